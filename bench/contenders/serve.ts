@@ -1,0 +1,86 @@
+import type {
+  Contender,
+  FromContender,
+  Outcome,
+  ToContender,
+  Trial,
+  TrialReport,
+} from './trial.ts';
+
+/**
+ * Makes this process a contender: it warms up with one conversation when told to prepare, so that
+ * loading code is not measured, and measures itself when told to go.
+ */
+export function serve(contender: Contender): void {
+  let trial: Trial | undefined;
+  const onMessage = async (message: ToContender): Promise<void> => {
+    if (message.type === 'prepare') {
+      trial = message.trial;
+      const { outcomes } = await measure(contender, { ...trial, conversations: 1 });
+      const [outcome] = outcomes;
+      if (!outcome || 'error' in outcome) {
+        throw new Error(`a single conversation failed: ${outcome?.error ?? 'no end'}`);
+      }
+      send({ type: 'ready' });
+    } else if (trial !== undefined) {
+      send({ type: 'done', report: await measure(contender, trial) });
+    }
+  };
+  process.on('message', (message: ToContender) => {
+    onMessage(message).catch((error: unknown) => {
+      send({ type: 'broken', message: error instanceof Error ? `${error.stack}` : String(error) });
+    });
+  });
+  process.on('disconnect', () => process.exit(0));
+}
+
+function send(message: FromContender): void {
+  process.send?.(message);
+}
+
+async function measure(contender: Contender, trial: Trial): Promise<TrialReport> {
+  const outcomes: (Outcome | null)[] = new Array(trial.conversations).fill(null);
+  let toolRuns = 0;
+  globalThis.gc?.();
+  const baseRssBytes = process.memoryUsage.rss();
+  let peakRssBytes = baseRssBytes;
+  const sampler = setInterval(() => {
+    peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());
+  }, 10);
+  const cpuAtStart = process.cpuUsage();
+  const startMs = performance.now();
+  let endMs = startMs;
+  const finished = contender(trial, {
+    ended: (index, outcome) => {
+      outcomes[index] = outcome;
+      endMs = performance.now();
+    },
+    toolRan: () => {
+      toolRuns += 1;
+    },
+  });
+  const inTime = await within(finished, trial.deadlineMs);
+  const { user, system } = process.cpuUsage(cpuAtStart);
+  clearInterval(sampler);
+  return {
+    wallMs: (inTime ? endMs : performance.now()) - startMs,
+    cpuMs: (user + system) / 1000,
+    baseRssBytes,
+    peakRssBytes: Math.max(peakRssBytes, process.memoryUsage.rss()),
+    outcomes,
+    toolRuns,
+  };
+}
+
+/** Whether `promise` is settled before the time is up. */
+async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeIsUp = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), timeIsUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

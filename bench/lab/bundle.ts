@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from '../../scripts/root.ts';
+
+/** The programs that run in a process of their own, by name. */
+const programs = {
+  interleave: 'bench/contenders/interleave.ts',
+  raw: 'bench/contenders/raw.ts',
+  'p-limit': 'bench/contenders/pLimit.ts',
+  'http-floor': 'bench/contenders/httpFloor.ts',
+  simulator: 'bench/simulator/main.ts',
+  'core-cost': 'bench/contenders/coreCost.ts',
+} as const;
+
+export type ProgramName = keyof typeof programs;
+
+/** Bundles, and the folder that holds them for as long as this benchmark runs. */
+export interface Bundles {
+  /** Where the bundle of a program is. */
+  fileOf(name: ProgramName): string;
+  remove(): Promise<void>;
+}
+
+/** Bundles programs as production builds are bundled, all of them alike. */
+export async function bundlePrograms(names: readonly ProgramName[]): Promise<Bundles> {
+  const outdir = await mkdtemp(path.join(tmpdir(), 'interleave-bench-'));
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(names.map((name) => [name, programs[name]])),
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  return {
+    fileOf: (name) => path.join(outdir, `${name}.cjs`),
+    remove: () => rm(outdir, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,61 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { Protocol } from '../contenders/trial.ts';
+
+/** A flag that cannot be used, or a number that is none. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Flags of a benchmark: text unless it has a default that is a number. */
+export type FlagValues = { readonly [name: string]: string | undefined };
+
+/** Reads `--name value` flags; `help` is shown with `--help` and after a mistake. */
+export function readFlags(names: readonly string[], help: string): FlagValues {
+  const options: ParseArgsOptionsConfig = { help: { type: 'boolean' } };
+  for (const name of names) options[name] = { type: 'string' };
+  try {
+    const { values } = parseArgs({ options, strict: true });
+    if (values.help === true) {
+      console.log(help);
+      process.exit(0);
+    }
+    return values as FlagValues;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${help}`);
+  }
+}
+
+export function numberFlag(values: FlagValues, name: string, fallback: number): number {
+  const text = values[name];
+  if (text === undefined) return fallback;
+  const number = Number(text);
+  if (Number.isFinite(number) && number >= 0) return number;
+  throw new UsageError(`--${name} must be a number, but it is "${text}".`);
+}
+
+/** A list with commas in which every entry must be one of `known`. */
+export function listFlag<T extends string>(
+  values: FlagValues,
+  name: string,
+  known: readonly T[],
+): readonly T[] {
+  const text = values[name];
+  if (text === undefined) return known;
+  return text.split(',').map((entry) => {
+    const found = known.find((one) => one === entry);
+    if (found !== undefined) return found;
+    throw new UsageError(`--${name} knows ${known.join(', ')}, but not "${entry}".`);
+  });
+}
+
+export const protocols: readonly Protocol[] = ['anthropic', 'openai'];
+
+/** Runs a benchmark and sets the exit code: 0 whatever the figures, 1 when something broke. */
+export async function runBenchmark(main: () => Promise<boolean>): Promise<void> {
+  try {
+    process.exitCode = (await main()) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof UsageError ? error.message : error);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}

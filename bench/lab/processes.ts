@@ -1,0 +1,140 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { request } from 'node:http';
+import type { CoreCost } from '../contenders/coreCost.ts';
+import type { FromContender, ToContender, Trial, TrialReport } from '../contenders/trial.ts';
+import type { SimulatorSettings } from '../simulator/settings.ts';
+import type { SimulatorStatistics } from '../simulator/statistics.ts';
+import { type Bundles, bundlePrograms, type ProgramName } from './bundle.ts';
+
+/** Time for a process to load and to say something, beyond what its work takes. */
+const graceMs = 30_000;
+
+/** A simulator in a process of its own. */
+export interface SimulatorProcess {
+  readonly url: string;
+  reset(settings: SimulatorSettings): Promise<void>;
+  statistics(): Promise<SimulatorStatistics>;
+}
+
+/** The processes of one benchmark. */
+export interface Lab {
+  readonly simulator: SimulatorProcess;
+  /**
+   * Runs a trial in a process of its own. `onReady` is awaited when everything is loaded, right before
+   * the start. Rejects when the process breaks, but not when its conversations fail.
+   */
+  runTrial(name: ProgramName, trial: Trial, onReady: () => Promise<void>): Promise<TrialReport>;
+  /** Measures the core without any network. */
+  measureCoreCost(): Promise<CoreCost>;
+}
+
+/** Bundles the programs, starts a simulator, and cleans up after `work`, however that ends. */
+export async function withLab(
+  names: readonly ProgramName[],
+  work: (lab: Lab) => Promise<void>,
+): Promise<void> {
+  const bundles = await bundlePrograms(['simulator', ...names]);
+  const child = forkProgram(bundles, 'simulator');
+  try {
+    await work({
+      simulator: await connect(child),
+      runTrial: (name, trial, onReady) => runTrial(forkProgram(bundles, name), trial, onReady),
+      measureCoreCost: () => measureCoreCost(forkProgram(bundles, 'core-cost')),
+    });
+  } finally {
+    child.kill();
+    await bundles.remove();
+  }
+}
+
+async function connect(child: ChildProcess): Promise<SimulatorProcess> {
+  const { url } = await nextMessage<{ readonly url: string }>(child, graceMs);
+  return {
+    url,
+    reset: async (settings) => void (await call(`${url}/reset`, JSON.stringify(settings))),
+    statistics: async () => JSON.parse(await call(`${url}/stats`)) as SimulatorStatistics,
+  };
+}
+
+async function runTrial(
+  child: ChildProcess,
+  trial: Trial,
+  onReady: () => Promise<void>,
+): Promise<TrialReport> {
+  try {
+    const ready = nextMessage<FromContender>(child, graceMs);
+    tell(child, { type: 'prepare', trial });
+    expectType(await ready, 'ready');
+    await onReady();
+    const done = nextMessage<FromContender>(child, trial.deadlineMs + graceMs);
+    tell(child, { type: 'go' });
+    return expectType(await done, 'done').report;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function measureCoreCost(child: ChildProcess): Promise<CoreCost> {
+  try {
+    return await nextMessage<CoreCost>(child, 4 * graceMs);
+  } finally {
+    child.kill();
+  }
+}
+
+function forkProgram(bundles: Bundles, name: ProgramName): ChildProcess {
+  return fork(bundles.fileOf(name), {
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+function tell(child: ChildProcess, message: ToContender): void {
+  child.send(message);
+}
+
+function expectType<T extends FromContender['type']>(
+  message: FromContender,
+  type: T,
+): Extract<FromContender, { readonly type: T }> {
+  if (message.type === 'broken') throw new Error(message.message);
+  if (message.type !== type) throw new Error(`expected ${type}, but heard ${message.type}`);
+  return message as Extract<FromContender, { readonly type: T }>;
+}
+
+function nextMessage<T>(child: ChildProcess, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const settle = (conclude: () => void): void => {
+      clearTimeout(timer);
+      child.removeListener('message', onMessage);
+      child.removeListener('exit', onExit);
+      conclude();
+    };
+    const onMessage = (message: unknown): void => settle(() => resolve(message as T));
+    const onExit = (code: number | null): void =>
+      settle(() => reject(new Error(`the process ended with code ${code}`)));
+    const timer = setTimeout(
+      () => settle(() => reject(new Error(`nothing was heard for ${timeoutMs / 1000} s`))),
+      timeoutMs,
+    );
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+  });
+}
+
+/** A request on a socket of its own: a POST when there is a body. */
+function call(url: string, body?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const method = body === undefined ? 'GET' : 'POST';
+    const sent = request(url, { method, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

@@ -1,0 +1,51 @@
+import type { Protocol, TrialReport } from '../contenders/trial.ts';
+import type { SimulatorStatistics } from '../simulator/statistics.ts';
+import { expectedAnswer } from '../workload/workload.ts';
+
+/** What became of the conversations of a trial. */
+export interface Score {
+  readonly right: number;
+  /** Ended with an answer that is not the right one. */
+  readonly wrong: number;
+  readonly failed: number;
+  /** Had not ended at the deadline. */
+  readonly hung: number;
+  /** One of the errors, for a person to look at. */
+  readonly firstError?: string;
+}
+
+/** One contender's trial, as it is reported. */
+export interface TrialResult {
+  readonly contender: string;
+  readonly protocol: Protocol;
+  readonly report: TrialReport;
+  readonly statistics: SimulatorStatistics;
+  readonly score: Score;
+}
+
+/** Compares every answer with the only right one. */
+export function scoreOf({ outcomes }: TrialReport, seed: number): Score {
+  let right = 0;
+  let wrong = 0;
+  let hung = 0;
+  const errors: string[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome === null) hung += 1;
+    else if ('error' in outcome) errors.push(outcome.error);
+    else if (outcome.answer === expectedAnswer(seed, index)) right += 1;
+    else wrong += 1;
+  }
+  const [firstError] = errors;
+  const score = { right, wrong, failed: errors.length, hung };
+  return firstError === undefined ? score : { ...score, firstError };
+}
+
+/** The wall time, or NaN: the time of a trial that was not finished cannot be compared. */
+export function finishedWallMs({ report, score }: TrialResult): number {
+  return score.right === report.outcomes.length ? report.wallMs : Number.NaN;
+}
+
+/** Tool runs that no complete response asked for, or that were repeated. */
+export function needlessToolRuns({ report, statistics }: TrialResult): number {
+  return Math.max(0, report.toolRuns - statistics.toolCalls);
+}

@@ -1,0 +1,33 @@
+/** Prints a table with a heading, the first column to the left and the others to the right. */
+export function printTable(
+  title: string,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const lines = [heads, ...rows];
+  const widths = heads.map((_, column) =>
+    Math.max(...lines.map((line) => (line[column] ?? '').length)),
+  );
+  const format = (line: readonly string[]): string =>
+    line
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  console.log(`\n${title}`);
+  console.log(format(heads));
+  console.log(widths.map((width) => '-'.repeat(width)).join('  '));
+  for (const row of rows) console.log(format(row));
+}
+
+/** A number with so many decimals. */
+export function decimals(value: number, count: number): string {
+  return Number.isFinite(value) ? value.toFixed(count) : '-';
+}
+
+/** A share as percent with one decimal. */
+export function percent(part: number, whole: number): string {
+  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
+}

@@ -1,0 +1,24 @@
+import type { JsonObject } from '../json.ts';
+
+/**
+ * A content block in the form in which a replay is compared with what was sent: all of it that the
+ * model made, and nothing that may come and go, such as a cache breakpoint.
+ */
+export function itemOf(block: JsonObject): string {
+  switch (block.type) {
+    case 'thinking':
+      return thinkingItem(String(block.thinking), String(block.signature));
+    case 'tool_use':
+      return callItem(String(block.id), String(block.name), JSON.stringify(block.input));
+    default:
+      return JSON.stringify([block.type, block.text]);
+  }
+}
+
+export function thinkingItem(thinking: string, signature: string): string {
+  return `thinking ${signature} ${thinking}`;
+}
+
+export function callItem(id: string, name: string, input: string): string {
+  return `tool_use ${id} ${name} ${input}`;
+}

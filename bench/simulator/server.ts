@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readBody } from './requestBody.ts';
+import { defaultSettings, type SimulatorSettings } from './settings.ts';
+import { Simulation } from './simulation.ts';
+
+/** A simulator that listens. */
+export interface Simulator {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server on the loopback interface that speaks the Messages API at `/v1/messages` and the
+ * Responses API at `/v1/responses`. `GET /stats` tells what happened, `POST /reset` begins anew with
+ * the settings in its body.
+ */
+export async function startSimulator(
+  settings: SimulatorSettings = defaultSettings,
+): Promise<Simulator> {
+  let simulation = new Simulation(settings);
+  const server = createServer((request, response) => {
+    if (request.url === '/stats') {
+      sendJson(response, simulation.statistics.snapshot());
+    } else if (request.url === '/reset') {
+      readBody(request, (text) => {
+        simulation.end();
+        simulation = new Simulation(JSON.parse(text) as SimulatorSettings);
+        sendJson(response, {});
+      });
+    } else {
+      simulation.handle(request, response);
+    }
+  });
+  await listen(server);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      simulation.end();
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function listen(server: Server): Promise<void> {
+  // Clients keep their sockets for longer than the five seconds after which Node would close them.
+  server.keepAliveTimeout = 120_000;
+  server.headersTimeout = 0;
+  server.requestTimeout = 0;
+  server.timeout = 0;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, resolve);
+  });
+}
+
+function sendJson(response: ServerResponse<IncomingMessage>, value: object): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(value));
+}

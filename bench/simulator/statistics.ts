@@ -1,0 +1,115 @@
+import type { Socket } from 'node:net';
+import type { CacheUse } from './promptCache.ts';
+import type { FaultKind } from './settings.ts';
+
+/** What `GET /stats` answers: everything since the last reset. */
+export interface SimulatorStatistics {
+  /** Model requests that arrived, whatever became of them. */
+  readonly requests: number;
+  /** Responses that were sent to their last event. */
+  readonly completed: number;
+  /** Requests that the rate limit turned away. */
+  readonly rateLimited: number;
+  /** Requests that no real API would have taken. */
+  readonly invalid: number;
+  /** What was wrong with the first few of them. */
+  readonly invalidMessages: readonly string[];
+  readonly faults: { readonly [K in FaultKind]?: number };
+  /** Requests of each conversation that were let in, by its index. */
+  readonly requestsByConversation: { readonly [conversation: string]: number };
+  /** Distinct tool calls whose results arrived. */
+  readonly toolResults: number;
+  /** Tool calls in responses that were sent to their last event. */
+  readonly toolCalls: number;
+  readonly sockets: number;
+  readonly peakInFlight: number;
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** What could have been read if entries were there as soon as they are asked for. */
+  readonly possibleReadTokens: number;
+  readonly events: number;
+  /** Milliseconds of CPU that the simulator itself took. */
+  readonly cpuMs: number;
+}
+
+const keptMessages = 5;
+
+/** Counts what happens. */
+export class Statistics {
+  completed = 0;
+  rateLimited = 0;
+  events = 0;
+  toolCalls = 0;
+  #requests = 0;
+  #invalid = 0;
+  #inFlight = 0;
+  #peakInFlight = 0;
+  #inputTokens = 0;
+  #cacheReadTokens = 0;
+  #cacheWriteTokens = 0;
+  #possibleReadTokens = 0;
+  readonly #invalidMessages: string[] = [];
+  readonly #faults = new Map<FaultKind, number>();
+  readonly #requestsByConversation = new Map<number, number>();
+  readonly #answeredCalls = new Set<string>();
+  readonly #sockets = new Set<Socket>();
+  readonly #cpuAtStart = process.cpuUsage();
+
+  arrived(socket: Socket): void {
+    this.#requests += 1;
+    this.#sockets.add(socket);
+    this.#inFlight += 1;
+    this.#peakInFlight = Math.max(this.#peakInFlight, this.#inFlight);
+  }
+
+  left(): void {
+    this.#inFlight -= 1;
+  }
+
+  invalid(message: string): void {
+    this.#invalid += 1;
+    if (this.#invalidMessages.length < keptMessages) this.#invalidMessages.push(message);
+  }
+
+  /** A request was let in. */
+  accepted(conversation: number, answeredCalls: readonly string[]): void {
+    const before = this.#requestsByConversation.get(conversation) ?? 0;
+    this.#requestsByConversation.set(conversation, before + 1);
+    for (const callId of answeredCalls) this.#answeredCalls.add(callId);
+  }
+
+  fault(kind: FaultKind): void {
+    this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
+  }
+
+  tokens({ uncached, read, written }: CacheUse, possible: CacheUse): void {
+    this.#possibleReadTokens += possible.read;
+    this.#inputTokens += uncached + read + written;
+    this.#cacheReadTokens += read;
+    this.#cacheWriteTokens += written;
+  }
+
+  snapshot(): SimulatorStatistics {
+    const { user, system } = process.cpuUsage(this.#cpuAtStart);
+    return {
+      requests: this.#requests,
+      completed: this.completed,
+      rateLimited: this.rateLimited,
+      invalid: this.#invalid,
+      invalidMessages: this.#invalidMessages,
+      faults: Object.fromEntries(this.#faults),
+      requestsByConversation: Object.fromEntries(this.#requestsByConversation),
+      toolResults: this.#answeredCalls.size,
+      toolCalls: this.toolCalls,
+      sockets: this.#sockets.size,
+      peakInFlight: this.#peakInFlight,
+      inputTokens: this.#inputTokens,
+      cacheReadTokens: this.#cacheReadTokens,
+      cacheWriteTokens: this.#cacheWriteTokens,
+      possibleReadTokens: this.#possibleReadTokens,
+      events: this.events,
+      cpuMs: (user + system) / 1000,
+    };
+  }
+}

@@ -1,0 +1,96 @@
+import { hashText, pick } from './hash.ts';
+import { workToolSchemas } from './toolSchemas.ts';
+
+/** Turns of a conversation that ask for tools; the one after them answers. */
+export const toolRounds = 3;
+
+/** Model requests that one undisturbed conversation takes. */
+export const requestsPerConversation = toolRounds + 1;
+
+/** Tool calls in each of the tool rounds. */
+export const callsPerRound = 2;
+
+/** Text deltas of the answer. */
+export const answerDeltas = 20;
+
+/** One tool call the model asks for. */
+export interface WorkCall {
+  readonly name: 'sum_numbers' | 'multiply_numbers';
+  readonly numbers: readonly number[];
+}
+
+/** The prompt of a conversation. The simulator reads from it which conversation it is. */
+export function promptOf(index: number): string {
+  return `Conversation ${index}: go.`;
+}
+
+/** Which conversation a first user message belongs to. */
+export function conversationOf(prompt: string): number | undefined {
+  const match = /^Conversation (\d+): go\.$/.exec(prompt);
+  return match === null ? undefined : Number(match[1]);
+}
+
+/**
+ * The calls of a tool round. They depend on the results before them, so that a result that was lost,
+ * swapped or made up changes everything after it.
+ */
+export function callsOf(
+  seed: number,
+  index: number,
+  results: readonly string[],
+): readonly [WorkCall, WorkCall] {
+  const round = results.length / callsPerRound;
+  const carried = hashText(results.join(' ')) % 90;
+  return [
+    { name: 'sum_numbers', numbers: [pick(90, seed, index, round, 1) + 10, carried] },
+    { name: 'multiply_numbers', numbers: [pick(90, seed, index, round, 2) + 10, carried + 1] },
+  ];
+}
+
+/** The answer in the pieces in which it is streamed; it depends on every tool result. */
+export function answerPieces(index: number, results: readonly string[]): readonly string[] {
+  const digest = hashText(results.join(' '));
+  return Array.from({ length: answerDeltas }, (_, place) =>
+    place === 0 ? `Conversation ${index}:` : ` ${pick(10_000, digest, index, place)}`,
+  );
+}
+
+/** The only right answer of a conversation. */
+export function expectedAnswer(seed: number, index: number): string {
+  let results: readonly string[] = [];
+  for (let round = 0; round < toolRounds; round++) {
+    results = [...results, ...callsOf(seed, index, results).map(runCall)];
+  }
+  return answerPieces(index, results).join('');
+}
+
+/** What the tools return. */
+export function runCall({ name, numbers }: WorkCall): string {
+  const combine = name === 'sum_numbers' ? (a: number, b: number) => a + b : multiply;
+  return String(numbers.reduce(combine));
+}
+
+function multiply(a: number, b: number): number {
+  return a * b;
+}
+
+const words =
+  'each answer names what it rests on and keeps to the numbers that the tools gave'.split(' ');
+
+/** Characters that count as one token, here and in the simulator. */
+export const charactersPerToken = 4;
+
+/** A short system prompt, far too short for any cache. */
+export const shortSystemPrompt = 'You work through rounds of arithmetic with the tools.';
+
+/** A system prompt that has so many tokens together with the tools, the same for every conversation. */
+export function promptShared(tokens: number): string {
+  const toolCharacters = workToolSchemas
+    .map(({ name, description, inputSchema }) => JSON.stringify([name, description, inputSchema]))
+    .reduce((sum, { length }) => sum + length, 0);
+  const length = tokens * charactersPerToken - toolCharacters;
+  let text = shortSystemPrompt;
+  for (let place = 0; text.length < length; place++)
+    text += ` ${words[pick(words.length, 7, place)]}`;
+  return text.slice(0, length);
+}

@@ -1,0 +1,97 @@
+// Builds dist/: the extension with its lazily loaded parts, the command line, and the results panel.
+const { cp, mkdir, rm } = require('node:fs/promises');
+const { context } = require('esbuild');
+
+const production = process.argv.includes('--production');
+const watching = process.argv.includes('--watch');
+
+/**
+ * Parts of the extension that are files of their own and are loaded on first use. A dynamic import of
+ * one of these modules is turned into an import of its file beside the importing bundle.
+ */
+const lazyParts = {
+  'src/host/engine.ts': 'engine',
+  'src/core/providers/anthropic/sdk.ts': 'anthropic-sdk',
+  'src/core/providers/openai/sdk.ts': 'openai-sdk',
+};
+
+const lazyPlugin = {
+  name: 'lazy-parts',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, async (args) => {
+      if (args.kind !== 'dynamic-import' || args.pluginData === 'resolved') return undefined;
+      const { path } = await build.resolve(args.path, {
+        kind: args.kind,
+        resolveDir: args.resolveDir,
+        pluginData: 'resolved',
+      });
+      const part = Object.entries(lazyParts).find(([source]) => path.endsWith(`/${source}`));
+      return part === undefined ? undefined : { path: `./${part[1]}.js`, external: true };
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  outdir: 'dist',
+};
+
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' };
+
+const builds = [
+  {
+    ...node,
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
+      'search-worker': 'src/core/tools/searchWorkerMain.ts',
+    },
+    external: ['vscode'],
+    plugins: [lazyPlugin],
+  },
+  // One file that runs by itself: what the extension loads lazily is inside, and evaluated lazily.
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome130',
+    entryPoints: { results: 'media/results.ts' },
+  },
+  {
+    ...common,
+    platform: 'browser',
+    target: 'chrome130',
+    entryPoints: { resultsStyle: 'media/results.css' },
+    entryNames: 'results',
+    external: ['*.ttf'],
+  },
+];
+
+async function copyCodicons() {
+  await mkdir('dist/codicons', { recursive: true });
+  for (const file of ['codicon.css', 'codicon.ttf']) {
+    await cp(`node_modules/@vscode/codicons/dist/${file}`, `dist/codicons/${file}`);
+  }
+}
+
+async function main() {
+  if (!watching) await rm('dist', { recursive: true, force: true });
+  await copyCodicons();
+  const contexts = await Promise.all(builds.map((options) => context(options)));
+  if (watching) {
+    await Promise.all(contexts.map((build) => build.watch()));
+    return;
+  }
+  await Promise.all(contexts.map((build) => build.rebuild()));
+  await Promise.all(contexts.map((build) => build.dispose()));
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,0 +1,175 @@
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { toolButton } from '../panel/controls.ts';
+import { PanelRequest, RowChange } from '../panel/events.ts';
+import { flashCopied } from '../panel/flashCopied.ts';
+import { type DetailTab, detailTabs, type OpenRow } from '../state/viewState.ts';
+import { conversationCost } from '../text/spending.ts';
+import { prettyJson } from '../text/visibleText.ts';
+import { answerTab, answerText } from './answerTab.ts';
+import { promptTab, rawTab } from './textTabs.ts';
+import { toolsTab } from './toolsTab.ts';
+import { transcriptTab } from './transcriptTab.ts';
+import { usageTab } from './usageTab.ts';
+
+const tabLabels: { readonly [T in DetailTab]: string } = {
+  answer: 'Answer',
+  tools: 'Tools',
+  prompt: 'Prompt',
+  transcript: 'Transcript',
+  usage: 'Usage',
+  raw: 'Raw',
+};
+
+/** `<interleave-details>`: everything about one conversation, in tabs. */
+export class DetailsElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    conversation: { attribute: false },
+    row: { attribute: false },
+    nowMs: { attribute: false },
+  };
+
+  declare conversation: ConversationState;
+  declare row: OpenRow;
+  declare nowMs: number;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    const { tab } = this.row;
+    return html`<div class="tab-bar">
+        <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.#onKey}>
+          ${detailTabs.map((name) => this.#tab(name))}
+        </div>
+        <span class="tab-actions">${this.#actions()}</span>
+      </div>
+      <div
+        class="tab-panel"
+        role="tabpanel"
+        id=${this.#id('panel')}
+        aria-labelledby=${this.#id(tab)}
+      >${this.#content(tab)}</div>`;
+  }
+
+  #tab(name: DetailTab): TemplateResult {
+    const selected = name === this.row.tab;
+    const calls = this.conversation.toolCalls.length;
+    return html`<button
+      type="button"
+      class="tab"
+      role="tab"
+      id=${this.#id(name)}
+      aria-selected=${selected}
+      aria-controls=${selected ? this.#id('panel') : nothing}
+      tabindex=${selected ? 0 : -1}
+      data-tab=${name}
+      @click=${() => this.#select(name)}
+    >${tabLabels[name]}${
+      name === 'tools' && calls > 0 ? html` <span class="tab-count">${calls}</span>` : nothing
+    }</button>`;
+  }
+
+  #actions(): TemplateResult {
+    const { tab, source } = this.row;
+    return html`${tab === 'answer' ? this.#sourceToggle(source) : nothing}
+      ${toolButton({
+        icon: 'copy',
+        label: `Copy ${tabLabels[tab]}`,
+        run: (event) => this.#copy(tab, event),
+      })}
+      ${toolButton({
+        icon: 'comment-discussion',
+        label: 'Open Transcript in an Editor',
+        run: () => this.#send({ type: 'openTranscript', conversation: this.conversation.index }),
+      })}`;
+  }
+
+  #sourceToggle(source: boolean): TemplateResult {
+    return html`<button
+      type="button"
+      class="tool toggle"
+      aria-pressed=${source}
+      title="Show the answer's Markdown source"
+      @click=${() => this.#change({ ...this.row, source: !source })}
+    >Source</button>`;
+  }
+
+  #content(tab: DetailTab): TemplateResult {
+    const { conversation } = this;
+    switch (tab) {
+      case 'answer':
+        return answerTab(conversation, this.row.source);
+      case 'tools':
+        return toolsTab(conversation);
+      case 'prompt':
+        return promptTab(conversation);
+      case 'transcript':
+        return transcriptTab(conversation);
+      case 'usage':
+        return usageTab(conversation);
+      case 'raw':
+        return rawTab(conversation, this.nowMs);
+    }
+  }
+
+  #copy(tab: DetailTab, event: Event): void {
+    const { conversation } = this;
+    const text = tab === 'answer' ? answerText(conversation) : copyText(conversation, tab);
+    this.#send({ type: 'copyText', text });
+    if (event.currentTarget instanceof Element) flashCopied(event.currentTarget);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const at = detailTabs.indexOf(this.row.tab) + step;
+    const next = detailTabs.at(at % detailTabs.length);
+    if (next === undefined) return;
+    this.#select(next);
+    this.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+  }
+
+  #select(tab: DetailTab): void {
+    if (tab !== this.row.tab) this.#change({ ...this.row, tab });
+  }
+
+  #change(row: OpenRow): void {
+    this.dispatchEvent(new RowChange(this.conversation.index, row));
+  }
+
+  #send(message: PanelRequest['message']): void {
+    this.dispatchEvent(new PanelRequest(message));
+  }
+
+  #id(part: string): string {
+    return `conversation-${this.conversation.index}-${part}`;
+  }
+}
+
+/** What a tab shows, as text for the clipboard. */
+function copyText(conversation: ConversationState, tab: Exclude<DetailTab, 'answer'>): string {
+  switch (tab) {
+    case 'tools':
+      return prettyJson(conversation.toolCalls);
+    case 'prompt':
+      return conversation.prompt;
+    case 'transcript':
+      return prettyJson({
+        prompt: conversation.prompt,
+        turns: conversation.turns,
+        toolCalls: conversation.toolCalls,
+        answer: conversation.answer,
+      });
+    case 'usage':
+      return prettyJson({
+        turns: conversation.turns,
+        usage: conversation.usage,
+        costUsd: conversationCost(conversation),
+      });
+    case 'raw':
+      return prettyJson(conversation);
+  }
+}

@@ -1,0 +1,87 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ConversationError } from '../../src/shared/conversationEvents.ts';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { hasEnded, ownTimeMs } from '../../src/shared/conversationState.ts';
+import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import { formatDuration, plural } from '../../src/shared/quantities.ts';
+import { canRetry } from '../list/rowActions.ts';
+import { icon } from '../panel/controls.ts';
+import { PanelRequest } from '../panel/events.ts';
+import { adviceFor } from '../text/advice.ts';
+import { capitalized, errorLabels, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
+import { visibleText } from '../text/visibleText.ts';
+
+/** Why a conversation has no final answer, what it did until then, and the ways on. */
+export function outcomeBox(conversation: ConversationState): TemplateResult | typeof nothing {
+  if (!hasEnded(conversation) || conversation.phase === 'done') return nothing;
+  const { phase, error, reason } = conversation;
+  const title = error === undefined ? reasonLabel(reason ?? 'cancelled') : errorLabels[error.kind];
+  const advice = adviceFor(reason);
+  return html`<div class="outcome outcome-${phase}">
+    <div class="outcome-title">
+      ${icon(phaseIcons[phase], `state-${phase}`)}<strong>${capitalized(title)}</strong>
+    </div>
+    ${error === undefined ? nothing : html`<div class="outcome-message">${visibleText(error.message)}</div>`}
+    ${advice === undefined ? nothing : html`<div class="outcome-advice">${advice}</div>`}
+    <div class="outcome-facts">${[...errorFacts(error), workDone(conversation)].join(' · ')}</div>
+    ${canRetry(conversation) ? remedies(conversation) : nothing}
+  </div>`;
+}
+
+/** The attempt that was thrown away, or how the conversation ended before it was run again. */
+export function earlierOutcome(conversation: ConversationState): TemplateResult | typeof nothing {
+  if (conversation.discarded !== undefined) return discardedNote(conversation);
+  const { previous } = conversation;
+  if (previous === undefined) return nothing;
+  const { status, reason, error } = previous;
+  const why = `${phaseLabels[status]}, ${reasonLabel(reason)}`;
+  return html`<div class="earlier">${icon('history')} Before it was run again: ${why}${
+    error === undefined ? '.' : `: ${visibleText(error.message)}`
+  }</div>`;
+}
+
+/** Says that an attempt at the turn under way was thrown away, and why; its text is gone. */
+export function discardedNote(conversation: ConversationState): TemplateResult | typeof nothing {
+  const { discarded, attempt, phase } = conversation;
+  if (discarded === undefined) return nothing;
+  // While it waits, the attempt that counted last is the one that failed.
+  const failed = phase === 'running' && attempt > 1 ? attempt - 1 : attempt;
+  const what = `Attempt ${failed} was discarded, with all it had written: `;
+  return html`<div class="earlier">${icon('history')} ${what}${errorLabels[discarded.kind]}: ${visibleText(discarded.message)}</div>`;
+}
+
+function errorFacts(error: ConversationError | undefined): readonly string[] {
+  if (error === undefined) return [];
+  const facts: string[] = [];
+  if (error.httpStatus !== undefined) facts.push(`HTTP ${error.httpStatus}`);
+  if (error.requestId !== undefined) facts.push(`request ${visibleText(error.requestId)}`);
+  if (error.attempts > 0) facts.push(plural(error.attempts, 'attempt'));
+  return facts;
+}
+
+function workDone(conversation: ConversationState): string {
+  const { turns, toolCalls, answer } = conversation;
+  const done = [
+    ...(turns.length > 0 ? [plural(turns.length, 'turn')] : []),
+    ...(toolCalls.length > 0 ? [plural(toolCalls.length, 'tool call')] : []),
+    ...(answer === '' ? [] : ['part of an answer']),
+  ];
+  const time = formatDuration(ownTimeMs(conversation, 0));
+  return done.length === 0 ? `nothing done in ${time}` : `${done.join(', ')} in ${time}`;
+}
+
+function remedies(conversation: ConversationState): TemplateResult {
+  const { index, error } = conversation;
+  return html`<div class="remedies">
+    ${remedy('Retry', { type: 'retryConversation', conversation: index })}
+    ${error?.kind === 'auth' ? remedy('Set API Key…', { type: 'setApiKey', conversation: index }) : nothing}
+  </div>`;
+}
+
+function remedy(label: string, message: FromPanel): TemplateResult {
+  return html`<button
+    type="button"
+    class="remedy"
+    @click=${(event: Event) => event.target?.dispatchEvent(new PanelRequest(message))}
+  >${label}</button>`;
+}

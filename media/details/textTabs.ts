@@ -1,0 +1,29 @@
+import { html, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { hasEnded } from '../../src/shared/conversationState.ts';
+import { prettyJson } from '../text/visibleText.ts';
+
+const promptLimit = 20_000;
+const rawLimit = 50_000;
+/** While the conversation goes on, its data is written out anew this often at most. */
+const rawPauseMs = 1000;
+
+/** The prompt exactly as it was sent. */
+export function promptTab({ prompt, provider, model }: ConversationState): TemplateResult {
+  return html`<p class="note">Sent to ${model} (${provider})</p>
+    <interleave-clip .text=${prompt} .limit=${promptLimit}></interleave-clip>`;
+}
+
+/** Everything known of the conversation, as JSON. */
+export function rawTab(conversation: ConversationState, nowMs: number): TemplateResult {
+  const due = hasEnded(conversation) ? conversation : Math.floor(nowMs / rawPauseMs);
+  return html`${guard(
+    [due],
+    () =>
+      html`<interleave-clip
+        .text=${prettyJson(conversation)}
+        .limit=${rawLimit}
+      ></interleave-clip>`,
+  )}`;
+}

@@ -1,0 +1,274 @@
+import {
+  defaultRangeExtractor,
+  type Range,
+  VirtualizerController,
+  type VirtualizerOptions,
+} from '@tanstack/lit-virtual';
+import {
+  html,
+  LitElement,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { hasEnded } from '../../src/shared/conversationState.ts';
+import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
+import { defaultRow, type OpenRow } from '../state/viewState.ts';
+import { mayCost } from '../text/spending.ts';
+import { type ListCommand, listCommand } from './listKeys.ts';
+import { canRetry } from './rowActions.ts';
+import type { RowElement } from './rowElement.ts';
+
+const rowHeight = 22;
+/** A guess for an open row that has not been drawn yet. */
+const openRowHeight = 240;
+const overscan = 8;
+
+/** A row and how far its top is above the top of the view. */
+interface Anchor {
+  readonly conversation: number;
+  readonly aboveTop: number;
+}
+
+type Virtual = VirtualizerController<HTMLElement, RowElement>;
+type VirtualOptions = VirtualizerOptions<HTMLElement, RowElement>;
+
+/**
+ * `<interleave-list>`: the rows, as many as are in sight. The row with the focus stays in the
+ * document, and the rows in sight stay where they are when others come or go above them.
+ */
+export class ListElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    conversations: { attribute: false },
+    rows: { attribute: false },
+    open: { attribute: false },
+    current: { attribute: false },
+    nowMs: { attribute: false },
+    version: { attribute: false },
+  };
+
+  /** All conversations; changed in place, `version` says when. */
+  declare conversations: readonly ConversationState[];
+  /** The conversations shown, by index; a new array when that changes. */
+  declare rows: readonly number[];
+  declare open: ReadonlyMap<number, OpenRow>;
+  declare current: number;
+  declare nowMs: number;
+  declare version: number;
+
+  readonly #virtual: Virtual = new VirtualizerController<HTMLElement, RowElement>(this, {
+    count: 0,
+    getScrollElement: () => this,
+    estimateSize: () => rowHeight,
+  });
+  #keyedRows: readonly number[] = [];
+  #keyOf = (position: number): number => position;
+  #anchor: Anchor | undefined;
+
+  constructor() {
+    super();
+    this.conversations = [];
+    this.rows = [];
+    this.open = new Map();
+    this.current = 0;
+    this.nowMs = 0;
+    this.version = 0;
+    this.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  /** The conversation at the top of the view. */
+  get top(): number {
+    return this.#topAnchor()?.conversation ?? 0;
+  }
+
+  /** Brings a row into sight, at the top if asked; nothing when the row is not shown. */
+  async scrollToConversation(conversation: number, align: 'auto' | 'start'): Promise<void> {
+    await this.updateComplete;
+    const position = this.rows.indexOf(conversation);
+    if (position < 0) return;
+    this.#virtual.getVirtualizer().scrollToIndex(position, { align });
+  }
+
+  /** Brings the current row into sight and gives it the focus. */
+  async focusCurrent(): Promise<void> {
+    await this.scrollToConversation(this.current, 'auto');
+    await this.updateComplete;
+    const row = this.#rowElement(this.current);
+    await row?.updateComplete;
+    row?.focusLine();
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override willUpdate(): void {
+    if (this.rows !== this.#keyedRows) this.#rekey();
+    this.#virtual.getVirtualizer().setOptions(this.#options());
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('conversations')) {
+      // Fixed from the start, so that the columns keep their places.
+      this.toggleAttribute(
+        'data-costs',
+        this.conversations.some(({ price }) => mayCost(price)),
+      );
+    }
+    const digits = String(this.conversations.length).length;
+    this.style.setProperty('--index-width', `${Math.max(2, digits)}ch`);
+    const virtualizer = this.#virtual.getVirtualizer();
+    for (const row of this.querySelectorAll<RowElement>('interleave-row')) {
+      virtualizer.measureElement(row);
+    }
+    this.#restoreAnchor();
+  }
+
+  protected override render(): TemplateResult {
+    const virtualizer = this.#virtual.getVirtualizer();
+    const height = `height: ${virtualizer.getTotalSize()}px`;
+    const tabStop = this.#tabStop();
+    const row = (conversation: number, position: number, offset: number) =>
+      this.#row({ conversation, position, offset, current: conversation === tabStop });
+    return html`<div
+      class="rows"
+      role="treegrid"
+      aria-label="Conversations in prompt order"
+      .style=${height}
+    >${repeat(
+      virtualizer.getVirtualItems(),
+      (item) => item.key,
+      (item) => row(Number(item.key), item.index, item.start),
+    )}</div>`;
+  }
+
+  #row(place: {
+    readonly conversation: number;
+    readonly position: number;
+    readonly offset: number;
+    readonly current: boolean;
+  }): TemplateResult | undefined {
+    const conversation = this.conversations[place.conversation];
+    if (conversation === undefined) return undefined;
+    return html`<interleave-row
+      role="rowgroup"
+      data-index=${place.position}
+      .conversation=${conversation}
+      .row=${this.open.get(place.conversation)}
+      .current=${place.current}
+      .position=${place.position}
+      .rowCount=${this.rows.length}
+      .offset=${place.offset}
+      .nowMs=${hasEnded(conversation) ? 0 : this.nowMs}
+    ></interleave-row>`;
+  }
+
+  /** The row the Tab key leads to: the current one, or the first when that is not shown. */
+  #tabStop(): number | undefined {
+    return this.rows.includes(this.current) ? this.current : this.rows[0];
+  }
+
+  #options(): VirtualOptions {
+    const virtualizer = this.#virtual.getVirtualizer();
+    return {
+      ...virtualizer.options,
+      count: this.rows.length,
+      overscan,
+      getItemKey: this.#keyOf,
+      estimateSize: (position) =>
+        this.open.has(this.rows[position] ?? -1) ? openRowHeight : rowHeight,
+      rangeExtractor: (range) => this.#range(range),
+      measureElement: (element, entry, instance) => {
+        const box = entry?.borderBoxSize[0];
+        if (box !== undefined) return Math.round(box.blockSize);
+        const position = instance.indexFromElement(element);
+        const known = instance.itemSizeCache.get(this.#keyOf(position));
+        return known ?? instance.options.estimateSize(position);
+      },
+    };
+  }
+
+  /** The rows in sight, and the current one, which keeps the focus wherever it is. */
+  #range(range: Range): number[] {
+    const positions = defaultRangeExtractor(range);
+    const current = this.rows.indexOf(this.#tabStop() ?? -1);
+    if (current < 0 || positions.includes(current)) return positions;
+    return [...positions, current].sort((a, b) => a - b);
+  }
+
+  /** Remembers where the view is, before rows come or go. */
+  #rekey(): void {
+    this.#anchor = this.#keyedRows.length === 0 ? undefined : this.#topAnchor();
+    const rows = this.rows;
+    this.#keyedRows = rows;
+    this.#keyOf = (position) => rows[position] ?? -1;
+  }
+
+  #topAnchor(): Anchor | undefined {
+    const virtualizer = this.#virtual.getVirtualizer();
+    const top = this.scrollTop;
+    const first = virtualizer.getVirtualItems().find((item) => item.end > top);
+    if (first === undefined) return undefined;
+    return { conversation: Number(first.key), aboveTop: top - first.start };
+  }
+
+  #restoreAnchor(): void {
+    const anchor = this.#anchor;
+    this.#anchor = undefined;
+    if (anchor === undefined || this.scrollTop === 0) return;
+    const position = this.rows.indexOf(anchor.conversation);
+    const start = this.#virtual.getVirtualizer().measurementsCache[position]?.start;
+    if (start !== undefined) this.scrollTop = start + anchor.aboveTop;
+  }
+
+  #rowElement(conversation: number): RowElement | undefined {
+    const rows = this.querySelectorAll<RowElement>('interleave-row');
+    return [...rows].find((row) => row.conversation.index === conversation);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const target = event.target;
+    if (!(target instanceof HTMLElement) || !target.classList.contains('row')) return;
+    const conversation = target.closest<RowElement>('interleave-row')?.conversation;
+    if (conversation === undefined) return;
+    const command = listCommand(event, {
+      position: this.rows.indexOf(conversation.index),
+      rowCount: this.rows.length,
+      page: Math.max(1, Math.floor(this.clientHeight / rowHeight) - 1),
+      expanded: this.open.has(conversation.index),
+    });
+    if (command === undefined) return;
+    event.preventDefault();
+    this.#run(command, conversation);
+  }
+
+  #run(command: ListCommand, conversation: ConversationState): void {
+    const { index } = conversation;
+    switch (command.type) {
+      case 'move':
+        this.current = this.rows[command.to] ?? index;
+        this.dispatchEvent(new CurrentRow(this.current));
+        void this.focusCurrent();
+        return;
+      case 'expand':
+        this.dispatchEvent(new RowChange(index, defaultRow));
+        return;
+      case 'collapse':
+        this.dispatchEvent(new RowChange(index, undefined));
+        return;
+      case 'toggle':
+        this.dispatchEvent(new RowChange(index, this.open.has(index) ? undefined : defaultRow));
+        return;
+      case 'copy':
+        if (conversation.answer === '') return;
+        this.dispatchEvent(new PanelRequest({ type: 'copyAnswer', conversation: index }));
+        return;
+      case 'retry':
+        if (!canRetry(conversation)) return;
+        this.dispatchEvent(new PanelRequest({ type: 'retryConversation', conversation: index }));
+        return;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { hasEnded } from '../../src/shared/conversationState.ts';
+import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+
+/** Something that can be done with one conversation. */
+export interface RowAction {
+  readonly icon: string;
+  readonly label: string;
+  readonly message: FromPanel;
+}
+
+/** Whether it can be run again: it ended, but not with a final answer. */
+export function canRetry(conversation: ConversationState): boolean {
+  return hasEnded(conversation) && conversation.phase !== 'done';
+}
+
+/** What can be done with a conversation as it stands. */
+export function rowActions(conversation: ConversationState): readonly RowAction[] {
+  const { index } = conversation;
+  const actions: RowAction[] = [];
+  if (canRetry(conversation)) actions.push(action('refresh', 'Retry', 'retryConversation', index));
+  if (!hasEnded(conversation)) {
+    actions.push(action('debug-stop', 'Cancel', 'cancelConversation', index));
+  }
+  if (conversation.answer !== '') {
+    actions.push(action('copy', 'Copy Answer', 'copyAnswer', index));
+  }
+  if (conversation.source !== undefined) {
+    actions.push(action('go-to-file', 'Go to Prompt', 'revealPrompt', index));
+  }
+  return actions;
+}
+
+type ConversationRequest = Extract<FromPanel, { readonly conversation: number }>['type'];
+
+function action(
+  icon: string,
+  label: string,
+  type: ConversationRequest,
+  conversation: number,
+): RowAction {
+  return { icon, label, message: { type, conversation } };
+}

@@ -1,0 +1,49 @@
+import { html, type TemplateResult } from 'lit';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { ownTimeMs } from '../../src/shared/conversationState.ts';
+import { formatCount, formatDuration, plural } from '../../src/shared/quantities.ts';
+import { cachedShare, conversationCost, costText, costTitle } from '../text/spending.ts';
+
+/** The numbers at the right of a row. Each column keeps its width, so that they line up. */
+export function rowColumns(conversation: ConversationState, nowMs: number): TemplateResult {
+  const { usage, turns, toolCalls } = conversation;
+  const tokens = usage.inputTokens + usage.outputTokens;
+  const cost = conversationCost(conversation);
+  return html`
+    <span class="column column-duration" role="gridcell" title=${durationTitle(conversation)}
+      >${durationText(conversation, nowMs)}</span
+    >
+    <span class="column column-turns" role="gridcell"
+      >${turns.length === 0 ? '' : plural(turns.length, 'turn')}</span
+    >
+    <span class="column column-tools" role="gridcell"
+      >${toolCalls.length === 0 ? '' : plural(toolCalls.length, 'tool')}</span
+    >
+    <span class="column column-tokens" role="gridcell" title=${tokensTitle(conversation)}
+      >${tokens === 0 ? '' : `${formatCount(tokens)} tok`}</span
+    >
+    <span class="column column-cost" role="gridcell" title=${costTitle([conversation])}
+      >${costText(cost)}</span
+    >
+  `;
+}
+
+function durationText(conversation: ConversationState, nowMs: number): string {
+  const { phase, startMs, earlierMs } = conversation;
+  if (phase === 'queued' || (startMs === undefined && earlierMs === 0)) return '';
+  return formatDuration(ownTimeMs(conversation, nowMs));
+}
+
+function durationTitle({ waitedMs, earlierMs }: ConversationState): string {
+  const waited =
+    waitedMs < 1 ? '' : `, after ${formatDuration(waitedMs)} of waiting for a slot or rate limit`;
+  const earlier = earlierMs < 1 ? '' : `, ${formatDuration(earlierMs)} of it in earlier attempts`;
+  return `Time of its own${waited}${earlier}`;
+}
+
+function tokensTitle({ usage }: ConversationState): string {
+  const { inputTokens, outputTokens } = usage;
+  const share = cachedShare(usage);
+  const cached = share === undefined ? '' : ` (${share} from the cache)`;
+  return `Tokens: ${inputTokens} in${cached}, ${outputTokens} out`;
+}

@@ -1,0 +1,144 @@
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { icon, toolButton } from '../panel/controls.ts';
+import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
+import { flashCopied } from '../panel/flashCopied.ts';
+import { defaultRow, type OpenRow } from '../state/viewState.ts';
+import { phaseIcons, phaseLabels } from '../text/labels.ts';
+import { previewOf } from '../text/preview.ts';
+import { visibleLine } from '../text/visibleText.ts';
+import { type RowAction, rowActions } from './rowActions.ts';
+import { rowColumns } from './rowColumns.ts';
+
+const maxNameLength = 200;
+
+/** `<interleave-row>`: one conversation, on one line, with its details below when it is open. */
+export class RowElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    conversation: { attribute: false },
+    row: { attribute: false },
+    current: { attribute: false },
+    position: { attribute: false },
+    rowCount: { attribute: false },
+    offset: { attribute: false },
+    nowMs: { attribute: false },
+  };
+
+  /** A new object whenever anything about the conversation changed. */
+  declare conversation: ConversationState;
+  /** How the open row shows; undefined while it is closed. */
+  declare row: OpenRow | undefined;
+  /** Whether this is the row the Tab key leads to. */
+  declare current: boolean;
+  /** Its place among the rows shown, from 0. */
+  declare position: number;
+  declare rowCount: number;
+  /** Distance from the top of the list in CSS pixels. */
+  declare offset: number;
+  /** Ms since the run's start while the conversation goes on, else 0. */
+  declare nowMs: number;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  /** Moves the focus to the line. */
+  focusLine(): void {
+    this.querySelector<HTMLElement>('.row')?.focus({ preventScroll: true });
+  }
+
+  protected override updated(): void {
+    this.style.top = `${this.offset}px`;
+  }
+
+  protected override render(): TemplateResult {
+    const { conversation, row } = this;
+    return html`<div
+        class="row"
+        role="row"
+        aria-level="1"
+        aria-posinset=${this.position + 1}
+        aria-setsize=${this.rowCount}
+        aria-expanded=${row !== undefined}
+        tabindex=${this.current ? 0 : -1}
+        data-phase=${conversation.phase}
+        @click=${this.#onClick}
+        @focus=${this.#onFocus}
+      >
+        ${icon(row === undefined ? 'chevron-right' : 'chevron-down', 'twisty')}
+        <span class="index" role="gridcell">${conversation.index + 1}</span>
+        ${this.#state()}
+        <span class="name" role="gridcell" title=${this.#nameTitle()}
+          >${visibleLine(conversation.name, maxNameLength)}</span
+        >
+        ${this.#preview()} ${this.#actions()} ${rowColumns(conversation, this.nowMs)}
+      </div>
+      ${row === undefined ? nothing : this.#details(row)}`;
+  }
+
+  #state(): TemplateResult {
+    const { phase } = this.conversation;
+    return html`<span class="state" role="gridcell"
+      ><span
+        class="codicon codicon-${phaseIcons[phase]} state-${phase}"
+        role="img"
+        aria-label=${phaseLabels[phase]}
+        title=${phaseLabels[phase]}
+      ></span
+    ></span>`;
+  }
+
+  #nameTitle(): string {
+    const { name, id } = this.conversation;
+    return visibleLine(name === id ? name : `${name}\n${id}`, 2 * maxNameLength);
+  }
+
+  #preview(): TemplateResult {
+    const { text, tone, title } = previewOf(this.conversation, this.nowMs);
+    return html`<span class="preview preview-${tone}" role="gridcell" title=${title ?? nothing}
+      ><span class="preview-text"><bdi>${text}</bdi></span></span
+    >`;
+  }
+
+  #actions(): TemplateResult {
+    return html`<span class="row-actions" role="gridcell"
+      >${rowActions(this.conversation).map((action) =>
+        toolButton({
+          icon: action.icon,
+          label: action.label,
+          run: (event) => this.#run(action, event),
+        }),
+      )}</span
+    >`;
+  }
+
+  #details(row: OpenRow): TemplateResult {
+    return html`<div class="details-row" role="row" aria-level="2">
+      <div class="details-cell" role="gridcell">
+        <interleave-details
+          .conversation=${this.conversation}
+          .row=${row}
+          .nowMs=${this.nowMs}
+        ></interleave-details>
+      </div>
+    </div>`;
+  }
+
+  #run(action: RowAction, event: Event): void {
+    event.stopPropagation();
+    this.dispatchEvent(new PanelRequest(action.message));
+    if (action.message.type === 'copyAnswer' && event.currentTarget instanceof Element) {
+      flashCopied(event.currentTarget);
+    }
+  }
+
+  #onClick(): void {
+    const { index } = this.conversation;
+    this.dispatchEvent(new CurrentRow(index));
+    this.dispatchEvent(new RowChange(index, this.row === undefined ? defaultRow : undefined));
+  }
+
+  #onFocus(): void {
+    if (!this.current) this.dispatchEvent(new CurrentRow(this.conversation.index));
+  }
+}

@@ -1,0 +1,35 @@
+import type { RunState } from '../../src/shared/runState.ts';
+import { errorLabels } from '../text/labels.ts';
+import { progressOf } from './filterBar.ts';
+
+const pauseMs = 3000;
+
+/**
+ * Says how far the run is, for screen readers: at most every three seconds, and at once when it ends
+ * or is paused.
+ */
+export class Announcer {
+  #text = '';
+  #saidMs = Number.NEGATIVE_INFINITY;
+
+  /** What the live region holds at the local time `nowMs`. */
+  textFor(run: RunState, nowMs: number): string {
+    const text = announcement(run);
+    const urgent = run.state !== 'running' || run.paused !== undefined;
+    const due = nowMs - this.#saidMs >= pauseMs || urgent;
+    if (text === this.#text || !due) return this.#text;
+    this.#text = text;
+    this.#saidMs = nowMs;
+    return text;
+  }
+}
+
+function announcement(run: RunState): string {
+  const { total, ended, failed } = progressOf(run);
+  if (run.paused !== undefined) return `Run paused: ${errorLabels[run.paused.kind]}`;
+  if (run.state === 'running' && ended === 0) return '';
+  const trouble = failed === 0 ? '' : `, ${failed} failed`;
+  const progress = `${ended} of ${total} finished${trouble}`;
+  if (run.state === 'running') return progress;
+  return `Run ${run.state}. ${progress}`;
+}

@@ -1,0 +1,137 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import { formatComparison } from '../../src/shared/quantities.ts';
+import { compareRun, type RunState } from '../../src/shared/runState.ts';
+import { commonWait } from '../state/waitGroups.ts';
+import { groupWaitText } from '../text/waits.ts';
+import { icon, toolButton } from './controls.ts';
+
+/** What the header needs besides the run. */
+export interface HeaderContext {
+  /** Ms since the run's start. */
+  readonly nowMs: number;
+  /** Cancel was asked for and has not happened yet. */
+  readonly cancelling: boolean;
+  readonly send: (message: FromPanel) => void;
+}
+
+/** The run's name, model and measured times, and what can be done with the whole of it. */
+export function headerView(run: RunState, context: HeaderContext): TemplateResult {
+  const { started } = run;
+  const models = new Set(started.conversations.map((conversation) => conversation.model));
+  const model = models.size > 1 ? `${models.size} models` : started.agent.model;
+  return html`<div class="run-header">
+    <h1 class="run-title" title=${started.title}>${started.title}</h1>
+    <span class="run-model" title=${modelTitle(run)}>${model}</span>
+    ${started.simulated ? simulatedBadge() : nothing}
+    <span class="run-times" title=${timesTitle}>${comparisonText(run, context.nowMs)}</span>
+    ${waitHint(run, context.nowMs)} ${toolbar(run, context)}
+  </div>`;
+}
+
+/** What holds many conversations up, when it is the same for all of them. */
+function waitHint(run: RunState, nowMs: number): TemplateResult | typeof nothing {
+  const group = run.counts.waiting < 2 ? undefined : commonWait(run.conversations, nowMs);
+  if (group === undefined) return nothing;
+  return html`<span class="run-wait" title="The time is that until the next of them goes on"
+    >${icon('watch')}<span>${groupWaitText(group, nowMs)}</span></span
+  >`;
+}
+
+const timesTitle =
+  'The sum of what the conversations took, which is what one after another would take, ' +
+  'against the time that passed';
+
+function modelTitle({ started }: RunState): string {
+  const { provider, model, mode, concurrency, toolExecution } = started.agent;
+  const limit = typeof concurrency === 'number' ? `at most ${concurrency} at once` : concurrency;
+  const tools = toolExecution === 'serial' ? 'tools one at a time' : 'tools in parallel';
+  const way = mode === 'serial' ? 'one after another' : `concurrently, ${limit}`;
+  return `${model} (${provider}), ${way}, ${tools}`;
+}
+
+function simulatedBadge(): TemplateResult {
+  return html`<vscode-badge
+    title="The answers come from the built-in demo model: no provider was asked"
+    >Simulated by the demo model</vscode-badge
+  >`;
+}
+
+function comparisonText(run: RunState, nowMs: number): string {
+  const comparison = compareRun(run, nowMs);
+  return comparison.conversationMs < 1 ? '' : formatComparison(comparison);
+}
+
+function toolbar(run: RunState, context: HeaderContext): TemplateResult {
+  const { cancelling, send } = context;
+  return html`<div class="run-toolbar" role="toolbar" aria-label="Run">
+    ${run.state === 'running' ? cancelButton(cancelling, send) : nothing}
+    ${againButton(run, context)}
+    ${toolButton({
+      icon: 'copy',
+      label: 'Copy All Answers as Markdown',
+      text: 'Copy All',
+      run: () => send({ type: 'copyAll' }),
+    })}
+    ${toolButton({
+      icon: 'export',
+      label: 'Export Results…',
+      text: 'Export…',
+      run: () => send({ type: 'exportResults' }),
+    })}
+    ${toolButton({
+      icon: 'output',
+      label: 'Show Log',
+      text: 'Show Log',
+      run: () => send({ type: 'showLog' }),
+    })}
+  </div>`;
+}
+
+function cancelButton(cancelling: boolean, send: HeaderContext['send']): TemplateResult {
+  return toolButton({
+    icon: 'debug-stop',
+    label: cancelling ? 'Cancelling…' : 'Cancel Run: what has finished is kept',
+    text: 'Cancel',
+    disabled: cancelling,
+    run: () => send({ type: 'cancelRun' }),
+  });
+}
+
+/**
+ * Goes on with an interrupted run; else runs the unsuccessful ones again, or when they were all
+ * cancelled, those.
+ */
+function againButton(
+  { counts, state }: RunState,
+  { cancelling, send }: HeaderContext,
+): TemplateResult | typeof nothing {
+  if (state === 'interrupted') {
+    return toolButton({
+      icon: 'debug-continue',
+      label: 'Resume Run: Go On from the Last Complete Turns',
+      text: 'Resume',
+      run: () => send({ type: 'resumeRun' }),
+    });
+  }
+  const { failed, stopped, cancelled } = counts;
+  if (failed + stopped > 0) {
+    const parts = [
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(stopped > 0 ? [`${stopped} stopped`] : []),
+    ];
+    return toolButton({
+      icon: 'run-errors',
+      label: `Rerun Failed: Run Again ${parts.join(', ')}`,
+      text: 'Rerun Failed',
+      run: () => send({ type: 'rerunFailed' }),
+    });
+  }
+  if (cancelled === 0 || cancelling) return nothing;
+  return toolButton({
+    icon: 'debug-continue',
+    label: `Run Remaining: Run ${cancelled} cancelled`,
+    text: 'Run Remaining',
+    run: () => send({ type: 'runRemaining' }),
+  });
+}

@@ -1,0 +1,292 @@
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { ConversationError } from '../../src/shared/conversationEvents.ts';
+import type { FromPanel, ToPanel } from '../../src/shared/panelProtocol.ts';
+import { maxCopyLength } from '../../src/shared/panelProtocol.ts';
+import type { ListElement } from '../list/listElement.ts';
+import { RunStore } from '../state/runStore.ts';
+import {
+  defaultRow,
+  type Filter,
+  freshView,
+  isEmpty,
+  noFilter,
+  restoreView,
+  saveView,
+  type ViewState,
+  withRow,
+} from '../state/viewState.ts';
+import { VisibleRows } from '../state/visibleRows.ts';
+import type { WebviewApi } from '../webviewApi.ts';
+import { Announcer } from './announcer.ts';
+import type { CurrentRow, PanelRequest, RowChange } from './events.ts';
+import { failedStrip } from './failedStrip.ts';
+import { filterBar, progressBar } from './filterBar.ts';
+import { headerView } from './headerView.ts';
+import { notesStrip } from './notesStrip.ts';
+import { nothingShown } from './nothingShown.ts';
+import { wantsSearch } from './panelKeys.ts';
+import { pausedStrip } from './pausedStrip.ts';
+
+/** How often running times are written anew. */
+const tickMs = 200;
+const saveAfterMs = 300;
+const noticeMs = 2000;
+
+/**
+ * `<interleave-results>`: the whole panel. It keeps a copy of the run up to date, draws it at most
+ * once a frame, and passes on what a person asks for.
+ */
+export class ResultsElement extends LitElement {
+  static override properties: PropertyDeclarations = {};
+
+  readonly #store = new RunStore();
+  readonly #visible = new VisibleRows();
+  readonly #announcer = new Announcer();
+  #api: WebviewApi | undefined;
+  #view: ViewState = freshView('');
+  #version = 0;
+  #frame: number | undefined;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #saver: ReturnType<typeof setTimeout> | undefined;
+  #silencer: ReturnType<typeof setTimeout> | undefined;
+  #cancelling = false;
+  /** The pause that a person asked to end. */
+  #resumed: ConversationError | undefined;
+  #notice = '';
+  #shownFailure: number | undefined;
+  #revealLater: number | undefined;
+
+  /** Starts talking to the extension host; called once. */
+  connect(api: WebviewApi): void {
+    this.#api = api;
+    window.addEventListener('message', this.#onMessage);
+    api.postMessage({ type: 'ready' });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('panel-request', this.#onRequest);
+    this.addEventListener('row-change', this.#onRowChange);
+    this.addEventListener('current-row', this.#onCurrentRow);
+    window.addEventListener('keydown', this.#onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('message', this.#onMessage);
+    window.removeEventListener('keydown', this.#onKey);
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    clearInterval(this.#ticker);
+    clearTimeout(this.#saver);
+    clearTimeout(this.#silencer);
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const run = this.#store.run;
+    if (run === undefined) return nothing;
+    const localMs = performance.now();
+    const nowMs = this.#store.nowMs(localMs);
+    const { filter, open, current } = this.#view;
+    const rows = this.#visible.update(run.conversations, filter, this.#keeps);
+    const context = {
+      nowMs,
+      cancelling: this.#cancelling,
+      resuming: run.paused !== undefined && run.paused === this.#resumed,
+      send: this.#send,
+    };
+    return html`<header class="top">
+        ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter)} ${progressBar(run)}
+        ${pausedStrip(run, context)} ${notesStrip(run)}
+        ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send: this.#send })}
+      </header>
+      <main class="body">
+        <interleave-list
+          .conversations=${run.conversations}
+          .rows=${rows}
+          .open=${open}
+          .current=${current}
+          .nowMs=${nowMs}
+          .version=${this.#version}
+          @scroll=${this.#saveSoon}
+          @mouseleave=${this.#draw}
+        ></interleave-list>
+        ${rows.length === 0 ? nothingShown(run, () => this.#setFilter(noFilter)) : nothing}
+      </main>
+      <div class="visually-hidden" role="status">${
+        this.#notice || this.#announcer.textFor(run, localMs)
+      }</div>`;
+  }
+
+  get #list(): ListElement | null {
+    return this.querySelector('interleave-list');
+  }
+
+  /** Draws with the next frame, once, however often it is asked for. */
+  readonly #draw = (): void => {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#version += 1;
+      this.requestUpdate();
+    });
+  };
+
+  readonly #send = (message: FromPanel): void => {
+    if (message.type === 'copyText' && message.text.length > maxCopyLength) {
+      this.#say('This is too long to copy. Export the results instead.');
+      return;
+    }
+    if (message.type === 'cancelRun') this.#cancelling = true;
+    if (message.type === 'resumeRun') this.#resumed = this.#store.run?.paused;
+    this.#api?.postMessage(message);
+    this.#say(isCopy(message) ? 'Copied' : '');
+  };
+
+  /** Puts a notice into the live region for a moment. */
+  #say(notice: string): void {
+    this.#notice = notice;
+    clearTimeout(this.#silencer);
+    this.#silencer = setTimeout(() => {
+      this.#notice = '';
+      this.#draw();
+    }, noticeMs);
+    this.#draw();
+  }
+
+  readonly #onRequest = (event: PanelRequest): void => this.#send(event.message);
+
+  readonly #onMessage = (event: MessageEvent<ToPanel | undefined>): void => {
+    const message = event.data;
+    if (message?.type === 'reveal') {
+      this.#reveal(message.conversation);
+      return;
+    }
+    if (message?.type !== 'snapshot' && message?.type !== 'events') return;
+    const arrival = { localMs: performance.now(), wallMs: Date.now() };
+    const accepted = this.#store.accept(message, arrival);
+    if (accepted === 'snapshot') this.#adopt();
+    if (accepted === 'resync') this.#api?.postMessage({ type: 'ready' });
+    if (accepted !== 'nothing') this.#afterChange();
+  };
+
+  /** A snapshot came: shows this run as it was last looked at. */
+  #adopt(): void {
+    const id = this.#store.run?.started.id ?? '';
+    if (id === this.#view.runId) return;
+    const restored = restoreView(this.#api?.getState(), id);
+    this.#view = restored?.view ?? freshView(id);
+    this.#shownFailure = undefined;
+    const top = restored?.top ?? 0;
+    if (top > 0) this.#afterDrawing((list) => list.scrollToConversation(top, 'start'));
+    const reveal = this.#revealLater;
+    this.#revealLater = undefined;
+    if (reveal !== undefined) this.#reveal(reveal);
+    this.#saveSoon();
+  }
+
+  #afterChange(): void {
+    const running = this.#store.run?.state === 'running';
+    if (!running) {
+      this.#cancelling = false;
+      clearInterval(this.#ticker);
+      this.#ticker = undefined;
+    } else {
+      this.#ticker ??= setInterval(this.#draw, tickMs);
+    }
+    this.#draw();
+  }
+
+  /** Opens a conversation's row, shows it and gives it the focus. */
+  readonly #reveal = (conversation: number): void => {
+    const run = this.#store.run;
+    if (run === undefined) {
+      this.#revealLater = conversation;
+      return;
+    }
+    if (run.conversations[conversation] === undefined) return;
+    const row = this.#view.open.get(conversation) ?? defaultRow;
+    const filter = this.#isShown(conversation) ? this.#view.filter : noFilter;
+    this.#change({ ...withRow(this.#view, conversation, row), current: conversation, filter });
+    this.#afterDrawing((list) => list.focusCurrent());
+  };
+
+  readonly #showFailure = (conversation: number): void => {
+    this.#shownFailure = conversation;
+    this.#reveal(conversation);
+  };
+
+  #isShown(conversation: number): boolean {
+    return isEmpty(this.#view.filter) || (this.#list?.rows.includes(conversation) ?? false);
+  }
+
+  #afterDrawing(act: (list: ListElement) => Promise<void>): void {
+    requestAnimationFrame(() => {
+      this.requestUpdate();
+      void this.updateComplete.then(async () => {
+        const list = this.#list;
+        if (list !== null) await act(list);
+      });
+    });
+  }
+
+  readonly #setFilter = (filter: Filter): void => this.#change({ ...this.#view, filter });
+
+  readonly #onRowChange = (event: RowChange): void =>
+    this.#change(withRow(this.#view, event.conversation, event.row));
+
+  readonly #onCurrentRow = (event: CurrentRow): void =>
+    this.#change({ ...this.#view, current: event.conversation });
+
+  #change(view: ViewState): void {
+    this.#view = view;
+    this.#draw();
+    this.#saveSoon();
+  }
+
+  readonly #saveSoon = (): void => {
+    this.#saver ??= setTimeout(() => {
+      this.#saver = undefined;
+      if (this.#view.runId === '') return;
+      this.#api?.setState(saveView(this.#view, this.#list?.top ?? 0));
+    }, saveAfterMs);
+  };
+
+  /** Rows that stay although they match no longer: open, focused, or under the pointer. */
+  readonly #keeps = (index: number): boolean =>
+    this.#view.open.has(index) ||
+    this.#view.current === index ||
+    (this.#list?.matches(':hover') ?? false);
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const target = event.target instanceof Element ? event.target : document.body;
+    const inSearch = target.closest('.search') !== null;
+    if (wantsSearch(event) && !(inSearch && event.key === '/')) {
+      event.preventDefault();
+      this.querySelector<HTMLElement>('.search')?.focus();
+    } else if (event.key === 'Escape') {
+      this.#escape(target, inSearch);
+    } else if (inSearch && event.key === 'ArrowDown') {
+      event.preventDefault();
+      void this.#list?.focusCurrent();
+    }
+  };
+
+  /** Leaves, one step at a time: details, search text, filter. */
+  #escape(target: Element, inSearch: boolean): void {
+    const { filter } = this.#view;
+    if (target.closest('.details-row') !== null) {
+      target.closest('interleave-row')?.querySelector<HTMLElement>('.row')?.focus();
+    } else if (!isEmpty(filter)) {
+      this.#setFilter(inSearch ? { ...filter, query: '' } : noFilter);
+    } else if (inSearch) {
+      void this.#list?.focusCurrent();
+    }
+  }
+}
+
+function isCopy(message: FromPanel): boolean {
+  return message.type === 'copyText' || message.type === 'copyAnswer' || message.type === 'copyAll';
+}

@@ -1,0 +1,77 @@
+import type { RunEvent, RunStarted } from '../../src/shared/conversationEvents.ts';
+import type { ToPanel } from '../../src/shared/panelProtocol.ts';
+import type { RunState } from '../../src/shared/runState.ts';
+import { applyRunEvent } from '../../src/shared/runState.ts';
+import { RunClock } from './runClock.ts';
+
+/** How long to wait for a snapshot before asking for it again. */
+const askAgainMs = 1000;
+
+/** What a message meant: `resync` asks for a new snapshot because events are missing. */
+export type Accepted = 'snapshot' | 'events' | 'resync' | 'nothing';
+
+/** Times of both clocks when a message arrived: monotonic for measuring, wall clock for the date. */
+export interface Arrival {
+  readonly localMs: number;
+  readonly wallMs: number;
+}
+
+/** The panel's copy of the run: a snapshot, and the events that followed it. */
+export class RunStore {
+  readonly #clock = new RunClock();
+  #run: RunState | undefined;
+  #askedMs: number | undefined;
+
+  /** The run as far as it is known; undefined before the first snapshot. Changes in place. */
+  get run(): RunState | undefined {
+    return this.#run;
+  }
+
+  /** Ms since the run's start. */
+  nowMs(localMs: number): number {
+    const run = this.#run;
+    if (run === undefined || run.state !== 'running') return run?.atMs ?? 0;
+    return Math.max(run.atMs, this.#clock.at(localMs));
+  }
+
+  /** Takes in a snapshot, or events; events already in the snapshot are passed over. */
+  accept(message: Exclude<ToPanel, { type: 'reveal' }>, arrival: Arrival): Accepted {
+    if (message.type === 'snapshot') return this.#take(message.run, arrival);
+    const run = this.#run;
+    if (run === undefined) return 'nothing';
+    if (this.#askedMs !== undefined) return this.#askAgain(arrival.localMs);
+    const seqBefore = run.seq;
+    const complete = foldNewEvents(run, message.events);
+    if (run.seq > seqBefore) this.#clock.set(run.atMs, arrival.localMs);
+    if (!complete) return this.#ask(arrival.localMs);
+    return run.seq > seqBefore ? 'events' : 'nothing';
+  }
+
+  #take(run: RunState, { localMs, wallMs }: Arrival): Accepted {
+    this.#run = run;
+    this.#askedMs = undefined;
+    const sinceStart = wallMs - Date.parse(run.started.startedAt);
+    this.#clock.set(Math.max(run.atMs, Number.isNaN(sinceStart) ? 0 : sinceStart), localMs);
+    return 'snapshot';
+  }
+
+  #ask(localMs: number): Accepted {
+    this.#askedMs = localMs;
+    return 'resync';
+  }
+
+  #askAgain(localMs: number): Accepted {
+    const due = localMs - (this.#askedMs ?? 0) >= askAgainMs;
+    return due ? this.#ask(localMs) : 'nothing';
+  }
+}
+
+/** Folds what is new; false when an event is missing, and the rest is left alone. */
+function foldNewEvents(run: RunState, events: readonly Exclude<RunEvent, RunStarted>[]): boolean {
+  for (const event of events) {
+    if (event.seq <= run.seq) continue;
+    if (event.seq !== run.seq + 1) return false;
+    applyRunEvent(run, event);
+  }
+  return true;
+}

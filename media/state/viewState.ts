@@ -1,0 +1,145 @@
+import type { ConversationPhase } from '../../src/shared/conversationState.ts';
+
+/** The views of one conversation. */
+export type DetailTab = 'answer' | 'tools' | 'prompt' | 'transcript' | 'usage' | 'raw';
+
+export const detailTabs: readonly DetailTab[] = [
+  'answer',
+  'tools',
+  'prompt',
+  'transcript',
+  'usage',
+  'raw',
+];
+
+/** An expanded row. `source` shows the answer as the text it is instead of rendering it. */
+export interface OpenRow {
+  readonly tab: DetailTab;
+  readonly source: boolean;
+}
+
+/** What the list shows; a new value whenever the person changes it. Empty phases mean all. */
+export interface Filter {
+  readonly phases: ReadonlySet<ConversationPhase>;
+  readonly query: string;
+}
+
+/** What a person has chosen to see of a run. */
+export interface ViewState {
+  readonly runId: string;
+  readonly filter: Filter;
+  /** Expanded rows by conversation. */
+  readonly open: ReadonlyMap<number, OpenRow>;
+  /** The conversation whose row has, or gets, the focus. */
+  readonly current: number;
+}
+
+/** The view as it is kept while the panel is hidden: small, and plain JSON. */
+export interface SavedView {
+  readonly runId: string;
+  readonly phases: readonly ConversationPhase[];
+  readonly query: string;
+  readonly open: readonly (readonly [number, DetailTab, boolean])[];
+  readonly current: number;
+  /** The conversation at the top of the list. */
+  readonly top: number;
+}
+
+/** Expanded rows that are remembered, the earliest opened are forgotten first. */
+const maxSavedRows = 100;
+const maxQueryLength = 500;
+
+export const noFilter: Filter = { phases: new Set(), query: '' };
+
+/** The view of a run nobody has looked at yet. */
+export function freshView(runId: string): ViewState {
+  return { runId, filter: noFilter, open: new Map(), current: 0 };
+}
+
+/** Whether the filter lets everything through. */
+export function isEmpty(filter: Filter): boolean {
+  return filter.phases.size === 0 && filter.query === '';
+}
+
+/** The filter with these phases switched: on when any of them was off. */
+export function togglePhases(filter: Filter, phases: readonly ConversationPhase[]): Filter {
+  const next = new Set(filter.phases);
+  const on = phases.every((phase) => next.has(phase));
+  for (const phase of phases) {
+    if (on) next.delete(phase);
+    else next.add(phase);
+  }
+  return { ...filter, phases: next };
+}
+
+/** The view with a row expanded (as given, or as it was) or, for `undefined`, collapsed. */
+export function withRow(view: ViewState, index: number, row: OpenRow | undefined): ViewState {
+  const open = new Map(view.open);
+  if (row === undefined) open.delete(index);
+  else open.set(index, row);
+  return { ...view, open };
+}
+
+export const defaultRow: OpenRow = { tab: 'answer', source: false };
+
+export function saveView(view: ViewState, top: number): SavedView {
+  const open = [...view.open].slice(-maxSavedRows);
+  return {
+    runId: view.runId,
+    phases: [...view.filter.phases],
+    query: view.filter.query.slice(0, maxQueryLength),
+    open: open.map(([index, row]) => [index, row.tab, row.source]),
+    current: view.current,
+    top,
+  };
+}
+
+/** Reads what `saveView` made, of this run; anything else gives undefined. */
+export function restoreView(
+  saved: unknown,
+  runId: string,
+): { readonly view: ViewState; readonly top: number } | undefined {
+  if (!isRecord(saved) || saved.runId !== runId) return undefined;
+  const phases = list(saved.phases).filter(isPhase);
+  const query = typeof saved.query === 'string' ? saved.query.slice(0, maxQueryLength) : '';
+  const view: ViewState = {
+    runId,
+    filter: { phases: new Set(phases), query },
+    open: new Map(list(saved.open).flatMap(readRow)),
+    current: position(saved.current),
+  };
+  return { view, top: position(saved.top) };
+}
+
+function readRow(saved: unknown): readonly (readonly [number, OpenRow])[] {
+  const [index, tab, source] = list(saved);
+  const known = detailTabs.find((name) => name === tab);
+  if (known === undefined || !Number.isSafeInteger(index)) return [];
+  return [[Number(index), { tab: known, source: source === true }]];
+}
+
+function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function position(value: unknown): number {
+  return Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0;
+}
+
+const phases: ReadonlySet<unknown> = new Set<ConversationPhase>([
+  'queued',
+  'waiting',
+  'running',
+  'done',
+  'failed',
+  'stopped',
+  'cancelled',
+]);
+
+function isPhase(value: unknown): value is ConversationPhase {
+  return phases.has(value);
+}

@@ -1,0 +1,35 @@
+import type { WaitReason } from '../../src/shared/conversationEvents.ts';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+
+/** Conversations that wait for the same thing. */
+export interface WaitGroup {
+  readonly reason: WaitReason;
+  readonly count: number;
+  /** When the first of them goes on, in ms since the run's start; undefined when nobody knows. */
+  readonly untilMs: number | undefined;
+}
+
+/**
+ * What most of the waiting conversations wait for, when there are several; undefined otherwise. A
+ * paused run says so by itself and is left out, and so are times that have passed.
+ */
+export function commonWait(
+  conversations: readonly ConversationState[],
+  nowMs: number,
+): WaitGroup | undefined {
+  const groups = new Map<WaitReason, WaitGroup>();
+  for (const { phase, wait } of conversations) {
+    if (phase !== 'waiting' || wait === undefined || wait.reason === 'blocked') continue;
+    const { reason } = wait;
+    const known = groups.get(reason) ?? { reason, count: 0, untilMs: undefined };
+    const untilMs = earliest(known.untilMs, wait.untilMs, nowMs);
+    groups.set(reason, { reason, count: known.count + 1, untilMs });
+  }
+  const [largest] = [...groups.values()].sort((a, b) => b.count - a.count);
+  return largest === undefined || largest.count < 2 ? undefined : largest;
+}
+
+function earliest(a: number | undefined, b: number | undefined, nowMs: number): number | undefined {
+  if (b === undefined || b <= nowMs) return a;
+  return a === undefined ? b : Math.min(a, b);
+}

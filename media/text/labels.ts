@@ -1,0 +1,62 @@
+import type { ErrorKind, FinishReason } from '../../src/shared/conversationEvents.ts';
+import type { ConversationPhase } from '../../src/shared/conversationState.ts';
+
+/** One word for each phase. */
+export const phaseLabels: { readonly [P in ConversationPhase]: string } = {
+  queued: 'queued',
+  waiting: 'waiting',
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  stopped: 'stopped',
+  cancelled: 'cancelled',
+};
+
+/** The codicon of each phase, with its modifier. */
+export const phaseIcons: { readonly [P in ConversationPhase]: string } = {
+  queued: 'circle-outline',
+  waiting: 'watch',
+  running: 'loading codicon-modifier-spin',
+  done: 'pass',
+  failed: 'error',
+  stopped: 'warning',
+  cancelled: 'circle-slash',
+};
+
+/** Error kinds in words. */
+export const errorLabels: { readonly [K in ErrorKind]: string } = {
+  auth: 'authentication',
+  rate_limit: 'rate limit',
+  quota: 'quota used up',
+  overloaded: 'overloaded',
+  network: 'network',
+  protocol: 'unexpected response',
+  invalid_request: 'invalid request',
+  not_found: 'not found',
+  approval: 'not approved',
+  internal: 'internal error',
+};
+
+const limitLabels: { readonly [R in Exclude<FinishReason, ErrorKind>]: string } = {
+  final: 'final answer',
+  interrupted: 'interrupted',
+  cancelled: 'cancelled',
+  max_turns: 'turn limit reached',
+  max_tokens: 'answer truncated',
+  context_full: 'context full',
+  refused: 'refused by the model',
+  budget: 'cost limit reached',
+  loop: 'going in circles',
+  timeout: 'time limit reached',
+};
+
+/** Why a conversation ended, in words. */
+export function reasonLabel(reason: FinishReason): string {
+  const labels: { readonly [R in FinishReason]: string } = { ...limitLabels, ...errorLabels };
+  return labels[reason];
+}
+
+/** The first letter in upper case, for the start of a line. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,122 @@
+import type { ConversationError } from '../../src/shared/conversationEvents.ts';
+import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import { adviceFor } from './advice.ts';
+import { capitalized, errorLabels, phaseLabels, reasonLabel } from './labels.ts';
+import { compactJson, visibleLine } from './visibleText.ts';
+import { waitText } from './waits.ts';
+
+/**
+ * How a preview is drawn. `tail` and `thinking` keep their end in sight, because that is where text
+ * arrives.
+ */
+export type PreviewTone = 'answer' | 'muted' | 'error' | 'warning' | 'code' | 'tail' | 'thinking';
+
+/** What a row says about its conversation, on one line. */
+export interface Preview {
+  readonly text: string;
+  readonly tone: PreviewTone;
+  /** More about it, for a tooltip; absent when the line says all. */
+  readonly title?: string;
+}
+
+const maxPreview = 300;
+const maxTitle = 2000;
+
+/** The line for a conversation at `nowMs` of its run. */
+export function previewOf(conversation: ConversationState, nowMs: number): Preview {
+  switch (conversation.phase) {
+    case 'queued':
+      return { text: queuedText(conversation), tone: 'muted' };
+    case 'waiting':
+      return withCause(
+        { text: waitText(conversation, nowMs), tone: 'muted' },
+        conversation.discarded,
+      );
+    case 'running':
+      return runningPreview(conversation);
+    case 'done':
+      return { text: firstLine(conversation.answer), tone: 'answer' };
+    case 'failed':
+      return withCause({ text: errorLine(conversation.error), tone: 'error' }, conversation.error);
+    case 'stopped':
+      return stoppedPreview(conversation);
+    case 'cancelled':
+      return { text: cancelledText(conversation), tone: 'muted' };
+  }
+}
+
+/** An error on one line: its kind in words, then its message. */
+export function errorLine(error: ConversationError | undefined): string {
+  if (error === undefined) return capitalized(errorLabels.internal);
+  return visibleLine(`${errorLabels[error.kind]}: ${error.message}`, maxPreview);
+}
+
+function withCause(preview: Preview, error: ConversationError | undefined): Preview {
+  if (error === undefined) return preview;
+  return { ...preview, title: `${errorLabels[error.kind]}: ${error.message}`.slice(0, maxTitle) };
+}
+
+/** The tool call that is under way, if any: the one that started last. */
+export function runningCall(conversation: ConversationState): ToolCallRecord | undefined {
+  return conversation.toolCalls.findLast((call) => call.endMs === undefined);
+}
+
+/** The first line of an answer that says something, without its Markdown. */
+export function firstLine(markdown: string): string {
+  for (const line of markdown.slice(0, 4 * maxPreview).split('\n')) {
+    const text = plainLine(line);
+    if (text !== '') return visibleLine(text, maxPreview);
+  }
+  return '';
+}
+
+function plainLine(line: string): string {
+  const text = line
+    .replace(/^(?:\s|#{1,6}\s|>|[-*+]\s)+|^[-*_=\s|:]+$|^(?:```|~~~).*/g, '')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
+  return withoutMarks(text).trim();
+}
+
+function withoutMarks(text: string): string {
+  return text.replace(/\*\*|__|`/g, '');
+}
+
+function queuedText({ previous }: ConversationState): string {
+  if (previous === undefined) return '';
+  const cause = previous.error === undefined ? reasonLabel(previous.reason) : previous.error.kind;
+  return `runs again; before: ${phaseLabels[previous.status]}, ${cause.replaceAll('_', ' ')}`;
+}
+
+function runningPreview(conversation: ConversationState): Preview {
+  const call = runningCall(conversation);
+  if (call !== undefined) return { text: callText(call), tone: 'code' };
+  if (conversation.partial !== '') return { text: tailOf(conversation.partial), tone: 'tail' };
+  const { thinking, attempt, discarded } = conversation;
+  if (thinking !== '') return { text: tailOf(thinking), tone: 'thinking' };
+  if (attempt <= 1) return { text: 'waiting for the model', tone: 'muted' };
+  const after = discarded === undefined ? '' : ` · after ${errorLine(discarded)}`;
+  return withCause({ text: `attempt ${attempt}${after}`, tone: 'muted' }, discarded);
+}
+
+function tailOf(text: string): string {
+  return visibleLine(withoutMarks(text.slice(-maxPreview)), maxPreview);
+}
+
+/** A tool call as it is logged: its name and arguments. */
+export function callText(call: ToolCallRecord): string {
+  return visibleLine(`${call.name} ${compactJson(call.input)}`, maxPreview);
+}
+
+function stoppedPreview(conversation: ConversationState): Preview {
+  const reason = conversation.reason === undefined ? 'stopped' : reasonLabel(conversation.reason);
+  const answer = firstLine(conversation.answer);
+  const text = answer === '' ? reason : `${reason}: ${answer}`;
+  const title = adviceFor(conversation.reason);
+  return { text, tone: 'warning', ...(title === undefined ? {} : { title }) };
+}
+
+function cancelledText(conversation: ConversationState): string {
+  const reason = reasonLabel(conversation.reason ?? 'cancelled');
+  const answer = firstLine(conversation.answer);
+  return answer === '' ? reason : `${reason}: ${answer}`;
+}

@@ -1,0 +1,54 @@
+import type { WaitReason } from '../../src/shared/conversationEvents.ts';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { formatDuration } from '../../src/shared/quantities.ts';
+import { errorLabels } from './labels.ts';
+
+/** What several conversations wait for, after their number. */
+const groupWords: { readonly [R in WaitReason]: string } = {
+  slot: 'waiting for a free slot',
+  rate_limit: 'waiting for the rate limit',
+  retry: 'about to try again',
+  warm_up: 'waiting for the prompt cache',
+  blocked: 'paused',
+};
+
+/** Why a conversation waits and for how long still. The reason comes first: rows are narrow. */
+export function waitText(conversation: ConversationState, nowMs: number): string {
+  const { wait, discarded } = conversation;
+  const cause = discarded === undefined ? '' : errorLabels[discarded.kind];
+  const clock = countdown(wait?.untilMs, nowMs);
+  switch (wait?.reason) {
+    case 'blocked':
+      return cause === '' ? 'paused' : `paused: ${cause}`;
+    case 'retry':
+      return `${nextAttempt(conversation)}${cause}${cause && ', '}trying again${clock && ` in ${clock}`}`;
+    case 'rate_limit':
+      return `${nextAttempt(conversation)}rate limit${clock && `, ${clock}`}`;
+    case 'warm_up':
+      return `${nextAttempt(conversation)}waiting for the prompt cache`;
+    case 'slot':
+    case undefined:
+      return `${nextAttempt(conversation)}waiting for a free slot`;
+  }
+}
+
+/** What a number of conversations wait for: `18 waiting for the rate limit, 12 s`. */
+export function groupWaitText(
+  { reason, count, untilMs }: { reason: WaitReason; count: number; untilMs: number | undefined },
+  nowMs: number,
+): string {
+  const clock = countdown(untilMs, nowMs);
+  return `${count} ${groupWords[reason]}${clock && `, ${clock}`}`;
+}
+
+/** Says which attempt follows, when the one before was thrown away. */
+function nextAttempt({ discarded, attempt }: ConversationState): string {
+  return discarded === undefined ? '' : `attempt ${attempt + 1} · `;
+}
+
+/** Whole seconds that are left, rounded up; nothing when the end is not known or has passed. */
+function countdown(untilMs: number | undefined, nowMs: number): string {
+  const seconds = untilMs === undefined ? 0 : Math.ceil((untilMs - nowMs) / 1000);
+  if (seconds <= 0) return '';
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** How long a process may ignore SIGTERM before it is killed. */
+const TERM_GRACE_MS = 3_000;
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The whole process group is killed after this time, in milliseconds. */
+  readonly timeoutMs: number;
+  /** `inherit` shows the output as it comes; `capture` (the default) keeps it for the result. */
+  readonly output?: 'inherit' | 'capture';
+}
+
+export interface CommandResult {
+  /** Exit code; 1 when the command could not start or was ended by a signal or its time limit. */
+  readonly code: number;
+  /** Standard output and error together; empty with `output: 'inherit'`. */
+  readonly output: string;
+  /** Why the command did not end by itself, for a person; absent when it did. */
+  readonly problem?: string;
+}
+
+/** Runs a command to its end. Never rejects: not starting and running too long are results. */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  const child = spawnGroup(command, args, {
+    ...options,
+    output: options.output === 'inherit' ? 'inherit' : 'pipe',
+  });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return await new Promise((resolve) => {
+    let problem: string | undefined;
+    const timer = setTimeout(() => {
+      problem = `${command} was stopped: it ran longer than ${options.timeoutMs / 1000} s`;
+      void stopGroup(child);
+    }, options.timeoutMs);
+    const settle = (code: number | null, reason?: string): void => {
+      clearTimeout(timer);
+      const why = problem ?? reason;
+      resolve({ code: code ?? 1, output, ...(why === undefined ? {} : { problem: why }) });
+    };
+    child.on('error', (error) => settle(1, `${command} could not be started: ${error.message}`));
+    child.on('close', (code, signal) =>
+      settle(
+        problem === undefined ? code : 1,
+        signal ? `${command} was ended by ${signal}` : undefined,
+      ),
+    );
+  });
+}
+
+interface SpawnGroupOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly output: 'inherit' | 'pipe';
+  /** `pipe` gives the child a standard input that closes when this process ends; none by default. */
+  readonly input?: 'ignore' | 'pipe';
+}
+
+/**
+ * Starts a command as the leader of its own process group, so that it can be ended together with
+ * everything it starts. The group also ends when this process does, whatever the reason.
+ */
+export function spawnGroup(
+  command: string,
+  args: readonly string[],
+  options: SpawnGroupOptions,
+): ChildProcess {
+  const windows = process.platform === 'win32';
+  const child = spawn(command, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: options.env ?? process.env,
+    stdio: [options.input ?? 'ignore', options.output, options.output],
+    detached: !windows,
+    // npm and npx are batch files on Windows, which only a shell can start.
+    shell: windows && !command.endsWith('.exe'),
+  });
+  endWithThisProcess(child);
+  return child;
+}
+
+/** Ends a process group: SIGTERM first, SIGKILL when it has not gone within a few seconds. */
+export async function stopGroup(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+    signalGroup(child, 'SIGKILL');
+    return;
+  }
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), TERM_GRACE_MS);
+  await exited;
+  clearTimeout(timer);
+  // The leader is gone; members that ignored SIGTERM must not outlive it.
+  signalGroup(child, 'SIGKILL');
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) {
+    return;
+  }
+  try {
+    if (process.platform === 'win32') {
+      child.kill(signal);
+    } else {
+      process.kill(-child.pid, signal);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
+  }
+}
+
+const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** The groups this process must not leave behind. Signal handlers exist only while there are any. */
+const running = new Set<ChildProcess>();
+
+function endWithThisProcess(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.on('exit', killAll);
+    for (const signal of endingSignals()) {
+      process.on(signal, stopAllAndExit);
+    }
+  }
+  running.add(child);
+  const forget = (): void => {
+    running.delete(child);
+    if (running.size === 0) {
+      process.removeListener('exit', killAll);
+      for (const signal of endingSignals()) {
+        process.removeListener(signal, stopAllAndExit);
+      }
+    }
+  };
+  child.once('exit', forget);
+  child.once('error', forget);
+}
+
+function endingSignals(): readonly (keyof typeof ENDING_SIGNALS)[] {
+  return ['SIGHUP', 'SIGINT', 'SIGTERM'];
+}
+
+function killAll(): void {
+  for (const child of running) {
+    signalGroup(child, 'SIGKILL');
+  }
+}
+
+function stopAllAndExit(signal: NodeJS.Signals): void {
+  const code = 128 + (ENDING_SIGNALS[signal as keyof typeof ENDING_SIGNALS] ?? 0);
+  void Promise.allSettled([...running].map(stopGroup)).then(() => process.exit(code));
+}

@@ -1,0 +1,67 @@
+/**
+ * The long tests: `npm run test:soak`. Runs every program in test/soak, one after another, and prints
+ * their figures together at the end. Arguments choose some of them: `npm run test:soak byteSweep`.
+ */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { runCommand } from './childProcess.ts';
+import { ROOT } from './root.ts';
+
+const FOLDER = path.join(ROOT, 'test/soak');
+const TIME_LIMIT_MS = 30 * 60_000;
+
+interface SoakResult {
+  readonly name: string;
+  readonly figures: readonly string[];
+  /** Why it failed, for a person; absent when every goal is met. */
+  readonly problem?: string;
+}
+
+async function main(chosen: readonly string[]): Promise<number> {
+  const all = readdirSync(FOLDER).flatMap((file) =>
+    file.endsWith('.ts') ? [path.basename(file, '.ts')] : [],
+  );
+  const unknown = chosen.filter((name) => !all.includes(name));
+  if (unknown.length > 0) {
+    console.error(`There is no ${unknown.join(', ')} in test/soak. There are: ${all.join(', ')}.`);
+    return 2;
+  }
+  const results: SoakResult[] = [];
+  for (const name of chosen.length > 0 ? chosen : all.sort()) {
+    console.log(`\n== ${name}`);
+    results.push(await runSoak(name));
+  }
+  return summarize(results);
+}
+
+async function runSoak(name: string): Promise<SoakResult> {
+  const script = path.join(FOLDER, `${name}.ts`);
+  const args = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', script];
+  const { code, output, problem } = await runCommand(process.execPath, args, {
+    cwd: ROOT,
+    timeoutMs: TIME_LIMIT_MS,
+  });
+  process.stdout.write(output);
+  const figures = output.split('\n').filter((line) => line.startsWith('figure '));
+  const missed = figures.some((line) => line.endsWith(' missed'));
+  const why = problem ?? soakProblem(code, missed, figures.length);
+  return { name, figures, ...(why === undefined ? {} : { problem: why }) };
+}
+
+function soakProblem(code: number, missed: boolean, figures: number): string | undefined {
+  if (missed) return 'a goal was missed';
+  if (code !== 0) return `it ended with exit code ${code}`;
+  return figures === 0 ? 'it printed no figure' : undefined;
+}
+
+/** Prints all figures, then what went wrong. */
+function summarize(results: readonly SoakResult[]): number {
+  console.log('');
+  for (const line of results.flatMap(({ figures }) => figures)) console.log(line);
+  const failed = results.filter(({ problem }) => problem !== undefined);
+  for (const { name, problem } of failed) console.log(`failed: ${name}: ${problem}`);
+  console.log(`${results.length - failed.length} soak tests passed, ${failed.length} failed`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,49 @@
+// `npm start`: builds, then runs the examples with the demo model: the log of the tool calls as they
+// interleave, the answers in prompt order, and the comparison. One example names a model that does
+// not exist, so that a failed conversation beside the others' answers is part of the picture.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { RunResult } from '../src/shared/runResult.ts';
+import { buildExtension } from './build.ts';
+import { runCommand } from './childProcess.ts';
+import { ROOT } from './root.ts';
+
+const examples = path.join(ROOT, 'examples');
+/** The prompt that is meant to fail. */
+const meantToFail = 'math.prompts.md#a-model-that-does-not-exist';
+
+async function main(): Promise<number> {
+  await buildExtension();
+  const folder = await mkdtemp(path.join(tmpdir(), 'interleave-start-'));
+  try {
+    const resultFile = path.join(folder, 'result.json');
+    const cli = path.join(ROOT, 'dist', 'cli.js');
+    const args = [cli, 'run', '.', '--provider', 'demo', '--json', resultFile];
+    const options = { cwd: examples, timeoutMs: 120_000, output: 'inherit' } as const;
+    await runCommand(process.execPath, args, options);
+    const problem = problemOf(JSON.parse(await readFile(resultFile, 'utf8')) as RunResult);
+    console.log(problem ?? closingWords);
+    return problem === undefined ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What went otherwise than intended, if anything did. */
+function problemOf({ conversations }: RunResult): string | undefined {
+  const wrong = conversations.filter(
+    ({ id, status }) => (status === 'done') === (id === meantToFail),
+  );
+  if (wrong.length === 0) return undefined;
+  return `This went otherwise than intended: ${wrong.map(({ id, reason }) => `${id} (${reason})`).join(', ')}`;
+}
+
+const closingWords = `
+All as intended: one prompt names a model that does not exist, and its failure cost the others nothing.
+
+  See it in VS Code:     npm run vscode
+  Run your own prompts:  node dist/cli.js run <files or folders> --provider demo
+                         (or set ANTHROPIC_API_KEY or OPENAI_API_KEY and leave --provider out)`;
+
+process.exitCode = await main();

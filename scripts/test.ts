@@ -1,0 +1,79 @@
+/**
+ * All tests: `npm test`. `--unit`, `--integration` and `--e2e` choose some of them; anything else
+ * goes to vitest: `npm test -- --unit test/unit/core -t limiter`.
+ */
+import { buildExtension } from './build.ts';
+import { ROOT } from './root.ts';
+import {
+  addCounts,
+  couldNotRun,
+  exitCode,
+  formatCounts,
+  type KindResult,
+  NO_TESTS,
+} from './test/counts.ts';
+import { runIntegration } from './test/integration.ts';
+import { runVitest } from './test/vitest.ts';
+
+const MINUTE_MS = 60_000;
+
+type Kind = 'unit' | 'integration' | 'e2e';
+const KINDS: readonly Kind[] = ['unit', 'integration', 'e2e'];
+
+async function main(args: readonly string[]): Promise<number> {
+  const chosen = KINDS.filter((kind) => args.includes(`--${kind}`));
+  const kinds = chosen.length === 0 ? KINDS : chosen;
+  const rest = args.filter((arg) => !KINDS.some((kind) => arg === `--${kind}`));
+  const results: KindResult[] = [await runBuild()];
+  for (const kind of kinds) {
+    console.log(`\n== ${kind} tests`);
+    results.push(await runKind(kind, rest));
+  }
+  return summarize(results);
+}
+
+/** The build counts as a step that ran no tests; what it breaks fails by itself. */
+async function runBuild(): Promise<KindResult> {
+  try {
+    await buildExtension();
+    return { counts: NO_TESTS, problems: [] };
+  } catch (error) {
+    return couldNotRun(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult> {
+  switch (kind) {
+    case 'unit':
+      return await runVitest({
+        root: ROOT,
+        kind,
+        timeoutMs: 15 * MINUTE_MS,
+        args,
+      });
+    case 'integration':
+      return await runIntegration(ROOT);
+    case 'e2e':
+      return await runVitest({
+        root: ROOT,
+        kind,
+        config: 'vitest.e2e.config.mts',
+        timeoutMs: 30 * MINUTE_MS,
+        args,
+      });
+  }
+}
+
+/** Prints what went wrong and, as the last line, the counts. */
+function summarize(results: readonly KindResult[]): number {
+  const problems = results.flatMap((result) => result.problems);
+  for (const problem of problems) {
+    console.log(`\nfailed: ${problem}`);
+  }
+  const total = results.map((result) => result.counts).reduce(addCounts, NO_TESTS);
+  // The line must not say "0 failed" of a run that failed.
+  console.log(`\n${formatCounts({ ...total, failed: total.failed + problems.length })}`);
+  return exitCode(results);
+}
+
+process.exitCode = await main(process.argv.slice(2));

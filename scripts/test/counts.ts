@@ -1,0 +1,48 @@
+/** How many tests ended how. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export const NO_TESTS: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+/** The line that closes a test run: `12 passed, 0 failed, 1 skipped`. */
+export function formatCounts(counts: Counts): string {
+  return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+}
+
+/** The outcome of one kind of tests, as its runner hands it over. */
+export interface KindResult {
+  readonly counts: Counts;
+  /** What went wrong besides failed tests: nothing ran, a host died, a build failed. */
+  readonly problems: readonly string[];
+}
+
+/** The result of a kind of tests that could not run at all. */
+export function couldNotRun(problem: string): KindResult {
+  return { counts: NO_TESTS, problems: [problem] };
+}
+
+/** Adds what must never pass for success: a kind of tests that ran nothing. */
+export function withNothingRan(kind: string, result: KindResult): KindResult {
+  const { passed, failed } = result.counts;
+  return passed + failed === 0 && result.problems.length === 0
+    ? { ...result, problems: [`No ${kind} tests ran.`] }
+    : result;
+}
+
+/** A test run's exit code: 0 only when every test passed and every kind of tests ran. */
+export function exitCode(results: readonly KindResult[]): number {
+  return results.every(({ counts, problems }) => counts.failed === 0 && problems.length === 0)
+    ? 0
+    : 1;
+}

@@ -1,0 +1,120 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  parseTestEvents,
+  RESULTS_VARIABLE,
+  type TestEvent,
+  type TestResult,
+} from '../../test/support/vscode/testEvents.ts';
+import { reportToConsole } from '../report.ts';
+import { hasDisplay } from '../vscode/display.ts';
+import { bundleIntegrationTests } from './bundle.ts';
+import { couldNotRun, type KindResult, withNothingRan } from './counts.ts';
+import { provisionDesktop, startElectronHost } from './electronHost.ts';
+import { followTests } from './followTests.ts';
+import { startHeadlessHost } from './headlessHost.ts';
+import type { HostOptions, TestHost } from './host.ts';
+
+const FIXTURE = 'test/fixtures/workspace';
+const COMPANIONS = ['test/fixtures/language-models'];
+
+/**
+ * Runs the tests of `test/integration` inside a real VS Code: a desktop one where there is a
+ * display, else VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses.
+ */
+export async function runIntegration(root: string): Promise<KindResult> {
+  const work = await mkdtemp(path.join(tmpdir(), 'interleave-integration-'));
+  try {
+    const workspace = path.join(work, 'workspace');
+    await cp(path.join(root, FIXTURE), workspace, { recursive: true });
+    const results = path.join(work, 'results.jsonl');
+    await writeFile(results, '');
+    const host = await startHost({
+      extension: root,
+      companions: COMPANIONS.map((folder) => path.join(root, folder)),
+      tests: await bundleIntegrationTests(root),
+      workspace,
+      env: { [RESULTS_VARIABLE]: results, ...(process.env.CI ? { CI: process.env.CI } : {}) },
+    });
+    try {
+      const problem = await followTests({
+        read: async () => parseTestEvents(await readFile(results, 'utf8')),
+        ended: host.ended,
+        onEvent: printEvent,
+      });
+      if (problem !== undefined) {
+        console.log(indent(host.diagnosis()));
+      }
+      const events = parseTestEvents(await readFile(results, 'utf8'));
+      return withNothingRan('integration', summarize(events, problem));
+    } finally {
+      await host.stop();
+    }
+  } catch (error) {
+    return couldNotRun(error instanceof Error ? error.message : String(error));
+  } finally {
+    await rm(work, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function startHost(options: HostOptions): Promise<TestHost> {
+  const wanted = process.env.INTERLEAVE_TEST_HOST ?? (hasDisplay() ? 'any' : 'headless');
+  switch (wanted) {
+    case 'headless':
+      return await startHeadlessHost(options);
+    case 'electron':
+      return await startElectronHost(await provisionDesktop(), options);
+    case 'any': {
+      const executable = await provisionDesktop().catch((error: unknown) => {
+        reportToConsole(`No desktop VS Code could be had (${String(error)}): using the server.`);
+        return undefined;
+      });
+      return executable === undefined
+        ? await startHeadlessHost(options)
+        : await startElectronHost(executable, options);
+    }
+    default:
+      throw new Error(`INTERLEAVE_TEST_HOST is "${wanted}"; it must be "electron" or "headless".`);
+  }
+}
+
+/** The counts of the events; `problem` says why there may be no more of them. */
+export function summarize(events: readonly TestEvent[], problem: string | undefined): KindResult {
+  const count = (type: TestResult['type']): number =>
+    events.filter((event) => event.type === type).length;
+  const reported = events.flatMap((event) => (event.type === 'problem' ? [event.message] : []));
+  return {
+    counts: { passed: count('passed'), failed: count('failed'), skipped: count('skipped') },
+    problems: problem === undefined ? reported : [...reported, problem],
+  };
+}
+
+function printEvent(event: TestEvent): void {
+  switch (event.type) {
+    case 'start':
+      console.log(`  ${event.total} tests in VS Code`);
+      return;
+    case 'passed':
+      console.log(`  ✓ ${event.title} (${event.durationMs} ms)`);
+      return;
+    case 'skipped':
+      console.log(`  - ${event.title}`);
+      return;
+    case 'failed':
+      console.log(`  ✗ ${event.title}\n${indent(event.error ?? '')}`);
+      return;
+    case 'problem':
+      console.log(`  ✗ ${event.message}`);
+      return;
+    case 'printed':
+      console.log(indent(event.text));
+      return;
+    case 'end':
+      return;
+  }
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '      ');
+}

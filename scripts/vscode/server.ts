@@ -1,0 +1,148 @@
+import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawnGroup, stopGroup } from '../childProcess.ts';
+
+const START_TIMEOUT_MS = 60_000;
+const READY = /Extension host agent listening on (\d+)/;
+
+export interface ServerOptions {
+  /** The folder from `provisionServer`. */
+  readonly server: string;
+  /** Whether every folder is trusted; otherwise a folder opens in Restricted Mode. */
+  readonly trusted: boolean;
+  /** The person's own settings; `application`-scoped ones work too. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** What a page's address must hold to be let in; without one, everyone on this machine is. */
+  readonly token?: string;
+  /** The port to listen on; any free one by default. */
+  readonly port?: number;
+  /** Folders of extensions to install. */
+  readonly extensions?: readonly string[];
+  /** Added to the environment of the server and of the extension host. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A running VS Code server with a profile of its own. */
+export interface VscodeServer {
+  /** `127.0.0.1:port`: also the authority of its `vscode-remote` addresses. */
+  readonly authority: string;
+  /** What the server has printed so far. */
+  output(): string;
+  /**
+   * Replaces the settings of the machine, which an open window takes over at once and which win
+   * over the person's own. `application`-scoped ones have no effect here.
+   */
+  overrideSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Resolves when the server has ended, whoever ended it. */
+  readonly ended: Promise<void>;
+  /** Ends the server with all its processes and deletes its profile. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts VS Code's own server on loopback and waits until it listens.
+ *
+ * @throws Error with the server's output when it ends or says nothing for a minute.
+ */
+export async function startServer(options: ServerOptions): Promise<VscodeServer> {
+  const profile = await mkdtemp(path.join(tmpdir(), 'interleave-vscode-'));
+  await writeSettings(profile, 'User', options.settings ?? {});
+  for (const folder of options.extensions ?? []) await install(folder, profile);
+  const child = spawnGroup(process.execPath, serverArguments(options, profile), {
+    env: { ...withoutEditor(process.env), ...options.env },
+    input: 'pipe',
+    output: 'pipe',
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let output = '';
+  const collect = (text: string): void => {
+    output += text;
+  };
+  child.stdout?.setEncoding('utf8').on('data', collect);
+  child.stderr?.setEncoding('utf8').on('data', collect);
+  const removeNow = (): void => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', removeNow);
+  const stop = async (): Promise<void> => {
+    await stopGroup(child);
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    process.removeListener('exit', removeNow);
+  };
+  try {
+    const port = await listening(child, () => output);
+    return {
+      authority: `127.0.0.1:${port}`,
+      output: () => output,
+      ended,
+      overrideSettings: async (settings) => await writeSettings(profile, 'Machine', settings),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function serverArguments(options: ServerOptions, profile: string): readonly string[] {
+  return [
+    '--import',
+    new URL('./endWithParent.ts', import.meta.url).href,
+    '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+    path.join(options.server, 'out/server-main.js'),
+    ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
+    ...(options.token === undefined
+      ? ['--without-connection-token']
+      : ['--connection-token', options.token]),
+    // A built VS Code takes a development extension from the page's address only with this.
+    '--enable-smoke-test-driver',
+    '--accept-server-license-terms',
+    ...['--telemetry-level', 'off'],
+    ...['--server-data-dir', profile, '--extensions-dir', path.join(profile, 'extensions')],
+    ...(options.trusted ? ['--disable-workspace-trust'] : []),
+  ];
+}
+
+/** Puts an extension where the server looks for those that are installed. */
+async function install(folder: string, profile: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+  const { publisher, name, version } = manifest as Record<string, string>;
+  const target = path.join(profile, 'extensions', `${publisher}.${name}-${version}`);
+  await cp(folder, target, { recursive: true });
+}
+
+async function writeSettings(
+  profile: string,
+  whose: 'User' | 'Machine',
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const folder = path.join(profile, 'data', whose);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
+}
+
+/** A terminal inside VS Code describes that window in the environment; the server is not part of it. */
+function withoutEditor(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}
+
+async function listening(child: ChildProcess, output: () => string): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      reject(new Error(`VS Code's server ${why}.\n${output()}`));
+    };
+    const timer = setTimeout(() => fail('did not get ready in time'), START_TIMEOUT_MS);
+    child.once('error', (error) => fail(`could not be started: ${error.message}`));
+    child.once('exit', () => fail('ended before it was ready'));
+    child.stdout?.on('data', () => {
+      const port = READY.exec(output())?.[1];
+      if (port !== undefined) {
+        clearTimeout(timer);
+        resolve(Number(port));
+      }
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { visibleText } from '../core/base/text.ts';
+import type { FinishReason, LimitReason } from '../shared/conversationEvents.ts';
+import { formatCost } from '../shared/modelPrice.ts';
+import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
+import type { ConversationResult, RunResult } from '../shared/runResult.ts';
+import { terminalText } from './terminalText.ts';
+
+const marks = { done: '✓', failed: '✕', stopped: '⚠', cancelled: '⊘' } as const;
+
+/** What a limit means for a person; each completes `stopped: …`. */
+const limits: { readonly [R in LimitReason]: string } = {
+  max_turns: 'the limit of turns was reached (--max-turns)',
+  max_tokens: 'the limit of tokens of one response was reached (--max-tokens)',
+  context_full: "the conversation no longer fits into the model's context",
+  refused: 'the model declined to answer',
+  budget: 'the budget was used up',
+  loop: 'the model went in circles',
+  timeout: 'the time was up (--timeout)',
+};
+
+/**
+ * The answers for reading in a terminal, in prompt order, failed conversations in their places, then
+ * the totals and the measured comparison.
+ */
+export function formatAnswers(result: RunResult): string {
+  const sections = result.conversations.map((conversation) => formatAnswer(conversation));
+  return [...sections, formatTotals(result), ''].join('\n');
+}
+
+function formatAnswer(conversation: ConversationResult): string {
+  const { index, status, answer } = conversation;
+  const facts = [
+    formatDuration(conversation.endMs - conversation.startMs),
+    plural(conversation.turns, 'turn'),
+    plural(conversation.toolCalls.length, 'tool call'),
+  ];
+  const name = visibleText(conversation.name);
+  const lines = [`${marks[status]} ${index + 1}. ${name}  (${facts.join(', ')})`];
+  if (status !== 'done') lines.push(indent(`${status}${reasonOf(conversation)}`));
+  if (answer !== '') lines.push(indent(answer));
+  else if (status === 'done') lines.push(indent('(no answer)'));
+  return `${lines.join('\n')}\n`;
+}
+
+function reasonOf({ reason, error }: ConversationResult): string {
+  if (error !== undefined) return `: ${error.kind}: ${error.message}`;
+  if (isLimit(reason)) return `: ${limits[reason]}`;
+  return reason === 'cancelled' ? '' : `: ${reason}`;
+}
+
+function isLimit(reason: FinishReason): reason is LimitReason {
+  return Object.hasOwn(limits, reason);
+}
+
+/** Set in, so that no line of an answer looks like the heading of another one. */
+function indent(text: string): string {
+  return terminalText(text).replaceAll(/^(?=.)/gm, '  ');
+}
+
+function formatTotals(result: RunResult): string {
+  const { total, done, failed, stopped, cancelled } = result.counts;
+  const counts = [
+    `${done} of ${plural(total, 'prompt')} done`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(stopped > 0 ? [`${stopped} stopped`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+  ];
+  const simulated = result.simulated ? '\nAnswers of the demo model are simulated.' : '';
+  const cost = result.simulated ? '' : ` Cost: ${formatCost(result.costUsd)}.`;
+  return `${counts.join(', ')}. ${formatComparison(result)}.${cost}${simulated}`;
+}

@@ -1,0 +1,73 @@
+import { UserError } from '../core/base/errors.ts';
+import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
+import { defaultBaseUrls, endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
+import type { Provider, ProviderId } from '../core/providers/provider.ts';
+import type { DemoServer } from '../demo/server.ts';
+
+/** The environment variables that hold the keys. */
+const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;
+
+/** Why the provider `vscode` is refused on the command line. */
+export const onlyInVscode =
+  'The models of VS Code (provider "vscode") can be asked inside VS Code only. Choose anthropic, openai or demo here.';
+
+export type Environment = { readonly [name: string]: string | undefined };
+
+/** All keys there are, whichever are used. */
+export function keysIn(environment: Environment): readonly (string | undefined)[] {
+  return Object.values(keyVariables).map((name) => environment[name]);
+}
+
+/** A provider that has a key in the environment. Throws a `UserError` when none has. */
+export function chooseProvider(environment: Environment): ProviderId {
+  if (environment[keyVariables.anthropic]) return 'anthropic';
+  if (environment[keyVariables.openai]) return 'openai';
+  throw new UserError(
+    `No key is set. Set ${keyVariables.anthropic} or ${keyVariables.openai}, or use the built-in demo model with --provider demo.`,
+  );
+}
+
+/** Makes providers from the environment's keys, and starts the demo model's server when it is used. */
+export class CliProviders {
+  readonly #environment: Environment;
+  readonly #baseUrls: { readonly [P in ProviderId]?: string };
+  readonly #providers: Provider[] = [];
+  #demo: DemoServer | undefined;
+
+  constructor(environment: Environment, baseUrls: { readonly [P in ProviderId]?: string }) {
+    this.#environment = environment;
+    this.#baseUrls = baseUrls;
+  }
+
+  /** Throws a `UserError` for a missing key or a base URL that cannot be used. */
+  async resolve(id: ProviderId): Promise<Provider> {
+    if (id === 'vscode') throw new UserError(onlyInVscode);
+    const provider = id === 'demo' ? await this.#createDemo() : this.#create(id);
+    this.#providers.push(provider);
+    return provider;
+  }
+
+  async dispose(): Promise<void> {
+    for (const provider of this.#providers) provider.dispose();
+    await this.#demo?.close();
+  }
+
+  #create(id: 'anthropic' | 'openai'): Provider {
+    const apiKey = this.#environment[keyVariables[id]];
+    const baseUrl = this.#baseUrls[id];
+    const origin = endpointOrigin(id, baseUrl ?? defaultBaseUrls[id]);
+    if (!apiKey && needsKey(origin)) {
+      throw new UserError(`No key is set for ${new URL(origin).host}. Set ${keyVariables[id]}.`);
+    }
+    const options = { apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
+  }
+
+  async #createDemo(): Promise<Provider> {
+    const { startDemoServer } = await import('../demo/server.ts');
+    this.#demo ??= await startDemoServer();
+    const { anthropicBaseUrl: baseUrl } = this.#demo;
+    return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl });
+  }
+}

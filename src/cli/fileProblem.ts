@@ -1,0 +1,24 @@
+import { messageOf } from '../core/base/errors.ts';
+
+/** Why a file or folder could not be used, in words; completes `<path> …`. */
+export function fileProblem(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'does not exist';
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be used: permission denied';
+    case 'EISDIR':
+      return 'is a folder';
+    case 'ENOTDIR':
+      return 'is not in a folder';
+    case 'ENOSPC':
+      return 'cannot be written: the disk is full';
+    default:
+      return `cannot be used: ${messageOf(error)}`;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,108 @@
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { UserError } from '../core/base/errors.ts';
+import { resultToMarkdown } from '../core/export/markdown.ts';
+import { isPromptFileName } from '../core/prompts/promptFileName.ts';
+import type { RunResult } from '../shared/runResult.ts';
+import { formatAnswers } from './answers.ts';
+import { fileProblem } from './fileProblem.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalJson, terminalText } from './terminalText.ts';
+
+/** Where results go besides standard output: files, or `-` for standard output itself. */
+export interface OutputTargets {
+  readonly json?: string;
+  readonly jsonl?: string;
+  readonly markdown?: string;
+}
+
+/** Refuses, before anything is sent, targets that could not be written or would be mixed up. */
+export async function checkOutputs({ json, jsonl, markdown }: OutputTargets): Promise<void> {
+  const targets = [json, jsonl, markdown].filter((target) => target !== undefined);
+  const files = targets.filter((target) => target !== '-');
+  if (targets.length - files.length > 1) {
+    throw new UserError('Only one of --json, --jsonl and --markdown can write to standard output.');
+  }
+  if (new Set(files.map((file) => path.resolve(file))).size < files.length) {
+    throw new UserError('--json, --jsonl and --markdown must write to different files.');
+  }
+  for (const file of files) await checkFile(file);
+}
+
+async function checkFile(file: string): Promise<void> {
+  if (file === '') throw new UserError('A result needs the name of a file, or - .');
+  if (isPromptFileName(file)) {
+    throw new UserError(`${file} is the name of a prompt file. Choose another one for the result.`);
+  }
+  const problem = await problemOf(file);
+  if (problem !== undefined) throw new UserError(`${problem}. Nothing was sent.`);
+}
+
+async function problemOf(file: string): Promise<string | undefined> {
+  try {
+    if ((await stat(file)).isDirectory()) return `${file} is a folder, so no result fits there`;
+    await access(file, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const isNew = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isNew) return `${file} ${fileProblem(error)}`;
+  }
+  const folder = path.dirname(file);
+  return access(folder, constants.W_OK).then(
+    () => undefined,
+    (error: unknown) => `The folder ${folder} ${fileProblem(error)}`,
+  );
+}
+
+/**
+ * Writes the result to its targets, and the answers to standard output unless it is one of them.
+ * A file that cannot be written keeps nothing else from being written; then it resolves to false.
+ */
+export async function writeOutputs(
+  result: RunResult,
+  title: string,
+  targets: OutputTargets,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { json, jsonl, markdown } = targets;
+  const written = [
+    await write(json, () => `${toJson(result, 2)}\n`, terminal),
+    await write(jsonl, () => toLines(result), terminal),
+    await write(markdown, (isFile) => toMarkdown(result, title, isFile), terminal),
+  ];
+  if (![json, jsonl, markdown].includes('-')) terminal.out(formatAnswers(result));
+  return !written.includes(false);
+}
+
+async function write(
+  target: string | undefined,
+  content: (isFile: boolean) => string,
+  terminal: Terminal,
+): Promise<boolean> {
+  if (target === undefined) return true;
+  if (target === '-') {
+    terminal.out(content(false));
+    return true;
+  }
+  try {
+    await writeFile(target, content(true));
+    return true;
+  } catch (error) {
+    terminal.err(`${terminalText(target)} ${fileProblem(error)}: this result was not written.\n`);
+    return false;
+  }
+}
+
+function toJson(value: unknown, indent?: number): string {
+  return terminalJson(JSON.stringify(value, null, indent));
+}
+
+function toLines({ conversations }: RunResult): string {
+  return conversations.map((conversation) => `${toJson(conversation)}\n`).join('');
+}
+
+function toMarkdown(result: RunResult, title: string, isFile: boolean): string {
+  const report = resultToMarkdown(result, title);
+  return isFile ? report : terminalText(report);
+}

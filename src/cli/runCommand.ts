@@ -1,0 +1,49 @@
+import * as path from 'node:path';
+import { UserError } from '../core/base/errors.ts';
+import { plural } from '../shared/quantities.ts';
+import { collectPrompts } from './collectPrompts.ts';
+import type { RunCommandServices } from './executeRun.ts';
+import { executeRun } from './executeRun.ts';
+import type { ExitCode } from './exitCodes.ts';
+import { exitCodes } from './exitCodes.ts';
+import { noPromptsIn } from './noPrompts.ts';
+import { checkOutputs } from './outputs.ts';
+import type { RunCommandOptions } from './runOptions.ts';
+import { selectPrompts } from './selectPrompts.ts';
+
+/** `interleave run`: runs the prompts of files and folders, and resolves to the exit code. */
+export async function runCommand(
+  places: readonly string[],
+  options: RunCommandOptions,
+  services: RunCommandServices,
+): Promise<ExitCode> {
+  checkOptions(options);
+  await checkOutputs(options);
+  const { terminal, toolset } = services;
+  const { prompts, remarks } = await collectPrompts(
+    places,
+    toolset.tools.map(({ name }) => name),
+  );
+  for (const remark of remarks) terminal.err(`${remark}\n`);
+  const chosen = selectPrompts(prompts, options.select);
+  if (chosen.length === 0) {
+    terminal.err(`${prompts.length === 0 ? noPromptsIn(places) : everythingIsSkipped}\n`);
+    return exitCodes.nothingToRun;
+  }
+  const [place] = places;
+  const one = place !== undefined && places.length === 1;
+  const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
+  return executeRun({ command: 'run', title, prompts: chosen, options }, services);
+}
+
+const everythingIsSkipped =
+  'Every prompt here says "skip: true". Name those to run all the same with --select.';
+
+/** Refuses what would be ignored. */
+function checkOptions({ baseUrl, provider }: RunCommandOptions): void {
+  if (baseUrl !== undefined && provider !== 'anthropic' && provider !== 'openai') {
+    throw new UserError(
+      '--base-url needs --provider anthropic or --provider openai, to say which API the server speaks.',
+    );
+  }
+}

@@ -1,0 +1,146 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
+import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import type { ProviderId } from '../core/providers/provider.ts';
+import type { Concurrency } from '../core/runner/limiter.ts';
+import { onlyInVscode } from './cliProviders.ts';
+
+/** The options of `interleave run`, as they were given or by their defaults. */
+export interface RunCommandOptions {
+  readonly provider: ProviderId | 'auto';
+  readonly model?: string;
+  readonly baseUrl?: string;
+  readonly effort?: ReasoningEffort;
+  readonly system?: string;
+  readonly mode: 'concurrent' | 'serial';
+  readonly failure: 'keepPartial' | 'allOrNothing';
+  readonly concurrency: Concurrency;
+  readonly toolExecution: 'serial' | 'parallel';
+  /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
+  readonly warmUp: boolean;
+  readonly select?: readonly string[];
+  readonly maxTurns?: number;
+  readonly maxTokens?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  /** US dollars. */
+  readonly maxCost?: number;
+  /** A file, or `-` for standard output. */
+  readonly json?: string;
+  readonly jsonl?: string;
+  readonly markdown?: string;
+  readonly log: 'interleaved' | 'grouped' | 'none';
+}
+
+/** Adds the options of `interleave run` to its command. */
+export function addRunOptions(command: Command): Command {
+  return addOutputOptions(addLimitOptions(addAgentOptions(command)));
+}
+
+function addAgentOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--provider <P>', `who answers (choices: ${providers.join(', ')})`)
+        .argParser(toProvider)
+        .default('auto'),
+    )
+    .option('--model <M>', "the model's id (default: the provider's general-purpose model)")
+    .option('--base-url <U>', 'send requests to this server; needs --provider anthropic or openai')
+    .addOption(
+      new Option('--effort <E>', 'how hard the model should think').choices(reasoningEfforts),
+    )
+    .option('--system <TEXT>', 'system prompt')
+    .addOption(
+      choice(
+        '--mode <MODE>',
+        'all at once, or one after another',
+        ['concurrent', 'serial'],
+        'concurrent',
+      ),
+    )
+    .addOption(
+      choice(
+        '--failure <F>',
+        'keep what succeeds, or cancel the rest at the first failure',
+        ['keepPartial', 'allOrNothing'],
+        'keepPartial',
+      ),
+    )
+    .option(
+      '--concurrency <N>',
+      'model requests at once: auto, a number or unlimited',
+      toConcurrency,
+      'auto',
+    )
+    .addOption(
+      choice(
+        '--tool-execution <T>',
+        "how one turn's tool calls run",
+        ['serial', 'parallel'],
+        'serial',
+      ),
+    );
+}
+
+function addLimitOptions(command: Command): Command {
+  return command
+    .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
+    .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
+    .option('--max-turns <N>', 'model responses in one conversation (default: 50)', toCount)
+    .option('--max-tokens <N>', 'tokens of one model response (default: 16000)', toCount)
+    .option('--max-cost <USD>', 'stop the run when it has cost this much', toAmount)
+    .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds);
+}
+
+function addOutputOptions(command: Command): Command {
+  return command
+    .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
+    .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
+    .option('--markdown <F>', 'write a report in Markdown to a file, or -')
+    .addOption(
+      choice(
+        '--log <ORDER>',
+        'the log of tool calls on standard error',
+        ['interleaved', 'grouped', 'none'],
+        'interleaved',
+      ),
+    );
+}
+
+function choice(flags: string, text: string, values: readonly string[], fallback: string): Option {
+  return new Option(flags, text).choices(values).default(fallback);
+}
+
+const providers: readonly RunCommandOptions['provider'][] = ['auto', 'anthropic', 'openai', 'demo'];
+
+function toProvider(text: string): RunCommandOptions['provider'] {
+  if (text === 'vscode') throw new InvalidArgumentError(onlyInVscode);
+  const known = providers.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new InvalidArgumentError(`Allowed choices are ${providers.join(', ')}.`);
+}
+
+function toCount(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}
+
+/** At most a day, as in prompt files: timers cannot count much further. */
+function toSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError('It must be a number of seconds above 0, at most 86400.');
+}
+
+function toAmount(text: string): number {
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('It must be an amount of US dollars, such as 2.50.');
+}
+
+function toConcurrency(text: string): Concurrency {
+  if (text === 'auto' || text === 'unlimited') return text;
+  if (/^\d+$/.test(text) && Number(text) >= 1) return toCount(text);
+  throw new InvalidArgumentError('It must be auto, unlimited or a whole number of at least 1.');
+}

@@ -1,0 +1,30 @@
+import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunSummary } from '../core/journal/runList.ts';
+import type { ExitCode } from './exitCodes.ts';
+import { exitCodes } from './exitCodes.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalText } from './terminalText.ts';
+
+/** `interleave runs`: what is kept, newest first; as JSON for scripts. */
+export async function runsCommand(
+  archive: RunArchive,
+  { json }: { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const runs = await archive.list();
+  if (json) terminal.out(`${JSON.stringify(runs.map(toJson), null, 2)}\n`);
+  else if (runs.length === 0) terminal.err('No runs are kept yet.\n');
+  else for (const run of runs) terminal.out(`${toLine(run)}\n`);
+  return exitCodes.allDone;
+}
+
+function toJson({ id, state, title, startedAt, total, counts }: RunSummary) {
+  const { done, failed, stopped, cancelled } = counts;
+  return { id, state, title, startedAt, counts: { total, done, failed, stopped, cancelled } };
+}
+
+function toLine({ id, state, title, startedAt, total, counts }: RunSummary): string {
+  const ended = `${counts.done}/${total} done`;
+  const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
+  return `${id}  ${state.padEnd(11)}  ${startedAt}  ${ended}${failed}  ${terminalText(title)}`;
+}

@@ -1,0 +1,33 @@
+import type { Redactor } from '../core/base/redact.ts';
+
+/** Where the command line writes to, so that tests can read it. */
+export interface Terminal {
+  /** Results. */
+  out(text: string): void;
+  /** Progress, remarks and errors. */
+  err(text: string): void;
+}
+
+/** Standard output and error. A reader that went away, such as `head`, is not an error. */
+export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  };
+}
+
+/**
+ * The same terminal without keys. From what goes to standard error, anything else that looks like a
+ * secret is taken out as well; answers stay as they are.
+ */
+export function redactingTerminal(terminal: Terminal, redactor: Redactor): Terminal {
+  return {
+    out: (text) => terminal.out(redactor.hideKeys(text)),
+    err: (text) => terminal.err(redactor.hideSecrets(text)),
+  };
+}

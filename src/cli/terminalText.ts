@@ -1,0 +1,22 @@
+import { visibleText } from '../core/base/text.ts';
+
+/**
+ * What a model, a tool or a file says, for a terminal: lines stay, and nothing in it can steer the
+ * terminal. Joiners stay too, because emoji and several scripts are written with them.
+ */
+export function terminalText(text: string): string {
+  return text
+    .split(/([\u200c\u200d])/)
+    .map((part, index) => (index % 2 === 1 ? part : visibleText(part, { keepNewlines: true })))
+    .join('');
+}
+
+/** The same JSON with nothing in it that could steer a terminal: such characters are escaped. */
+export function terminalJson(json: string): string {
+  return json.replaceAll(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}

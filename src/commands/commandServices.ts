@@ -1,0 +1,30 @@
+import type * as vscode from 'vscode';
+import type { CheckedPrompts } from '../host/checkedPrompts.ts';
+import type { Configuration } from '../host/configuration.ts';
+import type { Credentials } from '../host/credentials.ts';
+import type { Engine } from '../host/engine.ts';
+import type { Lazy } from '../host/lazy.ts';
+import type { Log } from '../host/log.ts';
+import type { PromptLibrary } from '../host/promptLibrary.ts';
+import type { ResultsRequests } from '../host/resultsRequests.ts';
+import type { RunHistory } from '../host/runHistory.ts';
+import type { RunLauncher } from '../host/runLauncher.ts';
+import type { RunService } from '../host/runService.ts';
+
+/** What command handlers work with. Each handler takes only the parts it needs. */
+export interface CommandServices {
+  readonly checked: CheckedPrompts;
+  readonly configuration: Configuration;
+  readonly credentials: Credentials;
+  readonly engine: Lazy<Engine>;
+  readonly history: RunHistory;
+  readonly extensionUri: vscode.Uri;
+  readonly launcher: RunLauncher;
+  readonly library: PromptLibrary;
+  readonly log: Log;
+  readonly results: ResultsRequests;
+  readonly runs: RunService;
+}
+
+/** What a command does. What it resolves to is what `executeCommand` gives to the caller. */
+export type CommandHandler = (...args: readonly unknown[]) => unknown;

@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import { commands } from '../host/contributionIds.ts';
+import type { Engine } from '../host/engine.ts';
+import type { Remedy } from '../host/hostError.ts';
+import type { providerIds } from '../host/providerNames.ts';
+import { providerNames } from '../host/providerNames.ts';
+import { formatCount } from '../shared/quantities.ts';
+
+export type PickedProvider = (typeof providerIds)[number];
+type ModelInfo = Awaited<ReturnType<Engine['listModels']>>[number];
+
+/** Who answers from now on. */
+export interface ModelChoice {
+  readonly provider: PickedProvider | 'auto';
+  /** The provider's default when empty. */
+  readonly model: string;
+}
+
+/** What an item of the list does. */
+export type ModelAction =
+  | { readonly kind: 'choose'; readonly choice: ModelChoice }
+  /** Asks for the id of a model. */
+  | { readonly kind: 'enter'; readonly provider: PickedProvider }
+  | { readonly kind: 'remedy'; readonly remedy: Remedy }
+  /** Asks the provider once more. */
+  | { readonly kind: 'retry'; readonly provider: PickedProvider };
+
+export interface ModelPick extends vscode.QuickPickItem {
+  /** Absent for what cannot be chosen. */
+  readonly action?: ModelAction;
+}
+
+/** What is known of a provider's models. */
+export type ModelGroup =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'models'; readonly models: readonly ModelInfo[]; readonly host?: string }
+  | { readonly kind: 'noKey'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly host?: string };
+
+/** The list: one group a provider, with what can be had there or with what to do about it. */
+export function modelPicks(
+  groups: ReadonlyMap<PickedProvider, ModelGroup>,
+  current: ModelChoice,
+): readonly ModelPick[] {
+  const automatic: ModelPick = {
+    label: 'Automatic',
+    description: describe(['the first provider that has a key'], current.provider === 'auto'),
+    action: { kind: 'choose', choice: { provider: 'auto', model: '' } },
+  };
+  return [automatic, ...[...groups].flatMap(([id, group]) => groupPicks(id, group, current))];
+}
+
+function groupPicks(
+  id: PickedProvider,
+  group: ModelGroup,
+  current: ModelChoice,
+): readonly ModelPick[] {
+  const host = 'host' in group && group.host !== undefined ? ` (${group.host})` : '';
+  const separator = {
+    label: `${providerNames[id]}${host}`,
+    kind: vscode.QuickPickItemKind.Separator,
+  };
+  return [separator, ...picksOf(id, group, current), ...otherModel(id, group)];
+}
+
+function picksOf(
+  id: PickedProvider,
+  group: ModelGroup,
+  current: ModelChoice,
+): readonly ModelPick[] {
+  switch (group.kind) {
+    case 'loading':
+      return [{ label: '$(loading~spin) Asking for its models…' }];
+    case 'noKey': {
+      const remedy = { title: '', command: commands.setApiKey, args: [id] };
+      const action = { kind: 'remedy', remedy } as const;
+      return [{ label: '$(key) Set API Key…', detail: group.message, action }];
+    }
+    case 'failed': {
+      const action = { kind: 'retry', provider: id } as const;
+      return [{ label: '$(warning) Try Again', detail: group.message, action }];
+    }
+    case 'models':
+      if (group.models.length === 0) return [{ label: nothingListed(id) }];
+      return group.models.map((model) => modelPick(id, model, current));
+  }
+}
+
+function nothingListed(id: PickedProvider): string {
+  return id === 'vscode'
+    ? '$(info) No extension provides a language model here'
+    : '$(info) This server does not list its models';
+}
+
+function modelPick(id: PickedProvider, model: ModelInfo, current: ModelChoice): ModelPick {
+  const { contextTokens, toolCalling } = model;
+  const facts = [
+    ...(model.name === undefined ? [] : [model.id]),
+    ...(contextTokens === undefined ? [] : [`${formatCount(contextTokens)} tokens of context`]),
+    ...(toolCalling === false ? ['cannot call tools'] : []),
+  ];
+  const isCurrent = current.provider === id && current.model === model.id;
+  return {
+    label: model.name ?? model.id,
+    description: describe(facts, isCurrent),
+    action: { kind: 'choose', choice: { provider: id, model: model.id } },
+  };
+}
+
+/** Ids can be typed where a server may have more than it lists. */
+function otherModel(id: PickedProvider, { kind }: ModelGroup): readonly ModelPick[] {
+  const isOpen = (id === 'anthropic' || id === 'openai') && kind !== 'loading' && kind !== 'noKey';
+  if (!isOpen) return [];
+  const action = { kind: 'enter', provider: id } as const;
+  const label = `$(edit) Another ${providerNames[id]} Model…`;
+  return [{ label, description: 'by its id', alwaysShow: true, action }];
+}
+
+/** The item of a choice; undefined as long as it is not in the list. */
+export function pickOf(items: readonly ModelPick[], choice: ModelChoice): ModelPick | undefined {
+  return items.find(({ action }) => {
+    if (action?.kind !== 'choose') return false;
+    return action.choice.provider === choice.provider && action.choice.model === choice.model;
+  });
+}
+
+function describe(facts: readonly string[], isCurrent: boolean): string {
+  return [...facts, ...(isCurrent ? ['current'] : [])].join(' · ');
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { HostError } from '../host/hostError.ts';
+import type { CommandHandler } from './commandServices.ts';
+
+const example = `# Notes
+
+Text before the first heading is not sent. Every "## Heading" starts a prompt.
+
+## Sum then multiply
+
+Add 4, 7 and 9, then multiply the result by 3.
+
+## Look around
+
+List the files of this workspace and say in two sentences what it is about.
+`;
+
+/** Makes a prompt file with two prompts to start from, in the folder it is called for. */
+export function newPromptFile(): CommandHandler {
+  return async (argument) => {
+    const folder = argument instanceof vscode.Uri ? argument : undefined;
+    const base = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+    const uri = base === undefined ? untitled() : await nameFile(base);
+    if (uri === undefined) return undefined;
+    if (uri.scheme !== 'untitled') await createFile(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const editor = await vscode.window.showTextDocument(document);
+    if (uri.scheme === 'untitled') {
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), example));
+    }
+    return uri;
+  };
+}
+
+function untitled(): vscode.Uri {
+  return vscode.Uri.from({ scheme: 'untitled', path: 'untitled.prompts.md' });
+}
+
+async function nameFile(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const name = await vscode.window.showInputBox({
+    title: 'New Prompt File',
+    prompt: 'File name; its prompts go under ## headings',
+    value: 'new.prompts.md',
+    valueSelection: [0, 'new'.length],
+    validateInput: checkName,
+  });
+  return name === undefined ? undefined : vscode.Uri.joinPath(folder, name.trim());
+}
+
+function checkName(name: string): string | undefined {
+  const trimmed = name.trim();
+  if (!/\.prompts?\.md$/.test(trimmed)) return 'The name must end in .prompts.md or .prompt.md.';
+  if (/[\\:*?"<>|]|\.\./.test(trimmed))
+    return 'The name has characters that a file name cannot have.';
+  return undefined;
+}
+
+async function createFile(uri: vscode.Uri): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.createFile(uri, { contents: new TextEncoder().encode(example), overwrite: false });
+  if (await vscode.workspace.applyEdit(edit)) return;
+  throw new HostError(`${uri.fsPath} could not be made. Is there a file of that name already?`);
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { HostError } from '../host/hostError.ts';
+import type { PromptLibrary } from '../host/promptLibrary.ts';
+import { nameOf, toPlanned } from '../host/promptSelection.ts';
+import type { LaunchPrompt } from '../host/runLauncher.ts';
+import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+
+interface PromptPick extends vscode.QuickPickItem {
+  readonly prompt?: LaunchPrompt;
+}
+
+/** Lets the user pick from all prompts of the workspace, and runs what was picked. */
+export function pickPrompts({
+  launcher,
+  library,
+}: Pick<CommandServices, 'launcher' | 'library'>): CommandHandler {
+  return async (argument) => {
+    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    const picked = await vscode.window.showQuickPick(promptPicks(library), {
+      title: 'Run Prompts',
+      placeHolder: 'Check the prompts to run at once',
+      canPickMany: true,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    const prompts = (picked ?? []).flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
+    if (prompts.length === 0) return undefined;
+    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+  };
+}
+
+async function promptPicks(library: PromptLibrary): Promise<PromptPick[]> {
+  const uris = await library.files();
+  const groups = await Promise.all(uris.map((uri) => picksOfFile(library, uri)));
+  const picks = groups.flat();
+  if (picks.length > 0) return picks;
+  throw new HostError(
+    'This workspace has no prompt file. Run "Interleave: New Prompt File…" first.',
+  );
+}
+
+/** A file that cannot be read or has an error has no prompts to pick. */
+async function picksOfFile(library: PromptLibrary, uri: vscode.Uri): Promise<PromptPick[]> {
+  const file = await library.parse(uri).catch(() => undefined);
+  if (file === undefined || file.diagnostics.some(({ severity }) => severity === 'error'))
+    return [];
+  const separator = { label: nameOf(uri), kind: vscode.QuickPickItemKind.Separator };
+  const picks = file.prompts.map((prompt) => ({
+    label: prompt.name,
+    detail: prompt.text.replaceAll(/\s+/g, ' ').slice(0, 160),
+    prompt: toPlanned(prompt, uri),
+  }));
+  return picks.length > 0 ? [separator, ...picks] : [];
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../host/contributionIds.ts';
+import { commands } from '../host/contributionIds.ts';
+import { isRunRequest } from '../host/runRequest.ts';
+import { cancelConversation, cancelRun } from './cancel.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+import { copyAll, copyAnswer } from './copy.ts';
+import { deleteRun } from './deleteRun.ts';
+import { exportResults } from './exportResults.ts';
+import { newPromptFile } from './newPromptFile.ts';
+import { openExamples } from './openExamples.ts';
+import { openResults } from './openResults.ts';
+import { openTranscript } from './openTranscript.ts';
+import { pickPrompts } from './pickPrompts.ts';
+import { rerunFailed, rerunLast, resumeRun, retryConversation, runRemaining } from './rerun.ts';
+import { revealPrompt } from './revealPrompt.ts';
+import { runChecked } from './runChecked.ts';
+import { runFile, runFiles } from './runFiles.ts';
+import { runItem } from './runItem.ts';
+import { runSelection } from './runSelection.ts';
+import { selectModel } from './selectModel.ts';
+import { setApiKey } from './setApiKey.ts';
+import { showError } from './showError.ts';
+import { testConnection } from './testConnection.ts';
+
+/** Every command and its handler. The type makes a forgotten one a compile error. */
+function commandTable(services: CommandServices): { readonly [C in CommandId]: CommandHandler } {
+  return {
+    [commands.runSelection]: runSelection(services),
+    [commands.runFile]: runFile(services),
+    [commands.runFiles]: runFiles(services),
+    [commands.runItem]: runItem(services),
+    [commands.runChecked]: runChecked(services),
+    [commands.pickPrompts]: pickPrompts(services),
+    [commands.rerunFailed]: rerunFailed(services),
+    [commands.runRemaining]: runRemaining(services),
+    [commands.resumeRun]: resumeRun(services),
+    [commands.rerunLast]: rerunLast(services),
+    [commands.retryConversation]: retryConversation(services),
+    [commands.cancelRun]: cancelRun(services),
+    [commands.cancelConversation]: cancelConversation(services),
+    [commands.openResults]: openResults(services),
+    [commands.openTranscript]: openTranscript(services),
+    [commands.revealPrompt]: revealPrompt(services),
+    [commands.copyAnswer]: copyAnswer(services),
+    [commands.copyAll]: copyAll(services),
+    [commands.showLog]: () => services.log.show(),
+    [commands.exportResults]: exportResults(services),
+    [commands.newPromptFile]: newPromptFile(),
+    [commands.setApiKey]: setApiKey(services),
+    [commands.selectModel]: selectModel(services),
+    [commands.testConnection]: testConnection(services),
+    [commands.deleteRun]: deleteRun(services),
+    [commands.openExamples]: openExamples(services),
+  };
+}
+
+/** Registers all commands. The one place where an error of a command reaches the user. */
+export function registerCommands(services: CommandServices): vscode.Disposable {
+  const registered = Object.entries(commandTable(services)).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
+      try {
+        return await handler(...args);
+      } catch (error) {
+        // A program that calls a command gets the error itself; a person gets a message.
+        if (isRunRequest(args[0])) throw error;
+        void showError(error, services.log);
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}

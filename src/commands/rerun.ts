@@ -1,0 +1,80 @@
+import { conversationTarget, runTarget } from '../host/commandTargets.ts';
+import { HostError } from '../host/hostError.ts';
+import type { HostRun } from '../host/runService.ts';
+import type { ConversationPhase } from '../shared/conversationState.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+import { runOf } from './runOf.ts';
+
+type Services = Pick<CommandServices, 'runs' | 'history'>;
+
+/** Runs the conversations that failed or were stopped again, in their places. */
+export function rerunFailed(services: Services): CommandHandler {
+  return rerunPhases(services, ['failed', 'stopped'], 'No conversation of this run failed.');
+}
+
+/** Runs the conversations that were cancelled, in their places. */
+export function runRemaining(services: Services): CommandHandler {
+  return rerunPhases(services, ['cancelled'], 'No conversation of this run was cancelled.');
+}
+
+/** Runs one ended conversation again. */
+export function retryConversation({ runs, history }: Services): CommandHandler {
+  return async (argument) => {
+    const target = conversationTarget(argument);
+    if (target === undefined) throw new HostError('Choose the conversation in the Runs view.');
+    const run = await history.live(runOf(runs, target));
+    run.rerun([target.conversation]);
+    return run.ended();
+  };
+}
+
+/**
+ * Goes on with a run that was paused because of a refused key or a used-up quota, or that the end of an
+ * earlier window interrupted: from the last complete turn of every conversation.
+ */
+export function resumeRun({
+  runs,
+  history,
+  results,
+}: Services & Pick<CommandServices, 'results'>): CommandHandler {
+  return async (argument) => {
+    const named = runTarget(argument) !== undefined;
+    const run = named ? runOf(runs, argument) : runs.runs.find(isResumable);
+    if (run === undefined || !isResumable(run)) throw new HostError('No run can be resumed.');
+    const live = await history.live(run);
+    if (live.state.paused !== undefined) live.resume();
+    else live.resumeInterrupted();
+    results.show({ runId: live.id });
+    return live.ended();
+  };
+}
+
+function isResumable({ state }: HostRun): boolean {
+  if (state.paused !== undefined) return true;
+  const goesOn = state.state === 'running';
+  return !goesOn && state.conversations.some(({ reason }) => reason === 'interrupted');
+}
+
+/** Starts the last run once more, as a new run with the prompts as they were then. */
+export function rerunLast({ launcher }: Pick<CommandServices, 'launcher'>): CommandHandler {
+  return () => {
+    if (launcher.last === undefined) throw new HostError('Nothing was run in this window yet.');
+    return launcher.run(launcher.last);
+  };
+}
+
+function rerunPhases(
+  { runs, history }: Services,
+  phases: readonly ConversationPhase[],
+  nothing: string,
+): CommandHandler {
+  return async (argument) => {
+    const run = await history.live(runOf(runs, argument));
+    const again = run.state.conversations
+      .filter(({ phase }) => phases.includes(phase))
+      .map(({ index }) => index);
+    if (again.length === 0) throw new HostError(nothing);
+    run.rerun(again);
+    return run.ended();
+  };
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { conversationTarget, promptTarget } from '../host/commandTargets.ts';
+import { HostError } from '../host/hostError.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+import { runOf } from './runOf.ts';
+
+type Services = Pick<CommandServices, 'runs' | 'library'>;
+
+/** Opens the prompt of a conversation, or a prompt of the Prompts view, at its line. */
+export function revealPrompt(services: Services): CommandHandler {
+  return async (argument) => {
+    const place = await placeOf(services, argument);
+    const at = new vscode.Position(place.line, 0);
+    const editor = await vscode.window.showTextDocument(place.uri, { preview: true });
+    // The file may have become shorter since: the position is brought inside.
+    const position = editor.document.validatePosition(at);
+    editor.selection = new vscode.Selection(position, position);
+    editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.AtTop);
+  };
+}
+
+interface Place {
+  readonly uri: vscode.Uri;
+  readonly line: number;
+}
+
+async function placeOf({ runs, library }: Services, argument: unknown): Promise<Place> {
+  const target = conversationTarget(argument);
+  if (target !== undefined) {
+    const source = runOf(runs, target).state.conversations[target.conversation]?.source;
+    if (source === undefined) throw new HostError('This prompt did not come from a file.');
+    return { uri: vscode.Uri.parse(source.uri, true), line: source.line };
+  }
+  const prompt = promptTarget(argument);
+  if (prompt === undefined) throw new HostError('Choose the prompt in the Prompts view.');
+  const file = await library.parse(prompt.uri);
+  const found = file.prompts.find(({ id }) => id === prompt.promptId);
+  return { uri: prompt.uri, line: found?.range.line ?? 0 };
+}

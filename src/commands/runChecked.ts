@@ -1,0 +1,20 @@
+import { HostError } from '../host/hostError.ts';
+import { promptsById } from '../host/promptSelection.ts';
+import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+
+/** Runs the prompts that are checked in the Prompts view, in the view's order. */
+export function runChecked({
+  checked,
+  launcher,
+  library,
+}: Pick<CommandServices, 'checked' | 'launcher' | 'library'>): CommandHandler {
+  return async (argument) => {
+    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    const entries = checked.entries().toSorted((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
+    const found = entries.map(({ uri, ids }) => promptsById(library, uri, ids));
+    const prompts = (await Promise.all(found)).flat();
+    if (prompts.length === 0) throw new HostError('Check prompts in the Prompts view first.');
+    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+  };
+}

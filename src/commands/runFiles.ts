@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { HostError } from '../host/hostError.ts';
+import type { PromptLibrary } from '../host/promptLibrary.ts';
+import { isPromptFile } from '../host/promptLibrary.ts';
+import type { LaunchRequest } from '../host/runLauncher.ts';
+import { isRunRequest, toLaunchRequest } from '../host/runRequest.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+
+type Services = Pick<CommandServices, 'launcher' | 'library'>;
+
+/** Runs all prompts of one file: the one it is called for, or the active editor's. */
+export function runFile({ launcher, library }: Services): CommandHandler {
+  return async (argument) => {
+    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    const uri = argument instanceof vscode.Uri ? argument : activePromptFile();
+    return launcher.run(await launchRequest(library, [uri]));
+  };
+}
+
+/** Runs all prompts of several files: those selected in the Explorer. */
+export function runFiles({ launcher, library }: Services): CommandHandler {
+  return async (argument, selected) => {
+    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    const uris = (Array.isArray(selected) ? selected : [argument]).filter(
+      (uri): uri is vscode.Uri => uri instanceof vscode.Uri && isPromptFile(uri),
+    );
+    if (uris.length === 0) {
+      throw new HostError('Select files whose names end in .prompts.md or .prompt.md.');
+    }
+    return launcher.run(await launchRequest(library, uris));
+  };
+}
+
+async function launchRequest(
+  library: PromptLibrary,
+  uris: readonly vscode.Uri[],
+): Promise<LaunchRequest> {
+  return { ...(await toLaunchRequest(library, { uris })), interactive: true };
+}
+
+function activePromptFile(): vscode.Uri {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  if (uri !== undefined && isPromptFile(uri)) return uri;
+  throw new HostError(
+    'The active editor shows no prompt file. Open one whose name ends in .prompts.md or .prompt.md.',
+  );
+}

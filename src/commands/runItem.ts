@@ -1,0 +1,46 @@
+import type * as vscode from 'vscode';
+import type { PromptTarget } from '../host/commandTargets.ts';
+import { promptTarget } from '../host/commandTargets.ts';
+import { HostError } from '../host/hostError.ts';
+import type { PromptLibrary } from '../host/promptLibrary.ts';
+import { isPromptFile } from '../host/promptLibrary.ts';
+import { promptsById, promptsOfFile } from '../host/promptSelection.ts';
+import type { LaunchPrompt } from '../host/runLauncher.ts';
+import { titleOf } from '../host/runRequest.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+
+type Services = Pick<CommandServices, 'launcher' | 'library'>;
+
+/** Runs what is selected in the Prompts view: prompts, files or folders. */
+export function runItem({ launcher, library }: Services): CommandHandler {
+  return async (item, selected) => {
+    const items: readonly unknown[] =
+      Array.isArray(selected) && selected.length > 0 ? selected : [item];
+    const targets = items.map(promptTarget).filter((target) => target !== undefined);
+    const found = await Promise.all(targets.map((target) => promptsOf(library, target)));
+    const prompts = unique(found.flat());
+    if (prompts.length === 0) throw new HostError('There is no prompt to run in what is selected.');
+    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+  };
+}
+
+async function promptsOf(
+  library: PromptLibrary,
+  { uri, promptId }: PromptTarget,
+): Promise<readonly LaunchPrompt[]> {
+  if (promptId !== undefined) return promptsById(library, uri, new Set([promptId]));
+  if (isPromptFile(uri)) return promptsOfFile(library, uri);
+  const inside = (await library.files()).filter((file) => isInside(file, uri));
+  return (await Promise.all(inside.map((file) => promptsOfFile(library, file)))).flat();
+}
+
+function isInside(file: vscode.Uri, folder: vscode.Uri): boolean {
+  const prefix = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
+  return file.scheme === folder.scheme && file.path.startsWith(prefix);
+}
+
+/** A file and one of its prompts may both be selected: the prompt is run once. */
+function unique(prompts: readonly LaunchPrompt[]): readonly LaunchPrompt[] {
+  const byPlace = new Map(prompts.map((prompt) => [`${prompt.source?.uri} ${prompt.id}`, prompt]));
+  return [...byPlace.values()];
+}

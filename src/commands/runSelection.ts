@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { Engine } from '../host/engine.ts';
+import { HostError } from '../host/hostError.ts';
+import { isPromptFile } from '../host/promptLibrary.ts';
+import { nameOf, promptsAtCursors, refuseErrors, toPlanned } from '../host/promptSelection.ts';
+import type { LaunchPrompt } from '../host/runLauncher.ts';
+import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+
+type Services = Pick<CommandServices, 'engine' | 'launcher' | 'library'>;
+
+/**
+ * In a prompt file: runs the prompts that the cursors and selections touch. In any other editor: runs
+ * every selection as one prompt.
+ */
+export function runSelection(services: Services): CommandHandler {
+  return async (argument) => {
+    const { launcher, library } = services;
+    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined) throw new HostError('Open a file and select the text to run.');
+    const prompts = isPromptFile(editor.document.uri)
+      ? await promptsAtCursors(library, await services.engine.get(), editor)
+      : selectedTexts(await services.engine.get(), editor);
+    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+  };
+}
+
+function selectedTexts(engine: Engine, editor: vscode.TextEditor): readonly LaunchPrompt[] {
+  const { document, selections } = editor;
+  const selected = selections.filter(({ isEmpty }) => !isEmpty);
+  if (selected.length === 0) throw new HostError('Select the text to run as a prompt first.');
+  const inOrder = selected.toSorted((a, b) => a.start.compareTo(b.start));
+  return inOrder.flatMap((selection) => {
+    const label = `${nameOf(document.uri)}:${selection.start.line + 1}`;
+    const file = engine.promptsFromSelection(document.getText(selection), label);
+    refuseErrors(file, label);
+    return file.prompts.map((prompt) => ({
+      ...toPlanned(prompt, document.uri),
+      source: { uri: document.uri.toString(), line: selection.start.line },
+    }));
+  });
+}

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import type { ConnectionReport } from '../host/connectionTest.ts';
+import { providerIds, providerNames } from '../host/providerNames.ts';
+import { requireTrust } from '../host/trust.ts';
+import { abortOnCancel } from './abortOnCancel.ts';
+import type { CommandHandler, CommandServices } from './commandServices.ts';
+import { runRemedy } from './showError.ts';
+
+type Services = Pick<CommandServices, 'configuration' | 'engine'>;
+type TestedId = (typeof providerIds)[number];
+
+/** Tries whether a provider can be asked, and says so with host, time and remedies. */
+export function testConnection(services: Services): CommandHandler {
+  return async (argument) => {
+    requireTrust(
+      'No provider is asked in Restricted Mode. Trust the folder to test the connection.',
+    );
+    const id = providerIds.find((known) => known === argument) ?? (await pickProvider(services));
+    if (id === undefined) return undefined;
+    const report = await test(services, id);
+    if (report !== undefined) void show(report);
+    return report;
+  };
+}
+
+interface ProviderPick extends vscode.QuickPickItem {
+  readonly id: TestedId;
+}
+
+/** The configured provider stands first. */
+async function pickProvider({ configuration }: Services): Promise<TestedId | undefined> {
+  const { provider } = configuration.runSettings();
+  const picks = providerIds.map((id): ProviderPick => {
+    const description = id === provider ? 'current' : undefined;
+    return { id, label: providerNames[id], ...(description ? { description } : {}) };
+  });
+  const sorted = picks.toSorted((a, b) => Number(b.id === provider) - Number(a.id === provider));
+  const picked = await vscode.window.showQuickPick(sorted, { title: 'Test Connection' });
+  return picked?.id;
+}
+
+async function test({ engine }: Services, id: TestedId): Promise<ConnectionReport | undefined> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `Testing the connection: ${providerNames[id]}`,
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (_progress, token) => {
+    const signal = abortOnCancel(token);
+    try {
+      return await (await engine.get()).testConnection(id, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  });
+}
+
+async function show({ outcome, message, remedies }: ConnectionReport): Promise<void> {
+  const buttons = remedies.map(({ title }) => title);
+  const chosen = await messageOf(outcome)(message, ...buttons);
+  const remedy = remedies.find(({ title }) => title === chosen);
+  if (remedy !== undefined) await runRemedy(remedy);
+}
+
+type ShowMessage = (message: string, ...items: readonly string[]) => Thenable<string | undefined>;
+
+function messageOf(outcome: ConnectionReport['outcome']): ShowMessage {
+  switch (outcome) {
+    case 'works':
+      return vscode.window.showInformationMessage;
+    case 'doubtful':
+      return vscode.window.showWarningMessage;
+    case 'fails':
+      return vscode.window.showErrorMessage;
+  }
+}

@@ -1,0 +1,82 @@
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { Message } from '../providers/message.ts';
+import type { Agent } from './agent.ts';
+import { asProviderError, toConversationError } from './conversationError.ts';
+import type { Ending, LoopContext, Progress } from './conversationLoop.ts';
+import { runTurns } from './conversationLoop.ts';
+import { Deadline } from './deadline.ts';
+
+/** What a conversation needs besides the agent and its messages; `signal` cancels it. */
+export type ConversationContext = Omit<LoopContext, 'agent'>;
+
+/** How a conversation ended, and all of its messages. */
+export interface ConversationOutcome extends Ending {
+  /** The final answer, or the last text there was when it ended early. */
+  readonly answer: string;
+  readonly messages: readonly Message[];
+}
+
+/** The reason the signal is aborted with when the conversation's time is up. */
+const timeIsUp = Symbol('time is up');
+
+/**
+ * Runs one conversation: model response, tool calls, results, next response, until a final answer, a
+ * limit, an error or a cancellation. Never rejects and ends with exactly one
+ * `conversation.finished` step.
+ */
+export async function runConversation(
+  agent: Agent,
+  messages: readonly Message[],
+  context: ConversationContext,
+): Promise<ConversationOutcome> {
+  const progress: Progress = { messages, answer: '', continued: '', partial: '' };
+  const ending = await runWithinTime(agent, progress, context);
+  // Text of an attempt that failed is no answer; that of one that was cut short by us is worth keeping.
+  const cutShort = ending.status !== 'failed' && progress.partial !== '';
+  const answer = cutShort ? progress.partial : progress.answer;
+  context.emit({ type: 'conversation.finished', ...ending, answer });
+  return { ...ending, answer, messages: progress.messages };
+}
+
+async function runWithinTime(
+  agent: Agent,
+  progress: Progress,
+  context: ConversationContext,
+): Promise<Ending> {
+  const own = new AbortController();
+  const onCancel = (): void => own.abort(context.signal.reason);
+  if (context.signal.aborted) onCancel();
+  context.signal.addEventListener('abort', onCancel, { once: true });
+  const { timeoutMs } = agent.config.limits;
+  const deadline = new Deadline(context.clock, timeoutMs, () => own.abort(timeIsUp));
+  const emit = (step: ConversationStep): void => {
+    followStep(step, progress, deadline);
+    context.emit(step);
+  };
+  try {
+    return await runTurns(progress, { ...context, agent, emit, signal: own.signal });
+  } catch (thrown) {
+    if (own.signal.reason === timeIsUp) return { status: 'stopped', reason: 'timeout' };
+    if (own.signal.aborted) return { status: 'cancelled', reason: 'cancelled' };
+    const error = toConversationError(asProviderError(thrown), 1);
+    return { status: 'failed', reason: error.kind, error };
+  } finally {
+    deadline.dispose();
+    context.signal.removeEventListener('abort', onCancel);
+  }
+}
+
+/** After these, the text of the turn under way counts no more, or has been taken over. */
+const endsPartial: ReadonlySet<ConversationStep['type']> = new Set([
+  'turn.started',
+  'turn.discarded',
+  'turn.finished',
+]);
+
+/** Time counts from the first request on, and stands still while others are waited for. */
+function followStep(step: ConversationStep, progress: Progress, deadline: Deadline): void {
+  if (step.type === 'turn.delta') progress.partial += step.text;
+  else if (endsPartial.has(step.type)) progress.partial = '';
+  if (step.type === 'turn.started') deadline.run();
+  if (step.type === 'conversation.waiting' && step.reason !== 'retry') deadline.pause();
+}

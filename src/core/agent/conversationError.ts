@@ -1,0 +1,23 @@
+import type { ConversationError } from '../../shared/conversationEvents.ts';
+import { messageOf } from '../base/errors.ts';
+import { ProviderError } from '../providers/providerError.ts';
+
+/** Whatever a provider threw, as a `ProviderError`: anything unknown is a fault of this program. */
+export function asProviderError(thrown: unknown): ProviderError {
+  if (thrown instanceof ProviderError) return thrown;
+  return new ProviderError(`Interleave failed: ${messageOf(thrown)}`, {
+    kind: 'internal',
+    cause: thrown,
+  });
+}
+
+/** A failed request as events and results carry it. */
+export function toConversationError(failure: ProviderError, attempts: number): ConversationError {
+  return {
+    kind: failure.kind,
+    message: failure.message,
+    attempts,
+    ...(failure.httpStatus === undefined ? {} : { httpStatus: failure.httpStatus }),
+    ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+  };
+}

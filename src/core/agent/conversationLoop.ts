@@ -1,0 +1,208 @@
+import type {
+  ConversationError,
+  ConversationStatus,
+  FinishReason,
+  LimitReason,
+} from '../../shared/conversationEvents.ts';
+import { abortable } from '../base/abortable.ts';
+import type { Message, ToolCall } from '../providers/message.ts';
+import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
+import { isContextOverflow } from '../providers/providerError.ts';
+import type { Agent } from './agent.ts';
+import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { executeToolCalls } from './toolExecution.ts';
+import { trimHistory } from './trimHistory.ts';
+import type { TurnContext, TurnOutcome } from './turn.ts';
+import { requestTurn } from './turn.ts';
+
+/** Consecutive times a provider may pause a turn before the conversation is stopped. */
+const maxContinuations = 5;
+
+/** Turns with calls that could not be run (unknown tool, wrong input) before it is stopped. */
+const maxRejectedTurns = 3;
+
+/** How a conversation ended. */
+export interface Ending {
+  readonly status: ConversationStatus;
+  readonly reason: FinishReason;
+  readonly error?: ConversationError;
+}
+
+/** What has been reached so far; kept apart so that it survives whatever ends the conversation. */
+export interface Progress {
+  /** Replaced, never pushed to: a request that was sent keeps the list it was sent with. */
+  messages: readonly Message[];
+  answer: string;
+  /** Text of the turns that a provider paused and that the next turn goes on with. */
+  continued: string;
+  /** Text of the turn under way; what a cancelled conversation leaves behind. */
+  partial: string;
+}
+
+/** What the loop works with, besides the agent and what has been reached. */
+export interface LoopContext extends Omit<TurnContext, 'provider' | 'onTurn'> {
+  readonly agent: Agent;
+  /** Keeps a message that was added to the history, in order. */
+  readonly record: (message: Message) => void;
+  /** Resolves when everything recorded so far would survive the end of this process. */
+  readonly commit: () => Promise<void>;
+  /** Takes keys out of what tools give, before the model or anyone gets to see it. */
+  readonly hideKeys?: (text: string) => string;
+}
+
+/**
+ * The loop: model response, tool calls, results, next response. It goes on from wherever the messages
+ * stand: after an answer whose tool calls have no results yet, those are run first. Rejects only with
+ * the signal's reason and with faults of the program.
+ */
+export async function runTurns(progress: Progress, context: LoopContext): Promise<Ending> {
+  const { limits } = context.agent.config;
+  const counts: LoopCounts = {
+    toolCalls: 0,
+    continuations: 0,
+    rejected: 0,
+    guard: new LoopGuard(),
+  };
+  const done = progress.messages.filter(({ role }) => role === 'assistant').length;
+  const pending = progress.messages.at(-1);
+  if (pending?.role === 'assistant' && pending.toolCalls.length > 0) {
+    const calls = pending.toolCalls;
+    const ending = await runTools(progress, { calls, turn: done }, counts, context);
+    if (ending !== undefined) return ending;
+  }
+  for (let turn = done + 1; turn <= limits.maxTurns; turn++) {
+    context.signal.throwIfAborted();
+    const outcome = await requestNextTurn(progress, turn, context);
+    if (outcome.kind === 'unaffordable') return stopped('budget');
+    if (outcome.kind === 'failed') return endOfFailure(outcome);
+    const ending = await followTurn(progress, { ...outcome.turn, turn }, counts, context);
+    if (ending !== undefined) return ending;
+  }
+  return stopped('max_turns');
+}
+
+interface LoopCounts {
+  toolCalls: number;
+  continuations: number;
+  rejected: number;
+  readonly guard: LoopGuard;
+}
+
+/** A request that is too long is tried once more without the results of old tool calls. */
+async function requestNextTurn(
+  progress: Progress,
+  turn: number,
+  context: LoopContext,
+): Promise<TurnOutcome> {
+  const { agent } = context;
+  const onTurn = (result: ModelTurn): void => recordTurn(progress, result, turn, context);
+  const turnContext: TurnContext = { ...context, provider: agent.provider, onTurn };
+  const outcome = await requestTurn(modelRequest(agent, progress.messages), turn, turnContext);
+  if (outcome.kind !== 'failed' || !isContextOverflow(outcome.failure)) return outcome;
+  const shorter = trimHistory(progress.messages);
+  if (shorter === undefined) return outcome;
+  progress.messages = shorter;
+  return requestTurn(modelRequest(agent, shorter), turn, turnContext);
+}
+
+function endOfFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' }>): Ending {
+  if (!isContextOverflow(failure)) return { status: 'failed', reason: error.kind, error };
+  return { ...stopped('context_full'), error };
+}
+
+/** What a turn leads to: the end of the conversation, or undefined when it goes on. */
+async function followTurn(
+  progress: Progress,
+  { stop, message, turn }: ModelTurn & { readonly turn: number },
+  counts: LoopCounts,
+  context: LoopContext,
+): Promise<Ending | undefined> {
+  counts.continuations = stop === 'continue' ? counts.continuations + 1 : 0;
+  if (counts.continuations > maxContinuations) return stopped('loop');
+  if (stop === 'continue') return undefined;
+  if (stop !== 'tool_calls') return ended(stop);
+  if (message.toolCalls.length === 0) return ended('final');
+  return runTools(progress, { calls: message.toolCalls, turn }, counts, context);
+}
+
+async function runTools(
+  progress: Progress,
+  { calls, turn }: { readonly calls: readonly ToolCall[]; readonly turn: number },
+  counts: LoopCounts,
+  { agent, signal, emit, record, commit, hideKeys }: LoopContext,
+): Promise<Ending | undefined> {
+  const repetition = counts.guard.add(calls);
+  counts.toolCalls += calls.length;
+  if (repetition === 'stop' || counts.toolCalls > agent.config.limits.maxToolCalls) {
+    return stopped('loop');
+  }
+  // What the model asked for is on disk before anything is done about it.
+  await abortable(commit(), signal);
+  const results = await executeToolCalls(calls, {
+    ...{ agent, turn, signal, emit },
+    ...(hideKeys === undefined ? {} : { hideKeys }),
+  });
+  const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
+  const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
+    ...outcome,
+    content: outcome.content + note,
+  }));
+  append(progress, { role: 'tool', outcomes }, record);
+  if (results.some(({ wasRun }) => !wasRun)) counts.rejected++;
+  return counts.rejected > maxRejectedTurns ? stopped('loop') : undefined;
+}
+
+function modelRequest({ config }: Agent, messages: readonly Message[]): ModelRequest {
+  return {
+    model: config.model,
+    system: config.systemPrompt,
+    messages,
+    tools: config.toolSchemas,
+    maxOutputTokens: config.limits.maxOutputTokens,
+    prefix: config.prefix,
+    ...(config.reasoningEffort === undefined ? {} : { effort: config.reasoningEffort }),
+  };
+}
+
+/** Every request keeps the list it was sent with: the list is replaced, never pushed to. */
+function append(progress: Progress, message: Message, record: (message: Message) => void): void {
+  progress.messages = [...progress.messages, message];
+  record(message);
+}
+
+function recordTurn(
+  progress: Progress,
+  { message, usage, stop, requestId }: ModelTurn,
+  turn: number,
+  { emit, record }: LoopContext,
+): void {
+  append(progress, message, record);
+  const text = progress.continued + message.text;
+  if (text !== '') progress.answer = text;
+  progress.continued = stop === 'continue' ? text : '';
+  emit({
+    type: 'turn.finished',
+    turn,
+    text: message.text,
+    toolCalls: message.toolCalls.map(({ callId, name, input }) => ({ callId, name, input })),
+    usage,
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+function ended(stop: 'final' | 'truncated' | 'context_full' | 'refused'): Ending {
+  switch (stop) {
+    case 'final':
+      return { status: 'done', reason: 'final' };
+    case 'truncated':
+      return stopped('max_tokens');
+    case 'context_full':
+      return stopped('context_full');
+    case 'refused':
+      return stopped('refused');
+  }
+}
+
+function stopped(reason: LimitReason): Ending {
+  return { status: 'stopped', reason };
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/emitter.ts';
+
+/** A time that runs down only while the conversation itself is at work, not while it has to wait. */
+export class Deadline implements Disposable {
+  readonly #clock: Clock;
+  readonly #onReached: () => void;
+  #leftMs: number;
+  #runningSinceMs = 0;
+  #timer: Disposable | undefined;
+
+  /** `onReached` is called once, when the clock has run for `ms` in all. It stands still at first. */
+  constructor(clock: Clock, ms: number, onReached: () => void) {
+    this.#clock = clock;
+    this.#leftMs = ms;
+    this.#onReached = onReached;
+  }
+
+  run(): void {
+    if (this.#timer !== undefined) return;
+    this.#runningSinceMs = this.#clock.now();
+    this.#timer = this.#clock.after(this.#leftMs, this.#onReached);
+  }
+
+  pause(): void {
+    if (this.#timer === undefined) return;
+    this.#timer.dispose();
+    this.#timer = undefined;
+    this.#leftMs = Math.max(0, this.#leftMs - (this.#clock.now() - this.#runningSinceMs));
+  }
+
+  dispose(): void {
+    this.pause();
+  }
+}

@@ -1,0 +1,58 @@
+import type { ToolCall } from '../providers/message.ts';
+
+/** Times that the same calls may follow one another before the model is told. */
+export const noticedRepeats = 3;
+/** Times after which the conversation is stopped. */
+export const stoppedRepeats = 5;
+
+/** Longest pattern of calls that counts as going round in circles: A-B-C-D-A-B-C-D. */
+const longestCycle = 4;
+
+/** What the repetition of tool calls means for the conversation. */
+export type Repetition = 'none' | 'noticed' | 'stop';
+
+/**
+ * Notices a model that goes round in circles: the same call again and again, or a few calls that follow
+ * one another in the same order. The results do not matter: the tools have no side effects, so that the
+ * same call tells nothing new.
+ */
+export class LoopGuard {
+  /** Signatures of the last calls, oldest first; as many as the longest pattern needs. */
+  readonly #recent: string[] = [];
+
+  /** Takes the next turn's calls into account. */
+  add(calls: readonly ToolCall[]): Repetition {
+    let worst: Repetition = 'none';
+    for (const { name, input } of calls) {
+      this.#recent.push(`${name} ${JSON.stringify(input) ?? ''}`);
+      if (this.#recent.length > longestCycle * stoppedRepeats) this.#recent.shift();
+      const repeats = this.#repeats();
+      if (repeats >= stoppedRepeats) return 'stop';
+      if (repeats >= noticedRepeats) worst = 'noticed';
+    }
+    return worst;
+  }
+
+  /** How often the last pattern, of whatever length, has followed itself. */
+  #repeats(): number {
+    let most = 1;
+    for (let length = 1; length <= longestCycle; length++) {
+      most = Math.max(most, this.#repeatsOf(length));
+    }
+    return most;
+  }
+
+  #repeatsOf(length: number): number {
+    const { length: known } = this.#recent;
+    let same = 0;
+    for (let index = known - 1; index >= length; index--) {
+      if (this.#recent[index] !== this.#recent[index - length]) break;
+      same++;
+    }
+    return Math.floor(same / length) + 1;
+  }
+}
+
+/** What the model is told, with the results of its calls, when it begins to repeat itself. */
+export const repetitionNote =
+  'Note: you have made this same call several times. Its result does not change. Use what you have, try something else, or answer.';

@@ -1,0 +1,30 @@
+import type { Message, ToolMessage } from '../providers/message.ts';
+
+/** Results of the last turns, which are never left out. */
+const keptToolMessages = 2;
+
+const leftOut = '[Left out to make room: ask again if you still need it.]';
+
+/**
+ * A history that fits where the whole one was too long: the results of old tool calls are left out, the
+ * calls and everything else stay, and every call keeps its answer. Undefined when there is nothing to
+ * leave out. Provider-made parts are dropped, because some are only valid after an unchanged history.
+ */
+export function trimHistory(messages: readonly Message[]): readonly Message[] | undefined {
+  const toolMessages = messages.filter((message) => message.role === 'tool');
+  const old = new Set<Message>(toolMessages.slice(0, -keptToolMessages));
+  if (![...old].some(hasContent)) return undefined;
+  return messages.map((message) => {
+    if (message.role === 'assistant') return { ...message, native: [] };
+    return message.role === 'tool' && old.has(message) ? withoutContent(message) : message;
+  });
+}
+
+function hasContent(message: Message): boolean {
+  return message.role === 'tool' && message.outcomes.some(({ content }) => content !== leftOut);
+}
+
+function withoutContent(message: ToolMessage): ToolMessage {
+  const outcomes = message.outcomes.map((outcome) => ({ ...outcome, content: leftOut }));
+  return { ...message, outcomes };
+}

@@ -1,0 +1,45 @@
+import type { Disposable } from './emitter.ts';
+
+/** Time and chance, so that tests can bring their own. */
+export interface Clock {
+  /** Milliseconds from some fixed point; never goes back, whatever happens to the wall clock. */
+  now(): number;
+  /** A number from 0 (included) to 1 (excluded). */
+  random(): number;
+  /** Calls `action` once, `ms` from now, unless the timer is disposed first. */
+  after(ms: number, action: () => void): Disposable;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  random: () => Math.random(),
+  after: (ms, action) => {
+    const timer = setTimeout(action, ms);
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
+
+/** The same clock, counting from this moment, which it calls `fromMs`. */
+export function startClock(clock: Clock, fromMs = 0): Clock {
+  const start = clock.now() - fromMs;
+  return { ...clock, now: () => clock.now() - start };
+}
+
+/** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = (): void => {
+      timer.dispose();
+      reject(signal.reason);
+    };
+    const timer = clock.after(ms, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,18 @@
+/**
+ * Something a person can mend: a file that does not parse, a missing key, a wrong option. The message
+ * is shown as it stands, so it names what is wrong and what to do.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** Whether an error's message is fit for a person. Works across bundles, where classes differ. */
+export function isUserError(error: unknown): error is UserError {
+  return error instanceof Error && error.name === 'UserError';
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === 'string' ? thrown : String(thrown);
+}

@@ -1,0 +1,124 @@
+import { secretShapes } from './secretShapes.ts';
+
+/** What stands in place of a secret. */
+export const redacted = '[redacted]';
+
+/** Shorter keys, in UTF-16 units, are placeholders such as "ollama" and may be honest words. */
+const shortestKey = 8;
+
+/** Deeper values than this are left out rather than looked through. */
+const maxDepth = 200;
+
+/**
+ * Takes what looks like a secret out of a text that is about to be logged or shown as an error: keys
+ * by their prefixes, tokens, private keys, authorisation headers, passwords in addresses. Linear in the
+ * text, never throws, and doing it twice changes nothing more.
+ */
+export function redactSecrets(text: string): string {
+  let rest = text;
+  for (const { shape, mayMatch } of secretShapes) {
+    if (mayMatch === undefined || mayMatch.test(rest)) rest = rest.replace(shape, keepName);
+  }
+  return rest;
+}
+
+/** What stands before a secret and says what it is stays readable. */
+function keepName(_found: string, ...groups: readonly unknown[]): string {
+  const named = groups.at(-1);
+  const before = isNamed(named) ? named.before : undefined;
+  return `${before ?? ''}${redacted}`;
+}
+
+function isNamed(value: unknown): value is { readonly before?: string } {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * Knows the keys that this process holds, and takes them out of everything that leaves the product's
+ * hands. Keys are told to it by those who read them; there is one redactor for a window or process.
+ */
+export class Redactor {
+  /** All forms of all keys, the longest first, so that no key hides behind a part of it. */
+  #known: readonly string[] = [];
+
+  /** From now on this key is taken out. Telling it twice does nothing more. */
+  add(key: string | undefined): void {
+    const trimmed = key?.trim() ?? '';
+    if (trimmed.length < shortestKey || redacted.includes(trimmed)) return;
+    const all = new Set([...this.#known, ...formsOf(trimmed)]);
+    this.#known = [...all].toSorted((a, b) => b.length - a.length);
+  }
+
+  /** The text without known keys: for everything, answers and exports included. */
+  readonly hideKeys = (text: string): string => {
+    let rest = text;
+    for (const key of this.#known) {
+      if (rest.includes(key)) rest = rest.replaceAll(key, redacted);
+    }
+    return rest;
+  };
+
+  /** The text without known keys and without what looks like a secret: for logs and errors. */
+  readonly hideSecrets = (text: string): string => redactSecrets(this.hideKeys(text));
+
+  /** A value of JSON without known keys in its texts and names; the same one when it holds none. */
+  hideKeysIn<T>(value: T): T {
+    return this.#known.length === 0 ? value : (this.#clean(value, 0) as T);
+  }
+
+  /**
+   * For a text that comes in pieces: takes a piece and gives what may be shown by now. What could be
+   * the beginning of a key is held back until the next piece.
+   */
+  stream(): (piece: string) => string {
+    let held = '';
+    return (piece) => {
+      if (this.#known.length === 0) return piece;
+      const text = this.hideKeys(held + piece);
+      const shown = text.length - this.#beginningOfKey(text);
+      held = text.slice(shown);
+      return text.slice(0, shown);
+    };
+  }
+
+  /** How many units at the end of a text could be the beginning of a key. */
+  #beginningOfKey(text: string): number {
+    let longest = 0;
+    for (const key of this.#known) {
+      let length = Math.min(key.length - 1, text.length);
+      while (length > longest && !text.endsWith(key.slice(0, length))) length--;
+      longest = Math.max(longest, length);
+    }
+    return longest;
+  }
+
+  #clean(value: unknown, depth: number): unknown {
+    if (typeof value === 'string') return this.hideKeys(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth > maxDepth) return redacted;
+    if (Array.isArray(value)) {
+      const items = value.map((item) => this.#clean(item, depth + 1));
+      return items.some((item, index) => item !== value[index]) ? items : value;
+    }
+    const entries = Object.entries(value);
+    const cleaned = entries.map(
+      ([name, field]) => [this.hideKeys(name), this.#clean(field, depth + 1)] as const,
+    );
+    const isSame = cleaned.every(
+      ([name, field], index) => name === entries[index]?.[0] && field === entries[index]?.[1],
+    );
+    return isSame ? value : Object.fromEntries(cleaned);
+  }
+}
+
+/** A key as it is, and as it stands in JSON, in an address and in Base64. */
+function formsOf(key: string): readonly string[] {
+  const base64 = Buffer.from(key).toString('base64');
+  return [
+    key,
+    JSON.stringify(key).slice(1, -1),
+    encodeURIComponent(key.toWellFormed()),
+    base64,
+    Buffer.from(key).toString('base64url'),
+  ];
+}

@@ -1,0 +1,86 @@
+/** A kind of secret that is known by how it looks. */
+interface SecretShape {
+  /** The group `before` is kept. Every repetition is bounded, or ends where it cannot go on. */
+  readonly shape: RegExp;
+  /** A quick look at whether the shape is worth trying. */
+  readonly mayMatch?: RegExp;
+}
+
+/** The prefixes of vendors' keys, with the characters that follow. */
+const prefixedKeys = [
+  'sk-[\\w*.-]{12,}',
+  '(?:sk|rk|pk)_(?:live|test)_\\w{10,}',
+  'gh[a-z]_\\w{20,}',
+  'github_pat_\\w{20,}',
+  'glpat-[\\w-]{16,}',
+  'xox[a-z]-[\\w-]{8,}',
+  'xapp-[\\w-]{8,}',
+  'xai-[\\w-]{20,}',
+  'gsk_\\w{20,}',
+  'hf_\\w{20,}',
+  'npm_\\w{20,}',
+  'AIza[\\w-]{30,}',
+  '(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA)[A-Z0-9]{12,}\\w*',
+].join('|');
+
+const secretName =
+  '(?:access[-_]?)?token|api[-_]?key|access[-_]?key|account[-_]?key|secret|password|passwd|pwd';
+
+/** In the order in which they are looked for: what spans more comes first. */
+export const secretShapes: readonly SecretShape[] = [
+  {
+    // One whose end was cut off reaches to the end of the text.
+    shape:
+      /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+    mayMatch: /PRIVATE KEY-----/,
+  },
+  {
+    // Name and password, or a token, before the host of an address.
+    shape: /(?<before>:\/\/)[^\s/?#"'<>]+(?=@)/g,
+    mayMatch: /:\/\//,
+  },
+  {
+    shape:
+      /(?<before>\b(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?)(?:[A-Za-z]{1,20}\s{1,3})?[^\s"',;]+/gi,
+    mayMatch: /authorization/i,
+  },
+  {
+    shape:
+      /(?<before>\b(?:x-(?:goog-)?api-key|api-key|ocp-apim-subscription-key|x-auth-token)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;&]+/gi,
+    mayMatch: /key|token/i,
+  },
+  {
+    // All of them: a cookie's name says nothing about its worth.
+    shape: /(?<before>\b(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[^\r\n"']+/gi,
+    mayMatch: /cookie/i,
+  },
+  {
+    // Words have neither digits nor signs.
+    shape: /(?<before>\bBearer\s{1,3})(?=[a-z]{0,200}[\d._~+/=*-])[\w.~+/=*-]{12,}/gi,
+    mayMatch: /bearer/i,
+  },
+  {
+    // In a query, where a name of one word is enough.
+    shape:
+      /(?<before>[?&;](?:[\w.-]{0,30}[-_.])?(?:key|token|secret|sig|signature|auth|pass)=)[^\s&#"'<>]+/gi,
+    mayMatch: /[?&;]/,
+  },
+  {
+    shape: new RegExp(`(?<before>\\b[\\w-]{0,30}(?:${secretName})=["']?)[^\\s"'&,;<>]{4,}`, 'gi'),
+    mayMatch: /=/,
+  },
+  {
+    // In JSON.
+    shape: new RegExp(
+      `(?<before>["'][\\w-]{0,30}(?:${secretName})["']\\s{0,3}:\\s{0,3}["'])[^\\s"']{4,}`,
+      'gi',
+    ),
+    mayMatch: /["']\s{0,3}:/,
+  },
+  { shape: new RegExp(`(?<!\\w)(?:${prefixedKeys})`, 'g') },
+  {
+    // A JSON web token: two or three parts, the first of which is a JSON object.
+    shape: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
+    mayMatch: /eyJ/,
+  },
+];

@@ -1,0 +1,96 @@
+/** Options of `visibleText`. */
+export interface VisibleTextOptions {
+  /** Keeps line feeds; otherwise each becomes `⏎` and the result is one line. */
+  readonly keepNewlines?: boolean;
+}
+
+const esc = '\\u001b';
+const csiStart = `(?:${esc}\\[|\\u009b)`;
+const stringStart = `(?:${esc}[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])`;
+const stringEnd = `(?:\\u0007|\\u009c|${esc}\\\\)`;
+
+/**
+ * Terminal control sequences. A string sequence (a window title, a link target) must end on its own
+ * line: otherwise one stray start would hide everything up to a far-away end.
+ */
+const terminalSequence = [
+  `${csiStart}[0-?]*[ -/]*[@-~]`,
+  `${stringStart}\\P{Cc}*${stringEnd}`,
+  `${esc}[ -/]*[0-~]`,
+].join('|');
+
+/** Blank or invisible without being control or format characters, or used to smuggle hidden text. */
+const otherInvisible =
+  '\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2065\\u3164\\ufe00-\\ufe0d\\uffa0\\ufff0-\\ufff8' +
+  '\\u{e0000}-\\u{e0fff}';
+
+const unclear = new RegExp(
+  `(?:${terminalSequence})|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}${otherInvisible}]`,
+  'gu',
+);
+
+/**
+ * Text in which nothing is hidden and nothing can act on a terminal or on the lines around it:
+ * terminal sequences are gone, and control, bidirectional, zero-width, tag and other invisible
+ * characters show as `[U+XXXX]`. Tabs stay. The result is well-formed, and doing it twice changes
+ * nothing more.
+ */
+export function visibleText(text: string, options: VisibleTextOptions = {}): string {
+  const newline = options.keepNewlines === true ? '\n' : '⏎';
+  return text
+    .toWellFormed()
+    .replaceAll('\r\n', '\n')
+    .replace(unclear, (found) => {
+      if (found === '\n') return newline;
+      if (found === '\t') return found;
+      return [...found].length === 1 ? codePointName(found) : '';
+    });
+}
+
+function codePointName(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `[U+${hex}]`;
+}
+
+/**
+ * At most `max` UTF-16 units: the beginning and the end of a longer text, with a note between them
+ * that says how much is left out. Never splits a surrogate pair.
+ */
+export function clipMiddle(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const room = max - middleNote(text.length).length;
+  if (room < 2) return clipEnd(text, max);
+  const head = backToBoundary(text, Math.ceil(room / 2));
+  const tail = forwardToBoundary(text, text.length - Math.floor(room / 2));
+  return text.slice(0, head) + middleNote(tail - head) + text.slice(tail);
+}
+
+function middleNote(count: number): string {
+  return `\n[… ${count.toLocaleString('en-US')} characters left out …]\n`;
+}
+
+/** At most `max` UTF-16 units; a longer text ends in `…`. Never splits a surrogate pair. */
+export function clipEnd(text: string, max: number): string {
+  if (text.length <= max) return text;
+  if (max < 1) return '';
+  return `${text.slice(0, backToBoundary(text, max - 1))}…`;
+}
+
+/**
+ * The part of a text from `start` up to `end`, shortened where an end would split a surrogate pair.
+ */
+export function sliceWhole(text: string, start: number, end: number): string {
+  return text.slice(forwardToBoundary(text, start), backToBoundary(text, end));
+}
+
+function backToBoundary(text: string, index: number): number {
+  return isInsidePair(text, index) ? index - 1 : index;
+}
+
+function forwardToBoundary(text: string, index: number): number {
+  return isInsidePair(text, index) ? index + 1 : index;
+}
+
+function isInsidePair(text: string, index: number): boolean {
+  return (text.codePointAt(index - 1) ?? 0) > 0xffff;
+}

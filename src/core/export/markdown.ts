@@ -1,0 +1,89 @@
+import { formatCost } from '../../shared/modelPrice.ts';
+import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
+import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
+import { closeOpenFence } from './openFence.ts';
+
+/** A report for reading: totals, what failed, then every prompt with its answer, in prompt order. */
+export function resultToMarkdown(result: RunResult, title: string): string {
+  const failures = result.conversations.filter(({ status }) => status !== 'done');
+  return [
+    `# ${heading(title)}`,
+    '',
+    ...summary(result),
+    ...(failures.length === 0 ? [] : ['', '## Failed', '', ...failures.map(failureLine)]),
+    ...result.conversations.flatMap((conversation) => ['', ...section(conversation)]),
+    '',
+  ].join('\n');
+}
+
+/** One conversation as Markdown: how it went, the answer, the prompt and the tool calls. */
+export function conversationToMarkdown(conversation: ConversationResult): string {
+  const calls = conversation.toolCalls.map((call) => {
+    const state = call.isError ? 'error' : 'ok';
+    const time = formatDuration(call.endMs - call.startMs);
+    const head = `### t${call.turn} ${heading(call.name)} (${state}, ${time})`;
+    const input = fenced(JSON.stringify(call.input, null, 2) ?? '', 'json');
+    return ['', head, '', input, '', fenced(call.output)].join('\n');
+  });
+  return [
+    ...section(conversation),
+    '',
+    '### Prompt',
+    '',
+    fenced(conversation.prompt, 'markdown'),
+    ...calls,
+    '',
+  ].join('\n');
+}
+
+function summary(result: RunResult): readonly string[] {
+  const { counts, usage, agent } = result;
+  const simulated = result.simulated ? ' (simulated answers)' : '';
+  const counted = `${formatCount(usage.inputTokens)} in, ${formatCount(usage.outputTokens)} out`;
+  const tokens = usage.incomplete ? `at least ${counted}; not all were reported` : counted;
+  return [
+    `- Started: ${result.startedAt}`,
+    `- Model: ${agent.provider} ${agent.model}${simulated}`,
+    `- Prompts: ${counts.total}; ${counts.done} done, ${counts.failed} failed, ${counts.stopped} stopped, ${counts.cancelled} cancelled`,
+    `- Time: ${formatComparison(result)}`,
+    `- Tokens: ${tokens}`,
+    `- Cost: ${formatCost(result.costUsd)}`,
+  ];
+}
+
+function failureLine({ index, name, status, reason, error }: ConversationResult): string {
+  const message = error === undefined ? '' : `: ${heading(error.message)}`;
+  return `- ${index + 1}. ${heading(name)}: ${status}, ${reason}${message}`;
+}
+
+function section(conversation: ConversationResult): readonly string[] {
+  const { index, name, status, reason, answer, error } = conversation;
+  const facts = [
+    status === 'done' ? 'done' : `${status} (${reason})`,
+    formatDuration(conversation.endMs - conversation.startMs),
+    plural(conversation.turns, 'turn'),
+    plural(conversation.toolCalls.length, 'tool call'),
+    conversation.model,
+  ];
+  return [
+    `## ${index + 1}. ${heading(name)}`,
+    '',
+    `*${facts.join(' · ')}*`,
+    ...(error === undefined ? [] : ['', `**${error.kind}**: ${heading(error.message)}`]),
+    ...(answer === '' ? [] : ['', closeOpenFence(answer)]),
+  ];
+}
+
+/** Text for one line of Markdown: no line breaks. */
+function heading(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** A code block whose fence is longer than any fence inside. */
+function fenced(raw: string, language = ''): string {
+  // A carriage return at the end would otherwise be read together with the line break after it.
+  const text = raw.replaceAll(/\r\n?/g, '\n');
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}

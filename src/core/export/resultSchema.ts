@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { resultSchemaName } from '../../shared/runResult.ts';
+
+const count = z.number().int().min(0);
+const ms = z.number().min(0);
+
+const errorKind = z.enum([
+  'auth',
+  'rate_limit',
+  'quota',
+  'overloaded',
+  'network',
+  'protocol',
+  'invalid_request',
+  'not_found',
+  'approval',
+  'internal',
+]);
+
+const limitReason = z.enum([
+  'max_turns',
+  'max_tokens',
+  'context_full',
+  'refused',
+  'budget',
+  'loop',
+  'timeout',
+]);
+
+const usage = z.object({
+  inputTokens: count.describe('All input tokens, read from a cache or not.'),
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+  incomplete: z
+    .literal(true)
+    .optional()
+    .describe('Some of it was not reported: the counts are too low, and no cost can be said.'),
+});
+
+const toolCall = z.object({
+  turn: count,
+  name: z.string(),
+  input: z.unknown(),
+  output: z.string(),
+  isError: z.boolean(),
+  startMs: ms,
+  endMs: ms,
+  seq: count.describe('Position in the run-wide order of events: the interleaving.'),
+});
+
+const conversation = z.object({
+  index: count,
+  id: z.string().describe('Stable identity: file#slug.'),
+  name: z.string(),
+  prompt: z.string().describe('The prompt as it was sent.'),
+  vars: z.record(z.string(), z.string()),
+  provider: z.string(),
+  model: z.string(),
+  status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
+  reason: z.union([z.enum(['final', 'cancelled', 'interrupted']), limitReason, errorKind]),
+  answer: z.string().describe('The final answer, or the text there was when it ended early.'),
+  error: z
+    .object({
+      kind: errorKind,
+      message: z.string(),
+      httpStatus: z.number().int().optional(),
+      requestId: z.string().optional(),
+      attempts: count,
+    })
+    .optional(),
+  turns: count,
+  attempts: count.describe('Model requests in all, failed ones included.'),
+  toolCalls: z.array(toolCall),
+  usage,
+  costUsd: z.number().nullable(),
+  startMs: ms.describe("Milliseconds since the run's start."),
+  endMs: ms,
+});
+
+/** What a result looks like, for checking one that comes from outside and for the published schema. */
+export const runResultSchema = z.object({
+  schema: z.literal(resultSchemaName),
+  id: z.string(),
+  startedAt: z.string().describe('ISO 8601'),
+  state: z.enum(['finished', 'cancelled']),
+  simulated: z.boolean().describe('True when the answers come from the demo model.'),
+  agent: z.object({
+    name: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    tools: z.array(z.string()),
+    mode: z.enum(['concurrent', 'serial']),
+    toolExecution: z.enum(['serial', 'parallel']),
+    concurrency: z.union([z.literal('auto'), z.literal('unlimited'), z.number().int().min(1)]),
+  }),
+  wallMs: ms.describe('How long the run took.'),
+  conversationMs: ms.describe("The sum of the conversations' own times: what serial would take."),
+  savedPercent: z.number().min(0).max(100),
+  counts: z.object({
+    total: count,
+    done: count,
+    failed: count,
+    stopped: count,
+    cancelled: count,
+  }),
+  usage,
+  costUsd: z.number().nullable().describe('Null when the price of a model is not known.'),
+  conversations: z.array(conversation).describe('In prompt order.'),
+});
+
+/**
+ * The published JSON Schema (draft 2020-12) of a result. Further fields are allowed: later versions
+ * may add some without a new name.
+ */
+export function resultJsonSchema(): { readonly [key: string]: unknown } {
+  const schema = z.toJSONSchema(runResultSchema, { io: 'input' });
+  return { title: 'Result of an Interleave run', ...schema };
+}

@@ -1,0 +1,205 @@
+import type { ConversationEvent, RunEvent, WaitReason } from '../../shared/conversationEvents.ts';
+import { isConversationEvent } from '../../shared/conversationEvents.ts';
+import type { ConversationState } from '../../shared/conversationState.ts';
+import { ownTimeMs } from '../../shared/conversationState.ts';
+import {
+  formatBytes,
+  formatClock,
+  formatComparison,
+  formatCount,
+  formatDuration,
+  plural,
+} from '../../shared/quantities.ts';
+import type { RunState } from '../../shared/runState.ts';
+import { compareRun } from '../../shared/runState.ts';
+import { redactSecrets } from '../base/redact.ts';
+import { clipEnd, visibleText } from '../base/text.ts';
+
+/** No line of the log is longer, in UTF-16 units. */
+export const maxLogLine = 2_000;
+
+/** The name's column is as wide as the longest name, up to this. */
+const maxNameColumn = 24;
+
+/** No more of a name is looked at; names in prompt files are shorter. */
+const longestName = 200;
+
+/**
+ * Turns the events of one run into log lines: one line an event, with fixed columns, each starting
+ * with time, run and conversation, so that it can be read while conversations interleave and searched
+ * afterwards. Nothing a model or tool says can break out of its line or pretend to be another one.
+ */
+export class RunLog {
+  readonly #run: RunState;
+  readonly #nameWidth: number;
+  readonly #order: 'interleaved' | 'grouped';
+  readonly #held = new Map<number, string[]>();
+
+  /** `grouped` holds back a conversation's lines until it has ended. */
+  constructor(run: RunState, order: 'interleaved' | 'grouped') {
+    this.#run = run;
+    this.#order = order;
+    const widths = run.conversations.map((conversation) => shortName(conversation).length);
+    this.#nameWidth = Math.min(maxNameColumn, Math.max(3, ...widths));
+  }
+
+  /** The lines to write for an event that was folded into the run already; often none. */
+  lines(event: RunEvent): readonly string[] {
+    if (!isConversationEvent(event)) return [this.#runLine(event)];
+    const line = this.#conversationLine(event);
+    if (this.#order === 'interleaved') return line === undefined ? [] : [line];
+    const held = this.#held.get(event.conversation) ?? [];
+    if (line !== undefined) held.push(line);
+    this.#held.set(event.conversation, held);
+    if (event.type !== 'conversation.finished') return [];
+    this.#held.delete(event.conversation);
+    return held;
+  }
+
+  #runLine(event: Exclude<RunEvent, ConversationEvent>): string {
+    const total = this.#run.conversations.length;
+    const column = `${`all/${total}`.padEnd(this.#indexWidth())} ${''.padEnd(this.#nameWidth)}`;
+    const atMs = event.type === 'run.started' ? 0 : event.atMs;
+    return this.#compose(atMs, `${column}     `, describeRun(this.#run, event));
+  }
+
+  #conversationLine(event: ConversationEvent): string | undefined {
+    const conversation = this.#run.conversations[event.conversation];
+    if (conversation === undefined) return undefined;
+    const text = describe(conversation, event);
+    if (text === undefined) return undefined;
+    const digits = String(this.#run.conversations.length).length;
+    const index = `p${String(event.conversation + 1).padStart(digits, '0')}`;
+    const place = `${index}/${this.#run.conversations.length}`.padEnd(this.#indexWidth());
+    const name = clipEnd(shortName(conversation), this.#nameWidth).padEnd(this.#nameWidth);
+    const turn = 'turn' in event ? `t${event.turn}` : '';
+    return this.#compose(event.atMs, `${place} ${name}  ${turn.padEnd(3)}`, text);
+  }
+
+  #indexWidth(): number {
+    return 2 * String(this.#run.conversations.length).length + 3;
+  }
+
+  #compose(atMs: number, column: string, text: string): string {
+    const prefix = `${formatClock(atMs)}  r${this.#run.started.number}  ${column} `;
+    // Clipped first, too: what is left out need not be looked through. A secret that begins in what
+    // is shown is looked at with more of it than is shown, so that its beginning is known for one.
+    const safe = redactSecrets(clipEnd(text, 2 * maxLogLine));
+    return clipEnd(prefix + visibleText(clipEnd(safe, maxLogLine)), maxLogLine);
+  }
+}
+
+/** The part of a conversation's identity that tells it from the others of its file. */
+function shortName({ id }: ConversationState): string {
+  return visibleText(redactSecrets(clipEnd(id.slice(id.lastIndexOf('#') + 1), longestName)));
+}
+
+function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>): string {
+  const { started, counts } = run;
+  if (event.type === 'run.paused') {
+    return `‖ paused: ${event.error.kind}: ${event.error.message}`;
+  }
+  if (event.type === 'run.resumed') return '▶ resumed';
+  if (event.type === 'run.noted') return `i ${event.text}`;
+  if (event.type === 'run.reopened') return '▶ again: what did not succeed';
+  if (event.type === 'run.started') {
+    const model = `${started.agent.provider} ${started.agent.model}`;
+    const prompts = plural(started.conversations.length, 'prompt');
+    const note = started.simulated ? ', simulated answers' : '';
+    return `▶ ${started.title}: ${prompts}, ${model}, ${started.agent.mode}${note}`;
+  }
+  const ends = (['done', 'failed', 'stopped', 'cancelled'] as const)
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${status}`);
+  return `■ ${event.state}: ${ends.join(', ')}; ${formatComparison(compareRun(run))}`;
+}
+
+function describe(conversation: ConversationState, event: ConversationEvent): string | undefined {
+  switch (event.type) {
+    case 'turn.delta':
+    case 'turn.thinking':
+      return undefined;
+    case 'conversation.requeued':
+      return '↻ queued again';
+    case 'conversation.resumed':
+      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}`;
+    case 'conversation.started':
+      return `▶ ${conversation.provider} ${conversation.model}`;
+    case 'conversation.waiting':
+      return describeWait(event.reason, event.untilMs, event.atMs);
+    case 'turn.started':
+      return event.attempt > 1 ? `↻ attempt ${event.attempt}` : undefined;
+    case 'turn.discarded':
+      return `✕ attempt ${event.attempt} ${event.error.kind}: ${event.error.message}`;
+    case 'turn.finished':
+      return describeTurn(conversation, event);
+    case 'tool.started':
+      return `→ ${event.name} ${toJson(event.input)}`;
+    case 'tool.finished':
+      return describeToolResult(conversation, event);
+    case 'conversation.finished':
+      return describeEnd(conversation, event);
+  }
+}
+
+type EventOf<T extends ConversationEvent['type']> = Extract<
+  ConversationEvent,
+  { readonly type: T }
+>;
+
+const waitNames: { readonly [R in WaitReason]: string } = {
+  slot: 'waiting for a free slot',
+  rate_limit: 'waiting for rate limit',
+  retry: 'waiting to try again',
+  warm_up: 'waiting for the prompt cache',
+  blocked: 'paused',
+};
+
+function describeWait(reason: WaitReason, untilMs: number | undefined, atMs: number): string {
+  const time = untilMs === undefined ? '' : `, ${formatDuration(Math.max(0, untilMs - atMs))}`;
+  return `… ${waitNames[reason]}${time}`;
+}
+
+function describeTurn(conversation: ConversationState, event: EventOf<'turn.finished'>): string {
+  const record = conversation.turns.at(-1);
+  const time = record === undefined ? '' : `${formatDuration(record.endMs - record.startMs)}, `;
+  const { inputTokens, outputTokens, incomplete } = event.usage;
+  const tokens = incomplete
+    ? 'tokens not reported'
+    : `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
+  const calls = event.toolCalls.length;
+  return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
+}
+
+function describeToolResult(
+  conversation: ConversationState,
+  event: EventOf<'tool.finished'>,
+): string {
+  const call = conversation.toolCalls.findLast(({ callId }) => callId === event.callId);
+  const time = formatDuration(event.atMs - (call?.startMs ?? event.atMs));
+  if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
+  return `← ${event.name} ok ${time} ${formatBytes(Buffer.byteLength(event.output))}`;
+}
+
+function describeEnd(
+  conversation: ConversationState,
+  event: EventOf<'conversation.finished'>,
+): string {
+  const time = formatDuration(ownTimeMs(conversation, event.atMs));
+  switch (event.status) {
+    case 'done': {
+      const turns = plural(conversation.turns.length, 'turn');
+      return `✓ done in ${time}, ${turns}, ${plural(conversation.toolCalls.length, 'tool call')}`;
+    }
+    case 'failed':
+      return `✕ failed after ${time}: ${event.reason}: ${event.error?.message ?? ''}`;
+    case 'stopped':
+      return `⚠ stopped after ${time}: ${event.reason}`;
+    case 'cancelled':
+      return '⊘ cancelled';
+  }
+}
+
+function toJson(input: unknown): string {
+  return clipEnd(JSON.stringify(input) ?? 'undefined', 2 * maxLogLine);
+}

@@ -1,0 +1,92 @@
+import type { JournalFile, JournalFs, OpenMode } from './journalFs.ts';
+import { writeAll } from './journalFs.ts';
+
+/** How far an `append` came. */
+export interface Appended {
+  /** Whole lines that were written. */
+  readonly lines: number;
+  /** What kept the others from being written. */
+  readonly error?: unknown;
+}
+
+const newline = Buffer.from('\n');
+
+/** A file of lines that only grows. What is cut off by a failing disk never touches the next line. */
+export class AppendFile {
+  readonly #fs: JournalFs;
+  readonly #path: string;
+  #file: JournalFile;
+  /** Whether the file ends, or may end, in the middle of a line. */
+  #torn: boolean;
+
+  private constructor(fs: JournalFs, path: string, file: JournalFile, torn: boolean) {
+    this.#fs = fs;
+    this.#path = path;
+    this.#file = file;
+    this.#torn = torn;
+  }
+
+  /** `torn`: the file that is there ends in the middle of a line. */
+  static async open(
+    fs: JournalFs,
+    path: string,
+    { mode, torn }: { readonly mode: OpenMode; readonly torn: boolean },
+  ): Promise<AppendFile> {
+    return new AppendFile(fs, path, await fs.open(path, mode), torn);
+  }
+
+  /** Ends a line that was cut short. */
+  async seal(): Promise<void> {
+    if (!this.#torn) return;
+    await writeAll(this.#file, newline);
+    this.#torn = false;
+  }
+
+  /** Writes lines, each with its end. Never rejects. */
+  async append(lines: readonly Buffer[]): Promise<Appended> {
+    const bytes = Buffer.concat(lines);
+    let done = 0;
+    try {
+      await this.seal();
+      while (done < bytes.length) {
+        const written = await this.#file.write(bytes.subarray(done));
+        if (written === 0) throw new Error('The file takes no more bytes.');
+        done += written;
+      }
+      return { lines: lines.length };
+    } catch (error) {
+      const whole = countWhole(lines, done);
+      if (done > whole.bytes) this.#torn = true;
+      return { lines: whole.lines, error };
+    }
+  }
+
+  /** Resolves when everything that was written is on the disk. */
+  async sync(): Promise<void> {
+    await this.#file.sync();
+  }
+
+  /** Opens the file anew: a handle can stay broken when the disk works again. */
+  async reopen(): Promise<void> {
+    const file = await this.#fs.open(this.#path, 'append');
+    await this.#file.close().catch(() => undefined);
+    this.#file = file;
+    // Nobody knows what arrived. A line end too many is harmless.
+    this.#torn = true;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+/** How many of the lines are within the first `bytes` bytes, and where the last of them ends. */
+function countWhole(lines: readonly Buffer[], bytes: number): { lines: number; bytes: number } {
+  const whole = { lines: 0, bytes: 0 };
+  for (const line of lines) {
+    if (whole.bytes + line.length > bytes) break;
+    whole.lines++;
+    whole.bytes += line.length;
+  }
+  return whole;
+}

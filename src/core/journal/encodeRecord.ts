@@ -1,0 +1,64 @@
+import type { Blob } from './blobStore.ts';
+import { toBlob } from './blobStore.ts';
+import type { JournalRecord } from './journalRecord.ts';
+import { encodeLine } from './recordLine.ts';
+
+/** Takes secrets out of a text. Must give the same text back for one without. */
+export type Redact = (text: string) => string;
+
+/** A record as it goes to the disk. */
+export interface EncodedRecord {
+  readonly seq: number;
+  readonly line: Buffer;
+  readonly blob?: Blob;
+}
+
+/** The version that this program writes. */
+export const journalVersion = 1;
+
+/** Names of fields shorter than this, in characters, hold no secret. */
+const shortestSecret = 16;
+
+/** What a record is written with besides itself. */
+export interface Encoding {
+  readonly seq: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly redact: Redact;
+  /** A record with more bytes than this goes to a file of its own. */
+  readonly blobBytes: number;
+}
+
+/** Turns a record into its line. Throws for what is no JSON (a cycle, a bigint). */
+export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
+  const { seq, at, redact, blobBytes } = encoding;
+  const { kind, ...fields } = record;
+  const body = JSON.stringify(fields, (_key, value) => redactValue(value, redact));
+  const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
+  if (Buffer.byteLength(body) <= blobBytes) {
+    return { seq, line: encodeLine(seq, head + body.slice(1)) };
+  }
+  const blob = toBlob(Buffer.from(body));
+  return { seq, line: encodeLine(seq, `${head}"b":${JSON.stringify(blob.ref)}}`), blob };
+}
+
+function redactValue(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redactText(value, redact);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const keys = Object.keys(value);
+  if (!keys.some((key) => key.length >= shortestSecret && redactText(key, redact) !== key)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [redactText(key, redact), field]),
+  );
+}
+
+/** What cannot be checked is not written. */
+function redactText(text: string, redact: Redact): string {
+  try {
+    return redact(text);
+  } catch {
+    return '[not saved: it could not be checked for secrets]';
+  }
+}

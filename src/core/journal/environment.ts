@@ -1,0 +1,57 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
+import type { JournalFs } from './journalFs.ts';
+import { codeOf, nodeFs } from './journalFs.ts';
+
+/** Who a process is, so that another one can tell whether it is still there. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly hostName: string;
+  /** Differs from one start of the machine to the next; empty where it cannot be known. */
+  readonly boot: string;
+  /** Process ids mean the same in two processes with the same space: containers have their own. */
+  readonly pidSpace: string;
+}
+
+/** What journals need of the machine, so that tests can bring their own. */
+export interface JournalEnvironment {
+  readonly fs: JournalFs;
+  readonly clock: Clock;
+  /** The time of day, in ms since 1970; it may jump. */
+  readonly wallTime: () => number;
+  readonly identity: ProcessIdentity;
+  /** Whether a process of the same machine and space is running. */
+  readonly isAlive: (pid: number) => boolean;
+}
+
+/** The environment of this process. */
+export async function nodeEnvironment(clock: Clock = systemClock): Promise<JournalEnvironment> {
+  const boot = await orEmpty(() => readFile('/proc/sys/kernel/random/boot_id', 'utf8'));
+  const pidSpace = await orEmpty(() => readlink('/proc/self/ns/pid'));
+  return {
+    fs: nodeFs,
+    clock,
+    wallTime: () => Date.now(),
+    identity: { pid: process.pid, hostName: hostname(), boot: boot.trim(), pidSpace },
+    isAlive,
+  };
+}
+
+/** These files are there on Linux only; without them a silent lock is waited for. */
+async function orEmpty(read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
+  } catch {
+    return '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}

@@ -1,0 +1,259 @@
+import type { Clock } from '../base/clock.ts';
+import type { Disposable, Event } from '../base/emitter.ts';
+import { Emitter } from '../base/emitter.ts';
+import { UserError } from '../base/errors.ts';
+import type { AppendFile } from './appendFile.ts';
+import type { BlobStore } from './blobStore.ts';
+import { CommitQueue } from './commitQueue.ts';
+import type { EncodedRecord, Redact } from './encodeRecord.ts';
+import { encodeRecord } from './encodeRecord.ts';
+import type { HeldLock } from './heldLock.ts';
+import { LockLostError } from './heldLock.ts';
+import type { JournalFailure } from './journalFailure.ts';
+import { bufferFull, diskFailure, journalFull, lockLost, unwritable } from './journalFailure.ts';
+import type { JournalLimits } from './journalLimits.ts';
+import type { JournalRecord } from './journalRecord.ts';
+import type { JournalWriter } from './journalWriter.ts';
+import { PendingRecords, sizeOf } from './pendingRecords.ts';
+
+/** How long, in ms, records are gathered before they are written and synced together. */
+export const gatherMs = 10;
+/** Between two tries to write to a disk that fails, in ms. */
+export const probeMs = 5_000;
+/** Bytes that are written without being synced at most. */
+const mostUnsynced = 4 * 1024 * 1024;
+
+/** What a writer works with. */
+export interface WriterParts {
+  readonly runId: string;
+  /** Where the journal is; named in messages. */
+  readonly path: string;
+  readonly file: AppendFile;
+  readonly blobs: BlobStore;
+  readonly lock: HeldLock;
+  readonly clock: Clock;
+  readonly wallTime: () => number;
+  readonly redact: Redact;
+  readonly limits: JournalLimits;
+  /** Number of the last record that is there, and how many bytes. */
+  readonly lastSeq: number;
+  readonly bytes: number;
+  /** Hears of every record that is saved or waits to be. */
+  readonly onRecord: (record: JournalRecord) => void;
+  /** Called when all is written, before the lock is released. */
+  readonly onClose: () => Promise<void>;
+}
+
+/** Writes a journal: gathers records for some milliseconds, then writes and syncs them together. */
+export class FileJournalWriter implements JournalWriter {
+  readonly #parts: WriterParts;
+  readonly #pending = new PendingRecords();
+  readonly #commits = new CommitQueue();
+  readonly #didFail = new Emitter<JournalFailure>();
+  readonly #didRecover = new Emitter<void>();
+  readonly #didGrowLarge = new Emitter<number>();
+  #lastSeq: number;
+  #bytes: number;
+  #timer: Disposable | undefined;
+  #flushing: Promise<void> | undefined;
+  #unsynced = 0;
+  #failing: JournalFailure | undefined;
+  #stopped: JournalFailure | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.#lastSeq = parts.lastSeq;
+    this.#bytes = parts.bytes;
+    parts.lock.onDidLose(() => this.#abandon());
+  }
+
+  get runId(): string {
+    return this.#parts.runId;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get failure(): JournalFailure | undefined {
+    return this.#stopped ?? this.#failing;
+  }
+
+  get onDidFail(): Event<JournalFailure> {
+    return this.#didFail.event;
+  }
+
+  get onDidRecover(): Event<void> {
+    return this.#didRecover.event;
+  }
+
+  get onDidGrowLarge(): Event<number> {
+    return this.#didGrowLarge.event;
+  }
+
+  append(record: JournalRecord): void {
+    if (this.#closing !== undefined || this.#stopped !== undefined) return;
+    const encoded = this.#encode(record);
+    if (encoded === undefined || !this.#hasRoomFor(encoded)) return;
+    this.#lastSeq = encoded.seq;
+    this.#pending.add(encoded);
+    this.#parts.onRecord(record);
+    this.#schedule();
+  }
+
+  commit(): Promise<void> {
+    if (this.#stopped !== undefined) return Promise.reject(new UserError(this.#stopped.message));
+    if (this.#closing !== undefined) return Promise.reject(new Error('The journal is closed.'));
+    if (this.#pending.count === 0) return Promise.resolve();
+    const saved = this.#commits.wait(this.#lastSeq);
+    this.#schedule();
+    return saved;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#timer?.dispose();
+    await this.#flushing;
+    if (this.#pending.count > 0) await this.#flush(true);
+    const lost = this.#pending.count;
+    const failure = this.failure;
+    await this.#free();
+    if (failure === undefined) return;
+    const error = new UserError(failure.message);
+    this.#commits.rejectAll(error);
+    if (lost > 0 || failure.final) throw error;
+  }
+
+  /** Encodes the next record; one that cannot be encoded ends the journal. */
+  #encode(record: JournalRecord): EncodedRecord | undefined {
+    const { wallTime, redact, limits } = this.#parts;
+    try {
+      return encodeRecord(record, {
+        seq: this.#lastSeq + 1,
+        at: new Date(wallTime()).toISOString(),
+        redact,
+        blobBytes: limits.blobBytes,
+      });
+    } catch (error) {
+      this.#stop(unwritable(error));
+      return undefined;
+    }
+  }
+
+  #hasRoomFor(record: EncodedRecord): boolean {
+    const { limits, blobs } = this.#parts;
+    const size = sizeOf(record);
+    const isThere = record.blob !== undefined && blobs.has(record.blob.ref);
+    const bytes = this.#bytes + (isThere ? record.line.length : size);
+    if (bytes > limits.stopBytes) this.#stop(journalFull(limits.stopBytes));
+    else if (this.#failing && this.#pending.bytes + size > limits.bufferBytes) {
+      this.#stop(bufferFull(limits.bufferBytes));
+    }
+    if (this.#stopped !== undefined) return false;
+    const grewLarge = this.#bytes < limits.warnBytes && bytes >= limits.warnBytes;
+    this.#bytes = bytes;
+    if (grewLarge) this.#didGrowLarge.fire(bytes);
+    return true;
+  }
+
+  /** Sees to it that what is pending is written soon; while the disk fails, the next probe does. */
+  #schedule(): void {
+    const isBusy = this.#timer !== undefined || this.#flushing !== undefined;
+    if (isBusy || this.#closing !== undefined) return;
+    const isNeeded = this.#failing || this.#pending.hasQueued || this.#commits.isWaiting;
+    if (!isNeeded) return;
+    this.#timer = this.#parts.clock.after(this.#failing ? probeMs : gatherMs, () => {
+      this.#timer = undefined;
+      void this.#flush(false);
+    });
+  }
+
+  /** Writes what is pending, and syncs it when someone waits for that. Never rejects. */
+  #flush(always: boolean): Promise<void> {
+    this.#flushing ??= this.#writeOut(always).finally(() => {
+      this.#flushing = undefined;
+      this.#schedule();
+    });
+    return this.#flushing;
+  }
+
+  async #writeOut(always: boolean): Promise<void> {
+    try {
+      if (this.#failing !== undefined) await this.#parts.file.reopen();
+      const upTo = this.#lastSeq;
+      await this.#writeQueued();
+      const mustSync = always || this.#failing !== undefined || this.#unsynced > mostUnsynced;
+      if (!mustSync && !this.#commits.isWaiting) return;
+      await this.#sync();
+      this.#commits.resolveUpTo(upTo);
+      this.#recover();
+    } catch (error) {
+      if (error instanceof LockLostError) this.#abandon();
+      else this.#fail(error);
+    }
+  }
+
+  async #writeQueued(): Promise<void> {
+    const { lock, blobs, file } = this.#parts;
+    const queued = this.#pending.queued();
+    await lock.confirm();
+    if (queued.length === 0) return;
+    await blobs.write(queued.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
+    const { lines, error } = await file.append(queued.map(({ line }) => line));
+    this.#pending.wrote(lines);
+    for (const { line } of queued.slice(0, lines)) this.#unsynced += line.length;
+    if (error !== undefined) throw error;
+  }
+
+  /** After a failed sync nobody knows what is on the disk, and a second one may say that all is. */
+  async #sync(): Promise<void> {
+    try {
+      await this.#parts.file.sync();
+      this.#pending.synced();
+    } catch (error) {
+      this.#pending.unwrite();
+      throw error;
+    } finally {
+      this.#unsynced = 0;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const isNew = this.#failing === undefined;
+    this.#failing = diskFailure(error, this.#parts.path);
+    if (isNew && this.#stopped === undefined) this.#didFail.fire(this.#failing);
+  }
+
+  #recover(): void {
+    if (this.#failing === undefined) return;
+    this.#failing = undefined;
+    if (this.#stopped === undefined) this.#didRecover.fire();
+  }
+
+  /** Takes no more records; those that are pending are still written. */
+  #stop(failure: JournalFailure): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = failure;
+    this.#didFail.fire(failure);
+  }
+
+  /** Writes nothing more: the journal belongs to another process. */
+  #abandon(): void {
+    this.#stop(lockLost());
+    this.#pending.clear();
+    this.#commits.rejectAll(new UserError(lockLost().message));
+  }
+
+  async #free(): Promise<void> {
+    const { file, lock, onClose } = this.#parts;
+    if (this.#pending.count === 0 && this.#stopped?.kind !== 'lock_lost') await onClose();
+    await file.close().catch(() => undefined);
+    await lock.release();
+    for (const emitter of [this.#didFail, this.#didRecover, this.#didGrowLarge]) emitter.dispose();
+  }
+}

@@ -1,0 +1,116 @@
+import { messageOf } from '../base/errors.ts';
+import { codeOf } from './journalFs.ts';
+
+/** What keeps records from being saved. */
+export type JournalFailureKind =
+  | 'disk_full'
+  | 'read_only'
+  | 'denied'
+  | 'io'
+  | 'journal_full'
+  | 'buffer_full'
+  | 'lock_lost'
+  | 'unwritable';
+
+/** Why a journal cannot be written. `message` is fit for a person and names a remedy. */
+export interface JournalFailure {
+  readonly kind: JournalFailureKind;
+  readonly message: string;
+  /** True when nothing more will be written; otherwise it is tried again until it works. */
+  readonly final: boolean;
+  /** The system's code, when it was the system that refused. */
+  readonly code?: string;
+}
+
+/** A disk that does not take what it is given. `path` is where; the message names it. */
+export function diskFailure(error: unknown, path: string): JournalFailure {
+  return describe(error, {
+    path,
+    start: 'This run cannot be saved',
+    end: ' It is tried again every few seconds.',
+    final: false,
+  });
+}
+
+/** A journal that could not be made or opened. */
+export function openFailure(error: unknown, path: string): JournalFailure {
+  return describe(error, { path, start: 'This run cannot be saved', end: '', final: true });
+}
+
+/** A journal that is there but cannot be read. */
+export function readFailure(error: unknown, path: string): JournalFailure {
+  return describe(error, { path, start: 'This run cannot be read', end: '', final: true });
+}
+
+function describe(
+  error: unknown,
+  { path, start, end, final }: { path: string; start: string; end: string; final: boolean },
+): JournalFailure {
+  const code = codeOf(error);
+  const kind = kindOfCode(code);
+  const message = `${start} (${path}): ${diskReason(kind, messageOf(error))}${end}`;
+  return { kind, message, final, ...(code === undefined ? {} : { code }) };
+}
+
+type DiskFailureKind = 'disk_full' | 'read_only' | 'denied' | 'io';
+
+function kindOfCode(code: string | undefined): DiskFailureKind {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return 'disk_full';
+    case 'EROFS':
+      return 'read_only';
+    case 'EACCES':
+    case 'EPERM':
+      return 'denied';
+    default:
+      return 'io';
+  }
+}
+
+function diskReason(kind: DiskFailureKind, detail: string): string {
+  switch (kind) {
+    case 'disk_full':
+      return 'the disk is full. Free some space.';
+    case 'read_only':
+      return 'the disk is read-only. Make it writable.';
+    case 'denied':
+      return 'permission was refused. Check who may write there.';
+    case 'io':
+      return `${detail.replace(/\.$/, '')}. Check the disk.`;
+  }
+}
+
+/** The run has written all it may. */
+export function journalFull(limitBytes: number): JournalFailure {
+  const size = formatBytes(limitBytes);
+  const message = `This run is no longer saved: its record has reached the limit of ${size}. Start the prompts that are left as a new run.`;
+  return { kind: 'journal_full', message, final: true };
+}
+
+/** More has happened, while the disk did not work, than is kept in memory. */
+export function bufferFull(limitBytes: number): JournalFailure {
+  const size = formatBytes(limitBytes);
+  const message = `This run is no longer saved: the disk has failed for so long that more than ${size} are waiting to be written. Export the results now.`;
+  return { kind: 'buffer_full', message, final: true };
+}
+
+/** Another process writes this run now, or its folder is gone. */
+export function lockLost(): JournalFailure {
+  const message =
+    'This run is no longer saved: another window or process has taken it over, or its folder was removed. Export the results now, or go on in the other window.';
+  return { kind: 'lock_lost', message, final: true };
+}
+
+/** A record that is no JSON: a fault of the program. */
+export function unwritable(error: unknown): JournalFailure {
+  const message = `This run is no longer saved: something in it cannot be written down (${messageOf(error)}). Export the results now.`;
+  return { kind: 'unwritable', message, final: true };
+}
+
+function formatBytes(bytes: number): string {
+  const megabytes = bytes / (1024 * 1024);
+  return megabytes >= 1024 ? `${megabytes / 1024} GB` : `${Math.round(megabytes)} MB`;
+}

@@ -1,0 +1,113 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+
+/** An open file. Rejections carry the system's `code`. */
+export interface JournalFile {
+  /** Reads at `position`; resolves with the number of bytes, 0 at the end. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** Writes at the end, or at the place reached so far; resolves with how much was written. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Resolves when everything that was written is on the disk. */
+  sync(): Promise<void>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** How a file is opened: for reading, appending, replacing, or creating where there is none. */
+export type OpenMode = 'read' | 'append' | 'replace' | 'create';
+
+/** The file system as far as journals need it, so that tests can make it fail. */
+export interface JournalFs {
+  /** Files are made readable and writable for their owner only. */
+  open(path: string, mode: OpenMode): Promise<JournalFile>;
+  readFile(path: string): Promise<Buffer>;
+  /** Makes a folder for its owner only; rejects with EEXIST when there is one. */
+  makeFolder(path: string): Promise<void>;
+  /** Makes a folder and those above it, where they are missing. */
+  makeFolders(path: string): Promise<void>;
+  list(path: string): Promise<readonly string[]>;
+  stat(path: string): Promise<{ readonly size: number; readonly modifiedMs: number }>;
+  touch(path: string, timeMs: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  removeTree(path: string): Promise<void>;
+  /** Makes the names in a folder as durable as its files, where the system can. */
+  syncFolder(path: string): Promise<void>;
+}
+
+const fileMode = 0o600;
+const folderMode = 0o700;
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_EXCL } = constants;
+const flags: { readonly [M in OpenMode]: number } = {
+  read: O_RDONLY,
+  append: O_WRONLY | O_APPEND,
+  replace: O_WRONLY | O_CREAT | O_TRUNC,
+  create: O_WRONLY | O_CREAT | O_EXCL | O_APPEND,
+};
+
+/** The file system of the machine. */
+export const nodeFs: JournalFs = {
+  open: async (path, mode) => wrap(await open(path, flags[mode], fileMode)),
+  readFile: (path) => readFile(path),
+  makeFolder: async (path) => void (await mkdir(path, { mode: folderMode })),
+  makeFolders: async (path) => void (await mkdir(path, { recursive: true, mode: folderMode })),
+  list: (path) => readdir(path),
+  stat: async (path) => {
+    const { size, mtimeMs } = await stat(path);
+    return { size, modifiedMs: mtimeMs };
+  },
+  touch: (path, timeMs) => utimes(path, timeMs / 1000, timeMs / 1000),
+  rename: (from, to) => rename(from, to),
+  remove: (path) => unlink(path),
+  removeTree: (path) => rm(path, { recursive: true, force: true, maxRetries: 5 }),
+  syncFolder,
+};
+
+function wrap(handle: FileHandle): JournalFile {
+  return {
+    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+    write: async (bytes) => (await handle.write(bytes)).bytesWritten,
+    sync: () => handle.datasync(),
+    size: async () => (await handle.stat()).size,
+    close: () => handle.close(),
+  };
+}
+
+/** Windows and some network file systems cannot do this; there it is left to them. */
+async function syncFolder(path: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, O_RDONLY);
+    await handle.sync();
+  } catch (error) {
+    if (!cannotSyncFolders.has(codeOf(error) ?? '')) throw error;
+  } finally {
+    await handle?.close();
+  }
+}
+
+const cannotSyncFolders: ReadonlySet<string> = new Set([
+  'EISDIR',
+  'EPERM',
+  'EACCES',
+  'EINVAL',
+  'ENOTSUP',
+  'EBADF',
+]);
+
+/** The system's code of an error: `ENOSPC` and the like. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Writes all of it, however little each write takes. */
+export async function writeAll(file: JournalFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const written = await file.write(bytes.subarray(done));
+    if (written === 0) throw new Error('The file takes no more bytes.');
+    done += written;
+  }
+}

@@ -1,0 +1,85 @@
+import type { RunEvent, RunStarted } from '../../shared/conversationEvents.ts';
+import type { Message } from '../providers/message.ts';
+
+/**
+ * The events that are kept. What streams in while a turn is under way is not: the finished turn has
+ * all of it, and an attempt that was cut off counts for nothing.
+ */
+export type JournalEvent = Exclude<
+  RunEvent,
+  { readonly type: 'run.started' | 'turn.delta' | 'turn.thinking' }
+>;
+
+/** The first record: what the run is, and what is needed to build its agents again. */
+export interface StartRecord {
+  readonly kind: 'run.start';
+  readonly started: RunStarted;
+  /** JSON of whoever starts runs; the journal only keeps it. Never a key: only where one is found. */
+  readonly definition: unknown;
+}
+
+export interface EventRecord {
+  readonly kind: 'event';
+  readonly event: JournalEvent;
+}
+
+/**
+ * A message as it is sent, with the provider's own content: what resuming needs. `index` is its
+ * place among the messages of the conversation, from 0. A message takes the place of the one that
+ * was there and of all after it, so a conversation that is run again begins with index 0.
+ */
+export interface MessageRecord {
+  readonly kind: 'message';
+  readonly conversation: number;
+  readonly index: number;
+  readonly message: Message;
+}
+
+/** `read` may be repeated; a `change` may have happened once it was begun, and is never repeated. */
+export type ToolEffect = 'read' | 'change';
+
+/** A tool call is about to be made: on disk before it is. */
+export interface IntentRecord {
+  readonly kind: 'intent';
+  readonly conversation: number;
+  readonly callId: string;
+  readonly name: string;
+  /** A hash of the arguments, to tell whether a call that is asked for again is the same. */
+  readonly argsHash: string;
+  readonly effect: ToolEffect;
+  /** Unique to this one call of this run; what ties the outcome to it. */
+  readonly idempotencyKey: string;
+}
+
+/** What became of a tool call that was about to be made. */
+export interface OutcomeRecord {
+  readonly kind: 'outcome';
+  readonly conversation: number;
+  readonly callId: string;
+  readonly idempotencyKey: string;
+  /** `skipped`: a person decided that it is not to be made. */
+  readonly result: 'done' | 'failed' | 'skipped';
+}
+
+/** Something for a person who reads the file; it has no effect. */
+export interface NoteRecord {
+  readonly kind: 'note';
+  readonly text: string;
+}
+
+export type JournalRecord =
+  | StartRecord
+  | EventRecord
+  | MessageRecord
+  | IntentRecord
+  | OutcomeRecord
+  | NoteRecord;
+
+/** A record as it was found in a journal. */
+export interface StoredRecord {
+  /** Its number, from 1 without gaps as it was written. */
+  readonly seq: number;
+  /** When it was written, ISO 8601. */
+  readonly at: string;
+  readonly record: JournalRecord;
+}

@@ -1,0 +1,257 @@
+import * as z from 'zod';
+import type {
+  ConversationError,
+  PlannedConversation,
+  RunAgent,
+  RunEvent,
+  RunStarted,
+  ToolCallRequest,
+  Usage,
+} from '../../shared/conversationEvents.ts';
+import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { Message, ToolCall } from '../providers/message.ts';
+import type { JournalEvent, JournalRecord } from './journalRecord.ts';
+
+// Every schema is loose: fields that a later version adds are no damage. It only checks; the value
+// that was read is used as it stands, so that nothing is lost of what a provider sent.
+const text = z.string();
+const flag = z.boolean();
+const number = z.number();
+const count = z.number().int().min(0);
+const optional = z.exactOptional;
+/** JSON leaves out what is undefined. */
+const anything = z.unknown().default(null);
+
+const errorKind = z.enum([
+  'auth',
+  'rate_limit',
+  'quota',
+  'overloaded',
+  'network',
+  'protocol',
+  'invalid_request',
+  'not_found',
+  'approval',
+  'internal',
+]);
+const limitReason = z.enum([
+  'max_turns',
+  'max_tokens',
+  'context_full',
+  'refused',
+  'budget',
+  'loop',
+  'timeout',
+]);
+const finishReason = z.union([
+  z.enum(['final', 'cancelled', 'interrupted']),
+  limitReason,
+  errorKind,
+]);
+
+const error: z.ZodType<ConversationError> = z.looseObject({
+  kind: errorKind,
+  message: text,
+  httpStatus: optional(number),
+  requestId: optional(text),
+  attempts: count,
+});
+
+const usage: z.ZodType<Usage> = z.looseObject({
+  inputTokens: number,
+  outputTokens: number,
+  cacheReadTokens: number,
+  cacheWriteTokens: number,
+  incomplete: optional(z.literal(true)),
+});
+
+const callRequest: z.ZodType<ToolCallRequest> = z.looseObject({
+  callId: text,
+  name: text,
+  input: anything,
+});
+
+const stamp = { seq: count, atMs: number };
+const step = { ...stamp, conversation: count };
+const turn = { ...step, turn: count };
+
+/** One schema for every event that is kept: a new event is a compile error here until it has one. */
+const events: {
+  readonly [T in JournalEvent['type']]: z.ZodType<Extract<JournalEvent, { readonly type: T }>>;
+} = {
+  'run.reopened': z.looseObject({ type: z.literal('run.reopened'), ...stamp }),
+  'run.paused': z.looseObject({ type: z.literal('run.paused'), error, ...stamp }),
+  'run.resumed': z.looseObject({ type: z.literal('run.resumed'), ...stamp }),
+  'run.noted': z.looseObject({ type: z.literal('run.noted'), text, ...stamp }),
+  'run.finished': z.looseObject({
+    type: z.literal('run.finished'),
+    state: z.enum(['finished', 'cancelled']),
+    ...stamp,
+  }),
+  'conversation.requeued': z.looseObject({ type: z.literal('conversation.requeued'), ...step }),
+  'conversation.resumed': z.looseObject({ type: z.literal('conversation.resumed'), ...step }),
+  'conversation.started': z.looseObject({ type: z.literal('conversation.started'), ...step }),
+  'conversation.waiting': z.looseObject({
+    type: z.literal('conversation.waiting'),
+    reason: z.enum(['slot', 'rate_limit', 'retry', 'warm_up', 'blocked']),
+    untilMs: optional(number),
+    ...step,
+  }),
+  'turn.started': z.looseObject({ type: z.literal('turn.started'), attempt: count, ...turn }),
+  'turn.discarded': z.looseObject({
+    type: z.literal('turn.discarded'),
+    attempt: count,
+    error,
+    usage: optional(usage),
+    ...turn,
+  }),
+  'turn.finished': z.looseObject({
+    type: z.literal('turn.finished'),
+    text,
+    toolCalls: z.array(callRequest),
+    usage,
+    requestId: optional(text),
+    ...turn,
+  }),
+  'tool.started': z.looseObject({
+    type: z.literal('tool.started'),
+    callId: text,
+    name: text,
+    input: anything,
+    ...turn,
+  }),
+  'tool.finished': z.looseObject({
+    type: z.literal('tool.finished'),
+    callId: text,
+    name: text,
+    output: text,
+    isError: flag,
+    ...turn,
+  }),
+  'conversation.finished': z.looseObject({
+    type: z.literal('conversation.finished'),
+    status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
+    reason: finishReason,
+    answer: text,
+    error: optional(error),
+    ...step,
+  }),
+};
+
+const price: z.ZodType<ModelPrice> = z.looseObject({
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite: number,
+});
+
+const planned: z.ZodType<PlannedConversation> = z.looseObject({
+  id: text,
+  name: text,
+  prompt: text,
+  provider: text,
+  model: text,
+  price: optional(price),
+  source: optional(z.looseObject({ uri: text, line: number })),
+});
+
+const agent: z.ZodType<RunAgent> = z.looseObject({
+  name: text,
+  provider: text,
+  model: text,
+  tools: z.array(text),
+  mode: z.enum(['concurrent', 'serial']),
+  toolExecution: z.enum(['serial', 'parallel']),
+  concurrency: z.union([z.enum(['auto', 'unlimited']), number]),
+});
+
+const started: z.ZodType<RunStarted> = z.looseObject({
+  type: z.literal('run.started'),
+  id: text,
+  number,
+  title: text,
+  startedAt: text,
+  simulated: flag,
+  agent,
+  conversations: z.array(planned),
+});
+
+const toolCall: z.ZodType<ToolCall> = z.looseObject({
+  callId: text,
+  name: text,
+  input: anything,
+  inputError: optional(text),
+});
+
+const outcome = z.looseObject({ callId: text, name: text, content: text, isError: flag });
+
+const message: z.ZodType<Message> = z.union([
+  z.looseObject({ role: z.literal('user'), text }),
+  z.looseObject({
+    role: z.literal('assistant'),
+    text,
+    toolCalls: z.array(toolCall),
+    native: z.array(z.unknown()),
+  }),
+  z.looseObject({ role: z.literal('tool'), outcomes: z.array(outcome) }),
+]);
+
+const call = { conversation: count, callId: text, idempotencyKey: text };
+
+const records: {
+  readonly [K in JournalRecord['kind']]: z.ZodType<Extract<JournalRecord, { readonly kind: K }>>;
+} = {
+  'run.start': z.looseObject({
+    kind: z.literal('run.start'),
+    started,
+    definition: anything,
+  }),
+  event: z.looseObject({
+    kind: z.literal('event'),
+    event: z.custom<JournalEvent>(isJournalEvent),
+  }),
+  message: z.looseObject({
+    kind: z.literal('message'),
+    conversation: count,
+    index: count,
+    message,
+  }),
+  intent: z.looseObject({
+    kind: z.literal('intent'),
+    ...call,
+    name: text,
+    argsHash: text,
+    effect: z.enum(['read', 'change']),
+  }),
+  outcome: z.looseObject({
+    kind: z.literal('outcome'),
+    ...call,
+    result: z.enum(['done', 'failed', 'skipped']),
+  }),
+  note: z.looseObject({ kind: z.literal('note'), text }),
+};
+
+function isJournalEvent(value: unknown): boolean {
+  const type = tagOf(value, 'type');
+  return isKey(events, type) && events[type].safeParse(value).success;
+}
+
+/** Whether a value has the shape of a record of this version. */
+export function isJournalRecord(value: unknown): value is JournalRecord {
+  const kind = tagOf(value, 'kind');
+  return isKey(records, kind) && records[kind].safeParse(value).success;
+}
+
+/** Whether an event belongs into the journal, or only streams by. */
+export function isKeptEvent(event: RunEvent): event is JournalEvent {
+  return isKey(events, event.type);
+}
+
+function isKey<T extends object>(table: T, key: unknown): key is keyof T {
+  return typeof key === 'string' && Object.hasOwn(table, key);
+}
+
+function tagOf(value: unknown, tag: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, tag)) return undefined;
+  return (value as { readonly [key: string]: unknown })[tag];
+}

@@ -1,0 +1,81 @@
+import { errorAt, informationAt, type Report } from './diagnostics.ts';
+import type { Heading } from './markdownBlocks.ts';
+import type { Prompt } from './prompt.ts';
+import { type PromptDocument, readDocument } from './promptDocument.ts';
+import { readSection, reportMisplacedSettings, type Section } from './section.ts';
+import { checkSettings, type Settings } from './settings.ts';
+import { UniqueSlugs } from './slug.ts';
+import { isBlank, span, wholeLine } from './sourceText.ts';
+
+/** Reads a `*.prompts.md`: one prompt for every `## Heading`, front matter for all of them. */
+export function readManyPrompts(
+  lines: readonly string[],
+  baseName: string,
+  options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
+): readonly Prompt[] {
+  const { knownTools, report } = options;
+  const document = readDocument(lines, report);
+  const { headings } = document;
+  const defaults = checkSettings(document.frontMatter, knownTools, report);
+  const notesEnd = headings[0]?.line ?? lines.length;
+  reportMisplacedSettings(document, document.bodyLine, notesEnd, report);
+  reportCrowdedHeadings(document, report);
+  if (headings.length === 0) report(noPrompts(document));
+  const slugs = new UniqueSlugs();
+  return headings.flatMap((heading, index) => {
+    const id = `${baseName}#${slugs.next(heading.title)}`;
+    const end = headings[index + 1]?.line ?? lines.length;
+    const section = readSection(document, heading.line + 1, end, options);
+    if (section.text === '') {
+      if (!section.isCutOff) report(emptyPrompt(lines, heading));
+      return [];
+    }
+    return [toPrompt(id, heading, { section, defaults, lines })];
+  });
+}
+
+function toPrompt(
+  id: string,
+  heading: Heading,
+  parts: {
+    readonly section: Section;
+    readonly defaults: Settings;
+    readonly lines: readonly string[];
+  },
+): Prompt {
+  const { section, defaults, lines } = parts;
+  const { skip = false, ...options } = { ...defaults, ...section.settings };
+  const endLine = section.endLine - 1;
+  return {
+    id,
+    name: heading.title || 'Prompt',
+    text: section.text,
+    options,
+    range: { line: heading.line, column: 0, endLine, endColumn: lines[endLine]?.length ?? 0 },
+    skip,
+  };
+}
+
+function reportCrowdedHeadings({ crowdedHeadings }: PromptDocument, report: Report): void {
+  for (const { line, column } of crowdedHeadings) {
+    const message =
+      'This line is text, not the start of a prompt. To start a prompt, put a space after "##".';
+    report(informationAt(span(line, column, 2), 'heading-needs-space', message));
+  }
+}
+
+function noPrompts({ lines, bodyLine }: PromptDocument) {
+  if (lines.every(isBlank)) {
+    const message = 'This file is empty. Start each prompt with a heading "## Name".';
+    return errorAt(wholeLine(lines, 0), 'empty-file', message);
+  }
+  const line = Math.min(bodyLine, lines.length - 1);
+  const message =
+    'There is no prompt in this file. Start each prompt with a heading "## Name" and write its text below.';
+  return errorAt(wholeLine(lines, line), 'no-prompts', message);
+}
+
+function emptyPrompt(lines: readonly string[], { line }: Heading) {
+  const message = 'This prompt has no text. Write it below the heading, or remove the heading.';
+  return errorAt(wholeLine(lines, line), 'empty-prompt', message);
+}

@@ -1,0 +1,39 @@
+/** The word among `known` that `word` was probably meant to be, if there is one. */
+export function nearMiss(word: string, known: readonly string[]): string | undefined {
+  const plain = plainForm(word);
+  let best: string | undefined;
+  let bestDistance = plain.length <= 3 ? 2 : 3;
+  for (const candidate of known) {
+    const distance = editDistance(plain, plainForm(candidate), bestDistance);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** ` Did you mean "x"?`, or nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const meant = nearMiss(word, known);
+  return meant === undefined ? '' : ` Did you mean "${meant}"?`;
+}
+
+function plainForm(word: string): string {
+  return word.slice(0, 100).toLowerCase().replace(/[-_ ]/g, '');
+}
+
+/** Letters to insert, delete or replace, a swap counting as two; `limit` when it is that or more. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let above: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced));
+    }
+    above = row;
+  }
+  return Math.min(above[b.length] ?? limit, limit);
+}

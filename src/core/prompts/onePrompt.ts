@@ -1,0 +1,46 @@
+import { readChatHeader } from './chatHeader.ts';
+import { errorAt, type Report } from './diagnostics.ts';
+import type { Prompt } from './prompt.ts';
+import { readDocument } from './promptDocument.ts';
+import { readSection } from './section.ts';
+import { slugOf } from './slug.ts';
+import { isBlank, wholeLine } from './sourceText.ts';
+
+/** Reads a `*.prompt.md`: its whole body is one prompt, named in its header or after its file. */
+export function readOnePrompt(
+  lines: readonly string[],
+  baseName: string,
+  options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
+): readonly Prompt[] {
+  const { knownTools, report } = options;
+  const document = readDocument(lines, report);
+  const header = readChatHeader(document.frontMatter, knownTools, report);
+  const section = readSection(document, document.bodyLine, lines.length, options);
+  if (section.text === '') {
+    if (!section.isCutOff) report(emptyFile(lines, document.bodyLine));
+    return [];
+  }
+  const name = header.name ?? (baseName.slice(0, -'.prompt.md'.length) || 'Prompt');
+  const { skip = false, ...promptOptions } = { ...header.settings, ...section.settings };
+  const endLine = section.endLine - 1;
+  const endColumn = lines[endLine]?.length ?? 0;
+  return [
+    {
+      id: `${baseName}#${slugOf(name)}`,
+      name,
+      text: section.text,
+      options: promptOptions,
+      range: { line: 0, column: 0, endLine, endColumn },
+      skip,
+    },
+  ];
+}
+
+function emptyFile(lines: readonly string[], bodyLine: number) {
+  if (lines.every(isBlank)) {
+    const message = 'This file is empty. Write the text of the prompt.';
+    return errorAt(wholeLine(lines, 0), 'empty-file', message);
+  }
+  const message = 'This prompt has no text. Write it below the settings.';
+  return errorAt(wholeLine(lines, Math.min(bodyLine, lines.length - 1)), 'empty-prompt', message);
+}

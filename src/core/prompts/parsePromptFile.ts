@@ -1,0 +1,37 @@
+import { errorAt, inDocumentOrder, quoted } from './diagnostics.ts';
+import { readManyPrompts } from './manyPrompts.ts';
+import { readOnePrompt } from './onePrompt.ts';
+import type { PromptDiagnostic, PromptFile } from './prompt.ts';
+import { promptFileKind } from './promptFileName.ts';
+import { readLines, span } from './sourceText.ts';
+
+/** What parsing needs to know besides the text. */
+export interface ParseOptions {
+  /** Tools the run can offer. Without it, names of tools are not checked. */
+  readonly knownTools?: readonly string[];
+}
+
+/**
+ * Reads a prompt file. Never throws: whatever is wrong is a diagnostic with its place, and a prompt that
+ * cannot be sent is not in the list. `fileName` may be a path with `/`; ids carry its last part.
+ * Ranges count lines and UTF-16 columns of the text without its byte order mark.
+ */
+export function parsePromptFile(
+  text: string,
+  fileName: string,
+  options: ParseOptions = {},
+): PromptFile {
+  const diagnostics: PromptDiagnostic[] = [];
+  const report = (diagnostic: PromptDiagnostic) => void diagnostics.push(diagnostic);
+  const kind = promptFileKind(fileName);
+  const baseName = fileName.slice(fileName.lastIndexOf('/') + 1);
+  if (!kind) {
+    const message = `${quoted(baseName)} is not a prompt file. Name it *.prompts.md for many prompts, *.prompt.md for one.`;
+    return { prompts: [], diagnostics: [errorAt(span(0, 0, 0), 'not-a-prompt-file', message)] };
+  }
+  const lines = readLines(text, 'file', report);
+  if (!lines) return { prompts: [], diagnostics };
+  const read = kind === 'many' ? readManyPrompts : readOnePrompt;
+  const prompts = read(lines, baseName, { knownTools: options.knownTools, report });
+  return { prompts, diagnostics: inDocumentOrder(diagnostics) };
+}

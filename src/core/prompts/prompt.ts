@@ -1,0 +1,56 @@
+import type { ReasoningEffort } from '../base/reasoningEffort.ts';
+
+/** Settings a prompt or its file gives; the nearest one wins, then the settings of the run. */
+export interface PromptOptions {
+  readonly provider?: 'anthropic' | 'openai' | 'vscode' | 'demo';
+  readonly model?: string;
+  readonly effort?: ReasoningEffort;
+  readonly system?: string;
+  /** Names of the tools the conversation may use; all that are available when absent. */
+  readonly tools?: readonly string[];
+  readonly maxTurns?: number;
+  readonly maxTokens?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly toolExecution?: 'serial' | 'parallel';
+}
+
+/** A stretch of a document. Lines and columns count from 0; the end is exclusive. */
+export interface TextRange {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** One prompt of a file or selection, ready to be sent. */
+export interface Prompt {
+  /** `file#slug`, unique within its list and stable while the heading stays the same. */
+  readonly id: string;
+  readonly name: string;
+  /** What is sent, without heading and comment block. */
+  readonly text: string;
+  readonly options: PromptOptions;
+  /**
+   * From the heading to the end of the text; the whole file for a `*.prompt.md`. A cursor on the blank
+   * lines below counts as being in this prompt, too (`promptsInRanges`).
+   */
+  readonly range: TextRange;
+  /** `skip: true`: listed, but left out when a whole file is run. */
+  readonly skip: boolean;
+}
+
+/** Something to mend in a prompt file. Errors keep the whole file from being sent. */
+export interface PromptDiagnostic {
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly code: string;
+  /** What is wrong and what to do. */
+  readonly message: string;
+  readonly range: TextRange;
+}
+
+/** A parsed prompt file. */
+export interface PromptFile {
+  readonly prompts: readonly Prompt[];
+  readonly diagnostics: readonly PromptDiagnostic[];
+}

@@ -1,0 +1,63 @@
+import { errorAt } from './diagnostics.ts';
+import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from './prompt.ts';
+import { endOfText, firstTextLine, readLines, span } from './sourceText.ts';
+
+/**
+ * A selection in any editor as one prompt: the text as it stands, without the blank lines around it.
+ * `label` says where it was selected; ranges count from the start of the selection.
+ */
+export function promptsFromSelection(text: string, label: string): PromptFile {
+  const diagnostics: PromptDiagnostic[] = [];
+  const lines = readLines(text, 'selection', (diagnostic) => void diagnostics.push(diagnostic));
+  if (!lines) return { prompts: [], diagnostics };
+  const line = firstTextLine(lines, 0, lines.length);
+  const end = endOfText(lines, line, lines.length);
+  if (line === end) {
+    const message = 'There is no text in the selection. Select the text to send.';
+    diagnostics.push(errorAt(span(0, 0, 0), 'empty-prompt', message));
+    return { prompts: [], diagnostics };
+  }
+  const prompt: Prompt = {
+    id: `${label}#selection`,
+    name: label,
+    text: lines.slice(line, end).join('\n'),
+    options: {},
+    range: { line, column: 0, endLine: end - 1, endColumn: lines[end - 1]?.length ?? 0 },
+    skip: false,
+  };
+  return { prompts: [prompt], diagnostics };
+}
+
+/**
+ * The prompts that any of the ranges touches, in file order. An empty range is a cursor: it is in the
+ * prompt it stands in or, on the blank lines below, in the one above it. Notes belong to no prompt.
+ */
+export function promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
+  return file.prompts.filter((prompt, index) => {
+    const next = file.prompts[index + 1];
+    return ranges.some((range) =>
+      isCursor(range) ? isCursorIn(range, prompt, next) : overlaps(range, prompt.range),
+    );
+  });
+}
+
+function isCursor(range: TextRange): boolean {
+  return range.line === range.endLine && range.column === range.endColumn;
+}
+
+function isCursorIn(cursor: TextRange, prompt: Prompt, next: Prompt | undefined): boolean {
+  const { line, column } = cursor;
+  const isAfterStart = !isBefore(line, column, prompt.range.line, prompt.range.column);
+  return isAfterStart && (!next || isBefore(line, column, next.range.line, next.range.column));
+}
+
+function overlaps(a: TextRange, b: TextRange): boolean {
+  return (
+    isBefore(a.line, a.column, b.endLine, b.endColumn) &&
+    isBefore(b.line, b.column, a.endLine, a.endColumn)
+  );
+}
+
+function isBefore(line: number, column: number, otherLine: number, otherColumn: number): boolean {
+  return line < otherLine || (line === otherLine && column < otherColumn);
+}

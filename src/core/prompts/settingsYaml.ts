@@ -1,0 +1,137 @@
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { messageOf } from '../base/errors.ts';
+import { errorAt, quoted, type Report } from './diagnostics.ts';
+import type { TextRange } from './prompt.ts';
+import type { SettingsSource } from './settingsSource.ts';
+
+/** A value of a settings block: a scalar, a list of scalars, or something no setting takes. */
+export type SettingValue =
+  | { readonly kind: 'scalar'; readonly value: unknown; readonly range: TextRange }
+  | { readonly kind: 'list'; readonly items: readonly SettingValue[]; readonly range: TextRange }
+  | { readonly kind: 'other'; readonly range: TextRange };
+
+/** One `key: value` of a settings block, with its place in the document. */
+export interface SettingEntry {
+  readonly key: string;
+  readonly keyRange: TextRange;
+  readonly value: SettingValue;
+}
+
+/** UTF-16 units of one settings block; room for a long system prompt. */
+const largestBlock = 65_536;
+
+type Locate = (start: number, end: number) => TextRange;
+
+/**
+ * The entries of a settings block, each key once. A block that is not a YAML mapping is reported and has
+ * no entries: half a block would run with settings nobody wrote.
+ */
+export function readSettings(source: SettingsSource, report: Report): readonly SettingEntry[] {
+  const lineCounter = new LineCounter();
+  const locate = locator(source, lineCounter);
+  if (source.yaml.length > largestBlock) {
+    const message = `These settings have ${source.yaml.length.toLocaleString('en-US')} characters; the limit is ${largestBlock.toLocaleString('en-US')}. Shorten them.`;
+    report(errorAt(startOf(source), 'too-large', message));
+    return [];
+  }
+  const document = parseYaml(source, lineCounter, report);
+  if (!document) return [];
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem) {
+    report(errorAt(locate(...problem.pos), 'invalid-yaml', yamlMessage(problem.message)));
+    return [];
+  }
+  return entriesOf(document, locate, report);
+}
+
+function parseYaml(source: SettingsSource, lineCounter: LineCounter, report: Report) {
+  try {
+    return parseDocument(source.yaml, {
+      lineCounter,
+      prettyErrors: false,
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      resolveKnownTags: false,
+      stringKeys: true,
+      // The library compares every key with every other one; `withoutDuplicates` is linear.
+      uniqueKeys: false,
+      logLevel: 'warn',
+    });
+  } catch (error) {
+    report(errorAt(startOf(source), 'invalid-yaml', yamlMessage(messageOf(error))));
+    return undefined;
+  }
+}
+
+function yamlMessage(reason: string): string {
+  return `These settings are not valid YAML: ${reason.replace(/[.\s]+$/, '')}. Write one "key: value" a line; put quotes around values with special characters.`;
+}
+
+function entriesOf(document: Document.Parsed, locate: Locate, report: Report) {
+  const root = document.contents;
+  if (root === null || (isScalar(root) && root.value === null)) return [];
+  if (!isMap(root) || root.tag === '!!set') {
+    const message = 'Settings are written as one "key: value" a line.';
+    report(errorAt(locate(root.range[0], root.range[1]), 'invalid-yaml', message));
+    return [];
+  }
+  const entries: SettingEntry[] = [];
+  for (const { key, value } of root.items) {
+    const keyRange = locate(key.range[0], key.range[1]);
+    entries.push({
+      key: isScalar(key) ? String(key.value) : '',
+      keyRange,
+      value: isMissing(value)
+        ? { kind: 'scalar', value: null, range: keyRange }
+        : settingValue(value, locate),
+    });
+  }
+  return withoutDuplicates(entries, report);
+}
+
+/** Whether nothing stands after the key: there is no place to point at then but the key. */
+function isMissing(value: Document.Parsed['contents']): boolean {
+  return value === null || (isScalar(value) && value.range[0] === value.range[1]);
+}
+
+function settingValue(node: Document.Parsed['contents'], locate: Locate): SettingValue {
+  const range = node ? locate(node.range[0], node.range[1]) : locate(0, 0);
+  if (isScalar(node)) return { kind: 'scalar', value: node.value, range };
+  if (!isSeq(node)) return { kind: 'other', range };
+  const items = node.items.map((item): SettingValue => {
+    const itemRange = locate(item.range[0], item.range[1]);
+    return isScalar(item)
+      ? { kind: 'scalar', value: item.value, range: itemRange }
+      : { kind: 'other', range: itemRange };
+  });
+  return { kind: 'list', items, range };
+}
+
+function withoutDuplicates(entries: readonly SettingEntry[], report: Report) {
+  const seen = new Set<string>();
+  return entries.filter(({ key, keyRange }) => {
+    if (!seen.has(key)) return seen.add(key);
+    const message = `${quoted(key)} is given twice. Keep one of them.`;
+    report(errorAt(keyRange, 'duplicate-setting', message));
+    return false;
+  });
+}
+
+function locator(source: SettingsSource, lineCounter: LineCounter): Locate {
+  const place = (offset: number) => {
+    const { line, col } = lineCounter.linePos(Math.min(offset, source.yaml.length));
+    const shift = line <= 1 ? source.firstColumn : 0;
+    return { line: source.line + line - 1, column: col - 1 + shift };
+  };
+  return (start, end) => {
+    const from = place(start);
+    const to = place(Math.max(start, end));
+    return { ...from, endLine: to.line, endColumn: to.column };
+  };
+}
+
+function startOf(source: SettingsSource): TextRange {
+  const { line, firstColumn } = source;
+  return { line, column: firstColumn, endLine: line, endColumn: firstColumn };
+}

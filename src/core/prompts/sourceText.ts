@@ -1,0 +1,88 @@
+import { errorAt, type Report, warningAt } from './diagnostics.ts';
+import type { TextRange } from './prompt.ts';
+
+/** UTF-8 bytes a prompt file, a selection or one prompt may have. */
+export const largestText = 1_000_000;
+
+const startOfFile: TextRange = { line: 0, column: 0, endLine: 0, endColumn: 0 };
+const byteOrderMark = '\uFEFF';
+
+/**
+ * The lines of a document as an editor shows them: without a byte order mark, without line ends (CRLF,
+ * LF or CR) and well-formed, so that columns are UTF-16 columns of the open document. `undefined` when
+ * the text is too large, which is reported; nothing of it is looked at then.
+ */
+export function readLines(
+  text: string,
+  what: 'file' | 'selection',
+  report: Report,
+): readonly string[] | undefined {
+  const bytes = Buffer.byteLength(text, 'utf8');
+  if (bytes > largestText) {
+    report(errorAt(startOfFile, 'too-large', tooLargeMessage(bytes, what)));
+    return undefined;
+  }
+  const bare = text.startsWith(byteOrderMark) ? text.slice(1) : text;
+  const lines = splitLines(bare.toWellFormed());
+  reportNul(lines, report);
+  if (!bare.isWellFormed()) reportMalformed(splitLines(bare), report);
+  return lines;
+}
+
+function splitLines(text: string): readonly string[] {
+  return text.split(/\r\n|\n|\r/);
+}
+
+function tooLargeMessage(bytes: number, what: 'file' | 'selection'): string {
+  const size = bytes.toLocaleString('en-US');
+  const limit = largestText.toLocaleString('en-US');
+  const advice = what === 'file' ? 'Split it into several files.' : 'Select less.';
+  return `This ${what} has ${size} bytes; the limit is ${limit} (1 MB). ${advice}`;
+}
+
+function reportNul(lines: readonly string[], report: Report): void {
+  const line = lines.findIndex((each) => each.includes('\0'));
+  if (line < 0) return;
+  const message =
+    'There is a NUL character here, which no provider accepts. Remove it; if the whole file looks garbled, save it as UTF-8.';
+  report(errorAt(span(line, lines[line]?.indexOf('\0') ?? 0, 1), 'nul-character', message));
+}
+
+function reportMalformed(lines: readonly string[], report: Report): void {
+  const line = lines.findIndex((each) => !each.isWellFormed());
+  const text = lines[line] ?? '';
+  const repaired = text.toWellFormed();
+  let column = 0;
+  while (column < text.length && text[column] === repaired[column]) column++;
+  const message =
+    'Half a character (a lone surrogate) stands here and is sent as "\uFFFD". Type the character again.';
+  report(warningAt(span(line, column, 1), 'invalid-text', message));
+}
+
+/** A stretch of one line. */
+export function span(line: number, column: number, length: number): TextRange {
+  return { line, column, endLine: line, endColumn: column + length };
+}
+
+/** A whole line, without its end. */
+export function wholeLine(lines: readonly string[], line: number): TextRange {
+  return span(line, 0, lines[line]?.length ?? 0);
+}
+
+export function isBlank(line: string): boolean {
+  return line.trim() === '';
+}
+
+/** The first line with text in `[from, to)`, or `to` when there is none. */
+export function firstTextLine(lines: readonly string[], from: number, to: number): number {
+  let line = from;
+  while (line < to && isBlank(lines[line] ?? '')) line++;
+  return line;
+}
+
+/** The line after the last one with text in `[from, to)`, or `from` when there is none. */
+export function endOfText(lines: readonly string[], from: number, to: number): number {
+  let end = to;
+  while (end > from && isBlank(lines[end - 1] ?? '')) end--;
+  return end;
+}

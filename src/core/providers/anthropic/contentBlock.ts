@@ -1,0 +1,108 @@
+import { type JsonObject, listField, textField } from '../jsonObject.ts';
+import type { ToolCall } from '../message.ts';
+import type { ToolCallIds } from '../toolCallIds.ts';
+import { cutToolInput, readToolInput, type ToolInput, toolCallOf } from '../toolInput.ts';
+
+/** A content block while it streams. Fields that are not known here are kept as they came. */
+export class ContentBlock {
+  readonly type: string;
+  readonly #start: JsonObject;
+  #text: string;
+  #thinking: string;
+  #signature: string | undefined;
+  #inputJson = '';
+  #ended = false;
+  readonly #citations: unknown[] = [];
+
+  constructor(start: JsonObject) {
+    this.type = textField(start, 'type') ?? '';
+    this.#start = start;
+    this.#text = textField(start, 'text') ?? '';
+    this.#thinking = textField(start, 'thinking') ?? '';
+  }
+
+  get text(): string {
+    return this.type === 'text' ? this.#text : '';
+  }
+
+  get thinking(): string {
+    return this.type === 'thinking' ? this.#thinking : '';
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** No more deltas come. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Takes a delta and returns the piece of readable text in it. Unknown deltas are passed over. */
+  add(delta: JsonObject): string {
+    switch (textField(delta, 'type')) {
+      case 'text_delta': {
+        const text = textField(delta, 'text') ?? '';
+        this.#text += text;
+        return this.type === 'text' ? text : '';
+      }
+      case 'thinking_delta': {
+        const thinking = textField(delta, 'thinking') ?? '';
+        this.#thinking += thinking;
+        return this.type === 'thinking' ? thinking : '';
+      }
+      case 'input_json_delta':
+        this.#inputJson += textField(delta, 'partial_json') ?? '';
+        return '';
+      case 'signature_delta':
+        this.#signature = textField(delta, 'signature');
+        return '';
+      case 'citations_delta':
+        this.#citations.push(delta.citation);
+        return '';
+      default:
+        return '';
+    }
+  }
+
+  /** The block as it is sent back. */
+  native(): JsonObject {
+    switch (this.type) {
+      case 'text':
+        return { ...this.#start, text: this.#text, ...this.#allCitations() };
+      case 'thinking':
+        return { ...this.#start, thinking: this.#thinking, ...this.#lastSignature() };
+      default:
+        return this.#inputJson === ''
+          ? this.#start
+          : { ...this.#start, input: readToolInput(this.#inputJson).replay };
+    }
+  }
+
+  /** The tool call in a `tool_use` block, and the block under the call's id. */
+  toolCall(ids: ToolCallIds): { readonly call: ToolCall; readonly native: JsonObject } {
+    const id = ids.claim(textField(this.#start, 'id'));
+    const input = this.#toolInput();
+    return {
+      call: toolCallOf(id, textField(this.#start, 'name') ?? '', input),
+      native: { ...this.#start, id, input: input.replay },
+    };
+  }
+
+  #toolInput(): ToolInput {
+    if (!this.#ended) return cutToolInput(this.#inputJson);
+    if (this.#inputJson !== '') return readToolInput(this.#inputJson);
+    // Some servers send the whole input with the block's start.
+    const { input } = this.#start;
+    return readToolInput(typeof input === 'string' ? input : JSON.stringify(input ?? {}));
+  }
+
+  #allCitations(): JsonObject {
+    if (this.#citations.length === 0) return {};
+    return { citations: [...listField(this.#start, 'citations'), ...this.#citations] };
+  }
+
+  #lastSignature(): JsonObject {
+    return this.#signature === undefined ? {} : { signature: this.#signature };
+  }
+}

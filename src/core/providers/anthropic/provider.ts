@@ -1,0 +1,39 @@
+import { defaultBaseUrls } from '../baseUrl.ts';
+import { resolveEndpoint } from '../endpoint.ts';
+import type { HttpProtocol } from '../httpProtocol.ts';
+import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
+import type { Provider } from '../provider.ts';
+import { AnthropicAssembler } from './assembler.ts';
+import { anthropicEffort, anthropicRequest } from './request.ts';
+import type { AnthropicRequest } from './sdk.ts';
+
+const protocol: HttpProtocol<AnthropicRequest> = {
+  id: 'anthropic',
+  loadClient: async (options) => {
+    const { createAnthropicClient } = await import('./sdk.ts');
+    return createAnthropicClient(options);
+  },
+  fitEffort: anthropicEffort,
+  buildRequest: anthropicRequest,
+  createAssembler: (options) => new AnthropicAssembler(options),
+  models: {
+    path: '/v1/models',
+    query: (afterId) => ({
+      limit: '1000',
+      ...(afterId === undefined ? {} : { after_id: afterId }),
+    }),
+    describes: true,
+  },
+  ownFields: [
+    { name: 'thinking.adaptive.display', inMessage: /\bthinking\.(adaptive\.)?display\b/ },
+  ],
+};
+
+/**
+ * The Anthropic Messages API, or a server compatible with it. The base URL stands without `/v1`, but
+ * may have it. Throws a `UserError` when base URL or key cannot be used.
+ */
+export function createAnthropicProvider(options: HttpProviderOptions): Provider {
+  const baseUrl = (options.baseUrl ?? defaultBaseUrls.anthropic).trim().replace(/\/+(v1\/*)?$/, '');
+  return createHttpProvider(protocol, resolveEndpoint(baseUrl, options.apiKey), options);
+}

@@ -1,0 +1,59 @@
+import { UserError } from '../base/errors.ts';
+import { parseBaseUrl } from './baseUrl.ts';
+import { type HostReach, reachOf } from './http/hostReach.ts';
+
+/** Where requests go and what they carry. */
+export interface Endpoint {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** `scheme://host:port` */
+  readonly origin: string;
+  /** `host:port`, as messages name it. */
+  readonly host: string;
+  readonly apiKey: string | undefined;
+}
+
+/**
+ * Checks a base URL and its key before anything is sent. A key never leaves this machine
+ * unencrypted: plain http with a key is for loopback hosts only, without one for hosts of the own
+ * network too. Those hosts need no key; all others do.
+ * Throws a `UserError` that says what to change.
+ */
+export function resolveEndpoint(baseUrl: string, apiKey: string | undefined): Endpoint {
+  const url = parseBaseUrl(baseUrl);
+  const key = checkKey(apiKey, url.host);
+  checkTransport(url, key, reachOf(url.hostname));
+  return {
+    baseUrl: url.origin + url.pathname.replace(/\/+$/, ''),
+    origin: url.origin,
+    host: url.host,
+    apiKey: key,
+  };
+}
+
+function checkKey(apiKey: string | undefined, host: string): string | undefined {
+  const key = apiKey?.trim();
+  if (key === undefined || key === '') return undefined;
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new UserError(
+    `The key for ${host} contains a blank or another character that a key cannot have. ` +
+      'Copy it again and set it anew.',
+  );
+}
+
+function checkTransport(url: URL, key: string | undefined, reach: HostReach): void {
+  if (reach === 'loopback') return;
+  if (url.protocol === 'http:') {
+    if (reach === 'public') {
+      throw new UserError(`Requests to ${url.host} would not be encrypted. Use https:// instead.`);
+    }
+    if (key !== undefined) {
+      throw new UserError(
+        `The key for ${url.host} would be sent unencrypted. Use https://, or leave the key out.`,
+      );
+    }
+  }
+  if (reach === 'public' && key === undefined) {
+    throw new UserError(`There is no key for ${url.host}. Set one and start again.`);
+  }
+}

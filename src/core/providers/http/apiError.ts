@@ -1,0 +1,126 @@
+import type { ErrorKind } from '../../../shared/conversationEvents.ts';
+import { isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
+import { ProviderError } from '../providerError.ts';
+import type { ErrorContext } from './networkError.ts';
+import { cleanServerMessage } from './serverMessage.ts';
+
+/** An error as an API reports it: as a response, or as an event in the middle of a stream. */
+export interface ApiErrorReport {
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  /** The request's field that is at fault, where the API names it. */
+  readonly param?: string | undefined;
+}
+
+/** Reads the error object of either API; `body` is what the response or the event holds. */
+export function readApiError(body: JsonObject): ApiErrorReport {
+  const error = isJsonObject(body.error) ? body.error : body;
+  return {
+    type: textField(error, 'type'),
+    code: textField(error, 'code') ?? textField(objectField(error, 'details'), 'error_code'),
+    message: textField(error, 'message') ?? textField(body, 'error') ?? textField(body, 'detail'),
+    param: textField(error, 'param'),
+  };
+}
+
+/** Names that say what kind of error it is, as a code or as a type, in either API. */
+const kindsByName: Readonly<Record<string, ErrorKind>> = {
+  insufficient_quota: 'quota',
+  billing_error: 'quota',
+  billing_hard_limit_reached: 'quota',
+  contract_spend_limit_reached: 'quota',
+  enforced_spend_limit_reached: 'quota',
+  linked_organization_spend_limit_reached: 'quota',
+  linked_organization_billing_unavailable: 'quota',
+  model_not_found: 'not_found',
+  not_found_error: 'not_found',
+  authentication_error: 'auth',
+  permission_error: 'auth',
+  invalid_api_key: 'auth',
+  rate_limit_error: 'rate_limit',
+  rate_limit_exceeded: 'rate_limit',
+  ramp_limit_exceeded: 'rate_limit',
+  overloaded_error: 'overloaded',
+  server_is_overloaded: 'overloaded',
+  api_error: 'overloaded',
+  server_error: 'overloaded',
+  internal_server_error: 'overloaded',
+  timeout_error: 'overloaded',
+  context_length_exceeded: 'invalid_request',
+  request_too_large: 'invalid_request',
+  invalid_prompt: 'invalid_request',
+};
+
+/** Classifies by code, then type, then status; the server's text is only shown. */
+export function apiError(
+  report: ApiErrorReport,
+  context: ErrorContext,
+  retryAfterMs?: number | undefined,
+): ProviderError {
+  const kind =
+    kindOfName(report.code) ?? kindOfName(report.type) ?? kindOfReport(report, context.httpStatus);
+  const words = report.message ? cleanServerMessage(report.message, context.apiKey) : '';
+  const lead = leadOf(kind, context);
+  return new ProviderError(words === '' ? `${lead}.` : `${lead}: ${words}`, {
+    kind,
+    httpStatus: context.httpStatus,
+    requestId: context.requestId,
+    code: report.code ?? report.type,
+    param: report.param,
+    retryAfterMs,
+  });
+}
+
+function kindOfName(name: string | undefined): ErrorKind | undefined {
+  return name !== undefined && Object.hasOwn(kindsByName, name) ? kindsByName[name] : undefined;
+}
+
+function kindOfReport(report: ApiErrorReport, status: number | undefined): ErrorKind {
+  if (status !== undefined && status >= 300) return kindOfStatus(status);
+  // In mid-stream there is no status; what is not the request's fault is the server's.
+  return report.type === 'invalid_request_error' ? 'invalid_request' : 'overloaded';
+}
+
+/** The kind of an HTTP status of 400 and more, when nothing more is known. */
+export function kindOfStatus(status: number): ErrorKind {
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 402) return 'quota';
+  if (status === 404 || status === 410) return 'not_found';
+  if (status === 429) return 'rate_limit';
+  if (status === 407) return 'network';
+  if (status === 408 || status === 409 || status === 425) return 'overloaded';
+  return status >= 500 && status !== 501 ? 'overloaded' : 'invalid_request';
+}
+
+/** How the message begins: what happened, where, and what can be done. */
+function leadOf(kind: ErrorKind, context: ErrorContext): string {
+  const { host, model } = context;
+  switch (kind) {
+    case 'auth':
+      if (context.httpStatus === 403)
+        return `${host} does not allow this with the key it was given`;
+      return context.apiKey === undefined
+        ? `${host} asks for a key`
+        : `The key was refused by ${host}`;
+    case 'quota':
+      return `The spending limit or credit at ${host} is used up`;
+    case 'rate_limit':
+      return `The rate limit of ${host} is reached`;
+    case 'not_found':
+      return `The model ${model} is not offered by ${host}`;
+    case 'overloaded':
+      return `${host} is overloaded or has an internal error${statusOf(context)}`;
+    case 'network':
+      return `The way to ${host} is blocked${statusOf(context)}`;
+    case 'invalid_request':
+    case 'protocol':
+    case 'approval':
+    case 'internal':
+      return `${host} rejected the request${statusOf(context)}`;
+  }
+}
+
+function statusOf({ httpStatus }: ErrorContext): string {
+  return httpStatus === undefined || httpStatus < 300 ? '' : ` (HTTP ${httpStatus})`;
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../base/clock.ts';
+import { ProviderError } from '../providerError.ts';
+import { type IdleWatch, startIdleWatch } from './idleWatch.ts';
+import { describeNetworkError, type ErrorContext } from './networkError.ts';
+
+export interface BodyReading {
+  /** Takes the next bytes. True says that nothing more is needed; a throw ends the reading. */
+  onChunk(chunk: Buffer): boolean;
+  /** Resolves when the response's socket can be used again. */
+  readonly released: Promise<void>;
+  readonly signal: AbortSignal;
+  /** Milliseconds that may pass without a byte. */
+  readonly idleTimeoutMs: number;
+  readonly clock: Clock;
+  readonly context: ErrorContext;
+}
+
+/** How long a body that is complete may take to end and set its socket free for the next request. */
+const lingerMs = 1000;
+
+/**
+ * Reads a response body to its end. Rejects with the signal's reason when aborted, with what
+ * `onChunk` threw, or with a `ProviderError` when the body breaks off or stalls; the socket is
+ * closed then. Once `onChunk` has returned true, nothing can fail any more.
+ */
+export function readBody(body: IncomingMessage, reading: BodyReading): Promise<void> {
+  return new BodyReader(body, reading).read();
+}
+
+class BodyReader {
+  readonly #body: IncomingMessage;
+  readonly #reading: BodyReading;
+  readonly #result = Promise.withResolvers<void>();
+  #watch: IdleWatch | undefined;
+  #settled = false;
+  /** Nothing more is needed. */
+  #complete = false;
+  /** Nothing more comes. */
+  #ended = false;
+
+  constructor(body: IncomingMessage, reading: BodyReading) {
+    this.#body = body;
+    this.#reading = reading;
+  }
+
+  read(): Promise<void> {
+    const { signal, clock, idleTimeoutMs, context } = this.#reading;
+    if (signal.aborted) {
+      this.#body.destroy();
+      return Promise.reject(signal.reason);
+    }
+    this.#watch = startIdleWatch(clock, idleTimeoutMs, () =>
+      this.#giveUp(stalled(context, idleTimeoutMs)),
+    );
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#body.on('end', () => this.#onEnd());
+    this.#body.on('error', (error) => this.#onBreak(error));
+    this.#body.on('close', () => {
+      if (!this.#ended) this.#onBreak(undefined);
+    });
+    this.#body.on('data', (chunk: Buffer) => this.#onData(chunk));
+    return this.#result.promise;
+  }
+
+  readonly #onAbort = (): void => this.#giveUp(this.#reading.signal.reason);
+
+  #onData(chunk: Buffer): void {
+    if (this.#complete || this.#settled) return;
+    this.#watch?.heard();
+    try {
+      if (this.#reading.onChunk(chunk)) this.#linger();
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  #onEnd(): void {
+    this.#ended = true;
+    if (!this.#complete) this.#linger();
+    void this.#reading.released.then(() => this.#settle());
+  }
+
+  #onBreak(cause: unknown): void {
+    if (!this.#settled) this.#giveUp(describeNetworkError(cause, this.#reading.context));
+  }
+
+  /** All is read: what remains is to give the socket a moment to become free. */
+  #linger(): void {
+    this.#complete = true;
+    this.#watch?.stop();
+    this.#watch = startIdleWatch(this.#reading.clock, lingerMs, () => this.#giveUp(undefined));
+  }
+
+  #giveUp(error: unknown): void {
+    if (this.#settle() && !this.#complete) this.#result.reject(error);
+    this.#body.destroy();
+  }
+
+  /** False when it was settled before. */
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    this.#watch?.stop();
+    this.#reading.signal.removeEventListener('abort', this.#onAbort);
+    if (this.#complete) this.#result.resolve();
+    return true;
+  }
+}
+
+function stalled({ host, requestId }: ErrorContext, idleTimeoutMs: number): ProviderError {
+  const seconds = Math.round(idleTimeoutMs / 1000);
+  return new ProviderError(`${host} stopped sending in the middle of its answer (${seconds} s).`, {
+    kind: 'network',
+    requestId,
+  });
+}

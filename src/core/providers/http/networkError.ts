@@ -1,0 +1,63 @@
+import { ProviderError } from '../providerError.ts';
+
+/** What every error of a turn can say about where it happened. */
+export interface ErrorContext {
+  readonly host: string;
+  readonly apiKey: string | undefined;
+  readonly model: string;
+  readonly httpStatus?: number | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/**
+ * What a failed connection means for a person, judged by its code. `cause` is whatever Node reported,
+ * or undefined when a connection closed without a word.
+ */
+export function describeNetworkError(cause: unknown, context: ErrorContext): ProviderError {
+  if (cause instanceof ProviderError) return cause;
+  const code = codeOf(cause);
+  const { httpStatus, requestId } = context;
+  const details = { httpStatus, requestId, cause, code: code || undefined };
+  if (code.startsWith('HPE_')) {
+    return new ProviderError(`${context.host} did not answer in HTTP. Check the base URL.`, {
+      ...details,
+      kind: 'protocol',
+    });
+  }
+  return new ProviderError(`${sentenceOf(code, context.host)}${code && ` (${code})`}.`, {
+    ...details,
+    kind: 'network',
+    // A certificate that is not trusted now will not be trusted in a moment.
+    retryable: !isCertificateCode(code),
+  });
+}
+
+function sentenceOf(code: string, host: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `Nothing answers at ${host}. Check that the server runs and that the base URL is right`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} cannot be found. Check the network connection and the base URL`;
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+      return `${host} cannot be reached. Check the network connection`;
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return `No encrypted connection to ${host} could be made. Check https:// in the base URL`;
+    default:
+      if (isCertificateCode(code)) return `The certificate of ${host} is not trusted here`;
+      return `The connection to ${host} broke off`;
+  }
+}
+
+function isCertificateCode(code: string): boolean {
+  return /CERT|^UNABLE_TO_|^ERR_TLS_/.test(code);
+}
+
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error) || !('code' in cause)) return '';
+  return typeof cause.code === 'string' ? cause.code : '';
+}

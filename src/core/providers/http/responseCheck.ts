@@ -1,0 +1,121 @@
+import type { IncomingMessage } from 'node:http';
+import { isJsonObject, type JsonObject, textField } from '../jsonObject.ts';
+import { ProviderError } from '../providerError.ts';
+import { apiError, kindOfStatus, readApiError } from './apiError.ts';
+import { type BodyReading, readBody } from './bodyReader.ts';
+import { headerOf } from './exchange.ts';
+import type { ErrorContext } from './networkError.ts';
+import { retryAfterMs } from './retryAfter.ts';
+
+/** So much of an error's body is read; the rest says nothing more. */
+const maxErrorBytes = 64 * 1024;
+
+/**
+ * Returns when the response is a stream of events, and throws a `ProviderError` that says what it is
+ * otherwise.
+ */
+export async function checkResponse(
+  response: IncomingMessage,
+  reading: Omit<BodyReading, 'onChunk'>,
+): Promise<void> {
+  const status = response.statusCode ?? 0;
+  if (status >= 300 && status < 400) {
+    response.destroy();
+    throw redirectError(response, reading.context);
+  }
+  const contentType = headerOf(response, 'content-type');
+  const isStream = contentType === undefined || /^\s*text\/event-stream\b/i.test(contentType);
+  const encoding = headerOf(response, 'content-encoding') ?? 'identity';
+  if (status < 300 && status !== 204 && isStream && encoding === 'identity') return;
+  const text = encoding === 'identity' ? await readErrorBody(response, reading) : '';
+  response.destroy();
+  throw errorOfBody(text, response, reading.context);
+}
+
+/** What an error's body says; nothing where it cannot be read. */
+export async function readErrorBody(
+  response: IncomingMessage,
+  reading: Omit<BodyReading, 'onChunk'>,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const onChunk = (chunk: Buffer): boolean => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    return bytes >= maxErrorBytes;
+  };
+  try {
+    await readBody(response, { ...reading, onChunk });
+  } catch {
+    // A body that breaks off changes nothing about what its status says.
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, maxErrorBytes);
+}
+
+/** What a response that is not what was asked for means for a person. */
+export function errorOfBody(
+  text: string,
+  response: IncomingMessage,
+  context: ErrorContext,
+  expected = 'a streamed API answer',
+): ProviderError {
+  const parsed = parseJson(text);
+  const body = isJsonObject(parsed) ? parsed : undefined;
+  const status = context.httpStatus ?? 0;
+  const waitMs = retryAfterMs((name) => headerOf(response, name), Date.now());
+  const isApiError = body !== undefined && (status >= 400 || isJsonObject(body.error));
+  if (isApiError && speaksOfError(body, status)) {
+    const requestId = context.requestId ?? textField(body, 'request_id');
+    return apiError(readApiError(body), { ...context, requestId }, waitMs);
+  }
+  const kind = status >= 400 ? kindOfStatus(status) : 'protocol';
+  return new ProviderError(foreignAnswer(kind === 'not_found', expected, context), {
+    kind,
+    httpStatus: status,
+    requestId: context.requestId,
+    retryAfterMs: waitMs,
+  });
+}
+
+function speaksOfError(body: JsonObject, status: number): boolean {
+  if (isJsonObject(body.error) || typeof body.error === 'string' || 'message' in body) return true;
+  // With 404, a bare `detail` is a web framework's: there is no such address, not no such model.
+  return status !== 404 && typeof body.detail === 'string';
+}
+
+function foreignAnswer(
+  isMissing: boolean,
+  expected: string,
+  { host, httpStatus: status }: ErrorContext,
+): string {
+  if (isMissing) return `${host} has no such address (HTTP ${status}). Check the base URL.`;
+  return (
+    `${host} answered with something that is not ${expected} (HTTP ${status}). ` +
+    'Check the base URL, and whether a proxy or a login page stands in between.'
+  );
+}
+
+/** Redirects are not followed. */
+export function redirectError(response: IncomingMessage, context: ErrorContext): ProviderError {
+  const target = headerOf(response, 'location') ?? '';
+  const host = URL.canParse(target) ? new URL(target).host : context.host;
+  return new ProviderError(
+    `${context.host} redirects to ${host} (HTTP ${context.httpStatus}). Redirects are not ` +
+      'followed, so that key and prompt stay where they belong. Set the final address as base URL.',
+    {
+      kind: 'protocol',
+      httpStatus: context.httpStatus,
+      requestId: context.requestId,
+      retryable: false,
+    },
+  );
+}
+
+/** What is in the text, or undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { FittedEffort, ModelProfile } from './fitRequest.ts';
+import type { ModelInfo } from './modelInfo.ts';
+import type { ModelRequest } from './provider.ts';
+import type { Query, SdkClient, SdkClientOptions } from './sdkClient.ts';
+import type { AssemblerOptions, TurnAssembler } from './turnAssembler.ts';
+
+/** What sets one API apart from another. */
+export interface HttpProtocol<Body> {
+  readonly id: 'anthropic' | 'openai';
+  /** Loads the SDK; called for the first turn only, for an SDK takes its time. */
+  loadClient(options: SdkClientOptions): Promise<SdkClient<Body>>;
+  /** The effort as this API and the model take it. */
+  fitEffort(request: ModelRequest, info: ModelInfo | undefined): FittedEffort;
+  buildRequest(request: ModelRequest, profile: ModelProfile): Body;
+  createAssembler(options: AssemblerOptions): TurnAssembler;
+  readonly models: ModelsEndpoint;
+  /** Fields that requests carry of our own accord, and that may be left out when they are refused. */
+  readonly ownFields: readonly OwnField[];
+}
+
+/** Where the API tells of its models. */
+export interface ModelsEndpoint {
+  /** Below the base URL. */
+  readonly path: string;
+  /** The query of the page after a model; of the first page without one. */
+  query(afterId: string | undefined): Query;
+  /** Whether the API says what a model can do, and not only what it is called. */
+  readonly describes: boolean;
+}
+
+/** A field that is sent unasked. */
+export interface OwnField {
+  readonly name: string;
+  /** Finds it in an error of a server that does not name its fields properly. */
+  readonly inMessage: RegExp;
+}

@@ -1,0 +1,162 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../base/clock.ts';
+import type { Endpoint } from './endpoint.ts';
+import { fitRequest, type ModelProfile } from './fitRequest.ts';
+import { type BodyReading, readBody } from './http/bodyReader.ts';
+import { headerOf } from './http/exchange.ts';
+import { type IdleWatch, startIdleWatch } from './http/idleWatch.ts';
+import type { ErrorContext } from './http/networkError.ts';
+import { checkResponse } from './http/responseCheck.ts';
+import { type SseEvent, SseReader } from './http/sseReader.ts';
+import { answerOf, toProviderError } from './httpAnswer.ts';
+import type { HttpProtocol } from './httpProtocol.ts';
+import type { ModelProfiles } from './modelProfiles.ts';
+import type { ModelRequest, ModelTurn, TurnObserver } from './provider.ts';
+import { ProviderError, safeRequestId } from './providerError.ts';
+import type { SdkClient } from './sdkClient.ts';
+import { protocolError, type TurnAssembler } from './turnAssembler.ts';
+
+export interface HttpTurnOptions<Body> {
+  readonly protocol: HttpProtocol<Body>;
+  readonly endpoint: Endpoint;
+  client(): Promise<SdkClient<Body>>;
+  readonly profiles: ModelProfiles;
+  readonly idleTimeoutMs: number;
+  readonly contentTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+export interface HttpTurn {
+  readonly request: ModelRequest;
+  readonly observer: TurnObserver;
+  readonly signal: AbortSignal;
+}
+
+const maxEventBytes = 1024 * 1024;
+const maxTurnBytes = 16 * 1024 * 1024;
+
+/** One request from its making to its last event, as `Provider.turn` promises it. */
+export async function runHttpTurn<Body>(
+  options: HttpTurnOptions<Body>,
+  turn: HttpTurn,
+): Promise<ModelTurn> {
+  const { endpoint, profiles } = options;
+  const { request, signal } = turn;
+  const context = { host: endpoint.host, apiKey: endpoint.apiKey, model: request.model };
+  // The SDK is loaded meanwhile; whether it can be is seen when it is used.
+  options.client().catch(() => undefined);
+  const profile = await profiles.of(request, signal);
+  try {
+    return await streamTurn(options, turn, { context, profile });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw profiles.heed(toProviderError(error, context), request.model, profile);
+  }
+}
+
+interface Sending {
+  readonly context: ErrorContext;
+  readonly profile: ModelProfile;
+}
+
+async function streamTurn<Body>(
+  options: HttpTurnOptions<Body>,
+  turn: HttpTurn,
+  { context: sent, profile }: Sending,
+): Promise<ModelTurn> {
+  const { observer, signal } = turn;
+  const client = await options.client();
+  signal.throwIfAborted();
+  const { protocol } = options;
+  const { request, notes } = fitRequest(turn.request, profile.info, protocol.fitEffort);
+  for (const note of notes) observer.onNote?.(note);
+  const body = protocol.buildRequest(request, profile);
+  const { response, released } = answerOf(await client.create(body, signal), sent);
+  const requestId = headerOf(response, 'request-id') ?? headerOf(response, 'x-request-id');
+  const httpStatus = response.statusCode ?? 0;
+  const context = { ...sent, httpStatus, requestId };
+  observer.onHead?.(httpStatus, (name) => headerOf(response, name));
+
+  const { idleTimeoutMs, contentTimeoutMs, clock } = options;
+  const reading = { released, signal, idleTimeoutMs, clock, context };
+  await checkResponse(response, reading);
+  const { messages } = request;
+  const assembler = protocol.createAssembler({ messages, observer, context });
+  const watch = startIdleWatch(clock, contentTimeoutMs, () =>
+    response.destroy(nothingNew(context, contentTimeoutMs)),
+  );
+  try {
+    await readTurn(response, { ...reading, assembler, observer, watch });
+  } finally {
+    watch.stop();
+  }
+  const assembled = assembler.finish();
+  return requestId === undefined
+    ? assembled
+    : { ...assembled, requestId: safeRequestId(requestId) };
+}
+
+interface TurnReading extends Omit<BodyReading, 'onChunk'> {
+  readonly assembler: TurnAssembler;
+  readonly observer: TurnObserver;
+  /** Hears of every event that is more than a sign of life. */
+  readonly watch: IdleWatch;
+}
+
+/** Events by which a server says that it is still there, and nothing else. */
+const signsOfLife: ReadonlySet<string> = new Set(['ping', 'keepalive', 'heartbeat']);
+
+/** Reads events until the last one. Resolves only when that has been seen. */
+async function readTurn(response: IncomingMessage, reading: TurnReading): Promise<void> {
+  const { assembler, observer, watch, context } = reading;
+  let complete = false;
+  let begun = false;
+  let bytes = 0;
+  const onEvent = (event: SseEvent): void => {
+    // A server may go on after the last event; nothing of it belongs to the turn.
+    if (complete) return;
+    if (!signsOfLife.has(event.name)) watch.heard();
+    complete = assembler.accept(event);
+    if (begun) return;
+    begun = true;
+    observer.onBegin?.();
+  };
+  const reader = new SseReader(onEvent, maxEventBytes);
+  const onChunk = (chunk: Buffer): boolean => {
+    bytes += chunk.length;
+    if (bytes > maxTurnBytes) throw tooLarge(`it is larger than ${maxTurnBytes} bytes`, context);
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      throw error instanceof RangeError ? tooLarge(error.message, context) : error;
+    }
+    return complete;
+  };
+  await readBody(response, { ...reading, onChunk });
+  reader.end();
+  if (!complete) throw endedEarly(begun, context);
+}
+
+function tooLarge(problem: string, context: ErrorContext): ProviderError {
+  const { message, kind, httpStatus, requestId } = protocolError(problem, context);
+  return new ProviderError(message, { kind, httpStatus, requestId, retryable: false });
+}
+
+function endedEarly(begun: boolean, context: ErrorContext): ProviderError {
+  const { host, httpStatus, requestId } = context;
+  // A body without a single event is more likely no API at all than a connection that broke.
+  const kind = begun ? 'network' : 'protocol';
+  return new ProviderError(`The answer of ${host} ended before it was complete.`, {
+    kind,
+    httpStatus,
+    requestId,
+  });
+}
+
+function nothingNew({ host, requestId }: ErrorContext, contentTimeoutMs: number): ProviderError {
+  const seconds = Math.round(contentTimeoutMs / 1000);
+  return new ProviderError(
+    `${host} keeps the connection open but has sent nothing of its answer for ${seconds} s.`,
+    { kind: 'network', requestId },
+  );
+}

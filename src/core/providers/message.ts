@@ -1,0 +1,37 @@
+import type { ToolCallRequest } from '../../shared/conversationEvents.ts';
+
+/** A tool call; `inputError` says why its arguments could not be read, and then it is never run. */
+export interface ToolCall extends ToolCallRequest {
+  readonly inputError?: string;
+}
+
+/** What a tool call came to. `content` is text for the model. */
+export interface ToolOutcome {
+  readonly callId: string;
+  readonly name: string;
+  readonly content: string;
+  readonly isError: boolean;
+}
+
+export interface UserMessage {
+  readonly role: 'user';
+  readonly text: string;
+}
+
+/** A model's answer. `native` holds the provider's own content items, to be sent back verbatim. */
+export interface AssistantMessage {
+  readonly role: 'assistant';
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** Empty for a message that no provider made; the request is then built from `text` and `toolCalls`. */
+  readonly native: readonly unknown[];
+}
+
+/** The results of all tool calls of the assistant message before it, in call order. */
+export interface ToolMessage {
+  readonly role: 'tool';
+  readonly outcomes: readonly ToolOutcome[];
+}
+
+/** One message of a conversation. The list only ever grows; no message is changed once it is in. */
+export type Message = UserMessage | AssistantMessage | ToolMessage;

@@ -1,0 +1,94 @@
+import type { Clock } from '../base/clock.ts';
+import type { Endpoint } from './endpoint.ts';
+import { headerOf } from './http/exchange.ts';
+import { readJsonResponse } from './http/jsonResponse.ts';
+import { answerOf, toProviderError } from './httpAnswer.ts';
+import type { ModelsEndpoint } from './httpProtocol.ts';
+import { type JsonObject, textField } from './jsonObject.ts';
+import { readModelEntry } from './modelEntry.ts';
+import type { ModelInfo } from './modelInfo.ts';
+import type { ProviderError } from './providerError.ts';
+import type { Query, SdkClient } from './sdkClient.ts';
+import { protocolError } from './turnAssembler.ts';
+
+export interface ModelSourceOptions {
+  readonly endpoint: Endpoint;
+  readonly models: ModelsEndpoint;
+  client(): Promise<SdkClient<never>>;
+  readonly idleTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** More pages than this are not read, whatever the server says. */
+const maxPages = 20;
+
+/** With these the server says that it has no such address. */
+const missingStatuses: ReadonlySet<number | undefined> = new Set([404, 405, 501]);
+
+/** Asks a server for its models. All functions reject with a `ProviderError` or the signal's reason. */
+export class ModelSource {
+  readonly #options: ModelSourceOptions;
+
+  constructor(options: ModelSourceOptions) {
+    this.#options = options;
+  }
+
+  /** All models; empty when the server does not list them. */
+  async list(signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    const { models } = this.#options;
+    const found = new Map<string, ModelInfo>();
+    let after: string | undefined;
+    for (let page = 0; page < maxPages; page++) {
+      const body = await this.#ask(models.path, models.query(after), signal);
+      if (body === undefined) break;
+      for (const model of this.#modelsOf(body)) found.set(model.id, model);
+      const next = body.has_more === true ? textField(body, 'last_id') : undefined;
+      if (next === undefined || next === after) break;
+      after = next;
+    }
+    return [...found.values()];
+  }
+
+  /** One model, by its id or another name for it; undefined when the server does not tell. */
+  async describe(model: string, signal: AbortSignal): Promise<ModelInfo | undefined> {
+    const path = `${this.#options.models.path}/${encodeURIComponent(model)}`;
+    const body = await this.#ask(path, {}, signal);
+    return body && readModelEntry(body);
+  }
+
+  #modelsOf(body: JsonObject): readonly ModelInfo[] {
+    // One server compatible with the APIs calls its list by another name.
+    const list = body.data ?? body.models;
+    // With no model installed, some servers send no list at all.
+    if (list === null || (list === undefined && body.object === 'list')) return [];
+    if (!Array.isArray(list)) throw protocolError('it holds no list of models', this.#context());
+    return list.map(readModelEntry).filter((model) => model !== undefined);
+  }
+
+  /** A JSON object; undefined when the server has no such address. */
+  async #ask(path: string, query: Query, signal: AbortSignal): Promise<JsonObject | undefined> {
+    const sent = this.#context();
+    try {
+      const client = await this.#options.client();
+      const { response, released } = answerOf(await client.get(path, query, signal), sent);
+      const requestId = headerOf(response, 'request-id') ?? headerOf(response, 'x-request-id');
+      const context = { ...sent, httpStatus: response.statusCode ?? 0, requestId };
+      const { idleTimeoutMs, clock } = this.#options;
+      return await readJsonResponse(response, { released, signal, idleTimeoutMs, clock, context });
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = toProviderError(error, sent);
+      if (isMissing(failure)) return undefined;
+      throw failure;
+    }
+  }
+
+  #context() {
+    const { host, apiKey } = this.#options.endpoint;
+    return { host, apiKey, model: '' };
+  }
+}
+
+function isMissing({ httpStatus, kind }: ProviderError): boolean {
+  return missingStatuses.has(httpStatus) && kind !== 'auth' && kind !== 'quota';
+}

@@ -1,0 +1,92 @@
+import type { ErrorKind } from '../../shared/conversationEvents.ts';
+import { redactSecrets } from '../base/redact.ts';
+import { clipEnd } from '../base/text.ts';
+
+export interface ProviderErrorDetails {
+  readonly kind: ErrorKind;
+  readonly httpStatus?: number | undefined;
+  readonly requestId?: string | undefined;
+  /** The API's own name for the error (`context_length_exceeded`) or Node's (`ECONNREFUSED`). */
+  readonly code?: string | undefined;
+  /** The request's field that the API objects to, by its own name. */
+  readonly param?: string | undefined;
+  /** How long the server asks to wait, in ms; absent when it does not say. */
+  readonly retryAfterMs?: number | undefined;
+  /** Whether the same request may succeed later. Follows from `kind` unless given. */
+  readonly retryable?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+const transientKinds: ReadonlySet<ErrorKind> = new Set([
+  'rate_limit',
+  'overloaded',
+  'network',
+  'protocol',
+]);
+
+/** UTF-16 units of an error's message, and of the id that a server gives a request. */
+const maxMessage = 500;
+const maxRequestId = 200;
+
+/**
+ * A model request that failed. The message is fit for a person, without secrets, and at most 500
+ * characters long.
+ */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly kind: ErrorKind;
+  readonly httpStatus: number | undefined;
+  readonly requestId: string | undefined;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly retryable: boolean;
+
+  constructor(message: string, details: ProviderErrorDetails) {
+    super(clipEnd(redactSecrets(clipEnd(message, 4 * maxMessage)), maxMessage), {
+      cause: details.cause,
+    });
+    this.kind = details.kind;
+    this.httpStatus = details.httpStatus;
+    this.requestId = details.requestId === undefined ? undefined : safeRequestId(details.requestId);
+    this.code = details.code;
+    this.param = details.param;
+    this.retryAfterMs = details.retryAfterMs;
+    this.retryable = details.retryable ?? transientKinds.has(details.kind);
+  }
+}
+
+/** The id a server gave a request, as far as it may be shown: a server can put anything there. */
+export function safeRequestId(requestId: string): string {
+  return clipEnd(redactSecrets(clipEnd(requestId, 2 * maxRequestId)), maxRequestId);
+}
+
+/**
+ * Whether an error holds for every further request to this server with this key: a refused key or a
+ * used-up quota. Nothing more is to be sent until a person has mended it.
+ */
+export function isBlocking(error: ProviderError): boolean {
+  return error.kind === 'auth' || error.kind === 'quota';
+}
+
+const overflowCodes: ReadonlySet<string> = new Set([
+  'context_length_exceeded',
+  'request_too_large',
+  'model_context_window_exceeded',
+]);
+
+/** Whether the request was longer than the model or the server takes. */
+export function isContextOverflow({ kind, code, httpStatus }: ProviderError): boolean {
+  if (kind !== 'invalid_request') return false;
+  return httpStatus === 413 || (code !== undefined && overflowCodes.has(code));
+}
+
+const overloadCodes: ReadonlySet<string> = new Set(['overloaded_error', 'server_is_overloaded']);
+
+/** Whether the server says that it has too much to do, and not only that something went wrong. */
+export function isOverload({ kind, code, httpStatus }: ProviderError): boolean {
+  if (kind !== 'overloaded') return false;
+  return (
+    httpStatus === 529 || httpStatus === 503 || (code !== undefined && overloadCodes.has(code))
+  );
+}

@@ -1,0 +1,45 @@
+import type { ErrorContext } from './http/networkError.ts';
+import type { SseEvent } from './http/sseReader.ts';
+import { isJsonObject, type JsonObject } from './jsonObject.ts';
+import type { Message } from './message.ts';
+import type { ModelTurn, TurnObserver } from './provider.ts';
+import { ProviderError } from './providerError.ts';
+
+/** Puts one streamed turn together. */
+export interface TurnAssembler {
+  /**
+   * Takes the next event; true says that it was the last one. Throws a `ProviderError` when the
+   * server reports one or when the event cannot be right.
+   */
+  accept(event: SseEvent): boolean;
+  /** The whole turn. To be called after the last event only. */
+  finish(): Omit<ModelTurn, 'requestId'>;
+}
+
+export interface AssemblerOptions {
+  /** The messages that were sent. */
+  readonly messages: readonly Message[];
+  readonly observer: TurnObserver;
+  readonly context: ErrorContext;
+}
+
+/** An answer that breaks the protocol. `problem` completes "… cannot be read:". */
+export function protocolError(problem: string, context: ErrorContext): ProviderError {
+  return new ProviderError(`The answer of ${context.host} cannot be read: ${problem}.`, {
+    kind: 'protocol',
+    httpStatus: context.httpStatus,
+    requestId: context.requestId,
+  });
+}
+
+/** The object in an event's data. */
+export function parseEvent(event: SseEvent, context: ErrorContext): JsonObject {
+  let data: unknown;
+  try {
+    data = JSON.parse(event.data);
+  } catch {
+    throw protocolError('an event is not valid JSON', context);
+  }
+  if (isJsonObject(data)) return data;
+  throw protocolError('an event is not a JSON object', context);
+}

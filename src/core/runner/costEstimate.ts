@@ -1,0 +1,28 @@
+import type { Usage } from '../../shared/conversationEvents.ts';
+import type { RateResource } from './rateHeaders.ts';
+
+/** How much the newest response counts against those before it. */
+const weight = 0.2;
+
+/** What one request will probably take from each of the server's buckets, learned from the last ones. */
+export class CostEstimate {
+  readonly #tokens = { tokens: 0, inputTokens: 0, outputTokens: 0 };
+
+  of(resource: RateResource): number {
+    return resource === 'requests' ? 1 : this.#tokens[resource];
+  }
+
+  /** Input that is read from a cache is free of these limits. */
+  learn({ inputTokens, outputTokens, cacheReadTokens, incomplete }: Usage): void {
+    if (incomplete) return;
+    const input = inputTokens - cacheReadTokens;
+    this.#update('inputTokens', input);
+    this.#update('outputTokens', outputTokens);
+    this.#update('tokens', inputTokens + outputTokens);
+  }
+
+  #update(resource: Exclude<RateResource, 'requests'>, observed: number): void {
+    const known = this.#tokens[resource];
+    this.#tokens[resource] = known === 0 ? observed : known + weight * (observed - known);
+  }
+}

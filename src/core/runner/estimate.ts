@@ -1,0 +1,26 @@
+import type { Usage } from '../../shared/conversationEvents.ts';
+import { noUsage } from '../../shared/conversationEvents.ts';
+import { addCosts, costOrUnknown } from '../../shared/modelPrice.ts';
+import { estimateTokens } from '../agent/promptPrefix.ts';
+import type { RunItem } from './runPlan.ts';
+
+/** What a run will send at least: the first request of every conversation. */
+export interface RunEstimate {
+  /** A rough count, from the length of the texts. */
+  readonly inputTokens: number;
+  /** US dollars for that input; null when a price is not known. */
+  readonly costUsd: number | null;
+}
+
+/** The least that a run will cost. Answers, tool results and further turns come on top. */
+export function estimateRun(items: readonly RunItem[]): RunEstimate {
+  let inputTokens = 0;
+  let costUsd: number | null = 0;
+  for (const { agent, planned } of items) {
+    const tokens = agent.config.prefix.tokens + estimateTokens(planned.prompt);
+    const usage: Usage = { ...noUsage, inputTokens: tokens };
+    inputTokens += tokens;
+    costUsd = addCosts(costUsd, costOrUnknown(usage, planned.price));
+  }
+  return { inputTokens, costUsd };
+}

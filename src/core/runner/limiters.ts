@@ -1,0 +1,26 @@
+import type { Clock } from '../base/clock.ts';
+import type { Provider } from '../providers/provider.ts';
+import { Limiter } from './limiter.ts';
+
+/**
+ * The limiters of one window or process: one for each provider (an endpoint with a key) and model,
+ * shared by every run, so that two runs together send no more than the server takes.
+ */
+export class Limiters {
+  readonly #clock: Clock;
+  readonly #byProvider = new WeakMap<Provider, Map<string, Limiter>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  for(provider: Provider, model: string): Limiter {
+    const byModel = this.#byProvider.get(provider) ?? new Map<string, Limiter>();
+    this.#byProvider.set(provider, byModel);
+    const known = byModel.get(model);
+    if (known !== undefined) return known;
+    const limiter = new Limiter(this.#clock);
+    byModel.set(model, limiter);
+    return limiter;
+  }
+}

@@ -1,0 +1,53 @@
+import type { RetryPolicy } from '../agent/retryPolicy.ts';
+import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
+import { Redactor } from '../base/redact.ts';
+import { createUlid } from '../base/ulid.ts';
+import { Limiters } from './limiters.ts';
+import type { NewRunPlan } from './planRun.ts';
+import { Run } from './run.ts';
+import type { RestoredRun, RunServices } from './runPlan.ts';
+
+export interface RunnerOptions {
+  readonly clock?: Clock;
+  readonly retry?: RetryPolicy;
+  /** Knows the keys that must not show anywhere. */
+  readonly redactor?: Redactor;
+  /** Hears of listeners of a run that throw; without it they are dropped. */
+  readonly onListenerError?: (error: unknown) => void;
+}
+
+/** Makes runs. It owns what they share: the clock, the numbering and the limiters. */
+export class Runner {
+  readonly #services: RunServices;
+  #runs = 0;
+
+  constructor(options: RunnerOptions = {}) {
+    const clock = options.clock ?? systemClock;
+    this.#services = {
+      clock,
+      retry: options.retry ?? defaultRetryPolicy,
+      limiters: new Limiters(clock),
+      redactor: options.redactor ?? new Redactor(),
+      onListenerError: options.onListenerError ?? (() => undefined),
+    };
+  }
+
+  /**
+   * A run that has not been started yet, so that listeners can be attached first. `id` is a ULID, for
+   * those who need to know it before.
+   */
+  createRun(plan: NewRunPlan, id: string = createUlid()): Run {
+    this.#runs++;
+    const startedAt = new Date().toISOString();
+    return new Run({ ...plan, id, number: this.#runs, startedAt }, this.#services);
+  }
+
+  /** A run of an earlier process that can go on; `plan` is made anew from what it was started with. */
+  restoreRun(plan: NewRunPlan, restored: RestoredRun): Run {
+    this.#runs++;
+    const { id, number, startedAt } = restored.state.started;
+    return new Run({ ...plan, id, number, startedAt }, this.#services, restored);
+  }
+}

@@ -1,0 +1,32 @@
+import type { ConversationStep, RunEvent } from '../../shared/conversationEvents.ts';
+import type { Redactor } from '../base/redact.ts';
+
+/** Takes keys out of an event; pieces of texts are clean already, and far too many to look at twice. */
+export function hideKeysInEvent<E extends RunEvent>(event: E, redactor: Redactor): E {
+  const isPiece = event.type === 'turn.delta' || event.type === 'turn.thinking';
+  return isPiece ? event : redactor.hideKeysIn(event);
+}
+
+/**
+ * Takes keys out of the texts of one conversation that come in pieces, though a key may be spread over
+ * several. Other steps pass as they are.
+ */
+export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) => ConversationStep {
+  let text = redactor.stream();
+  let thinking = redactor.stream();
+  return (step) => {
+    switch (step.type) {
+      case 'turn.started':
+        // The end of the last turn's text was no beginning of a key after all.
+        text = redactor.stream();
+        thinking = redactor.stream();
+        return step;
+      case 'turn.delta':
+        return { ...step, text: text(step.text) };
+      case 'turn.thinking':
+        return { ...step, text: thinking(step.text) };
+      default:
+        return step;
+    }
+  };
+}

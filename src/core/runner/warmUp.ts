@@ -1,0 +1,117 @@
+import type { Agent } from '../agent/agent.ts';
+import { cacheableTokens } from '../agent/promptPrefix.ts';
+import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
+import type { Clock } from '../base/clock.ts';
+import type { RunPlan } from './runPlan.ts';
+
+/** How long the others wait for the first response to begin, in ms. */
+const patienceMs = 10_000;
+
+/**
+ * Lets the first conversation of an agent go ahead, so that the others find the instructions and tools
+ * that they share in the provider's prompt cache: an entry is there once the first response has begun
+ * (Anthropic's documentation of prompt caching says so; OpenAI's cache behaves alike). When the leader
+ * fails before that, the next one leads.
+ */
+export class WarmUp {
+  readonly #clock: Clock;
+  #state: 'cold' | 'leading' | 'warm' = 'cold';
+  readonly #followers = new Set<() => void>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The gate to pass for conversations that share the prefix. */
+  gate(inner: TurnGate): TurnGate {
+    return {
+      acquire: (request, signal) =>
+        request.started || this.#state === 'warm'
+          ? inner.acquire(request, signal)
+          : this.#acquireFirst(inner, request, signal),
+    };
+  }
+
+  async #acquireFirst(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
+    while (this.#state === 'leading') {
+      request.onWait('warm_up');
+      await this.#turnToGo(signal);
+    }
+    if (this.#state === 'warm') return inner.acquire(request, signal);
+    this.#state = 'leading';
+    try {
+      return this.#leaderSlot(await inner.acquire(request, signal));
+    } catch (error) {
+      this.#giveUp();
+      throw error;
+    }
+  }
+
+  #leaderSlot(slot: Slot): Slot {
+    // A cache is not worth holding everyone back for a server that says nothing.
+    const patience = this.#clock.after(patienceMs, () => this.#warm());
+    return {
+      onHead: (status, header) => slot.onHead(status, header),
+      onBegin: () => {
+        slot.onBegin();
+        patience.dispose();
+        this.#warm();
+      },
+      release: (end) => {
+        slot.release(end);
+        patience.dispose();
+        this.#giveUp();
+      },
+    };
+  }
+
+  #warm(): void {
+    this.#state = 'warm';
+    const followers = [...this.#followers];
+    this.#followers.clear();
+    for (const go of followers) go();
+  }
+
+  /** The leader ended without a response: one of those who wait takes its place. */
+  #giveUp(): void {
+    if (this.#state === 'warm') return;
+    this.#state = 'cold';
+    const [next] = this.#followers;
+    if (next === undefined) return;
+    this.#followers.delete(next);
+    next();
+  }
+
+  #turnToGo(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        this.#followers.delete(go);
+        reject(signal.reason);
+      };
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#followers.add(go);
+    });
+  }
+}
+
+/** One for each agent that several conversations share and whose prefix is worth it. */
+export function createWarmUps(
+  { items, agent, warmUpCache }: RunPlan,
+  clock: Clock,
+): ReadonlyMap<Agent, WarmUp> {
+  if (!warmUpCache || agent.mode === 'serial') return new Map();
+  const uses = new Map<Agent, number>();
+  for (const item of items) uses.set(item.agent, (uses.get(item.agent) ?? 0) + 1);
+  const shared = [...uses].filter(
+    ([{ config }, count]) => count > 1 && config.prefix.tokens >= cacheableTokens,
+  );
+  return new Map(shared.map(([shares]) => [shares, new WarmUp(clock)]));
+}

@@ -1,0 +1,85 @@
+import { createFileFilter, relativeTo } from './filePattern.ts';
+import { createLineFinder } from './lineFinder.ts';
+import { maxFileBytes, readTextFile } from './readTextFile.ts';
+import { isToolError } from './thrownText.ts';
+import { startsOf, walkFolder } from './walkWorkspace.ts';
+import type { FileText, SearchFindings, SearchMatch, SearchQuery } from './workspace.ts';
+import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
+import { resolveEntry } from './workspaceGate.ts';
+
+/** What one search may come to. */
+const searchLimits = { matches: 200, files: 2_000 } as const;
+
+/**
+ * Searches files line by line, until a limit is reached or `untilMs` (of `performance.now()`) is past.
+ * It blocks while it matches: it is meant for a worker thread.
+ */
+export async function searchFiles(
+  query: SearchQuery,
+  gate: WorkspaceGate,
+  untilMs: number,
+): Promise<SearchFindings> {
+  const findLines = createLineFinder(query);
+  const matches: SearchMatch[] = [];
+  let filesSearched = 0;
+  let filesTooLarge = 0;
+  const findings = (stoppedBy?: SearchFindings['stoppedBy']): SearchFindings => ({
+    matches,
+    filesSearched,
+    filesTooLarge,
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+  });
+  for await (const file of filesToSearch(query, gate)) {
+    if (performance.now() > untilMs) return findings('time');
+    if (file === undefined) continue;
+    if (filesSearched + filesTooLarge === searchLimits.files) return findings('files');
+    const content = await readOrSkip(file);
+    if (content === 'too large') filesTooLarge += 1;
+    if (typeof content === 'string') continue;
+    filesSearched += 1;
+    // One more than is kept tells whether there are more.
+    const room = searchLimits.matches - matches.length;
+    const lines = findLines(content.text, room + 1);
+    for (const line of lines.slice(0, room)) matches.push({ path: file.path, ...line });
+    if (lines.length > room) return findings('matches');
+  }
+  return findings();
+}
+
+interface FileToSearch {
+  resolve(): Promise<ResolvedPath>;
+  readonly path: string;
+  /** The query names this file, so it is told when it cannot be read. */
+  readonly isNamed: boolean;
+}
+
+/** Undefined stands for something that is not searched, so that the clock is looked at now and then. */
+async function* filesToSearch(
+  query: SearchQuery,
+  gate: WorkspaceGate,
+): AsyncGenerator<FileToSearch | undefined, void, undefined> {
+  const isWanted = createFileFilter(query.pattern);
+  for (const start of await startsOf(query.path, gate)) {
+    if (start.kind === 'file') {
+      yield { path: start.path, isNamed: true, resolve: async () => start };
+      continue;
+    }
+    for await (const entry of walkFolder(start, gate)) {
+      const { path, isFolder } = entry;
+      const isSearched = !isFolder && isWanted(path, relativeTo(start.path, path));
+      const resolve = (): Promise<ResolvedPath> => resolveEntry(entry, gate);
+      yield isSearched ? { path, isNamed: false, resolve } : undefined;
+    }
+  }
+}
+
+async function readOrSkip(toSearch: FileToSearch): Promise<FileText | 'too large' | 'not text'> {
+  try {
+    const file = await toSearch.resolve();
+    return file.bytes > maxFileBytes ? 'too large' : await readTextFile(file);
+  } catch (error) {
+    // Binary, or gone since its folder was read.
+    if (isToolError(error) && !toSearch.isNamed) return 'not text';
+    throw error;
+  }
+}

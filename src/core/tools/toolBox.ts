@@ -1,0 +1,27 @@
+import { UserError } from '../base/errors.ts';
+import type { Tool } from './tool.ts';
+
+/** Tools by name. A name stands for one tool, so none can take the place of another. */
+export type ToolBox = ReadonlyMap<string, Tool>;
+
+/** Names that both providers accept. */
+const toolName = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Puts tools into a box. Throws a `UserError` for a name that is taken or that no provider accepts. */
+export function createToolBox(tools: Iterable<Tool>): ToolBox {
+  const box = new Map<string, Tool>();
+  for (const tool of tools) {
+    if (!toolName.test(tool.name)) {
+      throw new UserError(
+        `The tool name ${JSON.stringify(tool.name)} cannot be used: a name has 1 to 64 letters, digits, "_" and "-".`,
+      );
+    }
+    if (box.has(tool.name)) {
+      throw new UserError(
+        `There are two tools named "${tool.name}". Rename or leave out one of them.`,
+      );
+    }
+    box.set(tool.name, tool);
+  }
+  return box;
+}

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { deepFreeze } from '../base/deepFreeze.ts';
+import { UserError } from '../base/errors.ts';
+import type { ToolSchema } from '../providers/provider.ts';
+import type { Tool } from './tool.ts';
+import { createToolBox } from './toolBox.ts';
+
+/**
+ * The tools as a model sees them, deeply frozen and sorted by name: the same tools give the same
+ * bytes in every request, however they were listed, and so the same cached prefix.
+ * Throws a `UserError` for duplicate or unusable names and for an input that is not an object.
+ */
+export function toolSchemas(tools: Iterable<Tool>): readonly ToolSchema[] {
+  const sorted = [...createToolBox(tools).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return deepFreeze(sorted.map(toToolSchema));
+}
+
+function toToolSchema(tool: Tool): ToolSchema {
+  const { $schema: _, ...inputSchema } = jsonSchemaOf(tool);
+  if (inputSchema.type !== 'object') {
+    throw new UserError(
+      `The input of the tool "${tool.name}" must be an object with named fields.`,
+    );
+  }
+  return { name: tool.name, description: tool.description, inputSchema };
+}
+
+function jsonSchemaOf(tool: Tool): { readonly [key: string]: unknown } {
+  try {
+    // The validator hangs off the schema as non-enumerable extras; only the plain data is wanted.
+    const schema = z.toJSONSchema(tool.inputSchema, { io: 'input', target: 'draft-2020-12' });
+    return JSON.parse(JSON.stringify(schema));
+  } catch (error) {
+    throw new UserError(
+      `The input of the tool "${tool.name}" has a part that JSON Schema cannot express.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { Disposable } from '../base/emitter.ts';
+import { UserError } from '../base/errors.ts';
+import { createArithmeticTools } from './arithmeticTools.ts';
+import { NodeWorkspace } from './nodeWorkspace.ts';
+import { SearchWorker } from './searchWorker.ts';
+import type { Tool } from './tool.ts';
+import { createToolBox } from './toolBox.ts';
+import type { WorkspaceRoot } from './workspace.ts';
+import { createWorkspaceTools } from './workspaceTools.ts';
+
+export interface ToolsetOptions {
+  /** Folders on this machine's disk that tools may look into. */
+  readonly folders: readonly WorkspaceRoot[];
+  /** Globs of what is not to be seen in them. */
+  readonly exclude: readonly string[];
+  /** The script that serves searches in a worker thread. */
+  readonly searchWorkerPath: string | URL;
+  /** Reaches that script as `workerData`. */
+  readonly searchWorkerData?: unknown;
+}
+
+/** The built-in tools, and what has to be freed after them. */
+export interface Toolset extends Disposable {
+  readonly tools: readonly Tool[];
+  /** The tools of these names; all when there are none. Throws a `UserError` for an unknown name. */
+  choose(names: readonly string[]): readonly Tool[];
+}
+
+/** Makes the built-in tools. Nothing is started before a tool needs it. */
+export function createToolset(options: ToolsetOptions): Toolset {
+  const searches = new SearchWorker({
+    script: options.searchWorkerPath,
+    workerData: options.searchWorkerData,
+  });
+  const scope = { roots: options.folders, exclude: options.exclude };
+  const workspace = new NodeWorkspace(scope, searches);
+  const box = createToolBox([...createArithmeticTools(), ...createWorkspaceTools(workspace)]);
+  const tools = [...box.values()];
+  const find = (name: string): Tool => {
+    const tool = box.get(name);
+    if (tool !== undefined) return tool;
+    const known = [...box.keys()].join(', ');
+    throw new UserError(`There is no tool named "${name}". The tools are: ${known}.`);
+  };
+  return {
+    tools,
+    choose: (names) => (names.length === 0 ? tools : [...new Set(names)].map(find)),
+    dispose: () => searches.dispose(),
+  };
+}

@@ -1,0 +1,25 @@
+import { replyToArithmetic } from './arithmetic/arithmeticReply.ts';
+import type { DemoRequest } from './demoRequest.ts';
+import { type Reply, textReply, truncateReply } from './reply.ts';
+import { signed } from './signature.ts';
+import { replyToWorkspace } from './workspaceReply.ts';
+
+const notUnderstood =
+  "This is Interleave's demo model. It can do arithmetic with tools, for example *Sum 4, 7 and 9, " +
+  'then multiply the result by 3*, but it does not understand other questions. ' +
+  'Set an API key to ask a real model.';
+
+/** The model's next turn. It depends on the request and nothing else. */
+export function decideReply(request: DemoRequest): Reply {
+  const reply =
+    replyToArithmetic(request) ?? replyToWorkspace(request) ?? textReply(signed(notUnderstood));
+  const allowed = request.oneCallATurn ? firstCallOnly(reply) : reply;
+  return request.maxOutputTokens === undefined
+    ? allowed
+    : truncateReply(allowed, request.maxOutputTokens);
+}
+
+function firstCallOnly(reply: Reply): Reply {
+  const [first] = reply.blocks;
+  return first?.kind === 'call' ? { ...reply, blocks: [first] } : reply;
+}

@@ -1,0 +1,53 @@
+import type * as vscode from 'vscode';
+
+/** What a command on a run is about: the node of a tree, or a plain object. */
+export interface RunTarget {
+  readonly runId: string;
+}
+
+/** What a command on a conversation is about. */
+export interface ConversationTarget extends RunTarget {
+  /** Index in prompt order. */
+  readonly conversation: number;
+}
+
+/** What a command on prompts is about: a folder or file of the Prompts view, or one prompt of a file. */
+export interface PromptTarget {
+  readonly uri: vscode.Uri;
+  /** All prompts of the file, or of the folder's files, when absent. */
+  readonly promptId?: string;
+}
+
+/** Reads the target of a command on a run from whatever it was called with. */
+export function runTarget(argument: unknown): RunTarget | undefined {
+  const runId = property(argument, 'runId');
+  return typeof runId === 'string' ? { runId } : undefined;
+}
+
+/** Reads the target of a command on a conversation from whatever it was called with. */
+export function conversationTarget(argument: unknown): ConversationTarget | undefined {
+  const target = runTarget(argument);
+  const conversation = property(argument, 'conversation');
+  if (target === undefined || typeof conversation !== 'number') return undefined;
+  return { ...target, conversation };
+}
+
+/** Reads the target of a command on prompts: a node of the Prompts view or a bare `Uri`. */
+export function promptTarget(argument: unknown): PromptTarget | undefined {
+  if (isUri(argument)) return { uri: argument };
+  const uri = property(argument, 'uri');
+  if (!isUri(uri)) return undefined;
+  const promptId = property(argument, 'promptId');
+  return { uri, ...(typeof promptId === 'string' ? { promptId } : {}) };
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** Uris come from VS Code itself and from other extensions' calls: both have these parts. */
+export function isUri(value: unknown): value is vscode.Uri {
+  return (
+    typeof property(value, 'scheme') === 'string' && typeof property(value, 'path') === 'string'
+  );
+}

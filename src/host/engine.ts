@@ -1,0 +1,263 @@
+import * as path from 'node:path';
+import { defaultLimits } from '../core/agent/agent.ts';
+import type { Redactor } from '../core/base/redact.ts';
+import { createUlid } from '../core/base/ulid.ts';
+import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
+import { RunLog } from '../core/export/runLog.ts';
+import { nodeEnvironment } from '../core/journal/environment.ts';
+import { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunJournal } from '../core/journal/runJournal.ts';
+import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
+import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
+import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
+import type { ModelInfo } from '../core/providers/modelInfo.ts';
+import { pricesDate } from '../core/providers/modelPrices.ts';
+import type { ProviderId } from '../core/providers/provider.ts';
+import type { RunEstimate } from '../core/runner/estimate.ts';
+import { estimateRun } from '../core/runner/estimate.ts';
+import type { AgentDefaults, NewRunPlan, PlannedPrompt } from '../core/runner/planRun.ts';
+import { planRun } from '../core/runner/planRun.ts';
+import type { Run } from '../core/runner/run.ts';
+import { Runner } from '../core/runner/runner.ts';
+import type { Toolset } from '../core/tools/toolset.ts';
+import { createToolset } from '../core/tools/toolset.ts';
+import type { RunResult } from '../shared/runResult.ts';
+import type { RunState } from '../shared/runState.ts';
+import type { Configuration, RunSettings } from './configuration.ts';
+import type { ConnectionReport } from './connectionTest.ts';
+import { testConnection } from './connectionTest.ts';
+import type { Credentials, KeyedProvider } from './credentials.ts';
+import { readRunRequest } from './keptRequest.ts';
+import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { Lazy } from './lazy.ts';
+import type { Readiness } from './providerSource.ts';
+import { ProviderSource } from './providerSource.ts';
+
+export interface EngineOptions {
+  /** Where the bundles are. */
+  readonly distPath: string;
+  /** Root folders of the workspace that are on this machine's disk, as they are now. */
+  folders(): readonly { readonly name: string; readonly path: string }[];
+  /** Where the extension may keep files. */
+  readonly storagePath: string;
+  /** Hears that a run cannot be saved, or can be again (undefined). */
+  onJournalFailure(failure: { readonly message: string } | undefined): void;
+  readonly configuration: Configuration;
+  readonly credentials: Credentials;
+  /** Knows the keys that must not show anywhere. */
+  readonly redactor: Redactor;
+  /** Who may use which of VS Code's models. */
+  readonly modelAccess: ModelAccess;
+  /** Hears of views that throw while a run tells them of an event. */
+  onListenerError(error: unknown): void;
+}
+
+/** What is to be run, with every setting decided. */
+export interface EngineRunRequest {
+  readonly title: string;
+  readonly prompts: readonly PlannedPrompt[];
+  readonly settings: RunSettings & { readonly provider: ProviderId };
+  /** Whether a refused key or a used-up quota pauses the run, or fails its conversations. */
+  readonly whenBlocked: 'pause' | 'fail';
+}
+
+const defaultSystemPrompt =
+  'You answer one prompt, on your own and without questions back. Use the tools for arithmetic and ' +
+  "for looking at the workspace's files instead of guessing. Answer in the prompt's language, in Markdown.";
+
+/**
+ * Everything of the extension that costs time to load: the core, the parsers, the demo model. It is a
+ * bundle of its own that is loaded with the first prompt file or run, so that activation stays cheap.
+ */
+export class Engine {
+  readonly #providers: ProviderSource;
+  readonly #runner: Runner;
+  readonly #options: EngineOptions;
+  readonly #archive = new Lazy(() => this.#openArchive());
+  /** By run; a journal frees its run when it has ended. */
+  readonly #journals = new Map<string, RunJournal>();
+  /** By folders and exclusions: a run keeps the tools it started with when the workspace changes. */
+  readonly #toolsets = new Map<string, Toolset>();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const { configuration, credentials, modelAccess, onListenerError, redactor } = options;
+    this.#providers = new ProviderSource(configuration, credentials, modelAccess);
+    this.#runner = new Runner({ onListenerError, redactor });
+  }
+
+  /** Names of the tools that conversations can use. */
+  get toolNames(): readonly string[] {
+    return this.#toolset().tools.map(({ name }) => name);
+  }
+
+  parsePromptFile(text: string, fileName: string): PromptFile {
+    return parsePromptFile(text, fileName, { knownTools: this.toolNames });
+  }
+
+  promptsFromSelection(text: string, label: string): PromptFile {
+    return promptsFromSelection(text, label);
+  }
+
+  promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
+    return promptsInRanges(file, ranges);
+  }
+
+  /** `scheme://host:port` that requests to a provider go to, by the settings as they are now. */
+  endpointOrigin(provider: KeyedProvider): string {
+    return this.#providers.origin(provider);
+  }
+
+  /** Gives runs that are under way the key that is stored now. */
+  renewKey(provider: KeyedProvider): Promise<void> {
+    return this.#providers.renewKey(provider);
+  }
+
+  readiness(provider: ProviderId): Promise<Readiness> {
+    return this.#providers.readiness(provider);
+  }
+
+  /** The models that can be asked; empty when the server does not list them. */
+  async listModels(id: ProviderId, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    const provider = await this.#providers.resolve(id);
+    return provider.listModels(signal);
+  }
+
+  /** Tries whether a provider can be asked. Rejects with the signal's reason only. */
+  testConnection(id: ProviderId, signal: AbortSignal): Promise<ConnectionReport> {
+    const { provider: chosen, model } = this.#options.configuration.runSettings();
+    const asked = { id, model: chosen === id ? model : '' };
+    return testConnection(asked, this.#providers, signal);
+  }
+
+  /** The plan of a run; throws a `UserError` when it could not be carried out. */
+  planRun({ title, prompts, settings, whenBlocked }: EngineRunRequest): Promise<NewRunPlan> {
+    const { mode, failure, concurrency, warmUpCache } = settings;
+    const { maxCostUsd, maxConversationCostUsd } = settings;
+    const options = {
+      title,
+      mode,
+      failure,
+      concurrency,
+      whenBlocked,
+      warmUpCache,
+      prices: this.#options.configuration.prices(),
+      caps: {
+        requestsPerMinute: settings.requestsPerMinute || undefined,
+        tokensPerMinute: settings.tokensPerMinute || undefined,
+      },
+      ...(maxCostUsd > 0 ? { maxCostUsd } : {}),
+      ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
+    };
+    const defaults = this.#agentDefaults(settings);
+    return planRun(prompts, defaults, options, (id) => this.#providers.resolve(id));
+  }
+
+  /** What a run will cost at least, by the list prices of `pricesDate`. */
+  estimate(plan: NewRunPlan): RunEstimate & { readonly pricesDate: string } {
+    return { ...estimateRun(plan.items), pricesDate };
+  }
+
+  /** A run that is ready to be started and that is written down as it goes. */
+  async createRun(plan: NewRunPlan, request: EngineRunRequest): Promise<Run> {
+    const id = createUlid();
+    const recorder = await (await this.#archive.get()).record(id, request);
+    return this.#runner.createRun({ ...plan, ...this.#keep(id, recorder) }, id);
+  }
+
+  /**
+   * A run of an earlier window that can go on. It goes on with the object `shown`, brought up to date,
+   * so that whoever shows it sees what happens. Rejects with a `UserError` when it cannot go on.
+   */
+  async restoreRun(runId: string, shown: RunState): Promise<Run> {
+    const archive = await this.#archive.get();
+    const { state, messages, definition, recorder } = await archive.reopen(runId);
+    try {
+      const plan = await this.planRun(readRunRequest(definition));
+      const kept = { ...plan, ...this.#keep(runId, recorder) };
+      return this.#runner.restoreRun(kept, { state: Object.assign(shown, state), messages });
+    } catch (error) {
+      await recorder.dispose();
+      throw error;
+    }
+  }
+
+  /** Deletes what is kept of a run that has ended. Rejects with a `UserError` when it cannot. */
+  async deleteRun(id: string): Promise<void> {
+    await this.#journals.get(id)?.dispose();
+    this.#journals.delete(id);
+    await (await this.#archive.get()).delete(id);
+  }
+
+  /** The runs that are kept on disk. */
+  archive(): Promise<RunArchive> {
+    return this.#archive.get();
+  }
+
+  createRunLog(run: RunState, order: 'interleaved' | 'grouped'): RunLog {
+    return new RunLog(run, order);
+  }
+
+  toMarkdown(result: RunResult, title: string): string {
+    return resultToMarkdown(result, title);
+  }
+
+  /** One conversation as a document; undefined when there is no such conversation. */
+  transcript(result: RunResult, index: number): string | undefined {
+    const conversation = result.conversations[index];
+    return conversation === undefined ? undefined : conversationToMarkdown(conversation);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#journals.values()].map((journal) => journal.dispose()));
+    for (const toolset of this.#toolsets.values()) toolset.dispose();
+    await this.#providers.dispose();
+  }
+
+  #keep(id: string, recorder: RunJournal | undefined): { readonly recorder?: RunJournal } {
+    if (recorder === undefined) return {};
+    this.#journals.set(id, recorder);
+    return { recorder };
+  }
+
+  async #openArchive(): Promise<RunArchive> {
+    const { storagePath, configuration, onJournalFailure, redactor } = this.#options;
+    return new RunArchive({
+      root: path.join(storagePath, 'runs'),
+      environment: await nodeEnvironment(),
+      redact: redactor.hideKeys,
+      maxRuns: configuration.maxKeptRuns(),
+      onFailure: onJournalFailure,
+    });
+  }
+
+  #toolset(): Toolset {
+    const folders = this.#options.folders();
+    const exclude = this.#options.configuration.excludedFiles();
+    const key = JSON.stringify([folders, exclude]);
+    const known = this.#toolsets.get(key);
+    if (known !== undefined) return known;
+    const searchWorkerPath = path.join(this.#options.distPath, 'search-worker.js');
+    const toolset = createToolset({ folders, exclude, searchWorkerPath });
+    this.#toolsets.set(key, toolset);
+    return toolset;
+  }
+
+  #agentDefaults(settings: EngineRunRequest['settings']): AgentDefaults {
+    const { model, reasoningEffort, systemPrompt, tools } = settings;
+    return {
+      provider: settings.provider,
+      ...(model === '' ? {} : { model }),
+      ...(reasoningEffort === 'default' ? {} : { effort: reasoningEffort }),
+      systemPrompt: systemPrompt === '' ? defaultSystemPrompt : systemPrompt,
+      tools: this.#toolset().choose(tools),
+      toolExecution: settings.toolExecution,
+      limits: {
+        ...defaultLimits,
+        maxTurns: settings.maxTurns,
+        maxOutputTokens: settings.maxTokens,
+        timeoutMs: settings.timeoutSeconds * 1000,
+      },
+    };
+  }
+}

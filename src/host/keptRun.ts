@@ -1,0 +1,35 @@
+import type { ArchivedRun } from '../core/journal/runArchive.ts';
+import type { RunResult } from '../shared/runResult.ts';
+import { toRunResult } from '../shared/runResult.ts';
+import type { RunState } from '../shared/runState.ts';
+import type { HostRun } from './runService.ts';
+
+/** A run of an earlier window, to be looked at; `RunHistory.live` makes one of it that can go on. */
+export class KeptRun implements HostRun {
+  readonly id: string;
+  readonly state: RunState;
+
+  constructor({ state }: ArchivedRun) {
+    this.id = state.started.id;
+    this.state = state;
+  }
+
+  nowMs(): number {
+    return this.state.atMs;
+  }
+
+  ended(): Promise<RunResult> {
+    return Promise.resolve(this.result());
+  }
+
+  result(): RunResult {
+    return toRunResult(this.state);
+  }
+
+  // Nothing is going on here that could be changed.
+  cancel(): void {}
+  cancelConversation(): void {}
+  rerun(): void {}
+  resume(): void {}
+  resumeInterrupted(): void {}
+}

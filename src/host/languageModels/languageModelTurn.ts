@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { abortable } from '../../core/base/abortable.ts';
+import { systemClock } from '../../core/base/clock.ts';
+import { startIdleWatch } from '../../core/providers/http/idleWatch.ts';
+import { isJsonObject } from '../../core/providers/jsonObject.ts';
+import type { ToolCall } from '../../core/providers/message.ts';
+import type { ModelRequest, ModelTurn, TurnObserver } from '../../core/providers/provider.ts';
+import { ProviderError } from '../../core/providers/providerError.ts';
+import { ToolCallIds } from '../../core/providers/toolCallIds.ts';
+import type { Usage } from '../../shared/conversationEvents.ts';
+import { noUsage } from '../../shared/conversationEvents.ts';
+import { toChatMessages, toChatTools } from './languageModelMessages.ts';
+
+/** Milliseconds that a response may go without a part. */
+const silenceMs = 180_000;
+
+/** VS Code does not say how many tokens its models use. */
+const unknownUsage: Usage = { ...noUsage, incomplete: true };
+
+export interface LanguageModelTurn {
+  readonly request: ModelRequest;
+  readonly observer: TurnObserver;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One request to a model of VS Code, from its making to its last part. VS Code asks the person for
+ * leave when it is the first one. Rejects with the signal's reason when aborted, and with whatever
+ * VS Code says otherwise.
+ */
+export async function runLanguageModelTurn(
+  chat: vscode.LanguageModelChat,
+  { request, observer, signal }: LanguageModelTurn,
+): Promise<ModelTurn> {
+  const cancellation = new vscode.CancellationTokenSource();
+  const { token } = cancellation;
+  try {
+    const options = { justification, tools: toChatTools(request.tools) };
+    const asked = Promise.resolve(chat.sendRequest(toChatMessages(request), options, token));
+    // A person may be thinking about the leave: there is no limit but the conversation's own.
+    const response = await abortable(asked, signal);
+    return await readWatched(response, { request, observer, token, signal });
+  } finally {
+    // Ends what may still be under way; a response that is complete does not mind.
+    cancellation.cancel();
+    cancellation.dispose();
+  }
+}
+
+interface Reading extends LanguageModelTurn {
+  readonly token: vscode.CancellationToken;
+}
+
+/** Reads a response that may fall silent, or go on after it was cancelled: then nobody waits for it. */
+async function readWatched(
+  response: vscode.LanguageModelChatResponse,
+  reading: Reading,
+): Promise<ModelTurn> {
+  const silence = new AbortController();
+  const giveUp = (): void => silence.abort(tooSilent(reading.request));
+  const watch = startIdleWatch(systemClock, silenceMs, giveUp);
+  try {
+    const ended = AbortSignal.any([reading.signal, silence.signal]);
+    return await abortable(readParts(response, reading, watch.heard), ended);
+  } finally {
+    watch.stop();
+  }
+}
+
+async function readParts(
+  response: vscode.LanguageModelChatResponse,
+  { request, observer, token }: Reading,
+  heard: () => void,
+): Promise<ModelTurn> {
+  const ids = new ToolCallIds(request.messages);
+  const toolCalls: ToolCall[] = [];
+  let text = '';
+  let begun = false;
+  for await (const part of response.stream) {
+    // Nobody listens any more once it was cancelled.
+    if (token.isCancellationRequested) break;
+    heard();
+    if (!begun) observer.onBegin?.();
+    begun = true;
+    if (part instanceof vscode.LanguageModelTextPart) {
+      text += part.value;
+      if (part.value !== '') observer.onText?.(part.value);
+    } else if (part instanceof vscode.LanguageModelToolCallPart) {
+      toolCalls.push(toToolCall(part, ids));
+    }
+  }
+  return {
+    message: { role: 'assistant', text, toolCalls, native: [] },
+    stop: toolCalls.length > 0 ? 'tool_calls' : 'final',
+    usage: unknownUsage,
+  };
+}
+
+const justification = 'Interleave sends the prompts that you run to this model.';
+
+/** The type says object, but the input is whatever the extension made of the model's words. */
+function toToolCall(part: vscode.LanguageModelToolCallPart, ids: ToolCallIds): ToolCall {
+  const call = { callId: ids.claim(part.callId), name: part.name };
+  const input: unknown = part.input ?? {};
+  if (isJsonObject(input)) return { ...call, input };
+  return { ...call, input, inputError: 'The arguments are not a JSON object.' };
+}
+
+function tooSilent({ model }: ModelRequest): ProviderError {
+  const seconds = silenceMs / 1000;
+  return new ProviderError(`${model} has sent nothing of its answer for ${seconds} s.`, {
+    kind: 'network',
+  });
+}

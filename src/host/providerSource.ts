@@ -1,0 +1,137 @@
+import { UserError } from '../core/base/errors.ts';
+import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
+import { endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
+import type { Provider, ProviderId } from '../core/providers/provider.ts';
+import { RenewableProvider } from '../core/providers/renewableProvider.ts';
+import type { DemoServer } from '../demo/server.ts';
+import { startDemoServer } from '../demo/server.ts';
+import type { Configuration } from './configuration.ts';
+import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
+
+/** What a provider needs before it can be asked. */
+export type Readiness =
+  | { readonly kind: 'ready' }
+  /** `message` says what is missing and what to do. */
+  | { readonly kind: 'noKey'; readonly message: string };
+
+/** Makes providers from the settings and the stored keys, and the demo model's server when needed. */
+export class ProviderSource {
+  readonly #configuration: Configuration;
+  readonly #credentials: Credentials;
+  /** One for each endpoint, and so one set of connections; its key may be renewed. */
+  readonly #providers = new Map<string, KeyedEntry>();
+  readonly #languageModels: LanguageModelProvider;
+  #demo: Promise<DemoServer> | undefined;
+
+  constructor(configuration: Configuration, credentials: Credentials, access: ModelAccess) {
+    this.#configuration = configuration;
+    this.#credentials = credentials;
+    this.#languageModels = new LanguageModelProvider(access);
+  }
+
+  /** `scheme://host:port` that requests go to. Throws a `UserError` for a base URL that is none. */
+  origin(id: KeyedProvider): string {
+    return endpointOrigin(id, this.#configuration.endpoints()[id]);
+  }
+
+  /** Whether a provider could be asked now. Throws a `UserError` for a base URL that cannot be used. */
+  async readiness(id: ProviderId): Promise<Readiness> {
+    if (id === 'demo' || id === 'vscode') return { kind: 'ready' };
+    const origin = this.origin(id);
+    const found = await this.#credentials.find(id, origin);
+    if (found.kind === 'key' || !needsKey(origin)) return { kind: 'ready' };
+    return { kind: 'noKey', message: missingKeyMessage(id, origin, found) };
+  }
+
+  /** The provider of an id. Throws a `UserError` when it has no key for where it would send it. */
+  async resolve(id: ProviderId): Promise<Provider> {
+    if (id === 'vscode') return this.#languageModels;
+    const endpoint = await this.#endpoint(id);
+    const name = JSON.stringify([endpoint.id, endpoint.baseUrl]);
+    const known = this.#providers.get(name);
+    if (known?.apiKey === endpoint.apiKey && known !== undefined) return known.provider;
+    const provider = known?.provider ?? new RenewableProvider(createProvider(endpoint));
+    if (known !== undefined) provider.renew(createProvider(endpoint));
+    this.#providers.set(name, { provider, apiKey: endpoint.apiKey });
+    return provider;
+  }
+
+  /** Gives runs that are under way the key that is stored now. */
+  async renewKey(id: KeyedProvider): Promise<void> {
+    const inUse = [...this.#providers.values()].some(({ provider }) => provider.id === id);
+    if (inUse && (await this.readiness(id)).kind === 'ready') await this.resolve(id);
+  }
+
+  /**
+   * Does something with a provider of its own, which knows nothing of earlier answers and has no open
+   * connection. Rejects as `resolve` does, and with what `act` rejects with.
+   */
+  async withFresh<T>(id: ProviderId, act: (provider: Provider) => Promise<T>): Promise<T> {
+    if (id === 'vscode') return act(this.#languageModels);
+    const provider = createProvider(await this.#endpoint(id));
+    try {
+      return await act(provider);
+    } finally {
+      provider.dispose();
+    }
+  }
+
+  async #endpoint(id: HttpProviderId): Promise<HttpEndpoint> {
+    if (id === 'demo') {
+      this.#demo ??= startDemoServer();
+      return { id, baseUrl: (await this.#demo).anthropicBaseUrl, apiKey: undefined };
+    }
+    const ready = await this.readiness(id);
+    if (ready.kind === 'noKey') throw new UserError(ready.message);
+    const baseUrl = this.#configuration.endpoints()[id];
+    const found = await this.#credentials.find(id, this.origin(id));
+    return { id, baseUrl, apiKey: found.kind === 'key' ? found.key : undefined };
+  }
+
+  async dispose(): Promise<void> {
+    for (const { provider } of this.#providers.values()) provider.dispose();
+    await (await this.#demo)?.close();
+  }
+}
+
+interface KeyedEntry {
+  readonly provider: RenewableProvider;
+  readonly apiKey: string | undefined;
+}
+
+type HttpProviderId = Exclude<ProviderId, 'vscode'>;
+
+interface HttpEndpoint {
+  readonly id: HttpProviderId;
+  /** Empty for the vendor's own. */
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+}
+
+function createProvider({ id, baseUrl, apiKey }: HttpEndpoint): Provider {
+  const options = { id, apiKey, ...(baseUrl === '' ? {} : { baseUrl }) };
+  return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
+}
+
+const vendorNames: { readonly [P in KeyedProvider]: string } = {
+  anthropic: 'Anthropic',
+  openai: 'OpenAI',
+};
+
+function missingKeyMessage(
+  id: KeyedProvider,
+  origin: string,
+  found:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'otherOrigin'; readonly origin: string }
+    | { readonly kind: 'key' },
+): string {
+  const name = vendorNames[id];
+  if (found.kind === 'otherOrigin') {
+    return `The ${name} key was entered for ${found.origin} and is not sent to ${origin}. Run "Interleave: Set API Key…" to enter the key for ${origin}.`;
+  }
+  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or choose the demo model in the setting interleave.provider.`;
+}

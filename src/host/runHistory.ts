@@ -1,0 +1,115 @@
+import { readdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { hasEnded } from '../shared/conversationState.ts';
+import type { Configuration } from './configuration.ts';
+import { commands } from './contributionIds.ts';
+import type { Engine } from './engine.ts';
+import { KeptRun } from './keptRun.ts';
+import type { Lazy } from './lazy.ts';
+import type { Log } from './log.ts';
+import type { HostRun, RunService } from './runService.ts';
+import { requireTrust } from './trust.ts';
+
+export interface RunHistoryOptions {
+  readonly engine: Lazy<Engine>;
+  readonly runs: RunService;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  /** Where the extension may keep files. */
+  readonly storagePath: string;
+}
+
+const untrusted =
+  'Runs do not go on in Restricted Mode: they send text and files of this folder to a model. Trust the folder first.';
+
+/** The runs of earlier windows: listed when someone looks, taken up again when someone asks for it. */
+export class RunHistory {
+  readonly #options: RunHistoryOptions;
+  #loaded: Promise<void> | undefined;
+
+  constructor(options: RunHistoryOptions) {
+    this.#options = options;
+  }
+
+  /** Lists what is kept, once. What cannot be read is told in the log and left out. */
+  load(): Promise<void> {
+    this.#loaded ??= this.#load().catch((error: unknown) => this.#options.log.error(error));
+    return this.#loaded;
+  }
+
+  /** The run itself, or one that can go on in place of a kept one. */
+  async live(run: HostRun): Promise<HostRun> {
+    if (!(run instanceof KeptRun)) return run;
+    requireTrust(untrusted);
+    const { engine, configuration, log, runs } = this.#options;
+    const loaded = await engine.get();
+    const restored = await loaded.restoreRun(run.id, run.state);
+    const runLog = loaded.createRunLog(restored.state, configuration.logOrder());
+    log.follow(restored, (event) => runLog.lines(event));
+    runs.adopt(restored);
+    return restored;
+  }
+
+  /** Takes a run off the list and deletes what is kept of it. */
+  async delete(run: HostRun): Promise<void> {
+    this.#options.runs.delete(run.id);
+    if (!(run instanceof KeptRun)) await run.ended();
+    await (await this.#options.engine.get()).deleteRun(run.id);
+  }
+
+  /**
+   * Asks about a run that the end of an earlier window interrupted. It never goes on by itself, because
+   * that costs money. A window without such a run loads nothing for it.
+   */
+  async offerInterrupted(): Promise<void> {
+    if (!(await this.#mayHaveInterrupted())) return;
+    await this.load();
+    const run = this.#options.runs.runs.find(({ state }) => state.state === 'interrupted');
+    if (run === undefined) return;
+    const { started, conversations } = run.state;
+    const done = conversations.filter(
+      (one) => hasEnded(one) && one.reason !== 'interrupted',
+    ).length;
+    const resume = 'Resume Run';
+    const show = 'Show';
+    const choice = await vscode.window.showInformationMessage(
+      `${started.title} was interrupted: ${done} of ${conversations.length} conversations had ended.`,
+      resume,
+      show,
+    );
+    const command = choice === resume ? commands.resumeRun : commands.openResults;
+    if (choice !== undefined) await vscode.commands.executeCommand(command, { runId: run.id });
+  }
+
+  /** A run that was closed has a summary beside its journal. */
+  async #mayHaveInterrupted(): Promise<boolean> {
+    const root = path.join(this.#options.storagePath, 'runs');
+    const ids = await namesIn(root);
+    for (const id of ids) {
+      const names = await namesIn(path.join(root, id));
+      if (names.includes('journal.jsonl') && !names.includes('summary.json')) return true;
+    }
+    return false;
+  }
+
+  async #load(): Promise<void> {
+    const archive = await (await this.#options.engine.get()).archive();
+    await archive.prune();
+    for (const { id, state } of await archive.list()) {
+      if (this.#options.runs.find(id) !== undefined || state === 'running') continue;
+      const archived = state === 'unreadable' ? undefined : await archive.read(id);
+      if (archived !== undefined) this.#options.runs.addKept([new KeptRun(archived)]);
+      else this.#options.log.error(`The run ${id} cannot be read.`);
+    }
+  }
+}
+
+/** Nothing for a folder that is not there. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,141 @@
+import * as vscode from 'vscode';
+import type { ProviderId } from '../core/providers/provider.ts';
+import type { NewRunPlan, PlannedPrompt } from '../core/runner/planRun.ts';
+import { formatCost } from '../shared/modelPrice.ts';
+import { formatCount, plural } from '../shared/quantities.ts';
+import type { RunResult } from '../shared/runResult.ts';
+import type { Configuration, RunSettings } from './configuration.ts';
+import { commands } from './contributionIds.ts';
+import type { Engine } from './engine.ts';
+import { HostError } from './hostError.ts';
+import type { Lazy } from './lazy.ts';
+import type { Log } from './log.ts';
+import type { HostRun, RunService } from './runService.ts';
+import { requireTrust } from './trust.ts';
+
+/** One prompt of a run: its identity, its text, and what it wants otherwise. */
+export type LaunchPrompt = PlannedPrompt;
+
+/** Prompts to run, as a command or another extension asks for it. */
+export interface LaunchRequest {
+  readonly title: string;
+  readonly prompts: readonly LaunchPrompt[];
+  /** Settings that differ from the configured ones. */
+  readonly options?: Partial<RunSettings>;
+  /**
+   * Whether a person asked for it, who confirms a large run first and can mend what pauses it; a
+   * program gets the failures instead.
+   */
+  readonly interactive: boolean;
+}
+
+export interface LauncherOptions {
+  readonly engine: Lazy<Engine>;
+  readonly runs: RunService;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly memory: vscode.Memento;
+}
+
+type Estimate = ReturnType<Engine['estimate']>;
+
+const demoAcceptedKey = 'interleave.demoAccepted';
+
+/** The one way to start a run in the window: trust, settings, key, confirmation, then the start. */
+export class RunLauncher {
+  readonly #options: LauncherOptions;
+  #last: LaunchRequest | undefined;
+
+  constructor(options: LauncherOptions) {
+    this.#options = options;
+  }
+
+  /** The request of the last run that was started. */
+  get last(): LaunchRequest | undefined {
+    return this.#last;
+  }
+
+  /**
+   * Starts a run and resolves when it has started; with undefined when the user did not want it.
+   * Rejects with an error fit for a person when it cannot be started: then nothing was sent.
+   */
+  async launch(request: LaunchRequest): Promise<HostRun | undefined> {
+    requireTrust(untrusted);
+    const { configuration, runs, log } = this.#options;
+    const settings = { ...configuration.runSettings(), ...request.options };
+    const engine = await this.#options.engine.get();
+    const provider = await this.#chooseProvider(engine, settings.provider);
+    if (provider === undefined) return undefined;
+    const { title, prompts } = request;
+    const whenBlocked = request.interactive ? 'pause' : 'fail';
+    const decided = { ...settings, provider };
+    const engineRequest = { title, prompts, settings: decided, whenBlocked } as const;
+    const plan = await engine.planRun(engineRequest);
+    const confirmed = !request.interactive || (await this.#confirmed(engine.estimate(plan), plan));
+    if (!confirmed) return undefined;
+    const run = await engine.createRun(plan, engineRequest);
+    this.#last = request;
+    const runLog = engine.createRunLog(run.state, configuration.logOrder());
+    log.follow(run, (event) => runLog.lines(event));
+    return runs.start(run);
+  }
+
+  /** Starts a run and waits for its end. */
+  async run(request: LaunchRequest): Promise<RunResult | undefined> {
+    return (await this.launch(request))?.ended();
+  }
+
+  /** `auto` is a provider that can be asked now, else the demo model once the user agreed to it. */
+  async #chooseProvider(
+    engine: Engine,
+    setting: ProviderId | 'auto',
+  ): Promise<ProviderId | undefined> {
+    if (setting !== 'auto') {
+      const readiness = await engine.readiness(setting);
+      if (readiness.kind === 'ready') return setting;
+      throw new HostError(readiness.message, [setKeyAction]);
+    }
+    for (const id of ['anthropic', 'openai'] as const) {
+      if ((await engine.readiness(id)).kind === 'ready') return id;
+    }
+    return (await this.#demoAccepted()) ? 'demo' : undefined;
+  }
+
+  async #demoAccepted(): Promise<boolean> {
+    const { memory } = this.#options;
+    if (memory.get<boolean>(demoAcceptedKey) === true) return true;
+    const use = 'Use Demo Model';
+    const setKey = 'Set API Key…';
+    const choice = await vscode.window.showInformationMessage(
+      'No API key is set. The built-in demo model needs none: it does arithmetic with real tool calls, and its answers are simulated.',
+      use,
+      setKey,
+    );
+    if (choice === setKey) await vscode.commands.executeCommand(commands.setApiKey);
+    if (choice !== use) return false;
+    await memory.update(demoAcceptedKey, true);
+    return true;
+  }
+
+  /** A large run is confirmed first, with what it will send at least. */
+  async #confirmed(estimate: Estimate, { items }: NewRunPlan): Promise<boolean> {
+    const prompts = items.length;
+    if (prompts <= this.#options.configuration.confirmAbove()) return true;
+    const { inputTokens, costUsd, pricesDate } = estimate;
+    const cost = `${formatCost(costUsd)} by the list prices of ${pricesDate}`;
+    const least = `at least ${formatCount(inputTokens)} tokens of input (${cost})`;
+    const choice = await vscode.window.showWarningMessage(
+      `Run ${plural(prompts, 'prompt')} at once?`,
+      {
+        modal: true,
+        detail: `Each becomes a conversation of its own. To begin with they send ${least}; answers, tool results and further turns come on top. The setting interleave.confirmAbove says from how many prompts on this is asked.`,
+      },
+      'Run',
+    );
+    return choice === 'Run';
+  }
+}
+
+const untrusted =
+  'Prompts are not run in Restricted Mode: a run sends text and files of this folder to a model. Trust the folder to run them.';
+const setKeyAction = { title: 'Set API Key…', command: commands.setApiKey };

@@ -1,0 +1,152 @@
+import type * as vscode from 'vscode';
+import type { PlannedPrompt } from '../core/runner/planRun.ts';
+import { isUri } from './commandTargets.ts';
+import type { RunSettings } from './configuration.ts';
+import { HostError } from './hostError.ts';
+import type { PromptLibrary } from './promptLibrary.ts';
+import { nameOf, promptsOfFile } from './promptSelection.ts';
+import type { LaunchRequest } from './runLauncher.ts';
+
+/** What another extension or a test may ask to be run: files, texts or both, files first. */
+export interface RunRequest {
+  readonly uris?: readonly vscode.Uri[];
+  readonly prompts?: readonly { readonly name?: string; readonly text: string }[];
+  /** Settings that differ from the configured ones. */
+  readonly options?: Partial<RunSettings>;
+}
+
+/** Whether a command was called by a program with a request, and not from a menu or a key. */
+export function isRunRequest(argument: unknown): argument is RunRequest {
+  if (typeof argument !== 'object' || argument === null) return false;
+  return ['uris', 'prompts', 'options'].some((key) => Reflect.get(argument, key) !== undefined);
+}
+
+/** Reads the prompts of a request. Rejects with what is wrong with it; nothing is sent then. */
+export async function toLaunchRequest(
+  library: PromptLibrary,
+  request: RunRequest,
+): Promise<LaunchRequest> {
+  checkRequest(request);
+  const uris = request.uris ?? [];
+  const files = await Promise.all(uris.map((uri) => promptsOfFile(library, uri)));
+  const texts = (request.prompts ?? []).map(toPlannedText);
+  const prompts = [...files.flat(), ...texts];
+  if (prompts.length === 0) {
+    throw new HostError('There is no prompt to run. Select some text, or a file with prompts.');
+  }
+  const [only] = uris;
+  const title = only !== undefined && uris.length === 1 ? nameOf(only) : titleOf(prompts);
+  const { options } = request;
+  return { title, prompts, interactive: false, ...(options === undefined ? {} : { options }) };
+}
+
+/** The first prompt's name, and how many more there are. */
+export function titleOf(prompts: readonly { readonly name: string }[]): string {
+  const [first] = prompts;
+  if (first === undefined) return 'Prompts';
+  return prompts.length === 1 ? first.name : `${first.name} and ${prompts.length - 1} more`;
+}
+
+function toPlannedText(
+  { name, text }: { readonly name?: string; readonly text: string },
+  index: number,
+): PlannedPrompt {
+  const number = index + 1;
+  return { id: `request#${number}`, name: name ?? `Prompt ${number}`, text, options: {} };
+}
+
+function checkRequest({ uris, prompts, options }: RunRequest): void {
+  if (uris !== undefined && !isUris(uris)) throw wrong('uris', 'an array of Uri');
+  if (prompts !== undefined && !isPrompts(prompts)) {
+    throw wrong('prompts', 'an array of { name?: string, text: string } with text in each');
+  }
+  if (options !== undefined && typeof options !== 'object') throw wrong('options', 'an object');
+  for (const [key, value] of Object.entries(options ?? {})) {
+    const check = optionChecks.get(key);
+    if (check === undefined) {
+      throw new HostError(
+        `There is no run option ${key}. There are: ${[...optionChecks.keys()].join(', ')}.`,
+      );
+    }
+    if (!check.holds(value)) throw wrong(`options.${key}`, check.expected);
+  }
+}
+
+interface OptionCheck {
+  readonly expected: string;
+  holds(value: unknown): boolean;
+}
+
+const isText: OptionCheck = { expected: 'a string', holds: (value) => typeof value === 'string' };
+const isCount: OptionCheck = {
+  expected: 'a whole number of at least 1',
+  holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+};
+const isLimit: OptionCheck = {
+  expected: 'a whole number, or 0 for no limit',
+  holds: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+};
+const isAmount: OptionCheck = {
+  expected: 'an amount of US dollars, or 0 for no limit',
+  holds: (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value),
+};
+const isTexts: OptionCheck = {
+  expected: 'an array of strings',
+  holds: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
+
+function oneOf(...values: readonly string[]): OptionCheck {
+  return {
+    expected: `one of ${values.join(', ')}`,
+    holds: (value) => values.includes(String(value)),
+  };
+}
+
+const efforts = ['default', 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+
+const optionChecks: ReadonlyMap<string, OptionCheck> = new Map(
+  Object.entries({
+    provider: oneOf('auto', 'anthropic', 'openai', 'vscode', 'demo'),
+    model: isText,
+    reasoningEffort: oneOf(...efforts),
+    systemPrompt: isText,
+    tools: isTexts,
+    concurrency: {
+      expected: 'auto, unlimited or a whole number of at least 1',
+      holds: (value) => value === 'auto' || value === 'unlimited' || isCount.holds(value),
+    },
+    mode: oneOf('concurrent', 'serial'),
+    failure: oneOf('keepPartial', 'allOrNothing'),
+    toolExecution: oneOf('serial', 'parallel'),
+    maxTurns: isCount,
+    maxTokens: isCount,
+    timeoutSeconds: isCount,
+    requestsPerMinute: isLimit,
+    tokensPerMinute: isLimit,
+    maxCostUsd: isAmount,
+    maxConversationCostUsd: isAmount,
+    warmUpCache: {
+      expected: 'true or false',
+      holds: (value: unknown) => typeof value === 'boolean',
+    },
+  } satisfies { readonly [K in keyof RunSettings]: OptionCheck }),
+);
+
+function isUris(uris: unknown): boolean {
+  return Array.isArray(uris) && uris.every((uri: unknown) => isUri(uri));
+}
+
+function isPrompts(prompts: unknown): boolean {
+  if (!Array.isArray(prompts)) return false;
+  return prompts.every((prompt: unknown) => {
+    if (typeof prompt !== 'object' || prompt === null) return false;
+    const text: unknown = Reflect.get(prompt, 'text');
+    const name: unknown = Reflect.get(prompt, 'name');
+    const named = name === undefined || typeof name === 'string';
+    return named && typeof text === 'string' && text.trim() !== '';
+  });
+}
+
+function wrong(key: string, expected: string): HostError {
+  return new HostError(`${key} must be ${expected}. Nothing was sent.`);
+}

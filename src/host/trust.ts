@@ -1,0 +1,10 @@
+import * as vscode from 'vscode';
+import { HostError } from './hostError.ts';
+
+/** Throws an error with the remedy when the folder is not trusted; `why` says what is not done then. */
+export function requireTrust(why: string): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new HostError(why, [
+    { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
+  ]);
+}

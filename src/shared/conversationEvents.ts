@@ -1,0 +1,241 @@
+import type { ModelPrice } from './modelPrice.ts';
+
+/** Why a model request could not be answered, whatever the provider calls it. */
+export type ErrorKind =
+  | 'auth'
+  | 'rate_limit'
+  | 'quota'
+  | 'overloaded'
+  | 'network'
+  | 'protocol'
+  | 'invalid_request'
+  | 'not_found'
+  | 'approval'
+  | 'internal';
+
+/** A limit that ended a conversation early. The answer so far is kept; nothing went wrong. */
+export type LimitReason =
+  | 'max_turns'
+  | 'max_tokens'
+  | 'context_full'
+  | 'refused'
+  | 'budget'
+  | 'loop'
+  | 'timeout';
+
+/** How a conversation ended. */
+export type ConversationStatus = 'done' | 'failed' | 'stopped' | 'cancelled';
+
+/**
+ * Why it ended so: `final` goes with `done`, a limit with `stopped`, an error kind with `failed`.
+ * `interrupted` is a cancellation by nobody: the process that ran it ended.
+ */
+export type FinishReason = 'final' | 'cancelled' | 'interrupted' | LimitReason | ErrorKind;
+
+/**
+ * Why a conversation is waiting before its next model request: for others to finish theirs, for the
+ * server's rate limit, for the time before another attempt, for a first conversation to fill the
+ * prompt cache, or for a person to mend what holds the whole run back.
+ */
+export type WaitReason = 'slot' | 'rate_limit' | 'retry' | 'warm_up' | 'blocked';
+
+/** What ended a conversation or an attempt. `message` is fit for a person and names a remedy. */
+export interface ConversationError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly httpStatus?: number;
+  readonly requestId?: string;
+  /** Model requests made for the turn that failed. */
+  readonly attempts: number;
+}
+
+/** Tokens. `inputTokens` counts all input, cached or not, for every provider. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** Some of it was not reported: the counts are too low, and no cost can be said. */
+  readonly incomplete?: true;
+}
+
+/** One tool call as the model asked for it. */
+export interface ToolCallRequest {
+  readonly callId: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** What happened in one conversation, without saying in which or when. */
+export type ConversationStep =
+  /** It is run again from its prompt. */
+  | { readonly type: 'conversation.requeued' }
+  /** It goes on from its last complete turn, after the process that ran it had ended. */
+  | { readonly type: 'conversation.resumed' }
+  | { readonly type: 'conversation.started' }
+  | {
+      readonly type: 'conversation.waiting';
+      readonly reason: WaitReason;
+      /** When the wait is expected to end, in ms since the run's start; absent when unknown. */
+      readonly untilMs?: number;
+    }
+  /** A model request was sent. `attempt` counts from 1 within the turn, `turn` from 1. */
+  | { readonly type: 'turn.started'; readonly turn: number; readonly attempt: number }
+  | { readonly type: 'turn.delta'; readonly turn: number; readonly text: string }
+  /** A piece of the model's thinking, or of its summary; no part of the answer. */
+  | { readonly type: 'turn.thinking'; readonly turn: number; readonly text: string }
+  /**
+   * The attempt failed and its partial text counts for nothing. Another attempt follows; after the last
+   * one this is said only when it cost something.
+   */
+  | {
+      readonly type: 'turn.discarded';
+      readonly turn: number;
+      readonly attempt: number;
+      readonly error: ConversationError;
+      /** What the attempt cost all the same, if the provider said so. */
+      readonly usage?: Usage;
+    }
+  | {
+      readonly type: 'turn.finished';
+      readonly turn: number;
+      readonly text: string;
+      readonly toolCalls: readonly ToolCallRequest[];
+      readonly usage: Usage;
+      readonly requestId?: string;
+    }
+  | {
+      readonly type: 'tool.started';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+      readonly input: unknown;
+    }
+  | {
+      readonly type: 'tool.finished';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+      readonly output: string;
+      readonly isError: boolean;
+    }
+  | {
+      readonly type: 'conversation.finished';
+      readonly status: ConversationStatus;
+      readonly reason: FinishReason;
+      /** The final answer, or the text there was when it ended early. */
+      readonly answer: string;
+      readonly error?: ConversationError;
+    };
+
+/** Where and when a step happened. */
+export interface EventStamp {
+  /** One counter for the whole run, from 1, without gaps: the order in which things happened. */
+  readonly seq: number;
+  /** Milliseconds since the run's start. */
+  readonly atMs: number;
+}
+
+/** A step of one conversation of a run; `conversation` is its index in prompt order. */
+export type ConversationEvent = ConversationStep & EventStamp & { readonly conversation: number };
+
+/** What is known of a conversation before it starts. */
+export interface PlannedConversation {
+  /** Stable identity: `file#slug`. */
+  readonly id: string;
+  readonly name: string;
+  /** The prompt as it is sent. */
+  readonly prompt: string;
+  readonly provider: string;
+  readonly model: string;
+  /** Absent when it is not known; then no cost is, either. */
+  readonly price?: ModelPrice;
+  /** Where the prompt stands, for going back to it. Lines count from 0. */
+  readonly source?: { readonly uri: string; readonly line: number };
+}
+
+/** The agent and the way of running, as the result reports them. */
+export interface RunAgent {
+  readonly name: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly tools: readonly string[];
+  readonly mode: 'concurrent' | 'serial';
+  readonly toolExecution: 'serial' | 'parallel';
+  readonly concurrency: 'auto' | 'unlimited' | number;
+}
+
+/** The first event of a run: everything that is fixed when it starts. */
+export interface RunStarted {
+  readonly type: 'run.started';
+  readonly id: string;
+  /** Counts the runs of this window or process from 1; the short name `r3` in logs and lists. */
+  readonly number: number;
+  readonly title: string;
+  readonly startedAt: string;
+  /** True when the answers come from the built-in demo model. */
+  readonly simulated: boolean;
+  readonly agent: RunAgent;
+  readonly conversations: readonly PlannedConversation[];
+}
+
+/** A finished run goes on, because some of its conversations are run again. */
+export interface RunReopened extends EventStamp {
+  readonly type: 'run.reopened';
+}
+
+/** Nothing more is sent until a person has mended this; said once, whatever number of requests it hit. */
+export interface RunPaused extends EventStamp {
+  readonly type: 'run.paused';
+  readonly error: ConversationError;
+}
+
+/** What held the run back is mended, or is tried once more. */
+export interface RunResumed extends EventStamp {
+  readonly type: 'run.resumed';
+}
+
+/** Something that a person should know and that stops nothing; said once, whomever it concerns. */
+export interface RunNoted extends EventStamp {
+  readonly type: 'run.noted';
+  readonly text: string;
+}
+
+/** All conversations have ended. */
+export interface RunFinished extends EventStamp {
+  readonly type: 'run.finished';
+  readonly state: 'finished' | 'cancelled';
+}
+
+/** Everything a run emits, in the order of `seq`; `run.started` comes first and has no stamp. */
+export type RunEvent =
+  | RunStarted
+  | RunReopened
+  | RunPaused
+  | RunResumed
+  | RunNoted
+  | RunFinished
+  | ConversationEvent;
+
+/** Every type a conversation's event can have; the others are the run's own. */
+export function isConversationEvent(event: RunEvent): event is ConversationEvent {
+  return 'conversation' in event;
+}
+
+export const noUsage: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+};
+
+/** The sum of two usages. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    ...(a.incomplete || b.incomplete ? { incomplete: true as const } : {}),
+  };
+}

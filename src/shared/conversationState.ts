@@ -1,0 +1,327 @@
+import type {
+  ConversationError,
+  ConversationEvent,
+  ConversationStatus,
+  FinishReason,
+  PlannedConversation,
+  Usage,
+  WaitReason,
+} from './conversationEvents.ts';
+import { addUsage, noUsage } from './conversationEvents.ts';
+
+/** What a conversation is doing now, or how it ended. */
+export type ConversationPhase = 'queued' | 'waiting' | 'running' | ConversationStatus;
+
+/** One tool call with its result. Times are ms since the run's start. */
+export interface ToolCallRecord {
+  readonly turn: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly input: unknown;
+  /** Absent while the tool runs. */
+  readonly output?: string;
+  readonly isError: boolean;
+  readonly startMs: number;
+  readonly endMs?: number;
+  /** The run-wide position of the call's start: the interleaving. */
+  readonly seq: number;
+}
+
+/** One model response: its text, and the usage it reported. */
+export interface TurnRecord {
+  readonly turn: number;
+  readonly text: string;
+  readonly usage: Usage;
+  readonly requestId?: string;
+  readonly attempts: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** How an earlier execution of this conversation ended; kept until a rerun succeeds. */
+export interface PreviousOutcome {
+  readonly status: ConversationStatus;
+  readonly reason: FinishReason;
+  readonly error?: ConversationError;
+}
+
+/** Everything known of one conversation. A new value for every event; nothing in it is changed. */
+export interface ConversationState extends PlannedConversation {
+  readonly index: number;
+  readonly phase: ConversationPhase;
+  readonly wait?: { readonly reason: WaitReason; readonly untilMs?: number };
+  /** The turn under way or the last one, from 1; 0 before the first. */
+  readonly turn: number;
+  /** Attempts at the turn under way. */
+  readonly attempt: number;
+  /** When the attempt under way was sent, ms since the run's start. */
+  readonly attemptStartMs: number;
+  /** Model requests made in all, failed ones included. */
+  readonly attempts: number;
+  /** Text of the turn under way, as far as it has arrived. */
+  readonly partial: string;
+  /** What the model thinks in the turn under way, as far as it says so. */
+  readonly thinking: string;
+  /** The last attempt that was thrown away, while the next one is under way. */
+  readonly discarded?: ConversationError;
+  readonly turns: readonly TurnRecord[];
+  readonly toolCalls: readonly ToolCallRecord[];
+  readonly answer: string;
+  readonly reason?: FinishReason;
+  readonly error?: ConversationError;
+  readonly previous?: PreviousOutcome;
+  readonly usage: Usage;
+  /** When its first request was sent; absent before. */
+  readonly startMs?: number;
+  readonly endMs?: number;
+  /**
+   * Time since its start spent waiting for a slot or a rate limit: what running it alone would not
+   * have taken.
+   */
+  readonly waitedMs: number;
+  /** When the wait under way began. */
+  readonly waitStartMs?: number;
+  /** Own time of executions before the one under way, when it was run again. */
+  readonly earlierMs: number;
+}
+
+/** The state of a conversation that has not started. */
+export function queuedConversation(plan: PlannedConversation, index: number): ConversationState {
+  return {
+    ...plan,
+    index,
+    phase: 'queued',
+    turn: 0,
+    attempt: 0,
+    attemptStartMs: 0,
+    attempts: 0,
+    partial: '',
+    thinking: '',
+    turns: [],
+    toolCalls: [],
+    answer: '',
+    usage: noUsage,
+    waitedMs: 0,
+    earlierMs: 0,
+  };
+}
+
+/** Whether nothing more happens to the conversation unless it is run again. */
+export function hasEnded(
+  state: ConversationState,
+): state is ConversationState & { readonly phase: ConversationStatus } {
+  return state.phase !== 'queued' && state.phase !== 'waiting' && state.phase !== 'running';
+}
+
+/** Own time in ms: from start to end (or `nowMs`) less what was spent waiting for others. */
+export function ownTimeMs(state: ConversationState, nowMs: number): number {
+  if (state.startMs === undefined) return state.earlierMs;
+  const end = state.endMs ?? nowMs;
+  const openWait = state.waitStartMs === undefined ? 0 : Math.max(0, end - state.waitStartMs);
+  return state.earlierMs + Math.max(0, end - state.startMs - state.waitedMs - openWait);
+}
+
+/**
+ * The next state of a conversation: the only place where its state is made, in the extension host,
+ * on the command line and in the results panel alike. Pure; the cost does not depend on the run.
+ */
+export function foldConversation(
+  state: ConversationState,
+  event: ConversationEvent,
+): ConversationState {
+  switch (event.type) {
+    case 'conversation.requeued':
+      return requeued(state, event.atMs);
+    case 'conversation.resumed':
+      return resumed(state, event.atMs);
+    case 'conversation.started':
+      return started(state, event.atMs);
+    case 'conversation.waiting':
+      return waiting(state, event);
+    case 'turn.started':
+      return turnStarted(state, event);
+    case 'turn.delta':
+      return { ...state, partial: state.partial + event.text };
+    case 'turn.thinking':
+      return { ...state, thinking: state.thinking + event.text };
+    case 'turn.discarded':
+      return discarded(state, event);
+    case 'turn.finished':
+      return turnFinished(state, event);
+    case 'tool.started':
+      return { ...state, toolCalls: [...state.toolCalls, startedCall(event)] };
+    case 'tool.finished':
+      return { ...state, toolCalls: state.toolCalls.map((call) => finishedCall(call, event)) };
+    case 'conversation.finished':
+      return finished(state, event);
+  }
+}
+
+type EventOf<T extends ConversationEvent['type']> = Extract<
+  ConversationEvent,
+  { readonly type: T }
+>;
+
+function without<S extends object, K extends keyof S>(state: S, ...keys: readonly K[]): Omit<S, K> {
+  const rest = { ...state };
+  for (const key of keys) delete rest[key];
+  return rest;
+}
+
+function requeued(state: ConversationState, atMs: number): ConversationState {
+  const previous = hasEnded(state) ? previousOutcome(state) : undefined;
+  return {
+    ...queuedConversation(planOf(state), state.index),
+    attempts: state.attempts,
+    usage: state.usage,
+    earlierMs: ownTimeMs(state, atMs),
+    ...(previous === undefined ? {} : { previous }),
+  };
+}
+
+/** Named one by one, so that a new field of a plan cannot be forgotten here. */
+const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } = {
+  id: true,
+  name: true,
+  prompt: true,
+  provider: true,
+  model: true,
+  price: true,
+  source: true,
+};
+
+/** What was known before the start: a rerun begins from this and nothing else. */
+function planOf(state: ConversationState): PlannedConversation {
+  const known = Object.entries(state).filter(([field]) => Object.hasOwn(planFields, field));
+  return Object.fromEntries(known) as unknown as PlannedConversation;
+}
+
+/** Complete turns and tool calls stay; what was under way is forgotten and done anew. */
+function resumed(state: ConversationState, atMs: number): ConversationState {
+  const fresh = queuedConversation(planOf(state), state.index);
+  return {
+    ...fresh,
+    turn: state.turns.length,
+    attempts: state.attempts,
+    turns: state.turns,
+    toolCalls: state.toolCalls.filter(({ endMs }) => endMs !== undefined),
+    answer: state.answer,
+    usage: state.usage,
+    earlierMs: ownTimeMs(state, atMs),
+    ...(state.previous === undefined ? {} : { previous: state.previous }),
+  };
+}
+
+function previousOutcome(
+  state: ConversationState & { readonly phase: ConversationStatus },
+): PreviousOutcome {
+  return {
+    status: state.phase,
+    reason: state.reason ?? 'internal',
+    ...(state.error === undefined ? {} : { error: state.error }),
+  };
+}
+
+/** Whatever it waited for before its start is no part of its own time. */
+function started(state: ConversationState, atMs: number): ConversationState {
+  const ready = without(state, 'wait', 'waitStartMs');
+  return { ...ready, phase: 'running', startMs: atMs, waitedMs: 0 };
+}
+
+function waiting(
+  state: ConversationState,
+  event: EventOf<'conversation.waiting'>,
+): ConversationState {
+  const untilMs = event.untilMs;
+  return {
+    ...endWait(state, event.atMs),
+    phase: 'waiting',
+    wait: { reason: event.reason, ...(untilMs === undefined ? {} : { untilMs }) },
+    ...(event.reason === 'retry' ? {} : { waitStartMs: event.atMs }),
+  };
+}
+
+/** Ends the wait under way, if any, and books its time. */
+function endWait(state: ConversationState, atMs: number): ConversationState {
+  const began = state.waitStartMs;
+  const waitedMs = state.waitedMs + (began === undefined ? 0 : atMs - began);
+  return { ...without(state, 'wait', 'waitStartMs'), waitedMs };
+}
+
+function turnStarted(state: ConversationState, event: EventOf<'turn.started'>): ConversationState {
+  return {
+    ...endWait(state, event.atMs),
+    phase: 'running',
+    turn: event.turn,
+    attempt: event.attempt,
+    // A conversation that is resumed is not started again.
+    startMs: state.startMs ?? event.atMs,
+    attemptStartMs: event.atMs,
+    attempts: state.attempts + 1,
+    partial: '',
+    thinking: '',
+  };
+}
+
+function discarded(state: ConversationState, event: EventOf<'turn.discarded'>): ConversationState {
+  const usage = event.usage === undefined ? state.usage : addUsage(state.usage, event.usage);
+  return { ...state, partial: '', thinking: '', discarded: event.error, usage };
+}
+
+function turnFinished(
+  state: ConversationState,
+  event: EventOf<'turn.finished'>,
+): ConversationState {
+  const turn: TurnRecord = {
+    turn: event.turn,
+    text: event.text,
+    usage: event.usage,
+    attempts: state.attempt,
+    startMs: state.attemptStartMs,
+    endMs: event.atMs,
+    ...(event.requestId === undefined ? {} : { requestId: event.requestId }),
+  };
+  return {
+    ...without(state, 'discarded'),
+    partial: '',
+    thinking: '',
+    turns: [...state.turns, turn],
+    usage: addUsage(state.usage, event.usage),
+  };
+}
+
+function startedCall(event: EventOf<'tool.started'>): ToolCallRecord {
+  return {
+    turn: event.turn,
+    callId: event.callId,
+    name: event.name,
+    input: event.input,
+    isError: false,
+    startMs: event.atMs,
+    seq: event.seq,
+  };
+}
+
+function finishedCall(call: ToolCallRecord, event: EventOf<'tool.finished'>): ToolCallRecord {
+  const same = call.callId === event.callId && call.turn === event.turn;
+  if (!same || call.endMs !== undefined) return call;
+  return { ...call, output: event.output, isError: event.isError, endMs: event.atMs };
+}
+
+function finished(
+  state: ConversationState,
+  event: EventOf<'conversation.finished'>,
+): ConversationState {
+  const settled = without(endWait(state, event.atMs), 'discarded', 'error');
+  const succeeded = event.status === 'done';
+  return {
+    ...(succeeded ? without(settled, 'previous') : settled),
+    phase: event.status,
+    reason: event.reason,
+    answer: event.answer,
+    partial: '',
+    thinking: '',
+    endMs: event.atMs,
+    ...(event.error === undefined ? {} : { error: event.error }),
+  };
+}

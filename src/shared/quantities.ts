@@ -1,0 +1,43 @@
+import type { Comparison } from './runState.ts';
+
+/** A duration for people: `38 ms`, `3.1 s`, `2 min 05 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** A point in a run, in fixed width: `00:01.204`. Hours are counted as minutes. */
+export function formatClock(ms: number): string {
+  const whole = Math.max(0, Math.floor(ms));
+  const minutes = String(Math.floor(whole / 60_000)).padStart(2, '0');
+  const seconds = String(Math.floor(whole / 1000) % 60).padStart(2, '0');
+  return `${minutes}:${seconds}.${String(whole % 1000).padStart(3, '0')}`;
+}
+
+/** An amount of data for people, in units of 1,000: `812 B`, `1.2 kB`, `3.4 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 999_950) return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A count for narrow columns: `812`, `1.2k`, `3.4M`. */
+export function formatCount(count: number): string {
+  if (count < 1000) return String(count);
+  if (count < 999_950) return `${(count / 1000).toFixed(1)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+/** `1 turn`, `3 turns`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The measured comparison in words: `9.0 s of conversation in 5.0 s, 44 % less`. */
+export function formatComparison(comparison: Comparison): string {
+  const { wallMs, conversationMs, savedPercent } = comparison;
+  const times = `${formatDuration(conversationMs)} of conversation in ${formatDuration(wallMs)}`;
+  return savedPercent > 0 ? `${times}, ${savedPercent} % less` : times;
+}

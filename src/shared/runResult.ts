@@ -1,0 +1,142 @@
+import type {
+  ConversationError,
+  ConversationStatus,
+  FinishReason,
+  RunAgent,
+  Usage,
+} from './conversationEvents.ts';
+import type { ConversationState, ToolCallRecord } from './conversationState.ts';
+import { hasEnded } from './conversationState.ts';
+import { costOrUnknown } from './modelPrice.ts';
+import type { RunState } from './runState.ts';
+import { compareRun } from './runState.ts';
+
+/** The schema's name and version; it changes when a field changes its meaning or goes. */
+export const resultSchemaName = 'interleave/run@1';
+
+/** One tool call of a result. Times are ms since the run's start. */
+export interface ResultToolCall {
+  readonly turn: number;
+  readonly name: string;
+  readonly input: unknown;
+  readonly output: string;
+  readonly isError: boolean;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Position in the run-wide order of events: sorted by it, the calls of all conversations interleave. */
+  readonly seq: number;
+}
+
+/** One conversation of a result. Times are ms since the run's start. */
+export interface ConversationResult {
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  readonly prompt: string;
+  readonly vars: { readonly [name: string]: string };
+  readonly provider: string;
+  readonly model: string;
+  readonly status: ConversationStatus;
+  readonly reason: FinishReason;
+  readonly answer: string;
+  readonly error?: ConversationError;
+  readonly turns: number;
+  readonly attempts: number;
+  readonly toolCalls: readonly ResultToolCall[];
+  readonly usage: Usage;
+  readonly costUsd: number | null;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** A finished run as scripts, exports and other extensions get it. */
+export interface RunResult {
+  readonly schema: typeof resultSchemaName;
+  readonly id: string;
+  readonly startedAt: string;
+  readonly state: 'finished' | 'cancelled';
+  /** True when the answers come from the built-in demo model. */
+  readonly simulated: boolean;
+  readonly agent: RunAgent;
+  readonly wallMs: number;
+  /** The sum of the conversations' own times: what one after another would have taken. */
+  readonly conversationMs: number;
+  readonly savedPercent: number;
+  readonly counts: {
+    readonly total: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly stopped: number;
+    readonly cancelled: number;
+  };
+  readonly usage: Usage;
+  /** Null when the price of a model that was used is not known. */
+  readonly costUsd: number | null;
+  readonly conversations: readonly ConversationResult[];
+}
+
+/** The result of a run, its conversations in prompt order; those that have not ended count as cancelled. */
+export function toRunResult(run: RunState): RunResult {
+  const { wallMs, conversationMs, savedPercent } = compareRun(run);
+  const conversations = run.conversations.map((state) => toConversationResult(state, run.atMs));
+  const count = (status: ConversationStatus): number =>
+    conversations.filter((conversation) => conversation.status === status).length;
+  return {
+    schema: resultSchemaName,
+    id: run.started.id,
+    startedAt: run.started.startedAt,
+    state: run.state === 'finished' ? 'finished' : 'cancelled',
+    simulated: run.started.simulated,
+    agent: run.started.agent,
+    wallMs: Math.round(wallMs),
+    conversationMs: Math.round(conversationMs),
+    savedPercent,
+    counts: {
+      total: conversations.length,
+      done: count('done'),
+      failed: count('failed'),
+      stopped: count('stopped'),
+      cancelled: count('cancelled'),
+    },
+    usage: run.usage,
+    costUsd: run.costUsd,
+    conversations,
+  };
+}
+
+function toConversationResult(state: ConversationState, nowMs: number): ConversationResult {
+  const ended = hasEnded(state);
+  return {
+    index: state.index,
+    id: state.id,
+    name: state.name,
+    prompt: state.prompt,
+    vars: {},
+    provider: state.provider,
+    model: state.model,
+    status: ended ? state.phase : 'cancelled',
+    reason: state.reason ?? 'cancelled',
+    answer: state.answer,
+    ...(state.error === undefined ? {} : { error: state.error }),
+    turns: state.turns.length,
+    attempts: state.attempts,
+    toolCalls: state.toolCalls.map((call) => toResultToolCall(call, state.endMs ?? nowMs)),
+    usage: state.usage,
+    costUsd: costOrUnknown(state.usage, state.price),
+    startMs: Math.round(state.startMs ?? state.endMs ?? nowMs),
+    endMs: Math.round(state.endMs ?? nowMs),
+  };
+}
+
+function toResultToolCall(call: ToolCallRecord, endedMs: number): ResultToolCall {
+  return {
+    turn: call.turn,
+    name: call.name,
+    input: call.input,
+    output: call.output ?? '',
+    isError: call.isError,
+    startMs: Math.round(call.startMs),
+    endMs: Math.round(call.endMs ?? endedMs),
+    seq: call.seq,
+  };
+}

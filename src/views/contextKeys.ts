@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import type { CheckedPrompts } from '../host/checkedPrompts.ts';
+import { contextKeys } from '../host/contributionIds.ts';
+import { DisposableStore } from '../host/disposables.ts';
+import type { RunService } from '../host/runService.ts';
+
+type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+/** Keeps the context keys in step with the window's runs and checked prompts. */
+export class ContextKeys implements vscode.Disposable {
+  readonly #disposables = new DisposableStore();
+  readonly #current = new Map<ContextKey, boolean>();
+
+  constructor(runs: RunService, checked: CheckedPrompts) {
+    const followRuns = (): void => {
+      this.#set(contextKeys.hasRuns, runs.runs.length > 0);
+      this.#set(
+        contextKeys.running,
+        runs.runs.some(({ state }) => state.state === 'running'),
+      );
+    };
+    const followChecked = (): void => this.#set(contextKeys.hasChecked, checked.size > 0);
+    this.#disposables.add(runs.onDidChangeRuns(followRuns));
+    this.#disposables.add(checked.onDidChange(followChecked));
+    followRuns();
+    followChecked();
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #set(key: ContextKey, value: boolean): void {
+    if ((this.#current.get(key) ?? false) === value) return;
+    this.#current.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+}

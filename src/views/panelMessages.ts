@@ -1,0 +1,72 @@
+import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
+import type { CommandId } from '../host/contributionIds.ts';
+import { commands } from '../host/contributionIds.ts';
+import type { FromPanel } from '../shared/panelProtocol.ts';
+import { parseFromPanel } from '../shared/panelProtocol.ts';
+
+/** What a message from the panel can bring about, and nothing else. */
+export interface PanelEffects {
+  ready(): void;
+  execute(command: CommandId, argument: RunTarget | ConversationTarget | string): void;
+  copy(text: string): void;
+  openLink(url: string): void;
+}
+
+/** The run a panel shows, as far as its messages are checked against it. */
+export interface PanelRun {
+  readonly id: string;
+  readonly state: { readonly conversations: readonly { readonly provider: string }[] };
+}
+
+/**
+ * Carries out a message of the panel. What comes from the webview is not trusted: anything that is
+ * not a known message about a conversation this run has does nothing. Never throws.
+ */
+export function handlePanelMessage(message: unknown, run: PanelRun, effects: PanelEffects): void {
+  const parsed = parseFromPanel(message);
+  if (parsed === undefined) return;
+  switch (parsed.type) {
+    case 'ready':
+      effects.ready();
+      return;
+    case 'copyText':
+      effects.copy(parsed.text);
+      return;
+    case 'openLink':
+      effects.openLink(parsed.url);
+      return;
+    default:
+      executeFor(parsed, run, effects);
+  }
+}
+
+type CommandMessage = Exclude<FromPanel, { type: 'ready' | 'copyText' | 'openLink' }>;
+
+const messageCommands: { readonly [T in CommandMessage['type']]: CommandId } = {
+  cancelRun: commands.cancelRun,
+  cancelConversation: commands.cancelConversation,
+  retryConversation: commands.retryConversation,
+  rerunFailed: commands.rerunFailed,
+  runRemaining: commands.runRemaining,
+  resumeRun: commands.resumeRun,
+  copyAnswer: commands.copyAnswer,
+  copyAll: commands.copyAll,
+  revealPrompt: commands.revealPrompt,
+  openTranscript: commands.openTranscript,
+  exportResults: commands.exportResults,
+  showLog: commands.showLog,
+  setApiKey: commands.setApiKey,
+};
+
+function executeFor(message: CommandMessage, run: PanelRun, effects: PanelEffects): void {
+  const command = messageCommands[message.type];
+  if (!('conversation' in message)) {
+    effects.execute(command, { runId: run.id });
+    return;
+  }
+  const { conversation } = message;
+  const state = run.state.conversations[conversation];
+  if (state === undefined) return;
+  const target = { runId: run.id, conversation };
+  effects.execute(command, message.type === 'setApiKey' ? state.provider : target);
+}

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { ConversationPhase } from '../shared/conversationState.ts';
+import type { RunState } from '../shared/runState.ts';
+
+const icons: { readonly [P in ConversationPhase]: readonly [icon: string, color?: string] } = {
+  queued: ['circle-outline', 'testing.iconUnset'],
+  waiting: ['watch', 'testing.iconQueued'],
+  running: ['sync~spin'],
+  done: ['pass', 'testing.iconPassed'],
+  failed: ['error', 'problemsErrorIcon.foreground'],
+  stopped: ['warning', 'list.warningForeground'],
+  cancelled: ['circle-slash', 'testing.iconSkipped'],
+};
+
+/** The icon of a conversation in a phase, in the colours that the theme gives to test states. */
+export function phaseIcon(phase: ConversationPhase): vscode.ThemeIcon {
+  const [icon, color] = icons[phase];
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+/** The same as text, for places that show icons within text. */
+export function phaseGlyph(phase: ConversationPhase): string {
+  return `$(${icons[phase][0]})`;
+}
+
+/** The icon of a run: what went wrong comes first. */
+export function runIcon(run: RunState): vscode.ThemeIcon {
+  if (run.paused === undefined) return phaseIcon(runPhase(run));
+  return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('list.warningForeground'));
+}
+
+/** The same as text. */
+export function runGlyph(run: RunState): string {
+  return run.paused === undefined ? phaseGlyph(runPhase(run)) : '$(debug-pause)';
+}
+
+function runPhase(run: RunState): ConversationPhase {
+  if (run.state === 'running') return 'running';
+  if (run.counts.failed > 0) return 'failed';
+  if (run.state === 'cancelled') return 'cancelled';
+  return run.counts.stopped > 0 ? 'stopped' : 'done';
+}

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import type { Configuration } from '../host/configuration.ts';
+import { commands } from '../host/contributionIds.ts';
+import { DisposableStore } from '../host/disposables.ts';
+import type { Prompt, PromptLibrary } from '../host/promptLibrary.ts';
+import { promptFilePattern } from '../host/promptLibrary.ts';
+import type { RunService } from '../host/runService.ts';
+import { phaseGlyph } from './phaseIcons.ts';
+import type { PromptOutcomes } from './promptOutcomes.ts';
+import { changesPhase, isActive } from './runWords.ts';
+import { Throttle } from './throttle.ts';
+
+const intervalMs = 500;
+/** An editor that loses the focus drops a refresh it was about to make; then, one more makes up for it. */
+const settleMs = 1500;
+/** Between icon and word: VS Code drops a plain space there. */
+const gap = '\u00a0';
+
+export interface PromptCodeLensesOptions {
+  readonly library: PromptLibrary;
+  readonly runs: RunService;
+  readonly outcomes: PromptOutcomes;
+  readonly configuration: Configuration;
+}
+
+/** Lines above each prompt of a file that run it and say how it fared last. */
+export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #options: PromptCodeLensesOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #throttle = new Throttle(intervalMs, () => this.#changed.fire());
+  #settle: NodeJS.Timeout | undefined;
+  readonly #disposables = new DisposableStore();
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(options: PromptCodeLensesOptions) {
+    const { runs, configuration } = options;
+    this.#options = options;
+    this.#disposables.add(this.#changed);
+    this.#disposables.add(this.#throttle);
+    this.#disposables.add(configuration.onDidChange(() => this.#throttle.request()));
+    this.#disposables.add(
+      runs.onDidChangeRuns(() => {
+        this.#throttle.request();
+        clearTimeout(this.#settle);
+        this.#settle = setTimeout(() => this.#changed.fire(), settleMs);
+      }),
+    );
+    this.#disposables.add(
+      runs.onDidEmit(({ event }) => {
+        if (changesPhase(event)) this.#throttle.request();
+      }),
+    );
+    this.#disposables.add(
+      vscode.languages.registerCodeLensProvider({ pattern: promptFilePattern }, this),
+    );
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const { library, configuration } = this.#options;
+    if (!configuration.codeLens()) return [];
+    const { prompts } = await library.parse(document.uri);
+    const runnable = prompts.filter(({ skip }) => !skip).length;
+    return [
+      ...(runnable > 1 ? [runAll(document.uri, runnable)] : []),
+      ...prompts.flatMap((prompt) => this.#lenses(document.uri, prompt)),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.#settle);
+    this.#disposables.dispose();
+  }
+
+  #lenses(uri: vscode.Uri, prompt: Prompt): readonly vscode.CodeLens[] {
+    const target = { uri, promptId: prompt.id };
+    const run = lens(prompt.range.line, `$(play)${gap}Run`, commands.runItem, target);
+    const outcome = this.#options.outcomes.latest(uri.toString(), prompt.id);
+    if (outcome === undefined) return [run];
+    const { phase, index } = outcome.conversation;
+    const title = `${phaseGlyph(phase)}${gap}${isActive(phase) ? capitalized(phase) : `Last: ${phase}`}`;
+    const results = { runId: outcome.run.id, conversation: index };
+    return [run, lens(prompt.range.line, title, commands.openResults, results)];
+  }
+}
+
+function runAll(uri: vscode.Uri, count: number): vscode.CodeLens {
+  return lens(0, `$(run-all)${gap}Run All ${count}`, commands.runFile, uri);
+}
+
+function lens(line: number, title: string, command: string, argument: unknown): vscode.CodeLens {
+  const range = new vscode.Range(line, 0, line, 0);
+  return new vscode.CodeLens(range, { title, command, arguments: [argument] });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

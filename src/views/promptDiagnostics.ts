@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../host/disposables.ts';
+import type { PromptDiagnostic, PromptLibrary } from '../host/promptLibrary.ts';
+import { isPromptFile } from '../host/promptLibrary.ts';
+
+/** How long a file must rest before it is checked, in ms. */
+const restMs = 250;
+
+const severities: {
+  readonly [S in PromptDiagnostic['severity']]: keyof typeof vscode.DiagnosticSeverity;
+} = { error: 'Error', warning: 'Warning', information: 'Information' };
+
+/** Shows what is to be mended in the prompt files that are open in editors. */
+export class PromptDiagnostics implements vscode.Disposable {
+  readonly #library: PromptLibrary;
+  readonly #collection = vscode.languages.createDiagnosticCollection('interleave');
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #disposables = new DisposableStore();
+
+  constructor(library: PromptLibrary) {
+    const { workspace } = vscode;
+    this.#library = library;
+    this.#disposables.add(this.#collection);
+    for (const listener of [
+      workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
+      workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document, restMs)),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#clear(uri)),
+      workspace.onDidDeleteFiles(({ files }) => {
+        for (const uri of files) this.#clear(uri);
+      }),
+    ]) {
+      this.#disposables.add(listener);
+    }
+    for (const document of workspace.textDocuments) this.#schedule(document, 0);
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#disposables.dispose();
+  }
+
+  #schedule(document: vscode.TextDocument, delayMs: number): void {
+    if (!isPromptFile(document.uri)) return;
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.set(
+      key,
+      setTimeout(() => {
+        this.#timers.delete(key);
+        void this.#check(document);
+      }, delayMs),
+    );
+  }
+
+  #clear(uri: vscode.Uri): void {
+    const key = uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#collection.delete(uri);
+  }
+
+  async #check(document: vscode.TextDocument): Promise<void> {
+    const { version } = document;
+    try {
+      const { diagnostics } = await this.#library.parse(document.uri);
+      // A document that has changed is checked again anyway.
+      if (document.isClosed || document.version !== version) return;
+      this.#collection.set(document.uri, diagnostics.map(toDiagnostic));
+    } catch {
+      // A file that cannot be read has nothing to be shown at; running it says why.
+      this.#collection.delete(document.uri);
+    }
+  }
+}
+
+function toDiagnostic({ severity, code, message, range }: PromptDiagnostic): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(
+    new vscode.Range(range.line, range.column, range.endLine, range.endColumn),
+    message,
+    vscode.DiagnosticSeverity[severities[severity]],
+  );
+  diagnostic.source = 'Interleave';
+  diagnostic.code = code;
+  return diagnostic;
+}

@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import type { PromptTarget } from '../host/commandTargets.ts';
+import type { Prompt, PromptFile } from '../host/promptLibrary.ts';
+import { nameOf } from '../host/promptSelection.ts';
+import { hasEnded } from '../shared/conversationState.ts';
+import { plural } from '../shared/quantities.ts';
+import { phaseIcon } from './phaseIcons.ts';
+import type { PromptOutcome } from './promptOutcomes.ts';
+import { conversationDescription } from './runWords.ts';
+
+/** A folder that has prompt files in it. */
+export interface FolderNode extends PromptTarget {
+  readonly kind: 'folder';
+  readonly label: string;
+  readonly children: readonly (FolderNode | FileNode)[];
+  /** All files in it, however deep. */
+  readonly files: readonly FileNode[];
+}
+
+/** A prompt file. */
+export interface FileNode extends PromptTarget {
+  readonly kind: 'file';
+}
+
+/** One prompt of a file. */
+export interface PromptNode extends PromptTarget {
+  readonly kind: 'prompt';
+  readonly promptId: string;
+  readonly prompt: Prompt;
+  readonly file: FileNode;
+}
+
+export type PromptsNode = FolderNode | FileNode | PromptNode;
+
+/** What the view shows of a file that has been read. */
+export interface FileSummary {
+  /** Identities in file order. */
+  readonly ids: readonly string[];
+  /** Those that run when the whole file is run. */
+  readonly runnable: readonly string[];
+  readonly errors: number;
+}
+
+export function summarize(file: PromptFile): FileSummary {
+  return {
+    ids: file.prompts.map(({ id }) => id),
+    runnable: file.prompts.filter(({ skip }) => !skip).map(({ id }) => id),
+    errors: file.diagnostics.filter(({ severity }) => severity === 'error').length,
+  };
+}
+
+export function folderItem(node: FolderNode, checked: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `folder ${node.uri.toString()}`;
+  item.resourceUri = node.uri;
+  item.iconPath = vscode.ThemeIcon.Folder;
+  item.contextValue = 'folder';
+  item.checkboxState = checkbox(checked, node.label);
+  return item;
+}
+
+/** `collapsed`: a file among many is opened only when someone wants to see its prompts. */
+export function fileItem(
+  node: FileNode,
+  summary: FileSummary | undefined,
+  state: { readonly checked: boolean; readonly collapsed: boolean },
+): vscode.TreeItem {
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(node.uri, state.collapsed ? Collapsed : Expanded);
+  item.id = `file ${node.uri.toString()}`;
+  item.iconPath = vscode.ThemeIcon.File;
+  item.contextValue = 'file';
+  item.checkboxState = checkbox(state.checked, nameOf(node.uri));
+  if (summary === undefined) return item;
+  const { ids, errors } = summary;
+  item.description = errors > 0 ? plural(errors, 'error') : String(ids.length);
+  item.tooltip = `${vscode.workspace.asRelativePath(node.uri)}\n${plural(ids.length, 'prompt')}${
+    errors > 0
+      ? `, ${plural(errors, 'error')}: nothing of the file is sent until they are mended`
+      : ''
+  }`;
+  return item;
+}
+
+export function promptItem(
+  node: PromptNode,
+  checked: boolean,
+  outcome: PromptOutcome | undefined,
+): vscode.TreeItem {
+  const { prompt, uri } = node;
+  const item = new vscode.TreeItem(prompt.name);
+  item.id = `prompt ${uri.toString()} ${prompt.id}`;
+  item.contextValue = 'prompt';
+  item.checkboxState = checkbox(checked, prompt.name);
+  item.iconPath =
+    outcome === undefined ? new vscode.ThemeIcon('comment') : phaseIcon(outcome.conversation.phase);
+  item.description = promptDescription(prompt, outcome);
+  item.tooltip = `${prompt.id}\n\n${prompt.text.slice(0, 1000)}`;
+  // Without it the whole tooltip, prompt and all, would be read out.
+  item.accessibilityInformation = { label: [prompt.name, item.description].join(', ') };
+  const line = new vscode.Position(prompt.range.line, 0);
+  const selection = new vscode.Range(line, line);
+  const command = 'vscode.open';
+  item.command = { title: 'Open Prompt', command, arguments: [uri, { selection }] };
+  return item;
+}
+
+function promptDescription(prompt: Prompt, outcome: PromptOutcome | undefined): string {
+  // What a conversation is doing is told in the Runs view.
+  if (outcome !== undefined && hasEnded(outcome.conversation)) {
+    return conversationDescription(outcome.conversation, outcome.run.nowMs());
+  }
+  return prompt.skip ? 'skipped' : '';
+}
+
+function checkbox(checked: boolean, label: string): NonNullable<vscode.TreeItem['checkboxState']> {
+  const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+  return {
+    state: checked ? Checked : Unchecked,
+    accessibilityInformation: { label: `Check ${label}`, role: 'checkbox' },
+  };
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { resultsPanelType } from '../host/contributionIds.ts';
+import { DisposableStore } from '../host/disposables.ts';
+import type { HostRun } from '../host/runService.ts';
+import type { RunEvent } from '../shared/conversationEvents.ts';
+import { PanelFeed } from './panelFeed.ts';
+import { openLink } from './panelLinks.ts';
+import { handlePanelMessage } from './panelMessages.ts';
+import { resultsHtml } from './resultsHtml.ts';
+
+export interface ResultsPanelOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly run: HostRun;
+  readonly column: vscode.ViewColumn;
+  readonly preserveFocus: boolean;
+}
+
+/** One run's results in an editor tab: a projection of the run that can be closed at any time. */
+export class ResultsPanel implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #feed: PanelFeed;
+  readonly #disposables = new DisposableStore();
+
+  readonly onDidDispose: vscode.Event<void>;
+
+  constructor({ extensionUri, run, column, preserveFocus }: ResultsPanelOptions) {
+    this.#panel = createPanel(extensionUri, run, { viewColumn: column, preserveFocus });
+    this.onDidDispose = this.#panel.onDidDispose;
+    const { webview } = this.#panel;
+    // VS Code copies the message before the call returns. A page that is gone misses nothing by it.
+    this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
+    const effects = {
+      ready: () => this.#feed.ready(),
+      execute: (command: string, target: unknown) => {
+        // A command that fails has told the user.
+        vscode.commands.executeCommand(command, target).then(undefined, () => undefined);
+      },
+      copy: (text: string) => void vscode.env.clipboard.writeText(text),
+      openLink: (url: string) => void openLink(url),
+    };
+    this.#disposables.add(this.#panel);
+    this.#disposables.add(this.#feed);
+    this.#disposables.add(
+      webview.onDidReceiveMessage((message: unknown) => handlePanelMessage(message, run, effects)),
+    );
+    this.#disposables.add(
+      this.#panel.onDidChangeViewState(() => {
+        if (!this.#panel.visible) this.#feed.hidden();
+      }),
+    );
+    this.#disposables.add(this.#panel.onDidDispose(() => this.#disposables.dispose()));
+    webview.html = pageOf(webview, distOf(extensionUri));
+  }
+
+  /** The column it is in, if it is in one. */
+  get column(): vscode.ViewColumn | undefined {
+    return this.#panel.viewColumn;
+  }
+
+  accept(event: RunEvent): void {
+    this.#feed.accept(event);
+  }
+
+  /** Brings the panel to the front with the focus, and perhaps to one conversation. */
+  show(conversation?: number): void {
+    this.#panel.reveal(undefined, false);
+    if (conversation !== undefined) this.#feed.reveal(conversation);
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+}
+
+function createPanel(
+  extensionUri: vscode.Uri,
+  run: HostRun,
+  place: { readonly viewColumn: vscode.ViewColumn; readonly preserveFocus: boolean },
+): vscode.WebviewPanel {
+  const panel = vscode.window.createWebviewPanel(resultsPanelType, run.state.started.title, place, {
+    enableScripts: true,
+    enableForms: false,
+    enableCommandUris: false,
+    retainContextWhenHidden: false,
+    enableFindWidget: false,
+    localResourceRoots: [distOf(extensionUri)],
+  });
+  panel.iconPath = new vscode.ThemeIcon('list-ordered');
+  return panel;
+}
+
+function distOf(extensionUri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, 'dist');
+}
+
+function pageOf(webview: vscode.Webview, dist: vscode.Uri): string {
+  const address = (...path: readonly string[]): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(dist, ...path)).toString();
+  return resultsHtml({
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('hex'),
+    script: address('results.js'),
+    style: address('results.css'),
+    codicons: address('codicons', 'codicon.css'),
+  });
+}

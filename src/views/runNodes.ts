@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
+import { commands } from '../host/contributionIds.ts';
+import type { HostRun } from '../host/runService.ts';
+import { phaseIcon, runIcon } from './phaseIcons.ts';
+import {
+  conversationDescription,
+  conversationTooltip,
+  progressOf,
+  progressSentence,
+  runDescription,
+  runLabel,
+} from './runWords.ts';
+
+/** A run in the Runs view. */
+export interface RunNode extends RunTarget {
+  readonly kind: 'run';
+  readonly run: HostRun;
+  /** In prompt order; the same objects for as long as the run is listed. */
+  readonly conversations: readonly ConversationNode[];
+}
+
+/** A conversation in the Runs view. */
+export interface ConversationNode extends ConversationTarget {
+  readonly kind: 'conversation';
+  readonly run: HostRun;
+}
+
+export type RunsNode = RunNode | ConversationNode;
+
+export function runNode(run: HostRun): RunNode {
+  const conversations = run.state.conversations.map(
+    ({ index }): ConversationNode => ({
+      kind: 'conversation',
+      runId: run.id,
+      conversation: index,
+      run,
+    }),
+  );
+  return { kind: 'run', runId: run.id, run, conversations };
+}
+
+export function runItem({ run }: RunNode): vscode.TreeItem {
+  const { state } = run;
+  const item = new vscode.TreeItem(runLabel(state), vscode.TreeItemCollapsibleState.Expanded);
+  item.id = run.id;
+  item.description = runDescription(state);
+  item.iconPath = runIcon(state);
+  item.contextValue = runContext(run);
+  item.tooltip = [
+    ...(state.paused === undefined ? [] : [`Paused: ${state.paused.message.slice(0, 1000)}`]),
+    item.description,
+    `${state.started.agent.model}${state.started.simulated ? ' (simulated answers)' : ''}`,
+  ].join('\n');
+  item.accessibilityInformation = {
+    label: `Run ${state.started.number}, ${progressSentence(progressOf([state]))}`,
+  };
+  return item;
+}
+
+/** `run.running`, with `.paused` when it waits for a person, or `run.ended` with `.failed` and `.remaining` for what there is to run again. */
+function runContext({ state }: HostRun): string {
+  if (state.state === 'running') return state.paused ? 'run.running.paused' : 'run.running';
+  const { failed, stopped, cancelled } = state.counts;
+  return `run.ended${failed + stopped > 0 ? '.failed' : ''}${cancelled > 0 ? '.remaining' : ''}`;
+}
+
+export function conversationItem(node: ConversationNode): vscode.TreeItem {
+  const { run, runId, conversation } = node;
+  const state = run.state.conversations[conversation];
+  if (state === undefined) return new vscode.TreeItem('');
+  const item = new vscode.TreeItem(state.name);
+  item.id = `${runId}/${conversation}`;
+  item.description = conversationDescription(state, run.nowMs());
+  item.iconPath = phaseIcon(state.phase);
+  item.contextValue = `conversation.${state.phase}`;
+  item.tooltip = conversationTooltip(state, run.nowMs());
+  item.accessibilityInformation = { label: `${state.name}, ${state.phase}, ${item.description}` };
+  item.command = {
+    title: 'Open Results',
+    command: commands.openResults,
+    arguments: [{ runId, conversation }],
+  };
+  return item;
+}

@@ -1,0 +1,171 @@
+import type { RunEvent } from '../shared/conversationEvents.ts';
+import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
+import { hasEnded, ownTimeMs } from '../shared/conversationState.ts';
+import { formatCost } from '../shared/modelPrice.ts';
+import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
+import type { RunState } from '../shared/runState.ts';
+import { compareRun } from '../shared/runState.ts';
+
+/** Longest text in a tree row, in UTF-16 units; the rest is in the tooltip. */
+const maxRowText = 160;
+
+/** How far some runs have come, together. */
+export interface Progress {
+  /** Conversations that are running or waiting to go on. */
+  readonly active: number;
+  readonly ended: number;
+  readonly total: number;
+  readonly failed: number;
+  readonly stopped: number;
+  /** Whether one of them waits for a person to mend something. */
+  readonly paused: boolean;
+  /** US dollars; null when a price is not known. */
+  readonly costUsd: number | null;
+}
+
+export function progressOf(runs: Iterable<RunState>): Progress {
+  let [active, ended, total, failed, stopped] = [0, 0, 0, 0, 0];
+  let paused = false;
+  let costUsd: number | null = 0;
+  for (const { conversations, counts, ...run } of runs) {
+    active += counts.running + counts.waiting;
+    ended += counts.done + counts.failed + counts.stopped + counts.cancelled;
+    total += conversations.length;
+    failed += counts.failed;
+    stopped += counts.stopped;
+    paused ||= run.paused !== undefined;
+    costUsd = costUsd === null || run.costUsd === null ? null : costUsd + run.costUsd;
+  }
+  return { active, ended, total, failed, stopped, paused, costUsd };
+}
+
+/** `7/20 · 2 failed · $0.31`: what the status bar and the title of the Runs view show. */
+export function progressText(progress: Progress): string {
+  const { ended, total, costUsd } = progress;
+  const cost = costUsd === null || costUsd === 0 ? [] : [formatCost(costUsd)];
+  return [`${ended}/${total}`, ...troubles(progress), ...cost].join(' · ');
+}
+
+/** The same for a screen reader. */
+export function progressSentence(progress: Progress): string {
+  const ended = `${progress.ended} of ${plural(progress.total, 'conversation')} ended`;
+  return [ended, ...troubles(progress)].join(', ');
+}
+
+function troubles({ failed, stopped, paused }: Progress): readonly string[] {
+  return [
+    ...(paused ? ['paused'] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(stopped > 0 ? [`${stopped} stopped`] : []),
+  ];
+}
+
+/** `14:02 · 18/20`. */
+export function runLabel(run: RunState): string {
+  const { ended, total } = progressOf([run]);
+  return `${timeOfDay(run.started.startedAt)} · ${ended}/${total}`;
+}
+
+/** What failed, what was run and, when it is over, how long it took. */
+export function runDescription(run: RunState): string {
+  const parts = [...troubles(progressOf([run])), oneLine(run.started.title)];
+  if (run.state === 'cancelled') parts.push('cancelled');
+  if (run.state === 'finished') parts.push(formatComparison(compareRun(run)));
+  return parts.join(' · ');
+}
+
+function timeOfDay(startedAt: string): string {
+  const started = new Date(startedAt);
+  return started.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
+/** What a conversation is doing, or how it ended, in a few words. */
+export function conversationDescription(state: ConversationState, nowMs: number): string {
+  switch (state.phase) {
+    case 'queued':
+      return '';
+    case 'waiting':
+      return waitingText(state);
+    case 'running':
+      return runningText(state);
+    case 'done':
+      return spent(state, nowMs);
+    case 'failed':
+      return clip(`${reasonText(state)}: ${oneLine(state.error?.message ?? '')}`);
+    case 'stopped':
+      return `${reasonText(state)} · ${spent(state, nowMs)}`;
+    case 'cancelled':
+      return state.startMs === undefined ? '' : spent(state, nowMs);
+  }
+}
+
+/** `rate limit`, `max turns`. */
+function reasonText({ reason, phase }: ConversationState): string {
+  return (reason ?? phase).replaceAll('_', ' ');
+}
+
+function waitingText(state: ConversationState): string {
+  switch (state.wait?.reason) {
+    case 'rate_limit':
+      return 'waiting for the rate limit';
+    case 'retry':
+      return clip(`trying again: ${oneLine(state.discarded?.message ?? 'the request failed')}`);
+    case 'warm_up':
+      return 'waiting for the prompt cache';
+    case 'blocked':
+      return 'paused';
+    case 'slot':
+    case undefined:
+      return 'waiting for a free slot';
+  }
+}
+
+function runningText(state: ConversationState): string {
+  const call = state.toolCalls.findLast(({ endMs }) => endMs === undefined);
+  const turn = state.turn === 0 ? 'starting' : `turn ${state.turn}`;
+  return call === undefined ? turn : `${turn} · ${clip(oneLine(call.name))}`;
+}
+
+/** `8.1 s · 3 tools`. */
+function spent(state: ConversationState, nowMs: number): string {
+  const time = formatDuration(ownTimeMs(state, nowMs));
+  const tools = state.toolCalls.length;
+  return tools === 0 ? time : `${time} · ${plural(tools, 'tool')}`;
+}
+
+/** What a conversation's tooltip says, a line each. Plain text: some of it came from a model. */
+export function conversationTooltip(state: ConversationState, nowMs: number): string {
+  const lines = [`${state.index + 1}. ${oneLine(state.name)}`, state.id];
+  const description = conversationDescription(state, nowMs);
+  lines.push(description === '' ? state.phase : `${state.phase} · ${description}`);
+  if (state.error !== undefined) lines.push(state.error.message.slice(0, 1000));
+  if (hasEnded(state) && state.answer !== '') lines.push('', clip(oneLine(state.answer)));
+  return lines.join('\n');
+}
+
+function oneLine(text: string): string {
+  return text.slice(0, 1000).replace(/\s+/g, ' ').trim();
+}
+
+function clip(text: string): string {
+  return text.length <= maxRowText ? text : `${text.slice(0, maxRowText).trimEnd()}…`;
+}
+
+/** Whether a conversation's phase may be another one after this event. */
+export function changesPhase(event: RunEvent): boolean {
+  switch (event.type) {
+    case 'conversation.requeued':
+    case 'conversation.started':
+    case 'conversation.waiting':
+    case 'conversation.finished':
+    case 'turn.started':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Phases in which a conversation can still be cancelled. */
+export function isActive(phase: ConversationPhase): boolean {
+  return phase === 'queued' || phase === 'waiting' || phase === 'running';
+}

@@ -1,0 +1,33 @@
+/**
+ * Gathers requests: `flush` is called once for all that came in, soon after the first one, and never
+ * again before `intervalMs` have passed.
+ */
+export class Throttle {
+  readonly #intervalMs: number;
+  readonly #flush: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  constructor(intervalMs: number, flush: () => void) {
+    this.#intervalMs = intervalMs;
+    this.#flush = flush;
+  }
+
+  request(): void {
+    if (this.#timer !== undefined) return;
+    const waitMs = Math.max(0, this.#lastMs + this.#intervalMs - performance.now());
+    this.#timer = setTimeout(() => this.#run(), waitMs);
+  }
+
+  /** Forgets a request that has not been carried out. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #run(): void {
+    this.#timer = undefined;
+    this.#lastMs = performance.now();
+    this.#flush();
+  }
+}

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import type { ConversationTarget } from '../host/commandTargets.ts';
+import { conversationTarget } from '../host/commandTargets.ts';
+import { transcriptScheme } from '../host/contributionIds.ts';
+import { DisposableStore } from '../host/disposables.ts';
+import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
+import { Throttle } from './throttle.ts';
+
+/** How often an open transcript is written anew while its conversation goes on, in ms. */
+const intervalMs = 1000;
+
+/** Shows conversations as read-only Markdown documents that grow with the conversation. */
+export class TranscriptDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #runs: RunService;
+  readonly #render: (run: HostRun, conversation: number) => Promise<string>;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #stale = new Map<string, vscode.Uri>();
+  readonly #throttle = new Throttle(intervalMs, () => this.#flush());
+  readonly #disposables = new DisposableStore();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(runs: RunService, render: (run: HostRun, conversation: number) => Promise<string>) {
+    this.#runs = runs;
+    this.#render = render;
+    this.#disposables.add(this.#changed);
+    this.#disposables.add(this.#throttle);
+    this.#disposables.add(runs.onDidEmit((event) => this.#follow(event)));
+    this.#disposables.add(
+      vscode.workspace.registerTextDocumentContentProvider(transcriptScheme, this),
+    );
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const target = transcriptTarget(uri);
+    const run = target === undefined ? undefined : this.#runs.find(target.runId);
+    if (target === undefined || run === undefined) {
+      return 'This conversation is no longer there: its run was deleted, or the window was reloaded.\n';
+    }
+    return this.#render(run, target.conversation);
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #follow({ run, event }: HostRunEvent): void {
+    if (!('conversation' in event) || event.type === 'turn.delta') return;
+    for (const { uri } of vscode.workspace.textDocuments) {
+      if (uri.scheme !== transcriptScheme) continue;
+      const target = transcriptTarget(uri);
+      if (target?.runId !== run.id || target.conversation !== event.conversation) continue;
+      this.#stale.set(uri.toString(), uri);
+      this.#throttle.request();
+    }
+  }
+
+  #flush(): void {
+    for (const uri of this.#stale.values()) this.#changed.fire(uri);
+    this.#stale.clear();
+  }
+}
+
+/** Which conversation an address names, in its query as JSON; undefined for one that names none. */
+function transcriptTarget({ query }: vscode.Uri): ConversationTarget | undefined {
+  try {
+    return conversationTarget(JSON.parse(query));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,207 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../scripts/root.ts';
+import { alternate, callOrder, parseLog } from './support/logLines.ts';
+import { openVscode } from './support/openVscode.ts';
+import { ownErrors } from './support/ownErrors.ts';
+import { PageRequests } from './support/pageRequests.ts';
+import { ResultsPanel } from './support/resultsPanel.ts';
+import { SidebarTree } from './support/sidebarTree.ts';
+import type { VscodeDriver } from './support/vscodeDriver.ts';
+
+const mathNames = [
+  'Sum then multiply',
+  'Price of an order',
+  'Average temperature',
+  'Compound interest',
+  'Difference of two areas',
+  'A model that does not exist',
+  'Capital of France',
+];
+const mathPhases = ['done', 'done', 'done', 'done', 'done', 'failed', 'done'];
+
+/** One prompt that ends soon, and one that takes longer than a person needs to press Cancel. */
+const slowFile = `## Quick
+
+<!-- interleave
+model: demo-fast
+-->
+
+Add 1 and 2.
+
+## Slow
+
+<!-- interleave
+model: demo-slow
+-->
+
+Add 1 and 2, then multiply by 3, then add 4, then multiply by 5, then add 6, then multiply by 7.
+`;
+
+/** The tests share one window, as a person would, and go on from what the ones before left. */
+describe('The main job in a real window', () => {
+  let folder: string;
+  let vs: VscodeDriver;
+  let requests: PageRequests;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
+    const workspace = path.join(folder, 'examples');
+    await cp(path.join(ROOT, 'examples'), workspace, { recursive: true });
+    await writeFile(path.join(workspace, 'slow.prompts.md'), slowFile);
+    vs = await openVscode({
+      workspace,
+      settings: { 'interleave.provider': 'demo', 'interleave.model': 'demo-fast' },
+    });
+    requests = new PageRequests(vs.page);
+    // VS Code has read the manifest, and so the menus, when it shows the view container.
+    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').waitFor();
+  });
+
+  afterAll(async () => {
+    await vs?.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function closeAll(): Promise<void> {
+    await vs.runCommand('View: Close All Editors');
+  }
+
+  it("runs a file from the Explorer's menu, its rows in prompt order all the time", async () => {
+    await vs.explorerContextMenu('math.prompts.md', 'Run Prompts');
+    const panel = await ResultsPanel.find(vs, mathNames);
+    await panel.until((rows) => {
+      expect(rows.map(({ number, name }) => `${number} ${name}`)).toEqual(
+        mathNames.map((name, index) => `${index + 1} ${name}`),
+      );
+      return rows.every(({ phase }) => phase === 'done' || phase === 'failed');
+    });
+    expect(await panel.ended()).toEqual(mathPhases);
+    expect(await panel.comparison()).toMatch(
+      /^\d+\.\d s of conversation in \d+\.\d s, \d+ % less$/,
+    );
+    expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
+    expect(await panel.failedStrip.textContent()).toMatch(/1 failed\s+not found \(1\)/);
+    const [first] = await panel.rows();
+    expect(first?.preview).toBe('The answer is 20.');
+  });
+
+  it('logs one line an event, in which the tool calls of conversations alternate', async () => {
+    const lines = parseLog(await vs.outputChannelText('Interleave'));
+    const order = callOrder(lines, 1);
+    expect(order.length).toBe(16);
+    expect(alternate(order, 2, 3), order.join(' ')).toBe(true);
+    const failed = lines.filter(({ conversation }) => conversation === 6);
+    expect(failed.at(-1)?.text).toMatch(/^✕ failed after .*: not_found: .*demo-unknown/);
+    expect(lines.at(-1)?.text).toMatch(/^■ finished: 6 done, 1 failed; .* % less$/);
+    await vs.runCommand('View: Toggle Output');
+  });
+
+  it('opens details by keyboard, with the answer as Markdown and the tool calls', async () => {
+    const panel = await ResultsPanel.find(vs, mathNames);
+    await panel.row('Sum then multiply').focus();
+    await vs.page.keyboard.press('ArrowDown');
+    await vs.page.keyboard.press('Enter');
+    const details = panel.details('Price of an order');
+    await details.locator('interleave-markdown ol li').first().waitFor();
+    expect(await details.locator('interleave-markdown strong').textContent()).toBe('237');
+    await details.getByRole('tab', { name: 'Tools' }).click();
+    await details.getByText('multiply_numbers').first().waitFor();
+    await details.getByText('divide_numbers').first().waitFor();
+  });
+
+  it('shows what failed in its place and from the strip, and retries it there', async () => {
+    const panel = await ResultsPanel.find(vs, mathNames);
+    await panel.failedStrip.getByRole('button', { name: 'Show First' }).click();
+    const details = panel.details('A model that does not exist');
+    await details.getByText('The model demo-unknown is not offered by').waitFor();
+    await details.getByRole('button', { name: 'Retry' }).click();
+    await details.getByText('Before it was run again').waitFor();
+    expect(await panel.ended()).toEqual(mathPhases);
+  });
+
+  it('loses nothing when the panel is closed and opened again', async () => {
+    const before = await ResultsPanel.find(vs, mathNames);
+    const rows = await before.rows();
+    const comparison = await before.comparison();
+    await closeAll();
+    await vs.runCommand('Interleave: Open Results');
+    const after = await ResultsPanel.find(vs, mathNames);
+    expect(await after.rows()).toEqual(rows);
+    expect(await after.comparison()).toBe(comparison);
+    const details = await after.open('Sum then multiply');
+    await details.getByText('Simulated by the demo model').waitFor();
+    await closeAll();
+  });
+
+  it("runs a file from its editor's title, and cancels the run from the panel", async () => {
+    await vs.openFile('slow.prompts.md');
+    await vs.page.locator('.editor-actions a[aria-label^="Run All Prompts in File"]').click();
+    const panel = await ResultsPanel.find(vs, ['Quick', 'Slow']);
+    await panel.until((rows) => rows[0]?.phase === 'done');
+    await panel.tool('Cancel Run').click();
+    expect(await panel.ended()).toEqual(['done', 'cancelled']);
+    expect((await panel.rows())[0]?.preview).toBe('The answer is 3.');
+    await panel.tool('Run Remaining').click();
+    await panel.until((rows) => rows[1]?.phase === 'running');
+    await panel.row('Slow').hover();
+    await panel.row('Slow').locator('button[aria-label="Cancel"]').click();
+    expect(await panel.ended()).toEqual(['done', 'cancelled']);
+    await closeAll();
+  });
+
+  it('runs the prompts that a selection touches, from the menu of the editor', async () => {
+    await vs.openFile('math.prompts.md');
+    await vs.page.keyboard.press('Control+G');
+    const line = await lineOf('## Average temperature');
+    await vs.quickInput.answer(`:${line}`);
+    await vs.page.getByText(`Ln ${line}, Col 1`).waitFor();
+    for (let lines = 0; lines < 6; lines += 1) await vs.page.keyboard.press('Shift+ArrowDown');
+    await vs.editorContextMenu('Run Prompts at Cursor or Selection');
+    const panel = await ResultsPanel.find(vs, ['Average temperature', 'Compound interest']);
+    expect(await panel.ended()).toEqual(['done', 'done']);
+    expect(await panel.title.textContent()).toBe('Average temperature and 1 more');
+    await closeAll();
+  });
+
+  it('runs the prompts that are checked in the sidebar, which lists the runs too', async () => {
+    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click();
+    const prompts = new SidebarTree(vs.page, 'Prompts');
+    await prompts.check('Sum then multiply');
+    await prompts.check('Difference of two areas');
+    await prompts.action('Run Checked Prompts').click();
+    const panel = await ResultsPanel.find(vs, ['Sum then multiply', 'Difference of two areas']);
+    expect(await panel.ended()).toEqual(['done', 'done']);
+    const runs = new SidebarTree(vs.page, 'Runs');
+    await runs.waitFor(/^\d\d:\d\d · 2\/2.*Sum then multiply and 1 more/);
+    expect(await runs.labels()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Average temperature\d/),
+        expect.stringMatching(/^Slow\d/),
+      ]),
+    );
+    await closeAll();
+  });
+
+  it('opens an example without saving it, which the palette runs', async () => {
+    await vs.runCommand('Interleave: Open Examples');
+    await vs.page.locator('.view-line', { hasText: 'becomes one conversation' }).first().waitFor();
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    const panel = await ResultsPanel.find(vs, mathNames);
+    expect(await panel.ended()).toEqual(mathPhases);
+  });
+
+  it('asks no one but its own window for anything, and writes no error', () => {
+    expect(requests.count).toBeGreaterThan(0);
+    expect(requests.foreign()).toEqual([]);
+    expect(ownErrors(vs.consoleLines)).toEqual([]);
+  });
+
+  /** The line of a heading in the example, from 1. */
+  async function lineOf(heading: string): Promise<number> {
+    const text = await readFile(path.join(vs.workspace, 'math.prompts.md'), 'utf8');
+    return text.split('\n').indexOf(heading) + 1;
+  }
+});

@@ -1,0 +1,68 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { reportToConsole } from '../../../scripts/report.ts';
+import { ROOT } from '../../../scripts/root.ts';
+import { provisionChromium } from '../../../scripts/vscode/chromium.ts';
+import { launchBrowser, openWorkbench } from '../../../scripts/vscode/page.ts';
+import { provisionServer } from '../../../scripts/vscode/provision.ts';
+import { startServer } from '../../../scripts/vscode/server.ts';
+import { quietSettings } from './quietSettings.ts';
+import { type ThemeName, VscodeDriver } from './vscodeDriver.ts';
+
+export interface OpenOptions {
+  /** The folder to open. The window gets a copy of its own, so that nothing can change this one. */
+  readonly workspace: string;
+  /** The person's own settings, `application`-scoped ones included. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly theme?: ThemeName;
+  /** `false` opens the folder in Restricted Mode. */
+  readonly trusted?: boolean;
+  /** In CSS pixels; 1280 by 800 by default. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** The extension to run; this project by default. */
+  readonly extension?: string;
+  /** Added to the extension host's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Opens a real VS Code with the extension, in a fresh profile. Dispose of it when done. */
+export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
+  const trusted = options.trusted ?? true;
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).reverse()) {
+      await cleanup();
+    }
+  };
+  try {
+    const copies = await mkdtemp(path.join(tmpdir(), 'interleave-workspace-'));
+    cleanups.push(async () => await rm(copies, { recursive: true, force: true, maxRetries: 5 }));
+    const workspace = path.join(copies, path.basename(options.workspace));
+    await cp(options.workspace, workspace, { recursive: true });
+    const server = await startServer({
+      server: await provisionServer(reportToConsole),
+      trusted,
+      settings: { ...quietSettings(options.theme), ...options.settings },
+      ...(options.env === undefined ? {} : { env: options.env }),
+    });
+    cleanups.push(server.stop);
+    const browser = await launchBrowser(await provisionChromium(reportToConsole));
+    cleanups.push(async () => await browser.close());
+    const consoleLines: string[] = [];
+    const { page } = await openWorkbench(
+      browser,
+      {
+        authority: server.authority,
+        workspace,
+        extension: options.extension ?? ROOT,
+        ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
+      },
+      (opened) => opened.on('console', (message) => consoleLines.push(message.text())),
+    );
+    return new VscodeDriver({ page, server, workspace, consoleLines, dispose });
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Locator, Page } from 'playwright-core';
+import { poll } from './poll.ts';
+
+/** Commands of an extension are offered only after VS Code has read its manifest. */
+const OFFER_TIMEOUT_MS = 30_000;
+const REOPEN_AFTER_MS = 1_500;
+
+/** The box at the top of the window: command palette, file search, picks and questions. */
+export class QuickInput {
+  readonly #page: Page;
+  readonly #widget: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#widget = page.locator('.quick-input-widget:visible');
+  }
+
+  /** Runs the command with exactly this title, category included: `Interleave: Run File`. */
+  async runCommand(title: string): Promise<void> {
+    await this.#openAndPick(`>${title}`, title);
+  }
+
+  /** Opens the file of this name (or path relative to the workspace) in an editor. */
+  async openFile(name: string): Promise<void> {
+    const base = name.split('/').at(-1) ?? name;
+    await this.#openAndPick(name, base);
+    await this.#page
+      .locator(`.editor-group-container.active .tab.active[data-resource-name="${base}"]`)
+      .waitFor();
+  }
+
+  /** Chooses the entry with exactly this label from the list that is shown, or is about to be. */
+  async pick(label: string): Promise<void> {
+    const row = await poll(async () => await this.#find(label), {
+      timeoutMs: OFFER_TIMEOUT_MS,
+      explain: async () => await this.#explainMissing(label),
+    });
+    await row.click();
+  }
+
+  /** Answers a question: types the text and presses Enter. */
+  async answer(text: string): Promise<void> {
+    const input = this.#widget.locator('input.input');
+    await input.waitFor();
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
+  /** The labels of the list that is shown. Only as many as fit: the list is virtual. */
+  async labels(): Promise<readonly string[]> {
+    return (await this.#entries()).map((entry) => entry.label);
+  }
+
+  /** Ticks entries of a list with check boxes and accepts it. */
+  async check(labels: readonly string[]): Promise<void> {
+    for (const label of labels) {
+      await this.#widget
+        .locator('.monaco-list-row', { has: this.#page.getByText(label, { exact: true }) })
+        .getByRole('checkbox')
+        .first()
+        .check();
+    }
+    await this.#widget.getByRole('button', { name: 'OK' }).click();
+  }
+
+  /** An open list does not learn of commands and files that come later, so it is opened anew. */
+  async #openAndPick(text: string, label: string): Promise<void> {
+    const row = await poll(
+      async () => {
+        await this.#page.keyboard.press('Escape');
+        await this.#page.keyboard.press('F1');
+        await this.#widget.locator('input.input').fill(text, { timeout: 3_000 });
+        return await poll(async () => await this.#find(label), {
+          timeoutMs: REOPEN_AFTER_MS,
+          explain: async () => 'not yet',
+        });
+      },
+      { timeoutMs: OFFER_TIMEOUT_MS, explain: async () => await this.#explainMissing(label) },
+    );
+    await row.click();
+  }
+
+  async #find(label: string): Promise<Locator | undefined> {
+    return (await this.#entries()).find((entry) => entry.label === label)?.row;
+  }
+
+  async #explainMissing(label: string): Promise<string> {
+    return `The list does not offer "${label}" but: ${(await this.labels()).join(' | ')}`;
+  }
+
+  async #entries(): Promise<readonly { readonly label: string; readonly row: Locator }[]> {
+    const rows = await this.#widget.locator('.quick-input-list .monaco-list-row').all();
+    return await Promise.all(
+      rows.map(async (row) => ({
+        row,
+        label: (await row.locator('.label-name').first().textContent({ timeout: 1_000 })) ?? '',
+      })),
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import type { ThemeName } from './vscodeDriver.ts';
+
+/** Settings that keep VS Code's own welcome pages, tips and panels out of the way. */
+export function quietSettings(
+  theme: ThemeName = 'Default Dark Modern',
+): Readonly<Record<string, unknown>> {
+  return {
+    'chat.commandCenter.enabled': false,
+    'editor.accessibilitySupport': 'off',
+    'extensions.ignoreRecommendations': true,
+    'files.simpleDialog.enable': true,
+    'git.openRepositoryInParentFolders': 'never',
+    'security.workspace.trust.startupPrompt': 'never',
+    'telemetry.telemetryLevel': 'off',
+    'window.menuBarVisibility': 'hidden',
+    'workbench.colorTheme': theme,
+    'workbench.enableExperiments': false,
+    'workbench.layoutControl.enabled': false,
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'workbench.startupEditor': 'none',
+    'workbench.tips.enabled': false,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Locator, Page } from 'playwright-core';
+import { poll } from './poll.ts';
+
+const TIMEOUT_MS = 15_000;
+
+/** A tree of the extension's own sidebar, which must be open. */
+export class SidebarTree {
+  readonly #pane: Locator;
+
+  constructor(page: Page, title: string) {
+    this.#pane = page.locator('.sidebar .pane', {
+      has: page.locator(`.pane-header[aria-label="${title} Section"]`),
+    });
+  }
+
+  /** Label and description of the rows that fit, from the top. */
+  async labels(): Promise<readonly string[]> {
+    const labels = this.#pane.locator('.monaco-list-row .monaco-icon-label-container');
+    return await labels.allTextContents();
+  }
+
+  /** Waits for a row. */
+  async waitFor(label: RegExp): Promise<void> {
+    await poll(
+      async () => ((await this.labels()).some((row) => label.test(row)) ? true : undefined),
+      {
+        timeoutMs: TIMEOUT_MS,
+        explain: async () => `No row is ${label} but: ${(await this.labels()).join(' | ')}`,
+      },
+    );
+  }
+
+  /** Ticks a row, by its label without the description. */
+  async check(label: string): Promise<void> {
+    const checkbox = this.#pane.getByRole('checkbox', { name: `Check ${label}` });
+    await checkbox.click();
+    await poll(
+      async () => ((await checkbox.getAttribute('aria-checked')) === 'true' ? true : undefined),
+      { timeoutMs: TIMEOUT_MS, explain: async () => `${label} did not stay checked` },
+    );
+  }
+
+  /** A button of the view's title. */
+  action(label: string): Locator {
+    return this.#pane.locator(`.pane-header a[aria-label="${label}"]`);
+  }
+
+  /** The text of the view when there is nothing in its tree. */
+  get welcome(): Locator {
+    return this.#pane.locator('.welcome-view-content');
+  }
+}

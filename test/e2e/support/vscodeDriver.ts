@@ -1,0 +1,161 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import type { VscodeServer } from '../../../scripts/vscode/server.ts';
+import { chooseMenuItem, openExplorerMenu } from './contextMenus.ts';
+import { copyOutputChannel } from './outputText.ts';
+import { poll } from './poll.ts';
+import { QuickInput } from './quickInput.ts';
+
+const FRAME_TIMEOUT_MS = 30_000;
+
+/** The themes a test may choose, with the class that VS Code gives its window for each. */
+const THEMES = {
+  'Default Light Modern': 'vscode-theme-defaults-themes-light_modern-json',
+  'Default Dark Modern': 'vscode-theme-defaults-themes-dark_modern-json',
+  'Default High Contrast': 'vscode-theme-defaults-themes-hc_black-json',
+  'Default High Contrast Light': 'vscode-theme-defaults-themes-hc_light-json',
+} as const;
+
+export type ThemeName = keyof typeof THEMES;
+
+interface DriverParts {
+  readonly page: Page;
+  readonly server: VscodeServer;
+  readonly workspace: string;
+  readonly consoleLines: readonly string[];
+  readonly dispose: () => Promise<void>;
+}
+
+/** Uses a window of VS Code the way a person does: palette, menus, keys, and what is shown. */
+export class VscodeDriver {
+  readonly page: Page;
+  /** The folder that is open: the window's own copy. */
+  readonly workspace: string;
+  /** What the window, and the extension host with it, has written to the console so far. */
+  readonly consoleLines: readonly string[];
+  readonly quickInput: QuickInput;
+  readonly #server: VscodeServer;
+  readonly #dispose: () => Promise<void>;
+  #overrides: Readonly<Record<string, unknown>> = {};
+
+  constructor(parts: DriverParts) {
+    this.page = parts.page;
+    this.workspace = parts.workspace;
+    this.consoleLines = parts.consoleLines;
+    this.quickInput = new QuickInput(parts.page);
+    this.#server = parts.server;
+    this.#dispose = parts.dispose;
+  }
+
+  /** Runs a command from the palette by its full title: `Interleave: Run File`. */
+  async runCommand(title: string): Promise<void> {
+    await this.quickInput.runCommand(title);
+  }
+
+  /** Opens a file of the workspace in an editor. */
+  async openFile(name: string): Promise<void> {
+    await this.quickInput.openFile(name);
+  }
+
+  /** Chooses an entry (`Interleave > Run`: a submenu's) of a file's menu in the Explorer. */
+  async explorerContextMenu(file: string, item: string): Promise<void> {
+    await this.runCommand('View: Show Explorer');
+    await openExplorerMenu(this.page, file);
+    await chooseMenuItem(this.page, item);
+  }
+
+  /** Chooses an entry of the menu of the active editor, whose selection stays as it is. */
+  async editorContextMenu(item: string): Promise<void> {
+    // The palette begins with Escape, which would take the selection away.
+    if ((await this.page.locator('.editor-group-container .monaco-editor.focused').count()) === 0) {
+      await this.runCommand('View: Focus Active Editor Group');
+    }
+    await this.page.keyboard.press('Shift+F10');
+    await chooseMenuItem(this.page, item);
+  }
+
+  /** The whole text of an output channel. Opens the panel when it is closed. */
+  async outputChannelText(name: string): Promise<string> {
+    if (!(await this.page.locator('[id="workbench.panel.output"]').isVisible())) {
+      await this.runCommand('View: Toggle Output');
+    }
+    return await copyOutputChannel(this.page, name);
+  }
+
+  /** The frame of the webview that shows this text, or for which the predicate holds. */
+  async webviewFrame(
+    wanted: string | RegExp | ((frame: Frame) => Promise<boolean>),
+  ): Promise<Frame> {
+    const matches = typeof wanted === 'function' ? wanted : showsText(wanted);
+    return await poll(
+      async () => {
+        // The page itself is a frame too, and shows what its webviews do not.
+        for (const frame of this.page.frames().slice(1)) {
+          if (await matches(frame).catch(() => false)) {
+            return frame;
+          }
+        }
+        return undefined;
+      },
+      {
+        timeoutMs: FRAME_TIMEOUT_MS,
+        explain: async () => `No webview shows ${String(wanted)}. ${await this.#describeFrames()}`,
+      },
+    );
+  }
+
+  /** The notification (or dialog) that holds this text. */
+  notification(text: string | RegExp): Locator {
+    return this.page
+      .locator('.notification-list-item, .monaco-dialog-box')
+      .filter({ hasText: text })
+      .first();
+  }
+
+  /** Writes what the window shows into a PNG file. */
+  async screenshot(file: string): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file, animations: 'disabled' });
+  }
+
+  /** Changes the theme and returns when the window has it. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    await this.setSettings({ 'workbench.colorTheme': theme });
+    await this.page.locator(`.monaco-workbench.${THEMES[theme]}`).waitFor();
+  }
+
+  /** Changes settings of the open window; not `application`-scoped ones, which stay as they are. */
+  async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#overrides = { ...this.#overrides, ...settings };
+    await this.#server.overrideSettings(this.#overrides);
+  }
+
+  /** Closes the window and the server and deletes the profile and the copy of the workspace. */
+  async dispose(): Promise<void> {
+    await this.#dispose();
+  }
+
+  async #describeFrames(): Promise<string> {
+    const texts = await Promise.all(
+      this.page
+        .frames()
+        .slice(1)
+        .map(async (frame) => (await bodyText(frame).catch(() => '')).trim().slice(0, 200)),
+    );
+    const shown = texts.filter((text) => text !== '');
+    return shown.length === 0 ? 'There is none.' : `There are: ${JSON.stringify(shown)}`;
+  }
+}
+
+function showsText(wanted: string | RegExp): (frame: Frame) => Promise<boolean> {
+  return async (frame) => {
+    const text = await bodyText(frame);
+    return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+  };
+}
+
+async function bodyText(frame: Frame): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not what a person reads.
+  return await frame.locator('body').innerText({ timeout: 1_000 });
+}

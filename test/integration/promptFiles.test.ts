@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { RunResult } from '../../src/shared/runResult.ts';
+import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
+import {
+  activateApi,
+  rejectionOf,
+  withUserSettings,
+  workspaceFile,
+  writeWorkspaceFile,
+} from './support/extension.ts';
+
+const megabytes = 5;
+
+describe('A prompt file that cannot be run', () => {
+  let model: LoopbackServer;
+  const bad: readonly { readonly name: string; readonly text: string; readonly says: RegExp }[] = [
+    {
+      name: 'empty.prompts.md',
+      text: '',
+      says: /^empty\.prompts\.md, line 1: .*empty.*Nothing was sent\.$/s,
+    },
+    {
+      name: 'notes.prompts.md',
+      text: '# Notes\n\nNo prompt here.\n',
+      says: /^notes\.prompts\.md, line \d+: .*##.*Nothing was sent\.$/s,
+    },
+    {
+      name: 'blank.prompt.md',
+      text: '\n\n',
+      says: /^blank\.prompt\.md, line 1: This file is empty.*Nothing was sent\.$/s,
+    },
+    {
+      name: 'large.prompts.md',
+      text: `## One\n\n${'0123456789'.repeat(megabytes * 100_000)}\n`,
+      says: /^large\.prompts\.md, line 1: .*5,000,00\d bytes.*1 MB.*Nothing was sent\.$/s,
+    },
+    {
+      name: 'matter.prompts.md',
+      text: '---\nmaxTurns: [1\n---\n\n## One\n\nAdd 1 and 2.\n',
+      says: /^matter\.prompts\.md, line \d+: .*Nothing was sent\.$/s,
+    },
+    {
+      name: 'open.prompts.md',
+      text: '---\nmaxTurns: 3\n\n## One\n\nAdd 1 and 2.\n',
+      says: /^open\.prompts\.md, line 1: .*---.*Nothing was sent\.$/s,
+    },
+    {
+      name: 'typo.prompts.md',
+      text: '## Fine\n\nAdd 1 and 2.\n\n## Typo\n\n<!-- interleave\nmaxTurns: many\n-->\n\nAdd 3.\n',
+      says: /^typo\.prompts\.md, line 8: .*maxTurns.*Nothing was sent\.$/s,
+    },
+  ];
+
+  before(async () => {
+    model = await startScriptedModel(() => answer('No file that has an error is sent.'));
+  });
+
+  after(async () => {
+    for (const name of ['fine.prompts.md', ...bad.map((file) => file.name)]) {
+      await vscode.workspace.fs.delete(workspaceFile(name));
+    }
+    await model.close();
+  });
+
+  for (const { name, text, says } of bad) {
+    it(`is refused and says what to mend: ${name}`, async () => {
+      const uri = await writeWorkspaceFile(name, text);
+      const fine = await writeWorkspaceFile('fine.prompts.md', '## Fine\n\nAdd 1 and 2.\n');
+      const settings = { provider: 'anthropic', 'anthropic.baseUrl': model.url };
+      await withUserSettings(settings, async () => {
+        const api = await activateApi();
+        const alone = await rejectionOf(api.run({ uris: [uri] }));
+        assert.match(alone.message, says);
+        const among = await rejectionOf(
+          vscode.commands.executeCommand<RunResult>('interleave.runFiles', { uris: [fine, uri] }),
+        );
+        assert.equal(among.message, alone.message);
+      });
+      assert.deepEqual(model.requests, []);
+    });
+  }
+
+  it('is refused when it is not there', async () => {
+    const api = await activateApi();
+    const { message } = await rejectionOf(api.run({ uris: [workspaceFile('gone.prompts.md')] }));
+    assert.match(message, /^gone\.prompts\.md could not be read: /);
+  });
+});

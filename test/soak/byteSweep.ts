@@ -1,0 +1,39 @@
+/**
+ * Breaks off streams of both protocols at every byte, in every way, once and always, and prints how
+ * many shortened answers passed for whole ones. Flags: `--step N` (1).
+ */
+import { parseArgs } from 'node:util';
+import { type Figure, figureLine } from '../../bench/lab/figures.ts';
+import { offsetsOf, sweep, sweepScenes } from '../support/faults/byteSweep.ts';
+import { faultProtocols } from '../support/faults/faultProtocol.ts';
+
+const { values } = parseArgs({ options: { step: { type: 'string', default: '1' } } });
+/** Conversations of one run, so that what a server remembers does not grow. */
+const atOnce = 500;
+const sums = { conversations: 0, done: 0, failed: 0, truncated: 0, unexplained: 0 };
+for (const protocol of faultProtocols) {
+  for (const scene of sweepScenes) {
+    // What is always broken off tells little more than what is broken off once.
+    const step = Number(values.step) * (scene.times === 'once' ? 1 : 5);
+    const offsets = offsetsOf(protocol, scene, step);
+    for (let first = 0; first < offsets.length; first += atOnce) {
+      const figures = await sweep(protocol, scene, offsets.slice(first, first + atOnce));
+      if (figures.firstProblem !== undefined) console.error(protocol.name, figures.firstProblem);
+      sums.conversations += figures.conversations;
+      sums.done += figures.done;
+      sums.failed += figures.failed;
+      sums.truncated += figures.truncatedAsComplete;
+      sums.unexplained += figures.unexplained;
+    }
+  }
+}
+const { conversations, done, failed, truncated, unexplained } = sums;
+console.log(`${conversations} conversations: ${done} with the whole answer, ${failed} failed`);
+const figures: readonly Figure[] = [
+  { name: 'truncated-answers-reported-as-complete', value: truncated, goal: '= 0', digits: 0 },
+  { name: 'broken-streams-without-a-reason', value: unexplained, goal: '= 0', digits: 0 },
+];
+for (const line of figures.map(figureLine)) {
+  console.log(line);
+  if (line.endsWith('missed')) process.exitCode = 1;
+}

@@ -1,0 +1,166 @@
+import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultRetryPolicy } from '../../../src/core/agent/retryPolicy.ts';
+import { Runner } from '../../../src/core/runner/runner.ts';
+import type { ConversationResult } from '../../../src/shared/runResult.ts';
+import type { RecordedRequest, Reply, ReplyStep } from '../loopback/loopbackServer.ts';
+import { startLoopbackServer } from '../loopback/loopbackServer.ts';
+import { sseText, streamHead, streamReply } from '../loopback/replies.ts';
+import { testAgent, testRun } from '../runs.ts';
+import type { FaultProtocol, ScriptedTurn } from './faultProtocol.ts';
+import { historyProblems } from './historyProblems.ts';
+import { JumpingClock } from './jumpingClock.ts';
+
+const toolTurn: ScriptedTurn = {
+  thinking: 'Both numbers are small: I can add them first. Ü, 漢字, 🙂.',
+  text: 'I add and multiply.',
+  calls: [
+    { id: 'call_a', name: 'sum_numbers', input: { numbers: [15, 5, 1234567] } },
+    { id: 'call_b', name: 'multiply_numbers', input: { numbers: [20, 2] } },
+  ],
+};
+const lastTurn: ScriptedTurn = {
+  text: 'The answer is 40 — not 4, not 400. Grüße, 漢字, 🙂. It rests on two tool calls.',
+};
+
+/** A turn is broken off by a reset, by closing the connection, or by a clean end of the response. */
+export const breaks = ['reset', 'cut', 'end'] as const;
+type Break = (typeof breaks)[number];
+
+/** As many attempts as it takes to see that another one follows. */
+const retry = { ...defaultRetryPolicy, maxAttempts: 2, maxUnreadable: 2 };
+
+/** Which turn is disturbed, and whether once or always. */
+export interface SweepScene {
+  readonly turn: 'tools' | 'final';
+  readonly how: Break;
+  readonly times: 'once' | 'always';
+}
+
+/** All of them. */
+export const sweepScenes: readonly SweepScene[] = (['tools', 'final'] as const).flatMap((turn) =>
+  breaks.flatMap((how) =>
+    (['once', 'always'] as const).map((times): SweepScene => ({ turn, how, times })),
+  ),
+);
+
+export interface SweepFigures {
+  readonly conversations: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Ended as done with anything but the undisturbed answer, tool calls and history. */
+  readonly truncatedAsComplete: number;
+  /** Neither the undisturbed answer nor a reason why not, or not ended as the disturbance asks. */
+  readonly unexplained: number;
+  readonly firstProblem?: string;
+}
+
+/** Every `step`th byte of the disturbed turn, and the ends of its events, with and without the empty line. */
+export function offsetsOf(protocol: FaultProtocol, scene: SweepScene, step: number): number[] {
+  const bytes = streamOf(protocol, scene.turn);
+  const offsets = new Set<number>();
+  for (let offset = 0; offset < bytes.length; offset += step) offsets.add(offset);
+  for (let end = bytes.indexOf('\n\n'); end >= 0; end = bytes.indexOf('\n\n', end + 1)) {
+    for (const near of [end + 1, end + 2]) offsets.add(Math.min(near, bytes.length - 1));
+  }
+  return [...offsets].sort((a, b) => a - b);
+}
+
+/** One conversation for each offset, all of them in one run at one server. */
+export async function sweep(
+  protocol: FaultProtocol,
+  scene: SweepScene,
+  offsets: readonly number[],
+): Promise<SweepFigures> {
+  const undisturbed = await play(protocol, scene, [Number.POSITIVE_INFINITY]);
+  const disturbed = await play(protocol, scene, offsets);
+  return judge(undisturbed, disturbed, scene);
+}
+
+interface Played {
+  readonly conversations: readonly ConversationResult[];
+  /** Of each conversation the last request's history, without its prompt. */
+  readonly histories: ReadonlyMap<string, string>;
+  readonly problems: readonly string[];
+}
+
+async function play(
+  protocol: FaultProtocol,
+  scene: SweepScene,
+  offsets: readonly number[],
+): Promise<Played> {
+  const disturbances = new Map<string, number>();
+  const histories = new Map<string, string>();
+  const problems: string[] = [];
+  const replyTo = ({ body }: RecordedRequest): Reply => {
+    const prompt = protocol.promptOf(body);
+    histories.set(prompt, body.replace(JSON.stringify(prompt), '""'));
+    problems.push(...historyProblems(body));
+    const turn = body.includes('call_a') ? 'final' : 'tools';
+    const count = disturbances.get(prompt) ?? 0;
+    const whole = streamOf(protocol, turn);
+    const isDisturbed = turn === scene.turn && (scene.times === 'always' || count === 0);
+    const offset = Number(prompt);
+    if (!isDisturbed || !Number.isFinite(offset)) return streamReply([whole]);
+    disturbances.set(prompt, count + 1);
+    const step: ReplyStep = { do: scene.how };
+    return [streamHead(), { do: 'send', bytes: whole.subarray(0, offset) }, step];
+  };
+  const server = await startLoopbackServer(replyTo);
+  const provider = protocol.create({ baseUrl: server.url, apiKey: undefined });
+  try {
+    const limits = { ...defaultLimits, timeoutMs: 1e9 };
+    const run = testRun(testAgent(provider, { limits }), offsets.map(String), {
+      runner: new Runner({ clock: new JumpingClock(), retry }),
+      concurrency: 16,
+    });
+    run.start();
+    const { conversations } = await run.ended();
+    return { conversations, histories, problems };
+  } finally {
+    provider.dispose();
+    await server.close();
+  }
+}
+
+function judge(undisturbed: Played, disturbed: Played, scene: SweepScene): SweepFigures {
+  const whole = fingerprint(undisturbed.conversations[0], undisturbed);
+  const lost: string[] = disturbed.problems.slice(0, 1);
+  const cut: string[] = [];
+  for (const conversation of disturbed.conversations) {
+    const { status, prompt } = conversation;
+    const isWhole = fingerprint(conversation, disturbed) === whole;
+    const at = `${scene.turn} ${scene.how} ${scene.times} at byte ${prompt}`;
+    if (status === 'done' && !isWhole) cut.push(`${at}: ${fingerprint(conversation, disturbed)}`);
+    if (status !== 'done' && !isExplained(conversation, scene)) {
+      lost.push(`${at}: ${status} ${JSON.stringify(conversation.error)}`);
+    }
+  }
+  const count = (status: string): number =>
+    disturbed.conversations.filter((conversation) => conversation.status === status).length;
+  const [firstProblem] = [...cut, ...lost];
+  return {
+    conversations: disturbed.conversations.length,
+    done: count('done'),
+    failed: count('failed'),
+    truncatedAsComplete: cut.length,
+    unexplained: lost.length,
+    ...(firstProblem === undefined ? {} : { firstProblem }),
+  };
+}
+
+/** What is broken off once must be mended; what is always broken off must be said. */
+function isExplained({ status, error }: ConversationResult, { times }: SweepScene): boolean {
+  const kinds: readonly string[] = ['network', 'protocol'];
+  return times === 'always' && status === 'failed' && kinds.includes(error?.kind ?? '');
+}
+
+/** Everything that must not depend on what happened on the way. */
+function fingerprint(conversation: ConversationResult | undefined, { histories }: Played): string {
+  const calls = conversation?.toolCalls.map(({ name, input, output }) => [name, input, output]);
+  const history = histories.get(conversation?.prompt ?? '');
+  return JSON.stringify([conversation?.answer, calls, history]);
+}
+
+function streamOf(protocol: FaultProtocol, turn: SweepScene['turn']): Buffer {
+  return Buffer.from(sseText(protocol.events(turn === 'tools' ? toolTurn : lastTurn)));
+}

@@ -1,0 +1,68 @@
+/**
+ * A process that writes a journal until it is killed. It says on stdout what is certain: `record N`
+ * once record N is on the disk, `effect K` right before the side effect with key K is made. Arguments:
+ * root, run id.
+ */
+import { writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
+import type { CreateResult, OpenResult } from '../../../src/core/journal/openJournal.ts';
+import { createJournal, openJournal } from '../../../src/core/journal/openJournal.ts';
+import { intent, outcome, startRecord } from './journalRecords.ts';
+
+const [root = '', runId = ''] = process.argv.slice(2);
+const options = { environment: await nodeEnvironment(), redact: (text: string) => text };
+
+let opened = await openJournal(root, runId, options);
+// A writer that is killed before it has written its name into the lock is waited for.
+for (let tries = 0; opened.kind === 'locked' && tries < 5; tries++) {
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  opened = await openJournal(root, runId, options);
+}
+let result: OpenResult | CreateResult = opened;
+if (opened.kind === 'missing') {
+  // What a writer leaves behind that is killed before it has made the file.
+  await rm(join(root, runId), { recursive: true, force: true });
+  result = await createJournal(root, runId, options);
+}
+if (result.kind !== 'opened' && result.kind !== 'created') {
+  throw new Error(`The journal is not open: ${JSON.stringify(result)}`);
+}
+const { writer } = result;
+let seq = opened.kind === 'opened' ? opened.reading.lastSeq : 0;
+if (opened.kind === 'opened') say(`opened ${opened.reading.records.length}`);
+
+/** Straight to the pipe: what a killed process has in its own buffers is lost. */
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
+}
+
+async function note(text: string): Promise<void> {
+  writer.append({ kind: 'note', text });
+  const number = ++seq;
+  await writer.commit();
+  say(`record ${number}`);
+}
+
+async function effect(key: string): Promise<void> {
+  writer.append(intent(key));
+  const number = ++seq;
+  await writer.commit();
+  say(`record ${number}`);
+  say(`effect ${key}`);
+  writer.append(outcome(key));
+  seq++;
+}
+
+if (seq === 0) {
+  writer.append(startRecord());
+  seq++;
+}
+// Several at once, as conversations are: their records share a sync.
+for (let round = 0; ; round++) {
+  const work = [note(`round ${round}`), note('x'.repeat((round * 997) % 30_000))];
+  if (round % 50 === 7) work.push(note('y'.repeat(300_000)));
+  work.push(effect(`${process.pid}-${round}`));
+  await Promise.all(work);
+}

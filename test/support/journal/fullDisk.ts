@@ -1,0 +1,22 @@
+/**
+ * Writes a journal until the disk takes no more. Arguments: root, run id. Prints how many records were
+ * certain by then, and what the failure was called.
+ */
+import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
+import { createJournal } from '../../../src/core/journal/openJournal.ts';
+
+const [root = '', runId = ''] = process.argv.slice(2);
+const options = { environment: await nodeEnvironment(), redact: (text: string) => text };
+const created = await createJournal(root, runId, options);
+if (created.kind !== 'created') throw new Error(JSON.stringify(created));
+const { writer } = created;
+const failed = new Promise<string>((resolve) => writer.onDidFail(({ kind }) => resolve(kind)));
+let committed = 0;
+let failure: string | undefined;
+while (failure === undefined) {
+  writer.append({ kind: 'note', text: 'x'.repeat(1_000) });
+  failure = await Promise.race([writer.commit().then(() => undefined), failed]);
+  if (failure === undefined) committed++;
+}
+process.stdout.write(JSON.stringify({ committed, failure }));
+await writer.close().catch(() => undefined);

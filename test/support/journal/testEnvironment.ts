@@ -1,0 +1,90 @@
+import type { JournalEnvironment } from '../../../src/core/journal/environment.ts';
+import type { CreateResult, JournalOptions } from '../../../src/core/journal/openJournal.ts';
+import { createJournal, openJournal } from '../../../src/core/journal/openJournal.ts';
+import type { JournalReading } from '../../../src/core/journal/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { ManualClock } from '../manualClock.ts';
+import { MemoryFs } from './memoryFs.ts';
+
+export const root = '/journals';
+export const runId = '01KAF1XYZ0ABCDEFGHJKMNPQRS';
+export const folder = `${root}/${runId}`;
+export const journalPath = `${folder}/journal.jsonl`;
+export const lockPath = `${folder}/lock`;
+
+/** A machine in memory: disk, clocks and processes. */
+export interface TestMachine extends JournalEnvironment {
+  readonly fs: MemoryFs;
+  readonly clock: ManualClock;
+  readonly alive: Set<number>;
+}
+
+/** `pid` is the process that the environment belongs to; the others share disk and clock with it. */
+export function createMachine(pid = 100): TestMachine {
+  const clock = new ManualClock();
+  const fs = new MemoryFs();
+  const startMs = Date.UTC(2026, 10, 20, 12);
+  const wallTime = (): number => startMs + clock.now();
+  fs.wallTime = wallTime;
+  return processOf({ fs, clock, wallTime, alive: new Set() }, pid);
+}
+
+/** The same machine as another process sees it. */
+export function processOf(
+  machine: Pick<TestMachine, 'fs' | 'clock' | 'wallTime' | 'alive'>,
+  pid: number,
+): TestMachine {
+  const { fs, clock, wallTime, alive } = machine;
+  alive.add(pid);
+  return {
+    fs,
+    clock,
+    wallTime,
+    alive,
+    identity: { pid, hostName: 'machine', boot: 'boot-1', pidSpace: 'pid:[1]' },
+    isAlive: (other) => alive.has(other),
+  };
+}
+
+export function optionsOf(
+  environment: JournalEnvironment,
+  more: Partial<JournalOptions> = {},
+): JournalOptions {
+  return { environment, redact: (text) => text, ...more };
+}
+
+/** A new journal; the test fails when there is none. */
+export async function create(machine: TestMachine, more: Partial<JournalOptions> = {}) {
+  const result: CreateResult = await createJournal(root, runId, optionsOf(machine, more));
+  if (result.kind !== 'created') throw new Error(`It was not created: ${result.kind}`);
+  return result.writer;
+}
+
+/** The journal, to go on with; the test fails when it cannot be. */
+export async function open(machine: TestMachine, more: Partial<JournalOptions> = {}) {
+  const result = await settle(machine, openJournal(root, runId, optionsOf(machine, more)));
+  if (result.kind !== 'opened') throw new Error(`It was not opened: ${result.kind}`);
+  return result;
+}
+
+/** What is in the journal; the test fails when it cannot be read. */
+export async function read(machine: TestMachine): Promise<JournalReading> {
+  const result = await readJournal(root, runId, machine.fs);
+  if (result.kind !== 'read') throw new Error(`It was not read: ${result.kind}`);
+  return result;
+}
+
+/** Moves the clock on, in small steps, until a promise settles. Time stands still while work is done. */
+export async function settle<T>(machine: TestMachine, promise: Promise<T>): Promise<T> {
+  let settled = false;
+  const mark = (): void => {
+    settled = true;
+  };
+  promise.then(mark, mark);
+  for (let steps = 0; steps < 20_000; steps++) {
+    for (let round = 0; !settled && round < 100; round++) await Promise.resolve();
+    if (settled) return promise;
+    await machine.clock.advance(5);
+  }
+  throw new Error('It never settled.');
+}

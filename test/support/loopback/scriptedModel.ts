@@ -1,0 +1,41 @@
+import { anthropicEvents } from './anthropicScript.ts';
+import {
+  type LoopbackServer,
+  type RecordedRequest,
+  type Reply,
+  startLoopbackServer,
+} from './loopbackServer.ts';
+import { plainReply, sseText, streamReply } from './replies.ts';
+
+/** A server of the Messages API that answers each prompt as a function of its text says. */
+export async function startScriptedModel(
+  replyTo: (prompt: string, request: RecordedRequest) => Reply,
+): Promise<LoopbackServer> {
+  return await startLoopbackServer((request) => replyTo(promptOf(request), request));
+}
+
+/** The text of a request's first message: the prompt as it was sent. Empty when it has none. */
+function promptOf({ body }: RecordedRequest): string {
+  if (body === '') return '';
+  const { messages } = JSON.parse(body) as { messages?: { content: unknown }[] };
+  const content = messages?.[0]?.content ?? '';
+  if (typeof content === 'string') return content;
+  const blocks = content as readonly { readonly text?: string }[];
+  return blocks.map(({ text }) => text ?? '').join('');
+}
+
+/** A final answer. */
+export function answer(text: string): Reply {
+  const content = [{ type: 'text', text }];
+  return streamReply(sseText(anthropicEvents({ content, stopReason: 'end_turn' })));
+}
+
+/** An error as the API reports it. */
+export function refusal(status: number, type: string, message: string): Reply {
+  return plainReply(status, { type: 'error', error: { type, message } });
+}
+
+/** Headers, and then nothing for as long as the client waits. */
+export const silence: Reply = [
+  { do: 'head', status: 200, headers: { 'content-type': 'text/event-stream' } },
+];

@@ -1,0 +1,70 @@
+import type { Clock } from '../../src/core/base/clock.ts';
+
+interface Timer {
+  readonly atMs: number;
+  readonly action: () => void;
+}
+
+/** A clock that stands still until it is moved. Timers fire in order; promises settle in between. */
+export class ManualClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  readonly #random: () => number;
+  #nowMs = 0;
+
+  constructor(random: () => number = () => 0.5) {
+    this.#random = random;
+  }
+
+  readonly now = (): number => this.#nowMs;
+  readonly random = (): number => this.#random();
+  readonly after = (ms: number, action: () => void) => {
+    const timer = { atMs: this.#nowMs + Math.max(0, ms), action };
+    this.#timers.add(timer);
+    return { dispose: () => void this.#timers.delete(timer) };
+  };
+
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves on by `ms`, firing what is due on the way. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#nowMs + ms;
+    for (;;) {
+      await settle();
+      const next = this.#next();
+      if (next === undefined || next.atMs > until) break;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.action();
+    }
+    this.#nowMs = until;
+    await settle();
+  }
+
+  /** Moves on from timer to timer until there is none, or until `maxMs` have passed. */
+  async drain(maxMs: number): Promise<void> {
+    const until = this.#nowMs + maxMs;
+    for (;;) {
+      await settle();
+      const next = this.#next();
+      if (next === undefined || next.atMs > until) return;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.action();
+    }
+  }
+
+  #next(): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (first === undefined || timer.atMs < first.atMs) first = timer;
+    }
+    return first;
+  }
+}
+
+/** Lets promises settle. Several rounds, because one settles another. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < 20; round++) await Promise.resolve();
+}

@@ -1,0 +1,144 @@
+import type {
+  ConversationStep,
+  LimitReason,
+  Usage,
+} from '../../../src/shared/conversationEvents.ts';
+import { failure, RunScript, tokens } from './runScript.ts';
+
+const started: readonly ConversationStep[] = [
+  { type: 'conversation.started' },
+  { type: 'turn.started', turn: 1, attempt: 1 },
+];
+
+function turn(number: number, text: string, usage: Usage): ConversationStep {
+  return { type: 'turn.finished', turn: number, text, toolCalls: [], usage, requestId: 'req_01A' };
+}
+
+function prompts(count: number): readonly { readonly name: string }[] {
+  return Array.from({ length: count }, (_, index) => ({ name: `Ticket ${4120 + index}` }));
+}
+
+/** Many wait for the rate limit, some for other things, and one thinks. */
+export function waitingRun(): RunScript {
+  const startedAt = new Date(Date.now() - 5000).toISOString();
+  const script = new RunScript({ title: 'tickets.prompts.md', prompts: prompts(24), startedAt });
+  script
+    .at(4)
+    .steps(0, ...started)
+    .steps(1, ...started)
+    .steps(2, ...started)
+    .steps(3, ...started);
+  script
+    .at(2000)
+    .steps(0, turn(1, 'It is a billing question.', tokens(6120, 210, 5400)), {
+      type: 'conversation.finished',
+      status: 'done',
+      reason: 'final',
+      answer: 'It is a billing question.',
+    })
+    .at(4000)
+    .steps(
+      1,
+      {
+        type: 'turn.discarded',
+        turn: 1,
+        attempt: 1,
+        error: failure('overloaded', 'api.anthropic.com is overloaded (HTTP 529).'),
+        usage: tokens(6100, 12, 5400),
+      },
+      { type: 'conversation.waiting', reason: 'retry', untilMs: 8000 },
+    )
+    .steps(2, {
+      type: 'turn.thinking',
+      turn: 1,
+      text: 'The customer mentions two invoices. I should compare their dates first, and then look at the amounts, because the second one may be a correction of the first.',
+    })
+    .steps(
+      3,
+      {
+        type: 'turn.discarded',
+        turn: 1,
+        attempt: 1,
+        error: failure('network', 'The connection to api.anthropic.com was lost.'),
+      },
+      { type: 'turn.started', turn: 1, attempt: 2 },
+    );
+  for (let index = 4; index < 22; index++) {
+    script.steps(index, { type: 'conversation.waiting', reason: 'rate_limit', untilMs: 17_000 });
+  }
+  return script.at(5000);
+}
+
+/** A quota is used up in the middle of the run, or a key is refused. */
+export function pausedRun(kind: 'auth' | 'quota' = 'quota'): RunScript {
+  const startedAt = new Date(Date.now() - 5000).toISOString();
+  const script = new RunScript({ title: 'tickets.prompts.md', prompts: prompts(24), startedAt });
+  const error =
+    kind === 'quota'
+      ? failure(
+          'quota',
+          'The spending limit or credit at api.anthropic.com is used up: Your credit balance is too low to access the API. Please go to Plans & Billing to upgrade or purchase credits.',
+          { httpStatus: 402 },
+        )
+      : failure('auth', 'The key was refused by api.anthropic.com: invalid x-api-key.');
+  script
+    .at(4)
+    .steps(0, ...started)
+    .steps(1, ...started);
+  script
+    .at(2000)
+    .steps(0, turn(1, 'It is a billing question.', tokens(6120, 210, 5400)), {
+      type: 'conversation.finished',
+      status: 'done',
+      reason: 'final',
+      answer: 'It is a billing question.',
+    })
+    .at(4000)
+    .pause(error)
+    .steps(1, { type: 'turn.discarded', turn: 1, attempt: 1, error });
+  for (let index = 1; index < 24; index++) {
+    script.steps(index, { type: 'conversation.waiting', reason: 'blocked' });
+  }
+  return script.at(5000);
+}
+
+const limits: readonly LimitReason[] = [
+  'max_turns',
+  'max_tokens',
+  'context_full',
+  'refused',
+  'budget',
+  'loop',
+  'timeout',
+];
+
+/** One conversation for each limit; the prices are not known, and a note was made. */
+export function stoppedRun(): RunScript {
+  const names = limits.map((name) => ({ name, model: 'local/qwen-4' }));
+  const script = new RunScript({ title: 'limits.prompts.md', prompts: names, unpriced: true });
+  script.note('local/qwen-4 does not know reasoning effort: it is left out.');
+  limits.forEach((reason, index) => {
+    const answer = index % 2 === 0 ? '' : 'The first part of the answer says that';
+    script.at(100 * index).steps(index, ...started, turn(1, answer, tokens(3000, 400)), {
+      type: 'conversation.finished',
+      status: 'stopped',
+      reason,
+      answer,
+    });
+  });
+  return script.finish();
+}
+
+/** Everything was cancelled before it had ended. */
+export function cancelledRun(): RunScript {
+  const script = new RunScript({ prompts: prompts(6) });
+  for (let index = 0; index < 6; index++) {
+    script.steps(index, {
+      type: 'conversation.finished',
+      status: 'cancelled',
+      reason: 'cancelled',
+      answer: '',
+    });
+  }
+  return script.finish('cancelled');
+}

@@ -1,0 +1,95 @@
+import type { AgentConfig } from '../../src/core/agent/agent.ts';
+import { Agent, defaultLimits } from '../../src/core/agent/agent.ts';
+import type { RetryPolicy } from '../../src/core/agent/retryPolicy.ts';
+import type { Provider } from '../../src/core/providers/provider.ts';
+import type { RateCaps } from '../../src/core/runner/limiter.ts';
+import type { Run } from '../../src/core/runner/run.ts';
+import { Runner } from '../../src/core/runner/runner.ts';
+import type { RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';
+import { createArithmeticTools } from '../../src/core/tools/arithmeticTools.ts';
+import type { RunEvent } from '../../src/shared/conversationEvents.ts';
+
+/** Retries without waiting. */
+export const impatient: RetryPolicy = {
+  maxAttempts: 3,
+  maxUnreachable: 2,
+  maxUnreadable: 2,
+  maxRateLimited: 5,
+  baseDelayMs: 0,
+  maxDelayMs: 0,
+  budgetMs: 60_000,
+};
+
+export function testAgent(provider: Provider, config: Partial<AgentConfig> = {}): Agent {
+  return new Agent(
+    {
+      name: 'test',
+      systemPrompt: 'Be brief.',
+      tools: createArithmeticTools(),
+      model: 'test-model',
+      toolExecution: 'serial',
+      limits: defaultLimits,
+      ...config,
+    },
+    provider,
+  );
+}
+
+export interface TestRunOptions {
+  readonly mode?: 'concurrent' | 'serial';
+  readonly failure?: 'keepPartial' | 'allOrNothing';
+  readonly warmUpCache?: boolean;
+  readonly caps?: RateCaps;
+  readonly recorder?: RunRecorder;
+  readonly maxCostUsd?: number;
+  readonly maxConversationCostUsd?: number;
+  readonly whenBlocked?: 'pause' | 'fail';
+  readonly concurrency?: 'auto' | 'unlimited' | number;
+  readonly items?: readonly RunItem[];
+  readonly runner?: Runner;
+}
+
+/** A run of these prompts with one agent, not started yet. */
+export function testRun(
+  agent: Agent,
+  prompts: readonly string[],
+  options: TestRunOptions = {},
+): Run {
+  const { mode = 'concurrent', failure = 'keepPartial', concurrency = 'unlimited' } = options;
+  const { whenBlocked = 'fail' } = options;
+  const items = prompts.map((prompt, index) => ({ planned: planned(prompt, index), agent }));
+  const plan: Omit<RunPlan, 'id' | 'number' | 'startedAt'> = {
+    title: 'test',
+    simulated: false,
+    failure,
+    whenBlocked,
+    warmUpCache: options.warmUpCache ?? true,
+    caps: options.caps ?? {},
+    maxCostUsd: options.maxCostUsd ?? Number.POSITIVE_INFINITY,
+    maxConversationCostUsd: options.maxConversationCostUsd ?? Number.POSITIVE_INFINITY,
+    agent: {
+      name: 'test',
+      provider: agent.provider.id,
+      model: agent.config.model,
+      tools: agent.config.tools.map(({ name }) => name),
+      mode,
+      toolExecution: 'serial',
+      concurrency,
+    },
+    items: options.items ?? items,
+    ...(options.recorder === undefined ? {} : { recorder: options.recorder }),
+  };
+  return (options.runner ?? new Runner({ retry: impatient })).createRun(plan);
+}
+
+export function planned(prompt: string, index: number) {
+  const provider = 'demo';
+  return { id: `t.prompts.md#p${index}`, name: `P${index}`, prompt, provider, model: 'test-model' };
+}
+
+/** Collects a run's events from its start on. */
+export function record(run: Run): RunEvent[] {
+  const events: RunEvent[] = [];
+  run.onEvent((event) => events.push(event));
+  return events;
+}

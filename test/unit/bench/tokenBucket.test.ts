@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { goDuration } from '../../../bench/simulator/openai/goDuration.ts';
+import { TokenBucket } from '../../../bench/simulator/tokenBucket.ts';
+
+describe('the token bucket', () => {
+  it('never lets more through than it holds and what flows in, over any stretch of time', () => {
+    const gaps = fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 1 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 60, max: 6000 }),
+        fc.integer({ min: 1, max: 20 }),
+        gaps,
+        (perMinute, capacity, waits) => {
+          const bucket = new TokenBucket(perMinute, capacity, 0);
+          const taken: number[] = [];
+          let now = 0;
+          for (const wait of waits) {
+            now += wait;
+            if (bucket.take(now)) taken.push(now);
+          }
+          for (const [first, from] of taken.entries()) {
+            for (const [last, to] of taken.entries()) {
+              if (last < first) continue;
+              const most = capacity + ((to - from) * perMinute) / 60_000;
+              expect(last - first + 1).toBeLessThanOrEqual(most + 1e-6);
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  it('has a token again exactly when it says so', () => {
+    const bucket = new TokenBucket(3000, 1, 0);
+    expect(bucket.take(0)).toBe(true);
+    const waitMs = bucket.untilNextMs(0);
+    expect(waitMs).toBeCloseTo(20);
+    expect(bucket.take(waitMs - 1)).toBe(false);
+    expect(bucket.take(waitMs + 0.001)).toBe(true);
+  });
+
+  it('takes nothing for a refusal', () => {
+    const bucket = new TokenBucket(3000, 1, 0);
+    bucket.take(0);
+    for (let time = 1; time < 20; time++) bucket.take(time);
+    expect(bucket.take(20.001)).toBe(true);
+  });
+
+  it('counts what is left and how long it takes to be full', () => {
+    const bucket = new TokenBucket(60, 10, 0);
+    for (let times = 0; times < 4; times++) bucket.take(0);
+    expect(bucket.remaining(0)).toBe(6);
+    expect(bucket.untilFullMs(0)).toBe(4000);
+    expect(bucket.remaining(100_000)).toBe(10);
+  });
+});
+
+describe('a duration as Go writes it', () => {
+  it.each([
+    [0, '0s'],
+    [11.2, '12ms'],
+    [1000, '1s'],
+    [1500, '1.5s'],
+    [60_000, '1m0s'],
+    [3_690_000, '1h1m30s'],
+  ])('is, for %d ms, %s', (ms, text) => {
+    expect(goDuration(ms)).toBe(text);
+  });
+});

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
+import { promptFolder } from './commandLine.ts';
+
+const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-built-')));
+const cli = path.join(folder, 'cli.js');
+
+/** The command line as the build makes it, alone in a folder. */
+beforeAll(async () => {
+  await build({
+    entryPoints: ['src/cli/main.ts'],
+    outfile: cli,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    logLevel: 'silent',
+  });
+}, 30_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Exit {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Starts the command line in a folder, with no keys in its environment. */
+function start(args: readonly string[], cwd: string): ChildProcess {
+  const env = { ...process.env, ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '' };
+  return spawn(process.execPath, [cli, ...args], { cwd, env });
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  const written = { out: '', err: '' };
+  child.stdout?.on('data', (chunk) => {
+    written.out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    written.err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...written }));
+  });
+}
+
+describe('the built command line', { timeout: 20_000 }, () => {
+  it('is one file that runs by itself, tools and search worker included', async () => {
+    expect(readdirSync(folder)).toEqual(['cli.js']);
+    const workspace = promptFolder({
+      'src/format.ts': 'export function parsePrice() {}\n',
+      'ask.prompts.md':
+        '## Search\n\nList the files in `src`, then search for `parsePrice`.\n\n## Sum\n\nSum 2 and 3.\n',
+    });
+    const args = ['run', 'ask.prompts.md', '--provider', 'demo', '--model', 'demo-fast'];
+    const { code, out, err } = await exitOf(start([...args, '--json', '-'], workspace));
+    expect(code, err).toBe(0);
+    const { simulated, conversations } = runResultSchema.parse(JSON.parse(out));
+    expect(simulated).toBe(true);
+    const calls = conversations[0]!.toolCalls.map(({ name, isError, output }) => [
+      name,
+      isError,
+      output,
+    ]);
+    expect(calls).toEqual([
+      ['list_files', false, expect.stringContaining('src/format.ts')],
+      ['search_text', false, expect.stringContaining('src/format.ts:1: export function parse')],
+    ]);
+    expect(conversations[1]!.answer).toContain('**5**');
+    expect(err).toMatch(/^00:00\.\d{3} {2}r1 {2}all\/2 /);
+  });
+
+  it('says what it is, and exits as the help has it', async () => {
+    const workspace = promptFolder({ 'a.prompts.md': '## A\n\na' });
+    const version = await exitOf(start(['--version'], workspace));
+    expect(version).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+    const keyless = await exitOf(start(['run', '.'], workspace));
+    expect([keyless.code, keyless.out]).toEqual([2, '']);
+    expect(keyless.err).toMatch(/^No key is set\. Set ANTHROPIC_API_KEY or OPENAI_API_KEY/);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'prints what has finished after Ctrl+C, and exits with 3',
+    async () => {
+      const slow = '<!-- interleave\nmodel: demo-slow\n-->\n\nSum 2 and 3, then multiply it by 4.';
+      const workspace = promptFolder({
+        'a.prompts.md': `## Fast\n\nSum 2 and 3.\n\n## Slow\n\n${slow}\n`,
+      });
+      const args = ['run', 'a.prompts.md', '--provider', 'demo', '--model', 'demo-fast'];
+      const child = start(args, workspace);
+      const exit = exitOf(child);
+      let log = '';
+      // Once only: a second Ctrl+C ends the process without another word.
+      const interruptOnce = (chunk: Buffer): void => {
+        log += chunk;
+        if (!/p1\/2 .*✓ done/.test(log)) return;
+        child.stderr?.off('data', interruptOnce);
+        child.kill('SIGINT');
+      };
+      child.stderr?.on('data', interruptOnce);
+      const { code, out } = await exit;
+      expect(code).toBe(3);
+      expect(out).toMatch(/✓ 1\. Fast[\s\S]*\*\*5\*\*[\s\S]*⊘ 2\. Slow .*\n {2}cancelled\n/);
+    },
+  );
+});

@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { runProgram } from '../../../src/cli/program.ts';
+import { createToolset } from '../../../src/core/tools/toolset.ts';
+import type { DemoServer } from '../../../src/demo/server.ts';
+import { startDemoServer } from '../../../src/demo/server.ts';
+import {
+  type LoopbackServer,
+  type Replies,
+  startLoopbackServer,
+} from '../../support/loopback/loopbackServer.ts';
+import { impatient } from '../../support/runs.ts';
+
+/** What a command line wrote and exited with. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CommandLineOptions {
+  readonly environment?: { readonly [name: string]: string };
+  /** Files of the tools' workspace, by their paths; none when absent. */
+  readonly workspace?: { readonly [name: string]: string };
+  /** Hears of everything written to standard error; `interrupt` is what Ctrl+C does. */
+  readonly onErr?: (soFar: string, interrupt: () => void) => void;
+}
+
+/** Carries out a command line in this process. */
+export async function interleave(
+  args: readonly string[],
+  { environment = {}, workspace = {}, onErr }: CommandLineOptions = {},
+): Promise<Outcome> {
+  let out = '';
+  let err = '';
+  const listeners = new Set<() => void>();
+  const interrupt = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const toolset = createToolset({
+    folders: [{ name: 'workspace', path: promptFolder(workspace) }],
+    exclude: [],
+    searchWorkerPath: path.resolve('src/core/tools/searchWorkerMain.ts'),
+  });
+  const code = await runProgram(args, '1.2.3', {
+    terminal: {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+        onErr?.(err, interrupt);
+      },
+    },
+    environment,
+    toolset,
+    retry: impatient,
+    onInterrupt: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+  await toolset.dispose();
+  if (listeners.size > 0) throw new Error('The command line still listens for Ctrl+C.');
+  return { code, out, err };
+}
+
+/** A folder with these files, by their paths, until the test has finished. */
+export function promptFolder(files: { readonly [name: string]: string | Uint8Array }): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-cli-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return folder;
+}
+
+/** One file of prompts, by their names. */
+export function promptFile(prompts: { readonly [name: string]: string }): string {
+  const text = Object.entries(prompts).map(([name, prompt]) => `## ${name}\n\n${prompt}\n`);
+  return path.join(promptFolder({ 'test.prompts.md': text.join('\n') }), 'test.prompts.md');
+}
+
+/** The demo model, until the test has finished; it answers at once unless it is given a pace. */
+export async function demoServer(pace = 0): Promise<DemoServer> {
+  const server = await startDemoServer({ pace });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A server that answers by script, until the test has finished. */
+export async function scriptedServer(replies: Replies): Promise<LoopbackServer> {
+  const server = await startLoopbackServer(replies);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A server that no request should reach. */
+export function silentServer(): Promise<LoopbackServer> {
+  return scriptedServer([]);
+}
+
+/** Options that send requests to a server by the Messages API. */
+export function viaAnthropic(baseUrl: string): readonly string[] {
+  return ['--provider', 'anthropic', '--base-url', baseUrl];
+}
+
+/** Options that send requests to a server by the Responses API. */
+export function viaOpenAi(baseUrl: string): readonly string[] {
+  return ['--provider', 'openai', '--base-url', baseUrl];
+}

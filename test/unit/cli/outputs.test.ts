@@ -1,0 +1,208 @@
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
+import {
+  demoServer,
+  interleave,
+  promptFile,
+  promptFolder,
+  scriptedServer,
+  silentServer,
+  viaAnthropic,
+} from './commandLine.ts';
+import { asksFor, fails, promptIn, says, turnsIn } from './replies.ts';
+
+const prompts = { Sum: 'Sum 2 and 3.', Product: 'Multiply 2 by 3.' };
+
+async function demoArgs(): Promise<readonly string[]> {
+  const server = await demoServer();
+  return ['run', promptFile(prompts), ...viaAnthropic(server.origin), '--model', 'demo'];
+}
+
+/** What a model could say to steer a terminal, or to look like something that it is not. */
+const hostile =
+  'red \x1b[31m\x1b]0;title\x07 \x9b2J\r✓ 9. Forged\n✕ 1. Also forged\n\u202eright\u2028\x1b';
+
+/** What acts on a terminal. Tabs and line feeds do not. */
+const acting = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+async function hostileServer() {
+  return scriptedServer((request) => {
+    if (promptIn(request) === 'refuse') return fails(400, hostile, hostile);
+    return turnsIn(request) === 0
+      ? asksFor(`tool${hostile}`, { [hostile]: hostile })
+      : says(hostile);
+  });
+}
+
+describe('the log and the results', () => {
+  it('go to standard error and standard output, and never to the other', async () => {
+    const { out, err } = await interleave(await demoArgs());
+    const lines = err.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(10);
+    for (const line of lines) expect(line).toMatch(/^\d\d:\d\d\.\d{3} {2}r1 {2}(?:p\d|all)\/2 /);
+    expect(out.startsWith('✓ 1. Sum')).toBe(true);
+    expect(out).not.toMatch(/^\d\d:\d\d\./m);
+  });
+
+  it('leave standard error empty with --log none', async () => {
+    const { code, out, err } = await interleave([...(await demoArgs()), '--log', 'none']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out.startsWith('✓ 1. Sum')).toBe(true);
+  });
+
+  it('keep the lines of a conversation together with --log grouped', async () => {
+    const { err } = await interleave([...(await demoArgs()), '--log', 'grouped']);
+    const places = [...err.matchAll(/^\S+ {2}r1 {2}(p\d|all)\/2 /gm)].map(([, place]) => place);
+    const changes = places.filter((place, at) => place !== places[at - 1]);
+    expect(changes.length).toBe(4);
+    expect(new Set(changes)).toEqual(new Set(['all', 'p1', 'p2']));
+  });
+
+  it('cannot be steered by what models, tools and servers say', async () => {
+    const server = await hostileServer();
+    const file = promptFile({ 'One\x1b[2J\u202e': 'one', Two: 'refuse' });
+    const { code, out, err } = await interleave(['run', file, ...viaAnthropic(server.url)]);
+    expect(code).toBe(1);
+    expect(out).not.toMatch(acting);
+    expect(err).not.toMatch(acting);
+    expect(err).toContain('[U+202E]');
+    // Nothing but the two headings and the totals begins a line of the results.
+    const atStart = out.split('\n').filter((line) => /^\S/.test(line));
+    expect(atStart.map((line) => line.slice(0, 4))).toEqual(['✓ 1.', '✕ 2.', '1 of']);
+  });
+});
+
+describe('--json, --jsonl and --markdown', () => {
+  it('write what the published format says, and leave standard output to the answers', async () => {
+    const folder = promptFolder({});
+    const [json, jsonl, markdown] = ['r.json', 'r.jsonl', 'r.md'].map((name) =>
+      path.join(folder, name),
+    );
+    const targets = ['--json', json!, '--jsonl', jsonl!, '--markdown', markdown!];
+    const { code, out } = await interleave([...(await demoArgs()), ...targets]);
+    expect(code).toBe(0);
+    expect(out.startsWith('✓ 1. Sum')).toBe(true);
+    const result = JSON.parse(readFileSync(json!, 'utf8'));
+    expect(runResultSchema.strict().parse(result)).toEqual(result);
+    expect(result).toMatchObject({
+      state: 'finished',
+      simulated: false,
+      counts: { total: 2, done: 2 },
+      conversations: [
+        { index: 0, name: 'Sum', prompt: 'Sum 2 and 3.', toolCalls: [{ output: '5' }] },
+        { index: 1, name: 'Product', prompt: 'Multiply 2 by 3.', toolCalls: [{ output: '6' }] },
+      ],
+    });
+    const lines = readFileSync(jsonl!, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(result.conversations);
+    expect(readFileSync(markdown!, 'utf8')).toMatch(
+      /^# test\.prompts\.md\n[\s\S]*\n## 1\. Sum\n[\s\S]*\n## 2\. Product\n/,
+    );
+  });
+
+  it.each([
+    ['--json', (out: string) => JSON.parse(out).schema, 'interleave/run@1'],
+    ['--jsonl', (out: string) => out.trimEnd().split('\n').length, 2],
+    ['--markdown', (out: string) => out.split('\n')[0], '# test.prompts.md'],
+  ])('%s - takes standard output for itself', async (option, read, expected) => {
+    const { code, out } = await interleave([...(await demoArgs()), option, '-']);
+    expect(code).toBe(0);
+    expect(read(out)).toBe(expected);
+    expect(out).not.toContain('✓ 1.');
+  });
+
+  it.each(['--json', '--jsonl', '--markdown'])(
+    '%s - cannot steer a terminal, and JSON still says the same',
+    async (option) => {
+      const server = await hostileServer();
+      const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)];
+      const { out } = await interleave([...args, option, '-', '--log', 'none']);
+      expect(out).not.toMatch(acting);
+      if (option === '--markdown') return;
+      const [conversation] =
+        option === '--json' ? JSON.parse(out).conversations : [JSON.parse(out)];
+      expect(conversation.answer).toBe(hostile);
+    },
+  );
+
+  it.each([
+    ['two targets on standard output', ['--json', '-', '--markdown', '-'], /^Only one of --json,/],
+    [
+      'two targets in one file',
+      ['--json', 'x.out', '--jsonl', './x.out'],
+      /must write to different/,
+    ],
+    ['a name that is none', ['--json', ''], /^A result needs the name of a file/],
+    [
+      'a prompt file',
+      ['--markdown', 'a.prompts.md'],
+      /^a\.prompts\.md is the name of a prompt file/,
+    ],
+    [
+      'a folder',
+      ['--json', '/tmp'],
+      /^\/tmp is a folder, so no result fits there\. Nothing was sent/,
+    ],
+    ['a folder that is not there', ['--json', '/nix/r.json'], /^The folder \/nix does not exist\./],
+  ])('refuse %s before anything is sent', async (_, targets, message) => {
+    const server = await silentServer();
+    const args = ['run', promptFile(prompts), ...viaAnthropic(server.url), ...targets];
+    const { code, out, err } = await interleave(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuse a file that may not be written', async () => {
+    const json = path.join(promptFolder({ 'r.json': '' }), 'r.json');
+    chmodSync(json, 0o444);
+    const { code, err } = await interleave([...(await demoArgs()), '--json', json]);
+    expect([code, err]).toEqual([
+      2,
+      `${json} may not be used: permission denied. Nothing was sent.\n`,
+    ]);
+  });
+
+  it('lose no answer when a file can no longer be written after the run', async () => {
+    const folder = promptFolder({ 'out/.keep': '' });
+    const [json, jsonl] = [path.join(folder, 'out', 'r.json'), path.join(folder, 'r.jsonl')];
+    const server = await scriptedServer((request) => {
+      rmSync(path.join(folder, 'out'), { recursive: true, force: true });
+      return says(promptIn(request).toUpperCase());
+    });
+    const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)];
+    const { code, out, err } = await interleave([...args, '--json', json, '--jsonl', jsonl]);
+    expect(code).toBe(1);
+    expect(err).toContain(`${json} does not exist: this result was not written.\n`);
+    expect(out).toContain('\n  ONE\n');
+    expect(JSON.parse(readFileSync(jsonl, 'utf8'))).toMatchObject({ answer: 'ONE' });
+  });
+
+  it('replace what was in the file before', async () => {
+    const json = path.join(promptFolder({}), 'r.json');
+    writeFileSync(json, 'x'.repeat(1_000_000));
+    await interleave([...(await demoArgs()), '--json', json]);
+    expect(JSON.parse(readFileSync(json, 'utf8')).schema).toBe('interleave/run@1');
+  });
+
+  it('are written when the run was interrupted, too', async () => {
+    const server = await scriptedServer((request) =>
+      promptIn(request) === 'one' ? says('ONE') : [{ do: 'wait', for: new Promise(() => {}) }],
+    );
+    const file = promptFile({ One: 'one', Two: 'two' });
+    const json = path.join(promptFolder({}), 'r.json');
+    const { code } = await interleave(['run', file, ...viaAnthropic(server.url), '--json', json], {
+      onErr: (soFar, interrupt) => {
+        if (/p1\/2 .*✓ done[^\n]*\n$/.test(soFar)) interrupt();
+      },
+    });
+    expect(code).toBe(3);
+    const result = runResultSchema.strict().parse(JSON.parse(readFileSync(json, 'utf8')));
+    expect(result).toMatchObject({
+      state: 'cancelled',
+      conversations: [{ answer: 'ONE', status: 'done' }, { status: 'cancelled' }],
+    });
+  });
+});

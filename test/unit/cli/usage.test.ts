@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { interleave, promptFile, silentServer, viaAnthropic } from './commandLine.ts';
+
+const help = 'See interleave run --help.\n';
+
+describe('wrong usage', () => {
+  it.each([
+    [['--mode', 'parallel'], '--mode', 'Allowed choices are concurrent, serial.'],
+    [['--failure', 'no'], '--failure', 'Allowed choices are keepPartial, allOrNothing.'],
+    [['--provider', 'gemini'], '--provider', 'Allowed choices are auto, anthropic, openai, demo.'],
+    [
+      ['--provider', 'vscode'],
+      '--provider',
+      'The models of VS Code (provider "vscode") can be asked inside VS Code only.',
+    ],
+    [['--effort', 'huge'], '--effort', 'Allowed choices are none, minimal, low, medium, high,'],
+    [['--log', 'loud'], '--log', 'Allowed choices are interleaved, grouped, none.'],
+    [['--tool-execution', 'x'], '--tool-execution', 'Allowed choices are serial, parallel.'],
+    [['--max-turns', '0'], '--max-turns', 'It must be a whole number of at least 1.'],
+    [['--max-turns', '1.5'], '--max-turns', 'It must be a whole number of at least 1.'],
+    [['--max-tokens', '1e3'], '--max-tokens', 'It must be a whole number of at least 1.'],
+    [['--timeout', '-5'], '--timeout', 'It must be a number of seconds above 0, at most 86400.'],
+    [['--timeout', '0'], '--timeout', 'It must be a number of seconds above 0, at most 86400.'],
+    [['--timeout', '3000000'], '--timeout', 'It must be a number of seconds above 0, at most'],
+    [['--concurrency', '0'], '--concurrency', 'It must be auto, unlimited or a whole number'],
+    [['--concurrency', 'many'], '--concurrency', 'It must be auto, unlimited or a whole number'],
+  ])('%j is refused with what is allowed', async (option, name, allowed) => {
+    const server = await silentServer();
+    const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url), ...option];
+    const { code, out, err } = await interleave(args);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(`option '${name} `);
+    expect(err).toContain(`argument '${option[1]}' is invalid. ${allowed}`);
+    expect(err.endsWith(help)).toBe(true);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it.each([
+    [
+      ['run', 'x', '--marqdown', 'x'],
+      "error: unknown option '--marqdown'\n(Did you mean --markdown?)",
+    ],
+    [['run', 'x', '--resume', 'x'], "error: unknown option '--resume'\n"],
+    [['run'], "error: missing required argument 'places'\n"],
+    [['run', 'x', '--json'], "error: option '--json <F>' argument missing\n"],
+    [['runn'], "error: unknown command 'runn'\n(Did you mean one of run, runs?)\n"],
+    [['list'], "error: missing required argument 'places'\n"],
+    [['list', 'x', '--json', '-'], "error: unknown option '--json'\n"],
+  ])('%j is refused', async (args, message) => {
+    const { code, out, err } = await interleave(args);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err.startsWith(message)).toBe(true);
+    expect(err).toMatch(/\nSee interleave( run| list)? --help\.\n$/);
+  });
+
+  it.each([
+    [['--base-url', 'http://127.0.0.1:1']],
+    [['--provider', 'demo', '--base-url', 'http://127.0.0.1:1']],
+  ])('a base URL with %j does not say which API is spoken there', async (options) => {
+    const { code, err } = await interleave(['run', promptFile({ One: 'one' }), ...options]);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      '--base-url needs --provider anthropic or --provider openai, to say which API the server speaks.\n',
+    );
+  });
+
+  it.each([
+    ['nonsense', {}, /^The base URL must be a complete address that starts with https:\/\//],
+    ['http://api.example.com', { ANTHROPIC_API_KEY: 'k' }, /not be encrypted. Use https:\/\//],
+    [
+      'https://api.example.com',
+      {},
+      /^No key is set for api\.example\.com\. Set ANTHROPIC_API_KEY\./,
+    ],
+    ['https://u:p@example.com', {}, /must not contain a user name or password/],
+  ])('the base URL %s is refused with what to change', async (url, environment, message) => {
+    const { code, out, err } = await interleave(
+      ['run', promptFile({ One: 'one' }), ...viaAnthropic(url)],
+      { environment },
+    );
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(message);
+  });
+
+  it.each([
+    ['anthropic', 'ANTHROPIC_API_KEY', 'api.anthropic.com'],
+    ['openai', 'OPENAI_API_KEY', 'api.openai.com'],
+  ])('%s without a key is refused with the variable to set', async (provider, variable, host) => {
+    const file = promptFile({ One: 'one' });
+    const { code, out, err } = await interleave(['run', file, '--provider', provider]);
+    expect([code, out, err]).toEqual([2, '', `No key is set for ${host}. Set ${variable}.\n`]);
+    const named = promptFile({ One: `<!-- interleave\nprovider: ${provider}\n-->\n\none` });
+    const alone = await interleave(['run', named, '--provider', 'demo']);
+    expect([alone.code, alone.err]).toEqual([2, err]);
+  });
+
+  it('takes no empty model', async () => {
+    const server = await silentServer();
+    const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url), '--model', ' '];
+    const { code, err } = await interleave(args);
+    expect([code, err]).toEqual([2, 'No model is chosen. Name one and run again.\n']);
+  });
+});
+
+describe('help', () => {
+  it('is not wrong usage, and stands on standard output', async () => {
+    const general = await interleave(['--help']);
+    expect([general.code, general.err]).toEqual([0, '']);
+    expect(general.out).toContain('Usage: interleave [options] [command]');
+    const run = await interleave(['run', '--help']);
+    expect([run.code, run.err]).toEqual([0, '']);
+    expect(run.out).toMatch(/ANTHROPIC_API_KEY[\s\S]*Exit codes:[\s\S]*Examples:/);
+    for (const line of run.out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('is shown when nothing is asked for, which is wrong usage', async () => {
+    const { code, out, err } = await interleave([]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('Usage: interleave [options] [command]');
+  });
+
+  it('has a version', async () => {
+    expect(await interleave(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+  });
+});

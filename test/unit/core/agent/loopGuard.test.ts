@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LoopGuard } from '../../../../src/core/agent/loopGuard.ts';
+
+const call = (name: string, input: unknown = {}) => ({ callId: 'x', name, input });
+
+/** What the guard says to each call of a text, one letter a call. */
+function verdicts(letters: string): string[] {
+  const guard = new LoopGuard();
+  return [...letters].map((letter) => guard.add([call(letter)]));
+}
+
+describe('the loop guard', () => {
+  it('notices the third identical call and stops the fifth', () => {
+    expect(verdicts('aaaaa')).toEqual(['none', 'none', 'noticed', 'noticed', 'stop']);
+  });
+
+  it('sees through calls that alternate, however long the pattern', () => {
+    expect(verdicts('ababababab').at(-1)).toBe('stop');
+    expect(verdicts('abcdabcdabcdabcdabcd').at(-1)).toBe('stop');
+  });
+
+  it('starts anew when something else is asked for', () => {
+    expect(verdicts('aaaabaaaa')).not.toContain('stop');
+  });
+
+  it('tells calls with different input apart', () => {
+    const guard = new LoopGuard();
+    const said = [1, 2, 3, 4, 5, 6].map((number) => guard.add([call('sum', { number })]));
+    expect(new Set(said)).toEqual(new Set(['none']));
+  });
+
+  it('never stops a conversation whose calls all differ', () => {
+    const names = fc.uniqueArray(fc.string(), { maxLength: 60 });
+    fc.assert(
+      fc.property(names, (distinct) => {
+        const guard = new LoopGuard();
+        for (const name of distinct) expect(guard.add([call(name)])).toBe('none');
+      }),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { JournalRecorder } from '../../../../src/core/journal/journalRecorder.ts';
+import type { ConversationStep, RunEvent } from '../../../../src/shared/conversationEvents.ts';
+import { runStarted } from '../../../support/journal/journalRecords.ts';
+import {
+  create,
+  createMachine,
+  open,
+  read,
+  settle,
+} from '../../../support/journal/testEnvironment.ts';
+
+const step = (seq: number, more: ConversationStep): RunEvent => ({
+  seq,
+  atMs: seq,
+  conversation: 0,
+  ...more,
+});
+const user = { role: 'user', text: 'What is 1 + 1?' } as const;
+const answer = { role: 'assistant', text: '2', toolCalls: [], native: [] } as const;
+
+describe('a recorder', () => {
+  it('keeps what a run needs to go on, and no text that only streams by', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    const recorder = new JournalRecorder(writer, { definition: { files: ['a'] } });
+    recorder.event(runStarted());
+    recorder.event(step(1, { type: 'conversation.started' }));
+    recorder.message(0, user);
+    recorder.event(step(2, { type: 'turn.started', turn: 1, attempt: 1 }));
+    recorder.event(step(3, { type: 'turn.delta', turn: 1, text: '2' }));
+    recorder.event(step(4, { type: 'turn.thinking', turn: 1, text: 'hm' }));
+    recorder.message(0, answer);
+    await settle(machine, recorder.commit());
+    const reading = await read(machine);
+    expect(reading.records.map(({ record }) => record.kind)).toEqual([
+      'run.start',
+      'event',
+      'message',
+      'event',
+      'message',
+    ]);
+    expect(reading.definition).toEqual({ files: ['a'] });
+    expect(reading.messages.get(0)).toEqual([user, answer]);
+  });
+
+  it('goes on after the messages that are there', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    new JournalRecorder(writer, {}).message(0, user);
+    await settle(machine, writer.close());
+    const again = await open(machine);
+    const recorder = new JournalRecorder(again.writer, { messages: again.reading.messages });
+    recorder.message(0, answer);
+    await settle(machine, recorder.commit());
+    expect((await read(machine)).messages.get(0)).toEqual([user, answer]);
+  });
+
+  it('begins anew with a conversation that is run again', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    const recorder = new JournalRecorder(writer, {});
+    recorder.message(0, user);
+    recorder.message(0, answer);
+    recorder.event(step(1, { type: 'conversation.requeued' }));
+    recorder.message(0, user);
+    await settle(machine, recorder.commit());
+    expect((await read(machine)).messages.get(0)).toEqual([user]);
+  });
+});

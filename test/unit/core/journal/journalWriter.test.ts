@@ -1,0 +1,363 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createJournal } from '../../../../src/core/journal/openJournal.ts';
+import {
+  intent,
+  messageRecord,
+  outcome,
+  startRecord,
+  wholeRun,
+} from '../../../support/journal/journalRecords.ts';
+import {
+  create,
+  createMachine,
+  folder,
+  journalPath,
+  lockPath,
+  open,
+  optionsOf,
+  read,
+  root,
+  runId,
+  settle,
+} from '../../../support/journal/testEnvironment.ts';
+
+const note = (text: string) => ({ kind: 'note', text }) as const;
+
+describe('a new journal', () => {
+  it('has its file on the disk, name included, before anything is written', async () => {
+    const { fs } = createMachine();
+    await createJournal(root, runId, optionsOf({ ...createMachine(), fs }));
+    expect(fs.count('syncFolder', folder)).toBe(1);
+    expect(fs.count('syncFolder', root)).toBe(1);
+  });
+
+  it('is not made twice', async () => {
+    const machine = createMachine();
+    await create(machine);
+    expect(await createJournal(root, runId, optionsOf(machine))).toEqual({ kind: 'exists' });
+  });
+
+  it.each([
+    '',
+    '..',
+    '../x',
+    'x'.repeat(26),
+    '01KAF1XYZ0ABCDEFGHJKMNPQRs',
+    '81KAF1XYZ0ABCDEFGHJKMNPQRS',
+  ])('is refused for an id that is not ours: %j', async (id) => {
+    const machine = createMachine();
+    await expect(createJournal(root, id, optionsOf(machine))).rejects.toThrow(
+      'is not the id of a run',
+    );
+    expect(machine.fs.operations).toEqual([]);
+  });
+
+  it('says what is wrong where nothing can be made', async () => {
+    const machine = createMachine();
+    machine.fs.fault = (operation) => (operation === 'makeFolder' ? 'EROFS' : undefined);
+    expect(await createJournal(root, runId, optionsOf(machine))).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'read_only', code: 'EROFS', final: true },
+    });
+  });
+
+  it('leaves no lock behind when the disk is full', async () => {
+    const machine = createMachine();
+    machine.fs.capacity = 10;
+    expect(await createJournal(root, runId, optionsOf(machine))).toMatchObject({
+      failure: { kind: 'disk_full' },
+    });
+    expect(machine.fs.files.has(lockPath)).toBe(false);
+  });
+});
+
+describe('a commit', () => {
+  it('is over when everything that was appended before it is on the disk, and not sooner', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    writer.append(note('one'));
+    writer.append(note('two'));
+    let isOver = false;
+    const commit = writer.commit().then(() => {
+      isOver = true;
+    });
+    await machine.clock.advance(5);
+    expect(isOver).toBe(false);
+    await settle(machine, commit);
+    machine.fs.losePower();
+    expect((await read(machine)).records.map(({ record }) => record)).toEqual([
+      note('one'),
+      note('two'),
+    ]);
+  });
+
+  it('shares one sync with all the others of the same twenty milliseconds', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    const commits: Promise<void>[] = [];
+    for (let index = 0; index < 100; index++) {
+      writer.append(note(`${index}`));
+      commits.push(writer.commit());
+      if (index % 20 === 0) await machine.clock.advance(1);
+    }
+    await machine.clock.advance(20);
+    await Promise.all(commits);
+    expect(machine.fs.count('sync', journalPath)).toBe(1);
+    expect((await read(machine)).records).toHaveLength(100);
+  });
+
+  it('has nothing to wait for when nothing is pending', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    await writer.commit();
+    expect(machine.fs.count('sync', journalPath)).toBe(0);
+  });
+
+  it('covers what is appended while an earlier one is being written', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    writer.append(note('one'));
+    const first = writer.commit();
+    let second: Promise<void> | undefined;
+    machine.fs.fault = (operation, path) => {
+      if (operation === 'sync' && path === journalPath && second === undefined) {
+        writer.append(note('two'));
+        second = writer.commit();
+      }
+      return undefined;
+    };
+    await settle(machine, first);
+    await settle(machine, second!);
+    machine.fs.losePower();
+    expect((await read(machine)).records).toHaveLength(2);
+  });
+
+  it('is refused after the end', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    await settle(machine, writer.close());
+    writer.append(note('too late'));
+    await expect(writer.commit()).rejects.toThrow('closed');
+    expect(machine.fs.text(journalPath)).toBe('');
+  });
+});
+
+describe('an append', () => {
+  it('is written within twenty milliseconds though nobody waits for it', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    writer.append(note('one'));
+    await machine.clock.advance(20);
+    expect((await read(machine)).records).toHaveLength(1);
+    expect(machine.fs.count('sync', journalPath)).toBe(0);
+  });
+
+  it('takes the record as it is now', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    const definition = { files: ['a'] };
+    writer.append({ ...startRecord(), definition } as never);
+    definition.files.push('b');
+    await settle(machine, writer.commit());
+    expect((await read(machine)).definition).toEqual({ files: ['a'] });
+  });
+
+  it('is whole when every write takes only some bytes', async () => {
+    const machine = createMachine();
+    machine.fs.mostPerWrite = 7;
+    const writer = await create(machine);
+    const records = wholeRun(2, 1);
+    for (const record of records) writer.append(record);
+    await settle(machine, writer.commit());
+    expect((await read(machine)).records.map(({ record }) => record)).toEqual(records);
+  });
+
+  it('has the time of day in it', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    await machine.clock.advance(1500);
+    writer.append(note('one'));
+    await settle(machine, writer.commit());
+    expect((await read(machine)).records[0]?.at).toBe('2026-11-20T12:00:01.500Z');
+  });
+});
+
+describe('a long record', () => {
+  const limits = { warnBytes: 1e6, stopBytes: 2e6, bufferBytes: 1e6, blobBytes: 100 };
+
+  it('is on the disk in a file of its own before its line is', async () => {
+    const machine = createMachine();
+    const writer = await create(machine, { limits });
+    writer.append(note('x'.repeat(200)));
+    await settle(machine, writer.commit());
+    const order = machine.fs.operations
+      .filter(
+        ({ operation, path }) =>
+          operation === 'sync' || (operation === 'write' && path === journalPath),
+      )
+      .map(({ path }) => (path === journalPath ? 'journal' : 'blob'));
+    expect(order).toEqual(['blob', 'journal', 'journal']);
+    machine.fs.losePower();
+    expect((await read(machine)).records[0]?.record).toEqual(note('x'.repeat(200)));
+    expect(machine.fs.text(journalPath).length).toBeLessThan(200);
+  });
+
+  it('is kept once, however often it is written', async () => {
+    const machine = createMachine();
+    const writer = await create(machine, { limits });
+    writer.append(note('x'.repeat(200)));
+    await settle(machine, writer.commit());
+    writer.append(note('x'.repeat(200)));
+    await settle(machine, writer.commit());
+    await settle(machine, writer.close());
+    const again = await open(machine, { limits });
+    again.writer.append(note('x'.repeat(200)));
+    await settle(machine, again.writer.commit());
+    const blobs = [...machine.fs.files.keys()].filter((path) => path.includes('/blobs/'));
+    expect(blobs).toHaveLength(1);
+    expect(machine.fs.count('replace', blobs[0]!)).toBe(1);
+    expect((await read(machine)).records).toHaveLength(3);
+  });
+
+  it('is not believed when its file has been changed', async () => {
+    const machine = createMachine();
+    const writer = await create(machine, { limits });
+    writer.append(note('x'.repeat(200)));
+    writer.append(note('short'));
+    await settle(machine, writer.commit());
+    const blob = [...machine.fs.files.keys()].find((path) => path.includes('/blobs/'))!;
+    machine.fs.put(blob, machine.fs.text(blob).replace('xx', 'xy'));
+    const reading = await read(machine);
+    expect(reading.records.map(({ record }) => record)).toEqual([note('short')]);
+    expect(reading).toMatchObject({ damaged: 1, missing: 1 });
+  });
+});
+
+describe('the size of a journal', () => {
+  /** Every line of such a note has the same length. */
+  const line = note('0123456789');
+
+  async function withLimit(limit: (bytesOfThree: number) => { warn?: number; stop?: number }) {
+    const probe = createMachine();
+    const first = await create(probe);
+    for (let count = 0; count < 3; count++) first.append(line);
+    const { warn = 1e9, stop = 1e9 } = limit(first.bytes);
+    const machine = createMachine();
+    const limits = { warnBytes: warn, stopBytes: stop, bufferBytes: 1e9, blobBytes: 1e6 };
+    const writer = await create(machine, { limits });
+    const warned = vi.fn();
+    const failed = vi.fn();
+    writer.onDidGrowLarge(warned);
+    writer.onDidFail(failed);
+    for (let count = 0; count < 3; count++) writer.append(line);
+    return { machine, writer, warned, failed };
+  }
+
+  it.each([
+    ['below', 1, 0],
+    ['at', 0, 1],
+    ['above', -1, 1],
+  ])('is reported once when it is large: %s the limit', async (_, more, times) => {
+    const { writer, warned } = await withLimit((bytes) => ({ warn: bytes + more }));
+    writer.append(note(''));
+    expect(warned).toHaveBeenCalledTimes(more === 1 ? 1 : times);
+    if (more === 1) expect(warned).toHaveBeenCalledWith(writer.bytes);
+  });
+
+  it.each([
+    ['below', 1, 3],
+    ['at', 0, 3],
+    ['above', -1, 2],
+  ])('ends it at the limit: %s', async (_, more, kept) => {
+    const { machine, writer, failed } = await withLimit((bytes) => ({ stop: bytes + more }));
+    await machine.clock.advance(20);
+    expect((await read(machine)).records).toHaveLength(kept);
+    expect(failed).toHaveBeenCalledTimes(kept === 3 ? 0 : 1);
+    if (kept === 3) return;
+    expect(failed.mock.calls[0]?.[0]).toMatchObject({ kind: 'journal_full', final: true });
+    await expect(writer.commit()).rejects.toThrow('has reached the limit');
+    await expect(settle(machine, writer.close())).rejects.toThrow('has reached the limit');
+  });
+
+  it('counts what was there before', async () => {
+    const machine = createMachine();
+    const first = await create(machine);
+    first.append(line);
+    await settle(machine, first.close());
+    const { writer } = await open(machine);
+    expect(writer.bytes).toBe(machine.fs.text(journalPath).length);
+  });
+});
+
+describe('closing', () => {
+  it('writes what is left and frees the run', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    writer.append(startRecord());
+    const commit = writer.commit();
+    await settle(machine, writer.close());
+    await commit;
+    machine.fs.losePower();
+    expect((await read(machine)).records).toHaveLength(1);
+    expect(machine.fs.files.has(lockPath)).toBe(false);
+    expect(machine.clock.pending).toBe(0);
+  });
+
+  it('may be asked for twice', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    await settle(machine, Promise.all([writer.close(), writer.close()]));
+  });
+
+  it('tells of a record that is no JSON, and of nothing that comes after it', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    const failed = vi.fn();
+    writer.onDidFail(failed);
+    writer.append(note('one'));
+    writer.append({ ...startRecord(), definition: 1n } as never);
+    writer.append(note('three'));
+    expect(failed.mock.calls[0]?.[0]).toMatchObject({ kind: 'unwritable', final: true });
+    await expect(writer.commit()).rejects.toThrow('cannot be written down');
+    await expect(settle(machine, writer.close())).rejects.toThrow('cannot be written down');
+    expect((await read(machine)).records).toHaveLength(1);
+  });
+});
+
+describe('going on with a journal', () => {
+  it('numbers its records after those that are there', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    writer.append(startRecord());
+    writer.append(messageRecord(0, 0, 'hello'));
+    await settle(machine, writer.close());
+    const again = await open(machine);
+    expect(again.reading.messages.get(0)).toHaveLength(1);
+    again.writer.append(messageRecord(0, 1, 'answer'));
+    await settle(machine, again.writer.close());
+    const reading = await read(machine);
+    expect(reading.records.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(reading.messages.get(0)).toHaveLength(2);
+    expect(reading).toMatchObject({ damaged: 0, missing: 0 });
+  });
+
+  it('knows the tool calls whose outcome is unknown', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    for (const record of [
+      startRecord(),
+      intent('a'),
+      intent('b', 'read'),
+      outcome('a'),
+      intent('c'),
+    ]) {
+      writer.append(record);
+    }
+    await settle(machine, writer.close());
+    const { reading } = await open(machine);
+    expect(reading.openIntents.map((one) => [one.idempotencyKey, one.effect])).toEqual([
+      ['b', 'read'],
+      ['c', 'change'],
+    ]);
+  });
+});

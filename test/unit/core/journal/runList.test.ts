@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { createUlid } from '../../../../src/core/base/ulid.ts';
+import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
+import { createJournal } from '../../../../src/core/journal/openJournal.ts';
+import { runFolder } from '../../../../src/core/journal/runFolder.ts';
+import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runList.ts';
+import { writtenJournal } from '../../../support/journal/damage.ts';
+import { wholeRun } from '../../../support/journal/journalRecords.ts';
+import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
+import {
+  createMachine,
+  open,
+  optionsOf,
+  processOf,
+  root,
+  runId,
+  settle,
+} from '../../../support/journal/testEnvironment.ts';
+
+const startMs = Date.UTC(2026, 10, 20, 12);
+
+/** The id of the run that was started that many seconds after the first one. */
+function idAt(seconds: number): string {
+  return createUlid(startMs + seconds * 1000);
+}
+
+async function writeRun(machine: TestMachine, id: string, records: readonly JournalRecord[]) {
+  const result = await createJournal(root, id, optionsOf(machine));
+  if (result.kind !== 'created') throw new Error(result.kind);
+  for (const record of records) result.writer.append(record);
+  await settle(machine, result.writer.commit());
+  return result.writer;
+}
+
+async function closedRun(machine: TestMachine, id: string, records = wholeRun(2, 1)) {
+  await settle(machine, (await writeRun(machine, id, records)).close());
+}
+
+describe('the list of runs', () => {
+  it('has the newest first, with what is worth knowing of each', async () => {
+    const machine = createMachine();
+    const [first, second] = [idAt(1), idAt(2)];
+    await closedRun(machine, first);
+    await closedRun(machine, second, wholeRun(3, 1));
+    const runs = await listRuns(root, machine);
+    expect(runs.map(({ id }) => id)).toEqual([second, first]);
+    expect(runs[0]).toEqual({
+      id: second,
+      state: 'finished',
+      title: 'math.prompts.md',
+      startedAt: '2026-11-20T12:00:00.000Z',
+      total: 3,
+      counts: { queued: 0, waiting: 0, running: 0, done: 3, failed: 0, stopped: 0, cancelled: 0 },
+      provider: 'anthropic',
+      model: 'claude-opus-5-5',
+      simulated: false,
+    });
+  });
+
+  it('tells a run that is going on from one that was cut off', async () => {
+    const machine = createMachine(100);
+    const id = idAt(1);
+    await writeRun(machine, id, wholeRun(2, 1).slice(0, 8));
+    const other = processOf(machine, 200);
+    expect(await listRuns(root, other)).toMatchObject([{ id, state: 'running' }]);
+    machine.alive.delete(100);
+    expect(await listRuns(root, other)).toMatchObject([{ id, state: 'interrupted', total: 2 }]);
+  });
+
+  it('says the same with and without the summary', async () => {
+    for (const length of [1, 5, 9, 14, wholeRun(2, 1).length]) {
+      const machine = createMachine();
+      await closedRun(machine, idAt(1), wholeRun(2, 1).slice(0, length));
+      const withSummary = await listRuns(root, machine);
+      machine.fs.files.delete(runFolder(root, withSummary[0]!.id).summary);
+      expect(await listRuns(root, machine)).toEqual(withSummary);
+    }
+  });
+
+  it('has a summary only of runs that have ended and do not go on', async () => {
+    const machine = createMachine();
+    const { summary } = runFolder(root, runId);
+    const writer = await writeRun(machine, runId, wholeRun(2, 1).slice(0, -1));
+    await settle(machine, writer.close());
+    expect(machine.fs.files.has(summary)).toBe(false);
+    const again = await open(machine);
+    again.writer.append(wholeRun(2, 1).at(-1)!);
+    await settle(machine, again.writer.close());
+    expect(machine.fs.files.has(summary)).toBe(true);
+    await open(machine);
+    expect(machine.fs.files.has(summary)).toBe(false);
+  });
+
+  it('reads only the end of a journal that was closed', async () => {
+    const machine = createMachine();
+    const id = idAt(1);
+    await closedRun(machine, id, wholeRun(20, 5));
+    const { journal } = runFolder(root, id);
+    const before = machine.fs.count('readAt', journal);
+    await listRuns(root, machine);
+    expect(machine.fs.count('readAt', journal)).toBe(before + 1);
+  });
+
+  it.each([
+    ['grew', (text: string) => `${text}\n`],
+    ['lost a part before its end', (text: string) => text.replace(/\{"n":20,.*\n/, '')],
+    ['has another end', (text: string) => text.replace(/\d\}\}\}\n$/, 'x}}}\n')],
+  ])('does not believe a summary when the journal %s', async (_, change) => {
+    const machine = createMachine();
+    const id = idAt(1);
+    await closedRun(machine, id, wholeRun(10, 3));
+    const { journal, summary } = runFolder(root, id);
+    machine.fs.put(journal, change(machine.fs.text(journal)));
+    machine.fs.put(summary, machine.fs.text(summary).replace('math.prompts.md', 'forged'));
+    expect(await listRuns(root, machine)).toMatchObject([{ title: 'math.prompts.md' }]);
+  });
+
+  it.each(['', '{}', 'null', '{"schema":"interleave/run-summary@1"}', '\0\0'])(
+    'does without a summary that is damaged: %j',
+    async (content) => {
+      const machine = createMachine();
+      const id = idAt(1);
+      await closedRun(machine, id);
+      machine.fs.put(runFolder(root, id).summary, content);
+      expect(await listRuns(root, machine)).toMatchObject([{ id, state: 'finished' }]);
+    },
+  );
+
+  it('shows a run whose journal says nothing, so that it can be deleted', async () => {
+    const machine = createMachine();
+    const id = idAt(1);
+    machine.fs.put(runFolder(root, id).journal, 'Dear diary');
+    machine.fs.folders.add(root).add(runFolder(root, id).path);
+    expect(await listRuns(root, machine)).toMatchObject([
+      { id, state: 'unreadable', startedAt: '2026-11-20T12:00:01.000Z', total: 0 },
+    ]);
+  });
+
+  it('leaves out what is no run, and runs that ended before there was anything of them', async () => {
+    const machine = createMachine();
+    for (const name of ['notes', '..', idAt(1).toLowerCase(), `${idAt(1)}.deleted`, idAt(2)]) {
+      machine.fs.folders.add(`${root}/${name}`);
+    }
+    machine.fs.folders.add(root);
+    machine.fs.put(runFolder(root, idAt(3)).journal, '');
+    expect(await listRuns(root, machine)).toEqual([]);
+  });
+
+  it('is empty where nothing was ever run', async () => {
+    expect(await listRuns(root, createMachine())).toEqual([]);
+  });
+
+  it('survives a renaming that is refused for a moment, as on Windows', async () => {
+    const machine = createMachine();
+    const id = idAt(1);
+    let refusals = 9;
+    machine.fs.fault = (operation) =>
+      operation === 'rename' && refusals-- > 0 ? 'EPERM' : undefined;
+    await closedRun(machine, id);
+    expect(machine.fs.files.has(runFolder(root, id).summary)).toBe(true);
+  });
+
+  it('does without a summary that cannot be written, and leaves nothing of it', async () => {
+    const machine = createMachine();
+    const id = idAt(1);
+    machine.fs.fault = (operation) => (operation === 'rename' ? 'EBUSY' : undefined);
+    await closedRun(machine, id);
+    const names = [...machine.fs.files.keys()].filter((path) => path.includes('summary'));
+    expect(names).toEqual([]);
+    expect(await listRuns(root, machine)).toMatchObject([{ id, state: 'finished' }]);
+  });
+});
+
+describe('deleting a run', () => {
+  it('leaves nothing of it', async () => {
+    const machine = createMachine();
+    const id = idAt(1);
+    await closedRun(machine, id);
+    expect(await deleteRun(root, id, machine)).toEqual({ kind: 'deleted' });
+    expect(machine.fs.files.size).toBe(0);
+    expect(machine.clock.pending).toBe(0);
+  });
+
+  it('is refused while a process is at it', async () => {
+    const machine = createMachine(100);
+    const id = idAt(1);
+    await writeRun(machine, id, wholeRun(1, 1));
+    const other = processOf(machine, 200);
+    expect(await deleteRun(root, id, other)).toMatchObject({
+      kind: 'locked',
+      holder: { pid: 100 },
+    });
+    expect(await listRuns(root, other)).toHaveLength(1);
+  });
+
+  it('says when there is none', async () => {
+    expect(await deleteRun(root, idAt(1), createMachine())).toEqual({ kind: 'missing' });
+  });
+
+  it('says why it failed', async () => {
+    const machine = createMachine();
+    const id = idAt(1);
+    await closedRun(machine, id);
+    machine.fs.fault = (operation) => (operation === 'create' ? 'EROFS' : undefined);
+    expect(await deleteRun(root, id, machine)).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'read_only' },
+    });
+  });
+
+  it.each(['..', '../other', '', '01KAF1XYZ0ABCDEFGHJKMNPQRS/..'])(
+    'is refused for an id that is not ours: %j',
+    async (id) => {
+      const machine = createMachine();
+      await expect(deleteRun(root, id, machine)).rejects.toThrow('is not the id of a run');
+      expect(machine.fs.operations).toEqual([]);
+    },
+  );
+});
+
+describe('pruning', () => {
+  it.each([
+    [2, 2],
+    [3, 3],
+    [4, 3],
+    [0, 0],
+  ])('keeps the newest %i of three', async (most, kept) => {
+    const machine = createMachine();
+    const ids = [idAt(1), idAt(2), idAt(3)];
+    for (const id of ids) await closedRun(machine, id);
+    expect(await pruneRuns(root, most, machine)).toEqual([]);
+    const left = (await listRuns(root, machine)).map(({ id }) => id);
+    expect(left).toEqual(ids.slice(3 - kept).reverse());
+  });
+
+  it('leaves a run that a process is at', async () => {
+    const machine = createMachine(100);
+    await writeRun(machine, idAt(1), wholeRun(1, 1));
+    await closedRun(machine, idAt(2));
+    await pruneRuns(root, 0, processOf(machine, 200));
+    expect(await listRuns(root, machine)).toMatchObject([{ id: expect.stringMatching(/./) }]);
+  });
+
+  it('ends a deletion that was cut off, and says what it could not delete', async () => {
+    const machine = createMachine();
+    const leftover = `${root}/${idAt(1)}.deleted`;
+    machine.fs.folders.add(root).add(leftover);
+    machine.fs.put(`${leftover}/journal.jsonl`, writtenJournal(wholeRun(1, 1)).bytes);
+    await closedRun(machine, idAt(2));
+    machine.fs.fault = (operation) => (operation === 'rename' ? 'EIO' : undefined);
+    expect(await pruneRuns(root, 0, machine)).toMatchObject([{ kind: 'io' }]);
+    expect([...machine.fs.files.keys()].some((path) => path.startsWith(leftover))).toBe(false);
+  });
+});

@@ -1,0 +1,55 @@
+import { AnthropicAssembler } from '../../../../src/core/providers/anthropic/assembler.ts';
+import { SseReader } from '../../../../src/core/providers/http/sseReader.ts';
+import type { Message } from '../../../../src/core/providers/message.ts';
+import { OpenAiAssembler } from '../../../../src/core/providers/openai/assembler.ts';
+import type { ModelTurn } from '../../../../src/core/providers/provider.ts';
+import type {
+  AssemblerOptions,
+  TurnAssembler,
+} from '../../../../src/core/providers/turnAssembler.ts';
+import { type EventData, sseText } from '../../../support/loopback/replies.ts';
+
+export type AssembledTurn = Omit<ModelTurn, 'requestId'> & {
+  /** What the observer heard, joined. */
+  readonly heard: string;
+};
+
+const makers = {
+  anthropic: (options: AssemblerOptions): TurnAssembler => new AnthropicAssembler(options),
+  openai: (options: AssemblerOptions): TurnAssembler => new OpenAiAssembler(options),
+};
+
+/** Puts a turn together from bytes as they might come from a socket. Throws when it never ends. */
+export function assembleBytes(
+  api: keyof typeof makers,
+  chunks: readonly Buffer[],
+  messages: readonly Message[] = [],
+): AssembledTurn {
+  let heard = '';
+  let complete = false;
+  const context = { host: 'api.example.com', apiKey: undefined, model: 'some-model' };
+  const onText = (text: string): void => {
+    heard += text;
+  };
+  const assembler = makers[api]({ messages, context, observer: { onText } });
+  const reader = new SseReader((event) => {
+    if (!complete) complete = assembler.accept(event);
+  }, 1024 * 1024);
+  for (const chunk of chunks) reader.push(chunk);
+  if (!complete) throw new Error('the turn never ended');
+  return { ...assembler.finish(), heard };
+}
+
+export function assemble(
+  api: keyof typeof makers,
+  events: readonly EventData[],
+  messages: readonly Message[] = [],
+): AssembledTurn {
+  return assembleBytes(api, [Buffer.from(sseText(events))], messages);
+}
+
+/** An assistant message that asked for tools under these ids. */
+export function askedBefore(...callIds: readonly string[]): Message {
+  const toolCalls = callIds.map((callId) => ({ callId, name: 't', input: {} }));
+  return { role: 'assistant', text: '', toolCalls, native: [] };
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { describeNetworkError } from '../../../../../src/core/providers/http/networkError.ts';
+import { ProviderError } from '../../../../../src/core/providers/providerError.ts';
+
+const context = {
+  host: 'api.example.com',
+  apiKey: undefined,
+  model: 'some-model',
+  requestId: 'req_1',
+};
+
+function describeCode(code: string): ProviderError {
+  return describeNetworkError(Object.assign(new Error('internal words'), { code }), context);
+}
+
+describe('describeNetworkError', () => {
+  it.each([
+    ['ECONNREFUSED', 'Nothing answers at api.example.com. Check that the server runs'],
+    ['ENOTFOUND', 'api.example.com cannot be found. Check the network connection'],
+    ['EAI_AGAIN', 'api.example.com cannot be found. Check the network connection'],
+    ['ETIMEDOUT', 'api.example.com cannot be reached'],
+    ['ENETUNREACH', 'api.example.com cannot be reached'],
+    ['ECONNRESET', 'The connection to api.example.com broke off'],
+    ['EPIPE', 'The connection to api.example.com broke off'],
+    ['EPROTO', 'No encrypted connection to api.example.com'],
+  ])('says what %s means, and that it may pass', (code, words) => {
+    const error = describeCode(code);
+    expect(error).toMatchObject({ kind: 'network', retryable: true, requestId: 'req_1' });
+    expect(error.message).toContain(words);
+    expect(error.message).toContain(code);
+    expect(error.message).not.toContain('internal words');
+  });
+
+  it.each([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'CERT_HAS_EXPIRED',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ])('does not try again over a certificate (%s)', (code) => {
+    const error = describeCode(code);
+    expect(error).toMatchObject({ kind: 'network', retryable: false });
+    expect(error.message).toContain('The certificate of api.example.com is not trusted here');
+  });
+
+  it('speaks of a connection that closed without a word', () => {
+    const error = describeNetworkError(undefined, context);
+    expect(error.message).toBe('The connection to api.example.com broke off.');
+  });
+
+  it('leaves an error alone that is one of ours', () => {
+    const error = new ProviderError('Too late.', { kind: 'network' });
+    expect(describeNetworkError(error, context)).toBe(error);
+  });
+});

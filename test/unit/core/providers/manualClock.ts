@@ -1,0 +1,26 @@
+import type { Clock } from '../../../../src/core/base/clock.ts';
+
+/** A clock that stands still until it is told how much time passes. */
+export interface ManualClock extends Clock {
+  advance(ms: number): void;
+}
+
+export function manualClock(): ManualClock {
+  let nowMs = 0;
+  const timers = new Map<() => void, number>();
+  return {
+    now: () => nowMs,
+    random: () => 0.5,
+    after: (ms, action) => {
+      const entry = (): void => action();
+      timers.set(entry, nowMs + ms);
+      return { dispose: () => void timers.delete(entry) };
+    },
+    advance: (ms) => {
+      nowMs += ms;
+      for (const [action, dueMs] of [...timers]) {
+        if (dueMs <= nowMs && timers.delete(action)) action();
+      }
+    },
+  };
+}

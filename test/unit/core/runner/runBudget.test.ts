@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelPrice } from '../../../../src/shared/modelPrice.ts';
+import { planned, testAgent, testRun } from '../../../support/runs.ts';
+import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
+
+/** Ten input tokens and one output token, as the scripted provider reports them, cost one dollar. */
+const dollarATurn: ModelPrice = { input: 100_000, output: 0, cacheRead: 0, cacheWrite: 0 };
+
+const endless = () =>
+  new ScriptedProvider((_, turn) => ({
+    text: `turn ${turn}`,
+    calls: [{ callId: `c${turn}`, name: 'sum_numbers', input: { numbers: [turn] } }],
+  }));
+
+function pricedRun(provider: ScriptedProvider, count: number, limits: object) {
+  const agent = testAgent(provider);
+  const items = Array.from({ length: count }, (_, index) => ({
+    planned: { ...planned(`p${index}`, index), price: dollarATurn },
+    agent,
+  }));
+  return testRun(agent, [], { items, ...limits });
+}
+
+describe('a limit on the cost', () => {
+  it('stops a conversation that has cost that much, and keeps what it had', async () => {
+    const provider = endless();
+    const run = pricedRun(provider, 1, { maxConversationCostUsd: 3 });
+    run.start();
+    const result = await run.ended();
+    expect(result.conversations[0]).toMatchObject({
+      status: 'stopped',
+      reason: 'budget',
+      answer: 'turn 3',
+      costUsd: 3,
+    });
+  });
+
+  it('admits no further conversation when the run has cost that much', async () => {
+    const provider = new ScriptedProvider(() => ({ text: 'x' }));
+    const run = pricedRun(provider, 20, { maxCostUsd: 5, concurrency: 1 });
+    run.start();
+    const result = await run.ended();
+    expect(result.counts).toMatchObject({ done: 5, stopped: 15 });
+    expect(provider.requests).toHaveLength(5);
+    expect(result.costUsd).toBe(5);
+  });
+
+  it('is unknown, not zero, where a price is not known', async () => {
+    const run = testRun(testAgent(new ScriptedProvider(() => ({ text: 'x' }))), ['a']);
+    run.start();
+    const result = await run.ended();
+    expect(result.costUsd).toBeNull();
+    expect(result.conversations[0]!.costUsd).toBeNull();
+  });
+});

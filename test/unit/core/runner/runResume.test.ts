@@ -1,0 +1,128 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Message } from '../../../../src/core/providers/message.ts';
+import { Runner } from '../../../../src/core/runner/runner.ts';
+import type { RunItem, RunRecorder } from '../../../../src/core/runner/runPlan.ts';
+import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
+import { applyRunEvent, interruptRun, startRunState } from '../../../../src/shared/runState.ts';
+import { impatient, planned, testAgent, testRun } from '../../../support/runs.ts';
+import { never, promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
+
+/** Keeps what a journal would keep. */
+function memoryRecorder() {
+  const events: RunEvent[] = [];
+  const messages = new Map<number, Message[]>();
+  const recorder: RunRecorder = {
+    event: (event) => void events.push(structuredClone(event)),
+    message: (conversation, message) => {
+      messages.set(conversation, [...(messages.get(conversation) ?? []), structuredClone(message)]);
+    },
+    commit: async () => undefined,
+  };
+  const restore = () => {
+    const [started, ...rest] = structuredClone(events);
+    if (started?.type !== 'run.started') throw new Error('no start');
+    const state = startRunState(started);
+    for (const event of rest) if (event.type !== 'run.started') applyRunEvent(state, event);
+    interruptRun(state);
+    return { state, messages: structuredClone(messages) };
+  };
+  return { recorder, restore };
+}
+
+const prompts = ['a', 'b', 'c'];
+
+/** Two tool turns, then the answer; the given request hangs. */
+function provider(hangs: (prompt: string, turn: number) => boolean) {
+  return new ScriptedProvider((request, turn) => {
+    if (hangs(promptOf(request), turn)) return (_, signal) => never(signal);
+    if (turn === 3) return { text: `answer ${promptOf(request)}` };
+    const calls = [{ callId: `${turn}`, name: 'sum_numbers', input: { numbers: [turn, 1] } }];
+    return { text: `thinking ${turn}`, calls };
+  });
+}
+
+describe('a run whose process ended', () => {
+  it('goes on from the last complete turn of every conversation and repeats none', async () => {
+    const { recorder, restore } = memoryRecorder();
+    const first = provider((prompt, turn) => prompt === 'b' && turn === 2);
+    const run = testRun(testAgent(first), prompts, { recorder });
+    run.start();
+    await vi.waitFor(() => expect(run.state.counts.done).toBe(2));
+
+    const restored = restore();
+    expect(restored.state.state).toBe('interrupted');
+    expect(restored.state.conversations[1]).toMatchObject({
+      phase: 'cancelled',
+      reason: 'interrupted',
+    });
+    const second = provider(() => false);
+    const agent = testAgent(second);
+    const items = prompts.map((prompt, index) => ({ planned: planned(prompt, index), agent }));
+    const again = new Runner({ retry: impatient }).restoreRun(planOf(items), restored);
+    again.resumeInterrupted();
+    const result = await again.ended();
+    expect(result.conversations.map(({ answer }) => answer)).toEqual([
+      'answer a',
+      'answer b',
+      'answer c',
+    ]);
+    // One turn of b was complete; two were not.
+    expect(second.requests).toHaveLength(2);
+    expect(second.requests[0]!.messages.map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+    ]);
+    expect(result.conversations[1]).toMatchObject({ turns: 3, status: 'done' });
+    expect(result.conversations[1]!.toolCalls).toHaveLength(2);
+    run.cancel();
+  });
+
+  it('runs tool calls that have no results yet before it asks the model again', async () => {
+    const restored = {
+      state: startRunState(testRun(testAgent(provider(() => false)), ['a']).state.started),
+      messages: new Map<number, readonly Message[]>([
+        [
+          0,
+          [
+            { role: 'user', text: 'a' },
+            {
+              role: 'assistant',
+              text: '',
+              toolCalls: [{ callId: '1', name: 'sum_numbers', input: { numbers: [20, 22] } }],
+              native: [],
+            },
+          ],
+        ],
+      ]),
+    };
+    interruptRun(restored.state);
+    const second = provider(() => false);
+    const agent = testAgent(second);
+    const items = [{ planned: planned('a', 0), agent }];
+    const run = new Runner({ retry: impatient }).restoreRun(planOf(items), restored);
+    run.resumeInterrupted();
+    await run.ended();
+    expect(second.requests[0]!.messages.at(-1)).toMatchObject({
+      role: 'tool',
+      outcomes: [{ callId: '1', content: '42' }],
+    });
+  });
+});
+
+function planOf(items: readonly RunItem[]) {
+  const { state } = testRun(items[0]!.agent, []);
+  const unlimited = Number.POSITIVE_INFINITY;
+  return {
+    title: 'test',
+    simulated: false,
+    agent: state.started.agent,
+    failure: 'keepPartial',
+    whenBlocked: 'fail',
+    warmUpCache: false,
+    caps: {},
+    maxCostUsd: unlimited,
+    maxConversationCostUsd: unlimited,
+    items,
+  } as const;
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { Slot, TurnGate } from '../../../../src/core/agent/turnGate.ts';
+import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
+import { ManualClock } from '../../../support/manualClock.ts';
+
+const open: TurnGate = {
+  acquire: async (): Promise<Slot> => ({
+    onHead: () => undefined,
+    onBegin: () => undefined,
+    release: () => undefined,
+  }),
+};
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+function harness() {
+  const clock = new ManualClock();
+  const gate = new WarmUp(clock).gate(open);
+  const slots = new Map<string, Slot>();
+  const waits: string[] = [];
+  const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
+    const onWait = (reason: string) => waits.push(`${name} ${reason}`);
+    gate
+      .acquire({ started, onWait, onBlocked: () => 'wait' }, signal)
+      .then((slot) => slots.set(name, slot))
+      .catch(() => waits.push(`${name} aborted`));
+  };
+  return { ask, slots, waits, clock };
+}
+
+describe('the warm-up of a shared prefix', () => {
+  it('lets one go ahead and the others follow when its response has begun', async () => {
+    const { ask, slots, waits } = harness();
+    for (const name of ['a', 'b', 'c']) ask(name);
+    await settle();
+    expect([...slots.keys()]).toEqual(['a']);
+    expect(waits).toEqual(['b warm_up', 'c warm_up']);
+    slots.get('a')!.onBegin();
+    await settle();
+    expect([...slots.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('makes the next one lead when the leader fails before that', async () => {
+    const { ask, slots } = harness();
+    for (const name of ['a', 'b', 'c']) ask(name);
+    await settle();
+    slots.get('a')!.release({});
+    await settle();
+    expect([...slots.keys()]).toEqual(['a', 'b']);
+    slots.get('b')!.onBegin();
+    await settle();
+    expect(slots.has('c')).toBe(true);
+  });
+
+  it('never holds a conversation that has begun', async () => {
+    const { ask, slots } = harness();
+    ask('a');
+    ask('b', { started: true });
+    await settle();
+    expect([...slots.keys()].sort()).toEqual(['a', 'b']);
+  });
+
+  it('does not hold anyone back for a server that says nothing', async () => {
+    const { ask, slots, clock } = harness();
+    ask('a');
+    ask('b');
+    await clock.advance(9_000);
+    expect(slots.has('b')).toBe(false);
+    await clock.advance(1_000);
+    expect(slots.has('b')).toBe(true);
+  });
+
+  it('lets a follower be cancelled, and one that leads next', async () => {
+    const { ask, slots, waits } = harness();
+    const controller = new AbortController();
+    ask('a');
+    ask('b', { signal: controller.signal });
+    ask('c');
+    await settle();
+    controller.abort();
+    slots.get('a')!.release({});
+    await settle();
+    expect(waits).toContain('b aborted');
+    expect([...slots.keys()]).toEqual(['a', 'c']);
+  });
+});

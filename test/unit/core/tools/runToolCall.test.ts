@@ -1,0 +1,347 @@
+import { getEventListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { UserError } from '../../../../src/core/base/errors.ts';
+import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
+import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
+import { defineTool, ToolError } from '../../../../src/core/tools/tool.ts';
+import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
+import { callOf, probe, runTool } from './toolFixtures.ts';
+
+const { signal: calm } = new AbortController();
+
+function run(tool: Tool, more: Partial<Parameters<typeof runToolCall>[2]> = {}) {
+  return runToolCall(callOf('probe', {}), createToolBox([tool]), { signal: calm, ...more });
+}
+
+describe('a call that cannot be run', () => {
+  test('of an unknown tool lists the tools there are', async () => {
+    const outcome = await runTool([probe(() => 'x')], 'no\u202esuch', {});
+    expect(outcome).toEqual({
+      callId: 'call-1',
+      name: 'no\u202esuch',
+      content: 'There is no tool "no[U+202E]such". The tools are: probe.',
+      isError: true,
+      wasRun: false,
+    });
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', ''])(
+    'of a tool named %j finds nothing',
+    async (name) => {
+      const outcome = await runTool([probe(() => 'x')], name, {});
+      expect(outcome.isError).toBe(true);
+      expect(outcome.content).toContain('There is no tool');
+    },
+  );
+
+  test('says so when there are no tools at all', async () => {
+    const outcome = await runTool([], 'probe', {});
+    expect(outcome.content).toBe('There is no tool "probe", nor any other. Answer without tools.');
+  });
+
+  test('whose arguments could not be read is answered with the reason', async () => {
+    const execute = vi.fn(() => 'x');
+    const call = callOf('probe', {}, { inputError: 'Unexpected end of JSON' });
+    const outcome = await runToolCall(call, createToolBox([probe(execute)]), { signal: calm });
+    expect(outcome).toMatchObject({ isError: true, wasRun: false });
+    expect(outcome.content).toContain('Unexpected end of JSON');
+    expect(execute).not.toHaveBeenCalled();
+  });
+
+  test('names the first five problems of its input, with their places', async () => {
+    const execute = vi.fn(() => 'x');
+    const inputSchema = z.strictObject({ items: z.array(z.strictObject({ size: z.number() })) });
+    const tool = probe(execute as Tool['execute'], { inputSchema });
+    const items = Array.from({ length: 7 }, () => ({ size: 'big' }));
+    const outcome = await runTool([tool], 'probe', { items });
+    expect(outcome.content).toMatchInlineSnapshot(`
+      "The input does not fit the tool "probe", so it was not run:
+      - items.0.size: Invalid input: expected number, received string
+      - items.1.size: Invalid input: expected number, received string
+      - items.2.size: Invalid input: expected number, received string
+      - items.3.size: Invalid input: expected number, received string
+      - items.4.size: Invalid input: expected number, received string
+      - and 2 more"
+    `);
+    expect(outcome).toMatchObject({ isError: true, wasRun: false });
+    expect(execute).not.toHaveBeenCalled();
+  });
+
+  test.each(['{"extra":1}', '{"__proto__":{"polluted":1}}', '{"constructor":{"prototype":{}}}'])(
+    'with the unknown key of %s is refused and pollutes nothing',
+    async (json) => {
+      const execute = vi.fn(() => 'x');
+      const outcome = await runTool([probe(execute)], 'probe', JSON.parse(json));
+      expect(outcome.content).toContain('Unrecognized key');
+      expect(execute).not.toHaveBeenCalled();
+      expect('polluted' in {}).toBe(false);
+    },
+  );
+
+  test('with an input check that throws is an outcome too', async () => {
+    const inputSchema = z.strictObject({}).refine(() => {
+      throw new Error('checker broke');
+    });
+    const outcome = await runTool([probe(() => 'x', { inputSchema })], 'probe', {});
+    expect(outcome.isError).toBe(true);
+    expect(outcome.content).toContain('checker broke');
+  });
+});
+
+describe('what a tool gives', () => {
+  test('reaches the model as it is', async () => {
+    expect(await run(probe(async () => 'fine'))).toEqual({
+      callId: 'call-1',
+      name: 'probe',
+      content: 'fine',
+      isError: false,
+      wasRun: true,
+    });
+  });
+
+  test('keeps its beginning and end when it is too long', async () => {
+    const outcome = await run(probe(() => `start${'x'.repeat(50_000_000)}end`));
+    expect(outcome.content).toHaveLength(48_000);
+    expect(outcome.content).toMatch(/^startx+\n\[… 49,952,\d{3} characters left out …\]\nx+end$/);
+    expect(outcome.isError).toBe(false);
+  });
+
+  test.each([
+    [47_999, false],
+    [48_000, false],
+    [48_001, true],
+  ])('of %i characters is clipped: %s', async (length, isClipped) => {
+    const { content } = await run(probe(() => 'x'.repeat(length)));
+    expect(content.includes('left out')).toBe(isClipped);
+    expect(content.length).toBeLessThanOrEqual(48_000);
+    if (!isClipped) expect(content).toHaveLength(length);
+  });
+
+  test('is made well-formed', async () => {
+    expect((await run(probe(() => 'a\ud800b'))).content).toBe('a\ufffdb');
+  });
+
+  test.each([
+    ['a number', 5, '5', false],
+    ['a big number', 5n, '5', false],
+    ['an object', { a: 1 }, '{"a":1}', false],
+    ['null', null, 'null', false],
+    ['nothing', undefined, 'ended without a result', true],
+    ['a function', () => 1, 'ended without a result', true],
+    ['a symbol', Symbol('x'), 'ended without a result', true],
+    ['an object with a big number', { a: 1n }, 'The tool failed', true],
+  ])('against its contract, %s, becomes safe text', async (_, result, content, isError) => {
+    const outcome = await run(probe(() => result as unknown as string));
+    expect(outcome.content).toContain(content);
+    expect(outcome.isError).toBe(isError);
+  });
+
+  test('against its contract, a circular object, becomes an error', async () => {
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    const outcome = await run(probe(() => circular as unknown as string));
+    expect(outcome.isError).toBe(true);
+  });
+});
+
+describe('a tool that throws', () => {
+  const system = Object.assign(
+    new Error("ENOENT: no such file or directory, open '/home/ann lee/.config/x.json'"),
+    { code: 'ENOENT' },
+  );
+  const nameless: unknown = Object.create(null);
+  const evil = new Error('x');
+  Object.defineProperty(evil, 'message', {
+    get: () => {
+      throw new Error('from a getter');
+    },
+  });
+
+  test.each([
+    ['a ToolError', new ToolError('Say it otherwise.'), 'Say it otherwise.'],
+    ['an error', new Error('it broke'), 'The tool failed: it broke'],
+    ['text', 'just text', 'The tool failed: just text'],
+    ['a number', 42, 'The tool failed: 42'],
+    ['nothing', undefined, 'The tool failed: undefined'],
+    ['an object without a text form', nameless, 'The tool failed without saying why.'],
+    ['an error whose message throws', evil, 'The tool failed without saying why.'],
+    [
+      'an error of the system',
+      system,
+      "The tool failed: ENOENT: no such file or directory, open 'x.json'",
+    ],
+    [
+      'a path',
+      new Error('bad /usr/local/lib/a.js:3 and C:\\Users\\ann\\b.txt'),
+      'The tool failed: bad a.js:3 and b.txt',
+    ],
+    ['a file URL', new Error('at file:///home/ann/a.js'), 'The tool failed: at a.js'],
+    [
+      'what only looks like a path',
+      new Error('1/2 or https://a.test/b/c'),
+      'The tool failed: 1/2 or https://a.test/b/c',
+    ],
+    [
+      'a message with a stack',
+      new Error('bad\n    at run (/srv/x.js:1:2)\n    at y'),
+      'The tool failed: bad',
+    ],
+    ['escape sequences', new Error('\x1b[31mred\u202e'), 'The tool failed: red[U+202E]'],
+  ])('%s is an outcome, thrown or rejected', async (_, thrown, content) => {
+    const sync = probe(() => {
+      throw thrown;
+    });
+    const expected = { callId: 'call-1', name: 'probe', content, isError: true, wasRun: true };
+    expect(await run(sync)).toEqual(expected);
+    expect(await run(probe(() => Promise.reject(thrown)))).toEqual(expected);
+  });
+
+  test('is told of in at most a few hundred characters', async () => {
+    const outcome = await run(probe(() => Promise.reject(new Error('x'.repeat(1_000_000)))));
+    expect(outcome.content.length).toBeLessThan(600);
+  });
+});
+
+describe('time', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A tool that never ends, and what it was given. */
+  function hanging(more: Partial<Tool> = {}) {
+    const contexts: ToolContext[] = [];
+    const tool = probe((_, context) => {
+      contexts.push(context);
+      return new Promise<string>(() => undefined);
+    }, more);
+    return { tool, contexts };
+  }
+
+  test.each([
+    ['its own limit', { timeoutMs: 1_500 }, {}, 1_500],
+    ["the agent's limit", {}, { defaultTimeoutMs: 2_500 }, 2_500],
+    ['30 s when nothing is said', {}, {}, 30_000],
+  ])('is up after %s, and the tool is told', async (_, toolPart, options, ms) => {
+    vi.useFakeTimers();
+    const { tool, contexts } = hanging(toolPart);
+    const running = run(tool, options);
+    await vi.advanceTimersByTimeAsync(ms - 1);
+    expect(contexts[0]?.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(contexts[0]?.signal.aborted).toBe(true);
+    expect(contexts[0]?.signal.reason).toMatchObject({ name: 'TimeoutError' });
+    const outcome = await running;
+    expect(outcome.isError).toBe(true);
+    expect(outcome.content).toContain(`within ${ms / 1000} s`);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is not kept running after a tool has ended', async () => {
+    vi.useFakeTimers();
+    await run(probe(() => 'x'));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('that a tool overruns drops what it gives later, without an unhandled rejection', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const late = probe(async () => {
+      await delay(30);
+      throw new Error('too late');
+    });
+    const outcome = await run(late, { defaultTimeoutMs: 5 });
+    await delay(60);
+    process.off('unhandledRejection', unhandled);
+    expect(outcome.content).toContain('given up');
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  test('ends at once for a cancelled conversation, even when the tool hangs', async () => {
+    const controller = new AbortController();
+    const { tool, contexts } = hanging();
+    const running = run(tool, { signal: controller.signal });
+    await delay(1);
+    controller.abort('stop');
+    const outcome = await running;
+    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining('Cancelled') });
+    expect(contexts[0]?.signal.reason).toBe('stop');
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  });
+
+  test('is not given to a tool of a conversation that is cancelled already', async () => {
+    const execute = vi.fn(() => 'x');
+    const outcome = await run(probe(execute), { signal: AbortSignal.abort() });
+    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining('Cancelled') });
+    expect(execute).not.toHaveBeenCalled();
+  });
+
+  test('leaves no listener behind on the signal of the conversation', async () => {
+    const { signal } = new AbortController();
+    await run(
+      probe(() => 'x'),
+      { signal },
+    );
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});
+
+test('a tool sees the call it answers', async () => {
+  expect((await run(probe((_, { callId }) => callId))).content).toBe('call-1');
+});
+
+test('two tools of one name make no box, nor does a name no provider takes', () => {
+  const tool = probe(() => 'x');
+  expect(() => createToolBox([tool, tool])).toThrow(UserError);
+  for (const name of ['', 'a b', 'x'.repeat(65), '__proto__\u0000', 'ä']) {
+    expect(() => createToolBox([{ ...tool, name }])).toThrow(UserError);
+  }
+});
+
+test('no input whatever makes a call reject or reach a tool unchecked', async () => {
+  const inputSchema = z.strictObject({
+    n: z.number(),
+    list: z.array(z.string()).optional(),
+    nested: z.strictObject({ flag: z.boolean() }).optional(),
+  });
+  const seen: unknown[] = [];
+  const tool = defineTool({
+    ...probe(() => ''),
+    inputSchema,
+    execute: (input) => {
+      seen.push(input);
+      return 'ran';
+    },
+  });
+  const box = createToolBox([tool]);
+  const key = fc.constantFrom(
+    'n',
+    'list',
+    'nested',
+    'flag',
+    '__proto__',
+    'constructor',
+    'toString',
+  );
+  const hostile = fc
+    .array(fc.tuple(key, fc.jsonValue({ maxDepth: 2 })))
+    .map(
+      (pairs) => `{${pairs.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`).join()}}`,
+    )
+    .map((json): unknown => JSON.parse(json));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(hostile, fc.jsonValue(), fc.anything()), async (input) => {
+      const before = seen.length;
+      const outcome = await runToolCall(callOf('probe', input), box, { signal: calm });
+      expect(outcome.isError).toBe(seen.length === before);
+      for (const given of seen.slice(before)) {
+        expect(inputSchema.safeParse(given).success).toBe(true);
+        expect(Object.getPrototypeOf(given)).toBe(Object.prototype);
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});

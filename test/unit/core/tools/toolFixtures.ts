@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { ToolCall, ToolOutcome } from '../../../../src/core/providers/message.ts';
+import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
+import type { Tool } from '../../../../src/core/tools/tool.ts';
+import { defineTool } from '../../../../src/core/tools/tool.ts';
+import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
+
+/** A tool named `probe` without arguments that does what it is given. */
+export function probe(execute: Tool['execute'], more: Partial<Tool> = {}): Tool {
+  return defineTool({
+    name: 'probe',
+    description: 'A tool for tests.',
+    effect: 'pure',
+    inputSchema: z.strictObject({}),
+    execute,
+    ...more,
+  });
+}
+
+export function callOf(name: string, input: unknown, more: Partial<ToolCall> = {}): ToolCall {
+  return { callId: 'call-1', name, input, ...more };
+}
+
+/** The outcome of one call with nothing special about it. */
+export function runTool(
+  tools: readonly Tool[],
+  name: string,
+  input: unknown,
+): Promise<ToolOutcome> {
+  const { signal } = new AbortController();
+  return runToolCall(callOf(name, input), createToolBox(tools), { signal });
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { UserError } from '../../../../src/core/base/errors.ts';
+import { createArithmeticTools } from '../../../../src/core/tools/arithmeticTools.ts';
+import { toolSchemas } from '../../../../src/core/tools/toolSchemas.ts';
+import type { Workspace } from '../../../../src/core/tools/workspace.ts';
+import { createWorkspaceTools } from '../../../../src/core/tools/workspaceTools.ts';
+import { probe } from './toolFixtures.ts';
+
+const nowhere = {} as Workspace;
+const builtIn = [...createArithmeticTools(), ...createWorkspaceTools(nowhere)];
+
+describe('the tools as a model sees them', () => {
+  test('are these', () => {
+    expect(toolSchemas(builtIn)).toMatchSnapshot();
+  });
+
+  test('are the same bytes in whatever order the tools are listed', () => {
+    expect(JSON.stringify(toolSchemas(builtIn.toReversed()))).toBe(
+      JSON.stringify(toolSchemas(builtIn)),
+    );
+  });
+
+  test('refuse unknown fields, have an object at the root and no reference to a meta schema', () => {
+    for (const { inputSchema } of toolSchemas(builtIn)) {
+      expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
+      expect(inputSchema).not.toHaveProperty('$schema');
+    }
+  });
+
+  test('cannot be changed, at any depth', () => {
+    const [schema] = toolSchemas(builtIn);
+    const properties = schema?.inputSchema.properties as { [key: string]: unknown };
+    expect(() => Object.assign(properties, { extra: {} })).toThrow(TypeError);
+    for (const property of Object.values(properties)) expect(property).toSatisfy(Object.isFrozen);
+  });
+});
+
+test('describe what a caller may leave out, not what a default makes of it', () => {
+  const inputSchema = z.strictObject({ size: z.number().default(3) });
+  const [schema] = toolSchemas([probe(() => 'x', { inputSchema })]);
+  expect(schema?.inputSchema).not.toHaveProperty('required');
+});
+
+test.each([
+  ['two tools of one name', [probe(() => 'a'), probe(() => 'b')]],
+  ['an input that is no object', [probe(() => 'a', { inputSchema: z.string() })]],
+  [
+    'an input that JSON Schema cannot express',
+    [probe(() => 'a', { inputSchema: z.strictObject({ d: z.date() }) })],
+  ],
+])('%s is an error that names the tool', (_, tools) => {
+  expect(() => toolSchemas(tools)).toThrow(UserError);
+  expect(() => toolSchemas(tools)).toThrow(/"probe"/);
+});

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UserError } from '../../../../src/core/base/errors.ts';
+import type { Toolset } from '../../../../src/core/tools/toolset.ts';
+import { createToolset } from '../../../../src/core/tools/toolset.ts';
+import { runTool } from './toolFixtures.ts';
+import { DiskTree, searchScript } from './workspaceFixture.ts';
+
+let tree: DiskTree;
+let toolset: Toolset;
+
+beforeAll(() => {
+  tree = new DiskTree({ 'inside/a.txt': 'needle\n', 'inside/b.txt': 'needle\n' });
+  toolset = createToolset({
+    folders: [{ name: 'inside', path: tree.inside }],
+    exclude: ['b.txt'],
+    searchWorkerPath: searchScript,
+  });
+});
+
+afterAll(() => {
+  toolset.dispose();
+  tree.remove();
+});
+
+test('the built-in tools are these, and they look at the given folders', async () => {
+  expect(toolset.tools.map(({ name }) => name)).toEqual([
+    'sum_numbers',
+    'subtract_numbers',
+    'multiply_numbers',
+    'divide_numbers',
+    'power_numbers',
+    'read_file',
+    'list_files',
+    'search_text',
+  ]);
+  const { content } = await runTool(toolset.tools, 'search_text', { query: 'needle' });
+  expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);
+});
+
+test('a choice is in the order of the names, once each, and all without names', () => {
+  const chosen = toolset.choose(['read_file', 'sum_numbers', 'read_file']);
+  expect(chosen.map(({ name }) => name)).toEqual(['read_file', 'sum_numbers']);
+  expect(toolset.choose([])).toEqual(toolset.tools);
+  expect(() => toolset.choose(['no_tool'])).toThrow(UserError);
+  expect(() => toolset.choose(['constructor'])).toThrow(/no tool named "constructor"/);
+});
+
+test('nothing of a workspace that is not there gets in the way of arithmetic', async () => {
+  const bare = createToolset({ folders: [], exclude: [], searchWorkerPath: '/none.js' });
+  const sum = await runTool(bare.tools, 'sum_numbers', { numbers: [1, 2] });
+  expect(sum).toMatchObject({ content: '3', isError: false });
+  const read = await runTool(bare.tools, 'read_file', { path: 'a.txt' });
+  expect(read).toMatchObject({ content: expect.stringContaining('No folder'), isError: true });
+  bare.dispose();
+});

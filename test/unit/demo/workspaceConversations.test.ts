@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type DemoServer, startDemoServer } from '../../../src/demo/server.ts';
+import { converseByMessages, converseByResponses } from './conversations.ts';
+
+const tools = ['read_file', 'list_files', 'search_text', 'sum_numbers'];
+
+let server: DemoServer;
+beforeAll(async () => {
+  server = await startDemoServer({ pace: 0 });
+});
+afterAll(() => server.close());
+
+const answering = (text: string, isError = false) => ({ tools, run: () => ({ text, isError }) });
+
+it('reads the files a prompt names in backticks, all in one turn', async () => {
+  const prompt = 'Read `src/a.ts` and `README.md`, call `foo()`, and say what they do.';
+  const options = answering('one\ntwo\n\nthree\nfour\n');
+  for (const converse of [converseByMessages, converseByResponses]) {
+    const { answer, turns } = await converse(server, prompt, options);
+    expect(turns).toEqual([
+      [
+        { name: 'read_file', input: { path: 'src/a.ts' } },
+        { name: 'read_file', input: { path: 'README.md' } },
+      ],
+    ]);
+    expect(answer).toContain('`read_file` of `src/a.ts` returned 5 lines of text, beginning with:');
+    expect(answer).toContain('```\none\ntwo\nthree\n```');
+    expect(answer).not.toContain('four');
+    expect(answer).toContain('does not understand');
+    expect(answer).toContain('*Simulated by the demo model.*');
+  }
+});
+
+it.each([
+  ['List the files.', { name: 'list_files', input: {} }],
+  ['Please list all files in `src`.', { name: 'list_files', input: { path: 'src' } }],
+  ['Search for `TODO`.', { name: 'search_text', input: { query: 'TODO' } }],
+  ['Find every occurrence of "src/a.ts"', { name: 'search_text', input: { query: 'src/a.ts' } }],
+  ['How many lines does `lib/x.py` have?', { name: 'read_file', input: { path: 'lib/x.py' } }],
+])('%j asks for the tool it needs', async (prompt, call) => {
+  const { turns, answer } = await converseByMessages(server, prompt, answering('a\nb'));
+  expect(turns).toEqual([[call]]);
+  expect(answer).toContain('returned 2 lines of text');
+});
+
+it('keeps the remark at the end of a result apart from its lines', async () => {
+  const remark = '2 matching lines in 40 files searched.';
+  const found = answering(`src/a.ts:1: TODO\nsrc/b.ts:7: TODO\n\n[${remark}]`);
+  const { answer } = await converseByMessages(server, 'Search for `TODO`', found);
+  expect(answer).toContain('returned 2 lines of text:');
+  expect(answer).toContain(`\`\`\`\n\n${remark}\n`);
+  const nothing = answering('[0 matching lines in 40 files searched.]');
+  const empty = await converseByMessages(server, 'Search for `TODO`', nothing);
+  expect(empty.answer).toContain('of `TODO` returned 0 matching lines in 40 files searched.');
+});
+
+it('says what failed', async () => {
+  const options = answering('No such file: src/a.ts', true);
+  for (const converse of [converseByMessages, converseByResponses]) {
+    const { answer } = await converse(server, 'Read `src/a.ts`', options);
+    expect(answer).toMatch(/`read_file` of `src\/a\.ts` failed: .*No such file/);
+  }
+});
+
+it('keeps a file that holds fences inside its own fence', async () => {
+  const { answer } = await converseByMessages(server, 'Read `a.md`', answering('```ts\nx\n```'));
+  expect(answer).toContain('````\n```ts\nx\n```\n````');
+});
+
+it('asks for nothing that is not offered', async () => {
+  const options = { tools: ['sum_numbers'] };
+  const { turns, answer } = await converseByMessages(server, 'Read `src/a.ts`', options);
+  expect(turns).toEqual([]);
+  expect(answer).toContain('does not understand other questions');
+});

@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { faultProtocols } from '../../support/faults/faultProtocol.ts';
+import { anthropicEvents } from '../../support/loopback/anthropicScript.ts';
+import { plainReply, sseText, streamReply } from '../../support/loopback/replies.ts';
+import { stage, turnReply, undisturbed } from './stage.ts';
+
+const [anthropic] = faultProtocols;
+
+describe.each(faultProtocols)('an answer that is no plain one ($name)', (protocol) => {
+  const { play } = stage(protocol);
+  const script = undisturbed.map((turn) => turnReply(protocol, turn));
+  const answer = turnReply(protocol, { text: 'Done.' });
+
+  describe('F10: a stream that looks odd and is right', () => {
+    const odd: readonly [string, (text: string) => string][] = [
+      ['has CRLF line ends', (text) => text.replaceAll('\n', '\r\n')],
+      ['has CR line ends', (text) => text.replaceAll('\n', '\r')],
+      ['begins with a byte order mark', (text) => `\uFEFF${text}`],
+      ['has comments', (text) => text.replaceAll('event: ', ': still here\n\nevent: ')],
+      [
+        'has unknown events',
+        (text) => text.replace('event: ', 'event: novelty\ndata: {"type":"novelty"}\n\nevent: '),
+      ],
+    ];
+    it.each(odd)('is taken when it %s', async (_, change) => {
+      const text = change(sseText(protocol.events({ text: 'Grüße, 20 €.' })));
+      const { conversation, server } = await play([streamReply(text)]);
+      expect(conversation).toMatchObject({ status: 'done', answer: 'Grüße, 20 €.', attempts: 1 });
+      expect(server.requests).toHaveLength(1);
+    });
+  });
+
+  describe('F12: an empty turn', () => {
+    it('counts in the usage, as it was paid for', async () => {
+      const empty = turnReply(protocol, { text: ' ' });
+      const { conversation } = await play([empty, empty, answer]);
+      expect(conversation).toMatchObject({ status: 'done', answer: 'Done.', attempts: 3 });
+      expect(conversation.usage).toMatchObject({ inputTokens: 30, outputTokens: 15 });
+      const never = await play(() => empty);
+      expect(never.conversation).toMatchObject({ status: 'failed', attempts: 3 });
+      expect(never.conversation.usage).toMatchObject({ inputTokens: 30, outputTokens: 15 });
+    });
+  });
+
+  describe('F13: an answer that is cut off at its limit', () => {
+    it.each([0, 1, 2])(
+      'stops after %i turns with the text kept and no tool run',
+      async (before) => {
+        const cut = turnReply(protocol, {
+          text: 'As far as',
+          calls: [{ id: 'call_c', name: 'sum_numbers', input: '{"numbers":[1,2' }],
+          end: 'truncated',
+        });
+        const { conversation, server } = await play([...script.slice(0, before), cut]);
+        expect(conversation).toMatchObject({
+          status: 'stopped',
+          reason: 'max_tokens',
+          answer: 'As far as',
+        });
+        expect(conversation.toolCalls).toHaveLength(before);
+        expect(server.requests).toHaveLength(before + 1);
+      },
+    );
+  });
+
+  describe('F14: a refusal', () => {
+    it.each([0, 1, 2])(
+      'ends after %i turns, is no error and is not asked again',
+      async (before) => {
+        const refusal = turnReply(protocol, { text: 'I will not.', end: 'refused' });
+        const { conversation, server } = await play([...script.slice(0, before), refusal]);
+        expect(conversation).toMatchObject({
+          status: 'stopped',
+          reason: 'refused',
+          answer: 'I will not.',
+        });
+        expect(conversation.error).toBeUndefined();
+        expect(server.requests).toHaveLength(before + 1);
+      },
+    );
+  });
+
+  describe('F16: a tool call that cannot be run', () => {
+    it.each([
+      ['arguments that are no JSON', 'sum_numbers', '{"numbers":[1,'],
+      ['arguments that do not fit', 'sum_numbers', { numbers: 'two' }],
+      ['a tool that is not there', 'delete_everything', {}],
+    ])('(%s) is answered with an error, and stops the fourth time', async (_, name, input) => {
+      const wrong = (id: string) => ({ calls: [{ id, name, input: withId(input, id) }] });
+      const mended = await play([
+        turnReply(protocol, wrong('w1')),
+        turnReply(protocol, wrong('w2')),
+        turnReply(protocol, wrong('w3')),
+        answer,
+      ]);
+      expect(mended.conversation).toMatchObject({ status: 'done', answer: 'Done.' });
+      expect(mended.conversation.toolCalls.map(({ isError }) => isError)).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      let asked = 0;
+      const never = await play(() => turnReply(protocol, wrong(`w${asked++}`)));
+      expect(never.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
+      expect(never.server.requests).toHaveLength(4);
+    });
+  });
+
+  describe('F17: tool calls with bad ids', () => {
+    it('get ids of their own, and every call its result in call order', async () => {
+      const id = fc.constantFrom('a', 'b', '', 'call_1', undefined);
+      const turns = fc.array(fc.array(id, { minLength: 1, maxLength: 4 }), { maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(turns, fc.boolean(), async (ids, parallel) => {
+          let number = 0;
+          const call = (given: string | undefined) => ({
+            id: given,
+            name: 'sum_numbers',
+            input: { numbers: [number++] },
+          });
+          const replies = ids.map((turn) => turnReply(protocol, { calls: turn.map(call) }));
+          const toolExecution = parallel ? 'parallel' : 'serial';
+          const { conversation, kept0 } = await play([...replies, answer], {
+            agent: { toolExecution },
+          });
+          expect(conversation).toMatchObject({ status: 'done', answer: 'Done.' });
+          const results = kept0.flatMap((message) =>
+            message.role === 'tool' ? message.outcomes.map(({ content }) => content) : [],
+          );
+          expect(results).toEqual(Array.from({ length: number }, (_, index) => String(index)));
+        }),
+        { numRuns: 30 },
+      );
+    }, 20_000);
+  });
+
+  describe('F19: a model that goes round in circles', () => {
+    const round = (names: readonly string[]) => {
+      let asked = 0;
+      return () => {
+        const id = `c${asked}`;
+        const name = names[asked++ % names.length]!;
+        return turnReply(protocol, { calls: [{ id, name, input: { numbers: [1, 2] } }] });
+      };
+    };
+
+    it('is told after the third same call and stopped at the fifth', async () => {
+      const { conversation, server, kept0 } = await play(round(['sum_numbers']));
+      expect(conversation).toMatchObject({ status: 'stopped', reason: 'loop', turns: 5 });
+      expect(conversation.toolCalls).toHaveLength(4);
+      expect(server.requests).toHaveLength(5);
+      const told = kept0.map((message) => JSON.stringify(message).includes('same call several'));
+      expect(told).toEqual([false, false, false, false, false, false, true, false, true, false]);
+    });
+
+    it('is stopped when two calls take turns', async () => {
+      const { conversation, server } = await play(round(['sum_numbers', 'multiply_numbers']));
+      expect(conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
+      expect(server.requests.length).toBeLessThanOrEqual(10);
+    });
+
+    it.each([
+      { what: 'turns', limits: { maxTurns: 6 }, reason: 'max_turns', requests: 6 },
+      { what: 'tool calls', limits: { maxToolCalls: 6 }, reason: 'loop', requests: 7 },
+    ])('is stopped at the limit of $what even when every call is new', async (row) => {
+      const { limits, reason, requests } = row;
+      let asked = 0;
+      const { conversation, server } = await play(
+        () => {
+          const input = { numbers: [asked++] };
+          return turnReply(protocol, { calls: [{ id: `c${asked}`, name: 'sum_numbers', input }] });
+        },
+        { limits },
+      );
+      expect(conversation).toMatchObject({ status: 'stopped', reason });
+      expect(conversation.toolCalls).toHaveLength(6);
+      expect(server.requests).toHaveLength(requests);
+    });
+  });
+
+  describe('F20: a history that has become too long', () => {
+    const tooLong = (status: number, code: string) =>
+      plainReply(status, protocol.errorBody(code, 'Too long.'));
+    const overflow = [
+      { status: 413, reply: tooLong(413, 'request_too_large') },
+      { status: 400, reply: tooLong(400, 'context_length_exceeded') },
+    ];
+    const longer = Array.from({ length: 4 }, (_, index) =>
+      turnReply(protocol, {
+        calls: [{ id: `c${index}`, name: 'sum_numbers', input: { numbers: [1_000, index] } }],
+      }),
+    );
+
+    it.each(overflow)(
+      'is sent once more without old tool results (HTTP $status)',
+      async ({ reply }) => {
+        const { conversation, server } = await play([...longer, reply, answer]);
+        expect(conversation).toMatchObject({ status: 'done', answer: 'Done.' });
+        expect(server.requests).toHaveLength(6);
+        const [whole, shorter] = server.requests.slice(-2).map(({ body }) => body);
+        expect(whole).toContain('"1000"');
+        expect(shorter).not.toContain('"1000"');
+        expect(shorter).toContain('"1003"');
+        expect(shorter!.match(/Left out to make room/g)).toHaveLength(2);
+      },
+    );
+
+    it.each(overflow)('stops when it stays too long (HTTP $status)', async ({ reply }) => {
+      const { conversation, server } = await play([...longer, reply, reply]);
+      expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
+      expect(conversation.error!.message).toMatch(/rejected the request .*Too long/);
+      expect(conversation.toolCalls).toHaveLength(4);
+      expect(server.requests).toHaveLength(6);
+      const first = await play([reply]);
+      expect(first.conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
+      expect(first.server.requests).toHaveLength(1);
+    });
+  });
+});
+
+describe('F15: a turn that stops for another reason (anthropic)', () => {
+  const { play } = stage(anthropic!);
+  const turn = (text: string, stopReason: string) =>
+    streamReply(sseText(anthropicEvents({ content: [{ type: 'text', text }], stopReason })));
+
+  it('goes on when the provider paused it, and keeps the whole text', async () => {
+    const { conversation, server } = await play([
+      turn('One, ', 'pause_turn'),
+      turn('two, ', 'pause_turn'),
+      turn('three.', 'end_turn'),
+    ]);
+    expect(conversation).toMatchObject({ status: 'done', answer: 'One, two, three.' });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('is stopped when it is paused again and again', async () => {
+    const { conversation, server } = await play(() => turn('On. ', 'pause_turn'));
+    expect(conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
+    expect(server.requests).toHaveLength(6);
+  });
+
+  it('stops where the context is full, with the text kept', async () => {
+    const full = turn('So far', 'model_context_window_exceeded');
+    const { conversation, server } = await play([full]);
+    expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
+    expect(conversation.answer).toBe('So far');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('fails visibly, and is not paid for again, when the reason is not known', async () => {
+    const { conversation, server } = await play(() => turn('So far', 'some_new_reason'));
+    expect(conversation).toMatchObject({ status: 'failed', reason: 'protocol' });
+    expect(conversation.error!.message).toMatch(/not known here: "some_new_reason"\. Update/);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+/** The same mistake in other words, so that it is not the repetition that ends the conversation. */
+function withId(input: unknown, id: string): unknown {
+  if (typeof input === 'string') return `${input}"${id}`;
+  return { ...(input as object), id };
+}

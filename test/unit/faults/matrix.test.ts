@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { faultProtocols } from '../../support/faults/faultProtocol.ts';
+import { lastingFaults, passingFaults } from './faults.ts';
+import { stage, turnReply, undisturbed } from './stage.ts';
+
+const places = [
+  { place: 'the first turn', before: 0 },
+  { place: 'a turn after tool results', before: 1 },
+  { place: 'the last turn', before: 2 },
+];
+
+const outputs = ['20', '40'];
+
+describe.each(faultProtocols)('at a provider that fails ($name)', (protocol) => {
+  const { play } = stage(protocol);
+  const script = undisturbed.map((turn) => turnReply(protocol, turn));
+
+  describe.each(places)('in $place', ({ before }) => {
+    const healthy = script.slice(0, before);
+
+    it.each(passingFaults)('$name is tried again and leaves no trace in the answer', async (f) => {
+      const replies = [...healthy, f.reply(protocol), ...script.slice(before)];
+      const { conversation, server, kept0, events } = await play(replies);
+      expect(conversation).toMatchObject({ status: 'done', reason: 'final', turns: 3 });
+      expect(conversation.answer).toBe('The answer is 40.');
+      expect(conversation.toolCalls.map(({ output }) => output)).toEqual(outputs);
+      expect(server.requests).toHaveLength(4);
+      expect(server.requests[before]!.body).toBe(server.requests[before + 1]!.body);
+      expect(kept0.map(({ role }) => role).join()).toBe(
+        'user,assistant,tool,assistant,tool,assistant',
+      );
+      const discarded = events.filter((event) => event.type === 'turn.discarded');
+      expect(discarded).toMatchObject([{ turn: before + 1, error: { kind: f.reason } }]);
+    });
+
+    it.each([...passingFaults, ...lastingFaults])(
+      '$name that stays ends the conversation with its reason, and earlier turns are kept',
+      async (f) => {
+        const { conversation, server, kept0 } = await play((request) => {
+          const turn = turnsBehind(request.body);
+          return healthy[turn] ?? f.reply(protocol);
+        });
+        expect(conversation).toMatchObject({
+          status: 'failed',
+          reason: f.reason,
+          turns: before,
+          error: { kind: f.reason, attempts: f.attempts },
+        });
+        expect(conversation.error!.message).toMatch(f.message);
+        expect(conversation.error!.message).not.toMatch(/[\n{}<>]|key-of-the-test/);
+        expect(conversation.answer).toBe(before === 0 ? '' : 'I add.');
+        expect(server.requests).toHaveLength(before + f.attempts);
+        expect(conversation.toolCalls.map(({ output }) => output)).toEqual(
+          outputs.slice(0, before),
+        );
+        expect(kept0).toHaveLength(1 + 2 * before);
+      },
+    );
+  });
+});
+
+describe.each(faultProtocols)('at a provider that fails in several ways ($name)', (protocol) => {
+  const { play } = stage(protocol);
+  const fault = (name: string) => passingFaults.find((one) => one.name === name)!.reply(protocol);
+  const inTurn = [
+    fault('F5 HTTP 529'),
+    fault('F7 reset'),
+    fault('F8 clean end without a last event'),
+  ];
+
+  it('counts what the server cannot answer apart from what breaks off on the way', async () => {
+    const troubles = Array.from({ length: 10 }, (_, index) => inTurn[index % 2]!);
+    const answer = turnReply(protocol, { text: 'Done.' });
+    const { conversation, server } = await play([...troubles, answer]);
+    expect(conversation).toMatchObject({ status: 'done', answer: 'Done.', attempts: 11 });
+    expect(server.requests).toHaveLength(11);
+  });
+
+  it('gives up when either has happened eight times', async () => {
+    let asked = 0;
+    const { conversation, server } = await play(() => inTurn[asked++ % 3]!);
+    expect(conversation).toMatchObject({ status: 'failed', reason: 'network' });
+    expect(server.requests).toHaveLength(12);
+  });
+});
+
+/** How many turns a request's history has behind it. */
+function turnsBehind(body: string): number {
+  return body.match(/"(tool_result|function_call_output)"/g)?.length ?? 0;
+}

@@ -1,0 +1,124 @@
+import { afterEach, expect } from 'vitest';
+import type { AgentConfig, AgentLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import type { Clock } from '../../../src/core/base/clock.ts';
+import type { HttpProviderOptions } from '../../../src/core/providers/httpProvider.ts';
+import type { Message } from '../../../src/core/providers/message.ts';
+import type { Run } from '../../../src/core/runner/run.ts';
+import { Runner } from '../../../src/core/runner/runner.ts';
+import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
+import type { ConversationResult } from '../../../src/shared/runResult.ts';
+import type { FaultProtocol, ScriptedTurn } from '../../support/faults/faultProtocol.ts';
+import { historyProblems } from '../../support/faults/historyProblems.ts';
+import { JumpingClock } from '../../support/faults/jumpingClock.ts';
+import type { LoopbackServer, Replies, Reply } from '../../support/loopback/loopbackServer.ts';
+import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
+import { sseText, streamReply } from '../../support/loopback/replies.ts';
+import { record, testAgent, testRun } from '../../support/runs.ts';
+
+export interface PlayOptions {
+  readonly prompts?: readonly string[];
+  /** Of the runner; every wait ends at once when absent. The policy is always the product's own. */
+  readonly clock?: Clock;
+  readonly provider?: Partial<HttpProviderOptions>;
+  readonly agent?: Partial<AgentConfig>;
+  readonly limits?: Partial<AgentLimits>;
+  readonly whenBlocked?: 'pause' | 'fail';
+}
+
+/** A run at a server of its own. */
+export interface Staged {
+  readonly server: LoopbackServer;
+  readonly run: Run;
+  readonly events: readonly RunEvent[];
+  /** What a journal would hold of each conversation's messages. */
+  readonly kept: ReadonlyMap<number, readonly Message[]>;
+}
+
+/** How the first conversation of a run ended. */
+export interface Played extends Staged {
+  readonly conversation: ConversationResult;
+  readonly kept0: readonly Message[];
+}
+
+export interface Stage {
+  /** Starts a run whose provider talks to a real server that answers by script. */
+  start(replies: Replies, options?: PlayOptions): Promise<Staged>;
+  /** The same up to its end; every request must have been one that the API takes. */
+  play(replies: Replies, options?: PlayOptions): Promise<Played>;
+}
+
+/** To be called where tests are described; what it starts is gone when a test is over. */
+export function stage(protocol: FaultProtocol): Stage {
+  const cleanups: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+  const start: Stage['start'] = async (replies, options = {}) => {
+    const server = await startLoopbackServer(replies);
+    const provider = protocol.create({
+      baseUrl: server.url,
+      apiKey: 'key-of-the-test',
+      ...options.provider,
+    });
+    cleanups.push(async () => {
+      run.cancel();
+      provider.dispose();
+      await server.close();
+    });
+    const kept = new Map<number, Message[]>();
+    const agent = testAgent(provider, {
+      ...options.agent,
+      limits: { ...defaultLimits, timeoutMs: 1e9, ...options.limits },
+    });
+    const run = testRun(agent, options.prompts ?? ['Go.'], {
+      runner: new Runner({ clock: options.clock ?? new JumpingClock() }),
+      whenBlocked: options.whenBlocked ?? 'fail',
+      concurrency: 'auto',
+      recorder: {
+        event: () => undefined,
+        message: (index, message) => kept.set(index, [...(kept.get(index) ?? []), message]),
+        commit: () => Promise.resolve(),
+      },
+    });
+    const events = record(run);
+    run.start();
+    return { server, run, events, kept };
+  };
+  const play: Stage['play'] = async (replies, options) => {
+    const staged = await start(replies, options);
+    const result = await staged.run.ended();
+    for (const { body } of staged.server.requests) expect(historyProblems(body)).toEqual([]);
+    return {
+      ...staged,
+      conversation: result.conversations[0]!,
+      kept0: staged.kept.get(0) ?? [],
+    };
+  };
+  return { start, play };
+}
+
+/** A whole turn as the server sends it. */
+export function turnReply(protocol: FaultProtocol, turn: ScriptedTurn): Reply {
+  return streamReply(sseText(protocol.events(turn)));
+}
+
+/** A conversation of three turns: two that ask for a tool, and the answer. */
+export const undisturbed: readonly ScriptedTurn[] = [
+  {
+    thinking: 'First the sum.',
+    text: 'I add.',
+    calls: [{ id: 'call_a', name: 'sum_numbers', input: { numbers: [15, 5] } }],
+  },
+  { calls: [{ id: 'call_b', name: 'multiply_numbers', input: { numbers: [20, 2] } }] },
+  { text: 'The answer is 40.' },
+];
+
+/** The waits that a run spoke of, in ms, with their reasons. */
+export function waitsOf(events: readonly RunEvent[]): readonly { reason: string; ms: number }[] {
+  return events.flatMap((event) =>
+    event.type === 'conversation.waiting' && event.untilMs !== undefined
+      ? [{ reason: event.reason, ms: Math.round(event.untilMs - event.atMs) }]
+      : [],
+  );
+}

@@ -1,0 +1,262 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { defaultLimits } from '../../src/core/agent/agent.ts';
+import { reasoningEfforts } from '../../src/core/base/reasoningEffort.ts';
+import { createToolset } from '../../src/core/tools/toolset.ts';
+import { commands, contextKeys, views } from '../../src/host/contributionIds.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const { contributes, capabilities } = manifest;
+const known = new Set<string>(Object.values(commands));
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+
+interface Setting {
+  readonly scope: string;
+  readonly markdownDescription: string;
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+  readonly default: unknown;
+  readonly items?: {
+    readonly enum: readonly string[];
+    readonly enumDescriptions: readonly string[];
+  };
+}
+
+const menus = Object.entries(contributes.menus as { readonly [menu: string]: readonly MenuItem[] });
+const items = menus.flatMap(([menu, entries]) => entries.map((entry) => ({ ...entry, menu })));
+const settings = Object.entries(
+  contributes.configuration.properties as { readonly [name: string]: Setting },
+);
+const conditions: readonly string[] = [
+  ...items.flatMap(({ when }) => when ?? []),
+  ...contributes.keybindings.map(({ when }) => when),
+  ...contributes.viewsWelcome.map(({ when }) => when),
+];
+
+/** Every `contextValue` a tree item of ours can have. */
+const itemContexts = [
+  ...['prompt', 'file', 'folder'],
+  ...['run.running', 'run.running.paused'],
+  ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
+  'run.ended.failed.remaining',
+  ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].map(
+    (phase) => `conversation.${phase}`,
+  ),
+];
+
+/** The tests of `viewItem` in a condition. */
+function itemTests(when: string): readonly ((context: string) => boolean)[] {
+  const patterns = [...when.matchAll(/viewItem =~ \/(.*?)\/(?= |$)/g)].map(
+    ([, pattern = '']) => new RegExp(pattern),
+  );
+  const equals = [...when.matchAll(/viewItem == ([\w.]+)/g)].map(([, value]) => value);
+  return [
+    ...patterns.map((pattern) => (context: string) => pattern.test(context)),
+    ...equals.map((value) => (context: string) => context === value),
+  ];
+}
+
+describe('Commands of the manifest', () => {
+  it('are exactly those of the code', () => {
+    expect(contributes.commands.map(({ command }) => command).sort()).toEqual([...known].sort());
+  });
+
+  it('have the category, a title that reads as a command, and an icon that exists', () => {
+    const codicons = path.join(root, 'node_modules/@vscode/codicons/dist/codicon.css');
+    const icons = readFileSync(codicons, 'utf8');
+    for (const { command, category, title, icon } of contributes.commands) {
+      expect(category, command).toBe('Interleave');
+      expect(title, command).toMatch(/^[A-Z][A-Za-z ]+…?$/);
+      if (icon !== undefined) expect(icons, command).toContain(`.codicon-${icon.slice(2, -1)}:`);
+    }
+  });
+
+  it.each([
+    ['menus', items.map(({ command }) => command)],
+    ['keys', contributes.keybindings.map(({ command }) => command)],
+    [
+      'welcome texts',
+      contributes.viewsWelcome.flatMap(({ contents }) =>
+        [...contents.matchAll(/\(command:([\w.]+)/g)].map(([, command = '']) => command),
+      ),
+    ],
+  ])('that %s name exist', (_where, named) => {
+    expect(named.length).toBeGreaterThan(0);
+    const foreign = named.filter((command) => !known.has(command));
+    expect(foreign.filter((command) => command !== 'workbench.trust.manage')).toEqual([]);
+  });
+
+  it('that need an item of a view are not in the palette, and all others are shown somewhere', () => {
+    const hidden = items
+      .filter(({ menu, when }) => menu === 'commandPalette' && when === 'false')
+      .map(({ command }) => command);
+    for (const command of [commands.runItem, commands.retryConversation, commands.deleteRun]) {
+      expect(hidden).toContain(command);
+    }
+    const elsewhere = new Set(
+      items.filter(({ menu }) => menu !== 'commandPalette').map(({ command }) => command),
+    );
+    expect(hidden.filter((command) => !elsewhere.has(command))).toEqual([]);
+  });
+});
+
+describe('Conditions of the manifest', () => {
+  it('use only context keys that are known', () => {
+    const keys = new Set<string>([
+      ...Object.values(contextKeys),
+      ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
+      ...['editorHasSelection', 'editorTextFocus', 'editorIsOpen', 'false'],
+    ]);
+    const values = /== [\w.-]+|=~ \/(?:\\.|[^/\\])+\//g;
+    const used = conditions.flatMap((when) => when.replace(values, '').match(/[\w.]+/g) ?? []);
+    expect(used.length).toBeGreaterThan(0);
+    expect([...new Set(used)].filter((key) => !keys.has(key))).toEqual([]);
+  });
+
+  it('name views that exist', () => {
+    const ids = contributes.views.interleave.map(({ id }) => id);
+    expect(ids).toEqual(Object.values(views));
+    const named = conditions.flatMap((when) => [...when.matchAll(/view == ([\w.]+)/g)]);
+    expect(new Set(named.map(([, id]) => id))).toEqual(new Set(ids));
+    expect(contributes.viewsWelcome.filter(({ view }) => !ids.includes(view))).toEqual([]);
+  });
+
+  it('each hold for some item of a view', () => {
+    const tests = items.flatMap(({ when = '' }) => itemTests(when).map((test) => ({ when, test })));
+    expect(tests.length).toBeGreaterThan(10);
+    for (const { when, test } of tests) expect(itemContexts.some(test), when).toBe(true);
+  });
+
+  it('show at most three icons on a row, and each command once', () => {
+    const inline = items.filter(({ group }) => group?.startsWith('inline'));
+    for (const context of itemContexts) {
+      const shown = inline
+        .filter(({ when = '' }) => itemTests(when).every((test) => test(context)))
+        .map(({ command }) => command);
+      expect(shown.length, context).toBeGreaterThan(0);
+      expect(shown.length, context).toBeLessThanOrEqual(3);
+      expect(new Set(shown).size, context).toBe(shown.length);
+    }
+  });
+
+  it('take prompt files by their names and no other files', () => {
+    const pattern = /resourceFilename =~ \/(.*?)\/(?= |$)/;
+    const tests = conditions.flatMap((when) => pattern.exec(when)?.[1] ?? []);
+    expect(new Set(tests).size).toBe(1);
+    const test = new RegExp(tests[0] ?? '');
+    expect(['a.prompt.md', 'a.prompts.md'].every((name) => test.test(name))).toBe(true);
+    expect(['prompts.md', 'a.md', 'a.prompts.md.txt'].some((name) => test.test(name))).toBe(false);
+  });
+});
+
+describe('Settings of the manifest', () => {
+  it('are exactly those the code reads', () => {
+    const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
+    const read = [...source.matchAll(/\b(?:userV|v)alue(?:<[^(]*>)?\('([\w.]+)'/g)];
+    expect(read.map(([, name]) => `interleave.${name}`).sort()).toEqual(
+      settings.map(([name]) => name).sort(),
+    );
+  });
+
+  it('are read from the user alone exactly when they are application-scoped, or are safe to read', () => {
+    const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
+    const fromUser = [...source.matchAll(/\buserValue(?:<[^(]*>)?\('([\w.]+)'/g)];
+    for (const [, name] of fromUser) {
+      const setting = settings.find(([id]) => id === `interleave.${name}`)?.[1];
+      expect(setting?.scope, name).toBe('application');
+    }
+  });
+
+  it('that choose where a credential goes or what a tool may do cannot come from a workspace', () => {
+    const sensitive = /url|host|proxy|header|key|allow|approve|command|path|tool|provider/i;
+    const names = settings.filter(([name]) => sensitive.test(name.replace('interleave.', '')));
+    expect(names.map(([name]) => name)).toEqual(
+      expect.arrayContaining([
+        'interleave.provider',
+        'interleave.tools',
+        'interleave.anthropic.baseUrl',
+        'interleave.openai.baseUrl',
+      ]),
+    );
+    for (const [name, { scope }] of names) expect(scope, name).toBe('application');
+  });
+
+  it('that are application-scoped are restricted in untrusted workspaces, too', () => {
+    const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
+    expect(supported).toBe('limited');
+    const scoped = settings
+      .filter(([, { scope }]) => scope === 'application')
+      .map(([name]) => name);
+    expect(restrictedConfigurations).toEqual(expect.arrayContaining(scoped));
+    const names = settings.map(([name]) => name);
+    expect(restrictedConfigurations.filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('say what they do, and what each of their values does', () => {
+    for (const [name, setting] of settings) {
+      expect(setting.markdownDescription, name).toMatch(/^[A-Z*].{20,}\.$/);
+      if (setting.enum === undefined) continue;
+      expect(setting.enumDescriptions, name).toHaveLength(setting.enum.length);
+      expect(setting.enum, name).toContain(setting.default);
+    }
+  });
+
+  it('have the defaults and values of the code', () => {
+    const byName = new Map(settings);
+    const defaultOf = (name: string): unknown => byName.get(`interleave.${name}`)?.default;
+    expect(defaultOf('maxTurns')).toBe(defaultLimits.maxTurns);
+    expect(defaultOf('maxTokens')).toBe(defaultLimits.maxOutputTokens);
+    expect(defaultOf('timeoutSeconds')).toBe(defaultLimits.timeoutMs / 1000);
+    expect(byName.get('interleave.reasoningEffort')?.enum).toEqual([
+      'default',
+      ...reasoningEfforts,
+    ]);
+  });
+
+  it('offer the tools there are', () => {
+    const toolset = createToolset({ folders: [], exclude: [], searchWorkerPath: 'unused' });
+    const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
+    expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
+    expect(offered?.enumDescriptions).toHaveLength(toolset.tools.length);
+    toolset.dispose();
+  });
+
+  it.each(['auto', 'unlimited', '1', '999', '1000', 'fast', '0', '-1', '1001', '', '1.5'])(
+    'concurrency takes or refuses the text %j as its description says',
+    (text) => {
+      const [asText] = contributes.configuration.properties['interleave.concurrency'].anyOf;
+      const number = /^\d+$/.test(text) ? Number(text) : 0;
+      const allowed = ['auto', 'unlimited'].includes(text) || (number >= 1 && number <= 1000);
+      expect(new RegExp(asText?.pattern ?? '').test(text)).toBe(allowed);
+    },
+  );
+});
+
+describe('The manifest', () => {
+  it('starts the extension only when something of it is used', () => {
+    expect(manifest.activationEvents).toEqual(['onLanguage:markdown', 'onLanguage:prompt']);
+  });
+
+  it('names files that exist', () => {
+    const files = [
+      manifest.icon,
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+      ...contributes.views.interleave.map(({ icon }) => icon),
+      ...contributes.snippets.map((snippet) => snippet.path),
+    ];
+    expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+  });
+
+  it('binds no keys outside prompt files', () => {
+    for (const { when } of contributes.keybindings) {
+      expect(when).toMatch(/^editorTextFocus && resourceFilename =~ /);
+    }
+  });
+});

@@ -1,0 +1,187 @@
+// @vitest-environment jsdom
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRenderAnswer } from '../../../../media/markdown/renderAnswer.ts';
+import {
+  allowedAttributes,
+  allowedClasses,
+  allowedTags,
+  createSanitizer,
+} from '../../../../media/markdown/sanitizeHtml.ts';
+import { hostileHtml, hostileMarkdown } from './hostileSamples.ts';
+
+const render = createRenderAnswer(window);
+const sanitize = createSanitizer(window);
+
+/** What an answer's own elements may be besides those of the allow-list: what the panel adds. */
+const addedTags = ['div', 'button', 'span'];
+const addedAttributes = [
+  ...['title', 'data-target', 'role', 'tabindex', 'aria-label', 'aria-hidden', 'type', 'class'],
+];
+const addedClasses = ['code-block', 'table-scroll', 'tool', 'copy-code', 'codicon', 'codicon-copy'];
+/** Attributes a browser acts on by itself, by loading something or by running it. */
+const activeAttributes =
+  /^(on|style$|src|href$|action|formaction|poster|background|ping|xlink|is$)/;
+
+/** Everything in the fragment that goes beyond the allow-list. */
+function intruders(fragment: DocumentFragment, inserted: boolean): string[] {
+  const tags = new Set([...allowedTags, ...(inserted ? addedTags : [])]);
+  const names = new Set([...allowedAttributes, ...(inserted ? addedAttributes : [])]);
+  const classes = new Set([...allowedClasses, ...(inserted ? addedClasses : [])]);
+  return [...fragment.querySelectorAll('*')].flatMap((element) => [
+    ...(tags.has(element.localName) ? [] : [`<${element.localName}>`]),
+    ...(element.namespaceURI === 'http://www.w3.org/1999/xhtml' ? [] : [element.outerHTML]),
+    ...[...element.attributes]
+      .filter(({ name, value }) => !isFine(name, value, names, classes))
+      .map(({ name, value }) => `${name}=${value}`),
+  ]);
+}
+
+function isFine(
+  name: string,
+  value: string,
+  names: ReadonlySet<string>,
+  classes: ReadonlySet<string>,
+): boolean {
+  if (!names.has(name)) return false;
+  if (name === 'href' || name === 'data-target') return /^https?:\/\//i.test(value);
+  if (name === 'start') return /^\d{1,9}$/.test(value);
+  return name !== 'class' || value.split(' ').every((one) => classes.has(one));
+}
+
+describe('answers as hostile input', () => {
+  it('has a corpus worth the name', () => {
+    expect(hostileMarkdown.length).toBeGreaterThan(500);
+    expect(new Set(hostileMarkdown).size).toBe(hostileMarkdown.length);
+  });
+
+  it.each(hostileMarkdown.map((sample) => [sample.slice(0, 90), sample]))(
+    'renders %j with elements of the allow-list only',
+    (_, sample) => {
+      const fragment = render(sample, false);
+      expect(intruders(fragment, true)).toEqual([]);
+      const active = [...fragment.querySelectorAll('*')]
+        .flatMap((element) => [...element.attributes])
+        .filter(({ name }) => activeAttributes.test(name));
+      expect(active).toEqual([]);
+    },
+  );
+
+  it.each(hostileHtml.map((sample) => [sample.slice(0, 90), sample]))(
+    'sanitizes %j on its own, without the Markdown renderer in front',
+    (_, sample) => {
+      expect(intruders(sanitize(sample), false)).toEqual([]);
+    },
+  );
+
+  it('lets nothing else through for anything made of the pieces of attacks', () => {
+    const pieces = [
+      '<',
+      '>',
+      '</',
+      '"',
+      "'",
+      '=',
+      ' ',
+      '\n',
+      '`',
+      '|',
+      '[x](',
+      ')',
+      '![',
+      ']',
+      '-->',
+    ];
+    const words = [
+      'script',
+      'img',
+      'svg',
+      'math',
+      'style',
+      'a href',
+      'onerror',
+      'javascript:',
+      '//',
+    ];
+    const text = fc.array(fc.constantFrom(...pieces, ...words), { maxLength: 40 });
+    fc.assert(
+      fc.property(text, (parts) => {
+        const sample = parts.join('');
+        expect(intruders(render(sample, false), true)).toEqual([]);
+        expect(intruders(sanitize(sample), false)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** The rendered answer as HTML. */
+function html(markdown: string): string {
+  const holder = document.createElement('div');
+  holder.append(render(markdown, true));
+  return holder.innerHTML;
+}
+
+describe('answers as they are meant', () => {
+  it('renders what Markdown is for', () => {
+    const text = html('# T\n\n**b** *i* ~~s~~ `c`\n\n3. x\n\n> q\n\n---\n');
+    expect(text).toContain('<h2>T</h2>');
+    expect(text).toContain('<strong>b</strong> <em>i</em> <s>s</s> <code>c</code>');
+    expect(text).toContain('<ol start="3">');
+    expect(text).toContain('<blockquote>');
+    expect(text).toContain('<hr>');
+  });
+
+  it('keeps the sides of table columns as classes', () => {
+    const text = html('| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |');
+    expect(text).toContain('<td>1</td>');
+    expect(text).toContain('<td class="align-center">2</td>');
+    expect(text).toContain('<td class="align-right">3</td>');
+  });
+
+  it.each([
+    ['![a](https://img.example:8080/a.png?q=1)', '[image: img.example:8080]'],
+    ['![a](data:image/png;base64,AAAA)', '[image: embedded data]'],
+    ['![a](chart.png)', '[image: local file]'],
+  ])('shows the image %s as the text %s', (markdown, text) => {
+    expect(html(markdown)).toContain(text);
+  });
+
+  it('gives a link no target a browser could follow, and shows where it leads', () => {
+    const fragment = render('[docs](https://example.com/a?b=1)', false);
+    const link = fragment.querySelector('a');
+    expect(link?.hasAttribute('href')).toBe(false);
+    expect(link?.title).toBe('https://example.com/a?b=1');
+    expect(link?.dataset.target).toBe('https://example.com/a?b=1');
+    expect(link?.tabIndex).toBe(0);
+  });
+
+  it('shows HTML as the text it is', () => {
+    expect(render('a <b>bold</b> word', false).textContent).toBe('a <b>bold</b> word\n');
+  });
+
+  it('gives code blocks a button to copy them', () => {
+    const fragment = render('```ts\nconst a = 1;\n```', false);
+    expect(fragment.querySelector('.code-block > pre')?.textContent).toBe('const a = 1;\n');
+    expect(fragment.querySelector('.code-block > button')?.getAttribute('aria-label')).toBe(
+      'Copy Code',
+    );
+  });
+
+  it('renders each time anew what was inserted elsewhere before', () => {
+    const first = render('same *text*', true);
+    document.createElement('div').append(first);
+    expect(render('same *text*', true).textContent).toBe('same text\n');
+  });
+
+  it('survives fifty thousand nested quotes, and says that it leaves some out', () => {
+    expect(render('>'.repeat(50_000), false).textContent).toContain('left out');
+  });
+
+  it.each(['> ', '- '])('shows what stands in nested %j, or says that it does not', (mark) => {
+    for (let depth = 1; depth < 30; depth++) {
+      const text = render(`${mark.repeat(depth)}treasure`, false).textContent ?? '';
+      expect(text.includes('treasure')).toBe(!text.includes('left out'));
+    }
+  });
+});

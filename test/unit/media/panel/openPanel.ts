@@ -1,0 +1,97 @@
+import { ClipElement } from '../../../../media/details/clipElement.ts';
+import { DetailsElement } from '../../../../media/details/detailsElement.ts';
+import { ListElement } from '../../../../media/list/listElement.ts';
+import { RowElement } from '../../../../media/list/rowElement.ts';
+import { MarkdownElement } from '../../../../media/markdown/markdownElement.ts';
+import { ResultsElement } from '../../../../media/panel/resultsElement.ts';
+import type { SavedView } from '../../../../media/state/viewState.ts';
+import type { FromPanel, ToPanel } from '../../../../src/shared/panelProtocol.ts';
+
+/** A panel in jsdom, and the editor it talks to. */
+export interface TestPanel {
+  readonly element: ResultsElement;
+  readonly posted: FromPanel[];
+  /** What was kept last; given to the panel as what was kept before. */
+  saved: SavedView | undefined;
+  /** Delivers a message and waits until it is drawn. */
+  send(message: ToPanel): Promise<void>;
+  /** Waits until everything asked for is drawn. */
+  drawn(): Promise<void>;
+  rows(): readonly HTMLElement[];
+  /** The row of a conversation; an error when it is not shown. */
+  row(conversation: number): HTMLElement;
+  click(target: Element | null | undefined): Promise<void>;
+  press(key: string, options?: KeyboardEventInit): Promise<void>;
+  close(): void;
+}
+
+/** Gives elements a size, which jsdom does not, so that the list has a view of forty rows. */
+export function stubLayout(): void {
+  const size = { configurable: true, get: () => 880 };
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', size);
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', size);
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', size);
+  HTMLElement.prototype.scrollTo = () => undefined;
+}
+
+export function defineElements(): void {
+  customElements.define('interleave-clip', ClipElement);
+  customElements.define('interleave-markdown', MarkdownElement);
+  customElements.define('interleave-details', DetailsElement);
+  customElements.define('interleave-row', RowElement);
+  customElements.define('interleave-list', ListElement);
+  customElements.define('interleave-results', ResultsElement);
+}
+
+/** Puts a panel into the document; it has said that it is ready. */
+export function openPanel(saved?: SavedView): TestPanel {
+  const element = new ResultsElement();
+  const posted: FromPanel[] = [];
+  const panel: TestPanel = {
+    element,
+    posted,
+    saved,
+    send: async (message) => {
+      window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) }));
+      await drawn();
+    },
+    drawn,
+    rows: () => [...element.querySelectorAll<HTMLElement>('.row')],
+    row: (conversation) => rowOf(element, conversation),
+    click: async (target) => {
+      (target as HTMLElement).click();
+      await drawn();
+    },
+    press: async (key, options) => {
+      const init = { key, bubbles: true, cancelable: true, composed: true, ...options };
+      (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', init));
+      await drawn();
+    },
+    close: () => element.remove(),
+  };
+  document.body.append(element);
+  element.connect({
+    postMessage: (message) => posted.push(message),
+    getState: () => panel.saved,
+    setState: (state) => {
+      panel.saved = state;
+    },
+  });
+  return panel;
+}
+
+function rowOf(element: Element, conversation: number): HTMLElement {
+  const row = [...element.querySelectorAll<HTMLElement>('.row')].find(
+    (one) => one.querySelector('.index')?.textContent === String(conversation + 1),
+  );
+  if (row === undefined) throw new Error(`Conversation ${conversation} is not shown`);
+  return row;
+}
+
+/** A few frames: one to draw, one to measure, and what follows from it. */
+async function drawn(): Promise<void> {
+  for (let frame = 0; frame < 4; frame++) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}

@@ -1,0 +1,422 @@
+// @vitest-environment jsdom
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RunScript } from '../../../support/panel/runScript.ts';
+import {
+  finishedRun,
+  largeRun,
+  queuedRun,
+  runningRun,
+} from '../../../support/panel/scriptedRuns.ts';
+import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+
+beforeAll(() => {
+  stubLayout();
+  defineElements();
+});
+
+let panel: TestPanel;
+afterEach(() => panel.close());
+
+async function show(script: RunScript, count?: number): Promise<void> {
+  panel = openPanel();
+  await panel.send({ type: 'snapshot', run: script.state(count) });
+}
+
+function text(selector: string): string {
+  const found = panel.element.querySelector(selector)?.textContent ?? '';
+  return found.replace(/\s+/g, ' ').trim();
+}
+
+function button(label: string, within: Element = panel.element): HTMLButtonElement | undefined {
+  return [...within.querySelectorAll('button')].find((one) =>
+    (one.getAttribute('aria-label') ?? one.textContent ?? '').trim().startsWith(label),
+  );
+}
+
+const indices = () =>
+  panel.rows().map((row) => Number(row.querySelector('.index')?.textContent) - 1);
+
+describe('the list', () => {
+  it('says that it is ready and shows nothing until the run is there', () => {
+    panel = openPanel();
+    expect(panel.posted).toEqual([{ type: 'ready' }]);
+    expect(panel.rows()).toEqual([]);
+  });
+
+  it('shows every prompt in order before anything has started', async () => {
+    await show(queuedRun());
+    expect(indices()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(panel.row(0).getAttribute('data-phase')).toBe('queued');
+  });
+
+  it('stays in prompt order whatever order conversations finish in', async () => {
+    const script = finishedRun();
+    await show(script, 0);
+    for (let at = 0; at < script.events.length; at += 5) {
+      await panel.send({ type: 'events', events: script.events.slice(at, at + 5) });
+    }
+    expect(indices()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    const phases = panel.rows().map((row) => row.getAttribute('data-phase'));
+    expect(phases).toEqual(script.state().conversations.map(({ phase }) => phase));
+  });
+
+  it('draws the rows in sight only, of thousands', async () => {
+    await show(largeRun(2000));
+    expect(panel.rows().length).toBeGreaterThan(30);
+    expect(panel.rows().length).toBeLessThan(80);
+    expect(panel.rows()[0]?.getAttribute('aria-setsize')).toBe('2000');
+  });
+
+  it('does not touch rows whose conversation did not change', async () => {
+    const script = finishedRun();
+    await show(script, 0);
+    const other = panel.row(11);
+    const changed: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => changed.push(...records));
+    observer.observe(other, { subtree: true, childList: true, characterData: true });
+    await panel.send({ type: 'events', events: script.events.slice(0, 8) });
+    expect(panel.row(0).getAttribute('data-phase')).toBe('running');
+    expect(changed).toEqual([]);
+    observer.disconnect();
+  });
+
+  it('says what failed, and does not cut it off from the others', async () => {
+    await show(finishedRun());
+    expect(panel.row(2).textContent).toContain('not found: gpt-9 is not offered');
+    expect(panel.row(3).textContent).toContain('hallo');
+  });
+
+  it('asks for a snapshot when an event is missing', async () => {
+    const script = finishedRun();
+    await show(script, 3);
+    await panel.send({ type: 'events', events: script.events.slice(5, 9) });
+    expect(panel.posted).toEqual([{ type: 'ready' }, { type: 'ready' }]);
+  });
+});
+
+describe('the header', () => {
+  it('names run, model and measured times', async () => {
+    await show(finishedRun());
+    expect(text('h1')).toBe('math.prompts.md');
+    expect(text('.run-model')).toBe('claude-opus-5-5');
+    expect(text('.run-times')).toMatch(/^\S+ s of conversation in 5\.6 s, \d+ % less$/);
+    expect(panel.element.querySelector('vscode-badge')).toBeNull();
+  });
+
+  it('says when the answers are simulated', async () => {
+    await show(runningRun());
+    expect(text('vscode-badge')).toBe('Simulated by the demo model');
+  });
+
+  it('offers to cancel while the run goes on, once', async () => {
+    await show(runningRun());
+    await panel.click(button('Cancel Run'));
+    expect(panel.posted).toContainEqual({ type: 'cancelRun' });
+    expect(button('Cancelling')?.disabled).toBe(true);
+    const { events } = runningRun();
+    const end = {
+      type: 'run.finished',
+      state: 'cancelled',
+      seq: events.length + 1,
+      atMs: 6000,
+    } as const;
+    await panel.send({ type: 'events', events: [end] });
+    expect(button('Cancel Run')).toBeUndefined();
+  });
+
+  it.each([
+    ['Rerun Failed', 'rerunFailed'],
+    ['Copy All', 'copyAll'],
+    ['Export', 'exportResults'],
+    ['Show Log', 'showLog'],
+    ['Retry All', 'rerunFailed'],
+  ])('passes %s on', async (label, type) => {
+    await show(finishedRun());
+    await panel.click(button(label));
+    expect(panel.posted.at(-1)).toEqual({ type });
+  });
+
+  it('offers no rerun when all went well', async () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] })
+      .steps(0, {
+        type: 'conversation.finished',
+        status: 'done',
+        reason: 'final',
+        answer: 'yes',
+      })
+      .finish();
+    await show(script);
+    expect(button('Rerun Failed')).toBeUndefined();
+    expect(panel.element.querySelector('.failed-strip')).toBeNull();
+  });
+});
+
+describe('filters', () => {
+  it('counts by state and hides what there is none of', async () => {
+    await show(finishedRun());
+    expect(text('.counters')).toBe('All 12 7 done 3 failed 1 stopped 1 cancelled');
+  });
+
+  it('shows the failed ones, more kinds when asked, and all again', async () => {
+    await show(finishedRun());
+    const [all, , failed, stopped] = panel.element.querySelectorAll('.counter');
+    await panel.click(failed);
+    expect(indices()).toEqual([2, 6, 9]);
+    expect(failed?.getAttribute('aria-pressed')).toBe('true');
+    await panel.click(stopped);
+    expect(indices()).toEqual([2, 6, 7, 9]);
+    await panel.click(all);
+    expect(indices()).toHaveLength(12);
+  });
+
+  it('finds text in names, answers and errors, and Escape clears it', async () => {
+    await show(finishedRun());
+    const search = panel.element.querySelector<HTMLInputElement>('.search')!;
+    search.tabIndex = 0;
+    await panel.press('/');
+    expect(document.activeElement).toBe(search);
+    search.value = 'gpt-9';
+    search.dispatchEvent(new Event('input', { bubbles: true }));
+    await panel.drawn();
+    expect(indices()).toEqual([2]);
+    await panel.press('Escape');
+    expect(indices()).toHaveLength(12);
+  });
+
+  it('says when nothing matches and leads back', async () => {
+    await show(finishedRun());
+    const search = panel.element.querySelector<HTMLInputElement>('.search')!;
+    search.value = 'no such text';
+    search.dispatchEvent(new Event('input', { bubbles: true }));
+    await panel.drawn();
+    expect(text('.empty')).toContain('No conversation matches the filter.');
+    await panel.click(button('Show All'));
+    expect(indices()).toHaveLength(12);
+  });
+
+  it('leads from failure to failure', async () => {
+    await show(finishedRun());
+    expect(text('.failed-groups')).toBe('not found (1)authentication (1)overloaded (1)');
+    const next = () => panel.element.querySelector('.show-failed');
+    await panel.click(next());
+    expect(panel.row(2).getAttribute('aria-expanded')).toBe('true');
+    expect(document.activeElement).toBe(panel.row(2));
+    await panel.click(next());
+    expect(document.activeElement).toBe(panel.row(6));
+  });
+});
+
+describe('the keyboard', () => {
+  it('walks through the rows with one of them in the tab order', async () => {
+    await show(finishedRun());
+    const inOrder = () => panel.rows().filter((row) => row.tabIndex === 0);
+    expect(inOrder()).toEqual([panel.row(0)]);
+    panel.row(0).focus();
+    await panel.press('ArrowDown');
+    await panel.press('ArrowDown');
+    expect(document.activeElement).toBe(panel.row(2));
+    expect(inOrder()).toEqual([panel.row(2)]);
+    await panel.press('End');
+    expect(document.activeElement).toBe(panel.row(11));
+    await panel.press('Home');
+    expect(document.activeElement).toBe(panel.row(0));
+  });
+
+  it('opens, closes, copies and retries', async () => {
+    await show(finishedRun());
+    panel.row(2).focus();
+    await panel.press('ArrowRight');
+    expect(panel.row(2).getAttribute('aria-expanded')).toBe('true');
+    await panel.press('c');
+    await panel.press('r');
+    await panel.press('ArrowLeft');
+    expect(panel.row(2).getAttribute('aria-expanded')).toBe('false');
+    panel.row(0).focus();
+    await panel.press('c');
+    await panel.press('r');
+    const requests = panel.posted.filter(({ type }) => type !== 'ready');
+    expect(requests).toEqual([
+      { type: 'retryConversation', conversation: 2 },
+      { type: 'copyAnswer', conversation: 0 },
+    ]);
+  });
+
+  it('does not retry while text is typed', async () => {
+    await show(finishedRun());
+    const search = panel.element.querySelector<HTMLInputElement>('.search')!;
+    search.tabIndex = 0;
+    search.focus();
+    await panel.press('r');
+    await panel.press('c');
+    expect(panel.posted.filter(({ type }) => type !== 'ready')).toEqual([]);
+  });
+
+  it('returns from the details to the row with Escape', async () => {
+    await show(finishedRun());
+    await panel.click(panel.row(1));
+    panel.element.querySelector<HTMLElement>('[role="tab"]')?.focus();
+    await panel.press('Escape');
+    expect(document.activeElement).toBe(panel.row(1));
+  });
+});
+
+async function openTab(conversation: number, tab: string): Promise<string> {
+  await panel.click(panel.row(conversation));
+  await panel.click(panel.element.querySelector(`[data-tab="${tab}"]`));
+  return text('[role="tabpanel"]');
+}
+
+describe('the details', () => {
+  it('renders the answer, and shows its source when asked', async () => {
+    await show(finishedRun());
+    await openTab(1, 'answer');
+    expect(panel.element.querySelector('interleave-markdown h3')?.textContent).toBe(
+      'What to change',
+    );
+    await panel.click(button('Source'));
+    expect(text('.answer-source')).toContain('## What to change');
+  });
+
+  it('follows an answer that is being written', async () => {
+    const script = runningRun();
+    await show(script);
+    await openTab(1, 'answer');
+    expect(text('interleave-markdown')).toContain('opens a connection and returns it');
+  });
+
+  it('shows every tool call with arguments, result and place in the run', async () => {
+    await show(finishedRun());
+    expect(await openTab(0, 'tools')).toMatch(/sum_numbers \{"numbers":\[2,3\]\} 5/);
+    expect(text('.tools-table tbody')).toMatch(/^\d+ 00:00\.900 38 ms sum_numbers/);
+  });
+
+  it('marks a tool call that failed', async () => {
+    await show(finishedRun());
+    await openTab(5, 'tools');
+    expect(text('.tool-error')).toBe('error');
+  });
+
+  it('shows the prompt as it was sent', async () => {
+    await show(finishedRun());
+    expect(await openTab(2, 'prompt')).toContain('Please do this: Dead code.');
+  });
+
+  it('tells the conversation turn by turn', async () => {
+    await show(finishedRun());
+    const transcript = await openTab(0, 'transcript');
+    expect(transcript).toMatch(/Prompt Please do this.*Turn 1.*I will add first.*sum_numbers/);
+    expect(transcript).toMatch(/Turn 2.*multiply_numbers.*Turn 3.*The answer is 20/);
+  });
+
+  it('adds up the tokens', async () => {
+    await show(finishedRun());
+    await openTab(0, 'usage');
+    const cells = [...panel.element.querySelectorAll('tfoot .number')];
+    const sums = ['Sum', '2,460', '1,536 (62 %)', '0', '192', '$0.008'];
+    expect(cells.map((cell) => cell.textContent)).toEqual(sums);
+    const turn = [...panel.element.querySelectorAll('.usage-table tbody tr:first-child .number')];
+    expect(turn.map((cell) => cell.textContent).slice(3)).toEqual([
+      ...['820', '512 (62 %)', '0', '64', '$0.003'],
+    ]);
+  });
+
+  it('gives the data as JSON', async () => {
+    await show(finishedRun());
+    await openTab(2, 'raw');
+    const raw: unknown = JSON.parse(text('[role="tabpanel"] .plain-text'));
+    expect(raw).toMatchObject({ index: 2, phase: 'failed' });
+  });
+
+  it('explains a failure: what, how often, what was done, and what can be done', async () => {
+    await show(finishedRun());
+    await openTab(6, 'answer');
+    expect(text('.outcome')).toContain('Authentication');
+    expect(text('.outcome-message')).toContain('The API key for Anthropic was not accepted');
+    expect(text('.outcome-facts')).toContain('HTTP 401 · 1 attempt · part of an answer');
+    expect(text('interleave-markdown')).toBe('I started to');
+    await panel.click(button('Set API Key…'));
+    expect(panel.posted.at(-1)).toEqual({ type: 'setApiKey', conversation: 6 });
+  });
+
+  it('offers a new key only where the key was the trouble', async () => {
+    await show(finishedRun());
+    await openTab(2, 'answer');
+    expect(button('Set API Key…')).toBeUndefined();
+    await panel.click(button('Retry', panel.element.querySelector('.remedies')!));
+    expect(panel.posted.at(-1)).toEqual({ type: 'retryConversation', conversation: 2 });
+  });
+
+  it('keeps in sight how it ended before, while it runs again', async () => {
+    const script = finishedRun();
+    const seq = script.events.length;
+    await show(script);
+    await panel.click(panel.row(2));
+    await panel.send({
+      type: 'events',
+      events: [
+        { type: 'run.reopened', seq: seq + 1, atMs: 9000 },
+        { type: 'conversation.requeued', conversation: 2, seq: seq + 2, atMs: 9000 },
+      ],
+    });
+    expect(text('.earlier')).toContain('failed, not found: gpt-9 is not offered');
+  });
+
+  it('opens links by message only', async () => {
+    await show(finishedRun());
+    await openTab(1, 'answer');
+    const link = panel.element.querySelector<HTMLElement>('a[role="link"]');
+    const click = new MouseEvent('click', { bubbles: true, cancelable: true });
+    link?.dispatchEvent(click);
+    expect(click.defaultPrevented).toBe(true);
+    expect(panel.posted.at(-1)).toEqual({
+      type: 'openLink',
+      url: 'https://example.com/docs/pool?id=1',
+    });
+  });
+
+  it('copies a code block', async () => {
+    await show(finishedRun());
+    await openTab(1, 'answer');
+    await panel.click(panel.element.querySelector('.copy-code'));
+    expect(panel.posted.at(-1)).toMatchObject({ type: 'copyText' });
+    expect(JSON.stringify(panel.posted.at(-1))).toContain('export async function closeAll');
+  });
+});
+
+describe('coming back', () => {
+  it('restores filter, open rows, tabs and the current row of the same run', async () => {
+    const script = finishedRun();
+    await show(script);
+    await openTab(6, 'usage');
+    await panel.click(panel.element.querySelectorAll('.counter')[2]);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    const { saved } = panel;
+    panel.close();
+    panel = openPanel(saved);
+    await panel.send({ type: 'snapshot', run: script.state() });
+    expect(indices()).toEqual([2, 6, 9]);
+    expect(panel.row(6).getAttribute('aria-expanded')).toBe('true');
+    expect(panel.row(6).tabIndex).toBe(0);
+    expect(text('[role="tab"][aria-selected="true"]')).toBe('Usage');
+  });
+
+  it('reveals a conversation that a filter hides, even before the run is there', async () => {
+    panel = openPanel();
+    await panel.send({ type: 'reveal', conversation: 4 });
+    await panel.send({ type: 'snapshot', run: finishedRun().state() });
+    expect(document.activeElement).toBe(panel.row(4));
+    await panel.click(panel.element.querySelectorAll('.counter')[2]);
+    expect(indices()).not.toContain(0);
+    await panel.send({ type: 'reveal', conversation: 0 });
+    expect(panel.row(0).getAttribute('aria-expanded')).toBe('true');
+    expect(document.activeElement).toBe(panel.row(0));
+  });
+
+  it('announces how far the run is, politely', async () => {
+    await show(runningRun());
+    expect(text('[role="status"]')).toBe('6 of 12 finished, 2 failed');
+    panel.close();
+    await show(finishedRun());
+    expect(text('[role="status"]')).toBe('Run finished. 12 of 12 finished, 3 failed');
+  });
+});

@@ -1,0 +1,286 @@
+// @vitest-environment jsdom
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { errorLabels, reasonLabel } from '../../../../media/text/labels.ts';
+import { failure, RunScript, tokens } from '../../../support/panel/runScript.ts';
+import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
+import {
+  cancelledRun,
+  pausedRun,
+  stoppedRun,
+  waitingRun,
+} from '../../../support/panel/troubledRuns.ts';
+import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+
+beforeAll(() => {
+  stubLayout();
+  defineElements();
+});
+
+let panel: TestPanel;
+afterEach(() => panel.close());
+
+async function show(script: RunScript, count?: number): Promise<void> {
+  panel = openPanel();
+  await panel.send({ type: 'snapshot', run: script.state(count) });
+}
+
+function text(selector: string): string {
+  const found = panel.element.querySelector(selector)?.textContent ?? '';
+  return found.replace(/\s+/g, ' ').trim();
+}
+
+function button(label: string): HTMLButtonElement | undefined {
+  return [...panel.element.querySelectorAll('button')].find((one) =>
+    (one.getAttribute('aria-label') ?? one.textContent ?? '').trim().startsWith(label),
+  );
+}
+
+/** The buttons of the strip that says that the run is paused. */
+const remedies = () =>
+  [...panel.element.querySelectorAll('.paused-strip button')].map((one) => one.textContent?.trim());
+
+async function openTab(conversation: number, tab: string): Promise<string> {
+  await panel.click(panel.row(conversation));
+  await panel.click(panel.element.querySelector(`[data-tab="${tab}"]`));
+  return text('[role="tabpanel"]');
+}
+
+describe('a paused run', () => {
+  it('says once what holds it back and offers to go on or to cancel', async () => {
+    await show(pausedRun('quota'));
+    const strip = text('.paused-strip');
+    expect(strip).toMatch(/^Paused: quota used up: The spending limit .* is used up/);
+    expect(strip).toContain('Raise the limit at the provider');
+    expect(remedies()).toEqual(['Resume', 'Cancel']);
+    expect(panel.row(9).textContent).toContain('paused');
+    expect(panel.row(9).textContent).not.toContain('spending limit');
+    expect(text('[role="status"]')).toBe('Run paused: quota used up');
+  });
+
+  it('offers to set the key when that is the trouble, for the provider that refused it', async () => {
+    await show(pausedRun('auth'));
+    expect(remedies()).toEqual(['Set API Key…', 'Resume', 'Cancel']);
+    await panel.click(panel.element.querySelector('.paused-strip button'));
+    expect(panel.posted.at(-1)).toEqual({ type: 'setApiKey', conversation: 1 });
+  });
+
+  it('asks once to resume, and can be asked again when it is paused anew', async () => {
+    const script = pausedRun('quota');
+    await show(script);
+    await panel.click(button('Resume'));
+    expect(panel.posted.at(-1)).toEqual({ type: 'resumeRun' });
+    expect(button('Resume')?.disabled).toBe(true);
+    const { length } = script.events;
+    script.resume().pause(failure('quota', 'Still used up.'));
+    await panel.send({ type: 'events', events: script.events.slice(length) });
+    expect(text('.paused-strip')).toContain('Still used up.');
+    expect(button('Resume')?.disabled).toBe(false);
+  });
+
+  it('is announced at once, even just after something else was', async () => {
+    const script = pausedRun('auth');
+    const before = script.events.findIndex(({ type }) => type === 'run.paused');
+    await show(script, before);
+    expect(text('[role="status"]')).toBe('1 of 24 finished');
+    await panel.send({ type: 'events', events: script.events.slice(before) });
+    expect(text('[role="status"]')).toBe('Run paused: authentication');
+  });
+
+  it('goes away when the run goes on', async () => {
+    const script = pausedRun('quota');
+    await show(script);
+    const { length } = script.events;
+    script.resume();
+    await panel.send({ type: 'events', events: script.events.slice(length) });
+    expect(panel.element.querySelector('.paused-strip')).toBeNull();
+  });
+
+  it('can be cancelled, once', async () => {
+    await show(pausedRun('quota'));
+    const cancel = panel.element.querySelector('.paused-strip button:last-child');
+    await panel.click(cancel);
+    expect(panel.posted.at(-1)).toEqual({ type: 'cancelRun' });
+    const disabled = [...panel.element.querySelectorAll<HTMLButtonElement>('.paused-strip button')];
+    expect(disabled.map((one) => one.disabled)).toEqual([true, true]);
+  });
+});
+
+describe('running again', () => {
+  it('offers those that were cancelled when nothing else went wrong', async () => {
+    await show(cancelledRun());
+    expect(button('Rerun Failed')).toBeUndefined();
+    await panel.click(button('Run Remaining: Run 6 cancelled'));
+    expect(panel.posted.at(-1)).toEqual({ type: 'runRemaining' });
+  });
+
+  it('counts what it runs again, which leaves the cancelled ones out', async () => {
+    await show(finishedRun());
+    expect(button('Run Remaining')).toBeUndefined();
+    expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run Again 3 failed, 1 stopped');
+  });
+});
+
+describe('waiting', () => {
+  it('is said in the row and once for all that wait for the same', async () => {
+    await show(waitingRun());
+    expect(panel.row(4).querySelector('.preview')?.textContent).toMatch(/^rate limit, 1[012] s$/);
+    expect(text('.run-wait')).toMatch(/^18 waiting for the rate limit, 1[012] s$/);
+  });
+
+  it('has no line of its own in the header when only one waits', async () => {
+    await show(runningRun());
+    expect(panel.element.querySelector('.run-wait')).toBeNull();
+  });
+});
+
+describe('costs', () => {
+  it('stand in the totals, in the rows and turn by turn', async () => {
+    await show(finishedRun());
+    expect(text('.totals-cached')).toMatch(/^\d+ % cached$/);
+    expect(text('.totals-cost')).toBe('$0.041');
+    expect(panel.row(0).querySelector('.column-cost')?.textContent).toBe('$0.008');
+    const usage = await openTab(0, 'usage');
+    expect(usage).toContain('2,460 tokens in (62 % from the cache), 192 out: $0.008 at $4 in');
+  });
+
+  it('that are not known are a dash that says why', async () => {
+    await show(stoppedRun());
+    expect(text('.totals-cost [aria-hidden]')).toBe('–');
+    const title = panel.element.querySelector('.totals-cost')?.getAttribute('title');
+    expect(title).toContain('no price for local/qwen-4');
+    expect(panel.row(0).querySelector('.column-cost')?.textContent).toBe('–');
+    expect(await openTab(0, 'usage')).toContain('interleave.prices');
+    expect(panel.element.textContent).not.toContain('$0');
+  });
+
+  it('do not show where nothing costs anything', async () => {
+    await show(runningRun());
+    expect(panel.element.querySelector('.totals-cost')).toBeNull();
+    expect(panel.element.querySelector('interleave-list')?.hasAttribute('data-costs')).toBe(false);
+    expect(panel.element.textContent).not.toMatch(/[–$]\d?/);
+  });
+
+  it('have their column from the start, so that nothing moves', async () => {
+    await show(finishedRun(), 0);
+    expect(panel.element.querySelector('interleave-list')?.hasAttribute('data-costs')).toBe(true);
+  });
+
+  it('include attempts that were thrown away, and the table says so', async () => {
+    const script = waitingRun().steps(1, { type: 'turn.started', turn: 1, attempt: 2 });
+    script.steps(1, {
+      type: 'turn.finished',
+      turn: 1,
+      text: 'ok',
+      toolCalls: [],
+      usage: tokens(10, 5),
+    });
+    await show(script);
+    expect(await openTab(1, 'usage')).toContain('with discarded attempts');
+  });
+});
+
+describe('a discarded attempt', () => {
+  it('is named with its cause, without its text', async () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+      0,
+      { type: 'conversation.started' },
+      { type: 'turn.started', turn: 1, attempt: 1 },
+      { type: 'turn.delta', turn: 1, text: 'half an answer' },
+      { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('network', 'It was lost.') },
+      { type: 'conversation.waiting', reason: 'retry', untilMs: 3000 },
+    );
+    await show(script);
+    const said = 'Attempt 1 was discarded, with all it had written: network: It was lost.';
+    expect(await openTab(0, 'transcript')).toContain(said);
+    expect(await switchTo('answer')).toContain(said);
+    const { length } = script.events;
+    script.steps(
+      0,
+      { type: 'turn.started', turn: 1, attempt: 2 },
+      { type: 'turn.delta', turn: 1, text: 'a whole answer' },
+    );
+    await panel.send({ type: 'events', events: script.events.slice(length) });
+    const transcript = await switchTo('transcript');
+    expect(transcript).toContain(said);
+    expect(transcript).toContain('a whole answer');
+    expect(panel.element.textContent).not.toContain('half an answer');
+  });
+
+  it('leaves its number behind when the turn has succeeded', async () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+      0,
+      { type: 'conversation.started' },
+      { type: 'turn.started', turn: 1, attempt: 3 },
+      { type: 'turn.finished', turn: 1, text: 'Yes.', toolCalls: [], usage: tokens(1, 1) },
+    );
+    await show(script);
+    expect(await openTab(0, 'transcript')).toContain('2 earlier attempts discarded');
+  });
+});
+
+/** Another tab of the row that is open. */
+async function switchTo(tab: string): Promise<string> {
+  await panel.click(panel.element.querySelector(`[data-tab="${tab}"]`));
+  return text('[role="tabpanel"]');
+}
+
+describe('thinking', () => {
+  it('stands in the row until there is text, and folded in the details', async () => {
+    await show(waitingRun());
+    expect(panel.row(2).querySelector('.preview-thinking')?.textContent).toContain('two invoices');
+    await openTab(2, 'answer');
+    const folded = panel.element.querySelector<HTMLDetailsElement>('details.thinking');
+    expect(folded?.open).toBe(false);
+    expect(folded?.textContent).toContain('The customer mentions two invoices.');
+    expect(await switchTo('transcript')).toContain('The customer mentions two invoices.');
+    expect(text('[role="tabpanel"]')).not.toContain('Waiting for the model');
+  });
+
+  it('is drawn in part only, however long it grows', async () => {
+    const script = waitingRun();
+    script.steps(2, { type: 'turn.thinking', turn: 1, text: `${'x'.repeat(100_000)} the end` });
+    await show(script);
+    await openTab(2, 'answer');
+    const shown = text('.thinking-text');
+    expect(shown.length).toBeLessThan(5000);
+    expect(shown.endsWith('the end')).toBe(true);
+  });
+});
+
+describe('a stopped conversation', () => {
+  it.each(
+    stoppedRun()
+      .state()
+      .conversations.map(({ reason, index }) => [reason, index] as const),
+  )('says what it ran into and what to do: %s', async (reason, index) => {
+    await show(stoppedRun());
+    const label = reasonLabel(reason ?? 'internal');
+    expect(panel.row(index).querySelector('.preview')?.textContent).toContain(label);
+    await openTab(index, 'answer');
+    expect(text('.outcome-title').toLowerCase()).toBe(label);
+    expect(text('.outcome-advice')).toMatch(/ retry\.$/);
+    expect(text('.outcome')).not.toContain('_');
+    await panel.click(panel.element.querySelector('.remedy'));
+    expect(panel.posted.at(-1)).toEqual({ type: 'retryConversation', conversation: index });
+  });
+
+  it('gives no advice for a failure: its message does', async () => {
+    await show(finishedRun());
+    await openTab(2, 'answer');
+    expect(text('.outcome-title').toLowerCase()).toBe(errorLabels.not_found);
+    expect(panel.element.querySelector('.outcome-advice')).toBeNull();
+  });
+});
+
+describe('notes', () => {
+  it('are said in a line of their own, without hidden characters', async () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] }).note('one\u202e').note('two');
+    await show(script);
+    expect(text('.notes-strip')).toBe('oneU+202E · two');
+  });
+
+  it('take no place when there are none', async () => {
+    await show(finishedRun());
+    expect(panel.element.querySelector('.notes-strip')).toBeNull();
+  });
+});

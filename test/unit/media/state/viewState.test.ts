@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  defaultRow,
+  freshView,
+  noFilter,
+  restoreView,
+  saveView,
+  togglePhases,
+  withRow,
+} from '../../../../media/state/viewState.ts';
+
+describe('the view that is kept', () => {
+  it('comes back as it was, through JSON', () => {
+    const filter = { phases: new Set(['failed', 'stopped'] as const), query: 'pool' };
+    let view = { ...freshView('r'), filter, current: 7 };
+    view = { ...withRow(view, 3, { tab: 'tools', source: false }), filter, current: 7 };
+    view = { ...withRow(view, 9, { tab: 'answer', source: true }), filter, current: 7 };
+    const saved: unknown = JSON.parse(JSON.stringify(saveView(view, 42)));
+    expect(restoreView(saved, 'r')).toEqual({ view, top: 42 });
+  });
+
+  it('is forgotten for another run', () => {
+    expect(restoreView(saveView(freshView('r'), 0), 'other')).toBeUndefined();
+  });
+
+  it('stays small: the rows opened first are forgotten', () => {
+    let view = freshView('r');
+    for (let index = 0; index < 500; index++) view = withRow(view, index, defaultRow);
+    const saved = saveView(view, 0);
+    expect(saved.open).toHaveLength(100);
+    expect(saved.open.at(-1)?.[0]).toBe(499);
+    expect(JSON.stringify(saved).length).toBeLessThan(5000);
+  });
+
+  it('is read from anything without an error', () => {
+    const saved = fc.record(
+      {
+        runId: fc.constant('r'),
+        phases: fc.anything(),
+        query: fc.anything(),
+        open: fc.oneof(fc.anything(), fc.array(fc.anything())),
+        current: fc.anything(),
+        top: fc.anything(),
+      },
+      { requiredKeys: ['runId'] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(saved, fc.anything()), (value) => {
+        const restored = restoreView(value, 'r');
+        expect(restored?.top ?? 0).toBeGreaterThanOrEqual(0);
+        expect(typeof (restored?.view.filter.query ?? '')).toBe('string');
+      }),
+    );
+  });
+});
+
+describe('togglePhases', () => {
+  it('switches on, then off again', () => {
+    const on = togglePhases(noFilter, ['failed']);
+    expect([...on.phases]).toEqual(['failed']);
+    expect([...togglePhases(on, ['failed']).phases]).toEqual([]);
+    expect([...noFilter.phases]).toEqual([]);
+  });
+});

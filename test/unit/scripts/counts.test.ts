@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import {
+  addCounts,
+  couldNotRun,
+  exitCode,
+  formatCounts,
+  withNothingRan,
+} from '../../../scripts/test/counts.ts';
+import { summarize } from '../../../scripts/test/integration.ts';
+import { parseVitestReport } from '../../../scripts/test/vitest.ts';
+import { parseTestEvents } from '../../support/vscode/testEvents.ts';
+
+const passing = { counts: { passed: 2, failed: 0, skipped: 1 }, problems: [] };
+
+describe('The counts of a test run', () => {
+  it('add up and are printed in one line', () => {
+    const sum = addCounts(passing.counts, { passed: 3, failed: 4, skipped: 5 });
+    expect(formatCounts(sum)).toBe('5 passed, 4 failed, 6 skipped');
+  });
+
+  it('give exit code 0 only when nothing failed and nothing went wrong', () => {
+    expect(exitCode([passing, passing])).toBe(0);
+    expect(exitCode([passing, { ...passing, counts: { ...passing.counts, failed: 1 } }])).toBe(1);
+    expect(exitCode([passing, couldNotRun('the build failed')])).toBe(1);
+  });
+
+  it('make a problem of a kind of tests that ran nothing, even when some were skipped', () => {
+    const none = { counts: { passed: 0, failed: 0, skipped: 3 }, problems: [] };
+    expect(withNothingRan('e2e', none).problems).toEqual(['No e2e tests ran.']);
+    expect(withNothingRan('e2e', passing)).toBe(passing);
+    expect(withNothingRan('e2e', couldNotRun('it hung')).problems).toEqual(['it hung']);
+  });
+
+  it("are read from vitest's report, where what was left for later is skipped", () => {
+    const report = { numPassedTests: 7, numFailedTests: 2, numPendingTests: 1, numTodoTests: 3 };
+    expect(parseVitestReport(JSON.stringify(report))).toEqual({ passed: 7, failed: 2, skipped: 4 });
+  });
+
+  it('are read from the events of the tests inside VS Code, with every problem', () => {
+    const events = parseTestEvents(
+      [
+        '{"type":"start","total":3}',
+        '{"type":"problem","message":"a.test.js has no tests."}',
+        '{"type":"passed","title":"a","durationMs":1}',
+        '{"type":"failed","title":"b","durationMs":1,"error":"boom"}',
+        '{"type":"skipped","title":"c","durationMs":0}',
+        '{"type":"passed","title":"only half wri',
+      ].join('\n'),
+    );
+    expect(summarize(events, 'The host ended.')).toEqual({
+      counts: { passed: 1, failed: 1, skipped: 1 },
+      problems: ['a.test.js has no tests.', 'The host ended.'],
+    });
+  });
+});

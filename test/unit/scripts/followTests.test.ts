@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { followTests } from '../../../scripts/test/followTests.ts';
+import type { TestEvent } from '../../support/vscode/testEvents.ts';
+
+const start: TestEvent = { type: 'start', total: 2 };
+const passed: TestEvent = { type: 'passed', title: 'adds', durationMs: 1 };
+const end: TestEvent = { type: 'end' };
+const never = new Promise<string>(() => {});
+
+/** Answers each reading with one more event. */
+function oneByOne(events: readonly TestEvent[]): () => Promise<readonly TestEvent[]> {
+  let readings = 0;
+  return async () => {
+    readings++;
+    return events.slice(0, readings);
+  };
+}
+
+describe('Following the tests inside VS Code', () => {
+  it('hands on every event once, in order, until the end is reported', async () => {
+    const seen: TestEvent[] = [];
+    const problem = await followTests({
+      read: oneByOne([start, passed, end]),
+      ended: never,
+      onEvent: (event) => seen.push(event),
+    });
+    expect(problem).toBeUndefined();
+    expect(seen).toEqual([start, passed, end]);
+  });
+
+  it('says how far the tests were when the host ends before them', async () => {
+    const problem = await followTests({
+      read: async () => [start, passed],
+      ended: Promise.resolve('The extension host ended (signal SIGKILL).'),
+      onEvent: () => {},
+    });
+    expect(problem).toBe(
+      'The extension host ended (signal SIGKILL). 1 of 2 tests had reported, last: adds.',
+    );
+  });
+
+  it('is content when the host ends after it has reported the end', async () => {
+    const problem = await followTests({
+      read: async () => [start, passed, passed, end],
+      ended: Promise.resolve('The extension host ended (code 0).'),
+      onEvent: () => {},
+    });
+    expect(problem).toBeUndefined();
+  });
+
+  it('gives up on a host that says nothing', async () => {
+    const problem = await followTests({
+      read: async () => [],
+      ended: never,
+      onEvent: () => {},
+      silenceMs: 50,
+    });
+    expect(problem).toContain('Nothing was heard of the tests for 0.05 s.');
+    expect(problem).toContain('had not begun');
+  });
+});

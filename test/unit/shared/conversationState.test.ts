@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { noUsage } from '../../../src/shared/conversationEvents.ts';
+import { hasEnded } from '../../../src/shared/conversationState.ts';
+import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
+import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
+import { answers, fails, starts } from './steps.ts';
+
+function oneScript(): RunScript {
+  return new RunScript({ prompts: [{ name: 'One' }] });
+}
+
+function conversationOf(script: RunScript) {
+  return script.state().conversations[0]!;
+}
+
+describe('the state of a conversation', () => {
+  it('is queued, with nothing done, when the run starts', () => {
+    const script = oneScript();
+    expect(conversationOf(script)).toMatchObject({
+      ...script.started.conversations[0],
+      index: 0,
+      phase: 'queued',
+      turn: 0,
+      attempt: 0,
+      attemptStartMs: 0,
+      attempts: 0,
+      partial: '',
+      turns: [],
+      toolCalls: [],
+      answer: '',
+      usage: noUsage,
+      waitedMs: 0,
+      earlierMs: 0,
+    });
+  });
+
+  it('shows the text of the turn under way as it arrives', () => {
+    const script = oneScript()
+      .at(100)
+      .steps(0, ...starts)
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'Hel' })
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'lo' });
+    expect(conversationOf(script)).toMatchObject({
+      phase: 'running',
+      startMs: 100,
+      turn: 1,
+      attempt: 1,
+      attempts: 1,
+      partial: 'Hello',
+    });
+  });
+
+  it('shows what the model thinks in the turn under way, apart from what it says', () => {
+    const script = oneScript()
+      .steps(0, ...starts)
+      .steps(0, { type: 'turn.thinking', turn: 1, text: 'Let me ' })
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'Yes' })
+      .steps(0, { type: 'turn.thinking', turn: 1, text: 'see.' });
+    expect(conversationOf(script)).toMatchObject({ thinking: 'Let me see.', partial: 'Yes' });
+    script.steps(0, ...answers('Yes.'));
+    expect(conversationOf(script)).toMatchObject({ thinking: '', partial: '', answer: 'Yes.' });
+  });
+
+  it('says what it waits for and until when, until the request is sent', () => {
+    const script = oneScript().steps(0, {
+      type: 'conversation.waiting',
+      reason: 'rate_limit',
+      untilMs: 12_000,
+    });
+    expect(conversationOf(script)).toMatchObject({
+      phase: 'waiting',
+      wait: { reason: 'rate_limit', untilMs: 12_000 },
+    });
+    expect(conversationOf(script.steps(0, ...starts))).not.toHaveProperty('wait');
+  });
+
+  it('throws away the text of a failed attempt and counts the attempt', () => {
+    const script = oneScript()
+      .steps(0, ...starts)
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'half' })
+      .steps(0, {
+        type: 'turn.discarded',
+        turn: 1,
+        attempt: 1,
+        error: failure('overloaded', 'Busy.'),
+      });
+    expect(conversationOf(script)).toMatchObject({
+      partial: '',
+      discarded: { kind: 'overloaded', message: 'Busy.' },
+    });
+    script.at(700).steps(0, { type: 'turn.started', turn: 1, attempt: 2 });
+    script.at(900).steps(0, {
+      type: 'turn.finished',
+      turn: 1,
+      text: 'whole',
+      toolCalls: [],
+      usage: tokens(10, 2, 4),
+      requestId: 'req_1',
+    });
+    const state = conversationOf(script);
+    expect(state).not.toHaveProperty('discarded');
+    expect(state).toMatchObject({ attempts: 2, usage: tokens(10, 2, 4) });
+    expect(state.turns).toEqual([
+      {
+        turn: 1,
+        text: 'whole',
+        usage: tokens(10, 2, 4),
+        attempts: 2,
+        startMs: 700,
+        endMs: 900,
+        requestId: 'req_1',
+      },
+    ]);
+  });
+
+  it('keeps every tool call with its result, its times and its place in the run', () => {
+    const call = { turn: 1, callId: 'a', name: 'sum_numbers' };
+    const script = oneScript()
+      .steps(0, ...starts)
+      .at(10)
+      .steps(0, { type: 'tool.started', ...call, input: { numbers: [1, 2] } });
+    const started = {
+      ...call,
+      input: { numbers: [1, 2] },
+      isError: false,
+      startMs: 10,
+      seq: 3,
+    };
+    expect(conversationOf(script).toolCalls).toEqual([started]);
+    script.at(12).steps(0, { type: 'tool.finished', ...call, output: '3', isError: false });
+    const finished = { ...started, output: '3', endMs: 12 };
+    expect(conversationOf(script).toolCalls).toEqual([finished]);
+    // The same id in a later turn is another call.
+    script
+      .at(20)
+      .steps(0, { type: 'tool.started', ...call, turn: 2, input: {} })
+      .at(25)
+      .steps(0, { type: 'tool.finished', ...call, turn: 2, output: 'no', isError: true });
+    expect(conversationOf(script).toolCalls).toEqual([
+      finished,
+      { ...call, turn: 2, input: {}, output: 'no', isError: true, startMs: 20, endMs: 25, seq: 5 },
+    ]);
+  });
+
+  it.each([
+    ['done', 'final'],
+    ['failed', 'auth'],
+    ['stopped', 'max_turns'],
+    ['cancelled', 'cancelled'],
+  ] as const)('ends as %s with its answer and reason', (status, reason) => {
+    const error = status === 'failed' ? { error: failure('auth', 'Refused.') } : {};
+    const script = oneScript()
+      .steps(0, ...starts)
+      .at(50)
+      .steps(0, { type: 'conversation.finished', status, reason, answer: 'text', ...error });
+    const state = conversationOf(script);
+    expect(hasEnded(state)).toBe(true);
+    expect(state).toMatchObject({ phase: status, reason, answer: 'text', endMs: 50, ...error });
+    expect(script.state().counts).toMatchObject({ running: 0, [status]: 1 });
+  });
+
+  it('begins a rerun with its plan and what it has used, and nothing else', () => {
+    const price = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 };
+    const script = new RunScript({ prompts: [{ name: 'One', price }] });
+    const queued = conversationOf(script);
+    const call = { turn: 1, callId: 'a', name: 'sum' };
+    script
+      .steps(0, { type: 'conversation.waiting', reason: 'rate_limit', untilMs: 5 }, ...starts)
+      .at(40)
+      .steps(0, { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('network', 'x') })
+      .steps(0, { type: 'tool.started', ...call, input: {} })
+      .steps(0, ...answers('a'), { type: 'conversation.requeued' });
+    expect(conversationOf(script)).toStrictEqual({
+      ...queued,
+      attempts: 1,
+      usage: tokens(100, 10),
+      earlierMs: 40,
+      previous: { status: 'done', reason: 'final' },
+    });
+  });
+
+  it('keeps how it ended before through a rerun that fails, and forgets it after success', () => {
+    const script = oneScript()
+      .steps(0, ...starts, ...fails)
+      .steps(0, { type: 'conversation.requeued' }, ...starts)
+      .steps(0, {
+        type: 'conversation.finished',
+        status: 'stopped',
+        reason: 'max_turns',
+        answer: 'half',
+      });
+    expect(conversationOf(script)).toMatchObject({
+      phase: 'stopped',
+      previous: { status: 'failed', reason: 'overloaded' },
+    });
+    expect(conversationOf(script)).not.toHaveProperty('error');
+    script.steps(0, { type: 'conversation.requeued' }, ...starts, ...answers('whole'));
+    expect(conversationOf(script)).not.toHaveProperty('previous');
+    expect(conversationOf(script)).toMatchObject({ phase: 'done', answer: 'whole', attempts: 3 });
+  });
+});
+
+describe('the state of a run', () => {
+  it('goes through pause, resumption, end and reopening', () => {
+    const script = oneScript();
+    const error = failure('auth', 'Refused.');
+    const seen: unknown[] = [];
+    const run = startRunState(script.started);
+    const stamp = () => ({ seq: run.seq + 1, atMs: run.atMs + 100 });
+    const note = () => seen.push([run.state, run.paused?.kind]);
+    note();
+    applyRunEvent(run, { type: 'run.paused', error, ...stamp() });
+    note();
+    applyRunEvent(run, { type: 'run.resumed', ...stamp() });
+    note();
+    applyRunEvent(run, { type: 'run.paused', error, ...stamp() });
+    applyRunEvent(run, { type: 'run.finished', state: 'cancelled', ...stamp() });
+    note();
+    applyRunEvent(run, { type: 'run.reopened', ...stamp() });
+    note();
+    expect(seen).toEqual([
+      ['running', undefined],
+      ['running', 'auth'],
+      ['running', undefined],
+      ['cancelled', undefined],
+      ['running', undefined],
+    ]);
+    expect(run).toMatchObject({ seq: 5, atMs: 500, activeMs: 200, activeSinceMs: 500 });
+  });
+
+  it('keeps its notes in the order in which they were made', () => {
+    const run = startRunState(oneScript().started);
+    applyRunEvent(run, { type: 'run.noted', text: 'one', seq: 1, atMs: 1 });
+    applyRunEvent(run, { type: 'run.noted', text: 'two', seq: 2, atMs: 2 });
+    expect(run.notes).toEqual(['one', 'two']);
+  });
+
+  it('takes no notice of an event of a conversation that it does not have', () => {
+    const script = oneScript();
+    const run = script.state();
+    applyRunEvent(run, { type: 'conversation.started', conversation: 7, seq: 1, atMs: 5 });
+    expect(run.conversations).toHaveLength(1);
+    expect(run.counts).toMatchObject({ queued: 1, running: 0 });
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { formatComparison } from '../../../src/shared/quantities.ts';
+import { toRunResult } from '../../../src/shared/runResult.ts';
+import { compareRun, unsuccessful } from '../../../src/shared/runState.ts';
+import { failure, RunScript } from '../../support/panel/runScript.ts';
+import { answers, fails, starts } from './steps.ts';
+
+const twoPrompts = { prompts: [{ name: 'First' }, { name: 'Second' }] };
+
+describe('the comparison of a run', () => {
+  it('says that 5 s and 4 s of conversation took 5 s together', () => {
+    const run = new RunScript(twoPrompts)
+      .at(0)
+      .steps(0, ...starts)
+      .steps(1, ...starts)
+      .at(4_000)
+      .steps(1, ...answers('four'))
+      .at(5_000)
+      .steps(0, ...answers('five'))
+      .finish()
+      .state();
+    expect(compareRun(run)).toEqual({ wallMs: 5_000, conversationMs: 9_000, savedPercent: 44 });
+    const words = '9.0 s of conversation in 5.0 s, 44 % less';
+    expect(formatComparison(compareRun(run))).toBe(words);
+    expect(formatComparison(toRunResult(run))).toBe(words);
+  });
+
+  it('says nothing of savings when one conversation came after another', () => {
+    const run = new RunScript(twoPrompts)
+      .at(0)
+      .steps(0, ...starts)
+      .at(5_000)
+      .steps(0, ...answers('five'))
+      .steps(1, ...starts)
+      .at(9_000)
+      .steps(1, ...answers('four'))
+      .finish()
+      .state();
+    expect(formatComparison(compareRun(run))).toBe('9.0 s of conversation in 9.0 s');
+  });
+
+  it.each(['slot', 'rate_limit', 'warm_up', 'blocked'] as const)(
+    'does not count waiting for %s as time of the conversation',
+    (reason) => {
+      const run = new RunScript({ prompts: [{ name: 'One' }] })
+        .at(0)
+        .steps(0, { type: 'conversation.waiting', reason })
+        .at(3_000)
+        .steps(0, ...starts)
+        .at(4_000)
+        .steps(0, turnWithCall)
+        .steps(0, { type: 'conversation.waiting', reason })
+        .at(10_000)
+        .steps(0, { type: 'turn.started', turn: 2, attempt: 1 })
+        .at(11_500)
+        .steps(0, ...answers('x'))
+        .finish()
+        .state();
+      expect(compareRun(run).conversationMs).toBe(2_500);
+      expect(run.conversations[0]).toMatchObject({ waitedMs: 6_000, startMs: 3_000 });
+    },
+  );
+
+  it('counts waiting before another attempt: alone it would have been waited for, too', () => {
+    const run = new RunScript({ prompts: [{ name: 'One' }] })
+      .at(0)
+      .steps(0, ...starts)
+      .at(1_000)
+      .steps(0, { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('network', 'x') })
+      .steps(0, { type: 'conversation.waiting', reason: 'retry', untilMs: 2_000 })
+      .at(2_000)
+      .steps(0, { type: 'turn.started', turn: 1, attempt: 2 })
+      .at(3_000)
+      .steps(0, ...answers('x'))
+      .finish()
+      .state();
+    expect(compareRun(run).conversationMs).toBe(3_000);
+  });
+
+  it('counts up while a conversation runs, and stands still while it waits for others', () => {
+    const script = new RunScript({ prompts: [{ name: 'One' }] }).at(0).steps(0, ...starts);
+    expect(compareRun(script.state(), 1_500)).toMatchObject({
+      wallMs: 1_500,
+      conversationMs: 1_500,
+    });
+    script.at(2_000).steps(0, turnWithCall).steps(0, {
+      type: 'conversation.waiting',
+      reason: 'slot',
+    });
+    expect(compareRun(script.state(), 7_000)).toMatchObject({
+      wallMs: 7_000,
+      conversationMs: 2_000,
+    });
+  });
+
+  it('leaves out the time between the end of a run and the rerun of what failed', () => {
+    const script = new RunScript(twoPrompts)
+      .at(0)
+      .steps(0, ...starts)
+      .steps(1, ...starts)
+      .at(2_000)
+      .steps(0, ...answers('first'))
+      .steps(1, ...fails)
+      .finish();
+    expect(unsuccessful(script.state())).toEqual([1]);
+    script.at(60_000).reopen().steps(1, { type: 'conversation.requeued' });
+    const waiting = script.state();
+    expect(waiting.conversations[1]).toMatchObject({
+      phase: 'queued',
+      earlierMs: 2_000,
+      attempts: 1,
+      previous: { status: 'failed', reason: 'overloaded', error: { message: 'Busy.' } },
+    });
+    // Nothing of how it ended before is left where the next ending will stand.
+    expect(waiting.conversations[1]).not.toHaveProperty('error');
+    expect(waiting.conversations[1]).not.toHaveProperty('endMs');
+    expect(compareRun(waiting, 60_500)).toMatchObject({ wallMs: 2_500, conversationMs: 4_000 });
+
+    script.at(61_000).steps(1, ...starts);
+    expect(compareRun(script.state(), 62_000)).toMatchObject({ conversationMs: 5_000 });
+    script
+      .at(64_000)
+      .steps(1, ...answers('second'))
+      .finish();
+    const run = script.state();
+    expect(compareRun(run)).toEqual({ wallMs: 6_000, conversationMs: 7_000, savedPercent: 14 });
+    expect(run.conversations[1]).toMatchObject({ answer: 'second', attempts: 2 });
+    expect(run.conversations[1]).not.toHaveProperty('previous');
+    expect(unsuccessful(run)).toEqual([]);
+  });
+
+  it('adds nothing for a rerun that was cancelled before it began', () => {
+    const run = new RunScript({ prompts: [{ name: 'One' }] })
+      .at(0)
+      .steps(0, ...starts)
+      .at(2_000)
+      .steps(0, ...fails)
+      .finish()
+      .at(60_000)
+      .reopen()
+      .steps(0, { type: 'conversation.requeued' })
+      .at(63_000)
+      .steps(0, {
+        type: 'conversation.finished',
+        status: 'cancelled',
+        reason: 'cancelled',
+        answer: '',
+      })
+      .finish('cancelled')
+      .state();
+    expect(compareRun(run)).toMatchObject({ wallMs: 5_000, conversationMs: 2_000 });
+    expect(run.conversations[0]).toMatchObject({
+      phase: 'cancelled',
+      previous: { status: 'failed' },
+    });
+  });
+});
+
+const turnWithCall = {
+  type: 'turn.finished',
+  turn: 1,
+  text: '',
+  toolCalls: [],
+  usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 },
+} as const;

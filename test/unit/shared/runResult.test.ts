@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
+import type { PlannedConversation as Plan } from '../../../src/shared/conversationEvents.ts';
+import { toRunResult } from '../../../src/shared/runResult.ts';
+import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
+import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
+import { answers, fails, starts } from './steps.ts';
+
+const price = { input: 10, output: 15, cacheRead: 1, cacheWrite: 12 };
+
+describe('the result of a run', () => {
+  it('lists every conversation in prompt order, whatever order they ended in', () => {
+    const script = new RunScript({
+      title: 'a.prompts.md',
+      prompts: [
+        { name: 'A', price },
+        { name: 'B', price },
+      ],
+    })
+      .at(1.4)
+      .steps(0, ...starts)
+      .steps(1, ...starts)
+      .at(20)
+      .steps(1, { type: 'tool.started', turn: 1, callId: 'x', name: 'sum', input: [1] })
+      .steps(0, { type: 'tool.started', turn: 1, callId: 'x', name: 'sum', input: [2] })
+      .at(22.6)
+      .steps(1, tool('1'))
+      .steps(0, tool('2'))
+      .at(30)
+      .steps(1, ...answers('b'))
+      .at(40)
+      .steps(0, ...fails)
+      .finish();
+    const result = toRunResult(script.state());
+    expect(result).toMatchObject({
+      schema: 'interleave/run@1',
+      id: 'run-a.prompts.md',
+      state: 'finished',
+      simulated: false,
+      agent: script.started.agent,
+      wallMs: 40,
+      conversationMs: 67,
+      counts: { total: 2, done: 1, failed: 1, stopped: 0, cancelled: 0 },
+      usage: tokens(100, 10),
+      costUsd: 0.001_15,
+    });
+    expect(result.conversations).toEqual([
+      {
+        index: 0,
+        id: 'a.prompts.md#a',
+        name: 'A',
+        prompt: 'Please do this: A.',
+        vars: {},
+        provider: 'anthropic',
+        model: 'claude-opus-5-5',
+        status: 'failed',
+        reason: 'overloaded',
+        answer: '',
+        error: failure('overloaded', 'Busy.'),
+        turns: 0,
+        attempts: 1,
+        toolCalls: [
+          {
+            turn: 1,
+            name: 'sum',
+            input: [2],
+            output: '2',
+            isError: false,
+            startMs: 20,
+            endMs: 23,
+            seq: 6,
+          },
+        ],
+        usage: tokens(0, 0),
+        costUsd: 0,
+        startMs: 1,
+        endMs: 40,
+      },
+      {
+        ...result.conversations[1]!,
+        index: 1,
+        status: 'done',
+        reason: 'final',
+        answer: 'b',
+        turns: 1,
+        usage: tokens(100, 10),
+        costUsd: 0.001_15,
+        toolCalls: [
+          {
+            turn: 1,
+            name: 'sum',
+            input: [1],
+            output: '1',
+            isError: false,
+            startMs: 20,
+            endMs: 23,
+            seq: 5,
+          },
+        ],
+      },
+    ]);
+    expect(result.conversations[1]).not.toHaveProperty('error');
+    expect(runResultSchema.strict().parse(result)).toEqual(result);
+  });
+
+  it('does not know a cost as soon as something was used whose price is not known', () => {
+    const script = new RunScript({
+      prompts: [
+        { name: 'A', price },
+        { name: 'B', price },
+      ],
+    })
+      .steps(0, ...starts, ...answers('a'))
+      .steps(1, ...starts, ...answers('b'));
+    const [first, { price: _, ...unpriced }] = script.started.conversations as [Plan, Plan];
+    const run = startRunState({ ...script.started, conversations: [first, unpriced] });
+    for (const event of script.events.slice(0, 6)) applyRunEvent(run, event);
+    expect(toRunResult(run).costUsd).toBe(0.001_15);
+    for (const event of script.events.slice(6)) applyRunEvent(run, event);
+    const { costUsd, conversations } = toRunResult(run);
+    expect([costUsd, ...conversations.map((conversation) => conversation.costUsd)]).toEqual([
+      null,
+      0.001_15,
+      null,
+    ]);
+  });
+
+  it('adds up what attempts and reruns cost', () => {
+    const script = new RunScript({ prompts: [{ name: 'A', price }] })
+      .steps(0, ...starts)
+      .steps(0, {
+        type: 'turn.discarded',
+        turn: 1,
+        attempt: 1,
+        error: failure('network', 'Broke off.'),
+        usage: tokens(100, 10),
+      })
+      .steps(0, ...fails, { type: 'conversation.requeued' }, ...starts, ...answers('a'))
+      .finish();
+    const { costUsd, usage, conversations } = toRunResult(script.state());
+    expect(usage).toEqual(tokens(200, 20));
+    expect(costUsd).toBeCloseTo(0.0023, 10);
+    expect(conversations[0]).toMatchObject({ costUsd, usage });
+  });
+
+  it('counts what has not ended as cancelled, with the text there is', () => {
+    const script = new RunScript({ prompts: [{ name: 'A' }, { name: 'B' }] })
+      .at(10)
+      .steps(0, ...starts)
+      .steps(0, { type: 'tool.started', turn: 1, callId: 'x', name: 'slow', input: {} })
+      .at(50)
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'x' });
+    const result = toRunResult(script.state());
+    expect(result.state).toBe('cancelled');
+    expect(result.counts).toMatchObject({ total: 2, cancelled: 2 });
+    expect(result.conversations[0]!.toolCalls[0]).toMatchObject({ output: '', endMs: 50 });
+    expect(result.conversations[1]).toMatchObject({
+      status: 'cancelled',
+      reason: 'cancelled',
+      startMs: 50,
+      endMs: 50,
+    });
+  });
+});
+
+function tool(output: string) {
+  const call = { turn: 1, callId: 'x', name: 'sum' };
+  return { type: 'tool.finished', ...call, output, isError: false } as const;
+}

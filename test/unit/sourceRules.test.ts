@@ -1,0 +1,90 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.join(import.meta.dirname, '../..');
+const files = globSync(['src/**/*.ts', 'media/**/*.ts'], { cwd: root }).map((name) => ({
+  name: name.replaceAll('\\', '/'),
+  text: readFileSync(path.join(root, name), 'utf8'),
+}));
+
+/** Files in whose code, comments left out, something stands. */
+function filesWith(pattern: RegExp): readonly string[] {
+  const code = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  return files.filter(({ text }) => pattern.test(code(text))).map(({ name }) => name);
+}
+
+/** Imports of a module that are left when types are gone. */
+function runtimeImport(modules: string): RegExp {
+  return new RegExp(`^import (?!type )(?:[^;]*?)from '(?:node:)?(?:${modules})'`, 'm');
+}
+
+describe('The source', () => {
+  it('is all looked at', () => {
+    expect(files.length).toBeGreaterThan(250);
+    expect(filesWith(/DOMPurify/)).toContain('media/markdown/sanitizeHtml.ts');
+  });
+
+  it.each([
+    [
+      'turns text into HTML past the sanitiser',
+      /\b(?:inner|outer)HTML\b|insertAdjacentHTML|unsafe(?:HTML|SVG|Static)|document\.write|createContextualFragment|setHTMLUnsafe|srcdoc|DOMParser/,
+    ],
+    [
+      'runs text as code',
+      /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|set(?:Timeout|Interval)\(\s*['"`]|['"](?:node:)?vm['"]/,
+    ],
+    [
+      'starts a program',
+      /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/,
+    ],
+    ['sends telemetry', /createTelemetryLogger|TelemetryReporter|applicationinsights/i],
+    ['writes to the console', /\bconsole\s*\./],
+    [
+      'asks the model of another extension to act',
+      /lm\.invokeTool|registerMcpServerDefinitionProvider/,
+    ],
+  ])('nowhere %s', (_what, pattern) => {
+    expect(filesWith(pattern)).toEqual([]);
+  });
+
+  it('opens connections in the transport, to see whether a host is there, and nowhere else', () => {
+    expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
+      expect.arrayContaining(['src/core/providers/http/transport.ts']),
+    );
+    expect([...filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))].sort()).toEqual([
+      'src/core/providers/http/hostReach.ts',
+      'src/core/providers/http/transport.ts',
+      'src/demo/server.ts',
+    ]);
+    const others =
+      /(?<![.\w])fetch\s*\(|\bnew (?:WebSocket|XMLHttpRequest|EventSource)\b|sendBeacon/;
+    expect(filesWith(others)).toEqual([]);
+  });
+
+  it('reads the environment on the command line only', () => {
+    const readers = filesWith(/process\.env/).filter((name) => !name.startsWith('src/cli/'));
+    // This one keeps it away from the SDKs.
+    expect(readers).toEqual(['src/core/providers/sdkClient.ts']);
+  });
+
+  it('opens what is outside only after the check of links, and by the system', () => {
+    expect(filesWith(/openExternal/)).toEqual(['src/views/panelLinks.ts']);
+  });
+
+  it('hands out no key: secrets are read in one place, which no command gets a key from', () => {
+    expect(filesWith(/secrets\b.*\bget\(/)).toEqual(['src/host/credentials.ts']);
+    const askers = filesWith(/credentials\.find\(/);
+    expect(askers).toEqual(['src/host/providerSource.ts']);
+  });
+
+  it('makes runs, and asks providers, only where the folder must be trusted', () => {
+    const makers = filesWith(/\.(?:createRun|restoreRun|listModels|testConnection)\(/);
+    const hosts = makers.filter((name) => /^src\/(?:host|commands|views)\//.test(name));
+    // The engine does as it is told; the connection test is told by the command of its name.
+    const guarded = hosts.filter((name) => !/host\/(?:engine|connectionTest)\.ts$/.test(name));
+    expect(guarded.length).toBeGreaterThan(2);
+    const guards = filesWith(/requireTrust\(/);
+    expect(guarded.filter((name) => !guards.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { ConversationState } from '../../../src/shared/conversationState.ts';
+import { formatCost } from '../../../src/shared/modelPrice.ts';
+import {
+  changesPhase,
+  conversationDescription,
+  conversationTooltip,
+  progressOf,
+  progressSentence,
+  progressText,
+  runDescription,
+  runLabel,
+} from '../../../src/views/runWords.ts';
+import { SteppedRun, steps } from '../../support/viewRuns.ts';
+
+function first(run: SteppedRun): ConversationState {
+  return run.state.conversations[0]!;
+}
+
+function describeFirst(run: SteppedRun): string {
+  return conversationDescription(first(run), run.nowMs());
+}
+
+describe('The words of the Runs view and the status bar', () => {
+  it('a run says how far it is and what failed first', () => {
+    const run = new SteppedRun(['a', 'b', 'c']);
+    run.step(0, steps.started, 0);
+    run.step(0, steps.done, 1000);
+    run.step(1, steps.started);
+    run.step(1, steps.failed, 2000);
+    expect(runLabel(run.state)).toBe('14:02 · 2/3');
+    expect(runDescription(run.state)).toBe('1 failed · math.prompts.md');
+  });
+
+  it('a run that has ended says how long it took against the sum', () => {
+    const run = new SteppedRun(['a', 'b']);
+    run.step(0, steps.started, 0);
+    run.step(1, steps.started, 0);
+    run.step(0, steps.done, 5000);
+    run.step(1, steps.done, 4000);
+    run.finish('finished', 5000);
+    expect(runDescription(run.state)).toBe(
+      'math.prompts.md · 9.0 s of conversation in 5.0 s, 44 % less',
+    );
+  });
+
+  it('the progress of several runs is counted together', () => {
+    const one = new SteppedRun(['a', 'b']);
+    const two = new SteppedRun(['a', 'b', 'c']);
+    one.step(0, steps.started);
+    one.step(0, steps.stopped);
+    two.step(0, steps.started);
+    two.step(1, steps.started);
+    two.step(1, steps.failed);
+    const progress = progressOf([one.state, two.state]);
+    expect(progress).toMatchObject({ active: 1, ended: 2, total: 5, failed: 1, stopped: 1 });
+    expect(progressText(progress)).toBe('2/5 · 1 failed · 1 stopped');
+    expect(progressSentence(progress)).toBe('2 of 5 conversations ended, 1 failed, 1 stopped');
+  });
+
+  it('a pause and a known cost are told, an unknown cost is not', () => {
+    const run = new SteppedRun(['a']);
+    const error = { kind: 'auth', message: 'Key refused.', attempts: 1 } as const;
+    run.own({ type: 'run.paused', error });
+    run.state.costUsd = 0.314;
+    expect(progressText(progressOf([run.state]))).toBe('0/1 · paused · $0.31');
+    run.own({ type: 'run.resumed' });
+    run.state.costUsd = null;
+    expect(progressText(progressOf([run.state, new SteppedRun(['b']).state]))).toBe('0/2');
+  });
+
+  it.each([
+    [0, '$0'],
+    [0.0001, '<$0.001'],
+    [0.0042, '$0.004'],
+    [0.0096, '$0.010'],
+    [12.345, '$12.35'],
+  ])('%d dollars are written as %s', (dollars, text) => {
+    expect(formatCost(dollars)).toBe(text);
+  });
+
+  it('a conversation tells each of its phases in a few words', () => {
+    const run = new SteppedRun(['a']);
+    expect(describeFirst(run)).toBe('');
+    run.step(0, steps.started, 0);
+    expect(describeFirst(run)).toBe('starting');
+    run.step(0, { type: 'conversation.waiting', reason: 'slot' });
+    expect(describeFirst(run)).toBe('waiting for a free slot');
+    run.step(0, { type: 'conversation.waiting', reason: 'rate_limit' });
+    expect(describeFirst(run)).toBe('waiting for the rate limit');
+    run.step(0, steps.turn, 0);
+    expect(describeFirst(run)).toBe('turn 1');
+    run.step(0, steps.toolStarted, 100);
+    expect(describeFirst(run)).toBe('turn 1 · sum_numbers');
+    run.step(0, steps.toolFinished, 200);
+    run.step(0, steps.done, 8100);
+    expect(describeFirst(run)).toBe('8.1 s · 1 tool');
+  });
+
+  it('a failure says its kind and its message in one line', () => {
+    const run = new SteppedRun(['a']);
+    run.step(0, steps.started);
+    run.step(0, steps.failed);
+    expect(describeFirst(run)).toBe('rate limit: Too many requests.');
+    expect(conversationTooltip(first(run), 0)).toContain('failed · rate limit: Too many requests.');
+  });
+
+  it('a limit names itself', () => {
+    const run = new SteppedRun(['a']);
+    run.step(0, steps.started, 0);
+    run.step(0, steps.stopped, 500);
+    expect(describeFirst(run)).toBe('max turns · 500 ms');
+  });
+
+  it('long messages of a server are cut', () => {
+    const run = new SteppedRun(['a']);
+    run.step(0, steps.started);
+    const error = { kind: 'protocol', message: 'x'.repeat(100_000), attempts: 1 } as const;
+    run.step(0, { ...steps.failed, error });
+    expect(describeFirst(run).length).toBeLessThan(200);
+    expect(conversationTooltip(first(run), 0).length).toBeLessThan(2000);
+  });
+
+  it('every event after which a phase differs is known as one that may change it', () => {
+    const run = new SteppedRun(['a']);
+    const order = [
+      steps.started,
+      { type: 'conversation.waiting', reason: 'slot' },
+      steps.turn,
+      steps.delta,
+      steps.toolStarted,
+      steps.toolFinished,
+      steps.turnFinished,
+      steps.done,
+      { type: 'conversation.requeued' },
+      steps.cancelled,
+    ] as const;
+    for (const step of order) {
+      const before = first(run).phase;
+      const event = run.step(0, step);
+      if (first(run).phase !== before) expect(changesPhase(event), step.type).toBe(true);
+    }
+    expect(changesPhase(run.step(0, steps.delta))).toBe(false);
+  });
+});

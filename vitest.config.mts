@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/unit/**/*.test.ts'],
+    coverage: { include: ['src/core/**', 'src/shared/**', 'src/demo/**'] },
+  },
+});
