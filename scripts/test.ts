@@ -36,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function runBuild(): Promise<KindResult> {
   try {
     await buildExtension();
-    return { counts: NO_TESTS, problems: [] };
+    return { counts: NO_TESTS, failures: [], problems: [] };
   } catch (error) {
     return couldNotRun(error instanceof Error ? error.message : String(error));
   }
@@ -64,8 +64,12 @@ async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult>
   }
 }
 
-/** Prints what went wrong and, as the last line, the counts. */
+/** Prints what failed and went wrong, in one place, and as the last line the counts. */
 function summarize(results: readonly KindResult[]): number {
+  const failures = results.flatMap((result) => result.failures);
+  if (failures.length > 0) {
+    console.log(['\nfailed tests:', ...failures].join('\n  '));
+  }
   const problems = results.flatMap((result) => result.problems);
   for (const problem of problems) {
     console.log(`\nfailed: ${problem}`);

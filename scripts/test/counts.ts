@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** How many tests ended how. */
 export interface Counts {
   readonly passed: number;
@@ -23,13 +25,26 @@ export function formatCounts(counts: Counts): string {
 /** The outcome of one kind of tests, as its runner hands it over. */
 export interface KindResult {
   readonly counts: Counts;
+  /** The names of the failed tests, each with the first line of what went wrong. */
+  readonly failures: readonly string[];
   /** What went wrong besides failed tests: nothing ran, a host died, a build failed. */
   readonly problems: readonly string[];
 }
 
+/** One failed test in one line: `name: what went wrong`. */
+export function describeFailure(name: string, message: string): string {
+  const plain = stripVTControlCharacters(message);
+  const first =
+    plain
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? 'no reason given';
+  return `${name}: ${first.length > 300 ? `${first.slice(0, 300)}…` : first}`;
+}
+
 /** The result of a kind of tests that could not run at all. */
 export function couldNotRun(problem: string): KindResult {
-  return { counts: NO_TESTS, problems: [problem] };
+  return { counts: NO_TESTS, failures: [], problems: [problem] };
 }
 
 /** Adds what must never pass for success: a kind of tests that ran nothing. */

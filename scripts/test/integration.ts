@@ -10,7 +10,7 @@ import {
 import { reportToConsole } from '../report.ts';
 import { hasDisplay } from '../vscode/display.ts';
 import { bundleIntegrationTests } from './bundle.ts';
-import { couldNotRun, type KindResult, withNothingRan } from './counts.ts';
+import { couldNotRun, describeFailure, type KindResult, withNothingRan } from './counts.ts';
 import { provisionDesktop, startElectronHost } from './electronHost.ts';
 import { followTests } from './followTests.ts';
 import { startHeadlessHost } from './headlessHost.ts';
@@ -86,6 +86,9 @@ export function summarize(events: readonly TestEvent[], problem: string | undefi
   const reported = events.flatMap((event) => (event.type === 'problem' ? [event.message] : []));
   return {
     counts: { passed: count('passed'), failed: count('failed'), skipped: count('skipped') },
+    failures: events.flatMap((event) =>
+      event.type === 'failed' ? [describeFailure(event.title, event.error ?? '')] : [],
+    ),
     problems: problem === undefined ? reported : [...reported, problem],
   };
 }

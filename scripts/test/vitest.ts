@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../childProcess.ts';
-import { type Counts, couldNotRun, type KindResult, withNothingRan } from './counts.ts';
+import { couldNotRun, describeFailure, type KindResult, withNothingRan } from './counts.ts';
 
 const VITEST = 'node_modules/vitest/vitest.mjs';
 
@@ -39,24 +39,30 @@ export async function runVitest(options: VitestOptions): Promise<KindResult> {
     if (json === undefined) {
       return couldNotRun(run.problem ?? `The ${options.kind} tests ended without a report.`);
     }
-    const counts = parseVitestReport(json);
+    const { counts, failures } = parseVitestReport(json);
     const unexplained = run.code !== 0 && counts.failed === 0;
     const problems = unexplained
       ? [run.problem ?? `vitest failed on the ${options.kind} tests outside of a test.`]
       : [];
-    return withNothingRan(options.kind, { counts, problems });
+    return withNothingRan(options.kind, { counts, failures, problems });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-/** The counts in the text of vitest's JSON report. */
-export function parseVitestReport(json: string): Counts {
+/** The counts and the failed tests in the text of vitest's JSON report. */
+export function parseVitestReport(json: string): Pick<KindResult, 'counts' | 'failures'> {
   const report = JSON.parse(json) as VitestReport;
+  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
+    counts: {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    },
+    failures: tests.flatMap(({ status, fullName, failureMessages }) =>
+      status === 'failed' ? [describeFailure(fullName, failureMessages?.[0] ?? '')] : [],
+    ),
   };
 }
 
@@ -65,4 +71,11 @@ interface VitestReport {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
 }

@@ -49,7 +49,7 @@ export interface ConversationError {
   readonly attempts: number;
 }
 
-/** Tokens. `inputTokens` counts all input, cached or not, for every provider. */
+/** Tokens. `inputTokens` counts all input, cached or not, for every provider: it is never less than both together. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -10,10 +10,10 @@ export interface ModelPrice {
   readonly cacheWrite: number;
 }
 
-/** What the tokens cost, in US dollars. */
+/** What the tokens cost, in US dollars. The cost of a sum is the sum of the costs. */
 export function costOf(usage: Usage, price: ModelPrice): number {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
-  const plain = Math.max(0, inputTokens - cacheReadTokens - cacheWriteTokens);
+  const plain = inputTokens - cacheReadTokens - cacheWriteTokens;
   const dollars =
     plain * price.input +
     outputTokens * price.output +

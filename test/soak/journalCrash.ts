@@ -3,6 +3,7 @@
  * `--kills N` (1000), `--seed N`.
  */
 import { parseArgs } from 'node:util';
+import { type Figure, figureLine } from '../../bench/lab/figures.ts';
 import { crash } from '../support/journal/crashHarness.ts';
 
 const { values } = parseArgs({
@@ -15,6 +16,14 @@ const figures = await crash(Number(values.kills), Number(values.seed));
 for (const problem of figures.problems.slice(0, 20)) console.error(problem);
 const { kills, seed, acknowledged, lost, effects, forgotten, uncertain } = figures;
 console.log(
-  `figure journal-crash kills=${kills} acknowledged=${acknowledged} lost=${lost} effects=${effects} forgotten=${forgotten} uncertain=${uncertain} problems=${figures.problems.length} seed=${seed}`,
+  `crashes: kills=${kills} acknowledged=${acknowledged} lost=${lost} effects=${effects} forgotten=${forgotten} uncertain=${uncertain} problems=${figures.problems.length} seed=${seed}`,
 );
-if (lost + forgotten + figures.problems.length > 0) process.exitCode = 1;
+const results: readonly Figure[] = [
+  { name: 'crash-acknowledged-turns-lost', value: lost, goal: '= 0', digits: 0 },
+  { name: 'crash-side-effects-forgotten', value: forgotten, goal: '= 0', digits: 0 },
+  { name: 'crash-problems', value: figures.problems.length, goal: '= 0', digits: 0 },
+];
+for (const line of results.map(figureLine)) {
+  console.log(line);
+  if (line.endsWith('missed')) process.exitCode = 1;
+}

@@ -10,7 +10,7 @@ import { summarize } from '../../../scripts/test/integration.ts';
 import { parseVitestReport } from '../../../scripts/test/vitest.ts';
 import { parseTestEvents } from '../../support/vscode/testEvents.ts';
 
-const passing = { counts: { passed: 2, failed: 0, skipped: 1 }, problems: [] };
+const passing = { counts: { passed: 2, failed: 0, skipped: 1 }, failures: [], problems: [] };
 
 describe('The counts of a test run', () => {
   it('add up and are printed in one line', () => {
@@ -25,15 +25,29 @@ describe('The counts of a test run', () => {
   });
 
   it('make a problem of a kind of tests that ran nothing, even when some were skipped', () => {
-    const none = { counts: { passed: 0, failed: 0, skipped: 3 }, problems: [] };
+    const none = { counts: { passed: 0, failed: 0, skipped: 3 }, failures: [], problems: [] };
     expect(withNothingRan('e2e', none).problems).toEqual(['No e2e tests ran.']);
     expect(withNothingRan('e2e', passing)).toBe(passing);
     expect(withNothingRan('e2e', couldNotRun('it hung')).problems).toEqual(['it hung']);
   });
 
   it("are read from vitest's report, where what was left for later is skipped", () => {
-    const report = { numPassedTests: 7, numFailedTests: 2, numPendingTests: 1, numTodoTests: 3 };
-    expect(parseVitestReport(JSON.stringify(report))).toEqual({ passed: 7, failed: 2, skipped: 4 });
+    const failed = {
+      status: 'failed',
+      fullName: 'A limiter waits',
+      failureMessages: ['\u001b[31mAssertionError: expected 1 to be 2\u001b[39m\n    at a.ts:1'],
+    };
+    const report = {
+      ...{ numPassedTests: 7, numFailedTests: 1, numPendingTests: 1, numTodoTests: 3 },
+      testResults: [
+        { assertionResults: [{ status: 'passed', fullName: 'A limiter admits' }] },
+        { assertionResults: [failed] },
+      ],
+    };
+    expect(parseVitestReport(JSON.stringify(report))).toEqual({
+      counts: { passed: 7, failed: 1, skipped: 4 },
+      failures: ['A limiter waits: AssertionError: expected 1 to be 2'],
+    });
   });
 
   it('are read from the events of the tests inside VS Code, with every problem', () => {
@@ -49,6 +63,7 @@ describe('The counts of a test run', () => {
     );
     expect(summarize(events, 'The host ended.')).toEqual({
       counts: { passed: 1, failed: 1, skipped: 1 },
+      failures: ['b: boom'],
       problems: ['a.test.js has no tests.', 'The host ended.'],
     });
   });

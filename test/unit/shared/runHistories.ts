@@ -200,7 +200,9 @@ function heldBy(pick: number): 'slot' | 'rate_limit' | 'warm_up' | 'blocked' {
 }
 
 function usageOf(pick: number): Usage {
-  return pick % 5 === 0 ? noUsage : tokens(pick % 1000, pick % 7, pick % 3);
+  if (pick % 5 === 0) return noUsage;
+  const input = pick % 1000;
+  return tokens(input, pick % 7, Math.min(input, pick % 3));
 }
 
 const endings: readonly (readonly [ConversationStatus, FinishReason])[] = [

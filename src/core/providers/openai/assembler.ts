@@ -155,11 +155,17 @@ function itemOf(data: JsonObject): JsonObject {
 function usageOf(usage: JsonObject): Usage {
   const isReported = 'input_tokens' in usage || 'output_tokens' in usage;
   const details = objectField(usage, 'input_tokens_details');
+  const cacheReadTokens = countField(details, 'cached_tokens') ?? 0;
+  const cacheWriteTokens = countField(details, 'cache_write_tokens') ?? 0;
   return {
-    inputTokens: countField(usage, 'input_tokens') ?? 0,
+    // Some servers count the cached tokens apart; costs rely on them being part of the input.
+    inputTokens: Math.max(
+      countField(usage, 'input_tokens') ?? 0,
+      cacheReadTokens + cacheWriteTokens,
+    ),
     outputTokens: countField(usage, 'output_tokens') ?? 0,
-    cacheReadTokens: countField(details, 'cached_tokens') ?? 0,
-    cacheWriteTokens: countField(details, 'cache_write_tokens') ?? 0,
+    cacheReadTokens,
+    cacheWriteTokens,
     ...(isReported ? {} : { incomplete: true as const }),
   };
 }

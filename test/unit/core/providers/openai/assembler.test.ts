@@ -128,6 +128,14 @@ describe('OpenAiAssembler', () => {
     });
   });
 
+  it('counts cached tokens as input where a server counts them apart', () => {
+    const usage = { input_tokens: 10, input_tokens_details: { cached_tokens: 3000 } };
+    expect(assemble('openai', openAiEvents({ output: [], usage })).usage).toMatchObject({
+      inputTokens: 3000,
+      cacheReadTokens: 3000,
+    });
+  });
+
   it.each([
     ['not JSON', '{"path":"/tmp/a","content":"hel', 'not valid JSON'],
     ['a list', '[1]', 'not a JSON object'],
