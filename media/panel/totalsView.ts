@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatEstimate } from '../../src/shared/modelPrice.ts';
 import { formatCount, plural } from '../../src/shared/quantities.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { cachedShare, costText, costTitle, mayCost } from '../text/spending.ts';
@@ -10,7 +11,7 @@ export function totalsView(run: RunState): TemplateResult {
 
 function tokensView(run: RunState): TemplateResult | typeof nothing {
   const { inputTokens, outputTokens } = run.usage;
-  if (inputTokens + outputTokens === 0) return nothing;
+  if (inputTokens + outputTokens === 0) return estimateView(run);
   const share = cachedShare(run.usage);
   const tokens = `${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`;
   return html`<span class="totals-tokens" title=${tokensTitle(run)}>${tokens}</span>${
@@ -18,6 +19,15 @@ function tokensView(run: RunState): TemplateResult | typeof nothing {
       ? nothing
       : html`<span class="totals-cached" title=${cachedTitle(run)}>${share} cached</span>`
   }`;
+}
+
+/** Until something has been used: what the run will use at least. */
+function estimateView({ started }: RunState): TemplateResult | typeof nothing {
+  const text = started.estimate === undefined ? '' : formatEstimate(started.estimate);
+  if (text === '') return nothing;
+  const title =
+    'Estimate for the first request of every conversation; answers, tool results and further turns come on top';
+  return html`<span class="totals-tokens" title=${title}>${text}</span>`;
 }
 
 function costView({ costUsd, conversations }: RunState): TemplateResult | typeof nothing {

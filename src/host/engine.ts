@@ -13,7 +13,6 @@ import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/modelPrices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import type { RunEstimate } from '../core/runner/estimate.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
 import type { AgentDefaults, NewRunPlan, PlannedPrompt } from '../core/runner/planRun.ts';
 import { planRun } from '../core/runner/planRun.ts';
@@ -21,6 +20,7 @@ import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import { createToolset } from '../core/tools/toolset.ts';
+import type { RunEstimate } from '../shared/conversationEvents.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
 import type { Configuration, RunSettings } from './configuration.ts';

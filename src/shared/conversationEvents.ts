@@ -165,6 +165,14 @@ export interface RunAgent {
   readonly concurrency: 'auto' | 'unlimited' | number;
 }
 
+/** What a run will send at least: the first request of every conversation. */
+export interface RunEstimate {
+  /** A rough count, from the length of the texts. */
+  readonly inputTokens: number;
+  /** US dollars for that input; null when a price is not known. */
+  readonly costUsd: number | null;
+}
+
 /** The first event of a run: everything that is fixed when it starts. */
 export interface RunStarted {
   readonly type: 'run.started';
@@ -177,6 +185,8 @@ export interface RunStarted {
   readonly simulated: boolean;
   readonly agent: RunAgent;
   readonly conversations: readonly PlannedConversation[];
+  /** Absent from runs of earlier versions. */
+  readonly estimate?: RunEstimate;
 }
 
 /** A finished run goes on, because some of its conversations are run again. */

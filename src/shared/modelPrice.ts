@@ -1,4 +1,5 @@
-import type { Usage } from './conversationEvents.ts';
+import type { RunEstimate, Usage } from './conversationEvents.ts';
+import { formatCount } from './quantities.ts';
 
 /** What a model costs, in US dollars for a million tokens. */
 export interface ModelPrice {
@@ -32,6 +33,13 @@ export function costOrUnknown(usage: Usage, price: ModelPrice | undefined): numb
 /** A sum that is unknown as soon as one of its parts is. */
 export function addCosts(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b;
+}
+
+/** What a run will send at least, in words; empty when that costs nothing: `at least 1.2k tokens in, $0.004`. */
+export function formatEstimate({ inputTokens, costUsd }: RunEstimate): string {
+  if (costUsd === 0) return '';
+  const cost = costUsd === null ? 'cost –' : formatCost(costUsd);
+  return `at least ${formatCount(inputTokens)} tokens in, ${cost}`;
 }
 
 /** `$0.31`, `$0.004`, `$0`; an unknown cost is `–`, never 0. */

@@ -2,6 +2,7 @@ import type { ConversationEvent, RunEvent, WaitReason } from '../../shared/conve
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { ownTimeMs } from '../../shared/conversationState.ts';
+import { formatEstimate } from '../../shared/modelPrice.ts';
 import {
   formatBytes,
   formatClock,
@@ -106,7 +107,8 @@ function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>)
     const model = `${started.agent.provider} ${started.agent.model}`;
     const prompts = plural(started.conversations.length, 'prompt');
     const note = started.simulated ? ', simulated answers' : '';
-    return `▶ ${started.title}: ${prompts}, ${model}, ${started.agent.mode}${note}`;
+    const least = started.estimate === undefined ? '' : formatEstimate(started.estimate);
+    return `▶ ${started.title}: ${prompts}, ${model}, ${started.agent.mode}${note}${least && `; ${least}`}`;
   }
   const ends = (['done', 'failed', 'stopped', 'cancelled'] as const)
     .filter((status) => counts[status] > 0)

@@ -174,6 +174,7 @@ const started: z.ZodType<RunStarted> = z.looseObject({
   simulated: flag,
   agent,
   conversations: z.array(planned),
+  estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
 });
 
 const toolCall: z.ZodType<ToolCall> = z.looseObject({

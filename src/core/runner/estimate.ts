@@ -1,16 +1,8 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { RunEstimate, Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
 import { addCosts, costOrUnknown } from '../../shared/modelPrice.ts';
 import { estimateTokens } from '../agent/promptPrefix.ts';
 import type { RunItem } from './runPlan.ts';
-
-/** What a run will send at least: the first request of every conversation. */
-export interface RunEstimate {
-  /** A rough count, from the length of the texts. */
-  readonly inputTokens: number;
-  /** US dollars for that input; null when a price is not known. */
-  readonly costUsd: number | null;
-}
 
 /** The least that a run will cost. Answers, tool results and further turns come on top. */
 export function estimateRun(items: readonly RunItem[]): RunEstimate {

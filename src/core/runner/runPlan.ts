@@ -10,6 +10,7 @@ import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { Message } from '../providers/message.ts';
+import { estimateRun } from './estimate.ts';
 import type { RateCaps } from './limiter.ts';
 import type { Limiters } from './limiters.ts';
 
@@ -81,5 +82,7 @@ export interface RunServices {
 export function runStarted(plan: RunPlan): RunStarted {
   const { id, number, title, startedAt, simulated, agent } = plan;
   const conversations = plan.items.map(({ planned }) => planned);
-  return { type: 'run.started', id, number, title, startedAt, simulated, agent, conversations };
+  const estimate = estimateRun(plan.items);
+  const what = { id, number, title, startedAt, simulated, agent, conversations, estimate };
+  return { type: 'run.started', ...what };
 }

@@ -3,6 +3,7 @@ import type {
   ConversationEvent,
   ConversationStep,
   PlannedConversation,
+  RunEstimate,
   RunEvent,
   RunStarted,
   Usage,
@@ -21,6 +22,7 @@ export interface ScriptedStart {
   /** Whether the price of the model is not known. */
   readonly unpriced?: boolean;
   readonly startedAt?: string;
+  readonly estimate?: RunEstimate;
   readonly prompts: readonly (Partial<PlannedConversation> & { readonly name: string })[];
 }
 
@@ -47,6 +49,7 @@ export function scriptedStart(start: ScriptedStart): RunStarted {
       toolExecution: 'serial',
       concurrency: 'auto',
     },
+    ...(start.estimate === undefined ? {} : { estimate: start.estimate }),
     conversations: start.prompts.map((prompt, index) => ({
       id: `${title}#${prompt.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
       prompt: `Please do this: ${prompt.name}.`,

@@ -98,6 +98,16 @@ describe('the log of a run', () => {
     ]);
   });
 
+  it.each([
+    [{ inputTokens: 12_345, costUsd: 0.031 }, '; at least 12.3k tokens in, $0.031'],
+    [{ inputTokens: 345, costUsd: null }, '; at least 345 tokens in, cost –'],
+    [{ inputTokens: 345, costUsd: 0 }, ''],
+  ])('says before anything is sent what %o comes to', (estimate, text) => {
+    const [first] = linesOf(new RunScript({ prompts: [{ name: 'A' }], estimate }));
+    expect(first).toContain(', concurrent');
+    expect(first?.slice(first.indexOf(', concurrent'))).toBe(`, concurrent${text}`);
+  });
+
   it('holds a conversation back until it has ended when it is grouped, and nothing else', () => {
     const script = everyKindOfEvent();
     const interleaved = linesOf(script);

@@ -45,6 +45,15 @@ describe('a limit on the cost', () => {
     expect(result.costUsd).toBe(5);
   });
 
+  it('is estimated before anything is sent, prompt by prompt', () => {
+    const estimateOf = (count: number) =>
+      pricedRun(new ScriptedProvider(() => ({ text: 'x' })), count, {}).state.started.estimate;
+    const one = estimateOf(1);
+    expect(one?.inputTokens).toBeGreaterThan(0);
+    expect(one?.costUsd).toBeGreaterThan(0);
+    expect(estimateOf(20)?.costUsd).toBeCloseTo(20 * (one?.costUsd ?? 0));
+  });
+
   it('is unknown, not zero, where a price is not known', async () => {
     const run = testRun(testAgent(new ScriptedProvider(() => ({ text: 'x' }))), ['a']);
     run.start();

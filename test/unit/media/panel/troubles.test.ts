@@ -160,6 +160,24 @@ describe('costs', () => {
     expect(panel.element.textContent).not.toMatch(/[–$]\d?/);
   });
 
+  it('are estimated until something has been used', async () => {
+    const estimate = { inputTokens: 1_200, costUsd: 0.005 };
+    const script = new RunScript({ prompts: [{ name: 'A' }], estimate });
+    await show(script);
+    expect(text('.totals-tokens')).toBe('at least 1.2k tokens in, $0.005');
+    panel.close();
+    const usage = tokens(1_500, 20);
+    await show(
+      script.steps(
+        0,
+        { type: 'conversation.started' },
+        { type: 'turn.started', turn: 1, attempt: 1 },
+        { type: 'turn.finished', turn: 1, text: 'Yes.', toolCalls: [], usage },
+      ),
+    );
+    expect(text('.totals-tokens')).toBe('1.5k in, 20 out');
+  });
+
   it('have their column from the start, so that nothing moves', async () => {
     await show(finishedRun(), 0);
     expect(panel.element.querySelector('interleave-list')?.hasAttribute('data-costs')).toBe(true);
