@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../core/base/errors.ts';
 import { nodeEnvironment } from '../core/journal/environment.ts';
+import type { JournalLimits } from '../core/journal/journalLimits.ts';
 import { RunArchive } from '../core/journal/runArchive.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import type { Environment } from './cliProviders.ts';
@@ -20,20 +21,27 @@ export interface KeptCommand {
   readonly options: RunCommandOptions;
 }
 
+/** What an archive is opened with. */
+export interface ArchiveUse {
+  /** Takes the keys out of what is written. */
+  redact(text: string): string;
+  readonly limits: JournalLimits;
+}
+
 /** The runs of the command line, in the user's folder for the state of programs. */
 export async function openArchive(
   environment: Environment,
   terminal: Terminal,
-  redact: (text: string) => string,
+  { redact, limits }: ArchiveUse,
 ): Promise<RunArchive> {
   return new RunArchive({
     root: path.join(stateFolder(environment), 'interleave', 'runs'),
     environment: await nodeEnvironment(),
     redact,
+    limits: () => limits,
     maxRuns: maxKeptRuns,
-    onFailure: (failure) => {
-      if (failure !== undefined) terminal.err(`${failure.message}\n`);
-    },
+    // Where nothing can be kept, as in some containers, there is nothing to wait for.
+    onFailure: ({ message }) => terminal.err(`${message} The run goes on without being saved.\n`),
   });
 }
 

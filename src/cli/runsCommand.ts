@@ -1,5 +1,6 @@
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunSummary } from '../core/journal/runList.ts';
+import { plural } from '../shared/quantities.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,6 +16,9 @@ export async function runsCommand(
   if (json) terminal.out(`${JSON.stringify(runs.map(toJson), null, 2)}\n`);
   else if (runs.length === 0) terminal.err('No runs are kept yet.\n');
   else for (const run of runs) terminal.out(`${toLine(run)}\n`);
+  for (const { id, damaged = 0 } of runs) {
+    if (damaged > 0) terminal.err(`${id}: ${plural(damaged, 'damaged record')} skipped.\n`);
+  }
   return exitCodes.allDone;
 }
 

@@ -48,17 +48,32 @@ export class AppendFile {
     let done = 0;
     try {
       await this.seal();
-      while (done < bytes.length) {
-        const written = await this.#file.write(bytes.subarray(done));
-        if (written === 0) throw new Error('The file takes no more bytes.');
-        done += written;
-      }
+      while (done < bytes.length) done += some(await this.#file.write(bytes.subarray(done)));
       return { lines: lines.length };
     } catch (error) {
-      const whole = countWhole(lines, done);
-      if (done > whole.bytes) this.#torn = true;
-      return { lines: whole.lines, error };
+      return this.#cutShort(lines, done, error);
     }
+  }
+
+  /** The same before it returns: the system has the lines then, whatever becomes of this process. */
+  appendNow(lines: readonly Buffer[]): Appended {
+    const bytes = Buffer.concat(this.#torn ? [newline, ...lines] : lines);
+    const seal = this.#torn ? newline.length : 0;
+    let done = 0;
+    try {
+      while (done < bytes.length) done += some(this.#file.writeNow(bytes.subarray(done)));
+      this.#torn = false;
+      return { lines: lines.length };
+    } catch (error) {
+      if (done >= seal) this.#torn = false;
+      return this.#cutShort(lines, Math.max(0, done - seal), error);
+    }
+  }
+
+  #cutShort(lines: readonly Buffer[], bytes: number, error: unknown): Appended {
+    const whole = countWhole(lines, bytes);
+    if (bytes > whole.bytes) this.#torn = true;
+    return { lines: whole.lines, error };
   }
 
   /** Resolves when everything that was written is on the disk. */
@@ -78,6 +93,12 @@ export class AppendFile {
   async close(): Promise<void> {
     await this.#file.close();
   }
+}
+
+/** A write that takes nothing would be tried for ever. */
+function some(written: number): number {
+  if (written === 0) throw new Error('The file takes no more bytes.');
+  return written;
 }
 
 /** How many of the lines are within the first `bytes` bytes, and where the last of them ends. */

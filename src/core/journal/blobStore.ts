@@ -52,6 +52,15 @@ export async function readBlob(
   }
 }
 
+/** Whether the file is there in its full length; what is in it is not looked at. */
+export async function hasBlob(fs: JournalFs, folder: string, ref: BlobRef): Promise<boolean> {
+  try {
+    return (await fs.stat(join(folder, ref.sha256))).size === ref.bytes;
+  } catch {
+    return false;
+  }
+}
+
 /** Writes what is too long for a line, each content once. */
 export class BlobStore {
   readonly #fs: JournalFs;

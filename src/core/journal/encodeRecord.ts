@@ -54,8 +54,8 @@ function redactValue(value: unknown, redact: Redact): unknown {
   );
 }
 
-/** What cannot be checked is not written. */
-function redactText(text: string, redact: Redact): string {
+/** A text without secrets. What cannot be checked is not written. */
+export function redactText(text: string, redact: Redact): string {
   try {
     return redact(text);
   } catch {

@@ -2,17 +2,18 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable, Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
 import { UserError } from '../base/errors.ts';
-import type { AppendFile } from './appendFile.ts';
-import type { BlobStore } from './blobStore.ts';
+import type { Appended, AppendFile } from './appendFile.ts';
+import type { Blob, BlobStore } from './blobStore.ts';
+import { toBlob } from './blobStore.ts';
 import { CommitQueue } from './commitQueue.ts';
 import type { EncodedRecord, Redact } from './encodeRecord.ts';
-import { encodeRecord } from './encodeRecord.ts';
+import { encodeRecord, redactText } from './encodeRecord.ts';
 import type { HeldLock } from './heldLock.ts';
 import { LockLostError } from './heldLock.ts';
 import type { JournalFailure } from './journalFailure.ts';
 import { bufferFull, diskFailure, journalFull, lockLost, unwritable } from './journalFailure.ts';
 import type { JournalLimits } from './journalLimits.ts';
-import type { JournalRecord } from './journalRecord.ts';
+import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import { PendingRecords, sizeOf } from './pendingRecords.ts';
 
@@ -20,6 +21,12 @@ import { PendingRecords, sizeOf } from './pendingRecords.ts';
 export const gatherMs = 10;
 /** Between two tries to write to a disk that fails, in ms. */
 export const probeMs = 5_000;
+/** A write that takes longer than this, in ms, is one too long for everyone else in the process. */
+const slowWriteMs = 50;
+/** How long, in ms, nobody is made to wait for a disk that was slow. */
+const slowForMs = 60_000;
+/** Most bytes that are written while everyone waits. */
+const mostAtOnce = 1024 * 1024;
 /** Bytes that are written without being synced at most. */
 const mostUnsynced = 4 * 1024 * 1024;
 
@@ -57,6 +64,11 @@ export class FileJournalWriter implements JournalWriter {
   #timer: Disposable | undefined;
   #flushing: Promise<void> | undefined;
   #unsynced = 0;
+  /** Whether there is something that must be synced though nobody waits for it. */
+  #syncSoon = false;
+  /** Whether lines are being written by a call that has not returned. */
+  #isWriting = false;
+  #slowUntilMs = Number.NEGATIVE_INFINITY;
   #failing: JournalFailure | undefined;
   #stopped: JournalFailure | undefined;
   #closing: Promise<void> | undefined;
@@ -93,13 +105,39 @@ export class FileJournalWriter implements JournalWriter {
   }
 
   append(record: JournalRecord): void {
-    if (this.#closing !== undefined || this.#stopped !== undefined) return;
-    const encoded = this.#encode(record);
-    if (encoded === undefined || !this.#hasRoomFor(encoded)) return;
+    if (this.#add(record)) this.#schedule();
+  }
+
+  appendNow(record: JournalRecord): void {
+    if (!this.#add(record)) return;
+    this.#syncSoon = true;
+    // What cannot be written is tried again by the next flush, which says what is wrong.
+    if (this.#canWriteNow()) this.#writeNow(this.#pending.queued());
+    this.#schedule();
+  }
+
+  appendOutput(call: Omit<OutputRecord, 'kind' | 'content'>, text: string): void {
+    const blob = toBlob(Buffer.from(redactText(text, this.#parts.redact)));
+    if (this.#add({ kind: 'output', ...call, content: blob.ref }, blob)) this.#schedule();
+  }
+
+  async retry(): Promise<void> {
+    if (this.#failing === undefined || this.#closing !== undefined) return;
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    await this.#flush(true);
+  }
+
+  /** Whether the record was taken, with the file that it names, if it names one. */
+  #add(record: JournalRecord, blob?: Blob): boolean {
+    if (this.#closing !== undefined || this.#stopped !== undefined) return false;
+    const line = this.#encode(record);
+    const encoded = line && blob ? { ...line, blob } : line;
+    if (encoded === undefined || !this.#hasRoomFor(encoded)) return false;
     this.#lastSeq = encoded.seq;
     this.#pending.add(encoded);
     this.#parts.onRecord(record);
-    this.#schedule();
+    return true;
   }
 
   commit(): Promise<void> {
@@ -166,7 +204,7 @@ export class FileJournalWriter implements JournalWriter {
     const isBusy = this.#timer !== undefined || this.#flushing !== undefined;
     if (isBusy || this.#closing !== undefined) return;
     const isNeeded = this.#failing || this.#pending.hasQueued || this.#commits.isWaiting;
-    if (!isNeeded) return;
+    if (!isNeeded && !this.#syncSoon) return;
     this.#timer = this.#parts.clock.after(this.#failing ? probeMs : gatherMs, () => {
       this.#timer = undefined;
       void this.#flush(false);
@@ -187,8 +225,8 @@ export class FileJournalWriter implements JournalWriter {
       if (this.#failing !== undefined) await this.#parts.file.reopen();
       const upTo = this.#lastSeq;
       await this.#writeQueued();
-      const mustSync = always || this.#failing !== undefined || this.#unsynced > mostUnsynced;
-      if (!mustSync && !this.#commits.isWaiting) return;
+      const mustSync = always || this.#syncSoon || this.#unsynced > mostUnsynced;
+      if (!mustSync && this.#failing === undefined && !this.#commits.isWaiting) return;
       await this.#sync();
       this.#commits.resolveUpTo(upTo);
       this.#recover();
@@ -200,26 +238,72 @@ export class FileJournalWriter implements JournalWriter {
 
   async #writeQueued(): Promise<void> {
     const { lock, blobs, file } = this.#parts;
-    const queued = this.#pending.queued();
-    await lock.confirm();
-    if (queued.length === 0) return;
-    await blobs.write(queued.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
-    const { lines, error } = await file.append(queued.map(({ line }) => line));
-    this.#pending.wrote(lines);
-    for (const { line } of queued.slice(0, lines)) this.#unsynced += line.length;
-    if (error !== undefined) throw error;
+    this.#isWriting = true;
+    try {
+      const queued = this.#pending.queued();
+      await lock.confirm();
+      if (queued.length === 0) return;
+      await blobs.write(queued.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
+      const appended = this.#isQuick(queued)
+        ? this.#timed(() => file.appendNow(linesOf(queued)))
+        : await file.append(linesOf(queued));
+      this.#wrote(queued, appended);
+      if (appended.error !== undefined) throw appended.error;
+    } finally {
+      this.#isWriting = false;
+    }
   }
 
-  /** After a failed sync nobody knows what is on the disk, and a second one may say that all is. */
+  #writeNow(queued: readonly EncodedRecord[]): void {
+    if (!this.#isQuick(queued)) return;
+    this.#wrote(
+      queued,
+      this.#timed(() => this.#parts.file.appendNow(linesOf(queued))),
+    );
+  }
+
+  #canWriteNow(): boolean {
+    return !this.#isWriting && this.#failing === undefined && this.#parts.lock.isCertain;
+  }
+
+  /** Whether writing these is a matter of microseconds. */
+  #isQuick(queued: readonly EncodedRecord[]): boolean {
+    const { blobs, clock } = this.#parts;
+    if (clock.now() < this.#slowUntilMs) return false;
+    if (queued.some(({ blob }) => blob !== undefined && !blobs.has(blob.ref))) return false;
+    return queued.reduce((sum, { line }) => sum + line.length, 0) <= mostAtOnce;
+  }
+
+  #timed(write: () => Appended): Appended {
+    const { clock } = this.#parts;
+    const startedMs = clock.now();
+    const appended = write();
+    const endedMs = clock.now();
+    if (endedMs - startedMs > slowWriteMs) this.#slowUntilMs = endedMs + slowForMs;
+    return appended;
+  }
+
+  #wrote(queued: readonly EncodedRecord[], { lines }: Appended): void {
+    this.#pending.wrote(lines);
+    for (const { line } of queued.slice(0, lines)) this.#unsynced += line.length;
+  }
+
+  /**
+   * After a failed sync nobody knows what is on the disk, and a second one may say that all is. What is
+   * written while the system syncs counts as not synced.
+   */
   async #sync(): Promise<void> {
+    const count = this.#pending.writtenCount;
+    const bytes = this.#unsynced;
+    this.#syncSoon = false;
     try {
       await this.#parts.file.sync();
-      this.#pending.synced();
+      this.#pending.synced(count);
+      this.#unsynced -= bytes;
     } catch (error) {
       this.#pending.unwrite();
-      throw error;
-    } finally {
       this.#unsynced = 0;
+      throw error;
     }
   }
 
@@ -256,4 +340,8 @@ export class FileJournalWriter implements JournalWriter {
     await lock.release();
     for (const emitter of [this.#didFail, this.#didRecover, this.#didGrowLarge]) emitter.dispose();
   }
+}
+
+function linesOf(records: readonly EncodedRecord[]): readonly Buffer[] {
+  return records.map(({ line }) => line);
 }

@@ -13,7 +13,8 @@ export interface FileLine {
   readonly ended: boolean;
 }
 
-const chunkBytes = 1024 * 1024;
+const largestChunk = 1024 * 1024;
+const smallestChunk = 4096;
 const newline = 0x0a;
 
 /**
@@ -24,7 +25,8 @@ export async function* readLines(
   file: JournalFile,
   maxBytes: number,
 ): AsyncGenerator<readonly FileLine[]> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
+  const size = Math.max(smallestChunk, await file.size());
+  const chunk = Buffer.allocUnsafe(Math.min(largestChunk, size));
   const open = new OpenLine(maxBytes);
   for (let position = 0; ; ) {
     const length = await file.read(chunk, position);

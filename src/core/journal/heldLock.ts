@@ -35,6 +35,12 @@ export class HeldLock {
     return this.#didLose.event;
   }
 
+  /** Whether the lock is held for certain, so that nothing need be looked at before writing. */
+  get isCertain(): boolean {
+    const silentMs = this.#environment.clock.now() - this.#beatAtMs;
+    return this.#state === 'held' && silentMs <= staleMs / 2;
+  }
+
   /** Looks whether the lock is held; false when another process was faster. */
   async verify(): Promise<boolean> {
     await this.#beat();
@@ -46,8 +52,7 @@ export class HeldLock {
    * another one may have given it up. Rejects with a `LockLostError`.
    */
   async confirm(): Promise<void> {
-    const silentMs = this.#environment.clock.now() - this.#beatAtMs;
-    if (this.#state === 'held' && silentMs > staleMs / 2) await this.#beat();
+    if (this.#state === 'held' && !this.isCertain) await this.#beat();
     if (this.#state === 'lost') throw new LockLostError('Another process has the lock.');
   }
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.ts';
+import { formatSize } from '../base/limitValues.ts';
 import { codeOf } from './journalFs.ts';
 
 /** What keeps records from being saved. */
@@ -10,6 +11,7 @@ export type JournalFailureKind =
   | 'journal_full'
   | 'buffer_full'
   | 'lock_lost'
+  | 'unavailable'
   | 'unwritable';
 
 /** Why a journal cannot be written. `message` is fit for a person and names a remedy. */
@@ -27,7 +29,7 @@ export function diskFailure(error: unknown, path: string): JournalFailure {
   return describe(error, {
     path,
     start: 'This run cannot be saved',
-    end: ' It is tried again every few seconds.',
+    end: ' The run goes on by itself when that is mended.',
     final: false,
   });
 }
@@ -35,6 +37,17 @@ export function diskFailure(error: unknown, path: string): JournalFailure {
 /** A journal that could not be made or opened. */
 export function openFailure(error: unknown, path: string): JournalFailure {
   return describe(error, { path, start: 'This run cannot be saved', end: '', final: true });
+}
+
+/** The same, when it is tried again until it works. */
+export function retriedFailure(failure: JournalFailure): JournalFailure {
+  const message = `${failure.message} The run goes on by itself when that is mended.`;
+  return { ...failure, message, final: false };
+}
+
+/** A journal that is there but that this process may not write; `message` says why. */
+export function unavailable(message: string, final: boolean): JournalFailure {
+  return { kind: 'unavailable', message, final };
 }
 
 /** A journal that is there but cannot be read. */
@@ -48,7 +61,7 @@ function describe(
 ): JournalFailure {
   const code = codeOf(error);
   const kind = kindOfCode(code);
-  const message = `${start} (${path}): ${diskReason(kind, messageOf(error))}${end}`;
+  const message = `${start}: ${diskReason(kind, messageOf(error))}${end} (${path})`;
   return { kind, message, final, ...(code === undefined ? {} : { code }) };
 }
 
@@ -85,14 +98,14 @@ function diskReason(kind: DiskFailureKind, detail: string): string {
 
 /** The run has written all it may. */
 export function journalFull(limitBytes: number): JournalFailure {
-  const size = formatBytes(limitBytes);
+  const size = formatSize(limitBytes);
   const message = `This run is no longer saved: its record has reached the limit of ${size}. Start the prompts that are left as a new run.`;
   return { kind: 'journal_full', message, final: true };
 }
 
 /** More has happened, while the disk did not work, than is kept in memory. */
 export function bufferFull(limitBytes: number): JournalFailure {
-  const size = formatBytes(limitBytes);
+  const size = formatSize(limitBytes);
   const message = `This run is no longer saved: the disk has failed for so long that more than ${size} are waiting to be written. Export the results now.`;
   return { kind: 'buffer_full', message, final: true };
 }
@@ -108,9 +121,4 @@ export function lockLost(): JournalFailure {
 export function unwritable(error: unknown): JournalFailure {
   const message = `This run is no longer saved: something in it cannot be written down (${messageOf(error)}). Export the results now.`;
   return { kind: 'unwritable', message, final: true };
-}
-
-function formatBytes(bytes: number): string {
-  const megabytes = bytes / (1024 * 1024);
-  return megabytes >= 1024 ? `${megabytes / 1024} GB` : `${Math.round(megabytes)} MB`;
 }

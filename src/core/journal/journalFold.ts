@@ -1,7 +1,7 @@
 import type { RunState } from '../../shared/runState.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../shared/runState.ts';
 import type { Message } from '../providers/message.ts';
-import type { IntentRecord, JournalRecord, MessageRecord } from './journalRecord.ts';
+import type { IntentRecord, JournalRecord, MessageRecord, OutcomeRecord } from './journalRecord.ts';
 
 /** The state of the run alone, without its messages. */
 export class RunProgress {
@@ -16,6 +16,12 @@ export class RunProgress {
   }
 }
 
+/** A call that changes something and that was begun; `result` is how it ended, if that is known. */
+export interface BegunCall {
+  readonly kind: 'begun';
+  readonly result?: 'done' | 'failed';
+}
+
 /** What the records of a journal come to, one after the other. */
 export class JournalFold {
   readonly #progress = new RunProgress();
@@ -23,6 +29,8 @@ export class JournalFold {
   readonly messages = new Map<number, Message[]>();
   readonly #gaps = new Set<number>();
   readonly #open = new Map<string, IntentRecord>();
+  /** Calls that change something, by conversation and id: they are never made again. */
+  readonly beganCalls = new Map<number, Map<string, BegunCall>>();
 
   get state(): RunState | undefined {
     return this.#progress.state;
@@ -42,11 +50,17 @@ export class JournalFold {
         return;
       case 'intent':
         this.#open.set(record.idempotencyKey, record);
+        if (record.effect === 'change') this.#addCall(record, { kind: 'begun' });
         return;
       case 'outcome':
         this.#open.delete(record.idempotencyKey);
+        this.#addCall(record, {
+          kind: 'begun',
+          result: record.result === 'done' ? 'done' : 'failed',
+        });
         return;
       case 'run.start':
+      case 'output':
       case 'note':
         return;
     }
@@ -75,6 +89,12 @@ export class JournalFold {
   #restart(conversation: number): void {
     this.messages.delete(conversation);
     this.#gaps.delete(conversation);
+    this.beganCalls.delete(conversation);
+  }
+
+  #addCall({ conversation, callId }: IntentRecord | OutcomeRecord, call: BegunCall): void {
+    const calls = this.beganCalls.get(conversation) ?? new Map<string, BegunCall>();
+    this.beganCalls.set(conversation, calls.set(callId, call));
   }
 
   #addMessage({ conversation, index, message }: MessageRecord): void {

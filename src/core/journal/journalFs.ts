@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 
@@ -8,6 +8,8 @@ export interface JournalFile {
   read(into: Uint8Array, position: number): Promise<number>;
   /** Writes at the end, or at the place reached so far; resolves with how much was written. */
   write(bytes: Uint8Array): Promise<number>;
+  /** The same before it returns; throws instead of rejecting. */
+  writeNow(bytes: Uint8Array): number;
   /** Resolves when everything that was written is on the disk. */
   sync(): Promise<void>;
   size(): Promise<number>;
@@ -69,6 +71,7 @@ function wrap(handle: FileHandle): JournalFile {
   return {
     read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
     write: async (bytes) => (await handle.write(bytes)).bytesWritten,
+    writeNow: (bytes) => writeSync(handle.fd, bytes),
     sync: () => handle.datasync(),
     size: async () => (await handle.stat()).size,
     close: () => handle.close(),

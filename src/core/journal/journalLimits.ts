@@ -1,3 +1,6 @@
+import type { LimitValues } from '../base/limits.ts';
+import { defaultLimitValues } from '../base/limits.ts';
+
 /** Sizes in bytes at which a journal does something about it. */
 export interface JournalLimits {
   /** A journal of this size is reported as large. */
@@ -10,11 +13,16 @@ export interface JournalLimits {
   readonly blobBytes: number;
 }
 
-const megabyte = 1024 * 1024;
+/** The limits of a journal, from those that people set. */
+export function journalLimits(
+  values: Pick<LimitValues, 'journalWarnMB' | 'journalStopMB'>,
+): JournalLimits {
+  return {
+    warnBytes: values.journalWarnMB * 1_000_000,
+    stopBytes: values.journalStopMB * 1_000_000,
+    bufferBytes: 64_000_000,
+    blobBytes: 256 * 1024,
+  };
+}
 
-export const defaultJournalLimits: JournalLimits = {
-  warnBytes: 256 * megabyte,
-  stopBytes: 1024 * megabyte,
-  bufferBytes: 64 * megabyte,
-  blobBytes: megabyte / 4,
-};
+export const defaultJournalLimits: JournalLimits = journalLimits(defaultLimitValues);

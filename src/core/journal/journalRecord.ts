@@ -1,5 +1,6 @@
 import type { RunEvent, RunStarted } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
+import type { BlobRef } from './blobStore.ts';
 
 /**
  * The events that are kept. What streams in while a turn is under way is not: the finished turn has
@@ -61,6 +62,19 @@ export interface OutcomeRecord {
   readonly result: 'done' | 'failed' | 'skipped';
 }
 
+/**
+ * The result of a tool call of which the model got a shortened one: a text in a file of its own, which
+ * is not read with the journal. It has no effect.
+ */
+export interface OutputRecord {
+  readonly kind: 'output';
+  readonly conversation: number;
+  readonly turn: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly content: BlobRef;
+}
+
 /** Something for a person who reads the file; it has no effect. */
 export interface NoteRecord {
   readonly kind: 'note';
@@ -73,6 +87,7 @@ export type JournalRecord =
   | MessageRecord
   | IntentRecord
   | OutcomeRecord
+  | OutputRecord
   | NoteRecord;
 
 /** A record as it was found in a journal. */

@@ -1,7 +1,42 @@
+import { createHash } from 'node:crypto';
 import type { RunEvent } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import { isKeptEvent } from './recordSchema.ts';
+
+/** What must not be lost once anyone has heard of it: it was paid for, or it ends something. */
+const milestones: ReadonlySet<RunEvent['type']> = new Set([
+  'turn.finished',
+  'turn.discarded',
+  'tool.finished',
+  'conversation.finished',
+  'run.finished',
+]);
+
+/** A call of a tool that changes something, right before it is made. */
+export interface BeginningCall {
+  readonly conversation: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly idempotencyKey: string;
+}
+
+/** The same call when the tool has ended by itself, well or not. */
+export interface EndedCall {
+  readonly conversation: number;
+  readonly callId: string;
+  readonly idempotencyKey: string;
+  readonly result: 'done' | 'failed';
+}
+
+/** The whole result of a tool call of which the model got a shortened one. */
+export interface ToolOutput {
+  readonly turn: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly text: string;
+}
 
 /** What a recorder begins with. */
 export interface RecorderStart {
@@ -27,11 +62,13 @@ export class JournalRecorder {
   /** Keeps an event, unless it only streams by. */
   event(event: RunEvent): void {
     if (event.type === 'run.started') {
-      this.#writer.append({ kind: 'run.start', started: event, definition: this.#definition });
+      this.#writer.appendNow({ kind: 'run.start', started: event, definition: this.#definition });
       return;
     }
     if (event.type === 'conversation.requeued') this.#counts.delete(event.conversation);
-    if (isKeptEvent(event)) this.#writer.append({ kind: 'event', event });
+    if (!isKeptEvent(event)) return;
+    if (milestones.has(event.type)) this.#writer.appendNow({ kind: 'event', event });
+    else this.#writer.append({ kind: 'event', event });
   }
 
   /** Keeps a message that was added to a conversation's history. */
@@ -41,8 +78,28 @@ export class JournalRecorder {
     this.#writer.append({ kind: 'message', conversation, index, message });
   }
 
+  /** Keeps a tool result that was too long for the model. */
+  output(conversation: number, { text, ...call }: ToolOutput): void {
+    this.#writer.appendOutput({ conversation, ...call }, text);
+  }
+
+  /** Keeps that a call that changes something is about to be made. */
+  beginCall({ input, ...call }: BeginningCall): void {
+    this.#writer.append({ kind: 'intent', ...call, argsHash: hashOf(input), effect: 'change' });
+  }
+
+  endCall(call: EndedCall): void {
+    this.#writer.appendNow({ kind: 'outcome', ...call });
+  }
+
   /** Resolves when everything so far is on the disk; rejects with a `UserError` when it never will be. */
   commit(): Promise<void> {
     return this.#writer.commit();
   }
+}
+
+function hashOf(input: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(input) ?? '')
+    .digest('hex');
 }

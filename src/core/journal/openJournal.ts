@@ -15,7 +15,7 @@ import type { JournalWriter } from './journalWriter.ts';
 import type { LockHolder } from './lockHolder.ts';
 import { quarantine } from './quarantine.ts';
 import type { JournalReading, JournalReadResult } from './readJournal.ts';
-import { readJournalIn } from './readJournal.ts';
+import { damageOf, readJournalIn } from './readJournal.ts';
 import type { RunFolder } from './runFolder.ts';
 import { runFolder } from './runFolder.ts';
 import { acquireLock } from './runLock.ts';
@@ -62,9 +62,11 @@ export async function createJournal(
 ): Promise<CreateResult> {
   const folder = runFolder(root, runId);
   const { fs } = options.environment;
+  let isMade = false;
   try {
     await fs.makeFolders(root);
     await fs.makeFolder(folder.path);
+    isMade = true;
     const taken = await acquireLock(folder.lock, options.environment);
     if (taken.kind === 'locked') return { kind: 'exists' };
     const writer = await releasingOnError(taken.lock, async () => {
@@ -76,6 +78,8 @@ export async function createJournal(
     return { kind: 'created', writer };
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return { kind: 'exists' };
+    // Nothing is left behind that would be in the way of another try.
+    if (isMade) await fs.removeTree(folder.path).catch(() => undefined);
     return { kind: 'failed', failure: openFailure(error, folder.path) };
   }
 }
@@ -185,6 +189,6 @@ function createWriter(
     lastSeq: reading?.lastSeq ?? 0,
     bytes: blobs.reduce((sum, { bytes }) => sum + bytes, reading?.bytes ?? 0),
     onRecord: (record) => progress.add(record),
-    onClose: () => saveSummary(environment, folder, progress.state),
+    onClose: () => saveSummary(environment, folder, progress.state, reading && damageOf(reading)),
   });
 }

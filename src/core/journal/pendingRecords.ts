@@ -40,10 +40,15 @@ export class PendingRecords {
     this.#queued = this.#queued.slice(count);
   }
 
-  /** What was written is on the disk. */
-  synced(): void {
-    for (const record of this.#written) this.#bytes -= sizeOf(record);
-    this.#written = [];
+  /** How many were written and are not certainly on the disk. */
+  get writtenCount(): number {
+    return this.#written.length;
+  }
+
+  /** The first so many of those that were written are on the disk. */
+  synced(count: number): void {
+    for (const record of this.#written.slice(0, count)) this.#bytes -= sizeOf(record);
+    this.#written = this.#written.slice(count);
   }
 
   /** What was written may be lost: all of it is to be written again. */

@@ -1,12 +1,13 @@
 import type { RunState } from '../../shared/runState.ts';
 import type { Message } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
-import { isBlobRef, readBlob } from './blobStore.ts';
+import { hasBlob, isBlobRef, readBlob } from './blobStore.ts';
 import { journalVersion } from './encodeRecord.ts';
 import type { FileLine } from './fileLines.ts';
 import { readLines } from './fileLines.ts';
 import type { JournalFailure } from './journalFailure.ts';
 import { readFailure } from './journalFailure.ts';
+import type { BegunCall } from './journalFold.ts';
 import { JournalFold } from './journalFold.ts';
 import type { JournalFile, JournalFs } from './journalFs.ts';
 import { codeOf, nodeFs } from './journalFs.ts';
@@ -36,6 +37,8 @@ export interface JournalReading {
   readonly incomplete: ReadonlySet<number>;
   /** Tool calls whose outcome is unknown, oldest first. */
   readonly openIntents: readonly IntentRecord[];
+  /** Calls that change something and were begun, by conversation and id. */
+  readonly beganCalls: ReadonlyMap<number, ReadonlyMap<string, BegunCall>>;
   /** Lines that are no valid records and were left out. */
   readonly damaged: number;
   /** Numbers below the highest for which there is no record. */
@@ -51,6 +54,11 @@ export interface JournalReading {
   /** Files of long records that are there and whole. */
   readonly blobs: readonly BlobRef[];
   readonly damagedRanges: readonly ByteRange[];
+}
+
+/** How many records of it are damaged or missing. */
+export function damageOf({ damaged, missing }: JournalReading): number {
+  return Math.max(damaged, missing);
 }
 
 /** A journal that was read, or why it was not. */
@@ -153,6 +161,7 @@ class JournalReader {
       messages: this.#fold.messages,
       incomplete: this.#fold.incomplete(),
       openIntents: this.#fold.openIntents,
+      beganCalls: this.#fold.beganCalls,
       damaged: this.#damaged,
       missing: this.#lastSeq - this.#checksums.size,
       sealed: this.#sealed,
@@ -209,7 +218,13 @@ class JournalReader {
       return { kind: 'damaged' };
     }
     const stored = { seq, at: t, record: record satisfies JournalRecord };
-    return { kind: 'record', stored, ...(blob === undefined ? {} : { blob }) };
+    const file = record.kind === 'output' ? await this.#present(record.content) : blob;
+    return { kind: 'record', stored, ...(file === undefined ? {} : { blob: file }) };
+  }
+
+  /** A file that nothing is read from, when it is there in its full length. */
+  async #present(file: BlobRef): Promise<BlobRef | undefined> {
+    return (await hasBlob(this.#fs, this.#folder.blobs, file)) ? file : undefined;
   }
 
   async #readBody(blob: BlobRef | undefined): Promise<object> {

@@ -10,6 +10,8 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { Message, ToolCall } from '../providers/message.ts';
+import type { BlobRef } from './blobStore.ts';
+import { isBlobRef } from './blobStore.ts';
 import type { JournalEvent, JournalRecord } from './journalRecord.ts';
 
 // Every schema is loose: fields that a later version adds are no damage. It only checks; the value
@@ -42,6 +44,14 @@ const limitReason = z.enum([
   'budget',
   'loop',
   'timeout',
+]);
+const turnStop = z.enum([
+  'final',
+  'tool_calls',
+  'continue',
+  'truncated',
+  'context_full',
+  'refused',
 ]);
 const finishReason = z.union([
   z.enum(['final', 'cancelled', 'interrupted']),
@@ -89,12 +99,20 @@ const events: {
     ...stamp,
   }),
   'conversation.requeued': z.looseObject({ type: z.literal('conversation.requeued'), ...step }),
-  'conversation.resumed': z.looseObject({ type: z.literal('conversation.resumed'), ...step }),
+  'conversation.resumed': z.looseObject({
+    type: z.literal('conversation.resumed'),
+    keptTurns: optional(count),
+    ...step,
+  }),
   'conversation.started': z.looseObject({ type: z.literal('conversation.started'), ...step }),
   'conversation.waiting': z.looseObject({
     type: z.literal('conversation.waiting'),
-    reason: z.enum(['slot', 'rate_limit', 'retry', 'warm_up', 'blocked']),
+    reason: z.enum(['slot', 'rate_limit', 'retry', 'warm_up', 'offline', 'blocked']),
     untilMs: optional(number),
+    untilTime: optional(text),
+    attempt: optional(count),
+    of: optional(count),
+    cause: optional(text),
     ...step,
   }),
   'turn.started': z.looseObject({ type: z.literal('turn.started'), attempt: count, ...turn }),
@@ -110,6 +128,7 @@ const events: {
     text,
     toolCalls: z.array(callRequest),
     usage,
+    stop: optional(turnStop),
     requestId: optional(text),
     ...turn,
   }),
@@ -126,6 +145,7 @@ const events: {
     name: text,
     output: text,
     isError: flag,
+    wholeBytes: optional(count),
     ...turn,
   }),
   'conversation.finished': z.looseObject({
@@ -228,6 +248,14 @@ const records: {
     kind: z.literal('outcome'),
     ...call,
     result: z.enum(['done', 'failed', 'skipped']),
+  }),
+  output: z.looseObject({
+    kind: z.literal('output'),
+    conversation: count,
+    turn: count,
+    callId: text,
+    name: text,
+    content: z.custom<BlobRef>(isBlobRef),
   }),
   note: z.looseObject({ kind: z.literal('note'), text }),
 };

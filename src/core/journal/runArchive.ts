@@ -1,3 +1,4 @@
+import { plural } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { interruptRun } from '../../shared/runState.ts';
 import { UserError } from '../base/errors.ts';
@@ -5,12 +6,17 @@ import type { Message } from '../providers/message.ts';
 import type { Redact } from './encodeRecord.ts';
 import type { JournalEnvironment } from './environment.ts';
 import type { JournalFailure } from './journalFailure.ts';
+import { retriedFailure, unavailable } from './journalFailure.ts';
+import type { JournalLimits } from './journalLimits.ts';
+import { defaultJournalLimits } from './journalLimits.ts';
 import { JournalRecorder } from './journalRecorder.ts';
-import type { JournalWriter } from './journalWriter.ts';
-import type { OpenResult } from './openJournal.ts';
+import type { JournalOptions, OpenResult } from './openJournal.ts';
 import { createJournal, openJournal } from './openJournal.ts';
 import type { JournalReading } from './readJournal.ts';
-import { readJournal } from './readJournal.ts';
+import { damageOf, readJournal } from './readJournal.ts';
+import type { KeptTurn } from './resumePoints.ts';
+import { resumePoints } from './resumePoints.ts';
+import type { OpenJournal } from './runJournal.ts';
 import { RunJournal } from './runJournal.ts';
 import type { RunSummary } from './runList.ts';
 import { deleteRun, listRuns, pruneRuns } from './runList.ts';
@@ -23,8 +29,13 @@ export interface RunArchiveOptions {
   readonly redact: Redact;
   /** Runs that are kept; older ones are deleted. */
   readonly maxRuns: number;
-  /** Hears that a run cannot be saved, or can be again (undefined). */
-  onFailure(failure: JournalFailure | undefined): void;
+  /** Sizes at which something is done about a journal, asked for with each; the usual when absent. */
+  readonly limits?: () => JournalLimits;
+  /**
+   * Hears that a new run cannot be kept, which then goes on without. Where nobody listens, such a run
+   * waits until it can be.
+   */
+  onFailure?(failure: JournalFailure): void;
 }
 
 /** A run as it was kept. */
@@ -32,8 +43,11 @@ export interface ArchivedRun {
   readonly state: RunState;
   /** What it was started with: whatever was given to `record`. */
   readonly definition: unknown;
+  /** Of each conversation, as far as it can go on from them. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
-  /** Lines of the journal that are damaged and were left out. */
+  /** What is known of the last turns of those that end in one. */
+  readonly lastTurns: ReadonlyMap<number, KeptTurn>;
+  /** Records that are damaged or missing and were left out. The state's notes say so, too. */
   readonly damaged: number;
 }
 
@@ -52,16 +66,29 @@ export class RunArchive {
 
   /** The recorder of a new run; undefined, after `onFailure` was told, when it cannot be kept. */
   async record(runId: string, definition: unknown): Promise<RunJournal | undefined> {
-    const { root, environment, redact, onFailure } = this.#options;
-    const created = await createJournal(root, runId, { environment, redact });
-    if (created.kind === 'exists') throw new UserError(`There is a run ${runId} already.`);
-    if (created.kind === 'failed') {
-      onFailure(created.failure);
+    const { environment, onFailure } = this.#options;
+    const made = await this.#create(runId, definition);
+    if (!('writer' in made) && onFailure !== undefined) {
+      onFailure(made);
       return undefined;
     }
-    this.#watch(created.writer);
-    const recorder = new JournalRecorder(created.writer, { definition });
-    return new RunJournal({ writer: created.writer, recorder }, () => this.#openAgain(runId));
+    const create = async () => orRetried(await this.#create(runId, definition));
+    const reopen = () => this.#openAgain(runId);
+    const { clock } = environment;
+    return new RunJournal({ first: orRetried(made), create, reopen, clock });
+  }
+
+  async #create(runId: string, definition: unknown): Promise<OpenJournal | JournalFailure> {
+    const created = await createJournal(this.#options.root, runId, this.#journalOptions);
+    if (created.kind === 'exists') throw new UserError(`There is a run ${runId} already.`);
+    if (created.kind === 'failed') return created.failure;
+    const { writer } = created;
+    return { writer, recorder: new JournalRecorder(writer, { definition }) };
+  }
+
+  get #journalOptions(): JournalOptions {
+    const { environment, redact, limits } = this.#options;
+    return { environment, redact, limits: limits?.() ?? defaultJournalLimits };
   }
 
   /** Newest first. */
@@ -78,15 +105,18 @@ export class RunArchive {
   /** Takes a run to go on with it. Rejects with a `UserError` that says why it cannot be. */
   async reopen(runId: string): Promise<ReopenedRun> {
     const opened = await this.#openForWriting(runId);
+    if (opened.kind !== 'opened') throw new UserError(whyNotOpened(opened).message);
     const archived = toArchivedRun(opened.reading);
-    if (archived === undefined) {
+    const refusal = whyNotResumed(runId, archived);
+    if (archived === undefined || refusal !== undefined) {
       await opened.writer.close();
-      throw new UserError('The beginning of this run is damaged, so it cannot go on.');
+      throw new UserError(refusal ?? '');
     }
     const { writer } = opened;
-    const recorder = new JournalRecorder(writer, { messages: archived.messages });
-    const journal = new RunJournal({ writer, recorder }, () => this.#openAgain(runId));
-    return { ...archived, recorder: journal };
+    const first = { writer, recorder: new JournalRecorder(writer, archived) };
+    const reopen = () => this.#openAgain(runId);
+    const { clock } = this.#options.environment;
+    return { ...archived, recorder: new RunJournal({ first, reopen, clock }) };
   }
 
   /** Throws a `UserError` when it cannot be deleted. */
@@ -102,52 +132,75 @@ export class RunArchive {
     await pruneRuns(root, maxRuns, environment).catch(() => []);
   }
 
-  async #openAgain(runId: string) {
-    const { writer, reading } = await this.#openForWriting(runId);
-    const { messages } = reading;
-    return { writer, recorder: new JournalRecorder(writer, { messages }) };
+  async #openAgain(runId: string): Promise<OpenJournal | JournalFailure> {
+    const opened = await this.#openForWriting(runId);
+    if (opened.kind !== 'opened') return whyNotOpened(opened);
+    const { writer, reading } = opened;
+    return { writer, recorder: new JournalRecorder(writer, { messages: reading.messages }) };
   }
 
-  async #openForWriting(runId: string): Promise<Extract<OpenResult, { kind: 'opened' }>> {
-    const { root, environment, redact } = this.#options;
-    let opened = await openJournal(root, runId, { environment, redact });
+  async #openForWriting(runId: string): Promise<OpenResult> {
+    const { root, environment } = this.#options;
+    const options = this.#journalOptions;
+    let opened = await openJournal(root, runId, options);
     // After a reload the old extension host may live on for some seconds.
     for (let tries = 0; opened.kind === 'locked' && tries < 6; tries++) {
       await new Promise<void>((resolve) => environment.clock.after(1_000, resolve));
-      opened = await openJournal(root, runId, { environment, redact });
+      opened = await openJournal(root, runId, options);
     }
-    if (opened.kind !== 'opened') throw new UserError(whyNotOpened(opened));
-    this.#watch(opened.writer);
     return opened;
   }
+}
 
-  #watch(writer: JournalWriter): void {
-    writer.onDidFail((failure) => this.#options.onFailure(failure));
-    writer.onDidRecover(() => this.#options.onFailure(undefined));
-  }
+function orRetried(made: OpenJournal | JournalFailure): OpenJournal | JournalFailure {
+  return 'writer' in made ? made : retriedFailure(made);
 }
 
 const heldElsewhere =
   'This run is open in another window or process. Close it there, or wait until it has ended.';
 
-function whyNotOpened(result: Exclude<OpenResult, { kind: 'opened' }>): string {
+function whyNotOpened(result: Exclude<OpenResult, { kind: 'opened' }>): JournalFailure {
   switch (result.kind) {
     case 'locked':
-      return heldElsewhere;
+      return unavailable(heldElsewhere, false);
     case 'newer':
-      return 'This run was written by a newer version of Interleave. Update it to go on with the run.';
+      return unavailable(newerVersion, true);
     case 'missing':
-      return 'There is no such run any more.';
+      return unavailable('There is no such run any more.', true);
     case 'foreign':
-      return "The run's file is not a journal of Interleave.";
+      return unavailable("The run's file is not a journal of Interleave.", true);
     case 'failed':
-      return result.failure.message;
+      return retriedFailure(result.failure);
   }
 }
 
+const newerVersion =
+  'This run was written by a newer version of Interleave: it can be looked at here. Update Interleave to go on with it.';
+
+/** Why a run that can be read must not go on; undefined when it may. */
+function whyNotResumed(runId: string, archived: ArchivedRun | undefined): string | undefined {
+  if (archived === undefined) {
+    return 'The beginning of this run is damaged, so it cannot go on. Start its prompts as a new run.';
+  }
+  if (archived.state.started.id !== runId) {
+    return 'This file was copied from another run: it can be looked at, but it cannot go on. Start its prompts as a new run.';
+  }
+  return undefined;
+}
+
 function toArchivedRun(reading: JournalReading): ArchivedRun | undefined {
-  const { state, definition, messages, damaged } = reading;
+  const { state, definition } = reading;
   if (state === undefined) return undefined;
   interruptRun(state);
-  return { state, definition, messages, damaged };
+  const damaged = damageOf(reading);
+  const notes = [...state.notes];
+  if (damaged > 0) notes.push(damageNote(damaged));
+  if (reading.version === 'newer') notes.push(newerVersion);
+  state.notes = notes;
+  return { state, definition, ...resumePoints(state, reading), damaged };
+}
+
+/** `2 damaged records skipped`, and what that means. */
+function damageNote(records: number): string {
+  return `${plural(records, 'damaged record')} skipped: something of what was saved of this run is missing.`;
 }

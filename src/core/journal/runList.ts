@@ -6,7 +6,7 @@ import { openFailure } from './journalFailure.ts';
 import { codeOf } from './journalFs.ts';
 import { lookAtLock } from './lockFile.ts';
 import type { LockHolder } from './lockHolder.ts';
-import { readJournalIn } from './readJournal.ts';
+import { damageOf, readJournalIn } from './readJournal.ts';
 import { renameFile } from './renameFile.ts';
 import type { RunFolder } from './runFolder.ts';
 import { isRunId, runFolder, timeOfRunId } from './runFolder.ts';
@@ -74,7 +74,7 @@ async function readOverview(
   const reading = await readJournalIn(folder, fs);
   if (reading.kind === 'missing') return 'nothing';
   if (reading.kind !== 'read') return 'unreadable';
-  if (reading.state !== undefined) return overviewOf(reading.state);
+  if (reading.state !== undefined) return overviewOf(reading.state, damageOf(reading));
   return reading.bytes === 0 ? 'nothing' : 'unreadable';
 }
 

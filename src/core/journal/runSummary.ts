@@ -21,10 +21,15 @@ export interface RunOverview {
   readonly provider: string;
   readonly model: string;
   readonly simulated: boolean;
+  /** Records that were damaged or missing when it was read; absent when none were. */
+  readonly damaged?: number;
 }
 
 /** What a list says of a run in this state. */
-export function overviewOf({ started, state, counts, conversations }: RunState): RunOverview {
+export function overviewOf(
+  { started, state, counts, conversations }: RunState,
+  damaged = 0,
+): RunOverview {
   return {
     title: started.title,
     startedAt: started.startedAt,
@@ -34,6 +39,7 @@ export function overviewOf({ started, state, counts, conversations }: RunState):
     provider: started.agent.provider,
     model: started.agent.model,
     simulated: started.simulated,
+    ...(damaged > 0 ? { damaged } : {}),
   };
 }
 
@@ -58,6 +64,7 @@ const summarySchema = z.object({
     provider: z.string(),
     model: z.string(),
     simulated: z.boolean(),
+    damaged: z.exactOptional(count),
   }) satisfies z.ZodType<RunOverview>,
 });
 
@@ -69,6 +76,7 @@ export async function saveSummary(
   environment: JournalEnvironment,
   folder: RunFolder,
   state: RunState | undefined,
+  damaged = 0,
 ): Promise<void> {
   if (state === undefined || state.state === 'running') return;
   const { fs } = environment;
@@ -77,7 +85,7 @@ export async function saveSummary(
     const summary: z.infer<typeof summarySchema> = {
       schema: 'interleave/run-summary@1',
       journal: await fingerprint(fs, folder),
-      overview: overviewOf(state),
+      overview: overviewOf(state, damaged),
     };
     await writeFile(fs, temporary, Buffer.from(JSON.stringify(summary)));
     await renameFile(environment, temporary, folder.summary);

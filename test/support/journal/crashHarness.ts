@@ -29,6 +29,9 @@ const longestLifeMs = 60;
 /** The same for one that is killed before it has said anything. */
 const longestStartMs = 300;
 
+/** A writer that says nothing for so long, in ms, hangs. */
+const longestSilenceMs = 60_000;
+
 /** Kills a process that writes a journal, at random instants, and checks what it leaves behind. */
 export async function crash(kills: number, seed: number): Promise<CrashFigures> {
   const root = await mkdtemp(join(tmpdir(), 'interleave-crash-'));
@@ -51,6 +54,51 @@ export async function crash(kills: number, seed: number): Promise<CrashFigures> 
     await rm(root, { recursive: true, force: true });
   }
   return { kills, seed, ...totals, problems };
+}
+
+/** What came out of killing processes that show people the turns of a run. */
+export interface ToldFigures {
+  readonly kills: number;
+  readonly seed: number;
+  /** Finished turns that were shown, and how many of them the journal does not have. */
+  readonly told: number;
+  readonly lost: number;
+  readonly problems: readonly string[];
+}
+
+/** Kills a process at a run right after it has shown something, and looks whether that is kept. */
+export async function crashRuns(kills: number, seed: number): Promise<ToldFigures> {
+  const root = await mkdtemp(join(tmpdir(), 'interleave-told-'));
+  const random = seededRandom(seed);
+  const figures = { told: 0, lost: 0 };
+  const problems: string[] = [];
+  try {
+    const script = await bundleProgram('crashRun.ts', root);
+    let id = createUlid();
+    let told = new Set<number>();
+    for (let kill = 0; kill < kills; kill++) {
+      if (kill % killsPerRun === 0) {
+        id = createUlid();
+        told = new Set();
+      }
+      const lifeMs = random() * longestLifeMs;
+      const output = await runUntilKilled([script, root, id], lifeMs, 'first word');
+      const before = told.size;
+      for (const [, seq] of output.matchAll(/^told (\d+)\n/gm)) told.add(Number(seq));
+      figures.told += told.size - before;
+      const reading = await readJournal(root, id);
+      if (reading.kind !== 'read') throw new Error(`The journal is ${reading.kind}.`);
+      const kept = new Set(
+        reading.records.map(({ record }) => (record.kind === 'event' ? record.event.seq : 0)),
+      );
+      figures.lost += [...told].filter((seq) => !kept.has(seq)).length;
+      if (reading.incomplete.size > 0) problems.push('a history has a gap');
+      if (reading.missing > 0) problems.push(`${reading.missing} records are missing`);
+    }
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+  return { kills, seed, ...figures, problems };
 }
 
 interface CrashedRun {
@@ -85,7 +133,16 @@ function runUntilKilled(
   });
   let output = '';
   let errors = '';
-  const kill = (): void => void setTimeout(() => child.kill('SIGKILL'), lifeMs);
+  let wasKilled = false;
+  const kill = (): void => {
+    setTimeout(() => {
+      wasKilled = child.kill('SIGKILL');
+    }, lifeMs);
+  };
+  const silence = setTimeout(() => {
+    errors += `It said nothing for ${longestSilenceMs / 1000} s.`;
+    child.kill('SIGTERM');
+  }, longestSilenceMs);
   if (from === 'start') kill();
   else child.stdout.once('data', kill);
   child.stdout.on('data', (chunk: Buffer) => {
@@ -96,11 +153,30 @@ function runUntilKilled(
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (_code, signal) => {
-      if (signal === 'SIGKILL') resolve(output);
-      else reject(new Error(`The writer ended by itself: ${errors}`));
+    child.on('close', (code, signal) => {
+      clearTimeout(silence);
+      if (wasKilled && signal === 'SIGKILL') resolve(output);
+      else reject(new Error(endOf({ code, signal, output, errors })));
     });
   });
+}
+
+/** Why a writer ended that nobody had killed. */
+function endOf({
+  code,
+  signal,
+  output,
+  errors,
+}: {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+  readonly errors: string;
+}): string {
+  const how =
+    signal === null ? `with code ${code}` : `by ${signal}, which was not sent by the harness`;
+  const said = output.trimEnd().split('\n').at(-1) ?? '';
+  return `A writer ended ${how}. The last it said was "${said}"; its errors: ${errors || 'none'}`;
 }
 
 /** A last line that is cut short says nothing. */

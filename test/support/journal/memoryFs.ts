@@ -45,6 +45,7 @@ export class MemoryFs implements JournalFs {
         return entry.content.copy(into, 0, position);
       },
       write: async (bytes) => this.#write(entry, path, bytes),
+      writeNow: (bytes) => this.#write(entry, path, bytes),
       sync: async () => this.#sync(entry, path),
       size: async () => entry.content.length,
       close: async () => undefined,
@@ -129,9 +130,16 @@ export class MemoryFs implements JournalFs {
     return this.#get(path).content.toString();
   }
 
-  /** Takes the power away: only what was synced is left, and files that are open are open no more. */
-  losePower(): void {
-    for (const [path, { synced }] of this.files) this.files.set(path, this.#entry(synced));
+  /**
+   * Takes the power away: only what was synced is left, and files that are open are open no more. `kept`
+   * says how many of the bytes beyond that are there by chance.
+   */
+  losePower(kept: (unsynced: number) => number = () => 0): void {
+    for (const [path, { synced, content }] of this.files) {
+      const more = kept(content.length - synced.length);
+      const tail = content.subarray(synced.length, synced.length + more);
+      this.files.set(path, this.#entry(Buffer.concat([synced, tail])));
+    }
   }
 
   count(operation: Operation, path: string): number {

@@ -1,0 +1,68 @@
+import type { ToolCall } from '../providers/message.ts';
+import type { ToolCallResult } from '../tools/runToolCall.ts';
+import type { Tool } from '../tools/tool.ts';
+
+/** What is known of a call that an earlier process began. */
+export type KnownCall =
+  | { readonly kind: 'ended'; readonly content: string; readonly isError: boolean }
+  /** It may have had its effect; `result` says how it ended when only its text is lost. */
+  | { readonly kind: 'begun'; readonly result?: 'done' | 'failed' }
+  /** It was shown, and what else there was to know of it may be lost: begun, if it changes something. */
+  | { readonly kind: 'shown' };
+
+/** Keeps calls that change something, so that none is ever made twice. */
+export interface CallJournal {
+  /** Resolves with the call's own key when it is on disk that it is about to be made. */
+  begin(turn: number, call: ToolCall): Promise<string>;
+  /** The tool has ended by itself. */
+  end(call: ToolCall, key: string, result: 'done' | 'failed'): void;
+}
+
+/** The same tool, whose calls are kept before they are made and after. */
+export function recordedTool(
+  tool: Tool,
+  at: { readonly turn: number; readonly call: ToolCall },
+  journal: CallJournal,
+): Tool {
+  const { turn, call } = at;
+  return {
+    ...tool,
+    execute: async (input, context) => {
+      const idempotencyKey = await journal.begin(turn, call);
+      // Whoever waited for it has given it up meanwhile: then it must not be made any more.
+      context.signal.throwIfAborted();
+      try {
+        const result = await tool.execute(input, { ...context, idempotencyKey });
+        journal.end(call, idempotencyKey, 'done');
+        return result;
+      } catch (thrown) {
+        journal.end(call, idempotencyKey, 'failed');
+        throw thrown;
+      }
+    },
+  };
+}
+
+/** The outcome of a call that an earlier process began; undefined for one that is to be made now. */
+export function outcomeOfKnown(
+  call: ToolCall,
+  known: KnownCall | undefined,
+  effect: Tool['effect'] | undefined,
+): ToolCallResult | undefined {
+  if (known === undefined || known.kind === 'ended') return undefined;
+  if (known.kind === 'begun') return outcomeOfBegun(call, known.result);
+  return effect === 'change' ? outcomeOfBegun(call) : undefined;
+}
+
+/** What the model is told of a call that must not be made again. */
+function outcomeOfBegun({ callId, name }: ToolCall, result?: 'done' | 'failed'): ToolCallResult {
+  return { callId, name, content: begunTexts[result ?? 'unknown'], isError: true, wasRun: true };
+}
+
+const begunTexts = {
+  unknown:
+    'The outcome of this call is unknown: it was begun, and then the program was interrupted, so it may or may not have taken effect. It was not made again. Find out before you rely on it or repeat it.',
+  done: 'This call was made and succeeded, but what it gave was lost when the program was interrupted. It was not made again.',
+  failed:
+    'This call was made and failed, but what it said was lost when the program was interrupted. It was not made again.',
+} as const;

@@ -1,0 +1,29 @@
+// @vitest-environment jsdom
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { pausedRun } from '../../../support/panel/troubledRuns.ts';
+import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+
+beforeAll(() => {
+  stubLayout();
+  defineElements();
+});
+
+let panel: TestPanel;
+afterEach(() => panel.close());
+
+function text(selector: string): string {
+  const found = panel.element.querySelector(selector)?.textContent ?? '';
+  return found.replace(/\s+/g, ' ').trim();
+}
+
+it('says of a run that cannot be saved what is wrong, and offers no key for it', async () => {
+  panel = openPanel();
+  const message =
+    'This run cannot be saved: the disk is full. Free some space. The run goes on by itself when that is mended. (/runs/x)';
+  const paused = { kind: 'internal', message, attempts: 0 } as const;
+  await panel.send({ type: 'snapshot', run: { ...pausedRun('auth').state(), paused } });
+  expect(text('.paused-text')).toBe(`Paused: ${message}`);
+  const remedies = [...panel.element.querySelectorAll('.paused-strip button')];
+  expect(remedies.map(({ textContent }) => textContent?.trim())).toEqual(['Resume', 'Cancel']);
+  expect(text('[role="status"]')).toBe('Run paused: not saved');
+});
