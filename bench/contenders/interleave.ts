@@ -1,5 +1,6 @@
 // The project's own core, put together as the command line does it.
 import { defaultLimits } from '../../src/core/agent/agent.ts';
+import { Redactor } from '../../src/core/base/redact.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
 import { createOpenAiProvider } from '../../src/core/providers/openai/provider.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
@@ -16,7 +17,9 @@ const toolNames: readonly string[] = ['sum_numbers', 'multiply_numbers'];
 
 async function runTrial(trial: Trial, recorder: Recorder): Promise<void> {
   const provider = createProvider(trial);
-  const runner = new Runner({ onListenerError: (error) => console.error(error) });
+  const redactor = new Redactor();
+  redactor.add(trialKey);
+  const runner = new Runner({ redactor, onListenerError: (error) => console.error(error) });
   const runs: Promise<unknown>[] = [];
   // A run holds so many prompts and no more; several runs share the runner's limiter.
   for (let first = 0; first < trial.conversations; first += maxConversations) {

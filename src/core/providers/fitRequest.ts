@@ -35,6 +35,8 @@ export function fitRequest(
   info: ModelInfo | undefined,
   fitEffort: (request: ModelRequest, info: ModelInfo | undefined) => FittedEffort,
 ): FittedRequest {
+  const isWithin = request.maxOutputTokens <= (info?.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+  if (request.effort === undefined && isWithin) return { request, notes: [] };
   const { effort: _, ...rest } = request;
   const { effort, note } = fitEffort(request, info);
   const most = info?.maxOutputTokens ?? Number.POSITIVE_INFINITY;

@@ -1,11 +1,11 @@
 import { messageOf } from '../base/errors.ts';
-import type { Answered, Exchange } from './http/exchange.ts';
+import type { Answered, SendOutcome } from './http/exchange.ts';
 import { describeNetworkError, type ErrorContext } from './http/networkError.ts';
 import { cleanServerMessage } from './http/serverMessage.ts';
 import { ProviderError } from './providerError.ts';
 
-/** The response of an exchange; throws when there was none. */
-export function answerOf({ outcome }: Exchange, context: ErrorContext): Answered {
+/** The response to a request; throws when there was none. */
+export function answerOf(outcome: SendOutcome, context: ErrorContext): Answered {
   if ('response' in outcome) return outcome;
   const { error } = outcome;
   // What Node reports of a connection has a code; anything else is a fault of this program.

@@ -1,4 +1,6 @@
 import type { FittedEffort, ModelProfile } from './fitRequest.ts';
+import type { JsonObject } from './jsonObject.ts';
+import type { Message } from './message.ts';
 import type { ModelInfo } from './modelInfo.ts';
 import type { ModelRequest } from './provider.ts';
 import type { Query, SdkClient, SdkClientOptions } from './sdkClient.ts';
@@ -11,7 +13,11 @@ export interface HttpProtocol<Body> {
   loadClient(options: SdkClientOptions): Promise<SdkClient<Body>>;
   /** The effort as this API and the model take it. */
   fitEffort(request: ModelRequest, info: ModelInfo | undefined): FittedEffort;
-  buildRequest(request: ModelRequest, profile: ModelProfile): Body;
+  /** A request's body without its messages, which come last in it. */
+  buildHead(request: ModelRequest, profile: ModelProfile): JsonObject;
+  buildMessages(messages: readonly Message[]): readonly unknown[];
+  /** The body's field that holds the messages. */
+  readonly messagesField: string;
   createAssembler(options: AssemblerOptions): TurnAssembler;
   readonly models: ModelsEndpoint;
   /** Fields that requests carry of our own accord, and that may be left out when they are refused. */

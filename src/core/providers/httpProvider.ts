@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createTransport } from './http/transport.ts';
+import type { HttpLimits } from './httpLimits.ts';
+import { defaultHttpLimits } from './httpLimits.ts';
 import type { HttpProtocol } from './httpProtocol.ts';
 import { type HttpTurnOptions, runHttpTurn } from './httpTurn.ts';
 import { ModelCatalog } from './modelCatalog.ts';
@@ -8,26 +10,18 @@ import { ModelProfiles } from './modelProfiles.ts';
 import { ModelSource } from './modelSource.ts';
 import type { Provider, ProviderId } from './provider.ts';
 import type { SdkClient } from './sdkClient.ts';
+import { TurnBodies } from './turnBodies.ts';
 
-export interface HttpProviderOptions {
+export interface HttpProviderOptions extends Partial<HttpLimits> {
   /** Of the API or a compatible server; the vendor's own when absent. */
   readonly baseUrl?: string | undefined;
   /** Undefined where none is needed: on this machine and, for the most part, on the own network. */
   readonly apiKey: string | undefined;
   /** Under which name this provider runs; its protocol's when absent. */
   readonly id?: ProviderId | undefined;
-  /** Milliseconds until the head of a response must have arrived; 60 s when absent. */
-  readonly headersTimeoutMs?: number | undefined;
-  /** Milliseconds that a response may go without a byte; 60 s when absent. */
-  readonly idleTimeoutMs?: number | undefined;
-  /** Milliseconds that a response may go without an event that says anything; 180 s when absent. */
-  readonly contentTimeoutMs?: number | undefined;
   /** Measures these times; the system's when absent. */
   readonly clock?: Clock | undefined;
 }
-
-const defaultTimeoutMs = 60_000;
-const defaultContentTimeoutMs = 180_000;
 
 /** A provider over HTTP, whatever its protocol. */
 export function createHttpProvider<Body>(
@@ -36,29 +30,35 @@ export function createHttpProvider<Body>(
   options: HttpProviderOptions,
 ): Provider {
   const clock = options.clock ?? systemClock;
+  const limits = { ...defaultHttpLimits, ...options };
+  const { headersTimeoutMs, idleTimeoutMs, contentTimeoutMs } = limits;
   const transport = createTransport({
     origin: endpoint.origin,
     host: endpoint.host,
-    headersTimeoutMs: options.headersTimeoutMs ?? defaultTimeoutMs,
+    headersTimeoutMs,
     clock,
   });
   const clientOptions = { endpoint, send: transport.send };
   let loaded: Promise<SdkClient<Body>> | undefined;
   const client = (): Promise<SdkClient<Body>> => {
-    loaded ??= protocol.loadClient(clientOptions);
+    if (loaded === undefined) {
+      loaded = protocol.loadClient(clientOptions);
+      loaded.catch(() => undefined);
+    }
     return loaded;
   };
-  const idleTimeoutMs = options.idleTimeoutMs ?? defaultTimeoutMs;
   const { models } = protocol;
-  const source = new ModelSource({ endpoint, models, client, idleTimeoutMs, clock });
+  const source = new ModelSource({ endpoint, models, client, idleTimeoutMs, clock, caps: limits });
   const catalog = new ModelCatalog({ source, clock, host: endpoint.host });
   const turnOptions: HttpTurnOptions<Body> = {
     protocol,
     endpoint,
     client,
     profiles: new ModelProfiles({ protocol, endpoint, catalog }),
+    bodies: new TurnBodies(protocol),
     idleTimeoutMs,
-    contentTimeoutMs: options.contentTimeoutMs ?? defaultContentTimeoutMs,
+    contentTimeoutMs,
+    caps: limits,
     clock,
   };
   return {

@@ -2,27 +2,33 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fitRequest, type ModelProfile } from './fitRequest.ts';
-import { type BodyReading, readBody } from './http/bodyReader.ts';
+import { type BodyReading, readBody, stallRemedy } from './http/bodyReader.ts';
 import { headerOf } from './http/exchange.ts';
 import { type IdleWatch, startIdleWatch } from './http/idleWatch.ts';
 import type { ErrorContext } from './http/networkError.ts';
 import { checkResponse } from './http/responseCheck.ts';
 import { type SseEvent, SseReader } from './http/sseReader.ts';
 import { answerOf, toProviderError } from './httpAnswer.ts';
+import type { HttpCaps } from './httpLimits.ts';
 import type { HttpProtocol } from './httpProtocol.ts';
 import type { ModelProfiles } from './modelProfiles.ts';
+import { PieceGatherer } from './pieceGatherer.ts';
 import type { ModelRequest, ModelTurn, TurnObserver } from './provider.ts';
 import { ProviderError, safeRequestId } from './providerError.ts';
 import type { SdkClient } from './sdkClient.ts';
 import { protocolError, type TurnAssembler } from './turnAssembler.ts';
+import type { TurnBodies } from './turnBodies.ts';
 
 export interface HttpTurnOptions<Body> {
   readonly protocol: HttpProtocol<Body>;
   readonly endpoint: Endpoint;
+  /** Loads it for the first call; nothing is left unhandled when that fails. */
   client(): Promise<SdkClient<Body>>;
   readonly profiles: ModelProfiles;
+  readonly bodies: TurnBodies<Body>;
   readonly idleTimeoutMs: number;
   readonly contentTimeoutMs: number;
+  readonly caps: HttpCaps;
   readonly clock: Clock;
 }
 
@@ -32,9 +38,6 @@ export interface HttpTurn {
   readonly signal: AbortSignal;
 }
 
-const maxEventBytes = 1024 * 1024;
-const maxTurnBytes = 16 * 1024 * 1024;
-
 /** One request from its making to its last event, as `Provider.turn` promises it. */
 export async function runHttpTurn<Body>(
   options: HttpTurnOptions<Body>,
@@ -42,9 +45,11 @@ export async function runHttpTurn<Body>(
 ): Promise<ModelTurn> {
   const { endpoint, profiles } = options;
   const { request, signal } = turn;
-  const context = { host: endpoint.host, apiKey: endpoint.apiKey, model: request.model };
+  const { host, apiKey } = endpoint;
+  const { maxMessage } = options.caps;
+  const context = { host, apiKey, model: request.model, maxMessage };
   // The SDK is loaded meanwhile; whether it can be is seen when it is used.
-  options.client().catch(() => undefined);
+  void options.client();
   const profile = await profiles.of(request, signal);
   try {
     return await streamTurn(options, turn, { context, profile });
@@ -70,23 +75,25 @@ async function streamTurn<Body>(
   const { protocol } = options;
   const { request, notes } = fitRequest(turn.request, profile.info, protocol.fitEffort);
   for (const note of notes) observer.onNote?.(note);
-  const body = protocol.buildRequest(request, profile);
+  const body = options.bodies.of(request, profile);
   const { response, released } = answerOf(await client.create(body, signal), sent);
   const requestId = headerOf(response, 'request-id') ?? headerOf(response, 'x-request-id');
   const httpStatus = response.statusCode ?? 0;
   const context = { ...sent, httpStatus, requestId };
   observer.onHead?.(httpStatus, (name) => headerOf(response, name));
 
-  const { idleTimeoutMs, contentTimeoutMs, clock } = options;
-  const reading = { released, signal, idleTimeoutMs, clock, context };
+  const { idleTimeoutMs, contentTimeoutMs, clock, caps } = options;
+  const { maxErrorBytes } = caps;
+  const reading = { released, signal, idleTimeoutMs, clock, context, maxErrorBytes };
   await checkResponse(response, reading);
   const { messages } = request;
-  const assembler = protocol.createAssembler({ messages, observer, context });
+  const pieces = new PieceGatherer(observer);
+  const assembler = protocol.createAssembler({ messages, observer: pieces, context });
   const watch = startIdleWatch(clock, contentTimeoutMs, () =>
     response.destroy(nothingNew(context, contentTimeoutMs)),
   );
   try {
-    await readTurn(response, { ...reading, assembler, observer, watch });
+    await readTurn(response, { ...reading, assembler, pieces, observer, watch, caps });
   } finally {
     watch.stop();
   }
@@ -98,9 +105,11 @@ async function streamTurn<Body>(
 
 interface TurnReading extends Omit<BodyReading, 'onChunk'> {
   readonly assembler: TurnAssembler;
+  readonly pieces: PieceGatherer;
   readonly observer: TurnObserver;
   /** Hears of every event that is more than a sign of life. */
   readonly watch: IdleWatch;
+  readonly caps: HttpCaps;
 }
 
 /** Events by which a server says that it is still there, and nothing else. */
@@ -108,14 +117,16 @@ const signsOfLife: ReadonlySet<string> = new Set(['ping', 'keepalive', 'heartbea
 
 /** Reads events until the last one. Resolves only when that has been seen. */
 async function readTurn(response: IncomingMessage, reading: TurnReading): Promise<void> {
-  const { assembler, observer, watch, context } = reading;
+  const { assembler, pieces, observer, watch, context } = reading;
+  const { maxEventBytes, maxTurnBytes } = reading.caps;
   let complete = false;
   let begun = false;
+  let hasNews = false;
   let bytes = 0;
   const onEvent = (event: SseEvent): void => {
     // A server may go on after the last event; nothing of it belongs to the turn.
     if (complete) return;
-    if (!signsOfLife.has(event.name)) watch.heard();
+    if (!signsOfLife.has(event.name)) hasNews = true;
     complete = assembler.accept(event);
     if (begun) return;
     begun = true;
@@ -129,11 +140,16 @@ async function readTurn(response: IncomingMessage, reading: TurnReading): Promis
       reader.push(chunk);
     } catch (error) {
       throw error instanceof RangeError ? tooLarge(error.message, context) : error;
+    } finally {
+      pieces.flush();
     }
+    if (hasNews) watch.heard();
+    hasNews = false;
     return complete;
   };
   await readBody(response, { ...reading, onChunk });
   reader.end();
+  pieces.flush();
   if (!complete) throw endedEarly(begun, context);
 }
 
@@ -146,17 +162,16 @@ function endedEarly(begun: boolean, context: ErrorContext): ProviderError {
   const { host, httpStatus, requestId } = context;
   // A body without a single event is more likely no API at all than a connection that broke.
   const kind = begun ? 'network' : 'protocol';
-  return new ProviderError(`The answer of ${host} ended before it was complete.`, {
-    kind,
-    httpStatus,
-    requestId,
-  });
+  return new ProviderError(
+    `The answer of ${host} ended before it was complete. Retry, and see whether something on the way cuts long answers off.`,
+    { kind, httpStatus, requestId },
+  );
 }
 
 function nothingNew({ host, requestId }: ErrorContext, contentTimeoutMs: number): ProviderError {
   const seconds = Math.round(contentTimeoutMs / 1000);
   return new ProviderError(
-    `${host} keeps the connection open but has sent nothing of its answer for ${seconds} s.`,
-    { kind: 'network', requestId },
+    `${host} keeps the connection open but has sent nothing of its answer for ${seconds} s. ${stallRemedy}`,
+    { kind: 'network', requestId, brief: `nothing of the answer for ${seconds} s` },
   );
 }

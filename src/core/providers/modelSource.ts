@@ -3,6 +3,7 @@ import type { Endpoint } from './endpoint.ts';
 import { headerOf } from './http/exchange.ts';
 import { readJsonResponse } from './http/jsonResponse.ts';
 import { answerOf, toProviderError } from './httpAnswer.ts';
+import type { HttpCaps } from './httpLimits.ts';
 import type { ModelsEndpoint } from './httpProtocol.ts';
 import { type JsonObject, textField } from './jsonObject.ts';
 import { readModelEntry } from './modelEntry.ts';
@@ -16,6 +17,7 @@ export interface ModelSourceOptions {
   readonly models: ModelsEndpoint;
   client(): Promise<SdkClient<never>>;
   readonly idleTimeoutMs: number;
+  readonly caps: Pick<HttpCaps, 'maxErrorBytes' | 'maxMessage'>;
   readonly clock: Clock;
 }
 
@@ -73,8 +75,10 @@ export class ModelSource {
       const { response, released } = answerOf(await client.get(path, query, signal), sent);
       const requestId = headerOf(response, 'request-id') ?? headerOf(response, 'x-request-id');
       const context = { ...sent, httpStatus: response.statusCode ?? 0, requestId };
-      const { idleTimeoutMs, clock } = this.#options;
-      return await readJsonResponse(response, { released, signal, idleTimeoutMs, clock, context });
+      const { idleTimeoutMs, clock, caps } = this.#options;
+      const { maxErrorBytes } = caps;
+      const reading = { released, signal, idleTimeoutMs, clock, context, maxErrorBytes };
+      return await readJsonResponse(response, reading);
     } catch (error) {
       signal.throwIfAborted();
       const failure = toProviderError(error, sent);
@@ -85,7 +89,7 @@ export class ModelSource {
 
   #context() {
     const { host, apiKey } = this.#options.endpoint;
-    return { host, apiKey, model: '' };
+    return { host, apiKey, model: '', maxMessage: this.#options.caps.maxMessage };
   }
 }
 

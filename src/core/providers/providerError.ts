@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../shared/conversationEvents.ts';
+import { defaultLimitValues } from '../base/limits.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd } from '../base/text.ts';
 
@@ -14,6 +15,14 @@ export interface ProviderErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether the same request may succeed later. Follows from `kind` unless given. */
   readonly retryable?: boolean | undefined;
+  /** Whether it holds for every further request until a person mends it. Follows from `kind` unless given. */
+  readonly blocking?: boolean | undefined;
+  /** Whether what answered is no API: a proxy, a login page. */
+  readonly foreign?: boolean | undefined;
+  /** What happened, in a few words, where the kind says too little: `no data for 60 s`. */
+  readonly brief?: string | undefined;
+  /** UTF-16 units that the message may have; 500 when absent. */
+  readonly maxMessage?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -24,13 +33,14 @@ const transientKinds: ReadonlySet<ErrorKind> = new Set([
   'protocol',
 ]);
 
-/** UTF-16 units of an error's message, and of the id that a server gives a request. */
-const maxMessage = 500;
+/** UTF-16 units of an error's message where nothing else is said. */
+const maxErrorMessage = defaultLimitValues.errorCharacters;
+/** UTF-16 units of the id that a server gives a request. */
 const maxRequestId = 200;
 
 /**
  * A model request that failed. The message is fit for a person, without secrets, and at most 500
- * characters long.
+ * characters long where nothing else is said.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -41,8 +51,12 @@ export class ProviderError extends Error {
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly retryable: boolean;
+  readonly blocking: boolean;
+  readonly foreign: boolean;
+  readonly brief: string | undefined;
 
   constructor(message: string, details: ProviderErrorDetails) {
+    const maxMessage = details.maxMessage ?? maxErrorMessage;
     super(clipEnd(redactSecrets(clipEnd(message, 4 * maxMessage)), maxMessage), {
       cause: details.cause,
     });
@@ -53,6 +67,9 @@ export class ProviderError extends Error {
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
     this.retryable = details.retryable ?? transientKinds.has(details.kind);
+    this.blocking = details.blocking ?? (details.kind === 'auth' || details.kind === 'quota');
+    this.foreign = details.foreign ?? false;
+    this.brief = details.brief;
   }
 }
 
@@ -61,12 +78,22 @@ export function safeRequestId(requestId: string): string {
   return clipEnd(redactSecrets(clipEnd(requestId, 2 * maxRequestId)), maxRequestId);
 }
 
-/**
- * Whether an error holds for every further request to this server with this key: a refused key or a
- * used-up quota. Nothing more is to be sent until a person has mended it.
- */
-export function isBlocking(error: ProviderError): boolean {
-  return error.kind === 'auth' || error.kind === 'quota';
+/** What Node says when no connection comes about. */
+const unreachableCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ETIMEDOUT',
+]);
+
+/** Whether nothing answered at all: the network is gone, or the server is. */
+export function isUnreachable({ kind, code, httpStatus }: ProviderError): boolean {
+  if (kind !== 'network' || httpStatus !== undefined) return false;
+  return code !== undefined && unreachableCodes.has(code);
 }
 
 const overflowCodes: ReadonlySet<string> = new Set([

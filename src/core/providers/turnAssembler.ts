@@ -25,7 +25,8 @@ export interface AssemblerOptions {
 
 /** An answer that breaks the protocol. `problem` completes "… cannot be read:". */
 export function protocolError(problem: string, context: ErrorContext): ProviderError {
-  return new ProviderError(`The answer of ${context.host} cannot be read: ${problem}.`, {
+  const remedy = 'Retry, and check the base URL if it stays so.';
+  return new ProviderError(`The answer of ${context.host} cannot be read: ${problem}. ${remedy}`, {
     kind: 'protocol',
     httpStatus: context.httpStatus,
     requestId: context.requestId,

@@ -23,6 +23,14 @@ import {
 } from '../turnAssembler.ts';
 import { ContentBlock } from './contentBlock.ts';
 
+/** The fields of `usage` that are read. */
+const countedUsage = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const;
+
 /** Puts a turn of the Messages API together from its events. */
 export class AnthropicAssembler implements TurnAssembler {
   readonly #context: ErrorContext;
@@ -32,7 +40,7 @@ export class AnthropicAssembler implements TurnAssembler {
   readonly #thinking: ThinkingFeed;
   #started = false;
   #stopReason: string | undefined;
-  #usage: JsonObject = {};
+  readonly #usage: { [K in (typeof countedUsage)[number]]?: unknown } = {};
 
   constructor({ messages, observer, context }: AssemblerOptions) {
     this.#context = context;
@@ -76,11 +84,12 @@ export class AnthropicAssembler implements TurnAssembler {
   finish(): Omit<ModelTurn, 'requestId'> {
     const native: JsonObject[] = [];
     const toolCalls: ToolCall[] = [];
-    const ids = new ToolCallIds(this.#messages);
+    let ids: ToolCallIds | undefined;
     let text = '';
     for (const block of this.#inOrder()) {
       text += block.text;
       if (block.type === 'tool_use') {
+        ids ??= new ToolCallIds(this.#messages);
         const use = block.toolCall(ids);
         toolCalls.push(use.call);
         native.push(use.native);
@@ -119,7 +128,7 @@ export class AnthropicAssembler implements TurnAssembler {
     if (block.type === 'tool_use' && !textField(block, 'name')) {
       throw this.#broken('a tool call has no name');
     }
-    const started = new ContentBlock(block);
+    const started = new ContentBlock(index, block);
     this.#blocks.set(index, started);
     this.#tell(started, started.text + started.thinking);
   }
@@ -142,13 +151,15 @@ export class AnthropicAssembler implements TurnAssembler {
   }
 
   #inOrder(): ContentBlock[] {
-    return [...this.#blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+    return [...this.#blocks.values()].sort((a, b) => a.index - b.index);
   }
 
   /** Usage comes twice, and the later counts hold; what they leave out stays. */
   #addUsage(usage: JsonObject): void {
-    const known = Object.entries(usage).filter(([, value]) => value !== null);
-    this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
+    for (const name of countedUsage) {
+      const count = usage[name] ?? undefined;
+      if (count !== undefined) this.#usage[name] = count;
+    }
   }
 
   #requireStart(type: string): void {

@@ -5,6 +5,8 @@ import { cutToolInput, readToolInput, type ToolInput, toolCallOf } from '../tool
 
 /** A content block while it streams. Fields that are not known here are kept as they came. */
 export class ContentBlock {
+  /** Its place in the message. */
+  readonly index: number;
   readonly type: string;
   readonly #start: JsonObject;
   #text: string;
@@ -14,7 +16,8 @@ export class ContentBlock {
   #ended = false;
   readonly #citations: unknown[] = [];
 
-  constructor(start: JsonObject) {
+  constructor(index: number, start: JsonObject) {
+    this.index = index;
     this.type = textField(start, 'type') ?? '';
     this.#start = start;
     this.#text = textField(start, 'text') ?? '';

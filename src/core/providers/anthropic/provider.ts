@@ -4,7 +4,7 @@ import type { HttpProtocol } from '../httpProtocol.ts';
 import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
 import type { Provider } from '../provider.ts';
 import { AnthropicAssembler } from './assembler.ts';
-import { anthropicEffort, anthropicRequest } from './request.ts';
+import { anthropicEffort, anthropicHead, anthropicMessages } from './request.ts';
 import type { AnthropicRequest } from './sdk.ts';
 
 const protocol: HttpProtocol<AnthropicRequest> = {
@@ -14,7 +14,9 @@ const protocol: HttpProtocol<AnthropicRequest> = {
     return createAnthropicClient(options);
   },
   fitEffort: anthropicEffort,
-  buildRequest: anthropicRequest,
+  buildHead: anthropicHead,
+  buildMessages: anthropicMessages,
+  messagesField: 'messages',
   createAssembler: (options) => new AnthropicAssembler(options),
   models: {
     path: '/v1/models',

@@ -33,11 +33,18 @@ export function anthropicRequest(
   request: ModelRequest,
   profile: ModelProfile = unknownModel,
 ): AnthropicRequest {
+  const messages = anthropicMessages(request.messages);
+  // Blocks that are sent back are typed by the server that made them.
+  return { ...anthropicHead(request, profile), messages } as unknown as AnthropicRequest;
+}
+
+/** The body without its messages. */
+export function anthropicHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   const effort = request.effort === 'none' ? undefined : request.effort;
   const thinking = thinkingOf(request, profile);
   const system = request.system.toWellFormed();
   const isCacheable = (request.prefix?.tokens ?? leastCacheable) >= leastCacheable;
-  const body = {
+  return {
     model: request.model,
     max_tokens: request.maxOutputTokens,
     stream: true,
@@ -47,12 +54,12 @@ export function anthropicRequest(
     ...(system !== '' && {
       system: [{ type: 'text', text: system, ...(isCacheable && breakpoint) }],
     }),
-    messages: withBreakpoint(
-      request.messages.map(toMessage).filter((message) => message.content.length > 0),
-    ),
   };
-  // Blocks that are sent back are typed by the server that made them.
-  return body as unknown as AnthropicRequest;
+}
+
+/** The messages of a body. */
+export function anthropicMessages(messages: readonly Message[]): readonly unknown[] {
+  return withBreakpoint(messages.map(toMessage).filter((message) => message.content.length > 0));
 }
 
 /**
@@ -103,7 +110,7 @@ function toMessage(message: Message): MessageParam {
 }
 
 function assistantContent({ text, toolCalls, native }: AssistantMessage): readonly unknown[] {
-  if (native.length > 0) return native;
+  if (native.length > 0) return isThinkingAlone(native) ? [] : native;
   const calls = toolCalls.map((call) => ({
     type: 'tool_use',
     id: call.callId,
@@ -112,6 +119,13 @@ function assistantContent({ text, toolCalls, native }: AssistantMessage): readon
   }));
   return text === '' ? calls : [textBlock(text), ...calls];
 }
+
+/** Thinking that was cut off before anything was said has no signature, and is taken back by no server. */
+function isThinkingAlone(native: readonly unknown[]): boolean {
+  return native.every((block) => isJsonObject(block) && thinkingTypes.has(String(block.type)));
+}
+
+const thinkingTypes: ReadonlySet<string> = new Set(['thinking', 'redacted_thinking']);
 
 function toolResult({ callId, content, isError }: ToolOutcome): JsonObject {
   return {

@@ -3,12 +3,12 @@ import {
   type MessageCreateParamsStreaming,
   Messages,
 } from '@anthropic-ai/sdk/resources/messages/messages';
-import type { Exchange } from '../http/exchange.ts';
 import {
+  getSender,
   type SdkClient,
   type SdkClientOptions,
   sdkFetch,
-  signalOptions,
+  turnSender,
   withoutEnvironment,
 } from '../sdkClient.ts';
 
@@ -40,14 +40,8 @@ export function createAnthropicClient({
       }),
   );
   return {
-    create: async (body, signal) => {
-      const response = await client.messages.create(body, signalOptions(signal)).asResponse();
-      return response as unknown as Exchange;
-    },
-    get: async (path, query, signal) => {
-      const response = await client.get(path, { query, ...signalOptions(signal) }).asResponse();
-      return response as unknown as Exchange;
-    },
+    create: turnSender(send, (body, options) => client.messages.create(body, options).asResponse()),
+    get: getSender((path, options) => client.get(path, options).asResponse()),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { ErrorKind } from '../../../shared/conversationEvents.ts';
+import { defaultLimitValues } from '../../base/limits.ts';
+import { clipEnd } from '../../base/text.ts';
 import { isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
 import { ProviderError } from '../providerError.ts';
 import type { ErrorContext } from './networkError.ts';
@@ -60,16 +62,27 @@ export function apiError(
 ): ProviderError {
   const kind =
     kindOfName(report.code) ?? kindOfName(report.type) ?? kindOfReport(report, context.httpStatus);
-  const words = report.message ? cleanServerMessage(report.message, context.apiKey) : '';
+  const { apiKey, maxMessage = defaultLimitValues.errorCharacters } = context;
+  const remedy = remedyFor(kind, context);
   const lead = leadOf(kind, context);
-  return new ProviderError(words === '' ? `${lead}.` : `${lead}: ${words}`, {
+  const room = maxMessage - lead.length - remedy.length - ': . '.length;
+  const words = report.message ? cleanServerMessage(report.message, apiKey, maxMessage) : '';
+  return new ProviderError(`${sentenceOf(lead, clipEnd(words, Math.max(0, room)))} ${remedy}`, {
+    maxMessage,
     kind,
     httpStatus: context.httpStatus,
     requestId: context.requestId,
     code: report.code ?? report.type,
     param: report.param,
     retryAfterMs,
+    ...(context.httpStatus === 407 ? { retryable: false, blocking: true } : {}),
   });
+}
+
+/** What happened, and the server's own words for it. */
+function sentenceOf(lead: string, words: string): string {
+  if (words === '') return `${lead}.`;
+  return `${lead}: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
 }
 
 function kindOfName(name: string | undefined): ErrorKind | undefined {
@@ -123,4 +136,28 @@ function leadOf(kind: ErrorKind, context: ErrorContext): string {
 
 function statusOf({ httpStatus }: ErrorContext): string {
   return httpStatus === undefined || httpStatus < 300 ? '' : ` (HTTP ${httpStatus})`;
+}
+
+const loadRemedy = 'Retry later, or lower interleave.concurrency.';
+
+function remedyFor(kind: ErrorKind, { httpStatus, apiKey }: ErrorContext): string {
+  switch (kind) {
+    case 'auth':
+      if (httpStatus === 403) return 'Check what the key is allowed to do, or set another one.';
+      return `${apiKey === undefined ? 'Set one' : 'Set another key'}, and retry.`;
+    case 'quota':
+      return 'Raise the limit or add credit there, and retry.';
+    case 'rate_limit':
+    case 'overloaded':
+      return loadRemedy;
+    case 'not_found':
+      return 'Choose another model.';
+    case 'network':
+      return 'Check the proxy that is set, and its user name and password.';
+    case 'invalid_request':
+    case 'protocol':
+    case 'approval':
+    case 'internal':
+      return 'Change what it objects to, and retry.';
+  }
 }

@@ -9,11 +9,14 @@ export interface BodyReading {
   onChunk(chunk: Buffer): boolean;
   /** Resolves when the response's socket can be used again. */
   readonly released: Promise<void>;
+  /** The one the request was sent with: whoever sent it closes the body when it is aborted. */
   readonly signal: AbortSignal;
   /** Milliseconds that may pass without a byte. */
   readonly idleTimeoutMs: number;
   readonly clock: Clock;
   readonly context: ErrorContext;
+  /** Bytes of an error's body that are read; 64 KB when absent. */
+  readonly maxErrorBytes?: number | undefined;
 }
 
 /** How long a body that is complete may take to end and set its socket free for the next request. */
@@ -53,7 +56,6 @@ class BodyReader {
     this.#watch = startIdleWatch(clock, idleTimeoutMs, () =>
       this.#giveUp(stalled(context, idleTimeoutMs)),
     );
-    signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#body.on('end', () => this.#onEnd());
     this.#body.on('error', (error) => this.#onBreak(error));
     this.#body.on('close', () => {
@@ -63,10 +65,8 @@ class BodyReader {
     return this.#result.promise;
   }
 
-  readonly #onAbort = (): void => this.#giveUp(this.#reading.signal.reason);
-
   #onData(chunk: Buffer): void {
-    if (this.#complete || this.#settled) return;
+    if (this.#complete || this.#settled || this.#reading.signal.aborted) return;
     this.#watch?.heard();
     try {
       if (this.#reading.onChunk(chunk)) this.#linger();
@@ -82,7 +82,9 @@ class BodyReader {
   }
 
   #onBreak(cause: unknown): void {
-    if (!this.#settled) this.#giveUp(describeNetworkError(cause, this.#reading.context));
+    if (this.#settled) return;
+    const { signal, context } = this.#reading;
+    this.#giveUp(signal.aborted ? signal.reason : describeNetworkError(cause, context));
   }
 
   /** All is read: what remains is to give the socket a moment to become free. */
@@ -102,16 +104,18 @@ class BodyReader {
     if (this.#settled) return false;
     this.#settled = true;
     this.#watch?.stop();
-    this.#reading.signal.removeEventListener('abort', this.#onAbort);
     if (this.#complete) this.#result.resolve();
     return true;
   }
 }
 
+/** What to do about a server that falls silent. */
+export const stallRemedy = 'Check the network connection, and retry later.';
+
 function stalled({ host, requestId }: ErrorContext, idleTimeoutMs: number): ProviderError {
   const seconds = Math.round(idleTimeoutMs / 1000);
-  return new ProviderError(`${host} stopped sending in the middle of its answer (${seconds} s).`, {
-    kind: 'network',
-    requestId,
-  });
+  return new ProviderError(
+    `${host} stopped sending in the middle of its answer: no data for ${seconds} s. ${stallRemedy}`,
+    { kind: 'network', requestId, brief: `no data for ${seconds} s` },
+  );
 }

@@ -1,17 +1,36 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Asks for one request; `signal` ends it early. */
+/** Request headers by their lower-case names. */
+export type SendHeaders = { readonly [name: string]: string };
+
+/** A text, or one whose beginning is there as bytes already. */
+export type SendBody = string | { readonly head: Buffer; readonly rest: string };
+
+/** Asks for one request; `signal` ends it early, and its response too. */
 export interface SendInit {
   readonly method: 'GET' | 'POST';
-  readonly headers: Iterable<readonly [string, string]>;
+  readonly headers: SendHeaders;
   /** Undefined for a GET. */
-  readonly body: string | undefined;
+  readonly body: SendBody | undefined;
   readonly signal: AbortSignal;
 }
 
+/** A response whose head has arrived. */
+export interface Answered {
+  readonly response: IncomingMessage;
+  /** Resolves when the response is over and its socket can serve the next request. */
+  readonly released: Promise<void>;
+}
+
+/** The response, or why there is none. */
+export type SendOutcome = Answered | { readonly error: unknown };
+
+/** Sends one request and settles when the head of its response has arrived. Never rejects. */
+export type SendRequest = (url: string, init: SendInit) => Promise<SendOutcome>;
+
 /**
- * What a request came to. An SDK takes it for a fetch `Response` and hands it back untouched; all
- * reading and judging is done outside, where bytes and time are limited.
+ * What an SDK takes for a fetch `Response` and hands back untouched; all reading and judging is done
+ * outside, where bytes and time are limited.
  */
 export interface Exchange {
   /** True whatever the status, for an SDK that sees an error reads the body without a limit. */
@@ -24,24 +43,11 @@ export interface Exchange {
     entries(): Iterable<[string, string]>;
   };
   readonly body: object;
-  /**
-   * The response, or why there is none. A failure is passed as a value, because the SDKs wrap what
-   * their fetch throws and lose its cause.
-   */
-  readonly outcome: Answered | { readonly error: unknown };
+  /** A failure too, for the SDKs wrap what their fetch throws and lose its cause. */
+  readonly outcome: SendOutcome;
 }
 
-/** A response whose head has arrived. */
-export interface Answered {
-  readonly response: IncomingMessage;
-  /** Resolves when the response is over and its socket can serve the next request. */
-  readonly released: Promise<void>;
-}
-
-/** Sends one request and settles when the head of its response has arrived. Never rejects. */
-export type SendRequest = (url: string, init: SendInit) => Promise<Exchange>;
-
-export function exchangeOf(url: string, outcome: Exchange['outcome']): Exchange {
+export function exchangeOf(url: string, outcome: SendOutcome): Exchange {
   const response = 'response' in outcome ? outcome.response : undefined;
   return {
     ok: true,

@@ -7,6 +7,8 @@ export interface ErrorContext {
   readonly model: string;
   readonly httpStatus?: number | undefined;
   readonly requestId?: string | undefined;
+  /** UTF-16 units of a message with the server's own words; 500 when absent. */
+  readonly maxMessage?: number | undefined;
 }
 
 /**
@@ -24,37 +26,53 @@ export function describeNetworkError(cause: unknown, context: ErrorContext): Pro
       kind: 'protocol',
     });
   }
-  return new ProviderError(`${sentenceOf(code, context.host)}${code && ` (${code})`}.`, {
+  const [what, remedy] = wordsOf(code, context.host);
+  // A certificate that is not trusted now will not be trusted in a moment, whoever asks.
+  const isFinal = isCertificateCode(code) || isHandshakeCode(code);
+  return new ProviderError(`${what}. ${remedy}${code && ` (${code})`}.`, {
     ...details,
     kind: 'network',
-    // A certificate that is not trusted now will not be trusted in a moment.
-    retryable: !isCertificateCode(code),
+    ...(isFinal ? { retryable: false, blocking: true } : {}),
   });
 }
 
-function sentenceOf(code: string, host: string): string {
+/** What happened, and what can be done. */
+function wordsOf(code: string, host: string): readonly [string, string] {
   switch (code) {
     case 'ECONNREFUSED':
-      return `Nothing answers at ${host}. Check that the server runs and that the base URL is right`;
+      return [
+        `Nothing answers at ${host}`,
+        'Check that the server runs and that the base URL is right',
+      ];
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${host} cannot be found. Check the network connection and the base URL`;
+      return [`${host} cannot be found`, 'Check the network connection and the base URL'];
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
+    case 'EHOSTDOWN':
     case 'ENETUNREACH':
+    case 'ENETDOWN':
     case 'EADDRNOTAVAIL':
-      return `${host} cannot be reached. Check the network connection`;
-    case 'EPROTO':
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-      return `No encrypted connection to ${host} could be made. Check https:// in the base URL`;
-    default:
-      if (isCertificateCode(code)) return `The certificate of ${host} is not trusted here`;
-      return `The connection to ${host} broke off`;
+      return [`${host} cannot be reached`, 'Check the network connection'];
   }
+  if (isHandshakeCode(code)) {
+    return [`No encrypted connection to ${host} could be made`, 'Check https:// in the base URL'];
+  }
+  if (isCertificateCode(code)) {
+    return [
+      `The certificate of ${host} is not trusted here`,
+      'Check the base URL, or have the certificate installed on this computer',
+    ];
+  }
+  return [`The connection to ${host} broke off`, 'Check the network connection, and retry'];
 }
 
 function isCertificateCode(code: string): boolean {
   return /CERT|^UNABLE_TO_|^ERR_TLS_/.test(code);
+}
+
+function isHandshakeCode(code: string): boolean {
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_');
 }
 
 function codeOf(cause: unknown): string {

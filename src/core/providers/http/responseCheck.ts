@@ -4,11 +4,15 @@ import { ProviderError } from '../providerError.ts';
 import { apiError, kindOfStatus, readApiError } from './apiError.ts';
 import { type BodyReading, readBody } from './bodyReader.ts';
 import { headerOf } from './exchange.ts';
+import { startIdleWatch } from './idleWatch.ts';
 import type { ErrorContext } from './networkError.ts';
 import { retryAfterMs } from './retryAfter.ts';
 
-/** So much of an error's body is read; the rest says nothing more. */
-const maxErrorBytes = 64 * 1024;
+/** So much of an error's body is read when nothing else is said; the rest says nothing more. */
+const defaultMaxErrorBytes = 64 * 1024;
+
+/** So long, in ms, an error's body may take, however it trickles in. */
+const maxErrorMs = 10_000;
 
 /**
  * Returns when the response is a stream of events, and throws a `ProviderError` that says what it is
@@ -37,17 +41,24 @@ export async function readErrorBody(
   response: IncomingMessage,
   reading: Omit<BodyReading, 'onChunk'>,
 ): Promise<string> {
+  const { maxErrorBytes = defaultMaxErrorBytes } = reading;
   const chunks: Buffer[] = [];
   let bytes = 0;
   const onChunk = (chunk: Buffer): boolean => {
     chunks.push(chunk);
     bytes += chunk.length;
-    return bytes >= maxErrorBytes;
+    // Closes the connection at once: what goes on after this is not worth waiting for its end.
+    if (bytes >= maxErrorBytes) throw new RangeError('the body of an error is too long');
+    return false;
   };
+  // Nothing is reported to it, so that it measures the whole time.
+  const watch = startIdleWatch(reading.clock, maxErrorMs, () => response.destroy());
   try {
     await readBody(response, { ...reading, onChunk });
   } catch {
-    // A body that breaks off changes nothing about what its status says.
+    // A body that breaks off or is too long changes nothing about what its status says.
+  } finally {
+    watch.stop();
   }
   return Buffer.concat(chunks).toString('utf8', 0, maxErrorBytes);
 }
@@ -57,7 +68,7 @@ export function errorOfBody(
   text: string,
   response: IncomingMessage,
   context: ErrorContext,
-  expected = 'a streamed API answer',
+  expected = 'an API answer',
 ): ProviderError {
   const parsed = parseJson(text);
   const body = isJsonObject(parsed) ? parsed : undefined;
@@ -69,12 +80,23 @@ export function errorOfBody(
     return apiError(readApiError(body), { ...context, requestId }, waitMs);
   }
   const kind = status >= 400 ? kindOfStatus(status) : 'protocol';
+  // A server that is too busy to speak its protocol says so in plain text, or not at all.
+  if (kind === 'overloaded' && !isWebPage(text, response)) return apiError({}, context, waitMs);
   return new ProviderError(foreignAnswer(kind === 'not_found', expected, context), {
     kind,
     httpStatus: status,
     requestId: context.requestId,
     retryAfterMs: waitMs,
+    foreign: true,
+    ...(status === 407 ? { retryable: false, blocking: true } : {}),
   });
+}
+
+function isWebPage(text: string, response: IncomingMessage): boolean {
+  const type = headerOf(response, 'content-type') ?? '';
+  return (
+    /^\s*(text\/html|application\/xhtml)/i.test(type) || /^\s*<(!doctype|html|head)\b/i.test(text)
+  );
 }
 
 function speaksOfError(body: JsonObject, status: number): boolean {
@@ -89,6 +111,9 @@ function foreignAnswer(
   { host, httpStatus: status }: ErrorContext,
 ): string {
   if (isMissing) return `${host} has no such address (HTTP ${status}). Check the base URL.`;
+  if (status === 407) {
+    return `The way to ${host} is blocked by a proxy (HTTP 407). Check the proxy that is set, and its user name and password.`;
+  }
   return (
     `${host} answered with something that is not ${expected} (HTTP ${status}). ` +
     'Check the base URL, and whether a proxy or a login page stands in between.'

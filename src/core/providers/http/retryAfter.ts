@@ -1,3 +1,6 @@
+/** A month: nobody waits for more, and dates that are farther away are not all dates. */
+const longestMs = 31 * 86_400_000;
+
 /**
  * How long the server asks to wait, in ms: `retry-after-ms`, else `retry-after` in seconds or as an
  * HTTP date. Undefined when it does not say, or says something without sense. `nowMs` is the time
@@ -7,11 +10,11 @@ export function retryAfterMs(
   header: (name: string) => string | undefined,
   nowMs: number,
 ): number | undefined {
-  return (
+  const waitMs =
     decimal(header('retry-after-ms')) ??
     scaled(decimal(header('retry-after')), 1000) ??
-    untilDate(header('retry-after'), nowMs)
-  );
+    untilDate(header('retry-after'), nowMs);
+  return waitMs === undefined ? undefined : Math.min(waitMs, longestMs);
 }
 
 function decimal(text: string | undefined): number | undefined {

@@ -1,12 +1,15 @@
+import { defaultLimitValues } from '../../base/limits.ts';
 import { redacted, redactSecrets } from '../../base/redact.ts';
-
-const maxLength = 500;
 
 /**
  * A server's own words, made fit to be shown: on one line, without control and invisible characters,
- * without keys, at most 500 characters.
+ * without keys, at most `maxLength` characters.
  */
-export function cleanServerMessage(message: string, apiKey: string | undefined): string {
+export function cleanServerMessage(
+  message: string,
+  apiKey: string | undefined,
+  maxLength: number = defaultLimitValues.errorCharacters,
+): string {
   // Cut first, so that a huge body costs nothing; the rest shortens or keeps the length nearly.
   const text = message
     .slice(0, maxLength * 4)

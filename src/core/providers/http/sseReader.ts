@@ -8,16 +8,16 @@ export interface SseEvent {
 
 const lf = 10;
 const cr = 13;
-const colon = 58;
-const space = 32;
+const byteOrderMark = 0xfeff;
 
 /** Bytes of a line that may not be data: a byte order mark and the field's name. */
 const lineOverhead = 9;
 
 /**
  * Splits bytes into server-sent events, however they are cut: LF, CRLF and CR line ends, comments,
- * several data lines, a byte order mark, characters cut in two. Every byte is looked at once. Throws
- * a `RangeError` when the data of one event grows beyond `maxEventBytes`.
+ * several data lines, a byte order mark, characters cut in two. Every byte is looked at once; whole
+ * lines are decoded together, for that is much cheaper than one by one. Throws a `RangeError` when the
+ * data of one event grows beyond `maxEventBytes`.
  */
 export class SseReader {
   readonly #onEvent: (event: SseEvent) => void;
@@ -27,6 +27,8 @@ export class SseReader {
   #pieceBytes = 0;
   #atStart = true;
   #afterCr = false;
+  /** Whether every character of the text being read was one byte. */
+  #isSingleByte = true;
   #name = '';
   #data: string | undefined;
   #dataBytes = 0;
@@ -39,18 +41,12 @@ export class SseReader {
   push(chunk: Buffer): void {
     if (chunk.length === 0) return;
     // The LF of a CRLF whose CR ended the chunk before.
-    let start = this.#afterCr && chunk[0] === lf ? 1 : 0;
-    this.#afterCr = chunk.at(-1) === cr;
-    let nextLf = find(chunk, lf, start);
-    let nextCr = find(chunk, cr, start);
-    while (nextLf < chunk.length || nextCr < chunk.length) {
-      const end = Math.min(nextLf, nextCr);
-      this.#endLine(chunk, start, end);
-      start = end + (end === nextCr && nextLf === nextCr + 1 ? 2 : 1);
-      if (nextLf < start) nextLf = find(chunk, lf, start);
-      if (nextCr < start) nextCr = find(chunk, cr, start);
-    }
-    this.#keep(chunk, start);
+    const start = this.#afterCr && chunk[0] === lf ? 1 : 0;
+    const last = chunk[chunk.length - 1];
+    this.#afterCr = last === cr;
+    const end = last === lf || last === cr ? chunk.length : endOfLines(chunk);
+    if (end > start) this.#takeLines(this.#joined(chunk.subarray(start, end)));
+    this.#keep(chunk.subarray(Math.max(start, end)));
   }
 
   /** The body has ended: an event that only lacks its empty line counts, a cut line does not. */
@@ -58,49 +54,56 @@ export class SseReader {
     this.#dispatch();
   }
 
-  #keep(chunk: Buffer, start: number): void {
-    if (start === chunk.length) return;
-    this.#pieces.push(chunk.subarray(start));
-    this.#pieceBytes += chunk.length - start;
+  #keep(rest: Buffer): void {
+    if (rest.length === 0) return;
+    this.#pieces.push(rest);
+    this.#pieceBytes += rest.length;
     this.#checkSize(this.#pieceBytes - lineOverhead);
   }
 
-  #endLine(chunk: Buffer, start: number, end: number): void {
-    if (this.#pieces.length === 0) {
-      this.#takeLine(chunk, start, end);
-      return;
-    }
-    const line = Buffer.concat([...this.#pieces, chunk.subarray(start, end)]);
+  #joined(lines: Buffer): Buffer {
+    if (this.#pieces.length === 0) return lines;
+    const joined = Buffer.concat([...this.#pieces, lines]);
     this.#pieces = [];
     this.#pieceBytes = 0;
-    this.#takeLine(line, 0, line.length);
+    return joined;
   }
 
-  #takeLine(line: Buffer, lineStart: number, end: number): void {
-    const start = lineStart + this.#byteOrderMark(line, lineStart);
-    if (start === end) {
-      this.#dispatch();
-      return;
+  /** Takes whole lines. An end of line is never part of a character, so that none is cut in two. */
+  #takeLines(bytes: Buffer): void {
+    const text = bytes.toString('utf8');
+    this.#isSingleByte = text.length === bytes.length;
+    let start = 0;
+    let nextLf = find(text, '\n', start);
+    let nextCr = find(text, '\r', start);
+    while (start < text.length) {
+      const end = Math.min(nextLf, nextCr);
+      this.#takeLine(text, start, end);
+      start = end + (end === nextCr && nextLf === nextCr + 1 ? 2 : 1);
+      if (nextLf < start) nextLf = find(text, '\n', start);
+      if (nextCr < start) nextCr = find(text, '\r', start);
     }
-    const nameEnd = fieldNameEnd(line, start, end);
-    const name = line.toString('latin1', start, nameEnd);
-    const valueStart = nameEnd + (line[nameEnd + 1] === space ? 2 : 1);
-    if (name === 'data') this.#addData(line, Math.min(valueStart, end), end);
-    else if (name === 'event') this.#name = line.toString('utf8', Math.min(valueStart, end), end);
+  }
+
+  #takeLine(text: string, lineStart: number, end: number): void {
+    const start = lineStart + this.#markLength(text, lineStart);
+    if (start === end) this.#dispatch();
+    else if (isField('data', text, start, end)) this.#addData(fieldValue('data', text, start, end));
+    else if (isField('event', text, start, end)) this.#name = fieldValue('event', text, start, end);
     // Comments and the fields `id` and `retry` mean nothing here.
   }
 
-  #addData(line: Buffer, start: number, end: number): void {
-    this.#checkSize(end - start);
-    this.#dataBytes += end - start + 1;
-    const text = line.toString('utf8', start, end);
-    this.#data = this.#data === undefined ? text : `${this.#data}\n${text}`;
+  #addData(value: string): void {
+    const bytes = this.#isSingleByte ? value.length : Buffer.byteLength(value);
+    this.#checkSize(bytes);
+    this.#dataBytes += bytes + 1;
+    this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
   }
 
-  #byteOrderMark(line: Buffer, start: number): number {
+  #markLength(text: string, start: number): number {
     if (!this.#atStart) return 0;
     this.#atStart = false;
-    return line[start] === 0xef && line[start + 1] === 0xbb && line[start + 2] === 0xbf ? 3 : 0;
+    return text.charCodeAt(start) === byteOrderMark ? 1 : 0;
   }
 
   #checkSize(moreBytes: number): void {
@@ -117,18 +120,27 @@ export class SseReader {
   }
 }
 
-/** Where a byte comes next; the chunk's length when it does not. */
-function find(chunk: Buffer, byte: number, from: number): number {
-  const index = chunk.indexOf(byte, from);
-  return index === -1 ? chunk.length : index;
+/** Where the last whole line of a chunk ends; 0 when there is none. */
+function endOfLines(chunk: Buffer): number {
+  return 1 + Math.max(chunk.lastIndexOf(lf), chunk.lastIndexOf(cr));
 }
 
-/** Where the field's name ends: at its colon, or at the line's end. */
-function fieldNameEnd(line: Buffer, start: number, end: number): number {
-  // Field names that matter are short; a line without a colon is not searched to its end.
-  const last = Math.min(end, start + 6);
-  for (let index = start; index < last; index += 1) {
-    if (line[index] === colon) return index;
-  }
-  return end;
+/** Where a character comes next; the text's length when it does not. */
+function find(text: string, character: string, from: number): number {
+  const index = text.indexOf(character, from);
+  return index === -1 ? text.length : index;
+}
+
+/** Whether a line is that field: its name, and then a colon or nothing. */
+function isField(name: string, text: string, start: number, end: number): boolean {
+  if (!text.startsWith(name, start)) return false;
+  const nameEnd = start + name.length;
+  return nameEnd === end || text[nameEnd] === ':';
+}
+
+/** The value of a line that is a field; one blank after the colon is no part of it. */
+function fieldValue(name: string, text: string, start: number, end: number): string {
+  const colon = start + name.length;
+  const from = text[colon + 1] === ' ' ? colon + 2 : colon + 1;
+  return text.slice(Math.min(from, end), end);
 }

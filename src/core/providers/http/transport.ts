@@ -1,9 +1,12 @@
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import { ProviderError } from '../providerError.ts';
-import { type Exchange, exchangeOf, type SendInit, type SendRequest } from './exchange.ts';
+import { stallRemedy } from './bodyReader.ts';
+import type { SendBody, SendInit, SendOutcome, SendRequest } from './exchange.ts';
+import { startIdleWatch } from './idleWatch.ts';
 
 export interface TransportOptions {
   /** The only origin that anything is sent to. */
@@ -36,8 +39,9 @@ export function createTransport(options: TransportOptions): Transport {
     timeout: idleSocketMs,
   };
   const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  const targetOf = targetReader(options.origin);
   return {
-    send: (url, init) => send({ ...options, agent, url, init }),
+    send: (url, init) => send({ ...options, agent, target: targetOf(url), init }),
     dispose: () => {
       agent.maxFreeSockets = 0;
       for (const sockets of Object.values(agent.freeSockets)) {
@@ -47,60 +51,79 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
+/** Where a request goes, in the form that Node takes; undefined when that is not to be. */
+type Target = Pick<http.RequestOptions, 'protocol' | 'hostname' | 'port' | 'path'> | undefined;
+
+/** Takes URLs apart, the same one only once, for most requests go to the same. */
+function targetReader(origin: string): (url: string) => Target {
+  let last: { readonly url: string; readonly target: Target } | undefined;
+  return (url) => {
+    if (!url.startsWith(`${origin}/`)) return undefined;
+    if (last?.url !== url) {
+      const { protocol, hostname, port, path } = urlToHttpOptions(new URL(url));
+      last = { url, target: { protocol, hostname, port, path } };
+    }
+    return last.target;
+  };
+}
+
 interface Sending extends TransportOptions {
   readonly agent: http.Agent;
-  readonly url: string;
+  readonly target: Target;
   readonly init: SendInit;
 }
 
-function send(sending: Sending): Promise<Exchange> {
-  const { url, init } = sending;
-  return new Promise((resolve) => {
-    let request: http.ClientRequest | undefined;
-    const settle = (outcome: Exchange['outcome']): void => {
-      timer.dispose();
-      init.signal.removeEventListener('abort', abort);
-      resolve(exchangeOf(url, outcome));
+function send(sending: Sending): Promise<SendOutcome> {
+  const { init, clock, headersTimeoutMs } = sending;
+  const { signal, body } = init;
+  if (signal.aborted) return Promise.resolve({ error: signal.reason });
+  return new Promise<SendOutcome>((resolve) => {
+    const request = openRequest(sending);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const settle = (outcome: SendOutcome): void => {
+      watch.stop();
+      resolve(outcome);
     };
     const giveUp = (error: unknown): void => {
       settle({ error });
-      request?.destroy();
+      request.destroy();
     };
-    const abort = (): void => giveUp(init.signal.reason);
-    const timer = sending.clock.after(sending.headersTimeoutMs, () =>
-      giveUp(headersTimeout(sending)),
-    );
-    if (init.signal.aborted) {
-      abort();
-      return;
-    }
-    init.signal.addEventListener('abort', abort, { once: true });
-    try {
-      request = openRequest(sending);
-    } catch (error) {
-      giveUp(error);
-      return;
-    }
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const onAbort = (): void => giveUp(signal.reason);
+    const watch = startIdleWatch(clock, headersTimeoutMs, () => giveUp(headersTimeout(sending)));
+    signal.addEventListener('abort', onAbort, { once: true });
     request.on('response', (response) => settle({ response, released }));
-    request.on('close', release);
     request.on('error', (error) => settle({ error }));
-    request.end(init.body);
-  });
+    request.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      release();
+    });
+    sendBody(request, body);
+  }).catch((error: unknown) => ({ error }));
 }
 
-function openRequest({ origin, agent, url, init }: Sending): http.ClientRequest {
-  if (!url.startsWith(`${origin}/`)) throw new Error('A request was about to leave its origin.');
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
-  for (const [name, value] of init.headers) headers[name] = value;
+function openRequest({ target, agent, init }: Sending): http.ClientRequest {
+  if (target === undefined) throw new Error('A request was about to leave its origin.');
+  const { method, headers } = init;
   // Looked up at each call, for VS Code replaces these functions to serve proxies and certificates.
-  const open = url.startsWith('https:') ? https.request : http.request;
-  return open(url, { method: init.method, headers, agent });
+  const open = target.protocol === 'https:' ? https.request : http.request;
+  return open({ ...target, method, headers, agent });
+}
+
+function sendBody(request: http.ClientRequest, body: SendBody | undefined): void {
+  if (body === undefined || typeof body === 'string') {
+    request.end(body);
+    return;
+  }
+  const { head, rest } = body;
+  request.setHeader('content-length', head.length + Buffer.byteLength(rest));
+  request.write(head);
+  request.end(rest);
 }
 
 function headersTimeout({ host, headersTimeoutMs }: Sending): ProviderError {
   const seconds = Math.round(headersTimeoutMs / 1000);
-  return new ProviderError(`${host} did not begin to answer within ${seconds} s.`, {
+  return new ProviderError(`${host} did not begin to answer within ${seconds} s. ${stallRemedy}`, {
     kind: 'network',
+    brief: `no data for ${seconds} s`,
   });
 }

@@ -88,11 +88,12 @@ export class OpenAiAssembler implements TurnAssembler {
 
   finish(): Omit<ModelTurn, 'requestId'> {
     const items = this.#output();
-    const ids = new ToolCallIds(this.#options.messages);
+    let ids: ToolCallIds | undefined;
     const native: JsonObject[] = [];
     const toolCalls: ToolCall[] = [];
     for (const item of items) {
       if (item.type === 'function_call') {
+        ids ??= new ToolCallIds(this.#options.messages);
         const found = functionCall(item, ids);
         toolCalls.push(found.call);
         native.push(found.native);

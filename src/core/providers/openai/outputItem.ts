@@ -63,5 +63,6 @@ export function isRefusal(item: JsonObject): boolean {
 }
 
 function withoutOutputFields(object: JsonObject): JsonObject {
+  if (!Object.keys(object).some((name) => outputOnly.has(name))) return object;
   return Object.fromEntries(Object.entries(object).filter(([name]) => !outputOnly.has(name)));
 }

@@ -5,7 +5,7 @@ import type { HttpProtocol } from '../httpProtocol.ts';
 import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
 import type { Provider } from '../provider.ts';
 import { OpenAiAssembler } from './assembler.ts';
-import { openAiRequest } from './request.ts';
+import { openAiHead, openAiInput } from './request.ts';
 import type { OpenAiRequest } from './sdk.ts';
 
 const protocol: HttpProtocol<OpenAiRequest> = {
@@ -15,7 +15,9 @@ const protocol: HttpProtocol<OpenAiRequest> = {
     return createOpenAiClient(options);
   },
   fitEffort: (request, info) => nearestEffort(request, info?.efforts),
-  buildRequest: openAiRequest,
+  buildHead: openAiHead,
+  buildMessages: openAiInput,
+  messagesField: 'input',
   createAssembler: (options) => new OpenAiAssembler(options),
   models: {
     path: '/models',

@@ -1,5 +1,5 @@
 import { type ModelProfile, unknownModel } from '../fitRequest.ts';
-import type { JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
 import type { OpenAiRequest } from './sdk.ts';
@@ -15,11 +15,18 @@ export function openAiRequest(
   request: ModelRequest,
   profile: ModelProfile = unknownModel,
 ): OpenAiRequest {
+  const input = openAiInput(request.messages);
+  // Items that are sent back are typed by the server that made them.
+  return { ...openAiHead(request, profile), input } as unknown as OpenAiRequest;
+}
+
+/** The body without its input. */
+export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   const { prefix } = request;
   const { refused } = profile;
   const reasoning = reasoningOf(request, profile);
   const keepsReasoning = reasoning?.effort !== 'none' && reasoning !== undefined;
-  const body = {
+  return {
     model: request.model,
     stream: true,
     store: false,
@@ -30,10 +37,12 @@ export function openAiRequest(
     ...(reasoning && { reasoning }),
     ...(request.tools.length > 0 && { tools: request.tools.map(toTool) }),
     ...(request.system !== '' && { instructions: request.system.toWellFormed() }),
-    input: request.messages.flatMap(toItems),
   };
-  // Items that are sent back are typed by the server that made them.
-  return body as unknown as OpenAiRequest;
+}
+
+/** The input of a body. */
+export function openAiInput(messages: readonly Message[]): readonly unknown[] {
+  return messages.flatMap(toItems);
 }
 
 /**
@@ -75,7 +84,7 @@ function toItems(message: Message): readonly unknown[] {
 }
 
 function assistantItems({ text, toolCalls, native }: AssistantMessage): readonly unknown[] {
-  if (native.length > 0) return native;
+  if (native.length > 0) return isReasoningAlone(native) ? [] : native;
   const calls = toolCalls.map((call) => ({
     type: 'function_call',
     call_id: call.callId,
@@ -83,6 +92,11 @@ function assistantItems({ text, toolCalls, native }: AssistantMessage): readonly
     arguments: JSON.stringify(call.inputError === undefined ? call.input : {}),
   }));
   return text === '' ? calls : [{ role: 'assistant', content: text.toWellFormed() }, ...calls];
+}
+
+/** Reasoning is taken back only with what it led to; an answer that was cut off may have led to nothing. */
+function isReasoningAlone(native: readonly unknown[]): boolean {
+  return native.every((item) => isJsonObject(item) && item.type === 'reasoning');
 }
 
 /** The API has no field for failure, so the text says it. */

@@ -1,11 +1,11 @@
 import { OpenAI } from 'openai/client';
 import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
-import type { Exchange } from '../http/exchange.ts';
 import {
+  getSender,
   type SdkClient,
   type SdkClientOptions,
   sdkFetch,
-  signalOptions,
+  turnSender,
   withoutEnvironment,
 } from '../sdkClient.ts';
 
@@ -31,13 +31,9 @@ export function createOpenAiClient({ endpoint, send }: SdkClientOptions): SdkCli
       }),
   );
   return {
-    create: async (body, signal) => {
-      const response = await client.responses.create(body, signalOptions(signal)).asResponse();
-      return response as unknown as Exchange;
-    },
-    get: async (path, query, signal) => {
-      const response = await client.get(path, { query, ...signalOptions(signal) }).asResponse();
-      return response as unknown as Exchange;
-    },
+    create: turnSender(send, (body, options) =>
+      client.responses.create(body, options).asResponse(),
+    ),
+    get: getSender((path, options) => client.get(path, options).asResponse()),
   };
 }

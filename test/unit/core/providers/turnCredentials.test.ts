@@ -26,6 +26,25 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(server.requests[0]!.headers.authorization).toBe('Bearer the-key');
     });
 
+    it('sends the same headers with every turn, and none that tell of this machine', async () => {
+      const server = await serve(() => streamReply(answerText(protocol)));
+      const provider = provide(server, { apiKey: 'the-key' });
+      await provider.turn(smallRequest, {}, noAbort());
+      await provider.turn({ ...smallRequest, model: 'another' }, {}, noAbort());
+      const [first, second] = server.requests.map(({ headers }) => {
+        const { 'content-length': _, ...others } = headers;
+        return others;
+      });
+      expect(second).toEqual(first);
+      expect(first).toMatchObject({
+        authorization: 'Bearer the-key',
+        'accept-encoding': 'identity',
+        'content-type': 'application/json',
+      });
+      expect(Object.keys(first!).filter((name) => name.startsWith('x-stainless'))).toEqual([]);
+      expect(JSON.parse(server.requests[1]!.body)).toMatchObject({ model: 'another' });
+    });
+
     it('takes nothing from the environment', async () => {
       const trap = await serve(() => streamReply(answerText(protocol, 'trapped')));
       const server = await serve([

@@ -21,7 +21,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
     it('does not take a web page for an answer', async () => {
       const error = await fail(plainReply(200, '<html>Please log in</html>'));
       expect(error).toMatchObject({ kind: 'protocol', httpStatus: 200, retryable: true });
-      expect(error.message).toContain('not a streamed API answer');
+      expect(error.message).toContain('not an API answer');
     });
 
     it('reads an error that comes with status 200', async () => {

@@ -29,7 +29,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       const body = { type: 'error', error: { type: 'some_type', message: 'Because.' } };
       const error = await fail(plainReply(status, body, { 'request-id': 'req_1' }));
       expect(error).toMatchObject({ kind, retryable, httpStatus: status, requestId: 'req_1' });
-      expect(error.message).toMatch(/127\.0\.0\.1:\d+.*: Because\.$/);
+      expect(error.message).toMatch(/127\.0\.0\.1:\d+.*: Because\. [A-Z].*\.$/);
     });
 
     it.each([
@@ -108,7 +108,9 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       );
       const server = await serve([plainReply(401, { error: { message: 'x' } })]);
       const error = await failureOf(ask(server, { apiKey: 'some-key' }));
-      expect(error.message).toMatch(/^The key was refused by 127\.0\.0\.1:\d+: x$/);
+      expect(error.message).toMatch(
+        /^The key was refused by 127\.0\.0\.1:\d+: x\. Set another key, and retry\.$/,
+      );
     });
 
     it('reads errors that are not in the shape of either API', async () => {
@@ -126,7 +128,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
     it('is judged by its status when the body is no API answer, too long or cut off', async () => {
       const html = await fail(plainReply(502, `<html>${'x'.repeat(200_000)}</html>`));
       expect(html).toMatchObject({ kind: 'overloaded', httpStatus: 502 });
-      expect(html.message).toContain('not a streamed API answer (HTTP 502)');
+      expect(html.message).toContain('not an API answer (HTTP 502)');
       expect(html.message).not.toContain('xxx');
       const head: ReplyStep = {
         do: 'head',

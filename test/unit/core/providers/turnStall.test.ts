@@ -60,7 +60,9 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       await sleep(20);
       expect(settled()).toBe(false);
       clock.advance(1);
-      expect((await turn).message).toContain('stopped sending in the middle of its answer (60 s)');
+      expect((await turn).message).toContain(
+        'stopped sending in the middle of its answer: no data for 60 s.',
+      );
       expect(await turn).toMatchObject({ kind: 'network', retryable: true });
       await server.requests[0]!.closed;
     });

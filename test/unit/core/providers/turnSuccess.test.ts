@@ -8,7 +8,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
   const { serve, provide, ask } = turnHarness(protocol);
 
   describe('that succeeds', () => {
-    it('tells its observer of the head, the beginning and every piece of text', async () => {
+    it('tells its observer of the head, the beginning and the text that came together', async () => {
       const server = await serve([
         streamReply(answerText(protocol), { 'request-id': 'req_7', 'x-limit': '3' }),
       ]);
@@ -22,15 +22,37 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
           onText: (text) => heard.push(text),
         },
       );
-      expect(heard.slice(0, 2)).toEqual(['head 200 3', 'begin']);
-      expect(heard.length).toBeGreaterThan(4);
-      expect(heard.slice(2).join('')).toBe('The answer is 20.');
+      expect(heard).toEqual(['head 200 3', 'begin', 'The answer is 20.']);
       expect(turn).toMatchObject({
         message: { role: 'assistant', text: 'The answer is 20.', toolCalls: [] },
         stop: 'final',
         requestId: 'req_7',
       });
       expect(turn.usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
+    });
+
+    it('tells its observer of a piece of text without waiting for the next', async () => {
+      const events = protocol.answer('The answer is 20.');
+      const last = events.length - 3;
+      const { promise: goOn, resolve: letGoOn } = Promise.withResolvers<void>();
+      const server = await serve([
+        [
+          streamHead(),
+          send(sseText(events.slice(0, last))),
+          { do: 'wait', for: goOn },
+          send(sseText(events.slice(last))),
+          { do: 'end' },
+        ],
+      ]);
+      let told = '';
+      const onText = (piece: string): void => {
+        told += piece;
+      };
+      const turn = ask(server, {}, { onText });
+      await until(() => told !== '');
+      letGoOn();
+      expect((await turn).message.text).toBe('The answer is 20.');
+      expect(told).toBe('The answer is 20.');
     });
 
     it('is the same when every byte comes in a packet of its own', async () => {

@@ -171,6 +171,17 @@ describe('a request of the Messages API', () => {
     expect(body.messages[2].content[0].tool_use_id).toBe('toolu_1');
   });
 
+  it('leaves out thinking that was cut off before it led to anything', async () => {
+    const thinking = { type: 'thinking', thinking: 'First, I' };
+    const messages: Message[] = [
+      { role: 'user', text: 'Add.' },
+      { role: 'assistant', text: '', toolCalls: [], native: [thinking] },
+      { role: 'user', text: 'Go on.' },
+    ];
+    const { body } = await sent({ messages });
+    expect(body.messages.map(({ role }: JsonBody) => role)).toEqual(['user', 'user']);
+  });
+
   it('leaves out an assistant message that says nothing, and mends text that is no Unicode', async () => {
     const messages: Message[] = [
       { role: 'user', text: 'half \ud83e' },

@@ -44,4 +44,18 @@ describe('startIdleWatch', () => {
     clock.advance(1000);
     expect(calls).toBe(0);
   });
+
+  it('counts anew after a sleep of the machine, which is no silence', () => {
+    const clock = manualClock();
+    let calls = 0;
+    startIdleWatch(clock, 60_000, () => {
+      calls += 1;
+    });
+    clock.advance(86_400_000);
+    expect(calls).toBe(0);
+    clock.advance(59_999);
+    expect(calls).toBe(0);
+    clock.advance(1);
+    expect(calls).toBe(1);
+  });
 });

@@ -22,7 +22,6 @@ describe('describeNetworkError', () => {
     ['ENETUNREACH', 'api.example.com cannot be reached'],
     ['ECONNRESET', 'The connection to api.example.com broke off'],
     ['EPIPE', 'The connection to api.example.com broke off'],
-    ['EPROTO', 'No encrypted connection to api.example.com'],
   ])('says what %s means, and that it may pass', (code, words) => {
     const error = describeCode(code);
     expect(error).toMatchObject({ kind: 'network', retryable: true, requestId: 'req_1' });
@@ -39,13 +38,25 @@ describe('describeNetworkError', () => {
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('does not try again over a certificate (%s)', (code) => {
     const error = describeCode(code);
-    expect(error).toMatchObject({ kind: 'network', retryable: false });
+    expect(error).toMatchObject({ kind: 'network', retryable: false, blocking: true });
     expect(error.message).toContain('The certificate of api.example.com is not trusted here');
   });
 
+  it.each(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'])(
+    'does not try again when no encrypted connection comes about (%s)',
+    (code) => {
+      const error = describeCode(code);
+      expect(error).toMatchObject({ kind: 'network', retryable: false, blocking: true });
+      expect(error.message).toContain('No encrypted connection to api.example.com');
+      expect(error.message).toContain('Check https:// in the base URL');
+    },
+  );
+
   it('speaks of a connection that closed without a word', () => {
     const error = describeNetworkError(undefined, context);
-    expect(error.message).toBe('The connection to api.example.com broke off.');
+    expect(error.message).toBe(
+      'The connection to api.example.com broke off. Check the network connection, and retry.',
+    );
   });
 
   it('leaves an error alone that is one of ours', () => {

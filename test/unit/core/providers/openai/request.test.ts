@@ -159,6 +159,17 @@ describe('a request of the Responses API', () => {
     expect(message.native).toEqual(output.slice(1));
   });
 
+  it('leaves out reasoning that was cut off before it led to anything', async () => {
+    const reasoning = { type: 'reasoning', id: 'rs_1', encrypted_content: 'x', summary: [] };
+    const messages: Message[] = [
+      { role: 'user', text: 'Add.' },
+      { role: 'assistant', text: '', toolCalls: [], native: [reasoning] },
+      { role: 'user', text: 'Go on.' },
+    ];
+    const { body } = await sent({ messages });
+    expect(body.input.map(({ role }: JsonBody) => role)).toEqual(['user', 'user']);
+  });
+
   it('mends text that is no Unicode', async () => {
     const { body } = await sent({ messages: [{ role: 'user', text: 'half \ud83e' }] });
     expect(body.input[0].content).toBe('half \ufffd');
