@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ConversationError } from '../../src/shared/conversationEvents.ts';
+import type { ConversationError, ErrorKind } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { hasEnded, ownTimeMs } from '../../src/shared/conversationState.ts';
+import { canContinue, hasEnded, ownTimeMs } from '../../src/shared/conversationState.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import { formatDuration, plural } from '../../src/shared/quantities.ts';
 import { canRetry } from '../list/rowActions.ts';
 import { icon } from '../panel/controls.ts';
 import { PanelRequest } from '../panel/events.ts';
-import { adviceFor } from '../text/advice.ts';
+import { adviceFor, needsOtherModel } from '../text/advice.ts';
 import { capitalized, errorLabels, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
 import { visibleText } from '../text/visibleText.ts';
 
@@ -71,11 +71,23 @@ function workDone(conversation: ConversationState): string {
 }
 
 function remedies(conversation: ConversationState): TemplateResult {
-  const { index, error } = conversation;
+  const { index, error, provider } = conversation;
   return html`<div class="remedies">
+    ${canContinue(conversation) ? remedy('Continue', { type: 'continueConversation', conversation: index }) : nothing}
     ${remedy('Retry', { type: 'retryConversation', conversation: index })}
-    ${error?.kind === 'auth' ? remedy('Set API Key…', { type: 'setApiKey', conversation: index }) : nothing}
+    ${accessRemedy(error?.kind, provider, index)}
   </div>`;
+}
+
+/** VS Code's own models have no key: another model may do. */
+function accessRemedy(
+  kind: ErrorKind | undefined,
+  provider: string,
+  conversation: number,
+): TemplateResult | typeof nothing {
+  if (needsOtherModel(kind, provider)) return remedy('Select Model…', { type: 'selectModel' });
+  if (kind !== 'auth') return nothing;
+  return remedy('Set API Key…', { type: 'setApiKey', conversation });
 }
 
 function remedy(label: string, message: FromPanel): TemplateResult {

@@ -1,5 +1,5 @@
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { hasEnded } from '../../src/shared/conversationState.ts';
+import { canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 
 /** Something that can be done with one conversation. */
@@ -18,6 +18,9 @@ export function canRetry(conversation: ConversationState): boolean {
 export function rowActions(conversation: ConversationState): readonly RowAction[] {
   const { index } = conversation;
   const actions: RowAction[] = [];
+  if (canContinue(conversation)) {
+    actions.push(action('debug-continue', 'Continue', 'continueConversation', index));
+  }
   if (canRetry(conversation)) actions.push(action('refresh', 'Retry', 'retryConversation', index));
   if (!hasEnded(conversation)) {
     actions.push(action('debug-stop', 'Cancel', 'cancelConversation', index));

@@ -23,8 +23,8 @@ export type Sanitize = (html: string) => DocumentFragment;
 export function createSanitizer(window: Parameters<typeof DOMPurify>[0]): Sanitize {
   const purifier = DOMPurify(window);
   purifier.addHook('afterSanitizeAttributes', keepAllowedValues);
-  return (html) =>
-    purifier.sanitize(html, {
+  return (html) => {
+    const clean: DocumentFragment | null = purifier.sanitize(html, {
       ALLOWED_TAGS: [...allowedTags],
       ALLOWED_ATTR: [...allowedAttributes],
       ALLOWED_URI_REGEXP: /^https?:\/\//i,
@@ -37,6 +37,9 @@ export function createSanitizer(window: Parameters<typeof DOMPurify>[0]): Saniti
       SANITIZE_NAMED_PROPS: true,
       RETURN_DOM_FRAGMENT: true,
     });
+    // A frameset takes the place of the body, and then there is nothing to give.
+    return clean ?? new DocumentFragment();
+  };
 }
 
 function keepAllowedValues(element: Element): void {

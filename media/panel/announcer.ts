@@ -1,5 +1,5 @@
 import type { RunState } from '../../src/shared/runState.ts';
-import { errorLabels } from '../text/labels.ts';
+import { pauseLabel } from '../text/labels.ts';
 import { progressOf } from './filterBar.ts';
 
 const pauseMs = 3000;
@@ -26,7 +26,7 @@ export class Announcer {
 
 function announcement(run: RunState): string {
   const { total, ended, failed } = progressOf(run);
-  if (run.paused !== undefined) return `Run paused: ${errorLabels[run.paused.kind]}`;
+  if (run.paused !== undefined) return `Run paused: ${pauseLabel(run.paused.kind)}`;
   if (run.state === 'running' && ended === 0) return '';
   const trouble = failed === 0 ? '' : `, ${failed} failed`;
   const progress = `${ended} of ${total} finished${trouble}`;

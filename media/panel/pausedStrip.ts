@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { ErrorKind } from '../../src/shared/conversationEvents.ts';
+import { interruptionText } from '../../src/shared/interruption.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
-import { pauseAdvice } from '../text/advice.ts';
-import { errorLabels } from '../text/labels.ts';
+import { needsOtherModel, pauseAdvice } from '../text/advice.ts';
+import { pauseText } from '../text/labels.ts';
 import { visibleText } from '../text/visibleText.ts';
 import { icon } from './controls.ts';
 
@@ -14,21 +16,24 @@ export interface PausedStripContext {
   readonly send: (message: FromPanel) => void;
 }
 
-/** What holds the whole run back, said once, and the ways on; nothing while it is not paused. */
+/** What holds the whole run back, said once, and the ways on; nothing while nothing does. */
 export function pausedStrip(
   run: RunState,
   context: PausedStripContext,
 ): TemplateResult | typeof nothing {
+  if (run.state === 'interrupted') return interruptedStrip(run, context);
   if (run.paused === undefined) return nothing;
   const { kind, message } = run.paused;
-  const text = `${errorLabels[kind]}: ${visibleText(message)}`;
+  const text = pauseText(kind, visibleText(message));
+  const provider = run.conversations[heldBack(run)]?.provider ?? run.started.agent.provider;
+  const advice = pauseAdvice(kind, provider);
   return html`<section class="strip paused-strip" aria-label="Paused run">
     ${icon('debug-pause', 'state-stopped')}
-    <span class="paused-text" title=${`${text}\n${pauseAdvice(kind)}`}
-      ><strong>Paused:</strong> ${text} <span class="paused-advice">${pauseAdvice(kind)}</span></span
+    <span class="paused-text" title=${`${text}\n${advice}`}
+      ><strong>Paused:</strong> ${text} <span class="paused-advice">${advice}</span></span
     >
     <span class="strip-actions">
-      ${kind === 'auth' ? keyButton(run, context) : nothing}
+      ${accessButton(kind, provider, run, context)}
       ${action({
         label: 'Resume',
         title: 'Go on where it was held back',
@@ -43,6 +48,43 @@ export function pausedStrip(
       })}
     </span>
   </section>`;
+}
+
+/** The window or the process that ran it ended before the run did. */
+function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext): TemplateResult {
+  return html`<section class="strip paused-strip" aria-label="Interrupted run">
+    ${icon('debug-pause', 'state-stopped')}
+    <span class="paused-text"
+      ><strong>Interrupted:</strong> ${interruptionText(run)}.
+      <span class="paused-advice">Resume goes on; finished turns are not sent again.</span></span
+    >
+    <span class="strip-actions">
+      ${action({
+        label: 'Resume',
+        title: 'Go on from the last complete turns',
+        disabled: resuming,
+        run: () => send({ type: 'resumeRun' }),
+      })}
+    </span>
+  </section>`;
+}
+
+/** VS Code's own models have no key: another model may do. */
+function accessButton(
+  kind: ErrorKind,
+  provider: string,
+  run: RunState,
+  context: PausedStripContext,
+): TemplateResult | typeof nothing {
+  if (!needsOtherModel(kind, provider)) {
+    return kind === 'auth' ? keyButton(run, context) : nothing;
+  }
+  return action({
+    label: 'Select Model…',
+    title: 'Choose the model that answers from now on',
+    disabled: context.cancelling,
+    run: () => context.send({ type: 'selectModel' }),
+  });
 }
 
 function keyButton(run: RunState, { send, cancelling }: PausedStripContext): TemplateResult {

@@ -7,6 +7,8 @@ export interface WaitGroup {
   readonly count: number;
   /** When the first of them goes on, in ms since the run's start; undefined when nobody knows. */
   readonly untilMs: number | undefined;
+  /** The same as an ISO time, for a wait that is long. */
+  readonly untilTime?: string | undefined;
 }
 
 /**
@@ -23,7 +25,8 @@ export function commonWait(
     const { reason } = wait;
     const known = groups.get(reason) ?? { reason, count: 0, untilMs: undefined };
     const untilMs = earliest(known.untilMs, wait.untilMs, nowMs);
-    groups.set(reason, { reason, count: known.count + 1, untilMs });
+    const { untilTime } = untilMs === wait.untilMs ? wait : known;
+    groups.set(reason, { reason, count: known.count + 1, untilMs, untilTime });
   }
   const [largest] = [...groups.values()].sort((a, b) => b.count - a.count);
   return largest === undefined || largest.count < 2 ? undefined : largest;

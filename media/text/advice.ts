@@ -5,13 +5,13 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
   max_turns:
     'It was still at work when it had used up its turns. Raise interleave.maxTurns, or maxTurns in the prompt, and retry.',
   max_tokens:
-    'The answer is longer than a response may be and is cut off. Raise interleave.maxTokens, or maxTokens in the prompt, and retry.',
+    'The answer is longer than a response may be and is cut off. Continue gives it room for twice as much; or raise interleave.maxTokens, or maxTokens in the prompt, and retry.',
   context_full:
     'The conversation no longer fits into the context of the model. Ask for less at once, or choose a model with a larger context, and retry.',
   refused: 'The model declined to answer. Ask in other words, or choose another model, and retry.',
   budget:
-    'The cost limit of the run or of the conversation is reached. Raise interleave.maxCostUsd or interleave.maxConversationCostUsd, and retry.',
-  loop: 'It made the same tool calls again and again, or calls that could not be run. Say more exactly what is wanted and with which tools, and retry.',
+    'The run or the conversation has used up the cost or the tokens that it may. Raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
+  loop: 'It made the same tool calls again and again, calls that could not be run, or more calls than it may (interleave.limits.toolCalls). Say more exactly what is wanted and with which tools, and retry.',
   timeout:
     'It took longer than a conversation may. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
 };
@@ -22,9 +22,20 @@ export function adviceFor(reason: FinishReason | undefined): string | undefined 
   return stopAdvice[reason as LimitReason];
 }
 
-/** What must happen before a paused run can go on. */
-export function pauseAdvice(kind: ErrorKind): string {
+/** What must happen before a paused run can go on; nothing where the message says all. */
+export function pauseAdvice(kind: ErrorKind, provider: string): string {
+  if (kind === 'internal') return '';
+  if (kind === 'network')
+    return 'It goes on by itself once something answers; Resume tries at once.';
+  if (needsOtherModel(kind, provider)) {
+    return 'Then resume; or cancel, select another model and run again.';
+  }
   if (kind === 'auth') return 'Set another key, then resume.';
   if (kind === 'quota') return 'Raise the limit at the provider, then resume.';
   return 'Mend the cause, then resume.';
+}
+
+/** Whether what went wrong with a model of VS Code may be got round with another model. */
+export function needsOtherModel(kind: ErrorKind | undefined, provider: string): boolean {
+  return provider === 'vscode' && (kind === 'auth' || kind === 'quota' || kind === 'not_found');
 }

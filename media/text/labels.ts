@@ -1,5 +1,6 @@
 import type { ErrorKind, FinishReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationPhase } from '../../src/shared/conversationState.ts';
+import { limitWords } from '../../src/shared/limitWords.ts';
 
 /** One word for each phase. */
 export const phaseLabels: { readonly [P in ConversationPhase]: string } = {
@@ -37,17 +38,21 @@ export const errorLabels: { readonly [K in ErrorKind]: string } = {
   internal: 'internal error',
 };
 
+/** What a paused run waits for. Nothing goes wrong inside a run as a whole but that it cannot be saved. */
+export function pauseLabel(kind: ErrorKind): string {
+  return kind === 'internal' ? 'not saved' : errorLabels[kind];
+}
+
+/** What holds a paused run back, in full. */
+export function pauseText(kind: ErrorKind, message: string): string {
+  return kind === 'internal' ? message : `${errorLabels[kind]}: ${message}`;
+}
+
 const limitLabels: { readonly [R in Exclude<FinishReason, ErrorKind>]: string } = {
   final: 'final answer',
   interrupted: 'interrupted',
   cancelled: 'cancelled',
-  max_turns: 'turn limit reached',
-  max_tokens: 'answer truncated',
-  context_full: 'context full',
-  refused: 'refused by the model',
-  budget: 'cost limit reached',
-  loop: 'going in circles',
-  timeout: 'time limit reached',
+  ...limitWords,
 };
 
 /** Why a conversation ended, in words. */

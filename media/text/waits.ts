@@ -1,6 +1,8 @@
 import type { WaitReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
+import { repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
+import type { WaitGroup } from '../state/waitGroups.ts';
 import { errorLabels } from './labels.ts';
 
 /** What several conversations wait for, after their number. */
@@ -9,6 +11,7 @@ const groupWords: { readonly [R in WaitReason]: string } = {
   rate_limit: 'waiting for the rate limit',
   retry: 'about to try again',
   warm_up: 'waiting for the prompt cache',
+  offline: 'offline',
   blocked: 'paused',
 };
 
@@ -16,12 +19,17 @@ const groupWords: { readonly [R in WaitReason]: string } = {
 export function waitText(conversation: ConversationState, nowMs: number): string {
   const { wait, discarded } = conversation;
   const cause = discarded === undefined ? '' : errorLabels[discarded.kind];
-  const clock = countdown(wait?.untilMs, nowMs);
+  const clock = endOf(wait ?? {}, nowMs);
   switch (wait?.reason) {
     case 'blocked':
       return cause === '' ? 'paused' : `paused: ${cause}`;
-    case 'retry':
-      return `${nextAttempt(conversation)}${cause}${cause && ', '}trying again${clock && ` in ${clock}`}`;
+    case 'retry': {
+      const isNetwork = discarded?.kind === 'network';
+      const lead = isNetwork || cause === '' ? '' : `${cause}, `;
+      return `${lead}${repetitionWords(wait, discarded?.kind)}${clock && `, ${clock}`}`;
+    }
+    case 'offline':
+      return `offline${clock && `, next try ${clock}`}`;
     case 'rate_limit':
       return `${nextAttempt(conversation)}rate limit${clock && `, ${clock}`}`;
     case 'warm_up':
@@ -33,17 +41,28 @@ export function waitText(conversation: ConversationState, nowMs: number): string
 }
 
 /** What a number of conversations wait for: `18 waiting for the rate limit, 12 s`. */
-export function groupWaitText(
-  { reason, count, untilMs }: { reason: WaitReason; count: number; untilMs: number | undefined },
-  nowMs: number,
-): string {
-  const clock = countdown(untilMs, nowMs);
-  return `${count} ${groupWords[reason]}${clock && `, ${clock}`}`;
+export function groupWaitText({ reason, count, ...end }: WaitGroup, nowMs: number): string {
+  const clock = endOf(end, nowMs);
+  const next = reason === 'offline' ? 'next try ' : '';
+  return `${count} ${groupWords[reason]}${clock && `, ${next}${clock}`}`;
 }
 
 /** Says which attempt follows, when the one before was thrown away. */
 function nextAttempt({ discarded, attempt }: ConversationState): string {
   return discarded === undefined ? '' : `attempt ${attempt + 1} · `;
+}
+
+/** The time of day of an end that is far away, and a count-down to any other. */
+function endOf({ untilMs, untilTime }: WaitEnd, nowMs: number): string {
+  const leftMs = (untilMs ?? nowMs) - nowMs;
+  if (untilTime === undefined || leftMs <= 0) return countdown(untilMs, nowMs);
+  return untilWords(untilTime, leftMs);
+}
+
+/** When a wait is over, as far as it is known. */
+interface WaitEnd {
+  readonly untilMs?: number | undefined;
+  readonly untilTime?: string | undefined;
 }
 
 /** Whole seconds that are left, rounded up; nothing when the end is not known or has passed. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { ConversationError } from '../shared/conversationEvents.ts';
+import type { ConversationError, ErrorKind } from '../shared/conversationEvents.ts';
+import type { CommandId } from './contributionIds.ts';
 import { commands } from './contributionIds.ts';
 import type { HostRun, RunService } from './runService.ts';
 
@@ -22,15 +23,32 @@ export class PauseNotice implements vscode.Disposable {
 }
 
 async function offerRemedy(run: HostRun, { kind, message }: ConversationError): Promise<void> {
-  const setKey = 'Set API Key…';
-  const resume = 'Resume';
-  const cancel = 'Cancel Run';
-  // VS Code's own models have no key: what they lack is a person's leave, which is asked for again.
-  const hasKey = run.state.started.agent.provider !== 'vscode';
-  const choices = kind === 'auth' && hasKey ? [setKey, resume, cancel] : [resume, cancel];
-  const text = `${run.state.started.title} is paused. ${message}`;
-  const choice = await vscode.window.showWarningMessage(text, ...choices);
-  if (choice === setKey) await vscode.commands.executeCommand(commands.setApiKey);
+  const { title, agent } = run.state.started;
+  const remedy = remedyFor(kind, agent.provider);
+  const choices = [...(remedy === undefined ? [] : [remedy.label]), resume, cancel];
+  const choice = await vscode.window.showWarningMessage(
+    `${title} is paused. ${message}`,
+    ...choices,
+  );
+  if (remedy !== undefined && choice === remedy.label)
+    await vscode.commands.executeCommand(remedy.command);
   if (choice === resume) run.resume();
   if (choice === cancel) run.cancel();
+}
+
+const resume = 'Resume';
+const cancel = 'Cancel Run';
+
+interface PauseRemedy {
+  readonly label: string;
+  readonly command: CommandId;
+}
+
+/** VS Code's own models have no key; what helps there, besides a person's leave, is another model. */
+function remedyFor(kind: ErrorKind, provider: string): PauseRemedy | undefined {
+  const select = { label: 'Select Model…', command: commands.selectModel };
+  if (provider === 'vscode') {
+    return kind === 'auth' || kind === 'quota' || kind === 'not_found' ? select : undefined;
+  }
+  return kind === 'auth' ? { label: 'Set API Key…', command: commands.setApiKey } : undefined;
 }

@@ -35,9 +35,24 @@ export type FinishReason = 'final' | 'cancelled' | 'interrupted' | LimitReason |
 /**
  * Why a conversation is waiting before its next model request: for others to finish theirs, for the
  * server's rate limit, for the time before another attempt, for a first conversation to fill the
- * prompt cache, or for a person to mend what holds the whole run back.
+ * prompt cache, for a server that nothing answers at, or for a person to mend what holds the whole run
+ * back.
  */
-export type WaitReason = 'slot' | 'rate_limit' | 'retry' | 'warm_up' | 'blocked';
+export type WaitReason = 'slot' | 'rate_limit' | 'retry' | 'warm_up' | 'offline' | 'blocked';
+
+/** What a conversation waits for, and for how long. */
+export interface Wait {
+  readonly reason: WaitReason;
+  /** When the wait is expected to end, in ms since the run's start; absent when unknown. */
+  readonly untilMs?: number;
+  /** The same as an ISO time, for waits so long that a time of day says more than a count-down. */
+  readonly untilTime?: string;
+  /** With `retry`: the number of the attempt that follows, from 2, and how many there are at most. */
+  readonly attempt?: number;
+  readonly of?: number;
+  /** With `retry`: what went wrong, where the error's kind says too little: `no data for 60 s`. */
+  readonly cause?: string;
+}
 
 /** What ended a conversation or an attempt. `message` is fit for a person and names a remedy. */
 export interface ConversationError {
@@ -66,19 +81,27 @@ export interface ToolCallRequest {
   readonly input: unknown;
 }
 
+/** How a model response ended: with an answer, with calls, paused by the provider, or cut short. */
+export type TurnStop =
+  | 'final'
+  | 'tool_calls'
+  | 'continue'
+  | 'truncated'
+  | 'context_full'
+  | 'refused';
+
 /** What happened in one conversation, without saying in which or when. */
 export type ConversationStep =
   /** It is run again from its prompt. */
   | { readonly type: 'conversation.requeued' }
   /** It goes on from its last complete turn, after the process that ran it had ended. */
-  | { readonly type: 'conversation.resumed' }
-  | { readonly type: 'conversation.started' }
   | {
-      readonly type: 'conversation.waiting';
-      readonly reason: WaitReason;
-      /** When the wait is expected to end, in ms since the run's start; absent when unknown. */
-      readonly untilMs?: number;
+      readonly type: 'conversation.resumed';
+      /** Its turns up to this one are there; those after it were lost. Absent when all are there. */
+      readonly keptTurns?: number;
     }
+  | { readonly type: 'conversation.started' }
+  | ({ readonly type: 'conversation.waiting' } & Wait)
   /** A model request was sent. `attempt` counts from 1 within the turn, `turn` from 1. */
   | { readonly type: 'turn.started'; readonly turn: number; readonly attempt: number }
   | { readonly type: 'turn.delta'; readonly turn: number; readonly text: string }
@@ -102,6 +125,8 @@ export type ConversationStep =
       readonly text: string;
       readonly toolCalls: readonly ToolCallRequest[];
       readonly usage: Usage;
+      /** Absent from runs of earlier versions. */
+      readonly stop?: TurnStop;
       readonly requestId?: string;
     }
   | {
@@ -118,6 +143,8 @@ export type ConversationStep =
       readonly name: string;
       readonly output: string;
       readonly isError: boolean;
+      /** Bytes of the whole result, where `output` is a shortened one. */
+      readonly wholeBytes?: number;
     }
   | {
       readonly type: 'conversation.finished';

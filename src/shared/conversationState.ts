@@ -4,8 +4,9 @@ import type {
   ConversationStatus,
   FinishReason,
   PlannedConversation,
+  TurnStop,
   Usage,
-  WaitReason,
+  Wait,
 } from './conversationEvents.ts';
 import { addUsage, noUsage } from './conversationEvents.ts';
 
@@ -32,6 +33,7 @@ export interface TurnRecord {
   readonly turn: number;
   readonly text: string;
   readonly usage: Usage;
+  readonly stop?: TurnStop;
   readonly requestId?: string;
   readonly attempts: number;
   readonly startMs: number;
@@ -49,7 +51,7 @@ export interface PreviousOutcome {
 export interface ConversationState extends PlannedConversation {
   readonly index: number;
   readonly phase: ConversationPhase;
-  readonly wait?: { readonly reason: WaitReason; readonly untilMs?: number };
+  readonly wait?: Wait;
   /** The turn under way or the last one, from 1; 0 before the first. */
   readonly turn: number;
   /** Attempts at the turn under way. */
@@ -113,6 +115,16 @@ export function hasEnded(
   return state.phase !== 'queued' && state.phase !== 'waiting' && state.phase !== 'running';
 }
 
+/**
+ * Whether a conversation that ended early can go on from its last complete turn: where trying again may
+ * help, or more room for its answer does. Others would only run into the same end.
+ */
+export function canContinue(state: ConversationState): boolean {
+  if (state.turns.length === 0) return false;
+  if (state.phase === 'stopped') return state.reason === 'max_tokens' || state.reason === 'timeout';
+  return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
+}
+
 /** Own time in ms: from start to end (or `nowMs`) less what was spent waiting for others. */
 export function ownTimeMs(state: ConversationState, nowMs: number): number {
   if (state.startMs === undefined) return state.earlierMs;
@@ -133,7 +145,7 @@ export function foldConversation(
     case 'conversation.requeued':
       return requeued(state, event.atMs);
     case 'conversation.resumed':
-      return resumed(state, event.atMs);
+      return resumed(state, event);
     case 'conversation.started':
       return started(state, event.atMs);
     case 'conversation.waiting':
@@ -149,7 +161,7 @@ export function foldConversation(
     case 'turn.finished':
       return turnFinished(state, event);
     case 'tool.started':
-      return { ...state, toolCalls: [...state.toolCalls, startedCall(event)] };
+      return toolStarted(state, event);
     case 'tool.finished':
       return { ...state, toolCalls: state.toolCalls.map((call) => finishedCall(call, event)) };
     case 'conversation.finished':
@@ -163,6 +175,8 @@ type EventOf<T extends ConversationEvent['type']> = Extract<
 >;
 
 function without<S extends object, K extends keyof S>(state: S, ...keys: readonly K[]): Omit<S, K> {
+  // An object that something was deleted from is slow for ever after, so that it is rarely done.
+  if (!keys.some((key) => key in state)) return state;
   const rest = { ...state };
   for (const key of keys) delete rest[key];
   return rest;
@@ -197,18 +211,26 @@ function planOf(state: ConversationState): PlannedConversation {
 }
 
 /** Complete turns and tool calls stay; what was under way is forgotten and done anew. */
-function resumed(state: ConversationState, atMs: number): ConversationState {
+function resumed(
+  state: ConversationState,
+  { atMs, keptTurns = Number.POSITIVE_INFINITY }: EventOf<'conversation.resumed'>,
+): ConversationState {
   const fresh = queuedConversation(planOf(state), state.index);
+  const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
+  const turns = state.turns.filter(isKept);
+  // An interruption says nothing of the conversation itself.
+  const isOutcome = hasEnded(state) && state.reason !== 'interrupted';
+  const previous = isOutcome ? previousOutcome(state) : state.previous;
   return {
     ...fresh,
-    turn: state.turns.length,
+    turn: turns.length,
     attempts: state.attempts,
-    turns: state.turns,
-    toolCalls: state.toolCalls.filter(({ endMs }) => endMs !== undefined),
+    turns,
+    toolCalls: state.toolCalls.filter((call) => call.endMs !== undefined && isKept(call)),
     answer: state.answer,
     usage: state.usage,
     earlierMs: ownTimeMs(state, atMs),
-    ...(state.previous === undefined ? {} : { previous: state.previous }),
+    ...(previous === undefined ? {} : { previous }),
   };
 }
 
@@ -232,11 +254,10 @@ function waiting(
   state: ConversationState,
   event: EventOf<'conversation.waiting'>,
 ): ConversationState {
-  const untilMs = event.untilMs;
   return {
     ...endWait(state, event.atMs),
     phase: 'waiting',
-    wait: { reason: event.reason, ...(untilMs === undefined ? {} : { untilMs }) },
+    wait: without(event, 'type', 'seq', 'atMs', 'conversation'),
     ...(event.reason === 'retry' ? {} : { waitStartMs: event.atMs }),
   };
 }
@@ -279,6 +300,7 @@ function turnFinished(
     attempts: state.attempt,
     startMs: state.attemptStartMs,
     endMs: event.atMs,
+    ...(event.stop === undefined ? {} : { stop: event.stop }),
     ...(event.requestId === undefined ? {} : { requestId: event.requestId }),
   };
   return {
@@ -288,6 +310,13 @@ function turnFinished(
     turns: [...state.turns, turn],
     usage: addUsage(state.usage, event.usage),
   };
+}
+
+/** A call that had to wait for the disk waits no more when it starts. */
+function toolStarted(state: ConversationState, event: EventOf<'tool.started'>): ConversationState {
+  const at = state.phase === 'waiting' ? endWait(state, event.atMs) : state;
+  const phase = state.phase === 'waiting' ? 'running' : state.phase;
+  return { ...at, phase, toolCalls: [...state.toolCalls, startedCall(event)] };
 }
 
 function startedCall(event: EventOf<'tool.started'>): ToolCallRecord {

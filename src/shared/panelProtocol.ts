@@ -16,6 +16,8 @@ export type FromPanel =
   | { readonly type: 'cancelRun' }
   | { readonly type: 'cancelConversation'; readonly conversation: number }
   | { readonly type: 'retryConversation'; readonly conversation: number }
+  /** Goes on from the last complete turn. */
+  | { readonly type: 'continueConversation'; readonly conversation: number }
   | { readonly type: 'rerunFailed' }
   /** Runs those that were cancelled. */
   | { readonly type: 'runRemaining' }
@@ -28,6 +30,7 @@ export type FromPanel =
   | { readonly type: 'exportResults' }
   | { readonly type: 'showLog' }
   | { readonly type: 'setApiKey'; readonly conversation: number }
+  | { readonly type: 'selectModel' }
   | { readonly type: 'copyText'; readonly text: string }
   /** A link in an answer was clicked. The host checks it and asks before it opens anything. */
   | { readonly type: 'openLink'; readonly url: string };
@@ -46,10 +49,12 @@ const plainTypes: ReadonlySet<string> = new Set([
   'copyAll',
   'exportResults',
   'showLog',
+  'selectModel',
 ]);
 const conversationTypes: ReadonlySet<string> = new Set([
   'cancelConversation',
   'retryConversation',
+  'continueConversation',
   'copyAnswer',
   'revealPrompt',
   'openTranscript',

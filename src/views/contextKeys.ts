@@ -31,7 +31,8 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   #set(key: ContextKey, value: boolean): void {
-    if ((this.#current.get(key) ?? false) === value) return;
+    // The first time in any case: the window keeps what an extension host has set that has crashed.
+    if (this.#current.get(key) === value) return;
     this.#current.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);
   }

@@ -46,6 +46,7 @@ const messageCommands: { readonly [T in CommandMessage['type']]: CommandId } = {
   cancelRun: commands.cancelRun,
   cancelConversation: commands.cancelConversation,
   retryConversation: commands.retryConversation,
+  continueConversation: commands.continueConversation,
   rerunFailed: commands.rerunFailed,
   runRemaining: commands.runRemaining,
   resumeRun: commands.resumeRun,
@@ -56,6 +57,7 @@ const messageCommands: { readonly [T in CommandMessage['type']]: CommandId } = {
   exportResults: commands.exportResults,
   showLog: commands.showLog,
   setApiKey: commands.setApiKey,
+  selectModel: commands.selectModel,
 };
 
 function executeFor(message: CommandMessage, run: PanelRun, effects: PanelEffects): void {

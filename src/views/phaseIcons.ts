@@ -23,9 +23,10 @@ export function phaseGlyph(phase: ConversationPhase): string {
   return `$(${icons[phase][0]})`;
 }
 
-/** The icon of a run: what went wrong comes first. */
+/** The icon of a run: what went wrong comes first. One that waits for a person to go on is paused. */
 export function runIcon(run: RunState): vscode.ThemeIcon {
-  if (run.paused === undefined) return phaseIcon(runPhase(run));
+  const isHeld = run.paused !== undefined || run.state === 'interrupted';
+  if (!isHeld) return phaseIcon(runPhase(run));
   return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('list.warningForeground'));
 }
 

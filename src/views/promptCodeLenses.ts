@@ -77,8 +77,9 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
     const run = lens(prompt.range.line, `$(play)${gap}Run`, commands.runItem, target);
     const outcome = this.#options.outcomes.latest(uri.toString(), prompt.id);
     if (outcome === undefined) return [run];
-    const { phase, index } = outcome.conversation;
-    const title = `${phaseGlyph(phase)}${gap}${isActive(phase) ? capitalized(phase) : `Last: ${phase}`}`;
+    const { phase, index, reason } = outcome.conversation;
+    const ending = reason === 'interrupted' ? reason : phase;
+    const title = `${phaseGlyph(phase)}${gap}${isActive(phase) ? capitalized(phase) : `Last: ${ending}`}`;
     const results = { runId: outcome.run.id, conversation: index };
     return [run, lens(prompt.range.line, title, commands.openResults, results)];
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import type { ResultsRequest, ResultsRequests } from '../host/resultsRequests.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
@@ -17,6 +18,7 @@ export class ResultsPanels implements vscode.Disposable {
     this.#disposables.add(runs.onDidEmit((event) => this.#follow(event)));
     this.#disposables.add(runs.onDidChangeRuns(() => this.#closeDeleted()));
     this.#disposables.add(requests.onDidRequest((request) => this.#show(request)));
+    closeOrphans();
   }
 
   dispose(): void {
@@ -59,4 +61,20 @@ export class ResultsPanels implements vscode.Disposable {
       if (this.#runs.find(id) === undefined) panel.dispose();
     }
   }
+}
+
+/**
+ * Closes the panels of an extension host that has crashed: their runs no longer go on, but they would
+ * count the seconds for ever, with buttons that do nothing.
+ */
+function closeOrphans(): void {
+  const orphans = vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    // VS Code puts something of its own before the type of a panel.
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && isOurs(input.viewType));
+  if (orphans.length > 0) void vscode.window.tabGroups.close(orphans, true);
+}
+
+function isOurs(viewType: string): boolean {
+  return viewType === resultsPanelType || viewType.endsWith(`-${resultsPanelType}`);
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
 import type { HostRun } from '../host/runService.ts';
+import { canContinue } from '../shared/conversationState.ts';
 import { phaseIcon, runIcon } from './phaseIcons.ts';
 import {
   conversationDescription,
@@ -49,6 +50,7 @@ export function runItem({ run }: RunNode): vscode.TreeItem {
   item.contextValue = runContext(run);
   item.tooltip = [
     ...(state.paused === undefined ? [] : [`Paused: ${state.paused.message.slice(0, 1000)}`]),
+    ...state.notes.map((note) => note.slice(0, 1000)),
     item.description,
     `${state.started.agent.model}${state.started.simulated ? ' (simulated answers)' : ''}`,
   ].join('\n');
@@ -58,11 +60,16 @@ export function runItem({ run }: RunNode): vscode.TreeItem {
   return item;
 }
 
-/** `run.running`, with `.paused` when it waits for a person, or `run.ended` with `.failed` and `.remaining` for what there is to run again. */
+/**
+ * `run.running`, with `.paused` when it waits for a person, or `run.ended` with `.failed` and
+ * `.remaining` for what there is to run again and `.interrupted` when it can go on.
+ */
 function runContext({ state }: HostRun): string {
   if (state.state === 'running') return state.paused ? 'run.running.paused' : 'run.running';
   const { failed, stopped, cancelled } = state.counts;
-  return `run.ended${failed + stopped > 0 ? '.failed' : ''}${cancelled > 0 ? '.remaining' : ''}`;
+  const failures = failed + stopped > 0 ? '.failed' : '';
+  if (state.state === 'interrupted') return `run.ended${failures}.interrupted`;
+  return `run.ended${failures}${cancelled > 0 ? '.remaining' : ''}`;
 }
 
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
@@ -73,7 +80,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
   item.id = `${runId}/${conversation}`;
   item.description = conversationDescription(state, run.nowMs());
   item.iconPath = phaseIcon(state.phase);
-  item.contextValue = `conversation.${state.phase}`;
+  item.contextValue = `conversation.${state.phase}${canContinue(state) ? '.continuable' : ''}`;
   item.tooltip = conversationTooltip(state, run.nowMs());
   item.accessibilityInformation = { label: `${state.name}, ${state.phase}, ${item.description}` };
   item.command = {

@@ -1,10 +1,12 @@
-import type { RunEvent } from '../shared/conversationEvents.ts';
+import type { RunEvent, Wait } from '../shared/conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
 import { hasEnded, ownTimeMs } from '../shared/conversationState.ts';
+import { limitWordsOf } from '../shared/limitWords.ts';
 import { formatCost } from '../shared/modelPrice.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
 import type { RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
+import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 
 /** Longest text in a tree row, in UTF-16 units; the rest is in the tooltip. */
 const maxRowText = 160;
@@ -29,7 +31,9 @@ export function progressOf(runs: Iterable<RunState>): Progress {
   let costUsd: number | null = 0;
   for (const { conversations, counts, ...run } of runs) {
     active += counts.running + counts.waiting;
-    ended += counts.done + counts.failed + counts.stopped + counts.cancelled;
+    const all = counts.done + counts.failed + counts.stopped + counts.cancelled;
+    // What was interrupted can go on: only its state says that it has ended.
+    ended += run.state === 'interrupted' ? all - interruptedIn(conversations) : all;
     total += conversations.length;
     failed += counts.failed;
     stopped += counts.stopped;
@@ -69,9 +73,14 @@ export function runLabel(run: RunState): string {
 /** What failed, what was run and, when it is over, how long it took. */
 export function runDescription(run: RunState): string {
   const parts = [...troubles(progressOf([run])), oneLine(run.started.title)];
-  if (run.state === 'cancelled') parts.push('cancelled');
+  if (run.state === 'interrupted') parts.unshift(run.state);
+  if (run.state === 'cancelled') parts.push(run.state);
   if (run.state === 'finished') parts.push(formatComparison(compareRun(run)));
   return parts.join(' · ');
+}
+
+function interruptedIn(conversations: readonly ConversationState[]): number {
+  return conversations.filter(({ reason }) => reason === 'interrupted').length;
 }
 
 function timeOfDay(startedAt: string): string {
@@ -85,7 +94,7 @@ export function conversationDescription(state: ConversationState, nowMs: number)
     case 'queued':
       return '';
     case 'waiting':
-      return waitingText(state);
+      return waitingText(state, nowMs);
     case 'running':
       return runningText(state);
     case 'done':
@@ -94,22 +103,34 @@ export function conversationDescription(state: ConversationState, nowMs: number)
       return clip(`${reasonText(state)}: ${oneLine(state.error?.message ?? '')}`);
     case 'stopped':
       return `${reasonText(state)} · ${spent(state, nowMs)}`;
-    case 'cancelled':
-      return state.startMs === undefined ? '' : spent(state, nowMs);
+    case 'cancelled': {
+      const why = state.reason === 'interrupted' ? ['interrupted'] : [];
+      return [...why, ...(state.startMs === undefined ? [] : [spent(state, nowMs)])].join(' · ');
+    }
   }
 }
 
-/** `rate limit`, `max turns`. */
+/** `rate limit`, `turn limit reached`. */
 function reasonText({ reason, phase }: ConversationState): string {
-  return (reason ?? phase).replaceAll('_', ' ');
+  return limitWordsOf(reason) ?? (reason ?? phase).replaceAll('_', ' ');
 }
 
-function waitingText(state: ConversationState): string {
+/** A time of day only: a row is not drawn anew every second. */
+function longWait({ untilTime, untilMs = 0 }: Wait, nowMs: number): string {
+  return untilTime === undefined ? '' : `, ${untilWords(untilTime, untilMs - nowMs)}`;
+}
+
+function waitingText(state: ConversationState, nowMs: number): string {
   switch (state.wait?.reason) {
     case 'rate_limit':
-      return 'waiting for the rate limit';
-    case 'retry':
-      return clip(`trying again: ${oneLine(state.discarded?.message ?? 'the request failed')}`);
+      return `waiting for the rate limit${longWait(state.wait, nowMs)}`;
+    case 'retry': {
+      const { wait, discarded } = state;
+      const message = oneLine(discarded?.message ?? 'The request failed.');
+      return clip(`${repetitionWords(wait, discarded?.kind)}: ${message}`);
+    }
+    case 'offline':
+      return clip(`offline, trying again: ${oneLine(state.discarded?.message ?? '')}`);
     case 'warm_up':
       return 'waiting for the prompt cache';
     case 'blocked':

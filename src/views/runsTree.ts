@@ -45,6 +45,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
         if (visible) onShown();
       }),
     );
+    // The window keeps the badge of an extension host that has crashed until it gets another one.
+    this.#view.badge = { value: 0, tooltip: '' };
     this.#refresh.setVisible(this.#view.visible);
     if (this.#view.visible) onShown();
     this.#showSummary();

@@ -1,5 +1,7 @@
 import { deepFreeze } from '../base/deepFreeze.ts';
 import { UserError } from '../base/errors.ts';
+import type { LimitValues } from '../base/limits.ts';
+import { defaultLimitValues } from '../base/limits.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { Message } from '../providers/message.ts';
 import type { Provider, ToolSchema } from '../providers/provider.ts';
@@ -20,20 +22,37 @@ export interface AgentLimits {
   readonly timeoutMs: number;
   /** Tool calls in one conversation. */
   readonly maxToolCalls: number;
+  /** Tool calls of one turn that run at the same time, where they run in parallel. */
+  readonly parallelTools: number;
+  /** Times that the same calls may follow one another before the model is told. */
+  readonly repeatsNoted: number;
+  /** Times after which the conversation is stopped. */
+  readonly repeatsStopped: number;
   /** Milliseconds of one tool call, unless the tool has a limit of its own. */
   readonly toolTimeoutMs: number;
   /** Characters of one tool result. */
   readonly maxToolOutput: number;
+  /** Bytes of a longer tool result that are kept beside what the model gets. */
+  readonly maxToolOutputKept: number;
 }
 
-export const defaultLimits: AgentLimits = {
-  maxTurns: 50,
-  maxOutputTokens: 16_000,
-  timeoutMs: 600_000,
-  maxToolCalls: 100,
-  toolTimeoutMs: 30_000,
-  maxToolOutput: 48_000,
-};
+/** The limits of an agent, from those that people set. */
+export function agentLimits(values: LimitValues): AgentLimits {
+  return {
+    maxTurns: values.maxTurns,
+    maxOutputTokens: values.maxTokens,
+    timeoutMs: values.timeoutSeconds * 1000,
+    maxToolCalls: values.toolCalls,
+    parallelTools: values.parallelTools,
+    repeatsNoted: values.repeatsNoted,
+    repeatsStopped: values.repeatsStopped,
+    toolTimeoutMs: values.toolSeconds * 1000,
+    maxToolOutput: values.toolResultCharacters,
+    maxToolOutputKept: values.toolResultKeptKB * 1000,
+  };
+}
+
+export const defaultLimits: AgentLimits = agentLimits(defaultLimitValues);
 
 /** What an agent is. Frozen through and through once it is in an `Agent`. */
 export interface AgentConfig {
@@ -77,6 +96,13 @@ export class Agent {
   /** Tools by name. A view for looking up, not for changing. */
   get toolsByName(): ReadonlyMap<string, Tool> {
     return this.#toolsByName;
+  }
+
+  /** The same agent, but for answers that may be so many times as long. */
+  withRoom(times: number): Agent {
+    const { limits } = this.config;
+    const maxOutputTokens = limits.maxOutputTokens * times;
+    return new Agent({ ...this.config, limits: { ...limits, maxOutputTokens } }, this.provider);
   }
 
   /**

@@ -5,6 +5,7 @@ import { asProviderError, toConversationError } from './conversationError.ts';
 import type { Ending, LoopContext, Progress } from './conversationLoop.ts';
 import { runTurns } from './conversationLoop.ts';
 import { Deadline } from './deadline.ts';
+import { lastText, textToGoOnFrom } from './goingOn.ts';
 
 /** What a conversation needs besides the agent and its messages; `signal` cancels it. */
 export type ConversationContext = Omit<LoopContext, 'agent'>;
@@ -29,11 +30,13 @@ export async function runConversation(
   messages: readonly Message[],
   context: ConversationContext,
 ): Promise<ConversationOutcome> {
-  const progress: Progress = { messages, answer: '', continued: '', partial: '' };
+  const continued = textToGoOnFrom(messages);
+  const answered = continued || lastText(messages);
+  const progress: Progress = { messages, answer: answered, continued, partial: '' };
   const ending = await runWithinTime(agent, progress, context);
   // Text of an attempt that failed is no answer; that of one that was cut short by us is worth keeping.
   const cutShort = ending.status !== 'failed' && progress.partial !== '';
-  const answer = cutShort ? progress.partial : progress.answer;
+  const answer = cutShort ? progress.continued + progress.partial : progress.answer;
   context.emit({ type: 'conversation.finished', ...ending, answer });
   return { ...ending, answer, messages: progress.messages };
 }
@@ -77,6 +80,6 @@ const endsPartial: ReadonlySet<ConversationStep['type']> = new Set([
 function followStep(step: ConversationStep, progress: Progress, deadline: Deadline): void {
   if (step.type === 'turn.delta') progress.partial += step.text;
   else if (endsPartial.has(step.type)) progress.partial = '';
-  if (step.type === 'turn.started') deadline.run();
+  if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
   if (step.type === 'conversation.waiting' && step.reason !== 'retry') deadline.pause();
 }

@@ -9,7 +9,9 @@ import type { Message, ToolCall } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow } from '../providers/providerError.ts';
 import type { Agent } from './agent.ts';
+import type { CallJournal, KnownCall } from './callRecords.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import type { WholeOutput } from './toolExecution.ts';
 import { executeToolCalls } from './toolExecution.ts';
 import { trimHistory } from './trimHistory.ts';
 import type { TurnContext, TurnOutcome } from './turn.ts';
@@ -44,10 +46,27 @@ export interface LoopContext extends Omit<TurnContext, 'provider' | 'onTurn'> {
   readonly agent: Agent;
   /** Keeps a message that was added to the history, in order. */
   readonly record: (message: Message) => void;
-  /** Resolves when everything recorded so far would survive the end of this process. */
-  readonly commit: () => Promise<void>;
+  /**
+   * Resolves when everything recorded so far would survive the end of this process. `onHold` is called
+   * once when that is not a matter of milliseconds.
+   */
+  readonly commit: (onHold: () => void) => Promise<void>;
   /** Takes keys out of what tools give, before the model or anyone gets to see it. */
   readonly hideKeys?: (text: string) => string;
+  /** Keeps a tool result that was too long for the model. */
+  readonly keepOutput?: (output: WholeOutput) => void;
+  /** Keeps calls that change something. */
+  readonly callJournal?: CallJournal;
+  /** For a conversation that goes on: what is known of its last turn besides the messages. */
+  readonly lastTurn?: LastTurn;
+}
+
+/** The last complete turn of a conversation that an earlier process began. */
+export interface LastTurn {
+  /** How it ended; absent when that is not known. */
+  readonly stop?: ModelTurn['stop'];
+  /** Its calls that were begun, by their ids. */
+  readonly calls: ReadonlyMap<string, KnownCall>;
 }
 
 /**
@@ -61,18 +80,20 @@ export async function runTurns(progress: Progress, context: LoopContext): Promis
     toolCalls: 0,
     continuations: 0,
     rejected: 0,
-    guard: new LoopGuard(),
+    trimmed: false,
+    guard: new LoopGuard(limits),
   };
   const done = progress.messages.filter(({ role }) => role === 'assistant').length;
   const pending = progress.messages.at(-1);
-  if (pending?.role === 'assistant' && pending.toolCalls.length > 0) {
-    const calls = pending.toolCalls;
-    const ending = await runTools(progress, { calls, turn: done }, counts, context);
+  if (pending?.role === 'assistant') {
+    const guess = pending.toolCalls.length > 0 ? 'tool_calls' : 'continue';
+    const last = { stop: context.lastTurn?.stop ?? guess, message: pending, turn: done } as const;
+    const ending = await followTurn(progress, last, counts, context);
     if (ending !== undefined) return ending;
   }
   for (let turn = done + 1; turn <= limits.maxTurns; turn++) {
     context.signal.throwIfAborted();
-    const outcome = await requestNextTurn(progress, turn, context);
+    const outcome = await requestNextTurn(progress, turn, counts, context);
     if (outcome.kind === 'unaffordable') return stopped('budget');
     if (outcome.kind === 'failed') return endOfFailure(outcome);
     const ending = await followTurn(progress, { ...outcome.turn, turn }, counts, context);
@@ -85,13 +106,19 @@ interface LoopCounts {
   toolCalls: number;
   continuations: number;
   rejected: number;
+  /** Whether old tool results were left out already: once is all there is to gain. */
+  trimmed: boolean;
   readonly guard: LoopGuard;
 }
 
-/** A request that is too long is tried once more without the results of old tool calls. */
+/**
+ * A request that is too long is sent again without the results of old tool calls, once in a conversation:
+ * one that goes on growing would lose more and more of what it knows.
+ */
 async function requestNextTurn(
   progress: Progress,
   turn: number,
+  counts: LoopCounts,
   context: LoopContext,
 ): Promise<TurnOutcome> {
   const { agent } = context;
@@ -99,8 +126,9 @@ async function requestNextTurn(
   const turnContext: TurnContext = { ...context, provider: agent.provider, onTurn };
   const outcome = await requestTurn(modelRequest(agent, progress.messages), turn, turnContext);
   if (outcome.kind !== 'failed' || !isContextOverflow(outcome.failure)) return outcome;
-  const shorter = trimHistory(progress.messages);
+  const shorter = counts.trimmed ? undefined : trimHistory(progress.messages);
   if (shorter === undefined) return outcome;
+  counts.trimmed = true;
   progress.messages = shorter;
   return requestTurn(modelRequest(agent, shorter), turn, turnContext);
 }
@@ -113,7 +141,7 @@ function endOfFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' 
 /** What a turn leads to: the end of the conversation, or undefined when it goes on. */
 async function followTurn(
   progress: Progress,
-  { stop, message, turn }: ModelTurn & { readonly turn: number },
+  { stop, message, turn }: Pick<ModelTurn, 'stop' | 'message'> & { readonly turn: number },
   counts: LoopCounts,
   context: LoopContext,
 ): Promise<Ending | undefined> {
@@ -129,7 +157,7 @@ async function runTools(
   progress: Progress,
   { calls, turn }: { readonly calls: readonly ToolCall[]; readonly turn: number },
   counts: LoopCounts,
-  { agent, signal, emit, record, commit, hideKeys }: LoopContext,
+  { agent, signal, emit, record, commit, ...context }: LoopContext,
 ): Promise<Ending | undefined> {
   const repetition = counts.guard.add(calls);
   counts.toolCalls += calls.length;
@@ -137,10 +165,15 @@ async function runTools(
     return stopped('loop');
   }
   // What the model asked for is on disk before anything is done about it.
-  await abortable(commit(), signal);
+  const onHold = (): void => emit({ type: 'conversation.waiting', reason: 'blocked' });
+  await abortable(commit(onHold), signal);
+  const { hideKeys, keepOutput, callJournal, lastTurn } = context;
   const results = await executeToolCalls(calls, {
     ...{ agent, turn, signal, emit },
     ...(hideKeys === undefined ? {} : { hideKeys }),
+    ...(keepOutput === undefined ? {} : { keepOutput }),
+    ...(callJournal === undefined ? {} : { callJournal }),
+    ...(lastTurn === undefined ? {} : { known: lastTurn.calls }),
   });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
   const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
@@ -186,6 +219,7 @@ function recordTurn(
     text: message.text,
     toolCalls: message.toolCalls.map(({ callId, name, input }) => ({ callId, name, input })),
     usage,
+    stop,
     ...(requestId === undefined ? {} : { requestId }),
   });
 }

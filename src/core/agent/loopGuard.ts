@@ -1,9 +1,8 @@
 import type { ToolCall } from '../providers/message.ts';
+import type { AgentLimits } from './agent.ts';
 
-/** Times that the same calls may follow one another before the model is told. */
-export const noticedRepeats = 3;
-/** Times after which the conversation is stopped. */
-export const stoppedRepeats = 5;
+/** Times that the same calls may follow one another before something is done about it. */
+export type RepeatLimits = Pick<AgentLimits, 'repeatsNoted' | 'repeatsStopped'>;
 
 /** Longest pattern of calls that counts as going round in circles: A-B-C-D-A-B-C-D. */
 const longestCycle = 4;
@@ -19,16 +18,23 @@ export type Repetition = 'none' | 'noticed' | 'stop';
 export class LoopGuard {
   /** Signatures of the last calls, oldest first; as many as the longest pattern needs. */
   readonly #recent: string[] = [];
+  readonly #limits: RepeatLimits;
+
+  constructor(limits: RepeatLimits) {
+    this.#limits = limits;
+  }
 
   /** Takes the next turn's calls into account. */
   add(calls: readonly ToolCall[]): Repetition {
+    const { repeatsNoted, repeatsStopped } = this.#limits;
     let worst: Repetition = 'none';
     for (const { name, input } of calls) {
       this.#recent.push(`${name} ${JSON.stringify(input) ?? ''}`);
-      if (this.#recent.length > longestCycle * stoppedRepeats) this.#recent.shift();
+      if (this.#recent.length > longestCycle * Math.max(repeatsNoted, repeatsStopped))
+        this.#recent.shift();
       const repeats = this.#repeats();
-      if (repeats >= stoppedRepeats) return 'stop';
-      if (repeats >= noticedRepeats) worst = 'noticed';
+      if (repeats >= repeatsStopped) return 'stop';
+      if (repeats >= repeatsNoted) worst = 'noticed';
     }
     return worst;
   }

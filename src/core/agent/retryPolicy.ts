@@ -1,100 +1,128 @@
+import type { LimitValues } from '../base/limits.ts';
+import { defaultLimitValues } from '../base/limits.ts';
 import type { ProviderError } from '../providers/providerError.ts';
+import { isUnreachable } from '../providers/providerError.ts';
 
 /** How failed model requests are repeated. Times in ms. */
 export interface RetryPolicy {
   /**
-   * Requests for one turn, the first included, that the server cannot answer; and as many whose
-   * connection breaks off, for the one says nothing about the other.
+   * Requests for one turn, the first included, that may fail for a reason that passes: the server
+   * cannot answer, or the connection breaks off. Refusals for their rate do not count, nor does a
+   * server that nothing answers at: the limiter sees to both.
    */
   readonly maxAttempts: number;
-  /** Requests for one turn while nothing answers at all: a wrong address stays wrong. */
-  readonly maxUnreachable: number;
-  /** Requests for one turn that may bring an empty or unreadable answer. */
+  /** Of these, how many may bring an empty or unreadable answer, or a web page. */
   readonly maxUnreadable: number;
   /** Requests for one turn that may be refused for their rate: the limiter sees to their pace. */
   readonly maxRateLimited: number;
   /** Upper bound of the first wait; each later one may be twice as long. */
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** From the first failure of a turn on; no attempt begins later. Rate limits do not count. */
+  /**
+   * Time that a turn's further attempts and the waits between them may take. What it waits for others,
+   * for a rate limit or for the network does not count.
+   */
   readonly budgetMs: number;
+  /** Before each of the first probes at a server that nothing answers at; then it is said. */
+  readonly firstProbesMs: readonly number[];
+  /** Between the probes after that. */
+  readonly laterProbesMs: number;
+}
+
+/** The part of the policy that people set. */
+export function retryLimits(
+  values: Pick<LimitValues, 'attempts' | 'retrySeconds'>,
+): Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'> {
+  return { maxAttempts: values.attempts, budgetMs: values.retrySeconds * 1000 };
 }
 
 export const defaultRetryPolicy: RetryPolicy = {
-  maxAttempts: 8,
-  maxUnreachable: 3,
+  ...retryLimits(defaultLimitValues),
   maxUnreadable: 3,
   maxRateLimited: 100,
   baseDelayMs: 500,
   maxDelayMs: 30_000,
-  budgetMs: 300_000,
+  firstProbesMs: [1_000, 10_000, 10_000],
+  laterProbesMs: 30_000,
 };
 
-/** What is known when an attempt has failed. */
-export interface FailedAttempt {
-  readonly failure: ProviderError;
-  /** Attempts of this turn that failed in the same way, this one included. */
-  readonly alike: number;
-  /** Time since the turn's first failure. */
-  readonly spentMs: number;
-}
-
 /** What may be tried how often; failures of one family count together. */
-export type FailureFamily = 'rate_limit' | 'unreachable' | 'unreadable' | 'broken_off' | 'other';
+export type FailureFamily = 'rate_limit' | 'unreachable' | 'unreadable' | 'woken' | 'passing';
 
 /** The code of the failure that an answer without any content is. */
 export const emptyAnswerCode = 'empty_answer';
 
-const unreachableCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
+/** The code of a request that was given up because the machine had been asleep. */
+export const wokenCode = 'woken';
 
 /** The family a failure belongs to. */
-export function familyOf({ kind, code }: ProviderError): FailureFamily {
-  if (kind === 'rate_limit') return 'rate_limit';
-  if (kind === 'protocol') return 'unreadable';
-  if (kind !== 'network') return 'other';
-  return code !== undefined && unreachableCodes.has(code) ? 'unreachable' : 'broken_off';
+export function familyOf(failure: ProviderError): FailureFamily {
+  if (failure.kind === 'rate_limit') return 'rate_limit';
+  if (failure.code === wokenCode) return 'woken';
+  if (isUnreachable(failure)) return 'unreachable';
+  return failure.kind === 'protocol' || failure.foreign ? 'unreadable' : 'passing';
 }
 
-/**
- * Milliseconds to wait before the next attempt, or undefined when there is to be none. A wait that the
- * server asks for is the limiter's business, which makes everyone wait; here it is 0. Otherwise, and
- * when the server asks for no wait at all, the wait doubles each time, with jitter, so that conversations that failed together do not come back
- * together. `random` is in [0, 1).
- */
-export function retryDelayMs(
-  policy: RetryPolicy,
-  { failure, alike, spentMs }: FailedAttempt,
-  random: number,
-): number | undefined {
-  const family = familyOf(failure);
-  if (!failure.retryable || alike >= mostOf(policy, family)) return undefined;
-  if ((failure.retryAfterMs ?? 0) > 0 && isPaced(failure)) return 0;
-  const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (alike - 1));
-  const delay = ceiling * (0.5 + random / 2);
-  if (family === 'rate_limit') return delay;
-  return spentMs + delay > policy.budgetMs ? undefined : delay;
+/** What follows a failure that may pass. */
+export interface NextAttempt {
+  /** To wait before it; 0 where the limiter knows how long. */
+  readonly delayMs: number;
+  /** Which one it is of how many, for failures that are counted. */
+  readonly count?: { readonly attempt: number; readonly of: number };
 }
 
-function isPaced({ kind }: ProviderError): boolean {
-  return kind === 'rate_limit' || kind === 'overloaded';
-}
+/** Counts the failures of one turn, and says what follows each. */
+export class FailureCount {
+  readonly #policy: RetryPolicy;
+  readonly #random: () => number;
+  #rateLimited = 0;
+  #passing = 0;
+  #unreadable = 0;
+  #spentMs = 0;
 
-function mostOf(policy: RetryPolicy, family: FailureFamily): number {
-  switch (family) {
-    case 'rate_limit':
-      return policy.maxRateLimited;
-    case 'unreachable':
-      return policy.maxUnreachable;
-    case 'unreadable':
-      return policy.maxUnreadable;
-    case 'broken_off':
-    case 'other':
-      return policy.maxAttempts;
+  /** `random` gives numbers in [0, 1). */
+  constructor(policy: RetryPolicy, random: () => number) {
+    this.#policy = policy;
+    this.#random = random;
   }
+
+  /**
+   * Takes a failure that comes after `heldMs` of trying. Undefined when there have been enough. A wait
+   * that the server asks for is the limiter's business, which makes everyone wait. Otherwise, and when
+   * the server asks for no wait at all, the wait doubles each time, with jitter, so that conversations
+   * that failed together do not come back together.
+   */
+  next(failure: ProviderError, heldMs: number): NextAttempt | undefined {
+    if (!failure.retryable) return undefined;
+    const family = familyOf(failure);
+    if (family === 'unreachable' || family === 'woken') return { delayMs: 0 };
+    if (family === 'rate_limit') return this.#afterRefusal(failure);
+    const { maxAttempts, maxUnreadable, budgetMs } = this.#policy;
+    if (this.#passing > 0) this.#spentMs += heldMs;
+    this.#passing++;
+    if (family === 'unreadable') this.#unreadable++;
+    if (this.#passing >= maxAttempts || this.#unreadable >= maxUnreadable) return undefined;
+    const delayMs = isPaced(failure) ? 0 : this.#backOff(this.#passing);
+    this.#spentMs += delayMs;
+    if (this.#spentMs > budgetMs) return undefined;
+    const left = Math.min(maxAttempts - this.#passing, maxUnreadable - this.#unreadable);
+    const of = family === 'unreadable' ? this.#passing + left : maxAttempts;
+    return { delayMs, count: { attempt: this.#passing + 1, of } };
+  }
+
+  #afterRefusal(failure: ProviderError): NextAttempt | undefined {
+    this.#rateLimited++;
+    if (this.#rateLimited >= this.#policy.maxRateLimited) return undefined;
+    return { delayMs: isPaced(failure) ? 0 : this.#backOff(this.#rateLimited) };
+  }
+
+  #backOff(failures: number): number {
+    const { maxDelayMs, baseDelayMs } = this.#policy;
+    const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1));
+    return ceiling * (0.5 + this.#random() / 2);
+  }
+}
+
+function isPaced({ kind, retryAfterMs }: ProviderError): boolean {
+  return (retryAfterMs ?? 0) > 0 && (kind === 'rate_limit' || kind === 'overloaded');
 }

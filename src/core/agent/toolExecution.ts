@@ -3,9 +3,16 @@ import type { ToolCall } from '../providers/message.ts';
 import type { ToolCallResult } from '../tools/runToolCall.ts';
 import { runToolCall } from '../tools/runToolCall.ts';
 import type { Agent } from './agent.ts';
+import type { CallJournal, KnownCall } from './callRecords.ts';
+import { outcomeOfKnown, recordedTool } from './callRecords.ts';
 
-/** Tool calls of one turn that run at the same time when the agent executes them in parallel. */
-const parallelToolCalls = 4;
+/** The whole result of a tool call of which the model got a shortened one. */
+export interface WholeOutput {
+  readonly turn: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly text: string;
+}
 
 export interface ToolTurnContext {
   readonly agent: Agent;
@@ -14,6 +21,12 @@ export interface ToolTurnContext {
   readonly emit: (step: ConversationStep) => void;
   /** Takes keys out of a result before the model, or anyone, gets to see it. */
   readonly hideKeys?: (text: string) => string;
+  /** Keeps a result that was too long for the model. */
+  readonly keepOutput?: (output: WholeOutput) => void;
+  /** Calls of this turn that an earlier process began, by their ids. */
+  readonly known?: ReadonlyMap<string, KnownCall>;
+  /** Keeps calls that change something; they are made without it too. */
+  readonly callJournal?: CallJournal;
 }
 
 /**
@@ -31,27 +44,47 @@ export async function executeToolCalls(
   const work = async (): Promise<void> => {
     for (const [index, call] of waiting) outcomes[index] = await executeToolCall(call, context);
   };
-  const parallel = context.agent.config.toolExecution === 'parallel';
-  const workers = parallel ? Math.min(parallelToolCalls, calls.length) : 1;
+  const { toolExecution, limits } = context.agent.config;
+  const workers = toolExecution === 'parallel' ? Math.min(limits.parallelTools, calls.length) : 1;
   await Promise.all(Array.from({ length: workers }, work));
   return outcomes;
 }
 
 async function executeToolCall(call: ToolCall, context: ToolTurnContext): Promise<ToolCallResult> {
-  const { agent, turn, signal, emit } = context;
+  const { turn, signal, emit } = context;
   const { callId, name, input } = call;
+  const known = context.known?.get(callId);
+  if (known?.kind === 'ended') {
+    const { content, isError } = known;
+    return { callId, name, content, isError, wasRun: true };
+  }
   if (signal.aborted) {
     const content = 'Not run: the conversation was ended.';
     return { callId, name, content, isError: true, wasRun: false };
   }
   emit({ type: 'tool.started', turn, callId, name, input });
-  const outcome = await runToolCall(call, agent.toolsByName, {
+  const effect = context.agent.toolsByName.get(name)?.effect;
+  const { whole, wholeBytes, ...outcome } =
+    outcomeOfKnown(call, known, effect) ?? (await makeCall(call, context));
+  if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
+  const { content: output, isError } = outcome;
+  const clipped = wholeBytes === undefined ? {} : { wholeBytes };
+  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...clipped });
+  return outcome;
+}
+
+function makeCall(call: ToolCall, context: ToolTurnContext): Promise<ToolCallResult> {
+  const { agent, turn, signal, callJournal } = context;
+  const tool = agent.toolsByName.get(call.name);
+  const isKept = callJournal !== undefined && tool?.effect === 'change';
+  const tools = isKept
+    ? new Map(agent.toolsByName).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
+    : agent.toolsByName;
+  return runToolCall(call, tools, {
     signal,
     defaultTimeoutMs: agent.config.limits.toolTimeoutMs,
     maxOutputChars: agent.config.limits.maxToolOutput,
+    maxKeptBytes: agent.config.limits.maxToolOutputKept,
     ...(context.hideKeys === undefined ? {} : { hideKeys: context.hideKeys }),
   });
-  const { content: output, isError } = outcome;
-  emit({ type: 'tool.finished', turn, callId, name, output, isError });
-  return outcome;
 }

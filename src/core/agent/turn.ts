@@ -2,27 +2,33 @@ import type {
   ConversationError,
   ConversationStep,
   Usage,
+  Wait,
   WaitReason,
 } from '../../shared/conversationEvents.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
-import { isBlocking, ProviderError } from '../providers/providerError.ts';
+import { ProviderError } from '../providers/providerError.ts';
+import type { SleepWatch } from './awakeClock.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
-import type { FailureFamily, RetryPolicy } from './retryPolicy.ts';
-import { emptyAnswerCode, familyOf, retryDelayMs } from './retryPolicy.ts';
+import type { NextAttempt, RetryPolicy } from './retryPolicy.ts';
+import { emptyAnswerCode, FailureCount } from './retryPolicy.ts';
 import type { Slot, TurnGate } from './turnGate.ts';
+import { WatchedConnection } from './watchedConnection.ts';
 
 /** What one turn needs from its surroundings. */
 export interface TurnContext {
   readonly provider: Provider;
   readonly gate: TurnGate;
   readonly clock: Clock;
+  readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
   readonly signal: AbortSignal;
   readonly emit: (step: ConversationStep) => void;
   /** Whether to wait until a person has mended an error that holds for every request, or to fail. */
   readonly onBlocked: (failure: ProviderError) => 'wait' | 'fail';
+  /** Hears that such an error has mended itself. */
+  readonly onUnblocked: (failure: ProviderError) => void;
   /** Whether the money for this conversation or for the run is spent. */
   readonly isBudgetSpent: () => boolean;
   /** Books a complete response, before anyone else is admitted: what it cost may have been the last. */
@@ -51,61 +57,65 @@ export async function requestTurn(
   turn: number,
   context: TurnContext,
 ): Promise<TurnOutcome> {
-  const failures = new FailureCount(context);
+  const failures = new FailureCount(context.retry, () => context.clock.random());
+  let repeats: Repetition | undefined;
   for (let attempt = 1; ; attempt++) {
-    const result = await attemptTurn(request, { turn, attempt }, context);
+    const result = await attemptTurn(request, { turn, attempt, repeats }, context);
     if (result.kind !== 'failed') return result;
-    const { failure } = result;
-    const error = toConversationError(failure, result.sent ? attempt : attempt - 1);
-    const delay = failures.delayAfter(failure);
-    const { usage } = result;
+    const { failure, sent } = result;
+    const error = toConversationError(failure, sent ? attempt : attempt - 1);
+    const next = nextAttempt(result, failures, context);
     // What the last attempt cost counts too, though no other follows it.
-    if (delay !== undefined || usage !== undefined) {
-      context.emit({ type: 'turn.discarded', turn, attempt, error, ...(usage ? { usage } : {}) });
+    const usage = result.usage === undefined ? {} : { usage: result.usage };
+    if (next !== undefined || 'usage' in usage) {
+      context.emit({ type: 'turn.discarded', turn, attempt, error, ...usage });
     }
-    if (delay === undefined) return { kind: 'failed', failure, error };
-    if (delay > 0) await waitToRetry(failure, delay, context);
+    if (next === undefined) return { kind: 'failed', failure, error };
+    repeats = repetitionOf(next, failure);
+    if (next.delayMs > 0) await waitToRetry(failure, { delayMs: next.delayMs, repeats }, context);
   }
 }
 
-/** Counts a turn's failures and says how long to wait after each, or that there have been enough. */
-class FailureCount {
-  readonly #context: TurnContext;
-  readonly #alike = new Map<FailureFamily, number>();
-  #firstMs: number | undefined;
+/** Which attempt it is that follows a failure, of how many, and what the failure was. */
+type Repetition = Pick<Wait, 'attempt' | 'of' | 'cause'>;
 
-  constructor(context: TurnContext) {
-    this.#context = context;
-  }
+function repetitionOf({ count }: NextAttempt, { brief }: ProviderError): Repetition | undefined {
+  return count && { ...count, ...(brief === undefined ? {} : { cause: brief }) };
+}
 
-  delayAfter(failure: ProviderError): number | undefined {
-    const { clock, retry, onBlocked } = this.#context;
-    if (isBlocking(failure)) return onBlocked(failure) === 'wait' ? 0 : undefined;
-    const family = familyOf(failure);
-    const alike = (this.#alike.get(family) ?? 0) + 1;
-    this.#alike.set(family, alike);
-    this.#firstMs ??= clock.now();
-    const spentMs = clock.now() - this.#firstMs;
-    return retryDelayMs(retry, { failure, alike, spentMs }, clock.random());
-  }
+function nextAttempt(
+  { failure, heldMs, sent }: FailedAttempt,
+  failures: FailureCount,
+  { onBlocked }: TurnContext,
+): NextAttempt | undefined {
+  // What the limiter refused to send is not asked for again.
+  if (!sent) return undefined;
+  if (!failure.blocking) return failures.next(failure, heldMs);
+  return onBlocked(failure) === 'wait' ? { delayMs: 0 } : undefined;
 }
 
 interface Attempt {
   readonly turn: number;
   readonly attempt: number;
+  /** Absent for the first one, and after failures that do not count. */
+  readonly repeats: Repetition | undefined;
 }
 
 type AttemptOutcome =
   | { readonly kind: 'turn'; readonly turn: ModelTurn }
   | { readonly kind: 'unaffordable' }
-  | {
-      readonly kind: 'failed';
-      readonly failure: ProviderError;
-      /** False when the limiter did not even let the request out. */
-      readonly sent: boolean;
-      /** What the attempt cost all the same. */
-      readonly usage?: Usage;
-    };
+  | FailedAttempt;
+
+interface FailedAttempt {
+  readonly kind: 'failed';
+  readonly failure: ProviderError;
+  /** False when the limiter did not even let the request out. */
+  readonly sent: boolean;
+  /** Milliseconds from its sending to its failure. */
+  readonly heldMs: number;
+  /** What the attempt cost all the same. */
+  readonly usage?: Usage;
+}
 
 async function attemptTurn(
   request: ModelRequest,
@@ -122,22 +132,29 @@ async function attemptTurn(
     announce(at, context);
   } catch (thrown) {
     context.signal.throwIfAborted();
-    return { kind: 'failed', failure: asProviderError(thrown), sent: false };
+    return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0 };
   }
+  const sentMs = context.clock.now();
+  const failed = (failure: ProviderError) =>
+    ({ kind: 'failed', failure, sent: true, heldMs: context.clock.now() - sentMs }) as const;
+  const connection = new WatchedConnection(context);
   try {
-    const result = await context.provider.turn(request, observe(slot, at, context), context.signal);
+    const observer = observe(slot, at, context);
+    const result = await context.provider.turn(request, observer, connection.signal);
     const { usage } = result;
     const empty = isEmpty(result);
     if (!empty) context.onTurn(result);
     slot.release({ usage });
-    if (empty) return { kind: 'failed', failure: emptyAnswer(), sent: true, usage };
+    if (empty) return { ...failed(emptyAnswer()), usage };
     return { kind: 'turn', turn: result };
   } catch (thrown) {
     const aborted = context.signal.aborted;
     const failure = asProviderError(thrown);
     slot.release(aborted ? {} : { failure });
     if (aborted) throw context.signal.reason;
-    return { kind: 'failed', failure, sent: true };
+    return failed(failure);
+  } finally {
+    connection.dispose();
   }
 }
 
@@ -160,19 +177,24 @@ function announce(at: Attempt, { emit }: TurnContext): void {
   emit({ type: 'turn.started', turn: at.turn, attempt: at.attempt });
 }
 
+/** A wait longer than this, in ms, is told by the time of day at which it ends. */
+const longWaitMs = 120_000;
+
 function acquireSlot(at: Attempt, context: TurnContext): Promise<Slot> {
-  const { gate, signal, emit, clock, onBlocked } = context;
+  const { gate, signal, emit, clock, onBlocked, onUnblocked } = context;
   const started = isStarted(at);
   const onWait = (reason: WaitReason, forMs?: number): void => {
     // Until its first request is sent a conversation is simply queued, unless a limit holds it.
     if (!started && reason === 'slot') return;
-    const until = forMs === undefined ? {} : { untilMs: clock.now() + forMs };
-    emit({ type: 'conversation.waiting', reason, ...until });
+    const repeats = reason === 'retry' ? at.repeats : undefined;
+    emit({ type: 'conversation.waiting', reason, ...repeats, ...waitEnd(forMs, clock) });
   };
   return gate.acquire(
     {
       started,
+      again: at.repeats !== undefined,
       onWait,
+      onUnblocked,
       onBlocked: (failure) => {
         const answer = onBlocked(failure);
         if (answer === 'wait') onWait('blocked');
@@ -193,9 +215,19 @@ function observe(slot: Slot, { turn }: Attempt, { emit, onNote }: TurnContext): 
   };
 }
 
-async function waitToRetry(failure: ProviderError, delayMs: number, context: TurnContext) {
-  const { clock, signal, emit } = context;
+function waitEnd(forMs: number | undefined, clock: Clock): Pick<Wait, 'untilMs' | 'untilTime'> {
+  if (forMs === undefined) return {};
+  const untilMs = clock.now() + forMs;
+  if (forMs <= longWaitMs) return { untilMs };
+  return { untilMs, untilTime: new Date(Date.now() + forMs).toISOString() };
+}
+
+async function waitToRetry(
+  failure: ProviderError,
+  { delayMs, repeats }: { readonly delayMs: number; readonly repeats: Repetition | undefined },
+  { clock, signal, emit }: TurnContext,
+): Promise<void> {
   const reason = failure.kind === 'rate_limit' ? 'rate_limit' : 'retry';
-  emit({ type: 'conversation.waiting', reason, untilMs: clock.now() + delayMs });
+  emit({ type: 'conversation.waiting', reason, ...repeats, ...waitEnd(delayMs, clock) });
   await sleep(clock, delayMs, signal);
 }

@@ -5,6 +5,8 @@ import type { ProviderError } from '../providers/providerError.ts';
 export interface SlotRequest {
   /** Conversations that have begun go before those that have not. */
   readonly started: boolean;
+  /** Whether it repeats a request that the server or the connection failed. */
+  readonly again: boolean;
   /** Told, possibly more than once, why the request has to wait and for how long, if that is known. */
   onWait(reason: WaitReason, forMs?: number): void;
   /**
@@ -12,6 +14,8 @@ export interface SlotRequest {
    * until the error is mended; `fail` gives it up.
    */
   onBlocked(failure: ProviderError): 'wait' | 'fail';
+  /** Told that the error mended itself: the server that nothing answered at answers again. */
+  onUnblocked(failure: ProviderError): void;
 }
 
 /** The right to have one model request under way. */

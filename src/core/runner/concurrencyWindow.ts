@@ -25,7 +25,7 @@ export class ConcurrencyWindow {
   /** A request succeeded while `active` were under way. A window that is not used does not grow. */
   grow(active: number): void {
     if (active < this.#size * 0.8) return;
-    const step = this.#hasBeenCut ? 4 / this.#size : 1;
+    const step = this.#hasBeenCut ? 4 / this.#size : 0.5;
     this.#size = Math.min(maxWindow, this.#size + step);
   }
 

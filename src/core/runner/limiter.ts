@@ -1,10 +1,15 @@
+import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
 import type { RequestEnd, Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { ProviderError } from '../providers/providerError.ts';
-import { isBlocking, isOverload } from '../providers/providerError.ts';
+import { isOverload, isUnreachable } from '../providers/providerError.ts';
 import { ConcurrencyWindow } from './concurrencyWindow.ts';
+import { LearnedPace } from './learnedPace.ts';
+import type { ProbePauses } from './outage.ts';
+import { Outage } from './outage.ts';
 import { RateModel } from './rateModel.ts';
+import { RetryBudget } from './retryBudget.ts';
 import type { Waiter } from './waitingLines.ts';
 import { WaitingLines } from './waitingLines.ts';
 
@@ -14,6 +19,12 @@ export type Concurrency = 'auto' | 'unlimited' | number;
 /** Waits shorter than this, in ms, are not worth a word: the pace of a limit that is kept to. */
 const noticeableMs = 1_000;
 
+/** Clocks that differ by more, in ms, differ because one of them stood still. */
+const sleptMs = 10_000;
+
+/** No timer is set for longer, in ms, so that a long wait ends on time whatever happens to the clocks. */
+const longestTimerMs = 60_000;
+
 /** Limits for a minute that the user sets. */
 export interface RateCaps {
   readonly requestsPerMinute?: number | undefined;
@@ -22,6 +33,8 @@ export interface RateCaps {
 
 interface EndedRequest {
   readonly sequence: number;
+  readonly sentAtMs: number;
+  readonly request: SlotRequest;
   /** Whether its response told of a limit of requests. */
   readonly toldLimit: boolean;
 }
@@ -33,22 +46,37 @@ interface EndedRequest {
  * response tell of them, instead of running into them. When the server says how long to wait,
  * everyone waits. Without headers it finds the right number of requests at once by itself. After an
  * error that no repetition can mend (a refused key, an exhausted quota) nobody is admitted until
- * `resume`, and then one request first, to see whether it is mended.
+ * `resume`, and then one request first, to see whether it is mended. When nothing answers at all, one
+ * request after another goes ahead to see whether something does again.
  */
 export class Limiter {
   readonly #clock: Clock;
+  readonly #pauses: ProbePauses;
+  readonly #wallNow: () => number;
   readonly #lines = new WaitingLines();
   readonly #window = new ConcurrencyWindow();
   readonly #rates: RateModel;
+  readonly #pace = new LearnedPace();
+  readonly #retries = new RetryBudget();
   #active = 0;
   #sequence = 0;
   #closedUntilMs = Number.NEGATIVE_INFINITY;
+  /** The same as time since the epoch. */
+  #closedUntilWallMs = Number.NEGATIVE_INFINITY;
+  #outage: Outage | undefined;
   #block: ProviderError | undefined;
   #probing = false;
   #timer: Disposable | undefined;
 
-  constructor(clock: Clock) {
+  /** `wallNow` gives the time since the epoch. */
+  constructor(
+    clock: Clock,
+    pauses: ProbePauses = defaultRetryPolicy,
+    wallNow: () => number = Date.now,
+  ) {
     this.#clock = clock;
+    this.#pauses = pauses;
+    this.#wallNow = wallNow;
     this.#rates = new RateModel(clock);
   }
 
@@ -68,7 +96,13 @@ export class Limiter {
 
   /** Admits requests again after an error that held everyone back. */
   resume(): void {
-    if (this.#block === undefined) return;
+    // Where nobody waits, whoever comes next finds out from the start.
+    if (this.#lines.size === 0 && !this.#outage?.isProbing) this.#outage = undefined;
+    if (this.#outage?.isLong) this.#outage.hurry(this.#clock.now());
+    if (this.#block === undefined) {
+      this.#admit();
+      return;
+    }
     this.#block = undefined;
     this.#probing = true;
     this.#admit();
@@ -80,8 +114,12 @@ export class Limiter {
         reject(signal.reason);
         return;
       }
+      let pause: Disposable | undefined;
       const onAbort = (): void => {
+        pause?.dispose();
         this.#lines.delete(waiter);
+        // A timer that nobody waits for would keep the process alive.
+        if (this.#lines.size === 0) this.#timer?.dispose();
         reject(signal.reason);
       };
       const settle = (act: () => void): void => {
@@ -94,48 +132,79 @@ export class Limiter {
         grant: (slot) => settle(() => resolve(slot)),
         refuse: (failure) => settle(() => reject(failure)),
       };
+      const pauseMs = request.again ? this.#retries.spend(this.#clock.now()) : 0;
+      if (pauseMs <= 0) {
+        this.#join(waiter);
+        // Most are admitted at once: a listener would be for nothing.
+        if (!this.#lines.has(waiter)) return;
+        if (signal.aborted) onAbort();
+        else signal.addEventListener('abort', onAbort, { once: true });
+        return;
+      }
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#lines.add(waiter);
-      this.#admit();
-      if (this.#lines.has(waiter)) this.#sayWhy(waiter);
+      if (pauseMs >= noticeableMs) request.onWait('retry', pauseMs);
+      pause = this.#clock.after(pauseMs, () => this.#join(waiter));
     });
+  }
+
+  #join(waiter: Waiter): void {
+    this.#lines.add(waiter);
+    this.#admit();
+    if (this.#lines.has(waiter)) this.#sayWhy(waiter);
   }
 
   /** Grants slots to those who may go now, and sets a timer for when the next one may. */
   #admit(): void {
     this.#timer?.dispose();
     this.#timer = undefined;
-    while (this.#block === undefined) {
+    while (this.#block === undefined && !this.#outage?.isProbing) {
       const most = this.#probing ? 1 : Number.POSITIVE_INFINITY;
       const next = this.#lines.next(this.#active, this.#window.size, most);
       if (next === undefined) return;
-      const waitMs = this.#waitMs(1);
+      const waitMs = Math.max(this.#waitMs(1), this.#msUntilProbe());
       if (waitMs > 0) {
-        this.#timer = this.#clock.after(Math.ceil(waitMs), () => this.#admit());
+        const ms = Math.min(longestTimerMs, Math.ceil(waitMs));
+        this.#timer = this.#clock.after(ms, () => this.#admit());
         return;
       }
       this.#lines.delete(next);
-      next.grant(this.#createSlot());
+      next.grant(this.#createSlot(next.request));
     }
   }
 
   /** Milliseconds until that many more requests may be sent, as far as the server is concerned. */
   #waitMs(requests: number): number {
-    const closedMs = this.#closedUntilMs - this.#clock.now();
-    return Math.max(0, closedMs, this.#rates.msUntil(requests));
+    const paceMs = this.#pace.msUntil(requests, this.#clock.now());
+    return Math.max(0, this.#msUntilOpen(), paceMs, this.#rates.msUntil(requests));
   }
 
-  #createSlot(): Slot {
+  /** Some clocks stop while the machine sleeps, but servers do not wait for it. */
+  #msUntilOpen(): number {
+    const leftMs = this.#closedUntilMs - this.#clock.now();
+    const wallLeftMs = this.#closedUntilWallMs - this.#wallNow();
+    return leftMs - wallLeftMs > sleptMs ? wallLeftMs : leftMs;
+  }
+
+  #msUntilProbe(): number {
+    return this.#outage?.msUntilProbe(this.#clock.now()) ?? 0;
+  }
+
+  #createSlot(request: SlotRequest): Slot {
     const sequence = ++this.#sequence;
     const sentAtMs = this.#clock.now();
     this.#active++;
     this.#rates.take();
+    this.#pace.take({ sequence, sentAtMs });
+    this.#outage?.sent(sequence, sentAtMs);
+    if (!request.again) this.#retries.earn();
     let held = true;
     let toldLimit = false;
     return {
       onHead: (_status, header) => {
+        this.#endOutage(request);
         toldLimit = this.#rates.learn(header, this.#sequence - sequence, sentAtMs);
         if (!toldLimit) return;
+        this.#pace.forget();
         this.#window.open();
         this.#admit();
       },
@@ -143,33 +212,72 @@ export class Limiter {
       release: (end) => {
         if (!held) return;
         held = false;
-        this.#heed(end, { sequence, toldLimit });
+        this.#heed(end, { sequence, sentAtMs, request, toldLimit });
         this.#active--;
         this.#admit();
       },
     };
   }
 
-  #heed({ usage, failure }: RequestEnd, { sequence, toldLimit }: EndedRequest): void {
+  #heed({ usage, failure }: RequestEnd, ended: EndedRequest): void {
+    const { sequence, request } = ended;
     if (usage !== undefined) {
       this.#probing = false;
+      this.#retries.succeeded();
       this.#rates.learnCost(usage);
       this.#window.grow(this.#active);
     }
-    if (failure === undefined) return;
-    if (isBlocking(failure)) {
-      this.#holdEveryone(failure);
+    if (failure !== undefined && isUnreachable(failure)) {
+      this.#heedSilence(failure, sequence);
       return;
     }
+    // Whatever else comes of it is said by somebody: the server can be reached.
+    if (usage !== undefined || failure !== undefined) this.#endOutage(request);
+    else this.#outage?.abandoned(sequence);
+    if (failure?.blocking) this.#holdEveryone(failure);
+    else if (failure !== undefined) this.#heedFailure(failure, ended);
+  }
+
+  #heedFailure(failure: ProviderError, ended: EndedRequest): void {
+    const { sequence } = ended;
     const { kind, retryAfterMs } = failure;
-    if (kind === 'rate_limit' && !toldLimit) {
-      // Where a refusal comes with the state of the limits, that says more than the refusal itself.
-      this.#window.cut(kind, sequence, this.#sequence);
-      this.#rates.drain();
-    }
+    // Where a refusal comes with the state of the limits, that says more than the refusal itself.
+    if (kind === 'rate_limit' && !ended.toldLimit) this.#heedRefusal(retryAfterMs ?? 0, ended);
+    if (kind !== 'rate_limit' && failure.retryable) this.#retries.failed();
     if (isOverload(failure)) this.#window.cut('overloaded', sequence, this.#sequence);
     const isPaced = kind === 'rate_limit' || kind === 'overloaded';
     if (isPaced && retryAfterMs !== undefined) this.#close(retryAfterMs);
+  }
+
+  #heedRefusal(waitMs: number, { sequence, sentAtMs }: EndedRequest): void {
+    const newest = this.#sequence;
+    const now = { newest, nowMs: this.#clock.now(), waitMs };
+    const isCrowded = this.#pace.refused({ sequence, sentAtMs }, now);
+    if (isCrowded) this.#window.cut('rate_limit', sequence, newest);
+    this.#rates.drain();
+  }
+
+  /** Nothing answered: from now on one request at a time looks whether something does again. */
+  #heedSilence(failure: ProviderError, sequence: number): void {
+    const nowMs = this.#clock.now();
+    const wasLong = this.#outage?.isLong ?? false;
+    if (this.#outage === undefined) this.#outage = new Outage(failure, this.#pauses, nowMs);
+    else if (!this.#outage.failedAgain(sequence, nowMs)) return;
+    // It has been said already that nothing answers.
+    if (wasLong) return;
+    for (const waiter of this.#lines.all()) this.#sayOffline(waiter, this.#outage);
+  }
+
+  #endOutage(answered: SlotRequest): void {
+    const outage = this.#outage;
+    if (outage === undefined) return;
+    this.#outage = undefined;
+    if (outage.isLong) {
+      for (const request of [answered, ...this.#lines.all().map((waiter) => waiter.request)]) {
+        request.onUnblocked(outage.failure);
+      }
+    }
+    this.#admit();
   }
 
   /** Closes the gate for everyone: the server has said how long to wait. */
@@ -177,6 +285,7 @@ export class Limiter {
     const until = this.#clock.now() + forMs;
     if (until <= this.#closedUntilMs) return;
     this.#closedUntilMs = until;
+    this.#closedUntilWallMs = this.#wallNow() + forMs;
     if (forMs < noticeableMs) return;
     for (const { request } of this.#lines.all()) request.onWait('rate_limit', forMs);
   }
@@ -192,9 +301,18 @@ export class Limiter {
       this.#sayBlocked(waiter, this.#block);
       return;
     }
+    if (this.#outage !== undefined) {
+      this.#sayOffline(waiter, this.#outage);
+      return;
+    }
     const waitMs = this.#waitMs(this.#lines.size);
     if (waitMs >= noticeableMs) waiter.request.onWait('rate_limit', waitMs);
     else waiter.request.onWait('slot');
+  }
+
+  #sayOffline(waiter: Waiter, outage: Outage): void {
+    if (outage.isLong) this.#sayBlocked(waiter, outage.failure);
+    else waiter.request.onWait('offline', outage.msUntilProbe(this.#clock.now()));
   }
 
   #sayBlocked(waiter: Waiter, failure: ProviderError): void {

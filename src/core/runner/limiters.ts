@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Provider } from '../providers/provider.ts';
 import { Limiter } from './limiter.ts';
+import type { ProbePauses } from './outage.ts';
 
 /**
  * The limiters of one window or process: one for each provider (an endpoint with a key) and model,
@@ -8,10 +9,12 @@ import { Limiter } from './limiter.ts';
  */
 export class Limiters {
   readonly #clock: Clock;
+  readonly #pauses: ProbePauses | undefined;
   readonly #byProvider = new WeakMap<Provider, Map<string, Limiter>>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, pauses?: ProbePauses) {
     this.#clock = clock;
+    this.#pauses = pauses;
   }
 
   for(provider: Provider, model: string): Limiter {
@@ -19,7 +22,7 @@ export class Limiters {
     this.#byProvider.set(provider, byModel);
     const known = byModel.get(model);
     if (known !== undefined) return known;
-    const limiter = new Limiter(this.#clock);
+    const limiter = new Limiter(this.#clock, this.#pauses);
     byModel.set(model, limiter);
     return limiter;
   }

@@ -2,12 +2,16 @@ import type { RunAgent } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { AgentLimits } from '../agent/agent.ts';
 import { Agent } from '../agent/agent.ts';
+import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import { UserError } from '../base/errors.ts';
+import { defaultLimitValues } from '../base/limits.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import { isVendorOrigin } from '../providers/baseUrl.ts';
 import { priceOf } from '../providers/modelPrices.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { PromptLimits } from './checkPrompts.ts';
+import { checkPrompts, nothingToRun } from './checkPrompts.ts';
 import type { Concurrency, RateCaps } from './limiter.ts';
 import type { ResolvedProvider } from './resolveProviders.ts';
 import { resolveProviders } from './resolveProviders.ts';
@@ -49,7 +53,7 @@ export interface AgentDefaults {
 }
 
 /** How the run goes about it. */
-export interface RunOptions {
+export interface RunOptions extends PromptLimits {
   readonly title: string;
   readonly mode: 'concurrent' | 'serial';
   readonly failure: 'keepPartial' | 'allOrNothing';
@@ -61,6 +65,10 @@ export interface RunOptions {
   /** US dollars after which a run, or one of its conversations, is stopped; no limit when absent. */
   readonly maxCostUsd?: number;
   readonly maxConversationCostUsd?: number;
+  /** Tokens, input and output, after which a run is stopped; no limit when absent. */
+  readonly maxRunTokens?: number;
+  /** How failed requests are repeated, where the run says so itself. */
+  readonly retry?: Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'>;
   /** Prices that add to the list prices, or correct them, by model. */
   readonly prices?: { readonly [model: string]: ModelPrice };
 }
@@ -68,8 +76,8 @@ export interface RunOptions {
 /** A plan without what a run is only given when it is made. */
 export type NewRunPlan = Omit<RunPlan, 'id' | 'number' | 'startedAt'>;
 
-/** Most prompts one run may have. */
-export const maxConversations = 1_000;
+/** Most prompts one run may have where nothing else is said. */
+export const maxConversations = defaultLimitValues.conversations;
 
 /**
  * Builds the agents and the plan of a run. One agent serves all prompts that ask for the same things.
@@ -82,7 +90,7 @@ export async function planRun(
   options: RunOptions,
   resolve: (id: ProviderId) => Provider | Promise<Provider>,
 ): Promise<NewRunPlan> {
-  checkPrompts(prompts);
+  checkPrompts(prompts, options);
   const used = prompts.map(({ options: own }) => own.provider ?? defaults.provider);
   const providers = await resolveProviders(used, defaults, resolve);
   const agents = new Map<string, Agent>();
@@ -98,6 +106,7 @@ export async function planRun(
     runItem(prompt, agentFor(prompt.options), options.prices),
   );
   checkPrices(items, options);
+  checkUsage(items, options);
   // The default provider may be one that no prompt uses and that has no key.
   const main = providers.has(defaults.provider) ? agentFor({}) : items[0]?.agent;
   if (main === undefined) throw new UserError(nothingToRun);
@@ -109,13 +118,13 @@ export async function planRun(
     caps: options.caps ?? {},
     maxCostUsd: options.maxCostUsd ?? Number.POSITIVE_INFINITY,
     maxConversationCostUsd: options.maxConversationCostUsd ?? Number.POSITIVE_INFINITY,
+    maxRunTokens: options.maxRunTokens ?? Number.POSITIVE_INFINITY,
+    ...(options.retry === undefined ? {} : { retry: options.retry }),
     simulated: items.some(({ planned }) => planned.provider === 'demo'),
     agent: describeAgent(main, options),
     items,
   };
 }
-
-const nothingToRun = 'There is no prompt to run. Select some text, or a file with prompts.';
 
 /** Two files may have the same name: the second prompt of an identity gets a number. */
 function distinct(prompts: readonly PlannedPrompt[]): readonly PlannedPrompt[] {
@@ -125,17 +134,6 @@ function distinct(prompts: readonly PlannedPrompt[]): readonly PlannedPrompt[] {
     seen.set(prompt.id, times);
     return times === 1 ? prompt : { ...prompt, id: `${prompt.id}-${times}` };
   });
-}
-
-function checkPrompts(prompts: readonly PlannedPrompt[]): void {
-  if (prompts.length === 0) {
-    throw new UserError(nothingToRun);
-  }
-  if (prompts.length > maxConversations) {
-    throw new UserError(
-      `A run may have up to ${maxConversations} prompts, but ${prompts.length} were chosen. Run them in parts.`,
-    );
-  }
 }
 
 function createAgent(
@@ -181,8 +179,9 @@ function limitsFor(limits: AgentLimits, overrides: AgentOverrides): AgentLimits 
   };
 }
 
-const noUsageReported =
-  "A cost limit is set, but VS Code's models do not say how many tokens they use, so that it could not be kept. Remove the limit, or choose another provider.";
+function noUsageReported(what: string): string {
+  return `A limit ${what} is set, but VS Code's models do not say how many tokens they use, so that it could not be kept. Remove the limit, or choose another provider.`;
+}
 
 /** A limit on the cost means nothing for a model whose price is not known. */
 function checkPrices(items: readonly RunItem[], options: RunOptions): void {
@@ -190,11 +189,18 @@ function checkPrices(items: readonly RunItem[], options: RunOptions): void {
   if (maxCostUsd === undefined && maxConversationCostUsd === undefined) return;
   const planned = items.find((item) => item.planned.price === undefined)?.planned;
   if (planned === undefined) return;
-  if (planned.provider === 'vscode') throw new UserError(noUsageReported);
+  if (planned.provider === 'vscode') throw new UserError(noUsageReported('on the cost'));
   const unknown = planned.model;
   throw new UserError(
     `A cost limit is set, but the price of ${unknown} is not known. Add it to the setting interleave.prices, or remove the limit.`,
   );
+}
+
+/** Neither does one on the tokens of a model that does not say how many it uses. */
+function checkUsage(items: readonly RunItem[], { maxRunTokens }: RunOptions): void {
+  if (maxRunTokens === undefined) return;
+  if (items.some(({ planned }) => planned.provider === 'vscode'))
+    throw new UserError(noUsageReported('on tokens'));
 }
 
 function runItem(

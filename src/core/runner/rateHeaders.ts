@@ -47,14 +47,17 @@ const knownHeaders: readonly HeaderNames[] = [
  * values that make no sense (some gateways send -1 or 0 as place-holders). `nowMs` is wall-clock time.
  */
 export function readRateHeaders(header: Header, nowMs: number): readonly RateReading[] {
-  return knownHeaders.flatMap((names) => {
+  const readings: RateReading[] = [];
+  for (const names of knownHeaders) {
     const limit = toCount(header(names.limit));
+    if (limit === undefined || limit === 0) continue;
     const remaining = toCount(header(names.remaining));
-    if (limit === undefined || limit === 0 || remaining === undefined) return [];
+    if (remaining === undefined) continue;
     const resetMs = toDurationMs(header(names.reset), nowMs);
     const reading = { resource: names.resource, limit, remaining: Math.min(remaining, limit) };
-    return [resetMs === undefined ? reading : { ...reading, resetMs }];
-  });
+    readings.push(resetMs === undefined ? reading : { ...reading, resetMs });
+  }
+  return readings;
 }
 
 function toCount(text: string | undefined): number | undefined {

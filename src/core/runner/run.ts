@@ -1,11 +1,14 @@
 import type {
+  ConversationError,
   ConversationStatus,
   ConversationStep,
   RunEvent,
   RunStarted,
 } from '../../shared/conversationEvents.ts';
-import { hasEnded } from '../../shared/conversationState.ts';
+import type { ConversationState } from '../../shared/conversationState.ts';
+import { canContinue, hasEnded } from '../../shared/conversationState.ts';
 import { costOf } from '../../shared/modelPrice.ts';
+import { plural } from '../../shared/quantities.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
@@ -13,16 +16,20 @@ import { applyRunEvent, startRunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { ConversationContext } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
+import type { LastTurn } from '../agent/conversationLoop.ts';
 import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
-import type { Message } from '../providers/message.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import type { Limiter } from './limiter.ts';
+import { createCallJournal } from './runCalls.ts';
+import { RunPause } from './runPause.ts';
 import type { RestoredRun, RunItem, RunPlan, RunServices } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
+import { SaveHold } from './saveHold.ts';
+import { StartingPoints } from './startingPoints.ts';
 import { hideKeysInEvent, hideKeysInPieces } from './streamedKeys.ts';
 import type { WarmUp } from './warmUp.ts';
 import { createWarmUps } from './warmUp.ts';
@@ -39,10 +46,12 @@ export class Run {
   readonly #emitter: Emitter<RunEvent>;
   readonly #waiting: Set<number> = new Set();
   readonly #active = new Map<number, AbortController>();
-  /** What conversations that are resumed go on from. */
-  readonly #histories: ReadonlyMap<number, readonly Message[]>;
-  readonly #resumed = new Set<number>();
+  readonly #startingPoints: StartingPoints;
   #warmUps: ReadonlyMap<Agent, WarmUp>;
+  /** Of conversations of an earlier process that have not gone on yet. */
+  readonly #lastTurns: Map<number, LastTurn>;
+  readonly #saveHold: SaveHold;
+  readonly #pause: RunPause;
   #abandoned = false;
   #cancelled = false;
   /** Whether everything of this leg was told to stop; a rerun begins a new leg. */
@@ -55,9 +64,19 @@ export class Run {
     this.#services = services;
     this.#clock = startClock(services.clock, restored?.state.atMs);
     this.#emitter = new Emitter(services.onListenerError);
-    this.#histories = restored?.messages ?? new Map();
+    this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
     this.state = restored?.state ?? startRunState(services.redactor.hideKeysIn(runStarted(plan)));
     this.#warmUps = createWarmUps(plan, services.clock);
+    this.#lastTurns = new Map(restored?.lastTurns);
+    const saving = plan.recorder?.saving;
+    this.#saveHold = new SaveHold({ saving, whenBlocked: plan.whenBlocked });
+    this.#pause = new RunPause({
+      saving,
+      isRunning: () => this.state.state === 'running',
+      onChange: (error) => this.#showPause(error),
+    });
+    // Not at once: it may be said while an event is being told.
+    saving?.onDidNote((text) => queueMicrotask(() => this.#note(text)));
   }
 
   /** Every event of the run, after it was folded into `state`. */
@@ -80,6 +99,7 @@ export class Run {
     this.#emitter.fire(this.state.started);
     // Starting a run is asking for another try, whatever an earlier one ran into.
     this.resume();
+    this.#pause.heedSaving();
     for (const index of this.#plan.items.keys()) this.#waiting.add(index);
     this.#pump();
   }
@@ -121,17 +141,40 @@ export class Run {
    * succeed. Indices of conversations that have not ended are left out.
    */
   rerun(indices: readonly number[]): void {
-    const again = indices.filter((index) => {
-      const conversation = this.state.conversations[index];
-      return conversation !== undefined && hasEnded(conversation);
+    this.#runAgain(this.#conversationsAt(indices).filter(hasEnded), ({ index }) => {
+      this.#emit(index, { type: 'conversation.requeued' });
+      this.#startingPoints.restart(index);
+      this.#lastTurns.delete(index);
     });
+  }
+
+  /**
+   * Goes on with conversations that ended early, from their last complete turns; one whose answer was
+   * cut off gets room for twice as much. Those for which that is not possible are left out.
+   */
+  continue(indices: readonly number[]): void {
+    this.#runAgain(this.#conversationsAt(indices).filter(canContinue), (conversation) => {
+      this.#emitResumed(conversation);
+      const { index, reason } = conversation;
+      if (reason === 'max_tokens') this.#startingPoints.goOnWithRoom(index);
+      else this.#startingPoints.goOn(index);
+    });
+  }
+
+  #conversationsAt(indices: readonly number[]): readonly ConversationState[] {
+    return indices.flatMap((index) => this.state.conversations[index] ?? []);
+  }
+
+  #runAgain(
+    again: readonly ConversationState[],
+    prepare: (conversation: ConversationState) => void,
+  ): void {
     if (again.length === 0) return;
     if (this.state.state !== 'running') this.#reopen();
     this.resume();
-    for (const index of again) {
-      this.#emit(index, { type: 'conversation.requeued' });
-      this.#resumed.delete(index);
-      this.#waiting.add(index);
+    for (const conversation of again) {
+      prepare(conversation);
+      this.#waiting.add(conversation.index);
     }
     this.#pump();
   }
@@ -141,17 +184,25 @@ export class Run {
     const interrupted = this.state.conversations.filter(({ reason }) => reason === 'interrupted');
     if (interrupted.length === 0 || this.state.state === 'running') return;
     this.#reopen();
-    for (const { index } of interrupted) {
-      this.#emit(index, { type: 'conversation.resumed' });
-      this.#resumed.add(index);
-      this.#waiting.add(index);
+    for (const conversation of interrupted) {
+      this.#emitResumed(conversation);
+      this.#startingPoints.goOn(conversation.index);
+      this.#waiting.add(conversation.index);
     }
     this.#pump();
   }
 
+  /** What was lost of a conversation is said: it is never shortened in silence. */
+  #emitResumed({ index, name, turns }: ConversationState): void {
+    const keptTurns = this.#startingPoints.turns(index);
+    const lost = turns.filter(({ turn }) => turn > keptTurns).length;
+    this.#emit(index, { type: 'conversation.resumed', ...(lost > 0 ? { keptTurns } : {}) });
+    if (lost > 0) this.#note(lossNote(name, lost, keptTurns));
+  }
+
   /** Goes on after a pause: tries whether what held the run back is mended. */
   resume(): void {
-    if (this.state.paused !== undefined) this.#fire({ type: 'run.resumed', ...this.#stamp() });
+    this.#pause.resume();
     for (const item of this.#plan.items) {
       const limiter = this.#limiterOf(item);
       limiter.cap(this.#plan.caps);
@@ -159,11 +210,16 @@ export class Run {
     }
   }
 
+  #showPause(error: ConversationError | undefined): void {
+    if (this.state.paused !== undefined) this.#fire({ type: 'run.resumed', ...this.#stamp() });
+    if (error !== undefined) this.#fire({ type: 'run.paused', error, ...this.#stamp() });
+  }
+
   #gateOf(item: RunItem): TurnGate {
     const { concurrency } = this.#plan.agent;
     const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
     const gate = this.#limiterOf(item).gate(own ?? concurrency);
-    return this.#warmUps.get(item.agent)?.gate(gate) ?? gate;
+    return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
   }
 
   #limiterOf({ agent }: RunItem): Limiter {
@@ -173,11 +229,13 @@ export class Run {
   /** The first conversation that hears of it pauses the run; the others only wait. */
   #onBlocked(failure: ProviderError): 'wait' | 'fail' {
     if (this.#plan.whenBlocked === 'fail') return 'fail';
-    if (this.state.paused === undefined && this.state.state === 'running') {
-      const error = toConversationError(failure, 1);
-      this.#fire({ type: 'run.paused', error, ...this.#stamp() });
-    }
+    this.#pause.block(failure);
     return 'wait';
+  }
+
+  /** Goes on by itself when what paused the run has passed. */
+  #onUnblocked(failure: ProviderError): void {
+    if (this.#pause.isBlockedBy(failure)) this.resume();
   }
 
   /** Every conversation may have the same to say; it is said once. */
@@ -192,6 +250,7 @@ export class Run {
     this.#restCancelled = false;
     this.#ended = Promise.withResolvers();
     this.#fire({ type: 'run.reopened', ...this.#stamp() });
+    this.#pause.heedSaving();
   }
 
   /** Starts what may start now, and ends the run when nothing is left. */
@@ -204,6 +263,7 @@ export class Run {
     }
     if (this.#active.size > 0 || this.#waiting.size > 0 || this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
+    this.#pause.clear();
     this.#fire({ type: 'run.finished', state, ...this.#stamp() });
     this.#ended.resolve(this.result());
   }
@@ -215,7 +275,10 @@ export class Run {
     this.#active.set(index, controller);
     const status = await this.#runItem(item, index, controller);
     // A listener that heard of its end may have had it run again already.
-    if (this.#active.get(index) === controller) this.#active.delete(index);
+    if (this.#active.get(index) === controller) {
+      this.#active.delete(index);
+      if (status === 'done') this.#startingPoints.restart(index);
+    }
     const failed = status === 'failed' || status === 'stopped';
     if (failed && this.#plan.failure === 'allOrNothing') this.#cancelRest();
     this.#pump();
@@ -229,7 +292,10 @@ export class Run {
   ): Promise<ConversationStatus> {
     try {
       const context = this.#context(item, index, controller.signal);
-      return (await item.agent.run(this.#messagesOf(item, index), context)).status;
+      const { agent, messages, fresh } = this.#startingPoints.of(index, item);
+      for (const message of fresh) context.record(message);
+      const { status } = await agent.run(messages, context);
+      return status;
     } catch (thrown) {
       const error = toConversationError(asProviderError(thrown), 0);
       const ending = { status: 'failed', reason: 'internal', answer: '', error } as const;
@@ -238,16 +304,8 @@ export class Run {
     }
   }
 
-  #messagesOf(item: RunItem, index: number): readonly Message[] {
-    const history = this.#resumed.has(index) ? this.#histories.get(index) : undefined;
-    if (history !== undefined) return history;
-    const messages = item.messages ?? [{ role: 'user', text: item.planned.prompt }];
-    for (const message of messages) this.#plan.recorder?.message(index, message);
-    return messages;
-  }
-
   #context(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
-    const { retry, redactor } = this.#services;
+    const { retry, redactor, sleepWatch } = this.#services;
     const hide = hideKeysInPieces(redactor);
     return {
       emit: (step) => this.#emit(index, hide(step)),
@@ -255,18 +313,57 @@ export class Run {
       signal,
       gate: this.#gateOf(item),
       clock: this.#clock,
-      retry,
+      sleepWatch,
+      retry: { ...retry, ...this.#plan.retry },
       onBlocked: (failure) => this.#onBlocked(failure),
+      onUnblocked: (failure) => this.#onUnblocked(failure),
       isBudgetSpent: () => this.#isBudgetSpent(index),
-      record: (message) => this.#plan.recorder?.message(index, message),
-      commit: async () => this.#plan.recorder?.commit(),
+      keepOutput: (output) => this.#plan.recorder?.output?.(index, output),
+      record: (message) => {
+        // What a conversation that was left as it is makes of its end is no part of it.
+        if (this.#abandoned) return;
+        this.#startingPoints.add(index, message);
+        this.#plan.recorder?.message(index, message);
+      },
+      commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => this.#note(text),
+      ...this.#callsOf(index, signal),
     };
+  }
+
+  #callsOf(
+    index: number,
+    signal: AbortSignal,
+  ): Pick<ConversationContext, 'callJournal' | 'lastTurn'> {
+    const callJournal = createCallJournal(this.#plan.recorder, {
+      runId: this.id,
+      index,
+      attempts: () => this.state.conversations[index]?.attempts ?? 0,
+      commit: () => this.#commit(index, signal, () => undefined),
+    });
+    const lastTurn = this.#lastTurns.get(index);
+    this.#lastTurns.delete(index);
+    return {
+      ...(callJournal === undefined ? {} : { callJournal }),
+      ...(lastTurn === undefined ? {} : { lastTurn }),
+    };
+  }
+
+  async #commit(index: number, signal: AbortSignal, onHold: () => void): Promise<void> {
+    const saved = this.#plan.recorder?.commit();
+    if (saved === undefined) return;
+    await this.#saveHold.commit(saved, () => {
+      const conversation = this.state.conversations[index];
+      if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
+    });
   }
 
   /** What has been answered counts; requests under way may still go beyond the limit. */
   #isBudgetSpent(index: number): boolean {
     const { maxCostUsd, maxConversationCostUsd } = this.#plan;
+    const { maxRunTokens = Number.POSITIVE_INFINITY } = this.#plan;
+    const { inputTokens, outputTokens } = this.state.usage;
+    if (inputTokens + outputTokens >= maxRunTokens) return true;
     const conversation = this.state.conversations[index];
     const own = conversation?.price && costOf(conversation.usage, conversation.price);
     return (this.state.costUsd ?? 0) >= maxCostUsd || (own ?? 0) >= maxConversationCostUsd;
@@ -287,7 +384,8 @@ export class Run {
   }
 
   #emit(conversation: number, step: ConversationStep): void {
-    this.#fire({ ...step, ...this.#stamp(), conversation });
+    // The hottest of all lines: one object, and no other on the way.
+    this.#fire({ ...step, seq: this.state.seq + 1, atMs: this.#clock.now(), conversation });
   }
 
   #fire(happened: Exclude<RunEvent, RunStarted>): void {
@@ -301,4 +399,9 @@ export class Run {
   #stamp(): { readonly seq: number; readonly atMs: number } {
     return { seq: this.state.seq + 1, atMs: this.#clock.now() };
   }
+}
+
+function lossNote(name: string, lost: number, kept: number): string {
+  const from = kept === 0 ? 'from its prompt' : `after turn ${kept}`;
+  return `${plural(lost, 'turn')} of "${name}" could not be read back from the disk; it goes on ${from}.`;
 }

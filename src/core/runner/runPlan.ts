@@ -6,8 +6,12 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
+import type { SleepWatch } from '../agent/awakeClock.ts';
+import type { LastTurn } from '../agent/conversationLoop.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
+import type { WholeOutput } from '../agent/toolExecution.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Event } from '../base/emitter.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
@@ -45,6 +49,10 @@ export interface RunPlan {
   readonly maxCostUsd: number;
   /** The same for each conversation by itself. */
   readonly maxConversationCostUsd: number;
+  /** Tokens, input and output, after which nothing more is sent; no limit when absent. */
+  readonly maxRunTokens?: number;
+  /** How failed requests are repeated, where the run says so itself. */
+  readonly retry?: Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'>;
   readonly items: readonly RunItem[];
   /** Nothing is kept when absent. */
   readonly recorder?: RunRecorder;
@@ -56,20 +64,59 @@ export interface RunRecorder {
   event(event: RunEvent): void;
   /** A message that was added to a conversation's history. */
   message(conversation: number, message: Message): void;
+  /** A tool result that was too long for the model, before it was shortened. */
+  output?(conversation: number, output: WholeOutput): void;
+  /** A call of a tool that changes something is about to be made: after `commit`. */
+  beginCall?(call: BegunCall): void;
+  /** That call has ended by itself. */
+  endCall?(call: EndedCall): void;
   /** Resolves when everything so far is kept. Rejects when it cannot be: nothing more is done then. */
   commit(): Promise<void>;
+  /** Whether what happens can be kept; absent where it always can. */
+  readonly saving?: RunSaving;
+}
+
+/** A call of a tool that changes something. The key is its own: no other call ever has it. */
+export interface BegunCall {
+  readonly conversation: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly idempotencyKey: string;
+}
+
+export interface EndedCall extends Pick<BegunCall, 'conversation' | 'callId' | 'idempotencyKey'> {
+  readonly result: 'done' | 'failed';
+}
+
+/** Whether a run can be kept. While it cannot, nothing new is begun. */
+export interface RunSaving {
+  /** Why it cannot be now; `final` when it never will be. Undefined while it can. */
+  readonly failure: { readonly message: string; readonly final: boolean } | undefined;
+  /** False while it cannot be, and while it is found out whether it can. */
+  readonly isReady: boolean;
+  /** `failure` or `isReady` may be another one. May be said in the middle of anything. */
+  readonly onDidChange: Event<void>;
+  /** What a person should know of how the run is kept. May be said in the middle of anything. */
+  readonly onDidNote: Event<string>;
+  /** Tries at once whether it works again; it is tried every few seconds anyway. Never rejects. */
+  retry(): Promise<void>;
 }
 
 /** A run of an earlier process, as it was kept. */
 export interface RestoredRun {
   readonly state: RunState;
-  /** The history of every conversation that had got further than its prompt. */
+  /** The history of every conversation, as far as it is there. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
+  /** What is known of the turns that histories end in, besides the messages. */
+  readonly lastTurns?: ReadonlyMap<number, LastTurn>;
 }
 
 /** What a run shares with the other runs of the window or process. */
 export interface RunServices {
+  /** Stands still while the machine sleeps. */
   readonly clock: Clock;
+  readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
   readonly limiters: Limiters;
   /** Takes keys out of every event, and out of what tools give to a model. */

@@ -1,3 +1,5 @@
+import type { SleepWatchOptions } from '../agent/awakeClock.ts';
+import { createAwakeClock } from '../agent/awakeClock.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
 import type { Clock } from '../base/clock.ts';
@@ -11,6 +13,8 @@ import type { RestoredRun, RunServices } from './runPlan.ts';
 
 export interface RunnerOptions {
   readonly clock?: Clock;
+  /** How it is noticed that the machine was asleep. */
+  readonly sleep?: SleepWatchOptions;
   readonly retry?: RetryPolicy;
   /** Knows the keys that must not show anywhere. */
   readonly redactor?: Redactor;
@@ -25,10 +29,13 @@ export class Runner {
 
   constructor(options: RunnerOptions = {}) {
     const clock = options.clock ?? systemClock;
+    const retry = options.retry ?? defaultRetryPolicy;
+    const awakeClock = createAwakeClock(clock, options.sleep);
     this.#services = {
-      clock,
-      retry: options.retry ?? defaultRetryPolicy,
-      limiters: new Limiters(clock),
+      clock: awakeClock,
+      sleepWatch: awakeClock,
+      retry,
+      limiters: new Limiters(clock, retry),
       redactor: options.redactor ?? new Redactor(),
       onListenerError: options.onListenerError ?? (() => undefined),
     };

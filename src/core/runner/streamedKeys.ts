@@ -22,11 +22,15 @@ export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) =
         thinking = redactor.stream();
         return step;
       case 'turn.delta':
-        return { ...step, text: text(step.text) };
+        return withText(step, text(step.text));
       case 'turn.thinking':
-        return { ...step, text: thinking(step.text) };
+        return withText(step, thinking(step.text));
       default:
         return step;
     }
   };
+}
+
+function withText<S extends { readonly text: string }>(step: S, text: string): S {
+  return text === step.text ? step : { ...step, text };
 }

@@ -42,7 +42,7 @@ export class WaitingLines {
    * the window holds. `most` is a bound for everyone.
    */
   next(active: number, windowSize: number, most: number): Waiter | undefined {
-    if (active >= most) return undefined;
+    if (active >= most || (this.#begun.size === 0 && this.#fresh.size === 0)) return undefined;
     // When fewer are left to begin than are under way, they go first: whoever begins last would
     // otherwise run through all of its turns alone at the end.
     const beginRest = sizeOf(this.#fresh) < active;

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import { abortable } from '../../core/base/abortable.ts';
+import type { Clock } from '../../core/base/clock.ts';
+import { systemClock } from '../../core/base/clock.ts';
+import { defaultHttpLimits } from '../../core/providers/httpLimits.ts';
 import type { ModelInfo } from '../../core/providers/modelInfo.ts';
 import type {
   ModelRequest,
@@ -25,11 +28,20 @@ export class LanguageModelProvider implements Provider {
   readonly origin = 'vscode://language-models';
   readonly defaultConcurrency = requestsAtOnce;
   readonly #access: ModelAccess;
+  readonly #clock: Clock;
+  readonly #silenceMs: () => number;
   /** The request by which the person is asked for leave, by vendor; the others wait for its end. */
   readonly #asking = new Map<string, Promise<Leave>>();
 
-  constructor(access: ModelAccess) {
+  /** `silenceMs` gives the milliseconds that a response may go without a part. */
+  constructor(
+    access: ModelAccess,
+    clock: Clock = systemClock,
+    silenceMs: () => number = () => defaultHttpLimits.contentTimeoutMs,
+  ) {
     this.#access = access;
+    this.#clock = clock;
+    this.#silenceMs = silenceMs;
   }
 
   async turn(
@@ -41,7 +53,11 @@ export class LanguageModelProvider implements Provider {
     try {
       const chat = await abortable(findChat(request.model), signal);
       if (chat === undefined) throw modelIsGone(request.model);
-      return await this.#ask(chat, { request, observer, signal });
+      return await this.#ask(chat, {
+        ...{ request, observer, signal },
+        clock: this.#clock,
+        silenceMs: this.#silenceMs(),
+      });
     } catch (error) {
       signal.throwIfAborted();
       throw toLanguageModelError(error, request.model);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { abortable } from '../../core/base/abortable.ts';
-import { systemClock } from '../../core/base/clock.ts';
+import type { Clock } from '../../core/base/clock.ts';
 import { startIdleWatch } from '../../core/providers/http/idleWatch.ts';
 import { isJsonObject } from '../../core/providers/jsonObject.ts';
 import type { ToolCall } from '../../core/providers/message.ts';
@@ -11,9 +11,6 @@ import type { Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
 import { toChatMessages, toChatTools } from './languageModelMessages.ts';
 
-/** Milliseconds that a response may go without a part. */
-const silenceMs = 180_000;
-
 /** VS Code does not say how many tokens its models use. */
 const unknownUsage: Usage = { ...noUsage, incomplete: true };
 
@@ -21,6 +18,9 @@ export interface LanguageModelTurn {
   readonly request: ModelRequest;
   readonly observer: TurnObserver;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Milliseconds that a response may go without a part. */
+  readonly silenceMs: number;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface LanguageModelTurn {
  */
 export async function runLanguageModelTurn(
   chat: vscode.LanguageModelChat,
-  { request, observer, signal }: LanguageModelTurn,
+  { request, observer, signal, clock, silenceMs }: LanguageModelTurn,
 ): Promise<ModelTurn> {
   const cancellation = new vscode.CancellationTokenSource();
   const { token } = cancellation;
@@ -39,7 +39,10 @@ export async function runLanguageModelTurn(
     const asked = Promise.resolve(chat.sendRequest(toChatMessages(request), options, token));
     // A person may be thinking about the leave: there is no limit but the conversation's own.
     const response = await abortable(asked, signal);
-    return await readWatched(response, { request, observer, token, signal });
+    return await readWatched(response, {
+      ...{ request, observer, token, signal },
+      ...{ clock, silenceMs },
+    });
   } finally {
     // Ends what may still be under way; a response that is complete does not mind.
     cancellation.cancel();
@@ -57,11 +60,14 @@ async function readWatched(
   reading: Reading,
 ): Promise<ModelTurn> {
   const silence = new AbortController();
-  const giveUp = (): void => silence.abort(tooSilent(reading.request));
-  const watch = startIdleWatch(systemClock, silenceMs, giveUp);
+  const giveUp = (): void => silence.abort(tooSilent(reading));
+  const watch = startIdleWatch(reading.clock, reading.silenceMs, giveUp);
   try {
     const ended = AbortSignal.any([reading.signal, silence.signal]);
-    return await abortable(readParts(response, reading, watch.heard), ended);
+    return await abortable(
+      readParts(response, reading, () => watch.heard()),
+      ended,
+    );
   } finally {
     watch.stop();
   }
@@ -83,7 +89,7 @@ async function readParts(
     if (!begun) observer.onBegin?.();
     begun = true;
     if (part instanceof vscode.LanguageModelTextPart) {
-      text += part.value;
+      text = joined(text, part.value, request);
       if (part.value !== '') observer.onText?.(part.value);
     } else if (part instanceof vscode.LanguageModelToolCallPart) {
       toolCalls.push(toToolCall(part, ids));
@@ -96,6 +102,22 @@ async function readParts(
   };
 }
 
+/** Most UTF-16 units of an answer; no model means to write more. */
+const maxAnswer = 16_000_000;
+
+function joined(text: string, piece: string, request: ModelRequest): string {
+  if (text.length + piece.length > maxAnswer) throw tooLarge(request);
+  return text + piece;
+}
+
+function tooLarge({ model }: ModelRequest): ProviderError {
+  const most = maxAnswer.toLocaleString('en-US');
+  return new ProviderError(
+    `The answer of ${model} is larger than ${most} characters. Ask for less at once.`,
+    { kind: 'protocol', retryable: false },
+  );
+}
+
 const justification = 'Interleave sends the prompts that you run to this model.';
 
 /** The type says object, but the input is whatever the extension made of the model's words. */
@@ -106,9 +128,10 @@ function toToolCall(part: vscode.LanguageModelToolCallPart, ids: ToolCallIds): T
   return { ...call, input, inputError: 'The arguments are not a JSON object.' };
 }
 
-function tooSilent({ model }: ModelRequest): ProviderError {
+function tooSilent({ request, silenceMs }: Reading): ProviderError {
   const seconds = silenceMs / 1000;
-  return new ProviderError(`${model} has sent nothing of its answer for ${seconds} s.`, {
-    kind: 'network',
-  });
+  return new ProviderError(
+    `${request.model} has sent nothing of its answer for ${seconds} s. Retry later, or choose another model.`,
+    { kind: 'network', brief: `nothing of the answer for ${seconds} s` },
+  );
 }

@@ -206,6 +206,12 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
       },
     );
 
+    it.each(overflow)('is not shortened a second time (HTTP $status)', async ({ reply }) => {
+      const { conversation, server } = await play([...longer, reply, longer[0]!, reply, answer]);
+      expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
+      expect(server.requests).toHaveLength(7);
+    });
+
     it.each(overflow)('stops when it stays too long (HTTP $status)', async ({ reply }) => {
       const { conversation, server } = await play([...longer, reply, reply]);
       expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });

@@ -36,9 +36,11 @@ const early = (protocol: FaultProtocol, event: string, count: number): Reply => 
 
 const html = '<!doctype html><html><body>Please log in</body></html>';
 
-const overloaded = /^127\.0\.0\.1:\d+ is overloaded or has an internal error/;
-const brokeOff = /^The connection to 127\.0\.0\.1:\d+ broke off|ended before it was complete/;
-const foreign = /something that is not a streamed API answer .*Check the base URL.*login page/;
+const overloaded =
+  /^127\.0\.0\.1:\d+ is overloaded or has an internal error.* Retry later, or lower/;
+const brokeOff =
+  /^The connection to 127\.0\.0\.1:\d+ broke off\. Check the network connection|ended before it was complete\. Retry/;
+const foreign = /something that is not an API answer \(HTTP \d+\)\. Check the base URL.*login page/;
 
 /** Errors that may pass: F1, F5 to F8 and F10 to F12. */
 export const passingFaults: readonly Fault[] = [
@@ -47,7 +49,8 @@ export const passingFaults: readonly Fault[] = [
     reply: refused(429, 'rate_limit_error'),
     attempts: 100,
     reason: 'rate_limit',
-    message: /^The rate limit of 127\.0\.0\.1:\d+ is reached/,
+    message:
+      /^The rate limit of 127\.0\.0\.1:\d+ is reached: No luck\. Retry later, or lower interleave\.con/,
   },
   ...[529, 500, 502, 503, 504, 408, 409].map(
     (status): Fault => ({
@@ -117,7 +120,14 @@ export const passingFaults: readonly Fault[] = [
   {
     name: 'F11 web page with status 502',
     reply: () => plainReply(502, html),
-    attempts: 8,
+    attempts: 3,
+    reason: 'overloaded',
+    message: foreign,
+  },
+  {
+    name: 'F11 web page with status 503',
+    reply: () => plainReply(503, html.repeat(5_000)),
+    attempts: 3,
     reason: 'overloaded',
     message: foreign,
   },
@@ -137,7 +147,8 @@ export const lastingFaults: readonly Fault[] = [
     reply: refused(429, 'insufficient_quota'),
     attempts: 1,
     reason: 'quota',
-    message: /^The spending limit or credit at 127\.0\.0\.1:\d+ is used up/,
+    message:
+      /^The spending limit or credit at 127\.0\.0\.1:\d+ is used up.* Raise the limit or add credit/,
   },
   {
     name: 'F3 spend limit named in the details',
@@ -173,27 +184,27 @@ export const lastingFaults: readonly Fault[] = [
     reply: refused(401, 'authentication_error'),
     attempts: 1,
     reason: 'auth',
-    message: /^The key was refused by 127\.0\.0\.1:\d+/,
+    message: /^The key was refused by 127\.0\.0\.1:\d+.* Set another key, and retry/,
   },
   {
     name: 'F4 HTTP 403',
     reply: refused(403, 'permission_error'),
     attempts: 1,
     reason: 'auth',
-    message: /does not allow this with the key/,
+    message: /does not allow this with the key.* Check what the key is allowed to do/,
   },
   {
     name: 'refused request',
     reply: refused(400, 'invalid_request_error'),
     attempts: 1,
     reason: 'invalid_request',
-    message: /rejected the request \(HTTP 400\): No luck/,
+    message: /rejected the request \(HTTP 400\): No luck\. Change what it objects to/,
   },
   {
     name: 'unknown model',
     reply: refused(404, 'not_found_error'),
     attempts: 1,
     reason: 'not_found',
-    message: /The model test-model is not offered by/,
+    message: /The model test-model is not offered by.* Choose another model/,
   },
 ];

@@ -68,19 +68,38 @@ describe.each(faultProtocols)('at a provider that fails in several ways ($name)'
     fault('F8 clean end without a last event'),
   ];
 
-  it('counts what the server cannot answer apart from what breaks off on the way', async () => {
-    const troubles = Array.from({ length: 10 }, (_, index) => inTurn[index % 2]!);
-    const answer = turnReply(protocol, { text: 'Done.' });
-    const { conversation, server } = await play([...troubles, answer]);
-    expect(conversation).toMatchObject({ status: 'done', answer: 'Done.', attempts: 11 });
-    expect(server.requests).toHaveLength(11);
-  });
-
-  it('gives up when either has happened eight times', async () => {
+  it('counts all of that together, for eight requests a turn', async () => {
     let asked = 0;
     const { conversation, server } = await play(() => inTurn[asked++ % 3]!);
-    expect(conversation).toMatchObject({ status: 'failed', reason: 'network' });
-    expect(server.requests).toHaveLength(12);
+    expect(conversation).toMatchObject({ status: 'failed', error: { attempts: 8 } });
+    expect(server.requests).toHaveLength(8);
+  });
+
+  it('counts anew in each turn, and refusals for the rate not at all', async () => {
+    const limited = fault('F1 HTTP 429');
+    const troubles = [...inTurn, ...inTurn, inTurn[0]!];
+    const first = turnReply(protocol, undisturbed[0]!);
+    const answer = turnReply(protocol, { text: 'Done.' });
+    const crowd = Array.from({ length: 20 }, () => limited);
+    const { conversation } = await play([
+      ...[...troubles, ...crowd, first],
+      ...[...crowd, ...troubles, answer],
+    ]);
+    expect(conversation).toMatchObject({ status: 'done', answer: 'Done.', turns: 2 });
+    expect(conversation.attempts).toBe(2 * (7 + 20 + 1));
+  });
+
+  it('says which attempt follows, of how many, and after what', async () => {
+    const { events } = await play([
+      ...[inTurn[1]!, inTurn[0]!, fault('F11 web page with status 200')],
+      turnReply(protocol, { text: 'Done.' }),
+    ]);
+    const waits = events.filter((event) => event.type === 'conversation.waiting');
+    expect(waits).toMatchObject([
+      { reason: 'retry', attempt: 2, of: 8 },
+      { reason: 'retry', attempt: 3, of: 8 },
+      { reason: 'retry', attempt: 4, of: 5 },
+    ]);
   });
 });
 

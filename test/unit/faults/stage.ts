@@ -1,11 +1,12 @@
 import { afterEach, expect } from 'vitest';
 import type { AgentConfig, AgentLimits } from '../../../src/core/agent/agent.ts';
 import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultSleepWatch } from '../../../src/core/agent/awakeClock.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import type { HttpProviderOptions } from '../../../src/core/providers/httpProvider.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
-import { Runner } from '../../../src/core/runner/runner.ts';
+import { Runner, type RunnerOptions } from '../../../src/core/runner/runner.ts';
 import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationResult } from '../../../src/shared/runResult.ts';
 import type { FaultProtocol, ScriptedTurn } from '../../support/faults/faultProtocol.ts';
@@ -20,6 +21,8 @@ export interface PlayOptions {
   readonly prompts?: readonly string[];
   /** Of the runner; every wait ends at once when absent. The policy is always the product's own. */
   readonly clock?: Clock;
+  /** All of what makes the runner, instead of `clock`. */
+  readonly runner?: RunnerOptions;
   readonly provider?: Partial<HttpProviderOptions>;
   readonly agent?: Partial<AgentConfig>;
   readonly limits?: Partial<AgentLimits>;
@@ -72,7 +75,9 @@ export function stage(protocol: FaultProtocol): Stage {
       limits: { ...defaultLimits, timeoutMs: 1e9, ...options.limits },
     });
     const run = testRun(agent, options.prompts ?? ['Go.'], {
-      runner: new Runner({ clock: options.clock ?? new JumpingClock() }),
+      runner: new Runner(
+        options.runner ?? (options.clock === undefined ? jumping() : { clock: options.clock }),
+      ),
       whenBlocked: options.whenBlocked ?? 'fail',
       concurrency: 'auto',
       recorder: {
@@ -96,6 +101,12 @@ export function stage(protocol: FaultProtocol): Stage {
     };
   };
   return { start, play };
+}
+
+/** Every wait ends at once, and no time that passes so is taken for sleep. */
+export function jumping(clock: JumpingClock = new JumpingClock()): RunnerOptions {
+  const beatMs = Number.MAX_SAFE_INTEGER;
+  return { clock, sleep: { ...defaultSleepWatch, beatMs } };
 }
 
 /** A whole turn as the server sends it. */

@@ -1,16 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { RunLog } from '../../../src/core/export/runLog.ts';
 import type { FaultProtocol } from '../../support/faults/faultProtocol.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
+import { JumpingClock } from '../../support/faults/jumpingClock.ts';
 import type { Reply } from '../../support/loopback/loopbackServer.ts';
 import { plainReply, sseText, streamHead } from '../../support/loopback/replies.ts';
 import { ManualClock } from '../../support/manualClock.ts';
-import { stage, turnReply, undisturbed, waitsOf } from './stage.ts';
+import { jumping, stage, turnReply, undisturbed, waitsOf } from './stage.ts';
 
 const dateIn = (ms: number): string => new Date(Date.now() + ms).toUTCString();
 
-function rateLimited(protocol: FaultProtocol, headers: Record<string, string> = {}): Reply {
-  return plainReply(429, protocol.errorBody('rate_limit_error', 'Slow down.'), headers);
+/** Headers that name a time are made when they are needed. */
+type Headers = Record<string, string | (() => string)>;
+
+function rateLimited(protocol: FaultProtocol, headers: Headers = {}): Reply {
+  const now = Object.entries(headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : value(),
+  ]);
+  const body = protocol.errorBody('rate_limit_error', 'Slow down.');
+  return plainReply(429, body, Object.fromEntries(now));
 }
 
 describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
@@ -19,13 +29,13 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
   const answer = turnReply(protocol, { text: 'Done.' });
 
   describe('F1: a rate limit', () => {
-    it.each<[string, Record<string, string>, number, number]>([
+    it.each<[string, Headers, number, number]>([
       ['seconds', { 'retry-after': '7' }, 7_000, 7_000],
       ['milliseconds', { 'retry-after-ms': '1500', 'retry-after': '9' }, 1_500, 1_500],
-      ['a date', { 'retry-after': dateIn(30_000) }, 20_000, 30_000],
+      ['a date', { 'retry-after': () => dateIn(30_000) }, 20_000, 30_000],
       ['an hour', { 'retry-after': '3600' }, 3_600_000, 3_600_000],
       ['no time at all', { 'retry-after': '0' }, 100, 500],
-      ['a date that has passed', { 'retry-after': dateIn(-60_000) }, 100, 500],
+      ['a date that has passed', { 'retry-after': () => dateIn(-60_000) }, 100, 500],
       ['less than nothing', { 'retry-after': '-5' }, 100, 500],
       ['something without sense', { 'retry-after': 'soon' }, 100, 500],
       ['nothing', {}, 100, 500],
@@ -41,6 +51,56 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       expect(found[0]!.ms).toBeGreaterThanOrEqual(least);
       expect(found[0]!.ms).toBeLessThanOrEqual(most);
     });
+
+    it('that lasts an hour parks everyone until a time of day, without a slot', async () => {
+      const clock = new ManualClock();
+      const prompts = ['a', 'b', 'c'];
+      const limited = rateLimited(protocol, { 'retry-after': '3600' });
+      let open = false;
+      const { run, server, events } = await start(() => (open ? answer : limited), {
+        ...{ clock, prompts },
+        limits: { timeoutMs: 600_000 },
+      });
+      const parked = () => run.state.conversations.flatMap(({ wait }) => wait ?? []);
+      await vi.waitFor(() => expect(parked()).toHaveLength(3));
+      for (const { reason, untilMs, untilTime } of parked()) {
+        expect(reason).toBe('rate_limit');
+        expect(untilMs).toBe(3_600_000);
+        expect(Math.abs(Date.parse(untilTime!) - Date.now() - 3_600_000)).toBeLessThan(60_000);
+      }
+      const log = new RunLog(run.state, 'interleaved');
+      const lines = events.flatMap((event) => log.lines(event)).join('\n');
+      expect(lines).toMatch(/… waiting for rate limit, until \d\d:\d\d$/m);
+      run.cancelConversation(1);
+      await vi.waitFor(() => expect(run.state.counts.cancelled).toBe(1));
+      await clock.advance(3_599_000);
+      expect(server.requests).toHaveLength(3);
+      open = true;
+      await clock.advance(1_000);
+      expect((await run.ended()).counts).toMatchObject({ done: 2, cancelled: 1 });
+      expect(server.requests).toHaveLength(5);
+    });
+
+    it('says nothing of a time of day when it is short', async () => {
+      const limited = rateLimited(protocol, { 'retry-after': '120' });
+      const { events } = await play([limited, answer]);
+      const waits = events.filter((event) => event.type === 'conversation.waiting');
+      expect(waits).toHaveLength(1);
+      expect(waits[0]!.untilTime).toBeUndefined();
+    });
+
+    it.each(['99999999999', new Date(8e15).toUTCString()])(
+      'that asks for a wait of %s can be cancelled like any other',
+      async (wait) => {
+        const limited = rateLimited(protocol, { 'retry-after': wait });
+        const { run } = await start(() => limited, { clock: new ManualClock() });
+        await vi.waitFor(() => expect(run.state.counts.waiting).toBe(1));
+        const { untilTime } = run.state.conversations[0]!.wait!;
+        expect(Date.parse(untilTime!)).toBeLessThan(Date.now() + 32 * 86_400_000);
+        run.cancel();
+        expect((await run.ended()).counts.cancelled).toBe(1);
+      },
+    );
 
     it('that never ends is given up after 100 requests', async () => {
       const reply = rateLimited(protocol, { 'retry-after': '1' });
@@ -70,6 +130,32 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       expect(result.counts.done).toBe(100);
       expect(server.requests).toHaveLength(100 + first);
     });
+  });
+
+  it('F2: a storm of refusals costs few requests, and all finish', async () => {
+    const clock = new JumpingClock();
+    const prompts = Array.from({ length: 100 }, (_, index) => `p${index}`);
+    let [level, atMs] = [5, 0];
+    const isTaken = (): boolean => {
+      level = Math.min(5, level + (clock.now() - atMs) * 0.005);
+      atMs = clock.now();
+      if (level < 1) return false;
+      level -= 1;
+      return true;
+    };
+    const limited = rateLimited(protocol, { 'retry-after': '1' });
+    const { run, server } = await start(
+      ({ body }) => {
+        if (!isTaken()) return limited;
+        const turn = body.match(/"(tool_result|function_call_output)"/g)?.length ?? 0;
+        return script[turn]!;
+      },
+      { runner: jumping(clock), prompts },
+    );
+    const result = await run.ended();
+    expect(result.counts.done).toBe(100);
+    expect(result.conversations.every(({ turns }) => turns === 3)).toBe(true);
+    expect(server.requests.length).toBeLessThanOrEqual(1.2 * 300);
   });
 
   describe('F3 and F4: an error that a person has to mend', () => {
@@ -122,7 +208,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
           streamHead(),
           { do: 'send', bytes: sseText(protocol.events({ text: 'No.' }).slice(0, 5)) },
         ],
-        /stopped sending .*\(60 s\)/,
+        /stopped sending .*: no data for 60 s\. Check/,
       ],
     ])('%s is given up after a minute and asked again', async (where, silent, message) => {
       const clock = new ManualClock();

@@ -20,6 +20,7 @@ const plain = [
 const ofConversation = [
   'cancelConversation',
   'retryConversation',
+  'continueConversation',
   'copyAnswer',
   'revealPrompt',
   'openTranscript',

@@ -38,6 +38,7 @@ describe('Messages of the results panel', () => {
   it.each([
     ['cancelConversation', commands.cancelConversation],
     ['retryConversation', commands.retryConversation],
+    ['continueConversation', commands.continueConversation],
     ['copyAnswer', commands.copyAnswer],
     ['revealPrompt', commands.revealPrompt],
     ['openTranscript', commands.openTranscript],

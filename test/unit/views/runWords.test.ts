@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationState } from '../../../src/shared/conversationState.ts';
 import { formatCost } from '../../../src/shared/modelPrice.ts';
+import { interruptRun } from '../../../src/shared/runState.ts';
 import {
   changesPhase,
   conversationDescription,
@@ -109,7 +110,7 @@ describe('The words of the Runs view and the status bar', () => {
     const run = new SteppedRun(['a']);
     run.step(0, steps.started, 0);
     run.step(0, steps.stopped, 500);
-    expect(describeFirst(run)).toBe('max turns · 500 ms');
+    expect(describeFirst(run)).toBe('turn limit reached · 500 ms');
   });
 
   it('long messages of a server are cut', () => {
@@ -141,5 +142,19 @@ describe('The words of the Runs view and the status bar', () => {
       if (first(run).phase !== before) expect(changesPhase(event), step.type).toBe(true);
     }
     expect(changesPhase(run.step(0, steps.delta))).toBe(false);
+  });
+});
+
+describe('A run that was interrupted', () => {
+  it('counts what had ended, says so first, and can be resumed', () => {
+    const run = new SteppedRun(['a', 'b', 'c']);
+    run.step(0, steps.started, 0);
+    run.step(0, steps.done, 1000);
+    run.step(1, steps.started);
+    interruptRun(run.state);
+    expect(runLabel(run.state)).toBe('14:02 · 1/3');
+    expect(runDescription(run.state)).toMatch(/^interrupted · math\.prompts\.md$/);
+    const second = run.state.conversations[1]!;
+    expect(conversationDescription(second, run.nowMs())).toMatch(/^interrupted · /);
   });
 });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../../src/core/agent/agent.ts';
 import { LoopGuard } from '../../../../src/core/agent/loopGuard.ts';
 
 const call = (name: string, input: unknown = {}) => ({ callId: 'x', name, input });
 
 /** What the guard says to each call of a text, one letter a call. */
 function verdicts(letters: string): string[] {
-  const guard = new LoopGuard();
+  const guard = new LoopGuard(defaultLimits);
   return [...letters].map((letter) => guard.add([call(letter)]));
 }
 
@@ -25,7 +26,7 @@ describe('the loop guard', () => {
   });
 
   it('tells calls with different input apart', () => {
-    const guard = new LoopGuard();
+    const guard = new LoopGuard(defaultLimits);
     const said = [1, 2, 3, 4, 5, 6].map((number) => guard.add([call('sum', { number })]));
     expect(new Set(said)).toEqual(new Set(['none']));
   });
@@ -34,7 +35,7 @@ describe('the loop guard', () => {
     const names = fc.uniqueArray(fc.string(), { maxLength: 60 });
     fc.assert(
       fc.property(names, (distinct) => {
-        const guard = new LoopGuard();
+        const guard = new LoopGuard(defaultLimits);
         for (const name of distinct) expect(guard.add([call(name)])).toBe('none');
       }),
     );

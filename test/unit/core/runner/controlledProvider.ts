@@ -16,10 +16,23 @@ export class ControlledProvider implements Provider {
   /** Answers that were given, each of which costs `oneToken`. */
   answers = 0;
   mostOpen = 0;
-  #calls = 0;
+  #calls: number;
+  readonly #onRequest: (request: ModelRequest) => void;
+
+  /** `calls` is the number of the last call that another one has asked for: ids never repeat. */
+  constructor(calls = 0, onRequest: (request: ModelRequest) => void = () => undefined) {
+    this.#calls = calls;
+    this.#onRequest = onRequest;
+  }
+
+  /** The number of the last call that it has asked for. */
+  get calls(): number {
+    return this.#calls;
+  }
 
   turn(request: ModelRequest, _: unknown, signal: AbortSignal): Promise<ModelTurn> {
     this.problems.push(...messageProblems(request.messages));
+    this.#onRequest(request);
     return new Promise((resolve, reject) => {
       const take = (): void => {
         signal.removeEventListener('abort', onAbort);
@@ -45,11 +58,11 @@ export class ControlledProvider implements Provider {
     });
   }
 
-  /** Answers an open request with a text, an empty one included, or with calls of the tool `wait`. */
-  answer(which: number, text: string, calls: number): void {
+  /** Answers an open request with a text, an empty one included, or with calls of a tool. */
+  answer(which: number, text: string, calls: number, tool = 'wait'): void {
     const toolCalls = Array.from({ length: calls }, () => {
       this.#calls++;
-      return { callId: `c${this.#calls}`, name: 'wait', input: { number: this.#calls } };
+      return { callId: `c${this.#calls}`, name: tool, input: { number: this.#calls } };
     });
     const message = { role: 'assistant', text, toolCalls, native: [] } as const;
     this.answers++;

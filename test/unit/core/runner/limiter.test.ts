@@ -8,6 +8,7 @@ import { oneToken } from '../../../support/scriptedProvider.ts';
 
 interface Ask {
   readonly started?: boolean;
+  readonly again?: boolean;
   readonly whenBlocked?: 'wait' | 'fail';
   readonly concurrency?: Concurrency;
   readonly signal?: AbortSignal;
@@ -20,13 +21,21 @@ function harness() {
   const granted: { readonly name: string; readonly slot: Slot; readonly atMs: number }[] = [];
   const waits: string[] = [];
   const refused: string[] = [];
+  const blocked: string[] = [];
+  const unblocked: string[] = [];
   const ask = (name: string, options: Ask = {}) => {
-    const { started = false, whenBlocked = 'wait', concurrency = 'auto' } = options;
+    const { started = false, again = false } = options;
+    const { whenBlocked = 'wait', concurrency = 'auto' } = options;
     const request = {
       started,
+      again,
       onWait: (reason: string, forMs?: number) =>
         waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${Math.round(forMs)}`}`),
-      onBlocked: () => whenBlocked,
+      onBlocked: (failure: ProviderError) => {
+        blocked.push(`${name} ${failure.message}`);
+        return whenBlocked;
+      },
+      onUnblocked: () => unblocked.push(name),
     };
     const signal = options.signal ?? new AbortController().signal;
     limiter
@@ -40,8 +49,17 @@ function harness() {
     const { slot } = granted.find((one) => one.name === name)!;
     slot.release(failure === undefined ? { usage: oneToken } : { failure });
   };
-  return { clock, limiter, granted, waits, refused, ask, names, release };
+  return { clock, limiter, granted, waits, refused, blocked, unblocked, ask, names, release };
 }
+
+/** Waits for whatever comes. */
+const patient = {
+  started: true,
+  again: false,
+  onWait: () => undefined,
+  onBlocked: () => 'wait' as const,
+  onUnblocked: () => undefined,
+};
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
 
@@ -121,8 +139,8 @@ describe('the limiter', () => {
     for (const { slot } of granted.slice()) slot.release({ usage: oneToken });
     await clock.advance(0);
     const second = names().length - first;
-    expect(second).toBeGreaterThan(first * 1.5);
-    const refusal = new ProviderError('no', { kind: 'rate_limit' });
+    expect(second).toBeGreaterThan(first * 1.4);
+    const refusal = new ProviderError('no', { kind: 'overloaded', httpStatus: 529 });
     for (const { slot } of granted.slice(first)) slot.release({ failure: refusal });
     await clock.advance(0);
     // All of them were under way together: they count as one refusal.
@@ -228,10 +246,9 @@ describe('against a server that limits requests', () => {
       let done = 0;
       let endMs = 0;
       const latencyMs = 200;
-      const request = { started: true, onWait: () => undefined, onBlocked: () => 'wait' as const };
       const send = async (): Promise<void> => {
         for (;;) {
-          const slot = await limiter.gate('auto').acquire(request, new AbortController().signal);
+          const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
           await new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve));
           const { accepted, headers, retryAfterMs } = server();
           await new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve));
@@ -255,6 +272,262 @@ describe('against a server that limits requests', () => {
       expect(endMs).toBeLessThan(optimumMs * 1.05 + 2_000);
     },
   );
+});
+
+describe('against a server that limits requests and does not tell how', () => {
+  /** Sends `total` requests, of which it takes so many a second; what it refuses is sent again. */
+  async function play(total: number, perSecond: number, burst: number, retryAfter: boolean) {
+    const clock = new ManualClock();
+    const limiter = new Limiter(clock);
+    const server = bucketServer(clock, perSecond * 60, burst);
+    let refusals = 0;
+    let endMs = 0;
+    const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+    const send = async (): Promise<void> => {
+      for (;;) {
+        const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+        await wait(10);
+        const { accepted, retryAfterMs } = server();
+        if (accepted) {
+          await wait(200);
+          slot.release({ usage: oneToken });
+          endMs = clock.now();
+          return;
+        }
+        refusals++;
+        const asked = retryAfter ? { retryAfterMs } : {};
+        slot.release({ failure: new ProviderError('429', { kind: 'rate_limit', ...asked }) });
+        if (!retryAfter) await wait(400);
+      }
+    };
+    const all = Promise.all(Array.from({ length: total }, send));
+    await clock.drain(3_600_000);
+    await all;
+    return { refusals, overOptimum: endMs / (((total - burst) / perSecond) * 1_000) };
+  }
+
+  it.each([
+    { total: 1_200, perSecond: 50, burst: 50 },
+    { total: 1_200, perSecond: 10, burst: 20 },
+    { total: 600, perSecond: 5, burst: 5 },
+  ])('learns the pace of $perSecond a second, with few refusals', async (row) => {
+    const { total, perSecond, burst } = row;
+    for (const retryAfter of [true, false]) {
+      const { refusals, overOptimum } = await play(total, perSecond, burst, retryAfter);
+      // The first requests go out together, before anything is known.
+      expect(refusals - 32).toBeLessThan(total * 0.03);
+      expect(overOptimum).toBeLessThan(1.06);
+    }
+  });
+
+  it('goes faster again when the server does', async () => {
+    const clock = new ManualClock();
+    const limiter = new Limiter(clock);
+    const server = bucketServer(clock, 600, 10);
+    let isFast = false;
+    let done = 0;
+    const send = async (): Promise<void> => {
+      for (;;) {
+        const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+        await new Promise<void>((resolve) => clock.after(50, resolve));
+        const isTaken = server().accepted || isFast;
+        if (!isTaken) slot.release({ failure: new ProviderError('429', { kind: 'rate_limit' }) });
+        else slot.release({ usage: oneToken });
+        if (!isTaken) continue;
+        done++;
+        return;
+      }
+    };
+    const all = Array.from({ length: 6_000 }, send);
+    await clock.advance(60_000);
+    expect(done).toBeLessThan(700);
+    isFast = true;
+    await clock.advance(240_000);
+    expect(done).toBe(all.length);
+  });
+
+  it('waits for a limit that lasts hours, and is not slow afterwards', async () => {
+    const { clock, ask, granted, waits } = harness();
+    for (const name of many(60)) ask(name, { concurrency: 30 });
+    await clock.advance(1_000);
+    for (const { slot } of granted.slice(0, 29)) slot.release({ usage: oneToken });
+    await clock.advance(0);
+    const failure = new ProviderError('429', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
+    for (const { slot } of granted.slice(29)) slot.release({ failure });
+    for (const name of many(40)) ask(`late-${name}`, { concurrency: 'unlimited' });
+    await clock.advance(3_599_999);
+    expect(granted).toHaveLength(59);
+    expect(waits.at(-1)).toBe('late-c39 rate_limit 3600000');
+    await clock.advance(1);
+    expect(granted).toHaveLength(100);
+  });
+
+  it('waits by the time of day, where the other clock stands still while the machine sleeps', async () => {
+    const clock = new ManualClock();
+    let wallMs = 0;
+    const limiter = new Limiter(clock, undefined, () => wallMs);
+    const first = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+    const failure = new ProviderError('429', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
+    first.release({ failure });
+    let granted = false;
+    void limiter
+      .gate('auto')
+      .acquire(patient, new AbortController().signal)
+      .then(() => {
+        granted = true;
+      });
+    await clock.advance(120_000);
+    expect(granted).toBe(false);
+    wallMs = 3_600_000;
+    await clock.advance(60_000);
+    expect(granted).toBe(true);
+  });
+});
+
+describe('where nothing answers', () => {
+  const refused = (code = 'ECONNREFUSED') =>
+    new ProviderError(`Nothing answers (${code}).`, { kind: 'network', code });
+
+  it('one request after another looks whether something does again, and everyone else waits', async () => {
+    const { clock, ask, granted, release, waits, blocked } = harness();
+    for (const name of many(10)) ask(name, { concurrency: 4 });
+    await clock.advance(0);
+    for (const name of many(4)) release(name, refused());
+    expect(waits.slice(-6)).toEqual(
+      many(10)
+        .slice(4)
+        .map((name) => `${name} offline 1000`),
+    );
+    await clock.advance(999);
+    expect(granted).toHaveLength(4);
+    await clock.advance(1);
+    expect(granted).toHaveLength(5);
+    await clock.advance(60_000);
+    expect(granted).toHaveLength(5);
+    release('c4', refused('ENETUNREACH'));
+    expect(waits.at(-1)).toBe('c9 offline 10000');
+    await clock.advance(9_999);
+    expect(granted).toHaveLength(5);
+    await clock.advance(1);
+    release('c5', refused());
+    await clock.advance(10_000);
+    expect(blocked).toEqual([]);
+    release('c6', refused());
+    expect(blocked).toEqual(
+      many(10)
+        .slice(7)
+        .map((name) => `${name} Nothing answers (ECONNREFUSED).`),
+    );
+    await clock.advance(29_999);
+    expect(granted).toHaveLength(7);
+    await clock.advance(1);
+    expect(granted).toHaveLength(8);
+    release('c7', refused());
+    await clock.advance(30_000);
+    expect(granted).toHaveLength(9);
+    expect(blocked).toHaveLength(3);
+  });
+
+  it('goes on with everyone as soon as anything is answered, be it an error', async () => {
+    const { clock, ask, granted, release, unblocked } = harness();
+    for (const name of many(8)) ask(name, { concurrency: 2 });
+    await clock.advance(0);
+    for (const name of many(2)) release(name, refused());
+    for (const name of ['c2', 'c3', 'c4']) {
+      await clock.advance(10_000);
+      release(name, refused());
+    }
+    await clock.advance(30_000);
+    granted[5]!.slot.onHead(500, () => undefined);
+    await clock.advance(0);
+    expect(unblocked).toEqual(['c5', 'c6', 'c7']);
+    expect(granted).toHaveLength(7);
+  });
+
+  it('gives up where nobody is there to mend it, and tries again for those who come later', async () => {
+    const { clock, ask, granted, release, refused: turnedAway } = harness();
+    for (const name of many(6)) ask(name, { concurrency: 1, whenBlocked: 'fail' });
+    await clock.advance(0);
+    for (const name of many(4)) {
+      release(name, refused());
+      await clock.advance(10_000);
+    }
+    expect(turnedAway.map((line) => line.slice(0, 2))).toEqual(['c4', 'c5']);
+    ask('soon', { concurrency: 1, whenBlocked: 'fail' });
+    await clock.advance(0);
+    expect(turnedAway).toHaveLength(3);
+    await clock.advance(30_000);
+    ask('later', { concurrency: 1, whenBlocked: 'fail' });
+    await clock.advance(0);
+    expect(granted.at(-1)!.name).toBe('later');
+  });
+
+  it('tries at once when it is resumed, and says again that nothing answers', async () => {
+    const { clock, limiter, ask, granted, release, blocked } = harness();
+    for (const name of many(9)) ask(name, { concurrency: 1 });
+    await clock.advance(0);
+    for (const name of many(4)) {
+      release(name, refused());
+      await clock.advance(10_000);
+    }
+    expect(granted).toHaveLength(4);
+    const said = blocked.length;
+    limiter.resume();
+    await clock.advance(0);
+    expect(granted).toHaveLength(5);
+    release('c4', refused());
+    expect(blocked).toHaveLength(said + 4);
+  });
+
+  it('lets another one look when the one that looked is cancelled', async () => {
+    const { clock, ask, granted } = harness();
+    for (const name of many(3)) ask(name, { concurrency: 1 });
+    await clock.advance(0);
+    granted[0]!.slot.release({ failure: refused() });
+    await clock.advance(1_000);
+    granted[1]!.slot.release({});
+    await clock.advance(1_000);
+    expect(granted).toHaveLength(3);
+  });
+});
+
+describe('repeated requests', () => {
+  const down = () => new ProviderError('down', { kind: 'overloaded', httpStatus: 500 });
+
+  it('are few at a server that answers nothing, and at once when it answers again', async () => {
+    const { clock, ask, granted } = harness();
+    for (const name of many(400)) ask(name, { again: true, concurrency: 'unlimited' });
+    const answer = (end: { failure: ProviderError } | { usage: typeof oneToken }): number => {
+      const open = granted.splice(0);
+      for (const { slot } of open) slot.release(end);
+      return open.length;
+    };
+    await clock.advance(0);
+    // A reserve, and the first one beyond it.
+    expect(answer({ failure: down() })).toBe(51);
+    let sent = 0;
+    for (const name of many(60)) ask(`x${name}`, { again: true, concurrency: 'unlimited' });
+    for (let second = 0; second < 20; second++) {
+      await clock.advance(1_000);
+      sent += answer({ failure: down() });
+    }
+    expect(sent).toBeLessThan(20 * 11);
+  });
+
+  it('may be a fifth of all requests without having to wait', async () => {
+    const { clock, ask, granted } = harness();
+    for (const name of many(60)) ask(name, { again: true, concurrency: 'unlimited' });
+    await clock.advance(0);
+    const before = granted.length;
+    expect(before).toBeLessThan(60);
+    await clock.advance(60_000);
+    expect(granted).toHaveLength(60);
+    for (const name of many(100)) ask(`first-${name}`, { concurrency: 'unlimited' });
+    for (const name of many(40)) ask(`again-${name}`, { again: true, concurrency: 'unlimited' });
+    await clock.advance(0);
+    expect(granted.length - 160).toBeGreaterThanOrEqual(20);
+    expect(granted.length - 160).toBeLessThan(25);
+  });
 });
 
 describe("the user's own limits", () => {

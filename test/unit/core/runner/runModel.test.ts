@@ -8,8 +8,10 @@ import { Runner } from '../../../../src/core/runner/runner.ts';
 import { defineTool } from '../../../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { isConversationEvent } from '../../../../src/shared/conversationEvents.ts';
+import { messageProblems } from '../../../support/faults/historyProblems.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { impatient, record, testAgent, testRun } from '../../../support/runs.ts';
+import { promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 import { ControlledProvider } from './controlledProvider.ts';
 
 /** A run together with everything it depends on. */
@@ -178,5 +180,60 @@ describe('a run, whatever is done to it and in whatever order', () => {
     );
     // The commands get everywhere: otherwise the above would prove little.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('gives every call its own result, in the order of the calls, in whatever order they end', async () => {
+    let outOfOrder = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (scheduler, callsOfTurns, conversations) => {
+          const ended: string[] = [];
+          const provider = new ScriptedProvider(async (request, turn) => {
+            await scheduler.schedule(Promise.resolve(), `answer ${promptOf(request)} ${turn}`);
+            const calls = Array.from({ length: callsOfTurns[turn - 1] ?? 0 }, (_, index) => {
+              const callId = `${promptOf(request)}.${turn}.${index}`;
+              return { callId, name: 'wait', input: { callId } };
+            });
+            return { text: `turn ${turn}`, calls };
+          });
+          const wait = defineTool({
+            name: 'wait',
+            description: 'Waits.',
+            effect: 'read',
+            inputSchema: z.object({ callId: z.string() }),
+            execute: async ({ callId }) => {
+              await scheduler.schedule(Promise.resolve(), callId);
+              ended.push(callId);
+              return `result of ${callId}`;
+            },
+          });
+          const agent = testAgent(provider, { tools: [wait], toolExecution: 'parallel' });
+          const run = testRun(
+            agent,
+            Array.from({ length: conversations }, (_, index) => `p${index}`),
+          );
+          const events = record(run);
+          run.start();
+          const result = await scheduler.waitFor(run.ended());
+          expect(result.counts.done).toBe(conversations);
+          expect(endsPerExecution(events)).toEqual([]);
+          for (const { messages } of provider.requests) {
+            expect(messageProblems(messages)).toEqual([]);
+            for (const message of messages) {
+              if (message.role !== 'tool') continue;
+              for (const { callId, content } of message.outcomes) {
+                expect(content).toBe(`result of ${callId}`);
+              }
+            }
+          }
+          if (ended.join() !== ended.toSorted().join()) outOfOrder++;
+        },
+      ),
+      { numRuns: 100 },
+    );
+    expect(outOfOrder).toBeGreaterThan(10);
   }, 60_000);
 });

@@ -20,8 +20,9 @@ function harness() {
   const waits: string[] = [];
   const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
     const onWait = (reason: string) => waits.push(`${name} ${reason}`);
+    const onUnblocked = () => undefined;
     gate
-      .acquire({ started, onWait, onBlocked: () => 'wait' }, signal)
+      .acquire({ started, again: false, onWait, onBlocked: () => 'wait', onUnblocked }, signal)
       .then((slot) => slots.set(name, slot))
       .catch(() => waits.push(`${name} aborted`));
   };

@@ -1,3 +1,5 @@
+import { hostileClasses } from './hostileClasses.ts';
+
 const tick = '`';
 const evil = 'https://evil.example/';
 
@@ -177,12 +179,12 @@ const htmlTricks: readonly string[] = [
 ];
 
 /** HTML, to be given to the sanitizer as it is. */
-export const hostileHtml: readonly string[] = htmlTricks;
+export const hostileHtml: readonly string[] = [...new Set([...htmlTricks, ...hostileClasses])];
 
 /** Markdown: the tricks of its own, and the HTML in every place Markdown has for text. */
 export const hostileMarkdown: readonly string[] = [
   ...markdownTricks,
-  ...htmlTricks,
+  ...hostileHtml,
   ...htmlTricks.map((html) => `> - ${html}`),
   ...htmlTricks.map((html) => `[${html}](https://ok.example)`),
   ...htmlTricks.map((html) => `[x](https://ok.example "${html}")`),

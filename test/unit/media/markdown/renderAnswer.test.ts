@@ -51,7 +51,9 @@ function isFine(
 
 describe('answers as hostile input', () => {
   it('has a corpus worth the name', () => {
-    expect(hostileMarkdown.length).toBeGreaterThan(500);
+    expect(hostileHtml.length).toBeGreaterThan(300);
+    expect(new Set(hostileHtml).size).toBe(hostileHtml.length);
+    expect(hostileMarkdown.length).toBeGreaterThan(800);
     expect(new Set(hostileMarkdown).size).toBe(hostileMarkdown.length);
   });
 

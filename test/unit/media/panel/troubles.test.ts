@@ -64,6 +64,29 @@ describe('a paused run', () => {
     expect(panel.posted.at(-1)).toEqual({ type: 'setApiKey', conversation: 1 });
   });
 
+  it.each(['auth', 'not_found', 'quota'] as const)(
+    'offers another model, and no key, for a model of VS Code (%s)',
+    async (kind) => {
+      const prompts = ['a', 'b'].map((name) => ({ name, provider: 'vscode' }));
+      const script = new RunScript({ prompts }).pause(failure(kind, 'VS Code says no.'));
+      for (const index of [0, 1]) {
+        script.steps(index, { type: 'conversation.waiting', reason: 'blocked' });
+      }
+      await show(script);
+      expect(remedies()).toEqual(['Select Model…', 'Resume', 'Cancel']);
+      expect(text('.paused-strip')).toContain('select another model and run again');
+      await panel.click(panel.element.querySelector('.paused-strip button'));
+      expect(panel.posted.at(-1)).toEqual({ type: 'selectModel' });
+    },
+  );
+
+  it('says that it goes on by itself when nothing answers', async () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] });
+    await show(script.pause(failure('network', 'Nothing answers at api.example.com.')));
+    expect(remedies()).toEqual(['Resume', 'Cancel']);
+    expect(text('.paused-strip')).toContain('goes on by itself once something answers');
+  });
+
   it('asks once to resume, and can be asked again when it is paused anew', async () => {
     const script = pausedRun('quota');
     await show(script);
@@ -278,8 +301,12 @@ describe('a stopped conversation', () => {
     expect(text('.outcome-title').toLowerCase()).toBe(label);
     expect(text('.outcome-advice')).toMatch(/ retry\.$/);
     expect(text('.outcome')).not.toContain('_');
+    const goesOn = reason === 'max_tokens' || reason === 'timeout';
+    const labels = [...panel.element.querySelectorAll('.remedy')].map((it) => it.textContent);
+    expect(labels).toEqual([...(goesOn ? ['Continue'] : []), 'Retry']);
     await panel.click(panel.element.querySelector('.remedy'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'retryConversation', conversation: index });
+    const type = goesOn ? 'continueConversation' : 'retryConversation';
+    expect(panel.posted.at(-1)).toEqual({ type, conversation: index });
   });
 
   it('gives no advice for a failure: its message does', async () => {

@@ -26,7 +26,7 @@ describe('previewOf', () => {
       'a retry',
       going[9],
       {
-        text: 'attempt 2 · overloaded, trying again in 4 s',
+        text: 'overloaded, trying again (2/8), 4 s',
         title: 'overloaded: Anthropic is overloaded (529).',
       },
     ],
@@ -53,6 +53,7 @@ describe('previewOf', () => {
     ['blocked', 'paused'],
     ['rate_limit', 'rate limit'],
     ['retry', 'trying again'],
+    ['offline', 'offline'],
   ] as const)('says that it waits because of %s', (reason, text) => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
     script.steps(0, { type: 'conversation.waiting', reason });
@@ -69,7 +70,8 @@ describe('previewOf', () => {
   it.each([
     ['rate_limit', 'attempt 3 · rate limit, 2 s'],
     ['slot', 'attempt 3 · waiting for a free slot'],
-    ['retry', 'attempt 3 · network, trying again in 2 s'],
+    ['retry', 'reconnecting, 2 s'],
+    ['offline', 'offline, next try 2 s'],
     ['blocked', 'paused: network'],
   ] as const)('names the attempt that follows a discarded one: %s', (reason, text) => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
@@ -80,6 +82,41 @@ describe('previewOf', () => {
       { type: 'conversation.waiting', reason, untilMs: 2000 },
     );
     expect(previewOf(script.state().conversations[0]!, 0).text).toBe(text);
+  });
+
+  it('says which attempt follows of how many, and what went wrong', () => {
+    const waiting = (kind: 'network' | 'overloaded', cause?: string) => {
+      const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+        0,
+        { type: 'turn.discarded', turn: 1, attempt: 1, error: failure(kind, 'It failed.') },
+        {
+          type: 'conversation.waiting',
+          reason: 'retry',
+          untilMs: 11_500,
+          attempt: 3,
+          of: 8,
+          ...(cause === undefined ? {} : { cause }),
+        },
+      );
+      return previewOf(script.state().conversations[0]!, 0).text;
+    };
+    expect(waiting('network')).toBe('reconnecting (3/8), 12 s');
+    expect(waiting('network', 'no data for 60 s')).toBe(
+      'no data for 60 s, reconnecting (3/8), 12 s',
+    );
+    expect(waiting('overloaded')).toBe('overloaded, trying again (3/8), 12 s');
+  });
+
+  it('names the time of day at which a long wait ends', () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(0, {
+      type: 'conversation.waiting',
+      reason: 'rate_limit',
+      untilMs: 3_600_000,
+      untilTime: new Date(2026, 10, 20, 14, 5).toISOString(),
+    });
+    const [parked] = script.state().conversations;
+    expect(previewOf(parked!, 0).text).toBe('rate limit, until 14:05');
+    expect(previewOf(parked!, 3_600_000).text).toBe('rate limit');
   });
 
   it('shows the end of what the model thinks until it writes', () => {

@@ -1,0 +1,41 @@
+import type { Message, ToolOutcome } from '../providers/message.ts';
+
+/** What asks a model to go on with an answer that was cut off. */
+const goOnNote =
+  'Your answer was cut off here. Go on exactly where it stopped, without repeating anything.';
+
+/** What a tool call of an answer that was cut off comes to; its arguments may not be whole. */
+const notRun =
+  'Not run: the answer that asked for it was cut off. Ask for it again if you still need it.';
+
+/**
+ * The messages that a conversation whose answer was cut off needs before the model can be asked to go on:
+ * a result for every tool call, for none of them was run, or else a request to go on with the text.
+ */
+export function messagesToGoOn(history: readonly Message[]): readonly Message[] {
+  const last = history.at(-1);
+  if (last?.role !== 'assistant') return [];
+  if (last.toolCalls.length === 0) return [{ role: 'user', text: goOnNote }];
+  const outcomes = last.toolCalls.map(
+    ({ callId, name }): ToolOutcome => ({ callId, name, content: notRun, isError: true }),
+  );
+  return [{ role: 'tool', outcomes }];
+}
+
+/** What the model said last; empty when it has said nothing. */
+export function lastText(history: readonly Message[]): string {
+  const spoken = history.findLast((message) => message.role === 'assistant' && message.text !== '');
+  return spoken?.role === 'assistant' ? spoken.text : '';
+}
+
+/** The text that the next answer is a continuation of; empty for a history that does not end in such a request. */
+export function textToGoOnFrom(history: readonly Message[]): string {
+  let text = '';
+  for (let end = history.length; end >= 2; end -= 2) {
+    const note = history[end - 1];
+    const answer = history[end - 2];
+    if (note?.role !== 'user' || note.text !== goOnNote || answer?.role !== 'assistant') break;
+    text = answer.text + text;
+  }
+  return text;
+}

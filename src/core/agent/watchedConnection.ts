@@ -1,0 +1,63 @@
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/emitter.ts';
+import { ProviderError } from '../providers/providerError.ts';
+import type { SleepWatch } from './awakeClock.ts';
+import { wokenCode } from './retryPolicy.ts';
+
+/** What a connection needs from its surroundings. */
+export interface ConnectionContext {
+  readonly clock: Clock;
+  readonly sleepWatch: SleepWatch;
+  /** Ends the request. */
+  readonly signal: AbortSignal;
+  readonly onNote?: (text: string) => void;
+}
+
+/** Milliseconds within which the requests of before a sleep are given up, not all at once. */
+const spreadMs = 2_000;
+
+/**
+ * Gives a request a signal that also ends it when the machine has been asleep: its connection is dead
+ * then, mostly without a word, and what had arrived of the answer by then has a moment to be read.
+ */
+export class WatchedConnection implements Disposable {
+  readonly #own = new AbortController();
+  readonly #context: ConnectionContext;
+  readonly #sleepWatch: Disposable;
+  #givingUp: Disposable | undefined;
+
+  constructor(context: ConnectionContext) {
+    this.#context = context;
+    const { signal, sleepWatch } = context;
+    if (signal.aborted) this.#onAbort();
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#sleepWatch = sleepWatch.onWake(() => this.#onWake());
+  }
+
+  get signal(): AbortSignal {
+    return this.#own.signal;
+  }
+
+  dispose(): void {
+    this.#context.signal.removeEventListener('abort', this.#onAbort);
+    this.#sleepWatch.dispose();
+    this.#givingUp?.dispose();
+  }
+
+  readonly #onAbort = (): void => this.#own.abort(this.#context.signal.reason);
+
+  #onWake(): void {
+    const { clock, onNote } = this.#context;
+    onNote?.(resumedNote);
+    this.#givingUp?.dispose();
+    this.#givingUp = clock.after(clock.random() * spreadMs, () => this.#own.abort(woken()));
+  }
+}
+
+const resumedNote =
+  'Resumed after sleep: what was under way is sent again, and the time asleep counts for no limit.';
+
+function woken(): ProviderError {
+  const message = 'The computer was asleep, and the connection is lost. The request is sent again.';
+  return new ProviderError(message, { kind: 'network', code: wokenCode, brief: 'after sleep' });
+}

@@ -1,0 +1,64 @@
+import { UserError } from '../base/errors.ts';
+import type { LimitName, LimitValues } from '../base/limits.ts';
+import { defaultLimitValues } from '../base/limits.ts';
+import { formatLimit, limitSetting } from '../base/limitValues.ts';
+import { clipEnd, visibleText } from '../base/text.ts';
+
+/** What a run may consist of. */
+export interface PromptLimits {
+  /** What holds where nothing is set when absent. */
+  readonly limits?: Pick<LimitValues, 'conversations' | 'promptKB'>;
+  /** How messages name a limit that may be raised; its setting when absent. */
+  readonly limitKey?: (name: LimitName) => string;
+}
+
+interface CheckedPrompt {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const nothingToRun = 'There is no prompt to run. Select some text, or a file with prompts.';
+
+/**
+ * Throws a `UserError` for more, or larger, prompts than a run may have, with how many there are, and for
+ * one that no provider takes.
+ */
+export function checkPrompts(prompts: readonly CheckedPrompt[], options: PromptLimits): void {
+  checkCounts(prompts, options);
+  const garbled = prompts.find(({ text }) => text.includes('\0'));
+  if (garbled === undefined) return;
+  throw new UserError(
+    `The prompt ${quoted(garbled.name)} has a NUL character, which no provider accepts. Remove it; if the text looks garbled, save it as UTF-8.`,
+  );
+}
+
+function checkCounts(prompts: readonly CheckedPrompt[], options: PromptLimits): void {
+  if (prompts.length === 0) throw new UserError(nothingToRun);
+  const { limits = defaultLimitValues, limitKey = limitSetting } = options;
+  if (prompts.length > limits.conversations) {
+    throw new UserError(
+      `${count(prompts.length)} prompts are chosen; a run may have ${count(limits.conversations)}. Choose fewer, or raise ${limitKey('conversations')}.`,
+    );
+  }
+  const large = prompts.filter(({ text }) => Buffer.byteLength(text) > limits.promptKB * 1000);
+  const [first] = large;
+  if (first === undefined) return;
+  const name = quoted(first.name);
+  const size = `${count(Buffer.byteLength(first.text))} bytes`;
+  const one = large.length === 1;
+  const what = one
+    ? `The prompt ${name} has ${size}`
+    : `${count(large.length)} prompts are too large, the first of them ${name} with ${size}`;
+  const most = `${count(limits.promptKB * 1000)} (${formatLimit('promptKB', limits.promptKB)})`;
+  throw new UserError(
+    `${what}; a prompt may have ${most}. Shorten ${one ? 'it' : 'them'}, or raise ${limitKey('promptKB')}.`,
+  );
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(clipEnd(visibleText(name), 80));
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,126 @@
+/** A share of the pace that the server takes: below it, so that few requests are refused. */
+const margin = 0.95;
+/**
+ * By what share of itself the pace grows with each request that has to wait for it. It grows faster while
+ * few requests tell of it, and twice as fast after each so many requests without a refusal.
+ */
+const slowestGrowth = 0.0002;
+const fastestGrowth = 0.004;
+const growthDoubling = 500;
+/** Requests taken between two refusals that say how fast the server's bucket fills. */
+const enoughTaken = 5;
+/** No first guess is made from a shorter time, in ms. */
+const shortestGuessMs = 1_000;
+/** A pause that a server asks for is a matter of pace up to this, in ms. */
+const longestPauseMs = 60_000;
+/** One request in ten seconds; slower ones are asked to wait by the server itself. */
+const slowestPerMs = 1 / 10_000;
+
+/** A request as far as the pace is concerned: the number it was sent under, and when. */
+export interface PacedRequest {
+  readonly sequence: number;
+  readonly sentAtMs: number;
+}
+
+/** What is known when a request is refused. */
+export interface Refusal {
+  /** The last number that was given out. */
+  readonly newest: number;
+  readonly nowMs: number;
+  /** How long the server asks to wait; 0 when it does not say. */
+  readonly waitMs: number;
+}
+
+/**
+ * The pace that a server takes which does not tell its limits, learned from what it refuses. With each
+ * refusal its bucket is known to be empty; what it takes between two of them is what flows in. It is
+ * sent a little less than that, and then slowly more, until it refuses again.
+ */
+export class LearnedPace {
+  #perMs: number | undefined;
+  /** Requests that tell of it: the more they are, the better it is known. */
+  #known = 1;
+  /** What may be sent in one go after a pause. */
+  #burst = 1;
+  #level = 0;
+  #atMs = 0;
+  #first: PacedRequest | undefined;
+  /** The last request that is known to have met an empty bucket. */
+  #empty: PacedRequest | undefined;
+  /** What was sent up to this one says nothing of the pace that is kept to now. */
+  #settledAt = 0;
+  #sinceRefusal = 0;
+
+  /** Milliseconds until that many more requests may be sent; 0 as long as nothing was refused. */
+  msUntil(requests: number, nowMs: number): number {
+    if (this.#perMs === undefined) return 0;
+    return Math.max(0, (requests - this.#levelAt(nowMs)) / this.#perMs);
+  }
+
+  /** A request is sent. */
+  take(request: PacedRequest): void {
+    this.#first ??= request;
+    if (this.#perMs === undefined) return;
+    this.#level = this.#levelAt(request.sentAtMs) - 1;
+    this.#atMs = request.sentAtMs;
+    this.#sinceRefusal++;
+    // A pace that nobody has to wait for is not found to be too slow.
+    if (this.#level >= 1) return;
+    const least = Math.max(slowestGrowth, 0.1 / this.#known);
+    const step = least * 2 ** Math.floor(this.#sinceRefusal / growthDoubling);
+    this.#perMs *= 1 + Math.min(fastestGrowth, step);
+  }
+
+  /** A request was refused. Whether that says that too many are under way, and not too many a second. */
+  refused(request: PacedRequest, { newest, nowMs, waitMs }: Refusal): boolean {
+    const empty = this.#empty;
+    if (empty === undefined || request.sequence > empty.sequence) this.#empty = request;
+    // Whatever was under way at the last refusal was refused for the same reason.
+    if (request.sequence <= this.#settledAt) return false;
+    this.#settledAt = newest;
+    this.#sinceRefusal = 0;
+    if (waitMs > longestPauseMs) {
+      // Such a limit is counted by the hour or the day, and is whole again after the wait.
+      this.#empty = undefined;
+      return false;
+    }
+    const taken = request.sequence - 1 - (empty?.sequence ?? 0);
+    if (this.#perMs === undefined) this.#guess(taken, nowMs + waitMs);
+    else this.#learn(taken, request, empty);
+    if (this.#perMs === undefined) return true;
+    // After a wait that the server asks for, one more may come, however slow the pace.
+    const isLong = waitMs >= shortestGuessMs;
+    this.#level = isLong ? Math.max(0, 1 - this.#perMs * waitMs) : 0;
+    this.#atMs = nowMs;
+    return taken < 2;
+  }
+
+  /** The server tells its limits: they are kept to instead. */
+  forget(): void {
+    this.#perMs = undefined;
+  }
+
+  /** The first refusal: how full the bucket was at the beginning is not known. */
+  #guess(taken: number, untilMs: number): void {
+    if (taken < enoughTaken) return;
+    this.#perMs = taken / Math.max(shortestGuessMs, untilMs - (this.#first?.sentAtMs ?? untilMs));
+    this.#burst = taken / 2;
+  }
+
+  #learn(taken: number, refused: PacedRequest, empty: PacedRequest | undefined): void {
+    if (taken < enoughTaken || empty === undefined) {
+      this.#perMs = Math.max(slowestPerMs, (this.#perMs ?? 0) * (taken === 0 ? 0.5 : 0.8));
+      return;
+    }
+    // What was in the bucket when the next one was too many is somewhere between none and one.
+    const observed = (taken + 0.5) / Math.max(1, refused.sentAtMs - empty.sentAtMs);
+    this.#burst = Math.max(1, Math.min(taken / 2, observed * shortestGuessMs));
+    this.#perMs = margin * observed;
+    this.#known = taken;
+  }
+
+  #levelAt(nowMs: number): number {
+    const perMs = this.#perMs ?? 0;
+    return Math.min(this.#burst, this.#level + Math.max(0, nowMs - this.#atMs) * perMs);
+  }
+}

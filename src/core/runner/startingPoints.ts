@@ -1,0 +1,76 @@
+import type { Agent } from '../agent/agent.ts';
+import { messagesToGoOn } from '../agent/goingOn.ts';
+import type { Message } from '../providers/message.ts';
+import type { RunItem } from './runPlan.ts';
+
+/** From where a conversation starts, and who answers. */
+export interface StartingPoint {
+  readonly agent: Agent;
+  readonly messages: readonly Message[];
+  /** Those of the messages, at their end, that are new: nobody has written them down. */
+  readonly fresh: readonly Message[];
+}
+
+/**
+ * Knows from where each conversation of a run starts the next time: from its prompt, or from the end of
+ * its history where it is to go on. Histories are kept until their conversations have succeeded.
+ */
+export class StartingPoints {
+  readonly #items: readonly RunItem[];
+  readonly #histories = new Map<number, Message[]>();
+  readonly #goingOn = new Map<number, StartingPoint>();
+
+  /** `histories` are those of an earlier process. */
+  constructor(items: readonly RunItem[], histories: ReadonlyMap<number, readonly Message[]>) {
+    this.#items = items;
+    for (const [index, messages] of histories) this.#histories.set(index, [...messages]);
+  }
+
+  /** A message was added to a conversation's history. */
+  add(index: number, message: Message): void {
+    const history = this.#histories.get(index);
+    if (history === undefined) this.#histories.set(index, [message]);
+    else history.push(message);
+  }
+
+  /** How many complete turns there are to go on from. */
+  turns(index: number): number {
+    const history = this.#histories.get(index) ?? [];
+    return history.filter(({ role }) => role === 'assistant').length;
+  }
+
+  /** The conversation starts from its prompt, if it is ever run again. */
+  restart(index: number): void {
+    this.#histories.delete(index);
+    this.#goingOn.delete(index);
+  }
+
+  /** The conversation goes on from its last complete turn. */
+  goOn(index: number): void {
+    const messages = [...(this.#histories.get(index) ?? [])];
+    const agent = this.#agentOf(index);
+    if (agent === undefined || messages.length === 0) return;
+    this.#goingOn.set(index, { agent, messages, fresh: [] });
+  }
+
+  /** The conversation, whose answer was cut off, goes on after it with room for twice as much. */
+  goOnWithRoom(index: number): void {
+    const history = this.#histories.get(index) ?? [];
+    const fresh = messagesToGoOn(history);
+    const agent = this.#agentOf(index)?.withRoom(2);
+    if (agent === undefined || history.length === 0) return;
+    this.#goingOn.set(index, { agent, messages: [...history, ...fresh], fresh });
+  }
+
+  of(index: number, item: RunItem): StartingPoint {
+    const goingOn = this.#goingOn.get(index);
+    if (goingOn !== undefined) return goingOn;
+    const messages = item.messages ?? [{ role: 'user', text: item.planned.prompt }];
+    return { agent: item.agent, messages, fresh: messages };
+  }
+
+  /** Room that was given once stays. */
+  #agentOf(index: number): Agent | undefined {
+    return this.#goingOn.get(index)?.agent ?? this.#items[index]?.agent;
+  }
+}

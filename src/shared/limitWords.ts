@@ -1,0 +1,18 @@
+import type { LimitReason } from './conversationEvents.ts';
+
+/** What ended a conversation early, in the words of every view: after a colon, or alone. */
+export const limitWords: { readonly [R in LimitReason]: string } = {
+  max_turns: 'turn limit reached',
+  max_tokens: 'answer truncated',
+  context_full: 'context full',
+  refused: 'refused by the model',
+  budget: 'budget used up',
+  loop: 'going in circles',
+  timeout: 'time limit reached',
+};
+
+/** The words for a limit; undefined for every other end. */
+export function limitWordsOf(reason: string | undefined): string | undefined {
+  const isLimit = reason !== undefined && Object.hasOwn(limitWords, reason);
+  return isLimit ? limitWords[reason as LimitReason] : undefined;
+}

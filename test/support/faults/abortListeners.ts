@@ -1,0 +1,33 @@
+import { onTestFinished, vi } from 'vitest';
+
+type Listen = AbortSignal['addEventListener'];
+
+/** Counts who listens for the end of what, until the test is over. */
+export function watchAbortListeners(): { left(): number } {
+  const listening = new Map<AbortSignal, Set<unknown>>();
+  const add = AbortSignal.prototype.addEventListener;
+  const remove = AbortSignal.prototype.removeEventListener;
+  const added = vi.spyOn(AbortSignal.prototype, 'addEventListener');
+  added.mockImplementation(function (this: AbortSignal, ...args: Parameters<Listen>) {
+    const listeners = listening.get(this) ?? new Set();
+    listening.set(this, listeners.add(args[1]));
+    add.apply(this, args);
+  });
+  const removed = vi.spyOn(AbortSignal.prototype, 'removeEventListener');
+  removed.mockImplementation(function (this: AbortSignal, ...args: Parameters<Listen>) {
+    listening.get(this)?.delete(args[1]);
+    remove.apply(this, args);
+  });
+  onTestFinished(() => {
+    added.mockRestore();
+    removed.mockRestore();
+  });
+  return {
+    // A signal that was aborted has told everyone and is done.
+    left: () => {
+      let left = 0;
+      for (const [signal, listeners] of listening) if (!signal.aborted) left += listeners.size;
+      return left;
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import type { Preview } from '../../../media/text/preview.ts';
+import { previewOf } from '../../../media/text/preview.ts';
+import type { AgentLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import type { Clock } from '../../../src/core/base/clock.ts';
+import { RunLog } from '../../../src/core/export/runLog.ts';
+import type { JournalReading } from '../../../src/core/journal/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import type { NewRunPlan } from '../../../src/core/runner/planRun.ts';
+import { planRun } from '../../../src/core/runner/planRun.ts';
+import type { Run } from '../../../src/core/runner/run.ts';
+import { Runner } from '../../../src/core/runner/runner.ts';
+import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
+import type { Tool } from '../../../src/core/tools/tool.ts';
+import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
+import type { ConversationResult, RunResult } from '../../../src/shared/runResult.ts';
+import type { RunState } from '../../../src/shared/runState.ts';
+import { conversationDescription } from '../../../src/views/runWords.ts';
+import { MemoryFs } from '../journal/memoryFs.ts';
+import { JumpingClock } from './jumpingClock.ts';
+import { promptClock } from './promptClock.ts';
+import type { Answers, SentRequest, Served, Side } from './side.ts';
+
+export interface KeptPlayOptions {
+  readonly prompts?: readonly string[];
+  readonly tools?: readonly Tool[];
+  readonly limits?: Partial<AgentLimits>;
+  readonly toolExecution?: 'serial' | 'parallel';
+  readonly whenBlocked?: 'pause' | 'fail';
+  readonly concurrency?: 'auto' | 'unlimited' | number;
+  /** Of the runner; every wait ends at once when absent. */
+  readonly clock?: Clock;
+  /** The disk of the journal. */
+  readonly fs?: MemoryFs;
+  /** Longest wait of the journal that is over at once, in ms. */
+  readonly patienceMs?: number;
+  /** Hears of the run before it is started. */
+  onRun?(run: Run, served: Served): void;
+  /** Made for this run when absent; its limiters are shared with other runs of it. */
+  readonly runner?: Runner;
+  /** What is waited for instead of the run's end. */
+  until?(run: Run, served: Served): Promise<unknown>;
+}
+
+/** A run that has ended, what a person saw of it on the way, and what is kept of it. */
+export interface KeptPlay {
+  readonly run: Run;
+  readonly result: RunResult;
+  readonly conversation: ConversationResult;
+  readonly events: readonly RunEvent[];
+  readonly requests: readonly SentRequest[];
+  /** The lines of the log. */
+  readonly log: readonly string[];
+  /** What stood beside the first conversation in the tree, one after the other. */
+  readonly tree: readonly string[];
+  /** What stood in the first conversation's row of the panel. */
+  readonly rows: readonly Preview[];
+  /** What its journal says. */
+  readonly kept: JournalReading;
+  readonly disk: MemoryFs;
+}
+
+const root = '/journals';
+const runId = '01KAF1XYZ0ABCDEFGHJKMNPQRS';
+const journalPath = `${root}/${runId}/journal.jsonl`;
+
+/** Plays a run to its end at a scripted model, with a real journal on a disk in memory. */
+export async function playKept(
+  side: Side,
+  answers: Answers,
+  options: KeptPlayOptions = {},
+): Promise<KeptPlay> {
+  const served = await side.serve(answers);
+  try {
+    const disk = options.fs ?? new MemoryFs();
+    const recorder = await archiveOn(disk, options.patienceMs).record(runId, null);
+    if (recorder === undefined) throw new Error('There is no journal.');
+    const plan = { ...(await planFor(served, options)), recorder };
+    const run = runnerOf(options).createRun(plan, runId);
+    return await playToEnd(run, { served, disk, recorder, options, start: () => run.start() });
+  } finally {
+    await served.close();
+  }
+}
+
+/**
+ * Goes on, at a scripted model, with a run whose process ended when the first `lines` lines of the
+ * journal were on the disk.
+ */
+export async function resumeKept(
+  side: Side,
+  answers: Answers,
+  { kept, disk: before }: Pick<KeptPlay, 'kept' | 'disk'>,
+  lines = kept.records.length,
+): Promise<KeptPlay> {
+  const served = await side.serve(answers);
+  try {
+    const disk = new MemoryFs();
+    for (const [path, { content }] of before.files) {
+      if (path.includes('/blobs/')) disk.put(path, content);
+    }
+    const text = before.text(journalPath).split('\n').filter(Boolean).slice(0, lines);
+    disk.put(journalPath, `${text.join('\n')}\n`);
+    const { recorder, ...restored } = await archiveOn(disk).reopen(runId);
+    const prompts = restored.state.conversations.map(({ prompt }) => prompt);
+    const plan = { ...(await planFor(served, { prompts })), recorder };
+    const run = runnerOf({}).restoreRun(plan, restored);
+    const start = (): void => run.resumeInterrupted();
+    return await playToEnd(run, { served, disk, recorder, options: {}, start });
+  } finally {
+    await served.close();
+  }
+}
+
+/** Number of the journal's line by which the run's n-th record of this kind is on the disk. */
+export function lineAfter(
+  { kept }: Pick<KeptPlay, 'kept'>,
+  holds: (record: JournalReading['records'][number]['record']) => boolean,
+): number {
+  const at = kept.records.findIndex(({ record }) => holds(record));
+  if (at < 0) throw new Error('There is no such record.');
+  return at + 1;
+}
+
+interface Playing {
+  readonly served: Served;
+  readonly disk: MemoryFs;
+  readonly recorder: { dispose(): Promise<void> };
+  readonly options: KeptPlayOptions;
+  start(): void;
+}
+
+async function playToEnd(run: Run, playing: Playing): Promise<KeptPlay> {
+  const { served, disk, recorder, options } = playing;
+  const seen = watch(run);
+  options.onRun?.(run, served);
+  playing.start();
+  await (options.until?.(run, served) ?? run.ended());
+  const result = run.result();
+  await recorder.dispose();
+  const kept = await readJournal(root, runId, disk);
+  if (kept.kind !== 'read') throw new Error(`The journal was not read: ${kept.kind}`);
+  const { requests } = served;
+  return { run, result, conversation: result.conversations[0]!, requests, kept, disk, ...seen };
+}
+
+/** Takes down what the views would show after every event. */
+function watch(run: Run) {
+  const events: RunEvent[] = [];
+  const log: string[] = [];
+  const tree: string[] = [];
+  const rows: Preview[] = [];
+  const runLog = new RunLog(run.state, 'interleaved');
+  run.onEvent((event) => {
+    events.push(event);
+    log.push(...runLog.lines(event));
+    const [first] = run.state.conversations;
+    if (first === undefined) return;
+    const words = conversationDescription(first, run.nowMs());
+    if (tree.at(-1) !== words) tree.push(words);
+    const row = previewOf(first, run.nowMs());
+    if (rows.at(-1)?.text !== row.text) rows.push(row);
+  });
+  return { events, log, tree, rows };
+}
+
+function runnerOf({ clock = new JumpingClock(), runner }: KeptPlayOptions): Runner {
+  return runner ?? new Runner({ clock });
+}
+
+/** The plan as the product makes it, with limits that no test runs into by chance. */
+export function planFor(served: Served, options: KeptPlayOptions): Promise<NewRunPlan> {
+  const prompts = (options.prompts ?? ['Go.']).map((text, index) => {
+    return { id: `t.prompts.md#p${index}`, name: `P${index}`, text, options: {} };
+  });
+  const agent = {
+    provider: served.provider.id,
+    model: served.model,
+    systemPrompt: 'Be brief.',
+    tools: options.tools ?? createArithmeticTools(),
+    toolExecution: options.toolExecution ?? 'serial',
+    limits: { ...defaultLimits, timeoutMs: 1e9, ...options.limits },
+  } as const;
+  const how = {
+    title: 'test',
+    mode: 'concurrent',
+    failure: 'keepPartial',
+    concurrency: options.concurrency ?? 'auto',
+    whenBlocked: options.whenBlocked ?? 'fail',
+    warmUpCache: true,
+  } as const;
+  return planRun(prompts, agent, how, () => served.provider);
+}
+
+function archiveOn(fs: MemoryFs, patienceMs = 1_000): RunArchive {
+  const clock = promptClock(patienceMs);
+  const startMs = Date.UTC(2026, 10, 20, 12);
+  return new RunArchive({
+    root,
+    environment: {
+      fs,
+      clock,
+      wallTime: () => startMs + clock.now(),
+      identity: { pid: 100, hostName: 'machine', boot: 'boot-1', pidSpace: 'pid:[1]' },
+      isAlive: () => true,
+    },
+    redact: (text) => text,
+    maxRuns: 10,
+    onFailure: () => undefined,
+  });
+}
+
+/** The run as it stands in memory, in the form in which a journal would give it back. */
+export function asKept(state: RunState): unknown {
+  return JSON.parse(JSON.stringify(state));
+}

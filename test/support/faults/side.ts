@@ -1,0 +1,159 @@
+import type { Provider } from '../../../src/core/providers/provider.ts';
+import { LanguageModelProvider } from '../../../src/host/languageModels/languageModelProvider.ts';
+import type { Reply } from '../loopback/loopbackServer.ts';
+import { startLoopbackServer } from '../loopback/loopbackServer.ts';
+import { sseText, streamReply } from '../loopback/replies.ts';
+import { ManualClock } from '../manualClock.ts';
+import type { ChatAnswer, SeenChatRequest } from '../vscode/fakeLanguageModels.ts';
+import { startFakeModel } from '../vscode/fakeLanguageModels.ts';
+import { LanguageModelTextPart, LanguageModelToolCallPart } from '../vscode/fakeVscode.ts';
+import type { FaultProtocol, ScriptedTurn } from './faultProtocol.ts';
+import { faultProtocols } from './faultProtocol.ts';
+import { historyProblems, messageProblems } from './historyProblems.ts';
+
+export type SideName = 'anthropic' | 'openai' | 'vscode.lm';
+
+/** One answer of a scripted model, in the words of its protocol. */
+export type Answer =
+  | { readonly kind: 'http'; readonly reply: Reply; readonly silent?: boolean }
+  | { readonly kind: 'chat'; readonly answer: ChatAnswer; readonly silent?: boolean };
+
+/** A request that a scripted model got. */
+export interface SentRequest {
+  readonly body: string;
+  /** What the API would refuse in its history. */
+  readonly problems: readonly string[];
+  /** Resolves when the connection, or the stream, is no more. */
+  readonly closed: Promise<void>;
+}
+
+/** A model that answers by script, and the provider that asks it. */
+export interface Served {
+  readonly provider: Provider;
+  readonly model: string;
+  readonly requests: readonly SentRequest[];
+  close(): Promise<void>;
+}
+
+/** Answers in order, the last one for ever; or a function of the request. */
+export type Answers = readonly Answer[] | ((body: string) => Answer);
+
+/** What can be on the other side of a run: one of the HTTP protocols, or a model of VS Code. */
+export interface Side {
+  readonly name: SideName;
+  turn(turn: ScriptedTurn): Answer;
+  serve(answers: Answers): Promise<Served>;
+}
+
+/** The key that the HTTP providers send; it must not show anywhere. */
+export const sideKey = 'key-of-the-test';
+
+/** Milliseconds after which every watch over a silent model has barked. */
+const longSilenceMs = 200_000;
+
+/** Lets what was sent arrive before time passes. */
+const arrivalMs = 2;
+
+function httpSide(protocol: FaultProtocol): Side {
+  return {
+    name: protocol.name,
+    turn: (turn) => ({ kind: 'http', reply: streamReply(sseText(protocol.events(turn))) }),
+    serve: async (answers) => {
+      const clock = new ManualClock();
+      const next = inOrder(answers);
+      const server = await startLoopbackServer(({ body }) => {
+        const answer = next(body);
+        if (answer.kind !== 'http') throw new Error('This is no answer over HTTP.');
+        if (answer.silent === true) setTimeout(() => void clock.advance(longSilenceMs), arrivalMs);
+        return answer.reply;
+      });
+      const provider = protocol.create({ baseUrl: server.url, apiKey: sideKey, clock });
+      return {
+        provider,
+        model: 'test-model',
+        get requests() {
+          return server.requests.map(({ body, closed }) => ({
+            ...{ body, closed },
+            problems: historyProblems(body),
+          }));
+        },
+        close: async () => {
+          provider.dispose();
+          await server.close();
+        },
+      };
+    },
+  };
+}
+
+const chatSide: Side = {
+  name: 'vscode.lm',
+  turn: (turn) => ({ kind: 'chat', answer: { parts: partsOf(turn) } }),
+  serve: async (answers) => {
+    const clock = new ManualClock();
+    const upcoming = inOrder(answers);
+    let peeked: Answer | undefined;
+    const model = startFakeModel('model', (request) => {
+      const isFunction = typeof answers === 'function';
+      if (request === undefined && isFunction) return {};
+      const answer = peeked ?? upcoming(request?.body ?? '');
+      if (answer.kind !== 'chat') throw new Error('This is no answer of a model of VS Code.');
+      const isTaken = request !== undefined || answer.answer.gone === true;
+      peeked = isTaken ? undefined : answer;
+      if (isTaken && answer.silent === true) {
+        setTimeout(() => void clock.advance(longSilenceMs), arrivalMs);
+      }
+      return answer.answer;
+    });
+    const provider = new LanguageModelProvider({ canSendRequest: () => true }, clock);
+    return {
+      provider,
+      model: 'test/model',
+      get requests() {
+        return model.requests.map(toSentRequest);
+      },
+      close: async () => {
+        model.dispose();
+        provider.dispose();
+      },
+    };
+  },
+};
+
+export const sides: readonly Side[] = [...faultProtocols.map(httpSide), chatSide];
+
+function partsOf({ text, calls = [] }: ScriptedTurn): readonly unknown[] {
+  const texts = text === undefined ? [] : (text.match(/[\s\S]{1,4}/gu) ?? []);
+  return [
+    ...texts.map((piece) => new LanguageModelTextPart(piece)),
+    ...calls.map(
+      ({ id, name, input }) => new LanguageModelToolCallPart(id as string, name, input as object),
+    ),
+  ];
+}
+
+function toSentRequest({ messages, body, token }: SeenChatRequest): SentRequest {
+  const problems = messageProblems(
+    messages.map(({ role, calls, results }) => ({
+      role,
+      toolCalls: calls.map((callId) => ({ callId })),
+      outcomes: results.map((callId) => ({ callId })),
+    })),
+  );
+  const closed = new Promise<void>((resolve) => {
+    if (token.isCancellationRequested) resolve();
+    else token.onCancellationRequested(() => resolve());
+  });
+  return { body, problems, closed };
+}
+
+function inOrder(answers: Answers): (body: string) => Answer {
+  if (typeof answers === 'function') return answers;
+  let used = 0;
+  return () => {
+    const answer = answers[Math.min(used, answers.length - 1)];
+    used++;
+    if (answer === undefined) throw new Error('There is no answer.');
+    return answer;
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * As much of the `vscode` module as a request to one of VS Code's models needs, in plain Node:
+ * `vi.mock('vscode', () => import('…/fakeVscode.ts'))`.
+ */
+
+export class LanguageModelTextPart {
+  readonly value: string;
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+export class LanguageModelToolCallPart {
+  readonly callId: string;
+  readonly name: string;
+  readonly input: object;
+  constructor(callId: string, name: string, input: object) {
+    this.callId = callId;
+    this.name = name;
+    this.input = input;
+  }
+}
+
+export class LanguageModelToolResultPart {
+  readonly callId: string;
+  readonly content: readonly unknown[];
+  constructor(callId: string, content: readonly unknown[]) {
+    this.callId = callId;
+    this.content = content;
+  }
+}
+
+export const LanguageModelChatMessageRole = { User: 1, Assistant: 2 } as const;
+
+/** A message as VS Code takes it; a content that is a text becomes one part. */
+export class LanguageModelChatMessage {
+  static User(content: string | readonly unknown[]): LanguageModelChatMessage {
+    return new LanguageModelChatMessage(LanguageModelChatMessageRole.User, content);
+  }
+
+  static Assistant(content: string | readonly unknown[]): LanguageModelChatMessage {
+    return new LanguageModelChatMessage(LanguageModelChatMessageRole.Assistant, content);
+  }
+
+  readonly role: 1 | 2;
+  readonly content: readonly unknown[];
+  constructor(role: 1 | 2, content: string | readonly unknown[]) {
+    this.role = role;
+    this.content = typeof content === 'string' ? [new LanguageModelTextPart(content)] : content;
+  }
+}
+
+/** As VS Code's own: the name is the class's, the code is what tells them apart. */
+export class LanguageModelError extends Error {
+  static NoPermissions(message?: string): LanguageModelError {
+    return new LanguageModelError(message, 'NoPermissions');
+  }
+
+  static Blocked(message?: string): LanguageModelError {
+    return new LanguageModelError(message, 'Blocked');
+  }
+
+  static NotFound(message?: string): LanguageModelError {
+    return new LanguageModelError(message, 'NotFound');
+  }
+
+  readonly code: string;
+  constructor(message?: string, code = '', cause?: unknown) {
+    super(message, { cause });
+    this.name = 'LanguageModelError';
+    this.code = code;
+  }
+}
+
+/** Counts what it hands out, so that a test can see that nothing is left. */
+export class CancellationTokenSource {
+  static listeners = 0;
+  static open = 0;
+
+  #disposed = false;
+  readonly #listeners = new Set<() => void>();
+  readonly token = {
+    isCancellationRequested: false,
+    onCancellationRequested: (listener: () => void) => {
+      this.#listeners.add(listener);
+      CancellationTokenSource.listeners++;
+      return { dispose: () => this.#forget(listener) };
+    },
+  };
+
+  constructor() {
+    CancellationTokenSource.open++;
+  }
+
+  cancel(): void {
+    if (this.token.isCancellationRequested) return;
+    this.token.isCancellationRequested = true;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  dispose(): void {
+    for (const listener of [...this.#listeners]) this.#forget(listener);
+    if (this.#disposed) return;
+    this.#disposed = true;
+    CancellationTokenSource.open--;
+  }
+
+  #forget(listener: () => void): void {
+    if (this.#listeners.delete(listener)) CancellationTokenSource.listeners--;
+  }
+}
+
+interface Selector {
+  readonly vendor?: string;
+  readonly id?: string;
+}
+
+type Offer = (selector: Selector) => readonly unknown[] | Promise<readonly unknown[]>;
+
+const offers = new Set<Offer>();
+
+/** Offers models until the result is disposed of. */
+export function offerModels(offer: Offer): { dispose(): void } {
+  offers.add(offer);
+  return { dispose: () => void offers.delete(offer) };
+}
+
+export const lm = {
+  selectChatModels: async (selector: Selector = {}): Promise<readonly unknown[]> => {
+    const found = await Promise.all([...offers].map((offer) => offer(selector)));
+    return found.flat();
+  },
+};

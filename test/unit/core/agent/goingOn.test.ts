@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { messagesToGoOn, textToGoOnFrom } from '../../../../src/core/agent/goingOn.ts';
+import type { Message } from '../../../../src/core/providers/message.ts';
+
+const said = (text: string): Message => ({ role: 'assistant', text, toolCalls: [], native: [] });
+const asked: Message = { role: 'user', text: 'Go.' };
+
+describe('going on with an answer that was cut off', () => {
+  it('needs nothing where the model was not the last to speak', () => {
+    expect(messagesToGoOn([asked])).toEqual([]);
+    expect(messagesToGoOn([])).toEqual([]);
+  });
+
+  it('joins only the parts that were gone on with, the newest last', () => {
+    const go = (history: readonly Message[]) => [...history, ...messagesToGoOn(history)];
+    const first = go([asked, said('Not this. '), asked, said('One, ')]);
+    expect(textToGoOnFrom(first)).toBe('One, ');
+    expect(textToGoOnFrom(go([...first, said('two, ')]))).toBe('One, two, ');
+    expect(textToGoOnFrom([...first, said('two.')])).toBe('');
+    expect(textToGoOnFrom([asked])).toBe('');
+  });
+});

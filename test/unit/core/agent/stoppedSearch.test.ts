@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { NodeWorkspace } from '../../../../src/core/tools/nodeWorkspace.ts';
+import { SearchWorker } from '../../../../src/core/tools/searchWorker.ts';
+import { createWorkspaceTools } from '../../../../src/core/tools/workspaceTools.ts';
+import { testAgent, testRun } from '../../../support/runs.ts';
+import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
+import { DiskTree, searchScript } from '../tools/workspaceFixture.ts';
+
+// A busy machine must not fail a test.
+vi.setConfig({ testTimeout: 60_000 });
+
+let tree: DiskTree;
+let searches: SearchWorker;
+
+/** Searches as the real worker does, but for one text that it never comes back from. */
+const sometimesEndless = `
+  const { parentPort } = require('node:worker_threads');
+  parentPort.on('message', ({ query }) => {
+    if (query.text === 'endless') for (;;);
+  });
+  import(${JSON.stringify(searchScript)});
+`;
+
+beforeEach(() => {
+  tree = new DiskTree({ 'inside/a.txt': 'needle here\n' });
+  const script = path.join(tree.base, 'worker.cjs');
+  writeFileSync(script, sometimesEndless);
+  searches = new SearchWorker({ script, deadlineMs: 500 });
+});
+
+afterEach(() => {
+  searches.dispose();
+  tree.remove();
+});
+
+test('a search that never ends costs its conversation one call, and the others nothing', async () => {
+  const tools = createWorkspaceTools(new NodeWorkspace(tree.scope(), searches));
+  const texts = ['endless', 'needle', 'endless', 'needle'];
+  const provider = new ScriptedProvider((request, turn) => {
+    const [first] = request.messages;
+    const number = first?.role === 'user' ? Number(first.text) : 0;
+    const query = turn === 1 ? texts[number] : 'needle';
+    if (turn <= 2)
+      return { calls: [{ callId: `c${turn}`, name: 'search_text', input: { query } }] };
+    return { text: 'done' };
+  });
+  const agent = testAgent(provider, { tools });
+  const run = testRun(
+    agent,
+    texts.map((_, index) => String(index)),
+  );
+  run.start();
+  const { conversations } = await run.ended();
+  const outcomes = conversations.map(({ status, toolCalls }) => ({
+    status,
+    outputs: toolCalls.map(({ isError, output }) =>
+      isError ? output : output.includes('a.txt:1'),
+    ),
+  }));
+  const stopped = expect.stringMatching(/took too long and was stopped\. Narrow it/);
+  expect(outcomes).toEqual([
+    { status: 'done', outputs: [stopped, true] },
+    { status: 'done', outputs: [true, true] },
+    { status: 'done', outputs: [stopped, true] },
+    { status: 'done', outputs: [true, true] },
+  ]);
+});

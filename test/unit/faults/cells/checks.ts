@@ -1,0 +1,87 @@
+import { expect } from 'vitest';
+import { messageProblems } from '../../../support/faults/historyProblems.ts';
+import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
+import { asKept, lineAfter, resumeKept } from '../../../support/faults/keptPlay.ts';
+import { sideKey } from '../../../support/faults/side.ts';
+import { finalAnswer, outputs, type Scene, wrongText } from './cell.ts';
+
+/**
+ * What holds of every run, whatever happened to it: each request was one that the API takes, the
+ * journal is whole and says of the run what the run said, and neither it nor the log has the key.
+ */
+export function checkRun(play: KeptPlay): void {
+  for (const { problems } of play.requests) expect(problems).toEqual([]);
+  checkJournal(play);
+  for (const line of play.log) {
+    expect(line).not.toContain(sideKey);
+    expect(line).not.toMatch(/[\n\r]/);
+  }
+}
+
+function checkJournal({ kept, run, disk }: KeptPlay): void {
+  expect(kept).toMatchObject({ damaged: 0, missing: 0, sealed: true, version: 'known' });
+  expect(kept.incomplete.size).toBe(0);
+  expect(kept.openIntents).toEqual([]);
+  expect(asKept(kept.state!)).toEqual(asKept(run.state));
+  for (const messages of kept.messages.values()) {
+    expect(messageProblems(messages).filter((problem) => !isOpenEnd(problem))).toEqual([]);
+  }
+  // What an attempt that failed had said is evidence at most, never a part of the history.
+  for (const { record } of kept.records) {
+    const isEvidence = record.kind === 'event' && record.event.type === 'turn.discarded';
+    if (!isEvidence) expect(JSON.stringify(record)).not.toContain(wrongText);
+  }
+  for (const { content } of disk.files.values()) expect(content.includes(sideKey)).toBe(false);
+}
+
+/** A conversation that was stopped may end with calls that were never run. */
+function isOpenEnd(problem: string): boolean {
+  return problem.startsWith('the calls ');
+}
+
+/** The conversation came to its own end, as if nothing had happened. */
+export function checkMended(play: KeptPlay, requests: number): void {
+  checkRun(play);
+  expect(play.conversation).toMatchObject({ status: 'done', reason: 'final', answer: finalAnswer });
+  expect(play.conversation.error).toBeUndefined();
+  expect(play.conversation.toolCalls.map(({ output }) => output)).toEqual(outputs);
+  expect(play.requests).toHaveLength(requests);
+  expect(rolesOf(play)).toBe('user,assistant,tool,assistant,tool,assistant');
+}
+
+export function rolesOf({ kept }: KeptPlay, conversation = 0): string {
+  return (kept.messages.get(conversation) ?? []).map(({ role }) => role).join();
+}
+
+/**
+ * Had the process ended while this turn was asked for, a later one would go on from the journal with
+ * exactly the request that was under way, and send no complete turn again.
+ */
+export async function checkResume({ side, before, rest }: Scene, play: KeptPlay): Promise<void> {
+  const line = lineAfter(
+    play,
+    (record) =>
+      record.kind === 'event' &&
+      record.event.type === 'turn.started' &&
+      record.event.turn === before + 1,
+  );
+  const resumed = await resumeKept(side, rest, play, line);
+  checkMended(resumed, rest.length);
+  expect(resumed.requests[0]!.body).toBe(play.requests[before]!.body);
+}
+
+/** A line of the log says this, after its columns. */
+export function checkLog({ log }: KeptPlay, line: RegExp): void {
+  const said = log.filter((one) => line.test(one));
+  expect(said, `${line} in\n${log.join('\n')}`).not.toEqual([]);
+}
+
+/** The first conversation's row of the panel had this text at some time. */
+export function checkRow({ rows }: KeptPlay, text: RegExp): void {
+  expect(rows.map((row) => row.text)).toContainEqual(expect.stringMatching(text));
+}
+
+/** The tree said this beside the first conversation at some time. */
+export function checkTree({ tree }: KeptPlay, text: RegExp): void {
+  expect(tree).toContainEqual(expect.stringMatching(text));
+}

@@ -1,0 +1,116 @@
+import { expect } from 'vitest';
+import { errorLabels } from '../../../../media/text/labels.ts';
+import type { ErrorKind } from '../../../../src/shared/conversationEvents.ts';
+import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
+import { playKept } from '../../../support/faults/keptPlay.ts';
+import type { Side } from '../../../support/faults/side.ts';
+import { answerSoFar, type Cell, outputs, type Scene, scenesOf, wrongText } from './cell.ts';
+import { checkLog, checkMended, checkResume, checkRow, checkRun, checkTree } from './checks.ts';
+import { type Failure, failuresOf } from './failures.ts';
+
+/** Requests that fail: once, for ever, and until a person has mended what is wrong. */
+export function failureCells(side: Side): readonly Cell[] {
+  const failures = failuresOf(side);
+  return scenesOf(side).flatMap((scene) =>
+    failures.flatMap((failure, index) => {
+      const { fault, what, passes } = failure;
+      const cell = (times: string, play: (f: Failure, s: Scene) => Promise<void>): Cell => ({
+        ...{ fault, side: side.name, place: scene.place, what: `${what}, ${times}` },
+        play: () => play(failure, scene),
+      });
+      const once = cell('once', playOnce);
+      const lasting = cell('for ever', playLasting);
+      if (!isNew(failure, failures, index) && scene.place !== 'pending tools') return [];
+      // A hundred requests are played at one place; they are the same at the others.
+      const isLong = failure.attempts >= 100 && scene.place !== 'pending tools';
+      if (passes) return isNew(failure, failures, index) && !isLong ? [once, lasting] : [once];
+      const isBlocking = ['auth', 'quota'].includes(failure.reason) || fault === 'F30';
+      return isBlocking ? [lasting, cell('until it is mended', playMended)] : [lasting];
+    }),
+  );
+}
+
+/** Forms that end alike need not all be played everywhere and to their end. */
+function isNew({ fault, message }: Failure, all: readonly Failure[], index: number): boolean {
+  return !all
+    .slice(0, index)
+    .some((one) => one.fault === fault && String(one.message) === String(message));
+}
+
+async function playOnce({ answer, reason }: Failure, scene: Scene): Promise<void> {
+  const { side, before, healthy, rest } = scene;
+  const play = await playKept(side, [...healthy, answer, ...rest]);
+  checkMended(play, 4);
+  expect(play.requests[before]!.body).toBe(play.requests[before + 1]!.body);
+  const turn = before + 1;
+  const discarded = play.events.filter(({ type }) => type === 'turn.discarded');
+  expect(discarded).toMatchObject([{ turn, attempt: 1, error: { kind: reason } }]);
+  checkLog(play, new RegExp(`t${turn} +✕ .*${reason}: `));
+  const said = play.rows.some(({ text, title = '' }) =>
+    `${text} ${title}`.includes(errorLabels[reason as ErrorKind]),
+  );
+  expect(said).toBe(true);
+  if (reason === 'rate_limit') checkWaitForRate(play);
+  await checkResume(scene, play);
+}
+
+/** A wait for a rate limit is said as such, with its end. */
+function checkWaitForRate(play: KeptPlay): void {
+  checkLog(play, /… waiting for rate limit, \d/);
+  checkTree(play, /^waiting for the rate limit/);
+  checkRow(play, /rate limit,? .*\d/);
+}
+
+async function playLasting(failure: Failure, scene: Scene): Promise<void> {
+  const { attempts, sent = attempts, reason, message } = failure;
+  const { side, before, healthy } = scene;
+  const play = await playKept(side, [...healthy, failure.answer]);
+  checkRun(play);
+  const { conversation, log, kept } = play;
+  expect(conversation).toMatchObject({
+    ...{ status: 'failed', reason, turns: before, answer: answerSoFar(scene) },
+    error: { kind: reason, attempts },
+  });
+  expect(conversation.error!.message).toMatch(message);
+  expect(conversation.error!.message).not.toMatch(/[\n{}<>]/);
+  expect(conversation.toolCalls.map(({ output }) => output)).toEqual(outputs.slice(0, before));
+  expect(play.requests).toHaveLength(before + sent);
+  expect(kept.messages.get(0)).toHaveLength(1 + 2 * before);
+  const shown = conversation.error!.message.slice(0, 60);
+  expect(log.at(-2)).toMatch(/ ✕ failed after \d/);
+  expect(log.at(-2)).toContain(`: ${reason}: ${shown}`);
+  expect(play.tree.at(-1)).toContain(`${reason.replaceAll('_', ' ')}: ${shown}`);
+  const row = play.rows.at(-1)!;
+  expect(row.tone).toBe('error');
+  expect(row.text).toContain(`${errorLabels[reason as ErrorKind]}: ${shown}`);
+  expect(JSON.stringify([play.tree, conversation])).not.toContain(wrongText);
+}
+
+/** A pause is said once, nothing is sent while it lasts, and resuming goes on where it was. */
+async function playMended(
+  { answer, reason, sent = 1, message }: Failure,
+  scene: Scene,
+): Promise<void> {
+  const { side, before, healthy, rest } = scene;
+  const play = await playKept(side, [...healthy, answer, ...rest], {
+    whenBlocked: 'pause',
+    onRun: (run, served) => {
+      run.onEvent((event) => {
+        if (event.type !== 'run.paused') return;
+        setTimeout(() => {
+          expect(served.requests).toHaveLength(before + sent);
+          run.resume();
+        }, 5);
+      });
+    },
+  });
+  checkMended(play, 3 + sent);
+  const paused = play.events.flatMap((event) => (event.type === 'run.paused' ? [event] : []));
+  expect(paused).toMatchObject([{ error: { kind: reason } }]);
+  expect(paused[0]!.error.message).toMatch(message);
+  checkLog(play, new RegExp(`‖ paused: ${reason}: `));
+  checkLog(play, /▶ resumed/);
+  checkTree(play, /^paused/);
+  checkRow(play, new RegExp(`paused: ${errorLabels[reason as ErrorKind]}`));
+  await checkResume(scene, play);
+}

@@ -1,0 +1,33 @@
+import { createRenderAnswer } from '../../../../media/markdown/renderAnswer.ts';
+import { createSanitizer } from '../../../../media/markdown/sanitizeHtml.ts';
+import { type FuzzTarget, fuzzTarget, must, soup } from '../../../support/fuzz/fuzzTarget.ts';
+import { hostileMarkdown } from './hostileSamples.ts';
+
+const forbidden =
+  'script,img,image,iframe,object,embed,link,meta,base,style,form,input,svg,math,video,audio,template,' +
+  '[src],[srcset],[style],[srcdoc],[action],[formaction],[poster],[background],[ping],[id],[name]';
+
+const pieces = [
+  ...['<', '>', '</', '"', "'", '=', ' ', '\n', '`', '```', '|', '[x](', ')', '![', ']', '-->'],
+  ...['# ', '- ', '> ', '1. ', '**', '&lt;', '&#x', '<a href=', 'javascript:', 'https://'],
+  ...hostileMarkdown.filter((sample) => sample.length < 120),
+];
+
+/** Markdown, and HTML in it, become elements that load, run and submit nothing. */
+export function markdownTarget(window: Window & typeof globalThis): FuzzTarget {
+  const render = createRenderAnswer(window);
+  const sanitize = createSanitizer(window);
+  return fuzzTarget('markdown-to-dom', soup(pieces, 8), (text) => {
+    const rendered = render(text, false);
+    must(rendered.querySelector(`${forbidden},[href]`) === null, 'an element beyond the list');
+    for (const element of rendered.querySelectorAll('*')) {
+      const odd = [...element.attributes].filter(({ name }) => name.startsWith('on'));
+      must(odd.length === 0, 'a handler');
+      const target = element.getAttribute('data-target');
+      must(target === null || /^https?:\/\//i.test(target), 'a link that is none');
+    }
+    // Nothing is left of a page of frames, for which the soak test has no element either.
+    if (text.includes('<frameset')) return;
+    must(sanitize(text).querySelector(forbidden) === null, 'not clean');
+  });
+}
