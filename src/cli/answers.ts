@@ -13,8 +13,8 @@ const limits: { readonly [R in LimitReason]: string } = {
   max_tokens: 'the limit of tokens of one response was reached (--max-tokens)',
   context_full: "the conversation no longer fits into the model's context",
   refused: 'the model declined to answer',
-  budget: 'the budget was used up',
-  loop: 'the model went in circles',
+  budget: 'the budget was used up (--max-cost, --limit maxRunTokens)',
+  loop: 'the model went in circles, or asked for too many tool calls (--limit toolCalls)',
   timeout: 'the time was up (--timeout)',
 };
 

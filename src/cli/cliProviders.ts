@@ -1,6 +1,8 @@
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
 import { defaultBaseUrls, endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import type { HttpLimits } from '../core/providers/httpLimits.ts';
+import type { HttpProviderOptions } from '../core/providers/httpProvider.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import type { DemoServer } from '../demo/server.ts';
@@ -28,16 +30,25 @@ export function chooseProvider(environment: Environment): ProviderId {
   );
 }
 
+/** What holds for every connection, whoever it is to. */
+export type ConnectionOptions = HttpLimits & Pick<HttpProviderOptions, 'clock'>;
+
 /** Makes providers from the environment's keys, and starts the demo model's server when it is used. */
 export class CliProviders {
   readonly #environment: Environment;
   readonly #baseUrls: { readonly [P in ProviderId]?: string };
+  readonly #options: ConnectionOptions;
   readonly #providers: Provider[] = [];
   #demo: DemoServer | undefined;
 
-  constructor(environment: Environment, baseUrls: { readonly [P in ProviderId]?: string }) {
+  constructor(
+    environment: Environment,
+    baseUrls: { readonly [P in ProviderId]?: string },
+    options: ConnectionOptions,
+  ) {
     this.#environment = environment;
     this.#baseUrls = baseUrls;
+    this.#options = options;
   }
 
   /** Throws a `UserError` for a missing key or a base URL that cannot be used. */
@@ -60,7 +71,7 @@ export class CliProviders {
     if (!apiKey && needsKey(origin)) {
       throw new UserError(`No key is set for ${new URL(origin).host}. Set ${keyVariables[id]}.`);
     }
-    const options = { apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    const options = { apiKey, ...(baseUrl === undefined ? {} : { baseUrl }), ...this.#options };
     return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
   }
 
@@ -68,6 +79,6 @@ export class CliProviders {
     const { startDemoServer } = await import('../demo/server.ts');
     this.#demo ??= await startDemoServer();
     const { anthropicBaseUrl: baseUrl } = this.#demo;
-    return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl });
+    return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl, ...this.#options });
   }
 }

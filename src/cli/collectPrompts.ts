@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../core/base/errors.ts';
 import { visibleText } from '../core/base/text.ts';
+import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic } from '../core/prompts/prompt.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
@@ -26,10 +27,10 @@ export interface CollectedPrompts {
  */
 export async function collectPrompts(
   places: readonly string[],
-  knownTools: readonly string[],
+  options: ParseOptions,
 ): Promise<CollectedPrompts> {
   const files = await findPromptFiles(places);
-  const read = await Promise.all(files.map((file) => readPrompts(file, knownTools)));
+  const read = await Promise.all(files.map((file) => readPrompts(file, options)));
   const remarks = read.flatMap((each) => each.remarks);
   if (read.some(({ isBroken }) => isBroken)) {
     throw new UserError([...remarks, 'Nothing was sent.'].join('\n'));
@@ -42,7 +43,7 @@ interface ReadFile extends CollectedPrompts {
   readonly isBroken: boolean;
 }
 
-async function readPrompts(file: string, knownTools: readonly string[]): Promise<ReadFile> {
+async function readPrompts(file: string, options: ParseOptions): Promise<ReadFile> {
   const bytes = await readFile(file).catch(fileProblem);
   if (typeof bytes === 'string') return brokenFile(`${visibleText(file)} ${bytes}.`);
   if (!isUtf8(bytes)) {
@@ -51,7 +52,7 @@ async function readPrompts(file: string, knownTools: readonly string[]): Promise
     );
   }
   const name = file.split(path.sep).join('/');
-  const { prompts, diagnostics } = parsePromptFile(bytes.toString('utf8'), name, { knownTools });
+  const { prompts, diagnostics } = parsePromptFile(bytes.toString('utf8'), name, options);
   return {
     prompts: prompts.map((prompt) => toCollected(prompt, file)),
     remarks: diagnostics.map((diagnostic) => describe(file, diagnostic)),

@@ -1,15 +1,31 @@
-import { defaultLimits } from '../core/agent/agent.ts';
+import { agentLimits } from '../core/agent/agent.ts';
 import type { RetryPolicy } from '../core/agent/retryPolicy.ts';
+import { retryLimits } from '../core/agent/retryPolicy.ts';
+import type { Clock } from '../core/base/clock.ts';
+import { UserError } from '../core/base/errors.ts';
+import type { LimitValues } from '../core/base/limits.ts';
+import { limitFlag } from '../core/base/limitValues.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
+import { endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import { httpLimits } from '../core/providers/httpLimits.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import type { AgentDefaults, NewRunPlan, PlannedPrompt } from '../core/runner/planRun.ts';
+import type {
+  AgentDefaults,
+  NewRunPlan,
+  PlannedPrompt,
+  RunOptions,
+} from '../core/runner/planRun.ts';
 import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
+import type { ToolLimits } from '../core/tools/toolLimits.ts';
+import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
+import { interruptionText } from '../shared/interruption.ts';
+import { plural } from '../shared/quantities.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { Environment } from './cliProviders.ts';
 import { CliProviders, chooseProvider } from './cliProviders.ts';
@@ -17,10 +33,13 @@ import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { KeptCommand } from './keptRuns.ts';
 import { readKeptCommand } from './keptRuns.ts';
+import type { LimitOptions } from './limitOptions.ts';
+import { limitValues } from './limitOptions.ts';
 import type { OutputTargets } from './outputs.ts';
 import { writeOutputs } from './outputs.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import type { Terminal } from './terminal.ts';
+import { terminalText } from './terminalText.ts';
 
 /** What the command works with besides its arguments. */
 export interface RunCommandServices {
@@ -28,9 +47,12 @@ export interface RunCommandServices {
   readonly environment: Environment;
   /** Knows the keys that must not show anywhere. */
   readonly redactor: Redactor;
-  readonly toolset: Toolset;
+  /** Makes the tools; whoever asks for them disposes of them. */
+  createToolset(limits: ToolLimits): Toolset;
   /** How failed requests are repeated; as everywhere when absent. */
   readonly retry?: RetryPolicy;
+  /** How time passes; the system's when absent. */
+  readonly clock?: Clock;
   /** Where runs are kept; they are not when absent. */
   readonly archive?: RunArchive;
   /** Calls back for every Ctrl+C until the returned function is called. */
@@ -50,6 +72,7 @@ export async function executeRun(
     const run = createRunner(services).createRun(kept, id);
     const code = await finish(run, command, services, () => run.start());
     await recorder?.dispose();
+    if (recorder?.hasLost) services.terminal.err(notAllSaved);
     await archive?.prune();
     return code;
   });
@@ -58,41 +81,69 @@ export async function executeRun(
 /** Goes on with a run of an earlier process: completed turns are not sent again. */
 export async function resumeRun(
   runId: string,
-  outputs: OutputTargets,
+  { limit, baseUrl, ...outputs }: OutputTargets & ResumedOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
   const reopened = await services.archive.reopen(runId);
-  const { state, messages, recorder } = reopened;
+  const { state, definition, recorder, damaged, ...reached } = reopened;
   try {
-    const kept = readKeptCommand(reopened.definition);
-    const command = { ...kept, options: { ...kept.options, ...outputs } };
+    const kept = readKeptCommand(definition);
+    confirmServer(kept, baseUrl);
+    const limits = { limit: { ...kept.options.limit, ...limit } };
+    const command = { ...kept, options: { ...kept.options, ...outputs, ...limits } };
     if (!state.conversations.some(({ reason }) => reason === 'interrupted')) {
       services.terminal.err('Nothing of this run was interrupted.\n');
       return exitCodes.nothingToRun;
     }
+    const { terminal } = services;
+    const title = terminalText(state.started.title);
+    terminal.err(`${title} was interrupted: ${interruptionText(state)}.\n`);
+    if (damaged > 0) terminal.err(`${plural(damaged, 'damaged record')} skipped.\n`);
     return await withPlan(command, services, (plan) => {
       const runner = createRunner(services);
-      const run = runner.restoreRun({ ...plan, recorder }, { state, messages });
+      const run = runner.restoreRun({ ...plan, recorder }, { ...reached, state });
       return finish(run, command, services, () => run.resumeInterrupted());
     });
   } finally {
     await recorder.dispose();
+    if (recorder.hasLost) services.terminal.err(notAllSaved);
   }
+}
+
+const notAllSaved =
+  'The end of this run could not be saved. Keep what is printed here: interleave resume would send the last turns again.\n';
+
+/** What a person may say anew of a run that goes on. */
+type ResumedOptions = Pick<LimitOptions, 'limit'> & Pick<RunCommandOptions, 'baseUrl'>;
+
+/** A file does not choose where a key goes: a server that needs one is named by a person once more. */
+function confirmServer({ options }: KeptCommand, baseUrl: string | undefined): void {
+  const { baseUrl: kept, provider } = options;
+  if (kept === undefined || (provider !== 'anthropic' && provider !== 'openai')) return;
+  if (baseUrl === kept || !needsKey(endpointOrigin(provider, kept))) return;
+  throw new UserError(
+    `This run was sent to ${kept}. To send your key there again, repeat the command with --base-url ${kept}`,
+  );
 }
 
 /** Makes the plan, and closes the providers' connections when `act` is done with it. */
 async function withPlan(
   { title, prompts, options }: KeptCommand,
-  { environment, toolset }: RunCommandServices,
+  { environment, createToolset, clock }: RunCommandServices,
   act: (plan: NewRunPlan) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const provider = options.provider === 'auto' ? chooseFor(prompts, environment) : options.provider;
   const baseUrls = options.baseUrl === undefined ? {} : { [provider]: options.baseUrl };
-  const providers = new CliProviders(environment, baseUrls);
+  const limits = limitValues(options);
+  const providers = new CliProviders(environment, baseUrls, {
+    ...httpLimits(limits),
+    ...(clock === undefined ? {} : { clock }),
+  });
+  const toolset = createToolset(toolLimits(limits));
   try {
     const plan = await planRun(
       prompts,
-      agentDefaults(provider, options, toolset),
+      agentDefaults(provider, options, { toolset, limits }),
       {
         title,
         mode: options.mode,
@@ -101,14 +152,34 @@ async function withPlan(
         // Nobody is there to mend it while the command runs.
         whenBlocked: 'fail',
         warmUpCache: options.warmUp,
-        ...(options.maxCost === undefined ? {} : { maxCostUsd: options.maxCost }),
+        ...limitedRun(limits, options),
       },
       (id) => providers.resolve(id),
     );
     return await act(plan);
   } finally {
     await providers.dispose();
+    toolset.dispose();
   }
+}
+
+/** What the limits say about the run as a whole. */
+function limitedRun(limits: LimitValues, { limit = {} }: RunCommandOptions): Partial<RunOptions> {
+  const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = limits;
+  const { requestsPerMinute, tokensPerMinute } = limits;
+  const ownRetries = limit.attempts !== undefined || limit.retrySeconds !== undefined;
+  return {
+    limits,
+    limitKey: (name) => `the limit with ${limitFlag(name)}`,
+    caps: {
+      requestsPerMinute: requestsPerMinute || undefined,
+      tokensPerMinute: tokensPerMinute || undefined,
+    },
+    ...(ownRetries ? { retry: retryLimits(limits) } : {}),
+    ...(maxCostUsd > 0 ? { maxCostUsd } : {}),
+    ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
+    ...(maxRunTokens > 0 ? { maxRunTokens } : {}),
+  };
 }
 
 /** When every prompt names its provider, none has to be chosen. */
@@ -125,7 +196,7 @@ const systemPrompt =
 function agentDefaults(
   provider: ProviderId,
   options: RunCommandOptions,
-  toolset: Toolset,
+  { toolset, limits }: { readonly toolset: Toolset; readonly limits: LimitValues },
 ): AgentDefaults {
   return {
     provider,
@@ -134,12 +205,7 @@ function agentDefaults(
     systemPrompt: options.system ?? systemPrompt,
     tools: toolset.tools,
     toolExecution: options.toolExecution,
-    limits: {
-      ...defaultLimits,
-      maxTurns: options.maxTurns ?? defaultLimits.maxTurns,
-      maxOutputTokens: options.maxTokens ?? defaultLimits.maxOutputTokens,
-      timeoutMs: options.timeout === undefined ? defaultLimits.timeoutMs : options.timeout * 1000,
-    },
+    limits: agentLimits(limits),
   };
 }
 
@@ -151,12 +217,21 @@ function writeLog(run: Run, order: 'interleaved' | 'grouped', terminal: Terminal
   });
 }
 
-function createRunner({ terminal, retry, redactor }: RunCommandServices): Runner {
+/** Whoever wants no log still hears why nothing happens. */
+function tellPauses(run: Run, terminal: Terminal): void {
+  run.onEvent((event) => {
+    if (event.type === 'run.paused') terminal.err(`${terminalText(event.error.message)}\n`);
+    if (event.type === 'run.resumed') terminal.err('The run goes on.\n');
+  });
+}
+
+function createRunner({ terminal, retry, clock, redactor }: RunCommandServices): Runner {
   return new Runner({
     redactor,
+    ...(clock === undefined ? {} : { clock }),
     ...(retry === undefined ? {} : { retry }),
     onListenerError: (error) =>
-      terminal.err(`Interleave failed while reporting: ${String(error)}\n`),
+      terminal.err(`Interleave failed while reporting: ${terminalText(String(error))}\n`),
   });
 }
 
@@ -168,6 +243,7 @@ async function finish(
 ): Promise<ExitCode> {
   const { terminal } = services;
   if (options.log !== 'none') writeLog(run, options.log, terminal);
+  else tellPauses(run, terminal);
   const result = await waitForEnd(run, services, begin);
   // Where both go to one terminal, the answers stand apart from the log.
   if (options.log !== 'none') terminal.err('\n');

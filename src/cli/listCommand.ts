@@ -14,7 +14,7 @@ export async function listCommand(
   knownTools: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { prompts, remarks } = await collectPrompts(places, knownTools);
+  const { prompts, remarks } = await collectPrompts(places, { knownTools });
   for (const remark of remarks) terminal.err(`${remark}\n`);
   for (const { id, name, skip } of prompts) {
     const mark = skip ? '\tskipped' : '';

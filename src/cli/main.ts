@@ -10,22 +10,22 @@ import { processTerminal } from './terminal.ts';
 const searchRole = 'interleave-search';
 
 async function main(): Promise<void> {
-  const toolset = createToolset({
-    folders: [{ name: 'workspace', path: process.cwd() }],
-    exclude: [],
-    searchWorkerPath: __filename,
-    searchWorkerData: searchRole,
-  });
   const terminal = processTerminal();
   const { env: environment } = process;
   process.exitCode = await runProgram(process.argv.slice(2), version, {
     terminal,
     environment,
-    toolset,
-    openArchive: (redact) => openArchive(environment, terminal, redact),
+    createToolset: (limits) =>
+      createToolset({
+        folders: [{ name: 'workspace', path: process.cwd() }],
+        exclude: [],
+        searchWorkerPath: __filename,
+        searchWorkerData: searchRole,
+        limits,
+      }),
+    openArchive: (use) => openArchive(environment, terminal, use),
     onInterrupt: listenForInterrupts,
   });
-  await toolset.dispose();
 }
 
 /** The first Ctrl+C cancels; the second one ends the process at once, as without this program. */

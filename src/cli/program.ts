@@ -1,16 +1,21 @@
 import { Command, CommanderError } from 'commander';
 import { isUserError, messageOf, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
+import { journalLimits } from '../core/journal/journalLimits.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import { keysIn } from './cliProviders.ts';
 import type { RunCommandServices } from './executeRun.ts';
 import { resumeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
+import type { ArchiveUse } from './keptRuns.ts';
+import type { LimitOptions } from './limitOptions.ts';
+import { limitList, limitValues } from './limitOptions.ts';
 import { listCommand } from './listCommand.ts';
-import { runCommand } from './runCommand.ts';
+import { refuseRepeats } from './refuseRepeats.ts';
+import { runCommand, toolNames } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
-import { addRunOptions } from './runOptions.ts';
+import { addLimitOption, addRunOptions, collectingOptions } from './runOptions.ts';
 import { runsCommand } from './runsCommand.ts';
 import { redactingTerminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
@@ -31,12 +36,13 @@ Exit codes:
 Examples:
   interleave run math.prompts.md --provider demo
   interleave run prompts --select "Sum then multiply" --json result.json
+  interleave run prompts --max-turns 20 --limit toolCalls=40 --limit maxRunTokens=500000
   interleave run prompts --provider openai --base-url http://localhost:11434/v1 --model qwen3`;
 
 /** What the program is given; the rest of what commands work with follows from it. */
 export interface ProgramServices extends Omit<RunCommandServices, 'redactor' | 'archive'> {
-  /** Opens what is kept of runs; `redact` takes the keys out of what is written. */
-  openArchive?(redact: (text: string) => string): Promise<RunArchive>;
+  /** Opens what is kept of runs. */
+  openArchive?(use: ArchiveUse): Promise<RunArchive>;
 }
 
 /** Carries out a command line and resolves to the exit code. Never rejects. */
@@ -48,9 +54,12 @@ export async function runProgram(
   const redactor = new Redactor();
   for (const key of keysIn(given.environment)) redactor.add(key);
   const terminal = redactingTerminal(given.terminal, redactor);
-  const archive = await given.openArchive?.((text) => redactor.hideKeys(text));
-  const services = { ...given, redactor, terminal, ...(archive ? { archive } : {}) };
-  const { toolset } = given;
+  const services = { ...given, redactor, terminal };
+  const openArchive: OpenArchive = async (options) =>
+    given.openArchive?.({
+      redact: (text) => redactor.hideKeys(text),
+      limits: journalLimits(limitValues(options)),
+    });
   let code: ExitCode = exitCodes.allDone;
   const program = new Command('interleave')
     .description('Runs many agent conversations at once and prints their answers in prompt order.')
@@ -65,22 +74,27 @@ export async function runProgram(
     .addHelpText('after', runHelp)
     .showHelpAfterError('See interleave run --help.');
   addRunOptions(run).action(async (places: string[], options: RunCommandOptions) => {
-    code = await runCommand(places, options, services);
+    const archive = await openArchive(options);
+    code = await runCommand(places, options, { ...services, ...(archive ? { archive } : {}) });
   });
+  refuseRepeats(run, collectingOptions);
   program
     .command('list')
     .description('list the prompts of files and folders, without running them')
     .argument('<places...>', 'files or folders')
     .showHelpAfterError('See interleave list --help.')
     .action(async (places: string[]) => {
-      code = await listCommand(
-        places,
-        toolset.tools.map(({ name }) => name),
-        terminal,
-      );
+      code = await listCommand(places, toolNames(services), terminal);
     });
-  addKeptRunCommands(program, services, (ended) => {
-    code = ended;
+  program
+    .command('limits')
+    .description('list all limits of runs with their defaults, and how each is set')
+    .action(() => terminal.out(limitList()));
+  addKeptRunCommands(program, services, {
+    openArchive,
+    onEnd: (ended) => {
+      code = ended;
+    },
   });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -90,14 +104,23 @@ export async function runProgram(
   }
 }
 
+/** Opens what is kept of runs, where they are kept, under the limits that were given. */
+type OpenArchive = (options: LimitOptions) => Promise<RunArchive | undefined>;
+
+interface KeptRunCommands {
+  readonly openArchive: OpenArchive;
+  onEnd(code: ExitCode): void;
+}
+
 /** The commands on runs that are kept on disk. */
 function addKeptRunCommands(
   program: Command,
   services: RunCommandServices,
-  onEnd: (code: ExitCode) => void,
+  { openArchive, onEnd }: KeptRunCommands,
 ): void {
-  const withArchive = () => {
-    if (services.archive !== undefined) return { ...services, archive: services.archive };
+  const withArchive = async (options: LimitOptions) => {
+    const archive = await openArchive(options);
+    if (archive !== undefined) return { ...services, archive };
     throw new UserError('Runs are not kept here.');
   };
   program
@@ -105,18 +128,23 @@ function addKeptRunCommands(
     .description('list the runs that are kept, newest first')
     .option('--json', 'as JSON')
     .action(async (options: { readonly json?: boolean }) => {
-      const { archive, terminal } = withArchive();
+      const { archive, terminal } = await withArchive({});
       onEnd(await runsCommand(archive, options, terminal));
     });
-  program
+  const resume = program
     .command('resume')
     .description('go on with a run that was interrupted; completed turns are not sent again')
     .argument('<run>', 'its id, as interleave runs lists it')
     .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
-    .action(async (runId: string, options: { readonly json?: string }) => {
-      onEnd(await resumeRun(runId, options, withArchive()));
-    });
+    .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
+    .showHelpAfterError('See interleave resume --help.');
+  addLimitOption(resume).action(async (runId: string, options: ResumeOptions) => {
+    onEnd(await resumeRun(runId, options, await withArchive(options)));
+  });
+  refuseRepeats(resume, collectingOptions);
 }
+
+type ResumeOptions = Pick<RunCommandOptions, 'json' | 'limit' | 'baseUrl'>;
 
 function exitCodeOfError(error: unknown, write: (text: string) => void): ExitCode {
   // Commander has written its own message; asking for help is not wrong usage.

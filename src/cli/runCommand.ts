@@ -1,11 +1,13 @@
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { plural } from '../shared/quantities.ts';
 import { collectPrompts } from './collectPrompts.ts';
 import type { RunCommandServices } from './executeRun.ts';
 import { executeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
+import { limitValues } from './limitOptions.ts';
 import { noPromptsIn } from './noPrompts.ts';
 import { checkOutputs } from './outputs.ts';
 import type { RunCommandOptions } from './runOptions.ts';
@@ -19,11 +21,11 @@ export async function runCommand(
 ): Promise<ExitCode> {
   checkOptions(options);
   await checkOutputs(options);
-  const { terminal, toolset } = services;
-  const { prompts, remarks } = await collectPrompts(
-    places,
-    toolset.tools.map(({ name }) => name),
-  );
+  const { terminal } = services;
+  const { prompts, remarks } = await collectPrompts(places, {
+    knownTools: toolNames(services),
+    maxBytes: limitValues(options).promptKB * 1000,
+  });
   for (const remark of remarks) terminal.err(`${remark}\n`);
   const chosen = selectPrompts(prompts, options.select);
   if (chosen.length === 0) {
@@ -34,6 +36,14 @@ export async function runCommand(
   const one = place !== undefined && places.length === 1;
   const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
   return executeRun({ command: 'run', title, prompts: chosen, options }, services);
+}
+
+/** The names of the tools there are, whatever they are limited to. */
+export function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
+  const toolset = createToolset(defaultToolLimits);
+  const names = toolset.tools.map(({ name }) => name);
+  toolset.dispose();
+  return names;
 }
 
 const everythingIsSkipped =

@@ -1,12 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { limits, mostConcurrent } from '../core/base/limits.ts';
+import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import type { Concurrency } from '../core/runner/limiter.ts';
 import { onlyInVscode } from './cliProviders.ts';
+import type { LimitOptions } from './limitOptions.ts';
+import { addLimit, toLimit } from './limitOptions.ts';
 
 /** The options of `interleave run`, as they were given or by their defaults. */
-export interface RunCommandOptions {
+export interface RunCommandOptions extends LimitOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
@@ -19,12 +23,6 @@ export interface RunCommandOptions {
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
   readonly select?: readonly string[];
-  readonly maxTurns?: number;
-  readonly maxTokens?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  /** US dollars. */
-  readonly maxCost?: number;
   /** A file, or `-` for standard output. */
   readonly json?: string;
   readonly jsonl?: string;
@@ -35,6 +33,15 @@ export interface RunCommandOptions {
 /** Adds the options of `interleave run` to its command. */
 export function addRunOptions(command: Command): Command {
   return addOutputOptions(addLimitOptions(addAgentOptions(command)));
+}
+
+/** The options that may be given several times though each takes one value. */
+export const collectingOptions: readonly string[] = ['--limit'];
+
+/** Adds the option that sets the limits without one of their own. */
+export function addLimitOption(command: Command): Command {
+  const text = 'another limit, such as toolCalls=50; interleave limits lists them';
+  return command.option('--limit <NAME=N>', text, addLimit);
 }
 
 function addAgentOptions(command: Command): Command {
@@ -83,13 +90,22 @@ function addAgentOptions(command: Command): Command {
 }
 
 function addLimitOptions(command: Command): Command {
-  return command
+  const withOwn = command
     .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
     .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
-    .option('--max-turns <N>', 'model responses in one conversation (default: 50)', toCount)
-    .option('--max-tokens <N>', 'tokens of one model response (default: 16000)', toCount)
+    .option(
+      '--max-turns <N>',
+      'model responses in one conversation (default: 50)',
+      toLimit('maxTurns'),
+    )
+    .option(
+      '--max-tokens <N>',
+      'tokens of one model response (default: 16000)',
+      toLimit('maxTokens'),
+    )
     .option('--max-cost <USD>', 'stop the run when it has cost this much', toAmount)
     .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds);
+  return addLimitOption(withOwn);
 }
 
 function addOutputOptions(command: Command): Command {
@@ -120,27 +136,26 @@ function toProvider(text: string): RunCommandOptions['provider'] {
   throw new InvalidArgumentError(`Allowed choices are ${providers.join(', ')}.`);
 }
 
-function toCount(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
-}
+const mostSeconds = limits.timeoutSeconds.maximum;
 
 /** At most a day, as in prompt files: timers cannot count much further. */
 function toSeconds(text: string): number {
   const seconds = Number(text);
-  if (/^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError('It must be a number of seconds above 0, at most 86400.');
+  if (/^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= mostSeconds) return seconds;
+  throw new InvalidArgumentError(`It must be a number of seconds above 0, at most ${mostSeconds}.`);
 }
 
 function toAmount(text: string): number {
   const number = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && number > 0) return number;
+  if (/^\d+(\.\d+)?$/.test(text) && isLimitValue('maxCostUsd', number)) return number;
   throw new InvalidArgumentError('It must be an amount of US dollars, such as 2.50.');
 }
 
 function toConcurrency(text: string): Concurrency {
   if (text === 'auto' || text === 'unlimited') return text;
-  if (/^\d+$/.test(text) && Number(text) >= 1) return toCount(text);
-  throw new InvalidArgumentError('It must be auto, unlimited or a whole number of at least 1.');
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= mostConcurrent) return number;
+  throw new InvalidArgumentError(
+    `It must be auto, unlimited or a whole number from 1 to ${mostConcurrent}.`,
+  );
 }

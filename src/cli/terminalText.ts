@@ -1,4 +1,4 @@
-import { visibleText } from '../core/base/text.ts';
+import { otherInvisible, visibleText } from '../core/base/text.ts';
 
 /**
  * What a model, a tool or a file says, for a terminal: lines stay, and nothing in it can steer the
@@ -11,9 +11,11 @@ export function terminalText(text: string): string {
     .join('');
 }
 
-/** The same JSON with nothing in it that could steer a terminal: such characters are escaped. */
+const unclearInJson = new RegExp(`[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029${otherInvisible}]`, 'gu');
+
+/** The same JSON with nothing in it that could steer a terminal or that hides: it is escaped. */
 export function terminalJson(json: string): string {
-  return json.replaceAll(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (character) =>
+  return json.replaceAll(unclearInJson, (character) =>
     character
       .split('')
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import type { GuardLimitValues, LimitValues, NumberRange } from '../core/base/limits.ts';
+import { readWithin } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import type { Concurrency } from '../core/runner/limiter.ts';
 import type { ModelPrice } from '../shared/modelPrice.ts';
+import { guardLimitsOf, mainLimitsOf, readConcurrency, readLimits } from './limitSettings.ts';
 
 /** The settings of a run. Callers of the API may give some of them otherwise. */
 export interface RunSettings {
@@ -28,6 +31,20 @@ export interface RunSettings {
   readonly maxCostUsd: number;
   /** The same for each conversation by itself. */
   readonly maxConversationCostUsd: number;
+  /** Tokens after which a run is stopped; 0 for no limit. */
+  readonly maxRunTokens: number;
+  /** The limits that have no name of their own here. */
+  readonly limits: GuardLimitValues;
+}
+
+/** Settings that one run has otherwise. */
+export type RunOverrides = Partial<Omit<RunSettings, 'limits'>> & {
+  readonly limits?: Partial<GuardLimitValues>;
+};
+
+/** The settings of a run with those that it has otherwise. */
+export function withOverrides(settings: RunSettings, overrides: RunOverrides = {}): RunSettings {
+  return { ...settings, ...overrides, limits: { ...settings.limits, ...overrides.limits } };
 }
 
 /** Where requests go. Never taken from a workspace. */
@@ -39,33 +56,58 @@ export interface Endpoints {
 
 const section = 'interleave';
 
+const confirmRange: NumberRange = { default: 20, minimum: 0, maximum: 100_000 };
+const keptRunsRange: NumberRange = { default: 50, minimum: 1, maximum: 1_000 };
+
 /** Reads the settings when they are needed; nothing else calls `getConfiguration`. */
 export class Configuration {
+  readonly #onProblem: (problem: string) => void;
+  /** What was said already. */
+  readonly #said = new Set<string>();
+
+  /** `onProblem` hears once of each value that cannot be used, and what is used instead. */
+  constructor(onProblem: (problem: string) => void = () => undefined) {
+    this.#onProblem = onProblem;
+  }
+
   /**
    * Settings that choose a provider, an endpoint, a model or a tool count only where the user wrote
    * them: a workspace's value is not even looked at, whatever VS Code makes of its scope.
    */
   runSettings(): RunSettings {
+    const limits = this.limits();
     return {
       provider: userValue('provider', 'auto'),
       model: userValue('model', ''),
       reasoningEffort: userValue('reasoningEffort', 'default'),
       systemPrompt: userValue('systemPrompt', ''),
       tools: userValue<readonly string[]>('tools', []),
-      concurrency: concurrencyOf(value<unknown>('concurrency', 'auto')),
+      concurrency: readConcurrency(userValue<unknown>('concurrency', 'auto'), this.#report),
       mode: value('mode', 'concurrent'),
       failure: value('failure', 'keepPartial'),
       toolExecution: userValue('toolExecution', 'serial'),
-      maxTurns: value('maxTurns', 50),
-      maxTokens: value('maxTokens', 16_000),
-      timeoutSeconds: value('timeoutSeconds', 600),
       warmUpCache: value('warmUpCache', true),
-      requestsPerMinute: userValue('requestsPerMinute', 0),
-      tokensPerMinute: userValue('tokensPerMinute', 0),
-      maxCostUsd: userValue('maxCostUsd', 0),
-      maxConversationCostUsd: userValue('maxConversationCostUsd', 0),
+      ...mainLimitsOf(limits),
+      limits: guardLimitsOf(limits),
     };
   }
+
+  /** Every limit, as the user set it or by default; a workspace's value is not looked at. */
+  limits(): LimitValues {
+    return readLimits((name) => userValue<unknown>(name, undefined), this.#report);
+  }
+
+  #number(range: NumberRange, given: unknown, name: string): number {
+    const { value: number, problem } = readWithin(range, given, `${section}.${name}`);
+    if (problem !== undefined) this.#report(problem);
+    return number;
+  }
+
+  readonly #report = (problem: string): void => {
+    if (this.#said.has(problem)) return;
+    this.#said.add(problem);
+    this.#onProblem(problem);
+  };
 
   /** Writes who answers from now on into the user settings; an empty model is the provider's default. */
   async chooseModel(provider: RunSettings['provider'], model: string): Promise<void> {
@@ -92,7 +134,7 @@ export class Configuration {
 
   /** Number of prompts from which a run is confirmed before it starts. */
   confirmAbove(): number {
-    return userValue('confirmAbove', 20);
+    return this.#number(confirmRange, userValue<unknown>('confirmAbove', 20), 'confirmAbove');
   }
 
   logOrder(): 'interleaved' | 'grouped' {
@@ -101,7 +143,8 @@ export class Configuration {
 
   /** Runs that are kept on disk. */
   maxKeptRuns(): number {
-    return userValue('history.maxRuns', 50);
+    const given = userValue<unknown>('history.maxRuns', 50);
+    return this.#number(keptRunsRange, given, 'history.maxRuns');
   }
 
   codeLens(): boolean {
@@ -133,13 +176,6 @@ function value<T>(key: string, fallback: T): T {
 function userValue<T>(key: string, fallback: T): T {
   const found = vscode.workspace.getConfiguration(section).inspect<T>(key);
   return found?.globalValue ?? found?.defaultValue ?? fallback;
-}
-
-function concurrencyOf(setting: unknown): Concurrency {
-  if (setting === 'unlimited') return 'unlimited';
-  const number = typeof setting === 'string' ? Number(setting) : setting;
-  const usable = typeof number === 'number' && Number.isInteger(number) && number >= 1;
-  return usable ? number : 'auto';
 }
 
 function isPrice(price: unknown): price is ModelPrice {

@@ -11,6 +11,7 @@ export const commands = {
   resumeRun: 'interleave.resumeRun',
   rerunLast: 'interleave.rerunLast',
   retryConversation: 'interleave.retryConversation',
+  continueConversation: 'interleave.continueConversation',
   cancelRun: 'interleave.cancelRun',
   cancelConversation: 'interleave.cancelConversation',
   openResults: 'interleave.openResults',

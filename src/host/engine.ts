@@ -1,10 +1,12 @@
 import * as path from 'node:path';
-import { defaultLimits } from '../core/agent/agent.ts';
+import { agentLimits } from '../core/agent/agent.ts';
+import { retryLimits } from '../core/agent/retryPolicy.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import { nodeEnvironment } from '../core/journal/environment.ts';
+import { journalLimits } from '../core/journal/journalLimits.ts';
 import { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunJournal } from '../core/journal/runJournal.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
@@ -18,6 +20,8 @@ import type { AgentDefaults, NewRunPlan, PlannedPrompt } from '../core/runner/pl
 import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
+import type { ToolLimits } from '../core/tools/toolLimits.ts';
+import { defaultToolLimits, toolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import { createToolset } from '../core/tools/toolset.ts';
 import type { RunEstimate } from '../shared/conversationEvents.ts';
@@ -30,6 +34,7 @@ import type { Credentials, KeyedProvider } from './credentials.ts';
 import { readRunRequest } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { Lazy } from './lazy.ts';
+import { limitsOf } from './limitSettings.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 
@@ -40,8 +45,6 @@ export interface EngineOptions {
   folders(): readonly { readonly name: string; readonly path: string }[];
   /** Where the extension may keep files. */
   readonly storagePath: string;
-  /** Hears that a run cannot be saved, or can be again (undefined). */
-  onJournalFailure(failure: { readonly message: string } | undefined): void;
   readonly configuration: Configuration;
   readonly credentials: Credentials;
   /** Knows the keys that must not show anywhere. */
@@ -76,7 +79,7 @@ export class Engine {
   readonly #archive = new Lazy(() => this.#openArchive());
   /** By run; a journal frees its run when it has ended. */
   readonly #journals = new Map<string, RunJournal>();
-  /** By folders and exclusions: a run keeps the tools it started with when the workspace changes. */
+  /** By folders, exclusions and limits: a run keeps the tools it started with when the workspace changes. */
   readonly #toolsets = new Map<string, Toolset>();
 
   constructor(options: EngineOptions) {
@@ -92,11 +95,12 @@ export class Engine {
   }
 
   parsePromptFile(text: string, fileName: string): PromptFile {
-    return parsePromptFile(text, fileName, { knownTools: this.toolNames });
+    const maxBytes = this.#promptBytes();
+    return parsePromptFile(text, fileName, { knownTools: this.toolNames, maxBytes });
   }
 
   promptsFromSelection(text: string, label: string): PromptFile {
-    return promptsFromSelection(text, label);
+    return promptsFromSelection(text, label, this.#promptBytes());
   }
 
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
@@ -133,7 +137,8 @@ export class Engine {
   /** The plan of a run; throws a `UserError` when it could not be carried out. */
   planRun({ title, prompts, settings, whenBlocked }: EngineRunRequest): Promise<NewRunPlan> {
     const { mode, failure, concurrency, warmUpCache } = settings;
-    const { maxCostUsd, maxConversationCostUsd } = settings;
+    const limits = limitsOf(settings);
+    const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = limits;
     const options = {
       title,
       mode,
@@ -143,11 +148,14 @@ export class Engine {
       warmUpCache,
       prices: this.#options.configuration.prices(),
       caps: {
-        requestsPerMinute: settings.requestsPerMinute || undefined,
-        tokensPerMinute: settings.tokensPerMinute || undefined,
+        requestsPerMinute: limits.requestsPerMinute || undefined,
+        tokensPerMinute: limits.tokensPerMinute || undefined,
       },
+      limits,
+      retry: retryLimits(limits),
       ...(maxCostUsd > 0 ? { maxCostUsd } : {}),
       ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
+      ...(maxRunTokens > 0 ? { maxRunTokens } : {}),
     };
     const defaults = this.#agentDefaults(settings);
     return planRun(prompts, defaults, options, (id) => this.#providers.resolve(id));
@@ -171,11 +179,11 @@ export class Engine {
    */
   async restoreRun(runId: string, shown: RunState): Promise<Run> {
     const archive = await this.#archive.get();
-    const { state, messages, definition, recorder } = await archive.reopen(runId);
+    const { state, definition, recorder, ...reached } = await archive.reopen(runId);
     try {
       const plan = await this.planRun(readRunRequest(definition));
       const kept = { ...plan, ...this.#keep(runId, recorder) };
-      return this.#runner.restoreRun(kept, { state: Object.assign(shown, state), messages });
+      return this.#runner.restoreRun(kept, { ...reached, state: Object.assign(shown, state) });
     } catch (error) {
       await recorder.dispose();
       throw error;
@@ -221,43 +229,43 @@ export class Engine {
   }
 
   async #openArchive(): Promise<RunArchive> {
-    const { storagePath, configuration, onJournalFailure, redactor } = this.#options;
+    const { storagePath, configuration, redactor } = this.#options;
     return new RunArchive({
       root: path.join(storagePath, 'runs'),
       environment: await nodeEnvironment(),
       redact: redactor.hideKeys,
+      limits: () => journalLimits(configuration.limits()),
       maxRuns: configuration.maxKeptRuns(),
-      onFailure: onJournalFailure,
     });
   }
 
-  #toolset(): Toolset {
+  #promptBytes(): number {
+    return this.#options.configuration.limits().promptKB * 1000;
+  }
+
+  #toolset(limits: ToolLimits = defaultToolLimits): Toolset {
     const folders = this.#options.folders();
     const exclude = this.#options.configuration.excludedFiles();
-    const key = JSON.stringify([folders, exclude]);
+    const key = JSON.stringify([folders, exclude, limits]);
     const known = this.#toolsets.get(key);
     if (known !== undefined) return known;
     const searchWorkerPath = path.join(this.#options.distPath, 'search-worker.js');
-    const toolset = createToolset({ folders, exclude, searchWorkerPath });
+    const toolset = createToolset({ folders, exclude, searchWorkerPath, limits });
     this.#toolsets.set(key, toolset);
     return toolset;
   }
 
   #agentDefaults(settings: EngineRunRequest['settings']): AgentDefaults {
     const { model, reasoningEffort, systemPrompt, tools } = settings;
+    const limits = limitsOf(settings);
     return {
       provider: settings.provider,
       ...(model === '' ? {} : { model }),
       ...(reasoningEffort === 'default' ? {} : { effort: reasoningEffort }),
       systemPrompt: systemPrompt === '' ? defaultSystemPrompt : systemPrompt,
-      tools: this.#toolset().choose(tools),
+      tools: this.#toolset(toolLimits(limits)).choose(tools),
       toolExecution: settings.toolExecution,
-      limits: {
-        ...defaultLimits,
-        maxTurns: settings.maxTurns,
-        maxOutputTokens: settings.maxTokens,
-        timeoutMs: settings.timeoutSeconds * 1000,
-      },
+      limits: agentLimits(limits),
     };
   }
 }

@@ -30,6 +30,7 @@ export class KeptRun implements HostRun {
   cancel(): void {}
   cancelConversation(): void {}
   rerun(): void {}
+  continue(): void {}
   resume(): void {}
   resumeInterrupted(): void {}
 }

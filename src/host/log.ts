@@ -39,10 +39,17 @@ export class Log implements vscode.Disposable {
     return this.#redactor.hideSecrets(text);
   }
 
+  /** Writes what a person should know and what stops nothing. */
+  note(text: string): void {
+    this.#write([`note  ${visibleText(this.#redactor.hideSecrets(text))}`]);
+  }
+
   /** Writes an error with its stack, without what looks like a secret. */
   error(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const safe = visibleText(this.#redactor.hideSecrets(text), { keepNewlines: true });
+    const shown = visibleText(this.#redactor.hideSecrets(text), { keepNewlines: true });
+    // Once more, for what a sequence for a terminal has kept apart.
+    const safe = this.#redactor.hideSecrets(shown);
     this.#write(safe.split('\n').map((line) => `error  ${line}`));
   }
 

@@ -1,6 +1,9 @@
+import { systemClock } from '../core/base/clock.ts';
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
 import { endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import type { HttpLimits } from '../core/providers/httpLimits.ts';
+import { httpLimits } from '../core/providers/httpLimits.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import { RenewableProvider } from '../core/providers/renewableProvider.ts';
@@ -21,7 +24,7 @@ export type Readiness =
 export class ProviderSource {
   readonly #configuration: Configuration;
   readonly #credentials: Credentials;
-  /** One for each endpoint, and so one set of connections; its key may be renewed. */
+  /** One for each endpoint, and so one set of connections; its key and limits may be renewed. */
   readonly #providers = new Map<string, KeyedEntry>();
   readonly #languageModels: LanguageModelProvider;
   #demo: Promise<DemoServer> | undefined;
@@ -29,7 +32,8 @@ export class ProviderSource {
   constructor(configuration: Configuration, credentials: Credentials, access: ModelAccess) {
     this.#configuration = configuration;
     this.#credentials = credentials;
-    this.#languageModels = new LanguageModelProvider(access);
+    const silenceMs = (): number => httpLimits(configuration.limits()).contentTimeoutMs;
+    this.#languageModels = new LanguageModelProvider(access, systemClock, silenceMs);
   }
 
   /** `scheme://host:port` that requests go to. Throws a `UserError` for a base URL that is none. */
@@ -52,10 +56,11 @@ export class ProviderSource {
     const endpoint = await this.#endpoint(id);
     const name = JSON.stringify([endpoint.id, endpoint.baseUrl]);
     const known = this.#providers.get(name);
-    if (known?.apiKey === endpoint.apiKey && known !== undefined) return known.provider;
+    const made = JSON.stringify([endpoint.apiKey ?? null, endpoint.limits]);
+    if (known?.made === made) return known.provider;
     const provider = known?.provider ?? new RenewableProvider(createProvider(endpoint));
     if (known !== undefined) provider.renew(createProvider(endpoint));
-    this.#providers.set(name, { provider, apiKey: endpoint.apiKey });
+    this.#providers.set(name, { provider, made });
     return provider;
   }
 
@@ -80,15 +85,16 @@ export class ProviderSource {
   }
 
   async #endpoint(id: HttpProviderId): Promise<HttpEndpoint> {
+    const limits = httpLimits(this.#configuration.limits());
     if (id === 'demo') {
       this.#demo ??= startDemoServer();
-      return { id, baseUrl: (await this.#demo).anthropicBaseUrl, apiKey: undefined };
+      return { id, baseUrl: (await this.#demo).anthropicBaseUrl, apiKey: undefined, limits };
     }
     const ready = await this.readiness(id);
     if (ready.kind === 'noKey') throw new UserError(ready.message);
     const baseUrl = this.#configuration.endpoints()[id];
     const found = await this.#credentials.find(id, this.origin(id));
-    return { id, baseUrl, apiKey: found.kind === 'key' ? found.key : undefined };
+    return { id, baseUrl, apiKey: found.kind === 'key' ? found.key : undefined, limits };
   }
 
   async dispose(): Promise<void> {
@@ -99,7 +105,8 @@ export class ProviderSource {
 
 interface KeyedEntry {
   readonly provider: RenewableProvider;
-  readonly apiKey: string | undefined;
+  /** The key and the limits that it was made with, as one text. */
+  readonly made: string;
 }
 
 type HttpProviderId = Exclude<ProviderId, 'vscode'>;
@@ -109,10 +116,11 @@ interface HttpEndpoint {
   /** Empty for the vendor's own. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
+  readonly limits: HttpLimits;
 }
 
-function createProvider({ id, baseUrl, apiKey }: HttpEndpoint): Provider {
-  const options = { id, apiKey, ...(baseUrl === '' ? {} : { baseUrl }) };
+function createProvider({ id, baseUrl, apiKey, limits }: HttpEndpoint): Provider {
+  const options = { id, apiKey, ...(baseUrl === '' ? {} : { baseUrl }), ...limits };
   return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
 }
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { hasEnded } from '../shared/conversationState.ts';
+import { interruptionText } from '../shared/interruption.ts';
 import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
@@ -67,14 +67,10 @@ export class RunHistory {
     await this.load();
     const run = this.#options.runs.runs.find(({ state }) => state.state === 'interrupted');
     if (run === undefined) return;
-    const { started, conversations } = run.state;
-    const done = conversations.filter(
-      (one) => hasEnded(one) && one.reason !== 'interrupted',
-    ).length;
     const resume = 'Resume Run';
     const show = 'Show';
     const choice = await vscode.window.showInformationMessage(
-      `${started.title} was interrupted: ${done} of ${conversations.length} conversations had ended.`,
+      `${run.state.started.title} was interrupted: ${interruptionText(run.state)}. Resume it? Finished turns are not sent again.`,
       resume,
       show,
     );

@@ -4,7 +4,8 @@ import type { NewRunPlan, PlannedPrompt } from '../core/runner/planRun.ts';
 import { formatCost } from '../shared/modelPrice.ts';
 import { formatCount, plural } from '../shared/quantities.ts';
 import type { RunResult } from '../shared/runResult.ts';
-import type { Configuration, RunSettings } from './configuration.ts';
+import type { Configuration, RunOverrides } from './configuration.ts';
+import { withOverrides } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
@@ -21,7 +22,7 @@ export interface LaunchRequest {
   readonly title: string;
   readonly prompts: readonly LaunchPrompt[];
   /** Settings that differ from the configured ones. */
-  readonly options?: Partial<RunSettings>;
+  readonly options?: RunOverrides;
   /**
    * Whether a person asked for it, who confirms a large run first and can mend what pauses it; a
    * program gets the failures instead.
@@ -62,7 +63,7 @@ export class RunLauncher {
   async launch(request: LaunchRequest): Promise<HostRun | undefined> {
     requireTrust(untrusted);
     const { configuration, runs, log } = this.#options;
-    const settings = { ...configuration.runSettings(), ...request.options };
+    const settings = withOverrides(configuration.runSettings(), request.options);
     const engine = await this.#options.engine.get();
     const provider = await this.#chooseProvider(engine, settings.provider);
     if (provider === undefined) return undefined;

@@ -1,8 +1,12 @@
 import type * as vscode from 'vscode';
+import type { LimitName } from '../core/base/limits.ts';
+import { mostConcurrent } from '../core/base/limits.ts';
+import { isLimitValue, limitRange } from '../core/base/limitValues.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import { isUri } from './commandTargets.ts';
-import type { RunSettings } from './configuration.ts';
+import type { RunOverrides, RunSettings } from './configuration.ts';
 import { HostError } from './hostError.ts';
+import { runLimitNames } from './limitSettings.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
 import { nameOf, promptsOfFile } from './promptSelection.ts';
 import type { LaunchRequest } from './runLauncher.ts';
@@ -12,7 +16,7 @@ export interface RunRequest {
   readonly uris?: readonly vscode.Uri[];
   readonly prompts?: readonly { readonly name?: string; readonly text: string }[];
   /** Settings that differ from the configured ones. */
-  readonly options?: Partial<RunSettings>;
+  readonly options?: RunOverrides;
 }
 
 /** Whether a command was called by a program with a request, and not from a menu or a key. */
@@ -78,18 +82,20 @@ interface OptionCheck {
 }
 
 const isText: OptionCheck = { expected: 'a string', holds: (value) => typeof value === 'string' };
-const isCount: OptionCheck = {
-  expected: 'a whole number of at least 1',
-  holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+/** Limits of one run, by their names; those of connections and of the disk are settings only. */
+const isLimits: OptionCheck = {
+  expected: `an object with numbers in their ranges by the names ${runLimitNames.join(', ')}`,
+  holds: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).every(([name, number]) =>
+      runLimitNames.some((known) => known === name && isLimitValue(known, number)),
+    ),
 };
-const isLimit: OptionCheck = {
-  expected: 'a whole number, or 0 for no limit',
-  holds: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-};
-const isAmount: OptionCheck = {
-  expected: 'an amount of US dollars, or 0 for no limit',
-  holds: (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value),
-};
+
+function isLimit(name: LimitName): OptionCheck {
+  return { expected: limitRange(name), holds: (value) => isLimitValue(name, value) };
+}
 const isTexts: OptionCheck = {
   expected: 'an array of strings',
   holds: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
@@ -112,25 +118,31 @@ const optionChecks: ReadonlyMap<string, OptionCheck> = new Map(
     systemPrompt: isText,
     tools: isTexts,
     concurrency: {
-      expected: 'auto, unlimited or a whole number of at least 1',
-      holds: (value) => value === 'auto' || value === 'unlimited' || isCount.holds(value),
+      expected: `auto, unlimited or a whole number from 1 to ${mostConcurrent}`,
+      holds: (value) => value === 'auto' || value === 'unlimited' || isConcurrent(value),
     },
     mode: oneOf('concurrent', 'serial'),
     failure: oneOf('keepPartial', 'allOrNothing'),
     toolExecution: oneOf('serial', 'parallel'),
-    maxTurns: isCount,
-    maxTokens: isCount,
-    timeoutSeconds: isCount,
-    requestsPerMinute: isLimit,
-    tokensPerMinute: isLimit,
-    maxCostUsd: isAmount,
-    maxConversationCostUsd: isAmount,
+    maxTurns: isLimit('maxTurns'),
+    maxTokens: isLimit('maxTokens'),
+    timeoutSeconds: isLimit('timeoutSeconds'),
+    requestsPerMinute: isLimit('requestsPerMinute'),
+    tokensPerMinute: isLimit('tokensPerMinute'),
+    maxCostUsd: isLimit('maxCostUsd'),
+    maxConversationCostUsd: isLimit('maxConversationCostUsd'),
+    maxRunTokens: isLimit('maxRunTokens'),
+    limits: isLimits,
     warmUpCache: {
       expected: 'true or false',
       holds: (value: unknown) => typeof value === 'boolean',
     },
   } satisfies { readonly [K in keyof RunSettings]: OptionCheck }),
 );
+
+function isConcurrent(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostConcurrent;
+}
 
 function isUris(uris: unknown): boolean {
   return Array.isArray(uris) && uris.every((uri: unknown) => isUri(uri));

@@ -17,6 +17,8 @@ export interface HostRun {
   cancel(): void;
   cancelConversation(index: number): void;
   rerun(indices: readonly number[]): void;
+  /** Goes on with conversations that ended early, from their last complete turns. */
+  continue(indices: readonly number[]): void;
   /** Goes on after a pause: tries whether what held the run back is mended. */
   resume(): void;
   /** Goes on with the conversations that the end of an earlier process interrupted. */

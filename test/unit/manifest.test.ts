@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { defaultLimits } from '../../src/core/agent/agent.ts';
+import { limitNames, limits, mostConcurrent } from '../../src/core/base/limits.ts';
+import { limitSetting } from '../../src/core/base/limitValues.ts';
 import { reasoningEfforts } from '../../src/core/base/reasoningEffort.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
 import { commands, contextKeys, views } from '../../src/host/contributionIds.ts';
@@ -23,6 +24,10 @@ interface Setting {
   readonly enum?: readonly string[];
   readonly enumDescriptions?: readonly string[];
   readonly default: unknown;
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly order: number;
   readonly items?: {
     readonly enum: readonly string[];
     readonly enumDescriptions: readonly string[];
@@ -31,9 +36,11 @@ interface Setting {
 
 const menus = Object.entries(contributes.menus as { readonly [menu: string]: readonly MenuItem[] });
 const items = menus.flatMap(([menu, entries]) => entries.map((entry) => ({ ...entry, menu })));
-const settings = Object.entries(
-  contributes.configuration.properties as { readonly [name: string]: Setting },
-);
+const groups = contributes.configuration as unknown as readonly {
+  readonly title: string;
+  readonly properties: { readonly [name: string]: Setting };
+}[];
+const settings = groups.flatMap(({ properties }) => Object.entries(properties));
 const conditions: readonly string[] = [
   ...items.flatMap(({ when }) => when ?? []),
   ...contributes.keybindings.map(({ when }) => when),
@@ -46,9 +53,11 @@ const itemContexts = [
   ...['run.running', 'run.running.paused'],
   ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
   'run.ended.failed.remaining',
+  ...['run.ended.interrupted', 'run.ended.failed.interrupted'],
   ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].map(
     (phase) => `conversation.${phase}`,
   ),
+  ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
 ];
 
 /** The tests of `viewItem` in a condition. */
@@ -160,7 +169,9 @@ describe('Settings of the manifest', () => {
   it('are exactly those the code reads', () => {
     const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
     const read = [...source.matchAll(/\b(?:userV|v)alue(?:<[^(]*>)?\('([\w.]+)'/g)];
-    expect(read.map(([, name]) => `interleave.${name}`).sort()).toEqual(
+    const byName = read.map(([, name]) => `interleave.${name}`);
+    // The limits are read by their table, which `unit/limits/configuration` sees happen.
+    expect([...byName, ...limitNames.map(limitSetting)].sort()).toEqual(
       settings.map(([name]) => name).sort(),
     );
   });
@@ -210,10 +221,6 @@ describe('Settings of the manifest', () => {
 
   it('have the defaults and values of the code', () => {
     const byName = new Map(settings);
-    const defaultOf = (name: string): unknown => byName.get(`interleave.${name}`)?.default;
-    expect(defaultOf('maxTurns')).toBe(defaultLimits.maxTurns);
-    expect(defaultOf('maxTokens')).toBe(defaultLimits.maxOutputTokens);
-    expect(defaultOf('timeoutSeconds')).toBe(defaultLimits.timeoutMs / 1000);
     expect(byName.get('interleave.reasoningEffort')?.enum).toEqual([
       'default',
       ...reasoningEfforts,
@@ -228,12 +235,36 @@ describe('Settings of the manifest', () => {
     toolset.dispose();
   });
 
-  it.each(['auto', 'unlimited', '1', '999', '1000', 'fast', '0', '-1', '1001', '', '1.5'])(
+  it.each(limitNames.map((name) => [name, limitSetting(name)] as const))(
+    'has the limit %s as %s with its default and range, for the user alone',
+    (name, id) => {
+      const setting = settings.find(([known]) => known === id)?.[1];
+      const { default: usual, minimum, maximum, ...limit } = limits[name];
+      expect(setting).toMatchObject({ default: usual, minimum, maximum, scope: 'application' });
+      expect(setting?.type).toBe('fractions' in limit ? 'number' : 'integer');
+    },
+  );
+
+  it('stand in groups, each in its order, all limits in one', () => {
+    expect(groups.map(({ title }) => title)).toEqual([
+      ...['Models', 'Running', 'Limits', 'Views', 'History'],
+    ]);
+    for (const { title, properties } of groups) {
+      const orders = Object.values(properties).map(({ order }) => order);
+      expect(orders, title).toEqual(orders.map((_, index) => index + 1));
+    }
+    const [, , ofLimits] = groups;
+    expect(Object.keys(ofLimits?.properties ?? {})).toEqual(limitNames.map(limitSetting));
+  });
+
+  it.each(['auto', 'unlimited', '1', '99', '128', 'fast', '0', '-1', '129', '200', '', '1.5'])(
     'concurrency takes or refuses the text %j as its description says',
     (text) => {
-      const [asText] = contributes.configuration.properties['interleave.concurrency'].anyOf;
+      const concurrency = settings.find(([name]) => name === 'interleave.concurrency')?.[1];
+      const [asText] = (concurrency as unknown as { anyOf: { pattern?: string }[] }).anyOf;
       const number = /^\d+$/.test(text) ? Number(text) : 0;
-      const allowed = ['auto', 'unlimited'].includes(text) || (number >= 1 && number <= 1000);
+      const allowed =
+        ['auto', 'unlimited'].includes(text) || (number >= 1 && number <= mostConcurrent);
       expect(new RegExp(asText?.pattern ?? '').test(text)).toBe(allowed);
     },
   );

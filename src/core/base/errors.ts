@@ -11,8 +11,11 @@ export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && error.name === 'UserError';
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; empty for what has no text form. Never throws. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
-  return typeof thrown === 'string' ? thrown : String(thrown);
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return '';
+  }
 }

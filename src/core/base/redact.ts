@@ -40,6 +40,8 @@ function isNamed(value: unknown): value is { readonly before?: string } {
 export class Redactor {
   /** All forms of all keys, the longest first, so that no key hides behind a part of it. */
   #known: readonly string[] = [];
+  /** Units of the shortest of them: a shorter text holds none. */
+  #shortest = Number.POSITIVE_INFINITY;
 
   /** From now on this key is taken out. Telling it twice does nothing more. */
   add(key: string | undefined): void {
@@ -47,10 +49,12 @@ export class Redactor {
     if (trimmed.length < shortestKey || redacted.includes(trimmed)) return;
     const all = new Set([...this.#known, ...formsOf(trimmed)]);
     this.#known = [...all].toSorted((a, b) => b.length - a.length);
+    this.#shortest = this.#known.at(-1)?.length ?? Number.POSITIVE_INFINITY;
   }
 
   /** The text without known keys: for everything, answers and exports included. */
   readonly hideKeys = (text: string): string => {
+    if (text.length < this.#shortest) return text;
     let rest = text;
     for (const key of this.#known) {
       if (rest.includes(key)) rest = rest.replaceAll(key, redacted);
@@ -85,40 +89,70 @@ export class Redactor {
   #beginningOfKey(text: string): number {
     let longest = 0;
     for (const key of this.#known) {
-      let length = Math.min(key.length - 1, text.length);
-      while (length > longest && !text.endsWith(key.slice(0, length))) length--;
-      longest = Math.max(longest, length);
+      const first = key.charAt(0);
+      let at = text.indexOf(first, Math.max(0, text.length - key.length + 1));
+      while (at !== -1 && text.length - at > longest) {
+        // The first place where it fits is that of the longest beginning.
+        if (key.startsWith(text.slice(at))) longest = text.length - at;
+        else at = text.indexOf(first, at + 1);
+      }
     }
     return longest;
   }
 
+  /** Makes nothing new until something has to be taken out: most values hold no key. */
   #clean(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return this.hideKeys(value);
     if (typeof value !== 'object' || value === null) return value;
     if (depth > maxDepth) return redacted;
-    if (Array.isArray(value)) {
-      const items = value.map((item) => this.#clean(item, depth + 1));
-      return items.some((item, index) => item !== value[index]) ? items : value;
+    return Array.isArray(value) ? this.#cleanList(value, depth) : this.#cleanObject(value, depth);
+  }
+
+  #cleanList(list: readonly unknown[], depth: number): readonly unknown[] {
+    let cleaned: unknown[] | undefined;
+    for (let index = 0; index < list.length; index++) {
+      const clean = this.#clean(list[index], depth + 1);
+      if (clean !== list[index]) cleaned ??= list.slice(0, index);
+      cleaned?.push(clean);
     }
-    const entries = Object.entries(value);
-    const cleaned = entries.map(
-      ([name, field]) => [this.hideKeys(name), this.#clean(field, depth + 1)] as const,
-    );
-    const isSame = cleaned.every(
-      ([name, field], index) => name === entries[index]?.[0] && field === entries[index]?.[1],
-    );
-    return isSame ? value : Object.fromEntries(cleaned);
+    return cleaned ?? list;
+  }
+
+  #cleanObject(object: object, depth: number): object {
+    let cleaned: [string, unknown][] | undefined;
+    let index = 0;
+    for (const name of Object.keys(object)) {
+      const field = (object as { readonly [name: string]: unknown })[name];
+      const cleanName = this.hideKeys(name);
+      const clean = this.#clean(field, depth + 1);
+      if (clean !== field || cleanName !== name) cleaned ??= Object.entries(object).slice(0, index);
+      cleaned?.push([cleanName, clean]);
+      index++;
+    }
+    return cleaned === undefined ? object : Object.fromEntries(cleaned);
   }
 }
 
 /** A key as it is, and as it stands in JSON, in an address and in Base64. */
 function formsOf(key: string): readonly string[] {
-  const base64 = Buffer.from(key).toString('base64');
+  const inAddress = encodeURIComponent(key.toWellFormed());
+  const base64 = [0, 1, 2].map((offset) => insideBase64(key, offset));
   return [
     key,
     JSON.stringify(key).slice(1, -1),
-    encodeURIComponent(key.toWellFormed()),
-    base64,
-    Buffer.from(key).toString('base64url'),
+    inAddress,
+    inAddress.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
   ];
+}
+
+/**
+ * What a key makes of a Base64 text in which it begins `offset` bytes after a group of three, such as
+ * the `user:key` of a header: without the characters at its ends, which hold its neighbours too.
+ */
+function insideBase64(key: string, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(key)]);
+  const first = Math.ceil((offset * 8) / 6);
+  return bytes.toString('base64').slice(first, Math.floor((bytes.length * 8) / 6));
 }

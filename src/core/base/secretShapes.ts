@@ -26,7 +26,10 @@ const prefixedKeys = [
 const secretName =
   '(?:access[-_]?)?token|api[-_]?key|access[-_]?key|account[-_]?key|secret|password|passwd|pwd';
 
-/** In the order in which they are looked for: what spans more comes first. */
+/**
+ * In the order in which they are looked for: what spans more comes first. A colour of a terminal may
+ * stand right before one, and its `m` is no part of a word, with or without its escape character.
+ */
 export const secretShapes: readonly SecretShape[] = [
   {
     // One whose end was cut off reaches to the end of the text.
@@ -41,22 +44,24 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     shape:
-      /(?<before>\b(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?)(?:[A-Za-z]{1,20}\s{1,3})?[^\s"',;]+/gi,
+      /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?)(?:[A-Za-z]{1,20}\s{1,3})?[^\s"',;]+/gi,
     mayMatch: /authorization/i,
   },
   {
     shape:
-      /(?<before>\b(?:x-(?:goog-)?api-key|api-key|ocp-apim-subscription-key|x-auth-token)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;&]+/gi,
+      /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))(?:x-(?:goog-)?api-key|api-key|ocp-apim-subscription-key|x-auth-token)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;&]+/gi,
     mayMatch: /key|token/i,
   },
   {
     // All of them: a cookie's name says nothing about its worth.
-    shape: /(?<before>\b(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[^\r\n"']+/gi,
+    shape:
+      /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[^\r\n"']+/gi,
     mayMatch: /cookie/i,
   },
   {
     // Words have neither digits nor signs.
-    shape: /(?<before>\bBearer\s{1,3})(?=[a-z]{0,200}[\d._~+/=*-])[\w.~+/=*-]{12,}/gi,
+    shape:
+      /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))Bearer\s{1,3})(?=[a-z]{0,200}[\d._~+/=*-])[\w.~+/=*-]{12,}/gi,
     mayMatch: /bearer/i,
   },
   {
@@ -77,10 +82,10 @@ export const secretShapes: readonly SecretShape[] = [
     ),
     mayMatch: /["']\s{0,3}:/,
   },
-  { shape: new RegExp(`(?<!\\w)(?:${prefixedKeys})`, 'g') },
+  { shape: new RegExp(`(?:(?<!\\w)|(?<=\\[[\\d;]{0,16}m))(?:${prefixedKeys})`, 'g') },
   {
     // A JSON web token: two or three parts, the first of which is a JSON object.
-    shape: /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
+    shape: /(?:(?<![\w-])|(?<=\[[\d;]{0,16}m))eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
     mayMatch: /eyJ/,
   },
 ];

@@ -19,8 +19,11 @@ const terminalSequence = [
   `${esc}[ -/]*[0-~]`,
 ].join('|');
 
-/** Blank or invisible without being control or format characters, or used to smuggle hidden text. */
-const otherInvisible =
+/**
+ * Characters that are blank or invisible without being control or format characters, or that smuggle
+ * hidden text: what stands in a class of a regular expression with the flag `u`.
+ */
+export const otherInvisible =
   '\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2065\\u3164\\ufe00-\\ufe0d\\uffa0\\ufff0-\\ufff8' +
   '\\u{e0000}-\\u{e0fff}';
 
@@ -65,7 +68,8 @@ export function clipMiddle(text: string, max: number): string {
   return text.slice(0, head) + middleNote(tail - head) + text.slice(tail);
 }
 
-function middleNote(count: number): string {
+/** What stands where so many characters were left out. */
+export function middleNote(count: number): string {
   return `\n[… ${count.toLocaleString('en-US')} characters left out …]\n`;
 }
 

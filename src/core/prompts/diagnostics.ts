@@ -1,3 +1,4 @@
+import { visibleText } from '../base/text.ts';
 import type { PromptDiagnostic, TextRange } from './prompt.ts';
 
 /** Every code a prompt file's diagnostics can carry. */
@@ -59,9 +60,9 @@ export function inDocumentOrder(
 
 const longestQuote = 40;
 
-/** A piece of the file inside a message: in quotes, clipped, control characters visible. */
+/** A piece of the file inside a message: in quotes, clipped, nothing in it hidden. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? value : String(value);
   const clipped = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
-  return JSON.stringify(clipped.toWellFormed());
+  return visibleText(JSON.stringify(clipped.toWellFormed()));
 }

@@ -3,12 +3,14 @@ import { readManyPrompts } from './manyPrompts.ts';
 import { readOnePrompt } from './onePrompt.ts';
 import type { PromptDiagnostic, PromptFile } from './prompt.ts';
 import { promptFileKind } from './promptFileName.ts';
-import { readLines, span } from './sourceText.ts';
+import { readLines, span, usualMaxBytes } from './sourceText.ts';
 
 /** What parsing needs to know besides the text. */
 export interface ParseOptions {
   /** Tools the run can offer. Without it, names of tools are not checked. */
   readonly knownTools?: readonly string[];
+  /** UTF-8 bytes that the file may have; 1 MB when absent. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -29,7 +31,8 @@ export function parsePromptFile(
     const message = `${quoted(baseName)} is not a prompt file. Name it *.prompts.md for many prompts, *.prompt.md for one.`;
     return { prompts: [], diagnostics: [errorAt(span(0, 0, 0), 'not-a-prompt-file', message)] };
   }
-  const lines = readLines(text, 'file', report);
+  const { maxBytes = usualMaxBytes } = options;
+  const lines = readLines({ text, what: 'file', maxBytes }, report);
   if (!lines) return { prompts: [], diagnostics };
   const read = kind === 'many' ? readManyPrompts : readOnePrompt;
   const prompts = read(lines, baseName, { knownTools: options.knownTools, report });

@@ -1,14 +1,21 @@
 import { errorAt } from './diagnostics.ts';
 import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from './prompt.ts';
-import { endOfText, firstTextLine, readLines, span } from './sourceText.ts';
+import { endOfText, firstTextLine, readLines, span, usualMaxBytes } from './sourceText.ts';
 
 /**
  * A selection in any editor as one prompt: the text as it stands, without the blank lines around it.
- * `label` says where it was selected; ranges count from the start of the selection.
+ * `label` says where it was selected; ranges count from the start of the selection. It may have
+ * `maxBytes` bytes of UTF-8.
  */
-export function promptsFromSelection(text: string, label: string): PromptFile {
+export function promptsFromSelection(
+  text: string,
+  label: string,
+  maxBytes: number = usualMaxBytes,
+): PromptFile {
   const diagnostics: PromptDiagnostic[] = [];
-  const lines = readLines(text, 'selection', (diagnostic) => void diagnostics.push(diagnostic));
+  const lines = readLines({ text, what: 'selection', maxBytes }, (diagnostic) => {
+    diagnostics.push(diagnostic);
+  });
   if (!lines) return { prompts: [], diagnostics };
   const line = firstTextLine(lines, 0, lines.length);
   const end = endOfText(lines, line, lines.length);

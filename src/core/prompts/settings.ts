@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { limits } from '../base/limits.ts';
+import { limitRange } from '../base/limitValues.ts';
 import { reasoningEfforts } from '../base/reasoningEffort.ts';
 import { errorAt, quoted, type Report } from './diagnostics.ts';
 import { didYouMean } from './nearMiss.ts';
@@ -22,7 +24,15 @@ interface Rule<Value> {
 }
 
 const text = z.string().trim().min(1);
-const count = z.number().int().min(1);
+
+/** What the limit of the same name may be set to anywhere. */
+function limit(name: 'maxTurns' | 'maxTokens'): Rule<number> {
+  const { minimum, maximum } = limits[name];
+  return {
+    schema: z.number().int().min(minimum).max(maximum),
+    expected: limitRange(name),
+  };
+}
 
 const rules: { readonly [Key in PlainKey]: Rule<SettingValues[Key]> } = {
   provider: {
@@ -32,11 +42,11 @@ const rules: { readonly [Key in PlainKey]: Rule<SettingValues[Key]> } = {
   model: { schema: text, expected: 'the id of a model, in quotes if it looks like a number' },
   effort: { schema: z.enum(reasoningEfforts), expected: `one of ${reasoningEfforts.join(', ')}` },
   system: { schema: text, expected: 'text' },
-  maxTurns: { schema: count, expected: 'a whole number of 1 or more' },
-  maxTokens: { schema: count, expected: 'a whole number of 1 or more' },
+  maxTurns: limit('maxTurns'),
+  maxTokens: limit('maxTokens'),
   timeout: {
-    schema: z.number().positive().max(86_400),
-    expected: 'a number of seconds above 0, at most 86400',
+    schema: z.number().positive().max(limits.timeoutSeconds.maximum),
+    expected: `a number of seconds above 0, at most ${limits.timeoutSeconds.maximum}`,
   },
   toolExecution: { schema: z.enum(['serial', 'parallel']), expected: 'serial or parallel' },
   skip: { schema: z.boolean(), expected: 'true or false' },

@@ -1,8 +1,18 @@
+import { defaultLimitValues } from '../base/limits.ts';
+import { formatSize } from '../base/limitValues.ts';
 import { errorAt, type Report, warningAt } from './diagnostics.ts';
 import type { TextRange } from './prompt.ts';
 
-/** UTF-8 bytes a prompt file, a selection or one prompt may have. */
-export const largestText = 1_000_000;
+/** UTF-8 bytes a prompt file or a selection may have where nothing else is said. */
+export const usualMaxBytes = defaultLimitValues.promptKB * 1000;
+
+/** A text to read. */
+export interface SourceText {
+  readonly text: string;
+  readonly what: 'file' | 'selection';
+  /** UTF-8 bytes it may have. */
+  readonly maxBytes: number;
+}
 
 const startOfFile: TextRange = { line: 0, column: 0, endLine: 0, endColumn: 0 };
 const byteOrderMark = '\uFEFF';
@@ -12,14 +22,11 @@ const byteOrderMark = '\uFEFF';
  * LF or CR) and well-formed, so that columns are UTF-16 columns of the open document. `undefined` when
  * the text is too large, which is reported; nothing of it is looked at then.
  */
-export function readLines(
-  text: string,
-  what: 'file' | 'selection',
-  report: Report,
-): readonly string[] | undefined {
+export function readLines(source: SourceText, report: Report): readonly string[] | undefined {
+  const { text, maxBytes } = source;
   const bytes = Buffer.byteLength(text, 'utf8');
-  if (bytes > largestText) {
-    report(errorAt(startOfFile, 'too-large', tooLargeMessage(bytes, what)));
+  if (bytes > maxBytes) {
+    report(errorAt(startOfFile, 'too-large', tooLargeMessage(bytes, source)));
     return undefined;
   }
   const bare = text.startsWith(byteOrderMark) ? text.slice(1) : text;
@@ -33,11 +40,11 @@ function splitLines(text: string): readonly string[] {
   return text.split(/\r\n|\n|\r/);
 }
 
-function tooLargeMessage(bytes: number, what: 'file' | 'selection'): string {
+function tooLargeMessage(bytes: number, { what, maxBytes }: SourceText): string {
   const size = bytes.toLocaleString('en-US');
-  const limit = largestText.toLocaleString('en-US');
+  const limit = maxBytes.toLocaleString('en-US');
   const advice = what === 'file' ? 'Split it into several files.' : 'Select less.';
-  return `This ${what} has ${size} bytes; the limit is ${limit} (1 MB). ${advice}`;
+  return `This ${what} has ${size} bytes; the limit is ${limit} (${formatSize(maxBytes)}). ${advice}`;
 }
 
 function reportNul(lines: readonly string[], report: Report): void {

@@ -2,6 +2,8 @@ import { createFileFilter, relativeTo } from './filePattern.ts';
 import { readTextFile } from './readTextFile.ts';
 import type { SearchWorker } from './searchWorker.ts';
 import { ToolError } from './tool.ts';
+import type { ToolLimits } from './toolLimits.ts';
+import { defaultToolLimits } from './toolLimits.ts';
 import { readFolder, startsOf, walkFolder } from './walkWorkspace.ts';
 import type {
   FileList,
@@ -22,18 +24,24 @@ const listLimits = { paths: 2_000, ms: 2_000 } as const;
 export class NodeWorkspace implements Workspace {
   readonly #scope: WorkspaceScope;
   readonly #searches: Pick<SearchWorker, 'search' | 'deadlineMs'>;
+  readonly #limits: ToolLimits;
   #gate: WorkspaceGate | undefined;
 
   /** The workspace does not own `searches`: whoever made it disposes of it. */
-  constructor(scope: WorkspaceScope, searches: Pick<SearchWorker, 'search' | 'deadlineMs'>) {
+  constructor(
+    scope: WorkspaceScope,
+    searches: Pick<SearchWorker, 'search' | 'deadlineMs'>,
+    limits: ToolLimits = defaultToolLimits,
+  ) {
     this.#scope = structuredClone(scope);
+    this.#limits = limits;
     this.#searches = searches;
   }
 
   async readText(path: string, signal: AbortSignal): Promise<FileText> {
     const file = await resolveInWorkspace(path, this.#openGate());
     signal.throwIfAborted();
-    return readTextFile(file);
+    return readTextFile(file, this.#limits.fileBytes);
   }
 
   async list(query: ListQuery, signal: AbortSignal): Promise<FileList> {
@@ -53,7 +61,8 @@ export class NodeWorkspace implements Workspace {
   search(query: SearchQuery, signal: AbortSignal): Promise<SearchFindings> {
     // Ending by itself a little earlier keeps what was found so far.
     const softLimitMs = this.#searches.deadlineMs * 0.75;
-    return this.#searches.search({ scope: this.#scope, query, softLimitMs }, signal);
+    const limits = this.#limits.search;
+    return this.#searches.search({ scope: this.#scope, query, limits, softLimitMs }, signal);
   }
 
   async #listMatching(

@@ -1,8 +1,10 @@
 import type { ZodError } from 'zod';
+import { clipMiddleBytes } from '../base/clipBytes.ts';
+import { defaultLimitValues } from '../base/limits.ts';
 import { clipEnd, clipMiddle, visibleText } from '../base/text.ts';
 import type { ToolCall, ToolOutcome } from '../providers/message.ts';
 import { thrownText } from './thrownText.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolContext } from './tool.ts';
 import type { ToolBox } from './toolBox.ts';
 
 /** How a tool call is run. */
@@ -13,17 +15,27 @@ export interface RunToolCallOptions {
   readonly defaultTimeoutMs?: number;
   /** UTF-16 units of a result that reach the model; the middle of a longer one is left out. */
   readonly maxOutputChars?: number;
+  /** Bytes of such a longer result that are given beside it. */
+  readonly maxKeptBytes?: number;
   /** Takes keys out of the result, before it is shortened. */
   readonly hideKeys?: (text: string) => string;
 }
 
 /** What a tool call may take and give when nothing else is said. */
-export const toolCallDefaults = { timeoutMs: 30_000, maxOutputChars: 48_000 } as const;
+export const toolCallDefaults = {
+  timeoutMs: defaultLimitValues.toolSeconds * 1000,
+  maxOutputChars: defaultLimitValues.toolResultCharacters,
+  maxKeptBytes: defaultLimitValues.toolResultKeptKB * 1000,
+} as const;
 
 /** A tool call's outcome, and whether a tool had part in it. */
 export interface ToolCallResult extends ToolOutcome {
   /** False when the call could not be run at all: unknown tool, unreadable or wrong input. */
   readonly wasRun: boolean;
+  /** The result before it was shortened for the model; absent when it was not. */
+  readonly whole?: string;
+  /** Bytes of that, before it was shortened itself. */
+  readonly wholeBytes?: number;
 }
 
 /** Text for the model, and whether it tells of a failure. */
@@ -46,13 +58,20 @@ export async function runToolCall(
   const ending = await endingOf(call, tools, options);
   const max = options.maxOutputChars ?? toolCallDefaults.maxOutputChars;
   const content = options.hideKeys?.(ending.content) ?? ending.content;
+  const maxKept = options.maxKeptBytes ?? toolCallDefaults.maxKeptBytes;
   return {
     callId: call.callId,
     name: call.name,
     content: clipMiddle(content, max).toWellFormed(),
     isError: ending.isError,
     wasRun: ending.wasRun,
+    ...(content.length > max ? wholeOf(content, maxKept) : {}),
   };
+}
+
+function wholeOf(content: string, maxKept: number) {
+  const whole = clipMiddleBytes(content.toWellFormed(), maxKept);
+  return { whole, wholeBytes: Buffer.byteLength(content) };
 }
 
 async function endingOf(
@@ -123,36 +142,57 @@ async function execute(
   callId: string,
   options: RunToolCallOptions,
 ): Promise<Ending> {
+  let controller: AbortController | undefined;
+  const forTool = (): AbortController => {
+    controller ??= new AbortController();
+    return controller;
+  };
+  const context: ToolContext = {
+    callId,
+    get signal() {
+      return forTool().signal;
+    },
+  };
+  const ending = begin(tool, input, context);
+  // Many tools are done at once: then there is nothing to limit or to give up.
+  if (!(ending instanceof Promise)) return options.signal.aborted ? cancelled : ending;
   const timeoutMs = tool.timeoutMs ?? options.defaultTimeoutMs ?? toolCallDefaults.timeoutMs;
-  const forTool = new AbortController();
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<Ending>();
   const onAbort = (): void => {
     interrupt(cancelled);
-    forTool.abort(options.signal.reason);
+    forTool().abort(options.signal.reason);
   };
   const timer = setTimeout(() => {
     interrupt(failure(`The tool did not end within ${timeoutMs / 1000} s and was given up.`));
-    forTool.abort(new DOMException('The tool ran out of time.', 'TimeoutError'));
+    forTool().abort(new DOMException('The tool ran out of time.', 'TimeoutError'));
   }, timeoutMs);
+  if (options.signal.aborted) onAbort();
   options.signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([interrupted, runToEnd(tool, input, forTool.signal, callId)]);
+    return await Promise.race([interrupted, ending]);
   } finally {
     clearTimeout(timer);
     options.signal.removeEventListener('abort', onAbort);
   }
 }
 
-/** Never rejects, so that nothing is left unhandled when nobody waits for it any more. */
-async function runToEnd(
-  tool: Tool,
-  input: unknown,
-  signal: AbortSignal,
-  callId: string,
-): Promise<Ending> {
+function begin(tool: Tool, input: unknown, context: ToolContext): Ending | Promise<Ending> {
   try {
-    const result: unknown = await tool.execute(input, { signal, callId });
-    return resultText(tool, result);
+    const result: unknown = tool.execute(input, context);
+    return isPending(result) ? endingOfPending(tool, result) : resultText(tool, result);
+  } catch (thrown) {
+    return failure(thrownText(thrown));
+  }
+}
+
+function isPending(result: unknown): result is PromiseLike<unknown> {
+  return typeof result === 'object' && result !== null && 'then' in result;
+}
+
+/** Never rejects, so that nothing is left unhandled when nobody waits for it any more. */
+async function endingOfPending(tool: Tool, result: PromiseLike<unknown>): Promise<Ending> {
+  try {
+    return resultText(tool, await result);
   } catch (thrown) {
     return failure(thrownText(thrown));
   }

@@ -1,23 +1,26 @@
 import { createFileFilter, relativeTo } from './filePattern.ts';
 import { createLineFinder } from './lineFinder.ts';
-import { maxFileBytes, readTextFile } from './readTextFile.ts';
+import { readTextFile } from './readTextFile.ts';
 import { isToolError } from './thrownText.ts';
+import type { SearchLimits } from './toolLimits.ts';
 import { startsOf, walkFolder } from './walkWorkspace.ts';
 import type { FileText, SearchFindings, SearchMatch, SearchQuery } from './workspace.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { resolveEntry } from './workspaceGate.ts';
 
-/** What one search may come to. */
-const searchLimits = { matches: 200, files: 2_000 } as const;
+/** How far a search goes; `untilMs` is of `performance.now()`. */
+export interface SearchBounds extends SearchLimits {
+  readonly untilMs: number;
+}
 
 /**
- * Searches files line by line, until a limit is reached or `untilMs` (of `performance.now()`) is past.
- * It blocks while it matches: it is meant for a worker thread.
+ * Searches files line by line, until a limit is reached or the time is up. It blocks while it matches:
+ * it is meant for a worker thread.
  */
 export async function searchFiles(
   query: SearchQuery,
   gate: WorkspaceGate,
-  untilMs: number,
+  bounds: SearchBounds,
 ): Promise<SearchFindings> {
   const findLines = createLineFinder(query);
   const matches: SearchMatch[] = [];
@@ -30,15 +33,15 @@ export async function searchFiles(
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   });
   for await (const file of filesToSearch(query, gate)) {
-    if (performance.now() > untilMs) return findings('time');
+    if (performance.now() > bounds.untilMs) return findings('time');
     if (file === undefined) continue;
-    if (filesSearched + filesTooLarge === searchLimits.files) return findings('files');
-    const content = await readOrSkip(file);
+    if (filesSearched + filesTooLarge === bounds.files) return findings('files');
+    const content = await readOrSkip(file, bounds.fileBytes);
     if (content === 'too large') filesTooLarge += 1;
     if (typeof content === 'string') continue;
     filesSearched += 1;
     // One more than is kept tells whether there are more.
-    const room = searchLimits.matches - matches.length;
+    const room = bounds.matches - matches.length;
     const lines = findLines(content.text, room + 1);
     for (const line of lines.slice(0, room)) matches.push({ path: file.path, ...line });
     if (lines.length > room) return findings('matches');
@@ -73,10 +76,13 @@ async function* filesToSearch(
   }
 }
 
-async function readOrSkip(toSearch: FileToSearch): Promise<FileText | 'too large' | 'not text'> {
+async function readOrSkip(
+  toSearch: FileToSearch,
+  maxBytes: number,
+): Promise<FileText | 'too large' | 'not text'> {
   try {
     const file = await toSearch.resolve();
-    return file.bytes > maxFileBytes ? 'too large' : await readTextFile(file);
+    return file.bytes > maxBytes ? 'too large' : await readTextFile(file, maxBytes);
   } catch (error) {
     // Binary, or gone since its folder was read.
     if (isToolError(error) && !toSearch.isNamed) return 'not text';

@@ -1,3 +1,4 @@
+import type { SearchLimits } from './toolLimits.ts';
 import type { SearchFindings, SearchQuery } from './workspace.ts';
 import type { WorkspaceScope } from './workspaceGate.ts';
 
@@ -5,6 +6,7 @@ import type { WorkspaceScope } from './workspaceGate.ts';
 export interface SearchRequest {
   readonly scope: WorkspaceScope;
   readonly query: SearchQuery;
+  readonly limits: SearchLimits;
   /** Milliseconds after which the search ends by itself with what it has found. */
   readonly softLimitMs: number;
 }

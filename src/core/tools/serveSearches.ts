@@ -15,10 +15,10 @@ export function serveSearches(port: MessagePort): void {
 }
 
 async function answer(request: ToSearchWorker): Promise<FromSearchWorker> {
-  const { id, scope, query, softLimitMs } = request;
+  const { id, scope, query, limits, softLimitMs } = request;
   try {
     const untilMs = performance.now() + softLimitMs;
-    const findings = await searchFiles(query, createWorkspaceGate(scope), untilMs);
+    const findings = await searchFiles(query, createWorkspaceGate(scope), { ...limits, untilMs });
     return { type: 'found', id, findings };
   } catch (error) {
     return { type: 'failed', id, message: messageOf(error), forModel: isToolError(error) };

@@ -5,6 +5,8 @@ export interface ToolContext {
   /** Aborted when the conversation is cancelled or the tool's time is up. */
   readonly signal: AbortSignal;
   readonly callId: string;
+  /** For a `change`: the same key never stands for two calls. To be passed on where that is possible. */
+  readonly idempotencyKey?: string;
 }
 
 /**
@@ -15,8 +17,11 @@ export interface Tool<Input = unknown> {
   readonly name: string;
   /** For the model: what it does, when to use it, what comes back. */
   readonly description: string;
-  /** `pure` depends on nothing but its input; `read` looks at files and changes nothing. */
-  readonly effect: 'pure' | 'read';
+  /**
+   * `pure` depends on nothing but its input; `read` looks at things and changes nothing. A `change` has
+   * an effect outside: it is written down before it is made, and never made twice.
+   */
+  readonly effect: 'pure' | 'read' | 'change';
   readonly inputSchema: ZodType<Input>;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;

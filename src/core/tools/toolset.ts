@@ -5,6 +5,8 @@ import { NodeWorkspace } from './nodeWorkspace.ts';
 import { SearchWorker } from './searchWorker.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
+import type { ToolLimits } from './toolLimits.ts';
+import { defaultToolLimits } from './toolLimits.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 import { createWorkspaceTools } from './workspaceTools.ts';
 
@@ -17,6 +19,7 @@ export interface ToolsetOptions {
   readonly searchWorkerPath: string | URL;
   /** Reaches that script as `workerData`. */
   readonly searchWorkerData?: unknown;
+  readonly limits?: ToolLimits;
 }
 
 /** The built-in tools, and what has to be freed after them. */
@@ -28,13 +31,16 @@ export interface Toolset extends Disposable {
 
 /** Makes the built-in tools. Nothing is started before a tool needs it. */
 export function createToolset(options: ToolsetOptions): Toolset {
+  const { limits = defaultToolLimits } = options;
   const searches = new SearchWorker({
     script: options.searchWorkerPath,
     workerData: options.searchWorkerData,
+    deadlineMs: limits.searchMs,
   });
   const scope = { roots: options.folders, exclude: options.exclude };
-  const workspace = new NodeWorkspace(scope, searches);
-  const box = createToolBox([...createArithmeticTools(), ...createWorkspaceTools(workspace)]);
+  const workspace = new NodeWorkspace(scope, searches, limits);
+  const fileTools = createWorkspaceTools(workspace, limits);
+  const box = createToolBox([...createArithmeticTools(), ...fileTools]);
   const tools = [...box.values()];
   const find = (name: string): Tool => {
     const tool = box.get(name);

@@ -1,17 +1,12 @@
 import * as z from 'zod';
 import { formatBytes, plural } from '../../shared/quantities.ts';
+import { formatSize } from '../base/limitValues.ts';
 import { clipEnd, visibleText } from '../base/text.ts';
-import { maxFileBytes } from './readTextFile.ts';
 import type { Tool } from './tool.ts';
 import { defineTool, ToolError } from './tool.ts';
+import type { ToolLimits } from './toolLimits.ts';
+import { defaultToolLimits } from './toolLimits.ts';
 import type { FileText, SearchFindings, Workspace } from './workspace.ts';
-
-/**
- * UTF-16 units of one result. Less than what reaches a model at most, so that what is left out is
- * left out at the end of a line, with a word on how to go on.
- */
-const maxResultLength = 40_000;
-const maxReadLines = 2_000;
 
 const anyPath = z.string().max(4096);
 const pattern = z
@@ -24,15 +19,17 @@ const pattern = z
   );
 
 /** `read_file`, `list_files` and `search_text` over a workspace. They change nothing. */
-export function createWorkspaceTools(workspace: Workspace): readonly Tool[] {
-  return [readFileTool(workspace), listFilesTool(workspace), searchTextTool(workspace)];
+export function createWorkspaceTools(
+  workspace: Workspace,
+  limits: ToolLimits = defaultToolLimits,
+): readonly Tool[] {
+  return [readFileTool, listFilesTool, searchTextTool].map((create) => create(workspace, limits));
 }
 
-function readFileTool(workspace: Workspace): Tool {
+function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
   return defineTool({
     name: 'read_file',
-    description:
-      'Reads a text file of the workspace, or some of its lines. Returns at most 2,000 lines at a time and says with which line to go on.',
+    description: `Reads a text file of the workspace, or some of its lines. Returns at most ${count(limits.fileLines)} lines at a time and says with which line to go on.`,
     effect: 'read',
     inputSchema: z.strictObject({
       path: anyPath.min(1).describe('The file, relative to the top of the workspace, with /.'),
@@ -41,12 +38,13 @@ function readFileTool(workspace: Workspace): Tool {
     }),
     execute: async ({ path, startLine = 1, endLine = Infinity }, { signal }) => {
       if (endLine < startLine) throw new ToolError('endLine must not be before startLine.');
-      return formatLines(await workspace.readText(path, signal), startLine, endLine);
+      const file = await workspace.readText(path, signal);
+      return formatLines(file, { startLine, endLine }, limits);
     },
   });
 }
 
-function listFilesTool(workspace: Workspace): Tool {
+function listFilesTool(workspace: Workspace, limits: ToolLimits): Tool {
   return defineTool({
     name: 'list_files',
     description:
@@ -62,7 +60,10 @@ function listFilesTool(workspace: Workspace): Tool {
       if (paths.length === 0 && !isCut) {
         return input.pattern === undefined ? 'The folder is empty.' : 'No file matches.';
       }
-      const shown = withinLength(paths.map((path) => visibleText(path)));
+      const shown = withinLength(
+        paths.map((path) => visibleText(path)),
+        limits,
+      );
       const isComplete = shown.length === paths.length && !isCut;
       const note = `[The first ${count(shown.length)} only. Narrow the list by a path or a pattern.]`;
       return isComplete ? shown.join('\n') : [...shown, '', note].join('\n');
@@ -70,11 +71,11 @@ function listFilesTool(workspace: Workspace): Tool {
   });
 }
 
-function searchTextTool(workspace: Workspace): Tool {
+function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
+  const { matches, fileBytes } = limits.search;
   return defineTool({
     name: 'search_text',
-    description:
-      'Searches the text files of the workspace line by line. Returns up to 200 matching lines as path:line: text. Files over 1 MB, binary files, symbolic links and node_modules are left out.',
+    description: `Searches the text files of the workspace line by line. Returns up to ${count(matches)} matching lines as path:line: text. Files over ${formatSize(fileBytes)}, binary files, symbolic links and node_modules are left out.`,
     effect: 'read',
     inputSchema: z.strictObject({
       query: z.string().min(1).max(1000).describe('The text, or the regular expression.'),
@@ -94,7 +95,7 @@ function searchTextTool(workspace: Workspace): Tool {
         path: input.path ?? '',
         ...patternOf(input),
       };
-      return formatFindings(await workspace.search(query, signal));
+      return formatFindings(await workspace.search(query, signal), limits);
     },
   });
 }
@@ -105,7 +106,16 @@ function patternOf(input: { readonly pattern?: string | undefined }): {
   return input.pattern === undefined ? {} : { pattern: input.pattern };
 }
 
-function formatLines(file: FileText, startLine: number, endLine: number): string {
+interface LineRange {
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+function formatLines(
+  file: FileText,
+  { startLine, endLine }: LineRange,
+  limits: ToolLimits,
+): string {
   const lines = file.text.split('\n');
   // A line feed ends the last line; it does not begin another one.
   if (file.text.endsWith('\n')) lines.pop();
@@ -115,8 +125,8 @@ function formatLines(file: FileText, startLine: number, endLine: number): string
       `The file has ${plural(lines.length, 'line')}; startLine is behind the last.`,
     );
   }
-  const asked = lines.slice(startLine - 1, Math.min(endLine, startLine - 1 + maxReadLines));
-  const shown = withinLength(asked);
+  const asked = lines.slice(startLine - 1, Math.min(endLine, startLine - 1 + limits.fileLines));
+  const shown = withinLength(asked, limits);
   const last = startLine - 1 + shown.length;
   const notes: string[] = [];
   if (shown.length < lines.length) {
@@ -124,18 +134,18 @@ function formatLines(file: FileText, startLine: number, endLine: number): string
     const isShort = last < Math.min(endLine, lines.length);
     notes.push(isShort ? `${range} Go on with startLine ${last + 1}.` : range);
   }
-  if (asked.some((line) => line.length > maxResultLength)) notes.push('A long line is cut.');
+  if (asked.some((line) => line.length > limits.resultLength)) notes.push('A long line is cut.');
   if (file.isCut) {
-    const limit = formatBytes(maxFileBytes);
+    const limit = formatSize(limits.fileBytes);
     notes.push(`The file has ${formatBytes(file.bytes)}; only its first ${limit} can be read.`);
   }
   return withNotes(shown, notes);
 }
 
-function formatFindings(findings: SearchFindings): string {
+function formatFindings(findings: SearchFindings, limits: ToolLimits): string {
   const { matches, filesSearched, filesTooLarge, stoppedBy } = findings;
   const all = matches.map((match) => `${visibleText(match.path)}:${match.line}: ${match.text}`);
-  const shown = withinLength(all);
+  const shown = withinLength(all, limits);
   const notes = [
     `${plural(all.length, 'matching line')} in ${plural(filesSearched, 'file')} searched.`,
   ];
@@ -158,13 +168,13 @@ function withNotes(lines: readonly string[], notes: readonly string[]): string {
 }
 
 /** As many whole lines from the start as fit; of a first line that is too long, its beginning. */
-function withinLength(lines: readonly string[]): readonly string[] {
-  let room = maxResultLength;
+function withinLength(lines: readonly string[], { resultLength }: ToolLimits): readonly string[] {
+  let room = resultLength;
   const end = lines.findIndex((line) => {
     room -= line.length + 1;
     return room < 0;
   });
-  if (end === 0) return [clipEnd(lines[0] ?? '', maxResultLength)];
+  if (end === 0) return [clipEnd(lines[0] ?? '', resultLength)];
   return end < 0 ? lines : lines.slice(0, end);
 }
 

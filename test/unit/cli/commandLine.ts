@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { ArchiveUse } from '../../../src/cli/keptRuns.ts';
 import { runProgram } from '../../../src/cli/program.ts';
+import type { Clock } from '../../../src/core/base/clock.ts';
+import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
+import { RunArchive } from '../../../src/core/journal/runArchive.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
 import type { DemoServer } from '../../../src/demo/server.ts';
 import { startDemoServer } from '../../../src/demo/server.ts';
@@ -26,24 +30,29 @@ export interface CommandLineOptions {
   readonly workspace?: { readonly [name: string]: string };
   /** Hears of everything written to standard error; `interrupt` is what Ctrl+C does. */
   readonly onErr?: (soFar: string, interrupt: () => void) => void;
+  /** How time passes for requests and waits; as it does when absent. */
+  readonly clock?: Clock;
+  /** The script that serves searches; the product's own when absent. */
+  readonly searchScript?: string;
+  /** Where runs are kept; they are not when absent. */
+  readonly runsFolder?: string;
 }
 
 /** Carries out a command line in this process. */
 export async function interleave(
   args: readonly string[],
-  { environment = {}, workspace = {}, onErr }: CommandLineOptions = {},
+  options: CommandLineOptions = {},
 ): Promise<Outcome> {
+  const { environment = {}, workspace = {}, onErr, clock, runsFolder: root } = options;
   let out = '';
   let err = '';
   const listeners = new Set<() => void>();
   const interrupt = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  const toolset = createToolset({
-    folders: [{ name: 'workspace', path: promptFolder(workspace) }],
-    exclude: [],
-    searchWorkerPath: path.resolve('src/core/tools/searchWorkerMain.ts'),
-  });
+  const folders = [{ name: 'workspace', path: promptFolder(workspace) }];
+  const searchWorkerPath =
+    options.searchScript ?? path.resolve('src/core/tools/searchWorkerMain.ts');
   const code = await runProgram(args, '1.2.3', {
     terminal: {
       out: (text) => {
@@ -55,16 +64,22 @@ export async function interleave(
       },
     },
     environment,
-    toolset,
+    createToolset: (limits) => createToolset({ folders, exclude: [], searchWorkerPath, limits }),
     retry: impatient,
+    ...(clock === undefined ? {} : { clock }),
+    ...(root === undefined ? {} : { openArchive: (use) => openArchive(root, use) }),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   });
-  await toolset.dispose();
   if (listeners.size > 0) throw new Error('The command line still listens for Ctrl+C.');
   return { code, out, err };
+}
+
+async function openArchive(root: string, { redact, limits }: ArchiveUse): Promise<RunArchive> {
+  const environment = await nodeEnvironment();
+  return new RunArchive({ root, environment, redact, limits: () => limits, maxRuns: 50 });
 }
 
 /** A folder with these files, by their paths, until the test has finished. */

@@ -44,7 +44,9 @@ describe('prompts that cannot be run', () => {
     expect(code).toBe(2);
     expect(err.trimEnd().split('\n')).toEqual([
       expect.stringContaining(`${a}:2:1: error: "modle" is not a setting. Did you mean "model"?`),
-      expect.stringContaining(`${a}:3:11: error: "maxTurns" must be a whole number of 1 or more`),
+      expect.stringContaining(
+        `${a}:3:11: error: "maxTurns" must be a whole number from 1 to 1,000`,
+      ),
       expect.stringContaining(`${c}:2:12: error: "timeout" must be a number of seconds above 0`),
       expect.stringContaining(`${c}:5:7: error: Variables are not supported`),
       'Nothing was sent.',

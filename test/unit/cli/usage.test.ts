@@ -16,14 +16,30 @@ describe('wrong usage', () => {
     [['--effort', 'huge'], '--effort', 'Allowed choices are none, minimal, low, medium, high,'],
     [['--log', 'loud'], '--log', 'Allowed choices are interleaved, grouped, none.'],
     [['--tool-execution', 'x'], '--tool-execution', 'Allowed choices are serial, parallel.'],
-    [['--max-turns', '0'], '--max-turns', 'It must be a whole number of at least 1.'],
-    [['--max-turns', '1.5'], '--max-turns', 'It must be a whole number of at least 1.'],
-    [['--max-tokens', '1e3'], '--max-tokens', 'It must be a whole number of at least 1.'],
+    [['--max-turns', '0'], '--max-turns', 'It must be a whole number from 1 to 1,000.'],
+    [['--max-turns', '1001'], '--max-turns', 'It must be a whole number from 1 to 1,000.'],
+    [['--max-turns', '1.5'], '--max-turns', 'It must be a whole number from 1 to 1,000.'],
+    [['--max-tokens', '1e3'], '--max-tokens', 'It must be a whole number from 1 to 1,000,000.'],
+    [['--max-cost', '1000001'], '--max-cost', 'It must be an amount of US dollars, such as 2.50.'],
     [['--timeout', '-5'], '--timeout', 'It must be a number of seconds above 0, at most 86400.'],
     [['--timeout', '0'], '--timeout', 'It must be a number of seconds above 0, at most 86400.'],
     [['--timeout', '3000000'], '--timeout', 'It must be a number of seconds above 0, at most'],
     [['--concurrency', '0'], '--concurrency', 'It must be auto, unlimited or a whole number'],
+    [['--concurrency', '129'], '--concurrency', 'It must be auto, unlimited or a whole number'],
     [['--concurrency', 'many'], '--concurrency', 'It must be auto, unlimited or a whole number'],
+    [['--limit', 'toolCals=3'], '--limit', 'There is no such limit. There are: maxRunTokens, '],
+    [['--limit', '__proto__=3'], '--limit', 'There is no such limit. There are: maxRunTokens, '],
+    [['--limit', 'maxTurns=3'], '--limit', 'Use --max-turns N for it.'],
+    [['--limit', 'toolCalls'], '--limit', 'Write toolCalls=N, where N is a whole number from 1'],
+    [['--limit', 'toolCalls='], '--limit', 'Write toolCalls=N, where N is a whole number from 1'],
+    [['--limit', 'toolCalls=0'], '--limit', 'Write toolCalls=N, where N is a whole number from 1'],
+    [['--limit', 'toolCalls=1e1'], '--limit', 'Write toolCalls=N, where N is a whole number from'],
+    [['--limit', 'toolCalls=-1'], '--limit', 'Write toolCalls=N, where N is a whole number from'],
+    [
+      ['--limit', 'toolCalls=10001'],
+      '--limit',
+      'Write toolCalls=N, where N is a whole number from',
+    ],
   ])('%j is refused with what is allowed', async (option, name, allowed) => {
     const server = await silentServer();
     const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url), ...option];
@@ -53,6 +69,31 @@ describe('wrong usage', () => {
     expect(out).toBe('');
     expect(err.startsWith(message)).toBe(true);
     expect(err).toMatch(/\nSee interleave( run| list)? --help\.\n$/);
+  });
+
+  it.each([
+    [['run', 'x', '--mode', 'serial', '--mode', 'concurrent'], '--mode <MODE>'],
+    [['run', 'x', '--mode', 'serial', '--mode=serial'], '--mode <MODE>'],
+    [['run', 'x', '--model', 'a', '--model', 'b'], '--model <M>'],
+    [['run', 'x', '--json', 'a', '--json', 'b'], '--json <F>'],
+    [['run', 'x', '--max-turns', '1', '--timeout', '1', '--max-turns', '1'], '--max-turns <N>'],
+    [['run', 'x', '--max-cost', '1', '--max-cost', '2'], '--max-cost <USD>'],
+    [['resume', 'x', '--json', 'a', '--json', 'b'], '--json <F>'],
+  ])('%j is refused, for which one was meant is not to be guessed', async (args, option) => {
+    const { code, out, err } = await interleave(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`error: option '${option}' is given twice; it takes one value\n`);
+  });
+
+  it('takes options that collect values several times, but no limit twice', async () => {
+    const file = promptFile({ One: 'one', Two: 'two' });
+    const select = ['--select', 'One', '--select', 'Two'];
+    const limits = ['--limit', 'toolCalls=3', '--limit', 'attempts=3'];
+    const args = ['run', file, '--provider', 'demo', '--model', 'demo-fast', ...select, ...limits];
+    expect((await interleave(args)).code).toBe(0);
+    const twice = await interleave([...args, '--limit', 'toolCalls=3']);
+    expect([twice.code, twice.out]).toEqual([2, '']);
+    expect(twice.err).toContain("argument 'toolCalls=3' is invalid. toolCalls is given twice.");
   });
 
   it.each([

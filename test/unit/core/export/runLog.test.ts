@@ -53,7 +53,7 @@ function everyKindOfEvent(): RunScript {
     .at(1_242)
     .steps(0, callEnd('read_file', 'a', 'x'.repeat(1_234)))
     .steps(1, ...begin, { type: 'turn.discarded', turn: 1, attempt: 1, error })
-    .steps(1, { type: 'conversation.waiting', reason: 'retry', untilMs: 1_742 })
+    .steps(1, { type: 'conversation.waiting', reason: 'retry', untilMs: 1_742, attempt: 2, of: 8 })
     .at(1_742)
     .steps(1, { type: 'turn.started', turn: 1, attempt: 2 })
     .at(1_800)
@@ -86,7 +86,7 @@ describe('the log of a run', () => {
       '00:01.242  r3  p1/2  dead-code  t1  ← read_file ok 38 ms 1.2 kB',
       '00:01.242  r3  p2/2  b              ▶ anthropic claude-opus-5-5',
       '00:01.242  r3  p2/2  b          t1  ✕ attempt 1 overloaded: Busy.⏎Try later.',
-      '00:01.242  r3  p2/2  b              … waiting to try again, 500 ms',
+      '00:01.242  r3  p2/2  b              … trying again (2/8), 500 ms',
       '00:01.742  r3  p2/2  b          t1  ↻ attempt 2',
       '00:01.800  r3  p2/2  b          t1  · asks for 1 tool call, 58 ms, 1.2k tokens in, 56 out',
       '00:01.800  r3  p2/2  b          t1  → search_text {"query":"x"}',
@@ -137,7 +137,7 @@ describe('the log of a run', () => {
     expect(linesOf(script).map((line) => line.slice(line.indexOf('/2') + 2).trim())).toEqual([
       '▶ math.prompts.md: 2 prompts, anthropic claude-opus-5-5, concurrent',
       'a        ▶ anthropic claude-opus-5-5',
-      'a        ⚠ stopped after 0 ms: max_turns',
+      'a        ⚠ stopped after 0 ms: turn limit reached',
       'b        ⊘ cancelled',
       '■ cancelled: 1 stopped, 1 cancelled; 0 ms of conversation in 0 ms',
       '▶ again: what did not succeed',

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SearchWorkerOptions } from '../../../../src/core/tools/searchWorker.ts';
 import { SearchWorker } from '../../../../src/core/tools/searchWorker.ts';
 import { ToolError } from '../../../../src/core/tools/tool.ts';
+import { defaultToolLimits } from '../../../../src/core/tools/toolLimits.ts';
 import type { SearchQuery } from '../../../../src/core/tools/workspace.ts';
 import { DiskTree, searchScript } from './workspaceFixture.ts';
 
@@ -55,7 +56,10 @@ function scripted(more: Partial<SearchWorkerOptions> = {}): void {
 
 function search(text: string, more: Partial<SearchQuery> = {}, aborts: AbortSignal = signal) {
   const query = { text, isRegExp: false, caseSensitive: false, path: '', ...more };
-  return worker.search({ scope: tree.scope(), query, softLimitMs: 5_000 }, aborts);
+  return worker.search(
+    { scope: tree.scope(), query, limits: defaultToolLimits.search, softLimitMs: 5_000 },
+    aborts,
+  );
 }
 
 interface WorkerState {
@@ -162,8 +166,9 @@ describe('the search worker', () => {
       const worker = new SearchWorker({ script: ${JSON.stringify(searchScript)} });
       const query = { text: 'needle', isRegExp: false, caseSensitive: true, path: '' };
       const scope = ${JSON.stringify(tree.scope())};
+      const limits = ${JSON.stringify(defaultToolLimits.search)};
       const { signal } = new AbortController();
-      const { matches } = await worker.search({ scope, query, softLimitMs: 1e9 }, signal);
+      const { matches } = await worker.search({ scope, query, limits, softLimitMs: 1e9 }, signal);
       console.log(matches.length);`;
     const options = { encoding: 'utf8', timeout: 20_000 } as const;
     const args = ['--no-warnings', '--input-type=module', '--eval', source];

@@ -100,7 +100,7 @@ describe('read_file', () => {
 
   test('says what of a file that is too large it cannot reach', async () => {
     const content = await result('read_file', { path: 'huge.txt' });
-    expect(content).toContain('The file has 1.2 MB; only its first 1.0 MB can be read.');
+    expect(content).toContain('The file has 1.2 MB; only its first 1 MB can be read.');
   });
 });
 

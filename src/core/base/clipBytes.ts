@@ -1,0 +1,31 @@
+import { middleNote } from './text.ts';
+
+/**
+ * At most `max` UTF-8 bytes of a well-formed text: the beginning and the end of a longer one, with a
+ * note between them that says how much is left out. Never splits a character.
+ */
+export function clipMiddleBytes(text: string, max: number): string {
+  // No character has more than three bytes for one unit, so most texts need not be encoded.
+  if (text.length * 3 <= max) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= max) return text;
+  const room = max - Buffer.byteLength(middleNote(text.length));
+  if (room < 2) return beginningOf(bytes, max);
+  const head = beginningOf(bytes, Math.ceil(room / 2));
+  let tailStart = bytes.length - Math.floor(room / 2);
+  while (isContinuation(bytes[tailStart])) tailStart++;
+  const tail = bytes.toString('utf8', tailStart);
+  return head + middleNote(text.length - head.length - tail.length) + tail;
+}
+
+/** In a stream a character that is cut in two is left out instead of replaced. */
+function beginningOf(bytes: Uint8Array, length: number): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, length), {
+    stream: true,
+  });
+}
+
+/** Whether a byte goes on with the character that an earlier one has begun. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}

@@ -1,0 +1,89 @@
+import type { LimitName, NumberRange } from './limits.ts';
+import { guardLimits, limitNames, limits } from './limits.ts';
+import { clipEnd, visibleText } from './text.ts';
+
+/** The setting of a limit, with its section. */
+export function limitSetting(name: LimitName): string {
+  return `interleave.${Object.hasOwn(guardLimits, name) ? 'limits.' : ''}${name}`;
+}
+
+/** How the limit is set on the command line, such as `--limit toolCalls=N`. */
+export function limitFlag(name: LimitName): string {
+  const { flag } = limits[name];
+  return flag === undefined ? `--limit ${name}=N` : `${flag} N`;
+}
+
+/** Limits that `--limit` takes: those without an option of their own. */
+export const limitFlagNames = limitNames.filter((name) => limits[name].flag === undefined);
+
+/** A limit as it is used, and what was wrong with the value it was given. */
+export interface LimitReading {
+  readonly value: number;
+  /** One sentence for a person; absent when the value is as it should be. */
+  readonly problem?: string;
+}
+
+/** Reads a limit from where anything can stand. */
+export function readLimit(name: LimitName, given: unknown): LimitReading {
+  return readWithin(limits[name], given, limitSetting(name));
+}
+
+/**
+ * A number outside the range counts as the nearest one that is allowed, and what is no number as the
+ * default. `key` is how a message names it.
+ */
+export function readWithin(range: NumberRange, given: unknown, key: string): LimitReading {
+  const value = typeof given === 'number' ? nearest(range, given) : range.default;
+  if (value === given) return { value };
+  const problem = `${key} is ${shownValue(given)}, but must be ${rangeText(range)}. ${formatNumber(value)} is used.`;
+  return { value, problem };
+}
+
+/** A value that is no use, for a message; short, whatever it is. */
+export function shownValue(given: unknown): string {
+  if (typeof given === 'number') return String(given);
+  try {
+    return clipEnd(visibleText(JSON.stringify(given) ?? String(given)), 40);
+  } catch {
+    return `a ${typeof given}`;
+  }
+}
+
+/** Whether a value may be set as it is. */
+export function isLimitValue(name: LimitName, value: unknown): value is number {
+  return typeof value === 'number' && nearest(limits[name], value) === value;
+}
+
+/** What a limit may be, for messages: `a whole number from 1 to 1,000`. */
+export function limitRange(name: LimitName): string {
+  return rangeText(limits[name]);
+}
+
+function rangeText({ minimum, maximum, fractions }: NumberRange): string {
+  const kind = fractions === true ? 'a number' : 'a whole number';
+  return `${kind} from ${formatNumber(minimum)} to ${formatNumber(maximum)}`;
+}
+
+/** A limit with its unit: `1,000 prompts`, `1 MB`, `30 s`. */
+export function formatLimit(name: LimitName, value: number): string {
+  const { unit } = limits[name];
+  if (unit === 'KB' || unit === 'MB') return formatSize(value * (unit === 'KB' ? 1e3 : 1e6));
+  if (unit === 'USD') return `$${formatNumber(value)}`;
+  return `${formatNumber(value)} ${unit}`;
+}
+
+/** A size for messages about limits, without digits that say nothing: `64 KB`, `1.2 MB`, `1 GB`. */
+export function formatSize(bytes: number): string {
+  const [unit, size] = bytes < 1e6 ? ['KB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
+  return `${Number((bytes / size).toPrecision(4))} ${unit}`;
+}
+
+function nearest(range: NumberRange, given: number): number {
+  if (Number.isNaN(given)) return range.default;
+  const whole = range.fractions === true ? given : Math.round(given);
+  return Math.min(range.maximum, Math.max(range.minimum, whole));
+}
+
+function formatNumber(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
+}

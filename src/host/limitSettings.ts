@@ -1,0 +1,76 @@
+import type {
+  GuardLimitName,
+  GuardLimitValues,
+  LimitName,
+  LimitValues,
+  MainLimitName,
+} from '../core/base/limits.ts';
+import { guardLimitNames, mainLimitNames, mostConcurrent, valuesOf } from '../core/base/limits.ts';
+import { limitSetting, readLimit, shownValue } from '../core/base/limitValues.ts';
+import type { Concurrency } from '../core/runner/limiter.ts';
+
+/** Gives the value of a setting of ours, by its name without the section, whatever stands there. */
+export type ReadSetting = (name: string) => unknown;
+
+/**
+ * Reads every limit. What cannot be used as it stands is told to `report`, in one sentence with what is
+ * used instead.
+ */
+export function readLimits(read: ReadSetting, report: (problem: string) => void): LimitValues {
+  return valuesOf((name: LimitName) => {
+    const { value, problem } = readLimit(
+      name,
+      read(limitSetting(name).slice('interleave.'.length)),
+    );
+    if (problem !== undefined) report(problem);
+    return value;
+  });
+}
+
+/** Reads how many requests may be under way at once, in the same manner. */
+export function readConcurrency(given: unknown, report: (problem: string) => void): Concurrency {
+  if (given === 'auto' || given === 'unlimited') return given;
+  const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+  const usable = typeof number === 'number' && Number.isFinite(number);
+  const value = usable ? Math.min(mostConcurrent, Math.max(1, Math.round(number))) : 'auto';
+  if (value !== number) {
+    report(
+      `interleave.concurrency is ${shownValue(given)}, but must be auto, unlimited or a whole number from 1 to ${mostConcurrent}. ${value} is used.`,
+    );
+  }
+  return value;
+}
+
+/** Limits that hold for all that the window does, whichever run it is for. */
+const windowLimits: ReadonlySet<GuardLimitName> = new Set([
+  'headersSeconds',
+  'idleSeconds',
+  'contentSeconds',
+  'eventKB',
+  'responseKB',
+  'errorKB',
+  'errorCharacters',
+  'journalWarnMB',
+  'journalStopMB',
+]);
+
+/** Limits that one run may have otherwise, besides those with settings of their own. */
+export const runLimitNames = guardLimitNames.filter((name) => !windowLimits.has(name));
+
+/** The limits that are settings of their own. */
+export function mainLimitsOf(values: LimitValues): Pick<LimitValues, MainLimitName> {
+  return Object.fromEntries(mainLimitNames.map((name) => [name, values[name]])) as LimitValues;
+}
+
+/** The others. */
+export function guardLimitsOf(values: LimitValues): GuardLimitValues {
+  return Object.fromEntries(guardLimitNames.map((name) => [name, values[name]])) as LimitValues;
+}
+
+/** Every limit of a run; settings of an earlier version may lack some, which are the default then. */
+export function limitsOf(
+  settings: Partial<LimitValues> & { readonly limits?: Partial<GuardLimitValues> },
+): LimitValues {
+  const given: Partial<LimitValues> = { ...settings, ...settings.limits };
+  return valuesOf((name) => readLimit(name, given[name]).value);
+}

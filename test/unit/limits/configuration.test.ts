@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import type { LimitName } from '../../../src/core/base/limits.ts';
+import { defaultLimitValues, limitNames, limits } from '../../../src/core/base/limits.ts';
+import { limitSetting } from '../../../src/core/base/limitValues.ts';
+import { Configuration, withOverrides } from '../../../src/host/configuration.ts';
+import { limitsOf } from '../../../src/host/limitSettings.ts';
+
+/** What settings.json of the user and of the workspace say, and which settings were asked for. */
+const settings = vi.hoisted(() => ({
+  user: new Map<string, unknown>(),
+  workspace: new Map<string, unknown>(),
+  read: new Set<string>(),
+}));
+
+const contributed = new Map<string, { readonly default: unknown }>(
+  manifest.contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
+);
+
+vi.mock('vscode', () => ({
+  workspace: {
+    getConfiguration: (section: string) => ({
+      get: (key: string) => {
+        const name = `${section}.${key}`;
+        settings.read.add(name);
+        const { user, workspace } = settings;
+        return workspace.get(name) ?? user.get(name) ?? contributed.get(name)?.default;
+      },
+      inspect: (key: string) => {
+        const name = `${section}.${key}`;
+        settings.read.add(name);
+        return {
+          globalValue: settings.user.get(name),
+          workspaceValue: settings.workspace.get(name),
+          defaultValue: contributed.get(name)?.default,
+        };
+      },
+    }),
+  },
+}));
+
+describe('The settings', () => {
+  let problems: string[];
+  let configuration: Configuration;
+
+  beforeEach(() => {
+    settings.user.clear();
+    settings.workspace.clear();
+    settings.read.clear();
+    problems = [];
+    configuration = new Configuration((problem) => problems.push(problem));
+  });
+
+  it('are all read, and none that the manifest does not have', () => {
+    configuration.runSettings();
+    configuration.endpoints();
+    for (const [name, read] of [
+      ['interleave.confirmAbove', configuration.confirmAbove()],
+      ['interleave.history.maxRuns', configuration.maxKeptRuns()],
+    ] as const) {
+      expect(read).toBe(contributed.get(name)?.default);
+    }
+    configuration.prices();
+    configuration.logOrder();
+    configuration.codeLens();
+    expect([...settings.read].sort()).toEqual([...contributed.keys()].sort());
+    expect(problems).toEqual([]);
+  });
+
+  it('are the defaults of the core where nothing is set', () => {
+    expect(configuration.limits()).toEqual(defaultLimitValues);
+    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+  });
+
+  it.each(limitNames)('give a run the limit %s that the user set', (name) => {
+    const value = otherValue(name);
+    settings.user.set(limitSetting(name), value);
+    expect(limitsOf(configuration.runSettings())).toEqual({ ...defaultLimitValues, [name]: value });
+    expect(problems).toEqual([]);
+  });
+
+  it.each(limitNames)('never give a run the limit %s that a workspace set', (name) => {
+    settings.workspace.set(limitSetting(name), otherValue(name));
+    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+  });
+
+  it('say of a value that cannot be used what is used instead, once', () => {
+    settings.user.set('interleave.limits.toolCalls', 'fifty');
+    settings.user.set('interleave.maxTurns', 1e9);
+    settings.user.set('interleave.concurrency', '500');
+    for (let times = 0; times < 3; times++) configuration.runSettings();
+    expect(problems).toEqual([
+      'interleave.maxTurns is 1000000000, but must be a whole number from 1 to 1,000. 1,000 is used.',
+      'interleave.limits.toolCalls is "fifty", but must be a whole number from 1 to 10,000. 100 is used.',
+      'interleave.concurrency is "500", but must be auto, unlimited or a whole number from 1 to 128. 128 is used.',
+    ]);
+    const { concurrency, maxTurns, limits: guards } = configuration.runSettings();
+    expect([concurrency, maxTurns, guards.toolCalls]).toEqual([128, 1_000, 100]);
+  });
+
+  it.each([
+    ['auto', 'auto'],
+    ['unlimited', 'unlimited'],
+    [127, 127],
+    [128, 128],
+    [129, 128],
+    ['12', 12],
+    [0, 1],
+    [-1, 1],
+    [2.5, 3],
+    ['fast', 'auto'],
+    [null, 'auto'],
+    [Number.NaN, 'auto'],
+  ])('take a concurrency of %j for %j', (given, used) => {
+    settings.user.set('interleave.concurrency', given);
+    expect(configuration.runSettings().concurrency).toBe(used);
+    expect(problems).toHaveLength(used === given || given === '12' || given === null ? 0 : 1);
+  });
+
+  it.each([
+    [0, 1],
+    [-1, 1],
+    ['fifty', 50],
+    [null, 50],
+    [1_001, 1_000],
+    [1_000, 1_000],
+    [1, 1],
+  ])('keep, of %j runs in the history, %i: none is deleted by mistake', (given, kept) => {
+    settings.user.set('interleave.history.maxRuns', given);
+    expect(configuration.maxKeptRuns()).toBe(kept);
+  });
+
+  it.each([
+    [-1, 0],
+    [0, 0],
+    ['many', 20],
+    [1e9, 100_000],
+  ])('ask, of %j, above %i prompts', (given, prompts) => {
+    settings.user.set('interleave.confirmAbove', given);
+    expect(configuration.confirmAbove()).toBe(prompts);
+  });
+
+  it('can be had otherwise by one run, limit by limit', () => {
+    const own = withOverrides(configuration.runSettings(), { maxTurns: 3, limits: { fileKB: 7 } });
+    expect(limitsOf(own)).toEqual({ ...defaultLimitValues, maxTurns: 3, fileKB: 7 });
+  });
+
+  it('of a run of an earlier version lack limits, which are the defaults then', () => {
+    expect(limitsOf({ maxTurns: 3 })).toEqual({ ...defaultLimitValues, maxTurns: 3 });
+  });
+});
+
+/** A value that may be set and that is not the default. */
+function otherValue(name: LimitName): number {
+  const { minimum, default: usual } = limits[name];
+  return usual === minimum ? minimum + 1 : minimum;
+}

@@ -1,0 +1,171 @@
+import path from 'node:path';
+import { anthropicEvents } from '../../support/loopback/anthropicScript.ts';
+import { plainReply, sseText, streamReply } from '../../support/loopback/replies.ts';
+import { promptFile, promptFolder } from '../cli/commandLine.ts';
+import type { Cell } from './cell.ts';
+import {
+  answers,
+  callsFor,
+  inTurns,
+  quiet,
+  reasonOf,
+  runAt,
+  runUnderClock,
+  sameSums,
+  sums,
+} from './commandLineRuns.ts';
+
+const told = 'you have made this same call several times';
+
+/** Limits on runs, conversations and turns, each through `interleave run` and a real server. */
+export const conversationCells = {
+  maxTurns: {
+    limit: 3,
+    ends: ['final', 'final', 'max_turns'],
+    take: async (turns, args) => reasonOf(await runAt({ replies: inTurns(sums(turns - 1)), args })),
+  },
+  maxTokens: {
+    limit: 20,
+    ends: ['final', 'final', 'max_tokens'],
+    take: async (needed, args) => {
+      const content = [{ type: 'text', text: 'As long as it takes.' }];
+      const replies = ({ body }: { readonly body: string }) => {
+        const stopReason = JSON.parse(body).max_tokens < needed ? 'max_tokens' : 'end_turn';
+        return streamReply(sseText(anthropicEvents({ content, stopReason })));
+      };
+      return reasonOf(await runAt({ replies, args }));
+    },
+  },
+  timeoutSeconds: {
+    limit: 5,
+    scale: 1_000,
+    ends: ['final', 'timeout', 'timeout'],
+    take: async (ms, args) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const replies = [[{ do: 'wait', for: promise } as const, ...answers('Late.')]];
+      const ran = await runUnderClock({ replies, args }, async ({ clock, arrived }) => {
+        await arrived(1);
+        await clock.advance(ms);
+        resolve();
+        await quiet();
+      });
+      return reasonOf(ran);
+    },
+  },
+  maxRunTokens: {
+    limit: 15,
+    ends: ['final', 'budget', 'budget'],
+    take: async (tokens, args) => {
+      const replies = [callsFor(sums(1), 1, tokens - 5), answers('Done.')];
+      const ran = await runAt({ replies, args });
+      if (ran.result?.usage.inputTokens === undefined) return 'not started';
+      return reasonOf(ran);
+    },
+  },
+  requestsPerMinute: {
+    limit: 10,
+    ends: ['all are sent', 'all are sent', 'one waits'],
+    take: async (count, args) => {
+      const place = promptFile(promptsNamed(count));
+      let sent = 0;
+      await runUnderClock({ replies: () => answers('Done.'), place, args }, async (held) => {
+        // A tenth of what fits into a minute may go at once.
+        for (let passed = 0; passed < 54_000; passed += 6_000) {
+          await quiet();
+          await held.clock.advance(6_000);
+        }
+        await held.arrived(Math.min(count, 10));
+        await quiet();
+        sent = held.server.requests.length;
+      });
+      return sent === count ? 'all are sent' : 'one waits';
+    },
+  },
+  tokensPerMinute: {
+    limit: 600,
+    // A tenth of what fits into a minute may go at once: a request of 60 tokens every 6 s.
+    scale: 0.1,
+    ends: ['it is sent', 'it is sent', 'it waits'],
+    take: async (tokens, args) => {
+      const place = promptFile(promptsNamed(3));
+      const replies = () => answers('Done.', tokens - 5);
+      const serial = [...args, '--mode', 'serial'];
+      let sent = 0;
+      await runUnderClock({ replies, place, args: serial }, async (held) => {
+        // What the first request takes is not known in advance, so that it counts for nothing.
+        await held.arrived(2);
+        await held.clock.advance(6_000);
+        if (tokens <= 60) await held.arrived(3);
+        await quiet();
+        sent = held.server.requests.length;
+      });
+      return sent === 3 ? 'it is sent' : 'it waits';
+    },
+  },
+  conversations: {
+    limit: 2,
+    ends: ['final', 'final', 'exit 2'],
+    take: async (count, args) => {
+      const place = promptFile(promptsNamed(count));
+      return reasonOf(await runAt({ replies: () => answers('Done.'), place, args }));
+    },
+  },
+  promptKB: {
+    limit: 1,
+    scale: 1_000,
+    ends: ['final', 'final', 'exit 2'],
+    take: async (bytes, args) => {
+      const place = path.join(promptFolder({ 'a.prompt.md': 'x'.repeat(bytes) }), 'a.prompt.md');
+      return reasonOf(await runAt({ replies: [answers('Done.')], place, args }));
+    },
+  },
+  toolCalls: {
+    limit: 3,
+    ends: ['final', 'final', 'loop'],
+    take: async (calls, args) => reasonOf(await runAt({ replies: inTurns(sums(calls)), args })),
+  },
+  repeatsNoted: {
+    limit: 4,
+    ends: ['not told', 'told', 'told'],
+    take: async (calls, args) => {
+      const patient = [...args, '--limit', 'repeatsStopped=50'];
+      const { lastBody } = await runAt({ replies: inTurns(sameSums(calls)), args: patient });
+      return lastBody.includes(told) ? 'told' : 'not told';
+    },
+  },
+  repeatsStopped: {
+    limit: 4,
+    ends: ['final', 'loop', 'loop'],
+    take: async (calls, args) => reasonOf(await runAt({ replies: inTurns(sameSums(calls)), args })),
+  },
+  attempts: {
+    limit: 5,
+    ends: ['final', 'final', 'overloaded'],
+    take: async (requests, args) => {
+      const failures = Array.from({ length: requests - 1 }, () => plainReply(500, {}));
+      return reasonOf(await runAt({ replies: [...failures, answers('Done.')], args }));
+    },
+  },
+  retrySeconds: {
+    limit: 5,
+    scale: 1_000,
+    ends: ['final', 'final', 'overloaded'],
+    take: async (ms, args) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const failure = plainReply(500, {});
+      const slow = [{ do: 'wait', for: promise } as const, ...failure];
+      const replies = [failure, slow, answers('Done.')];
+      const ran = await runUnderClock({ replies, args }, async ({ clock, arrived }) => {
+        await arrived(2);
+        await clock.advance(ms);
+        resolve();
+        await arrived(3);
+      });
+      return reasonOf(ran);
+    },
+  },
+} satisfies { readonly [name: string]: Cell };
+
+function promptsNamed(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`P${index}`, 'Go.']));
+}

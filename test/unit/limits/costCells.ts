@@ -1,0 +1,55 @@
+import { agentLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimitValues } from '../../../src/core/base/limits.ts';
+import { planRun } from '../../../src/core/runner/planRun.ts';
+import { Runner } from '../../../src/core/runner/runner.ts';
+import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
+import { ScriptedProvider } from '../../support/scriptedProvider.ts';
+import type { Cell } from './cell.ts';
+
+/** Limits on the cost. A price is known for a vendor's own server only, or from the settings. */
+export const costCells = {
+  maxCostUsd: {
+    limit: 10,
+    ends: ['final', 'budget', 'budget'],
+    take: (dollars, [, value]) => endOf(dollars, { maxCostUsd: Number(value) }),
+  },
+  maxConversationCostUsd: {
+    limit: 10,
+    ends: ['final', 'budget', 'budget'],
+    take: (dollars, [, setting = '']) =>
+      endOf(dollars, { maxConversationCostUsd: Number(setting.split('=')[1]) }),
+  },
+} satisfies { readonly [name: string]: Cell };
+
+/** How a conversation of two turns ends whose first turn costs so much. */
+async function endOf(
+  dollars: number,
+  caps: { readonly maxCostUsd?: number; readonly maxConversationCostUsd?: number },
+): Promise<string> {
+  const provider = new ScriptedProvider((_, turn) => {
+    const call = { callId: 'a', name: 'sum_numbers', input: { numbers: [1, 2] } };
+    return turn === 1 ? { calls: [call] } : { text: 'Done.' };
+  });
+  // Every turn has ten tokens of input.
+  const price = { input: (dollars / 10) * 1e6, output: 0, cacheRead: 0, cacheWrite: 0 };
+  const plan = await planRun(
+    [{ id: 'a', name: 'A', text: 'Go.', options: {} }],
+    {
+      provider: 'demo',
+      model: 'priced',
+      systemPrompt: '',
+      tools: createArithmeticTools(),
+      toolExecution: 'serial',
+      limits: agentLimits(defaultLimitValues),
+    },
+    {
+      ...{ title: 'test', mode: 'concurrent', failure: 'keepPartial', concurrency: 'auto' },
+      ...{ whenBlocked: 'fail', warmUpCache: false, prices: { priced: price } },
+      ...caps,
+    } as const,
+    () => provider,
+  );
+  const run = new Runner().createRun(plan);
+  run.start();
+  return (await run.ended()).conversations[0]?.reason ?? '';
+}

@@ -1,0 +1,48 @@
+import { addLimit } from '../../../src/cli/limitOptions.ts';
+import { defaultLimitValues } from '../../../src/core/base/limits.ts';
+import { journalLimits } from '../../../src/core/journal/journalLimits.ts';
+import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
+import { create, createMachine } from '../../support/journal/testEnvironment.ts';
+import type { Cell } from './cell.ts';
+
+/** Limits on what is kept on disk. */
+export const diskCells = {
+  journalWarnMB: {
+    limit: 1,
+    scale: 1_000_000,
+    ends: ['nothing is said', 'it is said', 'it is said'],
+    take: async (bytes, args) => (await writeJournal(bytes, args)).large,
+  },
+  journalStopMB: {
+    limit: 1,
+    scale: 1_000_000,
+    ends: ['saved', 'saved', 'no longer saved'],
+    take: async (bytes, args) => (await writeJournal(bytes, args)).saved,
+  },
+} satisfies { readonly [name: string]: Cell };
+
+const note = (length: number): JournalRecord => ({ kind: 'note', text: 'x'.repeat(length) });
+
+/** A journal that takes so many bytes, or would. */
+async function writeJournal(bytes: number, [, setting = '']: readonly string[]) {
+  const limits = journalLimits({ ...defaultLimitValues, ...addLimit(setting) });
+  const writer = await create(createMachine(), { limits });
+  let large = 'nothing is said';
+  let saved = 'saved';
+  writer.onDidGrowLarge(() => {
+    large = 'it is said';
+  });
+  writer.onDidFail(({ kind }) => {
+    saved = kind === 'journal_full' ? 'no longer saved' : kind;
+  });
+  writer.append(note(0));
+  const around = writer.bytes;
+  // Each is less than what goes to a file of its own; the last one makes it exactly so many bytes.
+  for (let left = bytes - writer.bytes; left > 0; left = bytes - writer.bytes) {
+    const next = left > 300_000 ? 200_000 : left;
+    writer.append(note(next - around));
+    if (saved !== 'saved') break;
+  }
+  if (saved === 'saved' && writer.bytes !== bytes) throw new Error(`It has ${writer.bytes} bytes.`);
+  return { large, saved };
+}

@@ -1,0 +1,125 @@
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { agentLimits } from '../../../src/core/agent/agent.ts';
+import { clipMiddleBytes } from '../../../src/core/base/clipBytes.ts';
+import { defaultLimitValues } from '../../../src/core/base/limits.ts';
+import { Redactor } from '../../../src/core/base/redact.ts';
+import { createUlid } from '../../../src/core/base/ulid.ts';
+import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
+import type { OutputRecord } from '../../../src/core/journal/journalRecord.ts';
+import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import { Runner } from '../../../src/core/runner/runner.ts';
+import { planned, testAgent } from '../../support/runs.ts';
+import { ScriptedProvider } from '../../support/scriptedProvider.ts';
+import { promptFolder } from '../cli/commandLine.ts';
+import { probe } from '../core/tools/toolFixtures.ts';
+
+const key = 'sk-kept-output-key-0123456789';
+
+/** A run whose model calls a tool that gives this text, kept on a real disk. */
+async function runKept(text: string) {
+  const root = promptFolder({});
+  const redactor = new Redactor();
+  redactor.add(key);
+  const environment = await nodeEnvironment();
+  const redact = (plain: string): string => redactor.hideKeys(plain);
+  const archive = new RunArchive({ root, environment, redact, maxRuns: 50 });
+  const provider = new ScriptedProvider((_, turn) => {
+    const call = { callId: 'call-1', name: 'probe', input: {} };
+    return turn === 1 ? { calls: [call] } : { text: 'Done.' };
+  });
+  const agent = testAgent(provider, {
+    tools: [probe(() => text)],
+    limits: agentLimits(defaultLimitValues),
+  });
+  const id = createUlid();
+  const recorder = await archive.record(id, null);
+  if (recorder === undefined) throw new Error('It is not kept.');
+  const run = new Runner({ redactor }).createRun(
+    {
+      ...{ title: 'test', simulated: false, failure: 'keepPartial', whenBlocked: 'fail' },
+      ...{ warmUpCache: false, caps: {}, maxCostUsd: Infinity, maxConversationCostUsd: Infinity },
+      agent: {
+        ...{ name: 'test', provider: 'demo', model: 'test-model', tools: ['probe'] },
+        ...{ mode: 'concurrent', toolExecution: 'serial', concurrency: 'unlimited' },
+      },
+      items: [{ planned: planned('Go.', 0), agent }],
+      recorder,
+    } as const,
+    id,
+  );
+  run.start();
+  await run.ended();
+  await recorder.dispose();
+  const reading = await readJournal(root, id);
+  if (reading.kind !== 'read') throw new Error('It cannot be read.');
+  const records = reading.records.map(({ record }) => record);
+  const outputs = records.filter((record): record is OutputRecord => record.kind === 'output');
+  const files = outputs.map(({ content }) =>
+    readFileSync(path.join(root, id, 'blobs', content.sha256), 'utf8'),
+  );
+  const sent = provider.requests[1]?.messages.at(-1);
+  const given = sent?.role === 'tool' ? (sent.outcomes[0]?.content ?? '') : '';
+  return { outputs, files, given, reading, archive, root, id };
+}
+
+describe('A tool result that is too long for the model', () => {
+  it('is kept whole with the run, in a file of its own, while the model gets a shortened one', async () => {
+    const text = `${'ä'.repeat(40_000)}${'x'.repeat(60_000)}end`;
+    const { outputs, files, given, reading } = await runKept(text);
+    expect(given.length).toBeLessThanOrEqual(48_000);
+    expect(given).toContain('characters left out');
+    expect(files).toEqual([text]);
+    expect(outputs).toMatchObject([{ conversation: 0, turn: 1, callId: 'call-1', name: 'probe' }]);
+    expect(reading).toMatchObject({ damaged: 0, missing: 0, version: 'known' });
+    expect(reading.blobs).toContainEqual(outputs[0]?.content);
+  });
+
+  it('is kept up to 5 MB, of a longer one both ends', async () => {
+    const { files } = await runKept(`begin${'x'.repeat(50_000_000)}end`);
+    expect(Buffer.byteLength(files[0] ?? '')).toBeLessThanOrEqual(5_000_000);
+    expect(files[0]?.length).toBeGreaterThan(4_999_000);
+    expect(files[0]).toMatch(/^beginx.*characters left out.*xend$/s);
+  });
+
+  it('is kept without keys', async () => {
+    const { files, given } = await runKept(`${'x'.repeat(30_000)}${key}${'x'.repeat(30_000)}`);
+    expect(files).toHaveLength(1);
+    for (const text of [...files, given]) expect(text).not.toContain(key);
+  });
+
+  it('that is just short enough is kept nowhere else', async () => {
+    const { outputs, given } = await runKept('x'.repeat(48_000));
+    expect([outputs, given.length]).toEqual([[], 48_000]);
+    const longer = await runKept('x'.repeat(48_001));
+    expect(longer.files).toEqual(['x'.repeat(48_001)]);
+  });
+
+  it('may be missing: the run is read, and goes on, all the same', async () => {
+    const { archive, root, id } = await runKept('x'.repeat(60_000));
+    rmSync(path.join(root, id, 'blobs'), { recursive: true });
+    const reopened = await archive.reopen(id);
+    expect(reopened.damaged).toBe(0);
+    expect(reopened.messages.get(0)).toHaveLength(4);
+    await reopened.recorder.dispose();
+  });
+});
+
+describe('A text that is shortened by its bytes', () => {
+  it.each(['x', 'ä', '€', '😀', 'a😀ä€', '\uFEFF'])(
+    'keeps whole characters and its bound: %s',
+    (unit) => {
+      const text = unit.repeat(1_000);
+      const bytes = Buffer.byteLength(text);
+      for (const max of [bytes, bytes + 1]) expect(clipMiddleBytes(text, max)).toBe(text);
+      for (let max = 0; max < Math.min(bytes, 400); max++) {
+        const clipped = clipMiddleBytes(text, max);
+        expect(Buffer.byteLength(clipped)).toBeLessThanOrEqual(max);
+        expect(clipped.isWellFormed()).toBe(true);
+        expect(clipped).not.toContain('\uFFFD');
+      }
+    },
+  );
+});

@@ -1,0 +1,217 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { vi } from 'vitest';
+import { addLimit } from '../../../src/cli/limitOptions.ts';
+import { agentLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimitValues } from '../../../src/core/base/limits.ts';
+import type { Message } from '../../../src/core/providers/message.ts';
+import { Runner } from '../../../src/core/runner/runner.ts';
+import { testAgent, testRun } from '../../support/runs.ts';
+import { ScriptedProvider } from '../../support/scriptedProvider.ts';
+import { promptFolder } from '../cli/commandLine.ts';
+import { probe } from '../core/tools/toolFixtures.ts';
+import type { Cell } from './cell.ts';
+import type { Call } from './commandLineRuns.ts';
+import { inTurns, runAt } from './commandLineRuns.ts';
+
+/** Limits on what tools take and give. */
+export const toolCells = {
+  parallelTools: {
+    limit: 3,
+    ends: ['2 at once', '3 at once', '3 at once'],
+    take: async (calls, args) => {
+      let active = 0;
+      let most = 0;
+      const execute = async (): Promise<string> => {
+        most = Math.max(most, ++active);
+        await sleep(1);
+        active--;
+        return 'ok';
+      };
+      await runProbe({ execute, calls, args });
+      return `${most} at once`;
+    },
+  },
+  toolResultCharacters: {
+    limit: 1_000,
+    ends: ['whole', 'whole', 'shortened'],
+    take: async (length, args) => {
+      const { given } = await runProbe({ execute: () => 'x'.repeat(length), args });
+      return given === 'x'.repeat(length) ? 'whole' : 'shortened';
+    },
+  },
+  toolResultKeptKB: {
+    limit: 2,
+    scale: 1_000,
+    ends: ['whole', 'whole', 'shortened'],
+    take: async (bytes, args) => {
+      const short = [...args, '--limit', 'toolResultCharacters=1000'];
+      // Some characters have two bytes: it is bytes that are counted.
+      const text = 'ä'.repeat(300) + 'x'.repeat(bytes - 600);
+      const { kept } = await runProbe({ execute: () => text, args: short });
+      const [output = ''] = kept;
+      if (Buffer.byteLength(output) > 2_000) return 'too much';
+      return output === text ? 'whole' : 'shortened';
+    },
+  },
+  toolSeconds: {
+    limit: 2,
+    scale: 1_000,
+    ends: ['waits', 'given up', 'given up'],
+    take: (ms, args) => silentSearch(ms, [...args, '--limit', 'searchSeconds=60'], 'did not end'),
+  },
+  searchSeconds: {
+    limit: 3,
+    scale: 1_000,
+    ends: ['waits', 'given up', 'given up'],
+    take: (ms, args) => silentSearch(ms, args, 'took too long'),
+  },
+  fileKB: {
+    limit: 1,
+    scale: 1_000,
+    ends: ['whole', 'whole', 'only its first 1 KB can be read'],
+    take: (bytes, args) =>
+      said(readFile, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
+        'only its first 1 KB can be read',
+        'whole',
+      ]),
+  },
+  fileLines: {
+    limit: 3,
+    ends: ['whole', 'whole', 'Go on with startLine 4'],
+    take: (lines, args) =>
+      said(readFile, { workspace: { 'a.txt': 'x\n'.repeat(lines) }, args }, [
+        'Go on with startLine 4',
+        'whole',
+      ]),
+  },
+  searchMatches: {
+    limit: 3,
+    ends: ['all', 'all', 'There are more.'],
+    take: (lines, args) =>
+      said(search, { workspace: { 'a.txt': 'needle\n'.repeat(lines) }, args }, [
+        'There are more.',
+        'all',
+      ]),
+  },
+  searchFiles: {
+    limit: 3,
+    ends: ['all', 'all', 'There are more files.'],
+    take: (count, args) => {
+      const files = Array.from({ length: count }, (_, index) => [`${index}.txt`, 'hay']);
+      return said(search, { workspace: Object.fromEntries(files), args }, [
+        'There are more files.',
+        'all',
+      ]);
+    },
+  },
+  searchFileKB: {
+    limit: 1,
+    scale: 1_000,
+    ends: ['all', 'all', 'Too large to be searched: 1.'],
+    take: (bytes, args) =>
+      said(search, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
+        'Too large to be searched: 1.',
+        'all',
+      ]),
+  },
+} satisfies { readonly [name: string]: Cell };
+
+const readFile: Call = { name: 'read_file', input: { path: 'a.txt' } };
+const search: Call = { name: 'search_text', input: { query: 'needle' } };
+
+interface Asked {
+  readonly workspace: { readonly [name: string]: string };
+  readonly args: readonly string[];
+}
+
+/** Has a model call a tool, and looks whether the result that it is sent holds the first text. */
+async function said(
+  call: Call,
+  asked: Asked,
+  [text, otherwise]: readonly [string, string],
+): Promise<string> {
+  const ran = await runAt({ replies: inTurns([call]), ...asked });
+  const content = toolResultIn(ran.lastBody);
+  return content.includes(text) ? text : otherwise;
+}
+
+function toolResultIn(body: string): string {
+  const { messages } = JSON.parse(body);
+  return JSON.stringify(messages.at(-1));
+}
+
+interface ProbeRun {
+  readonly execute: () => string | Promise<string>;
+  readonly args: readonly string[];
+  readonly calls?: number;
+}
+
+/** Runs an agent whose model calls a tool, so often in one turn, and then answers. */
+async function runProbe({ execute, args, calls = 1 }: ProbeRun) {
+  const settings = args.filter((arg) => arg.includes('='));
+  const limit = settings.reduce((before, arg) => addLimit(arg, before), {});
+  const values = { ...defaultLimitValues, ...limit };
+  const provider = new ScriptedProvider((_, turn) => {
+    if (turn > 1) return { text: 'Done.' };
+    const asked = Array.from({ length: calls }, (__, index) => ({
+      ...{ callId: `c${index}`, name: 'probe', input: {} },
+    }));
+    return { calls: asked };
+  });
+  const agent = testAgent(provider, {
+    tools: [probe(execute)],
+    toolExecution: 'parallel',
+    limits: agentLimits(values),
+  });
+  const messages: Message[] = [];
+  const kept: string[] = [];
+  const run = testRun(agent, ['Go.'], {
+    runner: new Runner(),
+    recorder: {
+      event: () => undefined,
+      message: (_, message) => messages.push(message),
+      output: (_, { text }) => kept.push(text),
+      commit: async () => undefined,
+    },
+  });
+  run.start();
+  await run.ended();
+  const results = messages.find(({ role }) => role === 'tool');
+  const given = results?.role === 'tool' ? (results.outcomes[0]?.content ?? '') : '';
+  return { given, kept };
+}
+
+/** Has a model search with a worker that never answers, and looks after `ms` whether it was given up. */
+async function silentSearch(ms: number, args: readonly string[], why: string): Promise<string> {
+  const folder = promptFolder({});
+  const asked = path.join(folder, 'asked');
+  const searchScript = path.join(folder, 'silent.mjs');
+  const source = [
+    "import { writeFileSync } from 'node:fs';",
+    "import { parentPort } from 'node:worker_threads';",
+    `parentPort.on('message', () => writeFileSync(${JSON.stringify(asked)}, ''));`,
+    "parentPort.postMessage({ type: 'ready' });",
+  ];
+  writeFileSync(searchScript, source.join('\n'));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    let isOver = false;
+    const run = runAt({ replies: inTurns([search]), searchScript, args }).finally(() => {
+      isOver = true;
+    });
+    while (!existsSync(asked)) await sleep(2);
+    vi.advanceTimersByTime(ms);
+    // What was given up is told to the model at once; what was not never is.
+    for (let tries = 0; tries < 40 && !isOver; tries++) await sleep(5);
+    const seen = isOver ? 'given up' : 'waits';
+    while (!isOver) {
+      vi.advanceTimersByTime(1_000);
+      await sleep(2);
+    }
+    return toolResultIn((await run).lastBody).includes(why) ? seen : 'something else';
+  } finally {
+    vi.useRealTimers();
+  }
+}
