@@ -6,9 +6,10 @@ const READY_TIMEOUT_MS = 60_000;
 export interface WindowOptions {
   /** `host:port` of the server. */
   readonly authority: string;
+  /** A folder or a `.code-workspace` file. */
   readonly workspace: string;
-  /** The folder of the extension under development. */
-  readonly extension: string;
+  /** The folder of the extension under development; none when those that are installed are used. */
+  readonly extension?: string;
   /** A module whose `run()` is to run in the extension host; without it the window is interactive. */
   readonly tests?: string;
   /** The server's token, when it has one. */
@@ -16,17 +17,20 @@ export interface WindowOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-/** The address that opens a folder with an extension under development. */
+/** The address that opens a folder, perhaps with an extension under development. */
 export function workbenchUrl(options: Omit<WindowOptions, 'viewport'>): string {
   const remote = (file: string): string =>
     `vscode-remote://${options.authority}${encodeURI(asUriPath(file))}`;
   const payload = [
     ['skipWelcome', 'true'],
-    ['extensionDevelopmentPath', remote(options.extension)],
+    ...(options.extension === undefined
+      ? []
+      : [['extensionDevelopmentPath', remote(options.extension)]]),
     ...(options.tests === undefined ? [] : [['extensionTestsPath', remote(options.tests)]]),
   ];
   const url = new URL(`http://${options.authority}/`);
-  url.searchParams.set('folder', asUriPath(options.workspace));
+  const kind = options.workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  url.searchParams.set(kind, asUriPath(options.workspace));
   if (options.token !== undefined) {
     url.searchParams.set('tkn', options.token);
   }
@@ -80,22 +84,27 @@ export async function openWorkbench(
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
     const page = await context.newPage();
     prepare(page);
-    await page.goto(workbenchUrl(options), { waitUntil: 'commit', timeout: READY_TIMEOUT_MS });
-    await page.waitForSelector('.monaco-workbench', { timeout: READY_TIMEOUT_MS });
-    await page.waitForFunction(
-      async () => {
-        const { driver } = globalThis as unknown as WorkbenchGlobal;
-        await driver?.whenWorkbenchRestored();
-        return driver !== undefined;
-      },
-      undefined,
-      { timeout: READY_TIMEOUT_MS },
-    );
+    await loadWorkbench(page, options);
     return { context, page };
   } catch (error) {
     await context.close();
     throw error;
   }
+}
+
+/** Loads VS Code into a page, in place of what is there, and returns when it has restored its parts. */
+export async function loadWorkbench(page: Page, options: WindowOptions): Promise<void> {
+  await page.goto(workbenchUrl(options), { waitUntil: 'commit', timeout: READY_TIMEOUT_MS });
+  await page.waitForSelector('.monaco-workbench', { timeout: READY_TIMEOUT_MS });
+  await page.waitForFunction(
+    async () => {
+      const { driver } = globalThis as unknown as WorkbenchGlobal;
+      await driver?.whenWorkbenchRestored();
+      return driver !== undefined;
+    },
+    undefined,
+    { timeout: READY_TIMEOUT_MS },
+  );
 }
 
 /** What VS Code's smoke-test driver puts into its page. */

@@ -29,6 +29,10 @@ export interface ServerOptions {
 export interface VscodeServer {
   /** `127.0.0.1:port`: also the authority of its `vscode-remote` addresses. */
   readonly authority: string;
+  /** Of the server; the extension hosts are its children. */
+  readonly pid: number;
+  /** The folder of the profile, with all log files. It is gone when the server has stopped. */
+  readonly profile: string;
   /** What the server has printed so far. */
   output(): string;
   /**
@@ -74,6 +78,8 @@ export async function startServer(options: ServerOptions): Promise<VscodeServer>
     const port = await listening(child, () => output);
     return {
       authority: `127.0.0.1:${port}`,
+      pid: child.pid ?? 0,
+      profile,
       output: () => output,
       ended,
       overrideSettings: async (settings) => await writeSettings(profile, 'Machine', settings),

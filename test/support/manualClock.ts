@@ -42,6 +42,13 @@ export class ManualClock implements Clock {
     await settle();
   }
 
+  /** Time passes and nothing runs, as when the machine sleeps; then all that is late runs at once. */
+  async sleep(ms: number): Promise<void> {
+    await settle();
+    this.#nowMs += ms;
+    await this.advance(0);
+  }
+
   /** Moves on from timer to timer until there is none, or until `maxMs` have passed. */
   async drain(maxMs: number): Promise<void> {
     const until = this.#nowMs + maxMs;

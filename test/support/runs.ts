@@ -12,12 +12,13 @@ import type { RunEvent } from '../../src/shared/conversationEvents.ts';
 /** Retries without waiting. */
 export const impatient: RetryPolicy = {
   maxAttempts: 3,
-  maxUnreachable: 2,
   maxUnreadable: 2,
   maxRateLimited: 5,
   baseDelayMs: 0,
   maxDelayMs: 0,
   budgetMs: 60_000,
+  firstProbesMs: [0, 0, 0],
+  laterProbesMs: 60_000,
 };
 
 export function testAgent(provider: Provider, config: Partial<AgentConfig> = {}): Agent {

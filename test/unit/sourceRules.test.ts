@@ -48,6 +48,25 @@ describe('The source', () => {
     expect(filesWith(pattern)).toEqual([]);
   });
 
+  it('gives a webview the files of the build, scripts and nothing else', () => {
+    const makers = files.filter(({ text }) =>
+      /createWebviewPanel\(|WebviewViewProvider/.test(text),
+    );
+    expect(makers.map(({ name }) => name)).toEqual(['src/views/resultsPanel.ts']);
+    const options = makers[0]?.text ?? '';
+    for (const wanted of [
+      'enableForms: false',
+      'enableCommandUris: false',
+      'retainContextWhenHidden: false',
+      'localResourceRoots: [distOf(extensionUri)]',
+    ]) {
+      expect(options).toContain(wanted);
+    }
+    expect(filesWith(/portMapping|enableForms: true|enableCommandUris: true/)).toEqual([]);
+    // A hover may name single commands; it is never trusted as a whole, and none holds HTML.
+    expect(filesWith(/isTrusted\s*[:=]\s*true|supportHtml/)).toEqual([]);
+  });
+
   it('opens connections in the transport, to see whether a host is there, and nowhere else', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
       expect.arrayContaining(['src/core/providers/http/transport.ts']),

@@ -1,9 +1,14 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
+
+// Bundling takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -59,6 +64,19 @@ describe('What comes from others', () => {
     expect(manifest).not.toHaveProperty('extensionDependencies');
   });
 
+  it.each(bundledPackages)('brings into %s these packages and no more', async (_, files, known) => {
+    const { metafile } = await build({
+      ...{ entryPoints: [...files], absWorkingDir: root, outdir: 'out', logLevel: 'error' },
+      ...{ bundle: true, write: false, metafile: true, external: ['vscode'] },
+      platform: files[0]?.startsWith('media/') ? 'browser' : 'node',
+    });
+    const parts = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+    const names = parts
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .flatMap(([file]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
+    expect([...new Set(names)].sort()).toEqual(known);
+  });
+
   it('is pinned: one version each, from the registry, with its checksum', () => {
     const versions = Object.entries(manifest.devDependencies);
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
@@ -79,6 +97,28 @@ describe('What comes from others', () => {
   });
 });
 
+/** By the file that is made of them: what is chosen, and what that brings along. */
+const bundledPackages: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  [
+    'the extension',
+    ['src/extension.ts', 'src/core/tools/searchWorkerMain.ts'],
+    // The tracing interface comes with the SDK, which does nothing with it unless somebody sets it up.
+    [
+      ...['@anthropic-ai/sdk', '@opentelemetry/api'],
+      ...['openai', 'picomatch', 're2js', 'yaml', 'zod'],
+    ],
+  ],
+  [
+    'the results panel',
+    ['media/results.ts'],
+    [
+      ...['@lit/reactive-element', '@tanstack/lit-virtual', '@tanstack/virtual-core'],
+      ...['@vscode-elements/elements', 'dompurify', 'entities', 'linkify-it', 'lit-element'],
+      ...['lit-html', 'markdown-it', 'mdurl', 'punycode.js', 'uc.micro'],
+    ],
+  ],
+];
+
 const registry = 'https://registry.npmjs.org/';
 
 /** `node` fetches the runtime of the project's own tools, `esbuild` and `vsce-sign` take their program. */
@@ -92,4 +132,74 @@ describe('The package of the extension', () => {
     expect(files).toContain('package.json');
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });
+});
+
+/** A workflow, as far as these rules look into it. */
+interface Workflow {
+  readonly on: { readonly [event: string]: unknown };
+  readonly permissions: unknown;
+  readonly jobs: {
+    readonly [name: string]: {
+      readonly steps: readonly WorkflowStep[];
+      readonly [key: string]: unknown;
+    };
+  };
+}
+
+interface WorkflowStep {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: { readonly [name: string]: unknown };
+}
+
+const workflows = globSync('.github/workflows/*.{yml,yaml}', { cwd: root }).map((file) => {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const workflow = parse(text) as Workflow;
+  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+  return { file, text, workflow, steps };
+});
+
+describe.each(workflows)('The workflow $file', ({ text, workflow, steps }) => {
+  it('only reads, and begins with what is pushed or proposed', () => {
+    expect(workflow.permissions).toBe('read-all');
+    expect(Object.keys(workflow.on).sort()).toEqual(['pull_request', 'push']);
+    for (const job of Object.values(workflow.jobs)) {
+      expect(Object.keys(job).sort()).toEqual(['runs-on', 'steps', 'timeout-minutes']);
+    }
+  });
+
+  it('has no secret, no cache and nothing that others write in its commands', () => {
+    const settings = text.replaceAll(/^\s*#.*$/gm, '');
+    expect(settings).not.toMatch(
+      /secrets|github\.token|GITHUB_TOKEN|id-token|(?<![\w-])cache:|actions\/cache/i,
+    );
+    const commands = steps.map(({ run }) => run ?? '').join('\n');
+    expect(commands).not.toContain('${{');
+    expect(commands).not.toMatch(/curl|wget|npx|npm (?:i|install|publish|exec)\b/);
+  });
+
+  it('uses few actions of others, each pinned to a commit, that keep no credentials', () => {
+    const used = steps.filter(({ uses }) => uses !== undefined);
+    for (const { uses = '', with: options = {} } of used) {
+      expect(uses).toMatch(/^actions\/(?:checkout|setup-node)@[0-9a-f]{40}$/);
+      expect(text).toContain(`${uses} # v`);
+      if (uses.startsWith('actions/checkout')) expect(options['persist-credentials']).toBe(false);
+      else expect(options['package-manager-cache']).toBe(false);
+    }
+  });
+
+  it('installs without scripts of the packages before it runs anything of them', () => {
+    for (const job of Object.values(workflow.jobs)) {
+      const commands = job.steps.flatMap(({ run }) => run ?? []);
+      expect(commands[0]).toBe('npm ci --ignore-scripts');
+      expect(commands.length).toBeGreaterThan(1);
+    }
+  });
+});
+
+it('Some workflow runs all checks, packs the extension twice and lists what it is made of', () => {
+  const commands = workflows.flatMap(({ steps }) => steps.map(({ run }) => run));
+  expect(commands).toContain('bash .ci/run');
+  expect(commands).toContain('node scripts/bootstrap.mjs scripts/package.ts --twice');
+  expect(commands).toContain('npm sbom --package-lock-only --sbom-format=cyclonedx');
 });

@@ -48,9 +48,9 @@ export interface LoopbackServer {
 
 /**
  * Starts a server on 127.0.0.1 that answers by script: a list of replies, one a request, or a
- * function that answers any number. A request beyond the list gets status 500.
+ * function that answers any number. A request beyond the list gets status 500. `port` 0 is any free one.
  */
-export async function startLoopbackServer(replies: Replies): Promise<LoopbackServer> {
+export async function startLoopbackServer(replies: Replies, port = 0): Promise<LoopbackServer> {
   const requests: RecordedRequest[] = [];
   const sockets = new Map<Socket, number>();
   let used = 0;
@@ -81,10 +81,10 @@ export async function startLoopbackServer(replies: Replies): Promise<LoopbackSer
     // A client that hangs up is what many tests are about.
     socket.on('error', () => undefined);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     requests,
     get socketsOpened() {
       return sockets.size;

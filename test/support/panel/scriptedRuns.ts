@@ -152,7 +152,7 @@ function keepSomeGoing(script: RunScript): RunScript {
         attempt: 1,
         error: failure('overloaded', 'Anthropic is overloaded (529).', { httpStatus: 529 }),
       },
-      { type: 'conversation.waiting', reason: 'retry', untilMs: 9000 },
+      { type: 'conversation.waiting', reason: 'retry', untilMs: 9000, attempt: 2, of: 8 },
     );
 }
 

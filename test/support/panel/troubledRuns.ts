@@ -46,7 +46,7 @@ export function waitingRun(): RunScript {
         error: failure('overloaded', 'api.anthropic.com is overloaded (HTTP 529).'),
         usage: tokens(6100, 12, 5400),
       },
-      { type: 'conversation.waiting', reason: 'retry', untilMs: 8000 },
+      { type: 'conversation.waiting', reason: 'retry', untilMs: 8000, attempt: 2, of: 8 },
     )
     .steps(2, {
       type: 'turn.thinking',

@@ -1,0 +1,54 @@
+/**
+ * Searches for expressions that others take years for, and for one that reads many files, and prints
+ * how long the thread that asks was held up meanwhile. Flags: `--rounds N` (3).
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { type Figure, figureLine } from '../../bench/lab/figures.ts';
+import { SearchWorker } from '../../src/core/tools/searchWorker.ts';
+import { defaultToolLimits } from '../../src/core/tools/toolLimits.ts';
+import { hostileLines, hostilePatterns } from '../support/hostilePatterns.ts';
+import { DiskTree, searchScript } from '../unit/core/tools/workspaceFixture.ts';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const tree = new DiskTree({ 'inside/evil.txt': hostileLines.join('') });
+for (let file = 0; file < 1_900; file++) tree.write({ [`inside/many/${file}.txt`]: 'x y z\n' });
+const worker = new SearchWorker({ script: searchScript, deadlineMs: defaultToolLimits.searchMs });
+const { signal } = new AbortController();
+const limits = defaultToolLimits.search;
+
+/** Whether a search ended, one way or the other, and how long that took, in ms. */
+async function search(text: string, path: string): Promise<number> {
+  const query = { text, isRegExp: true, caseSensitive: true, path };
+  const softLimitMs = defaultToolLimits.searchMs * 0.75;
+  const startMs = performance.now();
+  await worker.search({ scope: tree.scope(), query, limits, softLimitMs }, signal).catch(() => 0);
+  return performance.now() - startMs;
+}
+
+await search('warm', 'evil.txt');
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+let longestMs = 0;
+let searches = 0;
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const text of hostilePatterns) {
+    longestMs = Math.max(longestMs, await search(text, 'evil.txt'));
+    searches += 1;
+  }
+  longestMs = Math.max(longestMs, await search('z$', ''));
+}
+delay.disable();
+worker.dispose();
+tree.remove();
+
+console.log(`${searches} searches, the longest took ${longestMs.toFixed(0)} ms`);
+const figures: readonly Figure[] = [
+  { name: 'search-main-loop-p99-ms', value: delay.percentile(99) / 1e6, goal: '<= 50', digits: 1 },
+  // A worker that is stopped at its deadline has to be started anew.
+  { name: 'search-longest-ms', value: longestMs, goal: '<= 3000', digits: 0 },
+];
+for (const line of figures.map(figureLine)) {
+  console.log(line);
+  if (line.endsWith('missed')) process.exitCode = 1;
+}
