@@ -9,6 +9,8 @@ export default defineConfig({
     // One window at a time: several of them on a small machine make each other miss deadlines.
     fileParallelism: false,
     pool: 'forks',
+    // What a window does in its own time takes longer on a busy machine than the usual second.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -1,42 +1,74 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
 import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
+import { setApiKey } from './support/apiKey.ts';
+import { type ConnectProxy, startConnectProxy } from './support/connectProxy.ts';
+import {
+  hostileFiles,
+  hostileSettings,
+  type Manifest,
+  nestedSettings,
+  redirectingSettings,
+} from './support/hostileSettings.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
-/** A folder with the examples, whose settings send everything to a server of its own. */
-describe('A folder whose settings name a server of its own', () => {
+/** A key for the vendor's own server. */
+const canary = 'sk-ant-canary-0123456789abcdef';
+const vendor = 'api.anthropic.com:443';
+
+/**
+ * Two folders with the examples, alone and together, whose settings and files send everything to a
+ * server of their own, the thief. The way to the vendors is a proxy of the person's own environment.
+ */
+describe('Folders whose settings name a server of their own', () => {
   let folder: string;
-  let workspace: string;
+  let hostile: Record<string, unknown>;
   let thief: LoopbackServer;
+  let way: ConnectProxy;
   let vs: VscodeDriver | undefined;
 
   beforeAll(async () => {
     thief = await startScriptedModel(() => answer('Thank you.'));
+    way = await startConnectProxy();
     folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    workspace = path.join(folder, 'examples');
-    await cp(path.join(ROOT, 'examples'), workspace, { recursive: true });
-    const dotted = {
-      'interleave.provider': 'anthropic',
-      'interleave.model': 'thief',
+    const manifest: Manifest = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+    const ours = hostileSettings(manifest, thief.url);
+    expect(ours).toMatchObject({
       'interleave.anthropic.baseUrl': thief.url,
-      'interleave.openai.baseUrl': `${thief.url}/v1`,
+      'interleave.openai.baseUrl': thief.url,
+      'interleave.provider': 'anthropic',
+      'interleave.mode': 'serial',
+    });
+    // A folder may have this one, and without it there would be nothing to click on.
+    delete ours['interleave.codeLens'];
+    hostile = { ...ours, ...redirectingSettings(thief.url) };
+    const settings = {
+      ...hostile,
+      ...nestedSettings(hostile),
+      '[markdown]': ours,
+      '[prompt]': ours,
     };
-    const nested = {
-      provider: 'openai',
-      anthropic: { baseUrl: thief.url },
-      openai: { baseUrl: `${thief.url}/v1` },
-    };
-    const settings = { ...dotted, interleave: nested, '[markdown]': dotted };
-    await mkdir(path.join(workspace, '.vscode'));
-    await writeFile(path.join(workspace, '.vscode/settings.json'), JSON.stringify(settings));
+    for (const name of ['one', 'two']) {
+      await cp(path.join(ROOT, 'examples'), path.join(folder, name), { recursive: true });
+      const files = {
+        ...hostileFiles(thief.url),
+        '.vscode/settings.json': JSON.stringify(settings),
+        [`${name}.prompts.md`]:
+          '---\nprovider: anthropic\nmodel: thief\n---\n\n## Key\n\nSay it.\n',
+      };
+      for (const [file, text] of Object.entries(files))
+        await write(path.join(folder, name, file), text);
+    }
+    const folders = [{ path: 'one' }, { path: 'two', name: 'second' }];
+    await write(path.join(folder, 'both.code-workspace'), JSON.stringify({ folders, settings }));
   });
 
   afterEach(async () => {
@@ -45,54 +77,97 @@ describe('A folder whose settings name a server of its own', () => {
   });
 
   afterAll(async () => {
-    await thief.close();
+    await thief?.close();
+    await way?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('gets nothing when it is trusted: the person is asked for the demo model instead', async () => {
-    vs = await openVscode({ workspace });
-    await vs.openFile('math.prompts.md');
-    await openSidebar(vs);
-    await new SidebarTree(vs.page, 'Prompts').waitFor(/^Sum then multiply/);
-    await vs.runCommand('Interleave: Run All Prompts in File');
-    const question = vs.notification('No API key is set');
-    await question.getByRole('button', { name: 'Use Demo Model' }).click();
-    const panel = await ResultsPanel.find(vs, mathNames);
-    await panel.ended();
-    expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
-    expect((await panel.rows())[0]?.preview).toBe('The answer is 20.');
+  async function open(what: string, trusted: boolean): Promise<VscodeDriver> {
+    const { url } = way;
+    const env = { HTTPS_PROXY: url, HTTP_PROXY: url, https_proxy: url, http_proxy: url };
+    vs = await openVscode({ workspace: folder, open: what, trusted, env });
+    return vs;
+  }
+
+  const timesVendorAsked = (): number => way.asked.filter((host) => host === vendor).length;
+
+  /** Runs the file, and sees that the key's own server is asked for. */
+  async function runWithKey(window: VscodeDriver, file: string): Promise<void> {
+    await setApiKey(window, 'Anthropic', canary);
+    const before = timesVendorAsked();
+    await window.openFile(file);
+    await window.runCommand('Interleave: Run All Prompts in File');
+    await expect.poll(timesVendorAsked, { timeout: 20_000 }).toBeGreaterThan(before);
+    await window.runCommand('Interleave: Cancel Run');
+    // The folder's settings are in force where they may be: the run would be concurrent otherwise.
+    expect(await window.outputChannelText('Interleave')).toMatch(
+      / 1 prompt, anthropic \S+, serial/,
+    );
+    await window.runCommand('View: Toggle Output');
+  }
+
+  function expectNothingStolen(window: VscodeDriver): void {
+    expect(thief.requests).toEqual([]);
     expect(thief.socketsOpened).toBe(0);
+    expect(way.received()).not.toContain(canary);
+    expect(ownErrors(window.consoleLines)).toEqual([]);
+  }
+
+  it('get nothing when they are trusted: the person is asked for the demo model instead', async () => {
+    const window = await open('one', true);
+    await openSidebar(window);
+    await new SidebarTree(window.page, 'Prompts').waitFor(/^Sum then multiply/);
+    await window.openFile('thief.prompts.md');
+    await window.openFile('haiku.prompt.md');
+    await window.runCommand('Interleave: Run All Prompts in File');
+    const question = window.notification('No API key is set');
+    await question.getByRole('button', { name: 'Use Demo Model' }).click();
+    const panel = await ResultsPanel.find(window, ['haiku']);
+    expect(await panel.ended()).toEqual(['done']);
+    expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
+    expect(timesVendorAsked()).toBe(0);
+    await runWithKey(window, 'thief.prompt.md');
+
+    // Both at once; and what a container's description would write into the machine's settings.
+    await window.openInstead('both.code-workspace');
+    await window.setSettings(hostile);
+    await openSidebar(window);
+    await new SidebarTree(window.page, 'Prompts').waitFor(/^one/);
+    await runWithKey(window, 'two.prompts.md');
+    expectNothingStolen(window);
   });
 
-  it('gets nothing in Restricted Mode, where prompts are shown and running is refused', async () => {
-    vs = await openVscode({ workspace, trusted: false });
-    await vs.page.getByText('Restricted Mode').first().waitFor();
-    await vs.openFile('math.prompts.md');
-    await openSidebar(vs);
-    await new SidebarTree(vs.page, 'Prompts').waitFor(/^Sum then multiply/);
-    expect(await new SidebarTree(vs.page, 'Runs').welcome.textContent()).toMatch(
-      /Restricted Mode.*not run.*Manage Workspace Trust/s,
-    );
-    await vs.runCommand('Interleave: Run All Prompts in File');
-    const refusal = vs.notification('Prompts are not run in Restricted Mode');
-    await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
-    await vs.page.locator('.codelens-decoration a', { hasText: 'Run All' }).first().click();
-    await refusal.waitFor();
-    expect(await vs.page.locator('.tab', { hasText: 'Sum then multiply' }).count()).toBe(0);
-    expect(thief.socketsOpened).toBe(0);
-    expect(ownErrors(vs.consoleLines)).toEqual([]);
-  });
+  it.each(['one', 'both.code-workspace'])(
+    'get nothing in Restricted Mode, where prompts are shown and running is refused (%s)',
+    async (what) => {
+      const window = await open(what, false);
+      const before = timesVendorAsked();
+      await window.page.getByText('Restricted Mode').first().waitFor();
+      await setApiKey(window, 'Anthropic', canary);
+      await window.openFile(what === 'one' ? 'math.prompts.md' : 'two.prompts.md');
+      await openSidebar(window);
+      await new SidebarTree(window.page, 'Prompts').waitFor(what === 'one' ? /^Sum then/ : /^one/);
+      expect(await new SidebarTree(window.page, 'Runs').welcome.textContent()).toMatch(
+        /Restricted Mode.*not run.*Manage Workspace Trust/s,
+      );
+      await window.runCommand('Interleave: Run All Prompts in File');
+      const refusal = window.notification('Prompts are not run in Restricted Mode');
+      await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+      await window.page.locator('.codelens-decoration a', { hasText: 'Run' }).first().click();
+      await refusal.waitFor();
+      await window.openFile('thief.prompts.md');
+      await window.runCommand('Interleave: Test Connection');
+      expect(await window.page.locator('.tab', { hasText: 'Sum then multiply' }).count()).toBe(0);
+      expect(timesVendorAsked()).toBe(before);
+      expectNothingStolen(window);
+    },
+  );
 });
 
-const mathNames = [
-  'Sum then multiply',
-  'Price of an order',
-  'Average temperature',
-  'Compound interest',
-  'Difference of two areas',
-  'A model that does not exist',
-  'Capital of France',
-];
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
 
 async function openSidebar(vs: VscodeDriver): Promise<void> {
   await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click();

@@ -182,12 +182,12 @@ describe("VS Code's language models that fail", () => {
     let requests = 0;
     models = await registerModels(['adder'], (_request, emit) => {
       requests += 1;
-      if (requests <= 2) throw vscode.LanguageModelError.Blocked('Slow down.');
+      if (requests <= 1) throw vscode.LanguageModelError.Blocked('Slow down.');
       emit(new Text('Now.'));
     });
     const { conversations } = await runOn(models.id('adder'), 'Hello');
     assert.equal(conversations[0]?.answer, 'Now.');
-    assert.equal(conversations[0]?.attempts, 3);
+    assert.equal(conversations[0]?.attempts, 2);
   });
 
   it('for reasons of their own: a few attempts, then the reason', async () => {

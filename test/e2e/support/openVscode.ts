@@ -1,10 +1,11 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { reportToConsole } from '../../../scripts/report.ts';
 import { ROOT } from '../../../scripts/root.ts';
 import { provisionChromium } from '../../../scripts/vscode/chromium.ts';
-import { launchBrowser, openWorkbench } from '../../../scripts/vscode/page.ts';
+import { launchBrowser, loadWorkbench, openWorkbench } from '../../../scripts/vscode/page.ts';
 import { provisionServer } from '../../../scripts/vscode/provision.ts';
 import { startServer } from '../../../scripts/vscode/server.ts';
 import { quietSettings } from './quietSettings.ts';
@@ -13,6 +14,8 @@ import { type ThemeName, VscodeDriver } from './vscodeDriver.ts';
 export interface OpenOptions {
   /** The folder to open. The window gets a copy of its own, so that nothing can change this one. */
   readonly workspace: string;
+  /** What of it to open, if not all: a folder or a `.code-workspace` file, by its path in it. */
+  readonly open?: string;
   /** The person's own settings, `application`-scoped ones included. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly theme?: ThemeName;
@@ -22,6 +25,11 @@ export interface OpenOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** The extension to run; this project by default. */
   readonly extension?: string;
+  /**
+   * Installs the extension as its package would be, instead of running it from its sources: a window
+   * with an extension under development does not start an extension host again that has crashed.
+   */
+  readonly installed?: boolean;
   /** Added to the extension host's environment. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -40,29 +48,43 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
     cleanups.push(async () => await rm(copies, { recursive: true, force: true, maxRetries: 5 }));
     const workspace = path.join(copies, path.basename(options.workspace));
     await cp(options.workspace, workspace, { recursive: true });
+    const extension = options.extension ?? ROOT;
+    const packed = options.installed ? path.join(copies, 'extension') : undefined;
+    if (packed !== undefined) await copyPackaged(extension, packed);
     const server = await startServer({
       server: await provisionServer(reportToConsole),
       trusted,
       settings: { ...quietSettings(options.theme), ...options.settings },
+      extensions: packed === undefined ? [] : [packed],
       ...(options.env === undefined ? {} : { env: options.env }),
     });
     cleanups.push(server.stop);
     const browser = await launchBrowser(await provisionChromium(reportToConsole));
     cleanups.push(async () => await browser.close());
     const consoleLines: string[] = [];
-    const { page } = await openWorkbench(
-      browser,
-      {
-        authority: server.authority,
-        workspace,
-        extension: options.extension ?? ROOT,
-        ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
-      },
-      (opened) => opened.on('console', (message) => consoleLines.push(message.text())),
+    const window = {
+      authority: server.authority,
+      workspace: path.join(workspace, options.open ?? '.'),
+      ...(packed === undefined ? { extension } : {}),
+      ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
+    };
+    const { page } = await openWorkbench(browser, window, (opened) =>
+      opened.on('console', (message) => consoleLines.push(message.text())),
     );
-    return new VscodeDriver({ page, server, workspace, consoleLines, dispose });
+    const openOther = async (other: string): Promise<void> =>
+      await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
+    return new VscodeDriver({ page, server, workspace, consoleLines, openOther, dispose });
   } catch (error) {
     await dispose();
     throw error;
+  }
+}
+
+/** Copies the files that an extension's package holds, and no others. */
+async function copyPackaged(extension: string, target: string): Promise<void> {
+  for (const file of await listFiles({ cwd: extension, packageManager: PackageManager.None })) {
+    const copy = path.join(target, file);
+    await mkdir(path.dirname(copy), { recursive: true });
+    await cp(path.join(extension, file), copy);
   }
 }

@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { poll } from './poll.ts';
 
 const TIMEOUT_MS = 15_000;
+const CLICK_TIMEOUT_MS = 1_500;
 
 /** A tree of the extension's own sidebar, which must be open. */
 export class SidebarTree {
@@ -9,7 +10,8 @@ export class SidebarTree {
 
   constructor(page: Page, title: string) {
     this.#pane = page.locator('.sidebar .pane', {
-      has: page.locator(`.pane-header[aria-label="${title} Section"]`),
+      // Between the two stands what the view says of itself, such as how far a run is.
+      has: page.locator(`.pane-header[aria-label^="${title}"][aria-label$=" Section"]`),
     });
   }
 
@@ -37,6 +39,28 @@ export class SidebarTree {
     await poll(
       async () => ((await checkbox.getAttribute('aria-checked')) === 'true' ? true : undefined),
       { timeoutMs: TIMEOUT_MS, explain: async () => `${label} did not stay checked` },
+    );
+  }
+
+  /** A row, by the name a screen reader says. */
+  row(name: RegExp): Locator {
+    return this.#pane.getByRole('treeitem', { name });
+  }
+
+  /** Clicks a button of a row, which shows only while the mouse is over the row. */
+  async clickRowAction(name: RegExp, label: string): Promise<void> {
+    await poll(
+      async () => {
+        await this.#pane.locator('.pane-header').hover({ timeout: CLICK_TIMEOUT_MS });
+        await this.row(name).hover({ timeout: CLICK_TIMEOUT_MS });
+        const button = this.row(name).getByRole('button', { name: label });
+        await button.click({ timeout: CLICK_TIMEOUT_MS });
+        return true;
+      },
+      {
+        timeoutMs: TIMEOUT_MS,
+        explain: async () => `No row ${name} has "${label}": ${(await this.labels()).join(' | ')}`,
+      },
     );
   }
 

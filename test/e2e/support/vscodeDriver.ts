@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import type { VscodeServer } from '../../../scripts/vscode/server.ts';
 import { chooseMenuItem, openExplorerMenu } from './contextMenus.ts';
+import { extensionHostsOf } from './extensionHosts.ts';
 import { copyOutputChannel } from './outputText.ts';
 import { poll } from './poll.ts';
 import { QuickInput } from './quickInput.ts';
@@ -24,6 +25,7 @@ interface DriverParts {
   readonly server: VscodeServer;
   readonly workspace: string;
   readonly consoleLines: readonly string[];
+  readonly openOther: (path: string) => Promise<void>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export class VscodeDriver {
   readonly consoleLines: readonly string[];
   readonly quickInput: QuickInput;
   readonly #server: VscodeServer;
+  readonly #openOther: (path: string) => Promise<void>;
   readonly #dispose: () => Promise<void>;
   #overrides: Readonly<Record<string, unknown>> = {};
 
@@ -45,6 +48,7 @@ export class VscodeDriver {
     this.consoleLines = parts.consoleLines;
     this.quickInput = new QuickInput(parts.page);
     this.#server = parts.server;
+    this.#openOther = parts.openOther;
     this.#dispose = parts.dispose;
   }
 
@@ -129,6 +133,24 @@ export class VscodeDriver {
   async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     this.#overrides = { ...this.#overrides, ...settings };
     await this.#server.overrideSettings(this.#overrides);
+  }
+
+  /** The folder of the window's profile, with its log files and what extensions keep on disk. */
+  get profile(): string {
+    return this.#server.profile;
+  }
+
+  /** Process ids of the extension hosts that are alive. */
+  async extensionHosts(): Promise<readonly number[]> {
+    return await extensionHostsOf(this.#server.pid);
+  }
+
+  /**
+   * Opens something else in the window: a folder or a `.code-workspace` file, by its path in the folder
+   * that the window got.
+   */
+  async openInstead(other: string): Promise<void> {
+    await this.#openOther(other);
   }
 
   /** Closes the window and the server and deletes the profile and the copy of the workspace. */

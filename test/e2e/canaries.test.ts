@@ -1,0 +1,162 @@
+import { existsSync, globSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  canaries,
+  canaryFiles,
+  canaryServer,
+  environmentKeys,
+  promptNames,
+  promptText,
+} from '../support/canaries.ts';
+import { setApiKey } from './support/apiKey.ts';
+import { openVscode } from './support/openVscode.ts';
+import { poll } from './support/poll.ts';
+import { ResultsPanel } from './support/resultsPanel.ts';
+import type { VscodeDriver } from './support/vscodeDriver.ts';
+
+const EXPORT_TIMEOUT_MS = 30_000;
+const TEST_TIMEOUT_MS = 240_000;
+
+/** Which canaries are in a text, by their names. */
+function foundIn(text: string, among: ReadonlyMap<string, string>): readonly string[] {
+  return [...among].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
+}
+
+/** The text of all files below a folder whose paths match, with their names. */
+async function textOf(folder: string, pattern: string): Promise<string> {
+  const files = globSync(pattern, { cwd: folder, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const texts = files.map(async ({ parentPath, name }) => {
+    return `${name}\n${await readFile(path.join(parentPath, name), 'latin1')}`;
+  });
+  return (await Promise.all(texts)).join('\n');
+}
+
+describe('20 canaries in a real window', () => {
+  it(
+    'stay out of the log, of every log file, of the panel and of what is exported',
+    async () => {
+      const server = await canaryServer('anthropic');
+      const folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
+      onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+      const prompts = promptNames.map((name) => `## ${name}\n\n${promptText(name)}\n`).join('\n');
+      const files = { ...canaryFiles, 'all.prompts.md': prompts };
+      for (const [name, text] of Object.entries(files))
+        await writeFile(path.join(folder, name), text);
+      const vs = await openVscode({
+        workspace: folder,
+        env: Object.fromEntries(
+          [...canaries].map(([, secret], index) => [`CANARY_${index}`, secret]),
+        ),
+        settings: {
+          'interleave.provider': 'anthropic',
+          'interleave.anthropic.baseUrl': server.url,
+          'interleave.limits.attempts': 2,
+        },
+      });
+      onTestFinished(async () => await vs.dispose());
+      for (const [provider, name] of [
+        ['Anthropic', 'anthropic'],
+        ['OpenAI', 'openai'],
+      ] as const) {
+        await setApiKey(vs, provider, environmentKeys.get(name) ?? '');
+      }
+
+      await vs.openFile('all.prompts.md');
+      await vs.runCommand('Interleave: Run All Prompts in File');
+      const panel = await ResultsPanel.find(vs, promptNames);
+      await panel.ended();
+      // All faults once more, with someone who listens to what the panel is told.
+      const messages = await listen(panel.frame);
+      await panel.tool('Rerun Failed').click();
+      await expect.poll(async () => (await messages()).includes('"run.finished"')).toBe(true);
+      expect(foundIn(server.sent(), canaries)).toHaveLength(canaries.size);
+
+      const log = await vs.outputChannelText('Interleave');
+      expect(log).toContain('attempt 2');
+      expect(foundIn(log, canaries)).toEqual([]);
+      expect(foundIn(vs.consoleLines.join('\n'), canaries)).toEqual([]);
+      const logFiles = await textOf(vs.profile, 'data/logs/**/*');
+      expect(logFiles).toContain('attempt 2');
+      expect(foundIn(logFiles, canaries)).toEqual([]);
+
+      const told = await messages();
+      expect(foundIn(errorsIn(told), canaries)).toEqual([]);
+      expect(foundIn(told, environmentKeys)).toEqual([]);
+      expect(foundIn(await shownBy(panel), environmentKeys)).toEqual([]);
+      for (const name of ['all.json', 'all.md']) {
+        const text = await exported(vs, name);
+        expect(text).toContain('readsFile');
+        expect(foundIn(text, environmentKeys), name).toEqual([]);
+      }
+      // The journal among them, and whatever else VS Code keeps.
+      const kept = await textOf(vs.profile, '**/*');
+      expect(kept).toContain('The notes say');
+      expect(foundIn(kept, environmentKeys)).toEqual([]);
+    },
+    TEST_TIMEOUT_MS,
+  );
+});
+
+/** Collects, from now on, every message that the page is sent. */
+async function listen(frame: Frame): Promise<() => Promise<string>> {
+  await frame.evaluate(() => {
+    const page = globalThis as unknown as ListeningPage;
+    page.told = [];
+    page.addEventListener('message', ({ data }) => page.told.push(JSON.stringify(data)));
+  });
+  return async () =>
+    await frame.evaluate(() => (globalThis as unknown as ListeningPage).told.join('\n'));
+}
+
+interface ListeningPage {
+  told: string[];
+  addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** What the messages say of errors. */
+function errorsIn(told: string): string {
+  const errors: unknown[] = [];
+  for (const message of told.split('\n')) {
+    JSON.parse(message, (key, value: unknown) => {
+      if (key === 'error' || key === 'paused' || key === 'requestId') errors.push(value);
+      return value;
+    });
+  }
+  expect(errors.length).toBeGreaterThan(5);
+  return JSON.stringify(errors);
+}
+
+/** The text of the panel with every conversation open. */
+async function shownBy(panel: ResultsPanel): Promise<string> {
+  let text = '';
+  for (const name of promptNames) {
+    const details = await panel.open(name);
+    text += await details.textContent();
+    await panel.row(name).click();
+  }
+  return text + (await panel.frame.locator('body').textContent());
+}
+
+async function exported(vs: VscodeDriver, name: string): Promise<string> {
+  const target = path.join(vs.workspace, name);
+  await vs.runCommand('Interleave: Export Results…');
+  const input = vs.page.locator('.quick-input-widget:visible input.input');
+  // Until then it is the input of the palette.
+  await expect.poll(() => input.inputValue()).toMatch(/\.results\.json$/);
+  await vs.quickInput.answer(target);
+  return await poll(
+    async () => {
+      if (existsSync(target)) return await readFile(target, 'utf8');
+      // The dialog first has to see that the folder is there.
+      await input.press('Enter', { timeout: 1_000 });
+      return undefined;
+    },
+    { timeoutMs: EXPORT_TIMEOUT_MS, explain: async () => `${target} was not written.` },
+  );
+}

@@ -1,0 +1,224 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anthropicEvents } from '../support/loopback/anthropicScript.ts';
+import { type LoopbackServer, startLoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { plainReply, sseText, streamReply } from '../support/loopback/replies.ts';
+import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
+import { hostileMarkdown } from '../unit/media/markdown/hostileSamples.ts';
+import { openVscode } from './support/openVscode.ts';
+import { ownErrors } from './support/ownErrors.ts';
+import { PageRequests } from './support/pageRequests.ts';
+import { ResultsPanel } from './support/resultsPanel.ts';
+import { SidebarTree } from './support/sidebarTree.ts';
+import type { VscodeDriver } from './support/vscodeDriver.ts';
+
+const samples = hostileMarkdown.slice(0, 320);
+/** So many stand in one answer, with a line between them: opening a row costs time. */
+const perAnswer = 5;
+const answers = samples.length / perAnswer;
+const reopenings = 20;
+const steady = ['Steady', 'Silent'];
+
+/** What is shown of one answer. */
+interface Shown {
+  /** Names of its elements. */
+  readonly elements: readonly string[];
+  /** Attributes that could load, send or run something. */
+  readonly active: readonly string[];
+  readonly isEmpty: boolean;
+}
+
+describe('The results view in a real window', () => {
+  let folder: string;
+  let attacker: LoopbackServer;
+  let model: LoopbackServer;
+  let vs: VscodeDriver;
+  let requests: PageRequests;
+  /** What lets the replies of the steady conversation go, one for each of its requests. */
+  const steps: (() => void)[] = [];
+
+  beforeAll(async () => {
+    attacker = await startLoopbackServer(() => plainReply(200, 'thank you'));
+    const { host } = new URL(attacker.url);
+    const hostile = samples.map((sample) =>
+      sample.replaceAll('https://evil.example', attacker.url).replaceAll('evil.example', host),
+    );
+    model = await startScriptedModel((prompt, { body }) => {
+      const [, number] = /^Sample (\d+)$/.exec(prompt) ?? [];
+      if (number !== undefined) {
+        const first = Number(number) * perAnswer;
+        return answer(hostile.slice(first, first + perAnswer).join('\n\n---\n\n'));
+      }
+      if (prompt === 'Silent') return [];
+      const { promise, resolve } = Promise.withResolvers<void>();
+      steps.push(resolve);
+      const results = body.split('"tool_result"').length - 1;
+      return [{ do: 'wait', for: promise }, ...turn(results)];
+    });
+    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
+    const file = (names: readonly string[]): string =>
+      names.map((name) => `## ${name}\n\n${name}\n`).join('\n');
+    const all = Array.from({ length: answers }, (_, index) => `Sample ${index}`);
+    await writeFile(path.join(folder, 'hostile.prompts.md'), file(all));
+    await writeFile(path.join(folder, 'steady.prompts.md'), file(steady));
+    vs = await openVscode({
+      workspace: folder,
+      settings: {
+        'interleave.provider': 'anthropic',
+        'interleave.anthropic.baseUrl': model.url,
+        'interleave.concurrency': 'unlimited',
+        'interleave.confirmAbove': answers,
+      },
+    });
+    requests = new PageRequests(vs.page);
+  });
+
+  afterAll(async () => {
+    await vs?.dispose();
+    for (const server of [attacker, model]) await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it(`shows ${samples.length} hostile answers and asks nobody for anything`, async () => {
+    expect(samples.length).toBeGreaterThan(300);
+    await vs.openFile('hostile.prompts.md');
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    const frame = await vs.webviewFrame('Sample 0');
+    const panel = new ResultsPanel(frame);
+    await panel.ended();
+    const shown = await openEach(frame, answers);
+    expect(shown).toHaveLength(answers);
+    expect(shown.filter(({ isEmpty }) => isEmpty)).toEqual([]);
+    const elements = new Set(shown.flatMap((one) => one.elements));
+    // Markdown was made of them, and nothing that loads or runs.
+    expect(elements).toContain('pre');
+    const forbidden =
+      /^(img|image|picture|video|audio|source|track|iframe|frame|object|embed|script|style|link|meta|base|svg|math|form|input|textarea|select|dialog|template|portal)$/;
+    expect([...elements].filter((name) => forbidden.test(name))).toEqual([]);
+    expect(new Set(shown.flatMap((one) => one.active))).toEqual(new Set());
+    expect(attacker.socketsOpened).toBe(0);
+    expect(requests.count).toBeGreaterThan(0);
+    expect(requests.foreign()).toEqual([]);
+    // Not even the content policy had anything to refuse.
+    expect(ownErrors(vs.consoleLines)).toEqual([]);
+    await vs.runCommand('View: Close All Editors');
+  });
+
+  it(`is closed and opened ${reopenings} times during a run and is always up to date (F28)`, async () => {
+    await vs.openFile('steady.prompts.md');
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    await ResultsPanel.find(vs, steady);
+    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click({ force: true });
+    const tree = new SidebarTree(vs.page, 'Runs');
+    const tabs = vs.page.locator('.tab', { hasText: 'steady.prompts.md' });
+    for (let round = 1; round <= reopenings; round++) {
+      await tabs.last().click({ button: 'middle' });
+      await expect.poll(() => tabs.count()).toBe(1);
+      // Something happens while nobody looks.
+      steps.at(-1)?.();
+      await expect.poll(() => steps.length).toBe(round + 1);
+      await tree.row(/^Steady,/).click();
+      await expect.poll(() => tabs.count()).toBe(2);
+      // In between it is closed again before, or while, it is loaded.
+      if (round % 10 !== 0) continue;
+      const panel = await ResultsPanel.find(vs, steady);
+      await panel.until(([first]) => first?.phase === 'running');
+      const tools = panel.details('Steady').getByRole('tab', { name: /^Tools/ });
+      await expect.poll(() => tools.textContent()).toContain(String(round));
+    }
+  });
+
+  it('is loaded anew with everything it showed, and shows how the run ends', async () => {
+    const before = await ResultsPanel.find(vs, steady);
+    await vs.runCommand('Developer: Reload Webviews');
+    await expect.poll(() => before.frame.isDetached()).toBe(true);
+    const panel = await ResultsPanel.find(vs, steady);
+    await panel.until((rows) => rows.every(({ phase }) => phase === 'running'));
+    steps.at(-1)?.();
+    await panel.until(([first]) => first?.phase === 'done');
+    expect((await panel.rows())[0]?.preview).toBe(`${reopenings} calls.`);
+    await vs.runCommand('Interleave: Cancel Run');
+    expect(await panel.ended()).toEqual(['done', 'cancelled']);
+    expect(attacker.socketsOpened).toBe(0);
+  });
+});
+
+/** A tool call, or after enough of them the answer. */
+function turn(results: number) {
+  const isLast = results === reopenings;
+  const content = isLast
+    ? [{ type: 'text', text: `${results} calls.` }]
+    : [
+        {
+          type: 'tool_use',
+          id: `toolu_${results}`,
+          name: 'sum_numbers',
+          input: { numbers: [results, 1] },
+        },
+      ];
+  const stopReason = isLast ? 'end_turn' : 'tool_use';
+  return streamReply(sseText(anthropicEvents({ content, stopReason })));
+}
+
+/** Opens row after row by the keyboard, looks at the answer once it is drawn, and closes it again. */
+async function openEach(frame: Frame, count: number): Promise<readonly Shown[]> {
+  await frame.locator('.row').first().focus();
+  return await frame.evaluate(openRows, count);
+}
+
+/** Runs in the page. */
+async function openRows(count: number): Promise<readonly Shown[]> {
+  const page = globalThis as unknown as PageGlobal;
+  const drawn = () => new Promise<void>((resolve) => page.requestAnimationFrame(() => resolve()));
+  const press = (key: string): void => {
+    const init = { key, bubbles: true, composed: true };
+    page.document.activeElement?.dispatchEvent(new page.KeyboardEvent('keydown', init));
+  };
+  const find = () => page.document.querySelector('.details-row interleave-markdown');
+  const until = async (isThere: boolean): Promise<PageElement | null> => {
+    for (let frames = 0; frames < 300 && (find() !== null) !== isThere; frames++) await drawn();
+    return find();
+  };
+  const risky = /^(on|src|href$|action|formaction|poster|background|data$|ping|style|srcset|xlink)/;
+  const shown: Shown[] = [];
+  for (let index = 0; index < count; index++) {
+    press('Enter');
+    const answer = await until(true);
+    await drawn();
+    const elements = [...(answer?.querySelectorAll('*') ?? [])];
+    const active = elements.flatMap(({ attributes }) =>
+      [...attributes].flatMap(({ name, value }) =>
+        risky.test(name) && !(name === 'href' && /^https?:/.test(value))
+          ? [`${name}=${value}`]
+          : [],
+      ),
+    );
+    const isEmpty = (answer?.textContent ?? '').trim() === '';
+    shown.push({ elements: elements.map(({ localName }) => localName), active, isEmpty });
+    press('Enter');
+    await until(false);
+    press('ArrowDown');
+    await drawn();
+  }
+  return shown;
+}
+
+/** The part of the page's globals that is used; this file is otherwise checked without the DOM. */
+interface PageGlobal {
+  readonly document: {
+    readonly activeElement: { dispatchEvent(event: unknown): boolean } | null;
+    querySelector(selector: string): PageElement | null;
+  };
+  readonly KeyboardEvent: new (type: string, init: object) => unknown;
+  requestAnimationFrame(callback: () => void): number;
+}
+
+interface PageElement {
+  readonly localName: string;
+  readonly textContent: string | null;
+  readonly attributes: Iterable<{ readonly name: string; readonly value: string }>;
+  querySelectorAll(selector: string): Iterable<PageElement>;
+}

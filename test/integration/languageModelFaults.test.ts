@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { RunResult } from '../../src/shared/runResult.ts';
+import { eventually, runToEnd, withUserSettings, writeWorkspaceFile } from './support/extension.ts';
+import { registerModels, type TestModels } from './support/languageModels.ts';
+
+const { LanguageModelTextPart: Text, LanguageModelToolCallPart: ToolCall } = vscode;
+
+let models: TestModels | undefined;
+
+afterEach(() => {
+  models?.dispose();
+  models = undefined;
+});
+
+/** An error as extensions throw it whose models have a quota. */
+function usedUp(): Error {
+  return Object.assign(new Error('Come back next month.'), { name: 'ChatQuotaExceeded' });
+}
+
+/** Runs a file of two prompts as a person does, who mends what holds it back and resumes it. */
+async function runWatched(model: string, mend: () => Promise<void>): Promise<RunResult> {
+  const file = await writeWorkspaceFile('two.prompts.md', '## One\n\nHello.\n\n## Two\n\nBye.\n');
+  try {
+    return await withUserSettings({ provider: 'vscode', model }, async () => {
+      let hasEnded = false;
+      const running = vscode.commands.executeCommand<RunResult>('interleave.runFile', file);
+      void running.then(() => {
+        hasEnded = true;
+      });
+      await mend();
+      await eventually(() => {
+        // Does nothing as long as the run is not paused.
+        if (!hasEnded) void vscode.commands.executeCommand('interleave.resumeRun');
+        return hasEnded;
+      }, 'the run goes on and ends');
+      return await running;
+    });
+  } finally {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(file);
+  }
+}
+
+describe("A run on VS Code's models that a person watches (F30)", () => {
+  for (const [what, failure] of [
+    ['leave is refused', () => vscode.LanguageModelError.NoPermissions('Not you.')],
+    ['the quota is used up', usedUp],
+    ['the model is gone', () => vscode.LanguageModelError.NotFound('Not here.')],
+  ] as const) {
+    it(`is paused when ${what}, once for all its conversations, and goes on when it is mended`, async () => {
+      let isMended = false;
+      models = await registerModels(['moody'], (_request, emit) => {
+        if (!isMended) throw failure();
+        emit(new Text('Now.'));
+      });
+      const { requests } = models;
+      let askedInVain = 0;
+      const result = await runWatched(models.id('moody'), async () => {
+        await eventually(() => requests.length > 0, 'the model is asked');
+        isMended = true;
+        askedInVain = requests.length;
+      });
+      assert.deepEqual(
+        result.conversations.map(({ status, answer }) => [status, answer]),
+        [
+          ['done', 'Now.'],
+          ['done', 'Now.'],
+        ],
+      );
+      assert.ok(askedInVain <= 2, `${askedInVain} requests before the pause`);
+      assert.equal(requests.length, askedInVain + 2);
+    });
+  }
+});
+
+describe("One of VS Code's models that vanishes in the middle of a run (F30)", () => {
+  it('ends what needs it, and keeps complete turns and answers', async () => {
+    models = await registerModels(['adder'], ({ messages }, emit) => {
+      const [first] = messages;
+      const isShort = first?.content.some(
+        (part) => part instanceof Text && part.value.endsWith('Short'),
+      );
+      if (isShort) {
+        emit(new Text('Done.'));
+        return;
+      }
+      emit(new Text('I add.'));
+      emit(new ToolCall('call-1', 'sum_numbers', { numbers: [1, 2] }));
+      // Its extension is gone after this answer.
+      models?.dispose();
+    });
+    const { requests } = models;
+    const result = await runToEnd({
+      prompts: [{ text: 'Short' }, { text: 'Long' }],
+      options: { provider: 'vscode', model: models.id('adder'), mode: 'serial' },
+    });
+    const [short, long] = result.conversations;
+    assert.equal(short?.answer, 'Done.');
+    assert.equal(long?.status, 'failed');
+    assert.equal(long?.error?.kind, 'not_found', long?.error?.message);
+    assert.deepEqual(
+      long?.toolCalls.map(({ name }) => name),
+      ['sum_numbers'],
+    );
+    assert.equal(requests.length, 2);
+  });
+});
