@@ -29,10 +29,10 @@ import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 /** Makes the window's services and views and connects them; the rest is loaded when it is needed. */
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
   const { extensionUri } = context;
-  const configuration = new Configuration();
   const redactor = new Redactor();
   const credentials = new Credentials(context.secrets, (key) => redactor.add(key));
   const log = new Log(redactor);
+  const configuration = new Configuration((problem) => log.note(problem));
   const engine = new Lazy(() => loadEngine(context, { configuration, credentials, log, redactor }));
   const runs = new RunService();
   const checked = new CheckedPrompts();
@@ -117,10 +117,5 @@ async function loadEngine(
     storagePath: context.globalStorageUri.fsPath,
     modelAccess: context.languageModelAccessInformation,
     onListenerError,
-    onJournalFailure: (failure) => {
-      if (failure === undefined) return;
-      log.error(failure.message);
-      void vscode.window.showWarningMessage(failure.message);
-    },
   });
 }

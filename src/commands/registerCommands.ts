@@ -12,7 +12,14 @@ import { openExamples } from './openExamples.ts';
 import { openResults } from './openResults.ts';
 import { openTranscript } from './openTranscript.ts';
 import { pickPrompts } from './pickPrompts.ts';
-import { rerunFailed, rerunLast, resumeRun, retryConversation, runRemaining } from './rerun.ts';
+import {
+  continueConversation,
+  rerunFailed,
+  rerunLast,
+  resumeRun,
+  retryConversation,
+  runRemaining,
+} from './rerun.ts';
 import { revealPrompt } from './revealPrompt.ts';
 import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
@@ -37,6 +44,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.resumeRun]: resumeRun(services),
     [commands.rerunLast]: rerunLast(services),
     [commands.retryConversation]: retryConversation(services),
+    [commands.continueConversation]: continueConversation(services),
     [commands.cancelRun]: cancelRun(services),
     [commands.cancelConversation]: cancelConversation(services),
     [commands.openResults]: openResults(services),

@@ -2,6 +2,7 @@ import { conversationTarget, runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
+import { canContinue } from '../shared/conversationState.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -17,13 +18,31 @@ export function runRemaining(services: Services): CommandHandler {
   return rerunPhases(services, ['cancelled'], 'No conversation of this run was cancelled.');
 }
 
-/** Runs one ended conversation again. */
-export function retryConversation({ runs, history }: Services): CommandHandler {
+/** Runs one ended conversation again, from its prompt. */
+export function retryConversation(services: Services): CommandHandler {
+  return withConversation(services, (run, conversation) => run.rerun([conversation]));
+}
+
+/** Goes on with one conversation that ended early, from its last complete turn. */
+export function continueConversation(services: Services): CommandHandler {
+  return withConversation(services, (run, conversation) => {
+    const state = run.state.conversations[conversation];
+    if (state === undefined || !canContinue(state)) {
+      throw new HostError('This conversation has nothing to go on from. Retry it instead.');
+    }
+    run.continue([conversation]);
+  });
+}
+
+function withConversation(
+  { runs, history }: Services,
+  act: (run: HostRun, conversation: number) => void,
+): CommandHandler {
   return async (argument) => {
     const target = conversationTarget(argument);
     if (target === undefined) throw new HostError('Choose the conversation in the Runs view.');
     const run = await history.live(runOf(runs, target));
-    run.rerun([target.conversation]);
+    act(run, target.conversation);
     return run.ended();
   };
 }

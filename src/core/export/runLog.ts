@@ -1,7 +1,13 @@
-import type { ConversationEvent, RunEvent, WaitReason } from '../../shared/conversationEvents.ts';
+import type {
+  ConversationEvent,
+  RunEvent,
+  Wait,
+  WaitReason,
+} from '../../shared/conversationEvents.ts';
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { ownTimeMs } from '../../shared/conversationState.ts';
+import { limitWordsOf } from '../../shared/limitWords.ts';
 import { formatEstimate } from '../../shared/modelPrice.ts';
 import {
   formatBytes,
@@ -13,6 +19,7 @@ import {
 } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
+import { repetitionWords, untilWords } from '../../shared/waitWords.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd, visibleText } from '../base/text.ts';
 
@@ -86,19 +93,29 @@ export class RunLog {
     // Clipped first, too: what is left out need not be looked through. A secret that begins in what
     // is shown is looked at with more of it than is shown, so that its beginning is known for one.
     const safe = redactSecrets(clipEnd(text, 2 * maxLogLine));
-    return clipEnd(prefix + visibleText(clipEnd(safe, maxLogLine)), maxLogLine);
+    return clipEnd(prefix + shownText(clipEnd(safe, maxLogLine)), maxLogLine);
   }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const terminalStart = /[\u001b\u0080-\u009f]/;
+
+/** Safe text on one line. Where sequences for a terminal are taken out, what they kept apart is one again. */
+function shownText(safe: string): string {
+  const shown = visibleText(safe);
+  return terminalStart.test(safe) ? redactSecrets(shown) : shown;
 }
 
 /** The part of a conversation's identity that tells it from the others of its file. */
 function shortName({ id }: ConversationState): string {
-  return visibleText(redactSecrets(clipEnd(id.slice(id.lastIndexOf('#') + 1), longestName)));
+  return shownText(redactSecrets(clipEnd(id.slice(id.lastIndexOf('#') + 1), longestName)));
 }
 
 function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>): string {
   const { started, counts } = run;
   if (event.type === 'run.paused') {
-    return `‖ paused: ${event.error.kind}: ${event.error.message}`;
+    const { kind, message } = event.error;
+    return kind === 'internal' ? `‖ paused: ${message}` : `‖ paused: ${kind}: ${message}`;
   }
   if (event.type === 'run.resumed') return '▶ resumed';
   if (event.type === 'run.noted') return `i ${event.text}`;
@@ -128,7 +145,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'conversation.started':
       return `▶ ${conversation.provider} ${conversation.model}`;
     case 'conversation.waiting':
-      return describeWait(event.reason, event.untilMs, event.atMs);
+      return describeWait(event, conversation, event.atMs);
     case 'turn.started':
       return event.attempt > 1 ? `↻ attempt ${event.attempt}` : undefined;
     case 'turn.discarded':
@@ -149,17 +166,21 @@ type EventOf<T extends ConversationEvent['type']> = Extract<
   { readonly type: T }
 >;
 
-const waitNames: { readonly [R in WaitReason]: string } = {
+const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   slot: 'waiting for a free slot',
   rate_limit: 'waiting for rate limit',
-  retry: 'waiting to try again',
   warm_up: 'waiting for the prompt cache',
+  offline: 'offline, next try',
   blocked: 'paused',
 };
 
-function describeWait(reason: WaitReason, untilMs: number | undefined, atMs: number): string {
-  const time = untilMs === undefined ? '' : `, ${formatDuration(Math.max(0, untilMs - atMs))}`;
-  return `… ${waitNames[reason]}${time}`;
+function describeWait(wait: Wait, { discarded }: ConversationState, atMs: number): string {
+  const { reason, untilMs, untilTime } = wait;
+  const what = reason === 'retry' ? repetitionWords(wait, discarded?.kind) : waitNames[reason];
+  if (untilMs === undefined) return `… ${what}`;
+  const leftMs = Math.max(0, untilMs - atMs);
+  const end = untilTime === undefined ? formatDuration(leftMs) : untilWords(untilTime, leftMs);
+  return reason === 'offline' ? `… ${what} ${end}` : `… ${what}, ${end}`;
 }
 
 function describeTurn(conversation: ConversationState, event: EventOf<'turn.finished'>): string {
@@ -180,7 +201,10 @@ function describeToolResult(
   const call = conversation.toolCalls.findLast(({ callId }) => callId === event.callId);
   const time = formatDuration(event.atMs - (call?.startMs ?? event.atMs));
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
-  return `← ${event.name} ok ${time} ${formatBytes(Buffer.byteLength(event.output))}`;
+  const size = formatBytes(Buffer.byteLength(event.output));
+  const { wholeBytes } = event;
+  if (wholeBytes === undefined) return `← ${event.name} ok ${time} ${size}`;
+  return `← ${event.name} ok ${time}, clipped ${formatBytes(wholeBytes)} → ${size}`;
 }
 
 function describeEnd(
@@ -196,12 +220,14 @@ function describeEnd(
     case 'failed':
       return `✕ failed after ${time}: ${event.reason}: ${event.error?.message ?? ''}`;
     case 'stopped':
-      return `⚠ stopped after ${time}: ${event.reason}`;
+      return `⚠ stopped after ${time}: ${limitWordsOf(event.reason) ?? event.reason}`;
     case 'cancelled':
       return '⊘ cancelled';
   }
 }
 
+/** JSON in which control characters stand as themselves, to be dealt with as in any other text. */
 function toJson(input: unknown): string {
-  return clipEnd(JSON.stringify(input) ?? 'undefined', 2 * maxLogLine);
+  const json = clipEnd(JSON.stringify(input) ?? 'undefined', 2 * maxLogLine);
+  return json.replaceAll(/\\u00[01][0-9a-f]/g, (code) => JSON.parse(`"${code}"`) as string);
 }
