@@ -34,7 +34,7 @@ function costView({ costUsd, conversations }: RunState): TemplateResult | typeof
   if (costUsd === 0 || !conversations.some(({ price }) => mayCost(price))) return nothing;
   return html`<span class="totals-cost" title=${costTitle(conversations)}>${
     costUsd === null
-      ? html`<span aria-hidden="true">–</span><span class="visually-hidden">cost unknown</span>`
+      ? html`<span aria-hidden="true">cost –</span><span class="visually-hidden">cost unknown</span>`
       : costText(costUsd)
   }</span>`;
 }

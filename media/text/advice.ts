@@ -30,9 +30,7 @@ export function pauseAdvice(kind: ErrorKind, provider: string): string {
   if (needsOtherModel(kind, provider)) {
     return 'Then resume; or cancel, select another model and run again.';
   }
-  if (kind === 'auth') return 'Set another key, then resume.';
-  if (kind === 'quota') return 'Raise the limit at the provider, then resume.';
-  return 'Mend the cause, then resume.';
+  return 'Resume goes on where it was held back.';
 }
 
 /** Whether what went wrong with a model of VS Code may be got round with another model. */

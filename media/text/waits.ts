@@ -31,12 +31,12 @@ export function waitText(conversation: ConversationState, nowMs: number): string
     case 'offline':
       return `offline${clock && `, next try ${clock}`}`;
     case 'rate_limit':
-      return `${nextAttempt(conversation)}rate limit${clock && `, ${clock}`}`;
+      return `rate limit${clock && `, ${clock}`}${nextAttempt(conversation)}`;
     case 'warm_up':
-      return `${nextAttempt(conversation)}waiting for the prompt cache`;
+      return `waiting for the prompt cache${nextAttempt(conversation)}`;
     case 'slot':
     case undefined:
-      return `${nextAttempt(conversation)}waiting for a free slot`;
+      return `waiting for a free slot${nextAttempt(conversation)}`;
   }
 }
 
@@ -49,7 +49,7 @@ export function groupWaitText({ reason, count, ...end }: WaitGroup, nowMs: numbe
 
 /** Says which attempt follows, when the one before was thrown away. */
 function nextAttempt({ discarded, attempt }: ConversationState): string {
-  return discarded === undefined ? '' : `attempt ${attempt + 1} · `;
+  return discarded === undefined ? '' : ` · attempt ${attempt + 1}`;
 }
 
 /** The time of day of an end that is far away, and a count-down to any other. */

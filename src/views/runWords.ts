@@ -123,7 +123,7 @@ function longWait({ untilTime, untilMs = 0 }: Wait, nowMs: number): string {
 function waitingText(state: ConversationState, nowMs: number): string {
   switch (state.wait?.reason) {
     case 'rate_limit':
-      return `waiting for the rate limit${longWait(state.wait, nowMs)}`;
+      return `rate limit${longWait(state.wait, nowMs)}`;
     case 'retry': {
       const { wait, discarded } = state;
       const message = oneLine(discarded?.message ?? 'The request failed.');

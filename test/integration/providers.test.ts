@@ -63,7 +63,8 @@ describe('A provider that cannot be asked', () => {
     assert.equal(error?.kind, 'network');
     assert.match(error?.message ?? '', new RegExp(`Nothing answers at ${new URL(url).host}`));
     assert.match(error?.message ?? '', /base URL/);
-    assert.equal(error?.attempts, 3);
+    // The first request, and a probe after 1, 10 and 10 seconds.
+    assert.equal(error?.attempts, 4);
   });
 });
 

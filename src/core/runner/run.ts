@@ -7,32 +7,25 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
-import { costOf } from '../../shared/modelPrice.ts';
 import { plural } from '../../shared/quantities.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { applyRunEvent, startRunState } from '../../shared/runState.ts';
-import type { Agent } from '../agent/agent.ts';
-import type { ConversationContext } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
-import type { LastTurn } from '../agent/conversationLoop.ts';
-import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
+import type { Message } from '../providers/message.ts';
 import type { ProviderError } from '../providers/providerError.ts';
-import type { Limiter } from './limiter.ts';
-import { createCallJournal } from './runCalls.ts';
+import type { RunListener } from './conversationContexts.ts';
+import { ConversationContexts } from './conversationContexts.ts';
 import { RunPause } from './runPause.ts';
 import type { RestoredRun, RunItem, RunPlan, RunServices } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
-import { SaveHold } from './saveHold.ts';
 import { StartingPoints } from './startingPoints.ts';
-import { hideKeysInEvent, hideKeysInPieces } from './streamedKeys.ts';
-import type { WarmUp } from './warmUp.ts';
-import { createWarmUps } from './warmUp.ts';
+import { hideKeysInEvent } from './streamedKeys.ts';
 
 /**
  * One batch of conversations. All of them are started at once (one after another in serial mode) and
@@ -47,10 +40,7 @@ export class Run {
   readonly #waiting: Set<number> = new Set();
   readonly #active = new Map<number, AbortController>();
   readonly #startingPoints: StartingPoints;
-  #warmUps: ReadonlyMap<Agent, WarmUp>;
-  /** Of conversations of an earlier process that have not gone on yet. */
-  readonly #lastTurns: Map<number, LastTurn>;
-  readonly #saveHold: SaveHold;
+  readonly #contexts: ConversationContexts;
   readonly #pause: RunPause;
   #abandoned = false;
   #cancelled = false;
@@ -66,10 +56,15 @@ export class Run {
     this.#emitter = new Emitter(services.onListenerError);
     this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
     this.state = restored?.state ?? startRunState(services.redactor.hideKeysIn(runStarted(plan)));
-    this.#warmUps = createWarmUps(plan, services.clock);
-    this.#lastTurns = new Map(restored?.lastTurns);
+    this.#contexts = new ConversationContexts({
+      plan,
+      services,
+      clock: this.#clock,
+      state: this.state,
+      listener: this.#listener(),
+      lastTurns: restored?.lastTurns ?? new Map(),
+    });
     const saving = plan.recorder?.saving;
-    this.#saveHold = new SaveHold({ saving, whenBlocked: plan.whenBlocked });
     this.#pause = new RunPause({
       saving,
       isRunning: () => this.state.state === 'running',
@@ -144,7 +139,7 @@ export class Run {
     this.#runAgain(this.#conversationsAt(indices).filter(hasEnded), ({ index }) => {
       this.#emit(index, { type: 'conversation.requeued' });
       this.#startingPoints.restart(index);
-      this.#lastTurns.delete(index);
+      this.#contexts.forgetLastTurn(index);
     });
   }
 
@@ -204,7 +199,7 @@ export class Run {
   resume(): void {
     this.#pause.resume();
     for (const item of this.#plan.items) {
-      const limiter = this.#limiterOf(item);
+      const limiter = this.#contexts.limiterOf(item);
       limiter.cap(this.#plan.caps);
       limiter.resume();
     }
@@ -215,15 +210,21 @@ export class Run {
     if (error !== undefined) this.#fire({ type: 'run.paused', error, ...this.#stamp() });
   }
 
-  #gateOf(item: RunItem): TurnGate {
-    const { concurrency } = this.#plan.agent;
-    const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
-    const gate = this.#limiterOf(item).gate(own ?? concurrency);
-    return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
+  #listener(): RunListener {
+    return {
+      emit: (conversation, step) => this.#emit(conversation, step),
+      record: (conversation, message) => this.#record(conversation, message),
+      onBlocked: (failure) => this.#onBlocked(failure),
+      onUnblocked: (failure) => this.#onUnblocked(failure),
+      note: (text) => this.#note(text),
+    };
   }
 
-  #limiterOf({ agent }: RunItem): Limiter {
-    return this.#services.limiters.for(agent.provider, agent.config.model);
+  #record(conversation: number, message: Message): void {
+    // What a conversation that was left as it is makes of its end is no part of it.
+    if (this.#abandoned) return;
+    this.#startingPoints.add(conversation, message);
+    this.#plan.recorder?.message(conversation, message);
   }
 
   /** The first conversation that hears of it pauses the run; the others only wait. */
@@ -245,7 +246,7 @@ export class Run {
   }
 
   #reopen(): void {
-    this.#warmUps = createWarmUps(this.#plan, this.#services.clock);
+    this.#contexts.beginLeg();
     this.#cancelled = false;
     this.#restCancelled = false;
     this.#ended = Promise.withResolvers();
@@ -291,7 +292,7 @@ export class Run {
     controller: AbortController,
   ): Promise<ConversationStatus> {
     try {
-      const context = this.#context(item, index, controller.signal);
+      const context = this.#contexts.create(item, index, controller.signal);
       const { agent, messages, fresh } = this.#startingPoints.of(index, item);
       for (const message of fresh) context.record(message);
       const { status } = await agent.run(messages, context);
@@ -302,71 +303,6 @@ export class Run {
       this.#emit(index, { type: 'conversation.finished', ...ending });
       return 'failed';
     }
-  }
-
-  #context(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
-    const { retry, redactor, sleepWatch } = this.#services;
-    const hide = hideKeysInPieces(redactor);
-    return {
-      emit: (step) => this.#emit(index, hide(step)),
-      hideKeys: redactor.hideKeys,
-      signal,
-      gate: this.#gateOf(item),
-      clock: this.#clock,
-      sleepWatch,
-      retry: { ...retry, ...this.#plan.retry },
-      onBlocked: (failure) => this.#onBlocked(failure),
-      onUnblocked: (failure) => this.#onUnblocked(failure),
-      isBudgetSpent: () => this.#isBudgetSpent(index),
-      keepOutput: (output) => this.#plan.recorder?.output?.(index, output),
-      record: (message) => {
-        // What a conversation that was left as it is makes of its end is no part of it.
-        if (this.#abandoned) return;
-        this.#startingPoints.add(index, message);
-        this.#plan.recorder?.message(index, message);
-      },
-      commit: (onHold) => this.#commit(index, signal, onHold),
-      onNote: (text) => this.#note(text),
-      ...this.#callsOf(index, signal),
-    };
-  }
-
-  #callsOf(
-    index: number,
-    signal: AbortSignal,
-  ): Pick<ConversationContext, 'callJournal' | 'lastTurn'> {
-    const callJournal = createCallJournal(this.#plan.recorder, {
-      runId: this.id,
-      index,
-      attempts: () => this.state.conversations[index]?.attempts ?? 0,
-      commit: () => this.#commit(index, signal, () => undefined),
-    });
-    const lastTurn = this.#lastTurns.get(index);
-    this.#lastTurns.delete(index);
-    return {
-      ...(callJournal === undefined ? {} : { callJournal }),
-      ...(lastTurn === undefined ? {} : { lastTurn }),
-    };
-  }
-
-  async #commit(index: number, signal: AbortSignal, onHold: () => void): Promise<void> {
-    const saved = this.#plan.recorder?.commit();
-    if (saved === undefined) return;
-    await this.#saveHold.commit(saved, () => {
-      const conversation = this.state.conversations[index];
-      if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
-    });
-  }
-
-  /** What has been answered counts; requests under way may still go beyond the limit. */
-  #isBudgetSpent(index: number): boolean {
-    const { maxCostUsd, maxConversationCostUsd } = this.#plan;
-    const { maxRunTokens = Number.POSITIVE_INFINITY } = this.#plan;
-    const { inputTokens, outputTokens } = this.state.usage;
-    if (inputTokens + outputTokens >= maxRunTokens) return true;
-    const conversation = this.state.conversations[index];
-    const own = conversation?.price && costOf(conversation.usage, conversation.price);
-    return (this.state.costUsd ?? 0) >= maxCostUsd || (own ?? 0) >= maxConversationCostUsd;
   }
 
   #cancelRest(): void {

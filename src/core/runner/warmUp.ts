@@ -1,3 +1,4 @@
+import type { WaitReason } from '../../shared/conversationEvents.ts';
 import type { Agent } from '../agent/agent.ts';
 import { cacheableTokens } from '../agent/promptPrefix.ts';
 import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
@@ -16,7 +17,8 @@ const patienceMs = 10_000;
 export class WarmUp {
   readonly #clock: Clock;
   #state: 'cold' | 'leading' | 'warm' = 'cold';
-  readonly #followers = new Set<() => void>();
+  /** Those who wait for the leader, by what lets them go. */
+  readonly #followers = new Map<() => void, SlotRequest>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -35,16 +37,36 @@ export class WarmUp {
   async #acquireFirst(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
     while (this.#state === 'leading') {
       request.onWait('warm_up');
-      await this.#turnToGo(signal);
+      await this.#turnToGo(request, signal);
     }
     if (this.#state === 'warm') return inner.acquire(request, signal);
     this.#state = 'leading';
     try {
-      return this.#leaderSlot(await inner.acquire(request, signal));
+      return this.#leaderSlot(await this.#acquireLeading(inner, request, signal));
     } catch (error) {
       this.#giveUp();
       throw error;
     }
+  }
+
+  /** What holds the leader back holds back everyone who waits for it. */
+  async #acquireLeading(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
+    let isBlocked = false;
+    const onBlocked: SlotRequest['onBlocked'] = (failure) => {
+      const answer = request.onBlocked(failure);
+      if (answer === 'wait') {
+        isBlocked = true;
+        this.#tellFollowers('blocked');
+      }
+      return answer;
+    };
+    const slot = await inner.acquire({ ...request, onBlocked }, signal);
+    if (isBlocked) this.#tellFollowers('warm_up');
+    return slot;
+  }
+
+  #tellFollowers(reason: WaitReason): void {
+    for (const { onWait } of this.#followers.values()) onWait(reason);
   }
 
   #leaderSlot(slot: Slot): Slot {
@@ -67,7 +89,7 @@ export class WarmUp {
 
   #warm(): void {
     this.#state = 'warm';
-    const followers = [...this.#followers];
+    const followers = [...this.#followers.keys()];
     this.#followers.clear();
     for (const go of followers) go();
   }
@@ -76,13 +98,13 @@ export class WarmUp {
   #giveUp(): void {
     if (this.#state === 'warm') return;
     this.#state = 'cold';
-    const [next] = this.#followers;
+    const [next] = this.#followers.keys();
     if (next === undefined) return;
     this.#followers.delete(next);
     next();
   }
 
-  #turnToGo(signal: AbortSignal): Promise<void> {
+  #turnToGo(request: SlotRequest, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = (): void => {
         signal.removeEventListener('abort', onAbort);
@@ -97,7 +119,7 @@ export class WarmUp {
         return;
       }
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#followers.add(go);
+      this.#followers.set(go, request);
     });
   }
 }

@@ -88,7 +88,7 @@ describe('The words of the Runs view and the status bar', () => {
     run.step(0, { type: 'conversation.waiting', reason: 'slot' });
     expect(describeFirst(run)).toBe('waiting for a free slot');
     run.step(0, { type: 'conversation.waiting', reason: 'rate_limit' });
-    expect(describeFirst(run)).toBe('waiting for the rate limit');
+    expect(describeFirst(run)).toBe('rate limit');
     run.step(0, steps.turn, 0);
     expect(describeFirst(run)).toBe('turn 1');
     run.step(0, steps.toolStarted, 100);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Slot, TurnGate } from '../../../../src/core/agent/turnGate.ts';
+import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 
@@ -13,9 +14,9 @@ const open: TurnGate = {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-function harness() {
+function harness(inner: TurnGate = open) {
   const clock = new ManualClock();
-  const gate = new WarmUp(clock).gate(open);
+  const gate = new WarmUp(clock).gate(inner);
   const slots = new Map<string, Slot>();
   const waits: string[] = [];
   const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
@@ -39,6 +40,28 @@ describe('the warm-up of a shared prefix', () => {
     slots.get('a')!.onBegin();
     await settle();
     expect([...slots.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('says of everyone that they are held back while the leader is', async () => {
+    let block: ((failure: ProviderError) => unknown) | undefined;
+    let admit: (() => void) | undefined;
+    const { ask, waits } = harness({
+      acquire: async (request, signal) => {
+        block = request.onBlocked;
+        await new Promise<void>((resolve) => {
+          admit = resolve;
+        });
+        return open.acquire(request, signal);
+      },
+    });
+    for (const name of ['a', 'b', 'c']) ask(name);
+    await settle();
+    waits.length = 0;
+    block?.(new ProviderError('No.', { kind: 'auth' }));
+    expect(waits).toEqual(['b blocked', 'c blocked']);
+    admit?.();
+    await settle();
+    expect(waits.slice(2)).toEqual(['b warm_up', 'c warm_up']);
   });
 
   it('makes the next one lead when the leader fails before that', async () => {

@@ -57,7 +57,7 @@ async function playOnce({ answer, reason }: Failure, scene: Scene): Promise<void
 /** A wait for a rate limit is said as such, with its end. */
 function checkWaitForRate(play: KeptPlay): void {
   checkLog(play, /… waiting for rate limit, \d/);
-  checkTree(play, /^waiting for the rate limit/);
+  checkTree(play, /^rate limit/);
   checkRow(play, /rate limit,? .*\d/);
 }
 

@@ -50,7 +50,7 @@ describe('a paused run', () => {
     await show(pausedRun('quota'));
     const strip = text('.paused-strip');
     expect(strip).toMatch(/^Paused: quota used up: The spending limit .* is used up/);
-    expect(strip).toContain('Raise the limit at the provider');
+    expect(strip).toContain('Resume goes on where it was held back');
     expect(remedies()).toEqual(['Resume', 'Cancel']);
     expect(panel.row(9).textContent).toContain('paused');
     expect(panel.row(9).textContent).not.toContain('spending limit');
@@ -168,7 +168,7 @@ describe('costs', () => {
 
   it('that are not known are a dash that says why', async () => {
     await show(stoppedRun());
-    expect(text('.totals-cost [aria-hidden]')).toBe('–');
+    expect(text('.totals-cost [aria-hidden]')).toBe('cost –');
     const title = panel.element.querySelector('.totals-cost')?.getAttribute('title');
     expect(title).toContain('no price for local/qwen-4');
     expect(panel.row(0).querySelector('.column-cost')?.textContent).toBe('–');

@@ -68,8 +68,8 @@ describe('previewOf', () => {
   });
 
   it.each([
-    ['rate_limit', 'attempt 3 · rate limit, 2 s'],
-    ['slot', 'attempt 3 · waiting for a free slot'],
+    ['rate_limit', 'rate limit, 2 s · attempt 3'],
+    ['slot', 'waiting for a free slot · attempt 3'],
     ['retry', 'reconnecting, 2 s'],
     ['offline', 'offline, next try 2 s'],
     ['blocked', 'paused: network'],

@@ -1,0 +1,140 @@
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import { hasEnded } from '../../shared/conversationState.ts';
+import { costOf } from '../../shared/modelPrice.ts';
+import type { RunState } from '../../shared/runState.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { ConversationContext } from '../agent/conversation.ts';
+import type { LastTurn } from '../agent/conversationLoop.ts';
+import type { TurnGate } from '../agent/turnGate.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Message } from '../providers/message.ts';
+import type { ProviderError } from '../providers/providerError.ts';
+import type { Limiter } from './limiter.ts';
+import { createCallJournal } from './runCalls.ts';
+import type { RunItem, RunPlan, RunServices } from './runPlan.ts';
+import { SaveHold } from './saveHold.ts';
+import { hideKeysInPieces } from './streamedKeys.ts';
+import type { WarmUp } from './warmUp.ts';
+import { createWarmUps } from './warmUp.ts';
+
+/** What the conversations of a run tell it. */
+export interface RunListener {
+  emit(conversation: number, step: ConversationStep): void;
+  /** A message was added to a conversation's history. */
+  record(conversation: number, message: Message): void;
+  onBlocked(failure: ProviderError): 'wait' | 'fail';
+  onUnblocked(failure: ProviderError): void;
+  note(text: string): void;
+}
+
+export interface ConversationContextsOptions {
+  readonly plan: RunPlan;
+  readonly services: RunServices;
+  readonly clock: Clock;
+  /** Live: read, never changed. */
+  readonly state: RunState;
+  readonly listener: RunListener;
+  /** Of conversations of an earlier process that have not gone on yet. */
+  readonly lastTurns: ReadonlyMap<number, LastTurn>;
+}
+
+/** Gives each conversation of a run what it works with: its gate, its journal, its budget. */
+export class ConversationContexts {
+  readonly #options: ConversationContextsOptions;
+  readonly #saveHold: SaveHold;
+  readonly #lastTurns: Map<number, LastTurn>;
+  #warmUps: ReadonlyMap<Agent, WarmUp> = new Map();
+
+  constructor(options: ConversationContextsOptions) {
+    this.#options = options;
+    const { recorder, whenBlocked } = options.plan;
+    this.#saveHold = new SaveHold({ saving: recorder?.saving, whenBlocked });
+    this.#lastTurns = new Map(options.lastTurns);
+    this.beginLeg();
+  }
+
+  /** The run starts, or goes on after it had ended: prompt caches are cold again. */
+  beginLeg(): void {
+    const { plan, services } = this.#options;
+    this.#warmUps = createWarmUps(plan, services.clock);
+  }
+
+  /** The conversation starts from its prompt: how an earlier process left it does not matter any more. */
+  forgetLastTurn(index: number): void {
+    this.#lastTurns.delete(index);
+  }
+
+  limiterOf({ agent }: RunItem): Limiter {
+    return this.#options.services.limiters.for(agent.provider, agent.config.model);
+  }
+
+  create(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
+    const { plan, services, clock, listener } = this.#options;
+    const { retry, redactor, sleepWatch } = services;
+    const hide = hideKeysInPieces(redactor);
+    return {
+      emit: (step) => listener.emit(index, hide(step)),
+      hideKeys: redactor.hideKeys,
+      signal,
+      gate: this.#gateOf(item),
+      clock,
+      sleepWatch,
+      retry: { ...retry, ...plan.retry },
+      onBlocked: (failure) => listener.onBlocked(failure),
+      onUnblocked: (failure) => listener.onUnblocked(failure),
+      isBudgetSpent: () => this.#isBudgetSpent(index),
+      keepOutput: (output) => plan.recorder?.output?.(index, output),
+      record: (message) => listener.record(index, message),
+      commit: (onHold) => this.#commit(index, signal, onHold),
+      onNote: (text) => listener.note(text),
+      ...this.#callsOf(index, signal),
+    };
+  }
+
+  #gateOf(item: RunItem): TurnGate {
+    const { concurrency } = this.#options.plan.agent;
+    const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
+    const gate = this.limiterOf(item).gate(own ?? concurrency);
+    return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
+  }
+
+  #callsOf(
+    index: number,
+    signal: AbortSignal,
+  ): Pick<ConversationContext, 'callJournal' | 'lastTurn'> {
+    const { plan, state } = this.#options;
+    const callJournal = createCallJournal(plan.recorder, {
+      runId: plan.id,
+      index,
+      attempts: () => state.conversations[index]?.attempts ?? 0,
+      commit: () => this.#commit(index, signal, () => undefined),
+    });
+    const lastTurn = this.#lastTurns.get(index);
+    this.#lastTurns.delete(index);
+    return {
+      ...(callJournal === undefined ? {} : { callJournal }),
+      ...(lastTurn === undefined ? {} : { lastTurn }),
+    };
+  }
+
+  async #commit(index: number, signal: AbortSignal, onHold: () => void): Promise<void> {
+    const { plan, state } = this.#options;
+    const saved = plan.recorder?.commit();
+    if (saved === undefined) return;
+    await this.#saveHold.commit(saved, () => {
+      const conversation = state.conversations[index];
+      if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
+    });
+  }
+
+  /** What has been answered counts; requests under way may still go beyond the limit. */
+  #isBudgetSpent(index: number): boolean {
+    const { plan, state } = this.#options;
+    const { maxCostUsd, maxConversationCostUsd, maxRunTokens = Number.POSITIVE_INFINITY } = plan;
+    const { inputTokens, outputTokens } = state.usage;
+    if (inputTokens + outputTokens >= maxRunTokens) return true;
+    const conversation = state.conversations[index];
+    const own = conversation?.price && costOf(conversation.usage, conversation.price);
+    return (state.costUsd ?? 0) >= maxCostUsd || (own ?? 0) >= maxConversationCostUsd;
+  }
+}
