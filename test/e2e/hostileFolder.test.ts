@@ -23,6 +23,8 @@ import type { VscodeDriver } from './support/vscodeDriver.ts';
 /** A key for the vendor's own server. */
 const canary = 'sk-ant-canary-0123456789abcdef';
 const vendor = 'api.anthropic.com:443';
+/** Of VS Code itself. */
+const marketplace = 'open-vsx.org:443';
 
 /**
  * Two folders with the examples, alone and together, whose settings and files send everything to a
@@ -108,7 +110,9 @@ describe('Folders whose settings name a server of their own', () => {
 
   function expectNothingStolen(window: VscodeDriver): void {
     expect(thief.requests).toEqual([]);
-    expect(thief.socketsOpened).toBe(0);
+    // VS Code lets a trusted folder choose a proxy, and asks its own marketplace through it.
+    expect(thief.connects.filter((host) => host !== marketplace)).toEqual([]);
+    expect(thief.socketsOpened).toBe(thief.connects.length);
     expect(way.received()).not.toContain(canary);
     expect(ownErrors(window.consoleLines)).toEqual([]);
   }

@@ -40,6 +40,8 @@ export interface LoopbackServer {
   readonly requests: readonly RecordedRequest[];
   /** How many connections there have been. */
   readonly socketsOpened: number;
+  /** `host:port` of everything it was asked to be a proxy for; it is none and refuses. */
+  readonly connects: readonly string[];
   /** Replies that no request has used. */
   readonly repliesLeft: number;
   /** Closes the server and all its connections. */
@@ -81,11 +83,17 @@ export async function startLoopbackServer(replies: Replies, port = 0): Promise<L
     // A client that hangs up is what many tests are about.
     socket.on('error', () => undefined);
   });
+  const connects: string[] = [];
+  server.on('connect', ({ url }, socket) => {
+    connects.push(url ?? '');
+    socket.end('HTTP/1.1 501 Not Implemented\r\n\r\n');
+  });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
+    connects,
     get socketsOpened() {
       return sockets.size;
     },
