@@ -21,6 +21,7 @@ const help = `Flags, all of them optional; lists have commas:
   --protocol ${protocols.join(',')}
   --contender ${defaultContenders}   (also http-floor and any p-limit:<number>)
   --conversations <N>    instead of each scenario's own number
+  --rounds <N>           how often each contender runs it, instead of each scenario's own number
   --seed <N>             chooses the numbers, and which requests fail (1)
   --rpm <N>              requests a minute in the rate-limited scenario (3000)
   --rate-headers <WHAT>  arrival, response or none: the moment whose numbers the headers tell
@@ -33,6 +34,7 @@ const flagNames = [
   'protocol',
   'contender',
   'conversations',
+  'rounds',
   'seed',
   'rpm',
   'rate-headers',
@@ -47,6 +49,7 @@ interface Choices {
   readonly contenders: readonly ContenderChoice[];
   readonly deadlineMs: number;
   optionsFor(scenario: Scenario): ScenarioOptions;
+  roundsOf(scenario: Scenario): number;
 }
 
 function readChoices(): Choices {
@@ -60,6 +63,7 @@ function readChoices(): Choices {
     protocols: listFlag(flags, 'protocol', protocols),
     contenders: (flags.contender ?? defaultContenders).split(',').map(contenderOf),
     deadlineMs: numberFlag(flags, 'deadline', 30) * 1000,
+    roundsOf: ({ defaultRounds }) => numberFlag(flags, 'rounds', defaultRounds),
     optionsFor: ({ defaultConversations }) => ({
       conversations: numberFlag(flags, 'conversations', defaultConversations),
       seed: numberFlag(flags, 'seed', 1),
@@ -109,12 +113,13 @@ interface Round {
 /** One after another, so that none takes time from another. */
 async function runContenders(
   lab: Lab,
-  { contenders, deadlineMs }: Choices,
+  { contenders, deadlineMs, roundsOf }: Choices,
   { scenario, options, protocol }: Round,
 ): Promise<readonly TrialResult[]> {
   const settings = scenario.settings(options);
   const { conversations } = options;
-  const trial = { ...scenario.trial(options), protocol, conversations, deadlineMs };
+  const rounds = roundsOf(scenario);
+  const trial = { ...scenario.trial(options), protocol, conversations, deadlineMs, rounds };
   const results: TrialResult[] = [];
   for (const contender of contenders) {
     console.error(`${scenario.name}, ${protocol}: ${contender.name} …`);

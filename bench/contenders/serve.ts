@@ -38,6 +38,9 @@ function send(message: FromContender): void {
   process.send?.(message);
 }
 
+/** Each look takes some 0.1 ms from what is measured. */
+const rssSampleMs = 50;
+
 async function measure(contender: Contender, trial: Trial): Promise<TrialReport> {
   const outcomes: (Outcome | null)[] = new Array(trial.conversations).fill(null);
   let toolRuns = 0;
@@ -46,7 +49,7 @@ async function measure(contender: Contender, trial: Trial): Promise<TrialReport>
   let peakRssBytes = baseRssBytes;
   const sampler = setInterval(() => {
     peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());
-  }, 10);
+  }, rssSampleMs);
   const cpuAtStart = process.cpuUsage();
   const startMs = performance.now();
   let endMs = startMs;

@@ -14,6 +14,7 @@ const graceMs = 5000;
 export const faults: Scenario = {
   name: 'faults',
   defaultConversations: 200,
+  defaultRounds: 1,
   describe: ({ conversations, idleTimeoutMs, faultsPer }) =>
     `${conversations} conversations, six faults at ${rate * 100} % of ${faultsPer}s each: 429, 529 or 503, 500, ` +
     `reset, error event and stall in mid-stream.\nInterleave gives up a silent response after ${idleTimeoutMs / 1000} s.`,

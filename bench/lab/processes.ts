@@ -16,14 +16,18 @@ export interface SimulatorProcess {
   statistics(): Promise<SimulatorStatistics>;
 }
 
+/** A contender that is ready. */
+export interface ContenderProcess {
+  /** Runs the trial once. Rejects when the process breaks, but not when its conversations fail. */
+  go(): Promise<TrialReport>;
+  end(): void;
+}
+
 /** The processes of one benchmark. */
 export interface Lab {
   readonly simulator: SimulatorProcess;
-  /**
-   * Runs a trial in a process of its own. `onReady` is awaited when everything is loaded, right before
-   * the start. Rejects when the process breaks, but not when its conversations fail.
-   */
-  runTrial(name: ProgramName, trial: Trial, onReady: () => Promise<void>): Promise<TrialReport>;
+  /** Starts a process of its own for a trial; resolves when everything is loaded there. */
+  startContender(name: ProgramName, trial: Trial): Promise<ContenderProcess>;
   /** Measures the core without any network. */
   measureCoreCost(): Promise<CoreCost>;
 }
@@ -38,7 +42,7 @@ export async function withLab(
   try {
     await work({
       simulator: await connect(child),
-      runTrial: (name, trial, onReady) => runTrial(forkProgram(bundles, name), trial, onReady),
+      startContender: (name, trial) => startContender(forkProgram(bundles, name), trial),
       measureCoreCost: () => measureCoreCost(forkProgram(bundles, 'core-cost')),
     });
   } finally {
@@ -56,22 +60,22 @@ async function connect(child: ChildProcess): Promise<SimulatorProcess> {
   };
 }
 
-async function runTrial(
-  child: ChildProcess,
-  trial: Trial,
-  onReady: () => Promise<void>,
-): Promise<TrialReport> {
+async function startContender(child: ChildProcess, trial: Trial): Promise<ContenderProcess> {
+  const end = (): void => void child.kill('SIGKILL');
   try {
     const ready = nextMessage<FromContender>(child, graceMs);
     tell(child, { type: 'prepare', trial });
     expectType(await ready, 'ready');
-    await onReady();
+  } catch (error) {
+    end();
+    throw error;
+  }
+  const go = async (): Promise<TrialReport> => {
     const done = nextMessage<FromContender>(child, trial.deadlineMs + graceMs);
     tell(child, { type: 'go' });
     return expectType(await done, 'done').report;
-  } finally {
-    child.kill('SIGKILL');
-  }
+  };
+  return { go, end };
 }
 
 async function measureCoreCost(child: ChildProcess): Promise<CoreCost> {

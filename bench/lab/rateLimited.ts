@@ -9,6 +9,7 @@ import { decimals } from './table.ts';
 export const rateLimited: Scenario = {
   name: 'rate-limited',
   defaultConversations: 150,
+  defaultRounds: 1,
   describe: (options) => {
     const needed = neededRequests(options);
     const burst = burstFor(options.requestsPerMinute);

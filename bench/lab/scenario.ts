@@ -17,6 +17,8 @@ export interface ScenarioOptions {
 export interface Scenario {
   readonly name: string;
   readonly defaultConversations: number;
+  /** How often a contender runs it; what is reported is the round of median time. */
+  readonly defaultRounds: number;
   /** Says in a line or two what is measured and what it is measured against. */
   describe(options: ScenarioOptions): string;
   settings(options: ScenarioOptions): SimulatorSettings;

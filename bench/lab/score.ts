@@ -21,6 +21,8 @@ export interface TrialResult {
   readonly report: TrialReport;
   readonly statistics: SimulatorStatistics;
   readonly score: Score;
+  /** Of all rounds, in their order; the first one has code that has hardly run before. */
+  readonly wallsMs: readonly number[];
 }
 
 /** Compares every answer with the only right one. */

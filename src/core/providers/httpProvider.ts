@@ -65,6 +65,7 @@ export function createHttpProvider<Body>(
     id: options.id ?? protocol.id,
     origin: endpoint.origin,
     turn: (request, observer, signal) => runHttpTurn(turnOptions, { request, observer, signal }),
+    prepare: (count) => transport.prepare(count),
     listModels: (signal) => catalog.list(signal),
     dispose: () => {
       catalog.dispose();

@@ -71,6 +71,11 @@ export interface Provider {
    */
   turn(request: ModelRequest, observer: TurnObserver, signal: AbortSignal): Promise<ModelTurn>;
   /**
+   * So many requests will follow soon, once something else has happened: opens connections for them.
+   * Nothing is sent.
+   */
+  prepare?(count: number): void;
+  /**
    * The models that can be asked, in the order in which the API names them; kept for some minutes.
    * Empty when the server does not list its models. Rejects with a `ProviderError`, or with the
    * signal's reason.

@@ -26,6 +26,10 @@ export class RenewableProvider implements Provider {
     return this.#current.turn(request, observer, signal);
   }
 
+  prepare(count: number): void {
+    this.#current.prepare?.(count);
+  }
+
   listModels(signal: AbortSignal): Promise<readonly ModelInfo[]> {
     return this.#current.listModels(signal);
   }

@@ -5,6 +5,9 @@ import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RunPlan } from './runPlan.ts';
 
+/** No more connections than this are opened ahead. */
+const mostPrepared = 64;
+
 /** How long the others wait for the first response to begin, in ms. */
 const patienceMs = 10_000;
 
@@ -16,12 +19,15 @@ const patienceMs = 10_000;
  */
 export class WarmUp {
   readonly #clock: Clock;
+  readonly #prepare: (count: number) => void;
   #state: 'cold' | 'leading' | 'warm' = 'cold';
   /** Those who wait for the leader, by what lets them go. */
   readonly #followers = new Map<() => void, SlotRequest>();
 
-  constructor(clock: Clock) {
+  /** `prepare` hears how many requests will follow the leader's. */
+  constructor(clock: Clock, prepare: (count: number) => void = () => undefined) {
     this.#clock = clock;
+    this.#prepare = prepare;
   }
 
   /** The gate to pass for conversations that share the prefix. */
@@ -72,6 +78,10 @@ export class WarmUp {
   #leaderSlot(slot: Slot): Slot {
     // A cache is not worth holding everyone back for a server that says nothing.
     const patience = this.#clock.after(patienceMs, () => this.#warm());
+    // Not at once: those that were started with the leader have not come this far.
+    const preparation = this.#clock.after(0, () => {
+      if (this.#followers.size > 0) this.#prepare(this.#followers.size);
+    });
     return {
       onHead: (status, header) => slot.onHead(status, header),
       onBegin: () => {
@@ -82,6 +92,7 @@ export class WarmUp {
       release: (end) => {
         slot.release(end);
         patience.dispose();
+        preparation.dispose();
         this.#giveUp();
       },
     };
@@ -135,5 +146,12 @@ export function createWarmUps(
   const shared = [...uses].filter(
     ([{ config }, count]) => count > 1 && config.prefix.tokens >= cacheableTokens,
   );
-  return new Map(shared.map(([shares]) => [shares, new WarmUp(clock)]));
+  const most = typeof agent.concurrency === 'number' ? agent.concurrency : mostPrepared;
+  return new Map(
+    shared.map(([shares]) => {
+      const { provider } = shares;
+      const prepare = (count: number): void => provider.prepare?.(Math.min(count, most));
+      return [shares, new WarmUp(clock, prepare)];
+    }),
+  );
 }

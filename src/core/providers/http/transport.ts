@@ -7,6 +7,7 @@ import { ProviderError } from '../providerError.ts';
 import { stallRemedy } from './bodyReader.ts';
 import type { SendBody, SendInit, SendOutcome, SendRequest } from './exchange.ts';
 import { startIdleWatch } from './idleWatch.ts';
+import { OpenedAhead } from './openedAhead.ts';
 
 export interface TransportOptions {
   /** The only origin that anything is sent to. */
@@ -21,6 +22,8 @@ export interface TransportOptions {
 /** Sends requests over sockets that are kept and used again. */
 export interface Transport extends Disposable {
   readonly send: SendRequest;
+  /** Opens connections for so many requests like the newest that was sent to be answered in a stream. */
+  prepare(count: number): void;
 }
 
 /** An idle socket is given up after this time, before a firewall on the way silently forgets it. */
@@ -40,9 +43,19 @@ export function createTransport(options: TransportOptions): Transport {
   };
   const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
   const targetOf = targetReader(options.origin);
+  const ahead = new OpenedAhead(
+    ({ url, headers }) => openRequest({ target: targetOf(url), agent, method: 'POST', headers }),
+    options.clock,
+  );
   return {
-    send: (url, init) => send({ ...options, agent, target: targetOf(url), init }),
+    send: (url, init) => {
+      const { method, headers } = init;
+      const opened = method === 'POST' ? ahead.take({ url, headers }) : undefined;
+      return send({ ...options, agent, target: targetOf(url), init, opened });
+    },
+    prepare: (count) => ahead.prepare(count),
     dispose: () => {
+      ahead.dispose();
       agent.maxFreeSockets = 0;
       for (const sockets of Object.values(agent.freeSockets)) {
         for (const socket of sockets ?? []) socket.destroy();
@@ -71,14 +84,19 @@ interface Sending extends TransportOptions {
   readonly agent: http.Agent;
   readonly target: Target;
   readonly init: SendInit;
+  /** A request to send it with, whose connection is there. */
+  readonly opened: http.ClientRequest | undefined;
 }
 
 function send(sending: Sending): Promise<SendOutcome> {
   const { init, clock, headersTimeoutMs } = sending;
   const { signal, body } = init;
-  if (signal.aborted) return Promise.resolve({ error: signal.reason });
+  if (signal.aborted) {
+    sending.opened?.destroy();
+    return Promise.resolve({ error: signal.reason });
+  }
   return new Promise<SendOutcome>((resolve) => {
-    const request = openRequest(sending);
+    const request = sending.opened ?? openRequest({ ...sending, ...init });
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const settle = (outcome: SendOutcome): void => {
       watch.stop();
@@ -101,9 +119,14 @@ function send(sending: Sending): Promise<SendOutcome> {
   }).catch((error: unknown) => ({ error }));
 }
 
-function openRequest({ target, agent, init }: Sending): http.ClientRequest {
+interface Opening extends Pick<SendInit, 'method' | 'headers'> {
+  readonly target: Target;
+  readonly agent: http.Agent;
+}
+
+/** Opens the connection; nothing is sent on it yet. */
+function openRequest({ target, agent, method, headers }: Opening): http.ClientRequest {
   if (target === undefined) throw new Error('A request was about to leave its origin.');
-  const { method, headers } = init;
   // Looked up at each call, for VS Code replaces these functions to serve proxies and certificates.
   const open = target.protocol === 'https:' ? https.request : http.request;
   return open({ ...target, method, headers, agent });
