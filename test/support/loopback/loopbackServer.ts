@@ -40,10 +40,14 @@ export interface LoopbackServer {
   readonly requests: readonly RecordedRequest[];
   /** How many connections there have been. */
   readonly socketsOpened: number;
+  /** How many of them are open. */
+  readonly socketsOpen: number;
   /** `host:port` of everything it was asked to be a proxy for; it is none and refuses. */
   readonly connects: readonly string[];
   /** Replies that no request has used. */
   readonly repliesLeft: number;
+  /** Closes all connections, without a word. */
+  closeConnections(): void;
   /** Closes the server and all its connections. */
   close(): Promise<void>;
 }
@@ -96,6 +100,12 @@ export async function startLoopbackServer(replies: Replies, port = 0): Promise<L
     connects,
     get socketsOpened() {
       return sockets.size;
+    },
+    get socketsOpen() {
+      return [...sockets.keys()].filter(({ destroyed }) => !destroyed).length;
+    },
+    closeConnections: () => {
+      for (const socket of sockets.keys()) socket.destroy();
     },
     get repliesLeft() {
       return typeof replies === 'function' ? 0 : Math.max(replies.length - used, 0);

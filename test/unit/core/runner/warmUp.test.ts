@@ -16,7 +16,8 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function harness(inner: TurnGate = open) {
   const clock = new ManualClock();
-  const gate = new WarmUp(clock).gate(inner);
+  const prepared: number[] = [];
+  const gate = new WarmUp(clock, (count) => prepared.push(count)).gate(inner);
   const slots = new Map<string, Slot>();
   const waits: string[] = [];
   const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
@@ -27,7 +28,7 @@ function harness(inner: TurnGate = open) {
       .then((slot) => slots.set(name, slot))
       .catch(() => waits.push(`${name} aborted`));
   };
-  return { ask, slots, waits, clock };
+  return { ask, slots, waits, clock, prepared };
 }
 
 describe('the warm-up of a shared prefix', () => {
@@ -40,6 +41,26 @@ describe('the warm-up of a shared prefix', () => {
     slots.get('a')!.onBegin();
     await settle();
     expect([...slots.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('has the connections opened for those who will follow, while the leader is waited for', async () => {
+    const { ask, slots, clock, prepared } = harness();
+    for (const name of ['a', 'b', 'c']) ask(name);
+    await settle();
+    await clock.advance(0);
+    expect(prepared).toEqual([2]);
+    slots.get('a')!.onBegin();
+    await settle();
+    await clock.advance(100);
+    expect(prepared).toEqual([2]);
+  });
+
+  it('has none opened where nobody follows', async () => {
+    const { ask, clock, prepared } = harness();
+    ask('a');
+    await settle();
+    await clock.advance(100);
+    expect(prepared).toEqual([]);
   });
 
   it('says of everyone that they are held back while the leader is', async () => {
