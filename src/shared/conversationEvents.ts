@@ -1,27 +1,31 @@
 import type { ModelPrice } from './modelPrice.ts';
 
 /** Why a model request could not be answered, whatever the provider calls it. */
-export type ErrorKind =
-  | 'auth'
-  | 'rate_limit'
-  | 'quota'
-  | 'overloaded'
-  | 'network'
-  | 'protocol'
-  | 'invalid_request'
-  | 'not_found'
-  | 'approval'
-  | 'internal';
+export const errorKinds = [
+  'auth',
+  'rate_limit',
+  'quota',
+  'overloaded',
+  'network',
+  'protocol',
+  'invalid_request',
+  'not_found',
+  'approval',
+  'internal',
+] as const;
+export type ErrorKind = (typeof errorKinds)[number];
 
 /** A limit that ended a conversation early. The answer so far is kept; nothing went wrong. */
-export type LimitReason =
-  | 'max_turns'
-  | 'max_tokens'
-  | 'context_full'
-  | 'refused'
-  | 'budget'
-  | 'loop'
-  | 'timeout';
+export const limitReasons = [
+  'max_turns',
+  'max_tokens',
+  'context_full',
+  'refused',
+  'budget',
+  'loop',
+  'timeout',
+] as const;
+export type LimitReason = (typeof limitReasons)[number];
 
 /** How a conversation ended. */
 export type ConversationStatus = 'done' | 'failed' | 'stopped' | 'cancelled';

@@ -1,31 +1,12 @@
 import * as z from 'zod';
+import { errorKinds, limitReasons } from '../../shared/conversationEvents.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
 
-const errorKind = z.enum([
-  'auth',
-  'rate_limit',
-  'quota',
-  'overloaded',
-  'network',
-  'protocol',
-  'invalid_request',
-  'not_found',
-  'approval',
-  'internal',
-]);
-
-const limitReason = z.enum([
-  'max_turns',
-  'max_tokens',
-  'context_full',
-  'refused',
-  'budget',
-  'loop',
-  'timeout',
-]);
+const errorKind = z.enum(errorKinds);
+const limitReason = z.enum(limitReasons);
 
 const usage = z.object({
   inputTokens: count.describe('All input tokens, read from a cache or not.'),

@@ -8,6 +8,7 @@ import type {
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -24,27 +25,8 @@ const optional = z.exactOptional;
 /** JSON leaves out what is undefined. */
 const anything = z.unknown().default(null);
 
-const errorKind = z.enum([
-  'auth',
-  'rate_limit',
-  'quota',
-  'overloaded',
-  'network',
-  'protocol',
-  'invalid_request',
-  'not_found',
-  'approval',
-  'internal',
-]);
-const limitReason = z.enum([
-  'max_turns',
-  'max_tokens',
-  'context_full',
-  'refused',
-  'budget',
-  'loop',
-  'timeout',
-]);
+const errorKind = z.enum(errorKinds);
+const limitReason = z.enum(limitReasons);
 const turnStop = z.enum([
   'final',
   'tool_calls',
