@@ -6,12 +6,12 @@ import { isUnreachable } from '../providers/providerError.ts';
 /** How failed model requests are repeated. Times in ms. */
 export interface RetryPolicy {
   /**
-   * Requests for one turn, the first included, that may fail for a reason that passes: the server
-   * cannot answer, or the connection breaks off. Refusals for their rate do not count, nor does a
-   * server that nothing answers at: the limiter sees to both.
+   * Requests for one turn that the server cannot answer, the first included; and as many whose
+   * connection breaks off, for the one says nothing about the other. Refusals for their rate do not
+   * count, nor does a server that nothing answers at: the limiter sees to both.
    */
   readonly maxAttempts: number;
-  /** Of these, how many may bring an empty or unreadable answer, or a web page. */
+  /** Requests for one turn that may bring an empty or unreadable answer, or a web page. */
   readonly maxUnreadable: number;
   /** Requests for one turn that may be refused for their rate: the limiter sees to their pace. */
   readonly maxRateLimited: number;
@@ -47,7 +47,13 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /** What may be tried how often; failures of one family count together. */
-export type FailureFamily = 'rate_limit' | 'unreachable' | 'unreadable' | 'woken' | 'passing';
+export type FailureFamily =
+  | 'rate_limit'
+  | 'unreachable'
+  | 'unreadable'
+  | 'woken'
+  | 'broken_off'
+  | 'unanswered';
 
 /** The code of the failure that an answer without any content is. */
 export const emptyAnswerCode = 'empty_answer';
@@ -60,7 +66,8 @@ export function familyOf(failure: ProviderError): FailureFamily {
   if (failure.kind === 'rate_limit') return 'rate_limit';
   if (failure.code === wokenCode) return 'woken';
   if (isUnreachable(failure)) return 'unreachable';
-  return failure.kind === 'protocol' || failure.foreign ? 'unreadable' : 'passing';
+  if (failure.kind === 'protocol' || failure.foreign) return 'unreadable';
+  return failure.kind === 'network' ? 'broken_off' : 'unanswered';
 }
 
 /** What follows a failure that may pass. */
@@ -75,9 +82,10 @@ export interface NextAttempt {
 export class FailureCount {
   readonly #policy: RetryPolicy;
   readonly #random: () => number;
+  readonly #alike = new Map<FailureFamily, number>();
   #rateLimited = 0;
+  /** Failures that may pass, of all families. */
   #passing = 0;
-  #unreadable = 0;
   #spentMs = 0;
 
   /** `random` gives numbers in [0, 1). */
@@ -100,14 +108,14 @@ export class FailureCount {
     const { maxAttempts, maxUnreadable, budgetMs } = this.#policy;
     if (this.#passing > 0) this.#spentMs += heldMs;
     this.#passing++;
-    if (family === 'unreadable') this.#unreadable++;
-    if (this.#passing >= maxAttempts || this.#unreadable >= maxUnreadable) return undefined;
+    const alike = (this.#alike.get(family) ?? 0) + 1;
+    this.#alike.set(family, alike);
+    const of = family === 'unreadable' ? Math.min(maxAttempts, maxUnreadable) : maxAttempts;
+    if (alike >= of) return undefined;
     const delayMs = isPaced(failure) ? 0 : this.#backOff(this.#passing);
     this.#spentMs += delayMs;
     if (this.#spentMs > budgetMs) return undefined;
-    const left = Math.min(maxAttempts - this.#passing, maxUnreadable - this.#unreadable);
-    const of = family === 'unreadable' ? this.#passing + left : maxAttempts;
-    return { delayMs, count: { attempt: this.#passing + 1, of } };
+    return { delayMs, count: { attempt: alike + 1, of } };
   }
 
   #afterRefusal(failure: ProviderError): NextAttempt | undefined {

@@ -103,7 +103,7 @@ export const guardLimits = {
   },
   attempts: {
     ...{ default: 8, minimum: 1, maximum: 100, unit: 'requests' },
-    what: 'requests for one turn, while the server or the connection fails',
+    what: 'requests for one turn while the server fails, and as many while the connection does',
     reached: 'the conversation fails; it can be retried',
   },
   retrySeconds: {
