@@ -3,7 +3,13 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { RunResult } from '../../src/shared/runResult.ts';
 import type { LoopbackServer, Reply } from '../support/loopback/loopbackServer.ts';
-import { answer, refusal, silence, startScriptedModel } from '../support/loopback/scriptedModel.ts';
+import {
+  answer,
+  refusal,
+  silence,
+  startScriptedModel,
+  toolUse,
+} from '../support/loopback/scriptedModel.ts';
 import { activateApi, eventually, runToEnd, withUserSettings } from './support/extension.ts';
 
 /** A run that is under way. */
@@ -41,10 +47,17 @@ describe('A run', () => {
   let model: LoopbackServer;
   /** What the model does with a prompt; tests change it. */
   let replies: Map<string, Reply>;
+  /** What it does with the results of tools. */
+  let afterTools: Reply;
 
   beforeEach(async () => {
     replies = new Map();
-    model = await startScriptedModel((prompt) => replies.get(prompt) ?? answer(`Re: ${prompt}`));
+    afterTools = answer('Done.');
+    model = await startScriptedModel((prompt, { body }) =>
+      body.includes('"tool_result"')
+        ? afterTools
+        : (replies.get(prompt) ?? answer(`Re: ${prompt}`)),
+    );
   });
 
   afterEach(async () => await model.close());
@@ -108,6 +121,23 @@ describe('A run', () => {
         ['Re: One', 'Another answer'],
       );
       assert.equal(model.requests.length, 3);
+    });
+  });
+
+  it('goes on with one conversation where it failed, and sends nothing twice', async () => {
+    replies.set('Two', toolUse('sum_numbers', { numbers: [1, 2] }));
+    afterTools = refusal(400, 'invalid_request_error', 'No.');
+    await withModel(async () => {
+      const first = await (await start('One', 'Two')).ended;
+      assert.deepEqual(statuses(first), ['done', 'failed']);
+      afterTools = answer('Three.');
+      const target = { runId: first.id, conversation: 1 };
+      const second = await command<RunResult>('continueConversation', target);
+      assert.equal(second.conversations[1]?.answer, 'Three.');
+      assert.equal(second.conversations[1]?.toolCalls.length, 1);
+      const bodies = model.requests.map(({ body }) => body).filter((body) => body.includes('Two'));
+      assert.equal(bodies.length, 3);
+      assert.equal(bodies[2], bodies[1]);
     });
   });
 

@@ -30,6 +30,12 @@ export function answer(text: string): Reply {
   return streamReply(sseText(anthropicEvents({ content, stopReason: 'end_turn' })));
 }
 
+/** One tool call. */
+export function toolUse(name: string, input: object): Reply {
+  const content = [{ type: 'tool_use', id: 'toolu_1', name, input }];
+  return streamReply(sseText(anthropicEvents({ content, stopReason: 'tool_use' })));
+}
+
 /** An error as the API reports it. */
 export function refusal(status: number, type: string, message: string): Reply {
   return plainReply(status, { type: 'error', error: { type, message } });
