@@ -4,7 +4,7 @@ import { views } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import type { HostRunEvent, RunService } from '../host/runService.ts';
-import type { PromptsNode } from './promptNodes.ts';
+import type { PromptNode, PromptsNode } from './promptNodes.ts';
 import { fileItem, folderItem, promptItem } from './promptNodes.ts';
 import type { PromptOutcomes } from './promptOutcomes.ts';
 import { PromptsModel } from './promptsModel.ts';
@@ -26,6 +26,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
   readonly #model: PromptsModel;
   readonly #refresh = new TreeRefresh<PromptsNode>();
   readonly #disposables = new DisposableStore();
+  #isTakingClick = false;
 
   readonly onDidChangeTreeData = this.#refresh.onDidChangeTreeData;
 
@@ -38,7 +39,9 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
       this.#model,
       this.#model.onDidRead((file) => this.#refresh.mark(file)),
       library.onDidChange((uri) => this.#followFile(uri)),
-      checked.onDidChange(() => this.#refresh.mark(undefined)),
+      checked.onDidChange(() => {
+        if (!this.#isTakingClick) this.#refresh.mark(undefined);
+      }),
       runs.onDidEmit((event) => this.#followRun(event)),
       runs.onDidChangeRuns(() => this.#refresh.mark(undefined)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#refresh.mark(undefined)),
@@ -105,11 +108,29 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
   ): Promise<void> {
     for (const [node, state] of items) {
       const checked = state === vscode.TreeItemCheckboxState.Checked;
-      if (node.kind === 'prompt') this.#options.checked.set(node.uri, [node.promptId], checked);
-      else await this.#model.check(node.kind === 'folder' ? node.files : [node], checked);
+      if (node.kind === 'prompt') {
+        this.#checkPrompt(node, checked);
+        continue;
+      }
+      await this.#model.check(node.kind === 'folder' ? node.files : [node], checked);
+      // A box that was clicked and has nothing to check must not stay as it was clicked.
+      this.#refresh.mark(undefined);
     }
-    // A box that was clicked and has nothing to check must not stay as it was clicked.
-    this.#refresh.mark(undefined);
+  }
+
+  /**
+   * The box shows already what was clicked. Redrawing the tree for it would lose the next click, if that
+   * comes while VS Code asks for the nodes anew; so it is done only where another box changes, too.
+   */
+  #checkPrompt(node: PromptNode, checked: boolean): void {
+    const before = this.#model.isFileChecked(node.file);
+    this.#isTakingClick = true;
+    try {
+      this.#options.checked.set(node.uri, [node.promptId], checked);
+    } finally {
+      this.#isTakingClick = false;
+    }
+    if (this.#model.isFileChecked(node.file) !== before) this.#refresh.mark(undefined);
   }
 
   #followFile(uri: vscode.Uri | undefined): void {
