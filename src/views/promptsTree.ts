@@ -119,8 +119,9 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
   }
 
   /**
-   * The box shows already what was clicked. Redrawing the tree for it would lose the next click, if that
-   * comes while VS Code asks for the nodes anew; so it is done only where another box changes, too.
+   * Redrawing the whole tree would lose the next click, if that comes while VS Code asks for the nodes
+   * anew: it is done only where another box changes, too. The box itself is drawn again, because an
+   * earlier redrawing may have come in between and show it as it was.
    */
   #checkPrompt(node: PromptNode, checked: boolean): void {
     const before = this.#model.isFileChecked(node.file);
@@ -130,7 +131,8 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
     } finally {
       this.#isTakingClick = false;
     }
-    if (this.#model.isFileChecked(node.file) !== before) this.#refresh.mark(undefined);
+    const isOwnOnly = this.#model.isFileChecked(node.file) === before;
+    this.#refresh.mark(isOwnOnly ? node : undefined);
   }
 
   #followFile(uri: vscode.Uri | undefined): void {

@@ -1,6 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { poll } from './poll.ts';
 
+/** So long, in ms, a tree may take to show what a click has come to. */
+const REDRAW_MS = 600;
 const TIMEOUT_MS = 15_000;
 const CLICK_TIMEOUT_MS = 1_500;
 
@@ -35,9 +37,14 @@ export class SidebarTree {
   /** Ticks a row, by its label without the description. */
   async check(label: string): Promise<void> {
     const checkbox = this.#pane.getByRole('checkbox', { name: `Check ${label}` });
-    await checkbox.click();
+    const isChecked = async () => (await checkbox.getAttribute('aria-checked')) === 'true';
+    // VS Code loses a click on a tree that it is drawing anew; a person sees that and clicks again.
     await poll(
-      async () => ((await checkbox.getAttribute('aria-checked')) === 'true' ? true : undefined),
+      async () => {
+        if (!(await isChecked())) await checkbox.click();
+        await new Promise((resolve) => setTimeout(resolve, REDRAW_MS));
+        return (await isChecked()) ? true : undefined;
+      },
       { timeoutMs: TIMEOUT_MS, explain: async () => `${label} did not stay checked` },
     );
   }
