@@ -19,7 +19,7 @@ const samples = hostileMarkdown.slice(0, 320);
 /** So many stand in one answer, with a line between them: opening a row costs time. */
 const perAnswer = 5;
 const answers = samples.length / perAnswer;
-const reopenings = 20;
+const reopenings = 10;
 const steady = ['Steady', 'Silent'];
 
 /** What is shown of one answer. */
@@ -120,10 +120,14 @@ describe('The results view in a real window', () => {
       // Something happens while nobody looks.
       steps.at(-1)?.();
       await expect.poll(() => steps.length).toBe(round + 1);
-      await tree.row(/^Steady,/).click();
-      await expect.poll(() => tabs.count()).toBe(2);
+      // VS Code loses a click on a row that it is drawing anew; a person clicks again.
+      const reopen = async (): Promise<number> => {
+        if ((await tabs.count()) < 2) await tree.row(/^Steady,/).click();
+        return await tabs.count();
+      };
+      await expect.poll(reopen, { interval: 1_000 }).toBe(2);
       // In between it is closed again before, or while, it is loaded.
-      if (round % 10 !== 0) continue;
+      if (round % 5 !== 0) continue;
       const panel = await ResultsPanel.find(vs, steady);
       await panel.until(([first]) => first?.phase === 'running');
       const tools = panel.details('Steady').getByRole('tab', { name: /^Tools/ });
