@@ -1,8 +1,5 @@
-import type {
-  ConversationStep,
-  LimitReason,
-  Usage,
-} from '../../../src/shared/conversationEvents.ts';
+import type { ConversationStep, Usage } from '../../../src/shared/conversationEvents.ts';
+import { limitReasons } from '../../../src/shared/conversationEvents.ts';
 import { failure, RunScript, tokens } from './runScript.ts';
 
 const started: readonly ConversationStep[] = [
@@ -102,22 +99,12 @@ export function pausedRun(kind: 'auth' | 'quota' = 'quota'): RunScript {
   return script.at(5000);
 }
 
-const limits: readonly LimitReason[] = [
-  'max_turns',
-  'max_tokens',
-  'context_full',
-  'refused',
-  'budget',
-  'loop',
-  'timeout',
-];
-
 /** One conversation for each limit; the prices are not known, and a note was made. */
 export function stoppedRun(): RunScript {
-  const names = limits.map((name) => ({ name, model: 'local/qwen-4' }));
+  const names = limitReasons.map((name) => ({ name, model: 'local/qwen-4' }));
   const script = new RunScript({ title: 'limits.prompts.md', prompts: names, unpriced: true });
   script.note('local/qwen-4 does not know reasoning effort: it is left out.');
-  limits.forEach((reason, index) => {
+  limitReasons.forEach((reason, index) => {
     const answer = index % 2 === 0 ? '' : 'The first part of the answer says that';
     script.at(100 * index).steps(index, ...started, turn(1, answer, tokens(3000, 400)), {
       type: 'conversation.finished',
