@@ -40,6 +40,8 @@ function isNamed(value: unknown): value is { readonly before?: string } {
 export class Redactor {
   /** All forms of all keys, the longest first, so that no key hides behind a part of it. */
   #known: readonly string[] = [];
+  /** Finds any of them. */
+  #anyKnown: RegExp | undefined;
   /** Units of the shortest of them: a shorter text holds none. */
   #shortest = Number.POSITIVE_INFINITY;
 
@@ -50,11 +52,13 @@ export class Redactor {
     const all = new Set([...this.#known, ...formsOf(trimmed)]);
     this.#known = [...all].toSorted((a, b) => b.length - a.length);
     this.#shortest = this.#known.at(-1)?.length ?? Number.POSITIVE_INFINITY;
+    this.#anyKnown = new RegExp(this.#known.map(escapePattern).join('|'));
   }
 
   /** The text without known keys: for everything, answers and exports included. */
   readonly hideKeys = (text: string): string => {
-    if (text.length < this.#shortest) return text;
+    // Almost every text is free of them; asking once is far cheaper than asking for each.
+    if (text.length < this.#shortest || !this.#anyKnown?.test(text)) return text;
     let rest = text;
     for (const key of this.#known) {
       if (rest.includes(key)) rest = rest.replaceAll(key, redacted);
@@ -120,17 +124,22 @@ export class Redactor {
 
   #cleanObject(object: object, depth: number): object {
     let cleaned: [string, unknown][] | undefined;
-    let index = 0;
-    for (const name of Object.keys(object)) {
+    const names = Object.keys(object);
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index] ?? '';
       const field = (object as { readonly [name: string]: unknown })[name];
       const cleanName = this.hideKeys(name);
       const clean = this.#clean(field, depth + 1);
       if (clean !== field || cleanName !== name) cleaned ??= Object.entries(object).slice(0, index);
       cleaned?.push([cleanName, clean]);
-      index++;
     }
     return cleaned === undefined ? object : Object.fromEntries(cleaned);
   }
+}
+
+/** A pattern that finds exactly this text. */
+function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 /** A key as it is, and as it stands in JSON, in an address and in Base64. */

@@ -132,7 +132,8 @@ async function readTurn(response: IncomingMessage, reading: TurnReading): Promis
     begun = true;
     observer.onBegin?.();
   };
-  const reader = new SseReader(onEvent, maxEventBytes);
+  const isRead = (name: string): boolean => assembler.reads?.(name) ?? true;
+  const reader = new SseReader(onEvent, maxEventBytes, isRead);
   const onChunk = (chunk: Buffer): boolean => {
     bytes += chunk.length;
     if (bytes > maxTurnBytes) throw tooLarge(`it is larger than ${maxTurnBytes} bytes`, context);

@@ -12,6 +12,8 @@ export interface TurnAssembler {
    * server reports one or when the event cannot be right.
    */
   accept(event: SseEvent): boolean;
+  /** Whether the data of events of this name is looked at; that of all when absent. */
+  reads?(name: string): boolean;
   /** The whole turn. To be called after the last event only. */
   finish(): Omit<ModelTurn, 'requestId'>;
 }

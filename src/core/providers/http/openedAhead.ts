@@ -21,7 +21,9 @@ export class OpenedAhead implements Disposable {
   readonly #clock: Clock;
   readonly #requests = new Set<ClientRequest>();
   #shape: RequestShape | undefined;
-  /** Asked for before there was a request to be like. */
+  /** The request that was begun last: what is opened ahead must not delay it. */
+  #newest: ClientRequest | undefined;
+  /** Asked for before there was a request to be like, or before that one was on its way. */
   #wanted = 0;
   #expiry: Disposable | undefined;
 
@@ -30,11 +32,15 @@ export class OpenedAhead implements Disposable {
     this.#clock = clock;
   }
 
-  /** Opens connections for so many requests, those that are open already included. */
+  /**
+   * Opens connections for so many requests, those that are open already included: as soon as the newest
+   * request is on its way.
+   */
   prepare(count: number): void {
     const shape = this.#shape;
-    this.#wanted = shape === undefined ? count : 0;
-    if (shape === undefined) return;
+    this.#wanted = count;
+    if (shape === undefined || this.#isSending()) return;
+    this.#wanted = 0;
     while (this.#requests.size < count) this.#add(this.#open(shape));
     this.#expiry?.dispose();
     this.#expiry = this.#clock.after(patienceMs, () => this.#closeAll());
@@ -47,16 +53,31 @@ export class OpenedAhead implements Disposable {
       this.#closeAll();
       this.#shape = shape;
     }
-    if (this.#wanted > 0) this.prepare(this.#wanted);
     const [request] = isLike ? this.#requests : [];
     if (request !== undefined) this.#remove(request);
     return request;
   }
 
+  /** A request of the newest shape is about to be sent. */
+  sending(request: ClientRequest): void {
+    this.#newest = request;
+    request.once('finish', this.#onSent);
+  }
+
   dispose(): void {
     this.#wanted = 0;
+    this.#newest = undefined;
     this.#closeAll();
   }
+
+  #isSending(): boolean {
+    const newest = this.#newest;
+    return newest !== undefined && !newest.destroyed && !newest.writableFinished;
+  }
+
+  readonly #onSent = (): void => {
+    if (this.#wanted > 0) this.prepare(this.#wanted);
+  };
 
   #add(request: ClientRequest): void {
     this.#requests.add(request);

@@ -2,7 +2,7 @@
 export interface SseEvent {
   /** The `event:` field; empty when the event has none. */
   readonly name: string;
-  /** The `data:` lines, joined by line feeds. */
+  /** The `data:` lines, joined by line feeds; without the long ones when nobody reads them. */
   readonly data: string;
 }
 
@@ -13,15 +13,23 @@ const byteOrderMark = 0xfeff;
 /** Bytes of a line that may not be data: a byte order mark and the field's name. */
 const lineOverhead = 9;
 
+/** A line of more bytes is not decoded before it is known that it is read. */
+const longLine = 2_048;
+
+const dataField = Buffer.from('data:');
+const blank = 32;
+
 /**
  * Splits bytes into server-sent events, however they are cut: LF, CRLF and CR line ends, comments,
  * several data lines, a byte order mark, characters cut in two. Every byte is looked at once; whole
- * lines are decoded together, for that is much cheaper than one by one. Throws a `RangeError` when the
- * data of one event grows beyond `maxEventBytes`.
+ * lines are decoded together, for that is much cheaper than one by one. Long data of events that nobody
+ * reads is not decoded at all. Throws a `RangeError` when the data of one event grows beyond
+ * `maxEventBytes`, read or not.
  */
 export class SseReader {
   readonly #onEvent: (event: SseEvent) => void;
   readonly #maxEventBytes: number;
+  readonly #isRead: (name: string) => boolean;
   /** Pieces of a line whose end has not arrived. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
@@ -33,9 +41,15 @@ export class SseReader {
   #data: string | undefined;
   #dataBytes = 0;
 
-  constructor(onEvent: (event: SseEvent) => void, maxEventBytes: number) {
+  /** `isRead` says whether the data of events of that name matters. */
+  constructor(
+    onEvent: (event: SseEvent) => void,
+    maxEventBytes: number,
+    isRead: (name: string) => boolean = () => true,
+  ) {
     this.#onEvent = onEvent;
     this.#maxEventBytes = maxEventBytes;
+    this.#isRead = isRead;
   }
 
   push(chunk: Buffer): void {
@@ -69,8 +83,26 @@ export class SseReader {
     return joined;
   }
 
-  /** Takes whole lines. An end of line is never part of a character, so that none is cut in two. */
+  /** Takes whole lines, the long ones singly. */
   #takeLines(bytes: Buffer): void {
+    let start = 0;
+    for (;;) {
+      const long = findLongLine(bytes, start);
+      if (start < long.start) this.#takeText(bytes.subarray(start, long.start));
+      if (long.start === long.end) return;
+      this.#takeLongLine(bytes.subarray(long.start, long.end));
+      start = long.end;
+    }
+  }
+
+  #takeLongLine(bytes: Buffer): void {
+    const value = this.#name === '' || this.#isRead(this.#name) ? undefined : dataIn(bytes);
+    if (value === undefined) this.#takeText(bytes);
+    else this.#addData('', value.length);
+  }
+
+  /** Takes whole lines. An end of line is never part of a character, so that none is cut in two. */
+  #takeText(bytes: Buffer): void {
     const text = bytes.toString('utf8');
     this.#isSingleByte = text.length === bytes.length;
     let start = 0;
@@ -88,13 +120,16 @@ export class SseReader {
   #takeLine(text: string, lineStart: number, end: number): void {
     const start = lineStart + this.#markLength(text, lineStart);
     if (start === end) this.#dispatch();
-    else if (isField('data', text, start, end)) this.#addData(fieldValue('data', text, start, end));
+    else if (isField('data', text, start, end)) this.#addText(fieldValue('data', text, start, end));
     else if (isField('event', text, start, end)) this.#name = fieldValue('event', text, start, end);
     // Comments and the fields `id` and `retry` mean nothing here.
   }
 
-  #addData(value: string): void {
-    const bytes = this.#isSingleByte ? value.length : Buffer.byteLength(value);
+  #addText(value: string): void {
+    this.#addData(value, this.#isSingleByte ? value.length : Buffer.byteLength(value));
+  }
+
+  #addData(value: string, bytes: number): void {
     this.#checkSize(bytes);
     this.#dataBytes += bytes + 1;
     this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
@@ -123,6 +158,33 @@ export class SseReader {
 /** Where the last whole line of a chunk ends; 0 when there is none. */
 function endOfLines(chunk: Buffer): number {
   return 1 + Math.max(chunk.lastIndexOf(lf), chunk.lastIndexOf(cr));
+}
+
+/** The next line that is long, its end included; what is empty at the end of the bytes says there is none. */
+function findLongLine(
+  bytes: Buffer,
+  from: number,
+): { readonly start: number; readonly end: number } {
+  let start = from;
+  while (bytes.length - start > longLine) {
+    const shortEnd = bytes.lastIndexOf(lf, start + longLine);
+    if (shortEnd < start) {
+      const end = bytes.indexOf(lf, start + longLine);
+      return { start, end: end === -1 ? bytes.length : end + 1 };
+    }
+    start = shortEnd + 1;
+  }
+  return { start: bytes.length, end: bytes.length };
+}
+
+/** The value of a data line; undefined when the bytes are something else, several lines perhaps. */
+function dataIn(line: Buffer): Buffer | undefined {
+  if (!line.subarray(0, dataField.length).equals(dataField)) return undefined;
+  const lineFeed = line[line.length - 1] === lf ? 1 : 0;
+  const firstCr = line.indexOf(cr);
+  const end = firstCr === -1 ? line.length - lineFeed : firstCr;
+  if (firstCr !== -1 && firstCr !== line.length - lineFeed - 1) return undefined;
+  return line.subarray(dataField.length + (line[dataField.length] === blank ? 1 : 0), end);
 }
 
 /** Where a character comes next; the text's length when it does not. */

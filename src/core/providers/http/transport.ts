@@ -50,8 +50,11 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     send: (url, init) => {
       const { method, headers } = init;
-      const opened = method === 'POST' ? ahead.take({ url, headers }) : undefined;
-      return send({ ...options, agent, target: targetOf(url), init, opened });
+      const target = targetOf(url);
+      if (method === 'GET') return send({ ...options, agent, target, init });
+      const opened = ahead.take({ url, headers });
+      const onRequest = (request: http.ClientRequest): void => ahead.sending(request);
+      return send({ ...options, agent, target, init, opened, onRequest });
     },
     prepare: (count) => ahead.prepare(count),
     dispose: () => {
@@ -85,7 +88,9 @@ interface Sending extends TransportOptions {
   readonly target: Target;
   readonly init: SendInit;
   /** A request to send it with, whose connection is there. */
-  readonly opened: http.ClientRequest | undefined;
+  readonly opened?: http.ClientRequest | undefined;
+  /** Hears of the request when all that is left to do is to send it. */
+  readonly onRequest?: (request: http.ClientRequest) => void;
 }
 
 function send(sending: Sending): Promise<SendOutcome> {
@@ -115,6 +120,7 @@ function send(sending: Sending): Promise<SendOutcome> {
       signal.removeEventListener('abort', onAbort);
       release();
     });
+    sending.onRequest?.(request);
     sendBody(request, body);
   }).catch((error: unknown) => ({ error }));
 }

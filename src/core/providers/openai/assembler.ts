@@ -54,9 +54,13 @@ export class OpenAiAssembler implements TurnAssembler {
     this.#thinking = new ThinkingFeed((delta) => options.observer.onThinking?.(delta));
   }
 
+  reads(name: string): boolean {
+    return !name.startsWith('response.') || readEvents.has(name);
+  }
+
   accept(event: SseEvent): boolean {
     if (event.data === '[DONE]') return false;
-    if (event.name.startsWith('response.') && !readEvents.has(event.name)) return false;
+    if (!this.reads(event.name)) return false;
     const { context, observer } = this.#options;
     const data = parseEvent(event, context);
     const type = textField(data, 'type') ?? event.name;

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type ClientRequest, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { OpenedAhead } from '../../../../src/core/providers/http/openedAhead.ts';
 import type { Provider } from '../../../../src/core/providers/provider.ts';
 import type { LoopbackServer } from '../../../support/loopback/loopbackServer.ts';
 import { streamReply } from '../../../support/loopback/replies.ts';
@@ -33,6 +36,28 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     expect(server.socketsOpened).toBe(0);
     await ask(provider);
     await until(() => server.socketsOpened === 3);
+  });
+
+  it('are opened only when the newest request is on its way, which they would delay', async () => {
+    const server = await serve(reply);
+    const opened: ClientRequest[] = [];
+    const open = (): ClientRequest => {
+      const one = request(server.url, { method: 'POST' });
+      opened.push(one);
+      return one;
+    };
+    const ahead = new OpenedAhead(open, new ManualClock());
+    expect(ahead.take({ url: server.url, headers: {} })).toBeUndefined();
+    const first = request(server.url, { method: 'POST' });
+    first.on('error', () => undefined);
+    ahead.sending(first);
+    ahead.prepare(2);
+    expect(opened).toHaveLength(0);
+    first.end('{}');
+    await once(first, 'finish');
+    expect(opened).toHaveLength(2);
+    ahead.dispose();
+    first.destroy();
   });
 
   it('are closed when nothing is sent on them for ten seconds', async () => {

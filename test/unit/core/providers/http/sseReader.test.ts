@@ -5,9 +5,13 @@ import { cutAt } from '../generators.ts';
 
 const unlimited = 1024 * 1024;
 
-function read(chunks: readonly (string | Buffer)[], maxEventBytes = unlimited): SseEvent[] {
+function read(
+  chunks: readonly (string | Buffer)[],
+  maxEventBytes = unlimited,
+  isRead?: (name: string) => boolean,
+): SseEvent[] {
   const events: SseEvent[] = [];
-  const reader = new SseReader((event) => events.push(event), maxEventBytes);
+  const reader = new SseReader((event) => events.push(event), maxEventBytes, isRead);
   for (const chunk of chunks) reader.push(Buffer.from(chunk as string));
   reader.end();
   return events;
@@ -78,6 +82,44 @@ describe('SseReader', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('leaves out nothing but long data that nobody reads, however the bytes are cut', () => {
+    const isRead = (name: string) => name !== 'echo';
+    const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
+    const value = fc.oneof(
+      fc.string(),
+      fc.nat(9_000).map((length) => 'é'.repeat(length / 2)),
+    );
+    const event = fc
+      .record({
+        name: fc.constantFrom('', 'event: echo', 'event: answer'),
+        values: fc.array(value, { maxLength: 3 }),
+        end: lineEnd,
+      })
+      .map(({ name, values, end }) => {
+        const clean = values.map((text) => `data: ${text.replace(/[\r\n\uFEFF]/g, '')}`);
+        return [name, ...clean, '', ''].join(end);
+      });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 6 }), fc.array(fc.nat()), (events, cuts) => {
+        const bytes = Buffer.from(events.join(''));
+        const all = read([bytes]);
+        const found = read(cutAt(bytes, cuts), unlimited, isRead);
+        expect(found.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
+        expect(found.filter(({ name }) => isRead(name))).toEqual(
+          all.filter(({ name }) => isRead(name)),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('counts data that nobody reads', () => {
+    const echo = (size: number) => `event: echo\ndata: ${'x'.repeat(size)}\n\n`;
+    const isRead = () => false;
+    expect(read([echo(3_000)], 3_000, isRead)).toEqual([{ name: 'echo', data: '' }]);
+    expect(() => read([echo(3_001)], 3_000, isRead)).toThrow(RangeError);
   });
 
   it.each([
