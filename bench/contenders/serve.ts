@@ -13,17 +13,21 @@ import type {
  */
 export function serve(contender: Contender): void {
   let trial: Trial | undefined;
+  let loadedRssBytes = 0;
   const onMessage = async (message: ToContender): Promise<void> => {
     if (message.type === 'prepare') {
       trial = message.trial;
-      const { outcomes } = await measure(contender, { ...trial, conversations: 1 });
+      const { outcomes } = await measure(contender, { ...trial, conversations: 1 }, 0);
       const [outcome] = outcomes;
       if (!outcome || 'error' in outcome) {
         throw new Error(`a single conversation failed: ${outcome?.error ?? 'no end'}`);
       }
+      // Once only: nobody collects the garbage by order before each batch.
+      globalThis.gc?.();
+      loadedRssBytes = process.memoryUsage.rss();
       send({ type: 'ready' });
     } else if (trial !== undefined) {
-      send({ type: 'done', report: await measure(contender, trial) });
+      send({ type: 'done', report: await measure(contender, trial, loadedRssBytes) });
     }
   };
   process.on('message', (message: ToContender) => {
@@ -41,11 +45,13 @@ function send(message: FromContender): void {
 /** Each look takes some 0.1 ms from what is measured. */
 const rssSampleMs = 50;
 
-async function measure(contender: Contender, trial: Trial): Promise<TrialReport> {
+async function measure(
+  contender: Contender,
+  trial: Trial,
+  baseRssBytes: number,
+): Promise<TrialReport> {
   const outcomes: (Outcome | null)[] = new Array(trial.conversations).fill(null);
   let toolRuns = 0;
-  globalThis.gc?.();
-  const baseRssBytes = process.memoryUsage.rss();
   let peakRssBytes = baseRssBytes;
   const sampler = setInterval(() => {
     peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());

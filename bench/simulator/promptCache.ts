@@ -17,7 +17,24 @@ const lookBack = 20;
 /** Tokens from one possible end of an OpenAI prefix to the next. */
 const openAiStep = 128;
 
-/** The prompt caches of both APIs. Entries do not expire: a run is shorter than their life. */
+/** A beginning of a prompt, by a name that no other beginning has. */
+interface PromptPrefix {
+  readonly name: string;
+  readonly tokens: number;
+}
+
+/** What of a prompt a cache can hold. */
+export interface CacheablePrompt {
+  readonly tokens: number;
+  /** Of these, how many are in the cache afterwards. */
+  readonly cachedTokens: number;
+  /** Prefixes that are looked for, the longest first in each list; the longest that is found is read. */
+  readonly lookups: readonly (readonly PromptPrefix[])[];
+  /** What the prompt leaves in the cache. */
+  readonly entries: readonly string[];
+}
+
+/** The prompt cache of one API. Entries do not expire: a run is shorter than their life. */
 export class PromptCache {
   readonly #entries = new Set<string>();
 
@@ -25,60 +42,65 @@ export class PromptCache {
     for (const entry of entries) this.#entries.add(entry);
   }
 
-  /**
-   * Anthropic: the exact prefix up to a breakpoint, when it has `minimum` tokens or more. An entry is
-   * written at each breakpoint, and found from a breakpoint up to 20 blocks after it.
-   */
-  useAtBreakpoints(request: ReadRequest, minimum: number): CacheUse {
-    const { parts, cacheNamespace } = request;
-    const ends = tokenEnds(parts);
-    const total = ends.at(-1) ?? 0;
-    const breakpoints = [...parts.keys()].filter(
-      (index) => parts[index]?.breakpoint && (ends[index] ?? 0) >= minimum,
-    );
-    const last = breakpoints.at(-1);
-    if (last === undefined) return { uncached: total, read: 0, written: 0, entries: [] };
-    const names = prefixNames(cacheNamespace, parts.slice(0, last + 1));
+  use({ tokens, cachedTokens, lookups, entries }: CacheablePrompt): CacheUse {
     let read = 0;
-    for (const breakpoint of breakpoints) {
-      const earliest = Math.max(0, breakpoint - lookBack + 1);
-      for (let index = breakpoint; index >= earliest; index--) {
-        if (!this.#entries.has(names[index] ?? '')) continue;
-        read = Math.max(read, ends[index] ?? 0);
-        break;
-      }
+    for (const prefixes of lookups) {
+      const found = prefixes.find(({ name }) => this.#entries.has(name));
+      read = Math.max(read, found?.tokens ?? 0);
     }
-    const cached = ends[last] ?? 0;
-    const entries = breakpoints.map((index) => names[index] ?? '');
-    return { uncached: total - cached, read, written: cached - read, entries };
+    return { uncached: tokens - cachedTokens, read, written: cachedTokens - read, entries };
   }
+}
 
-  /**
-   * OpenAI: the longest exact prefix that was sent before, in steps of 128 tokens from `minimum` on,
-   * without being asked for. Requests with different `prompt_cache_key`s share nothing.
-   */
-  useLongestPrefix(request: ReadRequest, minimum: number): CacheUse {
-    const total = tokenEnds(request.parts).at(-1) ?? 0;
-    if (total < minimum) return { uncached: total, read: 0, written: 0, entries: [] };
-    const text = request.parts.map((part) => part.text).join('');
-    const marks = request.parts.map((part) => part.mark);
-    const stepCharacters = openAiStep * charactersPerToken;
-    const steps = Math.floor(text.length / stepCharacters);
-    const entries: string[] = [];
-    let name = request.cacheNamespace;
-    let read = 0;
-    for (let step = 1; step <= steps; step++) {
-      const end = step * stepCharacters;
-      // Ids are no tokens, but a prefix with other ids is another prefix.
-      const within = marksWithin(request.parts, marks, end);
-      name = hash('sha1', `${name} ${within} ${text.slice(end - stepCharacters, end)}`);
-      if (step * openAiStep < minimum) continue;
-      if (this.#entries.has(name)) read = step * openAiStep;
-      entries.push(name);
-    }
-    const written = steps * openAiStep - read;
-    return { uncached: total - read - written, read, written, entries };
+/**
+ * Anthropic: the exact prefix up to a breakpoint, when it has `minimum` tokens or more. An entry is
+ * written at each breakpoint, and found from a breakpoint up to 20 blocks after it.
+ */
+export function cacheableToBreakpoints(request: ReadRequest, minimum: number): CacheablePrompt {
+  const { parts, cacheNamespace } = request;
+  const ends = tokenEnds(parts);
+  const tokens = ends.at(-1) ?? 0;
+  const breakpoints = [...parts.keys()].filter(
+    (index) => parts[index]?.breakpoint && (ends[index] ?? 0) >= minimum,
+  );
+  const last = breakpoints.at(-1);
+  if (last === undefined) return { tokens, cachedTokens: 0, lookups: [], entries: [] };
+  const names = prefixNames(cacheNamespace, parts.slice(0, last + 1));
+  const prefixes = names.map((name, index) => ({ name, tokens: ends[index] ?? 0 }));
+  const lookups = breakpoints.map((breakpoint) =>
+    prefixes.slice(Math.max(0, breakpoint - lookBack + 1), breakpoint + 1).reverse(),
+  );
+  const entries = breakpoints.map((index) => names[index] ?? '');
+  return { tokens, cachedTokens: ends[last] ?? 0, lookups, entries };
+}
+
+/**
+ * OpenAI: the longest exact prefix that was sent before, in steps of 128 tokens from `minimum` on,
+ * without being asked for. Requests with different `prompt_cache_key`s share nothing.
+ */
+export function cacheableInSteps(request: ReadRequest, minimum: number): CacheablePrompt {
+  const { parts } = request;
+  const tokens = tokenEnds(parts).at(-1) ?? 0;
+  if (tokens < minimum) return { tokens, cachedTokens: 0, lookups: [], entries: [] };
+  const text = parts.map((part) => part.text).join('');
+  const stepCharacters = openAiStep * charactersPerToken;
+  const steps = Math.floor(text.length / stepCharacters);
+  const prefixes: PromptPrefix[] = [];
+  const marks = marksUpTo(parts);
+  let name = request.cacheNamespace;
+  for (let step = 1; step <= steps; step++) {
+    const end = step * stepCharacters;
+    // Ids are no tokens, but a prefix with other ids is another prefix.
+    name = hash('sha1', `${name} ${marks(end)} ${text.slice(end - stepCharacters, end)}`);
+    const prefix = { name, tokens: step * openAiStep };
+    if (prefix.tokens >= minimum) prefixes.push(prefix);
   }
+  return {
+    tokens,
+    cachedTokens: steps * openAiStep,
+    lookups: [prefixes.toReversed()],
+    entries: prefixes.map((prefix) => prefix.name),
+  };
 }
 
 /** The tokens of the prompt up to the end of each part. */
@@ -99,14 +121,17 @@ function prefixNames(namespace: string, parts: readonly PromptPart[]): readonly 
   });
 }
 
-/** The marks of the parts that begin before a character of the prompt. */
-function marksWithin(parts: readonly PromptPart[], marks: readonly string[], end: number): string {
+/** Gives the marks of the parts that begin before a character of the prompt; to be asked in order. */
+function marksUpTo(parts: readonly PromptPart[]): (end: number) => string {
   let characters = 0;
   let count = 0;
-  for (const { text } of parts) {
-    if (characters >= end) break;
-    characters += text.length;
-    count += 1;
-  }
-  return marks.slice(0, count).join(' ');
+  let marks = '';
+  return (end) => {
+    for (let part = parts[count]; part !== undefined && characters < end; part = parts[count]) {
+      marks += count === 0 ? part.mark : ` ${part.mark}`;
+      characters += part.text.length;
+      count += 1;
+    }
+    return marks;
+  };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { IssuedTurns } from './issuedTurns.ts';
 import type { JsonObject } from './json.ts';
-import type { CacheUse, PromptCache } from './promptCache.ts';
+import type { CacheablePrompt } from './promptCache.ts';
 import type { ReadRequest } from './readRequest.ts';
 import type { RequestRefusal } from './requestRefusal.ts';
 import type { StreamedTurn, TurnToStream } from './streamedTurn.ts';
@@ -26,7 +26,8 @@ export interface SimulatedApi {
   checkHeaders(headers: IncomingHttpHeaders): void;
   /** Throws a `RequestRefusal` for a body that the API would not take. */
   read(body: JsonObject, issued: IssuedTurns): ReadRequest;
-  useCache(cache: PromptCache, request: ReadRequest): CacheUse;
+  /** What of a prompt the API's cache can hold. */
+  cacheable(request: ReadRequest): CacheablePrompt;
   stream(turn: TurnToStream): StreamedTurn;
   readonly errorEvent: string;
   refusal(refusal: RequestRefusal): HttpError;

@@ -89,8 +89,9 @@ export class Simulation {
     const fault = this.#faults.faultFor(conversation, turn, attempt);
     if (fault !== undefined) this.statistics.fault(fault);
     // Looked up now, for the prompt is read now; others can read what it leaves from its response on.
-    const use = api.useCache(this.#cache, read);
-    const possible = use.entries.length === 0 ? use : api.useCache(this.#eagerCache, read);
+    const prompt = api.cacheable(read);
+    const use = this.#cache.use(prompt);
+    const possible = this.#eagerCache.use(prompt);
     this.#eagerCache.publish(possible.entries);
     const limits = this.#settings.limit.headers === 'arrival' ? this.#limits(api) : undefined;
     const timer = setTimeout(

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { cacheableToBreakpoints } from '../promptCache.ts';
 import { RequestRefusal } from '../requestRefusal.ts';
 import type { SimulatorSettings } from '../settings.ts';
 import type { HttpError, Rejection, SimulatedApi } from '../simulatedApi.ts';
@@ -14,7 +15,7 @@ export function anthropicApi(settings: SimulatorSettings): SimulatedApi {
     requestIdHeader: 'request-id',
     checkHeaders,
     read: readMessagesRequest,
-    useCache: (cache, request) => cache.useAtBreakpoints(request, settings.cacheMinimum.anthropic),
+    cacheable: (request) => cacheableToBreakpoints(request, settings.cacheMinimum.anthropic),
     stream: streamMessage,
     errorEvent,
     refusal: ({ status, code, message }) =>

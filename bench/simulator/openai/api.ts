@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { cacheableInSteps } from '../promptCache.ts';
 import { RequestRefusal } from '../requestRefusal.ts';
 import type { SimulatorSettings } from '../settings.ts';
 import type { HttpError, Rejection, SimulatedApi } from '../simulatedApi.ts';
@@ -13,7 +14,7 @@ export function openAiApi(settings: SimulatorSettings): SimulatedApi {
     requestIdHeader: 'x-request-id',
     checkHeaders,
     read: readResponsesRequest,
-    useCache: (cache, request) => cache.useLongestPrefix(request, settings.cacheMinimum.openai),
+    cacheable: (request) => cacheableInSteps(request, settings.cacheMinimum.openai),
     stream: streamResponse,
     errorEvent,
     refusal: ({ status, code, param, message }) =>

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { PromptCache } from '../../../bench/simulator/promptCache.ts';
+import {
+  type CacheUse,
+  cacheableInSteps,
+  cacheableToBreakpoints,
+  PromptCache,
+} from '../../../bench/simulator/promptCache.ts';
 import type { PromptPart, ReadRequest } from '../../../bench/simulator/readRequest.ts';
 
 const minimum = 1024;
@@ -17,6 +22,14 @@ function requestOf(parts: readonly PromptPart[], cacheNamespace = 'one'): ReadRe
   };
 }
 
+function useToBreakpoints(cache: PromptCache, request: ReadRequest): CacheUse {
+  return cache.use(cacheableToBreakpoints(request, minimum));
+}
+
+function useInSteps(cache: PromptCache, request: ReadRequest): CacheUse {
+  return cache.use(cacheableInSteps(request, minimum));
+}
+
 /** A part of so many tokens. */
 function part(tokens: number, letter: string, breakpoint = false): PromptPart {
   return { text: letter.repeat(tokens * 4), mark: '', breakpoint };
@@ -27,40 +40,37 @@ describe('the cache with breakpoints', () => {
 
   it('reads what a published response wrote, up to the breakpoint, and nothing before that', () => {
     const cache = new PromptCache();
-    const first = cache.useAtBreakpoints(requestOf([shared, part(10, 'a')]), minimum);
+    const first = useToBreakpoints(cache, requestOf([shared, part(10, 'a')]));
     expect(first).toMatchObject({ uncached: 10, read: 0, written: 2000 });
-    const early = cache.useAtBreakpoints(requestOf([shared, part(20, 'b')]), minimum);
+    const early = useToBreakpoints(cache, requestOf([shared, part(20, 'b')]));
     expect(early).toMatchObject({ read: 0, written: 2000 });
     cache.publish(first.entries);
-    const late = cache.useAtBreakpoints(requestOf([shared, part(20, 'b')]), minimum);
+    const late = useToBreakpoints(cache, requestOf([shared, part(20, 'b')]));
     expect(late).toMatchObject({ uncached: 20, read: 2000, written: 0 });
   });
 
   it('neither writes nor reads without a breakpoint or below the minimum', () => {
     const cache = new PromptCache();
     const bare = requestOf([part(2000, 's')]);
-    expect(cache.useAtBreakpoints(bare, minimum)).toMatchObject({ uncached: 2000, entries: [] });
+    expect(useToBreakpoints(cache, bare)).toMatchObject({ uncached: 2000, entries: [] });
     const short = requestOf([part(1023, 's', true)]);
-    expect(cache.useAtBreakpoints(short, minimum)).toMatchObject({ uncached: 1023, entries: [] });
+    expect(useToBreakpoints(cache, short)).toMatchObject({ uncached: 1023, entries: [] });
   });
 
   it('misses when one character or one mark before the breakpoint is another', () => {
     const cache = new PromptCache();
-    cache.publish(cache.useAtBreakpoints(requestOf([part(1, 'x'), shared]), minimum).entries);
-    expect(cache.useAtBreakpoints(requestOf([part(1, 'y'), shared]), minimum).read).toBe(0);
+    cache.publish(useToBreakpoints(cache, requestOf([part(1, 'x'), shared])).entries);
+    expect(useToBreakpoints(cache, requestOf([part(1, 'y'), shared])).read).toBe(0);
     const marked = { ...part(1, 'x'), mark: 'another id' };
-    expect(cache.useAtBreakpoints(requestOf([marked, shared]), minimum).read).toBe(0);
+    expect(useToBreakpoints(cache, requestOf([marked, shared])).read).toBe(0);
   });
 
   it('finds an entry from a breakpoint 19 blocks later, but not from 20', () => {
     const cache = new PromptCache();
-    cache.publish(cache.useAtBreakpoints(requestOf([shared]), minimum).entries);
+    cache.publish(useToBreakpoints(cache, requestOf([shared])).entries);
     const useAfter = (blocks: number) => {
       const rest = Array.from({ length: blocks }, (_, index) => part(1, 'r', index === blocks - 1));
-      return cache.useAtBreakpoints(
-        requestOf([{ ...shared, breakpoint: false }, ...rest]),
-        minimum,
-      );
+      return useToBreakpoints(cache, requestOf([{ ...shared, breakpoint: false }, ...rest]));
     };
     expect(useAfter(19).read).toBe(2000);
     expect(useAfter(20).read).toBe(0);
@@ -71,26 +81,26 @@ describe('the cache of longest prefixes', () => {
   it('reads in steps of 128 tokens, from the minimum on', () => {
     const cache = new PromptCache();
     const shared = part(1300, 's');
-    const first = cache.useLongestPrefix(requestOf([shared, part(100, 'a')]), minimum);
+    const first = useInSteps(cache, requestOf([shared, part(100, 'a')]));
     expect(first).toMatchObject({ read: 0, written: 1280, uncached: 120 });
     cache.publish(first.entries);
-    const second = cache.useLongestPrefix(requestOf([shared, part(100, 'b')]), minimum);
+    const second = useInSteps(cache, requestOf([shared, part(100, 'b')]));
     expect(second).toMatchObject({ read: 1280, uncached: 120 });
-    const parted = cache.useLongestPrefix(requestOf([part(1100, 's'), part(300, 'c')]), minimum);
+    const parted = useInSteps(cache, requestOf([part(1100, 's'), part(300, 'c')]));
     expect(parted.read).toBe(1024);
   });
 
   it('leaves short prompts alone', () => {
     const cache = new PromptCache();
     const short = requestOf([part(1023, 's')]);
-    cache.publish(cache.useLongestPrefix(short, minimum).entries);
-    expect(cache.useLongestPrefix(short, minimum)).toMatchObject({ uncached: 1023, read: 0 });
+    cache.publish(useInSteps(cache, short).entries);
+    expect(useInSteps(cache, short)).toMatchObject({ uncached: 1023, read: 0 });
   });
 
   it('shares nothing between two cache keys', () => {
     const cache = new PromptCache();
     const parts = [part(2000, 's')];
-    cache.publish(cache.useLongestPrefix(requestOf(parts, 'one'), minimum).entries);
-    expect(cache.useLongestPrefix(requestOf(parts, 'two'), minimum).read).toBe(0);
+    cache.publish(useInSteps(cache, requestOf(parts, 'one')).entries);
+    expect(useInSteps(cache, requestOf(parts, 'two')).read).toBe(0);
   });
 });
