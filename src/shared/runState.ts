@@ -12,7 +12,8 @@ import type {
 } from './conversationEvents.ts';
 import { addUsage, isConversationEvent, noUsage } from './conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
-import { foldConversation, hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import { foldConversation } from './foldConversation.ts';
 import { addCosts, costOrUnknown } from './modelPrice.ts';
 
 /** How many conversations are in each phase. */

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable, Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
 import { UserError } from '../base/errors.ts';
-import type { Appended, AppendFile } from './appendFile.ts';
+import type { AppendFile } from './appendFile.ts';
 import type { Blob, BlobStore } from './blobStore.ts';
 import { toBlob } from './blobStore.ts';
 import { CommitQueue } from './commitQueue.ts';
@@ -16,17 +16,12 @@ import type { JournalLimits } from './journalLimits.ts';
 import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import { PendingRecords, sizeOf } from './pendingRecords.ts';
+import { PendingWrites } from './pendingWrites.ts';
 
 /** How long, in ms, records are gathered before they are written and synced together. */
 export const gatherMs = 10;
 /** Between two tries to write to a disk that fails, in ms. */
 export const probeMs = 5_000;
-/** A write that takes longer than this, in ms, is one too long for everyone else in the process. */
-const slowWriteMs = 50;
-/** How long, in ms, nobody is made to wait for a disk that was slow. */
-const slowForMs = 60_000;
-/** Most bytes that are written while everyone waits. */
-const mostAtOnce = 1024 * 1024;
 /** Bytes that are written without being synced at most. */
 const mostUnsynced = 4 * 1024 * 1024;
 
@@ -55,6 +50,7 @@ export interface WriterParts {
 export class FileJournalWriter implements JournalWriter {
   readonly #parts: WriterParts;
   readonly #pending = new PendingRecords();
+  readonly #writes: PendingWrites;
   readonly #commits = new CommitQueue();
   readonly #didFail = new Emitter<JournalFailure>();
   readonly #didRecover = new Emitter<void>();
@@ -63,12 +59,8 @@ export class FileJournalWriter implements JournalWriter {
   #bytes: number;
   #timer: Disposable | undefined;
   #flushing: Promise<void> | undefined;
-  #unsynced = 0;
   /** Whether there is something that must be synced though nobody waits for it. */
   #syncSoon = false;
-  /** Whether lines are being written by a call that has not returned. */
-  #isWriting = false;
-  #slowUntilMs = Number.NEGATIVE_INFINITY;
   #failing: JournalFailure | undefined;
   #stopped: JournalFailure | undefined;
   #closing: Promise<void> | undefined;
@@ -77,6 +69,8 @@ export class FileJournalWriter implements JournalWriter {
     this.#parts = parts;
     this.#lastSeq = parts.lastSeq;
     this.#bytes = parts.bytes;
+    const { file, blobs, clock } = parts;
+    this.#writes = new PendingWrites({ pending: this.#pending, file, blobs, clock });
     parts.lock.onDidLose(() => this.#abandon());
   }
 
@@ -112,7 +106,7 @@ export class FileJournalWriter implements JournalWriter {
     if (!this.#add(record)) return;
     this.#syncSoon = true;
     // What cannot be written is tried again by the next flush, which says what is wrong.
-    if (this.#canWriteNow()) this.#writeNow(this.#pending.queued());
+    if (this.#failing === undefined && this.#parts.lock.isCertain) this.#writes.writeNow();
     this.#schedule();
   }
 
@@ -224,86 +218,16 @@ export class FileJournalWriter implements JournalWriter {
     try {
       if (this.#failing !== undefined) await this.#parts.file.reopen();
       const upTo = this.#lastSeq;
-      await this.#writeQueued();
-      const mustSync = always || this.#syncSoon || this.#unsynced > mostUnsynced;
+      await this.#writes.write(() => this.#parts.lock.confirm());
+      const mustSync = always || this.#syncSoon || this.#writes.unsyncedBytes > mostUnsynced;
       if (!mustSync && this.#failing === undefined && !this.#commits.isWaiting) return;
-      await this.#sync();
+      this.#syncSoon = false;
+      await this.#writes.sync();
       this.#commits.resolveUpTo(upTo);
       this.#recover();
     } catch (error) {
       if (error instanceof LockLostError) this.#abandon();
       else this.#fail(error);
-    }
-  }
-
-  async #writeQueued(): Promise<void> {
-    const { lock, blobs, file } = this.#parts;
-    this.#isWriting = true;
-    try {
-      const queued = this.#pending.queued();
-      await lock.confirm();
-      if (queued.length === 0) return;
-      await blobs.write(queued.flatMap(({ blob }) => (blob === undefined ? [] : [blob])));
-      const appended = this.#isQuick(queued)
-        ? this.#timed(() => file.appendNow(linesOf(queued)))
-        : await file.append(linesOf(queued));
-      this.#wrote(queued, appended);
-      if (appended.error !== undefined) throw appended.error;
-    } finally {
-      this.#isWriting = false;
-    }
-  }
-
-  #writeNow(queued: readonly EncodedRecord[]): void {
-    if (!this.#isQuick(queued)) return;
-    this.#wrote(
-      queued,
-      this.#timed(() => this.#parts.file.appendNow(linesOf(queued))),
-    );
-  }
-
-  #canWriteNow(): boolean {
-    return !this.#isWriting && this.#failing === undefined && this.#parts.lock.isCertain;
-  }
-
-  /** Whether writing these is a matter of microseconds. */
-  #isQuick(queued: readonly EncodedRecord[]): boolean {
-    const { blobs, clock } = this.#parts;
-    if (clock.now() < this.#slowUntilMs) return false;
-    if (queued.some(({ blob }) => blob !== undefined && !blobs.has(blob.ref))) return false;
-    return queued.reduce((sum, { line }) => sum + line.length, 0) <= mostAtOnce;
-  }
-
-  #timed(write: () => Appended): Appended {
-    const { clock } = this.#parts;
-    const startedMs = clock.now();
-    const appended = write();
-    const endedMs = clock.now();
-    if (endedMs - startedMs > slowWriteMs) this.#slowUntilMs = endedMs + slowForMs;
-    return appended;
-  }
-
-  #wrote(queued: readonly EncodedRecord[], { lines }: Appended): void {
-    this.#pending.wrote(lines);
-    for (const { line } of queued.slice(0, lines)) this.#unsynced += line.length;
-  }
-
-  /**
-   * After a failed sync nobody knows what is on the disk, and a second one may say that all is. What is
-   * written while the system syncs counts as not synced.
-   */
-  async #sync(): Promise<void> {
-    const count = this.#pending.writtenCount;
-    const bytes = this.#unsynced;
-    this.#syncSoon = false;
-    try {
-      await this.#parts.file.sync();
-      this.#pending.synced(count);
-      this.#unsynced -= bytes;
-    } catch (error) {
-      this.#pending.unwrite();
-      this.#unsynced = 0;
-      throw error;
     }
   }
 
@@ -340,8 +264,4 @@ export class FileJournalWriter implements JournalWriter {
     await lock.release();
     for (const emitter of [this.#didFail, this.#didRecover, this.#didGrowLarge]) emitter.dispose();
   }
-}
-
-function linesOf(records: readonly EncodedRecord[]): readonly Buffer[] {
-  return records.map(({ line }) => line);
 }

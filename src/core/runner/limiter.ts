@@ -9,6 +9,7 @@ import { LearnedPace } from './learnedPace.ts';
 import type { ProbePauses } from './outage.ts';
 import { Outage } from './outage.ts';
 import { RateModel } from './rateModel.ts';
+import { RetryAfterGate } from './retryAfterGate.ts';
 import { RetryBudget } from './retryBudget.ts';
 import type { Waiter } from './waitingLines.ts';
 import { WaitingLines } from './waitingLines.ts';
@@ -18,9 +19,6 @@ export type Concurrency = 'auto' | 'unlimited' | number;
 
 /** Waits shorter than this, in ms, are not worth a word: the pace of a limit that is kept to. */
 const noticeableMs = 1_000;
-
-/** Clocks that differ by more, in ms, differ because one of them stood still. */
-const sleptMs = 10_000;
 
 /** No timer is set for longer, in ms, so that a long wait ends on time whatever happens to the clocks. */
 const longestTimerMs = 60_000;
@@ -52,7 +50,7 @@ interface EndedRequest {
 export class Limiter {
   readonly #clock: Clock;
   readonly #pauses: ProbePauses;
-  readonly #wallNow: () => number;
+  readonly #retryAfter: RetryAfterGate;
   readonly #lines = new WaitingLines();
   readonly #window = new ConcurrencyWindow();
   readonly #rates: RateModel;
@@ -60,9 +58,6 @@ export class Limiter {
   readonly #retries = new RetryBudget();
   #active = 0;
   #sequence = 0;
-  #closedUntilMs = Number.NEGATIVE_INFINITY;
-  /** The same as time since the epoch. */
-  #closedUntilWallMs = Number.NEGATIVE_INFINITY;
   #outage: Outage | undefined;
   #block: ProviderError | undefined;
   #probing = false;
@@ -76,7 +71,7 @@ export class Limiter {
   ) {
     this.#clock = clock;
     this.#pauses = pauses;
-    this.#wallNow = wallNow;
+    this.#retryAfter = new RetryAfterGate(clock, wallNow);
     this.#rates = new RateModel(clock);
   }
 
@@ -175,14 +170,7 @@ export class Limiter {
   /** Milliseconds until that many more requests may be sent, as far as the server is concerned. */
   #waitMs(requests: number): number {
     const paceMs = this.#pace.msUntil(requests, this.#clock.now());
-    return Math.max(0, this.#msUntilOpen(), paceMs, this.#rates.msUntil(requests));
-  }
-
-  /** Some clocks stop while the machine sleeps, but servers do not wait for it. */
-  #msUntilOpen(): number {
-    const leftMs = this.#closedUntilMs - this.#clock.now();
-    const wallLeftMs = this.#closedUntilWallMs - this.#wallNow();
-    return leftMs - wallLeftMs > sleptMs ? wallLeftMs : leftMs;
+    return Math.max(0, this.#retryAfter.msUntilOpen(), paceMs, this.#rates.msUntil(requests));
   }
 
   #msUntilProbe(): number {
@@ -282,11 +270,7 @@ export class Limiter {
 
   /** Closes the gate for everyone: the server has said how long to wait. */
   #close(forMs: number): void {
-    const until = this.#clock.now() + forMs;
-    if (until <= this.#closedUntilMs) return;
-    this.#closedUntilMs = until;
-    this.#closedUntilWallMs = this.#wallNow() + forMs;
-    if (forMs < noticeableMs) return;
+    if (!this.#retryAfter.close(forMs) || forMs < noticeableMs) return;
     for (const { request } of this.#lines.all()) request.onWait('rate_limit', forMs);
   }
 

@@ -21,6 +21,7 @@ import type { Message } from '../providers/message.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import type { RunListener } from './conversationContexts.ts';
 import { ConversationContexts } from './conversationContexts.ts';
+import { ConversationPool } from './conversationPool.ts';
 import { RunPause } from './runPause.ts';
 import type { RestoredRun, RunItem, RunPlan, RunServices } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
@@ -37,8 +38,7 @@ export class Run {
   readonly #services: RunServices;
   readonly #clock: Clock;
   readonly #emitter: Emitter<RunEvent>;
-  readonly #waiting: Set<number> = new Set();
-  readonly #active = new Map<number, AbortController>();
+  readonly #pool: ConversationPool;
   readonly #startingPoints: StartingPoints;
   readonly #contexts: ConversationContexts;
   readonly #pause: RunPause;
@@ -63,6 +63,12 @@ export class Run {
       state: this.state,
       listener: this.#listener(),
       lastTurns: restored?.lastTurns ?? new Map(),
+    });
+    this.#pool = new ConversationPool({
+      atOnce: plan.agent.mode === 'serial' ? 1 : Number.POSITIVE_INFINITY,
+      run: (index, signal) => this.#runConversation(index, signal),
+      onEnded: (index, status) => this.#onConversationEnded(index, status),
+      onIdle: () => this.#end(),
     });
     const saving = plan.recorder?.saving;
     this.#pause = new RunPause({
@@ -95,8 +101,8 @@ export class Run {
     // Starting a run is asking for another try, whatever an earlier one ran into.
     this.resume();
     this.#pause.heedSaving();
-    for (const index of this.#plan.items.keys()) this.#waiting.add(index);
-    this.#pump();
+    this.#pool.add(this.#plan.items.keys());
+    this.#pool.pump();
   }
 
   /** Resolves with the result when every conversation has ended; a rerun makes a new promise. */
@@ -122,13 +128,13 @@ export class Run {
    */
   abandon(): void {
     this.#abandoned = true;
-    for (const controller of this.#active.values()) controller.abort();
+    this.#pool.abort();
   }
 
   /** Cancels one conversation, if it has not ended. */
   cancelConversation(index: number): void {
     this.#cancelOne(index);
-    this.#pump();
+    this.#pool.pump();
   }
 
   /**
@@ -169,9 +175,9 @@ export class Run {
     this.resume();
     for (const conversation of again) {
       prepare(conversation);
-      this.#waiting.add(conversation.index);
+      this.#pool.add([conversation.index]);
     }
-    this.#pump();
+    this.#pool.pump();
   }
 
   /** Goes on with the conversations that the end of an earlier process interrupted. */
@@ -182,9 +188,9 @@ export class Run {
     for (const conversation of interrupted) {
       this.#emitResumed(conversation);
       this.#startingPoints.goOn(conversation.index);
-      this.#waiting.add(conversation.index);
+      this.#pool.add([conversation.index]);
     }
-    this.#pump();
+    this.#pool.pump();
   }
 
   /** What was lost of a conversation is said: it is never shortened in silence. */
@@ -254,45 +260,20 @@ export class Run {
     this.#pause.heedSaving();
   }
 
-  /** Starts what may start now, and ends the run when nothing is left. */
-  #pump(): void {
-    const atOnce = this.#plan.agent.mode === 'serial' ? 1 : Number.POSITIVE_INFINITY;
-    for (const index of this.#waiting) {
-      if (this.#active.size >= atOnce) break;
-      this.#waiting.delete(index);
-      void this.#execute(index);
-    }
-    if (this.#active.size > 0 || this.#waiting.size > 0 || this.state.state !== 'running') return;
+  /** Nothing is left to be run. */
+  #end(): void {
+    if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
     this.#fire({ type: 'run.finished', state, ...this.#stamp() });
     this.#ended.resolve(this.result());
   }
 
-  async #execute(index: number): Promise<void> {
-    const item = this.#plan.items[index];
-    if (item === undefined) return;
-    const controller = new AbortController();
-    this.#active.set(index, controller);
-    const status = await this.#runItem(item, index, controller);
-    // A listener that heard of its end may have had it run again already.
-    if (this.#active.get(index) === controller) {
-      this.#active.delete(index);
-      if (status === 'done') this.#startingPoints.restart(index);
-    }
-    const failed = status === 'failed' || status === 'stopped';
-    if (failed && this.#plan.failure === 'allOrNothing') this.#cancelRest();
-    this.#pump();
-  }
-
   /** Agents do not reject; if one does all the same, only its own conversation fails. */
-  async #runItem(
-    item: RunItem,
-    index: number,
-    controller: AbortController,
-  ): Promise<ConversationStatus> {
+  async #runConversation(index: number, signal: AbortSignal): Promise<ConversationStatus> {
     try {
-      const context = this.#contexts.create(item, index, controller.signal);
+      const item = this.#itemAt(index);
+      const context = this.#contexts.create(item, index, signal);
       const { agent, messages, fresh } = this.#startingPoints.of(index, item);
       for (const message of fresh) context.record(message);
       const { status } = await agent.run(messages, context);
@@ -305,16 +286,27 @@ export class Run {
     }
   }
 
+  #itemAt(index: number): RunItem {
+    const item = this.#plan.items[index];
+    if (item === undefined) throw new RangeError(`the run has no conversation ${index}`);
+    return item;
+  }
+
+  #onConversationEnded(index: number, status: ConversationStatus): void {
+    if (status === 'done' && !this.#pool.has(index)) this.#startingPoints.restart(index);
+    const failed = status === 'failed' || status === 'stopped';
+    if (failed && this.#plan.failure === 'allOrNothing') this.#cancelRest();
+  }
+
   #cancelRest(): void {
     if (this.#restCancelled) return;
     this.#restCancelled = true;
-    for (const index of [...this.#waiting, ...this.#active.keys()]) this.#cancelOne(index);
-    this.#pump();
+    for (const index of this.#pool.indices) this.#cancelOne(index);
+    this.#pool.pump();
   }
 
   #cancelOne(index: number): void {
-    this.#active.get(index)?.abort();
-    if (!this.#waiting.delete(index)) return;
+    if (!this.#pool.cancel(index)) return;
     const ending = { status: 'cancelled', reason: 'cancelled', answer: '' } as const;
     this.#emit(index, { type: 'conversation.finished', ...ending });
   }
