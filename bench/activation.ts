@@ -71,4 +71,10 @@ function report(measured: readonly ActivationTimes[]): void {
   line('extension.activate() waits', ({ wallMs }) => wallMs);
 }
 
-await main(Number(process.argv[2] ?? 5));
+const times = Number(process.argv[2] ?? 5);
+if (Number.isInteger(times) && times > 0) {
+  await main(times);
+} else {
+  console.error('Say how often to measure: npm run bench:activation -- 5');
+  process.exitCode = 2;
+}

@@ -2,17 +2,23 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
 import { icon } from '../panel/controls.ts';
+import { capitalized } from '../text/labels.ts';
 import { callText, runningCall } from '../text/preview.ts';
 import { visibleText } from '../text/visibleText.ts';
+import { waitText } from '../text/waits.ts';
 import { earlierOutcome, outcomeBox } from './errorBox.ts';
 import { thinkingPart } from './thinkingPart.ts';
 
-/** The answer, as far as there is one; `source` shows its text instead of rendering it. */
-export function answerTab(conversation: ConversationState, source: boolean): TemplateResult {
+/** The answer, as far as there is one by `nowMs` of its run; `source` shows its text as it is. */
+export function answerTab(
+  conversation: ConversationState,
+  source: boolean,
+  nowMs: number,
+): TemplateResult {
   const text = answerText(conversation);
   return html`${outcomeBox(conversation)}${earlierOutcome(conversation)}${thinkingPart(conversation)}
     ${text === '' ? nothing : answerBody(text, source, !hasEnded(conversation))}
-    ${text === '' ? emptyNote(conversation) : nothing}${progressNote(conversation)}`;
+    ${text === '' ? emptyNote(conversation, nowMs) : nothing}${progressNote(conversation)}`;
 }
 
 /** The final answer, or the text so far: of the turn under way, else of the last one. */
@@ -26,9 +32,16 @@ function answerBody(text: string, source: boolean, live: boolean): TemplateResul
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 
-function emptyNote({ phase }: ConversationState): TemplateResult | typeof nothing {
+function emptyNote(
+  conversation: ConversationState,
+  nowMs: number,
+): TemplateResult | typeof nothing {
+  const { phase } = conversation;
   if (phase === 'done') return html`<p class="note">The final answer is empty.</p>`;
   if (phase === 'queued') return html`<p class="note">Not started yet.</p>`;
+  if (phase === 'waiting') {
+    return html`<p class="note">${capitalized(waitText(conversation, nowMs))}</p>`;
+  }
   return nothing;
 }
 

@@ -100,7 +100,7 @@ export class DetailsElement extends LitElement {
     const { conversation } = this;
     switch (tab) {
       case 'answer':
-        return answerTab(conversation, this.row.source);
+        return answerTab(conversation, this.row.source, this.nowMs);
       case 'tools':
         return toolsTab(conversation);
       case 'prompt':

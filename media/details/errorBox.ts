@@ -2,20 +2,21 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationError, ErrorKind } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { canContinue, hasEnded, ownTimeMs } from '../../src/shared/conversationState.ts';
+import { errorWords } from '../../src/shared/errorWords.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import { formatDuration, plural } from '../../src/shared/quantities.ts';
 import { canRetry } from '../list/rowActions.ts';
 import { icon } from '../panel/controls.ts';
 import { PanelRequest } from '../panel/events.ts';
 import { adviceFor, needsOtherModel } from '../text/advice.ts';
-import { capitalized, errorLabels, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
+import { capitalized, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
 import { visibleText } from '../text/visibleText.ts';
 
 /** Why a conversation has no final answer, what it did until then, and the ways on. */
 export function outcomeBox(conversation: ConversationState): TemplateResult | typeof nothing {
   if (!hasEnded(conversation) || conversation.phase === 'done') return nothing;
   const { phase, error, reason } = conversation;
-  const title = error === undefined ? reasonLabel(reason ?? 'cancelled') : errorLabels[error.kind];
+  const title = reasonLabel(reason ?? 'cancelled');
   const advice = adviceFor(reason);
   return html`<div class="outcome outcome-${phase}">
     <div class="outcome-title">
@@ -47,7 +48,7 @@ export function discardedNote(conversation: ConversationState): TemplateResult |
   // While it waits, the attempt that counted last is the one that failed.
   const failed = phase === 'running' && attempt > 1 ? attempt - 1 : attempt;
   const what = `Attempt ${failed} was discarded, with all it had written: `;
-  return html`<div class="earlier">${icon('history')} ${what}${errorLabels[discarded.kind]}: ${visibleText(discarded.message)}</div>`;
+  return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: ${visibleText(discarded.message)}</div>`;
 }
 
 function errorFacts(error: ConversationError | undefined): readonly string[] {

@@ -1,5 +1,7 @@
 import type { RunState } from '../../src/shared/runState.ts';
+import { commonWait } from '../state/waitGroups.ts';
 import { pauseLabel } from '../text/labels.ts';
+import { groupWaitText } from '../text/waits.ts';
 import { progressOf } from './filterBar.ts';
 
 const pauseMs = 3000;
@@ -27,9 +29,18 @@ export class Announcer {
 function announcement(run: RunState): string {
   const { total, ended, failed } = progressOf(run);
   if (run.paused !== undefined) return `Run paused: ${pauseLabel(run.paused.kind)}`;
-  if (run.state === 'running' && ended === 0) return '';
+  const wait = waitText(run);
+  if (run.state === 'running' && ended === 0 && wait === '') return '';
   const trouble = failed === 0 ? '' : `, ${failed} failed`;
-  const progress = `${ended} of ${total} finished${trouble}`;
+  const progress = `${ended} of ${total} finished${trouble}${wait}`;
   if (run.state === 'running') return progress;
   return `Run ${run.state}. ${progress}`;
+}
+
+/** What holds everything up, without the seconds that are left; empty while something gets on. */
+function waitText({ conversations, counts, atMs }: RunState): string {
+  const group = counts.running > 0 ? undefined : commonWait(conversations, atMs);
+  if (group === undefined) return '';
+  const { reason, count } = group;
+  return `, ${groupWaitText({ reason, count, untilMs: undefined }, atMs)}`;
 }

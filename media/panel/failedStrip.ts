@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { errorWords } from '../../src/shared/errorWords.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { type FailureGroup, groupFailures, nextFailed } from '../state/failureGroups.ts';
-import { errorLabels } from '../text/labels.ts';
 import { icon } from './controls.ts';
 
 /** What the strip needs besides the run. */
@@ -32,7 +32,7 @@ export function failedStrip(
         class="link"
         title="Run again all that failed or were stopped"
         @click=${() => context.send({ type: 'rerunFailed' })}
-      >Retry All</button>
+      >Rerun Failed</button>
       <button
         type="button"
         class="link show-failed"
@@ -49,5 +49,5 @@ function groupButton(group: FailureGroup, { show }: FailedStripContext): Templat
     class="link failed-group"
     title=${group.messages.slice(0, 5).join('\n')}
     @click=${() => first !== undefined && show(first)}
-  >${errorLabels[group.kind]} (${group.conversations.length})</button>`;
+  >${errorWords[group.kind]} (${group.conversations.length})</button>`;
 }

@@ -28,8 +28,16 @@ export function commonWait(
     const { untilTime } = untilMs === wait.untilMs ? wait : known;
     groups.set(reason, { reason, count: known.count + 1, untilMs, untilTime });
   }
-  const [largest] = [...groups.values()].sort((a, b) => b.count - a.count);
-  return largest === undefined || largest.count < 2 ? undefined : largest;
+  const ranked = [...groups.values()].sort((a, b) => b.count - a.count);
+  const [largest] = ranked;
+  if (largest === undefined || largest.count < 2) return undefined;
+  return largest.reason === 'warm_up' ? causeOf(largest, ranked) : largest;
+}
+
+/** Those that wait for the prompt cache wait for whatever holds up the one that fills it. */
+function causeOf(waiting: WaitGroup, groups: readonly WaitGroup[]): WaitGroup {
+  const cause = groups.find(({ reason }) => reason !== 'warm_up' && reason !== 'slot');
+  return cause === undefined ? waiting : { ...cause, count: cause.count + waiting.count };
 }
 
 function earliest(a: number | undefined, b: number | undefined, nowMs: number): number | undefined {

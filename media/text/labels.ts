@@ -1,5 +1,6 @@
 import type { ErrorKind, FinishReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationPhase } from '../../src/shared/conversationState.ts';
+import { errorWords } from '../../src/shared/errorWords.ts';
 import { limitWords } from '../../src/shared/limitWords.ts';
 
 /** One word for each phase. */
@@ -24,28 +25,14 @@ export const phaseIcons: { readonly [P in ConversationPhase]: string } = {
   cancelled: 'circle-slash',
 };
 
-/** Error kinds in words. */
-export const errorLabels: { readonly [K in ErrorKind]: string } = {
-  auth: 'authentication',
-  rate_limit: 'rate limit',
-  quota: 'quota used up',
-  overloaded: 'overloaded',
-  network: 'network',
-  protocol: 'unexpected response',
-  invalid_request: 'invalid request',
-  not_found: 'not found',
-  approval: 'not approved',
-  internal: 'internal error',
-};
-
 /** What a paused run waits for. Nothing goes wrong inside a run as a whole but that it cannot be saved. */
 export function pauseLabel(kind: ErrorKind): string {
-  return kind === 'internal' ? 'not saved' : errorLabels[kind];
+  return kind === 'internal' ? 'not saved' : errorWords[kind];
 }
 
 /** What holds a paused run back, in full. */
 export function pauseText(kind: ErrorKind, message: string): string {
-  return kind === 'internal' ? message : `${errorLabels[kind]}: ${message}`;
+  return kind === 'internal' ? message : `${errorWords[kind]}: ${message}`;
 }
 
 const limitLabels: { readonly [R in Exclude<FinishReason, ErrorKind>]: string } = {
@@ -57,7 +44,7 @@ const limitLabels: { readonly [R in Exclude<FinishReason, ErrorKind>]: string } 
 
 /** Why a conversation ended, in words. */
 export function reasonLabel(reason: FinishReason): string {
-  const labels: { readonly [R in FinishReason]: string } = { ...limitLabels, ...errorLabels };
+  const labels: { readonly [R in FinishReason]: string } = { ...limitLabels, ...errorWords };
   return labels[reason];
 }
 

@@ -1,7 +1,8 @@
 import type { ConversationError } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import { errorWords } from '../../src/shared/errorWords.ts';
 import { adviceFor } from './advice.ts';
-import { capitalized, errorLabels, phaseLabels, reasonLabel } from './labels.ts';
+import { capitalized, phaseLabels, reasonLabel } from './labels.ts';
 import { compactJson, visibleLine } from './visibleText.ts';
 import { waitText } from './waits.ts';
 
@@ -47,13 +48,13 @@ export function previewOf(conversation: ConversationState, nowMs: number): Previ
 
 /** An error on one line: its kind in words, then its message. */
 export function errorLine(error: ConversationError | undefined): string {
-  if (error === undefined) return capitalized(errorLabels.internal);
-  return visibleLine(`${errorLabels[error.kind]}: ${error.message}`, maxPreview);
+  if (error === undefined) return capitalized(errorWords.internal);
+  return visibleLine(`${errorWords[error.kind]}: ${error.message}`, maxPreview);
 }
 
 function withCause(preview: Preview, error: ConversationError | undefined): Preview {
   if (error === undefined) return preview;
-  return { ...preview, title: `${errorLabels[error.kind]}: ${error.message}`.slice(0, maxTitle) };
+  return { ...preview, title: `${errorWords[error.kind]}: ${error.message}`.slice(0, maxTitle) };
 }
 
 /** The tool call that is under way, if any: the one that started last. */
@@ -83,8 +84,7 @@ function withoutMarks(text: string): string {
 
 function queuedText({ previous }: ConversationState): string {
   if (previous === undefined) return '';
-  const cause = previous.error === undefined ? reasonLabel(previous.reason) : previous.error.kind;
-  return `runs again; before: ${phaseLabels[previous.status]}, ${cause.replaceAll('_', ' ')}`;
+  return `runs again; before: ${phaseLabels[previous.status]}, ${reasonLabel(previous.reason)}`;
 }
 
 function runningPreview(conversation: ConversationState): Preview {

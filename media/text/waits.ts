@@ -1,9 +1,9 @@
 import type { WaitReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { errorWords } from '../../src/shared/errorWords.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
 import { repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
 import type { WaitGroup } from '../state/waitGroups.ts';
-import { errorLabels } from './labels.ts';
 
 /** What several conversations wait for, after their number. */
 const groupWords: { readonly [R in WaitReason]: string } = {
@@ -18,7 +18,7 @@ const groupWords: { readonly [R in WaitReason]: string } = {
 /** Why a conversation waits and for how long still. The reason comes first: rows are narrow. */
 export function waitText(conversation: ConversationState, nowMs: number): string {
   const { wait, discarded } = conversation;
-  const cause = discarded === undefined ? '' : errorLabels[discarded.kind];
+  const cause = discarded === undefined ? '' : errorWords[discarded.kind];
   const clock = endOf(wait ?? {}, nowMs);
   switch (wait?.reason) {
     case 'blocked':

@@ -8,6 +8,7 @@ import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic } from '../core/prompts/prompt.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
+import { distinct } from '../core/runner/planRun.ts';
 import { fileProblem } from './fileProblem.ts';
 import { findPromptFiles } from './promptFiles.ts';
 
@@ -35,7 +36,7 @@ export async function collectPrompts(
   if (read.some(({ isBroken }) => isBroken)) {
     throw new UserError([...remarks, 'Nothing was sent.'].join('\n'));
   }
-  return { prompts: read.flatMap(({ prompts }) => prompts), remarks };
+  return { prompts: distinct(read.flatMap(({ prompts }) => prompts)), remarks };
 }
 
 interface ReadFile extends CollectedPrompts {

@@ -2,14 +2,13 @@ import { agentLimits } from '../core/agent/agent.ts';
 import type { RetryPolicy } from '../core/agent/retryPolicy.ts';
 import { retryLimits } from '../core/agent/retryPolicy.ts';
 import type { Clock } from '../core/base/clock.ts';
-import { UserError } from '../core/base/errors.ts';
 import type { LimitValues } from '../core/base/limits.ts';
 import { limitFlag } from '../core/base/limitValues.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
-import { endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import type { RunJournal } from '../core/journal/runJournal.ts';
 import { httpLimits } from '../core/providers/httpLimits.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import type {
@@ -24,18 +23,13 @@ import { Runner } from '../core/runner/runner.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
-import { interruptionText } from '../shared/interruption.ts';
-import { plural } from '../shared/quantities.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { Environment } from './cliProviders.ts';
 import { CliProviders, chooseProvider } from './cliProviders.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { KeptCommand } from './keptRuns.ts';
-import { readKeptCommand } from './keptRuns.ts';
-import type { LimitOptions } from './limitOptions.ts';
 import { limitValues } from './limitOptions.ts';
-import type { OutputTargets } from './outputs.ts';
 import { writeOutputs } from './outputs.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import type { Terminal } from './terminal.ts';
@@ -55,7 +49,9 @@ export interface RunCommandServices {
   readonly clock?: Clock;
   /** Where runs are kept; they are not when absent. */
   readonly archive?: RunArchive;
-  /** Calls back for every Ctrl+C until the returned function is called. */
+  /** The folder the command was given in, which its tools look at. */
+  readonly folder: string;
+  /** Calls back for every Ctrl+C, and signal to end, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }
 
@@ -69,65 +65,37 @@ export async function executeRun(
     const id = createUlid();
     const recorder = await archive?.record(id, command);
     const kept = recorder === undefined ? plan : { ...plan, recorder };
-    const run = createRunner(services).createRun(kept, id);
-    const code = await finish(run, command, services, () => run.start());
-    await recorder?.dispose();
-    if (recorder?.hasLost) services.terminal.err(notAllSaved);
+    let code: ExitCode = exitCodes.someFailed;
+    try {
+      const run = createRunner(services).createRun(kept, id);
+      code = await finish(run, command, services, () => run.start());
+    } finally {
+      // A record that is held keeps the process alive, even after a failure of this program.
+      if (recorder !== undefined) await endRecord(recorder, { id, code }, services.terminal);
+    }
     await archive?.prune();
     return code;
   });
 }
 
-/** Goes on with a run of an earlier process: completed turns are not sent again. */
-export async function resumeRun(
-  runId: string,
-  { limit, baseUrl, ...outputs }: OutputTargets & ResumedOptions,
-  services: RunCommandServices & { readonly archive: RunArchive },
-): Promise<ExitCode> {
-  const reopened = await services.archive.reopen(runId);
-  const { state, definition, recorder, damaged, ...reached } = reopened;
-  try {
-    const kept = readKeptCommand(definition);
-    confirmServer(kept, baseUrl);
-    const limits = { limit: { ...kept.options.limit, ...limit } };
-    const command = { ...kept, options: { ...kept.options, ...outputs, ...limits } };
-    if (!state.conversations.some(({ reason }) => reason === 'interrupted')) {
-      services.terminal.err('Nothing of this run was interrupted.\n');
-      return exitCodes.nothingToRun;
-    }
-    const { terminal } = services;
-    const title = terminalText(state.started.title);
-    terminal.err(`${title} was interrupted: ${interruptionText(state)}.\n`);
-    if (damaged > 0) terminal.err(`${plural(damaged, 'damaged record')} skipped.\n`);
-    return await withPlan(command, services, (plan) => {
-      const runner = createRunner(services);
-      const run = runner.restoreRun({ ...plan, recorder }, { ...reached, state });
-      return finish(run, command, services, () => run.resumeInterrupted());
-    });
-  } finally {
-    await recorder.dispose();
-    if (recorder.hasLost) services.terminal.err(notAllSaved);
+/** Lets go of what is kept of a run, and says what a person has to know of it. */
+export async function endRecord(
+  recorder: RunJournal,
+  { id, code }: { readonly id: string; readonly code: ExitCode },
+  terminal: Terminal,
+): Promise<void> {
+  await recorder.dispose();
+  if (recorder.hasLost) terminal.err(notAllSaved);
+  else if (code === exitCodes.cancelled) {
+    terminal.err(`To go on with the rest, use: interleave resume ${id}\n`);
   }
 }
 
 const notAllSaved =
   'The end of this run could not be saved. Keep what is printed here: interleave resume would send the last turns again.\n';
 
-/** What a person may say anew of a run that goes on. */
-type ResumedOptions = Pick<LimitOptions, 'limit'> & Pick<RunCommandOptions, 'baseUrl'>;
-
-/** A file does not choose where a key goes: a server that needs one is named by a person once more. */
-function confirmServer({ options }: KeptCommand, baseUrl: string | undefined): void {
-  const { baseUrl: kept, provider } = options;
-  if (kept === undefined || (provider !== 'anthropic' && provider !== 'openai')) return;
-  if (baseUrl === kept || !needsKey(endpointOrigin(provider, kept))) return;
-  throw new UserError(
-    `This run was sent to ${kept}. To send your key there again, repeat the command with --base-url ${kept}`,
-  );
-}
-
 /** Makes the plan, and closes the providers' connections when `act` is done with it. */
-async function withPlan(
+export async function withPlan(
   { title, prompts, options }: KeptCommand,
   { environment, createToolset, clock }: RunCommandServices,
   act: (plan: NewRunPlan) => Promise<ExitCode>,
@@ -225,7 +193,8 @@ function tellPauses(run: Run, terminal: Terminal): void {
   });
 }
 
-function createRunner({ terminal, retry, clock, redactor }: RunCommandServices): Runner {
+/** The runner of this command's runs. */
+export function createRunner({ terminal, retry, clock, redactor }: RunCommandServices): Runner {
   return new Runner({
     redactor,
     ...(clock === undefined ? {} : { clock }),
@@ -235,7 +204,8 @@ function createRunner({ terminal, retry, clock, redactor }: RunCommandServices):
   });
 }
 
-async function finish(
+/** Logs the run, begins it, waits for its end and writes its results. */
+export async function finish(
   run: Run,
   { title, options }: KeptCommand,
   services: RunCommandServices,
@@ -248,6 +218,9 @@ async function finish(
   // Where both go to one terminal, the answers stand apart from the log.
   if (options.log !== 'none') terminal.err('\n');
   const isWritten = await writeOutputs(result, title, options, terminal);
+  if (!isWritten && services.archive !== undefined) {
+    terminal.err(`It is kept: interleave resume ${result.id} --json FILE writes it as JSON.\n`);
+  }
   return exitCodeOf(result, isWritten);
 }
 

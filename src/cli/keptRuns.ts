@@ -19,6 +19,8 @@ export interface KeptCommand {
   readonly title: string;
   readonly prompts: readonly PlannedPrompt[];
   readonly options: RunCommandOptions;
+  /** Where it was started. Runs of earlier versions do not tell. */
+  readonly folder?: string;
 }
 
 /** What an archive is opened with. */
@@ -57,6 +59,7 @@ const keptShape = z.looseObject({
   title: z.string(),
   prompts: z.array(z.looseObject({ id: z.string(), name: z.string(), text: z.string() })),
   options: z.looseObject({}),
+  folder: z.string().optional(),
 });
 
 /** Reads what a run was started with. Throws a `UserError` for a run of another program. */

@@ -2,7 +2,10 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { serveSearches } from '../core/tools/serveSearches.ts';
 import { createToolset } from '../core/tools/toolset.ts';
+import { exitCodes } from './exitCodes.ts';
+import { fileProblem } from './fileProblem.ts';
 import { openArchive } from './keptRuns.ts';
+import { nodeProblem } from './nodeVersion.ts';
 import { runProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -10,14 +13,27 @@ import { processTerminal } from './terminal.ts';
 const searchRole = 'interleave-search';
 
 async function main(): Promise<void> {
-  const terminal = processTerminal();
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`);
+    process.exitCode = exitCodes.usage;
+    return;
+  }
+  let isLost = false;
+  const terminal = processTerminal((error) => {
+    isLost = true;
+    process.exitCode = exitCodes.someFailed;
+    process.stderr.write(`Standard output ${fileProblem(error)}. ${howToPrintAgain}\n`);
+  });
   const { env: environment } = process;
-  process.exitCode = await runProgram(process.argv.slice(2), version, {
+  const folder = process.cwd();
+  const code = await runProgram(process.argv.slice(2), version, {
     terminal,
     environment,
+    folder,
     createToolset: (limits) =>
       createToolset({
-        folders: [{ name: 'workspace', path: process.cwd() }],
+        folders: [{ name: 'workspace', path: folder }],
         exclude: [],
         searchWorkerPath: __filename,
         searchWorkerData: searchRole,
@@ -26,16 +42,27 @@ async function main(): Promise<void> {
     openArchive: (use) => openArchive(environment, terminal, use),
     onInterrupt: listenForInterrupts,
   });
+  // It may also turn out later that standard output took nothing.
+  if (!isLost) process.exitCode = code;
 }
 
-/** The first Ctrl+C cancels; the second one ends the process at once, as without this program. */
+const howToPrintAgain =
+  'The answers of a run are kept: interleave runs lists it, interleave resume prints them.';
+
+/** What asks a process to end: Ctrl+C, the system or a supervisor, a terminal that is closed. */
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The first signal cancels; the second one ends the process at once, as without this program. */
 function listenForInterrupts(listener: () => void): () => void {
-  const onInterrupt = (): void => {
-    listener();
-    process.removeListener('SIGINT', onInterrupt);
+  const stop = (): void => {
+    for (const signal of endingSignals) process.removeListener(signal, onSignal);
   };
-  process.on('SIGINT', onInterrupt);
-  return () => process.removeListener('SIGINT', onInterrupt);
+  const onSignal = (): void => {
+    listener();
+    stop();
+  };
+  for (const signal of endingSignals) process.on(signal, onSignal);
+  return stop;
 }
 
 if (isMainThread) void main();

@@ -7,6 +7,7 @@ import { isPromptFileName } from '../core/prompts/promptFileName.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import { formatAnswers } from './answers.ts';
 import { fileProblem } from './fileProblem.ts';
+import { resultToJunit } from './junit.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalJson, terminalText } from './terminalText.ts';
 
@@ -14,18 +15,22 @@ import { terminalJson, terminalText } from './terminalText.ts';
 export interface OutputTargets {
   readonly json?: string;
   readonly jsonl?: string;
+  readonly junit?: string;
   readonly markdown?: string;
 }
 
 /** Refuses, before anything is sent, targets that could not be written or would be mixed up. */
-export async function checkOutputs({ json, jsonl, markdown }: OutputTargets): Promise<void> {
-  const targets = [json, jsonl, markdown].filter((target) => target !== undefined);
+export async function checkOutputs(outputs: OutputTargets): Promise<void> {
+  const { json, jsonl, junit, markdown } = outputs;
+  const targets = [json, jsonl, junit, markdown].filter((target) => target !== undefined);
   const files = targets.filter((target) => target !== '-');
   if (targets.length - files.length > 1) {
-    throw new UserError('Only one of --json, --jsonl and --markdown can write to standard output.');
+    throw new UserError(
+      'Only one of --json, --jsonl, --junit and --markdown can write to standard output.',
+    );
   }
   if (new Set(files.map((file) => path.resolve(file))).size < files.length) {
-    throw new UserError('--json, --jsonl and --markdown must write to different files.');
+    throw new UserError('--json, --jsonl, --junit and --markdown must write to different files.');
   }
   for (const file of files) await checkFile(file);
 }
@@ -65,13 +70,14 @@ export async function writeOutputs(
   targets: OutputTargets,
   terminal: Terminal,
 ): Promise<boolean> {
-  const { json, jsonl, markdown } = targets;
+  const { json, jsonl, junit, markdown } = targets;
   const written = [
     await write(json, () => `${toJson(result, 2)}\n`, terminal),
     await write(jsonl, () => toLines(result), terminal),
+    await write(junit, (isFile) => toJunit(result, title, isFile), terminal),
     await write(markdown, (isFile) => toMarkdown(result, title, isFile), terminal),
   ];
-  if (![json, jsonl, markdown].includes('-')) terminal.out(formatAnswers(result));
+  if (![json, jsonl, junit, markdown].includes('-')) terminal.out(formatAnswers(result));
   return !written.includes(false);
 }
 
@@ -100,6 +106,11 @@ function toJson(value: unknown, indent?: number): string {
 
 function toLines({ conversations }: RunResult): string {
   return conversations.map((conversation) => `${toJson(conversation)}\n`).join('');
+}
+
+function toJunit(result: RunResult, title: string, isFile: boolean): string {
+  const report = resultToJunit(result, title);
+  return isFile ? report : terminalText(report);
 }
 
 function toMarkdown(result: RunResult, title: string, isFile: boolean): string {

@@ -5,7 +5,6 @@ import { journalLimits } from '../core/journal/journalLimits.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import { keysIn } from './cliProviders.ts';
 import type { RunCommandServices } from './executeRun.ts';
-import { resumeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { ArchiveUse } from './keptRuns.ts';
@@ -13,6 +12,8 @@ import type { LimitOptions } from './limitOptions.ts';
 import { limitList, limitValues } from './limitOptions.ts';
 import { listCommand } from './listCommand.ts';
 import { refuseRepeats } from './refuseRepeats.ts';
+import type { ResumeOptions } from './resumeRun.ts';
+import { resumeRun } from './resumeRun.ts';
 import { runCommand, toolNames } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import { addLimitOption, addRunOptions, collectingOptions } from './runOptions.ts';
@@ -28,9 +29,9 @@ need none.
 
 Exit codes:
   0  all prompts are done
-  1  some failed or were stopped at a limit
+  1  some failed or were stopped at a limit, or a result could not be written
   2  wrong usage or unreadable input; nothing was sent
-  3  cancelled with Ctrl+C; what had finished was printed
+  3  cancelled with Ctrl+C or a signal to end; what had finished was printed
   4  there is nothing to run
 
 Examples:
@@ -38,6 +39,10 @@ Examples:
   interleave run prompts --select "Sum then multiply" --json result.json
   interleave run prompts --max-turns 20 --limit toolCalls=40 --limit maxRunTokens=500000
   interleave run prompts --provider openai --base-url http://localhost:11434/v1 --model qwen3`;
+
+const resumeHelp = `
+Give it in the folder in which the run was started. Where nothing is left to go on with, it prints
+what the run has, and exits with 4.`;
 
 /** What the program is given; the rest of what commands work with follows from it. */
 export interface ProgramServices extends Omit<RunCommandServices, 'redactor' | 'archive'> {
@@ -133,18 +138,19 @@ function addKeptRunCommands(
     });
   const resume = program
     .command('resume')
-    .description('go on with a run that was interrupted; completed turns are not sent again')
+    .description(
+      'go on with a run that was interrupted or cancelled; completed turns are not sent again',
+    )
     .argument('<run>', 'its id, as interleave runs lists it')
     .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
+    .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
   addLimitOption(resume).action(async (runId: string, options: ResumeOptions) => {
     onEnd(await resumeRun(runId, options, await withArchive(options)));
   });
   refuseRepeats(resume, collectingOptions);
 }
-
-type ResumeOptions = Pick<RunCommandOptions, 'json' | 'limit' | 'baseUrl'>;
 
 function exitCodeOfError(error: unknown, write: (text: string) => void): ExitCode {
   // Commander has written its own message; asking for help is not wrong usage.

@@ -12,6 +12,8 @@ import { noPromptsIn } from './noPrompts.ts';
 import { checkOutputs } from './outputs.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import { selectPrompts } from './selectPrompts.ts';
+import { terminalText } from './terminalText.ts';
+import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
 
 /** `interleave run`: runs the prompts of files and folders, and resolves to the exit code. */
 export async function runCommand(
@@ -22,20 +24,29 @@ export async function runCommand(
   checkOptions(options);
   await checkOutputs(options);
   const { terminal } = services;
+  const { select, rerunFailed } = options;
   const { prompts, remarks } = await collectPrompts(places, {
     knownTools: toolNames(services),
     maxBytes: limitValues(options).promptKB * 1000,
   });
   for (const remark of remarks) terminal.err(`${remark}\n`);
-  const chosen = selectPrompts(prompts, options.select);
+  const remark = (line: string): void => terminal.err(`${line}\n`);
+  const open =
+    rerunFailed === undefined ? prompts : await unfinishedPrompts(prompts, rerunFailed, remark);
+  if (prompts.length > 0 && open.length === 0) {
+    remark(`Every prompt of ${terminalText(rerunFailed ?? '')} is done.`);
+    return exitCodes.nothingToRun;
+  }
+  const chosen = selectPrompts(open, select);
   if (chosen.length === 0) {
-    terminal.err(`${prompts.length === 0 ? noPromptsIn(places) : everythingIsSkipped}\n`);
+    remark(prompts.length === 0 ? noPromptsIn(places) : everythingIsSkipped);
     return exitCodes.nothingToRun;
   }
   const [place] = places;
   const one = place !== undefined && places.length === 1;
   const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
-  return executeRun({ command: 'run', title, prompts: chosen, options }, services);
+  const { folder } = services;
+  return executeRun({ command: 'run', title, prompts: chosen, options, folder }, services);
 }
 
 /** The names of the tools there are, whatever they are limited to. */
@@ -49,8 +60,10 @@ export function toolNames({ createToolset }: Pick<RunCommandServices, 'createToo
 const everythingIsSkipped =
   'Every prompt here says "skip: true". Name those to run all the same with --select.';
 
-/** Refuses what would be ignored. */
-function checkOptions({ baseUrl, provider }: RunCommandOptions): void {
+/** Refuses what would be ignored, or would lose an earlier result. */
+function checkOptions(options: RunCommandOptions): void {
+  const { baseUrl, provider, rerunFailed } = options;
+  if (rerunFailed !== undefined) checkRerunOutputs(rerunFailed, options);
   if (baseUrl !== undefined && provider !== 'anthropic' && provider !== 'openai') {
     throw new UserError(
       '--base-url needs --provider anthropic or --provider openai, to say which API the server speaks.',

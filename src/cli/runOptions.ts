@@ -23,9 +23,12 @@ export interface RunCommandOptions extends LimitOptions {
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
   readonly select?: readonly string[];
+  /** A result of an earlier run; what is done there is left out. */
+  readonly rerunFailed?: string;
   /** A file, or `-` for standard output. */
   readonly json?: string;
   readonly jsonl?: string;
+  readonly junit?: string;
   readonly markdown?: string;
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
@@ -93,6 +96,7 @@ function addLimitOptions(command: Command): Command {
   const withOwn = command
     .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
     .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
+    .option('--rerun-failed <F>', 'run only what is not done in this result of --json')
     .option(
       '--max-turns <N>',
       'model responses in one conversation (default: 50)',
@@ -112,6 +116,7 @@ function addOutputOptions(command: Command): Command {
   return command
     .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
+    .option('--junit <F>', 'write a JUnit report, one test case a prompt, to a file, or -')
     .option('--markdown <F>', 'write a report in Markdown to a file, or -')
     .addOption(
       choice(

@@ -8,17 +8,21 @@ export interface Terminal {
   err(text: string): void;
 }
 
-/** Standard output and error. A reader that went away, such as `head`, is not an error. */
-export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-  return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-  };
+/**
+ * Standard output and error. A reader that went away, such as `head`, is not an error, and when nobody
+ * can be told anything on standard error, the run goes on all the same. `onLost` hears why standard
+ * output takes nothing more, once.
+ */
+export function processTerminal(onLost: (error: Error) => void): Terminal {
+  const { stdout, stderr } = process;
+  let isLost = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || isLost) return;
+    isLost = true;
+    onLost(error);
+  });
+  stderr.on('error', () => undefined);
+  return { out: (text) => void stdout.write(text), err: (text) => void stderr.write(text) };
 }
 
 /**

@@ -123,8 +123,7 @@ export class RunLauncher {
     const prompts = items.length;
     if (prompts <= this.#options.configuration.confirmAbove()) return true;
     const { inputTokens, costUsd, pricesDate } = estimate;
-    const cost = `${formatCost(costUsd)} by the list prices of ${pricesDate}`;
-    const least = `at least ${formatCount(inputTokens)} tokens of input (${cost})`;
+    const least = `at least ${formatCount(inputTokens)} tokens of input${costWords(costUsd, pricesDate)}`;
     const choice = await vscode.window.showWarningMessage(
       `Run ${plural(prompts, 'prompt')} at once?`,
       {
@@ -135,6 +134,13 @@ export class RunLauncher {
     );
     return choice === 'Run';
   }
+}
+
+/** What input costs, in brackets; nothing where it is free. */
+function costWords(dollars: number | null, pricesDate: string): string {
+  if (dollars === 0) return '';
+  if (dollars === null) return ' (the cost is not known)';
+  return ` (${formatCost(dollars)} by the list prices of ${pricesDate})`;
 }
 
 const untrusted =

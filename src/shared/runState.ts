@@ -14,7 +14,7 @@ import { addUsage, isConversationEvent, noUsage } from './conversationEvents.ts'
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { foldConversation } from './foldConversation.ts';
-import { addCosts, costOrUnknown } from './modelPrice.ts';
+import { addCosts, costOf, costOrUnknown } from './modelPrice.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
@@ -31,6 +31,8 @@ export interface RunState {
   usage: Usage;
   /** US dollars; null as soon as something was used whose price is not known. */
   costUsd: number | null;
+  /** The part of it that is known: the least that it can be. */
+  knownCostUsd: number;
   /** `interrupted`: the process that ran it ended before the run did. */
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
   /** What holds the run back until a person has mended it. */
@@ -55,6 +57,7 @@ export function startRunState(started: RunStarted): RunState {
     counts: { ...noCounts, queued: conversations.length },
     usage: noUsage,
     costUsd: 0,
+    knownCostUsd: 0,
     state: 'running',
     paused: undefined,
     notes: [],
@@ -110,6 +113,7 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
   if ('usage' in event && event.usage !== undefined) {
     run.usage = addUsage(run.usage, event.usage);
     run.costUsd = addCosts(run.costUsd, costOrUnknown(event.usage, before.price));
+    if (before.price !== undefined) run.knownCostUsd += costOf(event.usage, before.price);
   }
   if (before.phase === after.phase) return;
   run.counts = {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConversationPhase } from '../shared/conversationState.ts';
 import type { RunState } from '../shared/runState.ts';
+import { heldBy } from './runWords.ts';
 
 const icons: { readonly [P in ConversationPhase]: readonly [icon: string, color?: string] } = {
   queued: ['circle-outline', 'testing.iconUnset'],
@@ -36,8 +37,10 @@ export function runGlyph(run: RunState): string {
 }
 
 function runPhase(run: RunState): ConversationPhase {
-  if (run.state === 'running') return 'running';
-  if (run.counts.failed > 0) return 'failed';
+  if (run.state === 'running') return heldBy(run) === undefined ? 'running' : 'waiting';
+  const { failed, stopped, cancelled } = run.counts;
+  if (failed > 0) return 'failed';
   if (run.state === 'cancelled') return 'cancelled';
-  return run.counts.stopped > 0 ? 'stopped' : 'done';
+  if (stopped > 0) return 'stopped';
+  return cancelled > 0 ? 'cancelled' : 'done';
 }

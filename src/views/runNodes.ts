@@ -19,6 +19,8 @@ export interface RunNode extends RunTarget {
   readonly run: HostRun;
   /** In prompt order; the same objects for as long as the run is listed. */
   readonly conversations: readonly ConversationNode[];
+  /** Whether it shows its conversations at first; one of an earlier window that had ended does not. */
+  readonly open: boolean;
 }
 
 /** A conversation in the Runs view. */
@@ -38,12 +40,14 @@ export function runNode(run: HostRun): RunNode {
       run,
     }),
   );
-  return { kind: 'run', runId: run.id, run, conversations };
+  const open = run.state.state === 'running' || run.state.state === 'interrupted';
+  return { kind: 'run', runId: run.id, run, conversations, open };
 }
 
-export function runItem({ run }: RunNode): vscode.TreeItem {
+export function runItem({ run, open }: RunNode): vscode.TreeItem {
   const { state } = run;
-  const item = new vscode.TreeItem(runLabel(state), vscode.TreeItemCollapsibleState.Expanded);
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(runLabel(state), open ? Expanded : Collapsed);
   item.id = run.id;
   item.description = runDescription(state);
   item.iconPath = runIcon(state);

@@ -1,6 +1,7 @@
-import type { RunEvent, Wait } from '../shared/conversationEvents.ts';
+import type { RunEvent, Wait, WaitReason } from '../shared/conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
 import { hasEnded, ownTimeMs } from '../shared/conversationState.ts';
+import { errorWords } from '../shared/errorWords.ts';
 import { limitWordsOf } from '../shared/limitWords.ts';
 import { formatCost } from '../shared/modelPrice.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
@@ -11,6 +12,15 @@ import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 /** Longest text in a tree row, in UTF-16 units; the rest is in the tooltip. */
 const maxRowText = 160;
 
+/** Waits that can be long, in the words of the status bar. */
+const heldWords = {
+  rate_limit: 'waiting for the rate limit',
+  offline: 'offline',
+  retry: 'trying again',
+} as const satisfies { readonly [R in WaitReason]?: string };
+
+type HeldReason = keyof typeof heldWords;
+
 /** How far some runs have come, together. */
 export interface Progress {
   /** Conversations that are running or waiting to go on. */
@@ -19,6 +29,10 @@ export interface Progress {
   readonly total: number;
   readonly failed: number;
   readonly stopped: number;
+  /** Those that a person gave up; what was interrupted is none of them. */
+  readonly cancelled: number;
+  /** What all that are under way wait for; undefined while one of them gets on. */
+  readonly held: HeldReason | undefined;
   /** Whether one of them waits for a person to mend something. */
   readonly paused: boolean;
   /** US dollars; null when a price is not known. */
@@ -26,21 +40,38 @@ export interface Progress {
 }
 
 export function progressOf(runs: Iterable<RunState>): Progress {
-  let [active, ended, total, failed, stopped] = [0, 0, 0, 0, 0];
+  let [active, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0];
   let paused = false;
   let costUsd: number | null = 0;
+  const holds: (HeldReason | undefined)[] = [];
   for (const { conversations, counts, ...run } of runs) {
     active += counts.running + counts.waiting;
-    const all = counts.done + counts.failed + counts.stopped + counts.cancelled;
     // What was interrupted can go on: only its state says that it has ended.
-    ended += run.state === 'interrupted' ? all - interruptedIn(conversations) : all;
+    const givenUp =
+      counts.cancelled - (run.state === 'interrupted' ? interruptedIn(conversations) : 0);
+    ended += counts.done + counts.failed + counts.stopped + givenUp;
     total += conversations.length;
     failed += counts.failed;
     stopped += counts.stopped;
+    cancelled += givenUp;
+    if (run.state === 'running') holds.push(heldBy({ conversations, counts }));
     paused ||= run.paused !== undefined;
     costUsd = costUsd === null || run.costUsd === null ? null : costUsd + run.costUsd;
   }
-  return { active, ended, total, failed, stopped, paused, costUsd };
+  const held = holds.includes(undefined) ? undefined : holds[0];
+  return { active, ended, total, failed, stopped, cancelled, held, paused, costUsd };
+}
+
+/** What holds up all of a run; undefined while one of its conversations gets on. */
+export function heldBy({
+  conversations,
+  counts,
+}: Pick<RunState, 'conversations' | 'counts'>): HeldReason | undefined {
+  if (counts.running > 0 || counts.waiting === 0) return undefined;
+  const reasons = Object.keys(heldWords) as readonly HeldReason[];
+  return reasons.find((reason) =>
+    conversations.some(({ phase, wait }) => phase === 'waiting' && wait?.reason === reason),
+  );
 }
 
 /** `7/20 · 2 failed · $0.31`: what the status bar and the title of the Runs view show. */
@@ -56,11 +87,13 @@ export function progressSentence(progress: Progress): string {
   return [ended, ...troubles(progress)].join(', ');
 }
 
-function troubles({ failed, stopped, paused }: Progress): readonly string[] {
+function troubles({ failed, stopped, cancelled, held, paused }: Progress): readonly string[] {
   return [
     ...(paused ? ['paused'] : []),
+    ...(held === undefined || paused ? [] : [heldWords[held]]),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(stopped > 0 ? [`${stopped} stopped`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
   ];
 }
 
@@ -74,7 +107,7 @@ export function runLabel(run: RunState): string {
 export function runDescription(run: RunState): string {
   const parts = [...troubles(progressOf([run])), oneLine(run.started.title)];
   if (run.state === 'interrupted') parts.unshift(run.state);
-  if (run.state === 'cancelled') parts.push(run.state);
+  if (run.state === 'cancelled' && run.counts.cancelled === 0) parts.push(run.state);
   if (run.state === 'finished') parts.push(formatComparison(compareRun(run)));
   return parts.join(' · ');
 }
@@ -111,8 +144,8 @@ export function conversationDescription(state: ConversationState, nowMs: number)
 }
 
 /** `rate limit`, `turn limit reached`. */
-function reasonText({ reason, phase }: ConversationState): string {
-  return limitWordsOf(reason) ?? (reason ?? phase).replaceAll('_', ' ');
+function reasonText({ reason, error, phase }: ConversationState): string {
+  return limitWordsOf(reason) ?? (error === undefined ? phase : errorWords[error.kind]);
 }
 
 /** A time of day only: a row is not drawn anew every second. */

@@ -5,7 +5,7 @@ import type { Provider } from '../../src/core/providers/provider.ts';
 import type { RateCaps } from '../../src/core/runner/limiter.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
-import type { RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';
+import type { RestoredRun, RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';
 import { createArithmeticTools } from '../../src/core/tools/arithmeticTools.ts';
 import type { RunEvent } from '../../src/shared/conversationEvents.ts';
 
@@ -48,6 +48,8 @@ export interface TestRunOptions {
   readonly concurrency?: 'auto' | 'unlimited' | number;
   readonly items?: readonly RunItem[];
   readonly runner?: Runner;
+  /** An earlier process's run that is to go on. */
+  readonly restored?: RestoredRun;
 }
 
 /** A run of these prompts with one agent, not started yet. */
@@ -80,7 +82,9 @@ export function testRun(
     items: options.items ?? items,
     ...(options.recorder === undefined ? {} : { recorder: options.recorder }),
   };
-  return (options.runner ?? new Runner({ retry: impatient })).createRun(plan);
+  const runner = options.runner ?? new Runner({ retry: impatient });
+  const { restored } = options;
+  return restored === undefined ? runner.createRun(plan) : runner.restoreRun(plan, restored);
 }
 
 export function planned(prompt: string, index: number) {

@@ -47,6 +47,8 @@ const conditions: readonly string[] = [
   ...contributes.viewsWelcome.map(({ when }) => when),
 ];
 
+const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
 /** Every `contextValue` a tree item of ours can have. */
 const itemContexts = [
   ...['prompt', 'file', 'folder'],
@@ -96,6 +98,14 @@ describe('Commands of the manifest', () => {
         [...contents.matchAll(/\(command:([\w.]+)/g)].map(([, command = '']) => command),
       ),
     ],
+    [
+      'steps of the walkthrough',
+      steps.flatMap(({ description, completionEvents }) =>
+        [...`${description} ${completionEvents}`.matchAll(/(?:\(command|onCommand):([\w.]+)/g)].map(
+          ([, command = '']) => command,
+        ),
+      ),
+    ],
   ])('that %s name exist', (_where, named) => {
     expect(named.length).toBeGreaterThan(0);
     const foreign = named.filter((command) => !known.has(command));
@@ -113,6 +123,20 @@ describe('Commands of the manifest', () => {
       items.filter(({ menu }) => menu !== 'commandPalette').map(({ command }) => command),
     );
     expect(hidden.filter((command) => !elsewhere.has(command))).toEqual([]);
+  });
+});
+
+describe('Steps of the walkthrough', () => {
+  it('show pages that are packed, and are ticked off by what exists', () => {
+    const packed = readFileSync(path.join(root, '.vscodeignore'), 'utf8');
+    expect(packed).toContain('!media/walkthrough/**');
+    const ids = contributes.views.interleave.map(({ id }) => `onView:${id}`);
+    for (const { id, media, completionEvents } of steps) {
+      expect(media.markdown, id).toMatch(/^media\/walkthrough\//);
+      expect(existsSync(path.join(root, media.markdown)), id).toBe(true);
+      const views = completionEvents.filter((event) => event.startsWith('onView:'));
+      expect(views.filter((event) => !ids.includes(event), id)).toEqual([]);
+    }
   });
 });
 

@@ -1,12 +1,12 @@
 import type {
   ConversationError,
   ConversationStep,
-  Usage,
   Wait,
   WaitReason,
 } from '../../shared/conversationEvents.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
+import { longestWaitMs } from '../providers/http/retryAfter.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import type { SleepWatch } from './awakeClock.ts';
@@ -65,10 +65,8 @@ export async function requestTurn(
     const { failure, sent } = result;
     const error = toConversationError(failure, sent ? attempt : attempt - 1);
     const next = nextAttempt(result, failures, context);
-    // What the last attempt cost counts too, though no other follows it.
-    const usage = result.usage === undefined ? {} : { usage: result.usage };
-    if (next !== undefined || 'usage' in usage) {
-      context.emit({ type: 'turn.discarded', turn, attempt, error, ...usage });
+    if (next !== undefined && !result.booked) {
+      context.emit({ type: 'turn.discarded', turn, attempt, error });
     }
     if (next === undefined) return { kind: 'failed', failure, error };
     repeats = repetitionOf(next, failure);
@@ -113,8 +111,8 @@ interface FailedAttempt {
   readonly sent: boolean;
   /** Milliseconds from its sending to its failure. */
   readonly heldMs: number;
-  /** What the attempt cost all the same. */
-  readonly usage?: Usage;
+  /** Whether it has been told what the attempt cost all the same. */
+  readonly booked?: boolean;
 }
 
 async function attemptTurn(
@@ -142,11 +140,14 @@ async function attemptTurn(
     const observer = observe(slot, at, context);
     const result = await context.provider.turn(request, observer, connection.signal);
     const { usage } = result;
-    const empty = isEmpty(result);
-    if (!empty) context.onTurn(result);
+    // What it cost is told before anyone else is admitted, and though no other attempt may follow.
+    const empty = isEmpty(result) ? emptyAnswer() : undefined;
+    if (empty === undefined) context.onTurn(result);
+    else context.emit({ type: 'turn.discarded', ...discardedBy(empty, at), usage });
     slot.release({ usage });
-    if (empty) return { ...failed(emptyAnswer()), usage };
-    return { kind: 'turn', turn: result };
+    return empty === undefined
+      ? { kind: 'turn', turn: result }
+      : { ...failed(empty), booked: true };
   } catch (thrown) {
     const aborted = context.signal.aborted;
     const failure = asProviderError(thrown);
@@ -166,6 +167,10 @@ function isEmpty({ stop, message }: ModelTurn): boolean {
 function emptyAnswer(): ProviderError {
   const message = 'The model gave an empty answer. Retry, or ask in other words.';
   return new ProviderError(message, { kind: 'protocol', code: emptyAnswerCode });
+}
+
+function discardedBy(failure: ProviderError, { turn, attempt }: Attempt) {
+  return { turn, attempt, error: toConversationError(failure, attempt) };
 }
 
 function isStarted({ turn, attempt }: Attempt): boolean {
@@ -217,9 +222,11 @@ function observe(slot: Slot, { turn }: Attempt, { emit, onNote }: TurnContext): 
 
 function waitEnd(forMs: number | undefined, clock: Clock): Pick<Wait, 'untilMs' | 'untilTime'> {
   if (forMs === undefined) return {};
-  const untilMs = clock.now() + forMs;
-  if (forMs <= longWaitMs) return { untilMs };
-  return { untilMs, untilTime: new Date(Date.now() + forMs).toISOString() };
+  // What is farther away than any date is no time that could be told.
+  const ms = Math.min(forMs, longestWaitMs);
+  const untilMs = clock.now() + ms;
+  if (ms <= longWaitMs) return { untilMs };
+  return { untilMs, untilTime: new Date(Date.now() + ms).toISOString() };
 }
 
 async function waitToRetry(

@@ -6,9 +6,19 @@ export interface Disposable {
 /** Subscribes a listener; the shape of VS Code's own events, without its API. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
-/** Tells listeners in the order they came. A listener that throws never stops the others. */
+/** What is being told, and those who have not heard of it yet. */
+interface Telling<T> {
+  readonly value: T;
+  readonly rest: Iterable<(value: T) => void>;
+}
+
+/**
+ * Tells listeners in the order they came, and each of them of everything in the order in which it
+ * happened, whatever they fire themselves. A listener that throws never stops the others.
+ */
 export class Emitter<T> {
   readonly #listeners = new Set<(value: T) => void>();
+  #telling: Telling<T> | undefined;
   readonly #onListenerError: (error: unknown) => void;
 
   /** `onListenerError` hears of listeners that throw; it must not throw itself. */
@@ -24,7 +34,16 @@ export class Emitter<T> {
   };
 
   fire(value: T): void {
-    for (const listener of this.#listeners) {
+    // Fired by a listener: the others hear first of what it heard of.
+    if (this.#telling !== undefined) this.#tell(this.#telling);
+    const telling = { value, rest: this.#listeners.values() };
+    this.#telling = telling;
+    this.#tell(telling);
+    if (this.#telling === telling) this.#telling = undefined;
+  }
+
+  #tell({ value, rest }: Telling<T>): void {
+    for (const listener of rest) {
       try {
         listener(value);
       } catch (error) {

@@ -6,6 +6,9 @@ export const redacted = '[redacted]';
 /** Shorter keys, in UTF-16 units, are placeholders such as "ollama" and may be honest words. */
 const shortestKey = 8;
 
+/** What stands where a text was shortened. */
+const leftOut = '…';
+
 /** Deeper values than this are left out rather than looked through. */
 const maxDepth = 200;
 
@@ -42,6 +45,8 @@ export class Redactor {
   #known: readonly string[] = [];
   /** Finds any of them. */
   #anyKnown: RegExp | undefined;
+  /** Every part of them that has `shortestKey` units: almost no text ends or begins with one. */
+  #parts: ReadonlySet<string> = new Set();
   /** Units of the shortest of them: a shorter text holds none. */
   #shortest = Number.POSITIVE_INFINITY;
 
@@ -52,6 +57,7 @@ export class Redactor {
     const all = new Set([...this.#known, ...formsOf(trimmed)]);
     this.#known = [...all].toSorted((a, b) => b.length - a.length);
     this.#shortest = this.#known.at(-1)?.length ?? Number.POSITIVE_INFINITY;
+    this.#parts = new Set(this.#known.flatMap(partsOf));
     this.#anyKnown = new RegExp(this.#known.map(escapePattern).join('|'));
   }
 
@@ -87,6 +93,51 @@ export class Redactor {
       held = text.slice(shown);
       return text.slice(0, shown);
     };
+  }
+
+  /**
+   * The same for texts that may have been shortened before, which `…` tells: without the parts of keys
+   * that were cut there, too.
+   */
+  readonly hideKeysInParts = (text: string): string => {
+    const whole = this.hideKeys(text);
+    if (!this.#hasPartAtCut(whole)) return whole;
+    const parts = whole.split(leftOut);
+    return parts
+      .map((part, index) => (index > 0 ? this.#withoutEndOfKey(part) : part))
+      .map((part, index) => (index < parts.length - 1 ? this.withoutCutKey(part) : part))
+      .join(leftOut);
+  };
+
+  /**
+   * A text that was cut off, without the part of a key that it may end in. A shorter one than is ever
+   * taken for a key stays: it tells nothing, and may be an honest word.
+   */
+  withoutCutKey(text: string): string {
+    if (!this.#parts.has(text.slice(-shortestKey))) return text;
+    const cut = this.#beginningOfKey(text);
+    return cut < shortestKey ? text : text.slice(0, text.length - cut);
+  }
+
+  #hasPartAtCut(text: string): boolean {
+    if (this.#known.length === 0) return false;
+    for (let at = text.indexOf(leftOut); at !== -1; at = text.indexOf(leftOut, at + 1)) {
+      const before = text.slice(Math.max(0, at - shortestKey), at);
+      const after = text.slice(at + 1, at + 1 + shortestKey);
+      if (this.#parts.has(before) || this.#parts.has(after)) return true;
+    }
+    return false;
+  }
+
+  /** The text without the end of a key that it may begin with. */
+  #withoutEndOfKey(text: string): string {
+    if (!this.#parts.has(text.slice(0, shortestKey))) return text;
+    for (const key of this.#known) {
+      for (let length = Math.min(key.length - 1, text.length); length >= shortestKey; length--) {
+        if (key.endsWith(text.slice(0, length))) return text.slice(length);
+      }
+    }
+    return text;
   }
 
   /** How many units at the end of a text could be the beginning of a key. */
@@ -135,6 +186,12 @@ export class Redactor {
     }
     return cleaned === undefined ? object : Object.fromEntries(cleaned);
   }
+}
+
+/** The parts of a key by which it is told that a text holds something of it. */
+function partsOf(key: string): readonly string[] {
+  const count = Math.max(0, key.length - shortestKey + 1);
+  return Array.from({ length: count }, (_, start) => key.slice(start, start + shortestKey));
 }
 
 /** A pattern that finds exactly this text. */

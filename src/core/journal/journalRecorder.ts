@@ -42,8 +42,10 @@ export interface ToolOutput {
 export interface RecorderStart {
   /** Kept in the first record of a new run; see `StartRecord`. */
   readonly definition?: unknown;
-  /** The messages that are in the journal already. */
+  /** The messages that are in the journal already, and are gone on from. */
   readonly messages?: ReadonlyMap<number, readonly Message[]>;
+  /** The recorder of the same run before its journal was closed; it knows of the messages itself. */
+  readonly before?: JournalRecorder | undefined;
 }
 
 /** Writes down what happens in a run: the runner's recorder over a journal. */
@@ -51,11 +53,13 @@ export class JournalRecorder {
   readonly #writer: JournalWriter;
   readonly #definition: unknown;
   /** How many messages of each conversation there are. */
-  readonly #counts = new Map<number, number>();
+  readonly #counts: Map<number, number>;
 
-  constructor(writer: JournalWriter, { definition = null, messages }: RecorderStart) {
+  constructor(writer: JournalWriter, { definition = null, messages, before }: RecorderStart) {
     this.#writer = writer;
     this.#definition = definition;
+    // What the run itself goes on from counts, and not what may be in the file besides.
+    this.#counts = new Map(before === undefined ? [] : before.#counts);
     for (const [index, list] of messages ?? []) this.#counts.set(index, list.length);
   }
 

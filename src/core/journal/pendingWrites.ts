@@ -38,8 +38,9 @@ export class PendingWrites {
 
   /** Writes what is queued while everyone waits, if nothing else is being written and that is quick. */
   writeNow(): void {
+    if (this.#isWriting) return;
     const queued = this.#parts.pending.queued();
-    if (!this.#isWriting && this.#isQuick(queued)) this.#writeQuickly(queued);
+    if (this.#isQuick(queued)) this.#writeQuickly(queued);
   }
 
   /**

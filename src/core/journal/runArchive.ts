@@ -73,7 +73,7 @@ export class RunArchive {
       return undefined;
     }
     const create = async () => orRetried(await this.#create(runId, definition));
-    const reopen = () => this.#openAgain(runId);
+    const reopen = (before?: JournalRecorder) => this.#openAgain(runId, before);
     const { clock } = environment;
     return new RunJournal({ first: orRetried(made), create, reopen, clock });
   }
@@ -114,7 +114,7 @@ export class RunArchive {
     }
     const { writer } = opened;
     const first = { writer, recorder: new JournalRecorder(writer, archived) };
-    const reopen = () => this.#openAgain(runId);
+    const reopen = (before?: JournalRecorder) => this.#openAgain(runId, before);
     const { clock } = this.#options.environment;
     return { ...archived, recorder: new RunJournal({ first, reopen, clock }) };
   }
@@ -132,11 +132,14 @@ export class RunArchive {
     await pruneRuns(root, maxRuns, environment).catch(() => []);
   }
 
-  async #openAgain(runId: string): Promise<OpenJournal | JournalFailure> {
+  async #openAgain(
+    runId: string,
+    before: JournalRecorder | undefined,
+  ): Promise<OpenJournal | JournalFailure> {
     const opened = await this.#openForWriting(runId);
     if (opened.kind !== 'opened') return whyNotOpened(opened);
-    const { writer, reading } = opened;
-    return { writer, recorder: new JournalRecorder(writer, { messages: reading.messages }) };
+    const { writer } = opened;
+    return { writer, recorder: new JournalRecorder(writer, { before }) };
   }
 
   async #openForWriting(runId: string): Promise<OpenResult> {

@@ -16,8 +16,13 @@ export interface OpenJournal {
   readonly recorder: JournalRecorder;
 }
 
-/** Gives the journal for writing, or says why it cannot be had. */
-export type OpenAttempt = () => Promise<OpenJournal | JournalFailure>;
+/**
+ * Gives the journal for writing, or says why it cannot be had. `before` is the recorder that wrote to it
+ * before it was closed.
+ */
+export type OpenAttempt = (
+  before: JournalRecorder | undefined,
+) => Promise<OpenJournal | JournalFailure>;
 
 /** What the journal of a run begins with. */
 export interface RunJournalParts {
@@ -46,7 +51,8 @@ export class RunJournal {
   /** Why there is no open journal though one is needed. */
   #failed: JournalFailure | undefined;
   #timer: Disposable | undefined;
-  #hasBeenOpen = false;
+  /** The recorder of the journal that was open last. */
+  #recorder: JournalRecorder | undefined;
   /** Whether the run has ended; what is left of it is still to be saved. */
   #runEnded = false;
   #hasLost = false;
@@ -173,10 +179,10 @@ export class RunJournal {
   async #attempt(): Promise<void> {
     await this.#closing;
     const { create, reopen } = this.#parts;
-    const open = create !== undefined && !this.#hasBeenOpen ? create : reopen;
+    const open = create !== undefined && this.#recorder === undefined ? create : reopen;
     let result: OpenJournal | JournalFailure;
     try {
-      result = await open();
+      result = await open(this.#recorder);
     } catch (error) {
       result = unavailable(messageOf(error), true);
     }
@@ -186,9 +192,9 @@ export class RunJournal {
 
   #use(open: OpenJournal): void {
     this.#open = open;
-    this.#hasBeenOpen = true;
     this.#failed = undefined;
     const { writer, recorder } = open;
+    this.#recorder = recorder;
     this.#subscriptions = [
       writer.onDidFail(() => this.#didChange.fire()),
       writer.onDidRecover(() => this.#didChange.fire()),

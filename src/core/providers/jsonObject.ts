@@ -26,5 +26,6 @@ export function textField(object: JsonObject, name: string): string | undefined 
 /** The count in a field, or undefined when there is no number that can be one. */
 export function countField(object: JsonObject, name: string): number | undefined {
   const value = object[name];
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  const isCount = typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+  return isCount ? value : undefined;
 }

@@ -74,7 +74,7 @@ export class ConversationContexts {
     const hide = hideKeysInPieces(redactor);
     return {
       emit: (step) => listener.emit(index, hide(step)),
-      hideKeys: redactor.hideKeys,
+      hideKeys: redactor.hideKeysInParts,
       signal,
       gate: this.#gateOf(item),
       clock,
@@ -135,6 +135,6 @@ export class ConversationContexts {
     if (inputTokens + outputTokens >= maxRunTokens) return true;
     const conversation = state.conversations[index];
     const own = conversation?.price && costOf(conversation.usage, conversation.price);
-    return (state.costUsd ?? 0) >= maxCostUsd || (own ?? 0) >= maxConversationCostUsd;
+    return state.knownCostUsd >= maxCostUsd || (own ?? 0) >= maxConversationCostUsd;
   }
 }

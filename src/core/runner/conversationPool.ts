@@ -16,6 +16,7 @@ export class ConversationPool {
   readonly #options: ConversationPoolOptions;
   readonly #waiting: Set<number> = new Set();
   readonly #active = new Map<number, AbortController>();
+  #isHeld = false;
 
   constructor(options: ConversationPoolOptions) {
     this.#options = options;
@@ -36,8 +37,19 @@ export class ConversationPool {
     for (const index of indices) this.#waiting.add(index);
   }
 
+  /** Starts nothing while `act` is under way, whatever is asked for in it. */
+  hold(act: () => void): void {
+    this.#isHeld = true;
+    try {
+      act();
+    } finally {
+      this.#isHeld = false;
+    }
+  }
+
   /** Starts what may start now. */
   pump(): void {
+    if (this.#isHeld) return;
     const { atOnce, onIdle } = this.#options;
     for (const index of this.#waiting) {
       if (this.#active.size >= atOnce) break;
@@ -53,8 +65,9 @@ export class ConversationPool {
     return this.#waiting.delete(index);
   }
 
-  /** Aborts what is under way. */
+  /** Aborts what is under way. What waits is never started. */
   abort(): void {
+    this.#waiting.clear();
     for (const controller of this.#active.values()) controller.abort();
   }
 

@@ -10,6 +10,7 @@ import type { ProbePauses } from './outage.ts';
 import { Outage } from './outage.ts';
 import { RateModel } from './rateModel.ts';
 import { RetryAfterGate } from './retryAfterGate.ts';
+import type { WaitingRepetition } from './retryBudget.ts';
 import { RetryBudget } from './retryBudget.ts';
 import type { Waiter } from './waitingLines.ts';
 import { WaitingLines } from './waitingLines.ts';
@@ -19,6 +20,9 @@ export type Concurrency = 'auto' | 'unlimited' | number;
 
 /** Waits shorter than this, in ms, are not worth a word: the pace of a limit that is kept to. */
 const noticeableMs = 1_000;
+
+/** A wait that is longer, in ms, is told to those, too, who came before it was known. */
+const longMs = 10_000;
 
 /** No timer is set for longer, in ms, so that a long wait ends on time whatever happens to the clocks. */
 const longestTimerMs = 60_000;
@@ -51,16 +55,20 @@ export class Limiter {
   readonly #clock: Clock;
   readonly #pauses: ProbePauses;
   readonly #retryAfter: RetryAfterGate;
+  /** The end of the wait that those in line were told last. */
+  #toldUntilMs = Number.NEGATIVE_INFINITY;
   readonly #lines = new WaitingLines();
   readonly #window = new ConcurrencyWindow();
   readonly #rates: RateModel;
   readonly #pace = new LearnedPace();
-  readonly #retries = new RetryBudget();
+  readonly #retries: RetryBudget;
   #active = 0;
   #sequence = 0;
   #outage: Outage | undefined;
   #block: ProviderError | undefined;
   #probing = false;
+  /** Who has heard that a limit is what it waits for. */
+  readonly #heardOfLimit = new WeakSet<Waiter>();
   #timer: Disposable | undefined;
 
   /** `wallNow` gives the time since the epoch. */
@@ -73,6 +81,7 @@ export class Limiter {
     this.#pauses = pauses;
     this.#retryAfter = new RetryAfterGate(clock, wallNow);
     this.#rates = new RateModel(clock);
+    this.#retries = new RetryBudget(clock);
   }
 
   /** The gate for conversations of a run with this concurrency. */
@@ -109,12 +118,10 @@ export class Limiter {
         reject(signal.reason);
         return;
       }
-      let pause: Disposable | undefined;
+      let pause: WaitingRepetition | undefined;
       const onAbort = (): void => {
         pause?.dispose();
-        this.#lines.delete(waiter);
-        // A timer that nobody waits for would keep the process alive.
-        if (this.#lines.size === 0) this.#timer?.dispose();
+        this.#leave(waiter);
         reject(signal.reason);
       };
       const settle = (act: () => void): void => {
@@ -127,8 +134,8 @@ export class Limiter {
         grant: (slot) => settle(() => resolve(slot)),
         refuse: (failure) => settle(() => reject(failure)),
       };
-      const pauseMs = request.again ? this.#retries.spend(this.#clock.now()) : 0;
-      if (pauseMs <= 0) {
+      pause = request.again ? this.#retries.spend(() => this.#join(waiter)) : undefined;
+      if (pause === undefined) {
         this.#join(waiter);
         // Most are admitted at once: a listener would be for nothing.
         if (!this.#lines.has(waiter)) return;
@@ -137,8 +144,7 @@ export class Limiter {
         return;
       }
       signal.addEventListener('abort', onAbort, { once: true });
-      if (pauseMs >= noticeableMs) request.onWait('retry', pauseMs);
-      pause = this.#clock.after(pauseMs, () => this.#join(waiter));
+      if (pause.waitMs >= noticeableMs) request.onWait('retry', pause.waitMs);
     });
   }
 
@@ -195,6 +201,7 @@ export class Limiter {
         this.#pace.forget();
         this.#window.open();
         this.#admit();
+        this.#tellLimit();
       },
       onBegin: () => undefined,
       release: (end) => {
@@ -270,7 +277,11 @@ export class Limiter {
 
   /** Closes the gate for everyone: the server has said how long to wait. */
   #close(forMs: number): void {
-    if (!this.#retryAfter.close(forMs) || forMs < noticeableMs) return;
+    if (!this.#retryAfter.close(forMs)) return;
+    const untilMs = this.#clock.now() + forMs;
+    // Refusals that come one after the other move the end by milliseconds: not worth telling everyone.
+    if (forMs < noticeableMs || untilMs - this.#toldUntilMs < noticeableMs) return;
+    this.#toldUntilMs = untilMs;
     for (const { request } of this.#lines.all()) request.onWait('rate_limit', forMs);
   }
 
@@ -278,6 +289,16 @@ export class Limiter {
   #holdEveryone(failure: ProviderError): void {
     this.#block ??= failure;
     for (const waiter of this.#lines.all()) this.#sayBlocked(waiter, failure);
+  }
+
+  /** Those who were waiting before it was known that a limit is used up for long hear of it, once. */
+  #tellLimit(): void {
+    if (this.#block !== undefined || this.#outage !== undefined || this.#waitMs(1) < longMs) return;
+    for (const [before, waiter] of this.#lines.all().entries()) {
+      if (this.#heardOfLimit.has(waiter)) continue;
+      this.#heardOfLimit.add(waiter);
+      waiter.request.onWait('rate_limit', this.#waitMs(before + 1));
+    }
   }
 
   #sayWhy(waiter: Waiter): void {
@@ -290,8 +311,12 @@ export class Limiter {
       return;
     }
     const waitMs = this.#waitMs(this.#lines.size);
-    if (waitMs >= noticeableMs) waiter.request.onWait('rate_limit', waitMs);
-    else waiter.request.onWait('slot');
+    if (waitMs < noticeableMs) {
+      waiter.request.onWait('slot');
+      return;
+    }
+    this.#heardOfLimit.add(waiter);
+    waiter.request.onWait('rate_limit', waitMs);
   }
 
   #sayOffline(waiter: Waiter, outage: Outage): void {
@@ -301,7 +326,13 @@ export class Limiter {
 
   #sayBlocked(waiter: Waiter, failure: ProviderError): void {
     if (waiter.request.onBlocked(failure) === 'wait') return;
-    this.#lines.delete(waiter);
+    this.#leave(waiter);
     waiter.refuse(failure);
+  }
+
+  #leave(waiter: Waiter): void {
+    this.#lines.delete(waiter);
+    // A timer that nobody waits for would keep the process alive.
+    if (this.#lines.size === 0) this.#timer?.dispose();
   }
 }

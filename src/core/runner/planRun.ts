@@ -126,13 +126,17 @@ export async function planRun(
   };
 }
 
-/** Two files may have the same name: the second prompt of an identity gets a number. */
-function distinct(prompts: readonly PlannedPrompt[]): readonly PlannedPrompt[] {
-  const seen = new Map<string, number>();
+/** The same prompts with ids that differ: files of one name in different folders have the same ones. */
+export function distinct<P extends PlannedPrompt>(prompts: readonly P[]): readonly P[] {
+  const taken = new Set<string>();
+  const counts = new Map<string, number>();
   return prompts.map((prompt) => {
-    const times = (seen.get(prompt.id) ?? 0) + 1;
-    seen.set(prompt.id, times);
-    return times === 1 ? prompt : { ...prompt, id: `${prompt.id}-${times}` };
+    let { id } = prompt;
+    let count = counts.get(prompt.id) ?? 1;
+    while (taken.has(id)) id = `${prompt.id}-${++count}`;
+    counts.set(prompt.id, count);
+    taken.add(id);
+    return id === prompt.id ? prompt : { ...prompt, id };
   });
 }
 

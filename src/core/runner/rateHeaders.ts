@@ -1,3 +1,5 @@
+import { longestWaitMs } from '../providers/http/retryAfter.ts';
+
 /** What a server counts to limit its clients. */
 export type RateResource = 'requests' | 'tokens' | 'inputTokens' | 'outputTokens';
 
@@ -53,9 +55,10 @@ export function readRateHeaders(header: Header, nowMs: number): readonly RateRea
     if (limit === undefined || limit === 0) continue;
     const remaining = toCount(header(names.remaining));
     if (remaining === undefined) continue;
-    const resetMs = toDurationMs(header(names.reset), nowMs);
+    const resetMs = toDurationMs(header(names.reset), nowMs) ?? Number.POSITIVE_INFINITY;
     const reading = { resource: names.resource, limit, remaining: Math.min(remaining, limit) };
-    readings.push(resetMs === undefined ? reading : { ...reading, resetMs });
+    // Some servers give a time where others give seconds.
+    readings.push(resetMs > longestWaitMs ? reading : { ...reading, resetMs });
   }
   return readings;
 }

@@ -28,6 +28,9 @@ import { runStarted } from './runPlan.ts';
 import { StartingPoints } from './startingPoints.ts';
 import { hideKeysInEvent } from './streamedKeys.ts';
 
+/** Whatever happens after the start. */
+type LaterEvent = Exclude<RunEvent, RunStarted>;
+
 /**
  * One batch of conversations. All of them are started at once (one after another in serial mode) and
  * then waited for; the results are in prompt order, whatever order they finish in.
@@ -44,7 +47,7 @@ export class Run {
   readonly #pause: RunPause;
   #abandoned = false;
   #cancelled = false;
-  /** Whether everything of this leg was told to stop; a rerun begins a new leg. */
+  /** Whether everything was told to stop, and nothing to run again since. */
   #restCancelled = false;
   #ended: PromiseWithResolvers<RunResult> = Promise.withResolvers();
 
@@ -97,11 +100,12 @@ export class Run {
   /** Starts every conversation. To be called once, when the listeners are in place. */
   start(): void {
     this.#plan.recorder?.event(this.state.started);
-    this.#emitter.fire(this.state.started);
+    this.#pool.add(this.#plan.items.keys());
+    // Whoever hears of the start may cancel what has not been started yet.
+    this.#pool.hold(() => this.#emitter.fire(this.state.started));
     // Starting a run is asking for another try, whatever an earlier one ran into.
     this.resume();
     this.#pause.heedSaving();
-    this.#pool.add(this.#plan.items.keys());
     this.#pool.pump();
   }
 
@@ -170,27 +174,31 @@ export class Run {
     again: readonly ConversationState[],
     prepare: (conversation: ConversationState) => void,
   ): void {
-    if (again.length === 0) return;
+    if (again.length === 0 || this.#abandoned) return;
+    // Whatever was cancelled before, this is wanted.
+    this.#cancelled = false;
+    this.#restCancelled = false;
     if (this.state.state !== 'running') this.#reopen();
     this.resume();
-    for (const conversation of again) {
-      prepare(conversation);
-      this.#pool.add([conversation.index]);
-    }
+    this.#pool.hold(() => {
+      for (const conversation of again) {
+        // Whoever hears of it may cancel everything.
+        if (this.#restCancelled) return;
+        this.#pool.add([conversation.index]);
+        prepare(conversation);
+      }
+    });
     this.#pool.pump();
   }
 
   /** Goes on with the conversations that the end of an earlier process interrupted. */
   resumeInterrupted(): void {
+    if (this.state.state === 'running') return;
     const interrupted = this.state.conversations.filter(({ reason }) => reason === 'interrupted');
-    if (interrupted.length === 0 || this.state.state === 'running') return;
-    this.#reopen();
-    for (const conversation of interrupted) {
+    this.#runAgain(interrupted, (conversation) => {
       this.#emitResumed(conversation);
       this.#startingPoints.goOn(conversation.index);
-      this.#pool.add([conversation.index]);
-    }
-    this.#pool.pump();
+    });
   }
 
   /** What was lost of a conversation is said: it is never shortened in silence. */
@@ -253,8 +261,6 @@ export class Run {
 
   #reopen(): void {
     this.#contexts.beginLeg();
-    this.#cancelled = false;
-    this.#restCancelled = false;
     this.#ended = Promise.withResolvers();
     this.#fire({ type: 'run.reopened', ...this.#stamp() });
     this.#pause.heedSaving();
@@ -265,8 +271,10 @@ export class Run {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
-    this.#fire({ type: 'run.finished', state, ...this.#stamp() });
+    const finished = this.#keep({ type: 'run.finished', state, ...this.#stamp() });
+    // Before anyone hears of it, who may have it run again.
     this.#ended.resolve(this.result());
+    if (finished !== undefined) this.#emitter.fire(finished);
   }
 
   /** Agents do not reject; if one does all the same, only its own conversation fails. */
@@ -316,12 +324,18 @@ export class Run {
     this.#fire({ ...step, seq: this.state.seq + 1, atMs: this.#clock.now(), conversation });
   }
 
-  #fire(happened: Exclude<RunEvent, RunStarted>): void {
-    if (this.#abandoned) return;
+  #fire(happened: LaterEvent): void {
+    const event = this.#keep(happened);
+    if (event !== undefined) this.#emitter.fire(event);
+  }
+
+  /** Folds and records an event. Gives it as it is to be told; undefined when the run was left as it is. */
+  #keep(happened: LaterEvent): LaterEvent | undefined {
+    if (this.#abandoned) return undefined;
     const event = hideKeysInEvent(happened, this.#services.redactor);
     applyRunEvent(this.state, event);
     this.#plan.recorder?.event(event);
-    this.#emitter.fire(event);
+    return event;
   }
 
   #stamp(): { readonly seq: number; readonly atMs: number } {

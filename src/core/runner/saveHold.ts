@@ -55,6 +55,7 @@ export class SaveHold {
     } catch (error) {
       if (this.#options.whenBlocked === 'fail' || !saving?.failure?.final) throw error;
       tell();
+      subscription?.dispose();
       await new Promise(() => undefined);
     } finally {
       isOver = true;
@@ -76,16 +77,18 @@ export class SaveHold {
       }
       if (failure !== undefined && !isTold) request.onWait('blocked');
       isTold ||= failure !== undefined;
-      await abortable(changeOf(saving), signal);
+      await changeOf(saving, signal);
     }
   }
 }
 
-function changeOf(saving: RunSaving): Promise<void> {
-  return new Promise((resolve) => {
-    const subscription = saving.onDidChange(() => {
-      subscription.dispose();
-      resolve();
-    });
-  });
+/** Resolves with the next change; rejects with the signal's reason. Leaves nothing behind. */
+async function changeOf(saving: RunSaving, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const subscription = saving.onDidChange(resolve);
+  try {
+    await abortable(promise, signal);
+  } finally {
+    subscription.dispose();
+  }
 }

@@ -14,9 +14,11 @@ export function hideKeysInEvent<E extends RunEvent>(event: E, redactor: Redactor
 export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) => ConversationStep {
   let text = redactor.stream();
   let thinking = redactor.stream();
+  let isStreaming = false;
   return (step) => {
     switch (step.type) {
       case 'turn.started':
+        isStreaming = true;
         // The end of the last turn's text was no beginning of a key after all.
         text = redactor.stream();
         thinking = redactor.stream();
@@ -25,6 +27,13 @@ export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) =
         return withText(step, text(step.text));
       case 'turn.thinking':
         return withText(step, thinking(step.text));
+      case 'turn.discarded':
+      case 'turn.finished':
+        isStreaming = false;
+        return step;
+      case 'conversation.finished':
+        // What was held back is not told in the end either.
+        return isStreaming ? { ...step, answer: redactor.withoutCutKey(step.answer) } : step;
       default:
         return step;
     }

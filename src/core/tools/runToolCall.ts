@@ -87,7 +87,7 @@ async function endingOf(
   }
   const tool = tools.get(call.name);
   if (tool === undefined) return rejection(unknownTool(call.name, tools));
-  const input = checkInput(tool, call.input);
+  const input = checkInput(tool, call.input, options);
   return input.ok ? execute(tool, input.value, call.callId, options) : rejection(input.problem);
 }
 
@@ -112,14 +112,17 @@ type CheckedInput =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: string };
 
-function checkInput(tool: Tool, input: unknown): CheckedInput {
+function checkInput(tool: Tool, input: unknown, { hideKeys }: RunToolCallOptions): CheckedInput {
   try {
     const result = tool.inputSchema.safeParse(input);
     return result.success
       ? { ok: true, value: result.data }
       : { ok: false, problem: inputProblem(tool, result.error) };
   } catch (thrown) {
-    return { ok: false, problem: `The input could not be checked. ${thrownText(thrown)}` };
+    return {
+      ok: false,
+      problem: `The input could not be checked. ${thrownText(thrown, hideKeys)}`,
+    };
   }
 }
 
@@ -153,7 +156,7 @@ async function execute(
       return forTool().signal;
     },
   };
-  const ending = begin(tool, input, context);
+  const ending = begin(tool, input, context, options);
   // Many tools are done at once: then there is nothing to limit or to give up.
   if (!(ending instanceof Promise)) return options.signal.aborted ? cancelled : ending;
   const timeoutMs = tool.timeoutMs ?? options.defaultTimeoutMs ?? toolCallDefaults.timeoutMs;
@@ -176,12 +179,17 @@ async function execute(
   }
 }
 
-function begin(tool: Tool, input: unknown, context: ToolContext): Ending | Promise<Ending> {
+function begin(
+  tool: Tool,
+  input: unknown,
+  context: ToolContext,
+  options: RunToolCallOptions,
+): Ending | Promise<Ending> {
   try {
     const result: unknown = tool.execute(input, context);
-    return isPending(result) ? endingOfPending(tool, result) : resultText(tool, result);
+    return isPending(result) ? endingOfPending(tool, result, options) : resultText(tool, result);
   } catch (thrown) {
-    return failure(thrownText(thrown));
+    return failure(thrownText(thrown, options.hideKeys));
   }
 }
 
@@ -190,11 +198,15 @@ function isPending(result: unknown): result is PromiseLike<unknown> {
 }
 
 /** Never rejects, so that nothing is left unhandled when nobody waits for it any more. */
-async function endingOfPending(tool: Tool, result: PromiseLike<unknown>): Promise<Ending> {
+async function endingOfPending(
+  tool: Tool,
+  result: PromiseLike<unknown>,
+  { hideKeys }: RunToolCallOptions,
+): Promise<Ending> {
   try {
     return resultText(tool, await result);
   } catch (thrown) {
-    return failure(thrownText(thrown));
+    return failure(thrownText(thrown, hideKeys));
   }
 }
 

@@ -6,10 +6,14 @@ const maxLength = 500;
 /**
  * What a tool threw, in words for a model. A `ToolError` was written for it and comes as it is; of
  * anything else the message is given without stack and without the folders of absolute paths, for
- * they tell of this machine and help nobody mend a call. Never throws, whatever was thrown.
+ * they tell of this machine and help nobody mend a call. Never throws, whatever was thrown. `hideKeys`
+ * takes keys out before anything is shortened: half a key would be known for none.
  */
-export function thrownText(thrown: unknown): string {
-  const message = rawMessage(thrown);
+export function thrownText(
+  thrown: unknown,
+  hideKeys: (text: string) => string = (text) => text,
+): string {
+  const message = hideKeys(rawMessage(thrown));
   if (isToolError(thrown)) return message === '' ? 'The tool failed without saying why.' : message;
   const first = withoutFolders(clipEnd(withoutStack(message), maxLength * 4)).trim();
   return first === ''

@@ -46,7 +46,7 @@ async function axeViolations({ page }: OpenPanel): Promise<readonly string[]> {
 }
 
 const accessible: Check = async (browser) => {
-  for (const theme of ['dark', 'hc'] as const) {
+  for (const theme of ['dark', 'light', 'hc'] as const) {
     for (const [width, script] of [
       [1300, queuedRun()],
       [700, runningRun()],
@@ -86,6 +86,11 @@ const fits: Check = async (browser) => {
   await panel.page.locator('.row').first().click();
   await panel.page.locator('[data-tab="usage"]').first().click();
   await isWhole('.usage-table');
+  await panel.page.locator('.row').first().click();
+  // An answer with a long line of code.
+  await panel.page.locator('.row').nth(1).click();
+  await panel.page.locator('[data-tab="transcript"]').first().click();
+  await isWhole('.transcript, .transcript > tbody > tr > td');
   await panel.page.close();
 };
 

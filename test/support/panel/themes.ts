@@ -12,6 +12,7 @@ const fonts = `
 const dark = `
   --vscode-foreground: #cccccc; --vscode-descriptionForeground: #9d9d9d;
   --vscode-disabledForeground: rgba(204, 204, 204, 0.5); --vscode-errorForeground: #f85149;
+  --vscode-list-errorForeground: #f88070;
   --vscode-icon-foreground: #cccccc; --vscode-focusBorder: #0078d4;
   --vscode-editor-background: #1f1f1f; --vscode-editor-foreground: #cccccc;
   --vscode-panel-border: #2b2b2b; --vscode-widget-border: #313131;
@@ -37,6 +38,7 @@ const dark = `
 const light = `
   --vscode-foreground: #3b3b3b; --vscode-descriptionForeground: #3b3b3b;
   --vscode-disabledForeground: rgba(97, 97, 97, 0.5); --vscode-errorForeground: #f85149;
+  --vscode-list-errorForeground: #b01011;
   --vscode-icon-foreground: #3b3b3b; --vscode-focusBorder: #005fb8;
   --vscode-editor-background: #ffffff; --vscode-editor-foreground: #3b3b3b;
   --vscode-panel-border: #e5e5e5; --vscode-widget-border: #e5e5e5;

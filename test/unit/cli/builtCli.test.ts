@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -31,9 +31,9 @@ interface Exit {
 }
 
 /** Starts the command line in a folder, with no keys in its environment. */
-function start(args: readonly string[], cwd: string): ChildProcess {
-  const env = { ...process.env, ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '' };
-  return spawn(process.execPath, [cli, ...args], { cwd, env });
+function start(args: readonly string[], cwd: string, stdio: StdioOptions = 'pipe'): ChildProcess {
+  const env = { ...process.env, ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', XDG_STATE_HOME: cwd };
+  return spawn(process.execPath, [cli, ...args], { cwd, env, stdio });
 }
 
 function exitOf(child: ChildProcess): Promise<Exit> {
@@ -85,9 +85,9 @@ describe('the built command line', { timeout: 20_000 }, () => {
     expect(keyless.err).toMatch(/^No key is set\. Set ANTHROPIC_API_KEY or OPENAI_API_KEY/);
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'prints what has finished after Ctrl+C, and exits with 3',
-    async () => {
+  it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'prints what has finished after %s, says how to go on, and exits with 3',
+    async (signal) => {
       const slow = '<!-- interleave\nmodel: demo-slow\n-->\n\nSum 2 and 3, then multiply it by 4.';
       const workspace = promptFolder({
         'a.prompts.md': `## Fast\n\nSum 2 and 3.\n\n## Slow\n\n${slow}\n`,
@@ -96,17 +96,49 @@ describe('the built command line', { timeout: 20_000 }, () => {
       const child = start(args, workspace);
       const exit = exitOf(child);
       let log = '';
-      // Once only: a second Ctrl+C ends the process without another word.
+      // Once only: a second signal ends the process without another word.
       const interruptOnce = (chunk: Buffer): void => {
         log += chunk;
         if (!/p1\/2 .*✓ done/.test(log)) return;
         child.stderr?.off('data', interruptOnce);
-        child.kill('SIGINT');
+        child.kill(signal);
       };
       child.stderr?.on('data', interruptOnce);
-      const { code, out } = await exit;
+      const { code, out, err } = await exit;
       expect(code).toBe(3);
       expect(out).toMatch(/✓ 1\. Fast[\s\S]*\*\*5\*\*[\s\S]*⊘ 2\. Slow .*\n {2}cancelled\n/);
+      const [id] = readdirSync(path.join(workspace, 'interleave', 'runs'));
+      expect(err).toMatch(`\nTo go on with the rest, use: interleave resume ${id}\n`);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'says that standard output took nothing, keeps the answers, and exits with 1',
+    async () => {
+      const workspace = promptFolder({ 'a.prompts.md': '## A\n\nSum 2 and 3.' });
+      const args = ['run', '.', '--provider', 'demo', '--model', 'demo-fast', '--log', 'none'];
+      const full = openSync('/dev/full', 'w');
+      const { code, err } = await exitOf(start(args, workspace, ['pipe', full, 'pipe']));
+      closeSync(full);
+      expect([code, err]).toEqual([
+        1,
+        'Standard output cannot be written: the disk is full. The answers of a run are kept: interleave runs lists it, interleave resume prints them.\n',
+      ]);
+      const [id = ''] = readdirSync(path.join(workspace, 'interleave', 'runs'));
+      const again = await exitOf(start(['resume', id], workspace));
+      expect([again.code, again.out]).toEqual([4, expect.stringContaining('**5**')]);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'runs to its end where standard error takes nothing',
+    async () => {
+      const workspace = promptFolder({ 'a.prompts.md': '## A\n\nSum 2 and 3.' });
+      const args = ['run', '.', '--provider', 'demo', '--model', 'demo-fast'];
+      const full = openSync('/dev/full', 'w');
+      const { code, out } = await exitOf(start(args, workspace, ['pipe', 'pipe', full]));
+      closeSync(full);
+      expect([code, out]).toEqual([0, expect.stringContaining('**5**')]);
     },
   );
 });

@@ -36,6 +36,8 @@ export interface CommandLineOptions {
   readonly searchScript?: string;
   /** Where runs are kept; they are not when absent. */
   readonly runsFolder?: string;
+  /** Where the command is given; the same place when absent. */
+  readonly folder?: string;
 }
 
 /** Carries out a command line in this process. */
@@ -64,6 +66,7 @@ export async function interleave(
       },
     },
     environment,
+    folder: options.folder ?? process.cwd(),
     createToolset: (limits) => createToolset({ folders, exclude: [], searchWorkerPath, limits }),
     retry: impatient,
     ...(clock === undefined ? {} : { clock }),

@@ -239,6 +239,22 @@ describe('interleave list', () => {
     });
   });
 
+  it('tells apart what stands in files of one name, as --select does', async () => {
+    const many = '## A\n\none\n\n## A-2\n\ntwo\n';
+    const folder = promptFolder({
+      'a/x.prompts.md': many,
+      'b/x.prompts.md': '## A\n\nthree\n',
+      'c/x.prompts.md': '## A\n\nfour\n',
+    });
+    const { out } = await interleave(['list', folder]);
+    const ids = ['a', 'a-2', 'a-3', 'a-4'].map((slug) => `x.prompts.md#${slug}`);
+    expect(out.match(/^\S+/gm)).toEqual(ids);
+    for (const [at, id] of ids.entries()) {
+      const [answer] = ['one', 'two', 'three', 'four'].slice(at);
+      expect(await answersOf([folder], ['--select', id])).toEqual([answer]);
+    }
+  });
+
   it('lists what is wrong, as a run would', async () => {
     const file = promptFile({ Empty: '' });
     const { code, out, err } = await interleave(['list', file]);

@@ -11,7 +11,7 @@ import {
   scriptedServer,
   viaAnthropic,
 } from './commandLine.ts';
-import { promptIn, says } from './replies.ts';
+import { asksFor, fails, hangs, promptIn, says, turnsIn } from './replies.ts';
 
 interface KeptRun {
   readonly runsFolder: string;
@@ -84,6 +84,112 @@ describe('interleave resume', { timeout: 30_000 }, () => {
     });
     expect(wrong.code).toBe(2);
   });
+});
+
+/** A run of three prompts that was cancelled while the second asked its second turn. */
+async function cancelledRun(options: readonly string[] = []) {
+  const runsFolder = promptFolder({});
+  const asked: string[] = [];
+  const server = await scriptedServer((request) => {
+    const prompt = promptIn(request);
+    const turn = turnsIn(request) + 1;
+    const isAgain = asked.push(`${prompt} ${turn}`) > 3;
+    if (prompt !== 'two') return says(prompt.toUpperCase());
+    if (turn === 1) return asksFor('sum_numbers', { numbers: [1, 2] });
+    return isAgain ? says('TWO') : hangs;
+  });
+  const file = promptFile({ One: 'one', Two: 'two', Three: 'three' });
+  const args = ['run', file, ...viaAnthropic(server.url), '--mode', 'serial', ...options];
+  const outcome = await interleave(args, {
+    runsFolder,
+    onErr: (soFar, interrupt) => {
+      if (/p2\/3 .*← sum_numbers[^\n]*\n$/.test(soFar)) setTimeout(interrupt);
+    },
+  });
+  const [id = ''] = readdirSync(runsFolder);
+  return { runsFolder, id, asked, outcome };
+}
+
+describe('a run that was cancelled', { timeout: 30_000 }, () => {
+  it('says how to go on, and goes on with the rest, complete turns kept', async () => {
+    const { runsFolder, id, asked, outcome } = await cancelledRun();
+    expect(outcome.code).toBe(3);
+    expect(outcome.err).toMatch(`\nTo go on with the rest, use: interleave resume ${id}\n`);
+    const { code, out, err } = await interleave(['resume', id], { runsFolder });
+    expect(err).toContain('test.prompts.md was cancelled: 1 done, 2 cancelled.\n');
+    expect(asked).toEqual(['one 1', 'two 1', 'two 2', 'two 2', 'three 1']);
+    for (const answer of ['ONE', 'TWO', 'THREE']) expect(out).toContain(`\n  ${answer}\n`);
+    expect(code).toBe(0);
+    expect(err).not.toContain('To go on');
+  });
+
+  it('prints what it has when nothing is left, and exits with 4', async () => {
+    const { runsFolder, id, asked } = await cancelledRun();
+    await interleave(['resume', id], { runsFolder });
+    const { code, out, err } = await interleave(['resume', id], { runsFolder });
+    expect([code, asked.length]).toEqual([4, 5]);
+    for (const answer of ['ONE', 'TWO', 'THREE']) expect(out).toContain(`\n  ${answer}\n`);
+    expect(err).toBe('Nothing of this run is left to go on with. This is what it has.\n\n');
+    const json = await interleave(['resume', id, '--json', '-'], { runsFolder });
+    expect(JSON.parse(json.out).counts).toMatchObject({ total: 3, done: 3 });
+  });
+
+  it('leaves what the first failure cancelled, where it is all or nothing', async () => {
+    const runsFolder = promptFolder({});
+    const server = await scriptedServer([fails(400, 'invalid_request_error', 'no')]);
+    const file = promptFile({ One: 'one', Two: 'two' });
+    const serial = ['--mode', 'serial', '--failure', 'allOrNothing'];
+    await interleave(['run', file, ...viaAnthropic(server.url), ...serial], { runsFolder });
+    const [id = ''] = readdirSync(runsFolder);
+    const { code, out } = await interleave(['resume', id], { runsFolder });
+    expect([code, out]).toEqual([4, expect.stringContaining('1 failed, 1 cancelled')]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is not resumed where its result could not be written', async () => {
+    const { runsFolder, id, asked } = await cancelledRun();
+    const missing = path.join(runsFolder, 'missing', 'a.json');
+    const { code, err } = await interleave(['resume', id, '--json', missing], { runsFolder });
+    expect([code, asked.length]).toEqual([2, 3]);
+    expect(err).toMatch(/^The folder .*missing does not exist\. Nothing was sent\.\n$/);
+  });
+
+  it('gives standard output to the result that is asked for last', async () => {
+    const { runsFolder, id } = await cancelledRun(['--markdown', '-']);
+    const { code, out } = await interleave(['resume', id, '--json', '-'], { runsFolder });
+    expect([code, JSON.parse(out).counts.done]).toEqual([0, 3]);
+  });
+
+  it('goes on in its own folder only, whose files its tools read', async () => {
+    const { runsFolder, id, asked } = await cancelledRun();
+    const elsewhere = await interleave(['resume', id], { runsFolder, folder: '/elsewhere' });
+    expect([elsewhere.code, elsewhere.out, asked.length]).toEqual([2, '', 3]);
+    expect(elsewhere.err).toBe(
+      `This run was started in ${process.cwd()}, where its tools look at files. Go there and resume it.\n`,
+    );
+    expect((await interleave(['resume', id], { runsFolder })).code).toBe(0);
+  });
+});
+
+it('a run is let go of when the program itself fails, so that the process ends', async () => {
+  const runsFolder = promptFolder({});
+  const server = await scriptedServer([says('ONE')]);
+  let hasFailed = false;
+  const { code, err } = await interleave(
+    ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)],
+    {
+      runsFolder,
+      onErr: (soFar) => {
+        if (hasFailed || !soFar.endsWith('\n\n')) return;
+        hasFailed = true;
+        throw new Error('a defect');
+      },
+    },
+  );
+  expect(code).toBe(1);
+  expect(err).toContain('Interleave failed: Error: a defect');
+  const [id = ''] = readdirSync(runsFolder);
+  expect(readdirSync(path.join(runsFolder, id)).filter((name) => /lock/.test(name))).toEqual([]);
 });
 
 /** The same record, but of a run that was sent to a server somewhere else. */

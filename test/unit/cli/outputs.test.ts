@@ -173,9 +173,14 @@ describe('--json, --jsonl and --markdown', () => {
       return says(promptIn(request).toUpperCase());
     });
     const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)];
-    const { code, out, err } = await interleave([...args, '--json', json, '--jsonl', jsonl]);
+    const targets = ['--json', json, '--jsonl', jsonl];
+    const runsFolder = promptFolder({});
+    const { code, out, err } = await interleave([...args, ...targets], { runsFolder });
     expect(code).toBe(1);
     expect(err).toContain(`${json} does not exist: this result was not written.\n`);
+    expect(err).toMatch(
+      /\nIt is kept: interleave resume \w{26} --json FILE writes it as JSON\.\n$/,
+    );
     expect(out).toContain('\n  ONE\n');
     expect(JSON.parse(readFileSync(jsonl, 'utf8'))).toMatchObject({ answer: 'ONE' });
   });

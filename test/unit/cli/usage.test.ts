@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { exitCodes } from '../../../src/cli/exitCodes.ts';
 import { interleave, promptFile, silentServer, viaAnthropic } from './commandLine.ts';
 
 const help = 'See interleave run --help.\n';
@@ -165,5 +167,30 @@ describe('help', () => {
 
   it('has a version', async () => {
     expect(await interleave(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+  });
+});
+
+describe('what the documents say of the command line', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, section = ''] = readme.split(/^## Use it on the command line$/m);
+  const [told = ''] = section.split(/^## /m);
+
+  it('names commands and options that there are', async () => {
+    const commands = new Set([...told.matchAll(/interleave ([a-z]+)\b/g)].map(([, name]) => name));
+    const { out } = await interleave(['--help']);
+    const known = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    expect([...commands].sort()).toEqual(known.filter((name) => name !== 'help').sort());
+    const run = await interleave(['run', '--help']);
+    const options = told.match(/--[a-z][a-z-]*/g)?.filter((option) => option !== '--help');
+    expect(options?.length).toBeGreaterThan(5);
+    for (const option of options ?? []) expect(run.out).toContain(`${option} `);
+  });
+
+  it('and the help list the exit codes that there are', async () => {
+    const codes = Object.values(exitCodes).map(String);
+    const rows = [...told.matchAll(/^\| (\d) +\|/gm)].map(([, code]) => code);
+    expect(rows).toEqual(codes);
+    const { out } = await interleave(['run', '--help']);
+    expect([...out.matchAll(/^ {2}(\d) {2}/gm)].map(([, code]) => code)).toEqual(codes);
   });
 });

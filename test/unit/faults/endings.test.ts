@@ -182,7 +182,9 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
   describe('F20: a history that has become too long', () => {
     const tooLong = (status: number, code: string) =>
       plainReply(status, protocol.errorBody(code, 'Too long.'));
+    const unnamed = { type: 'invalid_request_error', message: 'prompt is too long: 9 tokens > 8' };
     const overflow = [
+      { status: '400 without a name', reply: plainReply(400, { error: unnamed }) },
       { status: 413, reply: tooLong(413, 'request_too_large') },
       { status: 400, reply: tooLong(400, 'context_length_exceeded') },
     ];
@@ -215,7 +217,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
     it.each(overflow)('stops when it stays too long (HTTP $status)', async ({ reply }) => {
       const { conversation, server } = await play([...longer, reply, reply]);
       expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
-      expect(conversation.error!.message).toMatch(/rejected the request .*Too long/);
+      expect(conversation.error!.message).toMatch(/rejected the request .*too long/i);
       expect(conversation.toolCalls).toHaveLength(4);
       expect(server.requests).toHaveLength(6);
       const first = await play([reply]);

@@ -102,6 +102,43 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       },
     );
 
+    it.each([
+      ['seconds since 1970', '1732100000'],
+      ['more seconds than there are', '9'.repeat(39)],
+      ['hours', '99999999999999999999h'],
+      ['the end of time', '9999-12-31T23:59:59Z'],
+    ])('whose reset is given as %s holds nobody up for long', async (_, reset) => {
+      const isAnthropic = protocol.name === 'anthropic';
+      const named = (part: string): string =>
+        isAnthropic ? `anthropic-ratelimit-requests-${part}` : `x-ratelimit-${part}-requests`;
+      const headers = {
+        [named('limit')]: '60',
+        [named('remaining')]: '0',
+        [named('reset')]: reset,
+      };
+      const limited = script.map((reply): Reply => [streamHead(headers), ...reply.slice(1)]);
+      const { conversation, events } = await play(limited);
+      expect(conversation).toMatchObject({ status: 'done' });
+      expect(conversation.endMs).toBeLessThan(60_000);
+      // One request in a second, as the limit itself says.
+      expect(events.some((event) => event.type === 'conversation.waiting')).toBe(true);
+    });
+
+    it('is kept to after an answer that counts more tokens than there are', async () => {
+      const [head, ...turns] = script;
+      const many = JSON.parse(JSON.stringify(head).replaceAll(/(put_tokens\\":)\d+/g, '$11e308'));
+      const named = (part: string): string =>
+        protocol.name === 'anthropic'
+          ? `anthropic-ratelimit-tokens-${part}`
+          : `x-ratelimit-${part}-tokens`;
+      const headers = { [named('limit')]: '60000', [named('remaining')]: '60000' };
+      const first: Reply = [streamHead(headers), ...many.slice(1)];
+      const { conversation, run } = await play([first, ...turns]);
+      expect(conversation).toMatchObject({ status: 'done' });
+      expect(conversation.endMs).toBeLessThan(600_000);
+      expect(Number.isSafeInteger(run.state.usage.inputTokens)).toBe(true);
+    });
+
     it('that never ends is given up after 100 requests', async () => {
       const reply = rateLimited(protocol, { 'retry-after': '1' });
       const { conversation, server } = await play(() => reply);

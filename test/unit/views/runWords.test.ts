@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WaitReason } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../../src/shared/conversationState.ts';
 import { formatCost } from '../../../src/shared/modelPrice.ts';
 import { interruptRun } from '../../../src/shared/runState.ts';
@@ -70,6 +71,42 @@ describe('The words of the Runs view and the status bar', () => {
     expect(progressText(progressOf([run.state, new SteppedRun(['b']).state]))).toBe('0/2');
   });
 
+  it('a run that is held up as a whole says by what, and no longer once one of it gets on', () => {
+    const run = new SteppedRun(['a', 'b']);
+    const text = () => progressText(progressOf([run.state]));
+    const wait = (index: number, reason: WaitReason) =>
+      run.step(index, { type: 'conversation.waiting', reason });
+    for (const index of [0, 1]) run.step(index, steps.turn, 0);
+    wait(0, 'rate_limit');
+    expect(text()).toBe('0/2');
+    wait(1, 'slot');
+    expect(text()).toBe('0/2 · waiting for the rate limit');
+    expect(runDescription(run.state)).toBe('waiting for the rate limit · math.prompts.md');
+    wait(0, 'offline');
+    expect(text()).toBe('0/2 · offline');
+    wait(0, 'slot');
+    expect(text()).toBe('0/2');
+    wait(0, 'retry');
+    expect(text()).toBe('0/2 · trying again');
+    const other = new SteppedRun(['c']);
+    other.step(0, steps.turn, 0);
+    expect(progressText(progressOf([run.state, other.state]))).toBe('0/3');
+    run.step(1, steps.turn);
+    expect(text()).toBe('0/2');
+  });
+
+  it('what was cancelled is counted, in a run that went on after it, too', () => {
+    const run = new SteppedRun(['a', 'b']);
+    for (const index of [0, 1]) run.step(index, steps.started, 0);
+    run.step(0, steps.done, 1000);
+    run.step(1, steps.cancelled, 1000);
+    run.finish('cancelled', 1000);
+    expect(progressText(progressOf([run.state]))).toBe('2/2 · 1 cancelled');
+    expect(runDescription(run.state)).toBe('1 cancelled · math.prompts.md');
+    run.finish('finished', 2000);
+    expect(runDescription(run.state)).toMatch(/^1 cancelled · math\.prompts\.md · /);
+  });
+
   it.each([
     [0, '$0'],
     [0.0001, '<$0.001'],
@@ -104,6 +141,14 @@ describe('The words of the Runs view and the status bar', () => {
     run.step(0, steps.failed);
     expect(describeFirst(run)).toBe('rate limit: Too many requests.');
     expect(conversationTooltip(first(run), 0)).toContain('failed · rate limit: Too many requests.');
+  });
+
+  it('a failure has the name that the results panel gives it', () => {
+    const run = new SteppedRun(['a']);
+    run.step(0, steps.started);
+    const error = { kind: 'protocol', message: 'No JSON.', attempts: 1 } as const;
+    run.step(0, { ...steps.failed, reason: 'protocol', error });
+    expect(describeFirst(run)).toBe('unexpected response: No JSON.');
   });
 
   it('a limit names itself', () => {
@@ -154,6 +199,7 @@ describe('A run that was interrupted', () => {
     interruptRun(run.state);
     expect(runLabel(run.state)).toBe('14:02 · 1/3');
     expect(runDescription(run.state)).toMatch(/^interrupted · math\.prompts\.md$/);
+    expect(progressText(progressOf([run.state]))).toBe('1/3');
     const second = run.state.conversations[1]!;
     expect(conversationDescription(second, run.nowMs())).toMatch(/^interrupted · /);
   });

@@ -211,13 +211,15 @@ function unknownStop(reason: string, context: ErrorContext): ProviderError {
 }
 
 function usageOf(usage: JsonObject): Usage {
-  const isReported = 'input_tokens' in usage || 'output_tokens' in usage;
+  const inputTokens = countField(usage, 'input_tokens');
+  const outputTokens = countField(usage, 'output_tokens');
+  const isReported = inputTokens !== undefined && outputTokens !== undefined;
   const cacheReadTokens = countField(usage, 'cache_read_input_tokens') ?? 0;
   const cacheWriteTokens = countField(usage, 'cache_creation_input_tokens') ?? 0;
   return {
     // The API counts cached input apart; here all input is counted.
-    inputTokens: (countField(usage, 'input_tokens') ?? 0) + cacheReadTokens + cacheWriteTokens,
-    outputTokens: countField(usage, 'output_tokens') ?? 0,
+    inputTokens: (inputTokens ?? 0) + cacheReadTokens + cacheWriteTokens,
+    outputTokens: outputTokens ?? 0,
     cacheReadTokens,
     cacheWriteTokens,
     ...(isReported ? {} : { incomplete: true as const }),

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, objectField, textField } from '../jsonOb
 import { ProviderError } from '../providerError.ts';
 import type { ErrorContext } from './networkError.ts';
 import { cleanServerMessage } from './serverMessage.ts';
+import { nameOfUnnamed } from './unnamedErrors.ts';
 
 /** An error as an API reports it: as a response, or as an event in the middle of a stream. */
 export interface ApiErrorReport {
@@ -18,10 +19,16 @@ export interface ApiErrorReport {
 /** Reads the error object of either API; `body` is what the response or the event holds. */
 export function readApiError(body: JsonObject): ApiErrorReport {
   const error = isJsonObject(body.error) ? body.error : body;
+  const type = textField(error, 'type');
+  const message =
+    textField(error, 'message') ?? textField(body, 'error') ?? textField(body, 'detail');
   return {
-    type: textField(error, 'type'),
-    code: textField(error, 'code') ?? textField(objectField(error, 'details'), 'error_code'),
-    message: textField(error, 'message') ?? textField(body, 'error') ?? textField(body, 'detail'),
+    type,
+    code:
+      textField(error, 'code') ??
+      textField(objectField(error, 'details'), 'error_code') ??
+      nameOfUnnamed(type, message),
+    message,
     param: textField(error, 'param'),
   };
 }
@@ -54,7 +61,10 @@ const kindsByName: Readonly<Record<string, ErrorKind>> = {
   invalid_prompt: 'invalid_request',
 };
 
-/** Classifies by code, then type, then status; the server's text is only shown. */
+/**
+ * Classifies by code, then type, then status; the server's text is shown, and read only where it is the one
+ * thing that tells an error from others (`nameOfUnnamed`).
+ */
 export function apiError(
   report: ApiErrorReport,
   context: ErrorContext,

@@ -62,6 +62,12 @@ export class OpenedAhead implements Disposable {
   sending(request: ClientRequest): void {
     this.#newest = request;
     request.once('finish', this.#onSent);
+    request.once('close', () => {
+      if (this.#newest !== request) return;
+      this.#newest = undefined;
+      // It never got out: what was to follow it does not follow.
+      this.#wanted = 0;
+    });
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
-/** A month: nobody waits for more, and dates that are farther away are not all dates. */
-const longestMs = 31 * 86_400_000;
+/** A month, in ms: nobody waits for more, and dates that are farther away are not all dates. */
+export const longestWaitMs = 31 * 86_400_000;
 
 /**
  * How long the server asks to wait, in ms: `retry-after-ms`, else `retry-after` in seconds or as an
@@ -14,7 +14,7 @@ export function retryAfterMs(
     decimal(header('retry-after-ms')) ??
     scaled(decimal(header('retry-after')), 1000) ??
     untilDate(header('retry-after'), nowMs);
-  return waitMs === undefined ? undefined : Math.min(waitMs, longestMs);
+  return waitMs === undefined ? undefined : Math.min(waitMs, longestWaitMs);
 }
 
 function decimal(text: string | undefined): number | undefined {

@@ -158,17 +158,16 @@ function itemOf(data: JsonObject): JsonObject {
 }
 
 function usageOf(usage: JsonObject): Usage {
-  const isReported = 'input_tokens' in usage || 'output_tokens' in usage;
+  const inputTokens = countField(usage, 'input_tokens');
+  const outputTokens = countField(usage, 'output_tokens');
+  const isReported = inputTokens !== undefined && outputTokens !== undefined;
   const details = objectField(usage, 'input_tokens_details');
   const cacheReadTokens = countField(details, 'cached_tokens') ?? 0;
   const cacheWriteTokens = countField(details, 'cache_write_tokens') ?? 0;
   return {
     // Some servers count the cached tokens apart; costs rely on them being part of the input.
-    inputTokens: Math.max(
-      countField(usage, 'input_tokens') ?? 0,
-      cacheReadTokens + cacheWriteTokens,
-    ),
-    outputTokens: countField(usage, 'output_tokens') ?? 0,
+    inputTokens: Math.max(inputTokens ?? 0, cacheReadTokens + cacheWriteTokens),
+    outputTokens: outputTokens ?? 0,
     cacheReadTokens,
     cacheWriteTokens,
     ...(isReported ? {} : { incomplete: true as const }),

@@ -15,6 +15,16 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
   const ask = (provider: Provider) => provider.turn(smallRequest, {}, noAbort());
   const sockets = (server: LoopbackServer) => server.requests.map(({ socket }) => socket);
 
+  const openedAhead = (server: LoopbackServer) => {
+    const opened: ClientRequest[] = [];
+    const open = (): ClientRequest => {
+      const one = request(server.url, { method: 'POST' });
+      opened.push(one);
+      return one;
+    };
+    return { opened, ahead: new OpenedAhead(open, new ManualClock()) };
+  };
+
   it('serve the requests that follow, and no more are opened for them', async () => {
     const server = await serve(reply);
     const provider = provide(server);
@@ -40,13 +50,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
 
   it('are opened only when the newest request is on its way, which they would delay', async () => {
     const server = await serve(reply);
-    const opened: ClientRequest[] = [];
-    const open = (): ClientRequest => {
-      const one = request(server.url, { method: 'POST' });
-      opened.push(one);
-      return one;
-    };
-    const ahead = new OpenedAhead(open, new ManualClock());
+    const { ahead, opened } = openedAhead(server);
     expect(ahead.take({ url: server.url, headers: {} })).toBeUndefined();
     const first = request(server.url, { method: 'POST' });
     first.on('error', () => undefined);
@@ -58,6 +62,28 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     expect(opened).toHaveLength(2);
     ahead.dispose();
     first.destroy();
+  });
+
+  it('are not opened later when the request that they were to follow never got out', async () => {
+    const server = await serve(reply);
+    const { ahead, opened } = openedAhead(server);
+    const shape = { url: server.url, headers: {} };
+    const begin = (): ClientRequest => {
+      const one = ahead.take(shape) ?? request(server.url, { method: 'POST' });
+      one.on('error', () => undefined);
+      ahead.sending(one);
+      return one;
+    };
+    const lost = begin();
+    ahead.prepare(5);
+    lost.destroy();
+    await new Promise((resolve) => lost.once('close', resolve));
+    const next = begin();
+    next.end('{}');
+    await once(next, 'finish');
+    expect(opened).toHaveLength(0);
+    next.destroy();
+    ahead.dispose();
   });
 
   it('are closed when nothing is sent on them for ten seconds', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isContextOverflow } from '../../../../src/core/providers/providerError.ts';
 import type { ReplyStep } from '../../../support/loopback/loopbackServer.ts';
 import { plainReply } from '../../../support/loopback/replies.ts';
 import { protocols } from './protocols.ts';
@@ -55,6 +56,22 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
         plainReply(status, { error: { type: 'invalid_request_error', message: 'x', details } }),
       );
       expect(asDetail).toMatchObject({ kind, retryable, code });
+    });
+
+    it.each([
+      ['prompt is too long: 202609 tokens > 200000 maximum', 'invalid_request'],
+      ['input length and `max_tokens` exceed context limit: 9 + 9 > 17', 'invalid_request'],
+      ['Your credit balance is too low to access the API.', 'quota'],
+    ])('is known by its words where it has no name: %s', async (message, kind) => {
+      const reply = (type: string) => plainReply(400, { error: { type, message } });
+      const error = await fail(reply('invalid_request_error'));
+      expect(error).toMatchObject({ kind, retryable: false });
+      expect(isContextOverflow(error)).toBe(kind === 'invalid_request');
+      expect(error.message).toContain(message);
+      // Words alone decide nothing.
+      const other = await fail(reply('some_type'));
+      expect(other.kind).toBe('invalid_request');
+      expect(isContextOverflow(other)).toBe(false);
     });
 
     it('says how long to wait', async () => {

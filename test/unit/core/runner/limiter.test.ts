@@ -130,6 +130,26 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('tells everyone of a later end once, not of each refusal that moves it by milliseconds', async () => {
+    const { clock, ask, release, waits } = harness();
+    const refused = many(50);
+    for (const name of refused) ask(name, { concurrency: 'unlimited' });
+    await clock.advance(0);
+    const slowDown = (retryAfterMs: number): ProviderError =>
+      new ProviderError('slow down', { kind: 'rate_limit', retryAfterMs });
+    for (const name of refused.slice(0, 40)) {
+      release(name, slowDown(12_000));
+      ask(`${name} again`, { concurrency: 'unlimited' });
+      await clock.advance(3);
+    }
+    // One line for each of them, and none for the refusals of the others.
+    expect(waits).toHaveLength(40);
+    release(refused[45]!, slowDown(60_000));
+    await clock.advance(0);
+    expect(waits).toHaveLength(80);
+    expect(waits.at(-1)).toMatch(/ again rate_limit 60000$/);
+  });
+
   it('starts with a moderate window, grows with success and shrinks on refusals', async () => {
     const { clock, ask, names, granted } = harness();
     for (const name of many(400)) ask(name);
@@ -206,6 +226,39 @@ describe('the limiter', () => {
     await clock.advance(0);
     release('a', new ProviderError('wait', { kind: 'rate_limit', retryAfterMs: 5_000 }));
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a limit that is known to be used up for long', () => {
+  const usedUp = (seconds: number) =>
+    new Map([
+      ['x-ratelimit-limit-requests', '100'],
+      ['x-ratelimit-remaining-requests', '0'],
+      ['x-ratelimit-reset-requests', `${seconds}s`],
+    ]);
+
+  it('is told to those who were waiting for a slot before it was known, once', async () => {
+    const { clock, ask, waits, release, granted } = harness();
+    for (const name of ['a', 'b', 'c', 'd']) ask(name, { concurrency: 2, started: true });
+    await clock.advance(0);
+    expect(waits).toEqual(['c slot', 'd slot']);
+    waits.length = 0;
+    const headers = usedUp(36_000);
+    for (const { slot } of granted.toReversed()) slot.onHead(200, (name) => headers.get(name));
+    release('a');
+    release('b');
+    await clock.advance(0);
+    expect(waits).toEqual(['c rate_limit 360000', 'd rate_limit 720000']);
+  });
+
+  it('is no news where it is a matter of seconds', async () => {
+    const { clock, ask, waits, granted } = harness();
+    for (const name of ['a', 'b']) ask(name, { concurrency: 1, started: true });
+    await clock.advance(0);
+    waits.length = 0;
+    const headers = usedUp(60);
+    granted[0]!.slot.onHead(200, (name) => headers.get(name));
+    expect(waits).toEqual([]);
   });
 });
 
@@ -456,6 +509,8 @@ describe('where nothing answers', () => {
     ask('soon', { concurrency: 1, whenBlocked: 'fail' });
     await clock.advance(0);
     expect(turnedAway).toHaveLength(3);
+    // A timer would keep the process of the command line alive.
+    expect(clock.pending).toBe(0);
     await clock.advance(30_000);
     ask('later', { concurrency: 1, whenBlocked: 'fail' });
     await clock.advance(0);
@@ -557,5 +612,44 @@ describe("the user's own limits", () => {
     expect(granted).toHaveLength(1 + 6);
     await clock.advance(5_000);
     expect(granted).toHaveLength(1 + 11);
+  });
+
+  it('are not waited for when they have been given up', async () => {
+    const { clock, ask, names, release } = harness();
+    const own = new AbortController();
+    ask('first', { concurrency: 'unlimited' });
+    await clock.advance(0);
+    // Each pause is as long as it gets.
+    release('first', new ProviderError('busy', { kind: 'overloaded' }));
+    for (const name of many(1_000)) {
+      ask(name, { again: true, concurrency: 'unlimited', signal: own.signal });
+    }
+    await clock.advance(0);
+    own.abort(new Error('cancelled'));
+    await clock.advance(0);
+    // No timer keeps the process alive for them.
+    expect(clock.pending).toBe(0);
+    await clock.advance(2_000);
+    const before = names().length;
+    ask('late', { again: true, concurrency: 'unlimited' });
+    await clock.advance(2_000);
+    expect(names().slice(before)).toEqual(['late']);
+  });
+
+  it('follow one another quickly again as soon as something succeeds', async () => {
+    const { clock, ask, names, release } = harness();
+    const sick = many(30).map((name) => `sick-${name}`);
+    for (const name of sick) ask(name, { concurrency: 'unlimited' });
+    await clock.advance(0);
+    for (const name of sick) release(name, new ProviderError('broken', { kind: 'network' }));
+    for (const name of many(250)) ask(name, { again: true, concurrency: 'unlimited' });
+    await clock.advance(4_000);
+    const granted = names().length;
+    expect(granted).toBeLessThan(30 + 60);
+    ask('well', { concurrency: 'unlimited' });
+    await clock.advance(0);
+    release('well');
+    await clock.advance(30_000);
+    expect(names().length).toBe(30 + 1 + 250);
   });
 });

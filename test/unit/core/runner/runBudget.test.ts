@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noUsage } from '../../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../../src/shared/modelPrice.ts';
 import { planned, testAgent, testRun } from '../../../support/runs.ts';
 import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
@@ -43,6 +44,30 @@ describe('a limit on the cost', () => {
     expect(result.counts).toMatchObject({ done: 5, stopped: 15 });
     expect(provider.requests).toHaveLength(5);
     expect(result.costUsd).toBe(5);
+  });
+
+  it('counts an empty answer before anyone else is admitted', async () => {
+    const provider = new ScriptedProvider(() => ({ text: '' }));
+    const run = pricedRun(provider, 20, { maxCostUsd: 5, concurrency: 1 });
+    run.start();
+    const result = await run.ended();
+    expect(provider.requests).toHaveLength(5);
+    expect(result.costUsd).toBe(5);
+  });
+
+  it('holds for what is known when one answer does not say what it took', async () => {
+    const provider = new ScriptedProvider(() => ({ text: 'x' }));
+    const turn = provider.turn.bind(provider);
+    provider.turn = async (...args) => {
+      const told = await turn(...args);
+      const isSilent = provider.requests.length === 2;
+      return isSilent ? { ...told, usage: { ...noUsage, incomplete: true } } : told;
+    };
+    const run = pricedRun(provider, 20, { maxCostUsd: 5, concurrency: 1 });
+    run.start();
+    const result = await run.ended();
+    expect(provider.requests).toHaveLength(6);
+    expect(result.costUsd).toBeNull();
   });
 
   it('is estimated before anything is sent, prompt by prompt', () => {

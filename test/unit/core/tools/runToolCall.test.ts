@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { UserError } from '../../../../src/core/base/errors.ts';
+import { Redactor } from '../../../../src/core/base/redact.ts';
 import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { defineTool, ToolError } from '../../../../src/core/tools/tool.ts';
@@ -287,6 +288,21 @@ describe('time', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });
+
+test.each([470, 480, 490])(
+  'a key in an error that is shortened, after %i characters, is not shortened but hidden',
+  async (before) => {
+    const redactor = new Redactor();
+    const key = 'q7Zt-canary-0123456789-abcdefghij';
+    redactor.add(key);
+    const tool = probe(() => {
+      throw new Error(`${'x '.repeat(before / 2)}${key} and more ${'y'.repeat(3_000)}`);
+    });
+    const options = { signal: calm, hideKeys: redactor.hideKeys };
+    const { content } = await runToolCall(callOf('probe', {}), createToolBox([tool]), options);
+    expect(content).not.toContain(key.slice(0, 8));
+  },
+);
 
 test('a tool sees the call it answers', async () => {
   expect((await run(probe((_, { callId }) => callId))).content).toBe('call-1');

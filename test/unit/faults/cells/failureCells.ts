@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { errorLabels } from '../../../../media/text/labels.ts';
 import type { ErrorKind } from '../../../../src/shared/conversationEvents.ts';
+import { errorWords } from '../../../../src/shared/errorWords.ts';
 import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
 import { playKept } from '../../../support/faults/keptPlay.ts';
 import type { Side } from '../../../support/faults/side.ts';
@@ -47,7 +47,7 @@ async function playOnce({ answer, reason }: Failure, scene: Scene): Promise<void
   expect(discarded).toMatchObject([{ turn, attempt: 1, error: { kind: reason } }]);
   checkLog(play, new RegExp(`t${turn} +✕ .*${reason}: `));
   const said = play.rows.some(({ text, title = '' }) =>
-    `${text} ${title}`.includes(errorLabels[reason as ErrorKind]),
+    `${text} ${title}`.includes(errorWords[reason as ErrorKind]),
   );
   expect(said).toBe(true);
   if (reason === 'rate_limit') checkWaitForRate(play);
@@ -79,10 +79,11 @@ async function playLasting(failure: Failure, scene: Scene): Promise<void> {
   const shown = conversation.error!.message.slice(0, 60);
   expect(log.at(-2)).toMatch(/ ✕ failed after \d/);
   expect(log.at(-2)).toContain(`: ${reason}: ${shown}`);
-  expect(play.tree.at(-1)).toContain(`${reason.replaceAll('_', ' ')}: ${shown}`);
+  const words = `${errorWords[reason as ErrorKind]}: ${shown}`;
+  expect(play.tree.at(-1)).toContain(words);
   const row = play.rows.at(-1)!;
   expect(row.tone).toBe('error');
-  expect(row.text).toContain(`${errorLabels[reason as ErrorKind]}: ${shown}`);
+  expect(row.text).toContain(words);
   expect(JSON.stringify([play.tree, conversation])).not.toContain(wrongText);
 }
 
@@ -111,6 +112,6 @@ async function playMended(
   checkLog(play, new RegExp(`‖ paused: ${reason}: `));
   checkLog(play, /▶ resumed/);
   checkTree(play, /^paused/);
-  checkRow(play, new RegExp(`paused: ${errorLabels[reason as ErrorKind]}`));
+  checkRow(play, new RegExp(`paused: ${errorWords[reason as ErrorKind]}`));
   await checkResume(scene, play);
 }

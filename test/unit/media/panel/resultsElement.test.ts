@@ -129,11 +129,18 @@ describe('the header', () => {
     ['Copy All', 'copyAll'],
     ['Export', 'exportResults'],
     ['Show Log', 'showLog'],
-    ['Retry All', 'rerunFailed'],
   ])('passes %s on', async (label, type) => {
     await show(finishedRun());
     await panel.click(button(label));
     expect(panel.posted.at(-1)).toEqual({ type });
+  });
+
+  it('calls the same thing the same in the strip of the failed ones', async () => {
+    await show(finishedRun());
+    const again = panel.element.querySelector('.failed-strip .strip-actions button');
+    expect(again?.textContent).toBe('Rerun Failed');
+    await panel.click(again);
+    expect(panel.posted.at(-1)).toEqual({ type: 'rerunFailed' });
   });
 
   it('offers no rerun when all went well', async () => {

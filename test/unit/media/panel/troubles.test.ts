@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { errorLabels, reasonLabel } from '../../../../media/text/labels.ts';
+import { reasonLabel } from '../../../../media/text/labels.ts';
+import { errorWords } from '../../../../src/shared/errorWords.ts';
 import { failure, RunScript, tokens } from '../../../support/panel/runScript.ts';
 import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
 import {
@@ -125,6 +126,29 @@ describe('a paused run', () => {
     expect(panel.posted.at(-1)).toEqual({ type: 'cancelRun' });
     const disabled = [...panel.element.querySelectorAll<HTMLButtonElement>('.paused-strip button')];
     expect(disabled.map((one) => one.disabled)).toEqual([true, true]);
+  });
+});
+
+describe('a run that waits as a whole', () => {
+  const held = (): RunScript => {
+    const startedAt = new Date(Date.now() - 5000).toISOString();
+    const prompts = ['a', 'b'].map((name) => ({ name }));
+    const script = new RunScript({ prompts, startedAt }).at(4000);
+    for (const index of [0, 1]) {
+      script.steps(index, { type: 'conversation.waiting', reason: 'rate_limit', untilMs: 16_000 });
+    }
+    return script;
+  };
+
+  it('is announced with what it waits for, and without a count-down', async () => {
+    await show(held());
+    expect(text('[role="status"]')).toBe('0 of 2 finished, 2 waiting for the rate limit');
+  });
+
+  it('says so where the answer of an open row will be', async () => {
+    await show(held());
+    await panel.click(panel.row(0));
+    expect(text('[role="tabpanel"]')).toMatch(/^Rate limit, \d+ s$/);
   });
 });
 
@@ -289,6 +313,21 @@ describe('thinking', () => {
 });
 
 describe('a stopped conversation', () => {
+  it('has one name for its end in row and details, even when an error told of the limit', async () => {
+    const error = failure('invalid_request', 'prompt is too long');
+    const end = { status: 'stopped', reason: 'context_full', answer: '', error } as const;
+    await show(
+      new RunScript({ prompts: [{ name: 'a' }] }).steps(0, {
+        type: 'conversation.finished',
+        ...end,
+      }),
+    );
+    expect(panel.row(0).querySelector('.preview')?.textContent).toContain('context full');
+    await openTab(0, 'answer');
+    expect(text('.outcome-title')).toBe('Context full');
+    expect(text('.outcome-message')).toBe('prompt is too long');
+  });
+
   it.each(
     stoppedRun()
       .state()
@@ -312,7 +351,7 @@ describe('a stopped conversation', () => {
   it('gives no advice for a failure: its message does', async () => {
     await show(finishedRun());
     await openTab(2, 'answer');
-    expect(text('.outcome-title').toLowerCase()).toBe(errorLabels.not_found);
+    expect(text('.outcome-title').toLowerCase()).toBe(errorWords.not_found);
     expect(panel.element.querySelector('.outcome-advice')).toBeNull();
   });
 });

@@ -27,6 +27,13 @@ describe('what most conversations wait for', () => {
     expect(groupWaitText(group!, 1000)).toBe('3 waiting for the rate limit, 6 s');
   });
 
+  it('is what holds up the one that fills the prompt cache, for those that wait for it', () => {
+    const conversations = waiting(['rate_limit', 9000], ['warm_up'], ['warm_up'], ['slot']);
+    const group = commonWait(conversations, 1000);
+    expect(groupWaitText(group!, 1000)).toBe('3 waiting for the rate limit, 8 s');
+    expect(commonWait(waiting(['slot'], ['warm_up'], ['warm_up']), 0)?.reason).toBe('warm_up');
+  });
+
   it('leaves out times that have passed', () => {
     const conversations = waiting(['rate_limit', 500], ['rate_limit', 900]);
     const group = commonWait(conversations, 1000);

@@ -107,6 +107,16 @@ describe('AnthropicAssembler', () => {
     expect(assemble('anthropic', events).usage).toMatchObject({ inputTokens: 0, incomplete: true });
   });
 
+  it.each([undefined, -1, 1e308, '9'])('says so where one count is %s', (count) => {
+    const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
+      event.type === 'message_start'
+        ? { ...event, message: { usage: { input_tokens: 10 } } }
+        : { ...event, usage: { output_tokens: count } },
+    );
+    const { usage } = assemble('anthropic', events);
+    expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 0, incomplete: true });
+  });
+
   it('counts nothing where a server sends no sensible usage', () => {
     const usage = { input_tokens: -1, output_tokens: 'many', cache_read_input_tokens: null };
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>

@@ -114,6 +114,16 @@ describe('OpenAiAssembler', () => {
     expect(assemble('openai', events).usage).toMatchObject({ inputTokens: 0, incomplete: true });
   });
 
+  it.each([undefined, -1, 1e308, '9'])('says so where one count is %s', (count) => {
+    const usage = { input_tokens: 10, output_tokens: count };
+    const events = openAiEvents({ output: [], response: { usage } });
+    expect(assemble('openai', events).usage).toMatchObject({
+      inputTokens: 10,
+      outputTokens: 0,
+      incomplete: true,
+    });
+  });
+
   it('reads usage, where cached tokens are part of the input', () => {
     const usage = {
       input_tokens: 3210,

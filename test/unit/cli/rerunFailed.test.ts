@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  interleave,
+  promptFile,
+  promptFolder,
+  scriptedServer,
+  viaAnthropic,
+} from './commandLine.ts';
+import { fails, promptIn, says } from './replies.ts';
+
+/** A server that answers no prompt but `two`, until `mend` is called. */
+async function failingServer() {
+  const asked: string[] = [];
+  let isMended = false;
+  const server = await scriptedServer((request) => {
+    const prompt = promptIn(request);
+    asked.push(prompt);
+    if (isMended || prompt === 'two') return says(prompt.toUpperCase());
+    return fails(400, 'invalid_request_error', 'no');
+  });
+  const mend = (): void => {
+    isMended = true;
+    asked.length = 0;
+  };
+  return { server, asked, mend };
+}
+
+/** A run of three prompts of which two failed, and its result; from now on everything succeeds. */
+async function failedRun() {
+  const { server, asked, mend } = await failingServer();
+  const file = promptFile({ One: 'one', Two: 'two', Three: 'three' });
+  const result = path.join(path.dirname(file), 'result.json');
+  const args = ['run', file, ...viaAnthropic(server.url), '--mode', 'serial'];
+  expect((await interleave([...args, '--json', result])).code).toBe(1);
+  mend();
+  return { args, file, result, asked };
+}
+
+describe('--rerun-failed', () => {
+  it('runs what is not done in the result, and leaves that as it is', async () => {
+    const { args, result, asked } = await failedRun();
+    const before = readFileSync(result, 'utf8');
+    const { code, out } = await interleave([...args, '--rerun-failed', result]);
+    expect([code, asked]).toEqual([0, ['one', 'three']]);
+    expect(out).toContain('2 of 2 prompts done');
+    expect(readFileSync(result, 'utf8')).toBe(before);
+  });
+
+  it('tells apart the prompts of files with one name', async () => {
+    const { server, asked } = await failingServer();
+    const folder = promptFolder({
+      'a/x.prompts.md': '## A\n\none',
+      'b/x.prompts.md': '## A\n\ntwo',
+    });
+    const result = path.join(folder, 'result.json');
+    const args = ['run', folder, ...viaAnthropic(server.url), '--mode', 'serial'];
+    await interleave([...args, '--json', result]);
+    expect(asked).toEqual(['one', 'two']);
+    await interleave([...args, '--rerun-failed', result]);
+    expect(asked).toEqual(['one', 'two', 'one']);
+  });
+
+  it('goes together with --select', async () => {
+    const { args, result, asked } = await failedRun();
+    const select = ['--rerun-failed', result, '--select', 'Three'];
+    expect((await interleave([...args, ...select])).code).toBe(0);
+    expect(asked).toEqual(['three']);
+  });
+
+  it('says how many are no longer there', async () => {
+    const { args, file, result, asked } = await failedRun();
+    writeFileSync(file, '## One\n\none\n\n## Two\n\ntwo\n');
+    const { code, err } = await interleave([...args, '--rerun-failed', result]);
+    expect([code, asked]).toEqual([0, ['one']]);
+    expect(err).toContain(`1 prompt of ${result} not found here: left out.\n`);
+  });
+
+  it('exits with 4 when everything is done', async () => {
+    const { args, result, asked } = await failedRun();
+    const second = `${result}.2`;
+    await interleave([...args, '--rerun-failed', result, '--json', second]);
+    asked.length = 0;
+    const { code, out, err } = await interleave([...args, '--rerun-failed', second]);
+    expect([code, out, err]).toEqual([4, '', `Every prompt of ${second} is done.\n`]);
+    expect(asked).toEqual([]);
+  });
+
+  it.each<[string, (file: string) => readonly string[], RegExp]>([
+    ['a file that is not there', (file) => [`${file}.no`], /result\.json\.no does not exist\.\n$/],
+    ['a file that is no result', () => ['package.json'], /^package\.json is not a result that/],
+    ['a result that would be replaced', (file) => [file, '--json', file], /to another file\.\n$/],
+  ])('refuses %s', async (_, options, message) => {
+    const { args, result, asked } = await failedRun();
+    const { code, out, err } = await interleave([...args, '--rerun-failed', ...options(result)]);
+    expect([code, out, asked]).toEqual([2, '', []]);
+    expect(err).toMatch(message);
+  });
+
+  it('refuses the result of other prompts, and says what to name', async () => {
+    const { args, result, asked } = await failedRun();
+    const [, , ...rest] = args;
+    const other = promptFile({ Four: 'four' });
+    const { code, err } = await interleave(['run', other, ...rest, '--rerun-failed', result]);
+    expect([code, asked]).toEqual([2, []]);
+    expect(err).toMatch(/^None of the prompts that are not done in .* is here\. Name the same/);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { Emitter } from '../../../../src/core/base/emitter.ts';
+import { Limiter } from '../../../../src/core/runner/limiter.ts';
+import type { RunSaving } from '../../../../src/core/runner/runPlan.ts';
+import { SaveHold } from '../../../../src/core/runner/saveHold.ts';
+import { ManualClock } from '../../../support/manualClock.ts';
+
+/** A run that cannot be kept, and how many listen for whether it can. */
+function unsaved(final: boolean) {
+  const didChange = new Emitter<void>();
+  let listening = 0;
+  const saving: RunSaving = {
+    failure: { message: 'The disk is full.', final },
+    isReady: false,
+    onDidChange: (listener) => {
+      const subscription = didChange.event(listener);
+      listening++;
+      return {
+        dispose: () => {
+          listening--;
+          subscription.dispose();
+        },
+      };
+    },
+    onDidNote: () => ({ dispose: () => undefined }),
+    retry: async () => undefined,
+  };
+  return { hold: new SaveHold({ saving, whenBlocked: 'pause' }), listening: () => listening };
+}
+
+describe('conversations that are cancelled while their run cannot be kept', () => {
+  it('leave no listener behind', async () => {
+    const { hold, listening } = unsaved(false);
+    const gate = hold.gate(new Limiter(new ManualClock()).gate('auto'));
+    const own = new AbortController();
+    const request = {
+      ...{ started: false, again: false, onWait: () => undefined, onUnblocked: () => undefined },
+      onBlocked: () => 'wait' as const,
+    };
+    const asked = Array.from({ length: 20 }, () => gate.acquire(request, own.signal));
+    const all = Promise.allSettled(asked);
+    expect(listening()).toBe(20);
+    own.abort(new Error('cancelled'));
+    expect((await all).every(({ status }) => status === 'rejected')).toBe(true);
+    expect(listening()).toBe(0);
+  });
+
+  it('leave none when it never can be', async () => {
+    const { hold, listening } = unsaved(true);
+    void hold.commit(Promise.reject(new Error('never')), () => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(listening()).toBeLessThanOrEqual(0);
+  });
+});

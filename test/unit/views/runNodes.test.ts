@@ -1,0 +1,64 @@
+import { describe, expect, it, vi } from 'vitest';
+import { interruptRun } from '../../../src/shared/runState.ts';
+import { runGlyph } from '../../../src/views/phaseIcons.ts';
+import { runItem, runNode } from '../../../src/views/runNodes.ts';
+import { SteppedRun, steps } from '../../support/viewRuns.ts';
+
+vi.mock('vscode', () => ({
+  ThemeColor: class {},
+  ThemeIcon: class {},
+  TreeItem: class {
+    readonly collapsibleState: string;
+    constructor(_label: string, collapsibleState: string) {
+      this.collapsibleState = collapsibleState;
+    }
+  },
+  TreeItemCollapsibleState: { Collapsed: 'closed', Expanded: 'open' },
+}));
+
+/** A run as the service hands it out; only what is shown of it is used. */
+function hostRun({ id, state }: SteppedRun): Parameters<typeof runNode>[0] {
+  return { id, state, nowMs: () => state.atMs } as Parameters<typeof runNode>[0];
+}
+
+function ended(): SteppedRun {
+  const run = new SteppedRun(['a', 'b']);
+  run.step(0, steps.started, 0);
+  run.step(0, steps.done, 1000);
+  run.step(1, steps.cancelled, 1000);
+  return run;
+}
+
+describe('A run in the Runs view', () => {
+  it('is open when it is new and stays so, and closed when it comes from an earlier window', () => {
+    const run = ended();
+    const node = runNode(hostRun(run));
+    run.finish('finished', 1000);
+    expect(runItem(node).collapsibleState).toBe('open');
+    expect(runItem(runNode(hostRun(run))).collapsibleState).toBe('closed');
+  });
+
+  it('of an earlier window is open when it can go on', () => {
+    const run = new SteppedRun(['a']);
+    run.step(0, steps.started, 0);
+    interruptRun(run.state);
+    expect(runItem(runNode(hostRun(run))).collapsibleState).toBe('open');
+  });
+
+  it('is not shown as done while some of it is cancelled', () => {
+    const run = ended();
+    run.finish('cancelled', 1000);
+    expect(runGlyph(run.state)).toBe('$(circle-slash)');
+    // One of the cancelled was run again, and the run has finished since.
+    run.finish('finished', 2000);
+    expect(runGlyph(run.state)).toBe('$(circle-slash)');
+  });
+
+  it('does not spin while all of it waits for the rate limit', () => {
+    const run = new SteppedRun(['a']);
+    run.step(0, steps.turn, 0);
+    expect(runGlyph(run.state)).toBe('$(sync~spin)');
+    run.step(0, { type: 'conversation.waiting', reason: 'rate_limit' });
+    expect(runGlyph(run.state)).toBe('$(watch)');
+  });
+});
