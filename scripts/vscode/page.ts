@@ -1,6 +1,8 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const READY_TIMEOUT_MS = 60_000;
+const FOLDERS_TIMEOUT_MS = 5_000;
+const MOST_LOADS = 3;
 
 /** What a window of VS Code is opened with. All paths are absolute. */
 export interface WindowOptions {
@@ -94,6 +96,16 @@ export async function openWorkbench(
 
 /** Loads VS Code into a page, in place of what is there, and returns when it has restored its parts. */
 export async function loadWorkbench(page: Page, options: WindowOptions): Promise<void> {
+  await loadOnce(page, options);
+  if (!options.workspace.endsWith('.code-workspace')) return;
+  // Where VS Code connects to its server too soon, a workspace that it has not seen before stays
+  // without its folders until it is loaded again.
+  for (let loads = 1; loads < MOST_LOADS && !(await showsFolders(page)); loads++) {
+    await loadOnce(page, options);
+  }
+}
+
+async function loadOnce(page: Page, options: WindowOptions): Promise<void> {
   await page.goto(workbenchUrl(options), { waitUntil: 'commit', timeout: READY_TIMEOUT_MS });
   await page.waitForSelector('.monaco-workbench', { timeout: READY_TIMEOUT_MS });
   await page.waitForFunction(
@@ -104,6 +116,15 @@ export async function loadWorkbench(page: Page, options: WindowOptions): Promise
     },
     undefined,
     { timeout: READY_TIMEOUT_MS },
+  );
+}
+
+/** Whether the Explorer, which a window opens with, comes to show a folder. */
+async function showsFolders(page: Page): Promise<boolean> {
+  const folder = page.locator('.explorer-folders-view .monaco-list-row').first();
+  return await folder.waitFor({ timeout: FOLDERS_TIMEOUT_MS }).then(
+    () => true,
+    () => false,
   );
 }
 

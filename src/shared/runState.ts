@@ -164,14 +164,28 @@ export function unsuccessful(run: RunState): readonly number[] {
 }
 
 /**
+ * What a run is whose end was not written down and that nobody is at: interrupted, unless all of its
+ * conversations had ended, and only the end of the run itself was still to be said.
+ */
+export function stateWhenLeft({
+  queued,
+  waiting,
+  running,
+  cancelled,
+}: PhaseCounts): Exclude<RunState['state'], 'running'> {
+  if (queued + waiting + running > 0) return 'interrupted';
+  return cancelled > 0 ? 'cancelled' : 'finished';
+}
+
+/**
  * Marks a run that was read from its journal and had not ended as interrupted, with all of its
- * conversations that were under way; nothing is going on in it any more.
+ * conversations that were under way, or as ended when there are none; nothing is going on in it any more.
  */
 export function interruptRun(run: RunState): void {
   if (run.state !== 'running') return;
-  run.state = 'interrupted';
+  run.state = stateWhenLeft(run.counts);
+  if (run.paused === undefined) run.activeMs += Math.max(0, run.atMs - run.activeSinceMs);
   run.paused = undefined;
-  run.activeMs += Math.max(0, run.atMs - run.activeSinceMs);
   for (const conversation of run.conversations) {
     if (hasEnded(conversation)) continue;
     const { seq, atMs } = run;

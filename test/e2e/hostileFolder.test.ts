@@ -133,8 +133,8 @@ describe('Folders whose settings name a server of their own', () => {
     await runWithKey(window, 'thief.prompt.md');
 
     // Both at once; and what a container's description would write into the machine's settings.
-    await window.openInstead('both.code-workspace');
     await window.setSettings(hostile);
+    await window.openInstead('both.code-workspace');
     await openSidebar(window);
     await new SidebarTree(window.page, 'Prompts').waitFor(/^one/);
     await runWithKey(window, 'two.prompts.md');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PhaseCounts } from '../../shared/runState.ts';
+import { stateWhenLeft } from '../../shared/runState.ts';
 import type { JournalEnvironment } from './environment.ts';
 import type { JournalFailure } from './journalFailure.ts';
 import { openFailure } from './journalFailure.ts';
@@ -62,7 +63,7 @@ async function summarize(
   if (overview === 'unreadable') return unreadable(id);
   if (overview.state !== 'running') return { ...overview, id, state: overview.state };
   const isHeld = await isLocked(folder, environment);
-  return { ...overview, id, state: isHeld ? 'running' : 'interrupted' };
+  return { ...overview, id, state: isHeld ? 'running' : stateWhenLeft(overview.counts) };
 }
 
 async function readOverview(

@@ -81,6 +81,8 @@ export class Run {
     });
     // Not at once: it may be said while an event is being told.
     saving?.onDidNote((text) => queueMicrotask(() => this.#note(text)));
+    // Nothing goes on in it until someone has it go on.
+    if (this.state.state !== 'running') this.#ended.resolve(this.result());
   }
 
   /** Every event of the run, after it was folded into `state`. */
@@ -109,7 +111,10 @@ export class Run {
     this.#pool.pump();
   }
 
-  /** Resolves with the result when every conversation has ended; a rerun makes a new promise. */
+  /**
+   * Resolves with the result when every conversation has ended; a rerun makes a new promise. One of an
+   * earlier process has ended until it goes on.
+   */
   ended(): Promise<RunResult> {
     return this.#ended.promise;
   }

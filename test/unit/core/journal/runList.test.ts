@@ -4,6 +4,7 @@ import type { JournalRecord } from '../../../../src/core/journal/journalRecord.t
 import { createJournal } from '../../../../src/core/journal/openJournal.ts';
 import { runFolder } from '../../../../src/core/journal/runFolder.ts';
 import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runList.ts';
+import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { writtenJournal } from '../../../support/journal/damage.ts';
 import { wholeRun } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
@@ -65,6 +66,27 @@ describe('the list of runs', () => {
     expect(await listRuns(root, other)).toMatchObject([{ id, state: 'running' }]);
     machine.alive.delete(100);
     expect(await listRuns(root, other)).toMatchObject([{ id, state: 'interrupted', total: 2 }]);
+  });
+
+  it('says of a run that was cut off what the run itself says, wherever that was', async () => {
+    const records = wholeRun(2, 1);
+    const states = new Set<string>();
+    for (let length = 1; length <= records.length; length++) {
+      const machine = createMachine(100);
+      await writeRun(machine, runId, records.slice(0, length));
+      machine.alive.delete(100);
+      const other = processOf(machine, 200);
+      const [listed] = await listRuns(root, other);
+      const read = await settle(other, archiveOf(other).read(runId));
+      expect(listed?.state).toBe(read!.state.state);
+      states.add(read!.state.state);
+    }
+    expect([...states]).toEqual(['interrupted', 'finished']);
+    const machine = createMachine(100);
+    await writeRun(machine, runId, records.slice(0, -1));
+    machine.alive.delete(100);
+    // Only its last record is missing: it had ended.
+    expect(await listRuns(root, processOf(machine, 200))).toMatchObject([{ state: 'finished' }]);
   });
 
   it('says the same with and without the summary', async () => {

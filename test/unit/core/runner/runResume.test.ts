@@ -26,7 +26,8 @@ function memoryRecorder() {
     interruptRun(state);
     return { state, messages: structuredClone(messages) };
   };
-  return { recorder, restore };
+  const dropLast = () => void events.pop();
+  return { recorder, restore, dropLast };
 }
 
 const prompts = ['a', 'b', 'c'];
@@ -76,6 +77,33 @@ describe('a run whose process ended', () => {
     expect(result.conversations[1]).toMatchObject({ turns: 3, status: 'done' });
     expect(result.conversations[1]!.toolCalls).toHaveLength(2);
     run.cancel();
+  });
+
+  it.each([
+    ['finished', -1],
+    ['cancelled', 1],
+  ] as const)('is %s when only the end of the run was not kept', async (ending, cancelled) => {
+    const { recorder, restore, dropLast } = memoryRecorder();
+    const first = provider((prompt) => prompt === prompts[cancelled]);
+    const run = testRun(testAgent(first), prompts, { recorder });
+    run.start();
+    await vi.waitFor(() => expect(run.state.counts.done).toBe(cancelled < 0 ? 3 : 2));
+    run.cancel();
+    await run.ended();
+    dropLast();
+
+    const restored = restore();
+    expect(restored.state.state).toBe(ending);
+    const second = provider(() => false);
+    const agent = testAgent(second);
+    const items = prompts.map((prompt, index) => ({ planned: planned(prompt, index), agent }));
+    const again = new Runner({ retry: impatient }).restoreRun(planOf(items), restored);
+    expect((await again.ended()).conversations).toHaveLength(3);
+    again.resumeInterrupted();
+    expect(again.state.state).toBe(ending);
+    again.rerun([1]);
+    expect((await again.ended()).conversations[1]).toMatchObject({ status: 'done' });
+    expect(second.requests).toHaveLength(3);
   });
 
   it('runs tool calls that have no results yet before it asks the model again', async () => {
