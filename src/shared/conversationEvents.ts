@@ -157,6 +157,8 @@ export type ConversationStep =
       /** The final answer, or the text there was when it ended early. */
       readonly answer: string;
       readonly error?: ConversationError;
+      /** What the request cost that was given up with it, if the provider had said so. */
+      readonly usage?: Usage;
     };
 
 /** Where and when a step happened. */

@@ -229,6 +229,7 @@ function finished(
     answer: event.answer,
     partial: '',
     thinking: '',
+    usage: event.usage === undefined ? state.usage : addUsage(state.usage, event.usage),
     endMs: event.atMs,
     ...(event.error === undefined ? {} : { error: event.error }),
   };

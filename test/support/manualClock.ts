@@ -49,6 +49,11 @@ export class ManualClock implements Clock {
     await this.advance(0);
   }
 
+  /** Time passes while something has everyone wait: nothing is late yet when it is over. */
+  block(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Moves on from timer to timer until there is none, or until `maxMs` have passed. */
   async drain(maxMs: number): Promise<void> {
     const until = this.#nowMs + maxMs;

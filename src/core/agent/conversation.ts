@@ -37,7 +37,9 @@ export async function runConversation(
   // Text of an attempt that failed is no answer; that of one that was cut short by us is worth keeping.
   const cutShort = ending.status !== 'failed' && progress.partial !== '';
   const answer = cutShort ? progress.continued + progress.partial : progress.answer;
-  context.emit({ type: 'conversation.finished', ...ending, answer });
+  const { cutOff } = progress;
+  const spent = cutOff === undefined ? {} : { usage: cutOff };
+  context.emit({ type: 'conversation.finished', ...ending, answer, ...spent });
   return { ...ending, answer, messages: progress.messages };
 }
 

@@ -3,6 +3,7 @@ import type {
   ConversationStatus,
   FinishReason,
   LimitReason,
+  Usage,
 } from '../../shared/conversationEvents.ts';
 import { abortable } from '../base/abortable.ts';
 import type { Message, ToolCall } from '../providers/message.ts';
@@ -39,10 +40,12 @@ export interface Progress {
   continued: string;
   /** Text of the turn under way; what a cancelled conversation leaves behind. */
   partial: string;
+  /** What the turn under way had cost when it was given up, as far as that is known. */
+  cutOff?: Usage;
 }
 
 /** What the loop works with, besides the agent and what has been reached. */
-export interface LoopContext extends Omit<TurnContext, 'provider' | 'onTurn'> {
+export interface LoopContext extends Omit<TurnContext, 'provider' | 'onTurn' | 'onCutOff'> {
   readonly agent: Agent;
   /** Keeps a message that was added to the history, in order. */
   readonly record: (message: Message) => void;
@@ -123,7 +126,10 @@ async function requestNextTurn(
 ): Promise<TurnOutcome> {
   const { agent } = context;
   const onTurn = (result: ModelTurn): void => recordTurn(progress, result, turn, context);
-  const turnContext: TurnContext = { ...context, provider: agent.provider, onTurn };
+  const onCutOff = (usage: Usage): void => {
+    progress.cutOff = usage;
+  };
+  const turnContext: TurnContext = { ...context, provider: agent.provider, onTurn, onCutOff };
   const outcome = await requestTurn(modelRequest(agent, progress.messages), turn, turnContext);
   if (outcome.kind !== 'failed' || !isContextOverflow(outcome.failure)) return outcome;
   const shorter = counts.trimmed ? undefined : trimHistory(progress.messages);

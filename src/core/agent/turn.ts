@@ -1,6 +1,7 @@
 import type {
   ConversationError,
   ConversationStep,
+  Usage,
   Wait,
   WaitReason,
 } from '../../shared/conversationEvents.ts';
@@ -33,6 +34,8 @@ export interface TurnContext {
   readonly isBudgetSpent: () => boolean;
   /** Books a complete response, before anyone else is admitted: what it cost may have been the last. */
   readonly onTurn: (turn: ModelTurn) => void;
+  /** Hears what a request had cost, as far as that is known, that was given up with the whole turn. */
+  readonly onCutOff: (usage: Usage) => void;
   /** Hears, possibly many times, what a person should know and what stops nothing. */
   readonly onNote?: (text: string) => void;
 }
@@ -136,8 +139,11 @@ async function attemptTurn(
   const failed = (failure: ProviderError) =>
     ({ kind: 'failed', failure, sent: true, heldMs: context.clock.now() - sentMs }) as const;
   const connection = new WatchedConnection(context);
+  let spent: Usage | undefined;
   try {
-    const observer = observe(slot, at, context);
+    const observer = observe(slot, at, context, (usage) => {
+      spent = usage;
+    });
     const result = await context.provider.turn(request, observer, connection.signal);
     const { usage } = result;
     // What it cost is told before anyone else is admitted, and though no other attempt may follow.
@@ -149,11 +155,17 @@ async function attemptTurn(
       ? { kind: 'turn', turn: result }
       : { ...failed(empty), booked: true };
   } catch (thrown) {
-    const aborted = context.signal.aborted;
+    if (context.signal.aborted) {
+      if (spent !== undefined) context.onCutOff(spent);
+      slot.release({});
+      throw context.signal.reason;
+    }
     const failure = asProviderError(thrown);
-    slot.release(aborted ? {} : { failure });
-    if (aborted) throw context.signal.reason;
-    return failed(failure);
+    if (spent !== undefined) {
+      context.emit({ type: 'turn.discarded', ...discardedBy(failure, at), usage: spent });
+    }
+    slot.release({ failure });
+    return { ...failed(failure), booked: spent !== undefined };
   } finally {
     connection.dispose();
   }
@@ -210,13 +222,19 @@ function acquireSlot(at: Attempt, context: TurnContext): Promise<Slot> {
   );
 }
 
-function observe(slot: Slot, { turn }: Attempt, { emit, onNote }: TurnContext): TurnObserver {
+function observe(
+  slot: Slot,
+  { turn }: Attempt,
+  { emit, onNote }: TurnContext,
+  onSpent: (usage: Usage) => void,
+): TurnObserver {
   return {
     onText: (text) => emit({ type: 'turn.delta', turn, text }),
     onThinking: (text) => emit({ type: 'turn.thinking', turn, text }),
     onNote: (text) => onNote?.(text),
     onHead: (status, header) => slot.onHead(status, header),
     onBegin: () => slot.onBegin(),
+    onSpent,
   };
 }
 

@@ -4,8 +4,13 @@ import type { BlobStore } from './blobStore.ts';
 import type { EncodedRecord } from './encodeRecord.ts';
 import type { PendingRecords } from './pendingRecords.ts';
 
-/** A write that takes longer than this, in ms, is one too long for everyone else in the process. */
+/** A write that takes longer than this, in ms, has everyone else in the process wait. */
 const slowWriteMs = 50;
+/**
+ * How long, in ms, everyone may wait for slow writes within `slowForMs`. A single one may be slow on a
+ * machine that has much else to do, however quick its disk is.
+ */
+const mostSlowMs = 200;
 /** How long, in ms, nobody is made to wait for a disk that was slow. */
 const slowForMs = 60_000;
 /** Most bytes that are written while everyone waits. */
@@ -25,6 +30,8 @@ export class PendingWrites {
   #unsynced = 0;
   /** Whether lines are being written by a call that has not returned. */
   #isWriting = false;
+  /** Slow writes of late: when they ended and how long they took, in ms. */
+  #slowWrites: readonly { readonly endedMs: number; readonly tookMs: number }[] = [];
   #slowUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: PendingWritesParts) {
@@ -96,8 +103,17 @@ export class PendingWrites {
     const startedMs = clock.now();
     const appended = file.appendNow(linesOf(queued));
     const endedMs = clock.now();
-    if (endedMs - startedMs > slowWriteMs) this.#slowUntilMs = endedMs + slowForMs;
+    if (endedMs - startedMs > slowWriteMs) this.#noteSlow(endedMs, endedMs - startedMs);
     return this.#wrote(queued, appended);
+  }
+
+  #noteSlow(endedMs: number, tookMs: number): void {
+    const recent = this.#slowWrites.filter((write) => endedMs - write.endedMs < slowForMs);
+    this.#slowWrites = [...recent, { endedMs, tookMs }];
+    const inAllMs = this.#slowWrites.reduce((sum, write) => sum + write.tookMs, 0);
+    if (inAllMs <= mostSlowMs) return;
+    this.#slowWrites = [];
+    this.#slowUntilMs = endedMs + slowForMs;
   }
 
   #wrote(queued: readonly EncodedRecord[], appended: Appended): Appended {

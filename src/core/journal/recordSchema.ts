@@ -136,6 +136,7 @@ const events: {
     reason: finishReason,
     answer: text,
     error: optional(error),
+    usage: optional(usage),
     ...step,
   }),
 };

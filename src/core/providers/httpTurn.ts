@@ -94,6 +94,10 @@ async function streamTurn<Body>(
   );
   try {
     await readTurn(response, { ...reading, assembler, pieces, observer, watch, caps });
+  } catch (error) {
+    const spent = assembler.usage();
+    if (spent !== undefined) observer.onSpent?.(spent);
+    throw error;
   } finally {
     watch.stop();
   }

@@ -55,6 +55,11 @@ export interface TurnObserver {
   onHead?(status: number, header: (name: string) => string | undefined): void;
   /** The first event of the response's body: from here a shared prompt prefix is in the cache. */
   onBegin?(): void;
+  /**
+   * The request ends without a complete response: what the server had told of its cost until then.
+   * Output that it had not counted yet is missing.
+   */
+  onSpent?(usage: Usage): void;
 }
 
 /** One API at one base URL with one credential. Safe for any number of concurrent turns. */

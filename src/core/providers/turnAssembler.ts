@@ -1,3 +1,4 @@
+import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ErrorContext } from './http/networkError.ts';
 import type { SseEvent } from './http/sseReader.ts';
 import { isJsonObject, type JsonObject } from './jsonObject.ts';
@@ -14,6 +15,8 @@ export interface TurnAssembler {
   accept(event: SseEvent): boolean;
   /** Whether the data of events of this name is looked at; that of all when absent. */
   reads?(name: string): boolean;
+  /** What the events so far tell of the cost; undefined while they tell nothing. */
+  usage(): Usage | undefined;
   /** The whole turn. To be called after the last event only. */
   finish(): Omit<ModelTurn, 'requestId'>;
 }
@@ -33,6 +36,11 @@ export function protocolError(problem: string, context: ErrorContext): ProviderE
     httpStatus: context.httpStatus,
     requestId: context.requestId,
   });
+}
+
+/** What was told of a response that did not come to its end; undefined when that is nothing. */
+export function toldUsage({ incomplete: _, ...usage }: Usage): Usage | undefined {
+  return usage.inputTokens + usage.outputTokens > 0 ? usage : undefined;
 }
 
 /** The object in an event's data. */

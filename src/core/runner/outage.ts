@@ -56,8 +56,9 @@ export class Outage {
     return true;
   }
 
-  /** Somebody wants to know now: one more probe, at once, decides. */
+  /** Somebody wants to know now: one more probe, at once, decides, and none that was sent before. */
   hurry(nowMs: number): void {
+    this.#probe = undefined;
     this.#failed = this.#pauses.firstProbesMs.length - 1;
     this.#nextMs = nowMs;
   }

@@ -20,6 +20,7 @@ import {
   parseEvent,
   protocolError,
   type TurnAssembler,
+  toldUsage,
 } from '../turnAssembler.ts';
 import { ContentBlock } from './contentBlock.ts';
 
@@ -79,6 +80,10 @@ export class AnthropicAssembler implements TurnAssembler {
       default:
         return false;
     }
+  }
+
+  usage(): Usage | undefined {
+    return toldUsage(usageOf(this.#usage));
   }
 
   finish(): Omit<ModelTurn, 'requestId'> {

@@ -18,6 +18,7 @@ import {
   parseEvent,
   protocolError,
   type TurnAssembler,
+  toldUsage,
 } from '../turnAssembler.ts';
 import {
   functionCall,
@@ -90,6 +91,10 @@ export class OpenAiAssembler implements TurnAssembler {
     }
   }
 
+  usage(): Usage | undefined {
+    return toldUsage(usageOf(objectField(this.#response, 'usage')));
+  }
+
   finish(): Omit<ModelTurn, 'requestId'> {
     const items = this.#output();
     let ids: ToolCallIds | undefined;
@@ -119,10 +124,10 @@ export class OpenAiAssembler implements TurnAssembler {
 
   #end(response: JsonObject, type: string): void {
     const { context } = this.#options;
+    this.#response = response;
     if (type === 'response.failed' || response.status === 'failed') {
       throw apiError(readApiError(response), context);
     }
-    this.#response = response;
     this.#incomplete = type === 'response.incomplete' || response.status === 'incomplete';
     const calls = this.#output().filter((item) => item.type === 'function_call');
     if (calls.some((call) => !textField(call, 'name'))) {

@@ -182,6 +182,66 @@ describe('an append', () => {
   });
 });
 
+describe('what must not be lost', () => {
+  /** A machine whose disk takes that long, in ms, for each write of the journal; and what is on it. */
+  async function writing() {
+    const machine = createMachine();
+    const disk = { writeMs: 0 };
+    machine.fs.fault = (operation, path) => {
+      if (operation === 'write' && path === journalPath) machine.clock.block(disk.writeMs);
+      return undefined;
+    };
+    const writer = await create(machine);
+    const isThere = (text: string) => machine.fs.text(journalPath).includes(`"${text}"`);
+    return { machine, disk, writer, isThere };
+  }
+
+  it('is with the system before the call returns', async () => {
+    const { writer, isThere } = await writing();
+    writer.append(note('before'));
+    writer.appendNow(note('now'));
+    expect([isThere('before'), isThere('now')]).toEqual([true, true]);
+  });
+
+  it('still is when one write was slow, for that may be anyone else’s doing', async () => {
+    const { writer, disk, isThere } = await writing();
+    disk.writeMs = 150;
+    writer.appendNow(note('slow'));
+    disk.writeMs = 0;
+    writer.appendNow(note('next'));
+    expect(isThere('next')).toBe(true);
+  });
+
+  it('has nobody wait for a disk that stays slow, and is written soon; after a minute it is tried again', async () => {
+    const { machine, writer, disk, isThere } = await writing();
+    disk.writeMs = 80;
+    const texts = ['a', 'b', 'c', 'd'];
+    for (const text of texts) writer.appendNow(note(text));
+    expect(texts.map(isThere)).toEqual([true, true, true, false]);
+    disk.writeMs = 0;
+    await machine.clock.advance(20);
+    expect(isThere('d')).toBe(true);
+    await machine.clock.advance(59_000);
+    writer.appendNow(note('e'));
+    expect(isThere('e')).toBe(false);
+    await machine.clock.advance(1_000);
+    writer.appendNow(note('f'));
+    expect([isThere('e'), isThere('f')]).toEqual([true, true]);
+  });
+
+  it('is written at once as ever where slow writes lie far apart', async () => {
+    const { machine, writer, disk, isThere } = await writing();
+    for (let minute = 0; minute < 5; minute++) {
+      disk.writeMs = 150;
+      writer.appendNow(note(`slow ${minute}`));
+      disk.writeMs = 0;
+      writer.appendNow(note(`next ${minute}`));
+      expect(isThere(`next ${minute}`)).toBe(true);
+      await machine.clock.advance(60_000);
+    }
+  });
+});
+
 describe('a long record', () => {
   const limits = { warnBytes: 1e6, stopBytes: 2e6, bufferBytes: 1e6, blobBytes: 100 };
 

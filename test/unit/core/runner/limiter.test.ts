@@ -534,6 +534,29 @@ describe('where nothing answers', () => {
     expect(blocked).toHaveLength(said + 4);
   });
 
+  it('does not wait for a look from before it is resumed, nor believe it', async () => {
+    const { clock, limiter, ask, granted, release, blocked, unblocked } = harness();
+    for (const name of many(9)) ask(name, { concurrency: 2 });
+    await clock.advance(0);
+    for (const name of many(5)) {
+      release(name, refused());
+      await clock.advance(30_000);
+    }
+    // The last of them is still waiting for an answer.
+    expect(granted).toHaveLength(6);
+    const said = blocked.length;
+    limiter.resume();
+    await clock.advance(0);
+    expect(granted).toHaveLength(7);
+    release('c5', refused());
+    expect(blocked).toHaveLength(said);
+    expect(granted).toHaveLength(7);
+    granted[6]!.slot.onHead(200, () => undefined);
+    expect(unblocked).toEqual([]);
+    await clock.advance(0);
+    expect(granted).toHaveLength(8);
+  });
+
   it('lets another one look when the one that looked is cancelled', async () => {
     const { clock, ask, granted } = harness();
     for (const name of many(3)) ask(name, { concurrency: 1 });

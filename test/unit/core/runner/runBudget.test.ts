@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { defaultLimits } from '../../../../src/core/agent/agent.ts';
+import { ProviderError } from '../../../../src/core/providers/providerError.ts';
+import type { Run } from '../../../../src/core/runner/run.ts';
 import { noUsage } from '../../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../../src/shared/modelPrice.ts';
 import { planned, testAgent, testRun } from '../../../support/runs.ts';
-import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
+import { never, oneToken, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
 /** Ten input tokens and one output token, as the scripted provider reports them, cost one dollar. */
 const dollarATurn: ModelPrice = { input: 100_000, output: 0, cacheRead: 0, cacheWrite: 0 };
@@ -68,6 +71,65 @@ describe('a limit on the cost', () => {
     const result = await run.ended();
     expect(provider.requests).toHaveLength(6);
     expect(result.costUsd).toBeNull();
+  });
+
+  it('counts what attempts have cost that broke off, before anything is sent again', async () => {
+    const provider = new ScriptedProvider(() => ({ text: 'x' }));
+    const turn = provider.turn.bind(provider);
+    provider.turn = async (request, observer, signal) => {
+      const told = await turn(request, observer, signal);
+      if (provider.requests.length === 4) return told;
+      observer.onSpent?.(oneToken);
+      throw new ProviderError('It broke off.', { kind: 'network' });
+    };
+    const run = pricedRun(provider, 20, { maxCostUsd: 6, concurrency: 1 });
+    const discarded: unknown[] = [];
+    run.onEvent((event) => {
+      if (event.type === 'turn.discarded') discarded.push(event.usage);
+    });
+    run.start();
+    const result = await run.ended();
+    expect(provider.requests).toHaveLength(6);
+    expect(discarded).toEqual(Array.from({ length: 5 }, () => oneToken));
+    expect(result).toMatchObject({ costUsd: 6, usage: { inputTokens: 60, outputTokens: 6 } });
+    expect(result.counts).toMatchObject({ done: 1, cancelled: 0 });
+    const costs = result.conversations.map(({ costUsd }) => costUsd ?? 0);
+    expect(costs.reduce((sum, cost) => sum + cost)).toBe(6);
+  });
+
+  it.each([
+    ['cancelled', (run: Run) => run.cancel(), defaultLimits.timeoutMs],
+    ['timed out', () => undefined, 30],
+  ] as const)('counts what a request has cost that was %s', async (_, giveUp, timeoutMs) => {
+    const provider = new ScriptedProvider(() => ({ text: 'x' }));
+    provider.turn = async (_request, observer, signal) => {
+      observer.onText?.('half an ');
+      try {
+        return await never(signal);
+      } finally {
+        observer.onSpent?.(oneToken);
+      }
+    };
+    const agent = testAgent(provider, { limits: { ...defaultLimits, timeoutMs } });
+    const items = [0, 1].map((index) => ({
+      planned: { ...planned(`p${index}`, index), price: dollarATurn },
+      agent,
+    }));
+    const run = testRun(agent, [], { items });
+    run.start();
+    await vi.waitFor(() =>
+      expect(run.state.conversations.map(({ partial, answer }) => partial || answer)).toEqual([
+        'half an ',
+        'half an ',
+      ]),
+    );
+    giveUp(run);
+    const result = await run.ended();
+    expect(result.costUsd).toBe(2);
+    expect(result.conversations).toMatchObject([
+      { costUsd: 1, answer: 'half an ' },
+      { costUsd: 1, answer: 'half an ' },
+    ]);
   });
 
   it('is estimated before anything is sent, prompt by prompt', () => {
