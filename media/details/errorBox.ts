@@ -47,7 +47,8 @@ export function discardedNote(conversation: ConversationState): TemplateResult |
   if (discarded === undefined) return nothing;
   // While it waits, the attempt that counted last is the one that failed.
   const failed = phase === 'running' && attempt > 1 ? attempt - 1 : attempt;
-  const what = `Attempt ${failed} was discarded, with all it had written: `;
+  const text = discarded.hadText ? ', with all it had written' : '';
+  const what = `Attempt ${failed} was discarded${text}: `;
   return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: ${visibleText(discarded.message)}</div>`;
 }
 

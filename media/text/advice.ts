@@ -33,7 +33,8 @@ export function pauseAdvice(kind: ErrorKind, provider: string): string {
   return 'Resume goes on where it was held back.';
 }
 
-/** Whether what went wrong with a model of VS Code may be got round with another model. */
+/** Whether what went wrong may be got round with another model. VS Code's own have no key to be set. */
 export function needsOtherModel(kind: ErrorKind | undefined, provider: string): boolean {
-  return provider === 'vscode' && (kind === 'auth' || kind === 'quota' || kind === 'not_found');
+  if (kind === 'not_found') return true;
+  return provider === 'vscode' && (kind === 'auth' || kind === 'quota');
 }

@@ -9,6 +9,11 @@ import type {
 } from './conversationEvents.ts';
 import { noUsage } from './conversationEvents.ts';
 
+/** Why an attempt was thrown away, and whether text of it went with it. */
+export interface DiscardedAttempt extends ConversationError {
+  readonly hadText?: true;
+}
+
 /** What a conversation is doing now, or how it ended. */
 export type ConversationPhase = 'queued' | 'waiting' | 'running' | ConversationStatus;
 
@@ -64,7 +69,7 @@ export interface ConversationState extends PlannedConversation {
   /** What the model thinks in the turn under way, as far as it says so. */
   readonly thinking: string;
   /** The last attempt that was thrown away, while the next one is under way. */
-  readonly discarded?: ConversationError;
+  readonly discarded?: DiscardedAttempt;
   readonly turns: readonly TurnRecord[];
   readonly toolCalls: readonly ToolCallRecord[];
   readonly answer: string;

@@ -6,6 +6,7 @@ import type {
 import { addUsage } from './conversationEvents.ts';
 import type {
   ConversationState,
+  DiscardedAttempt,
   PreviousOutcome,
   ToolCallRecord,
   TurnRecord,
@@ -165,7 +166,9 @@ function turnStarted(state: ConversationState, event: EventOf<'turn.started'>): 
 
 function discarded(state: ConversationState, event: EventOf<'turn.discarded'>): ConversationState {
   const usage = event.usage === undefined ? state.usage : addUsage(state.usage, event.usage);
-  return { ...state, partial: '', thinking: '', discarded: event.error, usage };
+  const hadText = state.partial !== '' || state.thinking !== '';
+  const lost: DiscardedAttempt = hadText ? { ...event.error, hadText } : event.error;
+  return { ...state, partial: '', thinking: '', discarded: lost, usage };
 }
 
 function turnFinished(

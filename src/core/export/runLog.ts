@@ -1,6 +1,7 @@
 import type {
   ConversationEvent,
   RunEvent,
+  Usage,
   Wait,
   WaitReason,
 } from '../../shared/conversationEvents.ts';
@@ -149,7 +150,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'turn.started':
       return event.attempt > 1 ? `↻ attempt ${event.attempt}` : undefined;
     case 'turn.discarded':
-      return `✕ attempt ${event.attempt} ${event.error.kind}: ${event.error.message}`;
+      return `✕ attempt ${event.attempt} ${event.error.kind}: ${event.error.message}${spentNote(event.usage)}`;
     case 'turn.finished':
       return describeTurn(conversation, event);
     case 'tool.started':
@@ -186,10 +187,7 @@ function describeWait(wait: Wait, { discarded }: ConversationState, atMs: number
 function describeTurn(conversation: ConversationState, event: EventOf<'turn.finished'>): string {
   const record = conversation.turns.at(-1);
   const time = record === undefined ? '' : `${formatDuration(record.endMs - record.startMs)}, `;
-  const { inputTokens, outputTokens, incomplete } = event.usage;
-  const tokens = incomplete
-    ? 'tokens not reported'
-    : `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
+  const tokens = event.usage.incomplete ? 'tokens not reported' : tokenWords(event.usage);
   const calls = event.toolCalls.length;
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
 }
@@ -222,8 +220,18 @@ function describeEnd(
     case 'stopped':
       return `⚠ stopped after ${time}: ${limitWordsOf(event.reason) ?? event.reason}`;
     case 'cancelled':
-      return '⊘ cancelled';
+      return `⊘ cancelled${spentNote(event.usage)}`;
   }
+}
+
+/** What was used for nothing, as far as the provider has said so. */
+function spentNote(usage: Usage | undefined): string {
+  if (usage === undefined || usage.incomplete) return '';
+  return ` (${tokenWords(usage)})`;
+}
+
+function tokenWords({ inputTokens, outputTokens }: Usage): string {
+  return `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
 }
 
 /** JSON in which control characters stand as themselves, to be dealt with as in any other text. */

@@ -161,7 +161,7 @@ function remedyFor(kind: ErrorKind, { httpStatus, apiKey }: ErrorContext): strin
     case 'overloaded':
       return loadRemedy;
     case 'not_found':
-      return 'Choose another model.';
+      return 'Choose another model, and run again.';
     case 'network':
       return 'Check the proxy that is set, and its user name and password.';
     case 'invalid_request':

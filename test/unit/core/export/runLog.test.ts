@@ -52,7 +52,13 @@ function everyKindOfEvent(): RunScript {
     .steps(0, call('read_file', 'a', { path: 'src/a.ts' }))
     .at(1_242)
     .steps(0, callEnd('read_file', 'a', 'x'.repeat(1_234)))
-    .steps(1, ...begin, { type: 'turn.discarded', turn: 1, attempt: 1, error })
+    .steps(1, ...begin, {
+      type: 'turn.discarded',
+      turn: 1,
+      attempt: 1,
+      error,
+      usage: tokens(900, 7),
+    })
     .steps(1, { type: 'conversation.waiting', reason: 'retry', untilMs: 1_742, attempt: 2, of: 8 })
     .at(1_742)
     .steps(1, { type: 'turn.started', turn: 1, attempt: 2 })
@@ -85,7 +91,7 @@ describe('the log of a run', () => {
       '00:01.204  r3  p1/2  dead-code  t1  → read_file {"path":"src/a.ts"}',
       '00:01.242  r3  p1/2  dead-code  t1  ← read_file ok 38 ms 1.2 kB',
       '00:01.242  r3  p2/2  b              ▶ anthropic claude-opus-5-5',
-      '00:01.242  r3  p2/2  b          t1  ✕ attempt 1 overloaded: Busy.⏎Try later.',
+      '00:01.242  r3  p2/2  b          t1  ✕ attempt 1 overloaded: Busy.⏎Try later. (900 tokens in, 7 out)',
       '00:01.242  r3  p2/2  b              … trying again (2/8), 500 ms',
       '00:01.742  r3  p2/2  b          t1  ↻ attempt 2',
       '00:01.800  r3  p2/2  b          t1  · asks for 1 tool call, 58 ms, 1.2k tokens in, 56 out',

@@ -271,6 +271,19 @@ describe('a discarded attempt', () => {
     expect(panel.element.textContent).not.toContain('half an answer');
   });
 
+  it('that had written nothing is not said to have', async () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+      0,
+      { type: 'conversation.started' },
+      { type: 'turn.started', turn: 1, attempt: 1 },
+      { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('rate_limit', 'Slow down.') },
+      { type: 'conversation.waiting', reason: 'rate_limit', untilMs: 3000 },
+    );
+    await show(script);
+    const said = 'Attempt 1 was discarded: rate limit: Slow down.';
+    expect(await openTab(0, 'transcript')).toContain(said);
+  });
+
   it('leaves its number behind when the turn has succeeded', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
