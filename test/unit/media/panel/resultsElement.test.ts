@@ -355,11 +355,11 @@ describe('the details', () => {
 
   it('offers another model where there is no such model', async () => {
     await show(finishedRun());
-    await openTab(2, 'answer');
-    await panel.click(button('Select Model…', panel.element.querySelector('.remedies')!));
-    expect(panel.posted.at(-1)).toEqual({ type: 'selectModel' });
     await openTab(6, 'answer');
     expect(button('Select Model…')).toBeUndefined();
+    await openTab(2, 'answer');
+    await panel.click(button('Select Model…'));
+    expect(panel.posted.at(-1)).toEqual({ type: 'selectModel' });
   });
 
   it('keeps in sight how it ended before, while it runs again', async () => {
