@@ -85,7 +85,7 @@ async function shootResults(vs: VscodeDriver, file: string): Promise<void> {
 async function shootSidebar(vs: VscodeDriver, file: string): Promise<void> {
   await run(vs);
   await (await ResultsPanel.find(vs, promptNames)).ended();
-  await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click();
+  await vs.openSidebar();
   await new SidebarTree(vs.page, 'Runs').waitFor(/^Capital of France/);
   const sidebar = await vs.page.locator('.part.sidebar').boundingBox();
   await drag(vs.page, { x: (sidebar?.x ?? 0) + (sidebar?.width ?? 0), y: 300 }, { x: 500, y: 300 });

@@ -89,7 +89,7 @@ describe('An extension host that is killed in the middle of a run', () => {
     await vs.notification(/six\.prompts\.md was interrupted: \d/).waitFor();
     // The file is left; the panel of the dead one, which bears its name too, is not.
     await expect.poll(() => vs.page.locator('.tab', { hasText: 'six.prompts.md' }).count()).toBe(1);
-    await vs.page.locator('.activitybar a[aria-label="Interleave"]').click({ force: true });
+    await vs.openSidebar();
     const row = new SidebarTree(vs.page, 'Runs').row(runItem);
     await row.getByText('interrupted', { exact: false }).waitFor();
   });

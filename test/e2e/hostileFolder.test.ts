@@ -119,7 +119,7 @@ describe('Folders whose settings name a server of their own', () => {
 
   it('get nothing when they are trusted: the person is asked for the demo model instead', async () => {
     const window = await open('one', true);
-    await openSidebar(window);
+    await window.openSidebar();
     await new SidebarTree(window.page, 'Prompts').waitFor(/^Sum then multiply/);
     await window.openFile('thief.prompts.md');
     await window.openFile('haiku.prompt.md');
@@ -135,7 +135,7 @@ describe('Folders whose settings name a server of their own', () => {
     // Both at once; and what a container's description would write into the machine's settings.
     await window.setSettings(hostile);
     await window.openInstead('both.code-workspace');
-    await openSidebar(window);
+    await window.openSidebar();
     await new SidebarTree(window.page, 'Prompts').waitFor(/^one/);
     await runWithKey(window, 'two.prompts.md');
     expectNothingStolen(window);
@@ -149,7 +149,7 @@ describe('Folders whose settings name a server of their own', () => {
       await window.page.getByText('Restricted Mode').first().waitFor();
       await setApiKey(window, 'Anthropic', canary);
       await window.openFile(what === 'one' ? 'math.prompts.md' : 'two.prompts.md');
-      await openSidebar(window);
+      await window.openSidebar();
       await new SidebarTree(window.page, 'Prompts').waitFor(what === 'one' ? /^Sum then/ : /^one/);
       expect(await new SidebarTree(window.page, 'Runs').welcome.textContent()).toMatch(
         /Restricted Mode.*not run.*Manage Workspace Trust/s,
@@ -171,8 +171,4 @@ describe('Folders whose settings name a server of their own', () => {
 async function write(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, text);
-}
-
-async function openSidebar(vs: VscodeDriver): Promise<void> {
-  await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click();
 }

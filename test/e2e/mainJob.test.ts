@@ -167,7 +167,7 @@ describe('The main job in a real window', () => {
   });
 
   it('runs the prompts that are checked in the sidebar, which lists the runs too', async () => {
-    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click();
+    await vs.openSidebar();
     const prompts = new SidebarTree(vs.page, 'Prompts');
     await prompts.check('Sum then multiply');
     await prompts.check('Difference of two areas');

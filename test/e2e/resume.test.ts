@@ -29,7 +29,7 @@ describe('A window that is reloaded in the middle of a run', () => {
     await vs.page.reload();
     await vs.page.waitForSelector('.monaco-workbench');
     // Looking at the runs starts the extension; what it offers then is not shown for long.
-    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click();
+    await vs.openSidebar();
     const offer = vs.notification('side-by-side.prompts.md was interrupted');
     await offer.getByRole('button', { name: 'Resume Run' }).click();
     const panel = await ResultsPanel.find(vs, names);
@@ -43,7 +43,7 @@ describe('A window that is reloaded in the middle of a run', () => {
   it('lists the run in the next window, with its answers', async () => {
     await vs.page.reload();
     await vs.page.waitForSelector('.monaco-workbench');
-    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').click();
+    await vs.openSidebar();
     const item = vs.page.getByRole('treeitem', { name: /^Run \d+/ }).first();
     await item.waitFor();
     await item.getByText('2/2').waitFor();

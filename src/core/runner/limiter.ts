@@ -14,15 +14,10 @@ import type { WaitingRepetition } from './retryBudget.ts';
 import { RetryBudget } from './retryBudget.ts';
 import type { Waiter } from './waitingLines.ts';
 import { WaitingLines } from './waitingLines.ts';
+import { noticeableMs, WaitNotices } from './waitNotices.ts';
 
 /** How many model requests may be under way at once. */
 export type Concurrency = 'auto' | 'unlimited' | number;
-
-/** Waits shorter than this, in ms, are not worth a word: the pace of a limit that is kept to. */
-const noticeableMs = 1_000;
-
-/** A wait that is longer, in ms, is told to those, too, who came before it was known. */
-const longMs = 10_000;
 
 /** No timer is set for longer, in ms, so that a long wait ends on time whatever happens to the clocks. */
 const longestTimerMs = 60_000;
@@ -55,8 +50,6 @@ export class Limiter {
   readonly #clock: Clock;
   readonly #pauses: ProbePauses;
   readonly #retryAfter: RetryAfterGate;
-  /** The end of the wait that those in line were told last. */
-  #toldUntilMs = Number.NEGATIVE_INFINITY;
   readonly #lines = new WaitingLines();
   readonly #window = new ConcurrencyWindow();
   readonly #rates: RateModel;
@@ -67,8 +60,7 @@ export class Limiter {
   #outage: Outage | undefined;
   #block: ProviderError | undefined;
   #probing = false;
-  /** Who has heard that a limit is what it waits for. */
-  readonly #heardOfLimit = new WeakSet<Waiter>();
+  readonly #notices: WaitNotices;
   #timer: Disposable | undefined;
 
   /** `wallNow` gives the time since the epoch. */
@@ -82,6 +74,17 @@ export class Limiter {
     this.#retryAfter = new RetryAfterGate(clock, wallNow);
     this.#rates = new RateModel(clock);
     this.#retries = new RetryBudget(clock);
+    this.#notices = new WaitNotices({
+      lines: this.#lines,
+      clock,
+      block: () => this.#block,
+      outage: () => this.#outage,
+      waitMs: (requests) => this.#waitMs(requests),
+      giveUp: (waiter, failure) => {
+        this.#leave(waiter);
+        waiter.refuse(failure);
+      },
+    });
   }
 
   /** The gate for conversations of a run with this concurrency. */
@@ -151,7 +154,7 @@ export class Limiter {
   #join(waiter: Waiter): void {
     this.#lines.add(waiter);
     this.#admit();
-    if (this.#lines.has(waiter)) this.#sayWhy(waiter);
+    if (this.#lines.has(waiter)) this.#notices.joined(waiter);
   }
 
   /** Grants slots to those who may go now, and sets a timer for when the next one may. */
@@ -201,7 +204,7 @@ export class Limiter {
         this.#pace.forget();
         this.#window.open();
         this.#admit();
-        this.#tellLimit();
+        this.#notices.limited();
       },
       onBegin: () => undefined,
       release: (end) => {
@@ -241,7 +244,9 @@ export class Limiter {
     if (kind !== 'rate_limit' && failure.retryable) this.#retries.failed();
     if (isOverload(failure)) this.#window.cut('overloaded', sequence, this.#sequence);
     const isPaced = kind === 'rate_limit' || kind === 'overloaded';
-    if (isPaced && retryAfterMs !== undefined) this.#close(retryAfterMs);
+    if (!isPaced || retryAfterMs === undefined) return;
+    // For everyone: the server has said how long to wait.
+    if (this.#retryAfter.close(retryAfterMs)) this.#notices.closed(retryAfterMs);
   }
 
   #heedRefusal(waitMs: number, { sequence, sentAtMs }: EndedRequest): void {
@@ -260,7 +265,7 @@ export class Limiter {
     else if (!this.#outage.failedAgain(sequence, nowMs)) return;
     // It has been said already that nothing answers.
     if (wasLong) return;
-    for (const waiter of this.#lines.all()) this.#sayOffline(waiter, this.#outage);
+    this.#notices.offline(this.#outage);
   }
 
   #endOutage(answered: SlotRequest): void {
@@ -275,59 +280,10 @@ export class Limiter {
     this.#admit();
   }
 
-  /** Closes the gate for everyone: the server has said how long to wait. */
-  #close(forMs: number): void {
-    if (!this.#retryAfter.close(forMs)) return;
-    const untilMs = this.#clock.now() + forMs;
-    // Refusals that come one after the other move the end by milliseconds: not worth telling everyone.
-    if (forMs < noticeableMs || untilMs - this.#toldUntilMs < noticeableMs) return;
-    this.#toldUntilMs = untilMs;
-    for (const { request } of this.#lines.all()) request.onWait('rate_limit', forMs);
-  }
-
   /** The first such error counts; those that were under way at the same time say the same again. */
   #holdEveryone(failure: ProviderError): void {
     this.#block ??= failure;
-    for (const waiter of this.#lines.all()) this.#sayBlocked(waiter, failure);
-  }
-
-  /** Those who were waiting before it was known that a limit is used up for long hear of it, once. */
-  #tellLimit(): void {
-    if (this.#block !== undefined || this.#outage !== undefined || this.#waitMs(1) < longMs) return;
-    for (const [before, waiter] of this.#lines.all().entries()) {
-      if (this.#heardOfLimit.has(waiter)) continue;
-      this.#heardOfLimit.add(waiter);
-      waiter.request.onWait('rate_limit', this.#waitMs(before + 1));
-    }
-  }
-
-  #sayWhy(waiter: Waiter): void {
-    if (this.#block !== undefined) {
-      this.#sayBlocked(waiter, this.#block);
-      return;
-    }
-    if (this.#outage !== undefined) {
-      this.#sayOffline(waiter, this.#outage);
-      return;
-    }
-    const waitMs = this.#waitMs(this.#lines.size);
-    if (waitMs < noticeableMs) {
-      waiter.request.onWait('slot');
-      return;
-    }
-    this.#heardOfLimit.add(waiter);
-    waiter.request.onWait('rate_limit', waitMs);
-  }
-
-  #sayOffline(waiter: Waiter, outage: Outage): void {
-    if (outage.isLong) this.#sayBlocked(waiter, outage.failure);
-    else waiter.request.onWait('offline', outage.msUntilProbe(this.#clock.now()));
-  }
-
-  #sayBlocked(waiter: Waiter, failure: ProviderError): void {
-    if (waiter.request.onBlocked(failure) === 'wait') return;
-    this.#leave(waiter);
-    waiter.refuse(failure);
+    this.#notices.blocked(failure);
   }
 
   #leave(waiter: Waiter): void {

@@ -1,9 +1,7 @@
 import type {
   ConversationError,
   ConversationStatus,
-  ConversationStep,
   RunEvent,
-  RunStarted,
 } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
@@ -11,25 +9,21 @@ import { plural } from '../../shared/quantities.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
-import { applyRunEvent, startRunState } from '../../shared/runState.ts';
+import { startRunState } from '../../shared/runState.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
-import { Emitter } from '../base/emitter.ts';
 import type { Message } from '../providers/message.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import type { RunListener } from './conversationContexts.ts';
 import { ConversationContexts } from './conversationContexts.ts';
 import { ConversationPool } from './conversationPool.ts';
+import { RunEvents } from './runEvents.ts';
 import { RunPause } from './runPause.ts';
 import type { RestoredRun, RunItem, RunPlan, RunServices } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
 import { StartingPoints } from './startingPoints.ts';
-import { hideKeysInEvent } from './streamedKeys.ts';
-
-/** Whatever happens after the start. */
-type LaterEvent = Exclude<RunEvent, RunStarted>;
 
 /**
  * One batch of conversations. All of them are started at once (one after another in serial mode) and
@@ -38,14 +32,12 @@ type LaterEvent = Exclude<RunEvent, RunStarted>;
 export class Run {
   readonly state: RunState;
   readonly #plan: RunPlan;
-  readonly #services: RunServices;
   readonly #clock: Clock;
-  readonly #emitter: Emitter<RunEvent>;
+  readonly #events: RunEvents;
   readonly #pool: ConversationPool;
   readonly #startingPoints: StartingPoints;
   readonly #contexts: ConversationContexts;
   readonly #pause: RunPause;
-  #abandoned = false;
   #cancelled = false;
   /** Whether everything was told to stop, and nothing to run again since. */
   #restCancelled = false;
@@ -54,11 +46,16 @@ export class Run {
   /** `restored` is a run of an earlier process, with the same plan, that is to go on. */
   constructor(plan: RunPlan, services: RunServices, restored?: RestoredRun) {
     this.#plan = plan;
-    this.#services = services;
     this.#clock = startClock(services.clock, restored?.state.atMs);
-    this.#emitter = new Emitter(services.onListenerError);
     this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
     this.state = restored?.state ?? startRunState(services.redactor.hideKeysIn(runStarted(plan)));
+    this.#events = new RunEvents({
+      state: this.state,
+      recorder: plan.recorder,
+      redactor: services.redactor,
+      clock: this.#clock,
+      onListenerError: (error) => services.onListenerError(error),
+    });
     this.#contexts = new ConversationContexts({
       plan,
       services,
@@ -80,14 +77,14 @@ export class Run {
       onChange: (error) => this.#showPause(error),
     });
     // Not at once: it may be said while an event is being told.
-    saving?.onDidNote((text) => queueMicrotask(() => this.#note(text)));
+    saving?.onDidNote((text) => queueMicrotask(() => this.#events.note(text)));
     // Nothing goes on in it until someone has it go on.
     if (this.state.state !== 'running') this.#ended.resolve(this.result());
   }
 
   /** Every event of the run, after it was folded into `state`. */
   get onEvent(): Event<RunEvent> {
-    return this.#emitter.event;
+    return this.#events.onEvent;
   }
 
   get id(): string {
@@ -104,7 +101,7 @@ export class Run {
     this.#plan.recorder?.event(this.state.started);
     this.#pool.add(this.#plan.items.keys());
     // Whoever hears of the start may cancel what has not been started yet.
-    this.#pool.hold(() => this.#emitter.fire(this.state.started));
+    this.#pool.hold(() => this.#events.tell(this.state.started));
     // Starting a run is asking for another try, whatever an earlier one ran into.
     this.resume();
     this.#pause.heedSaving();
@@ -136,7 +133,7 @@ export class Run {
    * more is emitted or recorded, so that it can be resumed where it stands.
    */
   abandon(): void {
-    this.#abandoned = true;
+    this.#events.silence();
     this.#pool.abort();
   }
 
@@ -152,7 +149,7 @@ export class Run {
    */
   rerun(indices: readonly number[]): void {
     this.#runAgain(this.#conversationsAt(indices).filter(hasEnded), ({ index }) => {
-      this.#emit(index, { type: 'conversation.requeued' });
+      this.#events.emit(index, { type: 'conversation.requeued' });
       this.#startingPoints.restart(index);
       this.#contexts.forgetLastTurn(index);
     });
@@ -179,7 +176,7 @@ export class Run {
     again: readonly ConversationState[],
     prepare: (conversation: ConversationState) => void,
   ): void {
-    if (again.length === 0 || this.#abandoned) return;
+    if (again.length === 0 || this.#events.isSilent) return;
     // Whatever was cancelled before, this is wanted.
     this.#cancelled = false;
     this.#restCancelled = false;
@@ -210,8 +207,8 @@ export class Run {
   #emitResumed({ index, name, turns }: ConversationState): void {
     const keptTurns = this.#startingPoints.turns(index);
     const lost = turns.filter(({ turn }) => turn > keptTurns).length;
-    this.#emit(index, { type: 'conversation.resumed', ...(lost > 0 ? { keptTurns } : {}) });
-    if (lost > 0) this.#note(lossNote(name, lost, keptTurns));
+    this.#events.emit(index, { type: 'conversation.resumed', ...(lost > 0 ? { keptTurns } : {}) });
+    if (lost > 0) this.#events.note(lossNote(name, lost, keptTurns));
   }
 
   /** Goes on after a pause: tries whether what held the run back is mended. */
@@ -225,23 +222,25 @@ export class Run {
   }
 
   #showPause(error: ConversationError | undefined): void {
-    if (this.state.paused !== undefined) this.#fire({ type: 'run.resumed', ...this.#stamp() });
-    if (error !== undefined) this.#fire({ type: 'run.paused', error, ...this.#stamp() });
+    if (this.state.paused !== undefined)
+      this.#events.fire({ type: 'run.resumed', ...this.#events.stamp() });
+    if (error !== undefined)
+      this.#events.fire({ type: 'run.paused', error, ...this.#events.stamp() });
   }
 
   #listener(): RunListener {
     return {
-      emit: (conversation, step) => this.#emit(conversation, step),
+      emit: (conversation, step) => this.#events.emit(conversation, step),
       record: (conversation, message) => this.#record(conversation, message),
       onBlocked: (failure) => this.#onBlocked(failure),
       onUnblocked: (failure) => this.#onUnblocked(failure),
-      note: (text) => this.#note(text),
+      note: (text) => this.#events.note(text),
     };
   }
 
   #record(conversation: number, message: Message): void {
     // What a conversation that was left as it is makes of its end is no part of it.
-    if (this.#abandoned) return;
+    if (this.#events.isSilent) return;
     this.#startingPoints.add(conversation, message);
     this.#plan.recorder?.message(conversation, message);
   }
@@ -258,16 +257,10 @@ export class Run {
     if (this.#pause.isBlockedBy(failure)) this.resume();
   }
 
-  /** Every conversation may have the same to say; it is said once. */
-  #note(text: string): void {
-    if (this.state.notes.includes(text)) return;
-    this.#fire({ type: 'run.noted', text, ...this.#stamp() });
-  }
-
   #reopen(): void {
     this.#contexts.beginLeg();
     this.#ended = Promise.withResolvers();
-    this.#fire({ type: 'run.reopened', ...this.#stamp() });
+    this.#events.fire({ type: 'run.reopened', ...this.#events.stamp() });
     this.#pause.heedSaving();
   }
 
@@ -276,10 +269,10 @@ export class Run {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
-    const finished = this.#keep({ type: 'run.finished', state, ...this.#stamp() });
+    const finished = this.#events.keep({ type: 'run.finished', state, ...this.#events.stamp() });
     // Before anyone hears of it, who may have it run again.
     this.#ended.resolve(this.result());
-    if (finished !== undefined) this.#emitter.fire(finished);
+    if (finished !== undefined) this.#events.tell(finished);
   }
 
   /** Agents do not reject; if one does all the same, only its own conversation fails. */
@@ -294,7 +287,7 @@ export class Run {
     } catch (thrown) {
       const error = toConversationError(asProviderError(thrown), 0);
       const ending = { status: 'failed', reason: 'internal', answer: '', error } as const;
-      this.#emit(index, { type: 'conversation.finished', ...ending });
+      this.#events.emit(index, { type: 'conversation.finished', ...ending });
       return 'failed';
     }
   }
@@ -321,30 +314,7 @@ export class Run {
   #cancelOne(index: number): void {
     if (!this.#pool.cancel(index)) return;
     const ending = { status: 'cancelled', reason: 'cancelled', answer: '' } as const;
-    this.#emit(index, { type: 'conversation.finished', ...ending });
-  }
-
-  #emit(conversation: number, step: ConversationStep): void {
-    // The hottest of all lines: one object, and no other on the way.
-    this.#fire({ ...step, seq: this.state.seq + 1, atMs: this.#clock.now(), conversation });
-  }
-
-  #fire(happened: LaterEvent): void {
-    const event = this.#keep(happened);
-    if (event !== undefined) this.#emitter.fire(event);
-  }
-
-  /** Folds and records an event. Gives it as it is to be told; undefined when the run was left as it is. */
-  #keep(happened: LaterEvent): LaterEvent | undefined {
-    if (this.#abandoned) return undefined;
-    const event = hideKeysInEvent(happened, this.#services.redactor);
-    applyRunEvent(this.state, event);
-    this.#plan.recorder?.event(event);
-    return event;
-  }
-
-  #stamp(): { readonly seq: number; readonly atMs: number } {
-    return { seq: this.state.seq + 1, atMs: this.#clock.now() };
+    this.#events.emit(index, { type: 'conversation.finished', ...ending });
   }
 }
 

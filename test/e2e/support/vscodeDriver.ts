@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame, Locator, Page } from 'playwright-core';
 import type { VscodeServer } from '../../../scripts/vscode/server.ts';
 import { chooseMenuItem, openExplorerMenu } from './contextMenus.ts';
@@ -9,6 +10,9 @@ import { poll } from './poll.ts';
 import { QuickInput } from './quickInput.ts';
 
 const FRAME_TIMEOUT_MS = 30_000;
+const SIDEBAR_TIMEOUT_MS = 30_000;
+/** So long, in ms, the sidebar may take to show what a click has come to. */
+const SIDEBAR_REDRAW_MS = 500;
 
 /** The themes a test may choose, with the class that VS Code gives its window for each. */
 const THEMES = {
@@ -77,6 +81,21 @@ export class VscodeDriver {
     }
     await this.page.keyboard.press('Shift+F10');
     await chooseMenuItem(this.page, item);
+  }
+
+  /** Opens the extension's own sidebar. */
+  async openSidebar(): Promise<void> {
+    const icon = this.page.locator('.activitybar a[aria-label^="Interleave"]');
+    const pane = this.page.locator('.sidebar .pane-header[aria-label^="Prompts"]');
+    // A window comes back with what was open, and a click on what is open closes it.
+    await poll(
+      async () => {
+        if (!(await pane.isVisible())) await icon.click({ force: true, timeout: 3_000 });
+        await delay(SIDEBAR_REDRAW_MS);
+        return (await pane.isVisible()) ? true : undefined;
+      },
+      { timeoutMs: SIDEBAR_TIMEOUT_MS, explain: async () => 'The sidebar does not open' },
+    );
   }
 
   /** The whole text of an output channel. Opens the panel when it is closed. */
