@@ -21,3 +21,25 @@ it('says how far an interrupted run was, without what there is none of', () => {
   interruptRun(run);
   expect(interruptionText(run)).toBe('1 done, 1 failed, 1 in flight, 3 waiting');
 });
+
+it('does not count the time that a run was paused before it was interrupted', () => {
+  const run = startRunState(runStarted(1));
+  const error = { kind: 'quota', message: 'Used up.', attempts: 1 } as const;
+  applyRunEvent(run, { type: 'run.paused', error, seq: 1, atMs: 5_000 });
+  applyRunEvent(run, { type: 'run.noted', text: 'Still there.', seq: 2, atMs: 65_000 });
+  interruptRun(run);
+  expect(run).toMatchObject({ state: 'interrupted', paused: undefined, activeMs: 5_000 });
+});
+
+it.each([
+  [['done', 'failed'], 'finished'],
+  [['done', 'cancelled'], 'cancelled'],
+  [['done'], 'interrupted'],
+] as const)('is none when all had ended: %j', (statuses, state) => {
+  const run = startRunState(runStarted(2));
+  for (const [conversation, status] of statuses.entries()) {
+    applyRunEvent(run, { ...ending, status, conversation, seq: conversation + 1, atMs: 0 });
+  }
+  interruptRun(run);
+  expect(run.state).toBe(state);
+});
