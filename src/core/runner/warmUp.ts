@@ -11,6 +11,15 @@ const mostPrepared = 64;
 /** How long the others wait for the first response to begin, in ms. */
 const patienceMs = 10_000;
 
+/** What holds a leader back that is worth telling those who wait for it. */
+const tellingReasons: ReadonlySet<WaitReason> = new Set(['rate_limit', 'offline', 'blocked']);
+
+/** Why the leader's request is not sent yet, and until when, if that is known. */
+interface Held {
+  readonly reason: WaitReason;
+  readonly untilMs?: number;
+}
+
 /**
  * Lets the first conversation of an agent go ahead, so that the others find the instructions and tools
  * that they share in the provider's prompt cache: an entry is there once the first response has begun
@@ -21,6 +30,7 @@ export class WarmUp {
   readonly #clock: Clock;
   readonly #prepare: (count: number) => void;
   #state: 'cold' | 'leading' | 'warm' = 'cold';
+  #held: Held | undefined;
   /** Those who wait for the leader, by what lets them go. */
   readonly #followers = new Map<() => void, SlotRequest>();
 
@@ -42,7 +52,7 @@ export class WarmUp {
 
   async #acquireFirst(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
     while (this.#state === 'leading') {
-      request.onWait('warm_up');
+      this.#tell(request);
       await this.#turnToGo(request, signal);
     }
     if (this.#state === 'warm') return inner.acquire(request, signal);
@@ -57,22 +67,38 @@ export class WarmUp {
 
   /** What holds the leader back holds back everyone who waits for it. */
   async #acquireLeading(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
-    let isBlocked = false;
+    const onWait: SlotRequest['onWait'] = (reason, forMs) => {
+      request.onWait(reason, forMs);
+      if (tellingReasons.has(reason)) this.#hold(reason, forMs);
+    };
     const onBlocked: SlotRequest['onBlocked'] = (failure) => {
       const answer = request.onBlocked(failure);
-      if (answer === 'wait') {
-        isBlocked = true;
-        this.#tellFollowers('blocked');
-      }
+      if (answer === 'wait') this.#hold('blocked');
       return answer;
     };
-    const slot = await inner.acquire({ ...request, onBlocked }, signal);
-    if (isBlocked) this.#tellFollowers('warm_up');
-    return slot;
+    try {
+      return await inner.acquire({ ...request, onWait, onBlocked }, signal);
+    } finally {
+      if (this.#held !== undefined) this.#release();
+    }
   }
 
-  #tellFollowers(reason: WaitReason): void {
-    for (const { onWait } of this.#followers.values()) onWait(reason);
+  #hold(reason: WaitReason, forMs?: number): void {
+    const end = forMs === undefined ? {} : { untilMs: this.#clock.now() + forMs };
+    this.#held = { reason, ...end };
+    for (const follower of this.#followers.values()) this.#tell(follower);
+  }
+
+  #release(): void {
+    this.#held = undefined;
+    for (const follower of this.#followers.values()) this.#tell(follower);
+  }
+
+  /** What a follower waits for: the leader's response, or whatever that one waits for itself. */
+  #tell({ onWait }: SlotRequest): void {
+    const { reason, untilMs }: Held = this.#held ?? { reason: 'warm_up' };
+    if (untilMs === undefined) onWait(reason);
+    else onWait(reason, Math.max(0, untilMs - this.#clock.now()));
   }
 
   #leaderSlot(slot: Slot): Slot {

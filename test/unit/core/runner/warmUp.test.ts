@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Slot, TurnGate } from '../../../../src/core/agent/turnGate.ts';
+import type { Slot, SlotRequest, TurnGate } from '../../../../src/core/agent/turnGate.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
@@ -21,7 +21,8 @@ function harness(inner: TurnGate = open) {
   const slots = new Map<string, Slot>();
   const waits: string[] = [];
   const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
-    const onWait = (reason: string) => waits.push(`${name} ${reason}`);
+    const onWait = (reason: string, forMs?: number) =>
+      waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${forMs}`}`);
     const onUnblocked = () => undefined;
     gate
       .acquire({ started, again: false, onWait, onBlocked: () => 'wait', onUnblocked }, signal)
@@ -83,6 +84,33 @@ describe('the warm-up of a shared prefix', () => {
     admit?.();
     await settle();
     expect(waits.slice(2)).toEqual(['b warm_up', 'c warm_up']);
+  });
+
+  it('says what the leader waits for, and how long, to those who come later, too', async () => {
+    const held: { say?: SlotRequest['onWait']; admit?: () => void } = {};
+    const { ask, waits, clock } = harness({
+      acquire: async (request, signal) => {
+        held.say = request.onWait;
+        await new Promise<void>((resolve) => {
+          held.admit = resolve;
+        });
+        return open.acquire(request, signal);
+      },
+    });
+    ask('a');
+    ask('b');
+    await settle();
+    held.say?.('slot');
+    expect(waits).toEqual(['b warm_up', 'a slot']);
+    held.say?.('rate_limit', 12_000);
+    expect(waits.slice(2)).toEqual(['a rate_limit 12000', 'b rate_limit 12000']);
+    await clock.advance(2_000);
+    ask('c');
+    await settle();
+    expect(waits.at(-1)).toBe('c rate_limit 10000');
+    held.admit?.();
+    await settle();
+    expect(waits.slice(5)).toEqual(['b warm_up', 'c warm_up']);
   });
 
   it('makes the next one lead when the leader fails before that', async () => {
