@@ -22,6 +22,14 @@ export function messagesToGoOn(history: readonly Message[]): readonly Message[] 
   return [{ role: 'tool', outcomes }];
 }
 
+/** How many times a model was asked to go on with an answer that was cut off. */
+export function timesGoneOn(history: readonly Message[]): number {
+  return history.filter((message) => {
+    if (message.role === 'user') return message.text === goOnNote;
+    return message.role === 'tool' && message.outcomes.some(({ content }) => content === notRun);
+  }).length;
+}
+
 /** What the model said last; empty when it has said nothing. */
 export function lastText(history: readonly Message[]): string {
   const spoken = history.findLast((message) => message.role === 'assistant' && message.text !== '');

@@ -1,5 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
-import { messagesToGoOn } from '../agent/goingOn.ts';
+import { messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
 import type { Message } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
 
@@ -48,7 +48,7 @@ export class StartingPoints {
   /** The conversation goes on from its last complete turn. */
   goOn(index: number): void {
     const messages = [...(this.#histories.get(index) ?? [])];
-    const agent = this.#agentOf(index);
+    const agent = this.#agentFor(index, messages);
     if (agent === undefined || messages.length === 0) return;
     this.#goingOn.set(index, { agent, messages, fresh: [] });
   }
@@ -57,9 +57,10 @@ export class StartingPoints {
   goOnWithRoom(index: number): void {
     const history = this.#histories.get(index) ?? [];
     const fresh = messagesToGoOn(history);
-    const agent = this.#agentOf(index)?.withRoom(2);
+    const messages = [...history, ...fresh];
+    const agent = this.#agentFor(index, messages);
     if (agent === undefined || history.length === 0) return;
-    this.#goingOn.set(index, { agent, messages: [...history, ...fresh], fresh });
+    this.#goingOn.set(index, { agent, messages, fresh });
   }
 
   of(index: number, item: RunItem): StartingPoint {
@@ -69,8 +70,10 @@ export class StartingPoints {
     return { agent: item.agent, messages, fresh: messages };
   }
 
-  /** Room that was given once stays. */
-  #agentOf(index: number): Agent | undefined {
-    return this.#goingOn.get(index)?.agent ?? this.#items[index]?.agent;
+  /** Room that was given once stays, in another process, too. */
+  #agentFor(index: number, messages: readonly Message[]): Agent | undefined {
+    const agent = this.#items[index]?.agent;
+    const times = timesGoneOn(messages);
+    return times === 0 ? agent : agent?.withRoom(2 ** times);
   }
 }

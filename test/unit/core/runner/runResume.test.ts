@@ -5,6 +5,7 @@ import type { RunItem, RunRecorder } from '../../../../src/core/runner/runPlan.t
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../../src/shared/runState.ts';
 import { impatient, planned, testAgent, testRun } from '../../../support/runs.ts';
+import type { Reply } from '../../../support/scriptedProvider.ts';
 import { never, promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
 /** Keeps what a journal would keep. */
@@ -104,6 +105,29 @@ describe('a run whose process ended', () => {
     again.rerun([1]);
     expect((await again.ended()).conversations[1]).toMatchObject({ status: 'done' });
     expect(second.requests).toHaveLength(3);
+  });
+
+  it('leaves an answer that was cut off the room that it was given', async () => {
+    const { recorder, restore } = memoryRecorder();
+    const cut = { text: 'One, ', stop: 'truncated' } as const;
+    const replies: Reply[] = [cut, (_, signal) => never(signal)];
+    const first = new ScriptedProvider(() => replies.shift() ?? {});
+    const run = testRun(testAgent(first), ['a'], { recorder });
+    run.start();
+    await run.ended();
+    run.continue([0]);
+    await vi.waitFor(() => expect(first.requests).toHaveLength(2));
+
+    const second = new ScriptedProvider(() => ({ text: 'two.' }));
+    const items = [{ planned: planned('a', 0), agent: testAgent(second) }];
+    const again = new Runner({ retry: impatient }).restoreRun(planOf(items), restore());
+    again.resumeInterrupted();
+    const result = await again.ended();
+    expect(result.conversations[0]).toMatchObject({ status: 'done', answer: 'One, two.' });
+    const [usual, wider] = first.requests.map(({ maxOutputTokens }) => maxOutputTokens);
+    expect(wider).toBe(2 * usual!);
+    expect(second.requests.map(({ maxOutputTokens }) => maxOutputTokens)).toEqual([wider]);
+    run.cancel();
   });
 
   it('runs tool calls that have no results yet before it asks the model again', async () => {
