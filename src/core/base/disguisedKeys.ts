@@ -1,5 +1,5 @@
 import { KeyAutomaton } from './keyAutomaton.ts';
-import { mayBeCutEscape, readEscape } from './textEscapes.ts';
+import { mayBeCutEscape, mayHaveEscapes, readEscape } from './textEscapes.ts';
 
 /** A part of a text, in UTF-16 units. */
 interface Place {
@@ -31,19 +31,24 @@ const longestGap = 32;
 /** Letters and digits of the part of a key by which it is told that a text was cut there. */
 const shortestPart = 8;
 
+/** Units at the beginning of a text that may be the rest of an escape. */
+const longestCutEscape = 12;
+/** Units at the beginning of a text that are looked at for the end of a key. */
+const longestEnd = 8_192;
+
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** Neither a letter nor a digit. */
 const other = 36;
 /** Where something may be written in another way: `%73`, `&#115;`, `\u0073`. */
 const escapeStart = 37;
 
-/** What each ASCII character is: the number of its letter or digit, `other` or `escapeStart`. */
-const kinds = Uint8Array.from({ length: 128 }, (_, unit) => {
-  const character = String.fromCharCode(unit);
-  if ('%&\\'.includes(character)) return escapeStart;
-  const index = letters.indexOf(character.toLowerCase());
-  return index < 0 ? other : index;
-});
+/** What each UTF-16 unit is: the number of its letter or digit, `other` or `escapeStart`. */
+const kinds = new Uint8Array(0x10000).fill(other);
+for (const [index, letter] of [...letters].entries()) {
+  kinds[letter.charCodeAt(0)] = index;
+  kinds[letter.toUpperCase().charCodeAt(0)] = index;
+}
+for (const start of '%&\\') kinds[start.charCodeAt(0)] = escapeStart;
 
 /**
  * Finds keys in whatever form a server gives them back: in large or small letters, backwards, as the
@@ -73,14 +78,17 @@ export class DisguisedKeys {
 
   /** Whether there is a key in the text. */
   isIn(text: string): boolean {
-    return this.#scan(text, 'whole').places.length > 0;
+    const isLikely = readings(text).some((reading) =>
+      this.#built().mayBeIn(text, kinds, reading === 'decoded' ? escapeStart : -1, skipPlain),
+    );
+    return isLikely && this.#placesIn(text).length > 0;
   }
 
   /** The text with every key in it replaced; what begins before `from` is only replaced from there on. */
   replace(text: string, by: string, from = 0): string {
     let rest = '';
     let at = from;
-    for (const { start, end } of this.#scan(text, 'whole').places) {
+    for (const { start, end } of this.#placesIn(text)) {
       if (end <= at) continue;
       rest += text.slice(at, Math.max(at, start)) + by;
       at = end;
@@ -90,11 +98,22 @@ export class DisguisedKeys {
 
   /** The key that the end of the text may be the beginning of; `more` may be on its way. */
   openAt(text: string): OpenKey | undefined {
-    return this.#scan(text, 'more').open;
+    const found = readings(text).flatMap((reading) => this.#scan(text, 'more', reading).open ?? []);
+    return found.toSorted((a, b) => a.start - b.start)[0];
   }
 
   /** Units at the beginning of a text that are the end of a key, of which a part was cut off. */
   endOfKey(text: string): number {
+    // It may begin in the middle of an escape.
+    for (let from = 0; from < Math.min(longestCutEscape, text.length); from++) {
+      const rest = text.slice(from, from + longestEnd);
+      const found = this.#endOfKeyAt(rest);
+      if (found > 0) return from + found;
+    }
+    return 0;
+  }
+
+  #endOfKeyAt(text: string): number {
     const begin = headOf(text, shortestPart);
     if (!this.#knownParts().has(lettersOf(begin))) return 0;
     const head = headOf(text, this.#longest);
@@ -117,10 +136,26 @@ export class DisguisedKeys {
     return this.#parts;
   }
 
-  /** `more`: an escape that the text ends in may not be whole yet. */
-  #scan(text: string, extent: 'whole' | 'more'): Scan {
+  /** Where keys are, in order. */
+  #placesIn(text: string): readonly Place[] {
+    const [first = [], second] = readings(text).map(
+      (reading) => this.#scan(text, 'whole', reading).places,
+    );
+    if (second === undefined) return first;
+    const places: Place[] = [];
+    const all = [...first, ...second].toSorted((a, b) => a.end - b.end);
+    for (const { start, end } of all) addPlace(places, start, end);
+    return places;
+  }
+
+  #built(): KeyAutomaton {
     this.#automaton ??= new KeyAutomaton([...this.#forms], letters);
-    const automaton = this.#automaton;
+    return this.#automaton;
+  }
+
+  /** `more`: an escape that the text ends in may not be whole yet. */
+  #scan(text: string, extent: 'whole' | 'more', reading: Reading): Scan {
+    const automaton = this.#built();
     const places: Place[] = [];
     automaton.begin();
     // Where the last letter ended.
@@ -129,16 +164,16 @@ export class DisguisedKeys {
     while (at < text.length) {
       let kind = kindOf(text.charCodeAt(at));
       let next = at + 1;
-      if (kind === escapeStart) {
-        if (extent === 'more' && mayBeCutEscape(text, at)) break;
+      if (kind === escapeStart && reading === 'decoded') {
+        if (extent === 'more' && mayBeCutEscape(text, at))
+          return { places, open: cutOpen(automaton, end, at) };
         const { unit, width } = readEscape(text, at);
         kind = Math.min(kindOf(unit), other);
         next = at + width;
       }
       if (kind < other) {
         if (at - end > longestGap) automaton.begin();
-        const length = automaton.take(kind, at);
-        if (length > 0) addPlace(places, automaton.startOf(length), next);
+        addFound(places, automaton, { letter: kind, at, end: next });
         end = next;
       }
       at = next;
@@ -147,14 +182,36 @@ export class DisguisedKeys {
   }
 }
 
+/** The same where an escape is cut off at `at`: it may stand for the next letter. */
+function cutOpen(automaton: KeyAutomaton, end: number, at: number): OpenKey {
+  const before = openKey(automaton, end, at);
+  return { start: before?.start ?? at, length: (before?.length ?? 0) + 1, gap: 0 };
+}
+
 function kindOf(unit: number): number {
-  return unit < 128 ? (kinds[unit] ?? other) : other;
+  return kinds[unit] ?? other;
+}
+
+/** Where an escape ends that stands for no letter or digit; -1 for one that does. */
+function skipPlain(text: string, at: number): number {
+  const { unit, width } = readEscape(text, at);
+  return kindOf(unit) < other ? -1 : at + width;
 }
 
 function openKey(automaton: KeyAutomaton, end: number, length: number): OpenKey | undefined {
   const { depth } = automaton;
   if (depth === 0 || length - end > longestGap) return undefined;
   return { start: automaton.startOf(depth), length: depth, gap: length - end };
+}
+
+/** Takes the next letter, and adds the key that ends with it, if one does. */
+function addFound(
+  places: Place[],
+  automaton: KeyAutomaton,
+  { letter, at, end }: { readonly letter: number; readonly at: number; readonly end: number },
+): void {
+  const length = automaton.take(letter, at);
+  if (length > 0) addPlace(places, automaton.startOf(length), end);
 }
 
 /** Places that overlap become one. */
@@ -165,6 +222,16 @@ function addPlace(places: Place[], start: number, end: number): void {
     places.pop();
   }
   places.push({ start: first, end });
+}
+
+/**
+ * How a text is read: what looks like an escape as the character that it stands for, or as it stands. A
+ * key that follows a percent sign or a backslash by chance would be missed by the first alone.
+ */
+type Reading = 'decoded' | 'plain';
+
+function readings(text: string): readonly Reading[] {
+  return mayHaveEscapes(text) ? ['decoded', 'plain'] : ['plain'];
 }
 
 interface Letter {

@@ -10,6 +10,8 @@ export class KeyAutomaton {
   readonly #depths: Uint32Array;
   /** By state: letters of the longest word that ends there; 0 when none does. */
   readonly #found: Uint32Array;
+  /** The same as `#next`, but with the places of the rows, and -1 where a word has been found. */
+  readonly #jumps: Int32Array;
   /** Where each of the last letters stood, in a ring. */
   readonly #places: Uint32Array;
   readonly #mask: number;
@@ -30,6 +32,36 @@ export class KeyAutomaton {
     let states = 1;
     for (const word of words) states = this.#addWord(word, letters, states);
     this.#linkStates();
+    this.#jumps = Int32Array.from(this.#next, (state) =>
+      this.#found[state] === 0 ? state * this.#width : -1,
+    );
+  }
+
+  /**
+   * Whether a word may be in a text: a quick look, for texts without one are nearly all. `kinds` has the
+   * number of the letter that each UTF-16 unit stands for; `skip` is asked about those that `kinds` gives
+   * `special` for, and says where to go on, or -1 where one has to look more closely.
+   */
+  mayBeIn(
+    text: string,
+    kinds: Uint8Array,
+    special: number,
+    skip: (text: string, at: number) => number,
+  ): boolean {
+    const jumps = this.#jumps;
+    const width = this.#width;
+    let row = 0;
+    for (let at = 0; at < text.length; at++) {
+      const kind = kinds[text.charCodeAt(at)] as number;
+      if (kind < width) {
+        row = jumps[row + kind] as number;
+        if (row < 0) return true;
+      } else if (kind === special) {
+        at = skip(text, at) - 1;
+        if (at < -1) return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets all letters so far. */

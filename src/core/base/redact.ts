@@ -167,15 +167,13 @@ export class Redactor {
 
   /** The text without the end of a key that it may begin with. */
   #withoutEndOfKey(text: string): string {
-    if (!this.#parts.has(text.slice(0, shortestKey))) {
-      return text.slice(this.#disguised.endOfKey(text));
-    }
-    for (const key of this.#known) {
+    const isLikely = this.#parts.has(text.slice(0, shortestKey));
+    for (const key of isLikely ? this.#known : []) {
       for (let length = Math.min(key.length - 1, text.length); length >= shortestKey; length--) {
         if (key.endsWith(text.slice(0, length))) return text.slice(length);
       }
     }
-    return text;
+    return text.slice(this.#disguised.endOfKey(text));
   }
 
   /** How many units at the end of a text could be the beginning of a key. */

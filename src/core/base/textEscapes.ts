@@ -11,7 +11,7 @@ const percent = /%(?:25)*([0-9a-f]{2})/iy;
 /** As in HTML, by number or by name. */
 const entity = /&(?:amp;)*(?:#(?:x0{0,8}([0-9a-f]{1,6})|0{0,8}(\d{1,7}));?|[a-z]{2,8};)/iy;
 /** As in JSON and in programs; line ends among them. */
-const backslash = /\\+(?:u([0-9a-f]{4})|x([0-9a-f]{2})|[nrtbf])?/iy;
+const backslash = /\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrtbf])?/y;
 
 /** The beginning of one of them, with which a text ends. */
 const cutPercent = /%(?:25)*[0-9a-f]?$/iy;
@@ -20,6 +20,11 @@ const cutBackslash = /\\+(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?$/iy;
 
 /** No escape that is read is longer, but for one that is encoded many times. */
 const longestEscape = 40;
+
+/** Whether there may be an escape in a text. */
+export function mayHaveEscapes(text: string): boolean {
+  return text.includes('%') || text.includes('&') || text.includes('\\');
+}
 
 /** Reads the character at a place of a text. */
 export function readEscape(text: string, at: number): ReadCharacter {
