@@ -98,6 +98,7 @@ export class DisguisedKeys {
 
   /** The key that the end of the text may be the beginning of; `more` may be on its way. */
   openAt(text: string): OpenKey | undefined {
+    if (!mayHaveEscapes(text)) return this.#scan(text, 'more', 'plain').open;
     const found = readings(text).flatMap((reading) => this.#scan(text, 'more', reading).open ?? []);
     return found.toSorted((a, b) => a.start - b.start)[0];
   }
