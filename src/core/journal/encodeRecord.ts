@@ -1,3 +1,4 @@
+import { isNestedDeeper, maxRecordDepth } from '../base/jsonDepth.ts';
 import type { Blob } from './blobStore.ts';
 import { toBlob } from './blobStore.ts';
 import type { JournalRecord } from './journalRecord.ts';
@@ -29,10 +30,11 @@ export interface Encoding {
   readonly blobBytes: number;
 }
 
-/** Turns a record into its line. Throws for what is no JSON (a cycle, a bigint). */
+/** Turns a record into its line. Throws for what is no JSON (a cycle, a bigint) or nested too deeply. */
 export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
   const { seq, at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
+  if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
   const body = JSON.stringify(fields, (_key, value) => redactValue(value, redact));
   const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
   if (Buffer.byteLength(body) <= blobBytes) {

@@ -11,7 +11,14 @@ import { encodeRecord, redactText } from './encodeRecord.ts';
 import type { HeldLock } from './heldLock.ts';
 import { LockLostError } from './heldLock.ts';
 import type { JournalFailure } from './journalFailure.ts';
-import { bufferFull, diskFailure, journalFull, lockLost, unwritable } from './journalFailure.ts';
+import {
+  bufferFull,
+  diskFailure,
+  journalFull,
+  lockLost,
+  unwritable,
+  unwritableRecord,
+} from './journalFailure.ts';
 import type { JournalLimits } from './journalLimits.ts';
 import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
@@ -161,7 +168,7 @@ export class FileJournalWriter implements JournalWriter {
     if (lost > 0 || failure.final) throw error;
   }
 
-  /** Encodes the next record; one that cannot be encoded ends the journal. */
+  /** Encodes the next record. One that cannot be encoded is the fault of whoever gave it. */
   #encode(record: JournalRecord): EncodedRecord | undefined {
     const { wallTime, redact, limits } = this.#parts;
     try {
@@ -172,6 +179,7 @@ export class FileJournalWriter implements JournalWriter {
         blobBytes: limits.blobBytes,
       });
     } catch (error) {
+      if (record.kind !== 'run.start') throw unwritableRecord(error);
       this.#stop(unwritable(error));
       return undefined;
     }

@@ -1,4 +1,4 @@
-import { messageOf } from '../base/errors.ts';
+import { messageOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { codeOf } from './journalFs.ts';
 
@@ -117,8 +117,16 @@ export function lockLost(): JournalFailure {
   return { kind: 'lock_lost', message, final: true };
 }
 
-/** A record that is no JSON: a fault of the program. */
+/** A run whose beginning cannot be written: nothing that follows could be read without it. */
 export function unwritable(error: unknown): JournalFailure {
   const message = `This run is no longer saved: something in it cannot be written down (${messageOf(error)}). Export the results now.`;
   return { kind: 'unwritable', message, final: true };
+}
+
+/** One record that cannot be written: for whoever made it, and nobody else. */
+export function unwritableRecord(error: unknown): UserError {
+  return new UserError(
+    `something in this conversation cannot be written down (${messageOf(error)}). Run it again.`,
+    { cause: error },
+  );
 }

@@ -63,7 +63,7 @@ export class JournalRecorder {
     for (const [index, list] of messages ?? []) this.#counts.set(index, list.length);
   }
 
-  /** Keeps an event, unless it only streams by. */
+  /** Keeps an event, unless it only streams by. Throws, as `message` does, where it cannot be kept. */
   event(event: RunEvent): void {
     if (event.type === 'run.started') {
       this.#writer.appendNow({ kind: 'run.start', started: event, definition: this.#definition });
@@ -78,8 +78,8 @@ export class JournalRecorder {
   /** Keeps a message that was added to a conversation's history. */
   message(conversation: number, message: Message): void {
     const index = this.#counts.get(conversation) ?? 0;
-    this.#counts.set(conversation, index + 1);
     this.#writer.append({ kind: 'message', conversation, index, message });
+    this.#counts.set(conversation, index + 1);
   }
 
   /** Keeps a tool result that was too long for the model. */

@@ -4,7 +4,7 @@ import { defaultLimitValues } from '../base/limits.ts';
 import { clipEnd, clipMiddle, visibleText } from '../base/text.ts';
 import type { ToolCall, ToolOutcome } from '../providers/message.ts';
 import { thrownText } from './thrownText.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import { type Tool, type ToolContext, ToolError } from './tool.ts';
 import type { ToolBox } from './toolBox.ts';
 
 /** How a tool call is run. */
@@ -213,7 +213,18 @@ async function endingOfPending(
 /** Tools give text. One that breaks the rule still gets its result across where it has a text form. */
 function resultText(tool: Tool, result: unknown): Ending {
   if (typeof result === 'string') return { content: result, isError: false, wasRun: true };
-  const text = typeof result === 'bigint' ? String(result) : JSON.stringify(result);
+  const text = typeof result === 'bigint' ? String(result) : jsonOf(result);
   if (typeof text === 'string') return { content: text, isError: false, wasRun: true };
   return failure(`The tool "${tool.name}" ended without a result.`);
+}
+
+/** The result as JSON; undefined where it has none. */
+function jsonOf(result: unknown): string | undefined {
+  try {
+    return JSON.stringify(result);
+  } catch (error) {
+    // Everything else that it may be, a cycle above all, is told in the words of the engine.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ToolError('The result is nested too deeply to be read.');
+  }
 }

@@ -21,6 +21,7 @@ import {
   protocolError,
   type TurnAssembler,
   toldUsage,
+  tooDeepError,
 } from '../turnAssembler.ts';
 import { ContentBlock } from './contentBlock.ts';
 
@@ -112,6 +113,9 @@ export class AnthropicAssembler implements TurnAssembler {
 
   #checkStop(): void {
     if (this.#stopReason === undefined) throw this.#broken('it ends without a stop reason');
+    if ([...this.#blocks.values()].some((block) => block.isTooDeep())) {
+      throw tooDeepError(this.#context);
+    }
     if (stopOf(this.#stopReason, false) !== undefined) return;
     // Whether the answer is whole cannot be said, and asking again would bring the same.
     throw unknownStop(this.#stopReason, this.#context);

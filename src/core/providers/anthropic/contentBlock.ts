@@ -1,7 +1,14 @@
+import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import { type JsonObject, listField, textField } from '../jsonObject.ts';
 import type { ToolCall } from '../message.ts';
 import type { ToolCallIds } from '../toolCallIds.ts';
-import { cutToolInput, readToolInput, type ToolInput, toolCallOf } from '../toolInput.ts';
+import {
+  cutToolInput,
+  readToolInput,
+  type ToolInput,
+  takeToolInput,
+  toolCallOf,
+} from '../toolInput.ts';
 
 /** A content block while it streams. Fields that are not known here are kept as they came. */
 export class ContentBlock {
@@ -68,6 +75,13 @@ export class ContentBlock {
     }
   }
 
+  /** Whether it cannot be kept. The input of a tool call does not count: it is judged by itself. */
+  isTooDeep(): boolean {
+    const { input, ...rest } = this.#start;
+    const start = this.type === 'tool_use' ? rest : this.#start;
+    return isNestedDeeper(start, maxJsonDepth) || isNestedDeeper(this.#citations, maxJsonDepth);
+  }
+
   /** The block as it is sent back. */
   native(): JsonObject {
     switch (this.type) {
@@ -97,7 +111,7 @@ export class ContentBlock {
     if (this.#inputJson !== '') return readToolInput(this.#inputJson);
     // Some servers send the whole input with the block's start.
     const { input } = this.#start;
-    return readToolInput(typeof input === 'string' ? input : JSON.stringify(input ?? {}));
+    return typeof input === 'string' ? readToolInput(input) : takeToolInput(input ?? {});
   }
 
   #allCitations(): JsonObject {

@@ -62,6 +62,9 @@ class BodyReader {
       if (!this.#ended) this.#onBreak(undefined);
     });
     this.#body.on('data', (chunk: Buffer) => this.#onData(chunk));
+    // It broke off before anyone listened: no event says so any more.
+    const { destroyed, readableEnded } = this.#body;
+    if (destroyed && !readableEnded) this.#onBreak(this.#body.errored ?? undefined);
     return this.#result.promise;
   }
 

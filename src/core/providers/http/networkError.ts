@@ -15,7 +15,10 @@ export interface ErrorContext {
  * What a failed connection means for a person, judged by its code. `cause` is whatever Node reported,
  * or undefined when a connection closed without a word.
  */
-export function describeNetworkError(cause: unknown, context: ErrorContext): ProviderError {
+export function describeNetworkError(
+  cause: unknown,
+  context: Pick<ErrorContext, 'host' | 'httpStatus' | 'requestId'>,
+): ProviderError {
   if (cause instanceof ProviderError) return cause;
   const code = codeOf(cause);
   const { httpStatus, requestId } = context;

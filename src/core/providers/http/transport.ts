@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
@@ -7,6 +8,7 @@ import { ProviderError } from '../providerError.ts';
 import { stallRemedy } from './bodyReader.ts';
 import type { SendBody, SendInit, SendOutcome, SendRequest } from './exchange.ts';
 import { startIdleWatch } from './idleWatch.ts';
+import { describeNetworkError } from './networkError.ts';
 import { OpenedAhead } from './openedAhead.ts';
 
 export interface TransportOptions {
@@ -103,7 +105,9 @@ function send(sending: Sending): Promise<SendOutcome> {
   return new Promise<SendOutcome>((resolve) => {
     const request = sending.opened ?? openRequest({ ...sending, ...init });
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let isSettled = false;
     const settle = (outcome: SendOutcome): void => {
+      isSettled = true;
       watch.stop();
       resolve(outcome);
     };
@@ -114,15 +118,36 @@ function send(sending: Sending): Promise<SendOutcome> {
     const onAbort = (): void => giveUp(signal.reason);
     const watch = startIdleWatch(clock, headersTimeoutMs, () => giveUp(headersTimeout(sending)));
     signal.addEventListener('abort', onAbort, { once: true });
-    request.on('response', (response) => settle({ response, released }));
+    request.on('response', (response) => {
+      if (isFinal(response)) settle({ response, released });
+      else giveUp(noHttpAnswer(response, sending));
+    });
+    // Node leaves the socket to whoever listens: nobody here speaks another protocol on it.
+    const onSwitch = (response: http.IncomingMessage, socket: Duplex): void => {
+      giveUp(noHttpAnswer(response, sending));
+      socket.destroy();
+    };
+    request.on('upgrade', onSwitch);
+    request.on('connect', onSwitch);
     request.on('error', (error) => settle({ error }));
     request.on('close', () => {
+      // Whatever the reason: nothing more comes, and the signal is not listened to from here on.
+      if (!isSettled) settle({ error: describeNetworkError(undefined, sending) });
       signal.removeEventListener('abort', onAbort);
       release();
     });
-    sending.onRequest?.(request);
-    sendBody(request, body);
+    try {
+      sending.onRequest?.(request);
+      sendBody(request, body);
+    } catch (error) {
+      giveUp(error);
+    }
   }).catch((error: unknown) => ({ error }));
+}
+
+/** Whether it is the answer itself. One that only announces an answer comes here by mistake. */
+function isFinal({ statusCode = 0 }: http.IncomingMessage): boolean {
+  return statusCode >= 200;
 }
 
 interface Opening extends Pick<SendInit, 'method' | 'headers'> {
@@ -147,6 +172,15 @@ function sendBody(request: http.ClientRequest, body: SendBody | undefined): void
   request.setHeader('content-length', head.length + Buffer.byteLength(rest));
   request.write(head);
   request.end(rest);
+}
+
+/** The server leaves HTTP, as for a web socket, though nobody asked it to. */
+function noHttpAnswer({ statusCode }: http.IncomingMessage, { host }: Sending): ProviderError {
+  return new ProviderError(
+    `${host} switched to another protocol instead of answering (HTTP ${statusCode}). ` +
+      'Check the base URL, and whether a proxy stands in between.',
+    { kind: 'protocol', httpStatus: statusCode },
+  );
 }
 
 function headersTimeout({ host, headersTimeoutMs }: Sending): ProviderError {

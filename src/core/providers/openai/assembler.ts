@@ -1,4 +1,5 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
+import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import { apiError, readApiError } from '../http/apiError.ts';
 import type { SseEvent } from '../http/sseReader.ts';
 import {
@@ -19,6 +20,7 @@ import {
   protocolError,
   type TurnAssembler,
   toldUsage,
+  tooDeepError,
 } from '../turnAssembler.ts';
 import {
   functionCall,
@@ -129,7 +131,9 @@ export class OpenAiAssembler implements TurnAssembler {
       throw apiError(readApiError(response), context);
     }
     this.#incomplete = type === 'response.incomplete' || response.status === 'incomplete';
-    const calls = this.#output().filter((item) => item.type === 'function_call');
+    const output = this.#output();
+    if (output.some((item) => isNestedDeeper(item, maxJsonDepth))) throw tooDeepError(context);
+    const calls = output.filter((item) => item.type === 'function_call');
     if (calls.some((call) => !textField(call, 'name'))) {
       throw protocolError('a tool call has no name', context);
     }
