@@ -2,6 +2,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { serveSearches } from '../core/tools/serveSearches.ts';
 import { createToolset } from '../core/tools/toolset.ts';
+import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
 import { openArchive } from './keptRuns.ts';
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
     onInterrupt: listenForInterrupts,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askYesNo } : {}),
   });
   // It may also turn out later that standard output took nothing.
   if (!isLost) process.exitCode = code;

@@ -136,7 +136,10 @@ export class RunArchive {
       throw new UserError(refusal ?? '');
     }
     const { writer } = opened;
-    const first = { writer, recorder: new JournalRecorder(writer, { messages: archived.messages }) };
+    const first = {
+      writer,
+      recorder: new JournalRecorder(writer, { messages: archived.messages }),
+    };
     const reopen = (before?: JournalRecorder) => this.#openAgain(runId, before);
     const { clock } = this.#options.environment;
     return { ...archived, recorder: new RunJournal({ first, reopen, clock }) };
