@@ -11,6 +11,7 @@ import { keyIn, keyVariables } from './cliProviders.ts';
 import type { KeptCommand } from './keptCommand.ts';
 import { addressToType, commandToResume } from './resumeCommand.ts';
 import type { Terminal } from './terminal.ts';
+import { terminalLine } from './terminalText.ts';
 
 /** What the person who resumes a run gives now. */
 export interface GivenNow {
@@ -42,6 +43,8 @@ export async function confirmEndpoint(kept: KeptCommand, now: GivenNow): Promise
 
 async function endpointOf(kept: KeptCommand, now: GivenNow): Promise<ResumeEndpoint> {
   const { provider, baseUrl } = kept.options;
+  const isAsked = kept.prompts.some(({ options }) => options.provider === provider);
+  if (!isAsked && now.baseUrl === undefined) return { sendsKey: false };
   if (provider !== 'anthropic' && provider !== 'openai') {
     if (now.baseUrl === undefined) return { sendsKey: false };
     throw new UserError(`This run was started with ${provider}, which has no base URL to choose.`);
@@ -51,7 +54,7 @@ async function endpointOf(kept: KeptCommand, now: GivenNow): Promise<ResumeEndpo
   if (now.baseUrl !== undefined) {
     if (plainBaseUrl(now.baseUrl) === address) return { ...endpoint, sendsKey: true };
     throw new UserError(
-      `This run was sent to ${address} and goes on there only. To use another server, start its prompts as a new run.`,
+      `This run was sent to ${terminalLine(address)} and goes on there only. To use another server, start its prompts as a new run.`,
     );
   }
   const { origin } = new URL(address);
@@ -72,7 +75,7 @@ interface Address {
 function tellWithoutKey(provider: 'anthropic' | 'openai', { address, now }: Address): void {
   if (keyIn(now.environment, provider) === undefined) return;
   now.terminal.err(
-    `This run goes on at ${address} without the key in ${keyVariables[provider]}, because only its record names that server. To send the key there: ${commandToResume(now.runId, address)}\n`,
+    `This run goes on at ${terminalLine(address)} without the key in ${keyVariables[provider]}, because only its record names that server. To send the key there: ${commandToResume(now.runId, address)}\n`,
   );
 }
 
@@ -82,13 +85,13 @@ async function confirmOrigin(
 ): Promise<void> {
   if (now.ask === undefined) {
     throw new UserError(
-      `This run was sent to ${address}. To send your key there again, repeat the command with --base-url ${addressToType(address)}`,
+      `This run was sent to ${terminalLine(address)}. To send your key there again, repeat the command with --base-url ${addressToType(address)}`,
     );
   }
   const hasKey = keyIn(now.environment, provider) !== undefined;
   const what = hasKey ? `its prompts and the key in ${keyVariables[provider]}` : 'its prompts';
   const agreed = await now.ask(
-    `This run was sent to ${origin}, which is not the provider's own server. Send ${what} there?`,
+    `This run was sent to ${terminalLine(origin)}, which is not the provider's own server. Send ${what} there?`,
   );
   if (!agreed) throw new UserError('Nothing was sent.');
 }

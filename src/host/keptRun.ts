@@ -8,10 +8,12 @@ import type { HostRun } from './runService.ts';
 export class KeptRun implements HostRun {
   readonly id: string;
   readonly state: RunState;
+  readonly isReadOnly: boolean;
 
-  constructor({ state }: ArchivedRun) {
+  constructor({ state, isForeign }: ArchivedRun) {
     this.id = state.started.id;
     this.state = state;
+    this.isReadOnly = isForeign;
   }
 
   nowMs(): number {

@@ -65,7 +65,9 @@ export class RunHistory {
   async offerInterrupted(): Promise<void> {
     if (!(await this.#mayHaveInterrupted())) return;
     await this.load();
-    const run = this.#options.runs.runs.find(({ state }) => state.state === 'interrupted');
+    const run = this.#options.runs.runs.find(
+      ({ state, isReadOnly }) => state.state === 'interrupted' && isReadOnly !== true,
+    );
     if (run === undefined) return;
     const resume = 'Resume Run';
     const show = 'Show';
