@@ -133,13 +133,17 @@ describe('a saved run', { timeout: 30_000 }, () => {
     });
     let interruptNow: (() => void) | undefined;
     connections.onAttempt = () => setImmediate(() => interruptNow?.());
-    const { code } = await run.resume([], {
+    const folder = promptFolder({});
+    const { code, err } = await run.resume(['--json', path.join(folder, 'a.json')], {
       ask: () => true,
       onErr: (_, interrupt) => {
         interruptNow = interrupt;
       },
     });
     expect([code, new Set(connections.hosts)]).toEqual([3, new Set(['keys.example'])]);
+    expect(err).toContain(
+      `To go on with the rest, use: interleave resume ${run.id} --base-url https://keys.example/v1\nName the files for its results again, too.\n`,
+    );
   });
 
   it.each([

@@ -56,13 +56,15 @@ function engineOf(window: Window): Engine {
         ? { kind: 'key' as const, key }
         : { kind: 'none' as const },
   };
+  const redactor = new Redactor();
+  redactor.add(key);
   const engine = new Engine({
     distPath: '/nonexistent',
     folders: () => window.folders,
     storagePath: window.storagePath,
     configuration: configuration as unknown as Configuration,
     credentials: credentials as unknown as Credentials,
-    redactor: new Redactor(),
+    redactor,
     modelAccess: { canSendRequest: () => undefined } as never,
     onListenerError: (error) => {
       throw error;
