@@ -28,6 +28,8 @@ async function main(): Promise<void> {
   });
   const { env: environment } = process;
   const folder = process.cwd();
+  const { stdin, stderr } = process;
+  const streams = { input: stdin, output: stderr };
   const code = await runProgram(process.argv.slice(2), version, {
     terminal,
     environment,
@@ -42,7 +44,7 @@ async function main(): Promise<void> {
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
     onInterrupt: listenForInterrupts,
-    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askYesNo } : {}),
+    ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askYesNo(question, streams) } : {}),
   });
   // It may also turn out later that standard output took nothing.
   if (!isLost) process.exitCode = code;
