@@ -16,7 +16,12 @@ console.log(`seed ${values.seed}`);
 const result = await resumeChangedRuns(Number(values.trials), Number(values.seed));
 for (const problem of result.problems) console.error(problem);
 const figures: readonly Figure[] = [
-  { name: 'saved-runs-changed', value: result.trials, goal: `>= ${Number(values.trials)}`, digits: 0 },
+  {
+    name: 'saved-runs-changed',
+    value: result.trials,
+    goal: `>= ${Number(values.trials)}`,
+    digits: 0,
+  },
   { name: 'saved-runs-problems', value: result.problems.length, goal: '= 0', digits: 0 },
   { name: 'saved-runs-longest-ms', value: result.longestMs, goal: '<= 2000', digits: 0 },
 ];

