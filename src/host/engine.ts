@@ -8,6 +8,7 @@ import { RunLog } from '../core/export/runLog.ts';
 import { nodeEnvironment } from '../core/journal/environment.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
 import { OriginMark } from '../core/journal/originMark.ts';
+import type { ArchivedRun } from '../core/journal/runArchive.ts';
 import { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunJournal } from '../core/journal/runJournal.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
@@ -198,9 +199,7 @@ export class Engine {
     const archive = await this.#archive.get();
     const { state, definition, recorder, ...reached } = await archive.reopen(runId);
     try {
-      const request = readKeptRequest(definition, state.started);
-      this.#providers.checkEndpoints(request.endpoints);
-      checkFolders(request.folders, this.#options.folders());
+      const request = this.#requestToGoOn(definition, state);
       const plan = await this.#planRun(request, request.folders);
       const kept = { ...plan, ...this.#keep(runId, recorder) };
       return this.#runner.restoreRun(kept, { ...reached, state: Object.assign(shown, state) });
@@ -208,6 +207,23 @@ export class Engine {
       await recorder.dispose();
       throw error;
     }
+  }
+
+  /** Whether a run of an earlier window could go on in this one, as settings and folders are now. */
+  canGoOn({ definition, state, isForeign }: ArchivedRun): boolean {
+    if (isForeign) return false;
+    try {
+      return this.#requestToGoOn(definition, state).prompts.length > 0;
+    } catch {
+      return false;
+    }
+  }
+
+  #requestToGoOn(definition: unknown, { started }: RunState): KeptRequest {
+    const request = readKeptRequest(definition, started);
+    this.#providers.checkEndpoints(request.endpoints);
+    checkFolders(request.folders, this.#options.folders());
+    return request;
   }
 
   /** Deletes what is kept of a run that has ended. Rejects with a `UserError` when it cannot. */

@@ -272,6 +272,11 @@ describe('a saved run', { timeout: 30_000 }, () => {
     });
     const { err } = await run.resume([], { environment: { ANTHROPIC_API_KEY: key } });
     expect(err).toMatch(/^This run was started with openai, model m, at api\.openai\.com, /);
+    await run.change(({ definition }) => {
+      definition.options.baseUrl = 'https://keys.example/v1';
+    });
+    const elsewhere = await run.resume();
+    expect(elsewhere.err).toMatch(/^This run was sent to https:\/\/keys\.example\/v1\. /);
     expect(connections.hosts).toEqual([]);
   });
 });

@@ -123,7 +123,7 @@ async function interruptedRun(prompts = request.prompts): Promise<Interrupted> {
   const asked = { ...request, prompts };
   const run = await engine.createRun(await engine.planRun(asked), asked);
   run.start();
-  await vi.waitFor(() => expect(server.requests).toHaveLength(2));
+  await vi.waitFor(() => expect(server.requests).toHaveLength(2), 20_000);
   run.abandon();
   await engine.dispose();
   return { window, server, run, folder: path.join(window.storagePath, 'runs', run.id) };
@@ -179,7 +179,14 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
   it('does not go on where its folders are not open', async () => {
     const { window, server, run } = await interruptedRun();
     const [own] = window.folders;
+    const offered = async (): Promise<boolean> => {
+      const engine = engineOf(window);
+      const archived = await (await engine.archive()).read(run.id);
+      return archived !== undefined && engine.canGoOn(archived);
+    };
+    expect(await offered()).toBe(true);
     window.folders = [{ name: 'other', path: temporaryFolder() }];
+    expect(await offered()).toBe(false);
     await expect(resume(window, run.id)).rejects.toThrow(
       `This run was started with the folder ${own?.path}, whose files its tools look at. Open that folder and resume the run there.`,
     );
@@ -194,7 +201,8 @@ describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
     const requests = sent.requests.length;
     const archived = await (await engineOf(window).archive()).read(runId);
     if (archived === undefined) throw new Error('It cannot be read.');
-    expect(new KeptRun(archived).isReadOnly).toBe(true);
+    const kept = new KeptRun(archived, engineOf(window).canGoOn(archived));
+    expect([kept.isReadOnly, kept.canGoOn]).toEqual([true, false]);
     expect(archived.state.conversations).toHaveLength(2);
     const why = 'This run was not started by this installation of Interleave';
     expect(archived.state.notes.join()).toContain(why);
