@@ -5,7 +5,7 @@ import { limits } from '../base/limits.ts';
 import { isLimitValue } from '../base/limitValues.ts';
 import { reasoningEfforts } from '../base/reasoningEffort.ts';
 import { visibleText } from '../base/text.ts';
-import type { PlannedPrompt } from './planRun.ts';
+import type { AgentOverrides, PlannedPrompt } from './planRun.ts';
 
 // What the definition of a kept run may hold. It is read from a file, which anyone may have written:
 // every shape is closed, every text and list has a longest length, and no value is taken unchecked.
@@ -33,32 +33,37 @@ export const secondsUpTo = z.number().positive().max(limits.timeoutSeconds.maxim
 
 const promptText = textUpTo(limits.promptKB.maximum * 1000);
 
-const keptPrompt = z.strictObject({
+/** One schema for all that a prompt may ask for: a new key is a compile error here until it has one. */
+const overrides: { readonly [K in keyof Required<AgentOverrides>]: z.ZodType } = {
+  provider: optional(z.enum(['anthropic', 'openai', 'vscode', 'demo'])),
+  model: optional(modelName),
+  effort: optional(z.enum(reasoningEfforts)),
+  system: optional(systemPromptText),
+  tools: optional(toolNameList),
+  maxTurns: optional(limitOf('maxTurns')),
+  maxTokens: optional(limitOf('maxTokens')),
+  timeout: optional(secondsUpTo),
+  toolExecution: optional(z.enum(['serial', 'parallel'])),
+};
+
+const promptFields: { readonly [K in keyof Required<PlannedPrompt>]: z.ZodType } = {
   id: textUpTo(10_000),
   name: textUpTo(10_000),
   text: promptText,
-  options: z.strictObject({
-    provider: optional(z.enum(['anthropic', 'openai', 'vscode', 'demo'])),
-    model: optional(modelName),
-    effort: optional(z.enum(reasoningEfforts)),
-    system: optional(systemPromptText),
-    tools: optional(toolNameList),
-    maxTurns: optional(limitOf('maxTurns')),
-    maxTokens: optional(limitOf('maxTokens')),
-    timeout: optional(secondsUpTo),
-    toolExecution: optional(z.enum(['serial', 'parallel'])),
-  }),
+  options: z.strictObject(overrides),
   source: optional(
     z.strictObject({ uri: textUpTo(10_000), line: z.number().int().min(0).max(1e9) }),
   ),
-  /** Earlier versions kept it; it has no effect. */
-  skip: optional(z.boolean()),
-});
+};
 
+/** Earlier versions kept whether a prompt is to be skipped, which has no effect. */
+const keptPrompt = z.strictObject({ ...promptFields, skip: optional(z.boolean()) });
+
+/** The prompts of a run. */
 export const keptPrompts = z
   .array(keptPrompt)
   .min(1)
-  .max(limits.conversations.maximum) satisfies z.ZodType<readonly PlannedPrompt[]>;
+  .max(limits.conversations.maximum) as unknown as z.ZodType<readonly PlannedPrompt[]>;
 
 /**
  * Reads a definition by its schema. Throws a `UserError` that says where it is malformed, for a person
@@ -94,12 +99,12 @@ export function boundPrompts(
   { conversations }: Pick<RunStarted, 'conversations'>,
 ): readonly PlannedPrompt[] {
   if (prompts.length !== conversations.length) throw new UserError(malformed(''));
-  return prompts.map(({ id, name, text, options, source }, index) => {
+  return prompts.map((prompt, index) => {
+    const { options } = prompt;
     const { provider, model } = readDefinition(answering, conversations[index]);
     const isSame =
       (options.provider ?? provider) === provider && (options.model ?? model) === model;
     if (!isSame) throw new UserError(malformed(''));
-    const bound = { id, name, text, options: { ...options, provider, model } };
-    return source === undefined ? bound : { ...bound, source };
+    return { ...prompt, options: { ...options, provider, model } };
   });
 }
