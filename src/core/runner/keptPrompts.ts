@@ -82,7 +82,7 @@ function placeOf(path: readonly PropertyKey[]): string {
 }
 
 function malformed(where: string): string {
-  return `What this run was started with cannot be read${where}: it can be looked at, but it cannot go on. Start its prompts as a new run.`;
+  return `What this run was started with cannot be read${where}, so it cannot go on. Start its prompts as a new run.`;
 }
 
 const answering = z.object({

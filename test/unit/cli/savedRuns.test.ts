@@ -176,7 +176,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const { code, out, err } = await run.resume();
     expect([code, out, run.sent()]).toEqual([2, '', []]);
     expect(err).toMatch(
-      /^What this run was started with cannot be read \(definition\.[\w.]+\): it can be looked at, but it cannot go on\. Start its prompts as a new run\.\n$/,
+      /^What this run was started with cannot be read \(definition\.[\w.]+\), so it cannot go on\. Start its prompts as a new run\.\n$/,
     );
   });
 
