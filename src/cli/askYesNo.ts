@@ -10,11 +10,16 @@ export interface QuestionStreams {
 export function askYesNo(question: string, streams: QuestionStreams): Promise<boolean> {
   const lines = createInterface(streams);
   return new Promise((resolve) => {
-    lines.once('close', () => resolve(false));
     lines.once('SIGINT', () => lines.close());
+    lines.once('close', () => {
+      // What is said next begins on a line of its own.
+      streams.output.write('\n');
+      resolve(false);
+    });
     lines.question(`${question} [y/N] `, (answer) => {
-      resolve(/^\s*y(?:es)?\s*$/i.test(answer));
+      lines.removeAllListeners('close');
       lines.close();
+      resolve(/^\s*y(?:es)?\s*$/i.test(answer));
     });
   });
 }
