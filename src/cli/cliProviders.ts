@@ -8,7 +8,7 @@ import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import type { DemoServer } from '../demo/server.ts';
 
 /** The environment variables that hold the keys. */
-const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;
+export const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;
 
 /** Why the provider `vscode` is refused on the command line. */
 export const onlyInVscode =
@@ -19,6 +19,16 @@ export type Environment = { readonly [name: string]: string | undefined };
 /** All keys there are, whichever are used. */
 export function keysIn(environment: Environment): readonly (string | undefined)[] {
   return Object.values(keyVariables).map((name) => environment[name]);
+}
+
+/** The key of a provider; undefined when none is set. */
+export function keyIn(environment: Environment, id: 'anthropic' | 'openai'): string | undefined {
+  return environment[keyVariables[id]]?.trim() || undefined;
+}
+
+/** The same environment without the key of a provider. */
+export function withoutKey(environment: Environment, id: 'anthropic' | 'openai'): Environment {
+  return { ...environment, [keyVariables[id]]: undefined };
 }
 
 /** A provider that has a key in the environment. Throws a `UserError` when none has. */

@@ -2,6 +2,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { serveSearches } from '../core/tools/serveSearches.ts';
 import { createToolset } from '../core/tools/toolset.ts';
+import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
 import { openArchive } from './keptRuns.ts';
@@ -27,6 +28,8 @@ async function main(): Promise<void> {
   });
   const { env: environment } = process;
   const folder = process.cwd();
+  const { stdin, stderr } = process;
+  const streams = { input: stdin, output: stderr };
   const code = await runProgram(process.argv.slice(2), version, {
     terminal,
     environment,
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
     onInterrupt: listenForInterrupts,
+    ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askYesNo(question, streams) } : {}),
   });
   // It may also turn out later that standard output took nothing.
   if (!isLost) process.exitCode = code;

@@ -19,6 +19,11 @@ export interface OutputTargets {
   readonly markdown?: string;
 }
 
+/** Whether results go to files. */
+export function namesFiles({ json, jsonl, junit, markdown }: OutputTargets): boolean {
+  return [json, jsonl, junit, markdown].some((target) => target !== undefined && target !== '-');
+}
+
 /** Refuses, before anything is sent, targets that could not be written or would be mixed up. */
 export async function checkOutputs(outputs: OutputTargets): Promise<void> {
   const { json, jsonl, junit, markdown } = outputs;

@@ -16,7 +16,12 @@ import type { ResumeOptions } from './resumeRun.ts';
 import { resumeRun } from './resumeRun.ts';
 import { runCommand, toolNames } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
-import { addLimitOption, addRunOptions, collectingOptions } from './runOptions.ts';
+import {
+  addLimitOption,
+  addResultOptions,
+  addRunOptions,
+  collectingOptions,
+} from './runOptions.ts';
 import { runsCommand } from './runsCommand.ts';
 import { redactingTerminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
@@ -41,8 +46,12 @@ Examples:
   interleave run prompts --provider openai --base-url http://localhost:11434/v1 --model qwen3`;
 
 const resumeHelp = `
-Give it in the folder in which the run was started. Where nothing is left to go on with, it prints
-what the run has, and exits with 4.`;
+Give it in the folder in which the run was started. It goes on with the provider, server and model that
+the run was started with. Results go where this command says, and else to standard output. Where nothing
+is left to go on with, it prints what the run has, and exits with 4.
+
+The key goes to the provider's own server. Any other server is asked about, or named with --base-url; one
+on this machine that is not named goes without.`;
 
 /** What the program is given; the rest of what commands work with follows from it. */
 export interface ProgramServices extends Omit<RunCommandServices, 'redactor' | 'archive'> {
@@ -142,11 +151,10 @@ function addKeptRunCommands(
       'go on with a run that was interrupted or cancelled; completed turns are not sent again',
     )
     .argument('<run>', 'its id, as interleave runs lists it')
-    .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
-  addLimitOption(resume).action(async (runId: string, options: ResumeOptions) => {
+  addLimitOption(addResultOptions(resume)).action(async (runId: string, options: ResumeOptions) => {
     onEnd(await resumeRun(runId, options, await withArchive(options)));
   });
   refuseRepeats(resume, collectingOptions);

@@ -45,8 +45,7 @@ export async function runCommand(
   const [place] = places;
   const one = place !== undefined && places.length === 1;
   const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
-  const { folder } = services;
-  return executeRun({ command: 'run', title, prompts: chosen, options, folder }, services);
+  return executeRun({ title, prompts: chosen, options }, services);
 }
 
 /** The names of the tools there are, whatever they are limited to. */

@@ -112,20 +112,24 @@ function addLimitOptions(command: Command): Command {
   return addLimitOption(withOwn);
 }
 
-function addOutputOptions(command: Command): Command {
+/** Adds the options that say where results are written. */
+export function addResultOptions(command: Command): Command {
   return command
     .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
     .option('--junit <F>', 'write a JUnit report, one test case a prompt, to a file, or -')
-    .option('--markdown <F>', 'write a report in Markdown to a file, or -')
-    .addOption(
-      choice(
-        '--log <ORDER>',
-        'the log of tool calls on standard error',
-        ['interleaved', 'grouped', 'none'],
-        'interleaved',
-      ),
-    );
+    .option('--markdown <F>', 'write a report in Markdown to a file, or -');
+}
+
+function addOutputOptions(command: Command): Command {
+  return addResultOptions(command).addOption(
+    choice(
+      '--log <ORDER>',
+      'the log of tool calls on standard error',
+      ['interleaved', 'grouped', 'none'],
+      'interleaved',
+    ),
+  );
 }
 
 function choice(flags: string, text: string, values: readonly string[], fallback: string): Option {

@@ -1,4 +1,4 @@
-import { otherInvisible, visibleText } from '../core/base/text.ts';
+import { clipEnd, otherInvisible, visibleText } from '../core/base/text.ts';
 
 /**
  * What a model, a tool or a file says, for a terminal: lines stay, and nothing in it can steer the
@@ -9,6 +9,11 @@ export function terminalText(text: string): string {
     .split(/([\u200c\u200d])/)
     .map((part, index) => (index % 2 === 1 ? part : visibleText(part, { keepNewlines: true })))
     .join('');
+}
+
+/** The same as one short line, for a name among words of our own. */
+export function terminalLine(text: string): string {
+  return clipEnd(visibleText(text.slice(0, 1_000)).replaceAll('\t', ' '), 200);
 }
 
 const unclearInJson = new RegExp(`[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029${otherInvisible}]`, 'gu');

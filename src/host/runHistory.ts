@@ -65,7 +65,10 @@ export class RunHistory {
   async offerInterrupted(): Promise<void> {
     if (!(await this.#mayHaveInterrupted())) return;
     await this.load();
-    const run = this.#options.runs.runs.find(({ state }) => state.state === 'interrupted');
+    // One of another folder is offered where that folder is open.
+    const run = this.#options.runs.runs.find(
+      (kept) => kept instanceof KeptRun && kept.canGoOn && kept.state.state === 'interrupted',
+    );
     if (run === undefined) return;
     const resume = 'Resume Run';
     const show = 'Show';
@@ -90,13 +93,14 @@ export class RunHistory {
   }
 
   async #load(): Promise<void> {
-    const archive = await (await this.#options.engine.get()).archive();
+    const engine = await this.#options.engine.get();
+    const archive = await engine.archive();
     await archive.prune();
     for (const { id, state } of await archive.list()) {
       if (this.#options.runs.find(id) !== undefined || state === 'running') continue;
       const archived = state === 'unreadable' ? undefined : await archive.read(id);
-      if (archived !== undefined) this.#options.runs.addKept([new KeptRun(archived)]);
-      else this.#options.log.error(`The run ${id} cannot be read.`);
+      if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
+      else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
     }
   }
 }

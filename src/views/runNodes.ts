@@ -66,9 +66,11 @@ export function runItem({ run, open }: RunNode): vscode.TreeItem {
 
 /**
  * `run.running`, with `.paused` when it waits for a person, or `run.ended` with `.failed` and
- * `.remaining` for what there is to run again and `.interrupted` when it can go on.
+ * `.remaining` for what there is to run again and `.interrupted` when it can go on. What comes from
+ * elsewhere can do neither.
  */
-function runContext({ state }: HostRun): string {
+function runContext({ state, isReadOnly }: HostRun): string {
+  if (isReadOnly === true) return 'run.ended';
   if (state.state === 'running') return state.paused ? 'run.running.paused' : 'run.running';
   const { failed, stopped, cancelled } = state.counts;
   const failures = failed + stopped > 0 ? '.failed' : '';

@@ -35,13 +35,18 @@ export function encodeRecord(record: JournalRecord, encoding: Encoding): Encoded
   const { seq, at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
   if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
-  const body = JSON.stringify(fields, (_key, value) => redactValue(value, redact));
+  const body = redactedJson(fields, redact);
   const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
   if (Buffer.byteLength(body) <= blobBytes) {
     return { seq, line: encodeLine(seq, head + body.slice(1)) };
   }
   const blob = toBlob(Buffer.from(body));
   return { seq, line: encodeLine(seq, `${head}"b":${JSON.stringify(blob.ref)}}`), blob };
+}
+
+/** The JSON of a value, without secrets in its texts and names of fields. Throws for what is no JSON. */
+export function redactedJson(value: object, redact: Redact): string {
+  return JSON.stringify(value, (_key, field) => redactValue(field, redact));
 }
 
 function redactValue(value: unknown, redact: Redact): unknown {

@@ -26,6 +26,7 @@ export interface BegunCall {
 export class JournalFold {
   readonly #progress = new RunProgress();
   definition: unknown;
+  mark: string | undefined;
   readonly messages = new Map<number, Message[]>();
   readonly #gaps = new Set<number>();
   readonly #open = new Map<string, IntentRecord>();
@@ -39,6 +40,7 @@ export class JournalFold {
   add(record: JournalRecord): void {
     if (record.kind === 'run.start' && this.state === undefined) {
       this.definition = record.definition;
+      this.mark = record.mark;
     }
     this.#progress.add(record);
     switch (record.kind) {

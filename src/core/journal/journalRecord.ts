@@ -17,6 +17,8 @@ export interface StartRecord {
   readonly started: RunStarted;
   /** JSON of whoever starts runs; the journal only keeps it. Never a key: only where one is found. */
   readonly definition: unknown;
+  /** Shows which installation started the run; see `OriginMark`. Absent where runs are not marked. */
+  readonly mark?: string;
 }
 
 export interface EventRecord {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { RunEvent } from '../../shared/conversationEvents.ts';
+import type { RunEvent, RunStarted } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
+import type { StartRecord } from './journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import { isKeptEvent } from './recordSchema.ts';
 
@@ -40,8 +41,8 @@ export interface ToolOutput {
 
 /** What a recorder begins with. */
 export interface RecorderStart {
-  /** Kept in the first record of a new run; see `StartRecord`. */
-  readonly definition?: unknown;
+  /** Makes the first record of a new run; see `StartRecord`. */
+  startRecord?(started: RunStarted): StartRecord;
   /** The messages that are in the journal already, and are gone on from. */
   readonly messages?: ReadonlyMap<number, readonly Message[]>;
   /** The recorder of the same run before its journal was closed; it knows of the messages itself. */
@@ -51,13 +52,13 @@ export interface RecorderStart {
 /** Writes down what happens in a run: the runner's recorder over a journal. */
 export class JournalRecorder {
   readonly #writer: JournalWriter;
-  readonly #definition: unknown;
+  readonly #startRecord: (started: RunStarted) => StartRecord;
   /** How many messages of each conversation there are. */
   readonly #counts: Map<number, number>;
 
-  constructor(writer: JournalWriter, { definition = null, messages, before }: RecorderStart) {
+  constructor(writer: JournalWriter, { startRecord = bareStart, messages, before }: RecorderStart) {
     this.#writer = writer;
-    this.#definition = definition;
+    this.#startRecord = startRecord;
     // What the run itself goes on from counts, and not what may be in the file besides.
     this.#counts = new Map(before === undefined ? [] : before.#counts);
     for (const [index, list] of messages ?? []) this.#counts.set(index, list.length);
@@ -66,7 +67,7 @@ export class JournalRecorder {
   /** Keeps an event, unless it only streams by. Throws, as `message` does, where it cannot be kept. */
   event(event: RunEvent): void {
     if (event.type === 'run.started') {
-      this.#writer.appendNow({ kind: 'run.start', started: event, definition: this.#definition });
+      this.#writer.appendNow(this.#startRecord(event));
       return;
     }
     if (event.type === 'conversation.requeued') this.#counts.delete(event.conversation);
@@ -100,6 +101,10 @@ export class JournalRecorder {
   commit(): Promise<void> {
     return this.#writer.commit();
   }
+}
+
+function bareStart(started: RunStarted): StartRecord {
+  return { kind: 'run.start', started, definition: null };
 }
 
 function hashOf(input: unknown): string {

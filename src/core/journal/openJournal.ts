@@ -27,6 +27,8 @@ export interface JournalOptions {
   /** Takes secrets out of every text, before it is written. */
   readonly redact: Redact;
   readonly limits?: JournalLimits;
+  /** Whether a run comes from elsewhere, so that nothing may be written to it. */
+  isForeign?(reading: JournalReading): boolean;
 }
 
 /** A new journal, or why there is none. */
@@ -46,8 +48,8 @@ export type OpenResult =
     }
   /** Another process writes this run; `holder` is undefined when the lock does not say which. */
   | { readonly kind: 'locked'; readonly holder: LockHolder | undefined }
-  /** Written by a newer version: it can be read, but not gone on with. */
-  | { readonly kind: 'newer'; readonly reading: JournalReading }
+  /** Written by a newer version, or elsewhere: it can be read, but not gone on with. */
+  | { readonly kind: 'newer' | 'foreignRun'; readonly reading: JournalReading }
   | { readonly kind: 'missing' | 'foreign' }
   | { readonly kind: 'failed'; readonly failure: JournalFailure };
 
@@ -101,6 +103,7 @@ export async function openJournal(
     const seen = await readJournalIn(folder, environment.fs);
     if (seen.kind !== 'read') return seen;
     if (seen.version === 'newer') return { kind: 'newer', reading: seen };
+    if (options.isForeign?.(seen)) return { kind: 'foreignRun', reading: seen };
     const taken = await acquireLock(folder.lock, environment);
     if (taken.kind === 'locked') return taken;
     return await releasingOnError(taken.lock, () => openLocked(folder, taken.lock, seen, options));

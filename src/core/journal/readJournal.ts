@@ -31,6 +31,8 @@ export interface JournalReading {
   /** Undefined when the first record is damaged or was never written. */
   readonly state: RunState | undefined;
   readonly definition: unknown;
+  /** The mark of the first record; see `OriginMark`. */
+  readonly mark: string | undefined;
   /** The messages of each conversation, as far as they follow on each other without a gap. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** Conversations of which messages are missing: their history ends before the gap. */
@@ -158,6 +160,7 @@ class JournalReader {
       records: this.#records,
       state: this.#fold.state,
       definition: this.#fold.definition,
+      mark: this.#fold.mark,
       messages: this.#fold.messages,
       incomplete: this.#fold.incomplete(),
       openIntents: this.#fold.openIntents,

@@ -63,7 +63,9 @@ const callRequest: z.ZodType<ToolCallRequest> = z.looseObject({
   input: anything,
 });
 
-const stamp = { seq: count, atMs: number };
+/** Milliseconds since a run's start: at most some thousand years, so that they can be counted on. */
+const time = z.number().min(0).max(1e14);
+const stamp = { seq: count, atMs: time };
 const step = { ...stamp, conversation: count };
 const turn = { ...step, turn: count };
 
@@ -173,7 +175,7 @@ const started: z.ZodType<RunStarted> = z.looseObject({
   id: text,
   number,
   title: text,
-  startedAt: text,
+  startedAt: z.iso.datetime(),
   simulated: flag,
   agent,
   conversations: z.array(planned),
@@ -209,6 +211,7 @@ const records: {
     kind: z.literal('run.start'),
     started,
     definition: anything,
+    mark: optional(text),
   }),
   event: z.looseObject({
     kind: z.literal('event'),

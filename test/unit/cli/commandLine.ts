@@ -36,6 +36,8 @@ export interface CommandLineOptions {
   readonly searchScript?: string;
   /** Where runs are kept; they are not when absent. */
   readonly runsFolder?: string;
+  /** Answers a question at the terminal; nobody is there when absent. */
+  readonly ask?: (question: string) => boolean;
   /** Where the command is given; the same place when absent. */
   readonly folder?: string;
 }
@@ -45,7 +47,7 @@ export async function interleave(
   args: readonly string[],
   options: CommandLineOptions = {},
 ): Promise<Outcome> {
-  const { environment = {}, workspace = {}, onErr, clock, runsFolder: root } = options;
+  const { environment = {}, workspace = {}, onErr, clock, runsFolder: root, ask } = options;
   let out = '';
   let err = '';
   const listeners = new Set<() => void>();
@@ -71,6 +73,7 @@ export async function interleave(
     retry: impatient,
     ...(clock === undefined ? {} : { clock }),
     ...(root === undefined ? {} : { openArchive: (use) => openArchive(root, use) }),
+    ...(ask === undefined ? {} : { ask: async (question: string) => ask(question) }),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
