@@ -97,7 +97,7 @@ const notAllSaved =
 /** Makes the plan, and closes the providers' connections when `act` is done with it. */
 export async function withPlan(
   { title, prompts, options }: KeptCommand,
-  { environment, createToolset, clock }: RunCommandServices,
+  { environment, createToolset, clock, terminal }: RunCommandServices,
   act: (plan: NewRunPlan) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const provider = options.provider === 'auto' ? chooseFor(prompts, environment) : options.provider;
@@ -106,6 +106,7 @@ export async function withPlan(
   const providers = new CliProviders(environment, baseUrls, {
     ...httpLimits(limits),
     ...(clock === undefined ? {} : { clock }),
+    onRemark: (line) => terminal.err(`${line}\n`),
   });
   const toolset = createToolset(toolLimits(limits));
   try {
