@@ -51,6 +51,8 @@ export interface RunCommandServices {
   readonly archive?: RunArchive;
   /** The folder the command was given in, which its tools look at. */
   readonly folder: string;
+  /** Gives what standard input holds, at most so many bytes and one more. */
+  readonly readInput: (maxBytes: number) => Promise<Buffer>;
   /** Calls back for every Ctrl+C, and signal to end, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }
