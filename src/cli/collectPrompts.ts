@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../core/base/errors.ts';
+import { readRegularFile } from '../core/base/readRegularFile.ts';
+import { RefusedFileError } from '../core/base/refusedFile.ts';
 import { visibleText } from '../core/base/text.ts';
 import { scanMarkdown } from '../core/prompts/markdownBlocks.ts';
 import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import { promptsFromSelection } from '../core/prompts/selection.ts';
+import { usualMaxBytes } from '../core/prompts/sourceText.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import { distinct } from '../core/runner/planRun.ts';
 import { fileProblem } from './fileProblem.ts';
@@ -43,7 +45,7 @@ export async function collectPrompts(
   options: CollectOptions,
 ): Promise<CollectedPrompts> {
   const { files, leftOut } = await findPromptFiles(places);
-  const read = await Promise.all(files.map((file) => readPrompts(file.path, options)));
+  const read = await Promise.all(files.map((file) => readPrompts(file, options)));
   return {
     prompts: distinct(read.flatMap(({ prompts }) => prompts)),
     remarks: [
@@ -81,12 +83,16 @@ interface ReadFile {
   readonly isBroken: boolean;
 }
 
-async function readPrompts(file: string, options: CollectOptions): Promise<ReadFile> {
-  const { maxBytes = Number.POSITIVE_INFINITY } = options;
+async function readPrompts(found: FoundFile, options: CollectOptions): Promise<ReadFile> {
+  const { path: file } = found;
+  const { maxBytes = usualMaxBytes } = options;
   const isInput = file === standardInput;
   const shown = isInput ? 'standard input' : file;
-  const bytes = await (isInput ? options.readInput(maxBytes) : readFile(file)).catch(fileProblem);
-  if (typeof bytes === 'string') return brokenFile(`${shown} ${bytes}.`);
+  const reading = isInput
+    ? options.readInput(maxBytes)
+    : readRegularFile(file, { ...found, maxBytes });
+  const bytes = await reading.catch((error: unknown) => readProblem(shown, error));
+  if (typeof bytes === 'string') return brokenFile(bytes);
   const decoded = decodePromptBytes(bytes);
   if ('problem' in decoded) return brokenFile(`${shown}:1:1: error: ${decoded.problem}`);
   const { prompts, diagnostics } = isInput
@@ -106,6 +112,14 @@ function parseInput(text: string, options: ParseOptions): PromptFile {
   const { headings } = scanMarkdown(text.split(/\r\n|\n|\r/), 0);
   if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
   return promptsFromSelection(text, 'stdin', options.maxBytes);
+}
+
+/** One line that says why a file was not read. */
+function readProblem(file: string, error: unknown): string {
+  if (error instanceof RefusedFileError && error.refusal === 'too large') {
+    return `${file}:1:1: error: This file ${error.message}. Split it into several files.`;
+  }
+  return `${file} ${fileProblem(error)}.`;
 }
 
 function brokenFile(remark: string): ReadFile {

@@ -13,6 +13,11 @@ export interface FoundFile {
   readonly path: string;
   /** Whether it was named itself, and not its folder or a pattern. */
   readonly isNamed: boolean;
+  /**
+   * The folder that was named, for a file that was found in it: it has to hold the file when links are
+   * followed. A link that is named itself may lead anywhere, for a person chose it.
+   */
+  readonly within?: string;
 }
 
 /** Where prompts are, and what could not be looked at. */
@@ -47,7 +52,7 @@ export async function findPromptFiles(places: readonly string[]): Promise<FoundF
     const whole = file.path === standardInput ? file.path : path.resolve(file.path);
     const before = byPath.get(whole);
     if (before === undefined || (file.isNamed && !before.isNamed)) {
-      byPath.set(whole, before === undefined ? file : { ...before, isNamed: true });
+      byPath.set(whole, before === undefined ? file : { path: before.path, isNamed: true });
     }
   }
   return {
@@ -72,7 +77,7 @@ async function filesAt(place: string): Promise<FoundFiles> {
 }
 
 /** The prompt files in a folder and the folders in it, by name. */
-async function filesBelow(folder: string): Promise<FoundFiles> {
+async function filesBelow(folder: string, within: string = folder): Promise<FoundFiles> {
   let entries: Awaited<ReturnType<typeof readEntries>>;
   try {
     entries = await readEntries(folder);
@@ -83,8 +88,10 @@ async function filesBelow(folder: string): Promise<FoundFiles> {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(async (entry): Promise<FoundFiles> => {
       const inner = path.join(folder, entry.name);
-      if (entry.isDirectory()) return skippedFolders.has(entry.name) ? nothing : filesBelow(inner);
-      return isPromptFileName(entry.name) ? promptFileAt(inner) : nothing;
+      if (entry.isDirectory()) {
+        return skippedFolders.has(entry.name) ? nothing : filesBelow(inner, within);
+      }
+      return isPromptFileName(entry.name) ? promptFileAt(inner, within) : nothing;
     });
   const all = await Promise.all(inside);
   return {
@@ -98,10 +105,10 @@ function readEntries(folder: string) {
 }
 
 /** A file by its name, which may be a link that leads nowhere or to a folder. */
-async function promptFileAt(file: string): Promise<FoundFiles> {
+async function promptFileAt(file: string, within: string): Promise<FoundFiles> {
   try {
     if ((await stat(file)).isDirectory()) return nothing;
-    return { files: [{ path: file, isNamed: false }], leftOut: [] };
+    return { files: [{ path: file, isNamed: false, within }], leftOut: [] };
   } catch (error) {
     const isLink = await lstat(file).then(
       (entry) => entry.isSymbolicLink(),

@@ -112,7 +112,9 @@ export async function loadSummary(
   folder: RunFolder,
 ): Promise<RunOverview | undefined> {
   try {
-    const parsed = summarySchema.safeParse(parseJson(await fs.readFile(folder.summary, maxSummaryBytes)));
+    const parsed = summarySchema.safeParse(
+      parseJson(await fs.readFile(folder.summary, maxSummaryBytes)),
+    );
     if (!parsed.success) return undefined;
     const { journal, overview } = parsed.data;
     const now = await fingerprint(fs, folder);

@@ -25,34 +25,60 @@ export async function searchFiles(
   bounds: SearchBounds,
 ): Promise<SearchFindings> {
   const findLines = createLineFinder(query);
-  const matches: SearchMatch[] = [];
-  let filesSearched = 0;
-  let filesTooLarge = 0;
-  const leftOut = new LeftOutCounter();
-  const findings = (stoppedBy?: SearchFindings['stoppedBy']): SearchFindings => ({
-    matches,
-    filesSearched,
-    filesTooLarge,
-    leftOut: leftOut.counts,
-    ...(stoppedBy === undefined ? {} : { stoppedBy }),
-  });
-  for await (const file of filesToSearch(query, gate, leftOut)) {
-    if (performance.now() > bounds.untilMs) return findings('time');
+  const tally = new SearchTally();
+  for await (const file of filesToSearch(query, gate, tally.leftOut)) {
+    if (performance.now() > bounds.untilMs) return tally.findings('time');
     if (file === undefined) continue;
-    if (filesSearched + filesTooLarge === bounds.files) return findings('files');
+    if (tally.files === bounds.files) return tally.findings('files');
     const content = await readOrSkip(file, gate, bounds.fileBytes);
-    if (content === 'too large') filesTooLarge += 1;
-    if (content === 'protected') leftOut.add('protected file');
-    if (typeof content === 'string') continue;
-    filesSearched += 1;
+    if (typeof content === 'string') {
+      tally.skip(content);
+      continue;
+    }
     // One more than is kept tells whether there are more.
-    const room = bounds.matches - matches.length;
+    const room = bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
-    for (const line of lines.slice(0, room)) matches.push({ path: file.path, ...line });
-    if (lines.length > room) return findings('matches');
+    tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
+    if (lines.length > room) return tally.findings('matches');
   }
-  return findings();
+  return tally.findings();
 }
+
+/** What a search has come to so far. */
+class SearchTally {
+  readonly leftOut = new LeftOutCounter();
+  readonly matches: SearchMatch[] = [];
+  #searched = 0;
+  #tooLarge = 0;
+
+  /** Files that count against the limit. */
+  get files(): number {
+    return this.#searched + this.#tooLarge;
+  }
+
+  add(found: readonly SearchMatch[]): void {
+    this.#searched += 1;
+    for (const match of found) this.matches.push(match);
+  }
+
+  skip(why: SkipReason): void {
+    if (why === 'too large') this.#tooLarge += 1;
+    if (why === 'protected') this.leftOut.add('protected file');
+  }
+
+  findings(stoppedBy?: SearchFindings['stoppedBy']): SearchFindings {
+    return {
+      matches: this.matches,
+      filesSearched: this.#searched,
+      filesTooLarge: this.#tooLarge,
+      leftOut: this.leftOut.counts,
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    };
+  }
+}
+
+/** Why a file is not searched. */
+type SkipReason = 'too large' | 'protected' | 'not text';
 
 interface FileToSearch {
   resolve(): Promise<ResolvedPath>;
@@ -87,7 +113,7 @@ async function readOrSkip(
   toSearch: FileToSearch,
   gate: WorkspaceGate,
   maxBytes: number,
-): Promise<FileText | 'too large' | 'protected' | 'not text'> {
+): Promise<FileText | SkipReason> {
   try {
     return await readWholeTextFile(await toSearch.resolve(), gate, maxBytes);
   } catch (error) {

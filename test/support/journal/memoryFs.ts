@@ -1,5 +1,10 @@
 import { dirname } from 'node:path';
-import type { JournalFile, JournalFs, OpenMode, PathStat } from '../../../src/core/journal/journalFs.ts';
+import type {
+  JournalFile,
+  JournalFs,
+  OpenMode,
+  PathStat,
+} from '../../../src/core/journal/journalFs.ts';
 
 /** What the file system is asked to do. */
 export type Operation = Exclude<keyof JournalFs, 'open'> | OpenMode | 'readAt' | 'write' | 'sync';
