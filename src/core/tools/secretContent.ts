@@ -5,8 +5,8 @@ const privateKey = /^\s*(?:-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|PuTT
 const keyFields = /"(?:type"\s*:\s*"service_account"|private_key"\s*:\s*"-----BEGIN)/;
 
 /** What a kubeconfig with credentials holds. */
-const kubeconfig = /^kind:\s*Config\s*$/m;
-const kubeCredentials = /^\s*(?:client-key-data|token|password):\s*\S/m;
+const kubeconfig = /^kind:[ \t]*Config[ \t]*\r?$/m;
+const kubeCredentials = /^[ \t]*(?:client-key-data|token|password):[ \t]*\S/m;
 
 /** Such files are short; only so much of a file is looked at. */
 const probeLength = 64 * 1024;
