@@ -83,7 +83,7 @@ describe('the only search thread', () => {
 
   test('has time left after expressions that would take others years', async () => {
     tree.write({ 'inside/evil.txt': `${'a'.repeat(100_000)}!\n`.repeat(2) });
-    start({ deadlineMs: 2_000 });
+    start({ deadlineMs: 60_000 });
     for (const text of ['^(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*a){12}b', '((a*)*)*b', '(x+x+)+y']) {
       expect(await search(text, { isRegExp: true })).toMatchObject({ filesSearched: 2 });
     }
@@ -183,5 +183,47 @@ describe('the only search thread', () => {
     worker.dispose();
     for (const outcome of await pending) expect(outcome.status).toBe('rejected');
     await expect(search('a')).rejects.toThrow('closed');
+  });
+});
+
+describe('several search threads', () => {
+  test('go on with other searches while one is slow', async () => {
+    scripted({ deadlineMs: 60_000, threads: 2 });
+    const stop = new AbortController();
+    const slow = search('hang', {}, stop.signal);
+    const states = await Promise.all(['a', 'b', 'c'].map(stateAfter));
+    expect(states.map(({ answered }) => answered)).toEqual([1, 2, 3]);
+    stop.abort('enough');
+    await expect(slow).rejects.toBe('enough');
+  });
+
+  test('are no more than were asked for, and no more than are needed', async () => {
+    scripted({ deadlineMs: 60_000, threads: 3 });
+    await stateAfter('a');
+    await stateAfter('b');
+    const one = await stateAfter('c');
+    expect(one.answered).toBe(3);
+    const states = await Promise.all(Array.from({ length: 20 }, (_, at) => stateAfter(`${at}`)));
+    expect(new Set(states.map(({ threadId }) => threadId)).size).toBeLessThanOrEqual(3);
+  });
+
+  test('tell when a search begins, and not while it stands in line', async () => {
+    scripted({ deadlineMs: 60_000 });
+    const stop = new AbortController();
+    const slow = search('hang', {}, stop.signal);
+    let isBegun = false;
+    const query = { text: 'a', isRegExp: false, caseSensitive: false, path: '' };
+    const limits = defaultToolLimits.search;
+    const request = { scope: tree.scope(), query, limits, softLimitMs: 5_000 };
+    const onBegin = (): void => {
+      isBegun = true;
+    };
+    const waiting = worker.search(request, { signal, onBegin });
+    await delay(50);
+    expect(isBegun).toBe(false);
+    stop.abort('enough');
+    await expect(slow).rejects.toBe('enough');
+    await waiting;
+    expect(isBegun).toBe(true);
   });
 });
