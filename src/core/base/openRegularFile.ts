@@ -9,6 +9,12 @@ import { RefusedFileError } from './refusedFile.ts';
 // Windows lacks the last three. There a link is told by `lstat`, and pipes have no place in folders.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
 
+/**
+ * How often a path is looked at where descriptors tell nothing: whoever swaps folders would have to be
+ * lucky each time.
+ */
+export const pathLooks = 4;
+
 /** How a file is opened. */
 export interface OpenOptions {
   /** `refuse`: the last name of the path must not be a link. They are followed when absent. */
@@ -75,8 +81,10 @@ export async function realPathOf(
     return told;
   }
   const real = await access.realpath(openedBy);
-  await assertLeadsTo(stats, real, access);
-  if ((await access.realpath(openedBy)) !== real) throw new RefusedFileError('moved');
+  for (let look = 0; look < pathLooks; look++) {
+    await assertLeadsTo(stats, real, access);
+    if ((await access.realpath(openedBy)) !== real) throw new RefusedFileError('moved');
+  }
   return real;
 }
 

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { isSameFile } from '../base/fileAccess.ts';
-import { openRegularFile, realPathOf } from '../base/openRegularFile.ts';
+import { openRegularFile, pathLooks, realPathOf } from '../base/openRegularFile.ts';
 import { codeOf, fileError, movedError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { isOpenTo } from './workspaceGate.ts';
@@ -68,9 +68,11 @@ async function readByPath(folder: ResolvedPath, gate: WorkspaceGate): Promise<re
 }
 
 async function assertStillThere(folder: ResolvedPath, { access }: WorkspaceGate): Promise<void> {
-  const isUnmoved = (await access.realpath(folder.realPath)) === folder.realPath;
-  const isSame = isSameFile(await access.lstat(folder.realPath), folder);
-  if (!isUnmoved || !isSame) throw movedError(folder.path);
+  for (let look = 0; look < pathLooks; look++) {
+    const isUnmoved = (await access.realpath(folder.realPath)) === folder.realPath;
+    const isSame = isSameFile(await access.lstat(folder.realPath), folder);
+    if (!isUnmoved || !isSame) throw movedError(folder.path);
+  }
 }
 
 /** Judges by the descriptor: the file that was checked, in a place that may be looked at. */
