@@ -52,10 +52,19 @@ async function ask(looking: Promise<string>, isByPath = false): Promise<void> {
 
 async function readAndList(workspace: NodeWorkspace, isByPath: boolean): Promise<void> {
   while (performance.now() < endMs) {
-    await ask(workspace.readText('dir/x.txt', signal).then(({ text }) => text), isByPath);
-    await ask(workspace.list({ path: 'dir' }, signal).then(({ paths }) => paths.join()), isByPath);
+    await ask(
+      workspace.readText('dir/x.txt', signal).then(({ text }) => text),
+      isByPath,
+    );
+    await ask(
+      workspace.list({ path: 'dir' }, signal).then(({ paths }) => paths.join()),
+      isByPath,
+    );
     const query = { path: '', pattern: '**' };
-    await ask(workspace.list(query, signal).then(({ paths }) => paths.join()), isByPath);
+    await ask(
+      workspace.list(query, signal).then(({ paths }) => paths.join()),
+      isByPath,
+    );
   }
 }
 

@@ -302,9 +302,8 @@ describe('the order of prompts', () => {
   });
 
   it('follows links to prompt files but not to folders', async () => {
-    const elsewhere = promptFolder({ 'real.prompts.md': '## A\n\na' });
-    const folder = promptFolder({});
-    symlinkSync(path.join(elsewhere, 'real.prompts.md'), path.join(folder, 'link.prompts.md'));
+    const folder = promptFolder({ 'dist/real.prompts.md': '## A\n\na' });
+    symlinkSync('dist/real.prompts.md', path.join(folder, 'link.prompts.md'));
     mkdirSync(path.join(folder, 'sub'));
     symlinkSync(folder, path.join(folder, 'sub', 'again'));
     expect(await answersOf([folder])).toEqual(['a']);

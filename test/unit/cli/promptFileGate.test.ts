@@ -68,7 +68,9 @@ describe('a prompt file in a folder that was named', () => {
     truncateSync(huge, 1_900_000_000);
     const before = process.memoryUsage().rss;
     const { err } = await interleave(['list', folder]);
-    expect(err).toContain('error: This file has 1,900,000,000 bytes; the limit is 1,000,000 (1 MB)');
+    expect(err).toContain(
+      'error: This file has 1,900,000,000 bytes; the limit is 1,000,000 (1 MB)',
+    );
     expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
   });
 });

@@ -28,7 +28,8 @@ async function refusalOf(reading: Promise<unknown>): Promise<FileRefusal | undef
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof RefusedFileError)) throw new Error('It was not refused.', { cause: error });
+  if (!(error instanceof RefusedFileError))
+    throw new Error('It was not refused.', { cause: error });
   return error.refusal;
 }
 
