@@ -19,13 +19,16 @@ export async function readPromptFile(
   try {
     return new TextDecoder().decode(await readRegularFile(file, place));
   } catch (error) {
-    if (error instanceof RefusedFileError) return refusedPromptFile(error.message);
+    if (error instanceof RefusedFileError) return refusedPromptFile(error);
     throw error;
   }
 }
 
-/** A prompt file of which nothing can be run; `problem` completes `This file …`. */
-export function refusedPromptFile(problem: string): PromptFile {
-  const message = `This file ${problem}.`;
-  return { prompts: [], diagnostics: [errorAt(span(0, 0, 0), 'not-read', message)] };
+/** A prompt file of which nothing can be run. */
+function refusedPromptFile({ refusal, message }: RefusedFileError): PromptFile {
+  const isTooLarge = refusal === 'too large';
+  const advice = isTooLarge ? ' Split it into several files.' : '';
+  const code = isTooLarge ? 'too-large' : 'not-read';
+  const diagnostic = errorAt(span(0, 0, 0), code, `This file ${message}.${advice}`);
+  return { prompts: [], diagnostics: [diagnostic] };
 }
