@@ -53,7 +53,11 @@ async function readByDescriptor(
   });
   try {
     await assertUnmoved(handle, folder, gate);
-    return await gate.access.readdir(`${descriptors}/${handle.fd}`);
+    return await gate.access.readdir(`${descriptors}/${handle.fd}`).catch((error: unknown) => {
+      // Containers may come without `/proc`.
+      if (codeOf(error) === 'ENOENT') return readByPath(folder, gate);
+      throw error;
+    });
   } finally {
     await handle.close();
   }

@@ -105,8 +105,9 @@ describe.runIf(nodeFileAccess.descriptors !== undefined)(
 describe('where the system does not tell of descriptors', () => {
   const without = { descriptors: undefined };
 
-  test('files and folders are read', async () => {
-    const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, swapping(without));
+  test.each([undefined, '/no/such/proc'])('files and folders are read: %s', async (descriptors) => {
+    const access = swapping({ descriptors });
+    const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, access);
     expect((await workspace.readText('dir/x.txt', signal)).text).toBe('harmless\n');
     expect((await workspace.list({ path: 'dir' }, signal)).paths).toEqual(['dir/x.txt']);
   });
