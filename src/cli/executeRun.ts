@@ -53,6 +53,8 @@ export interface RunCommandServices {
   readonly archive?: RunArchive;
   /** The folder the command was given in, which its tools look at. */
   readonly folder: string;
+  /** Gives what standard input holds, at most so many bytes and one more. */
+  readonly readInput: (maxBytes: number) => Promise<Buffer>;
   /** Calls back for every Ctrl+C, and signal to end, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
   /** Asks the person a yes-or-no question; absent where nobody is there to answer it. */
@@ -135,7 +137,7 @@ const notAllSaved =
 /** Makes the plan, and closes the providers' connections when `act` is done with it. */
 export async function withPlan(
   { title, prompts, options, sendsKey }: DecidedCommand,
-  { environment, createToolset, clock }: RunCommandServices,
+  { environment, createToolset, clock, terminal }: RunCommandServices,
   act: (plan: NewRunPlan) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { provider } = options;
@@ -146,6 +148,7 @@ export async function withPlan(
   const providers = new CliProviders(keys, baseUrls, {
     ...httpLimits(limits),
     ...(clock === undefined ? {} : { clock }),
+    onRemark: (line) => terminal.err(`${line}\n`),
   });
   const toolset = createToolset(toolLimits(limits));
   try {

@@ -22,7 +22,7 @@ import type { RunCommandOptions } from './runOptions.ts';
 import { terminalLine } from './terminalText.ts';
 
 /** What counts for the command it was given to, and is not kept: a file never says what is written where. */
-type UnkeptOption = keyof OutputTargets | 'select' | 'rerunFailed';
+type UnkeptOption = keyof OutputTargets | 'select' | 'rerunFailed' | 'strict';
 
 /** The options that a run keeps to when it is resumed. */
 export type KeptOptions = Omit<RunCommandOptions, UnkeptOption | 'provider'> & {
@@ -78,6 +78,7 @@ const unkeptOptions: { readonly [K in UnkeptOption]: z.ZodType } = {
   junit: target,
   markdown: target,
   rerunFailed: target,
+  strict: optional(z.boolean()),
   select: optional(z.array(textUpTo(10_000)).max(10_000)),
 };
 
@@ -103,6 +104,7 @@ export function optionsToKeep(options: RunCommandOptions, provider: ProviderId):
     markdown: _m,
     select: _s,
     rerunFailed: _r,
+    strict: _t,
     ...kept
   } = options;
   return { ...kept, provider };

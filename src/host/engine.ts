@@ -13,6 +13,7 @@ import { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunJournal } from '../core/journal/runJournal.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
+import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/modelPrices.ts';
@@ -101,6 +102,12 @@ export class Engine {
   parsePromptFile(text: string, fileName: string): PromptFile {
     const maxBytes = this.#promptBytes();
     return parsePromptFile(text, fileName, { knownTools: this.toolNames, maxBytes });
+  }
+
+  /** The text of a prompt file on this machine's disk, or one without prompts that says why it is not read. */
+  readPromptFile(file: string, within: string | undefined): Promise<string | PromptFile> {
+    const maxBytes = this.#promptBytes();
+    return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
   }
 
   promptsFromSelection(text: string, label: string): PromptFile {

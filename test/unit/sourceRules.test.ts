@@ -48,6 +48,26 @@ describe('The source', () => {
     expect(filesWith(pattern)).toEqual([]);
   });
 
+  it('reads files of this machine through one gate', () => {
+    const reader =
+      /^import (?!type )[^;]*\b(?:open|openSync|readFile|readFileSync|createReadStream)\b[^;]*from '(?:node:)?fs(?:\/promises)?'/m;
+    expect(filesWith(reader).toSorted()).toEqual([
+      'src/core/base/fileAccess.ts',
+      // Writes beside a file that it replaces.
+      'src/core/export/replaceFile.ts',
+      // Asks Linux who this process is.
+      'src/core/journal/environment.ts',
+      // Makes new files, and opens those that are there through the gate.
+      'src/core/journal/journalFs.ts',
+    ]);
+    expect(filesWith(/workspace\.fs\.readFile/).toSorted()).toEqual([
+      // The extension's own examples.
+      'src/commands/openExamples.ts',
+      // File systems that are not this machine's.
+      'src/host/promptText.ts',
+    ]);
+  });
+
   it('gives a webview the files of the build, scripts and nothing else', () => {
     const makers = files.filter(({ text }) =>
       /createWebviewPanel\(|WebviewViewProvider/.test(text),

@@ -185,6 +185,7 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
     },
     environment: keys,
     folder: use.folder,
+    readInput: async () => Buffer.alloc(0),
     createToolset: (limits) =>
       createToolset({ folders, exclude: [], searchWorkerPath: '/nonexistent', limits }),
     retry: impatient,

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
@@ -273,7 +274,9 @@ describe('a damaged journal', () => {
     const payload = '{"v":1,"t":"","k":"note","b":{"sha256":"../../other","bytes":5}}';
     fs.put(journalPath, encodeLine(1, payload));
     await readJournal(root, runId, fs);
-    expect(new Set(fs.operations.map(({ path }) => path))).toEqual(new Set([journalPath]));
+    expect(new Set(fs.operations.map(({ path }) => path))).toEqual(
+      new Set([dirname(journalPath), journalPath]),
+    );
   });
 });
 
