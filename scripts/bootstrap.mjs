@@ -66,7 +66,10 @@ function checkLock(lock) {
   const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   const locked = lock.packages?.[''] ?? {};
   for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
-    const names = new Set([...Object.keys(manifest[kind] ?? {}), ...Object.keys(locked[kind] ?? {})]);
+    const names = new Set([
+      ...Object.keys(manifest[kind] ?? {}),
+      ...Object.keys(locked[kind] ?? {}),
+    ]);
     for (const name of names) {
       const [wanted, found] = [manifest[kind]?.[name], locked[kind]?.[name]];
       if (wanted !== found) {
