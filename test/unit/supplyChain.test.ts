@@ -93,6 +93,26 @@ describe('What comes from others', () => {
     expect(Object.keys(manifest.optionalDependencies)).toEqual(nodePackages);
   });
 
+  it('is installed by the lock file and without scripts, but one that is named', () => {
+    const scripts = globSync('scripts/**/*.{ts,mjs}', { cwd: root }).map((file) =>
+      readFileSync(path.join(root, file), 'utf8'),
+    );
+    const calls = scripts.flatMap((text) =>
+      [...text.matchAll(/\[('(?:ci|i|install|add|update|pack|rebuild|exec|npx)'[^\]]*)\]/g)].map(
+        ([, args = '']) => args.replaceAll(/\s+/g, ' '),
+      ),
+    );
+    expect(calls.sort()).toEqual([
+      "'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'",
+      "'ci', '--omit=dev', '--ignore-scripts'",
+      // Of Debian.
+      "'install', ...apt, '--no-install-recommends', ...packages",
+      "'pack', spec, '--ignore-scripts', '--pack-destination', work",
+      "'rebuild', '@vscode/spdlog', '--ignore-scripts=false'",
+      "'update', ...apt",
+    ]);
+  });
+
   it('runs no script when it is installed, however that is done', () => {
     const settings = readFileSync(path.join(root, '.npmrc'), 'utf8').split('\n');
     expect(settings).toContain('ignore-scripts=true');
