@@ -111,6 +111,7 @@ describe('The results view in a real window', () => {
     await vs.openFile('steady.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     await ResultsPanel.find(vs, steady);
+    await expect.poll(() => steps.length).toBe(1);
     await vs.openSidebar();
     const tree = new SidebarTree(vs.page, 'Runs');
     const tabs = vs.page.locator('.tab', { hasText: 'steady.prompts.md' });
