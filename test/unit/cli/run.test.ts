@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { settled } from '../../support/settled.ts';
 import {
   demoServer,
   interleave,
@@ -163,10 +164,12 @@ describe('interleave run', () => {
 
   it('keeps to the number of requests at once', async () => {
     let [active, most] = [0, 0];
+    const { promise: bothAreThere, resolve } = Promise.withResolvers<void>();
     const server = await scriptedServer((request) => {
       active++;
       most = Math.max(most, active);
-      const pause = new Promise((resolve) => setTimeout(resolve, 5)).then(() => active--);
+      if (active === 2) resolve();
+      const pause = bothAreThere.then(settled).then(() => active--);
       return [{ do: 'wait', for: pause }, ...says(promptIn(request))];
     });
     const prompts = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`P${n}`, `p${n}`]));
