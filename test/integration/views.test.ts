@@ -196,7 +196,7 @@ describe('The results panel', () => {
     await panelsAre(1);
     await vscode.commands.executeCommand('interleave.openResults', { runId: id });
     await panelsAre(1);
-    assert.equal(panels()[0]?.tab.isActive, true);
+    await eventually(() => panels()[0]?.tab.isActive === true, 'the panel is in front');
   });
 
   it('closes when its run is deleted', async () => {
