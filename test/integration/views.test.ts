@@ -10,7 +10,7 @@ import type { FileNode, FolderNode } from '../../src/views/promptNodes.ts';
 import { PromptsModel } from '../../src/views/promptsModel.ts';
 import { poll } from '../e2e/support/poll.ts';
 
-const timeoutMs = 20_000;
+const timeoutMs = 60_000;
 
 async function activate(): Promise<InterleaveApi> {
   const extension = vscode.extensions.getExtension<InterleaveApi>('interleave.interleave');
