@@ -7,6 +7,7 @@ import { parseLog } from './support/logLines.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 /** At which turn each conversation is when the extension host is killed; one has ended by then. */
@@ -28,6 +29,8 @@ const runItem = /^Run 1,/;
 const atOnce = turnsAtDeath.size - 1;
 
 describe('An extension host that is killed in the middle of a run', () => {
+  inSteps();
+
   let folder: string;
   let model: HeldModel;
   let vs: VscodeDriver;

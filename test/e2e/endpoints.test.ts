@@ -12,6 +12,7 @@ import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const wrongKey = 'sk-ant-wrong-0123456789abcdef';
@@ -49,6 +50,8 @@ function hostileAnswer(thief: string): string {
 }
 
 describe('Answers and keys of servers that a person has chosen', () => {
+  inSteps();
+
   let folder: string;
   let vs: VscodeDriver;
   let requests: PageRequests;

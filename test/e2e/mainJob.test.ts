@@ -11,6 +11,7 @@ import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const mathNames = [
@@ -45,6 +46,8 @@ Add 1 and 2.
 
 /** The tests share one window, as a person would, and go on from what the ones before left. */
 describe('The main job in a real window', () => {
+  inSteps();
+
   let folder: string;
   let silent: LoopbackServer;
   let vs: VscodeDriver;

@@ -6,6 +6,7 @@ import { type HeldModel, startHeldModel } from './support/heldModel.ts';
 import { parseLog } from './support/logLines.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const names = ['One', 'Two'];
@@ -13,6 +14,8 @@ const names = ['One', 'Two'];
 const turnsBefore = 2;
 
 describe('A window that is reloaded in the middle of a run', () => {
+  inSteps();
+
   let folder: string;
   let model: HeldModel;
   let vs: VscodeDriver;

@@ -13,6 +13,7 @@ import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const samples = hostileMarkdown.slice(0, 320);
@@ -32,6 +33,8 @@ interface Shown {
 }
 
 describe('The results view in a real window', () => {
+  inSteps();
+
   let folder: string;
   let attacker: LoopbackServer;
   let model: LoopbackServer;
