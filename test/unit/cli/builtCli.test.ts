@@ -21,7 +21,7 @@ beforeAll(async () => {
     target: 'node22',
     logLevel: 'silent',
   });
-}, 30_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Exit {
@@ -50,7 +50,7 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-describe('the built command line', { timeout: 20_000 }, () => {
+describe('the built command line', () => {
   it('is one file that runs by itself, tools and search worker included', async () => {
     expect(readdirSync(folder)).toEqual(['cli.js']);
     const workspace = promptFolder({
