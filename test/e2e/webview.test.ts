@@ -186,16 +186,17 @@ async function openRows(count: number): Promise<readonly Shown[]> {
     page.document.activeElement?.dispatchEvent(new page.KeyboardEvent('keydown', init));
   };
   const find = () => page.document.querySelector('.details-row interleave-markdown');
-  const until = async (isThere: boolean): Promise<PageElement | null> => {
-    for (let frames = 0; frames < 300 && (find() !== null) !== isThere; frames++) await drawn();
-    return find();
+  const textOf = (element: PageElement | null): string => (element?.textContent ?? '').trim();
+  const until = async (holds: () => boolean): Promise<void> => {
+    const deadline = Date.now() + 30_000;
+    while (!holds() && Date.now() < deadline) await drawn();
   };
   const risky = /^(on|src|href$|action|formaction|poster|background|data$|ping|style|srcset|xlink)/;
   const shown: Shown[] = [];
   for (let index = 0; index < count; index++) {
     press('Enter');
-    const answer = await until(true);
-    await drawn();
+    await until(() => textOf(find()) !== '');
+    const answer = find();
     const elements = [...(answer?.querySelectorAll('*') ?? [])];
     const active = elements.flatMap(({ attributes }) =>
       [...attributes].flatMap(({ name, value }) =>
@@ -204,10 +205,10 @@ async function openRows(count: number): Promise<readonly Shown[]> {
           : [],
       ),
     );
-    const isEmpty = (answer?.textContent ?? '').trim() === '';
+    const isEmpty = textOf(answer) === '';
     shown.push({ elements: elements.map(({ localName }) => localName), active, isEmpty });
     press('Enter');
-    await until(false);
+    await until(() => find() === null);
     press('ArrowDown');
     await drawn();
   }
