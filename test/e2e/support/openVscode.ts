@@ -11,6 +11,9 @@ import { startServer } from '../../../scripts/vscode/server.ts';
 import { quietSettings } from './quietSettings.ts';
 import { type ThemeName, VscodeDriver } from './vscodeDriver.ts';
 
+/** How long, in ms, what a window does may take on a busy machine. */
+const WAIT_MS = 60_000;
+
 export interface OpenOptions {
   /** The folder to open. The window gets a copy of its own, so that nothing can change this one. */
   readonly workspace: string;
@@ -68,9 +71,10 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
       ...(packed === undefined ? { extension } : {}),
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     };
-    const { page } = await openWorkbench(browser, window, (opened) =>
-      opened.on('console', (message) => consoleLines.push(message.text())),
-    );
+    const { page } = await openWorkbench(browser, window, (opened) => {
+      opened.setDefaultTimeout(WAIT_MS);
+      opened.on('console', (message) => consoleLines.push(message.text()));
+    });
     const openOther = async (other: string): Promise<void> =>
       await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
     return new VscodeDriver({ page, server, workspace, consoleLines, openOther, dispose });

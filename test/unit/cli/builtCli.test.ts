@@ -9,14 +9,14 @@ import { promptFolder } from './commandLine.ts';
 let cli: BuiltCli;
 beforeAll(async () => {
   cli = await buildCli();
-}, 30_000);
+});
 afterAll(() => cli.remove());
 
 function start(args: readonly string[], cwd: string, stdio: StdioOptions = 'pipe'): ChildProcess {
   return cli.start(args, cwd, { stdio });
 }
 
-describe('the built command line', { timeout: 20_000 }, () => {
+describe('the built command line', () => {
   it('is one file that runs by itself, tools and search worker included', async () => {
     expect(readdirSync(cli.folder)).toEqual(['cli.js']);
     const workspace = promptFolder({

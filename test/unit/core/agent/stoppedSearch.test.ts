@@ -27,7 +27,8 @@ beforeEach(() => {
   tree = new DiskTree({ 'inside/a.txt': 'needle here\n' });
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(script, sometimesEndless);
-  searches = new SearchWorkers({ script, deadlineMs: 500, threads: 1 });
+  // Long enough for a search that ends, on the busiest machine.
+  searches = new SearchWorkers({ script, deadlineMs: 3_000, threads: 1 });
 });
 
 afterEach(() => {

@@ -94,15 +94,16 @@ describe('a journal that is whole', () => {
     expect(textsOf(await readAll(encodeLine(1, payload)))).toEqual(['a']);
   });
 
-  it('is read in linear time: 50,000 records in less than two seconds', async () => {
+  it('is read in linear time: 50,000 records', async () => {
     const { bytes } = writtenJournal(wholeRun(100, 83).slice(0, 50_000));
-    const start = performance.now();
+    // The processor's time, not the clock's: the machine may be busy with something else.
+    const before = process.cpuUsage();
     const reading = await readAll(bytes);
-    const elapsedMs = performance.now() - start;
+    const { user, system } = process.cpuUsage(before);
     expect(reading.records.length).toBe(50_000);
-    // Generous for a busy machine; quadratic work takes minutes.
-    expect(elapsedMs).toBeLessThan(8_000);
-  }, 30_000);
+    // Generous; quadratic work takes minutes.
+    expect((user + system) / 1_000).toBeLessThan(8_000);
+  });
 });
 
 describe('the messages of a conversation', () => {

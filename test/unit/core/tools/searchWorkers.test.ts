@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 function start(more: Partial<SearchWorkersOptions> = {}): void {
-  worker = new SearchWorkers({ script: searchScript, deadlineMs: 10_000, threads: 1, ...more });
+  worker = new SearchWorkers({ script: searchScript, deadlineMs: 60_000, threads: 1, ...more });
 }
 
 /** A worker that does as the searched text says, to stand in for a search that goes wrong. */
@@ -108,7 +108,7 @@ describe('the only search thread', () => {
   ])(
     'that %s is stopped with a word for the model, and the next search works',
     async (_, text, reason) => {
-      scripted({ deadlineMs: text === 'eat' ? 60_000 : 500 });
+      scripted({ deadlineMs: text === 'eat' ? 60_000 : 3_000 });
       const before = await stateAfter('a');
       const [bad, good] = await Promise.allSettled([search(text), stateAfter('b')]);
       expect(bad).toMatchObject({ status: 'rejected', reason: expect.any(ToolError) });
@@ -170,7 +170,7 @@ describe('the only search thread', () => {
       const { signal } = new AbortController();
       const { matches } = await worker.search({ scope, query, limits, softLimitMs: 1e9 }, { signal });
       console.log(matches.length);`;
-    const options = { encoding: 'utf8', timeout: 20_000 } as const;
+    const options = { encoding: 'utf8', timeout: 60_000 } as const;
     const args = ['--no-warnings', '--input-type=module', '--eval', source];
     expect(execFileSync(process.execPath, args, options)).toBe('1\n');
   });
