@@ -2,6 +2,7 @@ import type { Blob } from './blobStore.ts';
 import { toBlob } from './blobStore.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { encodeLine } from './recordLine.ts';
+import { SharedTexts } from './sharedTexts.ts';
 
 /** Takes secrets out of a text. Must give the same text back for one without. */
 export type Redact = (text: string) => string;
@@ -13,8 +14,8 @@ export interface EncodedRecord {
   readonly blob?: Blob;
 }
 
-/** The version that this program writes. */
-export const journalVersion = 1;
+/** The version that this program writes. Version 1 had no shared texts and no records of kind `turn`. */
+export const journalVersion = 2;
 
 /** Names of fields shorter than this, in characters, hold no secret. */
 const shortestSecret = 16;
@@ -33,7 +34,13 @@ export interface Encoding {
 export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
   const { seq, at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
-  const body = JSON.stringify(fields, (_key, value) => redactValue(value, redact));
+  const texts = new SharedTexts();
+  const text = JSON.stringify(fields, (_key, value) => {
+    const redacted = redactValue(value, redact);
+    return typeof redacted === 'string' ? texts.share(redacted) : redacted;
+  });
+  const { table } = texts;
+  const body = table.length === 0 ? text : `{"s":${JSON.stringify(table)},${text.slice(1)}`;
   const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
   if (Buffer.byteLength(body) <= blobBytes) {
     return { seq, line: encodeLine(seq, head + body.slice(1)) };

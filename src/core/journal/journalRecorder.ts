@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { RunEvent } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
+import type {
+  FinishedTurnRecord,
+  JournalEvent,
+  JournalRecord,
+  TurnFinished,
+} from './journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import { isKeptEvent } from './recordSchema.ts';
 
@@ -12,6 +18,8 @@ const milestones: ReadonlySet<RunEvent['type']> = new Set([
   'conversation.finished',
   'run.finished',
 ]);
+
+type ConversationFinished = Extract<JournalEvent, { readonly type: 'conversation.finished' }>;
 
 /** A call of a tool that changes something, right before it is made. */
 export interface BeginningCall {
@@ -54,6 +62,10 @@ export class JournalRecorder {
   readonly #definition: unknown;
   /** How many messages of each conversation there are. */
   readonly #counts: Map<number, number>;
+  /** Answers that wait for the event of their turn, to be kept together with it. */
+  readonly #answers = new Map<number, Pick<FinishedTurnRecord, 'index' | 'message'>>();
+  /** The last complete turn of each conversation under way. */
+  readonly #lastTurns = new Map<number, Pick<TurnFinished, 'turn' | 'text'>>();
 
   constructor(writer: JournalWriter, { definition = null, messages, before }: RecorderStart) {
     this.#writer = writer;
@@ -69,17 +81,59 @@ export class JournalRecorder {
       this.#writer.appendNow({ kind: 'run.start', started: event, definition: this.#definition });
       return;
     }
-    if (event.type === 'conversation.requeued') this.#counts.delete(event.conversation);
     if (!isKeptEvent(event)) return;
-    if (milestones.has(event.type)) this.#writer.appendNow({ kind: 'event', event });
-    else this.#writer.append({ kind: 'event', event });
+    if ('conversation' in event) this.#follow(event.conversation, event.type);
+    const record = this.#recordOf(event);
+    if (milestones.has(event.type)) this.#writer.appendNow(record);
+    else this.#writer.append(record);
   }
 
   /** Keeps a message that was added to a conversation's history. */
   message(conversation: number, message: Message): void {
+    this.#keepAnswer(conversation);
     const index = this.#counts.get(conversation) ?? 0;
     this.#counts.set(conversation, index + 1);
-    this.#writer.append({ kind: 'message', conversation, index, message });
+    // The event of its turn follows at once; both go into one record.
+    if (message.role === 'assistant') this.#answers.set(conversation, { index, message });
+    else this.#writer.append({ kind: 'message', conversation, index, message });
+  }
+
+  #follow(conversation: number, type: JournalEvent['type']): void {
+    if (type !== 'turn.finished') this.#keepAnswer(conversation);
+    if (type === 'conversation.requeued') this.#counts.delete(conversation);
+  }
+
+  /** Keeps an answer that was added without an event of its turn. */
+  #keepAnswer(conversation: number): void {
+    const answer = this.#answers.get(conversation);
+    if (answer === undefined) return;
+    this.#answers.delete(conversation);
+    this.#writer.append({ kind: 'message', conversation, ...answer });
+  }
+
+  #recordOf(event: JournalEvent): JournalRecord {
+    if (event.type === 'turn.finished') return this.#turnRecord(event);
+    if (event.type === 'conversation.finished') return this.#endingRecord(event);
+    return { kind: 'event', event };
+  }
+
+  #turnRecord(event: TurnFinished): JournalRecord {
+    const { conversation, turn, text } = event;
+    const answer = this.#answers.get(conversation);
+    if (answer === undefined) return { kind: 'event', event };
+    this.#answers.delete(conversation);
+    this.#lastTurns.set(conversation, { turn, text });
+    return { kind: 'turn', conversation, ...answer, event };
+  }
+
+  /** The answer is usually the text of the last turn, which is kept already. */
+  #endingRecord(event: ConversationFinished): JournalRecord {
+    const last = this.#lastTurns.get(event.conversation);
+    this.#lastTurns.delete(event.conversation);
+    if (last === undefined || event.answer === '' || last.text !== event.answer) {
+      return { kind: 'event', event };
+    }
+    return { kind: 'event', event: { ...event, answer: '' }, answerTurn: last.turn };
   }
 
   /** Keeps a tool result that was too long for the model. */
@@ -98,6 +152,7 @@ export class JournalRecorder {
 
   /** Resolves when everything so far is on the disk; rejects with a `UserError` when it never will be. */
   commit(): Promise<void> {
+    for (const conversation of [...this.#answers.keys()]) this.#keepAnswer(conversation);
     return this.#writer.commit();
   }
 }
