@@ -6,6 +6,7 @@ import type { HttpProviderOptions } from '../core/providers/httpProvider.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import type { DemoServer } from '../demo/server.ts';
+import { nodeUsesProxies, proxySettings } from './proxySettings.ts';
 
 /** The environment variables that hold the keys. */
 const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;
@@ -31,7 +32,10 @@ export function chooseProvider(environment: Environment): ProviderId {
 }
 
 /** What holds for every connection, whoever it is to. */
-export type ConnectionOptions = HttpLimits & Pick<HttpProviderOptions, 'clock'>;
+export interface ConnectionOptions extends HttpLimits, Pick<HttpProviderOptions, 'clock'> {
+  /** Hears what a person should know about the way to a server. */
+  onRemark(line: string): void;
+}
 
 /** Makes providers from the environment's keys, and starts the demo model's server when it is used. */
 export class CliProviders {
@@ -71,7 +75,15 @@ export class CliProviders {
     if (!apiKey && needsKey(origin)) {
       throw new UserError(`No key is set for ${new URL(origin).host}. Set ${keyVariables[id]}.`);
     }
-    const options = { apiKey, ...(baseUrl === undefined ? {} : { baseUrl }), ...this.#options };
+    const { proxies, remark } = proxySettings(this.#environment, origin, nodeUsesProxies());
+    const { onRemark, ...connection } = this.#options;
+    if (remark !== undefined) onRemark(remark);
+    const options = {
+      apiKey,
+      ...connection,
+      proxies,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+    };
     return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
   }
 
@@ -79,6 +91,7 @@ export class CliProviders {
     const { startDemoServer } = await import('../demo/server.ts');
     this.#demo ??= await startDemoServer();
     const { anthropicBaseUrl: baseUrl } = this.#demo;
-    return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl, ...this.#options });
+    const { onRemark: _, ...connection } = this.#options;
+    return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl, ...connection });
   }
 }

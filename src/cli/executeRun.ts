@@ -51,6 +51,8 @@ export interface RunCommandServices {
   readonly archive?: RunArchive;
   /** The folder the command was given in, which its tools look at. */
   readonly folder: string;
+  /** Gives what standard input holds, at most so many bytes and one more. */
+  readonly readInput: (maxBytes: number) => Promise<Buffer>;
   /** Calls back for every Ctrl+C, and signal to end, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -97,7 +99,7 @@ const notAllSaved =
 /** Makes the plan, and closes the providers' connections when `act` is done with it. */
 export async function withPlan(
   { title, prompts, options }: KeptCommand,
-  { environment, createToolset, clock }: RunCommandServices,
+  { environment, createToolset, clock, terminal }: RunCommandServices,
   act: (plan: NewRunPlan) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const provider = options.provider === 'auto' ? chooseFor(prompts, environment) : options.provider;
@@ -106,6 +108,7 @@ export async function withPlan(
   const providers = new CliProviders(environment, baseUrls, {
     ...httpLimits(limits),
     ...(clock === undefined ? {} : { clock }),
+    onRemark: (line) => terminal.err(`${line}\n`),
   });
   const toolset = createToolset(toolLimits(limits));
   try {

@@ -7,6 +7,7 @@ import { fileProblem } from './fileProblem.ts';
 import { openArchive } from './keptRuns.ts';
 import { nodeProblem } from './nodeVersion.ts';
 import { runProgram } from './program.ts';
+import { readStandardInput } from './standardInput.ts';
 import { processTerminal } from './terminal.ts';
 
 /** Tells the search worker that it is one: the command line is a single file that plays both parts. */
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
         limits,
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
+    readInput: readStandardInput,
     onInterrupt: listenForInterrupts,
   });
   // It may also turn out later that standard output took nothing.

@@ -14,14 +14,19 @@ import { listCommand } from './listCommand.ts';
 import { refuseRepeats } from './refuseRepeats.ts';
 import type { ResumeOptions } from './resumeRun.ts';
 import { resumeRun } from './resumeRun.ts';
-import { runCommand, toolNames } from './runCommand.ts';
+import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import { addLimitOption, addRunOptions, collectingOptions } from './runOptions.ts';
 import { runsCommand } from './runsCommand.ts';
 import { redactingTerminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
+const placesHelp =
+  '*.prompts.md or *.prompt.md files, folders or patterns ("**/*.md") with some, or - for standard input';
+
 const runHelp = `
+A file that was named and has an error in it stops the run. One in a folder is reported and left out.
+
 The answers go to standard output, in prompt order; the log goes to standard error.
 
 Keys are read from ANTHROPIC_API_KEY and OPENAI_API_KEY. The demo model and servers on this machine
@@ -29,7 +34,7 @@ need none.
 
 Exit codes:
   0  all prompts are done
-  1  some failed or were stopped at a limit, or a result could not be written
+  1  some failed, were stopped at a limit or left out, or a result could not be written or kept
   2  wrong usage or unreadable input; nothing was sent
   3  cancelled with Ctrl+C or a signal to end; what had finished was printed
   4  there is nothing to run
@@ -75,7 +80,7 @@ export async function runProgram(
   const run = program
     .command('run')
     .description('run the prompts of files and folders')
-    .argument('<places...>', '*.prompts.md or *.prompt.md files, or folders with some')
+    .argument('<places...>', placesHelp)
     .addHelpText('after', runHelp)
     .showHelpAfterError('See interleave run --help.');
   addRunOptions(run).action(async (places: string[], options: RunCommandOptions) => {
@@ -86,10 +91,10 @@ export async function runProgram(
   program
     .command('list')
     .description('list the prompts of files and folders, without running them')
-    .argument('<places...>', 'files or folders')
+    .argument('<places...>', placesHelp)
     .showHelpAfterError('See interleave list --help.')
     .action(async (places: string[]) => {
-      code = await listCommand(places, toolNames(services), terminal);
+      code = await listCommand(places, collectOptions(services, {}), terminal);
     });
   program
     .command('limits')

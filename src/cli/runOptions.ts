@@ -22,6 +22,8 @@ export interface RunCommandOptions extends LimitOptions {
   readonly toolExecution: 'serial' | 'parallel';
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
+  /** Whether a broken file in a folder stops the run, as one that was named does. */
+  readonly strict?: boolean;
   readonly select?: readonly string[];
   /** A result of an earlier run; what is done there is left out. */
   readonly rerunFailed?: string;
@@ -95,6 +97,7 @@ function addAgentOptions(command: Command): Command {
 function addLimitOptions(command: Command): Command {
   const withOwn = command
     .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
+    .option('--strict', 'run nothing when a file in a folder is broken or cannot be read')
     .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
     .option('--rerun-failed <F>', 'run only what is not done in this result of --json')
     .option(

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
+import { saveFile } from '../host/saveFile.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -29,7 +30,7 @@ export function exportResults({
 
 async function write(target: vscode.Uri, text: string): Promise<void> {
   try {
-    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    await saveFile(target, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new HostError(`The results could not be saved to ${target.fsPath}: ${reason}`);

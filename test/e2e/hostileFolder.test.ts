@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
+import { type ConnectProxy, startConnectProxy } from '../support/connectProxy.ts';
 import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import { setApiKey } from './support/apiKey.ts';
-import { type ConnectProxy, startConnectProxy } from './support/connectProxy.ts';
 import {
   hostileFiles,
   hostileSettings,

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
+import { RefusedFileError } from '../base/refusedFile.ts';
 import { codeOf } from './journalFs.ts';
 
 /** What keeps records from being saved. */
@@ -59,6 +60,10 @@ function describe(
   error: unknown,
   { path, start, end, final }: { path: string; start: string; end: string; final: boolean },
 ): JournalFailure {
+  if (error instanceof RefusedFileError) {
+    const message = `${start}: a file of it ${error.message}. (${path})`;
+    return { kind: 'unavailable', message, final: true };
+  }
   const code = codeOf(error);
   const kind = kindOfCode(code);
   const message = `${start}: ${diskReason(kind, messageOf(error))}${end} (${path})`;

@@ -12,6 +12,7 @@ import { JournalFold } from './journalFold.ts';
 import type { JournalFile, JournalFs } from './journalFs.ts';
 import { codeOf, nodeFs } from './journalFs.ts';
 import type { IntentRecord, JournalRecord, StoredRecord } from './journalRecord.ts';
+import { refuseLinkedFolder } from './ownFolder.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes, parseJson } from './recordLine.ts';
 import { isJournalRecord } from './recordSchema.ts';
 import type { RunFolder } from './runFolder.ts';
@@ -87,6 +88,7 @@ export function readJournal(
 export async function readJournalIn(folder: RunFolder, fs: JournalFs): Promise<JournalReadResult> {
   let file: JournalFile;
   try {
+    await refuseLinkedFolder(fs, folder.path);
     file = await fs.open(folder.journal, 'read');
   } catch (error) {
     return notRead(error, folder);

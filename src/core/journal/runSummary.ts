@@ -43,6 +43,9 @@ export function overviewOf(
   };
 }
 
+/** Largest summary that is read. */
+const maxSummaryBytes = 1024 * 1024;
+
 const count = z.number().int().min(0);
 const summarySchema = z.object({
   schema: z.literal('interleave/run-summary@1'),
@@ -109,7 +112,7 @@ export async function loadSummary(
   folder: RunFolder,
 ): Promise<RunOverview | undefined> {
   try {
-    const parsed = summarySchema.safeParse(parseJson(await fs.readFile(folder.summary)));
+    const parsed = summarySchema.safeParse(parseJson(await fs.readFile(folder.summary, maxSummaryBytes)));
     if (!parsed.success) return undefined;
     const { journal, overview } = parsed.data;
     const now = await fingerprint(fs, folder);

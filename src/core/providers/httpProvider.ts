@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { ProxyVariables } from './http/proxy.ts';
 import { createTransport } from './http/transport.ts';
 import type { HttpLimits } from './httpLimits.ts';
 import { defaultHttpLimits } from './httpLimits.ts';
@@ -21,6 +22,8 @@ export interface HttpProviderOptions extends Partial<HttpLimits> {
   readonly id?: ProviderId | undefined;
   /** Measures these times; the system's when absent. */
   readonly clock?: Clock | undefined;
+  /** The proxies to use; none when absent, so that VS Code's own settings hold there. */
+  readonly proxies?: ProxyVariables | undefined;
 }
 
 /** A provider over HTTP, whatever its protocol. */
@@ -37,6 +40,7 @@ export function createHttpProvider<Body>(
     host: endpoint.host,
     headersTimeoutMs,
     clock,
+    proxies: options.proxies,
   });
   const clientOptions = { endpoint, send: transport.send };
   let loaded: Promise<SdkClient<Body>> | undefined;

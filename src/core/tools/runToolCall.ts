@@ -6,6 +6,7 @@ import type { ToolCall, ToolOutcome } from '../providers/message.ts';
 import { thrownText } from './thrownText.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import type { ToolBox } from './toolBox.ts';
+import { ToolClock } from './toolClock.ts';
 
 /** How a tool call is run. */
 export interface RunToolCallOptions {
@@ -150,31 +151,33 @@ async function execute(
     controller ??= new AbortController();
     return controller;
   };
+  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<Ending>();
+  const timeoutMs = tool.timeoutMs ?? options.defaultTimeoutMs ?? toolCallDefaults.timeoutMs;
+  const clock = new ToolClock(timeoutMs, () => {
+    interrupt(failure(`The tool did not end within ${timeoutMs / 1000} s and was given up.`));
+    forTool().abort(new DOMException('The tool ran out of time.', 'TimeoutError'));
+  });
   const context: ToolContext = {
     callId,
     get signal() {
       return forTool().signal;
     },
+    pauseTime: () => clock.pause(),
   };
   const ending = begin(tool, input, context, options);
   // Many tools are done at once: then there is nothing to limit or to give up.
   if (!(ending instanceof Promise)) return options.signal.aborted ? cancelled : ending;
-  const timeoutMs = tool.timeoutMs ?? options.defaultTimeoutMs ?? toolCallDefaults.timeoutMs;
-  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<Ending>();
   const onAbort = (): void => {
     interrupt(cancelled);
     forTool().abort(options.signal.reason);
   };
-  const timer = setTimeout(() => {
-    interrupt(failure(`The tool did not end within ${timeoutMs / 1000} s and was given up.`));
-    forTool().abort(new DOMException('The tool ran out of time.', 'TimeoutError'));
-  }, timeoutMs);
+  clock.start();
   if (options.signal.aborted) onAbort();
   options.signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([interrupted, ending]);
   } finally {
-    clearTimeout(timer);
+    clock.stop();
     options.signal.removeEventListener('abort', onAbort);
   }
 }

@@ -1,10 +1,12 @@
 import { createFileFilter, relativeTo } from './filePattern.ts';
+import { LeftOutCounter } from './leftOut.ts';
 import { createLineFinder } from './lineFinder.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readWholeTextFile } from './readTextFile.ts';
 import { isToolError } from './thrownText.ts';
 import type { SearchLimits } from './toolLimits.ts';
 import { startsOf, walkFolder } from './walkWorkspace.ts';
 import type { FileText, SearchFindings, SearchMatch, SearchQuery } from './workspace.ts';
+import { ProtectedFileError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { resolveEntry } from './workspaceGate.ts';
 
@@ -26,18 +28,21 @@ export async function searchFiles(
   const matches: SearchMatch[] = [];
   let filesSearched = 0;
   let filesTooLarge = 0;
+  const leftOut = new LeftOutCounter();
   const findings = (stoppedBy?: SearchFindings['stoppedBy']): SearchFindings => ({
     matches,
     filesSearched,
     filesTooLarge,
+    leftOut: leftOut.counts,
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
   });
-  for await (const file of filesToSearch(query, gate)) {
+  for await (const file of filesToSearch(query, gate, leftOut)) {
     if (performance.now() > bounds.untilMs) return findings('time');
     if (file === undefined) continue;
     if (filesSearched + filesTooLarge === bounds.files) return findings('files');
-    const content = await readOrSkip(file, bounds.fileBytes);
+    const content = await readOrSkip(file, gate, bounds.fileBytes);
     if (content === 'too large') filesTooLarge += 1;
+    if (content === 'protected') leftOut.add('protected file');
     if (typeof content === 'string') continue;
     filesSearched += 1;
     // One more than is kept tells whether there are more.
@@ -60,6 +65,7 @@ interface FileToSearch {
 async function* filesToSearch(
   query: SearchQuery,
   gate: WorkspaceGate,
+  leftOut: LeftOutCounter,
 ): AsyncGenerator<FileToSearch | undefined, void, undefined> {
   const isWanted = createFileFilter(query.pattern);
   for (const start of await startsOf(query.path, gate)) {
@@ -67,7 +73,8 @@ async function* filesToSearch(
       yield { path: start.path, isNamed: true, resolve: async () => start };
       continue;
     }
-    for await (const entry of walkFolder(start, gate)) {
+    const onLeftOut = leftOut.below(start.path, isWanted);
+    for await (const entry of walkFolder(start, gate, onLeftOut)) {
       const { path, isFolder } = entry;
       const isSearched = !isFolder && isWanted(path, relativeTo(start.path, path));
       const resolve = (): Promise<ResolvedPath> => resolveEntry(entry, gate);
@@ -78,14 +85,14 @@ async function* filesToSearch(
 
 async function readOrSkip(
   toSearch: FileToSearch,
+  gate: WorkspaceGate,
   maxBytes: number,
-): Promise<FileText | 'too large' | 'not text'> {
+): Promise<FileText | 'too large' | 'protected' | 'not text'> {
   try {
-    const file = await toSearch.resolve();
-    return file.bytes > maxBytes ? 'too large' : await readTextFile(file, maxBytes);
+    return await readWholeTextFile(await toSearch.resolve(), gate, maxBytes);
   } catch (error) {
-    // Binary, or gone since its folder was read.
-    if (isToolError(error) && !toSearch.isNamed) return 'not text';
-    throw error;
+    if (!isToolError(error) || toSearch.isNamed) throw error;
+    // Otherwise it is binary, or gone since its folder was read.
+    return error instanceof ProtectedFileError ? 'protected' : 'not text';
   }
 }

@@ -38,6 +38,8 @@ export interface CommandLineOptions {
   readonly runsFolder?: string;
   /** Where the command is given; the same place when absent. */
   readonly folder?: string;
+  /** What standard input holds; nothing when absent. */
+  readonly input?: string | Uint8Array;
 }
 
 /** Carries out a command line in this process. */
@@ -68,6 +70,7 @@ export async function interleave(
     environment,
     folder: options.folder ?? process.cwd(),
     createToolset: (limits) => createToolset({ folders, exclude: [], searchWorkerPath, limits }),
+    readInput: async () => Buffer.from(options.input ?? ''),
     retry: impatient,
     ...(clock === undefined ? {} : { clock }),
     ...(root === undefined ? {} : { openArchive: (use) => openArchive(root, use) }),

@@ -19,8 +19,11 @@ export interface BodyReading {
   readonly maxErrorBytes?: number | undefined;
 }
 
-/** How long a body that is complete may take to end and set its socket free for the next request. */
-const lingerMs = 1000;
+/**
+ * How long, in ms, a body that is complete may take to end and set its socket free for the next request.
+ * A turn is over with its last event: a server that keeps the body open delays nothing by more than this.
+ */
+const lingerMs = 100;
 
 /**
  * Reads a response body to its end. Rejects with the signal's reason when aborted, with what

@@ -95,7 +95,9 @@ describe('read_file', () => {
 
   test('cuts a line that is too long by itself, and says so', async () => {
     const content = await result('read_file', { path: 'one-line.txt' });
-    expect(content).toMatch(/^z+…\n\n\[A long line is cut\.\]$/);
+    expect(content).toMatch(
+      /^z{40000}\n\n\[Line 1 has 100,000 characters: 1 to 40,000 are shown, 60,000 are left\. Go on with startLine 1 and startColumn 40001, or find the place with search_text\.\]$/,
+    );
   });
 
   test('says what of a file that is too large it cannot reach', async () => {

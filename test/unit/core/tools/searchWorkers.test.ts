@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { SearchWorkerOptions } from '../../../../src/core/tools/searchWorker.ts';
-import { SearchWorker } from '../../../../src/core/tools/searchWorker.ts';
+import type { SearchWorkersOptions } from '../../../../src/core/tools/searchWorkers.ts';
+import { SearchWorkers } from '../../../../src/core/tools/searchWorkers.ts';
 import { ToolError } from '../../../../src/core/tools/tool.ts';
 import { defaultToolLimits } from '../../../../src/core/tools/toolLimits.ts';
 import type { SearchQuery } from '../../../../src/core/tools/workspace.ts';
@@ -14,7 +14,7 @@ import { DiskTree, searchScript } from './workspaceFixture.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
-let worker: SearchWorker;
+let worker: SearchWorkers;
 const { signal } = new AbortController();
 
 beforeEach(() => {
@@ -26,12 +26,12 @@ afterEach(() => {
   tree.remove();
 });
 
-function start(more: Partial<SearchWorkerOptions> = {}): void {
-  worker = new SearchWorker({ script: searchScript, deadlineMs: 10_000, ...more });
+function start(more: Partial<SearchWorkersOptions> = {}): void {
+  worker = new SearchWorkers({ script: searchScript, deadlineMs: 10_000, threads: 1, ...more });
 }
 
 /** A worker that does as the searched text says, to stand in for a search that goes wrong. */
-function scripted(more: Partial<SearchWorkerOptions> = {}): void {
+function scripted(more: Partial<SearchWorkersOptions> = {}): void {
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(
     script,
@@ -58,7 +58,7 @@ function search(text: string, more: Partial<SearchQuery> = {}, aborts: AbortSign
   const query = { text, isRegExp: false, caseSensitive: false, path: '', ...more };
   return worker.search(
     { scope: tree.scope(), query, limits: defaultToolLimits.search, softLimitMs: 5_000 },
-    aborts,
+    { signal: aborts },
   );
 }
 
@@ -75,7 +75,7 @@ async function stateAfter(text: string): Promise<WorkerState> {
   return JSON.parse(matches[0]?.text ?? '') as WorkerState;
 }
 
-describe('the search worker', () => {
+describe('the only search thread', () => {
   test('finds what there is', async () => {
     start();
     expect((await search('needle')).matches).toEqual([{ path: 'a.txt', line: 1, text: 'needle' }]);
@@ -162,13 +162,13 @@ describe('the search worker', () => {
   test('keeps no process alive when it is idle', () => {
     start();
     const source = `
-      import { SearchWorker } from ${JSON.stringify(path.resolve('src/core/tools/searchWorker.ts'))};
-      const worker = new SearchWorker({ script: ${JSON.stringify(searchScript)} });
+      import { SearchWorkers } from ${JSON.stringify(path.resolve('src/core/tools/searchWorkers.ts'))};
+      const worker = new SearchWorkers({ script: ${JSON.stringify(searchScript)}, deadlineMs: 2000, threads: 1 });
       const query = { text: 'needle', isRegExp: false, caseSensitive: true, path: '' };
       const scope = ${JSON.stringify(tree.scope())};
       const limits = ${JSON.stringify(defaultToolLimits.search)};
       const { signal } = new AbortController();
-      const { matches } = await worker.search({ scope, query, limits, softLimitMs: 1e9 }, signal);
+      const { matches } = await worker.search({ scope, query, limits, softLimitMs: 1e9 }, { signal });
       console.log(matches.length);`;
     const options = { encoding: 'utf8', timeout: 20_000 } as const;
     const args = ['--no-warnings', '--input-type=module', '--eval', source];
