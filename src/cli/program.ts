@@ -30,7 +30,8 @@ const placesHelp =
   '*.prompts.md or *.prompt.md files, folders or patterns ("**/*.md") with some, or - for standard input';
 
 const runHelp = `
-A file that was named and has an error in it stops the run. One in a folder is reported and left out.
+A file that was named and has an error in it stops the run. One in a folder is reported and left
+out.
 
 The answers go to standard output, in prompt order; the log goes to standard error.
 
@@ -51,12 +52,12 @@ Examples:
   interleave run prompts --provider openai --base-url http://localhost:11434/v1 --model qwen3`;
 
 const resumeHelp = `
-Give it in the folder in which the run was started. It goes on with the provider, server and model that
-the run was started with. Results go where this command says, and else to standard output. Where nothing
-is left to go on with, it prints what the run has, and exits with 4.
+Call it in the folder in which the run was started. It uses the run's own provider, server and model.
+Results go where this command says, else to standard output. When nothing is left to do, it prints
+what the run has and exits with 4.
 
-The key goes to the provider's own server. Any other server is asked about, or named with --base-url; one
-on this machine that is not named goes without.`;
+The key goes to the provider's own server. It asks before it uses any other server, unless you name
+that server with --base-url. A server on this machine that you do not name gets no key.`;
 
 /** What the program is given; the rest of what commands work with follows from it. */
 export interface ProgramServices extends Omit<RunCommandServices, 'redactor' | 'archive'> {

@@ -24,6 +24,7 @@ import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import { PendingRecords, sizeOf } from './pendingRecords.ts';
 import { PendingWrites } from './pendingWrites.ts';
+import type { ProgressSummary } from './progressSummary.ts';
 
 /** How long, in ms, records are gathered before they are written and synced together. */
 export const gatherMs = 10;
@@ -49,8 +50,8 @@ export interface WriterParts {
   readonly bytes: number;
   /** Hears of every record that is saved or waits to be. */
   readonly onRecord: (record: JournalRecord) => void;
-  /** Called when all is written, before the lock is released. */
-  readonly onClose: () => Promise<void>;
+  /** What lists know of the run. */
+  readonly summary: ProgressSummary;
 }
 
 /** Writes a journal: gathers records for some milliseconds, then writes and syncs them together. */
@@ -230,7 +231,10 @@ export class FileJournalWriter implements JournalWriter {
       const mustSync = always || this.#syncSoon || this.#writes.unsyncedBytes > mostUnsynced;
       if (!mustSync && this.#failing === undefined && !this.#commits.isWaiting) return;
       this.#syncSoon = false;
+      const { summary, file } = this.#parts;
+      const draft = this.#pending.hasQueued ? undefined : summary.draft(file.bytes);
       await this.#writes.sync();
+      if (draft !== undefined) void summary.save(draft);
       this.#commits.resolveUpTo(upTo);
       this.#recover();
     } catch (error) {
@@ -266,8 +270,9 @@ export class FileJournalWriter implements JournalWriter {
   }
 
   async #free(): Promise<void> {
-    const { file, lock, onClose } = this.#parts;
-    if (this.#pending.count === 0 && this.#stopped?.kind !== 'lock_lost') await onClose();
+    const { file, lock, summary } = this.#parts;
+    const isComplete = this.#pending.count === 0 && this.#stopped?.kind !== 'lock_lost';
+    if (isComplete) await summary.saveLast(file.bytes);
     await file.close().catch(() => undefined);
     await lock.release();
     for (const emitter of [this.#didFail, this.#didRecover, this.#didGrowLarge]) emitter.dispose();

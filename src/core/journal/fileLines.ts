@@ -26,16 +26,17 @@ const endlessBytes = 64 * 1024 * 1024;
 
 /**
  * The lines of a file, some at a time. Memory does not grow with the file: a line of more than
- * `maxBytes` is passed over and only its place is told. Throws a `RefusedFileError` for a line without end.
+ * `maxBytes` is skipped and only its place is told. `from` is where the first line begins, in bytes.
  */
 export async function* readLines(
   file: JournalFile,
   maxBytes: number,
+  from = 0,
 ): AsyncGenerator<readonly FileLine[]> {
-  const size = Math.max(smallestChunk, await file.size());
+  const size = Math.max(smallestChunk, (await file.size()) - from);
   const chunk = Buffer.allocUnsafe(Math.min(largestChunk, size));
   const open = new OpenLine(maxBytes);
-  for (let position = 0; ; ) {
+  for (let position = from; ; ) {
     const length = await file.read(chunk, position);
     if (length === 0) break;
     yield linesOf(chunk.subarray(0, length), position, open);

@@ -13,13 +13,14 @@ import type { JournalLimits } from './journalLimits.ts';
 import { defaultJournalLimits } from './journalLimits.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import type { LockHolder } from './lockHolder.ts';
+import { ProgressSummary } from './progressSummary.ts';
 import { quarantine } from './quarantine.ts';
 import type { JournalReading, JournalReadResult } from './readJournal.ts';
 import { damageOf, readJournalIn } from './readJournal.ts';
 import type { RunFolder } from './runFolder.ts';
 import { runFolder } from './runFolder.ts';
 import { acquireLock } from './runLock.ts';
-import { removeSummary, saveSummary } from './runSummary.ts';
+import { removeSummary } from './runSummary.ts';
 
 /** What a journal is written with. */
 export interface JournalOptions {
@@ -192,6 +193,9 @@ function createWriter(
     lastSeq: reading?.lastSeq ?? 0,
     bytes: blobs.reduce((sum, { bytes }) => sum + bytes, reading?.bytes ?? 0),
     onRecord: (record) => progress.add(record),
-    onClose: () => saveSummary(environment, folder, progress.state, reading && damageOf(reading)),
+    summary: new ProgressSummary(environment, folder, {
+      progress,
+      damaged: reading === undefined ? 0 : damageOf(reading),
+    }),
   });
 }

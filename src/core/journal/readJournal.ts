@@ -17,6 +17,7 @@ import { decodeLine, looksLikeOurs, maxLineBytes, parseJson } from './recordLine
 import { isJournalRecord } from './recordSchema.ts';
 import type { RunFolder } from './runFolder.ts';
 import { runFolder } from './runFolder.ts';
+import { withSharedTexts } from './sharedTexts.ts';
 
 /** A part of a file, in bytes from its start; `end` does not belong to it. */
 export interface ByteRange {
@@ -122,6 +123,17 @@ interface Payload {
   readonly t?: unknown;
   readonly k?: unknown;
   readonly b?: unknown;
+  readonly s?: unknown;
+}
+
+function isKnownVersion(version: unknown): boolean {
+  return version === 1 || version === journalVersion;
+}
+
+/** The body with its long texts where they belong; empty when they do not fit. */
+function withTexts(body: { readonly s?: unknown }): object {
+  const { s: table, ...rest } = body;
+  return table === undefined ? rest : (withSharedTexts(rest, table) ?? {});
 }
 
 class JournalReader {
@@ -217,14 +229,29 @@ class JournalReader {
     const { v, t, k, b, ...inline }: Payload = payload;
     if (typeof v === 'number' && v > journalVersion) return { kind: 'newer' };
     const blob = isBlobRef(b) ? b : undefined;
-    const body = b === undefined ? inline : await this.#readBody(blob);
-    const record = { ...body, kind: k };
-    if (v !== journalVersion || typeof t !== 'string' || !isJournalRecord(record)) {
+    const body = withTexts(b === undefined ? inline : await this.#readBody(blob));
+    const read = { ...body, kind: k };
+    if (!isKnownVersion(v) || typeof t !== 'string' || !isJournalRecord(read)) {
       return { kind: 'damaged' };
     }
-    const stored = { seq, at: t, record: record satisfies JournalRecord };
+    const record = this.#withAnswer(read);
+    if (record === undefined) return { kind: 'damaged' };
+    const stored = { seq, at: t, record };
     const file = record.kind === 'output' ? await this.#present(record.content) : blob;
     return { kind: 'record', stored, ...(file === undefined ? {} : { blob: file }) };
+  }
+
+  /**
+   * Fills in an answer that is the text of an earlier turn. Undefined when that turn is damaged: then
+   * the conversation has not ended as far as can be known, and its answer is asked for again.
+   */
+  #withAnswer(record: JournalRecord): JournalRecord | undefined {
+    if (record.kind !== 'event' || record.answerTurn === undefined) return record;
+    const { event, answerTurn } = record;
+    if (event.type !== 'conversation.finished') return undefined;
+    const turns = this.#fold.state?.conversations[event.conversation]?.turns ?? [];
+    const text = turns.findLast(({ turn }) => turn === answerTurn)?.text;
+    return text === undefined ? undefined : { ...record, event: { ...event, answer: text } };
   }
 
   /** A file that nothing is read from, when it is there in its full length. */

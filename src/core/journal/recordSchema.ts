@@ -10,7 +10,7 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import { errorKinds, limitReasons } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
-import type { Message, ToolCall } from '../providers/message.ts';
+import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { isBlobRef } from './blobStore.ts';
 import type { JournalEvent, JournalRecord } from './journalRecord.ts';
@@ -191,14 +191,16 @@ const toolCall: z.ZodType<ToolCall> = z.looseObject({
 
 const outcome = z.looseObject({ callId: text, name: text, content: text, isError: flag });
 
+const assistantMessage: z.ZodType<AssistantMessage> = z.looseObject({
+  role: z.literal('assistant'),
+  text,
+  toolCalls: z.array(toolCall),
+  native: z.array(z.unknown()),
+});
+
 const message: z.ZodType<Message> = z.union([
   z.looseObject({ role: z.literal('user'), text }),
-  z.looseObject({
-    role: z.literal('assistant'),
-    text,
-    toolCalls: z.array(toolCall),
-    native: z.array(z.unknown()),
-  }),
+  assistantMessage,
   z.looseObject({ role: z.literal('tool'), outcomes: z.array(outcome) }),
 ]);
 
@@ -216,6 +218,14 @@ const records: {
   event: z.looseObject({
     kind: z.literal('event'),
     event: z.custom<JournalEvent>(isJournalEvent),
+    answerTurn: optional(count),
+  }),
+  turn: z.looseObject({
+    kind: z.literal('turn'),
+    conversation: count,
+    index: count,
+    message: assistantMessage,
+    event: events['turn.finished'],
   }),
   message: z.looseObject({
     kind: z.literal('message'),

@@ -283,7 +283,7 @@ describe('a damaged journal', () => {
 
 describe('a journal that is not for this program', () => {
   it('is of a newer version as soon as one record is; the others are read', async () => {
-    const newer = encodeLine(2, '{"v":2,"t":"","k":"hologram"}');
+    const newer = encodeLine(2, '{"v":3,"t":"","k":"hologram"}');
     const reading = await readAll(Buffer.concat([writtenJournal([note('one')]).bytes, newer]));
     expect(reading).toMatchObject({ version: 'newer', damaged: 0, missing: 0, lastSeq: 2 });
     expect(textsOf(reading)).toEqual(['one']);
