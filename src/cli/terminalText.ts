@@ -1,4 +1,5 @@
-import { otherInvisible, visibleText } from '../core/base/text.ts';
+import { visibleText } from '../core/base/text.ts';
+import { otherInvisible } from '../shared/visibleText.ts';
 
 /**
  * What a model, a tool or a file says, for a terminal: lines stay, and nothing in it can steer the
