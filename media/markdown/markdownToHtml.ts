@@ -39,7 +39,7 @@ export function createMarkdownToHtml(): MarkdownToHtml {
  * After parsing: the brackets around a spelled-out character must not make up a link. An inline token
  * repeats what its children say, and only they are rendered.
  */
-function revealInTokens(tokens: ReturnType<MarkdownIt['parse']>): void {
+function revealInTokens(tokens: ReturnType<InstanceType<typeof MarkdownIt>['parse']>): void {
   for (const token of tokens) {
     token.content = revealHidden(token.content);
     if (token.children !== null) revealInTokens(token.children);

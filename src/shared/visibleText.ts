@@ -72,7 +72,8 @@ const keepings: readonly Keeping[] = [
   },
 ];
 
-const keepable = /[\u180b-\u180f\u200c\u200d\ufe0e\ufe0f]/u;
+/** What is kept somewhere. */
+const keepable = /[\u180b-\u180f]|\u200c|\u200d|\ufe0e|\ufe0f/u;
 
 /** UTF-16 units around a character that decide whether it is kept. */
 const context = 6;
