@@ -9,7 +9,7 @@ export async function pickOne<T extends vscode.QuickPickItem>(
   items: readonly T[],
   title: string,
 ): Promise<T | undefined> {
-  return await vscode.window.showQuickPick(items.map(plainPick), { title });
+  return await vscode.window.showQuickPick(items.map(plainPick), { title: plainText(title) });
 }
 
 /** Lets a person check some of a list; what is typed is looked for in all texts of an item. */
@@ -19,8 +19,14 @@ export async function pickMany<T extends vscode.QuickPickItem>(
   placeHolder: string,
 ): Promise<readonly T[]> {
   const plain = items.then((known) => known.map(plainPick));
-  const options = { title, placeHolder, matchOnDescription: true, matchOnDetail: true };
-  return (await vscode.window.showQuickPick(plain, { ...options, canPickMany: true })) ?? [];
+  const picked = await vscode.window.showQuickPick(plain, {
+    title: plainText(title),
+    placeHolder: plainText(placeHolder),
+    canPickMany: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked ?? [];
 }
 
 /** A list that changes while it is open; `setPicks` sets its items. */
