@@ -14,8 +14,8 @@ import { openVscode } from './openVscode.ts';
 import type { VscodeDriver } from './vscodeDriver.ts';
 import { watchWindow } from './windowWatch.ts';
 
-/** A row of a tree or a list is this high, in CSS pixels. */
-const rowHeight = 22;
+/** A prompt that the server never answers. */
+export const heldPrompt = 'canary-held';
 
 /** A window as a person has it, with hostile texts wherever text can come from outside. */
 export interface HostileWindow {
@@ -54,8 +54,7 @@ export async function openHostileWindow(
     testDriver: false,
     companions: [CanaryExtension.folder],
     env: { ...canary.env, ANTHROPIC_API_KEY: key },
-    // High enough for every row to be drawn.
-    viewport: { width: 1400, height: Math.max(900, 4 * rowHeight * texts.length) },
+    viewport: { width: 1400, height: 1000 },
     settings: {
       'interleave.provider': 'anthropic',
       'interleave.anthropic.baseUrl': model.url,
@@ -92,6 +91,7 @@ function answer({ method, body }: RecordedRequest, texts: readonly string[], nex
     }));
     return plainReply(200, { data, has_more: false });
   }
+  if (body.includes(heldPrompt)) return [];
   const number = /canary-prompt (\d+)/.exec(body)?.[1];
   return refusal(number === undefined ? next : (texts[Number(number)] ?? next));
 }
@@ -111,7 +111,7 @@ async function writeFiles(folder: string, texts: readonly string[]): Promise<rea
   for (const [index, text] of texts.entries()) {
     const name = asFileName(text);
     if (name === undefined) continue;
-    const file = `in ${name}/${index} ${name}.prompts.md`;
+    const file = `in ${name}/f${index} ${name}.prompts.md`;
     await mkdir(path.join(folder, path.dirname(file)), { recursive: true });
     const mistake = `---\n${JSON.stringify(text)}: ${JSON.stringify(text)}\nmodel: [\n---\n\n## A\n\nB\n`;
     await writeFile(path.join(folder, file), mistake);

@@ -8,8 +8,23 @@ interface Watched {
   readonly shown: Record<string, Set<string>>;
 }
 
+/** As much of a page as is looked at. */
 interface WatchedPage {
   watched: Watched;
+  readonly document: {
+    readonly body: object;
+    querySelectorAll(selector: string): Iterable<PageElement>;
+  };
+  readonly MutationObserver: new (
+    look: () => void,
+  ) => { observe(element: object, options: object): void };
+}
+
+interface PageElement {
+  readonly textContent: string | null;
+  readonly outerHTML: string;
+  readonly parentElement: PageElement | null;
+  getAttribute(name: string): string | null;
 }
 
 /** Places of the window where foreign text stands, by name. */
@@ -39,10 +54,12 @@ export async function watchWindow(page: Page): Promise<void> {
         icons: new Set(),
         shown: Object.fromEntries(Object.keys(selectors).map((name) => [name, new Set<string>()])),
       };
-      (globalThis as unknown as WatchedPage).watched = watched;
+      const page = globalThis as unknown as WatchedPage;
+      const { document } = page;
+      page.watched = watched;
       const look = (): void => {
-        for (const link of document.querySelectorAll<HTMLElement>('a[href], a[data-href]')) {
-          const target = `${link.getAttribute('href')} ${link.dataset.href}`;
+        for (const link of document.querySelectorAll('a[href], a[data-href]')) {
+          const target = `${link.getAttribute('href')} ${link.getAttribute('data-href')}`;
           const text = `${target} ${link.textContent}`;
           if (text.includes(word) || text.includes(command)) watched.links.add(link.outerHTML);
         }
@@ -50,7 +67,7 @@ export async function watchWindow(page: Page): Promise<void> {
           watched.icons.add(element.parentElement?.outerHTML ?? '');
         }
         for (const image of document.querySelectorAll('img')) {
-          if (image.src.includes(word)) watched.links.add(image.outerHTML);
+          if (image.getAttribute('src')?.includes(word)) watched.links.add(image.outerHTML);
         }
         for (const [name, selector] of Object.entries(selectors)) {
           for (const element of document.querySelectorAll(selector)) {
@@ -60,7 +77,7 @@ export async function watchWindow(page: Page): Promise<void> {
         }
       };
       // Called before the window is drawn: nothing that a person could see is missed.
-      new MutationObserver(look).observe(document.body, {
+      new page.MutationObserver(look).observe(document.body, {
         ...{ subtree: true, childList: true, characterData: true, attributes: true },
         attributeFilter: ['href', 'data-href', 'class', 'src'],
       });

@@ -18,7 +18,7 @@ vi.mock('vscode', () => {
       return value;
     });
   };
-  const take = async (...values: unknown[]): Promise<undefined> => note(...values);
+  const take = async (...values: unknown[]): Promise<void> => note(...values);
   return {
     ProgressLocation: { Notification: 15 },
     TreeItemCollapsibleState: { None: 0 },
