@@ -4,7 +4,7 @@ import { PromptDiagnostics } from '../../../src/views/promptDiagnostics.ts';
 
 const window = vi.hoisted(() => ({
   trusted: false,
-  grant: () => undefined as void,
+  grant: (): void => undefined,
   shown: [] as string[],
 }));
 
