@@ -1,4 +1,5 @@
 import { clipEnd, visibleText } from '../core/base/text.ts';
+import { revealHidden } from '../shared/visibleText.ts';
 
 /** Longest text of one line, in UTF-16 units, unless the place says otherwise. */
 const lineLength = 300;
@@ -21,6 +22,14 @@ export function plainText(text: string, maxLength = lineLength): string {
 export function plainLines(text: string, maxLength = linesLength): string {
   const start = text.slice(0, maxLength * 4);
   return clipEnd(withoutSyntax(visibleText(start, { keepNewlines: true })), maxLength);
+}
+
+/**
+ * A Markdown document in which nothing is hidden and no link runs a command: VS Code follows links to
+ * `command:` in an editor, too. A space takes the target apart.
+ */
+export function inertMarkdown(markdown: string): string {
+  return revealHidden(markdown).replaceAll(/\bcommand:(?=\S)/giu, '$& ');
 }
 
 /** VS Code reads a link in `](` and an icon in `$(`, wherever they come together. */

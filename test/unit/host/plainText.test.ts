@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainLines, plainText } from '../../../src/host/plainText.ts';
+import { inertMarkdown, plainLines, plainText } from '../../../src/host/plainText.ts';
 import { hostileTexts } from '../../support/hostileText.ts';
 import { hostileWindowTexts } from '../../support/hostileWindowText.ts';
 
@@ -81,5 +81,21 @@ describe('plainText', () => {
       ),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('inertMarkdown', () => {
+  it.each([
+    ['[a](command:evil)', '[a](command: evil)'],
+    ['[a](<COMMAND:evil>)', '[a](<COMMAND: evil>)'],
+    ['[a]: command:evil?x', '[a]: command: evil?x'],
+    ['<command:evil>', '<command: evil>'],
+    ['command:command:evil', 'command: command: evil'],
+    ['Run this command: `ls`', 'Run this command: `ls`'],
+    ['[a](https://example.com)\n\n# B', '[a](https://example.com)\n\n# B'],
+    ['x\u202e', 'x[U+202E]'],
+  ])('makes of %j %j', (markdown, inert) => {
+    expect(inertMarkdown(markdown)).toBe(inert);
+    expect(inertMarkdown(inert)).toBe(inert);
   });
 });
