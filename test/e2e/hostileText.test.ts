@@ -11,7 +11,7 @@ import { type HostileWindow, openHostileWindow } from './support/hostileWindow.t
 import { forgetFindings, seenBy } from './support/windowWatch.ts';
 
 /** All of them take minutes: `npm run test:soak hostileWindow`. */
-const every = 23;
+const every = 37;
 
 describe('Hostile texts in a window as a person has it', () => {
   let window: HostileWindow;

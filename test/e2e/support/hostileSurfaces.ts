@@ -1,12 +1,14 @@
 import path from 'node:path';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { type HostileWindow, heldPrompt } from './hostileWindow.ts';
 import { poll } from './poll.ts';
-import { type Place, type Seen, seenBy } from './windowWatch.ts';
+import { noteLink, type Place, type Seen, seenBy } from './windowWatch.ts';
 
+/** Of a link that every transcript holds: when it is there, VS Code has looked for links. */
+const seenLink = 'seen.example';
 const SHOW_TIMEOUT_MS = 60_000;
-/** VS Code shows three notifications at once, and hides those that come too fast. */
-const clearEvery = 3;
+/** After this long, a notification that has not come was hidden. */
+const toastMs = 1_000;
 /** One turn of a mouse wheel, in CSS pixels: less than what a list shows. */
 const wheelStep = 150;
 
@@ -38,7 +40,7 @@ export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
   await untilShown(window, 'row', files.length, () => wheelOver(window, 'Prompts'));
   const prompts = texts.map((text, index) => ({
     name: `r${index} ${text}`,
-    text: `canary-prompt ${index}`,
+    text: `canary-prompt ${index} ${text}\n\nhttps://${seenLink}/`,
   }));
   prompts.push({ name: 'held', text: heldPrompt });
   // Every conversation but one fails, with the words of its own text.
@@ -55,8 +57,18 @@ export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
   const target = { runId: await running, conversation: 0 };
   await canary.order({ command: 'interleave.openTranscript', args: [target] });
   await untilShown(window, 'tab', 2);
+  await noteCommandLinks(vs.page);
   const rows = vs.page.locator('.sidebar .monaco-list-row', { hasText: 'canary' });
   for (const index of [0, 1, 2]) await hover(window, rows.nth(index));
+}
+
+/** Notes links to commands in the editor, once it has found those that there must be. */
+async function noteCommandLinks(page: Page): Promise<void> {
+  const links = page.locator('.editor-instance .detected-link');
+  await links.filter({ hasText: seenLink }).first().waitFor({ timeout: SHOW_TIMEOUT_MS });
+  for (const text of await links.allTextContents()) {
+    if (/command:/i.test(text)) await noteLink(page, text);
+  }
 }
 
 /** Turns the mouse wheel over a view of the sidebar. */
@@ -93,30 +105,40 @@ async function untilHover({ vs }: HostileWindow, before: number): Promise<void> 
 export async function showNotifications(window: HostileWindow): Promise<number> {
   const { texts, files, canary, say } = window;
   for (const [index, text] of texts.entries()) {
-    say(`s${index}: ${text}`);
-    await canary.order({ command: 'interleave.testConnection', args: ['anthropic'] });
-    await untilToast(window, `s${index}: `, index);
+    const mark = `s${index}: `;
+    say(`${mark}${text}`);
+    const order = { command: 'interleave.testConnection', args: ['anthropic'] };
+    await untilToast(window, mark, async () => await canary.order(order));
   }
-  for (const [index, file] of files.entries()) {
-    await canary.order({ command: 'interleave.runFile', args: [{ $uri: file }] });
-    await untilToast(window, path.basename(file).split(' ')[0] ?? '', index);
+  for (const file of files) {
+    const [mark = ''] = path.basename(file).split(' ');
+    const order = { command: 'interleave.runFile', args: [{ $uri: file }] };
+    await untilToast(window, `${mark} `, async () => await canary.order(order));
   }
   return texts.length + files.length;
 }
 
-/** Waits for a notification that holds a mark, and clears them away in time. */
+/** Has a notification shown until it is seen: VS Code hides those that come too fast. */
 async function untilToast(
   { vs, canary }: HostileWindow,
   mark: string,
-  index: number,
+  show: () => Promise<unknown>,
 ): Promise<void> {
   const shown = async () => (await seenBy(vs.page)).shown.toast;
-  await poll(async () => (await shown()).some((text) => text.includes(mark)) || undefined, {
-    timeoutMs: SHOW_TIMEOUT_MS,
-    explain: async () =>
-      `No notification holds ${mark} but: ${(await shown()).slice(-3).join(' | ')}`,
-  });
-  if (index % clearEvery === 0) await canary.order({ command: 'notifications.clearAll' });
+  const isSeen = async () => (await shown()).some((text) => text.includes(mark)) || undefined;
+  await poll(
+    async () => {
+      await show();
+      await poll(isSeen, { timeoutMs: toastMs, explain: async () => 'not yet' });
+      return true;
+    },
+    {
+      timeoutMs: SHOW_TIMEOUT_MS,
+      explain: async () =>
+        `No notification holds ${mark} but: ${(await shown()).slice(-3).join(' | ')}`,
+    },
+  );
+  await canary.order({ command: 'notifications.clearAll' });
 }
 
 /** The lists: prompts of files, and models of a server, of which one is chosen. */
@@ -135,7 +157,9 @@ export async function showLists(window: HostileWindow): Promise<void> {
   const choosing = canary.order({ command: 'interleave.selectModel' });
   await untilShown(window, 'pick', before + texts.length, down);
   const status = (await seenBy(vs.page)).shown.status.length;
-  await list.locator('.monaco-list-row', { hasText: 'canary' }).first().click();
+  await vs.page.locator('.quick-input-widget input.input').fill('canary');
+  await list.locator('.monaco-list-row.focused', { hasText: 'canary' }).waitFor();
+  await vs.page.keyboard.press('Enter');
   await choosing;
   await untilShown(window, 'status', status + 1);
 }

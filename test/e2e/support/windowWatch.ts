@@ -108,6 +108,13 @@ export async function seenBy(page: Page): Promise<Seen> {
   });
 }
 
+/** Adds a link that was seen otherwise. */
+export async function noteLink(page: Page, link: string): Promise<void> {
+  await page.evaluate((found) => {
+    (globalThis as unknown as WatchedPage).watched.links.add(found);
+  }, link);
+}
+
 /** Forgets the links and icons that were seen. */
 export async function forgetFindings(page: Page): Promise<void> {
   await page.evaluate(() => {
