@@ -5,7 +5,7 @@ import { UserError } from '../core/base/errors.ts';
 import { resultToMarkdown } from '../core/export/markdown.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
 import { isPromptFileName } from '../core/prompts/promptFileName.ts';
-import type { RunResult } from '../shared/runResult.ts';
+import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { formatAnswers } from './answers.ts';
 import { fileProblem } from './fileProblem.ts';
 import { resultToJunit } from './junit.ts';
@@ -68,13 +68,16 @@ async function problemOf(file: string): Promise<string | undefined> {
 export async function writeOutputs(
   result: RunResult,
   title: string,
-  targets: OutputTargets,
+  targets: OutputTargets & {
+    /** Whether the lines for standard output were written as they came (`streamLines`). */
+    readonly areLinesWritten?: boolean;
+  },
   terminal: Terminal,
 ): Promise<boolean> {
-  const { json, jsonl, junit, markdown } = targets;
+  const { json, jsonl, junit, markdown, areLinesWritten = false } = targets;
   const written = [
     await write(json, () => `${toJson(result, 2)}\n`, terminal),
-    await write(jsonl, () => toLines(result), terminal),
+    await write(areLinesWritten ? undefined : jsonl, () => toLines(result), terminal),
     await write(junit, (isFile) => toJunit(result, title, isFile), terminal),
     await write(markdown, (isFile) => toMarkdown(result, title, isFile), terminal),
   ];
@@ -106,7 +109,12 @@ function toJson(value: unknown, indent?: number): string {
 }
 
 function toLines({ conversations }: RunResult): string {
-  return conversations.map((conversation) => `${toJson(conversation)}\n`).join('');
+  return conversations.map(toLine).join('');
+}
+
+/** One conversation as a line of JSON. */
+export function toLine(conversation: ConversationResult): string {
+  return `${toJson(conversation)}\n`;
 }
 
 function toJunit(result: RunResult, title: string, isFile: boolean): string {
