@@ -30,6 +30,7 @@ export interface JournalFs {
   makeFolders(path: string): Promise<void>;
   list(path: string): Promise<readonly string[]>;
   stat(path: string): Promise<{ readonly size: number; readonly modifiedMs: number }>;
+  /** Sets when a file was changed, to this time or, where that may not be, to the time now. */
   touch(path: string, timeMs: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -60,12 +61,36 @@ export const nodeFs: JournalFs = {
     const { size, mtimeMs } = await stat(path);
     return { size, modifiedMs: mtimeMs };
   },
-  touch: (path, timeMs) => utimes(path, timeMs / 1000, timeMs / 1000),
+  touch,
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
   removeTree: (path) => rm(path, { recursive: true, force: true, maxRetries: 5 }),
   syncFolder,
 };
+
+/**
+ * Only its owner may set a file's time. On mounts where all files belong to somebody else, writing its
+ * first byte again sets it to the time of the file system.
+ */
+async function touch(path: string, timeMs: number): Promise<void> {
+  try {
+    await utimes(path, timeMs / 1000, timeMs / 1000);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'EPERM' && code !== 'EACCES') throw error;
+    await rewriteFirstByte(path);
+  }
+}
+
+async function rewriteFirstByte(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDWR);
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, 0);
+    if (bytesRead === 1) await handle.write(buffer, 0, 1, 0);
+  } finally {
+    await handle.close();
+  }
+}
 
 function wrap(handle: FileHandle): JournalFile {
   return {
