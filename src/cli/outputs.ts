@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import { resultToMarkdown } from '../core/export/markdown.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
 import { isPromptFileName } from '../core/prompts/promptFileName.ts';
@@ -30,7 +31,7 @@ export async function checkOutputs(outputs: OutputTargets): Promise<void> {
       'Only one of --json, --jsonl, --junit and --markdown can write to standard output.',
     );
   }
-  if (new Set(files.map((file) => path.resolve(file))).size < files.length) {
+  if (new Set(files.map((file) => pathKey(file))).size < files.length) {
     throw new UserError('--json, --jsonl, --junit and --markdown must write to different files.');
   }
   for (const file of files) await checkFile(file);

@@ -1,4 +1,5 @@
 import { UserError } from '../core/base/errors.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
 import { endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
 import type { Run } from '../core/runner/run.ts';
@@ -78,7 +79,7 @@ function mergeOptions(kept: RunCommandOptions, { limit, json }: ResumeOptions): 
 
 /** Tools look at the folder in which the command is given: another one has other files. */
 function confirmFolder({ folder }: KeptCommand, here: string): void {
-  if (folder === undefined || folder === here) return;
+  if (folder === undefined || pathKey(folder) === pathKey(here)) return;
   throw new UserError(
     `This run was started in ${folder}, where its tools look at files. Go there and resume it.`,
   );

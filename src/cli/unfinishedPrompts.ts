@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import { visibleText } from '../core/base/text.ts';
 import { runResultSchema } from '../core/export/resultSchema.ts';
 import { plural } from '../shared/quantities.ts';
@@ -60,9 +60,9 @@ function changeRemarks(
 /** Refuses to replace the answers of the earlier run by those of its rerun. */
 export function checkRerunOutputs(resultFile: string, targets: OutputTargets): void {
   const { json, jsonl, junit, markdown } = targets;
-  const earlier = path.resolve(resultFile);
+  const earlier = pathKey(resultFile);
   const files = [json, jsonl, junit, markdown].filter((target) => target !== undefined);
-  if (!files.some((target) => target !== '-' && path.resolve(target) === earlier)) return;
+  if (!files.some((target) => target !== '-' && pathKey(target) === earlier)) return;
   throw new UserError(
     `${resultFile} holds the answers of the earlier run. Write the result of the rerun to another file.`,
   );
