@@ -19,7 +19,7 @@ function oldFile(content: string): string {
 /** What the system says to who is not the owner of a file but may write to it. */
 function refuseTimes(code: string): void {
   const refusal = Object.assign(new Error(code), { code });
-  vi.mocked(promises.utimes).mockRejectedValueOnce(refusal);
+  vi.mocked(promises.lutimes).mockRejectedValueOnce(refusal);
 }
 
 it('sets the time that it is given', async () => {
