@@ -19,12 +19,12 @@ const limits: { readonly [R in LimitReason]: string } = {
 };
 
 /**
- * The answers for reading in a terminal, in prompt order, failed conversations in their places, then
+ * The answers for reading in a terminal, one at a time in prompt order, failed conversations in their places, then
  * the totals and the measured comparison.
  */
-export function formatAnswers(result: RunResult): string {
-  const sections = result.conversations.map((conversation) => formatAnswer(conversation));
-  return [...sections, formatTotals(result), ''].join('\n');
+export function* answerPieces(result: RunResult): Generator<string> {
+  for (const conversation of result.conversations) yield `${formatAnswer(conversation)}\n`;
+  yield `${formatTotals(result)}\n`;
 }
 
 function formatAnswer(conversation: ConversationResult): string {

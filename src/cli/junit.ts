@@ -1,19 +1,16 @@
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 
-/** The result as a JUnit report: one test case a conversation, for build servers. */
-export function resultToJunit(result: RunResult, title: string): string {
+/** The result as a JUnit report, in pieces: one test case a conversation, for build servers. */
+export function* junitPieces(result: RunResult, title: string): Generator<string> {
   const { total, failed, stopped, cancelled } = result.counts;
   const counts = { tests: total, failures: failed + stopped, errors: 0, skipped: cancelled };
   const facts = { ...counts, time: seconds(result.wallMs), timestamp: result.startedAt };
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites>',
-    `<testsuite${attributes({ name: title, ...facts })}>`,
-    ...withDistinctNames(result.conversations).map(toTestCase),
-    '</testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n';
+  yield `<testsuite${attributes({ name: title, ...facts })}>\n`;
+  for (const conversation of withDistinctNames(result.conversations)) {
+    yield `${toTestCase(conversation)}\n`;
+  }
+  yield '</testsuite>\n</testsuites>\n';
 }
 
 /**

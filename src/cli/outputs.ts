@@ -3,13 +3,13 @@ import { access, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
-import { resultToMarkdown } from '../core/export/markdown.ts';
+import { markdownPieces } from '../core/export/markdown.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
 import { isPromptFileName } from '../core/prompts/promptFileName.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
-import { formatAnswers } from './answers.ts';
+import { answerPieces } from './answers.ts';
 import { fileProblem } from './fileProblem.ts';
-import { resultToJunit } from './junit.ts';
+import { junitPieces } from './junit.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalJson, terminalText } from './terminalText.ts';
 
@@ -81,28 +81,53 @@ export async function writeOutputs(
   terminal: Terminal,
 ): Promise<boolean> {
   const { json, jsonl, junit, markdown, areLinesWritten = false } = targets;
+  const lines = areLinesWritten ? undefined : jsonl;
   const written = [
-    await write(json, () => `${toJson(result, 2)}\n`, terminal),
-    await write(areLinesWritten ? undefined : jsonl, () => toLines(result), terminal),
-    await write(junit, (isFile) => toJunit(result, title, isFile), terminal),
-    await write(markdown, (isFile) => toMarkdown(result, title, isFile), terminal),
+    await write(
+      json,
+      pieces(() => jsonPieces(result)),
+      terminal,
+    ),
+    await write(
+      lines,
+      pieces(() => linePieces(result)),
+      terminal,
+    ),
+    await write(
+      junit,
+      pieces(() => junitPieces(result, title)),
+      terminal,
+      terminalText,
+    ),
+    await write(
+      markdown,
+      pieces(() => markdownPieces(result, title)),
+      terminal,
+      terminalText,
+    ),
   ];
-  if (![json, jsonl, junit, markdown].includes('-')) terminal.out(formatAnswers(result));
+  if (![json, jsonl, junit, markdown].includes('-')) await print(answerPieces(result), terminal);
   return !written.includes(false);
+}
+
+/** Pieces that can be asked for more than once. */
+function pieces(make: () => Iterator<string>): Iterable<string> {
+  return { [Symbol.iterator]: make };
 }
 
 async function write(
   target: string | undefined,
-  content: (isFile: boolean) => string,
+  content: Iterable<string>,
   terminal: Terminal,
+  forTerminal: (text: string) => string = (text) => text,
 ): Promise<boolean> {
   if (target === undefined) return true;
   if (target === '-') {
-    terminal.out(content(false));
+    await print(content, terminal, forTerminal);
     return true;
   }
   try {
-    await replaceFile(target, content(true));
+    await replaceFile(target, content);
     return true;
   } catch (error) {
     terminal.err(`${terminalText(target)} ${fileProblem(error)}: this result was not written.\n`);
@@ -110,25 +135,35 @@ async function write(
   }
 }
 
-function toJson(value: unknown, indent?: number): string {
-  return terminalJson(JSON.stringify(value, null, indent));
+/** Waits for a slow reader, so that not all of a large result is in memory. */
+async function print(
+  content: Iterable<string>,
+  terminal: Terminal,
+  forTerminal: (text: string) => string = (text) => text,
+): Promise<void> {
+  for (const piece of content) {
+    terminal.out(forTerminal(piece));
+    await terminal.drained?.();
+  }
 }
 
-function toLines({ conversations }: RunResult): string {
-  return conversations.map(toLine).join('');
+/** The same text as `JSON.stringify(result, null, 2)`, a conversation at a time, and a line end. */
+function* jsonPieces({ conversations, ...rest }: RunResult): Generator<string> {
+  const around = JSON.stringify({ ...rest, conversations: [] }, null, 2);
+  const inside = around.lastIndexOf(']');
+  yield terminalJson(around.slice(0, inside));
+  for (const [index, conversation] of conversations.entries()) {
+    const json = JSON.stringify(conversation, null, 2).replaceAll('\n', '\n    ');
+    yield terminalJson(`${index === 0 ? '' : ','}\n    ${json}`);
+  }
+  yield terminalJson(`${conversations.length === 0 ? '' : '\n  '}${around.slice(inside)}\n`);
+}
+
+function* linePieces({ conversations }: RunResult): Generator<string> {
+  for (const conversation of conversations) yield toLine(conversation);
 }
 
 /** One conversation as a line of JSON. */
 export function toLine(conversation: ConversationResult): string {
-  return `${toJson(conversation)}\n`;
-}
-
-function toJunit(result: RunResult, title: string, isFile: boolean): string {
-  const report = resultToJunit(result, title);
-  return isFile ? report : terminalText(report);
-}
-
-function toMarkdown(result: RunResult, title: string, isFile: boolean): string {
-  const report = resultToMarkdown(result, title);
-  return isFile ? report : terminalText(report);
+  return `${terminalJson(JSON.stringify(conversation))}\n`;
 }

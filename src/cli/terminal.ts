@@ -6,6 +6,8 @@ export interface Terminal {
   out(text: string): void;
   /** Progress, remarks and errors. */
   err(text: string): void;
+  /** Resolves when the reader has taken most of what was written; absent where nothing is buffered. */
+  drained?(): Promise<void>;
   /** Whether whoever read the results has gone, as far as writing has shown it. */
   isReaderGone?(): boolean;
 }
@@ -42,9 +44,24 @@ export function processTerminal(onLost: (error: Error) => void): Terminal {
       });
     },
     err: (text) => void stderr.write(text),
+    drained: () => drained(stdout),
     isReaderGone: () => isReaderGone,
   };
 }
+
+/** Also resolves when the reader has gone: then nobody takes anything any more. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of endings) stream.removeListener(event, done);
+      resolve();
+    };
+    for (const event of endings) stream.on(event, done);
+  });
+}
+
+const endings = ['drain', 'close', 'error'] as const;
 
 /**
  * The same terminal without keys. From what goes to standard error, anything else that looks like a

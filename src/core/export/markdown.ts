@@ -5,16 +5,23 @@ import { blockCloser } from './openBlocks.ts';
 
 /** A report for reading: totals, what failed, then every prompt with its answer, in prompt order. */
 export function resultToMarkdown(result: RunResult, title: string): string {
+  return [...markdownPieces(result, title)].join('');
+}
+
+/** The same report in pieces: what stands before the prompts, then one piece a prompt. */
+export function* markdownPieces(result: RunResult, title: string): Generator<string> {
   const close = blockCloser();
   const failures = result.conversations.filter(({ status }) => status !== 'done');
-  return [
+  const before = [
     `# ${heading(title)}`,
     '',
     ...summary(result),
     ...(failures.length === 0 ? [] : ['', '## Failed', '', ...failures.map(failureLine)]),
-    ...result.conversations.flatMap((conversation) => ['', ...section(conversation, close)]),
-    '',
-  ].join('\n');
+  ];
+  yield `${before.join('\n')}\n`;
+  for (const conversation of result.conversations) {
+    yield `\n${section(conversation, close).join('\n')}\n`;
+  }
 }
 
 /** One conversation as Markdown: how it went, the answer, the prompt and the tool calls. */

@@ -4,12 +4,18 @@ import { open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/p
 import * as path from 'node:path';
 
 /**
+ * A text, or its pieces in order, so that a large one need not be in memory as a whole. The pieces may be
+ * asked for twice.
+ */
+export type FileContent = string | Iterable<string>;
+
+/**
  * Writes a file so that it holds either all of the new content or what it held before, whatever happens
  * in between: the content is written beside it and takes its place. A link keeps leading to the file it
  * leads to, and the file keeps its mode. What cannot be replaced is written to directly: a device, a
  * pipe, a file in a folder that takes no new files.
  */
-export async function replaceFile(file: string, content: string): Promise<void> {
+export async function replaceFile(file: string, content: FileContent): Promise<void> {
   const target = await targetOf(file);
   const before = await stat(target).catch(ignoreMissing);
   if (before !== undefined && !before.isFile()) {
@@ -41,7 +47,11 @@ async function targetOf(file: string): Promise<string> {
   return link === undefined ? file : path.resolve(path.dirname(file), link);
 }
 
-async function writeWhole(file: string, content: string, before: Stats | undefined): Promise<void> {
+async function writeWhole(
+  file: string,
+  content: FileContent,
+  before: Stats | undefined,
+): Promise<void> {
   const handle = await open(file, 'wx', 0o666);
   try {
     await handle.writeFile(content);

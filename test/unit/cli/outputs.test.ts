@@ -86,6 +86,7 @@ describe('--json, --jsonl and --markdown', () => {
     expect(out.startsWith('✓ 1. Sum')).toBe(true);
     const result = JSON.parse(readFileSync(json!, 'utf8'));
     expect(runResultSchema.strict().parse(result)).toEqual(result);
+    expect(readFileSync(json!, 'utf8')).toBe(`${JSON.stringify(result, null, 2)}\n`);
     expect(result).toMatchObject({
       state: 'finished',
       simulated: false,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { formatAnswers } from '../../../../src/cli/answers.ts';
+import { answerPieces } from '../../../../src/cli/answers.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../../../../src/core/export/markdown.ts';
 import { runResultSchema } from '../../../../src/core/export/resultSchema.ts';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
@@ -149,7 +149,7 @@ test('5,000 damaged or made-up results are refused, or are exported without harm
         for (const report of reports) {
           expect(report).toMatch(/^## \d+\. /m);
         }
-        const printed = formatAnswers(result);
+        const printed = [...answerPieces(result)].join('');
         const lines = printed.split('\n').filter((line) => /^[✓✕⚠⊘] /.test(line));
         expect(lines).toHaveLength(result.conversations.length);
         expect(acting.test(printed.replaceAll(/[\u200c\u200d]/g, ''))).toBe(false);
