@@ -1,6 +1,7 @@
 import { formatCost } from '../../shared/modelPrice.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
+import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 import { closeOpenFence } from './openFence.ts';
 
 /** A report for reading: totals, what failed, then every prompt with its answer, in prompt order. */
@@ -57,7 +58,7 @@ function failureLine({ index, name, status, reason, error }: ConversationResult)
 }
 
 function section(conversation: ConversationResult): readonly string[] {
-  const { index, name, status, reason, answer, error } = conversation;
+  const { index, name, status, reason, answer, answerIs, error } = conversation;
   const facts = [
     status === 'done' ? 'done' : `${status} (${reason})`,
     formatDuration(conversation.endMs - conversation.startMs),
@@ -70,6 +71,7 @@ function section(conversation: ConversationResult): readonly string[] {
     '',
     `*${facts.join(' · ')}*`,
     ...(error === undefined ? [] : ['', `**${error.kind}**: ${heading(error.message)}`]),
+    ...(answerIs === undefined ? [] : ['', `*${unfinishedWords[answerIs]}*`]),
     ...(answer === '' ? [] : ['', closeOpenFence(answer)]),
   ];
 }

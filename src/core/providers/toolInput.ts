@@ -7,17 +7,45 @@ export interface ToolInput extends Pick<ToolCall, 'input' | 'inputError'> {
   readonly replay: JsonObject;
 }
 
-/** Reads arguments strictly; nothing is repaired. No text at all means no arguments. */
-export function readToolInput(text: string): ToolInput {
-  if (text.trim() === '') return { input: {}, replay: {} };
-  let input: unknown;
-  try {
-    input = JSON.parse(text);
-  } catch {
-    return { input: text, inputError: 'The arguments are not valid JSON.', replay: {} };
+/**
+ * Reads arguments strictly; nothing is repaired. They come as JSON text, as a value, or as JSON text
+ * within JSON text; no text at all, and `null`, mean no arguments.
+ */
+export function readToolInput(given: unknown): ToolInput {
+  if (typeof given !== 'string') return inputOf(given);
+  if (given.trim() === '') return noInput;
+  const value = parsed(given);
+  if (value === undefined) {
+    return { input: given, inputError: 'The arguments are not valid JSON.', replay: {} };
   }
+  // Encoded twice, the inner text is the arguments.
+  return inputOf(typeof value.json === "string" ? innerOf(value.json) : value.json);
+}
+
+const noInput: ToolInput = { input: {}, replay: {} };
+
+function inputOf(input: unknown): ToolInput {
+  if (input === null || input === undefined) return noInput;
   if (isJsonObject(input)) return { input, replay: input };
   return { input, inputError: 'The arguments are not a JSON object.', replay: {} };
+}
+
+function innerOf(text: string): unknown {
+  return text.trim() === '' ? null : (parsed(text)?.json ?? text);
+}
+
+function parsed(text: string): { readonly json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether arguments say nothing: those of a call may come at one place of a stream and not at another. */
+export function isEmptyInput(given: unknown): boolean {
+  const { input, inputError } = readToolInput(given);
+  return inputError === undefined && Object.keys(input as JsonObject).length === 0;
 }
 
 /** What a call has for input whose end never came. It is not read, for a part may look like a whole. */

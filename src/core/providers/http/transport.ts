@@ -3,9 +3,8 @@ import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
-import { ProviderError } from '../providerError.ts';
-import { stallRemedy } from './bodyReader.ts';
 import type { SendBody, SendInit, SendOutcome, SendRequest } from './exchange.ts';
+import { headersTimeout } from './headerPatience.ts';
 import { startIdleWatch } from './idleWatch.ts';
 import { OpenedAhead } from './openedAhead.ts';
 
@@ -112,7 +111,9 @@ function send(sending: Sending): Promise<SendOutcome> {
       request.destroy();
     };
     const onAbort = (): void => giveUp(signal.reason);
-    const watch = startIdleWatch(clock, headersTimeoutMs, () => giveUp(headersTimeout(sending)));
+    const watch = startIdleWatch(clock, headersTimeoutMs, () =>
+      giveUp(headersTimeout(sending.host, headersTimeoutMs)),
+    );
     signal.addEventListener('abort', onAbort, { once: true });
     request.on('response', (response) => settle({ response, released }));
     request.on('error', (error) => settle({ error }));
@@ -147,12 +148,4 @@ function sendBody(request: http.ClientRequest, body: SendBody | undefined): void
   request.setHeader('content-length', head.length + Buffer.byteLength(rest));
   request.write(head);
   request.end(rest);
-}
-
-function headersTimeout({ host, headersTimeoutMs }: Sending): ProviderError {
-  const seconds = Math.round(headersTimeoutMs / 1000);
-  return new ProviderError(`${host} did not begin to answer within ${seconds} s. ${stallRemedy}`, {
-    kind: 'network',
-    brief: `no data for ${seconds} s`,
-  });
 }
