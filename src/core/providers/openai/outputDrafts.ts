@@ -85,16 +85,13 @@ export class OutputDrafts {
       .map((draft) => itemOfDraft(draft, isIncomplete))
       .filter((item) => item !== undefined);
     if (output.length === 0) return items;
-    const drafts = this.#drafts;
-    const draftOf = (item: JsonObject, place: number): Draft | undefined =>
-      drafts.find((draft) => isSameItem(draft, item)) ?? sameKind(drafts[place], item);
-    const filled = output.map((item, place) => completed(item, draftOf(item, place)));
-    const isKnown = output.every((item) => drafts.some((draft) => isSameItem(draft, item)));
-    if (!isKnown || items.length <= output.length) return filled;
+    const matches = matchesOf(output, this.#drafts);
+    const filled = output.map((item, place) => completed(item, matches[place]));
+    if (matches.includes(undefined) || items.length <= output.length) return filled;
     // The last event tells a part of it only.
-    const whole = drafts.map((draft) => {
-      const at = output.findIndex((item) => isSameItem(draft, item));
-      return filled[at] ?? itemOfDraft(draft, isIncomplete);
+    const whole = this.#drafts.map((draft) => {
+      const place = matches.indexOf(draft);
+      return place < 0 ? itemOfDraft(draft, isIncomplete) : filled[place];
     });
     return whole.filter((item) => item !== undefined);
   }
@@ -130,6 +127,26 @@ function isFinished({ done, parts, args, argsEnded }: Draft): boolean {
   return hasSome && texts.every(({ ended }) => ended) && (args === '' || argsEnded);
 }
 
+/** The draft of each item of the last event. Ids come twice, so that the same place goes before the same id. */
+function matchesOf(
+  output: readonly JsonObject[],
+  drafts: readonly Draft[],
+): readonly (Draft | undefined)[] {
+  const free = new Set(drafts);
+  const taken = (draft: Draft | undefined): Draft | undefined => {
+    if (draft !== undefined) free.delete(draft);
+    return draft;
+  };
+  const atPlace = output.map((item, place) => {
+    const draft = drafts[place];
+    return draft !== undefined && isSameItem(draft, item) ? taken(draft) : undefined;
+  });
+  return output.map((item, place) => {
+    const match = atPlace[place] ?? [...free].find((draft) => isSameItem(draft, item));
+    return taken(match ?? sameKind(drafts[place], item, free));
+  });
+}
+
 function isSameItem({ id, done, added }: Draft, item: JsonObject): boolean {
   const { type } = done ?? added ?? {};
   if (type !== undefined && type !== item.type) return false;
@@ -138,8 +155,14 @@ function isSameItem({ id, done, added }: Draft, item: JsonObject): boolean {
   return id !== undefined && id === item.id;
 }
 
-function sameKind(draft: Draft | undefined, item: JsonObject): Draft | undefined {
-  const { type } = draft?.done ?? draft?.added ?? {};
+/** The draft at an item's place, where nothing speaks against it. */
+function sameKind(
+  draft: Draft | undefined,
+  item: JsonObject,
+  free: ReadonlySet<Draft>,
+): Draft | undefined {
+  if (draft === undefined || !free.has(draft)) return undefined;
+  const { type } = draft.done ?? draft.added ?? {};
   return type === undefined || type === item.type ? draft : undefined;
 }
 
