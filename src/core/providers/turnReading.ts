@@ -48,7 +48,7 @@ class TurnReader {
   readonly #response: IncomingMessage;
   readonly #reading: TurnReading;
   readonly #events: SseReader;
-  readonly #watch: IdleWatch;
+  #watch: IdleWatch | undefined;
   #lastEvents: IdleWatch | undefined;
   #form: BodyForm | undefined;
   /** What has come until the form is known, and all of a body that is no stream. */
@@ -60,22 +60,20 @@ class TurnReader {
   constructor(response: IncomingMessage, reading: TurnReading) {
     this.#response = response;
     this.#reading = reading;
-    const { assembler, caps, clock, context, contentTimeoutMs } = reading;
+    const { assembler, caps } = reading;
     const isRead = (name: string): boolean => assembler.reads?.(name) ?? true;
     this.#events = new SseReader((event) => this.#accept(event), caps.maxEventBytes, isRead);
-    this.#watch = startIdleWatch(clock, contentTimeoutMs, () =>
-      response.destroy(nothingNew(context, contentTimeoutMs)),
-    );
   }
 
   dispose(): void {
-    this.#watch.stop();
+    this.#watch?.stop();
     this.#lastEvents?.stop();
   }
 
   /** Takes the next bytes; true says that nothing more is needed. */
   take(chunk: Buffer): boolean {
     const { caps, context } = this.#reading;
+    this.#watch ??= this.#startWatch();
     this.#length += chunk.length;
     if (this.#length > caps.maxTurnBytes) {
       throw tooLarge(`it is larger than ${caps.maxTurnBytes} bytes`, context);
@@ -86,6 +84,14 @@ class TurnReader {
     if (this.#form === 'events') return this.#read(this.#taken());
     if (this.#form === 'other' && this.#length >= caps.maxErrorBytes) throw this.#foreign();
     return false;
+  }
+
+  /** From the first byte on: how long that may take is another matter. */
+  #startWatch(): IdleWatch {
+    const { clock, context, contentTimeoutMs } = this.#reading;
+    return startIdleWatch(clock, contentTimeoutMs, () =>
+      this.#response.destroy(nothingNew(context, contentTimeoutMs)),
+    );
   }
 
   /** The body has ended as it should. Throws when it is no complete turn. */
@@ -115,7 +121,7 @@ class TurnReader {
     const { signs } = this.#events;
     this.#guarded(() => this.#events.push(chunk));
     // Whatever shows that the server is still at it counts, not only what belongs to the answer.
-    if (this.#events.signs > signs) this.#watch.heard();
+    if (this.#events.signs > signs) this.#watch?.heard();
     this.#awaitLastEvents();
     return this.#complete;
   }

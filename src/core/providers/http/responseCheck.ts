@@ -135,7 +135,8 @@ function foreignAnswer(
     return `The way to ${host} is blocked by a proxy (HTTP 407). Check the proxy that is set, and its user name and password.`;
   }
   const type = visibleText(headerOf(response, 'content-type') ?? '').slice(0, 60);
-  const named = type === '' || (status ?? 0) >= 300 ? '' : `, ${type}`;
+  const isNamed = type !== '' && !type.startsWith('text/html') && (status ?? 0) < 300;
+  const named = isNamed ? `, ${type}` : '';
   return (
     `${host} answered with something that is not ${expected} (HTTP ${status}${named}). ` +
     'Check the base URL, and whether a proxy or a login page stands in between.'
