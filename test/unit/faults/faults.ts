@@ -180,6 +180,7 @@ export const lastingFaults: readonly Fault[] = [
   },
   {
     name: 'F3 quota as an event',
+    hasText: true,
     reply: (protocol) => early(protocol, sseText([protocol.errorEvent('insufficient_quota')]), 4),
     attempts: 1,
     reason: 'quota',
