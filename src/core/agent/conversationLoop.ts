@@ -223,7 +223,11 @@ async function followTurn(
   if (message.toolCalls.length === 0) return ended('final');
   if (turn >= context.agent.config.limits.maxTurns) {
     // Nobody would get to see what they give.
-    append(progress, { role: 'tool', outcomes: message.toolCalls.map(notRunAtLimit) }, context.record);
+    append(
+      progress,
+      { role: 'tool', outcomes: message.toolCalls.map(notRunAtLimit) },
+      context.record,
+    );
     return undefined;
   }
   return runTools(progress, { calls: message.toolCalls, turn }, counts, context);

@@ -25,7 +25,9 @@ const thinkingTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_think
 
 /** The same history without the model's thinking; undefined when there is none in it. */
 export function withoutThinking(messages: readonly Message[]): readonly Message[] | undefined {
-  if (!messages.some((message) => message.role === 'assistant' && message.native.some(isThinking))) {
+  if (
+    !messages.some((message) => message.role === 'assistant' && message.native.some(isThinking))
+  ) {
     return undefined;
   }
   return messages.map((message) => {

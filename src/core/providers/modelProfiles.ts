@@ -106,7 +106,8 @@ function mostOutputIn(
   { maxOutputTokens }: ModelRequest,
   { mostOutputTokens = Number.POSITIVE_INFINITY }: ModelProfile,
 ): number | undefined {
-  if (!/\bmax_(output_|completion_)?tokens\b/.test(message) || /context/i.test(message)) return undefined;
+  if (!/\bmax_(output_|completion_)?tokens\b/.test(message) || /context/i.test(message))
+    return undefined;
   // The host that the message begins with may have a number, too.
   const words = message.slice(message.indexOf(': '));
   const numbers = (words.match(/\b\d{2,9}\b/g) ?? []).map(Number);

@@ -19,7 +19,7 @@ export function readToolInput(given: unknown): ToolInput {
     return { input: given, inputError: 'The arguments are not valid JSON.', replay: {} };
   }
   // Encoded twice, the inner text is the arguments.
-  return inputOf(typeof value.json === "string" ? innerOf(value.json) : value.json);
+  return inputOf(typeof value.json === 'string' ? innerOf(value.json) : value.json);
 }
 
 const noInput: ToolInput = { input: {}, replay: {} };

@@ -82,7 +82,11 @@ export function parseEvent(event: SseEvent, context: ErrorContext): JsonObject {
 }
 
 /** The error that an event reports; undefined for every other event. */
-export function errorIn(data: JsonObject, type: string, context: ErrorContext): ProviderError | undefined {
+export function errorIn(
+  data: JsonObject,
+  type: string,
+  context: ErrorContext,
+): ProviderError | undefined {
   // Aggregators report what failed behind them with no type at all.
   const isBare = type === '' || type === 'message';
   const isError = type === 'error' || (isBare && isErrorBody(data));

@@ -1,4 +1,10 @@
-import { countField, isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
+import {
+  countField,
+  isJsonObject,
+  type JsonObject,
+  objectField,
+  textField,
+} from '../jsonObject.ts';
 import type { TurnObserver } from '../provider.ts';
 import { TextFeed } from '../textParts.ts';
 import { ThinkingFeed } from '../thinkingFeed.ts';

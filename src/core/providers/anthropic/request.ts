@@ -78,9 +78,10 @@ export function anthropicTail(
   const isChosen = toolChoice !== undefined && tools.length > 0 && !refused.has('tool_choice');
   return {
     ...(isChosen && { tool_choice: { type: toolChoice } }),
-    ...(isVendor && !refused.has('diagnostics') && {
-      diagnostics: { previous_message_id: lastResponseId(messages) ?? null },
-    }),
+    ...(isVendor &&
+      !refused.has('diagnostics') && {
+        diagnostics: { previous_message_id: lastResponseId(messages) ?? null },
+      }),
   };
 }
 

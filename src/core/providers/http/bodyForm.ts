@@ -16,7 +16,9 @@ export function bodyFormOf(
   contentType: string | undefined,
   isEnd: boolean,
 ): BodyForm | undefined {
-  const text = bytes.toString('latin1', 0, mostBytes).replace(/^(\xef\xbb\xbf)?\s+|^\xef\xbb\xbf/, '');
+  const text = bytes
+    .toString('latin1', 0, mostBytes)
+    .replace(/^(\xef\xbb\xbf)?\s+|^\xef\xbb\xbf/, '');
   const isLabelled = contentType === undefined || /^\s*text\/event-stream\b/i.test(contentType);
   const isEnough = isEnd || bytes.length >= mostBytes;
   if (text === '' && !isEnough) return isLabelled ? 'events' : undefined;

@@ -22,7 +22,9 @@ export function isErrorBody(body: unknown): boolean {
   if (!isJsonObject(body)) return false;
   const { error, errors } = body;
   if (isJsonObject(error)) return true;
-  return (typeof error === 'string' && error !== '') || (Array.isArray(errors) && errors.length > 0);
+  return (
+    (typeof error === 'string' && error !== '') || (Array.isArray(errors) && errors.length > 0)
+  );
 }
 
 /** The server's own words for an error, in whatever form it sends them; undefined without any. */

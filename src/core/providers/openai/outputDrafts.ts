@@ -1,4 +1,10 @@
-import { countField, isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
+import {
+  countField,
+  isJsonObject,
+  type JsonObject,
+  objectField,
+  textField,
+} from '../jsonObject.ts';
 import { isEmptyInput } from '../toolInput.ts';
 import { messageText } from './outputItem.ts';
 

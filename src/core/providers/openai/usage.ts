@@ -1,5 +1,11 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
-import { countField, isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
+import {
+  countField,
+  isJsonObject,
+  type JsonObject,
+  objectField,
+  textField,
+} from '../jsonObject.ts';
 
 /** The tokens of a response. */
 export function usageOf(usage: JsonObject): Usage {

@@ -21,7 +21,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
     it.each([
       ['10 minutes by default, for the server is near', {}, 600],
       ['a number of its own, wherever it is', { headersTimeoutMs: 61_000 }, 61],
-    ])('fails without a head after %s', async (_what, limits, seconds) => {
+    ])('C22: fails without a head after %s', async (_what, limits, seconds) => {
       const server = await serve([[]]);
       const clock = manualClock();
       const turn = failureOf(ask(server, { clock, ...limits }));
@@ -37,7 +37,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       await server.requests[0]!.closed;
     });
 
-    it('gives the next requests longer, and those that went with it change nothing', async () => {
+    it('C22: gives the next requests longer, and those that went with it change nothing', async () => {
       const server = await serve(() => []);
       const clock = manualClock();
       const provider = provide(server, { clock, headersTimeoutMs: 3_000 });
@@ -87,7 +87,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       await server.requests[0]!.closed;
     });
 
-    it('goes on for as long as there are signs of life', async () => {
+    it('C23: goes on for as long as there are signs of life', async () => {
       const [first, ...rest] = protocol.answer('The answer is 20.');
       const signs = ['event: ping\ndata: {"type":"ping"}\n\n', ': still here\n\n', '\n'];
       const lulls = Array.from({ length: 9 }, () => Promise.withResolvers<void>());
