@@ -8,20 +8,15 @@ import type {
 import { abortable } from '../base/abortable.ts';
 import type { Message, ToolCall } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
-import type { ProviderError } from '../providers/providerError.ts';
-import {
-  isContextOverflow,
-  isPolicyRefusal,
-  isThinkingRefusal,
-} from '../providers/providerError.ts';
+import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import type { Agent } from './agent.ts';
 import type { CallJournal, KnownCall } from './callRecords.ts';
 import { answerNow, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
 import type { WholeOutput } from './toolExecution.ts';
 import { executeToolCalls } from './toolExecution.ts';
-import { trimHistory, withoutThinking } from './trimHistory.ts';
 import type { TurnContext, TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
 
@@ -136,14 +131,10 @@ async function endAtLimit(
   return stopped('max_turns');
 }
 
-interface LoopCounts {
+interface LoopCounts extends HistoryChanges {
   toolCalls: number;
   continuations: number;
   rejected: number;
-  /** Whether old tool results were left out already: once is all there is to gain. */
-  trimmed: boolean;
-  /** Whether thinking was left out already, because the server did not take it back. */
-  unthought: boolean;
   readonly guard: LoopGuard;
 }
 
@@ -180,27 +171,6 @@ async function requestNextTurn(
     if (history === undefined) return outcome;
     progress.messages = history;
   }
-}
-
-/**
- * A history that the server may take where it has refused the one it got; undefined for none. A request
- * that is too long is sent again without the results of old tool calls, and one whose thinking is refused
- * without it: each once in a conversation, which would otherwise lose more and more of what it knows.
- */
-function otherHistory(
-  failure: ProviderError,
-  messages: readonly Message[],
-  counts: LoopCounts,
-): readonly Message[] | undefined {
-  if (isContextOverflow(failure) && !counts.trimmed) {
-    counts.trimmed = true;
-    return trimHistory(messages);
-  }
-  if (isThinkingRefusal(failure) && !counts.unthought) {
-    counts.unthought = true;
-    return withoutThinking(messages);
-  }
-  return undefined;
 }
 
 function endOfFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' }>): Ending {

@@ -99,7 +99,10 @@ class TurnReader {
     const { assembler, context } = this.#reading;
     if (this.#complete) return;
     this.#form ??= this.#formOf(true);
-    if (this.#form !== 'events' && this.#length > 0) return this.#takeWhole();
+    if (this.#form !== 'events' && this.#length > 0) {
+      this.#takeWhole();
+      return;
+    }
     if (this.#bytes.length > 0) this.#read(this.#taken());
     this.#guarded(() => this.#events.end());
     if (!this.#complete && !assembler.isWhole()) throw endedEarly(this.#begun, context);

@@ -85,7 +85,7 @@ export class OpenAiAssembler implements TurnAssembler {
         const error = errorIn(data, type, context);
         if (error !== undefined) throw error;
         if (type === '' && this.acceptWhole(data)) return true;
-        this.#acceptPiece(data, type);
+        this.#text.push(countField(data, 'output_index') ?? 0, this.#take(data, type));
         return false;
       }
     }
@@ -121,34 +121,35 @@ export class OpenAiAssembler implements TurnAssembler {
     };
   }
 
-  #acceptPiece(data: JsonObject, type: string): void {
+  /** Takes a piece of the output, and returns the part of it that is text of the answer. */
+  #take(data: JsonObject, type: string): string {
     switch (type) {
       case 'response.output_text.delta':
-        this.#drafts.addText(data, 'text');
-        return this.#tell(data, textField(data, 'delta') ?? '');
+        return this.#drafts.addText(data, 'text');
       case 'response.output_text.done':
-        return this.#tell(data, this.#drafts.endText(data, 'text'));
+        return this.#drafts.endText(data, 'text');
       case 'response.refusal.delta':
-        this.#drafts.addText(data, 'refusal');
-        return this.#tell(data, textField(data, 'delta') ?? '');
+        return this.#drafts.addText(data, 'refusal');
       case 'response.refusal.done':
-        return this.#tell(data, this.#drafts.endText(data, 'refusal'));
+        return this.#drafts.endText(data, 'refusal');
+      case 'response.output_item.done':
+        return this.#drafts.end(data);
+      case 'response.output_item.added':
+        this.#drafts.add(data);
+        return '';
+      case 'response.function_call_arguments.delta':
+        this.#drafts.addArguments(data);
+        return '';
+      case 'response.function_call_arguments.done':
+        this.#drafts.endArguments(data);
+        return '';
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return this.#thinking.push(thinkingPart(data), textField(data, 'delta') ?? '');
-      case 'response.function_call_arguments.delta':
-        return this.#drafts.addArguments(data);
-      case 'response.function_call_arguments.done':
-        return this.#drafts.endArguments(data);
-      case 'response.output_item.added':
-        return this.#drafts.add(data);
-      case 'response.output_item.done':
-        return this.#tell(data, this.#drafts.end(data));
+        this.#thinking.push(thinkingPart(data), textField(data, 'delta') ?? '');
+        return '';
+      default:
+        return '';
     }
-  }
-
-  #tell(data: JsonObject, piece: string): void {
-    this.#text.push(countField(data, 'output_index') ?? 0, piece);
   }
 
   /** A mark of the end, where the last event of the API is missing: finished items are the answer. */

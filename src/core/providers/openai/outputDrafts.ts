@@ -48,10 +48,11 @@ export class OutputDrafts {
     draft.id ??= textField(item, 'id');
   }
 
-  /** Takes a piece of text. */
-  addText(data: JsonObject, field: Part['field']): void {
-    const part = this.#part(data, field);
-    part.text += textField(data, 'delta') ?? '';
+  /** Takes a piece of text, and returns it. */
+  addText(data: JsonObject, field: Part['field']): string {
+    const delta = textField(data, 'delta') ?? '';
+    this.#part(data, field).text += delta;
+    return delta;
   }
 
   /** Takes the whole text of a part, and returns it when none of it had come before. */
@@ -66,8 +67,8 @@ export class OutputDrafts {
 
   addArguments(data: JsonObject): void {
     const { delta } = data;
-    const piece = typeof delta === 'string' ? delta : (JSON.stringify(delta ?? '') ?? '');
-    this.#open(data).args += typeof delta === 'string' || isJsonObject(delta) ? piece : '';
+    const piece = isJsonObject(delta) ? JSON.stringify(delta) : textField(data, 'delta');
+    this.#open(data).args += piece ?? '';
   }
 
   endArguments(data: JsonObject): void {
@@ -120,9 +121,10 @@ export class OutputDrafts {
     const isOther = id !== undefined && atPlace?.id !== undefined && atPlace.id !== id;
     const found = byId ?? (isOther && ownId !== undefined ? undefined : atPlace);
     if (found !== undefined) return found;
-    const draft = { index: index ?? this.#drafts.length, id, parts: new Map(), args: '' };
-    this.#drafts.push({ ...draft, argsEnded: false });
-    return this.#drafts.at(-1) as Draft;
+    const place = index ?? this.#drafts.length;
+    const draft: Draft = { index: place, id, parts: new Map(), args: '', argsEnded: false };
+    this.#drafts.push(draft);
+    return draft;
   }
 }
 

@@ -309,12 +309,15 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
     it.each([
       ['comments', ':\n'],
       ['empty lines', '\n'],
-    ])('is waited for while it is %s, by which the server says that it lives', async (_what, byte) => {
-      const { turn, secondsToEnd, server } = await trickle(beginning(protocol), byte);
-      void turn.catch(() => undefined);
-      expect(await secondsToEnd()).toBe(Number.POSITIVE_INFINITY);
-      expect(server.open).toBe(1);
-    });
+    ])(
+      'is waited for while it is %s, by which the server says that it lives',
+      async (_what, byte) => {
+        const { turn, secondsToEnd, server } = await trickle(beginning(protocol), byte);
+        void turn.catch(() => undefined);
+        expect(await secondsToEnd()).toBe(Number.POSITIVE_INFINITY);
+        expect(server.open).toBe(1);
+      },
+    );
 
     it('is not waited for to the end of an error', async () => {
       const { turn, secondsToEnd, server } = await trickle('{"error":', ' ', 500);

@@ -98,7 +98,9 @@ describe.each(apis)('TurnBodies ($name)', ({ whole, parts }) => {
     const bodies = new TurnBodies<object>(parts);
     const [asked] = fc.sample(request, { numRuns: 1, seed: 1 });
     const long = { ...asked!, system: 'x'.repeat(5_000) };
-    const [first, second] = [1, 2].map(() => bodies.of(long, { refused: new Set(), isVendor: false }).json);
+    const [first, second] = [1, 2].map(
+      () => bodies.of(long, { refused: new Set(), isVendor: false }).json,
+    );
     expect(typeof first).toBe('object');
     expect((second as { head: Buffer }).head).toBe((first as { head: Buffer }).head);
   });

@@ -1,5 +1,5 @@
-import type { Answer, Side, SideName } from '../../../support/faults/side.ts';
 import type { ConversationResult } from '../../../../src/shared/runResult.ts';
+import type { Answer, Side, SideName } from '../../../support/faults/side.ts';
 import { undisturbed } from '../stage.ts';
 
 export type FaultId = `F${number}`;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { joinTexts } from '../../../../../src/core/providers/textParts.ts';
 import { anthropicEvents } from '../../../../support/loopback/anthropicScript.ts';
 import type { EventData } from '../../../../support/loopback/replies.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';
-import { joinTexts } from '../../../../../src/core/providers/textParts.ts';
 import { type AssembledTurn, askedBefore, assemble, assembleBytes } from '../assemble.ts';
 import { cutAt, jsonObject } from '../generators.ts';
 
