@@ -38,6 +38,8 @@ export interface ModelsEndpoint {
 /** Something that is sent unasked, mostly a field, or that is left out though it could be sent. */
 export interface OwnField {
   readonly name: string;
+  /** How often it must be refused before it is taken for the server's way; once when absent. */
+  readonly times?: number;
   /** Whether it has a part in a request; always when absent. */
   isIn?(request: ModelRequest, profile: ModelProfile): boolean;
   /** Finds it in an error of a server that does not name its fields properly. */

@@ -19,6 +19,8 @@ export class ModelProfiles {
   readonly #options: ModelProfilesOptions;
   readonly #refused = new Map<string, Set<string>>();
   readonly #mostOutput = new Map<string, number>();
+  /** How often something was refused that is not at once taken for the server's way. */
+  readonly #refusals = new Map<string, number>();
   readonly #isVendor: boolean;
   /**
    * What a conversation's first request was built by, by its first message: what becomes known on the
@@ -67,10 +69,17 @@ export class ModelProfiles {
         isAbout(error, own) &&
         (own.isIn?.(request, sentWith) ?? true),
     );
-    if (field === undefined) return error;
+    if (field === undefined || !this.#isTheWay(model, field)) return error;
     const refused = this.#refused.get(model) ?? new Set();
     this.#refused.set(model, refused.add(field.name));
     return repeatable(error);
+  }
+
+  #isTheWay(model: string, { name, times = 1 }: OwnField): boolean {
+    const key = `${model} ${name}`;
+    const refusals = (this.#refusals.get(key) ?? 0) + 1;
+    this.#refusals.set(key, refusals);
+    return refusals >= times;
   }
 
   /**

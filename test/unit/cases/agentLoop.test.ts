@@ -209,6 +209,13 @@ describe('C46: thinking', () => {
     ...[end('tool_use'), stop],
   ];
 
+  const again = (index: number) => [
+    start(),
+    ...block(0, { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' }),
+    ...tool(1, `t${index}`, 'sum_numbers', `{"numbers":[${index}]}`),
+    ...[end('tool_use'), stop],
+  ];
+
   it('comes back unchanged and in its order', async () => {
     const { conversation, bodies } = await runCase((_, index) =>
       events(index === 0 ? turn : ok('done')),
@@ -227,6 +234,20 @@ describe('C46: thinking', () => {
     );
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(3);
+  });
+
+  it('is not sent back any more to a server that never takes it', async () => {
+    const { conversation, bodies } = await runCase((body, index) => {
+      if (JSON.stringify(body.messages).includes('"signature"')) {
+        return refuse('thinking is not taken here');
+      }
+      return events(index < 5 ? again(index) : ok('done'));
+    });
+    expect(conversation).toMatchObject(fine);
+    const refused = bodies.filter(({ messages }) =>
+      JSON.stringify(messages).includes('"signature"'),
+    );
+    expect(refused).toHaveLength(2);
   });
 
   it('that is refused for another reason is no endless matter', async () => {

@@ -7,11 +7,14 @@ export interface MessageParam {
   readonly content: readonly unknown[];
 }
 
-/** The messages of a request, without what the API would refuse. */
-export function messageParams(messages: readonly Message[]): readonly MessageParam[] {
+/** The messages of a request, without what the API would refuse. `keepsThinking` sends thinking back. */
+export function messageParams(
+  messages: readonly Message[],
+  keepsThinking: boolean,
+): readonly MessageParam[] {
   const params: MessageParam[] = [];
   for (const message of messages) {
-    const param = toMessage(message);
+    const param = toMessage(message, keepsThinking);
     if (param.content.length === 0) continue;
     const before = params.at(-1);
     // Between two texts of the user there was an answer of which nothing could be sent back.
@@ -24,12 +27,12 @@ export function messageParams(messages: readonly Message[]): readonly MessagePar
   return params;
 }
 
-function toMessage(message: Message): MessageParam {
+function toMessage(message: Message, keepsThinking: boolean): MessageParam {
   switch (message.role) {
     case 'user':
       return { role: 'user', content: [textBlock(message.text)] };
     case 'assistant':
-      return { role: 'assistant', content: assistantContent(message) };
+      return { role: 'assistant', content: assistantContent(message, keepsThinking) };
     case 'tool':
       return { role: 'user', content: message.outcomes.map(toolResult) };
   }
@@ -39,8 +42,16 @@ function isUserText({ role, content }: MessageParam): boolean {
   return role === 'user' && content.every((block) => isJsonObject(block) && block.type === 'text');
 }
 
-function assistantContent({ text, toolCalls, native }: AssistantMessage): readonly unknown[] {
-  if (native.length > 0) return withoutLastThinking(native.filter(isTakenBack));
+function assistantContent(
+  { text, toolCalls, native }: AssistantMessage,
+  keepsThinking: boolean,
+): readonly unknown[] {
+  if (native.length > 0) {
+    const blocks = native.filter(
+      (part) => isTakenBack(part) && (keepsThinking || !isThinking(part)),
+    );
+    return withoutLastThinking(blocks);
+  }
   const calls = toolCalls.map((call) => ({
     type: 'tool_use',
     id: call.callId,
@@ -60,10 +71,12 @@ function isTakenBack(block: unknown): boolean {
 
 /** Thinking is taken back only with what it led to; an answer that was cut off may have led to nothing. */
 function withoutLastThinking(blocks: readonly unknown[]): readonly unknown[] {
-  const last = blocks.findLastIndex(
-    (block) => !isJsonObject(block) || !thinkingTypes.has(String(block.type)),
-  );
-  return blocks.slice(0, last + 1);
+  return blocks.slice(0, blocks.findLastIndex((block) => !isThinking(block)) + 1);
+}
+
+/** Whether a block is thinking, which some servers give and do not take back. */
+export function isThinking(block: unknown): boolean {
+  return isJsonObject(block) && thinkingTypes.has(String(block.type));
 }
 
 const thinkingTypes: ReadonlySet<string> = new Set(['thinking', 'redacted_thinking']);

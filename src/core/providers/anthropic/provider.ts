@@ -4,7 +4,14 @@ import type { HttpProtocol } from '../httpProtocol.ts';
 import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
 import type { Provider } from '../provider.ts';
 import { AnthropicAssembler } from './assembler.ts';
-import { anthropicEffort, anthropicHead, anthropicMessages, anthropicTail } from './request.ts';
+import {
+  anthropicEffort,
+  anthropicHead,
+  anthropicMessages,
+  anthropicTail,
+  sendsThinkingBack,
+  thinkingSentBack,
+} from './request.ts';
 import type { AnthropicRequest } from './sdk.ts';
 
 const protocol: HttpProtocol<AnthropicRequest> = {
@@ -33,6 +40,13 @@ const protocol: HttpProtocol<AnthropicRequest> = {
       name: 'tool_choice',
       inMessage: /\btool_choice\b/,
       isIn: ({ toolChoice }) => toolChoice !== undefined,
+    },
+    {
+      name: thinkingSentBack,
+      inMessage: /\b(redacted_)?thinking\b|\bsignature\b/i,
+      // Once it may be the fault of one history; the vendor takes back what is valid.
+      times: 2,
+      isIn: (request, { isVendor }) => !isVendor && sendsThinkingBack(request),
     },
     { name: 'diagnostics', inMessage: /\bdiagnostics\b/, isIn: (_, { isVendor }) => isVendor },
   ],

@@ -9,7 +9,7 @@ import { lastResponseId } from '../message.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
 import { breakpoint, withBreakpoints } from './cacheBreakpoints.ts';
-import { messageParams } from './messageParam.ts';
+import { isThinking, messageParams } from './messageParam.ts';
 import type { AnthropicRequest } from './sdk.ts';
 
 /** Of a shorter prefix no model of this API keeps anything in its prompt cache; in tokens. */
@@ -36,7 +36,7 @@ export function anthropicRequest(
   // Blocks that are sent back are typed by the server that made them.
   return {
     ...anthropicHead(request, profile),
-    messages: anthropicMessages(request),
+    messages: anthropicMessages(request, profile),
     ...anthropicTail(request, profile),
   } as unknown as AnthropicRequest;
 }
@@ -66,8 +66,22 @@ export function anthropicHead(request: ModelRequest, profile: ModelProfile): Jso
 }
 
 /** The messages of a body. */
-export function anthropicMessages({ messages, tools }: ModelRequest): readonly unknown[] {
-  return withBreakpoints(messageParams(messages), tools.length > 0);
+export function anthropicMessages(
+  { messages, tools }: ModelRequest,
+  { refused }: ModelProfile,
+): readonly unknown[] {
+  const params = messageParams(messages, !refused.has(thinkingSentBack));
+  return withBreakpoints(params, tools.length > 0);
+}
+
+/** What a server refuses that gives thinking and never takes it back. */
+export const thinkingSentBack = 'thinking that is sent back';
+
+/** Whether a request sends thinking back. */
+export function sendsThinkingBack({ messages }: ModelRequest): boolean {
+  return messages.some(
+    (message) => message.role === 'assistant' && message.native.some(isThinking),
+  );
 }
 
 /** What stands after the messages. */
