@@ -10,9 +10,10 @@ export default defineConfig({
     fileParallelism: false,
     pool: 'forks',
     // What a window does in its own time takes longer on a busy machine than the usual second.
-    expect: { poll: { timeout: 30_000 } },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    // Every wait has a deadline of its own, which says what was waited for; this one comes after them.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 30_000,
   },
 });

@@ -2,8 +2,9 @@
 //
 //   node scripts/bootstrap.mjs <script.ts | script.js | command> [arguments …]
 //
-// Installs the dependencies when they are missing or out of date, then runs the script with the
-// Node that is one of them (24: it runs TypeScript), with node_modules/.bin first on the PATH.
+// Installs the dependencies when they are missing or out of date: what package-lock.json names,
+// nothing else, and without running a script of any package. Then it runs the script with the Node
+// that is one of them (24: it runs TypeScript), with node_modules/.bin first on the PATH.
 // Exit code and signals pass through. Uses nothing but Node itself.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -46,16 +47,40 @@ function pathName() {
 }
 
 function installDependencies() {
-  const lock = readFileSync(LOCK);
-  const hash = createHash('sha256').update(lock).digest('hex');
+  const text = readFileSync(LOCK, 'utf8');
+  const lock = JSON.parse(text);
+  checkLock(lock);
+  const hash = createHash('sha256').update(text).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8').trim() === hash) {
     return;
   }
-  if (!isInstalled(JSON.parse(lock.toString()))) {
+  if (!isInstalled(lock)) {
     console.error('Installing dependencies (npm ci) …');
     install();
   }
   writeFileSync(STAMP, `${hash}\n`);
+}
+
+/** Also with everything installed: what is there must be what package.json asks for. */
+function checkLock(lock) {
+  const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  const locked = lock.packages?.[''] ?? {};
+  for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+    const names = new Set([
+      ...Object.keys(manifest[kind] ?? {}),
+      ...Object.keys(locked[kind] ?? {}),
+    ]);
+    for (const name of names) {
+      const [wanted, found] = [manifest[kind]?.[name], locked[kind]?.[name]];
+      if (wanted !== found) {
+        fail(
+          `package-lock.json does not match package.json: ${name} is ${wanted ?? 'not there'} in ` +
+            `${kind} of package.json and ${found ?? 'not there'} in the lock file. Nothing was ` +
+            'installed. Run `npm install --package-lock-only` and look at what it changes.',
+        );
+      }
+    }
+  }
 }
 
 /** Whether node_modules already holds what the lock file says: a person may have run npm. */
@@ -66,28 +91,27 @@ function isInstalled(lock) {
   }
   const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages ?? {};
   const wanted = lock.packages ?? {};
+  const isSame = (where) =>
+    installed[where]?.version === wanted[where]?.version &&
+    installed[where]?.integrity === wanted[where]?.integrity;
   return (
     Object.entries(wanted).every(
-      ([where, entry]) =>
-        where === '' || entry.optional || installed[where]?.version === entry.version,
-    ) &&
-    Object.entries(installed).every(([where, entry]) => wanted[where]?.version === entry.version)
+      ([where, entry]) => where === '' || entry.optional || isSame(where),
+    ) && Object.keys(installed).every(isSame)
   );
 }
 
+/**
+ * Installs exactly what the lock file names, each package checked against its checksum. No package
+ * runs a script: none needs to, since every program that is needed is a package of its own.
+ */
 function install() {
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  let result = npm(['ci', ...quiet]);
-  // A registry that lacks packages for other platforms makes npm refuse a lock file without them.
-  if (
-    result.status !== 0 &&
-    /can only install packages when your package\.json/.test(result.text)
-  ) {
-    console.error('The lock file is not complete for this registry: using npm install …');
-    result = npm(['install', '--no-save', ...quiet]);
-  }
+  const result = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   if (result.status !== 0) {
-    fail(`${result.text.trimEnd()}\n\nInstalling the dependencies failed (see above).`);
+    fail(
+      `${result.text.trimEnd()}\n\nInstalling the dependencies failed (see above). ` +
+        'Nothing but what package-lock.json names is ever installed.',
+    );
   }
 }
 
@@ -109,7 +133,9 @@ function npm(args) {
 
 /** The Node from node_modules, else the one that runs this if it can run TypeScript too. */
 function findNode() {
-  const own = path.join(MODULES, 'node/bin', WINDOWS ? 'node.exe' : 'node');
+  const system = WINDOWS ? 'win' : process.platform;
+  const name = `node-${system}-${process.arch}`;
+  const own = path.join(MODULES, name, 'bin', WINDOWS ? 'node.exe' : 'node');
   if (existsSync(own)) {
     return own;
   }
@@ -118,9 +144,9 @@ function findNode() {
     return process.execPath;
   }
   return fail(
-    `Node 24 is needed and this is Node ${process.versions.node}. The npm package "node" brings it, ` +
-      'but its install script did not run. Allow it with `npm rebuild node --ignore-scripts=false`, ' +
-      'or use Node 24.',
+    `Node 24 is needed and this is Node ${process.versions.node}. There is no package "${name}" in ` +
+      'node_modules that would bring it: install Node 24 (https://nodejs.org), or, if ' +
+      'package-lock.json names that package, run `npm ci --include=optional`.',
   );
 }
 

@@ -48,7 +48,7 @@ async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult>
       return await runVitest({
         root: ROOT,
         kind,
-        timeoutMs: 15 * MINUTE_MS,
+        timeoutMs: 30 * MINUTE_MS,
         args,
       });
     case 'integration':
@@ -58,7 +58,7 @@ async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult>
         root: ROOT,
         kind,
         config: 'vitest.e2e.config.mts',
-        timeoutMs: 30 * MINUTE_MS,
+        timeoutMs: 60 * MINUTE_MS,
         args,
       });
   }

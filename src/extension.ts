@@ -82,7 +82,9 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
     }),
   );
   // Not part of activation: it looks at the disk, and at most asks.
-  setTimeout(() => void history.offerInterrupted().catch(onError), interruptedCheckMs);
+  const offer = (): void => void history.offerInterrupted().catch(onError);
+  setTimeout(offer, interruptedCheckMs);
+  context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
   return createApi(runs, launcher, library);
 }
 

@@ -2,10 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
 import { unfinishedWords } from '../../src/shared/unfinishedWords.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { icon } from '../panel/controls.ts';
 import { capitalized } from '../text/labels.ts';
 import { callText, runningCall } from '../text/preview.ts';
-import { visibleText } from '../text/visibleText.ts';
 import { waitText } from '../text/waits.ts';
 import { earlierOutcome, outcomeBox } from './errorBox.ts';
 import { thinkingPart } from './thinkingPart.ts';
@@ -29,7 +29,7 @@ export function answerText(conversation: ConversationState): string {
 }
 
 function answerBody(text: string, source: boolean, live: boolean): TemplateResult {
-  if (source) return html`<div class="plain-text answer-source">${visibleText(text)}</div>`;
+  if (source) return html`<div class="plain-text answer-source">${revealHidden(text)}</div>`;
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 

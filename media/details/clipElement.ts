@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { formatBytes } from '../../src/shared/quantities.ts';
-import { visibleText } from '../text/visibleText.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 
 const defaultLimit = 600;
 const defaultLines = 8;
@@ -33,7 +33,7 @@ export class ClipElement extends LitElement {
     const { text, expanded } = this;
     const clipped = clip(text, this.limit);
     const shown = expanded ? text : clipped;
-    return html`<div class="plain-text">${visibleText(shown)}${
+    return html`<div class="plain-text">${revealHidden(shown)}${
       clipped.length < text.length && !expanded ? '…' : nothing
     }</div>${clipped.length < text.length ? this.#toggle() : nothing}`;
   }

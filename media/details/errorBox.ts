@@ -5,12 +5,12 @@ import { canContinue, hasEnded, ownTimeMs } from '../../src/shared/conversationS
 import { errorWords } from '../../src/shared/errorWords.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import { formatDuration, plural } from '../../src/shared/quantities.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { canRetry } from '../list/rowActions.ts';
 import { icon } from '../panel/controls.ts';
 import { PanelRequest } from '../panel/events.ts';
 import { adviceFor, needsOtherModel } from '../text/advice.ts';
 import { capitalized, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
-import { visibleText } from '../text/visibleText.ts';
 
 /** Why a conversation has no final answer, what it did until then, and the ways on. */
 export function outcomeBox(conversation: ConversationState): TemplateResult | typeof nothing {
@@ -22,7 +22,7 @@ export function outcomeBox(conversation: ConversationState): TemplateResult | ty
     <div class="outcome-title">
       ${icon(phaseIcons[phase], `state-${phase}`)}<strong>${capitalized(title)}</strong>
     </div>
-    ${error === undefined ? nothing : html`<div class="outcome-message">${visibleText(error.message)}</div>`}
+    ${error === undefined ? nothing : html`<div class="outcome-message">${revealHidden(error.message)}</div>`}
     ${advice === undefined ? nothing : html`<div class="outcome-advice">${advice}</div>`}
     <div class="outcome-facts">${[...errorFacts(error), workDone(conversation)].join(' · ')}</div>
     ${canRetry(conversation) ? remedies(conversation) : nothing}
@@ -37,7 +37,7 @@ export function earlierOutcome(conversation: ConversationState): TemplateResult 
   const { status, reason, error } = previous;
   const why = `${phaseLabels[status]}, ${reasonLabel(reason)}`;
   return html`<div class="earlier">${icon('history')} Before it was run again: ${why}${
-    error === undefined ? '.' : `: ${visibleText(error.message)}`
+    error === undefined ? '.' : `: ${revealHidden(error.message)}`
   }</div>`;
 }
 
@@ -49,14 +49,14 @@ export function discardedNote(conversation: ConversationState): TemplateResult |
   const failed = phase === 'running' && attempt > 1 ? attempt - 1 : attempt;
   const text = discarded.hadText ? ', with all it had written' : '';
   const what = `Attempt ${failed} was discarded${text}: `;
-  return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: ${visibleText(discarded.message)}</div>`;
+  return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: ${revealHidden(discarded.message)}</div>`;
 }
 
 function errorFacts(error: ConversationError | undefined): readonly string[] {
   if (error === undefined) return [];
   const facts: string[] = [];
   if (error.httpStatus !== undefined) facts.push(`HTTP ${error.httpStatus}`);
-  if (error.requestId !== undefined) facts.push(`request ${visibleText(error.requestId)}`);
+  if (error.requestId !== undefined) facts.push(`request ${revealHidden(error.requestId)}`);
   if (error.attempts > 0) facts.push(plural(error.attempts, 'attempt'));
   return facts;
 }

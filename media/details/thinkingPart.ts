@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { visibleText } from '../text/visibleText.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 
 /** How much of it is drawn, in UTF-16 units: its end, because it is written anew with every word. */
 const maxShown = 4000;
@@ -12,6 +12,6 @@ export function thinkingPart(conversation: ConversationState): TemplateResult | 
   const start = thinking.length > maxShown ? '…' : '';
   return html`<details class="fold thinking">
     <summary>Thinking</summary>
-    <div class="thinking-text">${start}${visibleText(thinking.slice(-maxShown))}</div>
+    <div class="thinking-text">${start}${revealHidden(thinking.slice(-maxShown))}</div>
   </details>`;
 }

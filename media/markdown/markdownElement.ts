@@ -1,3 +1,4 @@
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { PanelRequest } from '../panel/events.ts';
 import { flashCopied } from '../panel/flashCopied.ts';
 import { Pacer } from './pacer.ts';
@@ -86,7 +87,7 @@ function copyCode(button: HTMLElement): void {
 function showPlain(element: Element, text: string): void {
   const block = document.createElement('div');
   block.className = 'plain-text';
-  block.textContent = text;
+  block.textContent = revealHidden(text);
   element.replaceChildren(block);
 }
 

@@ -1,4 +1,5 @@
 import MarkdownIt from 'markdown-it';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 
 /** Turns Markdown into HTML that still has to be sanitized. */
 export type MarkdownToHtml = (markdown: string) => string;
@@ -12,6 +13,8 @@ const leftOut =
 /**
  * A Markdown renderer without HTML, without automatic links, and without images: an image becomes
  * the text `[image: host]`, so that looking at an answer never asks the network for anything.
+ * Characters that hide or reorder what is read are spelled out, in code above all: what is selected
+ * or copied is what was shown.
  * Headings start at the second level; the first one is the panel's own.
  */
 export function createMarkdownToHtml(): MarkdownToHtml {
@@ -25,10 +28,22 @@ export function createMarkdownToHtml(): MarkdownToHtml {
   rules.td_open = (tokens, index) => cellTag('td', tokens[index]?.attrGet('style') ?? '');
   return (text) => {
     const tokens = markdown.parse(text, {});
+    revealInTokens(tokens);
     const isCut = tokens.some(({ type, level }) => containers.has(type) && level >= maxNesting - 1);
     const html = markdown.renderer.render(tokens, markdown.options, {});
     return isCut ? html + leftOut : html;
   };
+}
+
+/**
+ * After parsing: the brackets around a spelled-out character must not make up a link. An inline token
+ * repeats what its children say, and only they are rendered.
+ */
+function revealInTokens(tokens: ReturnType<InstanceType<typeof MarkdownIt>['parse']>): void {
+  for (const token of tokens) {
+    token.content = revealHidden(token.content);
+    if (token.children !== null) revealInTokens(token.children);
+  }
 }
 
 function imageText(source: string): string {

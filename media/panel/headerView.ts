@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import { formatComparison } from '../../src/shared/quantities.ts';
 import { compareRun, type RunState } from '../../src/shared/runState.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { commonWait } from '../state/waitGroups.ts';
 import { groupWaitText } from '../text/waits.ts';
 import { icon, toolButton } from './controls.ts';
@@ -18,11 +19,12 @@ export interface HeaderContext {
 /** The run's name, model and measured times, and what can be done with the whole of it. */
 export function headerView(run: RunState, context: HeaderContext): TemplateResult {
   const { started } = run;
+  const title = revealHidden(started.title);
   const models = new Set(started.conversations.map((conversation) => conversation.model));
   const model = models.size > 1 ? `${models.size} models` : started.agent.model;
   return html`<div class="run-header">
-    <h1 class="run-title" title=${started.title}>${started.title}</h1>
-    <span class="run-model" title=${modelTitle(run)}>${model}</span>
+    <h1 class="run-title" title=${title}>${title}</h1>
+    <span class="run-model" title=${revealHidden(modelTitle(run))}>${revealHidden(model)}</span>
     ${started.simulated ? simulatedBadge() : nothing}
     <span class="run-times" title=${timesTitle}>${comparisonText(run, context.nowMs)}</span>
     ${waitHint(run, context.nowMs)} ${toolbar(run, context)}

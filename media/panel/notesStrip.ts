@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunState } from '../../src/shared/runState.ts';
-import { visibleText } from '../text/visibleText.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { icon } from './controls.ts';
 
 /** What a person should know of the run and what stops nothing; nothing when there is no such thing. */
 export function notesStrip({ notes }: RunState): TemplateResult | typeof nothing {
   if (notes.length === 0) return nothing;
-  const text = notes.map(visibleText).join(' · ');
+  const text = notes.map(revealHidden).join(' · ');
   return html`<section class="strip notes-strip" aria-label="Notes">
     ${icon('info')}
-    <span class="notes-text" title=${notes.map(visibleText).join('\n')}>${text}</span>
+    <span class="notes-text" title=${notes.map(revealHidden).join('\n')}>${text}</span>
   </section>`;
 }

@@ -3,9 +3,9 @@ import type { ErrorKind } from '../../src/shared/conversationEvents.ts';
 import { interruptionText } from '../../src/shared/interruption.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { needsOtherModel, pauseAdvice } from '../text/advice.ts';
 import { pauseText } from '../text/labels.ts';
-import { visibleText } from '../text/visibleText.ts';
 import { icon } from './controls.ts';
 
 /** What the strip needs besides the run. */
@@ -24,7 +24,7 @@ export function pausedStrip(
   if (run.state === 'interrupted') return interruptedStrip(run, context);
   if (run.paused === undefined) return nothing;
   const { kind, message } = run.paused;
-  const text = pauseText(kind, visibleText(message));
+  const text = pauseText(kind, revealHidden(message));
   const provider = run.conversations[heldBack(run)]?.provider ?? run.started.agent.provider;
   const advice = pauseAdvice(kind, provider);
   return html`<section class="strip paused-strip" aria-label="Paused run">

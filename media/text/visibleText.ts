@@ -1,25 +1,10 @@
-/**
- * Characters that hide or reorder text: controls, bidirectional marks, zero-width characters and
- * the invisible tag block. Tab and line feed are left out.
- */
-const hidden =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+import { revealHidden } from '../../src/shared/visibleText.ts';
 
-/** The text with hidden characters spelled out as `U+202E`, for showing data exactly. */
-export function visibleText(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(hidden, spelledOut);
-}
-
-/** The same on one line, clipped to `maxLength` UTF-16 units. */
+/** A text on one line with what is hidden in it, clipped to `maxLength` UTF-16 units. */
 export function visibleLine(text: string, maxLength: number): string {
-  const line = visibleText(text.slice(0, maxLength)).replace(/\s+/g, ' ').trim();
+  const start = text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '');
+  const line = revealHidden(start).replace(/\s+/g, ' ').trim();
   return text.length > maxLength ? `${line}…` : line;
-}
-
-function spelledOut(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** A value as JSON on one line, hidden characters included. */

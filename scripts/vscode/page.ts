@@ -14,6 +14,8 @@ export interface WindowOptions {
   readonly extension?: string;
   /** A module whose `run()` is to run in the extension host; without it the window is interactive. */
   readonly tests?: string;
+  /** `false` when the server was started without its test driver, which says when a window is ready. */
+  readonly testDriver?: boolean;
   /** The server's token, when it has one. */
   readonly token?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -108,6 +110,12 @@ export async function loadWorkbench(page: Page, options: WindowOptions): Promise
 async function loadOnce(page: Page, options: WindowOptions): Promise<void> {
   await page.goto(workbenchUrl(options), { waitUntil: 'commit', timeout: READY_TIMEOUT_MS });
   await page.waitForSelector('.monaco-workbench', { timeout: READY_TIMEOUT_MS });
+  if (options.testDriver === false) {
+    // The Explorer is what a new window shows, once it has restored its parts.
+    const folder = page.locator('.explorer-folders-view .monaco-list-row').first();
+    await folder.waitFor({ timeout: READY_TIMEOUT_MS });
+    return;
+  }
   await page.waitForFunction(
     async () => {
       const { driver } = globalThis as unknown as WorkbenchGlobal;

@@ -13,8 +13,20 @@ const VERSION = '4.139.1';
 const INTEGRITY =
   'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
 
+/**
+ * What the server needs and its own lock file lacks, pinned like the rest of it. Without it npm
+ * refuses the lock file; `npm install` would take whatever the registry has that day.
+ */
+const MISSING_FROM_LOCK = {
+  'node_modules/tslib': {
+    version: '2.9.1',
+    integrity:
+      'sha512-a4Ux9VKuIMHsOS7ENbEq6hK2ZGYIT27Rtl0E4eD9KqwxhKiQeMZE/9xb3IdYwWaSOyIBQLExhQgXDTYoiCxnWA==',
+  },
+};
+
 /** Part of the folder's name; counts up when what is done to the download changes. */
-const REVISION = 3;
+const REVISION = 4;
 
 const MINUTE_MS = 60_000;
 
@@ -66,9 +78,9 @@ async function install(server: string, report: Report): Promise<void> {
       `unpacking ${archive}`,
     );
     const unpacked = path.join(work, 'package/lib/vscode');
-    // Not `npm ci`: the package's own lock lacks an entry, which `install` adds.
+    await completeLock(path.join(unpacked, 'npm-shrinkwrap.json'));
     expectSuccess(
-      await npm(['install', '--omit=dev', '--ignore-scripts'], unpacked),
+      await npm(['ci', '--omit=dev', '--ignore-scripts'], unpacked),
       "installing the dependencies of VS Code's server",
     );
     await showToasts(unpacked, report);
@@ -95,6 +107,12 @@ async function verify(archive: string): Promise<void> {
         'Check the registry or proxy npm is set to use.',
     );
   }
+}
+
+async function completeLock(file: string): Promise<void> {
+  const lock = JSON.parse(await readFile(file, 'utf8')) as { packages: Record<string, unknown> };
+  lock.packages = { ...lock.packages, ...MISSING_FROM_LOCK };
+  await writeFile(file, JSON.stringify(lock, undefined, 2));
 }
 
 /**
@@ -134,8 +152,10 @@ async function buildLogWriter(server: string, report: Report): Promise<void> {
   }
 }
 
+/** The one install script that is run: it compiles the log writer. */
 async function rebuild(server: string): Promise<CommandResult> {
-  return await npm(['rebuild', '@vscode/spdlog'], server, headersFolder());
+  const command = ['rebuild', '@vscode/spdlog', '--ignore-scripts=false'];
+  return await npm(command, server, headersFolder());
 }
 
 /** Where this machine has Node's headers, so that node-gyp need not download them. */

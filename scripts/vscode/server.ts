@@ -19,6 +19,11 @@ export interface ServerOptions {
   readonly token?: string;
   /** The port to listen on; any free one by default. */
   readonly port?: number;
+  /**
+   * Whether the server takes a development extension from a page's address, which it does by default.
+   * Without, the window is one as a person has it.
+   */
+  readonly testDriver?: boolean;
   /** Folders of extensions to install. */
   readonly extensions?: readonly string[];
   /** Added to the environment of the server and of the extension host. */
@@ -102,7 +107,7 @@ function serverArguments(options: ServerOptions, profile: string): readonly stri
       ? ['--without-connection-token']
       : ['--connection-token', options.token]),
     // A built VS Code takes a development extension from the page's address only with this.
-    '--enable-smoke-test-driver',
+    ...(options.testDriver === false ? [] : ['--enable-smoke-test-driver']),
     '--accept-server-license-terms',
     ...['--telemetry-level', 'off'],
     ...['--server-data-dir', profile, '--extensions-dir', path.join(profile, 'extensions')],

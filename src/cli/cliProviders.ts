@@ -6,9 +6,10 @@ import type { HttpProviderOptions } from '../core/providers/httpProvider.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import type { DemoServer } from '../demo/server.ts';
+import { nodeUsesProxies, proxySettings } from './proxySettings.ts';
 
 /** The environment variables that hold the keys. */
-const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;
+export const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;
 
 /** Why the provider `vscode` is refused on the command line. */
 export const onlyInVscode =
@@ -21,6 +22,16 @@ export function keysIn(environment: Environment): readonly (string | undefined)[
   return Object.values(keyVariables).map((name) => environment[name]);
 }
 
+/** The key of a provider; undefined when none is set. */
+export function keyIn(environment: Environment, id: 'anthropic' | 'openai'): string | undefined {
+  return environment[keyVariables[id]]?.trim() || undefined;
+}
+
+/** The same environment without the key of a provider. */
+export function withoutKey(environment: Environment, id: 'anthropic' | 'openai'): Environment {
+  return { ...environment, [keyVariables[id]]: undefined };
+}
+
 /** A provider that has a key in the environment. Throws a `UserError` when none has. */
 export function chooseProvider(environment: Environment): ProviderId {
   if (environment[keyVariables.anthropic]) return 'anthropic';
@@ -31,7 +42,10 @@ export function chooseProvider(environment: Environment): ProviderId {
 }
 
 /** What holds for every connection, whoever it is to. */
-export type ConnectionOptions = HttpLimits & Pick<HttpProviderOptions, 'clock'>;
+export interface ConnectionOptions extends HttpLimits, Pick<HttpProviderOptions, 'clock'> {
+  /** Hears what a person should know about the way to a server. */
+  onRemark(line: string): void;
+}
 
 /** Makes providers from the environment's keys, and starts the demo model's server when it is used. */
 export class CliProviders {
@@ -71,7 +85,15 @@ export class CliProviders {
     if (!apiKey && needsKey(origin)) {
       throw new UserError(`No key is set for ${new URL(origin).host}. Set ${keyVariables[id]}.`);
     }
-    const options = { apiKey, ...(baseUrl === undefined ? {} : { baseUrl }), ...this.#options };
+    const { proxies, remark } = proxySettings(this.#environment, origin, nodeUsesProxies());
+    const { onRemark, ...connection } = this.#options;
+    if (remark !== undefined) onRemark(remark);
+    const options = {
+      apiKey,
+      ...connection,
+      proxies,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+    };
     return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
   }
 
@@ -79,6 +101,7 @@ export class CliProviders {
     const { startDemoServer } = await import('../demo/server.ts');
     this.#demo ??= await startDemoServer();
     const { anthropicBaseUrl: baseUrl } = this.#demo;
-    return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl, ...this.#options });
+    const { onRemark: _, ...connection } = this.#options;
+    return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl, ...connection });
   }
 }

@@ -1,68 +1,129 @@
-import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../core/base/errors.ts';
+import { readRegularFile } from '../core/base/readRegularFile.ts';
+import { RefusedFileError } from '../core/base/refusedFile.ts';
 import { visibleText } from '../core/base/text.ts';
+import { scanMarkdown } from '../core/prompts/markdownBlocks.ts';
 import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
-import type { Prompt, PromptDiagnostic } from '../core/prompts/prompt.ts';
+import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
+import { promptsFromSelection } from '../core/prompts/selection.ts';
+import { usualMaxBytes } from '../core/prompts/sourceText.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import { distinct } from '../core/runner/planRun.ts';
 import { fileProblem } from './fileProblem.ts';
-import { findPromptFiles } from './promptFiles.ts';
+import { decodePromptBytes } from './promptBytes.ts';
+import { type FoundFile, findPromptFiles, standardInput } from './promptFiles.ts';
 
 /** A prompt of a file; `skip` leaves it out unless it is selected by name. */
 export type CollectedPrompt = PlannedPrompt & { readonly skip: boolean };
 
-/** The prompts of the files and folders that were named, and remarks that stop nothing. */
+/** The prompts of the files and folders that were named, and what was not read. */
 export interface CollectedPrompts {
   readonly prompts: readonly CollectedPrompt[];
   /** Lines for standard error. */
   readonly remarks: readonly string[];
+  /** Files of which nothing is run, because something in them is wrong. */
+  readonly broken: readonly FoundFile[];
+  /** Whether folders or links inside the named places could not be read. */
+  readonly hasLeftOut: boolean;
+}
+
+export interface CollectOptions extends ParseOptions {
+  /** Gives what standard input holds, at most so many bytes and one more. */
+  readInput(maxBytes: number): Promise<Buffer>;
 }
 
 /**
- * Reads every prompt of the files, and of all prompt files in the folders, in the order given.
- * Throws a `UserError` that lists everything that is wrong in any file: nothing is run then.
+ * Reads every prompt of the files, and of all prompt files in the folders, in the order given. A file
+ * with an error in it has no prompts here, and its errors are among the remarks. Throws a `UserError`
+ * for places that cannot be read.
  */
 export async function collectPrompts(
   places: readonly string[],
-  options: ParseOptions,
+  options: CollectOptions,
 ): Promise<CollectedPrompts> {
-  const files = await findPromptFiles(places);
+  const { files, leftOut } = await findPromptFiles(places);
   const read = await Promise.all(files.map((file) => readPrompts(file, options)));
-  const remarks = read.flatMap((each) => each.remarks);
-  if (read.some(({ isBroken }) => isBroken)) {
-    throw new UserError([...remarks, 'Nothing was sent.'].join('\n'));
-  }
-  return { prompts: distinct(read.flatMap(({ prompts }) => prompts)), remarks };
+  return {
+    prompts: distinct(read.flatMap(({ prompts }) => prompts)),
+    remarks: [
+      ...leftOut.map((line) => visibleText(line)),
+      ...read.flatMap(({ remarks }) => remarks),
+    ],
+    broken: files.filter((_, index) => read[index]?.isBroken),
+    hasLeftOut: leftOut.length > 0,
+  };
 }
 
-interface ReadFile extends CollectedPrompts {
+/**
+ * Refuses to run when a file that was named itself is broken, when everything is, or, where `isStrict`,
+ * when anything is or could not be read.
+ */
+export function refuseBroken(collected: CollectedPrompts, isStrict: boolean): void {
+  const { prompts, remarks, broken, hasLeftOut } = collected;
+  const isNothingLeft = broken.length > 0 && prompts.length === 0;
+  const isRefused = isNothingLeft || broken.some(({ isNamed }) => isNamed);
+  if (!isRefused && !(isStrict && (broken.length > 0 || hasLeftOut))) return;
+  throw new UserError([...remarks, 'Nothing was sent.'].join('\n'));
+}
+
+/** One line for each file that is left out though others are used; they are named before. */
+export function leftOutRemarks({ broken }: CollectedPrompts): readonly string[] {
+  return broken.map(({ path: file }) =>
+    visibleText(`${file} is left out; --strict would run nothing.`),
+  );
+}
+
+interface ReadFile {
+  readonly prompts: readonly CollectedPrompt[];
+  readonly remarks: readonly string[];
   /** Whether something in the file keeps it from being run. */
   readonly isBroken: boolean;
 }
 
-async function readPrompts(file: string, options: ParseOptions): Promise<ReadFile> {
-  const bytes = await readFile(file).catch(fileProblem);
-  if (typeof bytes === 'string') return brokenFile(`${visibleText(file)} ${bytes}.`);
-  if (!isUtf8(bytes)) {
-    return brokenFile(
-      `${visibleText(file)}:1:1: error: This is not UTF-8. Save the file as UTF-8.`,
-    );
-  }
-  const name = file.split(path.sep).join('/');
-  const { prompts, diagnostics } = parsePromptFile(bytes.toString('utf8'), name, options);
+async function readPrompts(found: FoundFile, options: CollectOptions): Promise<ReadFile> {
+  const { path: file } = found;
+  const { maxBytes = usualMaxBytes } = options;
+  const isInput = file === standardInput;
+  const shown = isInput ? 'standard input' : file;
+  const reading = isInput
+    ? options.readInput(maxBytes)
+    : readRegularFile(file, { ...found, maxBytes });
+  const bytes = await reading.catch((error: unknown) => readProblem(shown, error));
+  if (typeof bytes === 'string') return brokenFile(bytes);
+  const decoded = decodePromptBytes(bytes);
+  if ('problem' in decoded) return brokenFile(`${shown}:1:1: error: ${decoded.problem}`);
+  const { prompts, diagnostics } = isInput
+    ? parseInput(decoded.text, options)
+    : parsePromptFile(decoded.text, file.split(path.sep).join('/'), options);
+  const isBroken = diagnostics.some(({ severity }) => severity === 'error');
+  const uri = isInput ? undefined : pathToFileURL(path.resolve(file)).toString();
   return {
-    prompts: prompts.map((prompt) => toCollected(prompt, file)),
-    remarks: diagnostics.map((diagnostic) => describe(file, diagnostic)),
-    isBroken: diagnostics.some(({ severity }) => severity === 'error'),
+    prompts: isBroken ? [] : prompts.map((prompt) => toCollected(prompt, uri)),
+    remarks: diagnostics.map((diagnostic) => describe(shown, diagnostic)),
+    isBroken,
   };
 }
 
+/** Many prompts where there is a heading, as in a file of many; else the text as it stands. */
+function parseInput(text: string, options: ParseOptions): PromptFile {
+  const { headings } = scanMarkdown(text.split(/\r\n|\n|\r/), 0);
+  if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
+  return promptsFromSelection(text, 'stdin', options.maxBytes);
+}
+
+/** One line that says why a file was not read. */
+function readProblem(file: string, error: unknown): string {
+  if (error instanceof RefusedFileError && error.refusal === 'too large') {
+    return `${file}:1:1: error: This file ${error.message}. Split it into several files.`;
+  }
+  return `${file} ${fileProblem(error)}.`;
+}
+
 function brokenFile(remark: string): ReadFile {
-  return { prompts: [], remarks: [remark], isBroken: true };
+  return { prompts: [], remarks: [visibleText(remark)], isBroken: true };
 }
 
 /** `math.prompts.md:3:1: error: …`, the form that editors and build logs know. */
@@ -71,7 +132,10 @@ function describe(file: string, { range, severity, message }: PromptDiagnostic):
   return visibleText(`${place}: ${severity}: ${message}`);
 }
 
-function toCollected({ id, name, text, options, skip, range }: Prompt, file: string) {
-  const uri = pathToFileURL(path.resolve(file)).toString();
-  return { id, name, text, options, skip, source: { uri, line: range.line } };
+function toCollected(
+  { id, name, text, options, skip, range }: Prompt,
+  uri: string | undefined,
+): CollectedPrompt {
+  const source = uri === undefined ? {} : { source: { uri, line: range.line } };
+  return { id, name, text, options, skip, ...source };
 }

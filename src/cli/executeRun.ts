@@ -25,12 +25,14 @@ import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { Environment } from './cliProviders.ts';
-import { CliProviders, chooseProvider } from './cliProviders.ts';
+import { CliProviders, chooseProvider, withoutKey } from './cliProviders.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
-import type { KeptCommand } from './keptRuns.ts';
+import type { KeptCommand } from './keptCommand.ts';
+import { optionsToKeep } from './keptCommand.ts';
 import { limitValues } from './limitOptions.ts';
-import { writeOutputs } from './outputs.ts';
+import { namesFiles, writeOutputs } from './outputs.ts';
+import { commandToResume, serverToName } from './resumeCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
@@ -51,19 +53,39 @@ export interface RunCommandServices {
   readonly archive?: RunArchive;
   /** The folder the command was given in, which its tools look at. */
   readonly folder: string;
+  /** Gives what standard input holds, at most so many bytes and one more. */
+  readonly readInput: (maxBytes: number) => Promise<Buffer>;
   /** Calls back for every Ctrl+C, and signal to end, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
+  /** Asks the person a yes-or-no question; absent where nobody is there to answer it. */
+  ask?(question: string): Promise<boolean>;
+}
+
+/** What is to be run on the command line, and how. */
+export interface RunCommand {
+  readonly title: string;
+  readonly prompts: readonly PlannedPrompt[];
+  readonly options: RunCommandOptions;
+}
+
+/** A command whose provider is decided. */
+interface DecidedCommand extends RunCommand {
+  readonly options: RunCommandOptions & { readonly provider: ProviderId };
+  /** False where the provider's key must not be sent to the server that the options name. */
+  readonly sendsKey: boolean;
 }
 
 /** Runs prompts, writes their log and results, and resolves to the exit code. */
 export async function executeRun(
-  command: KeptCommand,
+  { title, prompts, options }: RunCommand,
   services: RunCommandServices,
 ): Promise<ExitCode> {
-  const { archive } = services;
+  const { archive, environment, folder } = services;
+  const provider = options.provider === 'auto' ? chooseFor(prompts, environment) : options.provider;
+  const command = { title, prompts, options: { ...options, provider }, sendsKey: true };
   return withPlan(command, services, async (plan) => {
     const id = createUlid();
-    const recorder = await archive?.record(id, command);
+    const recorder = await archive?.record(id, definitionOf(command, folder));
     const kept = recorder === undefined ? plan : { ...plan, recorder };
     let code: ExitCode = exitCodes.someFailed;
     try {
@@ -71,41 +93,62 @@ export async function executeRun(
       code = await finish(run, command, services, () => run.start());
     } finally {
       // A record that is held keeps the process alive, even after a failure of this program.
-      if (recorder !== undefined) await endRecord(recorder, { id, code }, services.terminal);
+      if (recorder !== undefined) await endRecord(recorder, { id, code, command }, services);
     }
     await archive?.prune();
     return code;
   });
 }
 
+function definitionOf({ title, prompts, options }: DecidedCommand, folder: string): KeptCommand {
+  return {
+    command: 'run',
+    title,
+    prompts: prompts.map(({ id, name, text, options: own, source }) => ({
+      ...{ id, name, text, options: own },
+      ...(source === undefined ? {} : { source }),
+    })),
+    options: optionsToKeep(options, options.provider),
+    folder,
+  };
+}
+
 /** Lets go of what is kept of a run, and says what a person has to know of it. */
 export async function endRecord(
   recorder: RunJournal,
-  { id, code }: { readonly id: string; readonly code: ExitCode },
-  terminal: Terminal,
+  ended: { readonly id: string; readonly code: ExitCode; readonly command?: RunCommand },
+  { terminal, environment }: Pick<RunCommandServices, 'terminal' | 'environment'>,
 ): Promise<void> {
+  const { id, code, command } = ended;
   await recorder.dispose();
   if (recorder.hasLost) terminal.err(notAllSaved);
   else if (code === exitCodes.cancelled) {
-    terminal.err(`To go on with the rest, use: interleave resume ${id}\n`);
+    const server = command && serverToName(command.options, environment);
+    terminal.err(`To go on with the rest, use: ${commandToResume(id, server)}\n`);
+    if (command !== undefined && namesFiles(command.options)) terminal.err(nameFilesAgain);
   }
 }
+
+const nameFilesAgain = 'Name the files for its results again, too.\n';
 
 const notAllSaved =
   'The end of this run could not be saved. Keep what is printed here: interleave resume would send the last turns again.\n';
 
 /** Makes the plan, and closes the providers' connections when `act` is done with it. */
 export async function withPlan(
-  { title, prompts, options }: KeptCommand,
-  { environment, createToolset, clock }: RunCommandServices,
+  { title, prompts, options, sendsKey }: DecidedCommand,
+  { environment, createToolset, clock, terminal }: RunCommandServices,
   act: (plan: NewRunPlan) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const provider = options.provider === 'auto' ? chooseFor(prompts, environment) : options.provider;
+  const { provider } = options;
   const baseUrls = options.baseUrl === undefined ? {} : { [provider]: options.baseUrl };
   const limits = limitValues(options);
-  const providers = new CliProviders(environment, baseUrls, {
+  const isKeyless = !sendsKey && (provider === 'anthropic' || provider === 'openai');
+  const keys = isKeyless ? withoutKey(environment, provider) : environment;
+  const providers = new CliProviders(keys, baseUrls, {
     ...httpLimits(limits),
     ...(clock === undefined ? {} : { clock }),
+    onRemark: (line) => terminal.err(`${line}\n`),
   });
   const toolset = createToolset(toolLimits(limits));
   try {
@@ -207,7 +250,7 @@ export function createRunner({ terminal, retry, clock, redactor }: RunCommandSer
 /** Logs the run, begins it, waits for its end and writes its results. */
 export async function finish(
   run: Run,
-  { title, options }: KeptCommand,
+  { title, options }: RunCommand,
   services: RunCommandServices,
   begin: () => void,
 ): Promise<ExitCode> {

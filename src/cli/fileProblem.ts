@@ -1,7 +1,9 @@
 import { messageOf } from '../core/base/errors.ts';
+import { RefusedFileError } from '../core/base/refusedFile.ts';
 
 /** Why a file or folder could not be used, in words; completes `<path> …`. */
 export function fileProblem(error: unknown): string {
+  if (error instanceof RefusedFileError) return error.message;
   switch (codeOf(error)) {
     case 'ENOENT':
       return 'does not exist';

@@ -2,11 +2,13 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { serveSearches } from '../core/tools/serveSearches.ts';
 import { createToolset } from '../core/tools/toolset.ts';
+import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
 import { openArchive } from './keptRuns.ts';
 import { nodeProblem } from './nodeVersion.ts';
 import { runProgram } from './program.ts';
+import { readStandardInput } from './standardInput.ts';
 import { processTerminal } from './terminal.ts';
 
 /** Tells the search worker that it is one: the command line is a single file that plays both parts. */
@@ -27,6 +29,8 @@ async function main(): Promise<void> {
   });
   const { env: environment } = process;
   const folder = process.cwd();
+  const { stdin, stderr } = process;
+  const streams = { input: stdin, output: stderr };
   const code = await runProgram(process.argv.slice(2), version, {
     terminal,
     environment,
@@ -40,7 +44,9 @@ async function main(): Promise<void> {
         limits,
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
+    readInput: readStandardInput,
     onInterrupt: listenForInterrupts,
+    ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askYesNo(question, streams) } : {}),
   });
   // It may also turn out later that standard output took nothing.
   if (!isLost) process.exitCode = code;

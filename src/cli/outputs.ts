@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
 import { resultToMarkdown } from '../core/export/markdown.ts';
+import { replaceFile } from '../core/export/replaceFile.ts';
 import { isPromptFileName } from '../core/prompts/promptFileName.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import { formatAnswers } from './answers.ts';
@@ -17,6 +18,11 @@ export interface OutputTargets {
   readonly jsonl?: string;
   readonly junit?: string;
   readonly markdown?: string;
+}
+
+/** Whether results go to files. */
+export function namesFiles({ json, jsonl, junit, markdown }: OutputTargets): boolean {
+  return [json, jsonl, junit, markdown].some((target) => target !== undefined && target !== '-');
 }
 
 /** Refuses, before anything is sent, targets that could not be written or would be mixed up. */
@@ -92,7 +98,7 @@ async function write(
     return true;
   }
   try {
-    await writeFile(target, content(true));
+    await replaceFile(target, content(true));
     return true;
   } catch (error) {
     terminal.err(`${terminalText(target)} ${fileProblem(error)}: this result was not written.\n`);

@@ -14,14 +14,25 @@ import { listCommand } from './listCommand.ts';
 import { refuseRepeats } from './refuseRepeats.ts';
 import type { ResumeOptions } from './resumeRun.ts';
 import { resumeRun } from './resumeRun.ts';
-import { runCommand, toolNames } from './runCommand.ts';
+import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
-import { addLimitOption, addRunOptions, collectingOptions } from './runOptions.ts';
+import {
+  addLimitOption,
+  addResultOptions,
+  addRunOptions,
+  collectingOptions,
+} from './runOptions.ts';
 import { runsCommand } from './runsCommand.ts';
 import { redactingTerminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
+const placesHelp =
+  '*.prompts.md or *.prompt.md files, folders or patterns ("**/*.md") with some, or - for standard input';
+
 const runHelp = `
+A file that was named and has an error in it stops the run. One in a folder is reported and left
+out.
+
 The answers go to standard output, in prompt order; the log goes to standard error.
 
 Keys are read from ANTHROPIC_API_KEY and OPENAI_API_KEY. The demo model and servers on this machine
@@ -29,7 +40,7 @@ need none.
 
 Exit codes:
   0  all prompts are done
-  1  some failed or were stopped at a limit, or a result could not be written
+  1  some failed, were stopped at a limit or left out, or a result could not be written or kept
   2  wrong usage or unreadable input; nothing was sent
   3  cancelled with Ctrl+C or a signal to end; what had finished was printed
   4  there is nothing to run
@@ -41,8 +52,12 @@ Examples:
   interleave run prompts --provider openai --base-url http://localhost:11434/v1 --model qwen3`;
 
 const resumeHelp = `
-Give it in the folder in which the run was started. Where nothing is left to go on with, it prints
-what the run has, and exits with 4.`;
+Call it in the folder in which the run was started. It uses the run's own provider, server and model.
+Results go where this command says, else to standard output. When nothing is left to do, it prints
+what the run has and exits with 4.
+
+The key goes to the provider's own server. It asks before it uses any other server, unless you name
+that server with --base-url. A server on this machine that you do not name gets no key.`;
 
 /** What the program is given; the rest of what commands work with follows from it. */
 export interface ProgramServices extends Omit<RunCommandServices, 'redactor' | 'archive'> {
@@ -75,7 +90,7 @@ export async function runProgram(
   const run = program
     .command('run')
     .description('run the prompts of files and folders')
-    .argument('<places...>', '*.prompts.md or *.prompt.md files, or folders with some')
+    .argument('<places...>', placesHelp)
     .addHelpText('after', runHelp)
     .showHelpAfterError('See interleave run --help.');
   addRunOptions(run).action(async (places: string[], options: RunCommandOptions) => {
@@ -86,10 +101,10 @@ export async function runProgram(
   program
     .command('list')
     .description('list the prompts of files and folders, without running them')
-    .argument('<places...>', 'files or folders')
+    .argument('<places...>', placesHelp)
     .showHelpAfterError('See interleave list --help.')
     .action(async (places: string[]) => {
-      code = await listCommand(places, toolNames(services), terminal);
+      code = await listCommand(places, collectOptions(services, {}), terminal);
     });
   program
     .command('limits')
@@ -142,11 +157,10 @@ function addKeptRunCommands(
       'go on with a run that was interrupted or cancelled; completed turns are not sent again',
     )
     .argument('<run>', 'its id, as interleave runs lists it')
-    .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
-  addLimitOption(resume).action(async (runId: string, options: ResumeOptions) => {
+  addLimitOption(addResultOptions(resume)).action(async (runId: string, options: ResumeOptions) => {
     onEnd(await resumeRun(runId, options, await withArchive(options)));
   });
   refuseRepeats(resume, collectingOptions);

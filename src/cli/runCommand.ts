@@ -2,11 +2,13 @@ import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { plural } from '../shared/quantities.ts';
-import { collectPrompts } from './collectPrompts.ts';
+import type { CollectOptions } from './collectPrompts.ts';
+import { collectPrompts, leftOutRemarks, refuseBroken } from './collectPrompts.ts';
 import type { RunCommandServices } from './executeRun.ts';
 import { executeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
+import type { LimitOptions } from './limitOptions.ts';
 import { limitValues } from './limitOptions.ts';
 import { noPromptsIn } from './noPrompts.ts';
 import { checkOutputs } from './outputs.ts';
@@ -25,12 +27,11 @@ export async function runCommand(
   await checkOutputs(options);
   const { terminal } = services;
   const { select, rerunFailed } = options;
-  const { prompts, remarks } = await collectPrompts(places, {
-    knownTools: toolNames(services),
-    maxBytes: limitValues(options).promptKB * 1000,
-  });
-  for (const remark of remarks) terminal.err(`${remark}\n`);
+  const collected = await collectPrompts(places, collectOptions(services, options));
+  refuseBroken(collected, options.strict === true);
+  const { prompts, remarks, broken } = collected;
   const remark = (line: string): void => terminal.err(`${line}\n`);
+  for (const line of [...remarks, ...leftOutRemarks(collected)]) remark(line);
   const open =
     rerunFailed === undefined ? prompts : await unfinishedPrompts(prompts, rerunFailed, remark);
   if (prompts.length > 0 && open.length === 0) {
@@ -45,12 +46,25 @@ export async function runCommand(
   const [place] = places;
   const one = place !== undefined && places.length === 1;
   const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
-  const { folder } = services;
-  return executeRun({ command: 'run', title, prompts: chosen, options, folder }, services);
+  const code = await executeRun({ title, prompts: chosen, options }, services);
+  // What stands in a broken file was to be run, too.
+  return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
+}
+
+/** How prompts are read under the limits that were given. */
+export function collectOptions(
+  services: Pick<RunCommandServices, 'createToolset' | 'readInput'>,
+  limits: LimitOptions,
+): CollectOptions {
+  return {
+    knownTools: toolNames(services),
+    maxBytes: limitValues(limits).promptKB * 1000,
+    readInput: services.readInput,
+  };
 }
 
 /** The names of the tools there are, whatever they are limited to. */
-export function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
+function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
   const toolset = createToolset(defaultToolLimits);
   const names = toolset.tools.map(({ name }) => name);
   toolset.dispose();

@@ -22,6 +22,8 @@ export interface RunCommandOptions extends LimitOptions {
   readonly toolExecution: 'serial' | 'parallel';
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
+  /** Whether a broken file in a folder stops the run, as one that was named does. */
+  readonly strict?: boolean;
   readonly select?: readonly string[];
   /** A result of an earlier run; what is done there is left out. */
   readonly rerunFailed?: string;
@@ -95,6 +97,7 @@ function addAgentOptions(command: Command): Command {
 function addLimitOptions(command: Command): Command {
   const withOwn = command
     .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
+    .option('--strict', 'run nothing when a file in a folder is broken or cannot be read')
     .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
     .option('--rerun-failed <F>', 'run only what is not done in this result of --json')
     .option(
@@ -112,20 +115,24 @@ function addLimitOptions(command: Command): Command {
   return addLimitOption(withOwn);
 }
 
-function addOutputOptions(command: Command): Command {
+/** Adds the options that say where results are written. */
+export function addResultOptions(command: Command): Command {
   return command
     .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
     .option('--junit <F>', 'write a JUnit report, one test case a prompt, to a file, or -')
-    .option('--markdown <F>', 'write a report in Markdown to a file, or -')
-    .addOption(
-      choice(
-        '--log <ORDER>',
-        'the log of tool calls on standard error',
-        ['interleaved', 'grouped', 'none'],
-        'interleaved',
-      ),
-    );
+    .option('--markdown <F>', 'write a report in Markdown to a file, or -');
+}
+
+function addOutputOptions(command: Command): Command {
+  return addResultOptions(command).addOption(
+    choice(
+      '--log <ORDER>',
+      'the log of tool calls on standard error',
+      ['interleaved', 'grouped', 'none'],
+      'interleaved',
+    ),
+  );
 }
 
 function choice(flags: string, text: string, values: readonly string[], fallback: string): Option {

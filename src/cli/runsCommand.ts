@@ -4,7 +4,7 @@ import { plural } from '../shared/quantities.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { Terminal } from './terminal.ts';
-import { terminalText } from './terminalText.ts';
+import { terminalJson, terminalLine } from './terminalText.ts';
 
 /** `interleave runs`: what is kept, newest first; as JSON for scripts. */
 export async function runsCommand(
@@ -13,7 +13,7 @@ export async function runsCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const runs = await archive.list();
-  if (json) terminal.out(`${JSON.stringify(runs.map(toJson), null, 2)}\n`);
+  if (json) terminal.out(`${terminalJson(JSON.stringify(runs.map(toJson), null, 2))}\n`);
   else if (runs.length === 0) terminal.err('No runs are kept yet.\n');
   else for (const run of runs) terminal.out(`${toLine(run)}\n`);
   for (const { id, damaged = 0 } of runs) {
@@ -30,5 +30,5 @@ function toJson({ id, state, title, startedAt, total, counts }: RunSummary) {
 function toLine({ id, state, title, startedAt, total, counts }: RunSummary): string {
   const ended = `${counts.done}/${total} done`;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
-  return `${id}  ${state.padEnd(11)}  ${startedAt}  ${ended}${failed}  ${terminalText(title)}`;
+  return `${id}  ${state.padEnd(11)}  ${terminalLine(startedAt)}  ${ended}${failed}  ${terminalLine(title)}`;
 }

@@ -1,14 +1,14 @@
-import { otherInvisible, visibleText } from '../core/base/text.ts';
+import { clipEnd, visibleText } from '../core/base/text.ts';
+import { otherInvisible } from '../shared/visibleText.ts';
 
-/**
- * What a model, a tool or a file says, for a terminal: lines stay, and nothing in it can steer the
- * terminal. Joiners stay too, because emoji and several scripts are written with them.
- */
+/** What a model, a tool or a file says, for a terminal: lines stay, and nothing can steer the terminal. */
 export function terminalText(text: string): string {
-  return text
-    .split(/([\u200c\u200d])/)
-    .map((part, index) => (index % 2 === 1 ? part : visibleText(part, { keepNewlines: true })))
-    .join('');
+  return visibleText(text, { keepNewlines: true });
+}
+
+/** The same as one short line, for a name among words of our own. */
+export function terminalLine(text: string): string {
+  return clipEnd(visibleText(text.slice(0, 1_000)).replaceAll('\t', ' '), 200);
 }
 
 const unclearInJson = new RegExp(`[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029${otherInvisible}]`, 'gu');

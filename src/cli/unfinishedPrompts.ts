@@ -1,12 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { runResultSchema } from '../core/export/resultSchema.ts';
 import { plural } from '../shared/quantities.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { OutputTargets } from './outputs.ts';
 import { terminalText } from './terminalText.ts';
+
+/** Largest result that is read: what fits into one string. */
+const maxResultBytes = 500_000_000;
 
 /**
  * Leaves the prompts that are not done in a result that `--json` wrote, whether they are marked to be
@@ -44,10 +47,12 @@ export function checkRerunOutputs(resultFile: string, targets: OutputTargets): v
 }
 
 async function unfinishedIn(resultFile: string): Promise<ReadonlySet<string>> {
-  const text = await readFile(resultFile, 'utf8').catch((error: unknown) => {
-    throw new UserError(`${resultFile} ${fileProblem(error)}.`);
-  });
-  const read = runResultSchema.safeParse(parsed(text));
+  const bytes = await readRegularFile(resultFile, { maxBytes: maxResultBytes }).catch(
+    (error: unknown) => {
+      throw new UserError(`${resultFile} ${fileProblem(error)}.`);
+    },
+  );
+  const read = runResultSchema.safeParse(parsed(bytes.toString('utf8')));
   if (!read.success) {
     throw new UserError(`${resultFile} is not a result that interleave run --json wrote.`);
   }

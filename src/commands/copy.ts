@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { conversationTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import { flashStatus } from '../host/messages.ts';
+import { revealHidden } from '../shared/visibleText.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
-/** Copies one conversation's answer, as Markdown. */
+/** Copies one conversation's answer, as Markdown, as the panel shows it: nothing is hidden in it. */
 export function copyAnswer({ runs }: Pick<CommandServices, 'runs'>): CommandHandler {
   return async (argument) => {
     const target = conversationTarget(argument);
@@ -13,8 +15,8 @@ export function copyAnswer({ runs }: Pick<CommandServices, 'runs'>): CommandHand
       throw new HostError('Choose the conversation in the Runs view.');
     const answer = conversation.answer || conversation.partial;
     if (answer === '') throw new HostError('This conversation has no answer yet.');
-    await vscode.env.clipboard.writeText(answer);
-    vscode.window.setStatusBarMessage('$(check) Answer copied', 2_000);
+    await vscode.env.clipboard.writeText(revealHidden(answer));
+    flashStatus('check', 'Answer copied', 2_000);
   };
 }
 
@@ -26,7 +28,7 @@ export function copyAll({
   return async (argument) => {
     const run = runOf(runs, argument);
     const report = (await engine.get()).toMarkdown(run.result(), run.state.started.title);
-    await vscode.env.clipboard.writeText(report);
-    vscode.window.setStatusBarMessage('$(check) Results copied as Markdown', 2_000);
+    await vscode.env.clipboard.writeText(revealHidden(report));
+    flashStatus('check', 'Results copied as Markdown', 2_000);
   };
 }

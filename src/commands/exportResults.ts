@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
+import { showMessage } from '../host/messages.ts';
+import { saveFile } from '../host/saveFile.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -29,7 +31,7 @@ export function exportResults({
 
 async function write(target: vscode.Uri, text: string): Promise<void> {
   try {
-    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    await saveFile(target, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new HostError(`The results could not be saved to ${target.fsPath}: ${reason}`);
@@ -38,7 +40,7 @@ async function write(target: vscode.Uri, text: string): Promise<void> {
 
 async function offerToOpen(target: vscode.Uri): Promise<void> {
   const open = 'Open';
-  const choice = await vscode.window.showInformationMessage(`Saved ${target.fsPath}`, open);
+  const choice = await showMessage('information', `Saved ${target.fsPath}`, [open]);
   if (choice === open) await vscode.window.showTextDocument(target);
 }
 

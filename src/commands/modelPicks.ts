@@ -70,26 +70,26 @@ function picksOf(
 ): readonly ModelPick[] {
   switch (group.kind) {
     case 'loading':
-      return [{ label: '$(loading~spin) Asking for its models…' }];
+      return [{ label: 'Asking for its models…', iconPath: icon('loading~spin') }];
     case 'noKey': {
       const remedy = { title: '', command: commands.setApiKey, args: [id] };
       const action = { kind: 'remedy', remedy } as const;
-      return [{ label: '$(key) Set API Key…', detail: group.message, action }];
+      return [{ label: 'Set API Key…', iconPath: icon('key'), detail: group.message, action }];
     }
     case 'failed': {
       const action = { kind: 'retry', provider: id } as const;
-      return [{ label: '$(warning) Try Again', detail: group.message, action }];
+      return [{ label: 'Try Again', iconPath: icon('warning'), detail: group.message, action }];
     }
     case 'models':
-      if (group.models.length === 0) return [{ label: nothingListed(id) }];
+      if (group.models.length === 0) return [{ label: nothingListed(id), iconPath: icon('info') }];
       return group.models.map((model) => modelPick(id, model, current));
   }
 }
 
 function nothingListed(id: PickedProvider): string {
   return id === 'vscode'
-    ? '$(info) No extension provides a language model here'
-    : '$(info) This server does not list its models';
+    ? 'No extension provides a language model here'
+    : 'This server does not list its models';
 }
 
 function modelPick(id: PickedProvider, model: ModelInfo, current: ModelChoice): ModelPick {
@@ -112,8 +112,12 @@ function otherModel(id: PickedProvider, { kind }: ModelGroup): readonly ModelPic
   const isOpen = (id === 'anthropic' || id === 'openai') && kind !== 'loading' && kind !== 'noKey';
   if (!isOpen) return [];
   const action = { kind: 'enter', provider: id } as const;
-  const label = `$(edit) Another ${providerNames[id]} Model…`;
-  return [{ label, description: 'by its id', alwaysShow: true, action }];
+  const label = `Another ${providerNames[id]} Model…`;
+  return [{ label, iconPath: icon('edit'), description: 'by its id', alwaysShow: true, action }];
+}
+
+function icon(name: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(name);
 }
 
 /** The item of a choice; undefined as long as it is not in the list. */

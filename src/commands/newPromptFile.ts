@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
+import { askText } from '../host/picks.ts';
 import type { CommandHandler } from './commandServices.ts';
 
 const example = `# Notes
@@ -37,12 +38,12 @@ function untitled(): vscode.Uri {
 }
 
 async function nameFile(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title: 'New Prompt File',
     prompt: 'File name; its prompts go under ## headings',
     value: 'new.prompts.md',
     valueSelection: [0, 'new'.length],
-    validateInput: checkName,
+    check: checkName,
   });
   return name === undefined ? undefined : vscode.Uri.joinPath(folder, name.trim());
 }

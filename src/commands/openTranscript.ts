@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { conversationTarget } from '../host/commandTargets.ts';
 import { transcriptScheme } from '../host/contributionIds.ts';
 import { HostError } from '../host/hostError.ts';
+import { plainText } from '../host/plainText.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -13,7 +14,9 @@ export function openTranscript({ runs }: Pick<CommandServices, 'runs'>): Command
     const conversation = target && run.state.conversations[target.conversation];
     if (conversation === undefined)
       throw new HostError('Choose the conversation in the Runs view.');
-    const name = conversation.name.replaceAll(/[\\/:?#\s]+/g, ' ').trim();
+    const name = plainText(conversation.name, 80)
+      .replaceAll(/[\\/:?#\s]+/g, ' ')
+      .trim();
     const uri = vscode.Uri.from({
       scheme: transcriptScheme,
       path: `/${conversation.index + 1} ${name}.md`,

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
+import { pickMany } from '../host/picks.ts';
+import { plainText } from '../host/plainText.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { nameOf, toPlanned } from '../host/promptSelection.ts';
 import type { LaunchPrompt } from '../host/runLauncher.ts';
@@ -17,14 +19,9 @@ export function pickPrompts({
 }: Pick<CommandServices, 'launcher' | 'library'>): CommandHandler {
   return async (argument) => {
     if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
-    const picked = await vscode.window.showQuickPick(promptPicks(library), {
-      title: 'Run Prompts',
-      placeHolder: 'Check the prompts to run at once',
-      canPickMany: true,
-      matchOnDescription: true,
-      matchOnDetail: true,
-    });
-    const prompts = (picked ?? []).flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
+    const picks = promptPicks(library);
+    const picked = await pickMany(picks, 'Run Prompts', 'Check the prompts to run at once');
+    const prompts = picked.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
     if (prompts.length === 0) return undefined;
     return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
   };
@@ -48,7 +45,7 @@ async function picksOfFile(library: PromptLibrary, uri: vscode.Uri): Promise<Pro
   const separator = { label: nameOf(uri), kind: vscode.QuickPickItemKind.Separator };
   const picks = file.prompts.map((prompt) => ({
     label: prompt.name,
-    detail: prompt.text.replaceAll(/\s+/g, ' ').slice(0, 160),
+    detail: plainText(prompt.text, 160),
     prompt: toPlanned(prompt, uri),
   }));
   return picks.length > 0 ? [separator, ...picks] : [];

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import { isRunRequest } from '../host/runRequest.ts';
+import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
 import { cancelConversation, cancelRun } from './cancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { copyAll, copyAnswer } from './copy.ts';
@@ -33,16 +34,16 @@ import { testConnection } from './testConnection.ts';
 /** Every command and its handler. The type makes a forgotten one a compile error. */
 function commandTable(services: CommandServices): { readonly [C in CommandId]: CommandHandler } {
   return {
-    [commands.runSelection]: runSelection(services),
-    [commands.runFile]: runFile(services),
-    [commands.runFiles]: runFiles(services),
-    [commands.runItem]: runItem(services),
-    [commands.runChecked]: runChecked(services),
-    [commands.pickPrompts]: pickPrompts(services),
+    [commands.runSelection]: inTrust(runSelection(services)),
+    [commands.runFile]: inTrust(runFile(services)),
+    [commands.runFiles]: inTrust(runFiles(services)),
+    [commands.runItem]: inTrust(runItem(services)),
+    [commands.runChecked]: inTrust(runChecked(services)),
+    [commands.pickPrompts]: inTrust(pickPrompts(services)),
     [commands.rerunFailed]: rerunFailed(services),
     [commands.runRemaining]: runRemaining(services),
     [commands.resumeRun]: resumeRun(services),
-    [commands.rerunLast]: rerunLast(services),
+    [commands.rerunLast]: inTrust(rerunLast(services)),
     [commands.retryConversation]: retryConversation(services),
     [commands.continueConversation]: continueConversation(services),
     [commands.cancelRun]: cancelRun(services),
@@ -60,6 +61,14 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
     [commands.openExamples]: openExamples(services),
+  };
+}
+
+/** Before anything: an error that names a file, or quotes it, would show what the file says. */
+function inTrust(handler: CommandHandler): CommandHandler {
+  return (...args) => {
+    requireTrust(noRunsWithoutTrust);
+    return handler(...args);
   };
 }
 

@@ -59,7 +59,8 @@ export function resumeRun({
   return async (argument) => {
     const named = runTarget(argument) !== undefined;
     const run = named ? runOf(runs, argument) : runs.runs.find(isResumable);
-    if (run === undefined || !isResumable(run)) throw new HostError('No run can be resumed.');
+    const mayGoOn = run !== undefined && (isResumable(run) || run.isReadOnly === true);
+    if (!mayGoOn) throw new HostError('No run can be resumed.');
     const live = await history.live(run);
     if (live.state.paused !== undefined) live.resume();
     else live.resumeInterrupted();
@@ -68,7 +69,8 @@ export function resumeRun({
   };
 }
 
-function isResumable({ state }: HostRun): boolean {
+function isResumable({ state, isReadOnly }: HostRun): boolean {
+  if (isReadOnly === true) return false;
   if (state.paused !== undefined) return true;
   const goesOn = state.state === 'running';
   return !goesOn && state.conversations.some(({ reason }) => reason === 'interrupted');

@@ -1,5 +1,6 @@
-import * as vscode from 'vscode';
 import type { Engine } from '../host/engine.ts';
+import { flashStatus } from '../host/messages.ts';
+import { askText, createPickList, plainPick } from '../host/picks.ts';
 import { providerIds, providerNames } from '../host/providerNames.ts';
 import { requireTrust } from '../host/trust.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
@@ -25,7 +26,7 @@ export function selectModel({ configuration, engine }: Services): CommandHandler
     const choice = action && (await carryOut(action, list.typed));
     if (choice === undefined) return undefined;
     await configuration.chooseModel(choice.provider, choice.model);
-    vscode.window.setStatusBarMessage(`$(check) ${nameOf(choice)} answers from now on`, 4_000);
+    flashStatus('check', `${nameOf(choice)} answers from now on`, 4_000);
     return choice;
   };
 }
@@ -53,11 +54,11 @@ async function enterModel(
   provider: PickedProvider,
   typed: string,
 ): Promise<ModelChoice | undefined> {
-  const model = await vscode.window.showInputBox({
+  const model = await askText({
     title: `${providerNames[provider]} Model`,
     prompt: 'The id by which the server knows the model',
     value: typed,
-    validateInput: (text) => (text.trim() === '' ? 'Enter the id of a model.' : undefined),
+    check: (text) => (text.trim() === '' ? 'Enter the id of a model.' : undefined),
   });
   return model === undefined ? undefined : { provider, model: model.trim() };
 }
@@ -68,7 +69,7 @@ class ModelList {
   readonly #current: ModelChoice;
   readonly #closed = new AbortController();
   readonly #groups = new Map<PickedProvider, ModelGroup>();
-  readonly #list = vscode.window.createQuickPick<ModelPick>();
+  readonly #list = createPickList<ModelPick>();
   /** Whether the list stands at what is chosen now. Once there, it is the person who moves. */
   #placed = false;
 
@@ -135,7 +136,7 @@ class ModelList {
     this.#groups.set(id, group);
     const list = this.#list;
     const before = list.activeItems[0]?.action;
-    const items = modelPicks(this.#groups, this.#current);
+    const items = modelPicks(this.#groups, this.#current).map(plainPick);
     list.items = items;
     list.busy = [...this.#groups.values()].some(({ kind }) => kind === 'loading');
     // What comes in meanwhile must not move the choice from under the fingers.

@@ -1,5 +1,7 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { KeyedProvider } from '../host/credentials.ts';
+import { flashStatus } from '../host/messages.ts';
+import { askText, pickOne } from '../host/picks.ts';
 import type { RunService } from '../host/runService.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
@@ -20,16 +22,15 @@ export function setApiKey({
 }: Pick<CommandServices, 'credentials' | 'engine' | 'runs'>): CommandHandler {
   return async (argument) => {
     const named = providers.find(({ provider }) => provider === argument);
-    const choice =
-      named ?? (await vscode.window.showQuickPick(providers, { title: 'Set API Key' }));
+    const choice = named ?? (await pickOne(providers, 'Set API Key'));
     if (choice === undefined) return;
     const origin = (await engine.get()).endpointOrigin(choice.provider);
-    const key = await vscode.window.showInputBox({
+    const key = await askText({
       title: `${choice.label} API Key`,
       prompt: `Sent to ${origin} only. Kept in VS Code's secret storage; leave it empty to delete the stored key.`,
       password: true,
       ignoreFocusOut: true,
-      validateInput: checkKey,
+      check: checkKey,
     });
     if (key === undefined) return;
     const trimmed = key.trim();
@@ -38,7 +39,7 @@ export function setApiKey({
     await (await engine.get()).renewKey(choice.provider);
     resumeRefused(runs);
     const done = trimmed === '' ? 'deleted' : 'saved';
-    vscode.window.setStatusBarMessage(`$(key) ${choice.label} key ${done}`, 3_000);
+    flashStatus('key', `${choice.label} key ${done}`, 3_000);
   };
 }
 

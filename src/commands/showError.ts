@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands } from '../host/contributionIds.ts';
 import type { Remedy } from '../host/hostError.ts';
 import type { Log } from '../host/log.ts';
+import { showMessage } from '../host/messages.ts';
 
 /** Shows what went wrong, with the remedies there are; what is not for people goes to the log too. */
 export async function showError(error: unknown, log: Log): Promise<void> {
@@ -10,7 +11,11 @@ export async function showError(error: unknown, log: Log): Promise<void> {
   const message = log.safe(error instanceof Error ? error.message : String(error));
   const remedies = forPeople ? remediesOf(error) : [showLog];
   const text = forPeople ? message : `Interleave failed: ${message}`;
-  const chosen = await vscode.window.showErrorMessage(text, ...remedies.map(({ title }) => title));
+  const chosen = await showMessage(
+    'error',
+    text,
+    remedies.map(({ title }) => title),
+  );
   const remedy = remedies.find(({ title }) => title === chosen);
   if (remedy !== undefined) await runRemedy(remedy);
 }

@@ -1,5 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ConnectionReport } from '../host/connectionTest.ts';
+import type { Severity } from '../host/messages.ts';
+import { showMessage, whileNotifying } from '../host/messages.ts';
+import { pickOne } from '../host/picks.ts';
 import { providerIds, providerNames } from '../host/providerNames.ts';
 import { requireTrust } from '../host/trust.ts';
 import { abortOnCancel } from './abortOnCancel.ts';
@@ -35,17 +38,12 @@ async function pickProvider({ configuration }: Services): Promise<TestedId | und
     return { id, label: providerNames[id], ...(description ? { description } : {}) };
   });
   const sorted = picks.toSorted((a, b) => Number(b.id === provider) - Number(a.id === provider));
-  const picked = await vscode.window.showQuickPick(sorted, { title: 'Test Connection' });
+  const picked = await pickOne(sorted, 'Test Connection');
   return picked?.id;
 }
 
 async function test({ engine }: Services, id: TestedId): Promise<ConnectionReport | undefined> {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: `Testing the connection: ${providerNames[id]}`,
-    cancellable: true,
-  };
-  return vscode.window.withProgress(options, async (_progress, token) => {
+  return whileNotifying(`Testing the connection: ${providerNames[id]}`, async (token) => {
     const signal = abortOnCancel(token);
     try {
       return await (await engine.get()).testConnection(id, signal);
@@ -58,20 +56,13 @@ async function test({ engine }: Services, id: TestedId): Promise<ConnectionRepor
 
 async function show({ outcome, message, remedies }: ConnectionReport): Promise<void> {
   const buttons = remedies.map(({ title }) => title);
-  const chosen = await messageOf(outcome)(message, ...buttons);
+  const chosen = await showMessage(severities[outcome], message, buttons);
   const remedy = remedies.find(({ title }) => title === chosen);
   if (remedy !== undefined) await runRemedy(remedy);
 }
 
-type ShowMessage = (message: string, ...items: readonly string[]) => Thenable<string | undefined>;
-
-function messageOf(outcome: ConnectionReport['outcome']): ShowMessage {
-  switch (outcome) {
-    case 'works':
-      return vscode.window.showInformationMessage;
-    case 'doubtful':
-      return vscode.window.showWarningMessage;
-    case 'fails':
-      return vscode.window.showErrorMessage;
-  }
-}
+const severities: { readonly [O in ConnectionReport['outcome']]: Severity } = {
+  works: 'information',
+  doubtful: 'warning',
+  fails: 'error',
+};

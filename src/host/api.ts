@@ -5,6 +5,7 @@ import type { RunLauncher } from './runLauncher.ts';
 import type { RunRequest } from './runRequest.ts';
 import { toLaunchRequest } from './runRequest.ts';
 import type { RunService } from './runService.ts';
+import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
 /** A run changed: it started, ended or goes on again. */
 export interface RunChange {
@@ -29,7 +30,10 @@ export function createApi(
   library: PromptLibrary,
 ): InterleaveApi {
   return {
-    run: async (request) => launcher.run(await toLaunchRequest(library, request)),
+    run: async (request) => {
+      requireTrust(noRunsWithoutTrust);
+      return launcher.run(await toLaunchRequest(library, request));
+    },
     onDidChangeRun: (listener, thisArgs, disposables) =>
       runs.onDidChangeRun(
         (run) => listener.call(thisArgs, { id: run.id, state: run.state.state }),

@@ -7,10 +7,13 @@ import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdow
 import { RunLog } from '../core/export/runLog.ts';
 import { nodeEnvironment } from '../core/journal/environment.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
+import { OriginMark } from '../core/journal/originMark.ts';
+import type { ArchivedRun } from '../core/journal/runArchive.ts';
 import { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunJournal } from '../core/journal/runJournal.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
+import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/modelPrices.ts';
@@ -31,10 +34,12 @@ import type { Configuration, RunSettings } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProvider } from './credentials.ts';
-import { readRunRequest } from './keptRequest.ts';
+import type { KeptRequest, WorkspaceFolder } from './keptRequest.ts';
+import { checkFolders, readKeptRequest } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { Lazy } from './lazy.ts';
 import { limitsOf } from './limitSettings.ts';
+import { originKey } from './originKey.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 
@@ -42,7 +47,7 @@ export interface EngineOptions {
   /** Where the bundles are. */
   readonly distPath: string;
   /** Root folders of the workspace that are on this machine's disk, as they are now. */
-  folders(): readonly { readonly name: string; readonly path: string }[];
+  folders(): readonly WorkspaceFolder[];
   /** Where the extension may keep files. */
   readonly storagePath: string;
   readonly configuration: Configuration;
@@ -99,6 +104,12 @@ export class Engine {
     return parsePromptFile(text, fileName, { knownTools: this.toolNames, maxBytes });
   }
 
+  /** The text of a prompt file on this machine's disk, or one without prompts that says why it is not read. */
+  readPromptFile(file: string, within: string | undefined): Promise<string | PromptFile> {
+    const maxBytes = this.#promptBytes();
+    return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
+  }
+
   promptsFromSelection(text: string, label: string): PromptFile {
     return promptsFromSelection(text, label, this.#promptBytes());
   }
@@ -135,7 +146,14 @@ export class Engine {
   }
 
   /** The plan of a run; throws a `UserError` when it could not be carried out. */
-  planRun({ title, prompts, settings, whenBlocked }: EngineRunRequest): Promise<NewRunPlan> {
+  planRun(request: EngineRunRequest): Promise<NewRunPlan> {
+    return this.#planRun(request, this.#options.folders());
+  }
+
+  #planRun(
+    { title, prompts, settings, whenBlocked }: EngineRunRequest,
+    folders: readonly WorkspaceFolder[],
+  ): Promise<NewRunPlan> {
     const { mode, failure, concurrency, warmUpCache } = settings;
     const limits = limitsOf(settings);
     const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = limits;
@@ -157,7 +175,7 @@ export class Engine {
       ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
       ...(maxRunTokens > 0 ? { maxRunTokens } : {}),
     };
-    const defaults = this.#agentDefaults(settings);
+    const defaults = this.#agentDefaults(settings, folders);
     return planRun(prompts, defaults, options, (id) => this.#providers.resolve(id));
   }
 
@@ -169,25 +187,50 @@ export class Engine {
   /** A run that is ready to be started and that is written down as it goes. */
   async createRun(plan: NewRunPlan, request: EngineRunRequest): Promise<Run> {
     const id = createUlid();
-    const recorder = await (await this.#archive.get()).record(id, request);
+    const providers = plan.items.map(({ agent }) => agent.provider);
+    const definition: KeptRequest = {
+      ...request,
+      endpoints: this.#providers.endpointsOf(providers),
+      folders: this.#options.folders(),
+    };
+    const recorder = await (await this.#archive.get()).record(id, definition);
     return this.#runner.createRun({ ...plan, ...this.#keep(id, recorder) }, id);
   }
 
   /**
    * A run of an earlier window that can go on. It goes on with the object `shown`, brought up to date,
-   * so that whoever shows it sees what happens. Rejects with a `UserError` when it cannot go on.
+   * so that whoever shows it sees what happens. Rejects with a `UserError` when it cannot go on: it comes
+   * from elsewhere, or its endpoints are set otherwise now, or its folders are not open.
    */
   async restoreRun(runId: string, shown: RunState): Promise<Run> {
     const archive = await this.#archive.get();
     const { state, definition, recorder, ...reached } = await archive.reopen(runId);
     try {
-      const plan = await this.planRun(readRunRequest(definition));
+      const request = this.#requestToGoOn(definition, state);
+      const plan = await this.#planRun(request, request.folders);
       const kept = { ...plan, ...this.#keep(runId, recorder) };
       return this.#runner.restoreRun(kept, { ...reached, state: Object.assign(shown, state) });
     } catch (error) {
       await recorder.dispose();
       throw error;
     }
+  }
+
+  /** Whether a run of an earlier window could go on in this one, as settings and folders are now. */
+  canGoOn({ definition, state, isForeign }: ArchivedRun): boolean {
+    if (isForeign) return false;
+    try {
+      return this.#requestToGoOn(definition, state).prompts.length > 0;
+    } catch {
+      return false;
+    }
+  }
+
+  #requestToGoOn(definition: unknown, { started }: RunState): KeptRequest {
+    const request = readKeptRequest(definition, started);
+    this.#providers.checkEndpoints(request.endpoints);
+    checkFolders(request.folders, this.#options.folders());
+    return request;
   }
 
   /** Deletes what is kept of a run that has ended. Rejects with a `UserError` when it cannot. */
@@ -233,6 +276,7 @@ export class Engine {
     return new RunArchive({
       root: path.join(storagePath, 'runs'),
       environment: await nodeEnvironment(),
+      origin: new OriginMark(await originKey(storagePath)),
       redact: redactor.hideKeys,
       limits: () => journalLimits(configuration.limits()),
       maxRuns: configuration.maxKeptRuns(),
@@ -243,8 +287,10 @@ export class Engine {
     return this.#options.configuration.limits().promptKB * 1000;
   }
 
-  #toolset(limits: ToolLimits = defaultToolLimits): Toolset {
-    const folders = this.#options.folders();
+  #toolset(
+    limits: ToolLimits = defaultToolLimits,
+    folders: readonly WorkspaceFolder[] = this.#options.folders(),
+  ): Toolset {
     const exclude = this.#options.configuration.excludedFiles();
     const key = JSON.stringify([folders, exclude, limits]);
     const known = this.#toolsets.get(key);
@@ -255,7 +301,10 @@ export class Engine {
     return toolset;
   }
 
-  #agentDefaults(settings: EngineRunRequest['settings']): AgentDefaults {
+  #agentDefaults(
+    settings: EngineRunRequest['settings'],
+    folders: readonly WorkspaceFolder[],
+  ): AgentDefaults {
     const { model, reasoningEffort, systemPrompt, tools } = settings;
     const limits = limitsOf(settings);
     return {
@@ -263,7 +312,7 @@ export class Engine {
       ...(model === '' ? {} : { model }),
       ...(reasoningEffort === 'default' ? {} : { effort: reasoningEffort }),
       systemPrompt: systemPrompt === '' ? defaultSystemPrompt : systemPrompt,
-      tools: this.#toolset(toolLimits(limits)).choose(tools),
+      tools: this.#toolset(toolLimits(limits), folders).choose(tools),
       toolExecution: settings.toolExecution,
       limits: agentLimits(limits),
     };

@@ -1,26 +1,114 @@
 import * as z from 'zod';
 import { UserError } from '../core/base/errors.ts';
+import type { GuardLimitName } from '../core/base/limits.ts';
+import { guardLimitNames, mostConcurrent } from '../core/base/limits.ts';
+import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import {
+  boundPrompts,
+  keptPrompts,
+  limitOf,
+  modelName,
+  readDefinition,
+  systemPromptText,
+  textUpTo,
+  toolNameList,
+} from '../core/runner/keptPrompts.ts';
+import type { RunStarted } from '../shared/conversationEvents.ts';
+import type { RunSettings } from './configuration.ts';
+import type { KeyedProvider } from './credentials.ts';
 import type { EngineRunRequest } from './engine.ts';
 
-/** As much of a request as its use depends on; the rest was checked when it was made. */
-const requestShape = z.looseObject({
-  title: z.string(),
-  prompts: z.array(
-    z.looseObject({
-      id: z.string(),
-      name: z.string(),
-      text: z.string(),
-      options: z.looseObject({}),
-    }),
+/** A root folder of the workspace. */
+export interface WorkspaceFolder {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The base URLs of the providers that a run asks, in their plain form. */
+export type KeptEndpoints = { readonly [P in KeyedProvider]?: string };
+
+/** What a run was started with, as its journal keeps it: a resume uses the same, or is refused. */
+export interface KeptRequest extends EngineRunRequest {
+  readonly endpoints: KeptEndpoints;
+  /** The folders that its tools look at. */
+  readonly folders: readonly WorkspaceFolder[];
+}
+
+const optional = z.exactOptional;
+
+/** One schema for every setting that is kept: a new setting is a compile error here until it has one. */
+const settings: { readonly [K in keyof RunSettings]: z.ZodType } = {
+  provider: z.enum(['anthropic', 'openai', 'vscode', 'demo']),
+  model: modelName,
+  reasoningEffort: z.enum(['default', ...reasoningEfforts]),
+  systemPrompt: systemPromptText,
+  tools: toolNameList,
+  concurrency: z.union([
+    z.enum(['auto', 'unlimited']),
+    z.number().int().min(1).max(mostConcurrent),
+  ]),
+  mode: z.enum(['concurrent', 'serial']),
+  failure: z.enum(['keepPartial', 'allOrNothing']),
+  toolExecution: z.enum(['serial', 'parallel']),
+  maxTurns: limitOf('maxTurns'),
+  maxTokens: limitOf('maxTokens'),
+  timeoutSeconds: limitOf('timeoutSeconds'),
+  warmUpCache: z.boolean(),
+  requestsPerMinute: limitOf('requestsPerMinute'),
+  tokensPerMinute: limitOf('tokensPerMinute'),
+  maxCostUsd: limitOf('maxCostUsd'),
+  maxConversationCostUsd: limitOf('maxConversationCostUsd'),
+  maxRunTokens: limitOf('maxRunTokens'),
+  // An earlier version may lack some, which are the default then.
+  limits: z.strictObject(
+    Object.fromEntries(
+      guardLimitNames.map((name: GuardLimitName) => [name, optional(limitOf(name))]),
+    ),
   ),
-  settings: z.looseObject({ provider: z.enum(['anthropic', 'openai', 'vscode', 'demo']) }),
+};
+
+const baseUrl = optional(textUpTo(2_000));
+
+const definitionSchema = z.strictObject({
+  title: textUpTo(10_000),
+  prompts: keptPrompts,
+  settings: z.strictObject(settings),
   whenBlocked: z.enum(['pause', 'fail']),
+  endpoints: z.strictObject({ anthropic: baseUrl, openai: baseUrl }),
+  folders: z.array(z.strictObject({ name: textUpTo(1_000), path: textUpTo(10_000) })).max(1_000),
 });
 
-/** Reads what a run was started with from its journal. Throws a `UserError` when it is not that. */
-export function readRunRequest(definition: unknown): EngineRunRequest {
-  const read = requestShape.safeParse(definition);
-  // The journal holds what this program wrote, checksums and all; the shape tells other programs' runs.
-  if (read.success) return read.data as unknown as EngineRunRequest;
-  throw new UserError('This run was not started in VS Code, so it cannot go on here.');
+/**
+ * Reads what a run was started with from its journal, each prompt bound to the provider and model that
+ * answered it. Throws a `UserError` when it is not that.
+ */
+export function readKeptRequest(definition: unknown, started: RunStarted): KeptRequest {
+  if (typeof definition !== 'object' || definition === null || 'command' in definition) {
+    throw new UserError('This run was not started in VS Code, so it cannot go on here.');
+  }
+  const read = readDefinition(definitionSchema, definition) as unknown as KeptRequest;
+  const { provider, model } = started.agent;
+  // The default may be another one by now.
+  const chosen = read.settings.provider === provider ? modelOf(read.settings, model) : '';
+  return {
+    ...read,
+    prompts: boundPrompts(read.prompts, started),
+    settings: { ...read.settings, model: chosen || read.settings.model },
+  };
+}
+
+function modelOf(settings: Pick<RunSettings, 'model'>, model: string): string {
+  return settings.model === '' ? readDefinition(modelName, model) : settings.model;
+}
+
+/** Throws a `UserError` unless all folders that the tools of a run look at are open. */
+export function checkFolders(
+  kept: readonly WorkspaceFolder[],
+  open: readonly WorkspaceFolder[],
+): void {
+  const missing = kept.find((folder) => !open.some(({ path }) => path === folder.path));
+  if (missing === undefined) return;
+  throw new UserError(
+    `This run was started with the folder ${missing.path}, whose files its tools look at. Open that folder and resume the run there.`,
+  );
 }

@@ -8,10 +8,15 @@ import type { HostRun } from './runService.ts';
 export class KeptRun implements HostRun {
   readonly id: string;
   readonly state: RunState;
+  readonly isReadOnly: boolean;
+  /** Whether it could go on in this window when it was listed. */
+  readonly canGoOn: boolean;
 
-  constructor({ state }: ArchivedRun) {
+  constructor({ state, isForeign }: ArchivedRun, canGoOn: boolean) {
     this.id = state.started.id;
     this.state = state;
+    this.isReadOnly = isForeign;
+    this.canGoOn = canGoOn;
   }
 
   nowMs(): number {

@@ -2,7 +2,12 @@ import * as vscode from 'vscode';
 import type { ConversationError, ErrorKind } from '../shared/conversationEvents.ts';
 import type { CommandId } from './contributionIds.ts';
 import { commands } from './contributionIds.ts';
+import { showMessage } from './messages.ts';
+import { plainText } from './plainText.ts';
 import type { HostRun, RunService } from './runService.ts';
+
+/** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
+const maxTitle = 120;
 
 /**
  * Says once, for all conversations it holds back, that a run is paused, and offers the remedy: a
@@ -26,10 +31,8 @@ async function offerRemedy(run: HostRun, { kind, message }: ConversationError): 
   const { title, agent } = run.state.started;
   const remedy = remedyFor(kind, agent.provider);
   const choices = [...(remedy === undefined ? [] : [remedy.label]), resume, cancel];
-  const choice = await vscode.window.showWarningMessage(
-    `${title} is paused. ${message}`,
-    ...choices,
-  );
+  const text = `${plainText(title, maxTitle)} is paused. ${message}`;
+  const choice = await showMessage('warning', text, choices);
   if (remedy !== undefined && choice === remedy.label)
     await vscode.commands.executeCommand(remedy.command);
   if (choice === resume) run.resume();

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
+import { readPromptText } from './promptText.ts';
 
 export type { Prompt, PromptDiagnostic, PromptFile };
 
@@ -48,15 +49,23 @@ export class PromptLibrary implements vscode.Disposable {
     ];
   }
 
-  /** Prompt files of the workspace, by path. */
+  /**
+   * Prompt files of the workspace, by path. One that must not be read is among them, so that it can be
+   * said why.
+   */
   async files(): Promise<readonly vscode.Uri[]> {
     const found = await vscode.workspace.findFiles(promptFilePattern, excluded, maxFiles);
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** What is in a prompt file: its text in the editor if it is open there, else on disk. */
+  /**
+   * What is in a prompt file: its text in the editor if it is open there, else on disk. Rejects for a file
+   * that cannot or must not be read.
+   */
   async parse(uri: vscode.Uri): Promise<PromptFile> {
-    const [engine, text] = await Promise.all([this.#engine.get(), readText(uri)]);
+    const engine = await this.#engine.get();
+    const text = await readPromptText(uri, engine);
+    if (typeof text !== 'string') return text;
     const key = uri.toString();
     const known = this.#parsed.get(key);
     if (known?.text === text) return known.file;
@@ -75,12 +84,4 @@ export class PromptLibrary implements vscode.Disposable {
 /** Whether a document is a prompt file, by its name. */
 export function isPromptFile(uri: vscode.Uri): boolean {
   return /\.prompts?\.md$/i.test(uri.path);
-}
-
-async function readText(uri: vscode.Uri): Promise<string> {
-  const open = vscode.workspace.textDocuments.find(
-    (document) => !document.isClosed && document.uri.toString() === uri.toString(),
-  );
-  if (open !== undefined) return open.getText();
-  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

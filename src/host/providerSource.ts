@@ -1,7 +1,12 @@
 import { systemClock } from '../core/base/clock.ts';
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
-import { endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import {
+  defaultBaseUrls,
+  endpointOrigin,
+  needsKey,
+  plainBaseUrl,
+} from '../core/providers/baseUrl.ts';
 import type { HttpLimits } from '../core/providers/httpLimits.ts';
 import { httpLimits } from '../core/providers/httpLimits.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
@@ -11,6 +16,7 @@ import type { DemoServer } from '../demo/server.ts';
 import { startDemoServer } from '../demo/server.ts';
 import type { Configuration } from './configuration.ts';
 import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { KeptEndpoints } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
 
@@ -39,6 +45,37 @@ export class ProviderSource {
   /** `scheme://host:port` that requests go to. Throws a `UserError` for a base URL that is none. */
   origin(id: KeyedProvider): string {
     return endpointOrigin(id, this.#configuration.endpoints()[id]);
+  }
+
+  /** Where the providers of a plan are asked. Throws a `UserError` when that was just set otherwise. */
+  endpointsOf(providers: readonly Pick<Provider, 'id' | 'origin'>[]): KeptEndpoints {
+    const endpoints: { [P in KeyedProvider]?: string } = {};
+    for (const { id, origin } of providers) {
+      if (id !== 'anthropic' && id !== 'openai') continue;
+      endpoints[id] = this.#baseUrl(id);
+      if (this.origin(id) === origin) continue;
+      throw new UserError(
+        'The base URL was changed in the meantime. Nothing was sent. Run it again.',
+      );
+    }
+    return endpoints;
+  }
+
+  /** Throws a `UserError` when a run that goes on would be sent elsewhere than before. */
+  checkEndpoints(kept: KeptEndpoints): void {
+    for (const id of ['anthropic', 'openai'] as const) {
+      const before = kept[id];
+      if (before === undefined) continue;
+      const now = this.#baseUrl(id);
+      if (now === before) continue;
+      throw new UserError(
+        `This run was sent to ${before} and goes on there only, but interleave.${id}.baseUrl now leads to ${now}. Set it back to resume the run, or start its prompts as a new run.`,
+      );
+    }
+  }
+
+  #baseUrl(id: KeyedProvider): string {
+    return plainBaseUrl(this.#configuration.endpoints()[id].trim() || defaultBaseUrls[id]);
   }
 
   /** Whether a provider could be asked now. Throws a `UserError` for a base URL that cannot be used. */

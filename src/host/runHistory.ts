@@ -8,6 +8,8 @@ import type { Engine } from './engine.ts';
 import { KeptRun } from './keptRun.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
+import { showMessage } from './messages.ts';
+import { plainText } from './plainText.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { requireTrust } from './trust.ts';
 
@@ -19,6 +21,9 @@ export interface RunHistoryOptions {
   /** Where the extension may keep files. */
   readonly storagePath: string;
 }
+
+/** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
+const maxTitle = 120;
 
 const untrusted =
   'Runs do not go on in Restricted Mode: they send text and files of this folder to a model. Trust the folder first.';
@@ -63,17 +68,20 @@ export class RunHistory {
    * that costs money. A window without such a run loads nothing for it.
    */
   async offerInterrupted(): Promise<void> {
+    // A run is named after its file, and it could not go on.
+    if (!vscode.workspace.isTrusted) return;
     if (!(await this.#mayHaveInterrupted())) return;
     await this.load();
-    const run = this.#options.runs.runs.find(({ state }) => state.state === 'interrupted');
+    // One of another folder is offered where that folder is open.
+    const run = this.#options.runs.runs.find(
+      (kept) => kept instanceof KeptRun && kept.canGoOn && kept.state.state === 'interrupted',
+    );
     if (run === undefined) return;
     const resume = 'Resume Run';
     const show = 'Show';
-    const choice = await vscode.window.showInformationMessage(
-      `${run.state.started.title} was interrupted: ${interruptionText(run.state)}. Resume it? Finished turns are not sent again.`,
-      resume,
-      show,
-    );
+    const title = plainText(run.state.started.title, maxTitle);
+    const text = `${title} was interrupted: ${interruptionText(run.state)}. Resume it? Finished turns are not sent again.`;
+    const choice = await showMessage('information', text, [resume, show]);
     const command = choice === resume ? commands.resumeRun : commands.openResults;
     if (choice !== undefined) await vscode.commands.executeCommand(command, { runId: run.id });
   }
@@ -90,13 +98,14 @@ export class RunHistory {
   }
 
   async #load(): Promise<void> {
-    const archive = await (await this.#options.engine.get()).archive();
+    const engine = await this.#options.engine.get();
+    const archive = await engine.archive();
     await archive.prune();
     for (const { id, state } of await archive.list()) {
       if (this.#options.runs.find(id) !== undefined || state === 'running') continue;
       const archived = state === 'unreadable' ? undefined : await archive.read(id);
-      if (archived !== undefined) this.#options.runs.addKept([new KeptRun(archived)]);
-      else this.#options.log.error(`The run ${id} cannot be read.`);
+      if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
+      else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
     }
   }
 }

@@ -11,8 +11,9 @@ import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
+import { askModal, showMessage } from './messages.ts';
 import type { HostRun, RunService } from './runService.ts';
-import { requireTrust } from './trust.ts';
+import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
 /** One prompt of a run: its identity, its text, and what it wants otherwise. */
 export type LaunchPrompt = PlannedPrompt;
@@ -61,7 +62,7 @@ export class RunLauncher {
    * Rejects with an error fit for a person when it cannot be started: then nothing was sent.
    */
   async launch(request: LaunchRequest): Promise<HostRun | undefined> {
-    requireTrust(untrusted);
+    requireTrust(noRunsWithoutTrust);
     const { configuration, runs, log } = this.#options;
     const settings = withOverrides(configuration.runSettings(), request.options);
     const engine = await this.#options.engine.get();
@@ -107,10 +108,10 @@ export class RunLauncher {
     if (memory.get<boolean>(demoAcceptedKey) === true) return true;
     const use = 'Use Demo Model';
     const setKey = 'Set API Key…';
-    const choice = await vscode.window.showInformationMessage(
+    const choice = await showMessage(
+      'information',
       'No API key is set. The built-in demo model needs none: it does arithmetic with real tool calls, and its answers are simulated.',
-      use,
-      setKey,
+      [use, setKey],
     );
     if (choice === setKey) await vscode.commands.executeCommand(commands.setApiKey);
     if (choice !== use) return false;
@@ -124,13 +125,10 @@ export class RunLauncher {
     if (prompts <= this.#options.configuration.confirmAbove()) return true;
     const { inputTokens, costUsd, pricesDate } = estimate;
     const least = `at least ${formatCount(inputTokens)} tokens of input${costWords(costUsd, pricesDate)}`;
-    const choice = await vscode.window.showWarningMessage(
+    const choice = await askModal(
       `Run ${plural(prompts, 'prompt')} at once?`,
-      {
-        modal: true,
-        detail: `Each becomes a conversation of its own. To begin with they send ${least}; answers, tool results and further turns come on top. The setting interleave.confirmAbove says from how many prompts on this is asked.`,
-      },
-      'Run',
+      `Each becomes a conversation of its own. To begin with they send ${least}; answers, tool results and further turns come on top. The setting interleave.confirmAbove says from how many prompts on this is asked.`,
+      ['Run'],
     );
     return choice === 'Run';
   }
@@ -143,6 +141,4 @@ function costWords(dollars: number | null, pricesDate: string): string {
   return ` (${formatCost(dollars)} by the list prices of ${pricesDate})`;
 }
 
-const untrusted =
-  'Prompts are not run in Restricted Mode: a run sends text and files of this folder to a model. Trust the folder to run them.';
 const setKeyAction = { title: 'Set API Key…', command: commands.setApiKey };

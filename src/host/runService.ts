@@ -9,6 +9,8 @@ import type { RunState } from '../shared/runState.ts';
 export interface HostRun {
   readonly id: string;
   readonly state: RunState;
+  /** It comes from elsewhere: it can be looked at, and never goes on. */
+  readonly isReadOnly?: boolean;
   /** Milliseconds since the run's start. */
   nowMs(): number;
   /** The result when every conversation has ended; a rerun makes a new promise. */

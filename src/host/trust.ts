@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
 import { HostError } from './hostError.ts';
 
+/** Why nothing is run in Restricted Mode. */
+export const noRunsWithoutTrust =
+  'Prompts are not run in Restricted Mode: a run sends text and files of this folder to a model. Trust the folder to run them.';
+
 /** Throws an error with the remedy when the folder is not trusted; `why` says what is not done then. */
 export function requireTrust(why: string): void {
   if (vscode.workspace.isTrusted) return;

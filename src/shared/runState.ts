@@ -178,13 +178,16 @@ export function stateWhenLeft({
 }
 
 /**
- * Marks a run that was read from its journal and had not ended as interrupted, with all of its
- * conversations that were under way, or as ended when there are none; nothing is going on in it any more.
+ * Marks a run that was read from its journal as interrupted, with every conversation that has not ended;
+ * as ended when there is none. A conversation of an ended run may lack its end: its record was damaged.
  */
 export function interruptRun(run: RunState): void {
-  if (run.state !== 'running') return;
+  const { queued, waiting, running } = run.counts;
+  const wasRunning = run.state === 'running';
+  if (!wasRunning && queued + waiting + running === 0) return;
   run.state = stateWhenLeft(run.counts);
-  if (run.paused === undefined) run.activeMs += Math.max(0, run.atMs - run.activeSinceMs);
+  if (wasRunning && run.paused === undefined)
+    run.activeMs += Math.max(0, run.atMs - run.activeSinceMs);
   run.paused = undefined;
   for (const conversation of run.conversations) {
     if (hasEnded(conversation)) continue;

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../host/disposables.ts';
+import { plainText } from '../host/plainText.ts';
 import type { PromptDiagnostic, PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
 
 /** How long a file must rest before it is checked, in ms. */
 const restMs = 250;
+/** Longest message, in UTF-16 units. */
+const maxMessage = 1_000;
 
 const severities: {
   readonly [S in PromptDiagnostic['severity']]: keyof typeof vscode.DiagnosticSeverity;
@@ -31,7 +34,8 @@ export class PromptDiagnostics implements vscode.Disposable {
     ]) {
       this.#disposables.add(listener);
     }
-    for (const document of workspace.textDocuments) this.#schedule(document, 0);
+    this.#checkOpen();
+    this.#disposables.add(workspace.onDidGrantWorkspaceTrust(() => this.#checkOpen()));
   }
 
   dispose(): void {
@@ -40,8 +44,13 @@ export class PromptDiagnostics implements vscode.Disposable {
     this.#disposables.dispose();
   }
 
+  #checkOpen(): void {
+    for (const document of vscode.workspace.textDocuments) this.#schedule(document, 0);
+  }
+
   #schedule(document: vscode.TextDocument, delayMs: number): void {
-    if (!isPromptFile(document.uri)) return;
+    // In Restricted Mode what a file says is listed, and used for nothing else.
+    if (!vscode.workspace.isTrusted || !isPromptFile(document.uri)) return;
     const key = document.uri.toString();
     clearTimeout(this.#timers.get(key));
     this.#timers.set(
@@ -77,7 +86,7 @@ export class PromptDiagnostics implements vscode.Disposable {
 function toDiagnostic({ severity, code, message, range }: PromptDiagnostic): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(range.line, range.column, range.endLine, range.endColumn),
-    message,
+    plainText(message, maxMessage),
     vscode.DiagnosticSeverity[severities[severity]],
   );
   diagnostic.source = 'Interleave';

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import type { PromptTarget } from '../host/commandTargets.ts';
+import { plainText } from '../host/plainText.ts';
 import type { Prompt, PromptFile } from '../host/promptLibrary.ts';
 import { nameOf } from '../host/promptSelection.ts';
 import { hasEnded } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
 import { phaseIcon } from './phaseIcons.ts';
+import type { ItemTexts } from './plainItem.ts';
+import { plainItem } from './plainItem.ts';
 import type { PromptOutcome } from './promptOutcomes.ts';
 import { conversationDescription } from './runWords.ts';
 
@@ -50,7 +53,7 @@ export function summarize(file: PromptFile): FileSummary {
 }
 
 export function folderItem(node: FolderNode, checked: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Expanded);
+  const item = plainItem({ label: node.label }, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `folder ${node.uri.toString()}`;
   item.resourceUri = node.uri;
   item.iconPath = vscode.ThemeIcon.Folder;
@@ -66,20 +69,30 @@ export function fileItem(
   state: { readonly checked: boolean; readonly collapsed: boolean },
 ): vscode.TreeItem {
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(node.uri, state.collapsed ? Collapsed : Expanded);
+  const texts = fileTexts(node.uri, summary);
+  const item = plainItem(texts, state.collapsed ? Collapsed : Expanded);
+  item.resourceUri = node.uri;
   item.id = `file ${node.uri.toString()}`;
   item.iconPath = vscode.ThemeIcon.File;
   item.contextValue = 'file';
   item.checkboxState = checkbox(state.checked, nameOf(node.uri));
-  if (summary === undefined) return item;
+  return item;
+}
+
+function fileTexts(uri: vscode.Uri, summary: FileSummary | undefined): ItemTexts {
+  const label = nameOf(uri);
+  const path = vscode.workspace.asRelativePath(uri);
+  if (summary === undefined) return { label, tooltip: path };
   const { ids, errors } = summary;
-  item.description = errors > 0 ? plural(errors, 'error') : String(ids.length);
-  item.tooltip = `${vscode.workspace.asRelativePath(node.uri)}\n${plural(ids.length, 'prompt')}${
+  const trouble =
     errors > 0
       ? `, ${plural(errors, 'error')}: nothing of the file is sent until they are mended`
-      : ''
-  }`;
-  return item;
+      : '';
+  return {
+    label,
+    description: errors > 0 ? plural(errors, 'error') : String(ids.length),
+    tooltip: `${path}\n${plural(ids.length, 'prompt')}${trouble}`,
+  };
 }
 
 export function promptItem(
@@ -88,16 +101,19 @@ export function promptItem(
   outcome: PromptOutcome | undefined,
 ): vscode.TreeItem {
   const { prompt, uri } = node;
-  const item = new vscode.TreeItem(prompt.name);
+  const description = promptDescription(prompt, outcome);
+  const item = plainItem({
+    label: prompt.name,
+    description,
+    tooltip: `${prompt.id}\n\n${prompt.text.slice(0, 1000)}`,
+    // Without it the whole tooltip, prompt and all, would be read out.
+    spoken: [prompt.name, description].join(', '),
+  });
   item.id = `prompt ${uri.toString()} ${prompt.id}`;
   item.contextValue = 'prompt';
   item.checkboxState = checkbox(checked, prompt.name);
   item.iconPath =
     outcome === undefined ? new vscode.ThemeIcon('comment') : phaseIcon(outcome.conversation.phase);
-  item.description = promptDescription(prompt, outcome);
-  item.tooltip = `${prompt.id}\n\n${prompt.text.slice(0, 1000)}`;
-  // Without it the whole tooltip, prompt and all, would be read out.
-  item.accessibilityInformation = { label: [prompt.name, item.description].join(', ') };
   const line = new vscode.Position(prompt.range.line, 0);
   const selection = new vscode.Range(line, line);
   const command = 'vscode.open';
@@ -117,6 +133,6 @@ function checkbox(checked: boolean, label: string): NonNullable<vscode.TreeItem[
   const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
   return {
     state: checked ? Checked : Unchecked,
-    accessibilityInformation: { label: `Check ${label}`, role: 'checkbox' },
+    accessibilityInformation: { label: plainText(`Check ${label}`), role: 'checkbox' },
   };
 }

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { plainText } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
+import { revealHidden } from '../shared/visibleText.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { openLink } from './panelLinks.ts';
 import { handlePanelMessage } from './panelMessages.ts';
@@ -36,7 +38,8 @@ export class ResultsPanel implements vscode.Disposable {
         // A command that fails has told the user.
         vscode.commands.executeCommand(command, target).then(undefined, () => undefined);
       },
-      copy: (text: string) => void vscode.env.clipboard.writeText(text),
+      // What is copied is what was shown.
+      copy: (text: string) => void vscode.env.clipboard.writeText(revealHidden(text)),
       openLink: (url: string) => void openLink(url),
     };
     this.#disposables.add(this.#panel);
@@ -78,7 +81,8 @@ function createPanel(
   run: HostRun,
   place: { readonly viewColumn: vscode.ViewColumn; readonly preserveFocus: boolean },
 ): vscode.WebviewPanel {
-  const panel = vscode.window.createWebviewPanel(resultsPanelType, run.state.started.title, place, {
+  const title = plainText(run.state.started.title, 120);
+  const panel = vscode.window.createWebviewPanel(resultsPanelType, title, place, {
     enableScripts: true,
     enableForms: false,
     enableCommandUris: false,

@@ -4,6 +4,7 @@ import { commands } from '../host/contributionIds.ts';
 import type { HostRun } from '../host/runService.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import { phaseIcon, runIcon } from './phaseIcons.ts';
+import { plainItem } from './plainItem.ts';
 import {
   conversationDescription,
   conversationTooltip,
@@ -47,28 +48,36 @@ export function runNode(run: HostRun): RunNode {
 export function runItem({ run, open }: RunNode): vscode.TreeItem {
   const { state } = run;
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(runLabel(state), open ? Expanded : Collapsed);
+  const description = runDescription(state);
+  const texts = {
+    label: runLabel(state),
+    description,
+    tooltip: runTooltip(state, description),
+    spoken: `Run ${state.started.number}, ${progressSentence(progressOf([state]))}`,
+  };
+  const item = plainItem(texts, open ? Expanded : Collapsed);
   item.id = run.id;
-  item.description = runDescription(state);
   item.iconPath = runIcon(state);
   item.contextValue = runContext(run);
-  item.tooltip = [
+  return item;
+}
+
+function runTooltip(state: HostRun['state'], description: string): string {
+  return [
     ...(state.paused === undefined ? [] : [`Paused: ${state.paused.message.slice(0, 1000)}`]),
     ...state.notes.map((note) => note.slice(0, 1000)),
-    item.description,
+    description,
     `${state.started.agent.model}${state.started.simulated ? ' (simulated answers)' : ''}`,
   ].join('\n');
-  item.accessibilityInformation = {
-    label: `Run ${state.started.number}, ${progressSentence(progressOf([state]))}`,
-  };
-  return item;
 }
 
 /**
  * `run.running`, with `.paused` when it waits for a person, or `run.ended` with `.failed` and
- * `.remaining` for what there is to run again and `.interrupted` when it can go on.
+ * `.remaining` for what there is to run again and `.interrupted` when it can go on. What comes from
+ * elsewhere can do neither.
  */
-function runContext({ state }: HostRun): string {
+function runContext({ state, isReadOnly }: HostRun): string {
+  if (isReadOnly === true) return 'run.ended';
   if (state.state === 'running') return state.paused ? 'run.running.paused' : 'run.running';
   const { failed, stopped, cancelled } = state.counts;
   const failures = failed + stopped > 0 ? '.failed' : '';
@@ -79,14 +88,17 @@ function runContext({ state }: HostRun): string {
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
   const state = run.state.conversations[conversation];
-  if (state === undefined) return new vscode.TreeItem('');
-  const item = new vscode.TreeItem(state.name);
+  if (state === undefined) return plainItem({ label: '' });
+  const description = conversationDescription(state, run.nowMs());
+  const item = plainItem({
+    label: state.name,
+    description,
+    tooltip: conversationTooltip(state, run.nowMs()),
+    spoken: `${state.name}, ${state.phase}, ${description}`,
+  });
   item.id = `${runId}/${conversation}`;
-  item.description = conversationDescription(state, run.nowMs());
   item.iconPath = phaseIcon(state.phase);
   item.contextValue = `conversation.${state.phase}${canContinue(state) ? '.continuable' : ''}`;
-  item.tooltip = conversationTooltip(state, run.nowMs());
-  item.accessibilityInformation = { label: `${state.name}, ${state.phase}, ${item.description}` };
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { plainLines, plainText } from '../host/plainText.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import { runGlyph } from './phaseIcons.ts';
 import { changesPhase, progressOf, progressSentence, progressText } from './runWords.ts';
@@ -84,32 +85,14 @@ export class RunStatusBar implements vscode.Disposable {
   }
 }
 
-/** A line a run. Titles come from file names, so they are appended as text, never as Markdown. */
-function tooltip(runs: readonly HostRun[]): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString('', true);
-  markdown.isTrusted = {
-    enabledCommands: [
-      commands.openResults,
-      commands.cancelRun,
-      commands.resumeRun,
-      commands.showLog,
-    ],
-  };
-  for (const { id, state } of runs) {
-    markdown.appendText(state.started.title);
-    const links = [link('$(open-preview) Open Results', commands.openResults, { runId: id })];
-    if (state.paused !== undefined) {
-      links.push(link('$(debug-continue) Resume', commands.resumeRun, { runId: id }));
-    }
-    if (state.state === 'running') {
-      links.push(link('$(debug-stop) Cancel Run', commands.cancelRun, { runId: id }));
-    }
-    markdown.appendMarkdown(`\n\n${links.join(' &nbsp; ')}\n\n`);
-  }
-  return markdown.appendMarkdown(link('$(output) Show Log', commands.showLog));
-}
-
-function link(label: string, command: string, argument?: { readonly runId: string }): string {
-  const query = argument === undefined ? '' : `?${encodeURIComponent(JSON.stringify([argument]))}`;
-  return `[${label}](command:${command}${query})`;
+/**
+ * A line a run, as plain text: a title comes from a file name, and a tooltip in Markdown could hold
+ * links that run commands.
+ */
+function tooltip(runs: readonly HostRun[]): string {
+  const lines = runs.map(({ state }) => {
+    const word = state.paused === undefined ? state.state : 'paused';
+    return `${plainText(state.started.title)}: ${word}`;
+  });
+  return plainLines([...lines, '', 'Click to open the results.'].join('\n'));
 }

@@ -3,6 +3,7 @@ import type { ConversationTarget } from '../host/commandTargets.ts';
 import { conversationTarget } from '../host/commandTargets.ts';
 import { transcriptScheme } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { inertMarkdown } from '../host/plainText.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import { Throttle } from './throttle.ts';
 
@@ -37,7 +38,7 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
     if (target === undefined || run === undefined) {
       return 'This conversation is no longer there: its run was deleted, or the window was reloaded.\n';
     }
-    return this.#render(run, target.conversation);
+    return inertMarkdown(await this.#render(run, target.conversation));
   }
 
   dispose(): void {

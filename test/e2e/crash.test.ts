@@ -7,6 +7,7 @@ import { parseLog } from './support/logLines.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 /** At which turn each conversation is when the extension host is killed; one has ended by then. */
@@ -17,13 +18,19 @@ const turnsAtDeath: ReadonlyMap<string, number | undefined> = new Map([
   ['At its third turn', 2],
   ['At its answer', callsPerConversation],
 ]);
-/** It waits for its turn: as many requests are under way at once as are held. */
+/** It waits for its turn, or has ended: as many requests are under way at once as are held. */
 const waiting = 'Waiting';
+/** Each model has a queue of its own: in that of the others it could wait for those that are held. */
+const properties: ReadonlyMap<string, string> = new Map([
+  ['Ended', '<!-- interleave\nmodel: model-of-its-own\n-->\n\n'],
+]);
 const names = [...turnsAtDeath.keys(), waiting];
 const runItem = /^Run 1,/;
 const atOnce = turnsAtDeath.size - 1;
 
 describe('An extension host that is killed in the middle of a run', () => {
+  inSteps();
+
   let folder: string;
   let model: HeldModel;
   let vs: VscodeDriver;
@@ -33,7 +40,9 @@ describe('An extension host that is killed in the middle of a run', () => {
   beforeAll(async () => {
     model = await startHeldModel((prompt) => turnsAtDeath.get(prompt));
     folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const file = names.map((name) => `## ${name}\n\n${name}\n`).join('\n');
+    const file = names
+      .map((name) => `## ${name}\n\n${properties.get(name) ?? ''}${name}\n`)
+      .join('\n');
     await writeFile(path.join(folder, 'six.prompts.md'), file);
     vs = await openVscode({
       workspace: folder,
@@ -128,7 +137,8 @@ describe('An extension host that is killed in the middle of a run', () => {
       const last = model.turns.findLastIndex(({ prompt }) => prompt === name) + 1;
       expect(previews.get(name)).toBe(`${name} was answered by request ${last}.`);
     }
-    const texts = parseLog(await vs.outputChannelText('Interleave')).map(({ text }) => text);
+    const log = await vs.outputChannelText('Interleave', (text) => text.includes('■ finished'));
+    const texts = parseLog(log).map(({ text }) => text);
     const resumed = texts.flatMap(
       (text) => /^↻ resumed after ([1-9]\d*) turn/.exec(text)?.[1] ?? [],
     );

@@ -6,11 +6,13 @@ import { type DemoServer, startDemoServer } from '../../src/demo/server.ts';
 import { type LoopbackServer, startLoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { plainReply } from '../support/loopback/replies.ts';
 import { answer, refusal, startScriptedModel } from '../support/loopback/scriptedModel.ts';
+import { setApiKey } from './support/apiKey.ts';
 import { alternate, callOrder, parseLog } from './support/logLines.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const wrongKey = 'sk-ant-wrong-0123456789abcdef';
@@ -48,6 +50,8 @@ function hostileAnswer(thief: string): string {
 }
 
 describe('Answers and keys of servers that a person has chosen', () => {
+  inSteps();
+
   let folder: string;
   let vs: VscodeDriver;
   let requests: PageRequests;
@@ -133,7 +137,8 @@ describe('Answers and keys of servers that a person has chosen', () => {
     const panel = await ResultsPanel.find(vs, ['Left', 'Right']);
     expect(await panel.ended()).toEqual(['done', 'done']);
     expect(await panel.frame.locator('vscode-badge').count()).toBe(0);
-    const lines = parseLog(await vs.outputChannelText('Interleave'));
+    const log = await vs.outputChannelText('Interleave', (text) => /\br2 .*■ finished/.test(text));
+    const lines = parseLog(log);
     const order = callOrder(lines, 2);
     expect(order.length).toBe(8);
     expect(alternate(order, 1, 2), order.join(' ')).toBe(true);
@@ -143,7 +148,7 @@ describe('Answers and keys of servers that a person has chosen', () => {
 
   it('pauses a run whose key is refused, which goes on once the right one is set', async () => {
     wantedKey = rightKey;
-    await setKey(wrongKey);
+    await setApiKey(vs, 'Anthropic', wrongKey);
     await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
     const panel = await ResultsPanel.find(vs, ['Hostile']);
     await vs.notification(/hostile\.prompts\.md is paused\..*invalid x-api-key/).waitFor();
@@ -152,7 +157,7 @@ describe('Answers and keys of servers that a person has chosen', () => {
     await resume.click();
     await expect.poll(() => model.requests.length).toBe(asked + 1);
     await resume.waitFor();
-    await setKey(rightKey);
+    await setApiKey(vs, 'Anthropic', rightKey);
     expect(await panel.ended()).toEqual(['done']);
     expect(model.requests.length).toBe(asked + 2);
   });
@@ -161,17 +166,10 @@ describe('Answers and keys of servers that a person has chosen', () => {
     expect(requests.count).toBeGreaterThan(0);
     expect(requests.foreign()).toEqual([]);
     expect(ownErrors(vs.consoleLines)).toEqual([]);
-    const log = await vs.outputChannelText('Interleave');
+    const log = await vs.outputChannelText('Interleave', (text) => /\br3 .*■ finished/.test(text));
     for (const text of [log, ...vs.consoleLines]) {
       expect(text).not.toContain(wrongKey);
       expect(text).not.toContain(rightKey);
     }
   });
-
-  async function setKey(key: string): Promise<void> {
-    await vs.runCommand('Interleave: Set API Key…');
-    await vs.quickInput.pick('Anthropic');
-    await vs.page.locator('.quick-input-widget input[type="password"]').waitFor();
-    await vs.quickInput.answer(key);
-  }
 });

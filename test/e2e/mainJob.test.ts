@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
+import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { silence, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import { alternate, callOrder, parseLog } from './support/logLines.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const mathNames = [
@@ -22,8 +25,8 @@ const mathNames = [
 ];
 const mathPhases = ['done', 'done', 'done', 'done', 'done', 'failed', 'done'];
 
-/** One prompt that ends soon, and one that takes longer than a person needs to press Cancel. */
-const slowFile = `## Quick
+/** One prompt that ends soon, and one whose model is silent until somebody presses Cancel. */
+const silentFile = `## Quick
 
 <!-- interleave
 model: demo-fast
@@ -31,18 +34,22 @@ model: demo-fast
 
 Add 1 and 2.
 
-## Slow
+## Silent
 
 <!-- interleave
-model: demo-slow
+provider: anthropic
+model: silent
 -->
 
-Add 1 and 2, then multiply by 3, then add 4, then multiply by 5, then add 6, then multiply by 7.
+Add 1 and 2.
 `;
 
 /** The tests share one window, as a person would, and go on from what the ones before left. */
 describe('The main job in a real window', () => {
+  inSteps();
+
   let folder: string;
+  let silent: LoopbackServer;
   let vs: VscodeDriver;
   let requests: PageRequests;
 
@@ -50,10 +57,15 @@ describe('The main job in a real window', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
     const workspace = path.join(folder, 'examples');
     await cp(path.join(ROOT, 'examples'), workspace, { recursive: true });
-    await writeFile(path.join(workspace, 'slow.prompts.md'), slowFile);
+    await writeFile(path.join(workspace, 'silent.prompts.md'), silentFile);
+    silent = await startScriptedModel(() => silence);
     vs = await openVscode({
       workspace,
-      settings: { 'interleave.provider': 'demo', 'interleave.model': 'demo-fast' },
+      settings: {
+        'interleave.provider': 'demo',
+        'interleave.model': 'demo-fast',
+        'interleave.anthropic.baseUrl': silent.url,
+      },
     });
     requests = new PageRequests(vs.page);
     // VS Code has read the manifest, and so the menus, when it shows the view container.
@@ -62,11 +74,14 @@ describe('The main job in a real window', () => {
 
   afterAll(async () => {
     await vs?.dispose();
+    await silent?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   async function closeAll(): Promise<void> {
     await vs.runCommand('View: Close All Editors');
+    // A panel that is still closing could be taken for the one that opens next.
+    await expect.poll(() => vs.page.locator('.tabs-container .tab').count()).toBe(0);
   }
 
   it("runs a file from the Explorer's menu, its rows in prompt order all the time", async () => {
@@ -89,7 +104,8 @@ describe('The main job in a real window', () => {
   });
 
   it('logs one line an event, in which the tool calls of conversations alternate', async () => {
-    const lines = parseLog(await vs.outputChannelText('Interleave'));
+    const log = await vs.outputChannelText('Interleave', (text) => text.includes('■ finished'));
+    const lines = parseLog(log);
     const order = callOrder(lines, 1);
     expect(order.length).toBe(16);
     expect(alternate(order, 2, 3), order.join(' ')).toBe(true);
@@ -137,17 +153,17 @@ describe('The main job in a real window', () => {
   });
 
   it("runs a file from its editor's title, and cancels the run from the panel", async () => {
-    await vs.openFile('slow.prompts.md');
+    await vs.openFile('silent.prompts.md');
     await vs.page.locator('.editor-actions a[aria-label^="Run All Prompts in File"]').click();
-    const panel = await ResultsPanel.find(vs, ['Quick', 'Slow']);
+    const panel = await ResultsPanel.find(vs, ['Quick', 'Silent']);
     await panel.until((rows) => rows[0]?.phase === 'done');
     await panel.tool('Cancel Run').click();
     expect(await panel.ended()).toEqual(['done', 'cancelled']);
     expect((await panel.rows())[0]?.preview).toBe('The answer is 3.');
     await panel.tool('Run Remaining').click();
     await panel.until((rows) => rows[1]?.phase === 'running');
-    await panel.row('Slow').hover();
-    await panel.row('Slow').locator('button[aria-label="Cancel"]').click();
+    await panel.row('Silent').hover();
+    await panel.row('Silent').locator('button[aria-label="Cancel"]').click();
     expect(await panel.ended()).toEqual(['done', 'cancelled']);
     await closeAll();
   });
@@ -179,7 +195,7 @@ describe('The main job in a real window', () => {
     expect(await runs.labels()).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^Average temperature\d/),
-        expect.stringMatching(/^Slow\d/),
+        expect.stringMatching(/^Silent\d/),
       ]),
     );
     await closeAll();

@@ -1,43 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../../scripts/root.ts';
+import { type HeldModel, startHeldModel } from './support/heldModel.ts';
 import { parseLog } from './support/logLines.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
-const names = ['Five seconds alone', 'Four seconds alone'];
+const names = ['One', 'Two'];
+/** How many turns of each conversation are complete when the window is reloaded. */
+const turnsBefore = 2;
 
 describe('A window that is reloaded in the middle of a run', () => {
+  inSteps();
+
+  let folder: string;
+  let model: HeldModel;
   let vs: VscodeDriver;
 
   beforeAll(async () => {
-    const settings = { 'interleave.provider': 'demo' };
-    vs = await openVscode({ workspace: path.join(ROOT, 'examples'), settings });
+    model = await startHeldModel(() => turnsBefore);
+    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
+    const file = names.map((name) => `## ${name}\n\n${name}\n`).join('\n');
+    await writeFile(path.join(folder, 'two.prompts.md'), file);
+    vs = await openVscode({
+      workspace: folder,
+      settings: {
+        'interleave.provider': 'anthropic',
+        'interleave.anthropic.baseUrl': model.url,
+      },
+    });
   });
 
   afterAll(async () => {
-    await vs.dispose();
+    await vs?.dispose();
+    await model?.close();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('offers to resume it, and goes on from the last complete turns', async () => {
-    await vs.openFile('side-by-side.prompts.md');
+    await vs.openFile('two.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
-    await ResultsPanel.find(vs, names);
-    // Long enough for some turns, too short for the answers.
-    await vs.page.waitForTimeout(2_200);
+    const isHeld = (name: string): boolean =>
+      model.turns.some(({ prompt, results }) => prompt === name && results === turnsBefore);
+    await expect.poll(() => names.every(isHeld)).toBe(true);
     await vs.page.reload();
     await vs.page.waitForSelector('.monaco-workbench');
-    // Looking at the runs starts the extension; what it offers then is not shown for long.
+    model.release();
+    // Looking at the runs starts the extension.
     await vs.openSidebar();
-    const offer = vs.notification('side-by-side.prompts.md was interrupted');
+    const offer = await vs.lastingNotification('two.prompts.md was interrupted');
     await offer.getByRole('button', { name: 'Resume Run' }).click();
     const panel = await ResultsPanel.find(vs, names);
-    await expect.poll(() => panel.phases(), { timeout: 60_000 }).toEqual(['done', 'done']);
+    await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
     const previews = (await panel.rows()).map(({ preview }) => preview);
-    expect(previews).toEqual(['The answer is 729.', 'The answer is 222.']);
-    const texts = parseLog(await vs.outputChannelText('Interleave')).map(({ text }) => text);
-    expect(texts.filter((text) => /^↻ resumed after [1-9]\d* turn/.test(text))).toHaveLength(2);
+    expect(previews).toEqual(
+      names.map((name) => expect.stringMatching(`^${name} was answered by request \\d+\\.$`)),
+    );
+    const log = await vs.outputChannelText('Interleave', (text) => text.includes('■ finished'));
+    const texts = parseLog(log).map(({ text }) => text);
+    expect(texts.filter((text) => /^↻ resumed after 2 turns/.test(text))).toHaveLength(2);
   });
 
   it('lists the run in the next window, with its answers', async () => {

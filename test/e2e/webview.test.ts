@@ -13,6 +13,7 @@ import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
+import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const samples = hostileMarkdown.slice(0, 320);
@@ -32,6 +33,8 @@ interface Shown {
 }
 
 describe('The results view in a real window', () => {
+  inSteps();
+
   let folder: string;
   let attacker: LoopbackServer;
   let model: LoopbackServer;
@@ -111,6 +114,7 @@ describe('The results view in a real window', () => {
     await vs.openFile('steady.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     await ResultsPanel.find(vs, steady);
+    await expect.poll(() => steps.length).toBe(1);
     await vs.openSidebar();
     const tree = new SidebarTree(vs.page, 'Runs');
     const tabs = vs.page.locator('.tab', { hasText: 'steady.prompts.md' });
@@ -182,16 +186,17 @@ async function openRows(count: number): Promise<readonly Shown[]> {
     page.document.activeElement?.dispatchEvent(new page.KeyboardEvent('keydown', init));
   };
   const find = () => page.document.querySelector('.details-row interleave-markdown');
-  const until = async (isThere: boolean): Promise<PageElement | null> => {
-    for (let frames = 0; frames < 300 && (find() !== null) !== isThere; frames++) await drawn();
-    return find();
+  const textOf = (element: PageElement | null): string => (element?.textContent ?? '').trim();
+  const until = async (holds: () => boolean): Promise<void> => {
+    const deadline = Date.now() + 30_000;
+    while (!holds() && Date.now() < deadline) await drawn();
   };
   const risky = /^(on|src|href$|action|formaction|poster|background|data$|ping|style|srcset|xlink)/;
   const shown: Shown[] = [];
   for (let index = 0; index < count; index++) {
     press('Enter');
-    const answer = await until(true);
-    await drawn();
+    await until(() => textOf(find()) !== '');
+    const answer = find();
     const elements = [...(answer?.querySelectorAll('*') ?? [])];
     const active = elements.flatMap(({ attributes }) =>
       [...attributes].flatMap(({ name, value }) =>
@@ -200,10 +205,10 @@ async function openRows(count: number): Promise<readonly Shown[]> {
           : [],
       ),
     );
-    const isEmpty = (answer?.textContent ?? '').trim() === '';
+    const isEmpty = textOf(answer) === '';
     shown.push({ elements: elements.map(({ localName }) => localName), active, isEmpty });
     press('Enter');
-    await until(false);
+    await until(() => find() === null);
     press('ArrowDown');
     await drawn();
   }

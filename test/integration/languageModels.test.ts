@@ -50,8 +50,10 @@ async function runOn(model: string, ...texts: readonly string[]): Promise<RunRes
 
 describe("VS Code's language models", () => {
   it('answer many prompts at once, with tools, each its own, in prompt order', async () => {
+    const { promise: twoAreAsked, resolve } = Promise.withResolvers<void>();
     models = await registerModels(['adder'], async (request, emit) => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if ((models?.requests.length ?? 0) > 1) resolve();
+      await twoAreAsked;
       addingModel(request, emit);
     });
     const numbers = Array.from({ length: 30 }, (_, index) => index);

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { RunResult } from '../../src/shared/runResult.ts';
@@ -63,6 +67,33 @@ describe('A prompt file that cannot be run', () => {
       await vscode.workspace.fs.delete(workspaceFile(name));
     }
     await model.close();
+  });
+
+  it('is one that leads out of the workspace by a link, open in an editor or not, or a pipe', async () => {
+    const outside = path.join(mkdtempSync(path.join(tmpdir(), 'interleave-outside-')), 'id_rsa');
+    writeFileSync(outside, 'nobody is to send this');
+    const leak = workspaceFile('leak.prompt.md');
+    const pipe = workspaceFile('pipe.prompt.md');
+    symlinkSync(outside, leak.fsPath);
+    execFileSync('mkfifo', [pipe.fsPath]);
+    const settings = { provider: 'anthropic', 'anthropic.baseUrl': model.url };
+    try {
+      await withUserSettings(settings, async () => {
+        const api = await activateApi();
+        const says =
+          /^leak\.prompt\.md, line 1: This file is a link to a file outside this folder; it was not read\. Nothing was sent\.$/;
+        assert.match((await rejectionOf(api.run({ uris: [leak] }))).message, says);
+        await vscode.window.showTextDocument(leak);
+        assert.match((await rejectionOf(api.run({ uris: [leak] }))).message, says);
+        const refused = await rejectionOf(api.run({ uris: [pipe] }));
+        assert.match(refused.message, /^pipe\.prompt\.md, line 1: This file is a pipe, a socket/);
+      });
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      for (const uri of [leak, pipe]) rmSync(uri.fsPath);
+      rmSync(path.dirname(outside), { recursive: true });
+    }
+    assert.equal(model.requests.length, 0);
   });
 
   for (const { name, text, says } of bad) {

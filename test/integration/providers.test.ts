@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { type DemoServer, startDemoServer } from '../../src/demo/server.ts';
 import type { ConversationResult, RunResult } from '../../src/shared/runResult.ts';
+import { reserveClosedPort } from '../support/loopback/closedPort.ts';
 import { answer, refusal, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import {
   activateApi,
@@ -22,15 +21,6 @@ async function runAgainst(baseUrl: string, ...texts: readonly string[]): Promise
       options: { provider: 'anthropic', model: 'some-model' },
     }),
   );
-}
-
-/** The address of a port where nothing listens. */
-async function unusedUrl(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
 }
 
 describe('A provider that cannot be asked', () => {
@@ -57,11 +47,12 @@ describe('A provider that cannot be asked', () => {
   });
 
   it('because nothing answers there: the conversation fails and names the address', async () => {
-    const url = await unusedUrl();
-    const { conversations } = await runAgainst(url, 'Hello');
+    const closed = await reserveClosedPort();
+    const host = `127.0.0.1:${closed.port}`;
+    const { conversations } = await runAgainst(`http://${host}`, 'Hello').finally(closed.close);
     const { error } = conversations[0] as ConversationResult;
     assert.equal(error?.kind, 'network');
-    assert.match(error?.message ?? '', new RegExp(`Nothing answers at ${new URL(url).host}`));
+    assert.match(error?.message ?? '', new RegExp(`Nothing answers at ${host}`));
     assert.match(error?.message ?? '', /base URL/);
     // The first request, and a probe after 1, 10 and 10 seconds.
     assert.equal(error?.attempts, 4);

@@ -10,7 +10,7 @@ import type { FileNode, FolderNode } from '../../src/views/promptNodes.ts';
 import { PromptsModel } from '../../src/views/promptsModel.ts';
 import { poll } from '../e2e/support/poll.ts';
 
-const timeoutMs = 20_000;
+const timeoutMs = 60_000;
 
 async function activate(): Promise<InterleaveApi> {
   const extension = vscode.extensions.getExtension<InterleaveApi>('interleave.interleave');
@@ -196,7 +196,7 @@ describe('The results panel', () => {
     await panelsAre(1);
     await vscode.commands.executeCommand('interleave.openResults', { runId: id });
     await panelsAre(1);
-    assert.equal(panels()[0]?.tab.isActive, true);
+    await eventually(() => panels()[0]?.tab.isActive === true, 'the panel is in front');
   });
 
   it('closes when its run is deleted', async () => {

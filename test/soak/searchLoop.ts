@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
-import { SearchWorker } from '../../src/core/tools/searchWorker.ts';
+import { SearchWorkers } from '../../src/core/tools/searchWorkers.ts';
 import { defaultToolLimits } from '../../src/core/tools/toolLimits.ts';
 import { hostileLines, hostilePatterns } from '../support/hostilePatterns.ts';
 import { DiskTree, searchScript } from '../unit/core/tools/workspaceFixture.ts';
@@ -13,7 +13,11 @@ import { DiskTree, searchScript } from '../unit/core/tools/workspaceFixture.ts';
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const tree = new DiskTree({ 'inside/evil.txt': hostileLines.join('') });
 for (let file = 0; file < 1_900; file++) tree.write({ [`inside/many/${file}.txt`]: 'x y z\n' });
-const worker = new SearchWorker({ script: searchScript, deadlineMs: defaultToolLimits.searchMs });
+const worker = new SearchWorkers({
+  script: searchScript,
+  deadlineMs: defaultToolLimits.searchMs,
+  threads: 1,
+});
 const { signal } = new AbortController();
 const limits = defaultToolLimits.search;
 
@@ -22,7 +26,9 @@ async function search(text: string, path: string): Promise<number> {
   const query = { text, isRegExp: true, caseSensitive: true, path };
   const softLimitMs = defaultToolLimits.searchMs * 0.75;
   const startMs = performance.now();
-  await worker.search({ scope: tree.scope(), query, limits, softLimitMs }, signal).catch(() => 0);
+  await worker
+    .search({ scope: tree.scope(), query, limits, softLimitMs }, { signal })
+    .catch(() => 0);
   return performance.now() - startMs;
 }
 

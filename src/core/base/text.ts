@@ -1,3 +1,5 @@
+import { revealHidden } from '../../shared/visibleText.ts';
+
 /** Options of `visibleText`. */
 export interface VisibleTextOptions {
   /** Keeps line feeds; otherwise each becomes `⏎` and the result is one line. */
@@ -19,40 +21,16 @@ const terminalSequence = [
   `${esc}[ -/]*[0-~]`,
 ].join('|');
 
-/**
- * Characters that are blank or invisible without being control or format characters, or that smuggle
- * hidden text: what stands in a class of a regular expression with the flag `u`.
- */
-export const otherInvisible =
-  '\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2065\\u3164\\ufe00-\\ufe0d\\uffa0\\ufff0-\\ufff8' +
-  '\\u{e0000}-\\u{e0fff}';
-
-const unclear = new RegExp(
-  `(?:${terminalSequence})|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}${otherInvisible}]`,
-  'gu',
-);
+const sequences = new RegExp(terminalSequence, 'gu');
 
 /**
  * Text in which nothing is hidden and nothing can act on a terminal or on the lines around it:
- * terminal sequences are gone, and control, bidirectional, zero-width, tag and other invisible
- * characters show as `[U+XXXX]`. Tabs stay. The result is well-formed, and doing it twice changes
- * nothing more.
+ * terminal sequences are gone, and what is hidden is shown as `revealHidden` shows it. The result is
+ * well-formed, and doing it twice changes nothing more.
  */
 export function visibleText(text: string, options: VisibleTextOptions = {}): string {
-  const newline = options.keepNewlines === true ? '\n' : '⏎';
-  return text
-    .toWellFormed()
-    .replaceAll('\r\n', '\n')
-    .replace(unclear, (found) => {
-      if (found === '\n') return newline;
-      if (found === '\t') return found;
-      return [...found].length === 1 ? codePointName(found) : '';
-    });
-}
-
-function codePointName(character: string): string {
-  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `[U+${hex}]`;
+  const shown = revealHidden(text.toWellFormed().replace(sequences, ''));
+  return options.keepNewlines === true ? shown : shown.replaceAll('\n', '⏎');
 }
 
 /**

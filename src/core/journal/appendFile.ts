@@ -9,6 +9,12 @@ export interface Appended {
   readonly error?: unknown;
 }
 
+interface OpenedFile {
+  readonly file: JournalFile;
+  readonly bytes: number;
+  readonly torn: boolean;
+}
+
 const newline = Buffer.from('\n');
 
 /** A file of lines that only grows. What is cut off by a failing disk never touches the next line. */
@@ -16,14 +22,16 @@ export class AppendFile {
   readonly #fs: JournalFs;
   readonly #path: string;
   #file: JournalFile;
+  #bytes: number;
   /** Whether the file ends, or may end, in the middle of a line. */
   #torn: boolean;
 
-  private constructor(fs: JournalFs, path: string, file: JournalFile, torn: boolean) {
+  private constructor(fs: JournalFs, path: string, opened: OpenedFile) {
     this.#fs = fs;
     this.#path = path;
-    this.#file = file;
-    this.#torn = torn;
+    this.#file = opened.file;
+    this.#bytes = opened.bytes;
+    this.#torn = opened.torn;
   }
 
   /** `torn`: the file that is there ends in the middle of a line. */
@@ -32,13 +40,20 @@ export class AppendFile {
     path: string,
     { mode, torn }: { readonly mode: OpenMode; readonly torn: boolean },
   ): Promise<AppendFile> {
-    return new AppendFile(fs, path, await fs.open(path, mode), torn);
+    const file = await fs.open(path, mode);
+    return new AppendFile(fs, path, { file, bytes: await file.size(), torn });
+  }
+
+  /** Length of the file, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Ends a line that was cut short. */
   async seal(): Promise<void> {
     if (!this.#torn) return;
     await writeAll(this.#file, newline);
+    this.#bytes += newline.length;
     this.#torn = false;
   }
 
@@ -48,7 +63,9 @@ export class AppendFile {
     let done = 0;
     try {
       await this.seal();
-      while (done < bytes.length) done += some(await this.#file.write(bytes.subarray(done)));
+      while (done < bytes.length) {
+        done += this.#grow(await this.#file.write(bytes.subarray(done)));
+      }
       return { lines: lines.length };
     } catch (error) {
       return this.#cutShort(lines, done, error);
@@ -61,13 +78,22 @@ export class AppendFile {
     const seal = this.#torn ? newline.length : 0;
     let done = 0;
     try {
-      while (done < bytes.length) done += some(this.#file.writeNow(bytes.subarray(done)));
+      while (done < bytes.length) {
+        done += this.#grow(this.#file.writeNow(bytes.subarray(done)));
+      }
       this.#torn = false;
       return { lines: lines.length };
     } catch (error) {
       if (done >= seal) this.#torn = false;
       return this.#cutShort(lines, Math.max(0, done - seal), error);
     }
+  }
+
+  /** A write that takes nothing would be tried for ever. */
+  #grow(written: number): number {
+    if (written === 0) throw new Error('The file takes no more bytes.');
+    this.#bytes += written;
+    return written;
   }
 
   #cutShort(lines: readonly Buffer[], bytes: number, error: unknown): Appended {
@@ -86,6 +112,7 @@ export class AppendFile {
     const file = await this.#fs.open(this.#path, 'append');
     await this.#file.close().catch(() => undefined);
     this.#file = file;
+    this.#bytes = await file.size();
     // Nobody knows what arrived. A line end too many is harmless.
     this.#torn = true;
   }
@@ -93,12 +120,6 @@ export class AppendFile {
   async close(): Promise<void> {
     await this.#file.close();
   }
-}
-
-/** A write that takes nothing would be tried for ever. */
-function some(written: number): number {
-  if (written === 0) throw new Error('The file takes no more bytes.');
-  return written;
 }
 
 /** How many of the lines are within the first `bytes` bytes, and where the last of them ends. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { JournalFs } from './journalFs.ts';
 import { writeAll } from './journalFs.ts';
+import { isOwnFolder, linkedFolderError } from './ownFolder.ts';
 
 /** Where a part of a record is that is too long for a line. */
 export interface BlobRef {
@@ -43,9 +44,8 @@ export async function readBlob(
 ): Promise<Buffer | undefined> {
   try {
     const path = join(folder, ref.sha256);
-    const { size } = await fs.stat(path);
-    if (size !== ref.bytes || size > maxBlobBytes) return undefined;
-    const content = await fs.readFile(path);
+    if (ref.bytes > maxBlobBytes || !(await hasBlob(fs, folder, ref))) return undefined;
+    const content = await fs.readFile(path, ref.bytes);
     return sha256Of(content) === ref.sha256 ? content : undefined;
   } catch {
     return undefined;
@@ -55,7 +55,8 @@ export async function readBlob(
 /** Whether the file is there in its full length; what is in it is not looked at. */
 export async function hasBlob(fs: JournalFs, folder: string, ref: BlobRef): Promise<boolean> {
   try {
-    return (await fs.stat(join(folder, ref.sha256))).size === ref.bytes;
+    const { kind, size } = await fs.stat(join(folder, ref.sha256));
+    return kind === 'file' && size === ref.bytes && (await isOwnFolder(fs, folder));
   } catch {
     return false;
   }
@@ -84,6 +85,7 @@ export class BlobStore {
     const missing = blobs.filter(({ ref }) => !this.has(ref));
     if (missing.length === 0) return;
     await this.#fs.makeFolders(this.#folder);
+    if (!(await isOwnFolder(this.#fs, this.#folder))) throw linkedFolderError();
     for (const blob of missing) {
       if (!this.has(blob.ref)) await this.#writeOne(blob);
     }

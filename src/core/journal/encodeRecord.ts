@@ -1,7 +1,9 @@
+import { isNestedDeeper, maxRecordDepth } from '../base/jsonDepth.ts';
 import type { Blob } from './blobStore.ts';
 import { toBlob } from './blobStore.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { encodeLine } from './recordLine.ts';
+import { SharedTexts } from './sharedTexts.ts';
 
 /** Takes secrets out of a text. Must give the same text back for one without. */
 export type Redact = (text: string) => string;
@@ -13,8 +15,8 @@ export interface EncodedRecord {
   readonly blob?: Blob;
 }
 
-/** The version that this program writes. */
-export const journalVersion = 1;
+/** The version that this program writes. Version 1 had no shared texts and no records of kind `turn`. */
+export const journalVersion = 2;
 
 /** Names of fields shorter than this, in characters, hold no secret. */
 const shortestSecret = 16;
@@ -29,17 +31,36 @@ export interface Encoding {
   readonly blobBytes: number;
 }
 
-/** Turns a record into its line. Throws for what is no JSON (a cycle, a bigint). */
+/** Turns a record into its line. Throws for what is no JSON (a cycle, a bigint) or nested too deeply. */
 export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
   const { seq, at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
-  const body = JSON.stringify(fields, (_key, value) => redactValue(value, redact));
+  if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
+  const texts = new SharedTexts();
+  const text = redactedJson(fields, redact, (one) => texts.share(one));
+  const { table } = texts;
+  const body = table.length === 0 ? text : `{"s":${JSON.stringify(table)},${text.slice(1)}`;
   const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
   if (Buffer.byteLength(body) <= blobBytes) {
     return { seq, line: encodeLine(seq, head + body.slice(1)) };
   }
   const blob = toBlob(Buffer.from(body));
   return { seq, line: encodeLine(seq, `${head}"b":${JSON.stringify(blob.ref)}}`), blob };
+}
+
+/**
+ * The JSON of a value, without secrets in its texts and names of fields. `write` says what stands for a
+ * text without secrets. Throws for what is no JSON.
+ */
+export function redactedJson(
+  value: object,
+  redact: Redact,
+  write: (text: string) => string = (text) => text,
+): string {
+  return JSON.stringify(value, (_key, field) => {
+    const redacted = redactValue(field, redact);
+    return typeof redacted === 'string' ? write(redacted) : redacted;
+  });
 }
 
 function redactValue(value: unknown, redact: Redact): unknown {

@@ -11,12 +11,20 @@ import { encodeRecord, redactText } from './encodeRecord.ts';
 import type { HeldLock } from './heldLock.ts';
 import { LockLostError } from './heldLock.ts';
 import type { JournalFailure } from './journalFailure.ts';
-import { bufferFull, diskFailure, journalFull, lockLost, unwritable } from './journalFailure.ts';
+import {
+  bufferFull,
+  diskFailure,
+  journalFull,
+  lockLost,
+  unwritable,
+  unwritableRecord,
+} from './journalFailure.ts';
 import type { JournalLimits } from './journalLimits.ts';
 import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import { PendingRecords, sizeOf } from './pendingRecords.ts';
 import { PendingWrites } from './pendingWrites.ts';
+import type { ProgressSummary } from './progressSummary.ts';
 
 /** How long, in ms, records are gathered before they are written and synced together. */
 export const gatherMs = 10;
@@ -42,8 +50,8 @@ export interface WriterParts {
   readonly bytes: number;
   /** Hears of every record that is saved or waits to be. */
   readonly onRecord: (record: JournalRecord) => void;
-  /** Called when all is written, before the lock is released. */
-  readonly onClose: () => Promise<void>;
+  /** What lists know of the run. */
+  readonly summary: ProgressSummary;
 }
 
 /** Writes a journal: gathers records for some milliseconds, then writes and syncs them together. */
@@ -161,7 +169,7 @@ export class FileJournalWriter implements JournalWriter {
     if (lost > 0 || failure.final) throw error;
   }
 
-  /** Encodes the next record; one that cannot be encoded ends the journal. */
+  /** Encodes the next record. One that cannot be encoded is the fault of whoever gave it. */
   #encode(record: JournalRecord): EncodedRecord | undefined {
     const { wallTime, redact, limits } = this.#parts;
     try {
@@ -172,6 +180,7 @@ export class FileJournalWriter implements JournalWriter {
         blobBytes: limits.blobBytes,
       });
     } catch (error) {
+      if (record.kind !== 'run.start') throw unwritableRecord(error);
       this.#stop(unwritable(error));
       return undefined;
     }
@@ -222,7 +231,10 @@ export class FileJournalWriter implements JournalWriter {
       const mustSync = always || this.#syncSoon || this.#writes.unsyncedBytes > mostUnsynced;
       if (!mustSync && this.#failing === undefined && !this.#commits.isWaiting) return;
       this.#syncSoon = false;
+      const { summary, file } = this.#parts;
+      const draft = this.#pending.hasQueued ? undefined : summary.draft(file.bytes);
       await this.#writes.sync();
+      if (draft !== undefined) void summary.save(draft);
       this.#commits.resolveUpTo(upTo);
       this.#recover();
     } catch (error) {
@@ -258,8 +270,9 @@ export class FileJournalWriter implements JournalWriter {
   }
 
   async #free(): Promise<void> {
-    const { file, lock, onClose } = this.#parts;
-    if (this.#pending.count === 0 && this.#stopped?.kind !== 'lock_lost') await onClose();
+    const { file, lock, summary } = this.#parts;
+    const isComplete = this.#pending.count === 0 && this.#stopped?.kind !== 'lock_lost';
+    if (isComplete) await summary.saveLast(file.bytes);
     await file.close().catch(() => undefined);
     await lock.release();
     for (const emitter of [this.#didFail, this.#didRecover, this.#didGrowLarge]) emitter.dispose();

@@ -1,3 +1,4 @@
+import { RefusedFileError } from '../base/refusedFile.ts';
 import type { JournalFile } from './journalFs.ts';
 
 /** One line of a file; the offsets include its end. */
@@ -18,17 +19,24 @@ const smallestChunk = 4096;
 const newline = 0x0a;
 
 /**
+ * A line that goes on for longer, in bytes, is not damage that a crash leaves: the file is something else,
+ * or one long hole, and to read all of it could take hours.
+ */
+const endlessBytes = 64 * 1024 * 1024;
+
+/**
  * The lines of a file, some at a time. Memory does not grow with the file: a line of more than
- * `maxBytes` is passed over and only its place is told.
+ * `maxBytes` is skipped and only its place is told. `from` is where the first line begins, in bytes.
  */
 export async function* readLines(
   file: JournalFile,
   maxBytes: number,
+  from = 0,
 ): AsyncGenerator<readonly FileLine[]> {
-  const size = Math.max(smallestChunk, await file.size());
+  const size = Math.max(smallestChunk, (await file.size()) - from);
   const chunk = Buffer.allocUnsafe(Math.min(largestChunk, size));
   const open = new OpenLine(maxBytes);
-  for (let position = 0; ; ) {
+  for (let position = from; ; ) {
     const length = await file.read(chunk, position);
     if (length === 0) break;
     yield linesOf(chunk.subarray(0, length), position, open);
@@ -53,6 +61,10 @@ function linesOf(chunk: Buffer, position: number, open: OpenLine): readonly File
   return lines;
 }
 
+function endlessLine(): RefusedFileError {
+  return new RefusedFileError('too large', 'has a line of more than 64 MB and is no journal');
+}
+
 /** The line under way, which may have begun in an earlier chunk. */
 class OpenLine {
   readonly #maxBytes: number;
@@ -67,6 +79,7 @@ class OpenLine {
   add(part: Buffer, position: number): void {
     this.#start ??= position;
     this.#length += part.length;
+    if (this.#length > endlessBytes) throw endlessLine();
     if (this.#length <= this.#maxBytes) this.#parts.push(part);
     else this.#parts = [];
   }

@@ -4,7 +4,7 @@ import type { JournalEnvironment } from './environment.ts';
 import { codeOf } from './journalFs.ts';
 import { createLock } from './lockFile.ts';
 import type { LockHolder } from './lockHolder.ts';
-import { heartbeatMs, parseHolder, staleMs } from './lockHolder.ts';
+import { heartbeatMs, maxLockBytes, parseHolder, staleMs } from './lockHolder.ts';
 
 /** Another process has the lock now. */
 export class LockLostError extends Error {
@@ -127,7 +127,7 @@ export class HeldLock {
 
   async #isOwn(): Promise<boolean> {
     try {
-      const holder = parseHolder(await this.#environment.fs.readFile(this.#path));
+      const holder = parseHolder(await this.#environment.fs.readFile(this.#path, maxLockBytes));
       return holder?.token === this.#own.token;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return false;

@@ -1,5 +1,6 @@
-import { messageOf } from '../base/errors.ts';
+import { messageOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
+import { RefusedFileError } from '../base/refusedFile.ts';
 import { codeOf } from './journalFs.ts';
 
 /** What keeps records from being saved. */
@@ -59,6 +60,10 @@ function describe(
   error: unknown,
   { path, start, end, final }: { path: string; start: string; end: string; final: boolean },
 ): JournalFailure {
+  if (error instanceof RefusedFileError) {
+    const message = `${start}: a file of it ${error.message}. (${path})`;
+    return { kind: 'unavailable', message, final: true };
+  }
   const code = codeOf(error);
   const kind = kindOfCode(code);
   const message = `${start}: ${diskReason(kind, messageOf(error))}${end} (${path})`;
@@ -117,8 +122,16 @@ export function lockLost(): JournalFailure {
   return { kind: 'lock_lost', message, final: true };
 }
 
-/** A record that is no JSON: a fault of the program. */
+/** A run whose beginning cannot be written: nothing that follows could be read without it. */
 export function unwritable(error: unknown): JournalFailure {
   const message = `This run is no longer saved: something in it cannot be written down (${messageOf(error)}). Export the results now.`;
   return { kind: 'unwritable', message, final: true };
+}
+
+/** One record that cannot be written: for whoever made it, and nobody else. */
+export function unwritableRecord(error: unknown): UserError {
+  return new UserError(
+    `something in this conversation cannot be written down (${messageOf(error)}). Run it again.`,
+    { cause: error },
+  );
 }

@@ -1,7 +1,13 @@
 import type { RunState } from '../../shared/runState.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../shared/runState.ts';
 import type { Message } from '../providers/message.ts';
-import type { IntentRecord, JournalRecord, MessageRecord, OutcomeRecord } from './journalRecord.ts';
+import type {
+  FinishedTurnRecord,
+  IntentRecord,
+  JournalRecord,
+  MessageRecord,
+  OutcomeRecord,
+} from './journalRecord.ts';
 
 /** The state of the run alone, without its messages. */
 export class RunProgress {
@@ -9,7 +15,7 @@ export class RunProgress {
 
   add(record: JournalRecord): void {
     if (record.kind === 'run.start') this.state ??= startRunState(record.started);
-    if (record.kind !== 'event' || this.state === undefined) return;
+    if (!('event' in record) || this.state === undefined) return;
     // A run that goes on though it has not ended was interrupted: nobody was left to write that down.
     if (record.event.type === 'run.reopened') interruptRun(this.state);
     applyRunEvent(this.state, record.event);
@@ -26,6 +32,7 @@ export interface BegunCall {
 export class JournalFold {
   readonly #progress = new RunProgress();
   definition: unknown;
+  mark: string | undefined;
   readonly messages = new Map<number, Message[]>();
   readonly #gaps = new Set<number>();
   readonly #open = new Map<string, IntentRecord>();
@@ -39,6 +46,7 @@ export class JournalFold {
   add(record: JournalRecord): void {
     if (record.kind === 'run.start' && this.state === undefined) {
       this.definition = record.definition;
+      this.mark = record.mark;
     }
     this.#progress.add(record);
     switch (record.kind) {
@@ -46,6 +54,7 @@ export class JournalFold {
         if (record.event.type === 'conversation.requeued') this.#restart(record.event.conversation);
         return;
       case 'message':
+      case 'turn':
         this.#addMessage(record);
         return;
       case 'intent':
@@ -97,7 +106,7 @@ export class JournalFold {
     this.beganCalls.set(conversation, calls.set(callId, call));
   }
 
-  #addMessage({ conversation, index, message }: MessageRecord): void {
+  #addMessage({ conversation, index, message }: MessageRecord | FinishedTurnRecord): void {
     const messages = this.messages.get(conversation) ?? [];
     if (index > messages.length) {
       this.#gaps.add(conversation);

@@ -1,6 +1,9 @@
+import type { Stats } from 'node:fs';
 import { constants, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { lstat, lutimes, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { openRegularFile } from '../base/openRegularFile.ts';
+import { readRegularFile } from '../base/readRegularFile.ts';
 
 /** An open file. Rejections carry the system's `code`. */
 export interface JournalFile {
@@ -19,17 +22,31 @@ export interface JournalFile {
 /** How a file is opened: for reading, appending, replacing, or creating where there is none. */
 export type OpenMode = 'read' | 'append' | 'replace' | 'create';
 
-/** The file system as far as journals need it, so that tests can make it fail. */
+/** What a path leads to, no link followed. */
+export interface PathStat {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/**
+ * The file system as far as journals need it, so that tests can make it fail. The folder of a run may
+ * come from anywhere: only regular files are opened, and never through a link in their place.
+ */
 export interface JournalFs {
-  /** Files are made readable and writable for their owner only. */
+  /**
+   * Files are made readable and writable for their owner only. `replace` makes a new file in the place of
+   * whatever has the name.
+   */
   open(path: string, mode: OpenMode): Promise<JournalFile>;
-  readFile(path: string): Promise<Buffer>;
+  /** Rejects for a file of more than `maxBytes`, before anything is read. */
+  readFile(path: string, maxBytes: number): Promise<Buffer>;
   /** Makes a folder for its owner only; rejects with EEXIST when there is one. */
   makeFolder(path: string): Promise<void>;
   /** Makes a folder and those above it, where they are missing. */
   makeFolders(path: string): Promise<void>;
   list(path: string): Promise<readonly string[]>;
-  stat(path: string): Promise<{ readonly size: number; readonly modifiedMs: number }>;
+  stat(path: string): Promise<PathStat>;
   touch(path: string, timeMs: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -41,31 +58,45 @@ export interface JournalFs {
 const fileMode = 0o600;
 const folderMode = 0o700;
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_EXCL } = constants;
-const flags: { readonly [M in OpenMode]: number } = {
-  read: O_RDONLY,
-  append: O_WRONLY | O_APPEND,
-  replace: O_WRONLY | O_CREAT | O_TRUNC,
-  create: O_WRONLY | O_CREAT | O_EXCL | O_APPEND,
-};
+const { O_RDONLY, O_WRONLY, O_CREAT, O_APPEND, O_EXCL } = constants;
 
 /** The file system of the machine. */
 export const nodeFs: JournalFs = {
-  open: async (path, mode) => wrap(await open(path, flags[mode], fileMode)),
-  readFile: (path) => readFile(path),
+  open: async (path, mode) => wrap(await openAs(path, mode)),
+  readFile: (path, maxBytes) => readRegularFile(path, { maxBytes, links: 'refuse' }),
   makeFolder: async (path) => void (await mkdir(path, { mode: folderMode })),
   makeFolders: async (path) => void (await mkdir(path, { recursive: true, mode: folderMode })),
   list: (path) => readdir(path),
   stat: async (path) => {
-    const { size, mtimeMs } = await stat(path);
-    return { size, modifiedMs: mtimeMs };
+    const stats = await lstat(path);
+    return { kind: kindOf(stats), size: stats.size, modifiedMs: stats.mtimeMs };
   },
-  touch: (path, timeMs) => utimes(path, timeMs / 1000, timeMs / 1000),
+  touch: (path, timeMs) => lutimes(path, timeMs / 1000, timeMs / 1000),
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
   removeTree: (path) => rm(path, { recursive: true, force: true, maxRetries: 5 }),
   syncFolder,
 };
+
+function kindOf(stats: Stats): PathStat['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
+async function openAs(path: string, mode: OpenMode): Promise<FileHandle> {
+  if (mode === 'read') return openRegularFile(path, { links: 'refuse' });
+  if (mode === 'append') {
+    return openRegularFile(path, { links: 'refuse', flags: O_WRONLY | O_APPEND });
+  }
+  // Neither a link nor another name of the same file may lead what is written elsewhere.
+  if (mode === 'replace') await unlink(path).catch(ignoreMissing);
+  return open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, fileMode);
+}
+
+function ignoreMissing(error: unknown): void {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
 
 function wrap(handle: FileHandle): JournalFile {
   return {

@@ -1,5 +1,5 @@
 import type { RunEvent, RunStarted } from '../../shared/conversationEvents.ts';
-import type { Message } from '../providers/message.ts';
+import type { AssistantMessage, Message } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 
 /**
@@ -11,17 +11,40 @@ export type JournalEvent = Exclude<
   { readonly type: 'run.started' | 'turn.delta' | 'turn.thinking' }
 >;
 
+/** The event of a complete turn. */
+export type TurnFinished = Extract<JournalEvent, { readonly type: 'turn.finished' }>;
+
 /** The first record: what the run is, and what is needed to build its agents again. */
 export interface StartRecord {
   readonly kind: 'run.start';
   readonly started: RunStarted;
   /** JSON of whoever starts runs; the journal only keeps it. Never a key: only where one is found. */
   readonly definition: unknown;
+  /** Shows which installation started the run; see `OriginMark`. Absent where runs are not marked. */
+  readonly mark?: string;
 }
 
 export interface EventRecord {
   readonly kind: 'event';
   readonly event: JournalEvent;
+  /**
+   * The answer of a `conversation.finished` is the text of this turn. It is not stored a second time:
+   * `event.answer` is empty on disk, and reading fills it in.
+   */
+  readonly answerTurn?: number;
+}
+
+/**
+ * A complete turn: the message as it is sent back to the provider, and the event that told of it. Both
+ * are in one record, so that neither is there without the other and the text is stored once.
+ */
+export interface FinishedTurnRecord {
+  readonly kind: 'turn';
+  readonly conversation: number;
+  /** Place of the message among those of the conversation, as in `MessageRecord`. */
+  readonly index: number;
+  readonly message: AssistantMessage;
+  readonly event: TurnFinished;
 }
 
 /**
@@ -84,6 +107,7 @@ export interface NoteRecord {
 export type JournalRecord =
   | StartRecord
   | EventRecord
+  | FinishedTurnRecord
   | MessageRecord
   | IntentRecord
   | OutcomeRecord

@@ -10,8 +10,9 @@ export interface JournalWriter {
   /** Bytes of the journal, with what is still to be written. */
   readonly bytes: number;
   /**
-   * Adds a record. It is taken as it is now and written soon, whether anyone waits for it or not. Never
-   * throws; after a final failure and after `close` nothing is taken, and `commit` says so.
+   * Adds a record. It is taken as it is now and written soon, whether anyone waits for it or not. Throws
+   * a `UserError` for one that cannot be written down, and goes on as if it had not been given. After a
+   * final failure and after `close` nothing is taken, and `commit` says so.
    */
   append(record: JournalRecord): void;
   /**

@@ -1,7 +1,7 @@
 import type { JournalEnvironment } from './environment.ts';
 import { codeOf, writeAll } from './journalFs.ts';
 import type { LockHolder, LockVerdict } from './lockHolder.ts';
-import { judgeLock, parseHolder } from './lockHolder.ts';
+import { judgeLock, maxLockBytes, parseHolder } from './lockHolder.ts';
 import { renameFile } from './renameFile.ts';
 
 /** A lock as it was found. */
@@ -20,7 +20,7 @@ export async function lookAtLock(
 ): Promise<FoundLock | undefined> {
   try {
     const { modifiedMs } = await fs.stat(path);
-    const content = await fs.readFile(path);
+    const content = await fs.readFile(path, maxLockBytes);
     const holder = parseHolder(content);
     const verdict = judgeLock(holder, wallTime() - modifiedMs, identity, isAlive);
     return { content, holder, modifiedMs, verdict };
@@ -80,13 +80,13 @@ export async function removeStaleLock(
   const { fs } = environment;
   const aside = `${path}.${token}`;
   try {
-    if (!(await fs.readFile(path)).equals(found.content)) return;
+    if (!(await fs.readFile(path, maxLockBytes)).equals(found.content)) return;
     await renameFile(environment, path, aside);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  const moved = await fs.readFile(aside);
+  const moved = await fs.readFile(aside, maxLockBytes);
   if (!moved.equals(found.content)) await createLockFile(path, moved, environment);
   await fs.remove(aside);
 }

@@ -6,6 +6,9 @@ export const heartbeatMs = 2_000;
 /** A lock without a sign of life for longer than this, in ms, is given up. */
 export const staleMs = 10_000;
 
+/** Largest lock that is read. */
+export const maxLockBytes = 64 * 1024;
+
 /** Who holds the lock of a run. */
 export interface LockHolder extends ProcessIdentity {
   /** Random: tells two locks of the same process apart. */

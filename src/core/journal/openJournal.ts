@@ -13,13 +13,14 @@ import type { JournalLimits } from './journalLimits.ts';
 import { defaultJournalLimits } from './journalLimits.ts';
 import type { JournalWriter } from './journalWriter.ts';
 import type { LockHolder } from './lockHolder.ts';
+import { ProgressSummary } from './progressSummary.ts';
 import { quarantine } from './quarantine.ts';
 import type { JournalReading, JournalReadResult } from './readJournal.ts';
 import { damageOf, readJournalIn } from './readJournal.ts';
 import type { RunFolder } from './runFolder.ts';
 import { runFolder } from './runFolder.ts';
 import { acquireLock } from './runLock.ts';
-import { removeSummary, saveSummary } from './runSummary.ts';
+import { removeSummary } from './runSummary.ts';
 
 /** What a journal is written with. */
 export interface JournalOptions {
@@ -27,6 +28,8 @@ export interface JournalOptions {
   /** Takes secrets out of every text, before it is written. */
   readonly redact: Redact;
   readonly limits?: JournalLimits;
+  /** Whether a run comes from elsewhere, so that nothing may be written to it. */
+  isForeign?(reading: JournalReading): boolean;
 }
 
 /** A new journal, or why there is none. */
@@ -46,8 +49,8 @@ export type OpenResult =
     }
   /** Another process writes this run; `holder` is undefined when the lock does not say which. */
   | { readonly kind: 'locked'; readonly holder: LockHolder | undefined }
-  /** Written by a newer version: it can be read, but not gone on with. */
-  | { readonly kind: 'newer'; readonly reading: JournalReading }
+  /** Written by a newer version, or elsewhere: it can be read, but not gone on with. */
+  | { readonly kind: 'newer' | 'foreignRun'; readonly reading: JournalReading }
   | { readonly kind: 'missing' | 'foreign' }
   | { readonly kind: 'failed'; readonly failure: JournalFailure };
 
@@ -101,6 +104,7 @@ export async function openJournal(
     const seen = await readJournalIn(folder, environment.fs);
     if (seen.kind !== 'read') return seen;
     if (seen.version === 'newer') return { kind: 'newer', reading: seen };
+    if (options.isForeign?.(seen)) return { kind: 'foreignRun', reading: seen };
     const taken = await acquireLock(folder.lock, environment);
     if (taken.kind === 'locked') return taken;
     return await releasingOnError(taken.lock, () => openLocked(folder, taken.lock, seen, options));
@@ -189,6 +193,9 @@ function createWriter(
     lastSeq: reading?.lastSeq ?? 0,
     bytes: blobs.reduce((sum, { bytes }) => sum + bytes, reading?.bytes ?? 0),
     onRecord: (record) => progress.add(record),
-    onClose: () => saveSummary(environment, folder, progress.state, reading && damageOf(reading)),
+    summary: new ProgressSummary(environment, folder, {
+      progress,
+      damaged: reading === undefined ? 0 : damageOf(reading),
+    }),
   });
 }

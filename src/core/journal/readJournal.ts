@@ -12,10 +12,12 @@ import { JournalFold } from './journalFold.ts';
 import type { JournalFile, JournalFs } from './journalFs.ts';
 import { codeOf, nodeFs } from './journalFs.ts';
 import type { IntentRecord, JournalRecord, StoredRecord } from './journalRecord.ts';
+import { refuseLinkedFolder } from './ownFolder.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes, parseJson } from './recordLine.ts';
 import { isJournalRecord } from './recordSchema.ts';
 import type { RunFolder } from './runFolder.ts';
 import { runFolder } from './runFolder.ts';
+import { withSharedTexts } from './sharedTexts.ts';
 
 /** A part of a file, in bytes from its start; `end` does not belong to it. */
 export interface ByteRange {
@@ -31,6 +33,8 @@ export interface JournalReading {
   /** Undefined when the first record is damaged or was never written. */
   readonly state: RunState | undefined;
   readonly definition: unknown;
+  /** The mark of the first record; see `OriginMark`. */
+  readonly mark: string | undefined;
   /** The messages of each conversation, as far as they follow on each other without a gap. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** Conversations of which messages are missing: their history ends before the gap. */
@@ -86,6 +90,7 @@ export function readJournal(
 export async function readJournalIn(folder: RunFolder, fs: JournalFs): Promise<JournalReadResult> {
   let file: JournalFile;
   try {
+    await refuseLinkedFolder(fs, folder.path);
     file = await fs.open(folder.journal, 'read');
   } catch (error) {
     return notRead(error, folder);
@@ -118,6 +123,17 @@ interface Payload {
   readonly t?: unknown;
   readonly k?: unknown;
   readonly b?: unknown;
+  readonly s?: unknown;
+}
+
+function isKnownVersion(version: unknown): boolean {
+  return version === 1 || version === journalVersion;
+}
+
+/** The body with its long texts where they belong; empty when they do not fit. */
+function withTexts(body: { readonly s?: unknown }): object {
+  const { s: table, ...rest } = body;
+  return table === undefined ? rest : (withSharedTexts(rest, table) ?? {});
 }
 
 class JournalReader {
@@ -158,6 +174,7 @@ class JournalReader {
       records: this.#records,
       state: this.#fold.state,
       definition: this.#fold.definition,
+      mark: this.#fold.mark,
       messages: this.#fold.messages,
       incomplete: this.#fold.incomplete(),
       openIntents: this.#fold.openIntents,
@@ -212,14 +229,29 @@ class JournalReader {
     const { v, t, k, b, ...inline }: Payload = payload;
     if (typeof v === 'number' && v > journalVersion) return { kind: 'newer' };
     const blob = isBlobRef(b) ? b : undefined;
-    const body = b === undefined ? inline : await this.#readBody(blob);
-    const record = { ...body, kind: k };
-    if (v !== journalVersion || typeof t !== 'string' || !isJournalRecord(record)) {
+    const body = withTexts(b === undefined ? inline : await this.#readBody(blob));
+    const read = { ...body, kind: k };
+    if (!isKnownVersion(v) || typeof t !== 'string' || !isJournalRecord(read)) {
       return { kind: 'damaged' };
     }
-    const stored = { seq, at: t, record: record satisfies JournalRecord };
+    const record = this.#withAnswer(read);
+    if (record === undefined) return { kind: 'damaged' };
+    const stored = { seq, at: t, record };
     const file = record.kind === 'output' ? await this.#present(record.content) : blob;
     return { kind: 'record', stored, ...(file === undefined ? {} : { blob: file }) };
+  }
+
+  /**
+   * Fills in an answer that is the text of an earlier turn. Undefined when that turn is damaged: then
+   * the conversation has not ended as far as can be known, and its answer is asked for again.
+   */
+  #withAnswer(record: JournalRecord): JournalRecord | undefined {
+    if (record.kind !== 'event' || record.answerTurn === undefined) return record;
+    const { event, answerTurn } = record;
+    if (event.type !== 'conversation.finished') return undefined;
+    const turns = this.#fold.state?.conversations[event.conversation]?.turns ?? [];
+    const text = turns.findLast(({ turn }) => turn === answerTurn)?.text;
+    return text === undefined ? undefined : { ...record, event: { ...event, answer: text } };
   }
 
   /** A file that nothing is read from, when it is there in its full length. */

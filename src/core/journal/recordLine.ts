@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { isNestedDeeper, maxRecordDepth } from '../base/jsonDepth.ts';
 
 /** A line whose checksum holds, before anyone has looked at what it says. */
 export interface DecodedLine {
@@ -47,10 +48,11 @@ export function looksLikeOurs(line: Buffer): boolean {
   return start !== '' && ourStart.startsWith(start);
 }
 
-/** Parsed JSON, or undefined when it is none. */
+/** Parsed JSON, or undefined when it is none, or nested more deeply than anything that is written. */
 export function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return isNestedDeeper(value, maxRecordDepth) ? undefined : value;
   } catch {
     return undefined;
   }

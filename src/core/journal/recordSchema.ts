@@ -10,7 +10,7 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
-import type { Message, ToolCall } from '../providers/message.ts';
+import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { isBlobRef } from './blobStore.ts';
 import type { JournalEvent, JournalRecord } from './journalRecord.ts';
@@ -63,7 +63,9 @@ const callRequest: z.ZodType<ToolCallRequest> = z.looseObject({
   input: anything,
 });
 
-const stamp = { seq: count, atMs: number };
+/** Milliseconds since a run's start: at most some thousand years, so that they can be counted on. */
+const time = z.number().min(0).max(1e14);
+const stamp = { seq: count, atMs: time };
 const step = { ...stamp, conversation: count };
 const turn = { ...step, turn: count };
 
@@ -174,7 +176,7 @@ const started: z.ZodType<RunStarted> = z.looseObject({
   id: text,
   number,
   title: text,
-  startedAt: text,
+  startedAt: z.iso.datetime(),
   simulated: flag,
   agent,
   conversations: z.array(planned),
@@ -190,16 +192,18 @@ const toolCall: z.ZodType<ToolCall> = z.looseObject({
 
 const outcome = z.looseObject({ callId: text, name: text, content: text, isError: flag });
 
+const assistantMessage: z.ZodType<AssistantMessage> = z.looseObject({
+  role: z.literal('assistant'),
+  text,
+  answer: optional(text),
+  responseId: optional(text),
+  toolCalls: z.array(toolCall),
+  native: z.array(z.unknown()),
+});
+
 const message: z.ZodType<Message> = z.union([
   z.looseObject({ role: z.literal('user'), text }),
-  z.looseObject({
-    role: z.literal('assistant'),
-    text,
-    answer: optional(text),
-    responseId: optional(text),
-    toolCalls: z.array(toolCall),
-    native: z.array(z.unknown()),
-  }),
+  assistantMessage,
   z.looseObject({ role: z.literal('tool'), outcomes: z.array(outcome) }),
 ]);
 
@@ -212,10 +216,19 @@ const records: {
     kind: z.literal('run.start'),
     started,
     definition: anything,
+    mark: optional(text),
   }),
   event: z.looseObject({
     kind: z.literal('event'),
     event: z.custom<JournalEvent>(isJournalEvent),
+    answerTurn: optional(count),
+  }),
+  turn: z.looseObject({
+    kind: z.literal('turn'),
+    conversation: count,
+    index: count,
+    message: assistantMessage,
+    event: events['turn.finished'],
   }),
   message: z.looseObject({
     kind: z.literal('message'),

@@ -1,3 +1,4 @@
+import type { RunStarted } from '../../shared/conversationEvents.ts';
 import { plural } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { interruptRun } from '../../shared/runState.ts';
@@ -9,9 +10,11 @@ import type { JournalFailure } from './journalFailure.ts';
 import { retriedFailure, unavailable } from './journalFailure.ts';
 import type { JournalLimits } from './journalLimits.ts';
 import { defaultJournalLimits } from './journalLimits.ts';
+import type { StartRecord } from './journalRecord.ts';
 import { JournalRecorder } from './journalRecorder.ts';
 import type { JournalOptions, OpenResult } from './openJournal.ts';
 import { createJournal, openJournal } from './openJournal.ts';
+import type { OriginMark } from './originMark.ts';
 import type { JournalReading } from './readJournal.ts';
 import { damageOf, readJournal } from './readJournal.ts';
 import type { KeptTurn } from './resumePoints.ts';
@@ -27,6 +30,11 @@ export interface RunArchiveOptions {
   readonly environment: JournalEnvironment;
   /** Takes secrets out of every text, before it is written. */
   readonly redact: Redact;
+  /**
+   * Marks the runs that are started here. A run without a mark of ours can then be looked at but never
+   * goes on. When absent, runs are not marked and may come from anywhere.
+   */
+  readonly origin?: OriginMark;
   /** Runs that are kept; older ones are deleted. */
   readonly maxRuns: number;
   /** Sizes at which something is done about a journal, asked for with each; the usual when absent. */
@@ -47,6 +55,8 @@ export interface ArchivedRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns of those that end in one. */
   readonly lastTurns: ReadonlyMap<number, KeptTurn>;
+  /** Whether it was started elsewhere, as far as this archive can tell: it can only be looked at. */
+  readonly isForeign: boolean;
   /** Records that are damaged or missing and were left out. The state's notes say so, too. */
   readonly damaged: number;
 }
@@ -83,12 +93,25 @@ export class RunArchive {
     if (created.kind === 'exists') throw new UserError(`There is a run ${runId} already.`);
     if (created.kind === 'failed') return created.failure;
     const { writer } = created;
-    return { writer, recorder: new JournalRecorder(writer, { definition }) };
+    const startRecord = (started: RunStarted) => this.#startRecord(started, definition);
+    return { writer, recorder: new JournalRecorder(writer, { startRecord }) };
+  }
+
+  #startRecord(started: RunStarted, definition: unknown): StartRecord {
+    const { origin, redact } = this.#options;
+    return (
+      origin?.sign({ started, definition }, redact) ?? { kind: 'run.start', started, definition }
+    );
   }
 
   get #journalOptions(): JournalOptions {
-    const { environment, redact, limits } = this.#options;
-    return { environment, redact, limits: limits?.() ?? defaultJournalLimits };
+    const { environment, redact, limits, origin } = this.#options;
+    return {
+      environment,
+      redact,
+      limits: limits?.() ?? defaultJournalLimits,
+      isForeign: (reading) => isForeign(reading, origin),
+    };
   }
 
   /** Newest first. */
@@ -99,21 +122,24 @@ export class RunArchive {
   /** Reads a run without holding it; undefined when it cannot be read. One that had not ended is interrupted. */
   async read(runId: string): Promise<ArchivedRun | undefined> {
     const reading = await readJournal(this.#options.root, runId, this.#options.environment.fs);
-    return reading.kind === 'read' ? toArchivedRun(reading) : undefined;
+    return reading.kind === 'read' ? toArchivedRun(reading, this.#options.origin) : undefined;
   }
 
   /** Takes a run to go on with it. Rejects with a `UserError` that says why it cannot be. */
   async reopen(runId: string): Promise<ReopenedRun> {
     const opened = await this.#openForWriting(runId);
     if (opened.kind !== 'opened') throw new UserError(whyNotOpened(opened).message);
-    const archived = toArchivedRun(opened.reading);
+    const archived = toArchivedRun(opened.reading, this.#options.origin);
     const refusal = whyNotResumed(runId, archived);
     if (archived === undefined || refusal !== undefined) {
       await opened.writer.close();
       throw new UserError(refusal ?? '');
     }
     const { writer } = opened;
-    const first = { writer, recorder: new JournalRecorder(writer, archived) };
+    const first = {
+      writer,
+      recorder: new JournalRecorder(writer, { messages: archived.messages }),
+    };
     const reopen = (before?: JournalRecorder) => this.#openAgain(runId, before);
     const { clock } = this.#options.environment;
     return { ...archived, recorder: new RunJournal({ first, reopen, clock }) };
@@ -168,6 +194,8 @@ function whyNotOpened(result: Exclude<OpenResult, { kind: 'opened' }>): JournalF
       return unavailable(heldElsewhere, false);
     case 'newer':
       return unavailable(newerVersion, true);
+    case 'foreignRun':
+      return unavailable(madeElsewhere, true);
     case 'missing':
       return unavailable('There is no such run any more.', true);
     case 'foreign':
@@ -191,16 +219,34 @@ function whyNotResumed(runId: string, archived: ArchivedRun | undefined): string
   return undefined;
 }
 
-function toArchivedRun(reading: JournalReading): ArchivedRun | undefined {
+const madeElsewhere =
+  'This run was not started by this installation of Interleave: it can be looked at, but it cannot go on. Start its prompts as a new run.';
+
+function toArchivedRun(
+  reading: JournalReading,
+  origin: OriginMark | undefined,
+): ArchivedRun | undefined {
   const { state, definition } = reading;
   if (state === undefined) return undefined;
   interruptRun(state);
   const damaged = damageOf(reading);
   const notes = [...state.notes];
   if (damaged > 0) notes.push(damageNote(damaged));
+  const fromElsewhere = isForeign(reading, origin);
+  if (fromElsewhere) notes.push(madeElsewhere);
   if (reading.version === 'newer') notes.push(newerVersion);
   state.notes = notes;
-  return { state, definition, ...resumePoints(state, reading), damaged };
+  const points = resumePoints(state, reading);
+  return { state, definition, ...points, isForeign: fromElsewhere, damaged };
+}
+
+/** A run whose first record is damaged is refused for that, and not called one from elsewhere. */
+function isForeign(
+  { state, definition, mark }: JournalReading,
+  origin: OriginMark | undefined,
+): boolean {
+  if (origin === undefined || state === undefined) return false;
+  return !origin.isOurs({ started: state.started, definition, mark });
 }
 
 /** `2 damaged records skipped`, and what that means. */

@@ -12,7 +12,7 @@ export interface RunFolder {
   readonly lock: string;
   /** What is too long for a line, named by its SHA-256. */
   readonly blobs: string;
-  /** A cache for lists, there only when the run has ended; never believed against the journal. */
+  /** A cache for lists; never believed against the journal. */
   readonly summary: string;
 }
 

@@ -159,6 +159,15 @@ export class RunJournal {
     else act(this.#open.recorder);
   }
 
+  /** Whoever did it has gone on: what cannot be written is missed by its own conversation alone. */
+  #writeLate(act: (recorder: JournalRecorder) => void, recorder: JournalRecorder): void {
+    try {
+      act(recorder);
+    } catch (error) {
+      this.#didNote.fire(`A part of this run is not saved: ${messageOf(error)}`);
+    }
+  }
+
   #openAgain(): void {
     this.#runEnded = false;
     if (this.#open === undefined && !this.#failed) void this.#tryNow();
@@ -200,7 +209,7 @@ export class RunJournal {
       writer.onDidRecover(() => this.#didChange.fire()),
       writer.onDidGrowLarge((bytes) => this.#didNote.fire(sizeNote(bytes))),
     ];
-    for (const act of this.#backlog.splice(0)) act(recorder);
+    for (const act of this.#backlog.splice(0)) this.#writeLate(act, recorder);
   }
 
   #tryLater(failure: JournalFailure): void {

@@ -7,6 +7,7 @@ import { openFailure } from './journalFailure.ts';
 import { codeOf } from './journalFs.ts';
 import { lookAtLock } from './lockFile.ts';
 import type { LockHolder } from './lockHolder.ts';
+import { isLink } from './ownFolder.ts';
 import { damageOf, readJournalIn } from './readJournal.ts';
 import { renameFile } from './renameFile.ts';
 import type { RunFolder } from './runFolder.ts';
@@ -70,6 +71,7 @@ async function readOverview(
   folder: RunFolder,
   { fs }: JournalEnvironment,
 ): Promise<RunOverview | 'nothing' | 'unreadable'> {
+  if (await isLink(fs, folder.path)) return 'unreadable';
   const saved = await loadSummary(fs, folder);
   if (saved !== undefined) return saved;
   const reading = await readJournalIn(folder, fs);
@@ -133,6 +135,11 @@ export async function deleteRun(
   const folder = runFolder(root, runId);
   const { fs } = environment;
   try {
+    // Of a link, only the link itself is ours to delete.
+    if (await isLink(fs, folder.path)) {
+      await fs.remove(folder.path);
+      return { kind: 'deleted' };
+    }
     const taken = await acquireLock(folder.lock, environment);
     if (taken.kind === 'locked') return taken;
     const doomed = folder.path + deletedEnding;

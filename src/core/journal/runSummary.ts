@@ -3,8 +3,10 @@ import * as z from 'zod';
 import type { PhaseCounts, RunState } from '../../shared/runState.ts';
 import { createUlid } from '../base/ulid.ts';
 import type { JournalEnvironment } from './environment.ts';
-import type { JournalFs } from './journalFs.ts';
+import type { JournalFile, JournalFs } from './journalFs.ts';
 import { codeOf, writeAll } from './journalFs.ts';
+import type { RunPhases } from './phaseCatchUp.ts';
+import { catchUp, countPhases, phasesFromText, phasesToText } from './phaseCatchUp.ts';
 import { parseJson } from './recordLine.ts';
 import { renameFile } from './renameFile.ts';
 import type { RunFolder } from './runFolder.ts';
@@ -43,9 +45,13 @@ export function overviewOf(
   };
 }
 
+/** Largest summary that is read. */
+const maxSummaryBytes = 1024 * 1024;
+
 const count = z.number().int().min(0);
 const summarySchema = z.object({
   schema: z.literal('interleave/run-summary@1'),
+  /** How much of the journal the summary covers, and a checksum of the end of that. */
   journal: z.object({ bytes: count, tail: z.string() }),
   overview: z.object({
     title: z.string(),
@@ -66,27 +72,39 @@ const summarySchema = z.object({
     simulated: z.boolean(),
     damaged: z.exactOptional(count),
   }) satisfies z.ZodType<RunOverview>,
+  /** The phase of each conversation; only while the run is under way. */
+  phases: z.exactOptional(z.string()),
 });
+type Summary = z.infer<typeof summarySchema>;
+
+/** A state that was taken at one moment, to be saved at a later one. */
+export interface SummaryDraft extends Pick<Summary, 'overview' | 'phases'> {
+  /** Length of the journal, in bytes, that says all of it. */
+  readonly bytes: number;
+}
+
+/** What lists need of a run in this state, when its journal has this length. */
+export function draftSummary(state: RunState, bytes: number, damaged = 0): SummaryDraft {
+  const overview = overviewOf(state, damaged);
+  if (overview.state !== 'running') return { overview, bytes };
+  return { overview, bytes, phases: phasesToText(state.conversations.map(({ phase }) => phase)) };
+}
 
 /**
- * Saves what lists need of a run that has ended, so that they need not read all of its journal. A run
- * without a summary may have been interrupted. Never rejects: without it lists read the journal.
+ * Saves what lists need of a run, so that they need not read all of its journal. Never rejects: without
+ * it lists read the journal.
  */
 export async function saveSummary(
   environment: JournalEnvironment,
   folder: RunFolder,
-  state: RunState | undefined,
-  damaged = 0,
+  { bytes, ...draft }: SummaryDraft,
 ): Promise<void> {
-  if (state === undefined || state.state === 'running') return;
   const { fs } = environment;
   const temporary = `${folder.summary}.${createUlid()}`;
   try {
-    const summary: z.infer<typeof summarySchema> = {
-      schema: 'interleave/run-summary@1',
-      journal: await fingerprint(fs, folder),
-      overview: overviewOf(state, damaged),
-    };
+    const tail = await withJournal(fs, folder, (file) => tailOf(file, bytes));
+    const journal = { bytes, tail };
+    const summary: Summary = { schema: 'interleave/run-summary@1', journal, ...draft };
     await writeFile(fs, temporary, Buffer.from(JSON.stringify(summary)));
     await renameFile(environment, temporary, folder.summary);
   } catch {
@@ -103,35 +121,56 @@ export async function removeSummary(fs: JournalFs, folder: RunFolder): Promise<v
   }
 }
 
-/** The overview that was saved, or undefined unless it is of the journal as it is now. */
+/**
+ * The overview that was saved, brought up to date with what the journal says since. Undefined when there
+ * is none, or none of this journal.
+ */
 export async function loadSummary(
   fs: JournalFs,
   folder: RunFolder,
 ): Promise<RunOverview | undefined> {
   try {
-    const parsed = summarySchema.safeParse(parseJson(await fs.readFile(folder.summary)));
+    const json = parseJson(await fs.readFile(folder.summary, maxSummaryBytes));
+    const parsed = summarySchema.safeParse(json);
     if (!parsed.success) return undefined;
-    const { journal, overview } = parsed.data;
-    const now = await fingerprint(fs, folder);
-    return now.bytes === journal.bytes && now.tail === journal.tail ? overview : undefined;
+    return await withJournal(fs, folder, (file) => upToDate(file, parsed.data));
   } catch {
     return undefined;
   }
 }
 
+async function upToDate(file: JournalFile, summary: Summary): Promise<RunOverview | undefined> {
+  const { journal, overview, phases: text } = summary;
+  const bytes = await file.size();
+  if (bytes < journal.bytes || (await tailOf(file, journal.bytes)) !== journal.tail)
+    return undefined;
+  if (bytes === journal.bytes) return overview;
+  if (text === undefined) return undefined;
+  const phases = phasesFromText(text);
+  const run: RunPhases = { state: overview.state, phases, damaged: overview.damaged ?? 0 };
+  if (!(await catchUp(file, journal.bytes, run))) return undefined;
+  const { state, damaged } = run;
+  const counts = countPhases(phases);
+  return { ...overview, state, counts, ...(damaged > 0 ? { damaged } : {}) };
+}
+
 const tailBytes = 4096;
 
-/** The length of a journal and a checksum of its end: it only grows, so a change shows here. */
-async function fingerprint(
+/** A checksum of the last bytes before `end`: a journal only grows, so that a change shows there. */
+async function tailOf(file: JournalFile, end: number): Promise<string> {
+  const tail = Buffer.alloc(Math.min(tailBytes, end));
+  const length = await file.read(tail, end - tail.length);
+  return crc32(tail.subarray(0, length)).toString(16);
+}
+
+async function withJournal<T>(
   fs: JournalFs,
   folder: RunFolder,
-): Promise<{ readonly bytes: number; readonly tail: string }> {
+  act: (file: JournalFile) => Promise<T>,
+): Promise<T> {
   const file = await fs.open(folder.journal, 'read');
   try {
-    const bytes = await file.size();
-    const tail = Buffer.alloc(Math.min(tailBytes, bytes));
-    const length = await file.read(tail, bytes - tail.length);
-    return { bytes, tail: crc32(tail.subarray(0, length)).toString(16) };
+    return await act(file);
   } finally {
     await file.close();
   }

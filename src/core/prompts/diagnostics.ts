@@ -15,6 +15,7 @@ export type DiagnosticCode =
   | 'no-prompts'
   | 'not-a-prompt-file'
   | 'not-supported'
+  | 'not-read'
   | 'nul-character'
   | 'settings-in-header'
   | 'text-after-settings'

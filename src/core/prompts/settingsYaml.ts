@@ -59,7 +59,8 @@ function parseYaml(source: SettingsSource, lineCounter: LineCounter, report: Rep
       logLevel: 'warn',
     });
   } catch (error) {
-    report(errorAt(startOf(source), 'invalid-yaml', yamlMessage(messageOf(error))));
+    const reason = error instanceof RangeError ? 'they are nested too deeply' : messageOf(error);
+    report(errorAt(startOf(source), 'invalid-yaml', yamlMessage(reason)));
     return undefined;
   }
 }

@@ -32,6 +32,15 @@ export function isVendorOrigin({ id, origin }: Pick<Provider, 'id' | 'origin'>):
   return hasVendor && new URL(defaultBaseUrls[id]).origin === origin;
 }
 
+/**
+ * A base URL in the one form in which two are compared: `scheme://host:port` and the path, without a slash
+ * at its end. Throws a `UserError` for a base URL that is none.
+ */
+export function plainBaseUrl(baseUrl: string): string {
+  const { origin, pathname } = parseBaseUrl(baseUrl);
+  return origin + pathname.replace(/\/+$/, '');
+}
+
 function originReach(origin: string): HostReach {
   return reachOf(new URL(origin).hostname);
 }

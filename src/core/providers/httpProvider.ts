@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { needsKey } from './baseUrl.ts';
 import type { Endpoint } from './endpoint.ts';
 import { HeaderPatience, localHeadersTimeoutMs, patientSend } from './http/headerPatience.ts';
+import type { ProxyVariables } from './http/proxy.ts';
 import { createTransport } from './http/transport.ts';
 import type { HttpLimits } from './httpLimits.ts';
 import { defaultHttpLimits } from './httpLimits.ts';
@@ -23,6 +24,8 @@ export interface HttpProviderOptions extends Partial<HttpLimits> {
   readonly id?: ProviderId | undefined;
   /** Measures these times; the system's when absent. */
   readonly clock?: Clock | undefined;
+  /** The proxies to use; none when absent, so that VS Code's own settings hold there. */
+  readonly proxies?: ProxyVariables | undefined;
 }
 
 /** A provider over HTTP, whatever its protocol. */
@@ -43,6 +46,7 @@ export function createHttpProvider<Body>(
       return patience.ms;
     },
     clock,
+    proxies: options.proxies,
   });
   const clientOptions = { endpoint, send: patientSend(transport.send, patience) };
   let loaded: Promise<SdkClient<Body>> | undefined;

@@ -1,4 +1,5 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
+import { maxJsonDepth } from '../base/jsonDepth.ts';
 import { apiError, readApiError } from './http/apiError.ts';
 import { isErrorBody } from './http/errorBody.ts';
 import type { ErrorContext } from './http/networkError.ts';
@@ -52,6 +53,13 @@ export function protocolError(problem: string, context: ErrorContext): ProviderE
     httpStatus: context.httpStatus,
     requestId: context.requestId,
   });
+}
+
+/** A part of an answer that could not be kept, and not be sent back. Asking again would bring the same. */
+export function tooDeepError(context: ErrorContext): ProviderError {
+  const problem = `a part of it is nested in more than ${maxJsonDepth} levels`;
+  const { message, kind, httpStatus, requestId } = protocolError(problem, context);
+  return new ProviderError(message, { kind, httpStatus, requestId, retryable: false });
 }
 
 /** What was told of a response that did not come to its end; undefined when that is nothing. */

@@ -241,8 +241,9 @@ export class Run {
   #record(conversation: number, message: Message): void {
     // What a conversation that was left as it is makes of its end is no part of it.
     if (this.#events.isSilent) return;
-    this.#startingPoints.add(conversation, message);
+    // What cannot be kept is nothing to go on from.
     this.#plan.recorder?.message(conversation, message);
+    this.#startingPoints.add(conversation, message);
   }
 
   /** The first conversation that hears of it pauses the run; the others only wait. */

@@ -66,13 +66,22 @@ export class RunEvents {
     if (event !== undefined) this.tell(event);
   }
 
-  /** Folds and keeps an event. Gives it as it is to be told; undefined when the run stays as it is. */
+  /**
+   * Folds and keeps an event. Gives it as it is to be told; undefined when the run stays as it is. Throws
+   * when it cannot be kept, and has told it then.
+   */
   keep(happened: LaterEvent): LaterEvent | undefined {
     if (this.#isSilent) return undefined;
     const { state, recorder, redactor } = this.#options;
     const event = hideKeysInEvent(happened, redactor);
     applyRunEvent(state, event);
-    recorder?.event(event);
+    try {
+      recorder?.event(event);
+    } catch (error) {
+      // It has happened all the same; whoever it happened to goes no further.
+      this.tell(event);
+      throw error;
+    }
     return event;
   }
 

@@ -58,7 +58,10 @@ export interface RunPlan {
   readonly recorder?: RunRecorder;
 }
 
-/** Keeps what happens in a run, so that it survives the end of this process. */
+/**
+ * Keeps what happens in a run, so that it survives the end of this process. Throws for what cannot be
+ * kept: that fails the conversation whose it is, and no other.
+ */
 export interface RunRecorder {
   /** Every event but the deltas of texts, in the order of `seq`. */
   event(event: RunEvent): void;

@@ -38,10 +38,15 @@ export function compileGlob(glob: string): PathMatcher {
 }
 
 function expressionOf(glob: string): string {
-  const bare = glob.replace(/^(?:\.?\/)+/, '').replace(/\/$/, '');
+  const bare = withCarets(glob.replace(/^(?:\.?\/)+/, '').replace(/\/$/, ''));
   let { source } = picomatch.makeRe(bare, { dot: true, noextglob: true, nonegate: true });
   // What picomatch returns for a pattern it cannot make sense of.
   if (source === '$^') throw new SyntaxError('Invalid glob');
   for (const [found, instead] of lookAheads) source = source.replaceAll(found, instead);
   return source;
+}
+
+/** Writes the `!` that negates a class in shells as the `^` that picomatch reads. */
+function withCarets(glob: string): string {
+  return glob.replaceAll(/\\[\s\S]|\[!/g, (found) => (found === '[!' ? '[^' : found));
 }

@@ -1,3 +1,8 @@
+import { originalsOf } from './copiedNames.ts';
+
+/** What a name stands for. */
+export type EntryKind = 'file' | 'folder';
+
 /** Folders whose content is nobody's to read: they hold credentials or other people's history. */
 const protectedFolders: ReadonlySet<string> = new Set([
   '.aws',
@@ -13,8 +18,22 @@ const protectedFolders: ReadonlySet<string> = new Set([
   '.svn',
 ]);
 
+/** Folders of programs that keep their tokens in `.config`. */
+const protectedConfigFolders: ReadonlySet<string> = new Set([
+  'containers',
+  'doctl',
+  'gcloud',
+  'gh',
+  'glab-cli',
+  'hub',
+  'op',
+  'rclone',
+]);
+
 const protectedNames: ReadonlySet<string> = new Set([
   '.dockercfg',
+  '.dockerconfigjson',
+  '.git',
   '.git-credentials',
   '.htpasswd',
   '.my.cnf',
@@ -22,46 +41,86 @@ const protectedNames: ReadonlySet<string> = new Set([
   '.npmrc',
   '.pgpass',
   '.pypirc',
+  '.secrets',
+  '.terraformrc',
   '.vault-token',
+  '.yarnrc',
   '.yarnrc.yml',
   '_netrc',
-  'application_default_credentials.json',
   'credentials',
+  'kubeconfig',
+  'npmrc',
+  'secrets',
+  'terraform.rc',
 ]);
 
 const protectedExtensions: ReadonlySet<string> = new Set([
+  'env',
   'jks',
+  'kdb',
   'kdbx',
   'key',
   'keystore',
+  'kubeconfig',
+  'ovpn',
   'p12',
   'p8',
   'pem',
   'pfx',
   'ppk',
+  'tfvars',
 ]);
 
-/** Settings files that are named after what they hold: `credentials.json`, `secrets.yml`. */
-const credentialsFile =
-  /^\.?(?:credentials|secrets?|client_secrets?.*)\.(?:csv|ini|json|toml|txt|xml|ya?ml)$/;
-
-/** Private keys as ssh-keygen names them, their backups, and own names without an extension. */
-const sshKey = /^id_(?:(?:dsa|ecdsa|ed25519|rsa|xmss).*|[^.]*|[^.]*\.pub)$/;
+/** Files that are named after what they hold. */
+const protectedPatterns: readonly RegExp[] = [
+  // Settings: `credentials.json`, `secrets.yml`, `client_secret_123.json`.
+  /^\.?(?:credentials|secret)\.(?:csv|db|ini|json|properties|toml|txt|xml|ya?ml)$/,
+  /^\.?secrets\./,
+  /^client_secrets?.*\.json$/,
+  // Keys of service accounts and other credentials, whatever else is in their names.
+  /(?:^|[^a-z])(?:credentials?|service[-_. ]?account(?:s|[-_. ]?key)?|firebase[-_. ]?adminsdk)(?:[^a-z].*)?\.json$/,
+  // Variables and state of Terraform: both hold passwords as they are.
+  /\.tfvars\.json$/,
+  /\.tfstate/,
+  /^kubeconfig[-_.]/,
+  /^docker-?config(?:-.*)?\.json$/,
+  // Private keys as ssh-keygen names them, and own names without an extension.
+  /^id_(?:(?:dsa|ecdsa|ed25519|rsa|xmss).*|[^.]*|[^.]*\.pub)$/,
+];
 
 /**
- * Whether a path below a root leads to something that usually holds credentials. Case does not
- * count, for there are file systems where it does not.
+ * Whether a path below a root leads to something that usually holds credentials; `kind` is what its last
+ * name stands for. Case does not count, for there are file systems where it does not.
  */
-export function isProtected(segments: readonly string[]): boolean {
-  return segments.some((segment) => isProtectedName(foldCase(segment)));
+export function isProtected(segments: readonly string[], kind: EntryKind): boolean {
+  const names = segments.map(foldCase);
+  return names.some((name, index) => {
+    const isFile = kind === 'file' && index === names.length - 1;
+    return isProtectedFolder(name, names[index - 1]) || (isFile && isProtectedFile(name, names));
+  });
 }
 
-function isProtectedName(name: string): boolean {
-  if (protectedFolders.has(name) || protectedNames.has(name)) return true;
-  if (name.startsWith('.env')) return true;
-  if (protectedExtensions.has(name.slice(name.lastIndexOf('.') + 1)) && name.includes('.'))
-    return true;
-  return credentialsFile.test(name) || sshKey.test(name);
+function isProtectedFolder(name: string, parent: string | undefined): boolean {
+  if (protectedFolders.has(name) || name.startsWith('.env')) return true;
+  return parent === '.config' && protectedConfigFolders.has(name);
+}
+
+/** A backup or a copy of a secret is one. */
+function isProtectedFile(name: string, path: readonly string[]): boolean {
+  // The token of the GitHub CLI, where the workspace is a folder of settings itself.
+  if (name === 'hosts.yml' && path.at(-2) === 'gh') return true;
+  return originalsOf(name).some(
+    (original) =>
+      original.startsWith('.env') ||
+      protectedNames.has(original) ||
+      protectedExtensions.has(extensionOf(original)) ||
+      protectedPatterns.some((pattern) => pattern.test(original)),
+  );
+}
+
+function extensionOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot < 0 ? '' : name.slice(dot + 1);
 }
 
 /** As file systems may compare names: compatibility forms are one (`ſ` is an s), ignorable characters gone. */

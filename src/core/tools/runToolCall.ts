@@ -4,8 +4,9 @@ import { defaultLimitValues } from '../base/limits.ts';
 import { clipEnd, clipMiddle, visibleText } from '../base/text.ts';
 import type { ToolCall, ToolOutcome } from '../providers/message.ts';
 import { thrownText } from './thrownText.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import { type Tool, type ToolContext, ToolError } from './tool.ts';
 import type { ToolBox } from './toolBox.ts';
+import { ToolClock } from './toolClock.ts';
 import { inputOutline } from './toolSchemas.ts';
 
 /** How a tool call is run. */
@@ -152,31 +153,33 @@ async function execute(
     controller ??= new AbortController();
     return controller;
   };
+  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<Ending>();
+  const timeoutMs = tool.timeoutMs ?? options.defaultTimeoutMs ?? toolCallDefaults.timeoutMs;
+  const clock = new ToolClock(timeoutMs, () => {
+    interrupt(failure(`The tool did not end within ${timeoutMs / 1000} s and was given up.`));
+    forTool().abort(new DOMException('The tool ran out of time.', 'TimeoutError'));
+  });
   const context: ToolContext = {
     callId,
     get signal() {
       return forTool().signal;
     },
+    pauseTime: () => clock.pause(),
   };
   const ending = begin(tool, input, context, options);
   // Many tools are done at once: then there is nothing to limit or to give up.
   if (!(ending instanceof Promise)) return options.signal.aborted ? cancelled : ending;
-  const timeoutMs = tool.timeoutMs ?? options.defaultTimeoutMs ?? toolCallDefaults.timeoutMs;
-  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<Ending>();
   const onAbort = (): void => {
     interrupt(cancelled);
     forTool().abort(options.signal.reason);
   };
-  const timer = setTimeout(() => {
-    interrupt(failure(`The tool did not end within ${timeoutMs / 1000} s and was given up.`));
-    forTool().abort(new DOMException('The tool ran out of time.', 'TimeoutError'));
-  }, timeoutMs);
+  clock.start();
   if (options.signal.aborted) onAbort();
   options.signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([interrupted, ending]);
   } finally {
-    clearTimeout(timer);
+    clock.stop();
     options.signal.removeEventListener('abort', onAbort);
   }
 }
@@ -215,7 +218,18 @@ async function endingOfPending(
 /** Tools give text. One that breaks the rule still gets its result across where it has a text form. */
 function resultText(tool: Tool, result: unknown): Ending {
   if (typeof result === 'string') return { content: result, isError: false, wasRun: true };
-  const text = typeof result === 'bigint' ? String(result) : JSON.stringify(result);
+  const text = typeof result === 'bigint' ? String(result) : jsonOf(result);
   if (typeof text === 'string') return { content: text, isError: false, wasRun: true };
   return failure(`The tool "${tool.name}" ended without a result.`);
+}
+
+/** The result as JSON; undefined where it has none. */
+function jsonOf(result: unknown): string | undefined {
+  try {
+    return JSON.stringify(result);
+  } catch (error) {
+    // Everything else that it may be, a cycle above all, is told in the words of the engine.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ToolError('The result is nested too deeply to be read.');
+  }
 }

@@ -1,10 +1,12 @@
 import { createFileFilter, relativeTo } from './filePattern.ts';
+import { LeftOutCounter } from './leftOut.ts';
 import { createLineFinder } from './lineFinder.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readWholeTextFile } from './readTextFile.ts';
 import { isToolError } from './thrownText.ts';
 import type { SearchLimits } from './toolLimits.ts';
 import { startsOf, walkFolder } from './walkWorkspace.ts';
 import type { FileText, SearchFindings, SearchMatch, SearchQuery } from './workspace.ts';
+import { ProtectedFileError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { resolveEntry } from './workspaceGate.ts';
 
@@ -23,31 +25,60 @@ export async function searchFiles(
   bounds: SearchBounds,
 ): Promise<SearchFindings> {
   const findLines = createLineFinder(query);
-  const matches: SearchMatch[] = [];
-  let filesSearched = 0;
-  let filesTooLarge = 0;
-  const findings = (stoppedBy?: SearchFindings['stoppedBy']): SearchFindings => ({
-    matches,
-    filesSearched,
-    filesTooLarge,
-    ...(stoppedBy === undefined ? {} : { stoppedBy }),
-  });
-  for await (const file of filesToSearch(query, gate)) {
-    if (performance.now() > bounds.untilMs) return findings('time');
+  const tally = new SearchTally();
+  for await (const file of filesToSearch(query, gate, tally.leftOut)) {
+    if (performance.now() > bounds.untilMs) return tally.findings('time');
     if (file === undefined) continue;
-    if (filesSearched + filesTooLarge === bounds.files) return findings('files');
-    const content = await readOrSkip(file, bounds.fileBytes);
-    if (content === 'too large') filesTooLarge += 1;
-    if (typeof content === 'string') continue;
-    filesSearched += 1;
+    if (tally.files === bounds.files) return tally.findings('files');
+    const content = await readOrSkip(file, gate, bounds.fileBytes);
+    if (typeof content === 'string') {
+      tally.skip(content);
+      continue;
+    }
     // One more than is kept tells whether there are more.
-    const room = bounds.matches - matches.length;
+    const room = bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
-    for (const line of lines.slice(0, room)) matches.push({ path: file.path, ...line });
-    if (lines.length > room) return findings('matches');
+    tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
+    if (lines.length > room) return tally.findings('matches');
   }
-  return findings();
+  return tally.findings();
 }
+
+/** What a search has come to so far. */
+class SearchTally {
+  readonly leftOut = new LeftOutCounter();
+  readonly matches: SearchMatch[] = [];
+  #searched = 0;
+  #tooLarge = 0;
+
+  /** Files that count against the limit. */
+  get files(): number {
+    return this.#searched + this.#tooLarge;
+  }
+
+  add(found: readonly SearchMatch[]): void {
+    this.#searched += 1;
+    for (const match of found) this.matches.push(match);
+  }
+
+  skip(why: SkipReason): void {
+    if (why === 'too large') this.#tooLarge += 1;
+    if (why === 'protected') this.leftOut.add('protected file');
+  }
+
+  findings(stoppedBy?: SearchFindings['stoppedBy']): SearchFindings {
+    return {
+      matches: this.matches,
+      filesSearched: this.#searched,
+      filesTooLarge: this.#tooLarge,
+      leftOut: this.leftOut.counts,
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    };
+  }
+}
+
+/** Why a file is not searched. */
+type SkipReason = 'too large' | 'protected' | 'not text';
 
 interface FileToSearch {
   resolve(): Promise<ResolvedPath>;
@@ -60,6 +91,7 @@ interface FileToSearch {
 async function* filesToSearch(
   query: SearchQuery,
   gate: WorkspaceGate,
+  leftOut: LeftOutCounter,
 ): AsyncGenerator<FileToSearch | undefined, void, undefined> {
   const isWanted = createFileFilter(query.pattern);
   for (const start of await startsOf(query.path, gate)) {
@@ -67,7 +99,8 @@ async function* filesToSearch(
       yield { path: start.path, isNamed: true, resolve: async () => start };
       continue;
     }
-    for await (const entry of walkFolder(start, gate)) {
+    const onLeftOut = leftOut.below(start.path, isWanted);
+    for await (const entry of walkFolder(start, gate, onLeftOut)) {
       const { path, isFolder } = entry;
       const isSearched = !isFolder && isWanted(path, relativeTo(start.path, path));
       const resolve = (): Promise<ResolvedPath> => resolveEntry(entry, gate);
@@ -78,14 +111,14 @@ async function* filesToSearch(
 
 async function readOrSkip(
   toSearch: FileToSearch,
+  gate: WorkspaceGate,
   maxBytes: number,
-): Promise<FileText | 'too large' | 'not text'> {
+): Promise<FileText | SkipReason> {
   try {
-    const file = await toSearch.resolve();
-    return file.bytes > maxBytes ? 'too large' : await readTextFile(file, maxBytes);
+    return await readWholeTextFile(await toSearch.resolve(), gate, maxBytes);
   } catch (error) {
-    // Binary, or gone since its folder was read.
-    if (isToolError(error) && !toSearch.isNamed) return 'not text';
-    throw error;
+    if (!isToolError(error) || toSearch.isNamed) throw error;
+    // Otherwise it is binary, or gone since its folder was read.
+    return error instanceof ProtectedFileError ? 'protected' : 'not text';
   }
 }

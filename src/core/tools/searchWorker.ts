@@ -9,9 +9,9 @@ export interface SearchWorkerOptions {
   readonly script: string | URL;
   /** Reaches the script as `workerData`, so that one file can be program and worker. */
   readonly workerData?: unknown;
-  /** Milliseconds of one search, waiting not counted; after that the worker is stopped. */
-  readonly deadlineMs?: number;
-  /** Milliseconds without a search after which the worker is stopped. */
+  /** Milliseconds of one search; after that the thread is stopped. */
+  readonly deadlineMs: number;
+  /** Milliseconds without a search after which the thread is stopped; 30 s when absent. */
   readonly idleMs?: number;
 }
 
@@ -20,19 +20,19 @@ interface Job {
   readonly request: SearchRequest;
   resolve(findings: SearchFindings): void;
   reject(error: unknown): void;
+  readonly onBegin: (() => void) | undefined;
 }
 
 const startLimitMs = 10_000;
 const maxHeapMb = 256;
 
 /**
- * Runs searches in one worker thread, one at a time and in the order they came, so that no search
- * can hold up the thread that asks. The worker is started by the first search, stopped when a search
- * overruns its time or is aborted, and started anew by the next one.
+ * Runs searches in one worker thread, one at a time. The thread is started by the first search, stopped
+ * when a search overruns its time or is aborted, and started anew by the next one.
  */
 export class SearchWorker implements Disposable {
-  readonly #options: Required<Omit<SearchWorkerOptions, 'workerData'>> & { workerData: unknown };
-  readonly #queue: Job[] = [];
+  readonly #options: SearchWorkerOptions;
+  readonly #idleMs: number;
   #active: Job | undefined;
   #worker: Worker | undefined;
   #isReady = false;
@@ -41,51 +41,47 @@ export class SearchWorker implements Disposable {
   #isDisposed = false;
 
   constructor(options: SearchWorkerOptions) {
-    this.#options = { deadlineMs: 2_000, idleMs: 30_000, workerData: undefined, ...options };
+    this.#options = options;
+    this.#idleMs = options.idleMs ?? 30_000;
   }
 
-  /** Milliseconds of one search. */
-  get deadlineMs(): number {
-    return this.#options.deadlineMs;
+  get isBusy(): boolean {
+    return this.#active !== undefined;
   }
 
   /**
-   * Rejects with a `ToolError` when the search is at fault or took too long, and with the signal's
-   * reason as soon as it is aborted.
+   * Searches; must not be called while the worker is busy. `onBegin` is called when the thread is ready.
+   * Rejects with a `ToolError` when the search is at fault or took too long, and with the signal's reason
+   * as soon as it is aborted.
    */
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchFindings> {
+  search(
+    request: SearchRequest,
+    signal: AbortSignal,
+    onBegin?: () => void,
+  ): Promise<SearchFindings> {
     if (this.#isDisposed) return Promise.reject(closedError());
-    if (signal.aborted) return Promise.reject(signal.reason);
     const { promise, resolve, reject } = Promise.withResolvers<SearchFindings>();
     this.#lastId += 1;
-    const job: Job = { id: this.#lastId, request, resolve, reject };
+    const job: Job = { id: this.#lastId, request, resolve, reject, onBegin };
     const onAbort = (): void => this.#drop(job, signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#queue.push(job);
-    this.#next();
+    this.#begin(job);
     return promise.finally(() => signal.removeEventListener('abort', onAbort));
   }
 
-  /** Stops the worker. Searches that have not ended reject. */
+  /** Stops the thread. A search that has not ended rejects. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    const unfinished = this.#queue.splice(0);
-    if (this.#active !== undefined) unfinished.unshift(this.#active);
+    const unfinished = this.#active;
     this.#active = undefined;
     this.#stop();
-    for (const job of unfinished) job.reject(closedError());
+    unfinished?.reject(closedError());
   }
 
-  #next(): void {
-    if (this.#active !== undefined) return;
-    const job = this.#queue.shift();
-    clearTimeout(this.#timer);
-    if (job === undefined) {
-      this.#rest();
-      return;
-    }
+  #begin(job: Job): void {
     this.#active = job;
+    clearTimeout(this.#timer);
     try {
       this.#worker ??= this.#start();
     } catch (error) {
@@ -101,7 +97,7 @@ export class SearchWorker implements Disposable {
   #rest(): void {
     if (this.#worker === undefined) return;
     this.#worker.unref();
-    this.#timer = setTimeout(() => this.#stop(), this.#options.idleMs).unref();
+    this.#timer = setTimeout(() => this.#stop(), this.#idleMs).unref();
   }
 
   #start(): Worker {
@@ -130,6 +126,7 @@ export class SearchWorker implements Disposable {
     this.#limit(this.#options.deadlineMs, tooLongError());
     const message: ToSearchWorker = { id: job.id, ...job.request };
     this.#worker?.postMessage(message);
+    job.onBegin?.();
   }
 
   #receive(message: FromSearchWorker): void {
@@ -153,12 +150,7 @@ export class SearchWorker implements Disposable {
   }
 
   #drop(job: Job, reason: unknown): void {
-    const index = this.#queue.indexOf(job);
-    if (index >= 0) this.#queue.splice(index, 1);
-    if (job !== this.#active) {
-      job.reject(reason);
-      return;
-    }
+    if (job !== this.#active) return;
     this.#stop();
     this.#settle(({ reject }) => reject(reason));
   }
@@ -166,8 +158,8 @@ export class SearchWorker implements Disposable {
   #settle(settle: (job: Job) => void): void {
     const job = this.#active;
     this.#active = undefined;
+    this.#rest();
     if (job !== undefined) settle(job);
-    this.#next();
   }
 
   #stop(): void {
@@ -186,7 +178,8 @@ function tooLongError(): ToolError {
   );
 }
 
-function closedError(): Error {
+/** What a search ends with when nobody is there to do it any more. */
+export function closedError(): Error {
   return new Error('The search was closed.');
 }
 

@@ -5,6 +5,11 @@ export interface ToolContext {
   /** Aborted when the conversation is cancelled or the tool's time is up. */
   readonly signal: AbortSignal;
   readonly callId: string;
+  /**
+   * Stops the clock of the tool's time limit, for as long as it stands in line and cannot work. What is
+   * returned lets it go on. Waits may overlap.
+   */
+  pauseTime(): () => void;
   /** For a `change`: the same key never stands for two calls. To be passed on where that is possible. */
   readonly idempotencyKey?: string;
 }

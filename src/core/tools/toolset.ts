@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
 import type { Disposable } from '../base/emitter.ts';
 import { UserError } from '../base/errors.ts';
 import { createArithmeticTools } from './arithmeticTools.ts';
 import { NodeWorkspace } from './nodeWorkspace.ts';
-import { SearchWorker } from './searchWorker.ts';
+import { SearchWorkers } from './searchWorkers.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
@@ -29,10 +30,16 @@ export interface Toolset extends Disposable {
   choose(names: readonly string[]): readonly Tool[];
 }
 
+/** Enough that a slow search does not hold up all others, and few enough to leave room for the rest. */
+function searchThreads(): number {
+  return Math.min(4, Math.max(2, availableParallelism() - 1));
+}
+
 /** Makes the built-in tools. Nothing is started before a tool needs it. */
 export function createToolset(options: ToolsetOptions): Toolset {
   const { limits = defaultToolLimits } = options;
-  const searches = new SearchWorker({
+  const searches = new SearchWorkers({
+    threads: searchThreads(),
     script: options.searchWorkerPath,
     workerData: options.searchWorkerData,
     deadlineMs: limits.searchMs,

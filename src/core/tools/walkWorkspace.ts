@@ -1,14 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
 import * as path from 'node:path';
+import type { LeftOutEntry } from './leftOut.ts';
+import { readResolved } from './openResolved.ts';
 import { isProtected } from './protectedFiles.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
-import {
-  fileError,
-  isExcluded,
-  isUnmoved,
-  movedError,
-  resolveInWorkspace,
-} from './workspaceGate.ts';
+import { isExcluded, resolveEntry, resolveInWorkspace } from './workspaceGate.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import { formatWorkspacePath, isUsableName, parseWorkspacePath } from './workspacePath.ts';
 
@@ -22,31 +18,43 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-type Folder = Pick<FolderEntry, 'place' | 'path' | 'realPath'>;
+/** What a folder holds, and what of it is not shown. */
+export interface FolderContent {
+  /** Sorted so that a walk through it gives all paths in code unit order. */
+  readonly entries: readonly FolderEntry[];
+  readonly leftOut: readonly LeftOutEntry[];
+}
 
 /** Huge, and other people's code: looked into only when it is named. */
 const skippedFolder = 'node_modules';
 
-/**
- * What is in a folder, sorted so that a walk through it gives all paths in code unit order. Leaves
- * out what the gate would refuse. Throws a `ToolError` when the folder cannot be read.
- */
+/** What is in a folder, without what the gate would refuse. Throws a `ToolError` when it cannot be read. */
 export async function readFolder(
-  folder: Folder,
+  folder: ResolvedPath,
   gate: WorkspaceGate,
-): Promise<readonly FolderEntry[]> {
-  try {
-    const found = await readdir(folder.realPath, { withFileTypes: true });
-    // The folder may have become a link; the names were then those of another place.
-    if (!(await isUnmoved(folder.realPath))) throw movedError(folder.path);
-    return found
-      .filter((entry) => (entry.isFile() || entry.isDirectory()) && isUsableName(entry.name))
-      .map((entry) => toEntry(folder, entry.name, entry.isDirectory(), gate))
-      .filter((entry) => !isProtected([entry.name]) && !isExcluded(entry.place.segments, gate))
-      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  } catch (error) {
-    throw fileError(error, folder.path);
+): Promise<FolderContent> {
+  const entries: FolderEntry[] = [];
+  const leftOut: LeftOutEntry[] = [];
+  for (const found of await readResolved(folder, gate)) {
+    const entry = toEntry(folder, found, gate);
+    // What is excluded is treated as if it were not there.
+    if (isExcluded(entry.place.segments, gate)) continue;
+    const reason = whyLeftOut(found);
+    if (reason === undefined) entries.push(entry);
+    else leftOut.push({ path: entry.path, reason });
   }
+  entries.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  return { entries, leftOut };
+}
+
+function whyLeftOut(found: Dirent): LeftOutEntry['reason'] | undefined {
+  const isFolder = found.isDirectory();
+  if (isProtected([found.name], isFolder ? 'folder' : 'file')) {
+    return isFolder ? 'protected folder' : 'protected file';
+  }
+  if (found.isSymbolicLink()) return 'link';
+  const isShown = (isFolder || found.isFile()) && isUsableName(found.name);
+  return isShown ? undefined : 'special file';
 }
 
 /** Where a path leads: one file or folder, or every root when it is the top of several. */
@@ -60,36 +68,41 @@ export async function startsOf(
 }
 
 /**
- * Everything below a folder; the files come in the order of their paths. Folders that cannot be read
- * are passed over. Whoever walks decides with every entry whether to go on.
+ * Everything below a folder; the files come in the order of their paths, and `onLeftOut` hears of what
+ * does not. Folders that cannot be read are passed over. Whoever walks decides with every entry whether
+ * to go on.
  */
 export async function* walkFolder(
   start: ResolvedPath,
   gate: WorkspaceGate,
+  onLeftOut: (entry: LeftOutEntry) => void,
 ): AsyncGenerator<FolderEntry, void, undefined> {
-  const waiting = (await readFolder(start, gate)).toReversed();
+  const open = async (folder: ResolvedPath): Promise<FolderEntry[]> => {
+    const { entries, leftOut } = await readFolder(folder, gate);
+    leftOut.forEach(onLeftOut);
+    return entries.toReversed();
+  };
+  const waiting = await open(start);
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     if (entry.isFolder && entry.name === skippedFolder) continue;
     yield entry;
     if (!entry.isFolder) continue;
-    const inside = await readFolder(entry, gate).catch(() => []);
-    for (const child of inside.toReversed()) waiting.push(child);
+    const inside = await resolveEntry(entry, gate)
+      .then(open)
+      .catch(() => []);
+    for (const child of inside) waiting.push(child);
   }
 }
 
-function toEntry(
-  folder: Folder,
-  name: string,
-  isFolder: boolean,
-  gate: WorkspaceGate,
-): FolderEntry {
+function toEntry(folder: ResolvedPath, found: Dirent, gate: WorkspaceGate): FolderEntry {
+  const { name } = found;
   const place = { root: folder.place.root, segments: [...folder.place.segments, name] };
   return {
     name,
     place,
     path: formatWorkspacePath(place, gate.roots),
     realPath: path.join(folder.realPath, name),
-    isFolder,
+    isFolder: found.isDirectory(),
   };
 }
 

@@ -6,6 +6,12 @@ export interface WorkspaceRoot {
   readonly path: string;
 }
 
+/** Why something in a folder is not shown: it may hold credentials, or it is a link, a device and the like. */
+export type LeftOutReason = 'protected file' | 'protected folder' | 'link' | 'special file';
+
+/** How many were left out, by why; what a setting excludes is not among them. */
+export type LeftOut = { readonly [R in LeftOutReason]?: number };
+
 /** A text file's content, without a byte order mark, its line ends made `\n`. */
 export interface FileText {
   readonly text: string;
@@ -31,6 +37,7 @@ export interface FileList {
   readonly paths: readonly string[];
   /** True when there are more than were listed. */
   readonly isCut: boolean;
+  readonly leftOut: LeftOut;
 }
 
 /** What to search for, and where. */
@@ -60,8 +67,16 @@ export interface SearchFindings {
   readonly filesSearched: number;
   /** Files that were left out because they are too large. */
   readonly filesTooLarge: number;
+  readonly leftOut: LeftOut;
   /** Which limit ended the search early, if one did. */
   readonly stoppedBy?: 'matches' | 'files' | 'time';
+}
+
+/** How a search goes. */
+export interface SearchOptions {
+  readonly signal: AbortSignal;
+  /** Called when the search begins: until then it stands in line behind others. */
+  readonly onBegin?: (() => void) | undefined;
 }
 
 /**
@@ -71,5 +86,5 @@ export interface SearchFindings {
 export interface Workspace {
   readText(path: string, signal: AbortSignal): Promise<FileText>;
   list(query: ListQuery, signal: AbortSignal): Promise<FileList>;
-  search(query: SearchQuery, signal: AbortSignal): Promise<SearchFindings>;
+  search(query: SearchQuery, options: SearchOptions): Promise<SearchFindings>;
 }

@@ -1,16 +1,18 @@
 import type { BigIntStats } from 'node:fs';
-import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { lstat, open, realpath } from 'node:fs/promises';
 import * as path from 'node:path';
+import type { FileAccess } from '../base/fileAccess.ts';
+import { nodeFileAccess } from '../base/fileAccess.ts';
 import type { PathMatcher } from './glob.ts';
 import { compileGlob } from './glob.ts';
+import type { EntryKind } from './protectedFiles.ts';
 import { isProtected } from './protectedFiles.ts';
 import { ToolError } from './tool.ts';
 import type { WorkspaceRoot } from './workspace.ts';
+import { codeOf, fileError, protectedError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   formatWorkspacePath,
+  isShortName,
   parseWorkspacePath,
   quoted,
   segmentsInside,
@@ -28,6 +30,7 @@ export interface WorkspaceScope {
 export interface WorkspaceGate {
   readonly roots: readonly WorkspaceRoot[];
   readonly excluded: readonly PathMatcher[];
+  readonly access: FileAccess;
 }
 
 /** A file or folder of the workspace, with every link followed. */
@@ -37,16 +40,22 @@ export interface ResolvedPath {
   readonly path: string;
   /** Where it really is on this machine. */
   readonly realPath: string;
-  readonly kind: 'file' | 'folder';
-  readonly bytes: number;
+  readonly kind: EntryKind;
   /** Together they name the file itself, whatever its path comes to mean later. */
-  readonly device: bigint;
-  readonly inode: bigint;
+  readonly dev: bigint;
+  readonly ino: bigint;
 }
 
-/** Throws a `ToolError` for an exclude glob that is not understood. */
-export function createWorkspaceGate(scope: WorkspaceScope): WorkspaceGate {
-  return { roots: withUsableNames(scope.roots), excluded: scope.exclude.map(compileGlob) };
+/** Throws a `ToolError` for an exclude glob that is not understood. `access` is how files are reached. */
+export function createWorkspaceGate(
+  scope: WorkspaceScope,
+  access: FileAccess = nodeFileAccess,
+): WorkspaceGate {
+  return {
+    roots: withUsableNames(scope.roots),
+    excluded: scope.exclude.map(compileGlob),
+    access,
+  };
 }
 
 /**
@@ -62,16 +71,22 @@ export async function resolveInWorkspace(
   if (place === undefined) {
     throw new ToolError('The top of the workspace is not a file: name one in one of its folders.');
   }
-  assertAllowed(place.segments, requested, gate);
+  assertAllowed(place.segments, 'folder', requested, gate);
   try {
-    const realPath = await realpath(path.join(place.root.path, ...place.segments));
-    const realPlace = await placeOfRealPath(realPath, place.root, gate.roots);
+    const realPath = await gate.access.realpath(path.join(place.root.path, ...place.segments));
+    const realPlace = await placeOfRealPath(realPath, place.root, gate);
     if (realPlace === undefined) {
       throw new ToolError(`${quoted(requested)} is a link to something outside the workspace.`);
     }
-    assertAllowed(realPlace.segments, requested, gate);
-    return await identify(realPlace, realPath, gate);
+    await assertOwnNames(realPlace, realPath, requested, gate);
+    const found = await identify(realPlace, realPath, gate);
+    assertAllowed(place.segments, found.kind, requested, gate);
+    assertAllowed(realPlace.segments, found.kind, requested, gate);
+    return found;
   } catch (error) {
+    // Whether there is such a file is not told either.
+    if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
+      throw protectedError(requested);
     throw fileError(error, requested);
   }
 }
@@ -96,48 +111,25 @@ async function identify(
   realPath: string,
   gate: WorkspaceGate,
 ): Promise<ResolvedPath> {
-  const stats = await lstat(realPath, { bigint: true });
+  const stats = await gate.access.lstat(realPath);
   const workspacePath = formatWorkspacePath(place, gate.roots);
-  return {
-    place,
-    path: workspacePath,
-    realPath,
-    kind: kindOf(stats, workspacePath),
-    bytes: Number(stats.size),
-    device: stats.dev,
-    inode: stats.ino,
-  };
+  const kind = kindOf(stats, workspacePath);
+  return { place, path: workspacePath, realPath, kind, dev: stats.dev, ino: stats.ino };
 }
 
 /**
- * Opens a resolved file for reading and makes sure that it still is the file that was checked: its
- * path may have become a link in the meantime. A pipe can never block it. The caller closes the handle.
+ * Whether something that is open, and that really is at this path, may be looked at: the same questions
+ * as before it was opened, now that nothing about it can change.
  */
-export async function openResolved(file: ResolvedPath): Promise<FileHandle> {
-  // Windows lacks the last two; it follows no links that `realpath` has not followed already.
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file.realPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const stats = await handle.stat({ bigint: true });
-    const isSame = stats.isFile() && stats.dev === file.device && stats.ino === file.inode;
-    // The file can be the same and a folder above it a link by now.
-    if (!isSame || !(await isUnmoved(file.realPath))) throw movedError(file.path);
-    return handle;
-  } catch (error) {
-    await handle?.close();
-    throw fileError(error, file.path);
-  }
-}
-
-/** Whether a real path is still free of links. */
-export async function isUnmoved(realPath: string): Promise<boolean> {
-  return (await realpath(realPath)) === realPath;
-}
-
-/** What is said of a file that is not what was checked. */
-export function movedError(workspacePath: string): ToolError {
-  return new ToolError(`${quoted(workspacePath)} changed while it was being opened. Try again.`);
+export async function isOpenTo(
+  realPath: string,
+  { place, kind, path: shown }: Pick<ResolvedPath, 'place' | 'kind' | 'path'>,
+  gate: WorkspaceGate,
+): Promise<boolean> {
+  const realPlace = await placeOfRealPath(realPath, place.root, gate);
+  if (realPlace === undefined) return false;
+  assertAllowed(realPlace.segments, kind, shown, gate);
+  return true;
 }
 
 /** Whether a glob excludes exactly this place; what is in an excluded folder is asked about by its folder. */
@@ -147,12 +139,13 @@ export function isExcluded(segments: readonly string[], gate: WorkspaceGate): bo
   return gate.excluded.some((matches) => matches(joined));
 }
 
-function assertAllowed(segments: readonly string[], requested: string, gate: WorkspaceGate): void {
-  if (isProtected(segments)) {
-    throw new ToolError(
-      `${quoted(requested)} is not readable: files that usually hold credentials are withheld.`,
-    );
-  }
+function assertAllowed(
+  segments: readonly string[],
+  kind: EntryKind,
+  requested: string,
+  gate: WorkspaceGate,
+): void {
+  if (isProtected(segments, kind)) throw protectedError(requested);
   for (let end = 1; end <= segments.length; end++) {
     if (isExcluded(segments.slice(0, end), gate)) {
       throw new ToolError(`${quoted(requested)} is excluded from this workspace.`);
@@ -163,44 +156,38 @@ function assertAllowed(segments: readonly string[], requested: string, gate: Wor
 async function placeOfRealPath(
   realPath: string,
   first: WorkspaceRoot,
-  roots: readonly WorkspaceRoot[],
+  { roots, access }: WorkspaceGate,
 ): Promise<WorkspacePlace | undefined> {
   for (const root of [first, ...roots.filter((other) => other !== first)]) {
-    const realRoot = await realpath(root.path).catch(() => undefined);
+    const realRoot = await access.realpath(root.path).catch(() => undefined);
     const segments = realRoot === undefined ? undefined : segmentsInside(realRoot, realPath);
     if (segments !== undefined) return { root, segments };
   }
   return undefined;
 }
 
-function kindOf(stats: BigIntStats, workspacePath: string): 'file' | 'folder' {
+/**
+ * Disks that were made for Windows know a second, short name of each file here, too, and `GIT~1` must
+ * not be a way around `.git`: a name of that form has to be the one that its folder tells.
+ */
+async function assertOwnNames(
+  { segments }: WorkspacePlace,
+  realPath: string,
+  requested: string,
+  { access }: WorkspaceGate,
+): Promise<void> {
+  let folder = realPath;
+  for (const name of segments.toReversed()) {
+    folder = path.dirname(folder);
+    if (!isShortName(name)) continue;
+    const entries = await access.readdir(folder);
+    if (entries.some((entry) => entry.name === name)) continue;
+    throw new ToolError(`The path ${quoted(requested)} has a short 8.3 name: write the full name.`);
+  }
+}
+
+function kindOf(stats: BigIntStats, workspacePath: string): EntryKind {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'folder';
   throw new ToolError(`${quoted(workspacePath)} is neither a regular file nor a folder.`);
-}
-
-/** The file system's errors in words for the model; their own messages hold absolute paths. */
-export function fileError(error: unknown, requested: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return error;
-  return new ToolError(`${quoted(requested)} ${fileProblem(code)}`, { cause: error });
-}
-
-function fileProblem(code: string): string {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'does not exist in the workspace. list_files shows what does.';
-    case 'EACCES':
-    case 'EPERM':
-      return 'may not be read by this user.';
-    case 'ELOOP':
-      return 'is a link that leads in a circle or has just changed.';
-    case 'ENAMETOOLONG':
-      return 'is too long a path.';
-    case 'EISDIR':
-      return 'is a folder. list_files shows what is in it.';
-    default:
-      return `could not be read (${code}).`;
-  }
 }

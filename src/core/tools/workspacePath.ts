@@ -17,7 +17,7 @@ const maxPathLength = 4096;
 /**
  * The place a path of the model's names, or undefined for the top of a workspace of several roots.
  * It looks at the text alone. Throws a `ToolError` for whatever leaves the workspace and for
- * spellings that some platform reads as something else than a file's name.
+ * spellings that this platform reads as something else than a file's name.
  */
 export function parseWorkspacePath(
   requested: string,
@@ -29,7 +29,7 @@ export function parseWorkspacePath(
     throw new ToolError('No folder is open, so there are no files to look at.');
   assertPlainText(requested);
   if (flavour.isAbsolute(requested)) return placeOfAbsolute(requested, roots, flavour);
-  const segments = normalise(requested.split('/'), requested);
+  const segments = normalise(requested.split('/'), requested, flavour);
   if (roots.length === 1) return { root: only, segments };
   const [rootName, ...rest] = segments;
   if (rootName === undefined) return undefined;
@@ -97,13 +97,17 @@ function placeOfAbsolute(
 ): WorkspacePlace {
   for (const root of roots) {
     const segments = segmentsInside(root.path, requested, flavour);
-    if (segments !== undefined) return { root, segments: normalise(segments, requested) };
+    if (segments !== undefined) return { root, segments: normalise(segments, requested, flavour) };
   }
   throw outside(requested);
 }
 
 /** Folds `.`, `..` and empty names, and refuses names that are not what they look like. */
-function normalise(names: readonly string[], requested: string): readonly string[] {
+function normalise(
+  names: readonly string[],
+  requested: string,
+  flavour: PathFlavour,
+): readonly string[] {
   const segments: string[] = [];
   for (const name of names) {
     if (name === '' || name === '.') continue;
@@ -111,7 +115,7 @@ function normalise(names: readonly string[], requested: string): readonly string
       if (segments.pop() === undefined) throw outside(requested);
       continue;
     }
-    const problem = nameProblem(name);
+    const problem = nameProblem(name, flavour);
     if (problem !== undefined) throw new ToolError(`The path ${quoted(requested)} ${problem}`);
     segments.push(name);
   }
@@ -119,24 +123,34 @@ function normalise(names: readonly string[], requested: string): readonly string
 }
 
 /** Whether a name can stand in a workspace path; files that cannot be asked for are not shown either. */
-export function isUsableName(name: string): boolean {
-  return nameProblem(name) === undefined && !/\p{Cc}/u.test(name) && name.isWellFormed();
+export function isUsableName(name: string, flavour: PathFlavour = path): boolean {
+  const isPlain = !/\p{Cc}/u.test(name) && name.isWellFormed();
+  return isPlain && nameProblem(name, flavour) === undefined;
 }
 
-function nameProblem(name: string): string | undefined {
+/** Whether a name looks like one of those that Windows makes for long names: `PROGRA~1`, `SECRET~1.PEM`. */
+export function isShortName(name: string): boolean {
+  return shortName.test(name);
+}
+
+function nameProblem(name: string, { sep }: PathFlavour): string | undefined {
+  if (name.length > 255) return 'has a name that is too long.';
+  return sep === '\\' ? windowsProblem(name) : undefined;
+}
+
+/** What a name means to Windows besides itself; elsewhere these are names as any other. */
+function windowsProblem(name: string): string | undefined {
   if (name.includes('\\')) return 'has a backslash: put / between folders.';
   if (name.includes(':')) return 'has a colon, which no file of a workspace may have.';
   if (/[. ]$/.test(name)) return 'has a name that ends in a dot or a space, which is not allowed.';
   if (deviceName.test(name)) return 'names a device, not a file.';
-  if (shortName.test(name)) return 'has a short 8.3 name: write the full name.';
-  if (name.length > 255) return 'has a name that is too long.';
+  if (isShortName(name)) return 'has a short 8.3 name: write the full name.';
   return undefined;
 }
 
 /** Windows reads these as devices in every folder and with any extension. */
 const deviceName = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?: *\..*)?$/i;
 
-/** What Windows generates for long names: `PROGRA~1`, `SECRET~1.PEM`. */
 const shortName = /^[^.]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
 
 function outside(requested: string): ToolError {

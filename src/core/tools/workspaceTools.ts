@@ -1,12 +1,15 @@
 import * as z from 'zod';
-import { formatBytes, plural } from '../../shared/quantities.ts';
+import { plural } from '../../shared/quantities.ts';
 import { formatSize } from '../base/limitValues.ts';
-import { clipEnd, visibleText } from '../base/text.ts';
+import { visibleText } from '../base/text.ts';
+import { formatLines } from './fileLinesText.ts';
+import { leftOutNote } from './leftOut.ts';
 import type { Tool } from './tool.ts';
 import { defineTool, ToolError } from './tool.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
-import type { FileText, SearchFindings, Workspace } from './workspace.ts';
+import { count, withinLength, withNotes } from './toolText.ts';
+import type { FileList, SearchFindings, Workspace } from './workspace.ts';
 
 const anyPath = z.string().max(4096);
 const pattern = z
@@ -29,17 +32,22 @@ export function createWorkspaceTools(
 function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
   return defineTool({
     name: 'read_file',
-    description: `Reads a text file of the workspace, or some of its lines. Returns at most ${count(limits.fileLines)} lines at a time and says with which line to go on.`,
+    description: `Reads a text file of the workspace, or some of its lines. Returns at most ${count(limits.fileLines)} lines at a time and says with which line, or within a long line with which column, to go on.`,
     effect: 'read',
     inputSchema: z.strictObject({
       path: anyPath.min(1).describe('The file, relative to the top of the workspace, with /.'),
       startLine: z.int().min(1).optional().describe('First line, counted from 1.'),
       endLine: z.int().min(1).optional().describe('Last line, included.'),
+      startColumn: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('First character of the first line, counted from 1: to go on in a long line.'),
     }),
-    execute: async ({ path, startLine = 1, endLine = Infinity }, { signal }) => {
+    execute: async ({ path, startLine = 1, endLine = Infinity, startColumn = 1 }, { signal }) => {
       if (endLine < startLine) throw new ToolError('endLine must not be before startLine.');
       const file = await workspace.readText(path, signal);
-      return formatLines(file, { startLine, endLine }, limits);
+      return formatLines(file, { startLine, endLine, startColumn }, limits);
     },
   });
 }
@@ -56,17 +64,11 @@ function listFilesTool(workspace: Workspace, limits: ToolLimits): Tool {
     }),
     execute: async (input, { signal }) => {
       const query = { path: input.path ?? '', ...patternOf(input) };
-      const { paths, isCut } = await workspace.list(query, signal);
-      if (paths.length === 0 && !isCut) {
-        return input.pattern === undefined ? 'The folder is empty.' : 'No file matches.';
-      }
-      const shown = withinLength(
-        paths.map((path) => visibleText(path)),
-        limits,
-      );
-      const isComplete = shown.length === paths.length && !isCut;
-      const note = `[The first ${count(shown.length)} only. Narrow the list by a path or a pattern.]`;
-      return isComplete ? shown.join('\n') : [...shown, '', note].join('\n');
+      const list = await workspace.list(query, signal);
+      const isEmpty = list.paths.length === 0 && !list.isCut;
+      if (!isEmpty) return formatList(list, limits);
+      const empty = input.pattern === undefined ? 'The folder is empty.' : 'No file matches.';
+      return withNotes([empty], [leftOutNote(list.leftOut)]);
     },
   });
 }
@@ -87,7 +89,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
       pattern,
       caseSensitive: z.boolean().optional().describe('False when absent.'),
     }),
-    execute: async (input, { signal }) => {
+    execute: async (input, { signal, pauseTime }) => {
       const query = {
         text: input.query,
         isRegExp: input.isRegExp ?? false,
@@ -95,7 +97,13 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         path: input.path ?? '',
         ...patternOf(input),
       };
-      return formatFindings(await workspace.search(query, signal), limits);
+      // Searches of other conversations may have to end first.
+      const onBegin = pauseTime();
+      try {
+        return formatFindings(await workspace.search(query, { signal, onBegin }), limits);
+      } finally {
+        onBegin();
+      }
     },
   });
 }
@@ -106,44 +114,18 @@ function patternOf(input: { readonly pattern?: string | undefined }): {
   return input.pattern === undefined ? {} : { pattern: input.pattern };
 }
 
-interface LineRange {
-  readonly startLine: number;
-  readonly endLine: number;
-}
-
-function formatLines(
-  file: FileText,
-  { startLine, endLine }: LineRange,
-  limits: ToolLimits,
-): string {
-  const lines = file.text.split('\n');
-  // A line feed ends the last line; it does not begin another one.
-  if (file.text.endsWith('\n')) lines.pop();
-  if (file.text === '') return 'The file is empty.';
-  if (startLine > lines.length) {
-    throw new ToolError(
-      `The file has ${plural(lines.length, 'line')}; startLine is behind the last.`,
-    );
-  }
-  const asked = lines.slice(startLine - 1, Math.min(endLine, startLine - 1 + limits.fileLines));
-  const shown = withinLength(asked, limits);
-  const last = startLine - 1 + shown.length;
-  const notes: string[] = [];
-  if (shown.length < lines.length) {
-    const range = `Lines ${count(startLine)} to ${count(last)} of ${count(lines.length)}.`;
-    const isShort = last < Math.min(endLine, lines.length);
-    notes.push(isShort ? `${range} Go on with startLine ${last + 1}.` : range);
-  }
-  if (asked.some((line) => line.length > limits.resultLength)) notes.push('A long line is cut.');
-  if (file.isCut) {
-    const limit = formatSize(limits.fileBytes);
-    notes.push(`The file has ${formatBytes(file.bytes)}; only its first ${limit} can be read.`);
-  }
-  return withNotes(shown, notes);
+function formatList({ paths, isCut, leftOut }: FileList, limits: ToolLimits): string {
+  const shown = withinLength(
+    paths.map((path) => visibleText(path)),
+    limits,
+  );
+  const isComplete = shown.length === paths.length && !isCut;
+  const only = `The first ${count(shown.length)} only. Narrow the list by a path or a pattern.`;
+  return withNotes(shown, [isComplete ? '' : only, leftOutNote(leftOut)]);
 }
 
 function formatFindings(findings: SearchFindings, limits: ToolLimits): string {
-  const { matches, filesSearched, filesTooLarge, stoppedBy } = findings;
+  const { matches, filesSearched, filesTooLarge, leftOut, stoppedBy } = findings;
   const all = matches.map((match) => `${visibleText(match.path)}:${match.line}: ${match.text}`);
   const shown = withinLength(all, limits);
   const notes = [
@@ -151,6 +133,7 @@ function formatFindings(findings: SearchFindings, limits: ToolLimits): string {
   ];
   if (shown.length < all.length) notes.push(`The first ${count(shown.length)} are shown.`);
   if (filesTooLarge > 0) notes.push(`Too large to be searched: ${count(filesTooLarge)}.`);
+  notes.push(leftOutNote(leftOut));
   if (stoppedBy !== undefined) notes.push(stopNotes[stoppedBy]);
   return withNotes(shown, notes);
 }
@@ -160,24 +143,3 @@ const stopNotes: { readonly [Reason in NonNullable<SearchFindings['stoppedBy']>]
   files: 'There are more files. Narrow the search by a path or a file pattern.',
   time: 'It ran out of time before the last file. Narrow the search by a path or a file pattern.',
 };
-
-function withNotes(lines: readonly string[], notes: readonly string[]): string {
-  if (notes.length === 0) return lines.join('\n');
-  const note = `[${notes.join(' ')}]`;
-  return lines.length === 0 ? note : [...lines, '', note].join('\n');
-}
-
-/** As many whole lines from the start as fit; of a first line that is too long, its beginning. */
-function withinLength(lines: readonly string[], { resultLength }: ToolLimits): readonly string[] {
-  let room = resultLength;
-  const end = lines.findIndex((line) => {
-    room -= line.length + 1;
-    return room < 0;
-  });
-  if (end === 0) return [clipEnd(lines[0] ?? '', resultLength)];
-  return end < 0 ? lines : lines.slice(0, end);
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}

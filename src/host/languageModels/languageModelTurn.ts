@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { abortable } from '../../core/base/abortable.ts';
 import type { Clock } from '../../core/base/clock.ts';
 import { startIdleWatch } from '../../core/providers/http/idleWatch.ts';
-import { isJsonObject } from '../../core/providers/jsonObject.ts';
 import type { ToolCall } from '../../core/providers/message.ts';
 import type { ModelRequest, ModelTurn, TurnObserver } from '../../core/providers/provider.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
 import { ToolCallIds } from '../../core/providers/toolCallIds.ts';
+import { takeToolInput, toolCallOf } from '../../core/providers/toolInput.ts';
 import type { Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
 import { toChatMessages, toChatTools } from './languageModelMessages.ts';
@@ -124,10 +124,7 @@ const justification = 'Interleave sends the prompts that you run to this model.'
 
 /** The type says object, but the input is whatever the extension made of the model's words. */
 function toToolCall(part: vscode.LanguageModelToolCallPart, ids: ToolCallIds): ToolCall {
-  const call = { callId: ids.claim(part.callId), name: part.name };
-  const input: unknown = part.input ?? {};
-  if (isJsonObject(input)) return { ...call, input };
-  return { ...call, input, inputError: 'The arguments are not a JSON object.' };
+  return toolCallOf(ids.claim(part.callId), part.name, takeToolInput(part.input ?? {}));
 }
 
 function tooSilent({ request, silenceMs }: Reading): ProviderError {

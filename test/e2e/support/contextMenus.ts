@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import { poll } from './poll.ts';
 
-const MENU_TIMEOUT_MS = 10_000;
+const MENU_TIMEOUT_MS = 30_000;
 const CLICK_TIMEOUT_MS = 1_000;
-const CLICK_EFFECT_MS = 150;
+/** So long, in ms, a menu may take to react, before it is clicked again: it must not act twice. */
+const CLICK_EFFECT_MS = 3_000;
 
 /** Opens the Explorer's context menu of a file, given by its path in the workspace. */
 export async function openExplorerMenu(page: Page, file: string): Promise<void> {
@@ -50,8 +50,10 @@ async function clickThrough(page: Page, entry: Locator): Promise<void> {
   await poll(
     async () => {
       await entry.click({ timeout: CLICK_TIMEOUT_MS }).catch(() => undefined);
-      await delay(CLICK_EFFECT_MS);
-      return (await page.locator('.monaco-menu').count()) === open ? undefined : true;
+      return await poll(
+        async () => ((await page.locator('.monaco-menu').count()) === open ? undefined : true),
+        { timeoutMs: CLICK_EFFECT_MS, explain: async () => 'not yet' },
+      );
     },
     { timeoutMs: MENU_TIMEOUT_MS, explain: async () => 'The menu did not react to the click.' },
   );

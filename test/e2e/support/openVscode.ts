@@ -11,6 +11,9 @@ import { startServer } from '../../../scripts/vscode/server.ts';
 import { quietSettings } from './quietSettings.ts';
 import { type ThemeName, VscodeDriver } from './vscodeDriver.ts';
 
+/** How long, in ms, what a window does may take on a busy machine. */
+const WAIT_MS = 60_000;
+
 export interface OpenOptions {
   /** The folder to open. The window gets a copy of its own, so that nothing can change this one. */
   readonly workspace: string;
@@ -30,6 +33,13 @@ export interface OpenOptions {
    * with an extension under development does not start an extension host again that has crashed.
    */
   readonly installed?: boolean;
+  /** Folders of further extensions to install. */
+  readonly companions?: readonly string[];
+  /**
+   * `false` leaves out VS Code's test driver, so that the window is the one a person has; the extension
+   * must be installed then.
+   */
+  readonly testDriver?: boolean;
   /** Added to the extension host's environment. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -51,11 +61,13 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
     const extension = options.extension ?? ROOT;
     const packed = options.installed ? path.join(copies, 'extension') : undefined;
     if (packed !== undefined) await copyPackaged(extension, packed);
+    const driver = options.testDriver === undefined ? {} : { testDriver: options.testDriver };
     const server = await startServer({
       server: await provisionServer(reportToConsole),
       trusted,
       settings: { ...quietSettings(options.theme), ...options.settings },
-      extensions: packed === undefined ? [] : [packed],
+      extensions: [...(packed === undefined ? [] : [packed]), ...(options.companions ?? [])],
+      ...driver,
       ...(options.env === undefined ? {} : { env: options.env }),
     });
     cleanups.push(server.stop);
@@ -65,12 +77,14 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
     const window = {
       authority: server.authority,
       workspace: path.join(workspace, options.open ?? '.'),
+      ...driver,
       ...(packed === undefined ? { extension } : {}),
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     };
-    const { page } = await openWorkbench(browser, window, (opened) =>
-      opened.on('console', (message) => consoleLines.push(message.text())),
-    );
+    const { page } = await openWorkbench(browser, window, (opened) => {
+      opened.setDefaultTimeout(WAIT_MS);
+      opened.on('console', (message) => consoleLines.push(message.text()));
+    });
     const openOther = async (other: string): Promise<void> =>
       await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
     return new VscodeDriver({ page, server, workspace, consoleLines, openOther, dispose });

@@ -1,13 +1,17 @@
 import type { Page } from 'playwright-core';
 import { poll } from './poll.ts';
 
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 30_000;
 
 /**
- * The whole text of an output channel as a person would copy it: the panel must already be open.
- * What the editor shows is only the visible part, so the text goes through the clipboard.
+ * The whole text of an output channel as a person would copy it, once something holds for it: the
+ * panel must already be open. What the editor shows is only the visible part, so the text goes through the clipboard.
  */
-export async function copyOutputChannel(page: Page, channel: string): Promise<string> {
+export async function copyOutputChannel(
+  page: Page,
+  channel: string,
+  holds: (text: string) => boolean,
+): Promise<string> {
   const panel = page.locator('[id="workbench.panel.output"]');
   await panel.waitFor();
   const chooser = page.locator('select.monaco-select-box[aria-label="Switch Output"]').first();
@@ -22,13 +26,21 @@ export async function copyOutputChannel(page: Page, channel: string): Promise<st
     },
   );
   await chooser.selectOption({ label: channel });
-  return await poll(async () => await copyAll(page), {
-    timeoutMs: TIMEOUT_MS,
-    explain: async () => `The output channel "${channel}" could not be copied, or is empty.`,
-  });
+  let last = '';
+  return await poll(
+    async () => {
+      last = await copyAll(page);
+      return last !== '' && holds(last) ? last : undefined;
+    },
+    {
+      timeoutMs: TIMEOUT_MS,
+      explain: async () =>
+        `The output channel "${channel}" has not what is waited for but: ${last}`,
+    },
+  );
 }
 
-async function copyAll(page: Page): Promise<string | undefined> {
+async function copyAll(page: Page): Promise<string> {
   await page.evaluate(async () => {
     const { navigator } = globalThis as unknown as PageGlobal;
     await navigator.clipboard.writeText('');
@@ -39,11 +51,10 @@ async function copyAll(page: Page): Promise<string | undefined> {
   await page.keyboard.press('ControlOrMeta+C');
   // Leaves no selection behind for a screenshot.
   await page.keyboard.press('ControlOrMeta+End');
-  const text = await page.evaluate(async () => {
+  return await page.evaluate(async () => {
     const { navigator } = globalThis as unknown as PageGlobal;
     return await navigator.clipboard.readText();
   });
-  return text === '' ? undefined : text;
 }
 
 /** The part of the page's globals that is used; this file is otherwise checked without the DOM. */

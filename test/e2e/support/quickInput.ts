@@ -2,8 +2,9 @@ import type { Locator, Page } from 'playwright-core';
 import { poll } from './poll.ts';
 
 /** Commands of an extension are offered only after VS Code has read its manifest. */
-const OFFER_TIMEOUT_MS = 30_000;
-const REOPEN_AFTER_MS = 1_500;
+const OFFER_TIMEOUT_MS = 60_000;
+/** How long, in ms, an open list is looked at before it is opened anew; twice as long each time. */
+const FIRST_LOOK_MS = 1_500;
 
 /** The box at the top of the window: command palette, file search, picks and questions. */
 export class QuickInput {
@@ -31,11 +32,11 @@ export class QuickInput {
 
   /** Chooses the entry with exactly this label from the list that is shown, or is about to be. */
   async pick(label: string): Promise<void> {
-    const row = await poll(async () => await this.#find(label), {
+    await poll(async () => await this.#isOffered(label), {
       timeoutMs: OFFER_TIMEOUT_MS,
       explain: async () => await this.#explainMissing(label),
     });
-    await row.click();
+    await this.#row(label).click();
   }
 
   /** Answers a question: types the text and presses Enter. */
@@ -48,7 +49,7 @@ export class QuickInput {
 
   /** The labels of the list that is shown. Only as many as fit: the list is virtual. */
   async labels(): Promise<readonly string[]> {
-    return (await this.#entries()).map((entry) => entry.label);
+    return await this.#rows.locator('.label-name').allTextContents();
   }
 
   /** Ticks entries of a list with check boxes and accepts it. */
@@ -65,36 +66,41 @@ export class QuickInput {
 
   /** An open list does not learn of commands and files that come later, so it is opened anew. */
   async #openAndPick(text: string, label: string): Promise<void> {
-    const row = await poll(
+    let lookMs = FIRST_LOOK_MS;
+    await poll(
       async () => {
         await this.#page.keyboard.press('Escape');
         await this.#page.keyboard.press('F1');
         await this.#widget.locator('input.input').fill(text, { timeout: 3_000 });
-        return await poll(async () => await this.#find(label), {
-          timeoutMs: REOPEN_AFTER_MS,
+        const timeoutMs = lookMs;
+        lookMs *= 2;
+        return await poll(async () => await this.#isOffered(label), {
+          timeoutMs,
           explain: async () => 'not yet',
         });
       },
       { timeoutMs: OFFER_TIMEOUT_MS, explain: async () => await this.#explainMissing(label) },
     );
-    await row.click();
+    await this.#row(label).click();
   }
 
-  async #find(label: string): Promise<Locator | undefined> {
-    return (await this.#entries()).find((entry) => entry.label === label)?.row;
+  async #isOffered(label: string): Promise<true | undefined> {
+    return (await this.#row(label).isVisible()) ? true : undefined;
+  }
+
+  /** By its label, not by its place: the list may still change. */
+  #row(label: string): Locator {
+    const exact = new RegExp(`^${label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+    return this.#rows
+      .filter({ has: this.#page.locator('.label-name').filter({ hasText: exact }) })
+      .first();
   }
 
   async #explainMissing(label: string): Promise<string> {
     return `The list does not offer "${label}" but: ${(await this.labels()).join(' | ')}`;
   }
 
-  async #entries(): Promise<readonly { readonly label: string; readonly row: Locator }[]> {
-    const rows = await this.#widget.locator('.quick-input-list .monaco-list-row').all();
-    return await Promise.all(
-      rows.map(async (row) => ({
-        row,
-        label: (await row.locator('.label-name').first().textContent({ timeout: 1_000 })) ?? '',
-      })),
-    );
+  get #rows(): Locator {
+    return this.#widget.locator('.quick-input-list .monaco-list-row');
   }
 }

@@ -2,7 +2,7 @@ import type { Frame, Locator } from 'playwright-core';
 import { poll } from './poll.ts';
 import type { VscodeDriver } from './vscodeDriver.ts';
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 /** A row of the results as a person sees it. */
 export interface ShownRow {

@@ -3,8 +3,8 @@ import { poll } from './poll.ts';
 
 /** So long, in ms, a tree may take to show what a click has come to. */
 const REDRAW_MS = 600;
-const TIMEOUT_MS = 15_000;
-const CLICK_TIMEOUT_MS = 1_500;
+const TIMEOUT_MS = 60_000;
+const CLICK_TIMEOUT_MS = 3_000;
 
 /** A tree of the extension's own sidebar, which must be open. */
 export class SidebarTree {

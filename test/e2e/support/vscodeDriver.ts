@@ -10,9 +10,11 @@ import { poll } from './poll.ts';
 import { QuickInput } from './quickInput.ts';
 
 const FRAME_TIMEOUT_MS = 30_000;
-const SIDEBAR_TIMEOUT_MS = 30_000;
-/** So long, in ms, the sidebar may take to show what a click has come to. */
-const SIDEBAR_REDRAW_MS = 500;
+const SIDEBAR_TIMEOUT_MS = 60_000;
+/** So long, in ms, the sidebar may take to show what a click has come to, before the next click. */
+const SIDEBAR_REDRAW_MS = 5_000;
+/** A window that is still coming back may close once more, in ms, what has just been opened. */
+const STAYS_OPEN_MS = 500;
 
 /** The themes a test may choose, with the class that VS Code gives its window for each. */
 const THEMES = {
@@ -87,23 +89,28 @@ export class VscodeDriver {
   async openSidebar(): Promise<void> {
     const icon = this.page.locator('.activitybar a[aria-label^="Interleave"]');
     const pane = this.page.locator('.sidebar .pane-header[aria-label^="Prompts"]');
-    // A window comes back with what was open, and a click on what is open closes it.
+    // A window comes back with what was open, and a click on what is open closes it: what a click
+    // has come to is seen before the next one.
     await poll(
       async () => {
         if (!(await pane.isVisible())) await icon.click({ force: true, timeout: 3_000 });
-        await delay(SIDEBAR_REDRAW_MS);
+        await pane.waitFor({ timeout: SIDEBAR_REDRAW_MS });
+        await delay(STAYS_OPEN_MS);
         return (await pane.isVisible()) ? true : undefined;
       },
       { timeoutMs: SIDEBAR_TIMEOUT_MS, explain: async () => 'The sidebar does not open' },
     );
   }
 
-  /** The whole text of an output channel. Opens the panel when it is closed. */
-  async outputChannelText(name: string): Promise<string> {
+  /**
+   * The whole text of an output channel, once something holds for it: the window shows a line some
+   * time after it was written. Opens the panel when it is closed.
+   */
+  async outputChannelText(name: string, holds: (text: string) => boolean): Promise<string> {
     if (!(await this.page.locator('[id="workbench.panel.output"]').isVisible())) {
       await this.runCommand('View: Toggle Output');
     }
-    return await copyOutputChannel(this.page, name);
+    return await copyOutputChannel(this.page, name, holds);
   }
 
   /** The frame of the webview that shows this text, or for which the predicate holds. */
@@ -134,6 +141,17 @@ export class VscodeDriver {
       .locator('.notification-list-item, .monaco-dialog-box')
       .filter({ hasText: text })
       .first();
+  }
+
+  /** The same in the list of all notifications, where it stays: what pops up goes after some seconds. */
+  async lastingNotification(text: string | RegExp): Promise<Locator> {
+    await this.runCommand('Notifications: Show Notifications');
+    const shown = this.page
+      .locator('.notifications-center .notification-list-item')
+      .filter({ hasText: text })
+      .first();
+    await shown.waitFor();
+    return shown;
   }
 
   /** Writes what the window shows into a PNG file. */

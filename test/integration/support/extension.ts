@@ -5,7 +5,7 @@ import type { RunRequest } from '../../../src/host/runRequest.ts';
 import type { RunResult } from '../../../src/shared/runResult.ts';
 import { poll } from '../../e2e/support/poll.ts';
 
-const timeoutMs = 20_000;
+const timeoutMs = 60_000;
 
 /** The extension as VS Code knows it, active or not. */
 export function findExtension(): vscode.Extension<InterleaveApi> {

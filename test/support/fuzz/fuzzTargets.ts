@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import fc from 'fast-check';
-import { redactSecrets } from '../../../src/core/base/redact.ts';
+import { isNestedDeeper, maxJsonDepth } from '../../../src/core/base/jsonDepth.ts';
+import { Redactor, redacted, redactSecrets } from '../../../src/core/base/redact.ts';
 import { visibleText } from '../../../src/core/base/text.ts';
 import { decodeLine, encodeLine } from '../../../src/core/journal/recordLine.ts';
 import { parsePromptFile } from '../../../src/core/prompts/parsePromptFile.ts';
@@ -237,6 +238,76 @@ const secrets = fuzzTarget(
   },
 );
 
+/** As vendors make them. Put together here, so that no scanner takes this file for a leak. */
+const longKey = ['sk', 'ant', 'api03', 'Zk3vQ9xT_pLm8Rw2Yb7N', 'c4HsGf6DjA1eUoXi5'].join('-');
+const keeper = new Redactor();
+keeper.add(longKey);
+
+const codeOf = (character: string): number => character.charCodeAt(0);
+const hexOf = (character: string): string => codeOf(character).toString(16);
+
+/** Ways to write one character of a key; a key is written in one of them, or in several by turns. */
+const writings: readonly ((character: string) => string)[] = [
+  (character) => character,
+  (character) => character.toUpperCase(),
+  (character) => character.toLowerCase(),
+  (character) => `%${hexOf(character)}`,
+  (character) => `&#${codeOf(character)};`,
+  (character) => `&#x${hexOf(character)};`,
+  (character) => `\\u00${hexOf(character)}`,
+  (character) => `\\x${hexOf(character)}`,
+];
+
+/** A key is found however its characters are written, with whatever between them, and however it is cut. */
+const disguises = fuzzTarget(
+  'disguised-key',
+  fc.tuple(
+    fc.array(fc.constantFrom(...writings), { minLength: 1, maxLength: 5 }),
+    fc.constantFrom('', '', ' ', '-', '.', '\n', ', ', '\u200b', '\r\n  '),
+    fc.boolean(),
+    fc.array(fc.nat(), { maxLength: 20 }),
+    fc.string({ unit: fc.constantFrom(' ', '.', ':', '(', 'é', '世'), maxLength: 5 }),
+  ),
+  ([ways, between, reversed, cuts, before]) => {
+    const characters = reversed ? [...longKey].toReversed() : [...longKey];
+    const written = characters
+      .map((character, at) => (ways[at % ways.length] ?? writings[0])?.(character))
+      .join(between);
+    const whole = `${before}${written} and more. `;
+    const hidden = keeper.hideKeys(whole);
+    must(hidden === `${before}${redacted} and more. `, 'a key shows');
+    const places = [0, ...cuts.map((cut) => cut % (whole.length + 1)), whole.length];
+    places.sort((a, b) => a - b);
+    const next = keeper.stream();
+    const shown = places.slice(1).map((end, index) => next(whole.slice(places[index], end)));
+    // Two of its letters, and the sign after them, may have been shown before it could be known.
+    must(shown.join('').length <= hidden.length + 4 * (8 + between.length), 'a key is streamed');
+  },
+);
+
+/** Arguments of any depth are read, or refused with words; nothing overflows. */
+const depths = fuzzTarget(
+  'deep-arguments',
+  fc.tuple(
+    fc.oneof(fc.nat(2 * maxJsonDepth), fc.nat(200_000)),
+    fc.array(fc.constantFrom('[', '{"a":', '[0,', '{"b":[1],"c":'), { minLength: 1, maxLength: 6 }),
+    hostileJson,
+  ),
+  async ([levels, openings, leaf]) => {
+    const opened = Array.from({ length: levels }, (_, at) => openings[at % openings.length] ?? '[');
+    const closed = opened.map((opening) => (opening.startsWith('[') ? ']' : '}')).reverse();
+    const text = `{"numbers":${opened.join('')}${JSON.stringify(leaf)}${closed.join('')}}`;
+    const read = readToolInput(text);
+    const isDeep = isNestedDeeper(JSON.parse(text), maxJsonDepth);
+    must(isDeep || levels < maxJsonDepth, 'a deep value was not seen to be one');
+    must((read.inputError !== undefined) === isDeep, 'a deep input was taken');
+    const call = toolCallOf('c', 'sum_numbers', read);
+    must((await runToolCall(call, box, { signal })).content.isWellFormed(), 'no text');
+    const line = encodeLine(1, JSON.stringify({ call, native: [read.replay] }));
+    must(decodeLine(line.subarray(0, -1)) !== undefined, 'a record that is not read back');
+  },
+);
+
 /** Prompts have a text, a file without any says why, and no setting names a server or a program. */
 const prompts = fuzzTarget(
   'prompt-file',
@@ -270,5 +341,5 @@ const prompts = fuzzTarget(
 
 /** Everything that takes input from outside and needs no browser. */
 export const fuzzTargets: readonly FuzzTarget[] = [
-  ...[sse, journal, math, paths, messages, toolCalls, texts, secrets, prompts],
+  ...[sse, journal, math, paths, messages, toolCalls, texts, secrets, disguises, depths, prompts],
 ];

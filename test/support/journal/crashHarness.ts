@@ -89,7 +89,7 @@ export async function crashRuns(kills: number, seed: number): Promise<ToldFigure
       const reading = await readJournal(root, id);
       if (reading.kind !== 'read') throw new Error(`The journal is ${reading.kind}.`);
       const kept = new Set(
-        reading.records.map(({ record }) => (record.kind === 'event' ? record.event.seq : 0)),
+        reading.records.map(({ record }) => ('event' in record ? record.event.seq : 0)),
       );
       figures.lost += [...told].filter((seq) => !kept.has(seq)).length;
       if (reading.incomplete.size > 0) problems.push('a history has a gap');

@@ -1,5 +1,10 @@
 import { dirname } from 'node:path';
-import type { JournalFile, JournalFs, OpenMode } from '../../../src/core/journal/journalFs.ts';
+import type {
+  JournalFile,
+  JournalFs,
+  OpenMode,
+  PathStat,
+} from '../../../src/core/journal/journalFs.ts';
 
 /** What the file system is asked to do. */
 export type Operation = Exclude<keyof JournalFs, 'open'> | OpenMode | 'readAt' | 'write' | 'sync';
@@ -52,9 +57,11 @@ export class MemoryFs implements JournalFs {
     };
   }
 
-  async readFile(path: string): Promise<Buffer> {
+  async readFile(path: string, maxBytes: number): Promise<Buffer> {
     this.#begin('readFile', path);
-    return this.#get(path).content;
+    const { content } = this.#get(path);
+    if (content.length > maxBytes) throw new Error('It is too large.');
+    return content;
   }
 
   async makeFolder(path: string): Promise<void> {
@@ -75,10 +82,11 @@ export class MemoryFs implements JournalFs {
     return all.filter((one) => dirname(one) === path).map((one) => one.slice(path.length + 1));
   }
 
-  async stat(path: string): Promise<{ readonly size: number; readonly modifiedMs: number }> {
+  async stat(path: string): Promise<PathStat> {
     this.#begin('stat', path);
+    if (this.folders.has(path)) return { kind: 'folder', size: 0, modifiedMs: 0 };
     const { content, modifiedMs } = this.#get(path);
-    return { size: content.length, modifiedMs };
+    return { kind: 'file', size: content.length, modifiedMs };
   }
 
   async touch(path: string, timeMs: number): Promise<void> {

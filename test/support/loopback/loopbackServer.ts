@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** One thing a reply does. A reply is done step by step; each `send` is a write of its own. */
@@ -34,7 +35,7 @@ export interface RecordedRequest {
 }
 
 export interface LoopbackServer {
-  /** `http://127.0.0.1:port` */
+  /** `http://127.0.0.1:port`, where nothing else was asked for. */
   readonly url: string;
   /** All requests so far, in the order in which their bodies were complete. */
   readonly requests: readonly RecordedRequest[];
@@ -46,17 +47,31 @@ export interface LoopbackServer {
   readonly connects: readonly string[];
   /** Replies that no request has used. */
   readonly repliesLeft: number;
+  /** How many clients gave up a connection before it was encrypted. */
+  readonly handshakesFailed: number;
   /** Closes all connections, without a word. */
   closeConnections(): void;
   /** Closes the server and all its connections. */
   close(): Promise<void>;
 }
 
+/** Where a server listens, and how. */
+export interface ListenOptions {
+  /** 127.0.0.1 when absent. */
+  readonly address?: '127.0.0.1' | '::1';
+  /** Speaks HTTPS with this certificate and its key. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+}
+
 /**
- * Starts a server on 127.0.0.1 that answers by script: a list of replies, one a request, or a
+ * Starts a server on this machine that answers by script: a list of replies, one a request, or a
  * function that answers any number. A request beyond the list gets status 500. `port` 0 is any free one.
  */
-export async function startLoopbackServer(replies: Replies, port = 0): Promise<LoopbackServer> {
+export async function startLoopbackServer(
+  replies: Replies,
+  port = 0,
+  { address: host = '127.0.0.1', certificate }: ListenOptions = {},
+): Promise<LoopbackServer> {
   const requests: RecordedRequest[] = [];
   const sockets = new Map<Socket, number>();
   let used = 0;
@@ -66,7 +81,7 @@ export async function startLoopbackServer(replies: Replies, port = 0): Promise<L
     return replies[used - 1] ?? [{ do: 'head', status: 500 }, { do: 'end' }];
   };
 
-  const server = http.createServer(async (incoming, response) => {
+  const answer: http.RequestListener = async (incoming, response) => {
     const { socket } = incoming;
     const request: RecordedRequest = {
       method: incoming.method ?? '',
@@ -78,28 +93,38 @@ export async function startLoopbackServer(replies: Replies, port = 0): Promise<L
     };
     requests.push(request);
     await play(next(request), response);
-  });
+  };
+  const server =
+    certificate === undefined ? http.createServer(answer) : https.createServer(certificate, answer);
+  const connection = certificate === undefined ? 'connection' : 'secureConnection';
   server.keepAliveTimeout = 0;
-  server.on('connection', (socket) => {
+  server.on(connection, (socket: Socket) => {
     sockets.set(socket, sockets.size + 1);
     // Every request waits for its socket's end.
     socket.setMaxListeners(0);
     // A client that hangs up is what many tests are about.
     socket.on('error', () => undefined);
   });
+  let handshakesFailed = 0;
+  server.on('tlsClientError', () => {
+    handshakesFailed++;
+  });
   const connects: string[] = [];
   server.on('connect', ({ url }, socket) => {
     connects.push(url ?? '');
     socket.end('HTTP/1.1 501 Not Implemented\r\n\r\n');
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${certificate ? 'https' : 'http'}://${host === '::1' ? '[::1]' : host}:${address.port}`,
     requests,
     connects,
     get socketsOpened() {
       return sockets.size;
+    },
+    get handshakesFailed() {
+      return handshakesFailed;
     },
     get socketsOpen() {
       return [...sockets.keys()].filter(({ destroyed }) => !destroyed).length;

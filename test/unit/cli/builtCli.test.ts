@@ -1,58 +1,24 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
+import { type BuiltCli, buildCli, exitOf } from '../../support/builtCli.ts';
 import { promptFolder } from './commandLine.ts';
 
-const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-built-')));
-const cli = path.join(folder, 'cli.js');
-
-/** The command line as the build makes it, alone in a folder. */
+let cli: BuiltCli;
 beforeAll(async () => {
-  await build({
-    entryPoints: ['src/cli/main.ts'],
-    outfile: cli,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    logLevel: 'silent',
-  });
-}, 30_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  cli = await buildCli();
+});
+afterAll(() => cli.remove());
 
-interface Exit {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Starts the command line in a folder, with no keys in its environment. */
 function start(args: readonly string[], cwd: string, stdio: StdioOptions = 'pipe'): ChildProcess {
-  const env = { ...process.env, ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', XDG_STATE_HOME: cwd };
-  return spawn(process.execPath, [cli, ...args], { cwd, env, stdio });
+  return cli.start(args, cwd, { stdio });
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
-  const written = { out: '', err: '' };
-  child.stdout?.on('data', (chunk) => {
-    written.out += chunk;
-  });
-  child.stderr?.on('data', (chunk) => {
-    written.err += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, ...written }));
-  });
-}
-
-describe('the built command line', { timeout: 20_000 }, () => {
+describe('the built command line', () => {
   it('is one file that runs by itself, tools and search worker included', async () => {
-    expect(readdirSync(folder)).toEqual(['cli.js']);
+    expect(readdirSync(cli.folder)).toEqual(['cli.js']);
     const workspace = promptFolder({
       'src/format.ts': 'export function parsePrice() {}\n',
       'ask.prompts.md':

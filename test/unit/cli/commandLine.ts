@@ -36,8 +36,12 @@ export interface CommandLineOptions {
   readonly searchScript?: string;
   /** Where runs are kept; they are not when absent. */
   readonly runsFolder?: string;
+  /** Answers a question at the terminal; nobody is there when absent. */
+  readonly ask?: (question: string) => boolean;
   /** Where the command is given; the same place when absent. */
   readonly folder?: string;
+  /** What standard input holds; nothing when absent. */
+  readonly input?: string | Uint8Array;
 }
 
 /** Carries out a command line in this process. */
@@ -45,7 +49,7 @@ export async function interleave(
   args: readonly string[],
   options: CommandLineOptions = {},
 ): Promise<Outcome> {
-  const { environment = {}, workspace = {}, onErr, clock, runsFolder: root } = options;
+  const { environment = {}, workspace = {}, onErr, clock, runsFolder: root, ask } = options;
   let out = '';
   let err = '';
   const listeners = new Set<() => void>();
@@ -68,9 +72,11 @@ export async function interleave(
     environment,
     folder: options.folder ?? process.cwd(),
     createToolset: (limits) => createToolset({ folders, exclude: [], searchWorkerPath, limits }),
+    readInput: async () => Buffer.from(options.input ?? ''),
     retry: impatient,
     ...(clock === undefined ? {} : { clock }),
     ...(root === undefined ? {} : { openArchive: (use) => openArchive(root, use) }),
+    ...(ask === undefined ? {} : { ask: async (question: string) => ask(question) }),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

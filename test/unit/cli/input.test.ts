@@ -1,6 +1,6 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   demoServer,
   interleave,
@@ -40,7 +40,7 @@ describe('prompts that cannot be run', () => {
       'c.prompt.md': `<!-- interleave\n  timeout: 0\n-->\n\nHello \${file}\n`,
     });
     const [a, c] = ['a.prompts.md', 'c.prompt.md'].map((name) => path.join(folder, name));
-    const { code, err } = await refused([folder]);
+    const { code, err } = await refused([folder, '--strict']);
     expect(code).toBe(2);
     expect(err.trimEnd().split('\n')).toEqual([
       expect.stringContaining(`${a}:2:1: error: "modle" is not a setting. Did you mean "model"?`),
@@ -125,6 +125,136 @@ describe('prompts that cannot be run', () => {
   });
 });
 
+describe('folders with files that cannot be run', () => {
+  const files = {
+    'a.prompts.md': '## A\n\na',
+    'b.prompts.md': '---\nmodle: x\n---\n\n## B\n\nb',
+    'sub/c.prompts.md': '## C\n\nc',
+  };
+
+  it('run the others, name what is left out, and exit with 1', async () => {
+    const folder = promptFolder(files);
+    const server = await scriptedServer((request) => says(`=${promptIn(request)}`));
+    const args = ['run', folder, ...viaAnthropic(server.url), '--log', 'none'];
+    const { code, out, err } = await interleave(args);
+    expect(code).toBe(1);
+    expect([...out.matchAll(/^ {2}=(.*)$/gm)].map(([, text]) => text)).toEqual(['a', 'c']);
+    expect(err.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/b\.prompts\.md:2:1: error: "modle" is not a setting/),
+      `${folder}/b.prompts.md is left out; --strict would run nothing.`,
+    ]);
+  });
+
+  it('run nothing with --strict, or when the broken file was named itself', async () => {
+    const folder = promptFolder(files);
+    for (const places of [
+      [folder, '--strict'],
+      [folder, path.join(folder, 'b.prompts.md')],
+    ]) {
+      const { code, err } = await refused(places);
+      expect([code, err]).toEqual([
+        2,
+        expect.stringMatching(/ is not a setting[\s\S]*\nNothing was sent\.\n$/),
+      ]);
+    }
+  });
+
+  it('name a link that leads nowhere, and go on', async () => {
+    const folder = promptFolder({ 'a.prompts.md': '## A\n\na' });
+    symlinkSync(path.join(folder, 'gone.md'), path.join(folder, 'b.prompts.md'));
+    expect(await answersOf([folder])).toEqual(['a']);
+    const { err } = await interleave(['list', folder]);
+    expect(err).toBe(`${folder}/b.prompts.md is a link that leads nowhere: left out.\n`);
+    expect((await refused([folder, '--strict'])).code).toBe(2);
+  });
+
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+    'name a folder that may not be read, and go on',
+    async () => {
+      const folder = promptFolder({ 'a.prompts.md': '## A\n\na', 'sub/b.prompts.md': '## B\n\nb' });
+      chmodSync(path.join(folder, 'sub'), 0);
+      onTestFinished(() => chmodSync(path.join(folder, 'sub'), 0o700));
+      expect(await answersOf([folder])).toEqual(['a']);
+      const { err } = await interleave(['list', folder]);
+      expect(err).toBe(`${folder}/sub may not be used: permission denied: left out.\n`);
+    },
+  );
+});
+
+describe('patterns that the shell has left alone', () => {
+  const files = {
+    'a.prompts.md': '## A\n\na',
+    'b.prompts.md': '## B\n\nb',
+    'notes.md': 'notes',
+    'deep/er/c.prompt.md': 'c',
+    '[x].prompts.md': '## X\n\nx',
+  };
+
+  it.each([
+    ['*.md', ['x', 'a', 'b']],
+    ['**/*.md', ['x', 'a', 'b', 'c']],
+    ['[!a].prompts.md', ['b']],
+    ['{a,b}.prompts.md', ['a', 'b']],
+    ['deep/*/c.*', ['c']],
+    ['[x].prompts.md', ['x']],
+  ])('%s names %j', async (pattern, answers) => {
+    expect(await answersOf([path.join(promptFolder(files), pattern)])).toEqual(answers);
+  });
+
+  it('are refused where they fit nothing', async () => {
+    const pattern = path.join(promptFolder(files), 'z*.md');
+    const { code, err } = await refused([pattern]);
+    expect([code, err]).toEqual([2, `No prompt file fits ${pattern}.\nNothing was sent.\n`]);
+  });
+});
+
+describe('prompts from standard input', () => {
+  const ask = async (input: string | Uint8Array) => {
+    const server = await scriptedServer((request) => says(`=${promptIn(request)}`));
+    const args = ['run', '-', ...viaAnthropic(server.url), '--log', 'none', '--jsonl', '-'];
+    const { code, out, err } = await interleave(args, { input });
+    return {
+      code,
+      err,
+      lines: out
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    };
+  };
+
+  it('are many where there is a heading', async () => {
+    const { code, lines } = await ask('---\nmaxTurns: 2\n---\n\n## A\n\none\n\n## B\n\ntwo\n');
+    expect(code).toBe(0);
+    expect(lines.map(({ id, answer }) => [id, answer])).toEqual([
+      ['stdin.prompts.md#a', '=one'],
+      ['stdin.prompts.md#b', '=two'],
+    ]);
+  });
+
+  it('are one, as it stands, where there is none', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what prompt files call a variable.
+    const text = 'Explain:\n\n```\n## no heading\n```\n+ echo ${file}';
+    const { code, lines } = await ask(`\n${text}\n`);
+    expect(code).toBe(0);
+    expect(lines.map(({ id, prompt }) => [id, prompt])).toEqual([['stdin#selection', text]]);
+  });
+
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ['nothing', '', /^standard input:1:1: error: There is no text/],
+    [
+      'another encoding',
+      Buffer.from('h\0i\0', 'latin1'),
+      /^standard input:1:1: error: This is UTF-16 /,
+    ],
+    ['a file with an error', '## A\n', /^standard input:1:1: error: This prompt has no text/],
+  ])('are refused when they are %s', async (_, input, words) => {
+    const { code, err, lines } = await ask(input);
+    expect([code, lines]).toEqual([2, []]);
+    expect(err).toMatch(words);
+  });
+});
+
 describe('nothing to run', () => {
   it('exits with 4 and says what prompts stand in', async () => {
     const folder = promptFolder({
@@ -172,9 +302,8 @@ describe('the order of prompts', () => {
   });
 
   it('follows links to prompt files but not to folders', async () => {
-    const elsewhere = promptFolder({ 'real.prompts.md': '## A\n\na' });
-    const folder = promptFolder({});
-    symlinkSync(path.join(elsewhere, 'real.prompts.md'), path.join(folder, 'link.prompts.md'));
+    const folder = promptFolder({ 'dist/real.prompts.md': '## A\n\na' });
+    symlinkSync('dist/real.prompts.md', path.join(folder, 'link.prompts.md'));
     mkdirSync(path.join(folder, 'sub'));
     symlinkSync(folder, path.join(folder, 'sub', 'again'));
     expect(await answersOf([folder])).toEqual(['a']);
@@ -253,6 +382,22 @@ describe('interleave list', () => {
       const [answer] = ['one', 'two', 'three', 'four'].slice(at);
       expect(await answersOf([folder], ['--select', id])).toEqual([answer]);
     }
+  });
+
+  it('lists what parses, and reports the rest', async () => {
+    const folder = promptFolder({
+      'a.prompts.md': '## A\n\na',
+      'b.prompts.md': '---\nmodle: x\n---\n\n## B\n\nb',
+      'c.prompts.md': '## C\n\nc',
+    });
+    const { code, out, err } = await interleave(['list', folder]);
+    expect([code, out]).toEqual([1, 'a.prompts.md#a\tA\nc.prompts.md#c\tC\n']);
+    expect(err).toMatch(/b\.prompts\.md:2:1: error: "modle" is not a setting/);
+    const named = await interleave([
+      'list',
+      ...['a', 'b'].map((name) => `${folder}/${name}.prompts.md`),
+    ]);
+    expect([named.code, named.out]).toEqual([1, 'a.prompts.md#a\tA\n']);
   });
 
   it('lists what is wrong, as a run would', async () => {

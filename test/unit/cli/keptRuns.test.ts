@@ -41,7 +41,7 @@ async function interruptedRun(): Promise<KeptRun & { readonly asked: string[] }>
   return { runsFolder, id, journal, asked };
 }
 
-describe('interleave resume', { timeout: 30_000 }, () => {
+describe('interleave resume', () => {
   it('says how far the run was, and asks for nothing again that is there', async () => {
     const { runsFolder, id, asked } = await interruptedRun();
     const { code, out, err } = await interleave(['resume', id], { runsFolder });
@@ -110,7 +110,7 @@ async function cancelledRun(options: readonly string[] = []) {
   return { runsFolder, id, asked, outcome };
 }
 
-describe('a run that was cancelled', { timeout: 30_000 }, () => {
+describe('a run that was cancelled', () => {
   it('says how to go on, and goes on with the rest, complete turns kept', async () => {
     const { runsFolder, id, asked, outcome } = await cancelledRun();
     expect(outcome.code).toBe(3);

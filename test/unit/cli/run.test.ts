@@ -1,5 +1,6 @@
-import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { reserveClosedPort } from '../../support/loopback/closedPort.ts';
+import { settled } from '../../support/settled.ts';
 import {
   demoServer,
   interleave,
@@ -106,7 +107,9 @@ describe('interleave run', () => {
   });
 
   it('names the server at which nothing answers, and what to check', async () => {
-    const port = await unusedPort();
+    const closed = await reserveClosedPort();
+    onTestFinished(closed.close);
+    const { port } = closed;
     const via = viaAnthropic(`http://127.0.0.1:${port}`);
     const { code, out, err } = await interleave(['run', promptFile({ One: 'one' }), ...via]);
     expect(code).toBe(1);
@@ -163,10 +166,12 @@ describe('interleave run', () => {
 
   it('keeps to the number of requests at once', async () => {
     let [active, most] = [0, 0];
+    const { promise: bothAreThere, resolve } = Promise.withResolvers<void>();
     const server = await scriptedServer((request) => {
       active++;
       most = Math.max(most, active);
-      const pause = new Promise((resolve) => setTimeout(resolve, 5)).then(() => active--);
+      if (active === 2) resolve();
+      const pause = bothAreThere.then(settled).then(() => active--);
       return [{ do: 'wait', for: pause }, ...says(promptIn(request))];
     });
     const prompts = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`P${n}`, `p${n}`]));
@@ -191,13 +196,3 @@ describe('interleave run', () => {
     expect(demo.err).toContain('demo demo-fast, concurrent, simulated answers');
   });
 });
-
-/** A port of this machine at which nothing listens. */
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('There is no port.');
-  return address.port;
-}

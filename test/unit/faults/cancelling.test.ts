@@ -11,6 +11,7 @@ import type { Answer, Served, Side } from '../../support/faults/side.ts';
 import { sides } from '../../support/faults/side.ts';
 import { plainReply, sseText, streamHead } from '../../support/loopback/replies.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { settled } from '../../support/settled.ts';
 import { CancellationTokenSource, LanguageModelTextPart } from '../../support/vscode/fakeVscode.ts';
 
 vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
@@ -115,7 +116,7 @@ describe.each(sides)('F21: 200 conversations that are cancelled ($name)', (side)
       prompts: Array.from({ length: inFlight }, (_, index) => `p${index}`),
       ...{ clock, runner, tools: [endless], concurrency: phase.concurrency ?? 'unlimited' },
       until: async (run, served) => {
-        await vi.waitFor(() => expect(phase.isReached(run, served)).toBe(true), 5_000);
+        await vi.waitFor(() => expect(phase.isReached(run, served)).toBe(true));
         const { requests } = served;
         await cancelOne(run);
         run.cancel();
@@ -127,7 +128,7 @@ describe.each(sides)('F21: 200 conversations that are cancelled ($name)', (side)
         const { seq } = run.state;
         healed = true;
         await clock.advance(3_600_000);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await settled();
         expect(run.state.seq).toBe(seq);
         expect(served.requests).toHaveLength(requests.length);
         // Every slot is back: the same limiter serves as many again.

@@ -132,7 +132,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
         }),
         { numRuns: 30 },
       );
-    }, 20_000);
+    });
   });
 
   describe('F19: a model that goes round in circles', () => {

@@ -5,6 +5,7 @@ import { Runner } from '../../../src/core/runner/runner.ts';
 import { LanguageModelProvider } from '../../../src/host/languageModels/languageModelProvider.ts';
 import { JumpingClock } from '../../support/faults/jumpingClock.ts';
 import { record, testAgent, testRun } from '../../support/runs.ts';
+import { settled } from '../../support/settled.ts';
 import type { ChatAnswer } from '../../support/vscode/fakeLanguageModels.ts';
 import { startFakeModel } from '../../support/vscode/fakeLanguageModels.ts';
 import { LanguageModelError, LanguageModelTextPart } from '../../support/vscode/fakeVscode.ts';
@@ -82,7 +83,7 @@ describe("F30: VS Code's language models", () => {
     await vi.waitFor(() => expect(run.state.counts.running).toBe(0));
     expect(pauses()).toBe(1);
     const sent = model.requests.length + model.missed;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settled();
     expect(model.requests.length + model.missed).toBe(sent);
     mended = true;
     run.resume();

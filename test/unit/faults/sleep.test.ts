@@ -6,6 +6,7 @@ import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { streamHead } from '../../support/loopback/replies.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { settled } from '../../support/settled.ts';
 import { stage, turnReply, undisturbed } from './stage.ts';
 
 const day = 86_400_000;
@@ -24,7 +25,7 @@ describe.each(faultProtocols)('F22: a machine that sleeps ($name)', (protocol) =
       { clock, prompts, limits: { timeoutMs: 600_000 } },
     );
     await vi.waitFor(() => expect(server.requests).toHaveLength(3));
-    await sleep(20);
+    await settled();
     await clock.advance(40_000);
     asleep = false;
     await clock.sleep(day);
@@ -61,7 +62,7 @@ describe.each(faultProtocols)('F22: a machine that sleeps ($name)', (protocol) =
     const { run, server } = await start(() => (asleep ? silent : script[2]!), { clock });
     for (let times = 1; times <= 12; times++) {
       await vi.waitFor(() => expect(server.requests).toHaveLength(times));
-      await sleep(5);
+      await settled();
       if (times === 12) asleep = false;
       await clock.sleep(60_000);
       await clock.advance(2_000);
@@ -93,7 +94,7 @@ describe('F22: a process', () => {
       child.stdout.on('data', (chunk: Buffer) => {
         out += chunk.toString();
       });
-      await vi.waitFor(() => expect(server.requests).toHaveLength(3), { timeout: 15_000 });
+      await vi.waitFor(() => expect(server.requests).toHaveLength(3));
       child.kill('SIGSTOP');
       asleep = false;
       await sleep(900);
@@ -107,5 +108,5 @@ describe('F22: a process', () => {
       child.kill('SIGKILL');
       await server.close();
     }
-  }, 30_000);
+  });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { RunLog } from '../../../src/core/export/runLog.ts';
 import type { FaultProtocol } from '../../support/faults/faultProtocol.ts';
@@ -7,6 +6,7 @@ import { JumpingClock } from '../../support/faults/jumpingClock.ts';
 import type { Reply } from '../../support/loopback/loopbackServer.ts';
 import { plainReply, sseText, streamHead } from '../../support/loopback/replies.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { settled } from '../../support/settled.ts';
 import { jumping, stage, turnReply, undisturbed, waitsOf } from './stage.ts';
 
 const dateIn = (ms: number): string => new Date(Date.now() + ms).toUTCString();
@@ -159,7 +159,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       const first = server.requests.length;
       expect(first).toBeLessThanOrEqual(32);
       await clock.advance(4_900);
-      await sleep(30);
+      await settled();
       expect(server.requests).toHaveLength(first);
       open = true;
       await clock.advance(200);
@@ -217,7 +217,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       await vi.waitFor(() => expect(run.state.counts.waiting).toBe(40));
       expect(refusals).toBeLessThanOrEqual(32);
       const sent = server.requests.length;
-      await sleep(30);
+      await settled();
       expect(server.requests).toHaveLength(sent);
       expect(events.filter(({ type }) => type === 'run.paused')).toHaveLength(1);
       mended = true;
@@ -257,7 +257,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       await vi.waitFor(() => expect(server.requests).toHaveLength(2));
       const heard = () => events.some((event) => event.type === 'turn.delta' && event.turn === 2);
       if (where === 'in the middle') await vi.waitFor(() => expect(heard()).toBe(true));
-      await sleep(20);
+      await settled();
       await clock.advance(59_000);
       expect(discarded()).toHaveLength(0);
       await clock.advance(1_000);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ModelRequest } from '../../../src/core/providers/provider.ts';
 import { LanguageModelProvider } from '../../../src/host/languageModels/languageModelProvider.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { settled } from '../../support/settled.ts';
 import type {
   ChatAnswer,
   FakeModel,
@@ -275,7 +276,7 @@ describe('the leave to use a model', () => {
     const shared = provider(() => allowed);
     const turns = Array.from({ length: 20 }, () => ask(shared));
     await vi.waitFor(() => expect(model.requests).toHaveLength(1));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await settled();
     expect(model.requests).toHaveLength(1);
     allowed = true;
     asked.resolve();

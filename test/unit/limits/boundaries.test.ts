@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LimitName } from '../../../src/core/base/limits.ts';
 import { limitNames, mostConcurrent } from '../../../src/core/base/limits.ts';
+import { settled } from '../../support/settled.ts';
 import { promptFile } from '../cli/commandLine.ts';
 import type { Cell } from './cell.ts';
-import { answers, limitArgs, quiet, runUnderClock } from './commandLineRuns.ts';
+import { answers, limitArgs, runUnderClock } from './commandLineRuns.ts';
 import { connectionCells } from './connectionCells.ts';
 import { conversationCells } from './conversationCells.ts';
 import { costCells } from './costCells.ts';
@@ -45,7 +46,7 @@ describe('Requests under way at once', () => {
     let atOnce = 0;
     await runUnderClock({ replies, place, args }, async ({ server, arrived }) => {
       await arrived(most);
-      await quiet();
+      await settled();
       atOnce = server.requests.length;
       resolve();
       await arrived(count);

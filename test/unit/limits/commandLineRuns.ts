@@ -83,11 +83,6 @@ export async function runUnderClock(
   return finish(server, await run);
 }
 
-/** Lets what is under way arrive. */
-export async function quiet(): Promise<void> {
-  await sleep(20);
-}
-
 export interface Call {
   readonly name: string;
   readonly input: unknown;

@@ -1,7 +1,8 @@
 import type { Reply, ReplyStep } from '../../support/loopback/loopbackServer.ts';
 import { plainReply, streamHead, streamReply } from '../../support/loopback/replies.ts';
+import { settled } from '../../support/settled.ts';
 import type { Cell } from './cell.ts';
-import { answers, quiet, reasonOf, runAt, runUnderClock } from './commandLineRuns.ts';
+import { answers, reasonOf, runAt, runUnderClock } from './commandLineRuns.ts';
 
 /** Limits on what a server may send, and on how long it may take. */
 export const connectionCells = {
@@ -107,14 +108,14 @@ async function givenUpAfter(ms: number, steps: Reply, args: readonly string[]): 
     const timers = clock.pending;
     await arrived(1);
     // The head brings timers of its own.
-    while (steps.length > 0 && clock.pending <= timers + 1) await quiet();
-    await quiet();
+    while (steps.length > 0 && clock.pending <= timers + 1) await settled();
+    await settled();
     await clock.advance(ms);
     let isClosed = false;
     void server.requests[0]?.closed.then(() => {
       isClosed = true;
     });
-    for (let tries = 0; tries < 10 && !isClosed; tries++) await quiet();
+    for (let tries = 0; tries < 10 && !isClosed; tries++) await settled();
     if (isClosed) seen = 'given up';
   });
   return seen;

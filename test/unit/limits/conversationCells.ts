@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { anthropicEvents } from '../../support/loopback/anthropicScript.ts';
 import { plainReply, sseText, streamReply } from '../../support/loopback/replies.ts';
+import { settled } from '../../support/settled.ts';
 import { promptFile, promptFolder } from '../cli/commandLine.ts';
 import type { Cell } from './cell.ts';
 import {
   answers,
   callsFor,
   inTurns,
-  quiet,
   reasonOf,
   runAt,
   runUnderClock,
@@ -47,7 +47,7 @@ export const conversationCells = {
         await arrived(1);
         await clock.advance(ms);
         resolve();
-        await quiet();
+        await settled();
       });
       return reasonOf(ran);
     },
@@ -71,11 +71,11 @@ export const conversationCells = {
       await runUnderClock({ replies: () => answers('Done.'), place, args }, async (held) => {
         // A tenth of what fits into a minute may go at once.
         for (let passed = 0; passed < 54_000; passed += 6_000) {
-          await quiet();
+          await settled();
           await held.clock.advance(6_000);
         }
         await held.arrived(Math.min(count, 10));
-        await quiet();
+        await settled();
         sent = held.server.requests.length;
       });
       return sent === count ? 'all are sent' : 'one waits';
@@ -96,7 +96,7 @@ export const conversationCells = {
         await held.arrived(2);
         await held.clock.advance(6_000);
         if (tokens <= 60) await held.arrived(3);
-        await quiet();
+        await settled();
         sent = held.server.requests.length;
       });
       return sent === 3 ? 'it is sent' : 'it waits';

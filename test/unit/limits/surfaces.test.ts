@@ -4,17 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { guardLimits, limitNames, limits } from '../../../src/core/base/limits.ts';
 import { limitFlag, limitFlagNames } from '../../../src/core/base/limitValues.ts';
 import type { Replies } from '../../support/loopback/loopbackServer.ts';
+import { settled } from '../../support/settled.ts';
 import { interleave, promptFile, promptFolder } from '../cli/commandLine.ts';
 import { turnsIn } from '../cli/replies.ts';
-import {
-  answers,
-  callsFor,
-  limitArgs,
-  quiet,
-  runAt,
-  runUnderClock,
-  sums,
-} from './commandLineRuns.ts';
+import { answers, callsFor, limitArgs, runAt, runUnderClock, sums } from './commandLineRuns.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 
@@ -118,7 +111,7 @@ describe('A run that is resumed', () => {
       async ({ arrived, clock }) => {
         await arrived(2);
         await clock.advance(1_000);
-        await quiet();
+        await settled();
         // As if the process had ended here: nobody holds the lock.
         cpSync(runsFolder, copy, {
           recursive: true,

@@ -204,7 +204,7 @@ async function silentSearch(ms: number, args: readonly string[], why: string): P
     while (!existsSync(asked)) await sleep(2);
     vi.advanceTimersByTime(ms);
     // What was given up is told to the model at once; what was not never is.
-    for (let tries = 0; tries < 40 && !isOver; tries++) await sleep(5);
+    for (let tries = 0; tries < 400 && !isOver; tries++) await sleep(5);
     const seen = isOver ? 'given up' : 'waits';
     while (!isOver) {
       vi.advanceTimersByTime(1_000);

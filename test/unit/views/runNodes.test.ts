@@ -13,7 +13,7 @@ vi.mock('vscode', () => ({
       this.collapsibleState = collapsibleState;
     }
   },
-  TreeItemCollapsibleState: { Collapsed: 'closed', Expanded: 'open' },
+  TreeItemCollapsibleState: { None: 'none', Collapsed: 'closed', Expanded: 'open' },
 }));
 
 /** A run as the service hands it out; only what is shown of it is used. */

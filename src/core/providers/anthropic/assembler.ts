@@ -17,6 +17,7 @@ import {
   protocolError,
   type TurnAssembler,
   toldUsage,
+  tooDeepError,
 } from '../turnAssembler.ts';
 import { ContentBlocks } from './contentBlocks.ts';
 import { UsageCount } from './usage.ts';
@@ -101,6 +102,7 @@ export class AnthropicAssembler implements TurnAssembler {
   }
 
   finish(): AssembledTurn {
+    this.#checkDepth();
     const stop = stopKindOf(this.#stopReason, this.#blocks.hasToolCalls);
     // Whether the answer is whole cannot be said, and asking again would bring the same.
     if (stop === undefined) throw unknownStop(this.#stopReason, this.#context);
@@ -134,6 +136,10 @@ export class AnthropicAssembler implements TurnAssembler {
     return { toolCalls, native };
   }
 
+  #checkDepth(): void {
+    if (this.#blocks.all.some((block) => block.isTooDeep())) throw tooDeepError(this.#context);
+  }
+
   #start(message: JsonObject): void {
     if (this.#started) throw this.#broken('it starts twice');
     this.#started = true;
@@ -161,6 +167,7 @@ export class AnthropicAssembler implements TurnAssembler {
     this.#requireStart('message_stop');
     const hasWhole = this.#hasEnding && this.#blocks.all.length > 0 && this.#blocks.areClosed;
     if (this.#stopReason === '' && !hasWhole) throw this.#broken('it ends without a stop reason');
+    this.#checkDepth();
     if (stopKindOf(this.#stopReason, false) === undefined) {
       throw unknownStop(this.#stopReason, this.#context);
     }

@@ -1,3 +1,4 @@
+import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import { type JsonObject, listField, textField } from '../jsonObject.ts';
 import type { ToolCall } from '../message.ts';
 import type { ToolCallIds } from '../toolCallIds.ts';
@@ -74,6 +75,13 @@ export class ContentBlock {
       default:
         return '';
     }
+  }
+
+  /** Whether it cannot be kept. The input of a tool call does not count: it is judged by itself. */
+  isTooDeep(): boolean {
+    const { input, ...rest } = this.#start;
+    const start = this.type === 'tool_use' ? rest : this.#start;
+    return isNestedDeeper(start, maxJsonDepth) || isNestedDeeper(this.#citations, maxJsonDepth);
   }
 
   /** The block as it is sent back. */

@@ -23,8 +23,11 @@ export interface BodyReading {
   readonly maxErrorBytes?: number | undefined;
 }
 
-/** How long a body that is complete may take to end and set its socket free for the next request. */
-const lingerMs = 1000;
+/**
+ * How long, in ms, a body that is complete may take to end and set its socket free for the next request.
+ * A turn is over with its last event: a server that keeps the body open delays nothing by more than this.
+ */
+const lingerMs = 100;
 
 /**
  * Reads a response body to its end, unpacked where it is compressed. Rejects with the signal's reason when aborted, with what
@@ -68,6 +71,9 @@ class BodyReader {
       if (!this.#ended) this.#onBreak(undefined);
     });
     this.#body.on('data', (chunk: Buffer) => this.#onData(chunk));
+    // It broke off before anyone listened: no event says so any more.
+    const { destroyed, readableEnded } = this.#body;
+    if (destroyed && !readableEnded) this.#onBreak(this.#body.errored ?? undefined);
     return this.#result.promise;
   }
 

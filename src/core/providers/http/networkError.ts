@@ -1,3 +1,4 @@
+import { clipEnd, visibleText } from '../../base/text.ts';
 import { ProviderError } from '../providerError.ts';
 
 /** What every error of a turn can say about where it happened. */
@@ -15,7 +16,10 @@ export interface ErrorContext {
  * What a failed connection means for a person, judged by its code. `cause` is whatever Node reported,
  * or undefined when a connection closed without a word.
  */
-export function describeNetworkError(cause: unknown, context: ErrorContext): ProviderError {
+export function describeNetworkError(
+  cause: unknown,
+  context: Pick<ErrorContext, 'host' | 'httpStatus' | 'requestId'>,
+): ProviderError {
   if (cause instanceof ProviderError) return cause;
   const code = codeOf(cause);
   const { httpStatus, requestId } = context;
@@ -26,7 +30,7 @@ export function describeNetworkError(cause: unknown, context: ErrorContext): Pro
       kind: 'protocol',
     });
   }
-  const [what, remedy] = wordsOf(code, context.host);
+  const [what, remedy] = wordsOf(code, context.host, cause);
   // A certificate that is not trusted now will not be trusted in a moment, whoever asks.
   const isFinal = isCertificateCode(code) || isHandshakeCode(code);
   return new ProviderError(`${what}. ${remedy}${code && ` (${code})`}.`, {
@@ -37,7 +41,7 @@ export function describeNetworkError(cause: unknown, context: ErrorContext): Pro
 }
 
 /** What happened, and what can be done. */
-function wordsOf(code: string, host: string): readonly [string, string] {
+function wordsOf(code: string, host: string, cause: unknown): readonly [string, string] {
   switch (code) {
     case 'ECONNREFUSED':
       return [
@@ -58,17 +62,50 @@ function wordsOf(code: string, host: string): readonly [string, string] {
   if (isHandshakeCode(code)) {
     return [`No encrypted connection to ${host} could be made`, 'Check https:// in the base URL'];
   }
-  if (isCertificateCode(code)) {
-    return [
-      `The certificate of ${host} is not trusted here`,
-      'Check the base URL, or have the certificate installed on this computer',
-    ];
-  }
+  if (isCertificateCode(code)) return certificateWords(code, host, cause);
   return [`The connection to ${host} broke off`, 'Check the network connection, and retry'];
 }
 
+/** Why a certificate was refused, and what to set or to ask for. */
+function certificateWords(code: string, host: string, cause: unknown): readonly [string, string] {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return [
+        `The certificate of ${host} has expired`,
+        "Have it renewed, or set this computer's clock if that is wrong",
+      ];
+    case 'CERT_NOT_YET_VALID':
+      return [`The certificate of ${host} is not valid yet`, "Check this computer's clock"];
+    case 'CERT_REVOKED':
+      return [`The certificate of ${host} was revoked`, 'Ask whoever runs the server'];
+    case 'HOSTNAME_MISMATCH':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return [
+        `The certificate of ${host} is for another name${namesIn(cause)}`,
+        'Use that name in the base URL, or have a certificate made for this one',
+      ];
+    default:
+      return [
+        `The certificate of ${host} is not trusted here`,
+        "Check the base URL. If the certificate is your company's, install its root certificate on this computer; on the command line, set NODE_EXTRA_CA_CERTS to its file, or NODE_OPTIONS=--use-system-ca",
+      ];
+  }
+}
+
+/** The names that a certificate is for, where Node tells them. */
+function namesIn(cause: unknown): string {
+  if (!(cause instanceof Error) || !('cert' in cause)) return '';
+  const names = (cause.cert as { readonly subjectaltname?: unknown } | undefined)?.subjectaltname;
+  if (typeof names !== 'string' || names === '') return '';
+  return ` (${clipEnd(visibleText(names), 100)})`;
+}
+
 function isCertificateCode(code: string): boolean {
-  return /CERT|^UNABLE_TO_|^ERR_TLS_/.test(code);
+  return (
+    /CERT|^UNABLE_TO_|^ERR_TLS_|CRL_|^INVALID_(?:CA|PURPOSE|NON_CA)$/.test(code) ||
+    code === 'HOSTNAME_MISMATCH' ||
+    code === 'PATH_LENGTH_EXCEEDED'
+  );
 }
 
 function isHandshakeCode(code: string): boolean {

@@ -9,6 +9,9 @@ export interface RequestShape {
   readonly headers: SendHeaders;
 }
 
+/** Every way in which a server can begin to say something. */
+const answers = ['response', 'upgrade', 'connect', 'information'] as const;
+
 /** So long, in ms, a connection waits for its request; servers close silent ones after a while. */
 const patienceMs = 10_000;
 
@@ -89,14 +92,18 @@ export class OpenedAhead implements Disposable {
     this.#requests.add(request);
     // A connection that cannot be opened, or that the server closes, is of no use and no harm.
     const drop = (): void => void this.#requests.delete(request);
-    request.on('error', drop);
-    request.on('close', drop);
+    for (const ending of ['error', 'close']) request.on(ending, drop);
+    // It was not asked for anything yet: what it says now is the answer to nothing.
+    const refuse = (): void => {
+      drop();
+      request.destroy();
+    };
+    for (const answer of answers) request.on(answer, refuse);
   }
 
   #remove(request: ClientRequest): void {
     this.#requests.delete(request);
-    request.removeAllListeners('error');
-    request.removeAllListeners('close');
+    for (const event of ['error', 'close', ...answers]) request.removeAllListeners(event);
     if (this.#requests.size > 0) return;
     this.#expiry?.dispose();
     this.#expiry = undefined;

@@ -1,4 +1,5 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
+import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import { type ApiErrorReport, apiError, readApiError } from '../http/apiError.ts';
 import type { SseEvent } from '../http/sseReader.ts';
 import {
@@ -24,6 +25,7 @@ import {
   protocolError,
   type TurnAssembler,
   toldUsage,
+  tooDeepError,
 } from '../turnAssembler.ts';
 import { OutputDrafts } from './outputDrafts.ts';
 import { isRefusal, messageText } from './outputItem.ts';
@@ -155,7 +157,7 @@ export class OpenAiAssembler implements TurnAssembler {
   /** A mark of the end, where the last event of the API is missing: finished items are the answer. */
   #endAtMark(): boolean {
     if (!this.#drafts.areFinished) return false;
-    this.#checkCalls();
+    this.#checkItems();
     return true;
   }
 
@@ -166,11 +168,15 @@ export class OpenAiAssembler implements TurnAssembler {
       throw apiError(failureOf(response), context);
     }
     this.#incomplete = type === 'response.incomplete' || response.status === 'incomplete';
-    this.#checkCalls();
+    this.#checkItems();
   }
 
-  #checkCalls(): void {
-    const calls = this.#output().filter((item) => item.type === 'function_call');
+  #checkItems(): void {
+    const output = this.#output();
+    if (output.some((item) => isNestedDeeper(item, maxJsonDepth))) {
+      throw tooDeepError(this.#options.context);
+    }
+    const calls = output.filter((item) => item.type === 'function_call');
     if (calls.some((call) => !textField(call, 'name'))) {
       throw protocolError('a tool call has no name', this.#options.context);
     }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NodeWorkspace } from '../../../../src/core/tools/nodeWorkspace.ts';
-import { SearchWorker } from '../../../../src/core/tools/searchWorker.ts';
+import { SearchWorkers } from '../../../../src/core/tools/searchWorkers.ts';
 import { createWorkspaceTools } from '../../../../src/core/tools/workspaceTools.ts';
 import { testAgent, testRun } from '../../../support/runs.ts';
 import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
@@ -12,7 +12,7 @@ import { DiskTree, searchScript } from '../tools/workspaceFixture.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
-let searches: SearchWorker;
+let searches: SearchWorkers;
 
 /** Searches as the real worker does, but for one text that it never comes back from. */
 const sometimesEndless = `
@@ -27,7 +27,8 @@ beforeEach(() => {
   tree = new DiskTree({ 'inside/a.txt': 'needle here\n' });
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(script, sometimesEndless);
-  searches = new SearchWorker({ script, deadlineMs: 500 });
+  // Long enough for a search that ends, on the busiest machine.
+  searches = new SearchWorkers({ script, deadlineMs: 3_000, threads: 1 });
 });
 
 afterEach(() => {

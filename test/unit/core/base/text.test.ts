@@ -27,6 +27,14 @@ const nastyText = fc
   )
   .map((pieces) => pieces.join(''));
 
+/** Without what `revealHidden` keeps; its own test says where. */
+function withoutKept(text: string): string {
+  return text.replaceAll(
+    /\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/gu,
+    '',
+  );
+}
+
 const hidden = /[\p{Cf}\p{Zl}\p{Zp}\u{e0000}-\u{e0fff}]|(?![\n\t])\p{Cc}/u;
 
 describe('visibleText', () => {
@@ -68,7 +76,7 @@ describe('visibleText', () => {
     fc.assert(
       fc.property(nastyText, fc.boolean(), (text, keepNewlines) => {
         const visible = visibleText(text, { keepNewlines });
-        expect(visible).not.toMatch(hidden);
+        expect(withoutKept(visible)).not.toMatch(hidden);
         expect(visible.isWellFormed()).toBe(true);
         if (!keepNewlines) expect(visible).not.toContain('\n');
         expect(visibleText(visible, { keepNewlines })).toBe(visible);

@@ -180,7 +180,7 @@ describe('a journal that was made up', () => {
     const machine = createMachine();
     machine.fs.folders.add(root);
     const text =
-      textOf([startRecord()]) + encodeLine(2, '{"v":2,"t":"","k":"hologram"}').toString();
+      textOf([startRecord()]) + encodeLine(2, '{"v":3,"t":"","k":"hologram"}').toString();
     machine.fs.put(journalPath, text);
     const archive = archiveOf(machine);
     const found = await archive.read(runId);

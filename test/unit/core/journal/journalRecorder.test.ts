@@ -23,7 +23,9 @@ describe('a recorder', () => {
   it('keeps what a run needs to go on, and no text that only streams by', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const recorder = new JournalRecorder(writer, { definition: { files: ['a'] } });
+    const recorder = new JournalRecorder(writer, {
+      startRecord: (started) => ({ kind: 'run.start', started, definition: { files: ['a'] } }),
+    });
     recorder.event(runStarted());
     recorder.event(step(1, { type: 'conversation.started' }));
     recorder.message(0, user);

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
 import { createJournal } from '../../../../src/core/journal/openJournal.ts';
 import {
   intent,
@@ -369,7 +370,30 @@ describe('closing', () => {
     await settle(machine, Promise.all([writer.close(), writer.close()]));
   });
 
-  it('tells of a record that is no JSON, and of nothing that comes after it', async () => {
+  it('refuses a record that cannot be written down, and goes on with the next', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    const failed = vi.fn();
+    writer.onDidFail(failed);
+    let deep: unknown = null;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const circle: unknown[] = [];
+    circle.push(circle);
+    const unwritable = [1n, circle, deep].map((input) => toolStarted(input));
+    writer.append(note('one'));
+    for (const record of unwritable) {
+      expect(() => writer.append(record)).toThrow('cannot be written down');
+      expect(() => writer.appendNow(record)).toThrow('cannot be written down');
+    }
+    writer.append(note('two'));
+    await settle(machine, writer.commit());
+    await settle(machine, writer.close());
+    expect(failed).not.toHaveBeenCalled();
+    const { records, damaged, missing } = await read(machine);
+    expect([records.length, damaged, missing]).toEqual([2, 0, 0]);
+  });
+
+  it('tells of a beginning that is no JSON, and of nothing that comes after it', async () => {
     const machine = createMachine();
     const writer = await create(machine);
     const failed = vi.fn();
@@ -421,3 +445,8 @@ describe('going on with a journal', () => {
     ]);
   });
 });
+
+function toolStarted(input: unknown): JournalRecord {
+  const event = { type: 'tool.started', turn: 1, callId: 'c', name: 't', input } as const;
+  return { kind: 'event', event: { ...event, seq: 2, atMs: 1, conversation: 0 } };
+}

@@ -88,7 +88,7 @@ describe('opening a journal', () => {
 
   it('of a newer version only reads it', async () => {
     const machine = createMachine();
-    const newer = encodeLine(3, '{"v":2,"t":"","k":"hologram"}');
+    const newer = encodeLine(3, '{"v":3,"t":"","k":"hologram"}');
     machine.fs.put(journalPath, Buffer.concat([journal, newer]));
     const before = machine.fs.text(journalPath);
     expect(await tryOpen(machine)).toMatchObject({ kind: 'newer', reading: { lastSeq: 3 } });

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
@@ -93,15 +94,16 @@ describe('a journal that is whole', () => {
     expect(textsOf(await readAll(encodeLine(1, payload)))).toEqual(['a']);
   });
 
-  it('is read in linear time: 50,000 records in less than two seconds', async () => {
+  it('is read in linear time: 50,000 records', async () => {
     const { bytes } = writtenJournal(wholeRun(100, 83).slice(0, 50_000));
-    const start = performance.now();
+    // The processor's time, not the clock's: the machine may be busy with something else.
+    const before = process.cpuUsage();
     const reading = await readAll(bytes);
-    const elapsedMs = performance.now() - start;
+    const { user, system } = process.cpuUsage(before);
     expect(reading.records.length).toBe(50_000);
-    // Generous for a busy machine; quadratic work takes minutes.
-    expect(elapsedMs).toBeLessThan(8_000);
-  }, 30_000);
+    // Generous; quadratic work takes minutes.
+    expect((user + system) / 1_000).toBeLessThan(8_000);
+  });
 });
 
 describe('the messages of a conversation', () => {
@@ -273,13 +275,15 @@ describe('a damaged journal', () => {
     const payload = '{"v":1,"t":"","k":"note","b":{"sha256":"../../other","bytes":5}}';
     fs.put(journalPath, encodeLine(1, payload));
     await readJournal(root, runId, fs);
-    expect(new Set(fs.operations.map(({ path }) => path))).toEqual(new Set([journalPath]));
+    expect(new Set(fs.operations.map(({ path }) => path))).toEqual(
+      new Set([dirname(journalPath), journalPath]),
+    );
   });
 });
 
 describe('a journal that is not for this program', () => {
   it('is of a newer version as soon as one record is; the others are read', async () => {
-    const newer = encodeLine(2, '{"v":2,"t":"","k":"hologram"}');
+    const newer = encodeLine(2, '{"v":3,"t":"","k":"hologram"}');
     const reading = await readAll(Buffer.concat([writtenJournal([note('one')]).bytes, newer]));
     expect(reading).toMatchObject({ version: 'newer', damaged: 0, missing: 0, lastSeq: 2 });
     expect(textsOf(reading)).toEqual(['one']);

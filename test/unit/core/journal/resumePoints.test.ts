@@ -13,6 +13,7 @@ import {
   read,
   settle,
 } from '../../../support/journal/testEnvironment.ts';
+import { asVersion1 } from '../../../support/journal/version1.ts';
 import { never, oneToken, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
 /** Turns with one call of a tool each, then the answer; the request for one of the turns hangs. */
@@ -80,12 +81,21 @@ const isMessage =
   (line) =>
     line.includes(`"k":"message","conversation":0,"index":${index},`);
 
+const isTurn =
+  (turn: number): LineTest =>
+  (line) =>
+    line.includes('"k":"turn"') && line.includes(`"turn":${turn},`);
+
 /** Makes lines unreadable, as a bad block does. */
 function damage(machine: TestMachine, isHit: LineTest): void {
   const lines = machine.fs.text(journalPath).split('\n');
   expect(lines.some(isHit)).toBe(true);
   const damaged = lines.map((line) => (isHit(line) ? line.replace('"c":"', '"c":"x') : line));
   machine.fs.put(journalPath, damaged.join('\n'));
+}
+
+function toVersion1(machine: TestMachine): void {
+  machine.fs.put(journalPath, asVersion1(machine.fs.text(journalPath)));
 }
 
 /** Says something else in the lines that say this, with checksums that hold. */
@@ -113,9 +123,35 @@ function rolesOf(asked: ScriptedProvider): readonly (readonly string[])[] {
   return asked.requests.map(({ messages }) => messages.map(({ role }) => role));
 }
 
-describe('a conversation of which a message is lost', () => {
+describe('a conversation of which a turn is lost', () => {
+  it('goes on from before the gap, and asks for that turn again', async () => {
+    const machine = await killedRun(provider({ hangsAt: 3 }), [toolNamed('look', 'read', [])]);
+    damage(machine, isTurn(2));
+    const asked = provider();
+    const { result, run, kept } = await resumed(machine, asked, [toolNamed('look', 'read', [])]);
+    expect(rolesOf(asked)[0]).toEqual(['user', 'assistant', 'tool']);
+    expect(result.conversations[0]).toMatchObject({ status: 'done', answer: 'the answer' });
+    expect(run.state.notes).toEqual([
+      '1 damaged record skipped: something of what was saved of this run is missing.',
+    ]);
+    expect(kept.state!.conversations[0]!.turns.map(({ turn }) => turn)).toEqual([1, 2, 3]);
+  });
+
+  it('does not count as ended when the lost turn was its answer', async () => {
+    const machine = await killedRun(provider({ turns: 1 }), []);
+    damage(machine, isTurn(1));
+    const asked = provider({ turns: 1 });
+    const { result, reopened } = await resumed(machine, asked, []);
+    expect(reopened.damaged).toBe(2);
+    expect(asked.requests).toHaveLength(1);
+    expect(result.conversations[0]).toMatchObject({ status: 'done', answer: 'the answer' });
+  });
+});
+
+describe('a conversation of which a message is lost, in a journal of version 1', () => {
   it('goes on from before the gap, and says how much is lost', async () => {
     const machine = await killedRun(provider({ hangsAt: 3 }), [toolNamed('look', 'read', [])]);
+    toVersion1(machine);
     damage(machine, isMessage(3));
     const asked = provider();
     const { result, reopened, run, kept } = await resumed(machine, asked, [
@@ -138,6 +174,7 @@ describe('a conversation of which a message is lost', () => {
 
   it('starts from its prompt when that is the message', async () => {
     const machine = await killedRun(provider({ hangsAt: 3 }), [toolNamed('look', 'read', [])]);
+    toVersion1(machine);
     damage(machine, isMessage(0));
     const asked = provider();
     const { result, run } = await resumed(machine, asked, [toolNamed('look', 'read', [])]);
@@ -150,6 +187,7 @@ describe('a conversation of which a message is lost', () => {
 
   it('does not run its calls again when their results are known from elsewhere', async () => {
     const machine = await killedRun(provider({ hangsAt: 3 }), [toolNamed('look', 'read', [])]);
+    toVersion1(machine);
     damage(machine, isMessage(2));
     const made: Made[] = [];
     const asked = provider();
@@ -172,6 +210,7 @@ describe('a conversation of which a message is lost', () => {
         return turn === 3 ? { text: 'the end' } : { text: `part ${turn} `, stop: 'continue' };
       });
     const machine = await killedRun(paused(true), []);
+    toVersion1(machine);
     damage(machine, isMessage(2));
     const text = machine.fs.text(journalPath);
     if (stop !== 'continue')
@@ -186,6 +225,7 @@ describe('a conversation of which a message is lost', () => {
 
   it('whose other messages are whole goes on as if nothing had been', async () => {
     const machine = await killedRun(provider({ hangsAt: 3 }), [toolNamed('look', 'read', [])]);
+    toVersion1(machine);
     damage(machine, (line) => line.includes('"type":"turn.started","turn":2'));
     const asked = provider();
     const { run } = await resumed(machine, asked, [toolNamed('look', 'read', [])]);

@@ -99,18 +99,54 @@ describe('the list of runs', () => {
     }
   });
 
-  it('has a summary only of runs that have ended and do not go on', async () => {
+  it('has a summary of every run that was closed, until it goes on', async () => {
     const machine = createMachine();
     const { summary } = runFolder(root, runId);
     const writer = await writeRun(machine, runId, wholeRun(2, 1).slice(0, -1));
-    await settle(machine, writer.close());
     expect(machine.fs.files.has(summary)).toBe(false);
-    const again = await open(machine);
-    again.writer.append(wholeRun(2, 1).at(-1)!);
-    await settle(machine, again.writer.close());
+    await settle(machine, writer.close());
     expect(machine.fs.files.has(summary)).toBe(true);
     await open(machine);
     expect(machine.fs.files.has(summary)).toBe(false);
+  });
+
+  it('says of a run that was cut off what its journal says, wherever that happened', async () => {
+    const records = wholeRun(3, 2);
+    for (let saved = 1; saved < records.length; saved += 3) {
+      for (let kept = saved; kept < records.length; kept += 4) {
+        const machine = createMachine();
+        const writer = await writeRun(machine, runId, records.slice(0, saved));
+        await machine.clock.advance(3_000);
+        writer.append({ kind: 'note', text: 'It is time to save a summary.' });
+        await settle(machine, writer.commit());
+        for (const record of records.slice(saved, kept)) writer.append(record);
+        await settle(machine, writer.commit());
+        machine.alive.delete(100);
+        const { summary } = runFolder(root, runId);
+        const next = processOf(machine, 200);
+        const listed = await listRuns(root, next);
+        expect(machine.fs.files.delete(summary)).toBe(true);
+        expect(listed).toEqual(await listRuns(root, next));
+      }
+    }
+  });
+
+  it('reads of a run that was cut off only what was written last', async () => {
+    const machine = createMachine();
+    const writer = await writeRun(machine, runId, wholeRun(2, 1).slice(0, -1));
+    for (let at = 0; at < 200; at++)
+      writer.append({ kind: 'note', text: 'x'.repeat(100_000) + at });
+    await settle(machine, writer.commit());
+    await machine.clock.advance(3_000);
+    writer.append({ kind: 'note', text: 'It is time to save a summary.' });
+    await settle(machine, writer.commit());
+    writer.append({ kind: 'note', text: 'more' });
+    await settle(machine, writer.commit());
+    machine.alive.delete(100);
+    const { journal } = runFolder(root, runId);
+    const before = machine.fs.count('readAt', journal);
+    expect(await listRuns(root, processOf(machine, 200))).toMatchObject([{ state: 'finished' }]);
+    expect(machine.fs.count('readAt', journal) - before).toBeLessThanOrEqual(3);
   });
 
   it('reads only the end of a journal that was closed', async () => {

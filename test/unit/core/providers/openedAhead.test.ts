@@ -6,6 +6,7 @@ import type { Provider } from '../../../../src/core/providers/provider.ts';
 import type { LoopbackServer } from '../../../support/loopback/loopbackServer.ts';
 import { streamReply } from '../../../support/loopback/replies.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
+import { settled } from '../../../support/settled.ts';
 import { answerText, noAbort, protocols, smallRequest } from './protocols.ts';
 import { turnHarness, until } from './turnHarness.ts';
 
@@ -109,7 +110,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     server.closeConnections();
     await until(() => server.socketsOpen === 0);
     // The client hears of it a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settled();
     expect((await ask(provider)).message.text).toBe('The answer is 20.');
   });
 

@@ -59,7 +59,7 @@ export async function failureOf(turn: Promise<ModelTurn>): Promise<ProviderError
 
 /** Resolves when `condition` holds. The limit is for a test that has gone wrong only. */
 export async function until(condition: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 2 });
+  await vi.waitFor(() => expect(condition()).toBe(true), { interval: 2 });
 }
 
 /** The step that sends some bytes. */

@@ -1,17 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ReplyStep } from '../../../support/loopback/loopbackServer.ts';
 import { sseText, streamHead } from '../../../support/loopback/replies.ts';
+import { settled } from '../../../support/settled.ts';
 import { manualClock } from './manualClock.ts';
 import { noAbort, protocols, smallRequest } from './protocols.ts';
 import { failureOf, send, turnHarness, until } from './turnHarness.ts';
 
 function isSettled(promise: Promise<unknown>): () => boolean {
-  let settled = false;
+  let hasEnded = false;
   void promise.finally(() => {
-    settled = true;
+    hasEnded = true;
   });
-  return () => settled;
+  return () => hasEnded;
 }
 
 describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
@@ -25,11 +25,11 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       const server = await serve([[]]);
       const clock = manualClock();
       const turn = failureOf(ask(server, { clock, ...limits }));
-      const settled = isSettled(turn);
+      const hasEnded = isSettled(turn);
       await until(() => server.requests.length === 1);
       clock.advance(seconds * 1000 - 1);
-      await sleep(20);
-      expect(settled()).toBe(false);
+      await settled();
+      expect(hasEnded()).toBe(false);
       clock.advance(1);
       expect(await turn).toMatchObject({ kind: 'network', retryable: true });
       expect((await turn).message).toContain(`did not begin to answer within ${seconds} s`);
@@ -71,14 +71,14 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
         text += delta;
       };
       const turn = failureOf(ask(server, { clock }, { onText }));
-      const settled = isSettled(turn);
+      const hasEnded = isSettled(turn);
       await until(() => text !== '');
       clock.advance(59_999);
       letGoOn();
       await until(() => text.length > 12);
       clock.advance(59_999);
-      await sleep(20);
-      expect(settled()).toBe(false);
+      await settled();
+      expect(hasEnded()).toBe(false);
       clock.advance(1);
       expect((await turn).message).toContain(
         'stopped sending in the middle of its answer: no data for 60 s.',
@@ -106,11 +106,11 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       const clock = manualClock();
       const turn = ask(server, { clock, contentTimeoutMs: 55_000 });
       await until(() => server.requests.length === 1);
-      await sleep(20);
+      await settled();
       for (const { resolve } of lulls) {
         clock.advance(50_000);
         resolve();
-        await sleep(20);
+        await settled();
       }
       expect((await turn).message.text).toBe('The answer is 20.');
       expect(server.requests).toHaveLength(1);
@@ -118,9 +118,9 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
 
     it('takes other limits', async () => {
       const server = await serve([[], [streamHead()]]);
-      const limits = { headersTimeoutMs: 50, idleTimeoutMs: 50 };
-      expect((await failureOf(ask(server, limits))).message).toContain('did not begin');
-      expect((await failureOf(ask(server, limits))).message).toContain('stopped sending');
+      const [head, idle] = [{ headersTimeoutMs: 50 }, { idleTimeoutMs: 50 }];
+      expect((await failureOf(ask(server, head))).message).toContain('did not begin');
+      expect((await failureOf(ask(server, idle))).message).toContain('stopped sending');
     });
   });
 });

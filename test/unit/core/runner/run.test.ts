@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runResultSchema } from '../../../../src/core/export/resultSchema.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { ConversationEvent } from '../../../../src/shared/conversationEvents.ts';
@@ -106,7 +106,7 @@ describe('a run', () => {
     });
     const run = testRun(testAgent(provider), ['one', 'throws', 'rejected', 'hangs', 'two']);
     run.start();
-    await pause(5);
+    await vi.waitFor(() => expect(run.state.conversations[3]?.phase).toBe('running'));
     run.cancelConversation(3);
     const result = await run.ended();
     expect(result.conversations.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
@@ -138,7 +138,7 @@ describe('a run', () => {
     const prompts = Array.from({ length: 200 }, (_, index) => `p${index}`);
     const run = testRun(testAgent(provider), prompts, { concurrency: 10 });
     run.start();
-    await pause(5);
+    await vi.waitFor(() => expect(provider.active).toBe(10));
     run.cancel();
     const result = await run.ended();
     expect(result.state).toBe('cancelled');

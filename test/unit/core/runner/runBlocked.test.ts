@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { record, testAgent, testRun } from '../../../support/runs.ts';
 import { promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
+import { settled } from '../../../support/settled.ts';
 
 const quota = () => new ProviderError('The spending limit is reached.', { kind: 'quota' });
 
@@ -35,7 +36,7 @@ describe('a used-up quota in the middle of 100 conversations', () => {
     expect(events.filter(({ type }) => type === 'run.paused')).toHaveLength(1);
     expect(run.state.paused).toMatchObject({ kind: 'quota' });
     const before = state.sent;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await settled();
     expect(state.sent).toBe(before);
     state.mended = true;
     run.resume();

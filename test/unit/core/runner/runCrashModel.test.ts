@@ -332,7 +332,7 @@ describe('a run whose process dies again and again', () => {
           await settle(real.machine, recorder.dispose());
           const kept = await read(real.machine);
           const events = kept.records.flatMap(({ record }) =>
-            record.kind === 'event' ? [record.event] : [],
+            'event' in record ? [record.event] : [],
           );
           expect(kept.incomplete).toEqual(new Set());
           expect(kept.state!.counts).toEqual(run.state.counts);

@@ -29,15 +29,15 @@ const given: unknown[] = [];
 const workspace: Workspace = {
   readText: async (path) => {
     given.push(path);
-    return { text: 'text\n', bytes: 5, isCut: false };
+    return { text: 'text\n', bytes: 5, isCut: false, leftOut: {} };
   },
   list: async (query) => {
     given.push(query);
-    return { paths: [], isCut: false };
+    return { paths: [], isCut: false, leftOut: {} };
   },
   search: async (query) => {
     given.push(query);
-    return { matches: [], filesSearched: 0, filesTooLarge: 0 };
+    return { matches: [], filesSearched: 0, filesTooLarge: 0, leftOut: {} };
   },
 };
 

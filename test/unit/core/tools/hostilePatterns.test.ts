@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SearchWorker } from '../../../../src/core/tools/searchWorker.ts';
+import { SearchWorkers } from '../../../../src/core/tools/searchWorkers.ts';
 import { defaultToolLimits } from '../../../../src/core/tools/toolLimits.ts';
 import { hostileLines, hostilePatterns } from '../../../support/hostilePatterns.ts';
 import { DiskTree, searchScript } from './workspaceFixture.ts';
@@ -8,12 +8,12 @@ import { DiskTree, searchScript } from './workspaceFixture.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 let tree: DiskTree;
-let worker: SearchWorker;
+let worker: SearchWorkers;
 
 beforeAll(() => {
   tree = new DiskTree({ 'inside/evil.txt': hostileLines.join('') });
   // For an engine that goes back, most of these would take longer than there is time.
-  worker = new SearchWorker({ script: searchScript, deadlineMs: 30_000 });
+  worker = new SearchWorkers({ script: searchScript, deadlineMs: 30_000, threads: 1 });
 });
 
 afterAll(() => {
@@ -30,7 +30,7 @@ test('more than 200 expressions that others take years for are searched for in t
     const query = { text, isRegExp: true, caseSensitive: true, path: '' };
     const found = worker.search(
       { scope: tree.scope(), query, limits, softLimitMs: 20_000 },
-      signal,
+      { signal },
     );
     const isSearched = await found.then(
       ({ filesSearched }) => filesSearched === 1,

@@ -150,7 +150,7 @@ describe('a file that changes between the check and the opening', () => {
       path.join(swapped.base, 'outside/hidden.txt'),
       path.join(swapped.inside, 'swap.txt'),
     );
-    await expect(readTextFile(checked)).rejects.toThrow(ToolError);
+    await expect(readTextFile(checked, gateOf())).rejects.toThrow(ToolError);
   });
 
   test('into another file is refused', async () => {
@@ -160,7 +160,7 @@ describe('a file that changes between the check and the opening', () => {
       path.join(swapped.base, 'outside/moved.txt'),
       path.join(swapped.inside, 'other.txt'),
     );
-    await expect(readTextFile(checked)).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
   });
 
   test('by a folder above it that becomes a link is refused', async () => {
@@ -168,7 +168,7 @@ describe('a file that changes between the check and the opening', () => {
     const checked = await resolveInWorkspace('dir/same.txt', gateOf());
     renameSync(path.join(swapped.inside, 'dir'), path.join(swapped.base, 'dir-was-here'));
     symlinkSync(path.join(swapped.base, 'outside/dir'), path.join(swapped.inside, 'dir'));
-    await expect(readTextFile(checked)).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
   });
 
   test('into a link to itself, moved outside, is refused', async () => {
@@ -176,7 +176,7 @@ describe('a file that changes between the check and the opening', () => {
     const checked = await resolveInWorkspace('dir2/same.txt', gateOf());
     renameSync(path.join(swapped.inside, 'dir2'), path.join(swapped.base, 'outside/dir2'));
     symlinkSync(path.join(swapped.base, 'outside/dir2'), path.join(swapped.inside, 'dir2'));
-    await expect(readTextFile(checked)).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
   });
 
   test('into a pipe is refused and never waited for', async () => {
@@ -184,19 +184,19 @@ describe('a file that changes between the check and the opening', () => {
     const checked = await resolveInWorkspace('piped.txt', gateOf());
     rmSync(path.join(swapped.inside, 'piped.txt'));
     execFileSync('mkfifo', [path.join(swapped.inside, 'piped.txt')]);
-    await expect(readTextFile(checked)).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
   });
 
   test('is refused as well when it was found in a folder', async () => {
     swapped.write({ 'inside/found/x.txt': 'harmless' });
     const gate = gateOf();
-    const [entry] = await readFolder(await resolveInWorkspace('found', gate), gate);
+    const { entries } = await readFolder(await resolveInWorkspace('found', gate), gate);
     rmSync(path.join(swapped.inside, 'found/x.txt'));
     symlinkSync(
       path.join(swapped.base, 'outside/hidden.txt'),
       path.join(swapped.inside, 'found/x.txt'),
     );
-    await expect(resolveEntry(entry!, gate)).rejects.toThrow(ToolError);
+    await expect(resolveEntry(entries[0]!, gate)).rejects.toThrow(ToolError);
   });
 
   test('and so is a folder that became a link', async () => {
@@ -212,7 +212,7 @@ describe('a file that changes between the check and the opening', () => {
     swapped.write({ 'inside/grows.txt': 'a' });
     const checked = await resolveInWorkspace('grows.txt', gateOf());
     writeFileSync(path.join(swapped.inside, 'grows.txt'), 'b'.repeat(70_000));
-    expect((await readTextFile(checked)).text).toHaveLength(70_000);
+    expect((await readTextFile(checked, gateOf())).text).toHaveLength(70_000);
   });
 });
 
@@ -243,8 +243,9 @@ describe('listing', () => {
 
   test('shows the entries of one folder, sorted, without links and withheld files', async () => {
     expect(await listed.list({ path: '' }, signal)).toEqual({
-      paths: ['.hidden/', 'B.ts', 'a.ts', 'a/', 'b.md', 'node_modules/'],
+      paths: ['.hidden/', 'B.ts', 'a.ts', 'a/', 'a:b.ts', 'b.md', 'node_modules/'],
       isCut: false,
+      leftOut: { 'protected file': 1, 'protected folder': 1, link: 2, 'special file': 1 },
     });
     expect((await listed.list({ path: 'node_modules' }, signal)).paths).toEqual([
       'node_modules/p.ts',
@@ -253,7 +254,7 @@ describe('listing', () => {
 
   test('shows the files below that match a pattern', async () => {
     const all = await listed.list({ path: '', pattern: '**' }, signal);
-    expect(all.paths).toEqual(['.hidden/x.ts', 'B.ts', 'a.ts', 'a/z.ts', 'b.md']);
+    expect(all.paths).toEqual(['.hidden/x.ts', 'B.ts', 'a.ts', 'a/z.ts', 'a:b.ts', 'b.md']);
     expect(all.paths).toEqual(all.paths.toSorted());
     expect((await listed.list({ path: 'a', pattern: '*.ts' }, signal)).paths).toEqual(['a/z.ts']);
     expect((await listed.list({ path: '', pattern: 'a/*' }, signal)).paths).toEqual(['a/z.ts']);
@@ -296,7 +297,7 @@ describe('several folders', () => {
       'app-2/b.txt',
     ]);
     expect((await over.readText('app/across', signal)).text).toBe('from two needle\n');
-    const { matches } = await over.search({ ...search, text: 'needle' }, signal);
+    const { matches } = await over.search({ ...search, text: 'needle' }, { signal });
     expect(matches.map((match) => match.path)).toEqual(['app/a.txt', 'app-2/b.txt']);
     await expect(over.readText('a.txt', signal)).rejects.toThrow(/folders: app, app-2/);
     await expect(over.readText('', signal)).rejects.toThrow(ToolError);
@@ -312,7 +313,7 @@ describe('several folders', () => {
   test('none of which is open are a word for the model', async () => {
     const over = workspaces.over({ roots: [], exclude: [] });
     await expect(over.readText('a', signal)).rejects.toThrow(/No folder is open/);
-    await expect(over.search({ ...search, text: 'a' }, signal)).rejects.toThrow(
+    await expect(over.search({ ...search, text: 'a' }, { signal })).rejects.toThrow(
       /No folder is open/,
     );
   });
@@ -354,21 +355,21 @@ test('no path whatever gets at something outside or withheld', async () => {
 
 describe('searching', () => {
   test('looks through all text files but the withheld, the excluded and the linked ones', async () => {
-    const found = await workspace.search({ ...search, text: 'needle' }, signal);
+    const found = await workspace.search({ ...search, text: 'needle' }, { signal });
     expect(found.matches).toEqual([{ path: 'src/deep/c.ts', line: 1, text: 'needle here' }]);
-    const leaked = await workspace.search({ ...search, text: canary }, signal);
+    const leaked = await workspace.search({ ...search, text: canary }, { signal });
     expect(leaked.matches).toEqual([]);
   });
 
   test('looks where it is told to', async () => {
     const inPackage = await workspace.search(
       { ...search, text: 'needle', path: 'node_modules/p' },
-      signal,
+      { signal },
     );
     expect(inPackage.matches).toHaveLength(1);
-    const inFile = await workspace.search({ ...search, text: 'b', path: 'src/b.ts' }, signal);
+    const inFile = await workspace.search({ ...search, text: 'b', path: 'src/b.ts' }, { signal });
     expect(inFile).toMatchObject({ matches: [{ path: 'src/b.ts', line: 1 }], filesSearched: 1 });
-    const byPattern = await workspace.search({ ...search, text: 'e', pattern: '*.ts' }, signal);
+    const byPattern = await workspace.search({ ...search, text: 'e', pattern: '*.ts' }, { signal });
     expect(byPattern.matches.map((match) => match.path)).toEqual(['src/b.ts', 'src/deep/c.ts']);
   });
 
@@ -382,7 +383,7 @@ describe('searching', () => {
     [{ pattern: 'x'.repeat(501) }, /too long/],
   ])('with %j is refused with a word for the model', async (part, reason) => {
     const refusal = await workspace
-      .search({ ...search, text: 'x', ...part }, signal)
+      .search({ ...search, text: 'x', ...part }, { signal })
       .catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ToolError);
     expect(refusal).toHaveProperty('message', expect.stringMatching(reason));
@@ -397,7 +398,7 @@ describe('searching', () => {
       'inside/a.txt': 'x\n'.repeat(150),
       'inside/b.txt': 'x\n'.repeat(lines - 150),
     });
-    const found = await workspaces.over(many.scope()).search({ ...search, text: 'x' }, signal);
+    const found = await workspaces.over(many.scope()).search({ ...search, text: 'x' }, { signal });
     expect(found.matches).toHaveLength(Math.min(lines, 200));
     expect(found.stoppedBy).toBe(stoppedBy);
     many.remove();
@@ -408,7 +409,7 @@ describe('searching', () => {
       'inside/fits.txt': `${'y'.repeat(999_999)}x`,
       'inside/large.txt': `${'y'.repeat(1_000_000)}x`,
     });
-    const found = await workspaces.over(large.scope()).search({ ...search, text: 'x' }, signal);
+    const found = await workspaces.over(large.scope()).search({ ...search, text: 'x' }, { signal });
     expect(found).toMatchObject({ filesSearched: 1, filesTooLarge: 1 });
     expect(found.matches.map((match) => match.path)).toEqual(['fits.txt']);
     large.remove();
@@ -438,7 +439,7 @@ describe('a workspace of many files', () => {
       expect(list.isCut).toBe(isCut);
       expect(list.paths).toHaveLength(Math.min(count, 2_000));
     }
-    const found = await over.search({ ...search, text: 'x' }, signal);
+    const found = await over.search({ ...search, text: 'x' }, { signal });
     expect(found.filesSearched).toBe(Math.min(count, 2_000));
     expect(found.stoppedBy).toBe(isCut ? 'files' : undefined);
   });

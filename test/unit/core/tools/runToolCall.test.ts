@@ -221,6 +221,36 @@ describe('time', () => {
     return { tool, contexts };
   }
 
+  test('in line is not time of the tool', async () => {
+    vi.useFakeTimers();
+    const resumes: (() => void)[] = [];
+    const { tool, contexts } = hanging();
+    const running = run(tool);
+    const [context] = contexts;
+    await vi.advanceTimersByTimeAsync(10_000);
+    resumes.push(context!.pauseTime(), context!.pauseTime());
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    resumes[0]?.();
+    resumes[0]?.();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(context?.signal.aborted).toBe(false);
+    resumes[1]?.();
+    await vi.advanceTimersByTimeAsync(19_999);
+    expect(context?.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await running).content).toContain('did not end within 30 s');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('in line ends with the conversation', async () => {
+    const { tool, contexts } = hanging();
+    const conversation = new AbortController();
+    const running = run(tool, { signal: conversation.signal });
+    contexts[0]?.pauseTime();
+    conversation.abort();
+    expect((await running).content).toContain('Cancelled');
+  });
+
   test.each([
     ['its own limit', { timeoutMs: 1_500 }, {}, 1_500],
     ["the agent's limit", {}, { defaultTimeoutMs: 2_500 }, 2_500],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { NodeWorkspace } from '../../../../src/core/tools/nodeWorkspace.ts';
-import { SearchWorker } from '../../../../src/core/tools/searchWorker.ts';
+import { SearchWorkers } from '../../../../src/core/tools/searchWorkers.ts';
 import type { WorkspaceScope } from '../../../../src/core/tools/workspaceGate.ts';
 
 /** The worker's entry file; Node runs it as it is. */
@@ -45,9 +45,13 @@ export class DiskTree {
   }
 }
 
-/** Workspaces that share one search worker. */
+/** Workspaces that share their search workers. */
 export class Workspaces {
-  readonly searches = new SearchWorker({ script: searchScript, deadlineMs: 60_000 });
+  readonly searches = new SearchWorkers({
+    script: searchScript,
+    deadlineMs: 60_000,
+    threads: 2,
+  });
 
   over(scope: WorkspaceScope): NodeWorkspace {
     return new NodeWorkspace(scope, this.searches);

@@ -5,6 +5,7 @@ import { ToolError } from '../../../../src/core/tools/tool.ts';
 import type { PathFlavour } from '../../../../src/core/tools/workspacePath.ts';
 import {
   formatWorkspacePath,
+  isUsableName,
   parseWorkspacePath,
   segmentsInside,
   withUsableNames,
@@ -58,6 +59,7 @@ describe('a path inside', () => {
   });
 });
 
+/** Leaves the workspace, or names nothing, on every platform. */
 const refused = [
   '..',
   '../app/a.ts',
@@ -70,31 +72,43 @@ const refused = [
   'a\nb',
   'a\u007fb',
   '\ud800',
-  '..\\outside',
-  'src\\a.ts',
-  '\\\\?\\C:\\x',
-  'a.ts:stream',
-  'a.ts::$DATA',
-  'C:/x',
-  'file:///etc/passwd',
-  'src./a.ts',
-  'a.ts.',
-  'a.ts ',
-  '...',
-  'CON',
-  'src/nul.txt',
-  'Aux .txt',
-  'com1',
-  'LPT¹.log',
-  'conin$',
-  'PROGRA~1/x',
-  'SECRET~1.PEM',
   'x'.repeat(256),
   'x/'.repeat(3000),
 ];
 
 test.each(refused)('%j is refused with a word for the model', (requested) => {
-  for (const roots of [one, two]) expect(() => segments(requested, roots)).toThrow(ToolError);
+  for (const roots of [one, two]) {
+    for (const flavour of [path.posix, path.win32]) {
+      expect(() => segments(requested, roots, flavour)).toThrow(ToolError);
+    }
+  }
+});
+
+/** Names of files on Linux and macOS; to Windows they mean something else, or nothing. */
+const onlyElsewhere = [
+  'back\\slash',
+  '..\\up',
+  'a.ts:stream',
+  'a.ts::$DATA',
+  'C:',
+  'a.ts.',
+  'a.ts ',
+  '...',
+  'CON',
+  'nul.txt',
+  'Aux .txt',
+  'com1',
+  'LPT¹.log',
+  'conin$',
+  'PROGRA~1',
+  'SECRET~1.PEM',
+];
+
+test.each(onlyElsewhere)('%j is a name on Linux and macOS, and none on Windows', (name) => {
+  expect(segments(`src/${name}`)).toEqual(['app', 'src', name]);
+  expect(isUsableName(name, path.posix)).toBe(true);
+  expect(() => segments(`src/${name}`, one, path.win32)).toThrow(ToolError);
+  expect(isUsableName(name, path.win32)).toBe(false);
 });
 
 test('an absolute path is taken for what it comes to', () => {
@@ -154,22 +168,21 @@ const anyPath = fc
 
 test('whatever is let through stays inside, by the platform’s own account', () => {
   fc.assert(
-    fc.property(anyPath, fc.boolean(), (requested, several) => {
+    fc.property(anyPath, fc.boolean(), fc.boolean(), (requested, several, isWindows) => {
+      const flavour = isWindows ? path.win32 : path.posix;
       let place: ReturnType<typeof parseWorkspacePath>;
       try {
-        place = parseWorkspacePath(requested, several ? two : one, path.posix);
+        place = parseWorkspacePath(requested, several ? two : one, flavour);
       } catch (error) {
         expect(error).toBeInstanceOf(ToolError);
         return;
       }
       if (place === undefined) return;
-      for (const segment of place.segments) expect(segment).not.toMatch(/^\.{0,2}$|[\\/:\0]/);
-      const { root } = place;
-      const full = path.posix.join(root.path, ...place.segments);
-      expect(full === root.path || full.startsWith(`${root.path}/`)).toBe(true);
-      // Read in the Windows way, it stays inside as well.
-      const onWindows = path.win32.resolve('C:\\root', ...place.segments);
-      expect(onWindows === 'C:\\root' || onWindows.startsWith('C:\\root\\')).toBe(true);
+      const separators = isWindows ? /^\.{0,2}$|[\\/:\0]/ : /^\.{0,2}$|[/\0]/;
+      for (const segment of place.segments) expect(segment).not.toMatch(separators);
+      const root = isWindows ? 'C:\\root' : '/root';
+      const full = flavour.resolve(root, ...place.segments);
+      expect(full === root || full.startsWith(root + flavour.sep)).toBe(true);
     }),
     { numRuns: 20_000 },
   );

@@ -95,7 +95,35 @@ describe('read_file', () => {
 
   test('cuts a line that is too long by itself, and says so', async () => {
     const content = await result('read_file', { path: 'one-line.txt' });
-    expect(content).toMatch(/^z+…\n\n\[A long line is cut\.\]$/);
+    expect(content).toMatch(
+      /^z{40000}\n\n\[Line 1 has 100,000 characters: 1 to 40,000 are shown, 60,000 are left\. Go on with startLine 1 and startColumn 40001, or find the place with search_text\.\]$/,
+    );
+  });
+
+  test('C49: a line of 320,000 characters can be followed to its end by columns', async () => {
+    const line = Array.from({ length: 32_000 }, (_, index) => `${index}😀`.padEnd(9)).join('');
+    tree.write({ 'inside/min.js': `short\n${line}\nlast\n` });
+    const first = await result('read_file', { path: 'min.js' });
+    expect(first).toBe('short\n\n[Lines 1 to 1 of 3. Go on with startLine 2.]');
+    let seen = '';
+    let input = { path: 'min.js', startLine: 2, startColumn: 1 };
+    for (let times = 0; times < 20; times++) {
+      const content = await result('read_file', input);
+      expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
+      const [body = '', note = ''] = content.split('\n\n[');
+      const next = /startLine 2 and startColumn (\d+)/.exec(note);
+      seen += next === null ? body.split('\n')[0] : body;
+      if (next === null) {
+        expect(body.split('\n')[1]).toBe('last');
+        break;
+      }
+      expect(note).toContain('Line 2 has ');
+      input = { ...input, startColumn: Number(next[1]) };
+    }
+    expect(seen).toBe(line);
+    expect(await result('read_file', { path: 'five.txt', startColumn: 2 })).toMatch(
+      /^error: Line 1 has 1 character; startColumn is behind the last\.$/,
+    );
   });
 
   test('says what of a file that is too large it cannot reach', async () => {
@@ -128,6 +156,55 @@ describe('list_files', () => {
     expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
     many.remove();
   });
+});
+
+describe('what is left out', () => {
+  let guarded: DiskTree;
+  let asked: readonly Tool[];
+
+  beforeAll(() => {
+    guarded = new DiskTree({
+      'inside/a.txt': 'needle\n',
+      'inside/prod.env': canary,
+      'inside/terraform.tfstate': canary,
+      'inside/server.pem.bak': canary,
+      'inside/.git/config': canary,
+      'inside/link.txt': '->a.txt',
+      'inside/sub/.npmrc': canary,
+      'inside/sub/own-name': `-----BEGIN OPENSSH PRIVATE KEY-----\n${canary}\n`,
+    });
+    asked = createWorkspaceTools(workspaces.over(guarded.scope()));
+  });
+
+  afterAll(() => guarded.remove());
+
+  const ask = async (name: string, input: unknown): Promise<string> =>
+    (await runTool(asked, name, input)).content;
+
+  test('is counted, and never shown', async () => {
+    expect(await ask('list_files', {})).toBe(
+      'a.txt\nsub/\n\n[3 protected files, 1 protected folder and 1 link left out.]',
+    );
+    expect(await ask('list_files', { path: '.', pattern: '**' })).toBe(
+      'a.txt\nsub/own-name\n\n[4 protected files, 1 protected folder and 1 link left out.]',
+    );
+    expect(await ask('list_files', { pattern: '*.env' })).toBe(
+      'No file matches.\n\n[1 protected file and 1 protected folder left out.]',
+    );
+    expect(await ask('search_text', { query: canary })).toBe(
+      '[0 matching lines in 1 file searched. 5 protected files, 1 protected folder and 1 link left out.]',
+    );
+  });
+
+  test.each(['prod.env', 'terraform.tfstate', 'server.pem.bak', 'sub/.npmrc', 'sub/own-name'])(
+    '%s is not read',
+    async (path) => {
+      expect(await runTool(asked, 'read_file', { path })).toMatchObject({
+        content: expect.stringContaining('files that usually hold credentials are withheld'),
+        isError: true,
+      });
+    },
+  );
 });
 
 describe('search_text', () => {

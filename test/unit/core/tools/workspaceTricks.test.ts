@@ -20,20 +20,14 @@ const withheld: readonly string[] = [
   ...['hidden-by-setting/x.txt', 'notes.bak', 'deep/in/notes.bak'],
 ];
 
-/** Names that exist on this disk, and that another system would take for something else. */
-const oddNames: readonly string[] = [
+/** Names that exist on this disk, and that nobody can write down. */
+const oddNames: readonly string[] = ['line\nbreak', 'bell\u0007', 'del\u007f', 'c1\u0085x'];
+
+/** Names that exist on this disk as any other, and that only Windows takes for something else. */
+const namesOfThisSystem: readonly string[] = [
   ...['CON', 'nul.txt', 'Aux', 'com1.log', 'LPT9', 'conin$', 'PRN.tar.gz', 'COM¹'],
-  ...['dot.', 'blank ', 'dot. ', 'a.txt.', 'PROGRA~1', 'SECRET~1.TXT'],
-  ...[
-    'a:stream',
-    'a.txt::$DATA',
-    'back\\slash',
-    '..\\up',
-    'line\nbreak',
-    'bell\u0007',
-    'del\u007f',
-  ],
-  ...['c1\u0085x', '\\\\?\\C:', 'C:'],
+  ...['dot.', 'blank ', 'dot. ', 'a.txt.', 'PROGRA~1', 'READ~1.TXT', 'a:stream', 'a.txt::$DATA'],
+  ...['back\\slash', '..\\up', '\\\\?\\C:', 'C:'],
 ];
 
 /** Links to places outside, or to what is withheld. */
@@ -106,6 +100,7 @@ beforeAll(() => {
     'inside/src/b.txt': 'harmless too\n',
     'inside-sibling/hidden.txt': secret,
     ...Object.fromEntries(oddNames.map((name) => [`inside/odd/${name}`, secret])),
+    ...Object.fromEntries(namesOfThisSystem.map((name) => [`inside/plain/${name}`, 'plain\n'])),
   });
   // Not every disk tells capitals from small letters, and a name is a file or a folder.
   for (const name of withheld) tryTo(() => tree.write({ [`inside/${name}`]: secret }));
@@ -153,7 +148,7 @@ function expectNothingTold(content: string): void {
 }
 
 test('has tricks worth the name', () => {
-  const all = [...withheld, ...oddNames, ...Object.keys(links), ...spellings];
+  const all = [...withheld, ...oddNames, ...namesOfThisSystem, ...Object.keys(links), ...spellings];
   expect(new Set(all).size).toBeGreaterThan(140);
 });
 
@@ -181,6 +176,14 @@ describe('by each of the three tools', () => {
       expect(outcome.isError, outcome.content).toBe(true);
       expectNothingTold(outcome.content);
     }
+  });
+
+  test.each(namesOfThisSystem)('the file %j is one as any other', async (name) => {
+    const [read, , , found] = await ask(`plain/${name}`);
+    expect(read).toMatchObject({ content: 'plain', isError: false });
+    expect(found?.isError).toBe(false);
+    const { content } = await runTool(tools, 'list_files', { path: 'plain' });
+    expect(content.split('\n')).toContain(`plain/${name}`);
   });
 
   test.each(Object.keys(links))('the link %s is refused', async (name) => {

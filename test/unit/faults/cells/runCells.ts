@@ -146,7 +146,7 @@ async function playCrashes(scene: Scene): Promise<void> {
   const lines = play.kept.records.map(({ record }) => record);
   let done = 0;
   for (const [index, record] of lines.entries()) {
-    const type = record.kind === 'event' ? record.event.type : undefined;
+    const type = 'event' in record ? record.event.type : undefined;
     // Before this is written nobody has heard of the turn.
     if (type === 'turn.finished') done++;
     if (type === 'conversation.finished') break;

@@ -187,3 +187,26 @@ describe('answers as they are meant', () => {
     }
   });
 });
+
+describe('hidden characters in an answer', () => {
+  const shown = (markdown: string): string => render(markdown, false).textContent ?? '';
+
+  it.each([
+    ['a fenced block', '```js\nif (a\u202e) {}\n```', 'if (a[U+202E]) {}'],
+    ['an indented block', '    pass\u200bword', 'pass[U+200B]word'],
+    ['a code span', 'Run `rm\u{e0020}`.', 'Run rm[U+E0020].'],
+    ['a paragraph', 'in\u2066line', 'in[U+2066]line'],
+    ['the text of a link', '[a\u202eb](https://example.com)', 'a[U+202E]b'],
+  ])('are spelled out in %s', (_where, markdown, text) => {
+    expect(shown(markdown).trim()).toBe(text);
+  });
+
+  it('make up no link with the brackets they are spelled out in', () => {
+    expect(render('\u202e(https://example.com)', false).querySelector('a')).toBeNull();
+  });
+
+  it('stay where emoji and Persian need them', () => {
+    const text = 'می‌خواهم 👩🏽‍🚀';
+    expect(shown(`\`${text}\``).trim()).toBe(text);
+  });
+});

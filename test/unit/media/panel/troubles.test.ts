@@ -373,7 +373,7 @@ describe('notes', () => {
   it('are said in a line of their own, without hidden characters', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).note('one\u202e').note('two');
     await show(script);
-    expect(text('.notes-strip')).toBe('oneU+202E · two');
+    expect(text('.notes-strip')).toBe('one[U+202E] · two');
   });
 
   it('take no place when there are none', async () => {

@@ -31,15 +31,18 @@ describe('describeNetworkError', () => {
   });
 
   it.each([
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'CERT_HAS_EXPIRED',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-  ])('does not try again over a certificate (%s)', (code) => {
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'is not trusted here'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'is not trusted here'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'is not trusted here'],
+    ['INVALID_PURPOSE', 'is not trusted here'],
+    ['CERT_HAS_EXPIRED', 'has expired'],
+    ['CERT_NOT_YET_VALID', 'is not valid yet'],
+    ['CERT_REVOKED', 'was revoked'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name.'],
+  ])('does not try again over a certificate (%s)', (code, words) => {
     const error = describeCode(code);
     expect(error).toMatchObject({ kind: 'network', retryable: false, blocking: true });
-    expect(error.message).toContain('The certificate of api.example.com is not trusted here');
+    expect(error.message).toContain(`The certificate of api.example.com ${words}`);
   });
 
   it.each(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'])(

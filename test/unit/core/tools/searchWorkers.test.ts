@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { SearchWorkerOptions } from '../../../../src/core/tools/searchWorker.ts';
-import { SearchWorker } from '../../../../src/core/tools/searchWorker.ts';
+import type { SearchWorkersOptions } from '../../../../src/core/tools/searchWorkers.ts';
+import { SearchWorkers } from '../../../../src/core/tools/searchWorkers.ts';
 import { ToolError } from '../../../../src/core/tools/tool.ts';
 import { defaultToolLimits } from '../../../../src/core/tools/toolLimits.ts';
 import type { SearchQuery } from '../../../../src/core/tools/workspace.ts';
@@ -14,7 +14,7 @@ import { DiskTree, searchScript } from './workspaceFixture.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
-let worker: SearchWorker;
+let worker: SearchWorkers;
 const { signal } = new AbortController();
 
 beforeEach(() => {
@@ -26,12 +26,12 @@ afterEach(() => {
   tree.remove();
 });
 
-function start(more: Partial<SearchWorkerOptions> = {}): void {
-  worker = new SearchWorker({ script: searchScript, deadlineMs: 10_000, ...more });
+function start(more: Partial<SearchWorkersOptions> = {}): void {
+  worker = new SearchWorkers({ script: searchScript, deadlineMs: 60_000, threads: 1, ...more });
 }
 
 /** A worker that does as the searched text says, to stand in for a search that goes wrong. */
-function scripted(more: Partial<SearchWorkerOptions> = {}): void {
+function scripted(more: Partial<SearchWorkersOptions> = {}): void {
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(
     script,
@@ -58,7 +58,7 @@ function search(text: string, more: Partial<SearchQuery> = {}, aborts: AbortSign
   const query = { text, isRegExp: false, caseSensitive: false, path: '', ...more };
   return worker.search(
     { scope: tree.scope(), query, limits: defaultToolLimits.search, softLimitMs: 5_000 },
-    aborts,
+    { signal: aborts },
   );
 }
 
@@ -75,7 +75,7 @@ async function stateAfter(text: string): Promise<WorkerState> {
   return JSON.parse(matches[0]?.text ?? '') as WorkerState;
 }
 
-describe('the search worker', () => {
+describe('the only search thread', () => {
   test('finds what there is', async () => {
     start();
     expect((await search('needle')).matches).toEqual([{ path: 'a.txt', line: 1, text: 'needle' }]);
@@ -83,7 +83,7 @@ describe('the search worker', () => {
 
   test('has time left after expressions that would take others years', async () => {
     tree.write({ 'inside/evil.txt': `${'a'.repeat(100_000)}!\n`.repeat(2) });
-    start({ deadlineMs: 2_000 });
+    start({ deadlineMs: 60_000 });
     for (const text of ['^(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*a){12}b', '((a*)*)*b', '(x+x+)+y']) {
       expect(await search(text, { isRegExp: true })).toMatchObject({ filesSearched: 2 });
     }
@@ -108,7 +108,7 @@ describe('the search worker', () => {
   ])(
     'that %s is stopped with a word for the model, and the next search works',
     async (_, text, reason) => {
-      scripted({ deadlineMs: text === 'eat' ? 60_000 : 500 });
+      scripted({ deadlineMs: text === 'eat' ? 60_000 : 3_000 });
       const before = await stateAfter('a');
       const [bad, good] = await Promise.allSettled([search(text), stateAfter('b')]);
       expect(bad).toMatchObject({ status: 'rejected', reason: expect.any(ToolError) });
@@ -162,15 +162,15 @@ describe('the search worker', () => {
   test('keeps no process alive when it is idle', () => {
     start();
     const source = `
-      import { SearchWorker } from ${JSON.stringify(path.resolve('src/core/tools/searchWorker.ts'))};
-      const worker = new SearchWorker({ script: ${JSON.stringify(searchScript)} });
+      import { SearchWorkers } from ${JSON.stringify(path.resolve('src/core/tools/searchWorkers.ts'))};
+      const worker = new SearchWorkers({ script: ${JSON.stringify(searchScript)}, deadlineMs: 2000, threads: 1 });
       const query = { text: 'needle', isRegExp: false, caseSensitive: true, path: '' };
       const scope = ${JSON.stringify(tree.scope())};
       const limits = ${JSON.stringify(defaultToolLimits.search)};
       const { signal } = new AbortController();
-      const { matches } = await worker.search({ scope, query, limits, softLimitMs: 1e9 }, signal);
+      const { matches } = await worker.search({ scope, query, limits, softLimitMs: 1e9 }, { signal });
       console.log(matches.length);`;
-    const options = { encoding: 'utf8', timeout: 20_000 } as const;
+    const options = { encoding: 'utf8', timeout: 60_000 } as const;
     const args = ['--no-warnings', '--input-type=module', '--eval', source];
     expect(execFileSync(process.execPath, args, options)).toBe('1\n');
   });
@@ -183,5 +183,47 @@ describe('the search worker', () => {
     worker.dispose();
     for (const outcome of await pending) expect(outcome.status).toBe('rejected');
     await expect(search('a')).rejects.toThrow('closed');
+  });
+});
+
+describe('several search threads', () => {
+  test('go on with other searches while one is slow', async () => {
+    scripted({ deadlineMs: 60_000, threads: 2 });
+    const stop = new AbortController();
+    const slow = search('hang', {}, stop.signal);
+    const states = await Promise.all(['a', 'b', 'c'].map(stateAfter));
+    expect(states.map(({ answered }) => answered)).toEqual([1, 2, 3]);
+    stop.abort('enough');
+    await expect(slow).rejects.toBe('enough');
+  });
+
+  test('are no more than were asked for, and no more than are needed', async () => {
+    scripted({ deadlineMs: 60_000, threads: 3 });
+    await stateAfter('a');
+    await stateAfter('b');
+    const one = await stateAfter('c');
+    expect(one.answered).toBe(3);
+    const states = await Promise.all(Array.from({ length: 20 }, (_, at) => stateAfter(`${at}`)));
+    expect(new Set(states.map(({ threadId }) => threadId)).size).toBeLessThanOrEqual(3);
+  });
+
+  test('tell when a search begins, and not while it stands in line', async () => {
+    scripted({ deadlineMs: 60_000 });
+    const stop = new AbortController();
+    const slow = search('hang', {}, stop.signal);
+    let isBegun = false;
+    const query = { text: 'a', isRegExp: false, caseSensitive: false, path: '' };
+    const limits = defaultToolLimits.search;
+    const request = { scope: tree.scope(), query, limits, softLimitMs: 5_000 };
+    const onBegin = (): void => {
+      isBegun = true;
+    };
+    const waiting = worker.search(request, { signal, onBegin });
+    await delay(50);
+    expect(isBegun).toBe(false);
+    stop.abort('enough');
+    await expect(slow).rejects.toBe('enough');
+    await waiting;
+    expect(isBegun).toBe(true);
   });
 });

@@ -1,0 +1,169 @@
+/**
+ * What long answers cost: memory, disk, and the list of runs beside an interrupted one.
+ * `npm run bench:large`: 1,000 answers of 200 KB through the built command line.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../scripts/root.ts';
+
+const { values } = parseArgs({
+  options: {
+    conversations: { type: 'string', default: '1000' },
+    kb: { type: 'string', default: '200' },
+    pieces: { type: 'string', default: '50' },
+  },
+});
+const conversations = Number(values.conversations);
+const textBytes = conversations * Number(values.kb) * 1000;
+const megabyte = 1_000_000;
+
+/** Prints the largest resident memory, in kilobytes, on descriptor 3 when the process ends. */
+const memoryReporter =
+  'data:text/javascript,' +
+  encodeURIComponent(
+    "import{writeSync}from'node:fs';" +
+      "process.on('exit',()=>writeSync(3,String(process.resourceUsage().maxRSS)))",
+  );
+
+interface Ended {
+  readonly wallMs: number;
+  readonly peakBytes: number;
+  readonly code: number | null;
+}
+
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+}
+
+function cli(place: Place, args: readonly string[]): ChildProcess {
+  const env = {
+    PATH: process.env.PATH ?? '',
+    XDG_STATE_HOME: path.join(place.folder, 'state'),
+  };
+  return spawn(
+    process.execPath,
+    ['--import', memoryReporter, path.join(ROOT, 'dist/cli.js'), ...args],
+    { cwd: place.folder, env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+  );
+}
+
+async function measured(place: Place, args: readonly string[]): Promise<Ended> {
+  const startMs = performance.now();
+  const child = cli(place, args);
+  let told = '';
+  child.stdio[3]?.on('data', (chunk) => {
+    told += String(chunk);
+  });
+  const [code] = await once(child, 'close');
+  return { wallMs: performance.now() - startMs, peakBytes: Number(told) * 1024, code };
+}
+
+function runArguments({ port }: Place, ...more: readonly string[]): readonly string[] {
+  const server = ['--provider', 'anthropic', '--base-url', `http://127.0.0.1:${port}`];
+  return ['run', 'many.prompts.md', ...server, '--model', 'x', '--log', 'none', ...more];
+}
+
+async function withServer<T>(
+  folder: string,
+  args: readonly string[],
+  act: (place: Place) => Promise<T>,
+): Promise<T> {
+  const server = spawn(
+    process.execPath,
+    [
+      path.join(ROOT, 'bench/large/server.ts'),
+      '--kb',
+      values.kb,
+      '--pieces',
+      values.pieces,
+      ...args,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  try {
+    const [port] = await once(createInterface({ input: server.stdout }), 'line');
+    return await act({ folder, port: Number(port) });
+  } finally {
+    server.kill();
+  }
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(async (entry) => (await stat(path.join(entry.parentPath, entry.name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function print(label: string, value: string, goal = ''): void {
+  console.log(`${label.padEnd(52)} ${value.padStart(12)}${goal === '' ? '' : `   goal ${goal}`}`);
+}
+
+async function median(times: number, act: () => Promise<Ended>): Promise<Ended> {
+  const all: Ended[] = [];
+  for (let time = 0; time < times; time++) all.push(await act());
+  const sorted = all.sort((a, b) => a.wallMs - b.wallMs);
+  return sorted[Math.floor(times / 2)] as Ended;
+}
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'interleave-large-'));
+  const state = path.join(folder, 'state');
+  const prompts = Array.from({ length: conversations }, (_, at) => `## P${at}\n\nSay ${at}.\n`);
+  await writeFile(path.join(folder, 'many.prompts.md'), prompts.join('\n'));
+  const list = (place: Place): Promise<Ended> => median(3, () => measured(place, ['runs']));
+  try {
+    await withServer(folder, [], async (place) => {
+      const empty = await list(place);
+      print('list of no runs', `${Math.round(empty.wallMs)} ms`);
+      const run = await measured(place, runArguments(place, '--json', 'result.json'));
+      print(`${conversations} answers of ${values.kb} KB: exit code`, `${run.code}`, '0');
+      print('  wall time', `${(run.wallMs / 1000).toFixed(1)} s`);
+      print('  largest memory', `${Math.round(run.peakBytes / megabyte)} MB`, '≤ 800 MB');
+      const kept = await folderBytes(state);
+      print('  kept on disk', `${Math.round(kept / megabyte)} MB`);
+      print('  kept on disk / text', (kept / textBytes).toFixed(2), '≤ 1.2');
+      const finished = await list(place);
+      print(
+        '  list of runs, more than of none',
+        `${Math.round(finished.wallMs - empty.wallMs)} ms`,
+      );
+      print('  memory of it', `${Math.round(finished.peakBytes / megabyte)} MB`);
+    });
+    await rm(state, { recursive: true, force: true });
+    await withServer(folder, ['--stallAfter', `${conversations - 1}`], async (place) => {
+      const empty = await list(place);
+      await interruptedRun(place, state);
+      const listed = await list(place);
+      const more = Math.round(listed.wallMs - empty.wallMs);
+      print('list beside an interrupted run, more than of none', `${more} ms`, '≤ 100 ms');
+      print('  memory of it', `${Math.round(listed.peakBytes / megabyte)} MB`);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Kills the process when nothing more is written: all but one conversation have ended. */
+async function interruptedRun(place: Place, state: string): Promise<void> {
+  const child = cli(place, runArguments(place));
+  const ended = once(child, 'close');
+  for (let last = -1, same = 0; same < 3; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const now = await folderBytes(state).catch(() => 0);
+    same = now === last && now > textBytes * 0.9 ? same + 1 : 0;
+    last = now;
+  }
+  child.kill('SIGKILL');
+  await ended;
+}
+
+await main();

@@ -1,0 +1,25 @@
+import { createInterface } from 'node:readline';
+
+/** Where a question is asked and answered. */
+export interface QuestionStreams {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** Asks a person at the terminal. Anything but a clear yes is a no: Ctrl+C and a closed input, too. */
+export function askYesNo(question: string, streams: QuestionStreams): Promise<boolean> {
+  const lines = createInterface(streams);
+  return new Promise((resolve) => {
+    lines.once('SIGINT', () => lines.close());
+    lines.once('close', () => {
+      // What is said next begins on a line of its own.
+      streams.output.write('\n');
+      resolve(false);
+    });
+    lines.question(`${question} [y/N] `, (answer) => {
+      lines.removeAllListeners('close');
+      lines.close();
+      resolve(/^\s*y(?:es)?\s*$/i.test(answer));
+    });
+  });
+}

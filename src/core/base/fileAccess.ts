@@ -1,0 +1,36 @@
+import type { BigIntStats, Dirent } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
+
+/** The calls to the system that opening a file safely takes, so that tests can come in between. */
+export interface FileAccess {
+  /** The folder that names open descriptors and where each leads; undefined where there is none. */
+  readonly descriptors: string | undefined;
+  /** Follows links. */
+  stat(path: string): Promise<BigIntStats>;
+  /** Does not follow a link that is the last name. */
+  lstat(path: string): Promise<BigIntStats>;
+  realpath(path: string): Promise<string>;
+  readlink(path: string): Promise<string>;
+  open(path: string, flags: number): Promise<FileHandle>;
+  readdir(path: string): Promise<readonly Dirent[]>;
+}
+
+/** The file system of this machine. */
+export const nodeFileAccess: FileAccess = {
+  descriptors: process.platform === 'linux' ? '/proc/self/fd' : undefined,
+  stat: (path) => stat(path, { bigint: true }),
+  lstat: (path) => lstat(path, { bigint: true }),
+  realpath: (path) => realpath(path),
+  readlink: (path) => readlink(path),
+  open: (path, flags) => open(path, flags),
+  readdir: (path) => readdir(path, { withFileTypes: true }),
+};
+
+/** Whether two looks at a path found the same file or folder. */
+export function isSameFile(
+  one: Pick<BigIntStats, 'dev' | 'ino'>,
+  other: Pick<BigIntStats, 'dev' | 'ino'>,
+): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}

@@ -1,0 +1,72 @@
+import type { FileHandle } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { FileAccess } from './fileAccess.ts';
+import { nodeFileAccess } from './fileAccess.ts';
+import { formatSize } from './limitValues.ts';
+import type { OpenOptions } from './openRegularFile.ts';
+import { openRegularFile, realPathOf } from './openRegularFile.ts';
+import { RefusedFileError } from './refusedFile.ts';
+
+/** What may be read. */
+export interface ReadOptions extends Pick<OpenOptions, 'links'> {
+  /** Bytes; a larger file is not read at all. */
+  readonly maxBytes: number;
+  /** The folder that has to hold the file when all links are followed; any when absent. */
+  readonly within?: string;
+}
+
+/**
+ * Reads a regular file, whole. Its size and place are looked at on the open descriptor, before anything
+ * is read. Throws a `RefusedFileError` for what must not be read.
+ */
+export async function readRegularFile(
+  file: string,
+  { maxBytes, within, links = 'follow' }: ReadOptions,
+  access: FileAccess = nodeFileAccess,
+): Promise<Buffer> {
+  const handle = await openRegularFile(file, { links }, access);
+  try {
+    if (within !== undefined) {
+      assertInside(await access.realpath(within), await realPathOf(handle, file, access));
+    }
+    const { size } = await handle.stat();
+    if (size > maxBytes) throw tooLarge(size, maxBytes);
+    const bytes = await readBeginning(handle, size, maxBytes);
+    if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The beginning of a file; of a longer one, one byte more than `maxBytes`. A file can be longer than it
+ * says.
+ */
+export async function readBeginning(
+  handle: FileHandle,
+  expectedBytes: number,
+  maxBytes: number,
+): Promise<Buffer> {
+  let buffer = Buffer.allocUnsafe(Math.min(expectedBytes, maxBytes) + 1);
+  let length = 0;
+  while (length <= maxBytes) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(length)]);
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, Math.min(length, maxBytes + 1));
+}
+
+function assertInside(folder: string, file: string): void {
+  const relative = path.relative(folder, file);
+  const isOutside = path.isAbsolute(relative) || relative.split(path.sep)[0] === '..';
+  if (isOutside) throw new RefusedFileError('outside');
+}
+
+function tooLarge(bytes: number, maxBytes: number): RefusedFileError {
+  const size = bytes.toLocaleString('en-US');
+  const limit = `${maxBytes.toLocaleString('en-US')} (${formatSize(maxBytes)})`;
+  return new RefusedFileError('too large', `has ${size} bytes; the limit is ${limit}`);
+}

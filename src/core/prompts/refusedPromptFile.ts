@@ -1,0 +1,34 @@
+import { readRegularFile } from '../base/readRegularFile.ts';
+import { RefusedFileError } from '../base/refusedFile.ts';
+import { errorAt } from './diagnostics.ts';
+import type { PromptFile } from './prompt.ts';
+import { span } from './sourceText.ts';
+
+/** Where a prompt file may be, and how large it may be. */
+export interface PromptFilePlace {
+  readonly maxBytes: number;
+  /** The folder that has to hold it when links are followed; any when absent. */
+  readonly within?: string;
+}
+
+/** The text of a prompt file on disk, or a file without prompts that says why it was not read. */
+export async function readPromptFile(
+  file: string,
+  place: PromptFilePlace,
+): Promise<string | PromptFile> {
+  try {
+    return new TextDecoder().decode(await readRegularFile(file, place));
+  } catch (error) {
+    if (error instanceof RefusedFileError) return refusedPromptFile(error);
+    throw error;
+  }
+}
+
+/** A prompt file of which nothing can be run. */
+function refusedPromptFile({ refusal, message }: RefusedFileError): PromptFile {
+  const isTooLarge = refusal === 'too large';
+  const advice = isTooLarge ? ' Split it into several files.' : '';
+  const code = isTooLarge ? 'too-large' : 'not-read';
+  const diagnostic = errorAt(span(0, 0, 0), code, `This file ${message}.${advice}`);
+  return { prompts: [], diagnostics: [diagnostic] };
+}

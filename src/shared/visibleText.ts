@@ -1,0 +1,115 @@
+/**
+ * Characters that are blank or invisible without being control or format characters, or that smuggle
+ * hidden text: what stands in a class of a regular expression with the flag `u`.
+ */
+export const otherInvisible =
+  '\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2065\\u3164\\ufe00-\\ufe0f\\uffa0\\ufff0-\\ufff8' +
+  '\\u{e0000}-\\u{e0fff}';
+
+/** The only flags that are spelled with tag characters: England, Scotland, Wales. */
+const tagFlag = `\\u{1f3f4}(?:${['gbeng', 'gbsct', 'gbwls'].map(asTags).join('|')})\\u{e007f}`;
+
+const unclear = new RegExp(
+  `${tagFlag}|(?![\\n\\t])[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}${otherInvisible}]`,
+  'gu',
+);
+
+/** Format characters that are seen: number signs of Arabic, Syriac and Kaithi. */
+const seen = /^[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]$/u;
+
+/** Scripts whose letters change their form next to a joiner or a non-joiner. */
+const joining = [
+  ...['Adlam', 'Arabic', 'Hanifi_Rohingya', 'Mandaic', 'Mongolian', 'Nko', 'Phags_Pa', 'Syriac'],
+  ...['Bengali', 'Devanagari', 'Gujarati', 'Gurmukhi', 'Kannada', 'Khmer', 'Malayalam', 'Myanmar'],
+  ...['Oriya', 'Sinhala', 'Tamil', 'Telugu', 'Balinese', 'Javanese', 'Tibetan'],
+]
+  .map((script) => `\\p{Script_Extensions=${script}}`)
+  .join('');
+
+/** A letter or mark of one of these scripts that is itself seen. */
+const joiningLetter = `(?=[\\p{L}\\p{M}])(?![${otherInvisible}])[${joining}]`;
+
+/** What must stand before and after a character for it to be kept as it is written. */
+interface Keeping {
+  readonly character: RegExp;
+  readonly before: RegExp;
+  readonly after: RegExp;
+}
+
+const anything = /^/u;
+const keepings: readonly Keeping[] = [
+  // Text or picture: ❤️. One selector for one picture.
+  { character: /[\ufe0e\ufe0f]/u, before: /\p{Extended_Pictographic}$/u, after: anything },
+  // A key: 1️⃣.
+  { character: /\ufe0f/u, before: /[0-9#*]$/u, after: /^\u20e3/u },
+  // Several pictures in one: 👩🏽‍🚀.
+  {
+    character: /\u200d/u,
+    before: /\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?$/u,
+    after: /^\p{Extended_Pictographic}/u,
+  },
+  // Inside a word: می‌خواهم, ക്‍ഷ.
+  {
+    character: /[\u200c\u200d]/u,
+    before: new RegExp(`${joiningLetter}$`, 'u'),
+    after: new RegExp(`^${joiningLetter}`, 'u'),
+  },
+  // At the end of one: ه‍.
+  {
+    character: /\u200d/u,
+    before: new RegExp(`${joiningLetter}$`, 'u'),
+    after: /^(?![\p{L}\p{M}\p{Cf}])/u,
+  },
+  {
+    character: /[\u180b-\u180d\u180f]/u,
+    before: /(?=\p{L})\p{Script=Mongolian}$/u,
+    after: anything,
+  },
+  {
+    character: /\u180e/u,
+    before: /(?=\p{L})\p{Script=Mongolian}$/u,
+    after: /^(?=\p{L})\p{Script=Mongolian}/u,
+  },
+];
+
+/** What is kept somewhere. */
+const keepable = /[\u180b-\u180f]|\u200c|\u200d|\ufe0e|\ufe0f/u;
+
+/** UTF-16 units around a character that decide whether it is kept. */
+const context = 6;
+
+/**
+ * Text in which nothing is hidden: control, bidirectional, zero-width, tag and other invisible
+ * characters show as `[U+202E]`. Tabs and line feeds stay, and so does what makes up an emoji or
+ * belongs into a word of a script that needs joiners (Persian, Hindi, Malayalam). The result is
+ * well-formed, and doing it twice changes nothing more.
+ */
+export function revealHidden(text: string): string {
+  const wellFormed = text.toWellFormed().replaceAll('\r\n', '\n');
+  return wellFormed.replace(unclear, (found: string, at: number) =>
+    isKept(found, at, wellFormed) ? found : codePointName(found),
+  );
+}
+
+function isKept(found: string, at: number, text: string): boolean {
+  const end = at + found.length;
+  if (found.startsWith('\u{1f3f4}') || seen.test(found)) return true;
+  if (!keepable.test(found)) return false;
+  const start = Math.max(0, at - context);
+  return keepings.some(
+    ({ character, before, after }) =>
+      character.test(found) &&
+      before.test(text.slice(start, at)) &&
+      after.test(text.slice(end, end + context)),
+  );
+}
+
+function codePointName(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `[U+${hex}]`;
+}
+
+function asTags(letters: string): string {
+  const codes = [...letters].map((letter) => (0xe0000 + letter.charCodeAt(0)).toString(16));
+  return codes.map((code) => `\\u{${code}}`).join('');
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostileWindowTexts } from '../support/hostileWindowText.ts';
+import {
+  findingsOf,
+  showLists,
+  showNotifications,
+  showProblems,
+  showTreesAndTabs,
+} from './support/hostileSurfaces.ts';
+import { type HostileWindow, openHostileWindow } from './support/hostileWindow.ts';
+import { forgetFindings, seenBy } from './support/windowWatch.ts';
+
+/** All of them take minutes: `npm run test:soak hostileWindow`. */
+const every = 37;
+
+describe('Hostile texts in a window as a person has it', () => {
+  let window: HostileWindow;
+
+  beforeAll(async () => {
+    window = await openHostileWindow((recorder) =>
+      hostileWindowTexts(recorder).filter((_, index) => index % every === 0),
+    );
+  });
+
+  afterAll(async () => {
+    await window?.dispose();
+  });
+
+  it('would be seen: VS Code makes links of them, and a click runs a command', async () => {
+    const { vs, canary } = window;
+    await canary.order({ show: '[Sign in again (canary)](command:interleave-canary.fire)' });
+    await vs.page.locator('.notifications-toasts a', { hasText: 'Sign in again' }).click();
+    await expect.poll(() => canary.timesFired()).toBe(1);
+    const { links } = await seenBy(vs.page);
+    expect(links).toHaveLength(1);
+    await canary.order({ command: 'notifications.clearAll' });
+    await forgetFindings(vs.page);
+  });
+
+  it.each<[string, (window: HostileWindow) => Promise<unknown>]>([
+    ['trees, tooltips, tabs and the status bar', showTreesAndTabs],
+    ['notifications', showNotifications],
+    ['lists and the words in the status bar', showLists],
+    ['problems', showProblems],
+  ])('are nothing but text in %s', async (where, show) => {
+    await show(window);
+    const picture = process.env.INTERLEAVE_PICTURES;
+    if (picture !== undefined) await window.vs.screenshot(`${picture}/${where}.png`);
+    expect(findingsOf(await seenBy(window.vs.page))).toEqual([]);
+  });
+
+  it('run no command and request nothing', async () => {
+    // The one that the test itself clicked.
+    expect(await window.canary.timesFired()).toBe(1);
+    expect(window.recorder.requests).toEqual([]);
+    expect(window.recorder.socketsOpened).toBe(0);
+  });
+});

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ROOT } from '../../../scripts/root.ts';
+import { poll } from './poll.ts';
+
+const START_TIMEOUT_MS = 30_000;
+
+/** What the extension of `test/fixtures/canary` does for a test. */
+type Order =
+  | { readonly command: string; readonly args?: readonly unknown[] }
+  /** Shows an error notification with this text, as it is. */
+  | { readonly show: string };
+
+/** An extension beside ours that runs commands for a test, and tells when a link has run its own. */
+export class CanaryExtension {
+  static readonly folder = path.join(ROOT, 'test/fixtures/canary');
+  readonly #folder: string;
+  #port = '';
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async make(): Promise<CanaryExtension> {
+    return new CanaryExtension(await mkdtemp(path.join(tmpdir(), 'interleave-canary-')));
+  }
+
+  /** What the extension host's environment must hold. */
+  get env(): Readonly<Record<string, string>> {
+    return { INTERLEAVE_CANARY: this.#folder };
+  }
+
+  /** Waits until the extension is there. */
+  async started(): Promise<void> {
+    const file = path.join(this.#folder, 'port');
+    this.#port = await poll(async () => (await readFile(file, 'utf8')) || undefined, {
+      timeoutMs: START_TIMEOUT_MS,
+      explain: async () => 'The canary extension did not start',
+    });
+  }
+
+  /** Has it do something, and gives the `id` of what the command resolved to, if it has one. */
+  async order(order: Order): Promise<string | null> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}/`, {
+      method: 'POST',
+      body: JSON.stringify(order),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return (JSON.parse(text) as { readonly id: string | null }).id;
+  }
+
+  /** How often its own command was run: never by an order. */
+  async timesFired(): Promise<number> {
+    const file = path.join(this.#folder, 'fired');
+    if (!existsSync(file)) return 0;
+    return (await readFile(file, 'utf8')).split('\n').length - 1;
+  }
+
+  async dispose(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,178 @@
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { type HostileWindow, heldPrompt } from './hostileWindow.ts';
+import { poll } from './poll.ts';
+import { noteLink, type Place, type Seen, seenBy } from './windowWatch.ts';
+
+/** Of a link that every transcript holds: when it is there, VS Code has looked for links. */
+const seenLink = 'seen.example';
+const SHOW_TIMEOUT_MS = 60_000;
+/** After this long, a notification that has not come was hidden. */
+const toastMs = 1_000;
+/** One turn of a mouse wheel, in CSS pixels: less than what a list shows. */
+const wheelStep = 150;
+
+/** Waits until a place has shown as many different hostile texts as it is to show. */
+async function untilShown(
+  { vs }: HostileWindow,
+  place: Place,
+  count: number,
+  goOn: () => Promise<unknown> = async () => undefined,
+): Promise<void> {
+  const shown = async () => (await seenBy(vs.page)).shown[place].length;
+  await poll(
+    async () => {
+      if ((await shown()) >= count) return true;
+      await goOn();
+      return undefined;
+    },
+    {
+      timeoutMs: SHOW_TIMEOUT_MS + count * 1_000,
+      explain: async () => `${place} showed ${await shown()} texts, not ${count}`,
+    },
+  );
+}
+
+/** Both trees, their tooltips, the results' tab, a transcript, the status bar with its tooltip. */
+export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
+  const { vs, canary, texts, files } = window;
+  await vs.openSidebar();
+  await untilShown(window, 'row', files.length, () => wheelOver(window, 'Prompts'));
+  const prompts = texts.map((text, index) => ({
+    name: `r${index} ${text}`,
+    text: `canary-prompt ${index} ${text}\n\nhttps://${seenLink}/`,
+  }));
+  prompts.push({ name: 'held', text: heldPrompt });
+  // Every conversation but one fails, with the words of its own text.
+  const options = { concurrency: 32, warmUpCache: false };
+  const before = (await seenBy(vs.page)).shown.row.length;
+  const running = canary.order({
+    command: 'interleave.runChecked',
+    args: [{ prompts, options }],
+  });
+  await untilShown(window, 'row', before + texts.length, () => wheelOver(window, 'Runs'));
+  await untilShown(window, 'tab', 1);
+  await hover(window, vs.page.locator('.statusbar-item', { hasText: 'failed' }).first());
+  await canary.order({ command: 'interleave.cancelRun' });
+  const target = { runId: await running, conversation: 0 };
+  await canary.order({ command: 'interleave.openTranscript', args: [target] });
+  await untilShown(window, 'tab', 2);
+  await noteCommandLinks(vs.page);
+  const rows = vs.page.locator('.sidebar .monaco-list-row', { hasText: 'canary' });
+  for (const index of [0, 1, 2]) await hover(window, rows.nth(index));
+}
+
+/** Notes links to commands in the editor, once it has found those that there must be. */
+async function noteCommandLinks(page: Page): Promise<void> {
+  const links = page.locator('.editor-instance .detected-link');
+  await links.filter({ hasText: seenLink }).first().waitFor({ timeout: SHOW_TIMEOUT_MS });
+  for (const text of await links.allTextContents()) {
+    if (/command:/i.test(text)) await noteLink(page, text);
+  }
+}
+
+/** Turns the mouse wheel over a view of the sidebar. */
+async function wheelOver({ vs }: HostileWindow, title: string): Promise<void> {
+  const header = vs.page.locator(`.sidebar .pane-header[aria-label^="${title}"]`);
+  const pane = vs.page.locator('.sidebar .pane', { has: header });
+  await pane.locator('.pane-body').hover({ timeout: 2_000, position: { x: 40, y: 60 } });
+  await vs.page.mouse.wheel(0, wheelStep);
+}
+
+/** Hovers until the tooltip of it is shown, and goes away again. */
+async function hover(window: HostileWindow, element: Locator): Promise<void> {
+  const { page } = window.vs;
+  const before = (await seenBy(page)).shown.hover.length;
+  await poll(
+    async () => {
+      await page.mouse.move(900, 5);
+      await element.hover({ timeout: 2_000 });
+      await untilHover(window, before);
+      return true;
+    },
+    { timeoutMs: SHOW_TIMEOUT_MS, explain: async () => 'No tooltip was shown' },
+  );
+}
+
+async function untilHover({ vs }: HostileWindow, before: number): Promise<void> {
+  await poll(async () => ((await seenBy(vs.page)).shown.hover.length > before ? true : undefined), {
+    timeoutMs: 2_000,
+    explain: async () => 'not yet',
+  });
+}
+
+/** One notification for each text of a server, and one for each name of a file. */
+export async function showNotifications(window: HostileWindow): Promise<number> {
+  const { texts, files, canary, say } = window;
+  for (const [index, text] of texts.entries()) {
+    const mark = `s${index}: `;
+    say(`${mark}${text}`);
+    const order = { command: 'interleave.testConnection', args: ['anthropic'] };
+    await untilToast(window, mark, async () => await canary.order(order));
+  }
+  for (const file of files) {
+    const [mark = ''] = path.basename(file).split(' ');
+    const order = { command: 'interleave.runFile', args: [{ $uri: file }] };
+    await untilToast(window, `${mark} `, async () => await canary.order(order));
+  }
+  return texts.length + files.length;
+}
+
+/** Has a notification shown until it is seen: VS Code hides those that come too fast. */
+async function untilToast(
+  { vs, canary }: HostileWindow,
+  mark: string,
+  show: () => Promise<unknown>,
+): Promise<void> {
+  const shown = async () => (await seenBy(vs.page)).shown.toast;
+  const isSeen = async () => (await shown()).some((text) => text.includes(mark)) || undefined;
+  await poll(
+    async () => {
+      await show();
+      await poll(isSeen, { timeoutMs: toastMs, explain: async () => 'not yet' });
+      return true;
+    },
+    {
+      timeoutMs: SHOW_TIMEOUT_MS,
+      explain: async () =>
+        `No notification holds ${mark} but: ${(await shown()).slice(-3).join(' | ')}`,
+    },
+  );
+  await canary.order({ command: 'notifications.clearAll' });
+}
+
+/** The lists: prompts of files, and models of a server, of which one is chosen. */
+export async function showLists(window: HostileWindow): Promise<void> {
+  const { vs, canary, texts, say } = window;
+  const list = vs.page.locator('.quick-input-list');
+  const down = async (): Promise<void> => await vs.page.keyboard.press('PageDown');
+  const picks = async () => (await seenBy(vs.page)).shown.pick.length;
+  const picking = canary.order({ command: 'interleave.pickPrompts' });
+  await untilShown(window, 'pick', texts.length, down);
+  await vs.page.keyboard.press('Escape');
+  await picking;
+  await list.waitFor({ state: 'hidden' });
+  say('models');
+  const before = await picks();
+  const choosing = canary.order({ command: 'interleave.selectModel' });
+  await untilShown(window, 'pick', before + texts.length, down);
+  const status = (await seenBy(vs.page)).shown.status.length;
+  await vs.page.locator('.quick-input-widget input.input').fill('canary');
+  await list.locator('.monaco-list-row.focused', { hasText: 'canary' }).waitFor();
+  await vs.page.keyboard.press('Enter');
+  await choosing;
+  await untilShown(window, 'status', status + 1);
+}
+
+/** The problems of a prompt file, in their view and where they are. */
+export async function showProblems(window: HostileWindow): Promise<void> {
+  const [file] = window.files;
+  await window.canary.order({ command: 'vscode.open', args: [{ $uri: file }] });
+  await window.vs.runCommand('Problems: Focus on Problems View');
+  await untilShown(window, 'problem', 1);
+}
+
+/** What must not be there. */
+export function findingsOf({ links, icons }: Seen): readonly string[] {
+  return [...links, ...icons];
+}

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core';
+import { canary } from '../../support/hostileWindowText.ts';
+
+/** What the page collects while it is watched. */
+interface Watched {
+  readonly links: Set<string>;
+  readonly icons: Set<string>;
+  readonly shown: Record<string, Set<string>>;
+}
+
+/** As much of a page as is looked at. */
+interface WatchedPage {
+  watched: Watched;
+  readonly document: {
+    readonly body: object;
+    querySelectorAll(selector: string): Iterable<PageElement>;
+  };
+  readonly MutationObserver: new (
+    look: () => void,
+  ) => { observe(element: object, options: object): void };
+}
+
+interface PageElement {
+  readonly textContent: string | null;
+  readonly outerHTML: string;
+  readonly parentElement: PageElement | null;
+  getAttribute(name: string): string | null;
+}
+
+/** Places of the window where foreign text stands, by name. */
+const places = {
+  toast: '.notifications-toasts .notification-list-item-message',
+  center: '.notifications-center .notification-list-item-message',
+  hover: '.monaco-hover',
+  pick: '.quick-input-list .monaco-list-row',
+  question: '.quick-input-widget .quick-input-message',
+  row: '.sidebar .monaco-list-row',
+  status: '.statusbar .statusbar-item',
+  tab: '.tabs-container .tab',
+  problem: '.markers-panel .monaco-list-row',
+} as const;
+
+export type Place = keyof typeof places;
+
+/**
+ * Watches the page from now on: every link and every icon that is made of a hostile text, wherever it
+ * comes to stand and however shortly, and every text that a place has shown.
+ */
+export async function watchWindow(page: Page): Promise<void> {
+  await page.evaluate(
+    ({ icon, word, command, selectors }) => {
+      const watched: Watched = {
+        links: new Set(),
+        icons: new Set(),
+        shown: Object.fromEntries(Object.keys(selectors).map((name) => [name, new Set<string>()])),
+      };
+      const page = globalThis as unknown as WatchedPage;
+      const { document } = page;
+      page.watched = watched;
+      const look = (): void => {
+        for (const link of document.querySelectorAll('a[href], a[data-href]')) {
+          const target = `${link.getAttribute('href')} ${link.getAttribute('data-href')}`;
+          const text = `${target} ${link.textContent}`;
+          if (text.includes(word) || text.includes(command)) watched.links.add(link.outerHTML);
+        }
+        for (const element of document.querySelectorAll(`.codicon-${icon}`)) {
+          watched.icons.add(element.parentElement?.outerHTML ?? '');
+        }
+        for (const image of document.querySelectorAll('img')) {
+          if (image.getAttribute('src')?.includes(word)) watched.links.add(image.outerHTML);
+        }
+        for (const [name, selector] of Object.entries(selectors)) {
+          for (const element of document.querySelectorAll(selector)) {
+            const text = element.textContent ?? '';
+            if (text.includes(word)) watched.shown[name]?.add(text);
+          }
+        }
+      };
+      // Called before the window is drawn: nothing that a person could see is missed.
+      new page.MutationObserver(look).observe(document.body, {
+        ...{ subtree: true, childList: true, characterData: true, attributes: true },
+        attributeFilter: ['href', 'data-href', 'class', 'src'],
+      });
+      look();
+    },
+    { ...canary, selectors: places },
+  );
+}
+
+/** What has been seen so far. */
+export interface Seen {
+  /** Links and pictures that are made of hostile texts. */
+  readonly links: readonly string[];
+  readonly icons: readonly string[];
+  /** Different hostile texts that a place has shown. */
+  readonly shown: { readonly [P in Place]: readonly string[] };
+}
+
+export async function seenBy(page: Page): Promise<Seen> {
+  return await page.evaluate(() => {
+    const { links, icons, shown } = (globalThis as unknown as WatchedPage).watched;
+    const lists = Object.entries(shown).map(([name, texts]) => [name, [...texts]]);
+    return {
+      links: [...links],
+      icons: [...icons],
+      shown: Object.fromEntries(lists) as Seen['shown'],
+    };
+  });
+}
+
+/** Adds a link that was seen otherwise. */
+export async function noteLink(page: Page, link: string): Promise<void> {
+  await page.evaluate((found) => {
+    (globalThis as unknown as WatchedPage).watched.links.add(found);
+  }, link);
+}
+
+/** Forgets the links and icons that were seen. */
+export async function forgetFindings(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const { watched } = globalThis as unknown as WatchedPage;
+    watched.links.clear();
+    watched.icons.clear();
+  });
+}

