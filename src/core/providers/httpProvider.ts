@@ -38,6 +38,8 @@ export function createHttpProvider<Body>(
   const limits = { ...defaultHttpLimits, ...options };
   const { idleTimeoutMs, contentTimeoutMs } = limits;
   const isNear = !needsKey(endpoint.origin);
+  // Some send the head at once and load their model then. A number of one's own holds for that, too.
+  const waitsForFirst = isNear && idleTimeoutMs === defaultHttpLimits.idleTimeoutMs;
   const patience = new HeaderPatience(headersTimeoutMsOf(limits, isNear), isNear);
   const transport = createTransport({
     origin: endpoint.origin,
@@ -67,7 +69,8 @@ export function createHttpProvider<Body>(
     profiles: new ModelProfiles({ protocol, endpoint, catalog }),
     bodies: new TurnBodies(protocol),
     idleTimeoutMs,
-    firstByteTimeoutMs: () => (isNear ? Math.max(patience.ms, idleTimeoutMs) : idleTimeoutMs),
+    firstByteTimeoutMs: () =>
+      waitsForFirst ? Math.max(patience.ms, idleTimeoutMs) : idleTimeoutMs,
     contentTimeoutMs,
     caps: limits,
     clock,
