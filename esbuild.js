@@ -1,19 +1,10 @@
 // Builds dist/: the extension with its lazily loaded parts, the command line, and the results panel.
 const { cp, mkdir, rm } = require('node:fs/promises');
 const { context } = require('esbuild');
+const { lazyPartOf, lazyParts } = require('./scripts/lazyParts.mjs');
 
 const production = process.argv.includes('--production');
 const watching = process.argv.includes('--watch');
-
-/**
- * Parts of the extension that are files of their own and are loaded on first use. A dynamic import of
- * one of these modules is turned into an import of its file beside the importing bundle.
- */
-const lazyParts = {
-  'src/host/engine.ts': 'engine',
-  'src/core/providers/anthropic/sdk.ts': 'anthropic-sdk',
-  'src/core/providers/openai/sdk.ts': 'openai-sdk',
-};
 
 const lazyPlugin = {
   name: 'lazy-parts',
@@ -25,8 +16,8 @@ const lazyPlugin = {
         resolveDir: args.resolveDir,
         pluginData: 'resolved',
       });
-      const part = Object.entries(lazyParts).find(([source]) => path.endsWith(`/${source}`));
-      return part === undefined ? undefined : { path: `./${part[1]}.js`, external: true };
+      const part = lazyPartOf(path);
+      return part === undefined ? undefined : { path: `./${part}.js`, external: true };
     });
   },
 };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { launchOf } from './launch.ts';
 
 /** How long a process may ignore SIGTERM before it is killed. */
 const TERM_GRACE_MS = 3_000;
@@ -77,13 +78,13 @@ export function spawnGroup(
   options: SpawnGroupOptions,
 ): ChildProcess {
   const windows = process.platform === 'win32';
-  const child = spawn(command, args, {
+  const launch = launchOf(command, args);
+  const child = spawn(launch.command, launch.args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.env ?? process.env,
     stdio: [options.input ?? 'ignore', options.output, options.output],
     detached: !windows,
-    // npm and npx are batch files on Windows, which only a shell can start.
-    shell: windows && !command.endsWith('.exe'),
+    windowsVerbatimArguments: launch.windowsVerbatimArguments,
   });
   endWithThisProcess(child);
   return child;

@@ -34,6 +34,7 @@ import { limitValues } from './limitOptions.ts';
 import { namesFiles, writeOutputs } from './outputs.ts';
 import { commandToResume, serverToName } from './resumeCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
+import { streamLines } from './streamLines.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
@@ -96,7 +97,8 @@ export async function executeRun(
       if (recorder !== undefined) await endRecord(recorder, { id, code, command }, services);
     }
     await archive?.prune();
-    return code;
+    // A run that was not saved to its end is no success, whatever its answers are.
+    return recorder?.hasLost === true && code === exitCodes.allDone ? exitCodes.someFailed : code;
   });
 }
 
@@ -257,30 +259,52 @@ export async function finish(
   const { terminal } = services;
   if (options.log !== 'none') writeLog(run, options.log, terminal);
   else tellPauses(run, terminal);
-  const result = await waitForEnd(run, services, begin);
+  const isKept = (): boolean => run.isSaved || namesFile(options);
+  const writeRest = options.jsonl === '-' ? streamLines(run, terminal) : undefined;
+  const { result, isUnread } = await waitForEnd(run, services, { begin, isKept });
+  writeRest?.();
   // Where both go to one terminal, the answers stand apart from the log.
   if (options.log !== 'none') terminal.err('\n');
-  const isWritten = await writeOutputs(result, title, options, terminal);
+  const targets = { ...options, areLinesWritten: writeRest !== undefined };
+  const isWritten = await writeOutputs(result, title, targets, terminal);
   if (!isWritten && services.archive !== undefined) {
     terminal.err(`It is kept: interleave resume ${result.id} --json FILE writes it as JSON.\n`);
   }
-  return exitCodeOf(result, isWritten);
+  return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten);
 }
+
+/** Whether results go to a file. */
+function namesFile({ json, jsonl, junit, markdown }: RunCommandOptions): boolean {
+  return [json, jsonl, junit, markdown].some((target) => target !== undefined && target !== '-');
+}
+
+/** How often it is looked whether someone still reads the results, in ms. */
+const readerCheckMs = 1_000;
 
 /** Ctrl+C cancels what has not finished; what has is printed all the same. */
 async function waitForEnd(
   run: Run,
   { terminal, onInterrupt }: RunCommandServices,
-  begin: () => void,
-): Promise<RunResult> {
+  { begin, isKept }: { readonly begin: () => void; readonly isKept: () => boolean },
+): Promise<{ readonly result: RunResult; readonly isUnread: boolean }> {
+  let isUnread = false;
   const stopListening = onInterrupt(() => {
     terminal.err('Cancelling. What has finished is kept. Press Ctrl+C again to quit at once.\n');
     run.cancel();
   });
+  const readerCheck = setInterval(() => {
+    if (isUnread || isKept() || terminal.isReaderGone?.() !== true) return;
+    isUnread = true;
+    terminal.err(
+      'Nobody reads standard output any more, and nothing else keeps the results: the run stops.\n',
+    );
+    run.cancel();
+  }, readerCheckMs);
   try {
     begin();
-    return await run.ended();
+    return { result: await run.ended(), isUnread };
   } finally {
+    clearInterval(readerCheck);
     stopListening();
   }
 }

@@ -14,6 +14,8 @@ export function fileProblem(error: unknown): string {
       return 'is a folder';
     case 'ENOTDIR':
       return 'is not in a folder';
+    case 'EPIPE':
+      return 'was closed before anything was read';
     case 'ENOSPC':
       return 'cannot be written: the disk is full';
     default:

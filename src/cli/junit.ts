@@ -10,11 +10,37 @@ export function resultToJunit(result: RunResult, title: string): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
     `<testsuite${attributes({ name: title, ...facts })}>`,
-    ...result.conversations.map(toTestCase),
+    ...withDistinctNames(result.conversations).map(toTestCase),
     '</testsuite>',
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+/**
+ * The conversations with names that differ within a file: build servers keep only the last of several
+ * cases of one name and class. Names that are there once stay, so that a case keeps its history.
+ */
+function withDistinctNames(
+  conversations: readonly ConversationResult[],
+): readonly ConversationResult[] {
+  const caseOf = ({ id, name }: ConversationResult): string =>
+    JSON.stringify([attributeText(fileOf(id)), attributeText(name)]);
+  const counts = new Map<string, number>();
+  for (const each of conversations) counts.set(caseOf(each), (counts.get(caseOf(each)) ?? 0) + 1);
+  const taken = new Set(counts.keys());
+  return conversations.map((conversation) => {
+    if (counts.get(caseOf(conversation)) === 1) return conversation;
+    const { id, name, index } = conversation;
+    const slug = id.slice(id.lastIndexOf('#') + 1);
+    const named = [`${name} (${slug})`, `${name} (${slug}, ${index + 1})`];
+    const distinct = named
+      .map((each) => ({ ...conversation, name: each }))
+      .find((each) => !taken.has(caseOf(each)));
+    const chosen = distinct ?? { ...conversation, name: `${name} (${id}, ${index + 1})` };
+    taken.add(caseOf(chosen));
+    return chosen;
+  });
 }
 
 function toTestCase(conversation: ConversationResult): string {
@@ -47,8 +73,12 @@ function seconds(ms: number): string {
 
 function attributes(values: { readonly [name: string]: string | number }): string {
   return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escaped(String(value)).replaceAll(/[\n\r\t]/g, ' ')}"`)
+    .map(([name, value]) => ` ${name}="${attributeText(String(value))}"`)
     .join('');
+}
+
+function attributeText(value: string): string {
+  return escaped(value).replaceAll(/[\n\r\t]/g, ' ');
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML has no way of writing these at all.

@@ -2,10 +2,11 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import { resultToMarkdown } from '../core/export/markdown.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
 import { isPromptFileName } from '../core/prompts/promptFileName.ts';
-import type { RunResult } from '../shared/runResult.ts';
+import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { formatAnswers } from './answers.ts';
 import { fileProblem } from './fileProblem.ts';
 import { resultToJunit } from './junit.ts';
@@ -35,7 +36,7 @@ export async function checkOutputs(outputs: OutputTargets): Promise<void> {
       'Only one of --json, --jsonl, --junit and --markdown can write to standard output.',
     );
   }
-  if (new Set(files.map((file) => path.resolve(file))).size < files.length) {
+  if (new Set(files.map((file) => pathKey(file))).size < files.length) {
     throw new UserError('--json, --jsonl, --junit and --markdown must write to different files.');
   }
   for (const file of files) await checkFile(file);
@@ -73,13 +74,16 @@ async function problemOf(file: string): Promise<string | undefined> {
 export async function writeOutputs(
   result: RunResult,
   title: string,
-  targets: OutputTargets,
+  targets: OutputTargets & {
+    /** Whether the lines for standard output were written as they came (`streamLines`). */
+    readonly areLinesWritten?: boolean;
+  },
   terminal: Terminal,
 ): Promise<boolean> {
-  const { json, jsonl, junit, markdown } = targets;
+  const { json, jsonl, junit, markdown, areLinesWritten = false } = targets;
   const written = [
     await write(json, () => `${toJson(result, 2)}\n`, terminal),
-    await write(jsonl, () => toLines(result), terminal),
+    await write(areLinesWritten ? undefined : jsonl, () => toLines(result), terminal),
     await write(junit, (isFile) => toJunit(result, title, isFile), terminal),
     await write(markdown, (isFile) => toMarkdown(result, title, isFile), terminal),
   ];
@@ -111,7 +115,12 @@ function toJson(value: unknown, indent?: number): string {
 }
 
 function toLines({ conversations }: RunResult): string {
-  return conversations.map((conversation) => `${toJson(conversation)}\n`).join('');
+  return conversations.map(toLine).join('');
+}
+
+/** One conversation as a line of JSON. */
+export function toLine(conversation: ConversationResult): string {
+  return `${toJson(conversation)}\n`;
 }
 
 function toJunit(result: RunResult, title: string, isFile: boolean): string {

@@ -30,8 +30,7 @@ const placesHelp =
   '*.prompts.md or *.prompt.md files, folders or patterns ("**/*.md") with some, or - for standard input';
 
 const runHelp = `
-A file that was named and has an error in it stops the run. One in a folder is reported and left
-out.
+A named file with an error stops the run; one in a folder is reported and left out.
 
 The answers go to standard output, in prompt order; the log goes to standard error.
 

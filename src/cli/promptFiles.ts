@@ -1,6 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import { isPromptFileName } from '../core/prompts/promptFileName.ts';
 import { fileProblem } from './fileProblem.ts';
 import { hasGlob, matchingFiles } from './globPlaces.ts';
@@ -49,7 +50,7 @@ export async function findPromptFiles(places: readonly string[]): Promise<FoundF
   if (problems.length > 0) throw new UserError([...problems, 'Nothing was sent.'].join('\n'));
   const byPath = new Map<string, FoundFile>();
   for (const file of found.flatMap(({ files }) => files)) {
-    const whole = file.path === standardInput ? file.path : path.resolve(file.path);
+    const whole = file.path === standardInput ? file.path : pathKey(file.path);
     const before = byPath.get(whole);
     if (before === undefined || (file.isNamed && !before.isNamed)) {
       byPath.set(whole, before === undefined ? file : { path: before.path, isNamed: true });

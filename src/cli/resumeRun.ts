@@ -1,4 +1,5 @@
 import { UserError } from '../core/base/errors.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
@@ -73,7 +74,7 @@ export async function resumeRun(
 
 /** Tools look at the folder in which the command is given: another one has other files. */
 function confirmFolder({ folder }: KeptCommand, here: string): void {
-  if (folder === undefined || folder === here) return;
+  if (folder === undefined || pathKey(folder) === pathKey(here)) return;
   throw new UserError(
     `This run was started in ${terminalLine(folder)}, where its tools look at files. Go there and resume it.`,
   );

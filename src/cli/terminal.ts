@@ -6,23 +6,44 @@ export interface Terminal {
   out(text: string): void;
   /** Progress, remarks and errors. */
   err(text: string): void;
+  /** Whether whoever read the results has gone, as far as writing has shown it. */
+  isReaderGone?(): boolean;
 }
 
+/** Bytes that a pipe takes whole or not at all. */
+const atomicBytes = 4096;
+
 /**
- * Standard output and error. A reader that went away, such as `head`, is not an error, and when nobody
- * can be told anything on standard error, the run goes on all the same. `onLost` hears why standard
- * output takes nothing more, once.
+ * Standard output and error. A reader that went away in the middle, such as `head`, is not an error, and
+ * when nobody can be told anything on standard error, the run goes on all the same. `onLost` hears, once,
+ * why standard output takes nothing more, or that nobody was there to read any of it.
  */
 export function processTerminal(onLost: (error: Error) => void): Terminal {
   const { stdout, stderr } = process;
+  let isBegun = false;
   let isLost = false;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || isLost) return;
+  let isReaderGone = false;
+  const lose = (error: Error): void => {
+    if (!isLost) onLost(error);
     isLost = true;
-    onLost(error);
+  };
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') isReaderGone = true;
+    else lose(error);
   });
   stderr.on('error', () => undefined);
-  return { out: (text) => void stdout.write(text), err: (text) => void stderr.write(text) };
+  return {
+    out: (text) => {
+      if (text === '') return;
+      const isUnread = !isBegun && Buffer.byteLength(text) <= atomicBytes;
+      isBegun = true;
+      stdout.write(text, (error) => {
+        if (error && isUnread) lose(error);
+      });
+    },
+    err: (text) => void stderr.write(text),
+    isReaderGone: () => isReaderGone,
+  };
 }
 
 /**
@@ -31,6 +52,7 @@ export function processTerminal(onLost: (error: Error) => void): Terminal {
  */
 export function redactingTerminal(terminal: Terminal, redactor: Redactor): Terminal {
   return {
+    ...terminal,
     out: (text) => terminal.out(redactor.hideKeys(text)),
     err: (text) => terminal.err(redactor.hideSecrets(text)),
   };

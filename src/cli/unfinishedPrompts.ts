@@ -1,10 +1,13 @@
-import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
+import { visibleText } from '../core/base/text.ts';
 import { runResultSchema } from '../core/export/resultSchema.ts';
 import { plural } from '../shared/quantities.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';
 import { fileProblem } from './fileProblem.ts';
+import type { EarlierPrompt } from './matchPrompts.ts';
+import { matchPrompts } from './matchPrompts.ts';
 import type { OutputTargets } from './outputs.ts';
 import { terminalText } from './terminalText.ts';
 
@@ -13,40 +16,62 @@ const maxResultBytes = 500_000_000;
 
 /**
  * Leaves the prompts that are not done in a result that `--json` wrote, whether they are marked to be
- * skipped or not. `remark` hears how many of those are no longer there. Throws a `UserError` for a file
- * that is no result.
+ * skipped or not. `remark` hears what is not as it was in that run. Throws a `UserError` for a file that
+ * is no result, and where nothing that is open there can be told here.
  */
 export async function unfinishedPrompts(
   prompts: readonly CollectedPrompt[],
   resultFile: string,
   remark: (line: string) => void,
 ): Promise<readonly CollectedPrompt[]> {
-  const openIds = await unfinishedIn(resultFile);
-  const found = prompts.filter(({ id }) => openIds.has(id));
-  if (openIds.size > 0 && found.length === 0) {
+  const earlier = await conversationsIn(resultFile);
+  const { same, changed, unclear, gone } = matchPrompts(earlier, prompts);
+  const open = new Set([...same, ...changed].filter(([old]) => isOpen(old)).map(([, now]) => now));
+  const lost = { unclear: unclear.filter(isOpen), gone: gone.filter(isOpen) };
+  for (const line of changeRemarks(changed)) remark(line);
+  for (const { name } of lost.unclear) remark(`"${visibleText(name)}": ${cannotTell}`);
+  const isAnyOpen = earlier.some(isOpen);
+  if (isAnyOpen && open.size === 0 && lost.unclear.length === 0) {
     throw new UserError(
       `None of the prompts that are not done in ${resultFile} is here. Name the same files and folders as in that run.`,
     );
   }
-  const missing = openIds.size - found.length;
-  if (missing > 0) {
-    remark(`${plural(missing, 'prompt')} of ${terminalText(resultFile)} not found here: left out.`);
+  if (isAnyOpen && open.size === 0) throw new UserError('Nothing was sent.');
+  if (lost.gone.length > 0) {
+    const count = plural(lost.gone.length, 'prompt');
+    remark(`${count} of ${terminalText(resultFile)} not found here: left out.`);
   }
-  return found.map((prompt) => ({ ...prompt, skip: false }));
+  return prompts.filter((prompt) => open.has(prompt)).map((prompt) => ({ ...prompt, skip: false }));
+}
+
+const cannotTell =
+  'several prompts of that run have this name, and what is here now does not tell which one is not done: left out. Name it with --select, without --rerun-failed.';
+
+function isOpen(prompt: EarlierPrompt): boolean {
+  return prompt.isOpen;
+}
+
+function changeRemarks(
+  changed: readonly (readonly [EarlierPrompt, CollectedPrompt])[],
+): readonly string[] {
+  return changed.map(([old, { id }]) => {
+    const what = isOpen(old) ? 'it runs with the new one' : 'it is done there, and does not run';
+    return `${visibleText(id)}: its text is not the one of that run; ${what}.`;
+  });
 }
 
 /** Refuses to replace the answers of the earlier run by those of its rerun. */
 export function checkRerunOutputs(resultFile: string, targets: OutputTargets): void {
   const { json, jsonl, junit, markdown } = targets;
-  const earlier = path.resolve(resultFile);
+  const earlier = pathKey(resultFile);
   const files = [json, jsonl, junit, markdown].filter((target) => target !== undefined);
-  if (!files.some((target) => target !== '-' && path.resolve(target) === earlier)) return;
+  if (!files.some((target) => target !== '-' && pathKey(target) === earlier)) return;
   throw new UserError(
     `${resultFile} holds the answers of the earlier run. Write the result of the rerun to another file.`,
   );
 }
 
-async function unfinishedIn(resultFile: string): Promise<ReadonlySet<string>> {
+async function conversationsIn(resultFile: string): Promise<readonly EarlierPrompt[]> {
   const bytes = await readRegularFile(resultFile, { maxBytes: maxResultBytes }).catch(
     (error: unknown) => {
       throw new UserError(`${resultFile} ${fileProblem(error)}.`);
@@ -56,8 +81,10 @@ async function unfinishedIn(resultFile: string): Promise<ReadonlySet<string>> {
   if (!read.success) {
     throw new UserError(`${resultFile} is not a result that interleave run --json wrote.`);
   }
-  const open = read.data.conversations.filter(({ status }) => status !== 'done');
-  return new Set(open.map(({ id }) => id));
+  return read.data.conversations.map(({ id, name, prompt, status }) => ({
+    ...{ id, name, text: prompt },
+    isOpen: status !== 'done',
+  }));
 }
 
 function parsed(text: string): unknown {

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { readRegularFile } from '../core/base/readRegularFile.ts';
+import { RefusedFileError } from '../core/base/refusedFile.ts';
 
 const fileName = 'run-origin.key';
 const keyBytes = 32;
+const maxFileBytes = 1024;
 
 /**
  * The key by which this installation marks the runs it starts. It is in a file beside the folder with the
@@ -22,11 +25,12 @@ export async function originKey(storagePath: string): Promise<Uint8Array> {
 
 /** Undefined when there is none, or something else. */
 async function readKey(file: string): Promise<Uint8Array | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const options = { maxBytes: maxFileBytes, links: 'refuse' } as const;
+  const text = await readRegularFile(file, options).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error instanceof RefusedFileError) return '';
     throw error;
   });
-  return /^[0-9a-f]{64}$/.test(text) ? Buffer.from(text, 'hex') : undefined;
+  return /^[0-9a-f]{64}$/.test(`${text}`) ? Buffer.from(`${text}`, 'hex') : undefined;
 }
 
 /** Several windows may do this at once: all get the key of the one that was first. */

@@ -107,7 +107,8 @@ export function toRunResult(run: RunState): RunResult {
   };
 }
 
-function toConversationResult(state: ConversationState, nowMs: number): ConversationResult {
+/** The result of one conversation, `nowMs` after the run's start. */
+export function toConversationResult(state: ConversationState, nowMs: number): ConversationResult {
   const ended = hasEnded(state);
   return {
     index: state.index,

@@ -42,7 +42,9 @@ function packagesOf(
 describe('What comes from others', () => {
   it('into the extension is these packages, each of which someone has looked at', () => {
     const host = packagesOf(['src/**/*.ts'], ['src/cli/**']);
-    expect(host).toEqual(['@anthropic-ai/sdk', 'openai', 'picomatch', 're2js', 'yaml', 'zod']);
+    expect(host).toEqual([
+      ...['@anthropic-ai/sdk', 'markdown-it', 'openai', 'picomatch', 're2js', 'yaml', 'zod'],
+    ]);
     const webview = packagesOf(['media/**/*.ts']);
     expect(webview).toEqual([
       '@tanstack/lit-virtual',
@@ -130,8 +132,8 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
     ['src/extension.ts', 'src/core/tools/searchWorkerMain.ts'],
     // The tracing interface comes with the SDK, which does nothing with it unless somebody sets it up.
     [
-      ...['@anthropic-ai/sdk', '@opentelemetry/api'],
-      ...['openai', 'picomatch', 're2js', 'yaml', 'zod'],
+      ...['@anthropic-ai/sdk', '@opentelemetry/api', 'entities', 'linkify-it', 'markdown-it'],
+      ...['mdurl', 'openai', 'picomatch', 'punycode.js', 're2js', 'uc.micro', 'yaml', 'zod'],
     ],
   ],
   [

@@ -2,17 +2,18 @@ import { formatCost } from '../../shared/modelPrice.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
-import { closeOpenFence } from './openFence.ts';
+import { blockCloser } from './openBlocks.ts';
 
 /** A report for reading: totals, what failed, then every prompt with its answer, in prompt order. */
 export function resultToMarkdown(result: RunResult, title: string): string {
+  const close = blockCloser();
   const failures = result.conversations.filter(({ status }) => status !== 'done');
   return [
     `# ${heading(title)}`,
     '',
     ...summary(result),
     ...(failures.length === 0 ? [] : ['', '## Failed', '', ...failures.map(failureLine)]),
-    ...result.conversations.flatMap((conversation) => ['', ...section(conversation)]),
+    ...result.conversations.flatMap((conversation) => ['', ...section(conversation, close)]),
     '',
   ].join('\n');
 }
@@ -27,7 +28,7 @@ export function conversationToMarkdown(conversation: ConversationResult): string
     return ['', head, '', input, '', fenced(call.output)].join('\n');
   });
   return [
-    ...section(conversation),
+    ...section(conversation, blockCloser()),
     '',
     '### Prompt',
     '',
@@ -57,7 +58,10 @@ function failureLine({ index, name, status, reason, error }: ConversationResult)
   return `- ${index + 1}. ${heading(name)}: ${status}, ${reason}${message}`;
 }
 
-function section(conversation: ConversationResult): readonly string[] {
+function section(
+  conversation: ConversationResult,
+  close: (text: string) => string,
+): readonly string[] {
   const { index, name, status, reason, answer, answerIs, error } = conversation;
   const facts = [
     status === 'done' ? 'done' : `${status} (${reason})`,
@@ -72,7 +76,7 @@ function section(conversation: ConversationResult): readonly string[] {
     `*${facts.join(' · ')}*`,
     ...(error === undefined ? [] : ['', `**${error.kind}**: ${heading(error.message)}`]),
     ...(answerIs === undefined ? [] : ['', `*${unfinishedWords[answerIs]}*`]),
-    ...(answer === '' ? [] : ['', closeOpenFence(answer)]),
+    ...(answer === '' ? [] : ['', close(answer)]),
   ];
 }
 

@@ -47,6 +47,7 @@ export interface JournalFs {
   makeFolders(path: string): Promise<void>;
   list(path: string): Promise<readonly string[]>;
   stat(path: string): Promise<PathStat>;
+  /** Sets when a file was changed, to this time or, where that may not be, to the time now. */
   touch(path: string, timeMs: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -71,7 +72,7 @@ export const nodeFs: JournalFs = {
     const stats = await lstat(path);
     return { kind: kindOf(stats), size: stats.size, modifiedMs: stats.mtimeMs };
   },
-  touch: (path, timeMs) => lutimes(path, timeMs / 1000, timeMs / 1000),
+  touch,
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
   removeTree: (path) => rm(path, { recursive: true, force: true, maxRetries: 5 }),
@@ -96,6 +97,30 @@ async function openAs(path: string, mode: OpenMode): Promise<FileHandle> {
 
 function ignoreMissing(error: unknown): void {
   if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+/**
+ * Only its owner may set a file's time. On mounts where all files belong to somebody else, writing its
+ * first byte again sets it to the time of the file system.
+ */
+async function touch(path: string, timeMs: number): Promise<void> {
+  try {
+    await lutimes(path, timeMs / 1000, timeMs / 1000);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'EPERM' && code !== 'EACCES') throw error;
+    await rewriteFirstByte(path);
+  }
+}
+
+async function rewriteFirstByte(path: string): Promise<void> {
+  const handle = await openRegularFile(path, { links: 'refuse', flags: constants.O_RDWR });
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, 0);
+    if (bytesRead === 1) await handle.write(buffer, 0, 1, 0);
+  } finally {
+    await handle.close();
+  }
 }
 
 function wrap(handle: FileHandle): JournalFile {

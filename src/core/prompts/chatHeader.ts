@@ -2,7 +2,8 @@ import { informationAt, quoted, type Report, warningAt } from './diagnostics.ts'
 import { didYouMean } from './nearMiss.ts';
 import type { TextRange } from './prompt.ts';
 import { laterKeys, notSupported, type Settings, settingKeys } from './settings.ts';
-import type { SettingEntry } from './settingsYaml.ts';
+import type { MapEntry, SettingEntry } from './settingsYaml.ts';
+import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
 /** What the front matter of a `*.prompt.md` says that matters here. */
@@ -50,6 +51,15 @@ function textOf({ value }: SettingEntry): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** One text, or those of a list. */
+function textsOf({ value }: SettingEntry): readonly string[] {
+  const items = value.kind === 'list' ? value.items : [value];
+  return items.flatMap((item) => {
+    const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value.trim() : '';
+    return text === '' ? [] : [text];
+  });
+}
+
 function readName(entry: SettingEntry, report: Report): string | undefined {
   const name = textOf(entry);
   if (name === undefined) {
@@ -61,9 +71,15 @@ function readName(entry: SettingEntry, report: Report): string | undefined {
 }
 
 function readModel(entry: SettingEntry, report: Report): string | undefined {
-  const model = textOf(entry);
-  const isId = model !== undefined && !/[\s()]/.test(model);
-  if (isId) return model;
+  const named = textsOf(entry);
+  const model = named.find((name) => !/[\s()]/.test(name));
+  if (model !== undefined) {
+    if (named.length > 1) {
+      const message = `Of these, ${quoted(model)} is used: the first one that is the id of a model.`;
+      report(noEffect(entry.value.range, message));
+    }
+    return model;
+  }
   const message =
     'This is not the id of a model: the configured model is used. To choose one for this prompt, give its id in a comment "<!-- interleave … -->" at the start of the text.';
   report(noEffect(entry.value.range, message));
@@ -75,19 +91,47 @@ function readTools(
   knownTools: readonly string[] | undefined,
   report: Report,
 ): readonly string[] | undefined {
-  const tools = toolNamesOf(entry.value);
+  const { value } = entry;
+  if (value.kind === 'map') return readToolSwitches(value.entries, knownTools, report);
+  const tools = toolNamesOf(value);
   if (!tools.ok) {
     const message = 'This is not a list of tool names: all available tools may be used.';
     report(noEffect(tools.range, message));
     return undefined;
   }
+  // All of them, whatever else is named.
+  if (tools.names.some(({ name }) => name === '*')) return undefined;
+  return availableOf(tools.names, knownTools, report);
+}
+
+/** Those that are `true`; where none is, all but those that are `false`. */
+function readToolSwitches(
+  entries: readonly MapEntry[],
+  knownTools: readonly string[] | undefined,
+  report: Report,
+): readonly string[] | undefined {
+  for (const { range, value } of entries) {
+    if (typeof value === 'boolean') continue;
+    report(noEffect(range, 'Only true or false switches a tool: this one is off.'));
+  }
+  const on = entries.filter(({ value }) => value === true);
+  if (on.some(({ name }) => name === '*')) return undefined;
+  if (on.length > 0) return availableOf(on, knownTools, report);
+  return knownTools?.filter((name) => !entries.some((entry) => entry.name === name));
+}
+
+function availableOf(
+  names: readonly ToolName[],
+  knownTools: readonly string[] | undefined,
+  report: Report,
+): readonly string[] {
   const isKnown = (name: string) => !knownTools || knownTools.includes(name);
-  for (const { name, range } of tools.names) {
+  for (const { name, range } of names) {
     if (isKnown(name)) continue;
     const message = `The tool ${quoted(name)} is not available here and is left out.`;
     report(informationAt(range, 'unknown-tool', message));
   }
-  return tools.names.map(({ name }) => name).filter(isKnown);
+  return names.map(({ name }) => name).filter(isKnown);
 }
 
 function reportKey({ key, keyRange }: SettingEntry, report: Report): void {

@@ -4,6 +4,7 @@ import type { Prompt } from './prompt.ts';
 import { type PromptDocument, readDocument } from './promptDocument.ts';
 import { readSection, reportMisplacedSettings, type Section } from './section.ts';
 import { checkSettings, type Settings } from './settings.ts';
+import { readSettings } from './settingsYaml.ts';
 import { UniqueSlugs } from './slug.ts';
 import { isBlank, span, wholeLine } from './sourceText.ts';
 
@@ -14,12 +15,13 @@ export function readManyPrompts(
   options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
-  const document = readDocument(lines, report);
+  const document = readDocument(lines, { report, readHeader: readSettings, isSplit: true });
   const { headings } = document;
   const defaults = checkSettings(document.frontMatter, knownTools, report);
   const notesEnd = headings[0]?.line ?? lines.length;
   reportMisplacedSettings(document, document.bodyLine, notesEnd, report);
   reportCrowdedHeadings(document, report);
+  reportUnderlined(document, report);
   if (headings.length === 0) report(noPrompts(document));
   const slugs = new UniqueSlugs();
   return headings.flatMap((heading, index) => {
@@ -61,6 +63,14 @@ function reportCrowdedHeadings({ crowdedHeadings }: PromptDocument, report: Repo
     const message =
       'This line is text, not the start of a prompt. To start a prompt, put a space after "##".';
     report(informationAt(span(line, column, 2), 'heading-needs-space', message));
+  }
+}
+
+function reportUnderlined({ underlinedHeadings, lines }: PromptDocument, report: Report): void {
+  for (const line of underlinedHeadings) {
+    const message =
+      'This underlined heading starts no prompt, though it looks like one in a preview. To start a prompt, write "## " before it and remove the line below.';
+    report(informationAt(wholeLine(lines, line), 'underlined-heading', message));
   }
 }
 

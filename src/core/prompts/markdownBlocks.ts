@@ -6,9 +6,9 @@ export interface Heading {
   readonly title: string;
 }
 
-/** A code fence or an HTML comment, from its opening marker to its closing one. */
+/** A code fence, an HTML comment or another HTML block that only its end mark closes. */
 export interface Block {
-  readonly kind: 'fence' | 'comment';
+  readonly kind: 'fence' | 'comment' | 'html';
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
@@ -23,6 +23,8 @@ export interface MarkdownBlocks {
   readonly blocks: readonly Block[];
   /** Lines such as `##Name`, which are no headings but may be meant as such. */
   readonly crowdedHeadings: readonly Heading[];
+  /** Lines such as `Name` above a line of dashes: headings of the second level, too. */
+  readonly underlinedHeadings: readonly number[];
 }
 
 /**
@@ -43,29 +45,36 @@ interface Place {
 }
 
 interface OpenBlock {
-  readonly kind: 'fence' | 'comment';
+  readonly kind: 'fence' | 'comment' | 'html';
   readonly line: number;
   readonly column: number;
   /** Screen column at which the content of the surrounding list item starts. */
   readonly listColumn: number;
-  /** What closes it: at least this many number of backticks or tildes, or `-->`. */
+  /** What closes it: at least so many backticks or tildes, or a text in lower case. */
   readonly closer: string;
 }
 
 class BlockScanner implements MarkdownBlocks {
   readonly headings: Heading[] = [];
   readonly crowdedHeadings: Heading[] = [];
+  readonly underlinedHeadings: number[] = [];
   readonly blocks: Block[] = [];
   /** Screen columns at which the content of the open list items starts, outermost first. */
   readonly #lists: number[] = [];
   #open: OpenBlock | undefined;
+  /** Whether the line before is text that dashes would make a heading. */
+  #isAfterText = false;
   #lastLine = 0;
   #lastLength = 0;
 
   read(text: string, line: number): void {
     const start = skipIndent(text, { index: 0, column: 0 });
+    const isAfterText = this.#isAfterText;
+    this.#isAfterText = false;
     if (!this.#readInside(text, line, start) && start.index < text.length) {
-      this.#readOutside(text, line, start);
+      if (isAfterText && start.column <= 3 && /^-+[ \t]*$/.test(text.slice(start.index))) {
+        this.underlinedHeadings.push(line - 1);
+      } else this.#readOutside(text, line, start);
     }
     this.#lastLine = line;
     this.#lastLength = text.length;
@@ -84,7 +93,7 @@ class BlockScanner implements MarkdownBlocks {
       this.#close(this.#lastLine, this.#lastLength, true);
       return false;
     }
-    if (open.kind === 'comment') this.#closeComment(text, line, 0);
+    if (open.kind !== 'fence') this.#closeHtml(text, line, 0);
     else if (closesFence(text, start, open)) this.#close(line, text.length, true);
     return true;
   }
@@ -98,13 +107,15 @@ class BlockScanner implements MarkdownBlocks {
     while (start.column < this.#listColumn()) this.#lists.pop();
     const place = this.#enterLists(text, start);
     if (place.column - this.#listColumn() > 3) return;
-    if (text.startsWith('<!--', place.index)) {
-      this.#openBlock('comment', line, place, '-->');
-      this.#closeComment(text, line, place.index + 2);
+    const html = htmlBlockAt(text, place.index);
+    if (html) {
+      this.#openBlock(html.kind, line, place, html.closer);
+      this.#closeHtml(text, line, place.index + 2);
       return;
     }
     const closer = fenceAt(text, place.index);
     if (closer) this.#openBlock('fence', line, place, closer);
+    else this.#isAfterText = this.#lists.length === 0 && isPlainText(text, place.index);
   }
 
   #readHeading(text: string, line: number, column: number): void {
@@ -130,14 +141,15 @@ class BlockScanner implements MarkdownBlocks {
     return this.#lists.at(-1) ?? 0;
   }
 
-  #openBlock(kind: 'fence' | 'comment', line: number, place: Place, closer: string): void {
+  #openBlock(kind: Block['kind'], line: number, place: Place, closer: string): void {
     const listColumn = this.#listColumn();
     this.#open = { kind, line, column: place.index, listColumn, closer };
   }
 
-  #closeComment(text: string, line: number, from: number): void {
-    const end = text.indexOf('-->', from);
-    if (end >= 0) this.#close(line, end + 3, true);
+  #closeHtml(text: string, line: number, from: number): void {
+    const closer = this.#open?.closer ?? '';
+    const end = text.toLowerCase().indexOf(closer, from);
+    if (end >= 0) this.#close(line, end + closer.length, true);
   }
 
   #close(endLine: number, endColumn: number, closed: boolean): void {
@@ -156,6 +168,22 @@ function skipIndent(text: string, from: Place): Place {
     else if (character === '\t') column += 4 - (column % 4);
     else return { index, column };
   }
+}
+
+/** HTML that only its end mark closes, as CommonMark has it: comments, scripts, CDATA and the like. */
+function htmlBlockAt(text: string, index: number): Pick<OpenBlock, 'kind' | 'closer'> | undefined {
+  if (text.charAt(index) !== '<') return undefined;
+  if (text.startsWith('<!--', index)) return { kind: 'comment', closer: '-->' };
+  if (text.startsWith('<?', index)) return { kind: 'html', closer: '?>' };
+  if (text.startsWith('<![CDATA[', index)) return { kind: 'html', closer: ']]>' };
+  if (/^<![A-Za-z]/.test(text.slice(index, index + 3))) return { kind: 'html', closer: '>' };
+  const tag = /^<(pre|script|style|textarea)(?=[\s>]|$)/i.exec(text.slice(index, index + 11));
+  return tag ? { kind: 'html', closer: `</${tag[1]?.toLowerCase()}>` } : undefined;
+}
+
+/** Whether a line is text of a paragraph, and not a heading, a quote, a table or other markup. */
+function isPlainText(text: string, index: number): boolean {
+  return /[\p{L}\p{N}*_`"'([]/u.test(text.charAt(index));
 }
 
 /** The run of backticks or tildes that opens a fence at `index`. */

@@ -1,5 +1,6 @@
 import { readChatHeader } from './chatHeader.ts';
 import { errorAt, type Report } from './diagnostics.ts';
+import { readHeader } from './headerLines.ts';
 import type { Prompt } from './prompt.ts';
 import { readDocument } from './promptDocument.ts';
 import { readSection } from './section.ts';
@@ -13,7 +14,7 @@ export function readOnePrompt(
   options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
-  const document = readDocument(lines, report);
+  const document = readDocument(lines, { report, readHeader, isSplit: false });
   const header = readChatHeader(document.frontMatter, knownTools, report);
   const section = readSection(document, document.bodyLine, lines.length, options);
   if (section.text === '') {

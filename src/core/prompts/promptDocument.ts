@@ -1,7 +1,7 @@
-import { errorAt, type Report, warningAt } from './diagnostics.ts';
+import { errorAt, informationAt, type Report, warningAt } from './diagnostics.ts';
 import { type Block, type Heading, scanMarkdown } from './markdownBlocks.ts';
 import { findFrontMatter, type SettingsSource, settingsOfComment } from './settingsSource.ts';
-import { readSettings, type SettingEntry } from './settingsYaml.ts';
+import type { SettingEntry } from './settingsYaml.ts';
 import { span, wholeLine } from './sourceText.ts';
 
 /** A comment `<!-- interleave … -->`. */
@@ -18,30 +18,48 @@ export interface PromptDocument {
   readonly bodyLine: number;
   readonly headings: readonly Heading[];
   readonly crowdedHeadings: readonly Heading[];
+  /** Lines that are headings because of the dashes below them; they start no prompts. */
+  readonly underlinedHeadings: readonly number[];
   /** Settings comments by the line they start on. */
   readonly settingsComments: ReadonlyMap<number, SettingsComment>;
   readonly isInFence: (line: number) => boolean;
 }
 
+/** How a document is read. */
+export interface DocumentReading {
+  readonly report: Report;
+  /** Reads the front matter. */
+  readonly readHeader: (source: SettingsSource, report: Report) => readonly SettingEntry[];
+  /** Whether its headings start prompts. */
+  readonly isSplit: boolean;
+}
+
 /** Takes a document apart and reports what is left open at its end. */
-export function readDocument(lines: readonly string[], report: Report): PromptDocument {
+export function readDocument(lines: readonly string[], reading: DocumentReading): PromptDocument {
+  const { report, readHeader, isSplit } = reading;
   const found = findFrontMatter(lines);
   if (found === 'unclosed') report(unclosedFrontMatter(lines));
   const frontMatter = typeof found === 'object' ? found : undefined;
   const bodyLine = frontMatter?.bodyLine ?? 0;
-  const { headings, crowdedHeadings, blocks } = scanMarkdown(lines, bodyLine);
+  if (frontMatter !== undefined && frontMatter.source.line > 1) {
+    report(lateHeader(lines, frontMatter.source.line - 1));
+  }
+  const { headings, crowdedHeadings, underlinedHeadings, blocks } = scanMarkdown(lines, bodyLine);
   const settingsComments = new Map<number, SettingsComment>();
   for (const block of blocks) {
     const source = settingsOfComment(lines, block);
     if (source) settingsComments.set(block.line, { block, source });
-    if (!block.closed) report(unclosedBlock(block, source !== undefined));
+    if (block.closed) continue;
+    const hides = isSplit && hidesHeading(lines, block);
+    report(unclosedBlock(block, { isSettings: source !== undefined, hides }));
   }
   return {
     lines,
-    frontMatter: frontMatter ? readSettings(frontMatter.source, report) : [],
+    frontMatter: frontMatter ? readHeader(frontMatter.source, report) : [],
     bodyLine,
     headings,
     crowdedHeadings,
+    underlinedHeadings,
     settingsComments,
     isInFence: fenceLookup(lines.length, blocks),
   };
@@ -61,7 +79,22 @@ function unclosedFrontMatter(lines: readonly string[]) {
   return errorAt(wholeLine(lines, 0), 'unclosed-settings', message);
 }
 
-function unclosedBlock({ kind, line, column }: Block, isSettings: boolean) {
+function lateHeader(lines: readonly string[], line: number) {
+  const message =
+    'These settings are applied, though they do not start on the first line. VS Code reads them only there.';
+  return informationAt(wholeLine(lines, line), 'late-header', message);
+}
+
+/** Whether an unclosed block has lines that would start a prompt outside of it. */
+function hidesHeading(lines: readonly string[], block: Block): boolean {
+  return lines.slice(block.line + 1).some((line) => /^ {0,3}##(?:[ \t]|$)/.test(line));
+}
+
+function unclosedBlock(
+  { kind, line, column }: Block,
+  { isSettings, hides }: { readonly isSettings: boolean; readonly hides: boolean },
+) {
+  const problemAt = hides ? errorAt : warningAt;
   if (isSettings) {
     const message = 'This settings comment is never closed. Close it with "-->".';
     return errorAt(span(line, column, 4), 'unclosed-settings', message);
@@ -69,9 +102,14 @@ function unclosedBlock({ kind, line, column }: Block, isSettings: boolean) {
   if (kind === 'comment') {
     const message =
       'This comment is never closed: it reaches to the end of the file, and headings in it start no prompts. Close it with "-->".';
-    return warningAt(span(line, column, 4), 'unclosed-comment', message);
+    return problemAt(span(line, column, 4), 'unclosed-comment', message);
+  }
+  if (kind === 'html') {
+    const message =
+      'This HTML is never closed: it reaches to the end of the file, and headings in it start no prompts. Close it.';
+    return problemAt(span(line, column, 2), 'unclosed-html', message);
   }
   const message =
     'This code fence is never closed: it reaches to the end of the file, and headings in it start no prompts. Close it with a line of the same marks.';
-  return warningAt(span(line, column, 3), 'unclosed-fence', message);
+  return problemAt(span(line, column, 3), 'unclosed-fence', message);
 }

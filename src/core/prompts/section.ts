@@ -28,7 +28,7 @@ export function readSection(
   const firstLine = firstTextLine(lines, from, to);
   const comment = settingsComments.get(firstLine);
   const isCutOff = comment?.block.closed === false;
-  const entries = comment && !isCutOff ? readSettings(comment.source, report) : [];
+  const entries = comment && !isCutOff ? readSettings(comment.source, namingEarlyEnd(report)) : [];
   if (comment) reportTextAfter(lines, comment, report);
   const textLine = comment ? firstTextLine(lines, comment.block.endLine + 1, to) : firstLine;
   const textEnd = endOfText(lines, textLine, to);
@@ -41,6 +41,16 @@ export function readSection(
     text: lines.slice(textLine, textEnd).join('\n'),
     endLine: endOfText(lines, from, to),
     isCutOff,
+  };
+}
+
+/** A comment ends at its first `-->`, in quotes, too: that is what an open quote at its end comes from. */
+function namingEarlyEnd(report: Report): Report {
+  return (problem) => {
+    const isCut = problem.code === 'invalid-yaml' && /closing ["'].*quote/i.test(problem.message);
+    const message =
+      'This comment ends at its first "-->", even inside quotes. Write "--\\x3E" for it, inside double quotes.';
+    report(isCut ? { ...problem, message } : problem);
   };
 }
 

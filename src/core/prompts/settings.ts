@@ -107,6 +107,7 @@ function described(value: SettingValue): string {
   switch (value.kind) {
     case 'list':
       return 'is a list';
+    case 'map':
     case 'other':
       return 'is a mapping or an alias';
     case 'scalar':

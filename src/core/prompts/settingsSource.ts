@@ -10,20 +10,39 @@ export interface SettingsSource {
   readonly firstColumn: number;
 }
 
-/** The block between two `---` lines at the very start of a document. */
+/** The block between two `---` lines at the start of a document. */
 export interface FrontMatter {
   readonly source: SettingsSource;
   /** First line after the block. */
   readonly bodyLine: number;
 }
 
-/** The front matter, `unclosed` when its second `---` is missing, or `undefined` when there is none. */
+/**
+ * The front matter, `unclosed` when its second `---` is missing, or `undefined` when there is none. Below
+ * blank lines and comments, only what looks like settings is one: a line of dashes is a rule, too.
+ */
 export function findFrontMatter(lines: readonly string[]): FrontMatter | 'unclosed' | undefined {
-  if (!isRule(lines[0])) return undefined;
-  const end = lines.findIndex((line, index) => index > 0 && isRule(line));
-  if (end < 0) return 'unclosed';
-  const source = { yaml: lines.slice(1, end).join('\n'), line: 1, firstColumn: 0 };
+  const start = firstContentLine(lines);
+  if (!isRule(lines[start])) return undefined;
+  if (start > 0 && !/^\s*[\w-]+\s*:(?:\s|$)/.test(lines[start + 1] ?? '')) return undefined;
+  const end = lines.findIndex((line, index) => index > start && isRule(line));
+  if (end < 0) return start === 0 ? 'unclosed' : undefined;
+  const source = { yaml: lines.slice(start + 1, end).join('\n'), line: start + 1, firstColumn: 0 };
   return { source, bodyLine: end + 1 };
+}
+
+/** The first line that is neither blank nor part of a comment that is no settings comment. */
+function firstContentLine(lines: readonly string[]): number {
+  let line = 0;
+  for (;;) {
+    while (line < lines.length && isBlank(lines[line] ?? '')) line++;
+    const text = lines[line]?.trimStart() ?? '';
+    if (!text.startsWith('<!--') || /^<!--\s*interleave\b/i.test(text)) return line;
+    const end = lines.findIndex((each, index) => index >= line && each.includes('-->'));
+    const isWhole = end >= 0 && isBlank((lines[end] ?? '').replace(/^.*-->/, ''));
+    if (!isWhole) return line;
+    line = end + 1;
+  }
 }
 
 function isRule(line: string | undefined): boolean {

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { messageOf } from '../base/errors.ts';
 import { errorAt, quoted, type Report } from './diagnostics.ts';
 import type { TextRange } from './prompt.ts';
@@ -8,7 +8,16 @@ import type { SettingsSource } from './settingsSource.ts';
 export type SettingValue =
   | { readonly kind: 'scalar'; readonly value: unknown; readonly range: TextRange }
   | { readonly kind: 'list'; readonly items: readonly SettingValue[]; readonly range: TextRange }
+  /** A mapping of names to scalars. */
+  | { readonly kind: 'map'; readonly entries: readonly MapEntry[]; readonly range: TextRange }
   | { readonly kind: 'other'; readonly range: TextRange };
+
+export interface MapEntry {
+  readonly name: string;
+  readonly range: TextRange;
+  /** Undefined for what is no scalar. */
+  readonly value: unknown;
+}
 
 /** One `key: value` of a settings block, with its place in the document. */
 export interface SettingEntry {
@@ -99,6 +108,18 @@ function isMissing(value: Document.Parsed['contents']): boolean {
 function settingValue(node: Document.Parsed['contents'], locate: Locate): SettingValue {
   const range = node ? locate(node.range[0], node.range[1]) : locate(0, 0);
   if (isScalar(node)) return { kind: 'scalar', value: node.value, range };
+  if (isMap(node) && node.tag === undefined) {
+    const entries = node.items.map(({ key, value }): MapEntry => {
+      const isPlain = isNode(key) && key.range;
+      const place = isPlain ? locate(key.range[0], key.range[1]) : range;
+      return {
+        name: isScalar(key) ? String(key.value) : '',
+        range: place,
+        value: isScalar(value) ? value.value : undefined,
+      };
+    });
+    return { kind: 'map', entries, range };
+  }
   if (!isSeq(node)) return { kind: 'other', range };
   const items = node.items.map((item): SettingValue => {
     const itemRange = locate(item.range[0], item.range[1]);

@@ -30,10 +30,25 @@ export function readLines(source: SourceText, report: Report): readonly string[]
     return undefined;
   }
   const bare = text.startsWith(byteOrderMark) ? text.slice(1) : text;
-  const lines = splitLines(bare.toWellFormed());
+  const lines = withoutMarks(splitLines(bare.toWellFormed()), report);
   reportNul(lines, report);
   if (!bare.isWellFormed()) reportMalformed(splitLines(bare), report);
   return lines;
+}
+
+/**
+ * Files that were joined have byte order marks at the start of lines, where they would keep a heading or
+ * a header from being one.
+ */
+function withoutMarks(lines: readonly string[], report: Report): readonly string[] {
+  if (!lines.some((line) => line.startsWith(byteOrderMark))) return lines;
+  return lines.map((line, index) => {
+    if (!line.startsWith(byteOrderMark)) return line;
+    const message =
+      'An invisible byte order mark stands here, as where files were joined. It is left out; remove it.';
+    report(warningAt(span(index, 0, 0), 'hidden-mark', message));
+    return line.replace(/^\uFEFF+/, '');
+  });
 }
 
 function splitLines(text: string): readonly string[] {

@@ -91,6 +91,12 @@ export class Run {
     return this.#plan.id;
   }
 
+  /** Whether a record of the run is kept and still takes what happens. */
+  get isSaved(): boolean {
+    const { recorder } = this.#plan;
+    return recorder !== undefined && recorder.saving?.failure?.final !== true;
+  }
+
   /** Milliseconds since the run's start. */
   nowMs(): number {
     return this.#clock.now();

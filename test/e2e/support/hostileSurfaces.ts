@@ -73,7 +73,7 @@ async function noteCommandLinks(page: Page): Promise<void> {
 
 /** Turns the mouse wheel over a view of the sidebar. */
 async function wheelOver({ vs }: HostileWindow, title: string): Promise<void> {
-  const header = vs.page.locator(`.sidebar .pane-header[aria-label^="${title}"]`);
+  const header = vs.page.locator(`.pane-header[aria-label^="${title}"]`);
   const pane = vs.page.locator('.sidebar .pane', { has: header });
   await pane.locator('.pane-body').hover({ timeout: 2_000, position: { x: 40, y: 60 } });
   await vs.page.mouse.wheel(0, wheelStep);

@@ -147,10 +147,9 @@ const paths = fuzzTarget(
     const inside = flavour.relative(place.root.path, full);
     const isOutside = inside === '..' || inside.startsWith(`..${flavour.sep}`);
     must(!isOutside && !flavour.isAbsolute(inside), `it leads to ${full}`);
-    must(
-      place.segments.every((name) => !/^\.{0,2}$|[\\/:\0]/.test(name)),
-      'an odd name',
-    );
+    // A backslash and a colon are letters as any other where they mean nothing.
+    const oddName = onWindows ? /^\.{0,2}$|[\\/:\0]/ : /^\.{0,2}$|[/\0]/;
+    must(!place.segments.some((name) => oddName.test(name)), 'an odd name');
   },
 );
 

@@ -35,8 +35,8 @@ async function writeJournal(bytes: number, [, setting = '']: readonly string[]) 
   writer.onDidFail(({ kind }) => {
     saved = kind === 'journal_full' ? 'no longer saved' : kind;
   });
-  writer.append(note(0));
-  const around = writer.bytes;
+  writer.append(note(1_000));
+  const around = writer.bytes - 1_000;
   // Each is less than what goes to a file of its own; the last one makes it exactly so many bytes.
   for (let left = bytes - writer.bytes; left > 0; left = bytes - writer.bytes) {
     const next = left > 300_000 ? 200_000 : left;

@@ -76,7 +76,29 @@ describe('code fences', () => {
   it('that are never closed hide the rest and are pointed at', () => {
     const text = '## A\n ~~~~\n## B';
     expect(namesAndTexts(text)).toEqual([['A', ' ~~~~\n## B']]);
-    expect(briefs(text)).toEqual(['warning unclosed-fence 1:1 "~~~"']);
+    expect(briefs(text)).toEqual(['error unclosed-fence 1:1 "~~~"']);
+  });
+});
+
+describe('HTML that only its end mark closes', () => {
+  it.each([
+    '<pre>\n## x\n\n## y\n</pre>',
+    '<SCRIPT>\n## x\n</script> end',
+    '<style\n>\n## x\n</style>',
+    '<![CDATA[\n## x\n]]>',
+    '<?php\n## x\n?>',
+    '<!DOCTYPE\n## x\n>',
+  ])('%j hides headings and ends', (html) => {
+    expect(titles(`${html}\n## After`)).toEqual(['After']);
+  });
+
+  it.each(['<prefix>\n\n## x', 'text <pre>\n## x', '<div>\n\n## x'])('%j hides none', (text) => {
+    expect(titles(text)).toEqual(['x']);
+  });
+
+  it('and is never closed is an error where it hides a heading', () => {
+    expect(briefs('## A\ntext\n\n<pre>\n## B')).toEqual(['error unclosed-html 3:0 "<p"']);
+    expect(briefs('## A\ntext\n\n<pre>\nB')).toEqual(['warning unclosed-html 3:0 "<p"']);
   });
 });
 
@@ -96,6 +118,6 @@ describe('HTML comments', () => {
   });
 
   it('that are never closed hide the rest and are pointed at', () => {
-    expect(briefs('## A\ntext\n<!-- a\n## B')).toEqual(['warning unclosed-comment 2:0 "<!--"']);
+    expect(briefs('## A\ntext\n<!-- a\n## B')).toEqual(['error unclosed-comment 2:0 "<!--"']);
   });
 });

@@ -50,12 +50,12 @@ describe('a *.prompt.md', () => {
     ['agent: ask', 'information no-effect 1:0 "agent"'],
     ['mode: agent', 'information no-effect 1:0 "mode"'],
     ['name: 5', 'information no-effect 1:6 "5"'],
-    ['tools: {a: 1}', 'information no-effect 1:7 "{a: 1}"'],
+    ['tools: {a: 1}', 'information no-effect 1:8 "a"'],
     ['effort: low', 'warning settings-in-header 1:0 "effort"'],
     ['skip: true', 'warning settings-in-header 1:0 "skip"'],
     ['colour: red', 'warning unknown-setting 1:0 "colour"'],
     ['repeat: 3', 'error not-supported 1:0 "repeat"'],
-    ['a: b: c', 'error invalid-yaml 1:3 "b"'],
+    ['description: b: c', 'warning invalid-yaml 1:13 "b"'],
   ])('says what becomes of %j in the header', (yaml, expected) => {
     expect(briefs(header(yaml), 'x.prompt.md')).toEqual([expected]);
     expect(parse(header(yaml)).prompts).toMatchObject([{ options: {}, skip: false }]);

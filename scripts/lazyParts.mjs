@@ -1,0 +1,19 @@
+/**
+ * Parts of the extension that are files of their own and are loaded on first use. A dynamic import of
+ * one of these modules is turned into an import of its file beside the importing bundle.
+ */
+export const lazyParts = {
+  'src/host/engine.ts': 'engine',
+  'src/core/providers/anthropic/sdk.ts': 'anthropic-sdk',
+  'src/core/providers/openai/sdk.ts': 'openai-sdk',
+};
+
+/**
+ * The lazy part that a module is, by its path in the form of any platform; undefined when it is none.
+ * @param {string} file
+ * @returns {string | undefined}
+ */
+export function lazyPartOf(file) {
+  const path = file.replaceAll('\\', '/');
+  return Object.entries(lazyParts).find(([source]) => path.endsWith(`/${source}`))?.[1];
+}

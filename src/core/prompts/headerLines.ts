@@ -1,0 +1,66 @@
+import type { Report } from './diagnostics.ts';
+import type { PromptDiagnostic } from './prompt.ts';
+import type { SettingsSource } from './settingsSource.ts';
+import { readSettings, type SettingEntry } from './settingsYaml.ts';
+import { isBlank, span } from './sourceText.ts';
+
+/** The keys of a header that matter here, and that must be read whatever the others look like. */
+const usedKeys: readonly string[] = ['name', 'model', 'tools'];
+
+/**
+ * Reads the header of a file that VS Code's chat owns. Its own reader takes values that are no strict
+ * YAML, such as `argument-hint: [--strict] [--json]`, so nothing in a header stops a run: what fails as
+ * a whole is read key by key, with a warning.
+ */
+export function readHeader(source: SettingsSource, report: Report): readonly SettingEntry[] {
+  const problems: PromptDiagnostic[] = [];
+  const entries = readSettings(source, (problem) => problems.push(problem));
+  const isBroken = problems.some(({ code }) => code === 'invalid-yaml');
+  for (const problem of problems) {
+    if (problem.code === 'too-large') report(problem);
+    else report({ ...problem, severity: 'warning' });
+  }
+  return isBroken ? keysOf(source).map(readKey) : entries;
+}
+
+/** The lines of one key, without its indentation. */
+interface KeyLines {
+  readonly key: string;
+  readonly line: number;
+  readonly column: number;
+  readonly lines: readonly string[];
+}
+
+const keyLine = /^(\s*)([\w-]+)\s*:(?=\s|$)/;
+
+function keysOf({ yaml, line: first }: SettingsSource): readonly KeyLines[] {
+  const keys: { key: string; line: number; column: number; lines: string[] }[] = [];
+  let indent: number | undefined;
+  for (const [index, text] of yaml.split('\n').entries()) {
+    const [, blank = '', key] = keyLine.exec(text) ?? [];
+    indent ??= key === undefined ? undefined : blank.length;
+    if (indent === undefined) continue;
+    if (key !== undefined && blank.length <= indent) {
+      const column = blank.length;
+      keys.push({ key, line: first + index, column, lines: [text.slice(column)] });
+    } else keys.at(-1)?.lines.push(text.slice(Math.min(indent, text.search(/\S|$/))));
+  }
+  return keys;
+}
+
+function readKey({ key, line, column, lines }: KeyLines): SettingEntry {
+  const keyRange = span(line, column, key.length);
+  const [text = ''] = lines;
+  if (usedKeys.includes(key)) {
+    const source = { yaml: lines.join('\n'), line, firstColumn: column };
+    let isRead = true;
+    const [entry] = readSettings(source, () => {
+      isRead = false;
+    });
+    if (isRead && entry !== undefined) return entry;
+  }
+  const rest = text.slice(text.indexOf(':') + 1);
+  const start = column + text.length - rest.trimStart().length;
+  const range = isBlank(rest) ? keyRange : span(line, start, rest.trim().length);
+  return { key, keyRange, value: { kind: 'scalar', value: rest.trim() || null, range } };
+}
