@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
+import { unfinishedWords } from '../../src/shared/unfinishedWords.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { icon } from '../panel/controls.ts';
 import { capitalized } from '../text/labels.ts';
@@ -17,7 +18,7 @@ export function answerTab(
 ): TemplateResult {
   const text = answerText(conversation);
   return html`${outcomeBox(conversation)}${earlierOutcome(conversation)}${thinkingPart(conversation)}
-    ${text === '' ? nothing : answerBody(text, source, !hasEnded(conversation))}
+    ${unfinishedNote(conversation)}${text === '' ? nothing : answerBody(text, source, !hasEnded(conversation))}
     ${text === '' ? emptyNote(conversation, nowMs) : nothing}${progressNote(conversation)}`;
 }
 
@@ -30,6 +31,11 @@ export function answerText(conversation: ConversationState): string {
 function answerBody(text: string, source: boolean, live: boolean): TemplateResult {
   if (source) return html`<div class="plain-text answer-source">${revealHidden(text)}</div>`;
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
+}
+
+/** Says of a text that is no answer what it is. */
+function unfinishedNote({ answerIs }: ConversationState): TemplateResult | typeof nothing {
+  return answerIs === undefined ? nothing : html`<p class="note">${unfinishedWords[answerIs]}</p>`;
 }
 
 function emptyNote(

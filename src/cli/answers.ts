@@ -3,6 +3,7 @@ import type { FinishReason, LimitReason } from '../shared/conversationEvents.ts'
 import { formatCost } from '../shared/modelPrice.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
+import { unfinishedWords } from '../shared/unfinishedWords.ts';
 import { terminalText } from './terminalText.ts';
 
 const marks = { done: '✓', failed: '✕', stopped: '⚠', cancelled: '⊘' } as const;
@@ -28,7 +29,7 @@ export function* answerPieces(result: RunResult): Generator<string> {
 }
 
 function formatAnswer(conversation: ConversationResult): string {
-  const { index, status, answer } = conversation;
+  const { index, status, answer, answerIs } = conversation;
   const facts = [
     formatDuration(conversation.endMs - conversation.startMs),
     plural(conversation.turns, 'turn'),
@@ -37,6 +38,7 @@ function formatAnswer(conversation: ConversationResult): string {
   const name = visibleText(conversation.name);
   const lines = [`${marks[status]} ${index + 1}. ${name}  (${facts.join(', ')})`];
   if (status !== 'done') lines.push(indent(`${status}${reasonOf(conversation)}`));
+  if (answerIs !== undefined) lines.push(indent(unfinishedWords[answerIs]));
   if (answer !== '') lines.push(indent(answer));
   else if (status === 'done') lines.push(indent('(no answer)'));
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,5 @@
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
+import { unfinishedWords } from '../shared/unfinishedWords.ts';
 
 /** The result as a JUnit report, in pieces: one test case a conversation, for build servers. */
 export function* junitPieces(result: RunResult, title: string): Generator<string> {
@@ -40,12 +41,13 @@ function withDistinctNames(
 }
 
 function toTestCase(conversation: ConversationResult): string {
-  const { id, name, startMs, endMs, answer } = conversation;
+  const { id, name, startMs, endMs, answer, answerIs } = conversation;
   const time = seconds(Math.max(0, endMs - startMs));
   const lines = [`<testcase${attributes({ name, classname: fileOf(id), time })}>`];
   const ending = howItEnded(conversation);
   if (ending !== '') lines.push(ending);
-  if (answer !== '') lines.push(`<system-out>${escaped(answer)}</system-out>`);
+  const text = answerIs === undefined ? answer : `${unfinishedWords[answerIs]}\n\n${answer}`;
+  if (answer !== '') lines.push(`<system-out>${escaped(text)}</system-out>`);
   return [...lines, '</testcase>'].join('\n');
 }
 

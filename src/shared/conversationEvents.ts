@@ -31,6 +31,13 @@ export type LimitReason = (typeof limitReasons)[number];
 export type ConversationStatus = 'done' | 'failed' | 'stopped' | 'cancelled';
 
 /**
+ * What the text at the end of a conversation is when it is no answer: said on the way to one, before tools
+ * were to run, or the beginning of one that broke off.
+ */
+export const unfinishedAnswers = ['interim', 'broken_off'] as const;
+export type UnfinishedAnswer = (typeof unfinishedAnswers)[number];
+
+/**
  * Why it ended so: `final` goes with `done`, a limit with `stopped`, an error kind with `failed`.
  * `interrupted` is a cancellation by nobody: the process that ran it ended.
  */
@@ -156,6 +163,8 @@ export type ConversationStep =
       readonly reason: FinishReason;
       /** The final answer, or the text there was when it ended early. */
       readonly answer: string;
+      /** Absent for an answer, and from runs of earlier versions. */
+      readonly answerIs?: UnfinishedAnswer;
       readonly error?: ConversationError;
       /** What the request cost that was given up with it, if the provider had said so. */
       readonly usage?: Usage;

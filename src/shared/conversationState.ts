@@ -4,6 +4,7 @@ import type {
   FinishReason,
   PlannedConversation,
   TurnStop,
+  UnfinishedAnswer,
   Usage,
   Wait,
 } from './conversationEvents.ts';
@@ -73,6 +74,8 @@ export interface ConversationState extends PlannedConversation {
   readonly turns: readonly TurnRecord[];
   readonly toolCalls: readonly ToolCallRecord[];
   readonly answer: string;
+  /** What that is when it is no answer. */
+  readonly answerIs?: UnfinishedAnswer;
   readonly reason?: FinishReason;
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;

@@ -108,6 +108,7 @@ function resumed(
     turns,
     toolCalls: state.toolCalls.filter((call) => call.endMs !== undefined && isKept(call)),
     answer: state.answer,
+    ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     usage: state.usage,
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
@@ -223,13 +224,14 @@ function finished(
   state: ConversationState,
   event: EventOf<'conversation.finished'>,
 ): ConversationState {
-  const settled = without(endWait(state, event.atMs), 'discarded', 'error');
+  const settled = without(endWait(state, event.atMs), 'discarded', 'error', 'answerIs');
   const succeeded = event.status === 'done';
   return {
     ...(succeeded ? without(settled, 'previous') : settled),
     phase: event.status,
     reason: event.reason,
     answer: event.answer,
+    ...(event.answerIs === undefined ? {} : { answerIs: event.answerIs }),
     partial: '',
     thinking: '',
     usage: event.usage === undefined ? state.usage : addUsage(state.usage, event.usage),

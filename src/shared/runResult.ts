@@ -3,6 +3,7 @@ import type {
   ConversationStatus,
   FinishReason,
   RunAgent,
+  UnfinishedAnswer,
   Usage,
 } from './conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from './conversationState.ts';
@@ -39,6 +40,8 @@ export interface ConversationResult {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
   readonly answer: string;
+  /** What the answer is when it is none: text on the way to one, or the beginning of one. */
+  readonly answerIs?: UnfinishedAnswer;
   readonly error?: ConversationError;
   readonly turns: number;
   readonly attempts: number;
@@ -118,6 +121,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     status: ended ? state.phase : 'cancelled',
     reason: state.reason ?? 'cancelled',
     answer: state.answer,
+    ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,
     attempts: state.attempts,

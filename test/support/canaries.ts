@@ -208,6 +208,6 @@ const wires: { readonly [P in Protocol]: Wire } = {
           },
         ],
       }),
-    error: (message) => ({ type: 'error', code: 'invalid_prompt', message, param: message }),
+    error: (message) => ({ type: 'error', code: '400', message, param: message }),
   },
 };

@@ -1,11 +1,11 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationStep, UnfinishedAnswer } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
 import type { Agent } from './agent.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import type { Ending, LoopContext, Progress } from './conversationLoop.ts';
 import { runTurns } from './conversationLoop.ts';
 import { Deadline } from './deadline.ts';
-import { lastText, textToGoOnFrom } from './goingOn.ts';
+import { isLastTextInterim, lastText, textToGoOnFrom } from './goingOn.ts';
 
 /** What a conversation needs besides the agent and its messages; `signal` cancels it. */
 export type ConversationContext = Omit<LoopContext, 'agent'>;
@@ -14,6 +14,8 @@ export type ConversationContext = Omit<LoopContext, 'agent'>;
 export interface ConversationOutcome extends Ending {
   /** The final answer, or the last text there was when it ended early. */
   readonly answer: string;
+  /** What that text is when it is no answer. */
+  readonly answerIs?: UnfinishedAnswer;
   readonly messages: readonly Message[];
 }
 
@@ -32,15 +34,28 @@ export async function runConversation(
 ): Promise<ConversationOutcome> {
   const continued = textToGoOnFrom(messages);
   const answered = continued || lastText(messages);
-  const progress: Progress = { messages, answer: answered, continued, partial: '' };
+  const isInterim = isLastTextInterim(messages);
+  const progress: Progress = {
+    ...{ messages, answer: answered, isInterim, continued },
+    ...{ partial: '', broken: '' },
+  };
   const ending = await runWithinTime(agent, progress, context);
-  // Text of an attempt that failed is no answer; that of one that was cut short by us is worth keeping.
-  const cutShort = ending.status !== 'failed' && progress.partial !== '';
-  const answer = cutShort ? progress.continued + progress.partial : progress.answer;
+  const text = textAtEnd(progress, ending);
   const { cutOff } = progress;
   const spent = cutOff === undefined ? {} : { usage: cutOff };
-  context.emit({ type: 'conversation.finished', ...ending, answer, ...spent });
-  return { ...ending, answer, messages: progress.messages };
+  context.emit({ type: 'conversation.finished', ...ending, ...text, ...spent });
+  return { ...ending, ...text, messages: progress.messages };
+}
+
+/** The answer, or what there is instead of one: nothing that was received is lost from sight. */
+function textAtEnd(
+  { answer, isInterim, continued, partial, broken }: Progress,
+  { status }: Ending,
+): Pick<ConversationOutcome, 'answer' | 'answerIs'> {
+  if (status === 'done') return { answer };
+  const cut = partial || (status === 'failed' ? broken : '');
+  if (cut.trim() !== '') return { answer: continued + cut, answerIs: 'broken_off' };
+  return isInterim && answer !== '' ? { answer, answerIs: 'interim' } : { answer };
 }
 
 async function runWithinTime(
@@ -81,7 +96,10 @@ const endsPartial: ReadonlySet<ConversationStep['type']> = new Set([
 /** Time counts from the first request on, and stands still while others are waited for. */
 function followStep(step: ConversationStep, progress: Progress, deadline: Deadline): void {
   if (step.type === 'turn.delta') progress.partial += step.text;
-  else if (endsPartial.has(step.type)) progress.partial = '';
+  else if (endsPartial.has(step.type)) {
+    progress.broken = step.type === 'turn.discarded' ? progress.partial || progress.broken : '';
+    progress.partial = '';
+  }
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
   if (step.type === 'conversation.waiting' && step.reason !== 'retry') deadline.pause();
 }

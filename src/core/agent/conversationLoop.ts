@@ -8,13 +8,15 @@ import type {
 import { abortable } from '../base/abortable.ts';
 import type { Message, ToolCall } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
-import { isContextOverflow } from '../providers/providerError.ts';
+import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import type { Agent } from './agent.ts';
 import type { CallJournal, KnownCall } from './callRecords.ts';
+import { answerNow, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { type HistoryChanges, otherHistory } from './otherHistory.ts';
+import { emptyAnswerCode } from './retryPolicy.ts';
 import type { WholeOutput } from './toolExecution.ts';
 import { executeToolCalls } from './toolExecution.ts';
-import { trimHistory } from './trimHistory.ts';
 import type { TurnContext, TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
 
@@ -36,10 +38,14 @@ export interface Progress {
   /** Replaced, never pushed to: a request that was sent keeps the list it was sent with. */
   messages: readonly Message[];
   answer: string;
+  /** Whether that was said on the way to an answer, and is none. */
+  isInterim: boolean;
   /** Text of the turns that a provider paused and that the next turn goes on with. */
   continued: string;
   /** Text of the turn under way; what a cancelled conversation leaves behind. */
   partial: string;
+  /** Text of the last attempt, if it failed. */
+  broken: string;
   /** What the turn under way had cost when it was given up, as far as that is known. */
   cutOff?: Usage;
 }
@@ -84,6 +90,7 @@ export async function runTurns(progress: Progress, context: LoopContext): Promis
     continuations: 0,
     rejected: 0,
     trimmed: false,
+    unthought: false,
     guard: new LoopGuard(limits),
   };
   const done = progress.messages.filter(({ role }) => role === 'assistant').length;
@@ -91,6 +98,8 @@ export async function runTurns(progress: Progress, context: LoopContext): Promis
   if (pending?.role === 'assistant') {
     const guess = pending.toolCalls.length > 0 ? 'tool_calls' : 'continue';
     const last = { stop: context.lastTurn?.stop ?? guess, message: pending, turn: done } as const;
+    // The answer that was asked for at the limit.
+    if (done > limits.maxTurns) return stopped('max_turns');
     const ending = await followTurn(progress, last, counts, context);
     if (ending !== undefined) return ending;
   }
@@ -102,44 +111,70 @@ export async function runTurns(progress: Progress, context: LoopContext): Promis
     const ending = await followTurn(progress, { ...outcome.turn, turn }, counts, context);
     if (ending !== undefined) return ending;
   }
-  return stopped('max_turns');
-}
-
-interface LoopCounts {
-  toolCalls: number;
-  continuations: number;
-  rejected: number;
-  /** Whether old tool results were left out already: once is all there is to gain. */
-  trimmed: boolean;
-  readonly guard: LoopGuard;
+  return endAtLimit(progress, counts, context);
 }
 
 /**
- * A request that is too long is sent again without the results of old tool calls, once in a conversation:
- * one that goes on growing would lose more and more of what it knows.
+ * The turns are used up, and the model still asks for tools: it is asked once for its answer, without them.
+ * Whatever comes of it, it was the limit that ended the conversation.
+ */
+async function endAtLimit(
+  progress: Progress,
+  counts: LoopCounts,
+  context: LoopContext,
+): Promise<Ending> {
+  const done = progress.messages.filter(({ role }) => role === 'assistant').length;
+  const isAsked = progress.messages.at(-1)?.role === 'tool';
+  if (!isAsked || done > context.agent.config.limits.maxTurns) return stopped('max_turns');
+  context.signal.throwIfAborted();
+  await requestNextTurn(progress, done + 1, counts, context, { toolChoice: 'none' });
+  return stopped('max_turns');
+}
+
+interface LoopCounts extends HistoryChanges {
+  toolCalls: number;
+  continuations: number;
+  rejected: number;
+  readonly guard: LoopGuard;
+}
+
+/** What is asked besides the agent's own. */
+type Asking = Pick<ModelRequest, 'toolChoice'>;
+
+/**
+ * One turn, and where the history as it is leads to none, the same turn with a history from which it can
+ * go on.
  */
 async function requestNextTurn(
   progress: Progress,
   turn: number,
   counts: LoopCounts,
   context: LoopContext,
+  asking: Asking = {},
 ): Promise<TurnOutcome> {
-  const { agent } = context;
+  const { agent, record } = context;
   const onTurn = (result: ModelTurn): void => recordTurn(progress, result, turn, context);
   const onCutOff = (usage: Usage): void => {
     progress.cutOff = usage;
   };
   const turnContext: TurnContext = { ...context, provider: agent.provider, onTurn, onCutOff };
-  const outcome = await requestTurn(modelRequest(agent, progress.messages), turn, turnContext);
-  if (outcome.kind !== 'failed' || !isContextOverflow(outcome.failure)) return outcome;
-  const shorter = counts.trimmed ? undefined : trimHistory(progress.messages);
-  if (shorter === undefined) return outcome;
-  counts.trimmed = true;
-  progress.messages = shorter;
-  return requestTurn(modelRequest(agent, shorter), turn, turnContext);
+  for (;;) {
+    const request = { ...modelRequest(agent, progress.messages), ...asking };
+    const outcome = await requestTurn(request, turn, turnContext);
+    if (outcome.kind !== 'failed') return outcome;
+    const { failure } = outcome;
+    if (failure.code === emptyAnswerCode && progress.messages.at(-1)?.role === 'tool') {
+      append(progress, { role: 'user', text: answerNow }, record);
+      continue;
+    }
+    const history = otherHistory(failure, progress.messages, counts);
+    if (history === undefined) return outcome;
+    progress.messages = history;
+  }
 }
 
 function endOfFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' }>): Ending {
+  if (isPolicyRefusal(failure)) return { ...stopped('refused'), error };
   if (!isContextOverflow(failure)) return { status: 'failed', reason: error.kind, error };
   return { ...stopped('context_full'), error };
 }
@@ -156,6 +191,15 @@ async function followTurn(
   if (stop === 'continue') return undefined;
   if (stop !== 'tool_calls') return ended(stop);
   if (message.toolCalls.length === 0) return ended('final');
+  if (turn >= context.agent.config.limits.maxTurns) {
+    // Nobody would get to see what they give.
+    append(
+      progress,
+      { role: 'tool', outcomes: message.toolCalls.map(notRunAtLimit) },
+      context.record,
+    );
+    return undefined;
+  }
   return runTools(progress, { calls: message.toolCalls, turn }, counts, context);
 }
 
@@ -216,8 +260,11 @@ function recordTurn(
   { emit, record }: LoopContext,
 ): void {
   append(progress, message, record);
-  const text = progress.continued + message.text;
-  if (text !== '') progress.answer = text;
+  const text = progress.continued + (message.answer ?? message.text);
+  if (text.trim() !== '') {
+    progress.answer = text;
+    progress.isInterim = stop === 'tool_calls' || stop === 'continue';
+  }
   progress.continued = stop === 'continue' ? text : '';
   emit({
     type: 'turn.finished',

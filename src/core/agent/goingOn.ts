@@ -1,8 +1,18 @@
-import type { Message, ToolOutcome } from '../providers/message.ts';
+import type { AssistantMessage, Message, ToolCall, ToolOutcome } from '../providers/message.ts';
 
 /** What asks a model to go on with an answer that was cut off. */
 const goOnNote =
   'Your answer was cut off here. Go on exactly where it stopped, without repeating anything.';
+
+/** What asks a model for its answer when it has said nothing after the results of its tools. */
+export const answerNow = 'Give your answer now, from what the tools gave above.';
+
+/** What a tool call comes to when no more turns may follow. */
+export function notRunAtLimit({ callId, name }: ToolCall): ToolOutcome {
+  const content =
+    'Not run: this conversation may have no more turns. Give your answer now, from what you have.';
+  return { callId, name, content, isError: true };
+}
 
 /** What a tool call of an answer that was cut off comes to; its arguments may not be whole. */
 const notRun =
@@ -32,8 +42,20 @@ export function timesGoneOn(history: readonly Message[]): number {
 
 /** What the model said last; empty when it has said nothing. */
 export function lastText(history: readonly Message[]): string {
-  const spoken = history.findLast((message) => message.role === 'assistant' && message.text !== '');
-  return spoken?.role === 'assistant' ? spoken.text : '';
+  const spoken = lastSpoken(history);
+  return spoken === undefined ? '' : (spoken.answer ?? spoken.text);
+}
+
+/** Whether what the model said last was said on the way to an answer: it asked for tools with it. */
+export function isLastTextInterim(history: readonly Message[]): boolean {
+  return (lastSpoken(history)?.toolCalls.length ?? 0) > 0;
+}
+
+function lastSpoken(history: readonly Message[]): AssistantMessage | undefined {
+  const spoken = history.findLast(
+    (message) => message.role === 'assistant' && message.text.trim() !== '',
+  );
+  return spoken?.role === 'assistant' ? spoken : undefined;
 }
 
 /** The text that the next answer is a continuation of; empty for a history that does not end in such a request. */

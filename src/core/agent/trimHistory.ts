@@ -20,6 +20,28 @@ export function trimHistory(messages: readonly Message[]): readonly Message[] | 
   });
 }
 
+/** What providers call the parts of an answer that are thinking. */
+const thinkingTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking', 'reasoning']);
+
+/** The same history without the model's thinking; undefined when there is none in it. */
+export function withoutThinking(messages: readonly Message[]): readonly Message[] | undefined {
+  if (
+    !messages.some((message) => message.role === 'assistant' && message.native.some(isThinking))
+  ) {
+    return undefined;
+  }
+  return messages.map((message) => {
+    if (message.role !== 'assistant') return message;
+    return { ...message, native: message.native.filter((part) => !isThinking(part)) };
+  });
+}
+
+function isThinking(part: unknown): boolean {
+  return (
+    typeof part === 'object' && part !== null && 'type' in part && thinkingTypes.has(part.type)
+  );
+}
+
 function hasContent(message: Message): boolean {
   return message.role === 'tool' && message.outcomes.some(({ content }) => content !== leftOut);
 }

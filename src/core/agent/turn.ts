@@ -123,15 +123,16 @@ async function attemptTurn(
   at: Attempt,
   context: TurnContext,
 ): Promise<AttemptOutcome> {
-  let slot: Slot;
+  let slot: Slot | undefined;
   try {
-    slot = await acquireSlot(at, context);
+    slot = givenBackOnce(await acquireSlot(at, context));
     if (context.isBudgetSpent()) {
       slot.release({});
       return { kind: 'unaffordable' };
     }
     announce(at, context);
   } catch (thrown) {
+    slot?.release({});
     context.signal.throwIfAborted();
     return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0 };
   }
@@ -147,7 +148,7 @@ async function attemptTurn(
     const result = await context.provider.turn(request, observer, connection.signal);
     const { usage } = result;
     // What it cost is told before anyone else is admitted, and though no other attempt may follow.
-    const empty = isEmpty(result) ? emptyAnswer() : undefined;
+    const empty = isEmpty(result) ? emptyAnswer(request) : undefined;
     if (empty === undefined) context.onTurn(result);
     else context.emit({ type: 'turn.discarded', ...discardedBy(empty, at), usage });
     slot.release({ usage });
@@ -168,7 +169,23 @@ async function attemptTurn(
     return { ...failed(failure), booked: spent !== undefined };
   } finally {
     connection.dispose();
+    // Where someone who was told of the failure has failed as well.
+    slot.release({});
   }
+}
+
+/** The same slot, which is given back the first time only. */
+function givenBackOnce(slot: Slot): Slot {
+  let isHeld = true;
+  return {
+    onHead: (status, header) => slot.onHead(status, header),
+    onBegin: () => slot.onBegin(),
+    release: (end) => {
+      if (!isHeld) return;
+      isHeld = false;
+      slot.release(end);
+    },
+  };
 }
 
 /** A turn that says nothing and asks for nothing is a hiccup of the model, not an answer. */
@@ -176,9 +193,11 @@ function isEmpty({ stop, message }: ModelTurn): boolean {
   return stop === 'final' && message.text.trim() === '' && message.toolCalls.length === 0;
 }
 
-function emptyAnswer(): ProviderError {
+/** After tool results the same request brings the same nothing: the model has to be asked for its answer. */
+function emptyAnswer({ messages }: ModelRequest): ProviderError {
   const message = 'The model gave an empty answer. Retry, or ask in other words.';
-  return new ProviderError(message, { kind: 'protocol', code: emptyAnswerCode });
+  const retryable = !messages.some(({ role }) => role === 'tool');
+  return new ProviderError(message, { kind: 'protocol', code: emptyAnswerCode, retryable });
 }
 
 function discardedBy(failure: ProviderError, { turn, attempt }: Attempt) {

@@ -27,7 +27,8 @@ export const mainLimits = {
     flag: '--max-turns',
     ...{ default: 50, minimum: 1, maximum: 1_000, unit: 'turns' },
     what: 'model responses in one conversation',
-    reached: 'the conversation is stopped; what it has is kept',
+    reached:
+      'the model is asked once for its answer, without tools, and the conversation is stopped',
   },
   maxTokens: {
     flag: '--max-tokens',
@@ -158,8 +159,8 @@ export const guardLimits = {
   },
   headersSeconds: {
     ...{ default: 60, minimum: 1, maximum: 3_600, unit: 's' },
-    what: 'time until a server begins to answer',
-    reached: 'the request is given up and tried again',
+    what: 'time until a server begins to answer; 60 means 600 where it is on this machine or network',
+    reached: 'the request is given up and tried again, with a longer wait',
   },
   idleSeconds: {
     ...{ default: 60, minimum: 1, maximum: 3_600, unit: 's' },
@@ -168,7 +169,7 @@ export const guardLimits = {
   },
   contentSeconds: {
     ...{ default: 180, minimum: 1, maximum: 3_600, unit: 's' },
-    what: 'time that a response may go without any content',
+    what: 'time that a response may go without an event or another sign of life',
     reached: 'the request is given up and tried again',
   },
   eventKB: {

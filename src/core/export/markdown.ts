@@ -1,6 +1,7 @@
 import { formatCost } from '../../shared/modelPrice.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
+import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 import { blockCloser } from './openBlocks.ts';
 
 /** A report for reading: totals, what failed, then every prompt with its answer, in prompt order. */
@@ -68,7 +69,7 @@ function section(
   conversation: ConversationResult,
   close: (text: string) => string,
 ): readonly string[] {
-  const { index, name, status, reason, answer, error } = conversation;
+  const { index, name, status, reason, answer, answerIs, error } = conversation;
   const facts = [
     status === 'done' ? 'done' : `${status} (${reason})`,
     formatDuration(conversation.endMs - conversation.startMs),
@@ -81,6 +82,7 @@ function section(
     '',
     `*${facts.join(' · ')}*`,
     ...(error === undefined ? [] : ['', `**${error.kind}**: ${heading(error.message)}`]),
+    ...(answerIs === undefined ? [] : ['', `*${unfinishedWords[answerIs]}*`]),
     ...(answer === '' ? [] : ['', close(answer)]),
   ];
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errorKinds, limitReasons } from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 
 const count = z.number().int().min(0);
@@ -41,6 +41,10 @@ const conversation = z.object({
   status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
   reason: z.union([z.enum(['final', 'cancelled', 'interrupted']), limitReason, errorKind]),
   answer: z.string().describe('The final answer, or the text there was when it ended early.'),
+  answerIs: z
+    .enum(unfinishedAnswers)
+    .optional()
+    .describe('What it is when it is no answer: said before tools were to run, or broken off.'),
   error: z
     .object({
       kind: errorKind,

@@ -8,7 +8,7 @@ import type {
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import { errorKinds, limitReasons } from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -137,6 +137,7 @@ const events: {
     status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
     reason: finishReason,
     answer: text,
+    answerIs: optional(z.enum(unfinishedAnswers)),
     error: optional(error),
     usage: optional(usage),
     ...step,
@@ -194,6 +195,8 @@ const outcome = z.looseObject({ callId: text, name: text, content: text, isError
 const assistantMessage: z.ZodType<AssistantMessage> = z.looseObject({
   role: z.literal('assistant'),
   text,
+  answer: optional(text),
+  responseId: optional(text),
   toolCalls: z.array(toolCall),
   native: z.array(z.unknown()),
 });

@@ -6,11 +6,15 @@ import type { ModelRequest } from './provider.ts';
 export interface ModelProfile {
   /** Undefined when the server does not say, or has not said it in time. */
   readonly info?: ModelInfo | undefined;
-  /** Fields that requests carry of our own accord and that the server has refused, by their names. */
+  /** What requests carry, or leave out, of our own accord and the server has refused, by their names. */
   readonly refused: ReadonlySet<string>;
+  /** The longest answer in tokens that the server takes a request for, as its refusals have told. */
+  readonly mostOutputTokens?: number | undefined;
+  /** Whether the server is the vendor's own, which takes fields that others may not know. */
+  readonly isVendor: boolean;
 }
 
-export const unknownModel: ModelProfile = { refused: new Set() };
+export const unknownModel: ModelProfile = { refused: new Set(), isVendor: false };
 
 /** An effort as it is sent. */
 export interface FittedEffort {
@@ -32,14 +36,14 @@ export interface FittedRequest {
  */
 export function fitRequest(
   request: ModelRequest,
-  info: ModelInfo | undefined,
+  { info, mostOutputTokens: told }: Pick<ModelProfile, 'info' | 'mostOutputTokens'>,
   fitEffort: (request: ModelRequest, info: ModelInfo | undefined) => FittedEffort,
 ): FittedRequest {
-  const isWithin = request.maxOutputTokens <= (info?.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+  const most = Math.min(info?.maxOutputTokens ?? Infinity, told ?? Infinity);
+  const isWithin = request.maxOutputTokens <= most;
   if (request.effort === undefined && isWithin) return { request, notes: [] };
   const { effort: _, ...rest } = request;
   const { effort, note } = fitEffort(request, info);
-  const most = info?.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   const notes = note === undefined ? [] : [note];
   if (request.maxOutputTokens > most) {
     notes.push(

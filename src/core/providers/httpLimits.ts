@@ -15,11 +15,14 @@ export interface HttpCaps {
 
 /** How much of a response is taken, and how long it is waited for. */
 export interface HttpLimits extends HttpCaps {
-  /** Milliseconds until the head of a response must have arrived. */
+  /**
+   * Milliseconds until the head of a response must have arrived; the default means some minutes where the
+   * server is on this machine or network.
+   */
   readonly headersTimeoutMs: number;
   /** Milliseconds that a response may go without a byte. */
   readonly idleTimeoutMs: number;
-  /** Milliseconds that a response may go without an event that says anything. */
+  /** Milliseconds that a response may go without an event, a comment or another sign of life. */
   readonly contentTimeoutMs: number;
 }
 

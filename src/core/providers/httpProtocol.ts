@@ -1,6 +1,5 @@
 import type { FittedEffort, ModelProfile } from './fitRequest.ts';
 import type { JsonObject } from './jsonObject.ts';
-import type { Message } from './message.ts';
 import type { ModelInfo } from './modelInfo.ts';
 import type { ModelRequest } from './provider.ts';
 import type { Query, SdkClient, SdkClientOptions } from './sdkClient.ts';
@@ -15,12 +14,14 @@ export interface HttpProtocol<Body> {
   fitEffort(request: ModelRequest, info: ModelInfo | undefined): FittedEffort;
   /** A request's body without its messages, which come last in it. */
   buildHead(request: ModelRequest, profile: ModelProfile): JsonObject;
-  buildMessages(messages: readonly Message[]): readonly unknown[];
+  buildMessages(request: ModelRequest, profile: ModelProfile): readonly unknown[];
+  /** Fields after the messages: what differs from one request of an agent to the next. */
+  buildTail(request: ModelRequest, profile: ModelProfile): JsonObject;
   /** The body's field that holds the messages. */
   readonly messagesField: string;
   createAssembler(options: AssemblerOptions): TurnAssembler;
   readonly models: ModelsEndpoint;
-  /** Fields that requests carry of our own accord, and that may be left out when they are refused. */
+  /** What requests carry of our own accord, and what is done without when it is refused. */
   readonly ownFields: readonly OwnField[];
 }
 
@@ -34,9 +35,13 @@ export interface ModelsEndpoint {
   readonly describes: boolean;
 }
 
-/** A field that is sent unasked. */
+/** Something that is sent unasked, mostly a field, or that is left out though it could be sent. */
 export interface OwnField {
   readonly name: string;
+  /** How often it must be refused before it is taken for the server's way; once when absent. */
+  readonly times?: number;
+  /** Whether it has a part in a request; always when absent. */
+  isIn?(request: ModelRequest, profile: ModelProfile): boolean;
   /** Finds it in an error of a server that does not name its fields properly. */
   readonly inMessage: RegExp;
 }

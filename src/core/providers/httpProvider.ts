@@ -1,5 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import { needsKey } from './baseUrl.ts';
 import type { Endpoint } from './endpoint.ts';
+import { HeaderPatience, localHeadersTimeoutMs, patientSend } from './http/headerPatience.ts';
 import type { ProxyVariables } from './http/proxy.ts';
 import { createTransport } from './http/transport.ts';
 import type { HttpLimits } from './httpLimits.ts';
@@ -34,15 +36,21 @@ export function createHttpProvider<Body>(
 ): Provider {
   const clock = options.clock ?? systemClock;
   const limits = { ...defaultHttpLimits, ...options };
-  const { headersTimeoutMs, idleTimeoutMs, contentTimeoutMs } = limits;
+  const { idleTimeoutMs, contentTimeoutMs } = limits;
+  const isNear = !needsKey(endpoint.origin);
+  // Some send the head at once and load their model then. A number of one's own holds for that, too.
+  const waitsForFirst = isNear && idleTimeoutMs === defaultHttpLimits.idleTimeoutMs;
+  const patience = new HeaderPatience(headersTimeoutMsOf(limits, isNear), isNear);
   const transport = createTransport({
     origin: endpoint.origin,
     host: endpoint.host,
-    headersTimeoutMs,
+    get headersTimeoutMs() {
+      return patience.ms;
+    },
     clock,
     proxies: options.proxies,
   });
-  const clientOptions = { endpoint, send: transport.send };
+  const clientOptions = { endpoint, send: patientSend(transport.send, patience) };
   let loaded: Promise<SdkClient<Body>> | undefined;
   const client = (): Promise<SdkClient<Body>> => {
     if (loaded === undefined) {
@@ -61,13 +69,18 @@ export function createHttpProvider<Body>(
     profiles: new ModelProfiles({ protocol, endpoint, catalog }),
     bodies: new TurnBodies(protocol),
     idleTimeoutMs,
+    firstByteTimeoutMs: () =>
+      waitsForFirst ? Math.max(patience.ms, idleTimeoutMs) : idleTimeoutMs,
     contentTimeoutMs,
     caps: limits,
     clock,
   };
+  const id = options.id ?? protocol.id;
   return {
-    id: options.id ?? protocol.id,
+    id,
     origin: endpoint.origin,
+    // The demo model runs here, but is as quick for many as for one.
+    isLocal: id !== 'demo' && !needsKey(endpoint.origin),
     turn: (request, observer, signal) => runHttpTurn(turnOptions, { request, observer, signal }),
     prepare: (count) => transport.prepare(count),
     listModels: (signal) => catalog.list(signal),
@@ -76,4 +89,10 @@ export function createHttpProvider<Body>(
       transport.dispose();
     },
   };
+}
+
+/** A server nearby gets longer, unless a number of one's own is set. */
+function headersTimeoutMsOf({ headersTimeoutMs }: HttpLimits, isNear: boolean): number {
+  const isDefault = headersTimeoutMs === defaultHttpLimits.headersTimeoutMs;
+  return isNear && isDefault ? localHeadersTimeoutMs : headersTimeoutMs;
 }

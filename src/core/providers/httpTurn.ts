@@ -1,23 +1,20 @@
-import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fitRequest, type ModelProfile } from './fitRequest.ts';
-import { type BodyReading, readBody, stallRemedy } from './http/bodyReader.ts';
 import { headerOf } from './http/exchange.ts';
-import { type IdleWatch, startIdleWatch } from './http/idleWatch.ts';
 import type { ErrorContext } from './http/networkError.ts';
 import { checkResponse } from './http/responseCheck.ts';
-import { type SseEvent, SseReader } from './http/sseReader.ts';
+import { cleanServerMessage } from './http/serverMessage.ts';
 import { answerOf, toProviderError } from './httpAnswer.ts';
 import type { HttpCaps } from './httpLimits.ts';
 import type { HttpProtocol } from './httpProtocol.ts';
 import type { ModelProfiles } from './modelProfiles.ts';
 import { PieceGatherer } from './pieceGatherer.ts';
 import type { ModelRequest, ModelTurn, TurnObserver } from './provider.ts';
-import { ProviderError, safeRequestId } from './providerError.ts';
+import { safeRequestId } from './providerError.ts';
 import type { SdkClient } from './sdkClient.ts';
-import { protocolError, type TurnAssembler } from './turnAssembler.ts';
 import type { TurnBodies } from './turnBodies.ts';
+import { readTurn } from './turnReading.ts';
 
 export interface HttpTurnOptions<Body> {
   readonly protocol: HttpProtocol<Body>;
@@ -27,6 +24,8 @@ export interface HttpTurnOptions<Body> {
   readonly profiles: ModelProfiles;
   readonly bodies: TurnBodies<Body>;
   readonly idleTimeoutMs: number;
+  /** Milliseconds that the first byte of a body may take, once its head has arrived. */
+  firstByteTimeoutMs(): number;
   readonly contentTimeoutMs: number;
   readonly caps: HttpCaps;
   readonly clock: Clock;
@@ -55,7 +54,7 @@ export async function runHttpTurn<Body>(
     return await streamTurn(options, turn, { context, profile });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw profiles.heed(toProviderError(error, context), request.model, profile);
+    throw profiles.heed(toProviderError(error, context), request, profile);
   }
 }
 
@@ -73,7 +72,7 @@ async function streamTurn<Body>(
   const client = await options.client();
   signal.throwIfAborted();
   const { protocol } = options;
-  const { request, notes } = fitRequest(turn.request, profile.info, protocol.fitEffort);
+  const { request, notes } = fitRequest(turn.request, profile, protocol.fitEffort);
   for (const note of notes) observer.onNote?.(note);
   const body = options.bodies.of(request, profile);
   const { response, released } = answerOf(await client.create(body, signal), sent);
@@ -84,99 +83,31 @@ async function streamTurn<Body>(
 
   const { idleTimeoutMs, contentTimeoutMs, clock, caps } = options;
   const { maxErrorBytes } = caps;
-  const reading = { released, signal, idleTimeoutMs, clock, context, maxErrorBytes };
+  const firstByteTimeoutMs = options.firstByteTimeoutMs();
+  const reading = {
+    ...{ released, signal, clock, context, maxErrorBytes },
+    ...{ idleTimeoutMs, firstByteTimeoutMs },
+  };
   await checkResponse(response, reading);
   const { messages } = request;
   const pieces = new PieceGatherer(observer);
   const assembler = protocol.createAssembler({ messages, observer: pieces, context });
-  const watch = startIdleWatch(clock, contentTimeoutMs, () =>
-    response.destroy(nothingNew(context, contentTimeoutMs)),
-  );
   try {
-    await readTurn(response, { ...reading, assembler, pieces, observer, watch, caps });
+    await readTurn(response, { ...reading, assembler, pieces, observer, contentTimeoutMs, caps });
+    const { cacheMiss, ...assembled } = assembler.finish();
+    if (cacheMiss !== undefined) observer.onNote?.(cacheMissNote(request.model, cacheMiss));
+    return requestId === undefined
+      ? assembled
+      : { ...assembled, requestId: safeRequestId(requestId) };
   } catch (error) {
     const spent = assembler.usage();
     if (spent !== undefined) observer.onSpent?.(spent);
     throw error;
-  } finally {
-    watch.stop();
   }
-  const assembled = assembler.finish();
-  return requestId === undefined
-    ? assembled
-    : { ...assembled, requestId: safeRequestId(requestId) };
 }
 
-interface TurnReading extends Omit<BodyReading, 'onChunk'> {
-  readonly assembler: TurnAssembler;
-  readonly pieces: PieceGatherer;
-  readonly observer: TurnObserver;
-  /** Hears of every event that is more than a sign of life. */
-  readonly watch: IdleWatch;
-  readonly caps: HttpCaps;
-}
-
-/** Events by which a server says that it is still there, and nothing else. */
-const signsOfLife: ReadonlySet<string> = new Set(['ping', 'keepalive', 'heartbeat']);
-
-/** Reads events until the last one. Resolves only when that has been seen. */
-async function readTurn(response: IncomingMessage, reading: TurnReading): Promise<void> {
-  const { assembler, pieces, observer, watch, context } = reading;
-  const { maxEventBytes, maxTurnBytes } = reading.caps;
-  let complete = false;
-  let begun = false;
-  let hasNews = false;
-  let bytes = 0;
-  const onEvent = (event: SseEvent): void => {
-    // A server may go on after the last event; nothing of it belongs to the turn.
-    if (complete) return;
-    if (!signsOfLife.has(event.name)) hasNews = true;
-    complete = assembler.accept(event);
-    if (begun) return;
-    begun = true;
-    observer.onBegin?.();
-  };
-  const isRead = (name: string): boolean => assembler.reads?.(name) ?? true;
-  const reader = new SseReader(onEvent, maxEventBytes, isRead);
-  const onChunk = (chunk: Buffer): boolean => {
-    bytes += chunk.length;
-    if (bytes > maxTurnBytes) throw tooLarge(`it is larger than ${maxTurnBytes} bytes`, context);
-    try {
-      reader.push(chunk);
-    } catch (error) {
-      throw error instanceof RangeError ? tooLarge(error.message, context) : error;
-    } finally {
-      pieces.flush();
-    }
-    if (hasNews) watch.heard();
-    hasNews = false;
-    return complete;
-  };
-  await readBody(response, { ...reading, onChunk });
-  reader.end();
-  pieces.flush();
-  if (!complete) throw endedEarly(begun, context);
-}
-
-function tooLarge(problem: string, context: ErrorContext): ProviderError {
-  const { message, kind, httpStatus, requestId } = protocolError(problem, context);
-  return new ProviderError(message, { kind, httpStatus, requestId, retryable: false });
-}
-
-function endedEarly(begun: boolean, context: ErrorContext): ProviderError {
-  const { host, httpStatus, requestId } = context;
-  // A body without a single event is more likely no API at all than a connection that broke.
-  const kind = begun ? 'network' : 'protocol';
-  return new ProviderError(
-    `The answer of ${host} ended before it was complete. Retry, and see whether something on the way cuts long answers off.`,
-    { kind, httpStatus, requestId },
-  );
-}
-
-function nothingNew({ host, requestId }: ErrorContext, contentTimeoutMs: number): ProviderError {
-  const seconds = Math.round(contentTimeoutMs / 1000);
-  return new ProviderError(
-    `${host} keeps the connection open but has sent nothing of its answer for ${seconds} s. ${stallRemedy}`,
-    { kind: 'network', requestId, brief: `nothing of the answer for ${seconds} s` },
-  );
+/** Why more of a prompt was paid for in full than need be, in the server's words. */
+function cacheMissNote(model: string, reason: string): string {
+  const words = cleanServerMessage(reason.replaceAll('_', ' '), undefined, 80);
+  return `A part of a prompt was not read from the prompt cache of ${model}: ${words}.`;
 }

@@ -21,7 +21,12 @@ export interface UserMessage {
 /** A model's answer. `native` holds the provider's own content items, to be sent back verbatim. */
 export interface AssistantMessage {
   readonly role: 'assistant';
+  /** All that was said. */
   readonly text: string;
+  /** The part of it that is the answer; absent where that is all. */
+  readonly answer?: string;
+  /** What the server calls this response; absent where it does not say. */
+  readonly responseId?: string;
   readonly toolCalls: readonly ToolCall[];
   /** Empty for a message that no provider made; the request is then built from `text` and `toolCalls`. */
   readonly native: readonly unknown[];
@@ -35,3 +40,9 @@ export interface ToolMessage {
 
 /** One message of a conversation. The list only ever grows; no message is changed once it is in. */
 export type Message = UserMessage | AssistantMessage | ToolMessage;
+
+/** What the server called its last response; undefined where there was none, or it did not say. */
+export function lastResponseId(messages: readonly Message[]): string | undefined {
+  const last = messages.findLast((message) => message.role === 'assistant');
+  return last?.role === 'assistant' ? last.responseId : undefined;
+}

@@ -21,6 +21,8 @@ export interface ModelRequest {
   /** Upper bound of tokens in the answer. */
   readonly maxOutputTokens: number;
   readonly effort?: ReasoningEffort;
+  /** `none` asks for an answer: the tools are there, but none may be called. */
+  readonly toolChoice?: 'none';
   /** What `system` and `tools` come to: how many tokens, roughly, and a name for exactly these bytes. */
   readonly prefix?: { readonly tokens: number; readonly key: string };
 }
@@ -35,7 +37,7 @@ export type StopKind =
   | 'context_full'
   | 'refused';
 
-/** A complete model response. Its terminal event has been seen. */
+/** A complete model response: its end was told, and nothing of it is missing. */
 export interface ModelTurn {
   readonly message: AssistantMessage;
   readonly stop: StopKind;
@@ -69,8 +71,10 @@ export interface Provider {
   readonly origin: string;
   /** How many requests at once where no number is set; found out by trying when absent. */
   readonly defaultConcurrency?: number;
+  /** Whether it is on this machine or network, where requests may have to wait for one another. */
+  readonly isLocal?: boolean;
   /**
-   * Makes one streamed request and resolves when its terminal event has arrived.
+   * Makes one streamed request and resolves when a complete response has arrived.
    * Rejects with a `ProviderError` for whatever goes wrong on the way, and with the signal's
    * reason when `signal` is aborted. It never retries.
    */

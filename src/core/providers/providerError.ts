@@ -108,6 +108,29 @@ export function isContextOverflow({ kind, code, httpStatus }: ProviderError): bo
   return httpStatus === 413 || (code !== undefined && overflowCodes.has(code));
 }
 
+/** Names by which servers say that their rules forbid an answer. */
+const policyCodes =
+  /^(invalid_prompt|content_filter|content_policy_violation|responsible_ai_policy_violation|prompt_blocked|moderation_blocked|safety|.*_policy(_violation)?)$/i;
+
+/** Whether an API's name for an error means that its rules forbid an answer. */
+export function isPolicyCode(code: string | undefined): boolean {
+  return code !== undefined && policyCodes.test(code);
+}
+
+/** Whether the server refuses to answer such a request: no fault, and no better for trying again. */
+export function isPolicyRefusal({ kind, code }: ProviderError): boolean {
+  return kind === 'invalid_request' && isPolicyCode(code);
+}
+
+/** Whether the server does not take back thinking that it gave: what it was bound to has changed. */
+export function isThinkingRefusal({ kind, code, message }: ProviderError): boolean {
+  if (kind !== 'invalid_request') return false;
+  return (
+    code === 'invalid_encrypted_content' ||
+    /\b(redacted_)?thinking\b|\bsignature\b|\breasoning\b|\bencrypted[_ ]content\b/i.test(message)
+  );
+}
+
 const overloadCodes: ReadonlySet<string> = new Set(['overloaded_error', 'server_is_overloaded']);
 
 /** Whether the server says that it has too much to do, and not only that something went wrong. */

@@ -1,8 +1,11 @@
 import type { Message } from './message.ts';
 
+/** What both APIs take for an id. Some servers give others, and refuse them when they are sent back. */
+const usableId = /^[A-Za-z0-9_-]{1,64}$/;
+
 /**
- * Gives every tool call of a conversation an id of its own. An id that is missing, empty or taken is
- * replaced; the same conversation always gets the same replacements.
+ * Gives every tool call of a conversation an id of its own. An id that is missing, taken or of no use to
+ * the APIs is replaced; the same conversation always gets the same replacements.
  */
 export class ToolCallIds {
   readonly #taken = new Set<string>();
@@ -16,7 +19,8 @@ export class ToolCallIds {
   }
 
   claim(id: string | undefined): string {
-    const unique = id !== undefined && id !== '' && !this.#taken.has(id) ? id : this.#replacement();
+    const isFree = id !== undefined && usableId.test(id) && !this.#taken.has(id);
+    const unique = isFree ? id : this.#replacement();
     this.#taken.add(unique);
     return unique;
   }

@@ -12,19 +12,46 @@ export interface ToolInput extends Pick<ToolCall, 'input' | 'inputError'> {
 /** UTF-16 units of a tool call's arguments. More is never read, and kept only in part. */
 export const maxToolInput = 1_000_000;
 
-/** Reads arguments strictly; nothing is repaired. No text at all means no arguments. */
-export function readToolInput(text: string): ToolInput {
-  if (text.length > maxToolInput) return unread(text, tooLong);
-  if (text.trim() === '') return { input: {}, replay: {} };
-  let input: unknown;
-  try {
-    input = JSON.parse(text);
-  } catch {
-    return unread(text, 'The arguments are not valid JSON.');
-  }
+/**
+ * Reads arguments strictly; nothing is repaired. They come as JSON text, as a value, or as JSON text
+ * within JSON text; no text at all, and `null`, mean no arguments.
+ */
+export function readToolInput(given: unknown): ToolInput {
+  if (typeof given !== 'string') return inputOf(given);
+  if (given.length > maxToolInput) return unread(given, tooLong);
+  if (given.trim() === '') return noInput;
+  const value = parsed(given);
+  if (value === undefined) return unread(given, 'The arguments are not valid JSON.');
+  // Encoded twice, the inner text is the arguments.
+  return inputOf(typeof value.json === 'string' ? innerOf(value.json) : value.json, given);
+}
+
+const noInput: ToolInput = { input: {}, replay: {} };
+
+/** The arguments in a value; `text` is what they came as, if it was one. */
+function inputOf(input: unknown, text = ''): ToolInput {
+  if (input === null || input === undefined) return noInput;
   if (isNestedDeeper(input, maxJsonDepth)) return unread(text, tooDeep);
   if (isJsonObject(input)) return { input, replay: input };
   return { input, inputError: 'The arguments are not a JSON object.', replay: {} };
+}
+
+function innerOf(text: string): unknown {
+  return text.trim() === '' ? null : (parsed(text)?.json ?? text);
+}
+
+function parsed(text: string): { readonly json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether arguments say nothing: those of a call may come at one place of a stream and not at another. */
+export function isEmptyInput(given: unknown): boolean {
+  const { input, inputError } = readToolInput(given);
+  return inputError === undefined && Object.keys(input as JsonObject).length === 0;
 }
 
 /** Takes arguments that come as a value, such as another program made of a model's words. */

@@ -1,8 +1,12 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import { maxJsonDepth } from '../base/jsonDepth.ts';
+import { apiError, readApiError } from './http/apiError.ts';
+import { isErrorBody } from './http/errorBody.ts';
 import type { ErrorContext } from './http/networkError.ts';
+import { parseJson } from './http/parseJson.ts';
+import { cleanServerMessage } from './http/serverMessage.ts';
 import type { SseEvent } from './http/sseReader.ts';
-import { isJsonObject, type JsonObject } from './jsonObject.ts';
+import { isJsonObject, type JsonObject, textField } from './jsonObject.ts';
 import type { Message } from './message.ts';
 import type { ModelTurn, TurnObserver } from './provider.ts';
 import { ProviderError } from './providerError.ts';
@@ -14,12 +18,24 @@ export interface TurnAssembler {
    * server reports one or when the event cannot be right.
    */
   accept(event: SseEvent): boolean;
+  /** Takes an answer that came as one object and not as a stream; false when it is none. */
+  acceptWhole(body: JsonObject): boolean;
+  /** Whether a complete turn has come, though a last event may be missing. */
+  isWhole(): boolean;
   /** Whether the data of events of this name is looked at; that of all when absent. */
   reads?(name: string): boolean;
   /** What the events so far tell of the cost; undefined while they tell nothing. */
   usage(): Usage | undefined;
-  /** The whole turn. To be called after the last event only. */
-  finish(): Omit<ModelTurn, 'requestId'>;
+  /**
+   * The whole turn. To be called when it is whole only. Throws a `ProviderError` for one of which that
+   * cannot be said after all.
+   */
+  finish(): AssembledTurn;
+}
+
+/** A turn, and why it found less than it could in the prompt cache, where the server says so. */
+export interface AssembledTurn extends Omit<ModelTurn, 'requestId'> {
+  readonly cacheMiss?: string;
 }
 
 export interface AssemblerOptions {
@@ -51,14 +67,38 @@ export function toldUsage({ incomplete: _, ...usage }: Usage): Usage | undefined
   return usage.inputTokens + usage.outputTokens > 0 ? usage : undefined;
 }
 
+/** Whether an event's data is nothing to read: a mark of the end, or a comment that was wrapped into data. */
+export function isEmptyData({ data }: SseEvent): boolean {
+  return data === '[DONE]' || data.startsWith(':') || data.trim() === '';
+}
+
+/** Whether a server of another make says with this that its stream has ended. */
+export function isEndMark({ data }: SseEvent): boolean {
+  return data === '[DONE]';
+}
+
+/** Characters of data that cannot be read that are shown. */
+const shownData = 60;
+
 /** The object in an event's data. */
 export function parseEvent(event: SseEvent, context: ErrorContext): JsonObject {
-  let data: unknown;
-  try {
-    data = JSON.parse(event.data);
-  } catch {
-    throw protocolError('an event is not valid JSON', context);
-  }
-  if (isJsonObject(data)) return data;
-  throw protocolError('an event is not a JSON object', context);
+  const value = parseJson(event.data);
+  if (isJsonObject(value)) return value;
+  const what = value === undefined ? 'an event is not valid JSON' : 'an event is not a JSON object';
+  const start = cleanServerMessage(event.data.slice(0, 4 * shownData), context.apiKey, shownData);
+  throw protocolError(`${what}: ${start}`, context);
+}
+
+/** The error that an event reports; undefined for every other event. */
+export function errorIn(
+  data: JsonObject,
+  type: string,
+  context: ErrorContext,
+): ProviderError | undefined {
+  // Aggregators report what failed behind them with no type at all.
+  const isBare = type === '' || type === 'message';
+  const isError = type === 'error' || (isBare && isErrorBody(data));
+  if (!isError) return undefined;
+  const requestId = context.requestId ?? textField(data, 'request_id');
+  return apiError(readApiError(data), { ...context, requestId });
 }

@@ -25,7 +25,10 @@ interface KnownHead {
   readonly bytes: Buffer | undefined;
 }
 
-type BodyParts<Body> = Pick<HttpProtocol<Body>, 'buildHead' | 'buildMessages' | 'messagesField'>;
+type BodyParts<Body> = Pick<
+  HttpProtocol<Body>,
+  'buildHead' | 'buildMessages' | 'buildTail' | 'messagesField'
+>;
 
 /**
  * Builds the bodies of requests. Everything but the messages is the same for all turns of an agent, and
@@ -40,13 +43,14 @@ export class TurnBodies<Body> {
   }
 
   of(request: ModelRequest, profile: ModelProfile): TurnBody<Body> {
-    const { buildMessages, messagesField } = this.#protocol;
+    const { buildMessages, buildTail, messagesField } = this.#protocol;
     const { fields, json, bytes } = this.#headOf(request, profile);
-    const messages = buildMessages(request.messages);
-    const rest = `${wellFormedJson(JSON.stringify(messages))}}`;
+    const messages = buildMessages(request, profile);
+    const tail = buildTail(request, profile);
+    const rest = wellFormedJson(`${JSON.stringify(messages)}${fieldsAfter(tail)}}`);
     return {
       // Blocks and items that are sent back are typed by the server that made them.
-      whole: () => ({ ...fields, [messagesField]: messages }) as Body,
+      whole: () => ({ ...fields, [messagesField]: messages, ...tail }) as Body,
       json: bytes === undefined ? json + rest : { head: bytes, rest },
     };
   }
@@ -63,6 +67,12 @@ export class TurnBodies<Body> {
     this.#heads.set(request.tools, head);
     return head;
   }
+}
+
+/** Fields as JSON that goes on with an object's. */
+function fieldsAfter(tail: JsonObject): string {
+  const json = JSON.stringify(tail).slice(1, -1);
+  return json === '' ? '' : `,${json}`;
 }
 
 function isSame(known: KnownHead, request: ModelRequest, profile: ModelProfile): boolean {

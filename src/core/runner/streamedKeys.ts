@@ -33,7 +33,9 @@ export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) =
         return step;
       case 'conversation.finished':
         // What was held back is not told in the end either.
-        return isStreaming ? { ...step, answer: redactor.withoutCutKey(step.answer) } : step;
+        return isStreaming || step.answerIs === 'broken_off'
+          ? { ...step, answer: redactor.withoutCutKey(step.answer) }
+          : step;
       default:
         return step;
     }

@@ -7,6 +7,7 @@ import { thrownText } from './thrownText.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
 import type { ToolBox } from './toolBox.ts';
 import { ToolClock } from './toolClock.ts';
+import { inputOutline } from './toolSchemas.ts';
 
 /** How a tool call is run. */
 export interface RunToolCallOptions {
@@ -81,12 +82,13 @@ async function endingOf(
   options: RunToolCallOptions,
 ): Promise<Ending> {
   if (options.signal.aborted) return cancelled;
+  const tool = tools.get(call.name);
   if (call.inputError !== undefined) {
+    const shape = tool === undefined ? '' : ` It takes ${inputOutline(tool)}, as one JSON object.`;
     return rejection(
-      `The arguments could not be read, so the tool was not run: ${call.inputError}`,
+      `The arguments could not be read, so the tool was not run: ${call.inputError}${shape}`,
     );
   }
-  const tool = tools.get(call.name);
   if (tool === undefined) return rejection(unknownTool(call.name, tools));
   const input = checkInput(tool, call.input, options);
   return input.ok ? execute(tool, input.value, call.callId, options) : rejection(input.problem);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { deepFreeze } from '../base/deepFreeze.ts';
 import { UserError } from '../base/errors.ts';
+import { clipEnd } from '../base/text.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
@@ -23,6 +24,20 @@ function toToolSchema(tool: Tool): ToolSchema {
     );
   }
   return { name: tool.name, description: tool.description, inputSchema };
+}
+
+/** The fields of a tool's input in a few words: `{ path?: string, limit?: integer }`. */
+export function inputOutline(tool: Tool): string {
+  const { properties = {}, required = [] } = jsonSchemaOf(tool) as InputShape;
+  const fields = Object.entries(properties).map(
+    ([name, { type = 'any' }]) => `"${name}"${required.includes(name) ? '' : '?'}: ${String(type)}`,
+  );
+  return clipEnd(fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`, 500);
+}
+
+interface InputShape {
+  readonly properties?: { readonly [name: string]: { readonly type?: unknown } };
+  readonly required?: readonly string[];
 }
 
 function jsonSchemaOf(tool: Tool): { readonly [key: string]: unknown } {

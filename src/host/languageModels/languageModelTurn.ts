@@ -35,7 +35,9 @@ export async function runLanguageModelTurn(
   const cancellation = new vscode.CancellationTokenSource();
   const { token } = cancellation;
   try {
-    const options = { justification, tools: toChatTools(request.tools) };
+    // VS Code knows no way to say that tools may not be called, but to leave them out.
+    const tools = request.toolChoice === 'none' ? [] : toChatTools(request.tools);
+    const options = { justification, tools };
     const asked = Promise.resolve(chat.sendRequest(toChatMessages(request), options, token));
     // A person may be thinking about the leave: there is no limit but the conversation's own.
     const response = await abortable(asked, signal);

@@ -23,7 +23,7 @@ const lastTurn: ScriptedTurn = {
 };
 
 /** A turn is broken off by a reset, by closing the connection, or by a clean end of the response. */
-export const breaks = ['reset', 'cut', 'end'] as const;
+const breaks = ['reset', 'cut', 'end'] as const;
 type Break = (typeof breaks)[number];
 
 /** As many attempts as it takes to see that another one follows. */
@@ -34,12 +34,16 @@ export interface SweepScene {
   readonly turn: 'tools' | 'final';
   readonly how: Break;
   readonly times: 'once' | 'always';
+  /** Whether the server leaves out the last event, or tells the end by a mark that is not the API's. */
+  readonly form: 'whole' | 'short';
 }
 
 /** All of them. */
 export const sweepScenes: readonly SweepScene[] = (['tools', 'final'] as const).flatMap((turn) =>
   breaks.flatMap((how) =>
-    (['once', 'always'] as const).map((times): SweepScene => ({ turn, how, times })),
+    (['once', 'always'] as const).flatMap((times) =>
+      (['whole', 'short'] as const).map((form): SweepScene => ({ turn, how, times, form })),
+    ),
   ),
 );
 
@@ -51,12 +55,14 @@ export interface SweepFigures {
   readonly truncatedAsComplete: number;
   /** Neither the undisturbed answer nor a reason why not, or not ended as the disturbance asks. */
   readonly unexplained: number;
+  /** That the server got. */
+  readonly requests: number;
   readonly firstProblem?: string;
 }
 
 /** Every `step`th byte of the disturbed turn, and the ends of its events, with and without the empty line. */
 export function offsetsOf(protocol: FaultProtocol, scene: SweepScene, step: number): number[] {
-  const bytes = streamOf(protocol, scene.turn);
+  const bytes = streamOf(protocol, scene);
   const offsets = new Set<number>();
   for (let offset = 0; offset < bytes.length; offset += step) offsets.add(offset);
   for (let end = bytes.indexOf('\n\n'); end >= 0; end = bytes.indexOf('\n\n', end + 1)) {
@@ -81,6 +87,7 @@ interface Played {
   /** Of each conversation the last request's history, without its prompt. */
   readonly histories: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
+  readonly requests: number;
 }
 
 async function play(
@@ -97,7 +104,7 @@ async function play(
     problems.push(...historyProblems(body));
     const turn = body.includes('call_a') ? 'final' : 'tools';
     const count = disturbances.get(prompt) ?? 0;
-    const whole = streamOf(protocol, turn);
+    const whole = streamOf(protocol, { ...scene, turn });
     const isDisturbed = turn === scene.turn && (scene.times === 'always' || count === 0);
     const offset = Number(prompt);
     if (!isDisturbed || !Number.isFinite(offset)) return streamReply([whole]);
@@ -115,7 +122,7 @@ async function play(
     });
     run.start();
     const { conversations } = await run.ended();
-    return { conversations, histories, problems };
+    return { conversations, histories, problems, requests: server.requests.length };
   } finally {
     provider.dispose();
     await server.close();
@@ -129,7 +136,7 @@ function judge(undisturbed: Played, disturbed: Played, scene: SweepScene): Sweep
   for (const conversation of disturbed.conversations) {
     const { status, prompt } = conversation;
     const isWhole = fingerprint(conversation, disturbed) === whole;
-    const at = `${scene.turn} ${scene.how} ${scene.times} at byte ${prompt}`;
+    const at = `${scene.turn} ${scene.form} ${scene.how} ${scene.times} at byte ${prompt}`;
     if (status === 'done' && !isWhole) cut.push(`${at}: ${fingerprint(conversation, disturbed)}`);
     if (status !== 'done' && !isExplained(conversation, scene)) {
       lost.push(`${at}: ${status} ${JSON.stringify(conversation.error)}`);
@@ -144,6 +151,7 @@ function judge(undisturbed: Played, disturbed: Played, scene: SweepScene): Sweep
     failed: count('failed'),
     truncatedAsComplete: cut.length,
     unexplained: lost.length,
+    requests: disturbed.requests,
     ...(firstProblem === undefined ? {} : { firstProblem }),
   };
 }
@@ -161,6 +169,24 @@ function fingerprint(conversation: ConversationResult | undefined, { histories }
   return JSON.stringify([conversation?.answer, calls, history]);
 }
 
-function streamOf(protocol: FaultProtocol, turn: SweepScene['turn']): Buffer {
-  return Buffer.from(sseText(protocol.events(turn === 'tools' ? toolTurn : lastTurn)));
+function streamOf(
+  { name, events }: FaultProtocol,
+  { turn, form }: Pick<SweepScene, 'turn' | 'form'>,
+): Buffer {
+  const all = events(turn === 'tools' ? toolTurn : lastTurn);
+  if (form === 'whole') return Buffer.from(sseText(all));
+  const mark = name === 'openai' ? 'data: [DONE]\n\n' : '';
+  return Buffer.from(sseText(all.slice(0, -1)) + mark);
+}
+
+/**
+ * The first byte from which on a turn is complete, whatever is missing: all of its events but the last
+ * where that only repeats the end, or a line that lacks nothing but the empty one after it.
+ */
+export function wholeFrom(protocol: FaultProtocol, scene: SweepScene): number {
+  const bytes = streamOf(protocol, scene);
+  const isRepeated = protocol.name === 'anthropic' && scene.form === 'whole';
+  const end = isRepeated ? bytes.lastIndexOf('event: ') : bytes.length;
+  // A body that is cut has no end that could stand for the empty line.
+  return scene.how === 'end' ? end - 1 : end;
 }

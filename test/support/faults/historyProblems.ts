@@ -50,7 +50,10 @@ function problemsOf(entries: readonly Entry[]): readonly string[] {
   if (entries[0]?.role !== 'user') problems.push('does not begin with the user');
   for (const [index, { role, calls, results }] of entries.entries()) {
     // A turn that the provider paused is followed by the rest of it.
-    if (role === 'user' && entries[index - 1]?.role === role) problems.push(`${index}: user twice`);
+    // After tool results that led to nothing, the model is asked for its answer in a message of its own.
+    const before = entries[index - 1];
+    const asksOn = before !== undefined && before.results.length > 0 && results.length === 0;
+    if (role === 'user' && before?.role === role && !asksOn) problems.push(`${index}: user twice`);
     if (open.join() !== results.join()) {
       problems.push(`${index}: calls [${open}] are answered by [${results}]`);
     }

@@ -12,6 +12,8 @@ export interface Fault {
   readonly reason: string;
   /** What the person reads. */
   readonly message: RegExp;
+  /** Whether some text comes before it goes wrong. */
+  readonly hasText?: true;
 }
 
 const refused =
@@ -70,6 +72,7 @@ export const passingFaults: readonly Fault[] = [
   },
   {
     name: 'F6 error event in mid-stream',
+    hasText: true,
     reply: (protocol) => early(protocol, sseText([protocol.errorEvent('overloaded_error')]), 6),
     attempts: 8,
     reason: 'overloaded',
@@ -77,6 +80,7 @@ export const passingFaults: readonly Fault[] = [
   },
   {
     name: 'F7 reset',
+    hasText: true,
     reply: half({ do: 'reset' }),
     attempts: 8,
     reason: 'network',
@@ -84,6 +88,7 @@ export const passingFaults: readonly Fault[] = [
   },
   {
     name: 'F7 connection closed',
+    hasText: true,
     reply: half({ do: 'cut' }),
     attempts: 8,
     reason: 'network',
@@ -91,6 +96,7 @@ export const passingFaults: readonly Fault[] = [
   },
   {
     name: 'F8 clean end without a last event',
+    hasText: true,
     reply: half({ do: 'end' }),
     attempts: 8,
     reason: 'network',
@@ -174,6 +180,7 @@ export const lastingFaults: readonly Fault[] = [
   },
   {
     name: 'F3 quota as an event',
+    hasText: true,
     reply: (protocol) => early(protocol, sseText([protocol.errorEvent('insufficient_quota')]), 4),
     attempts: 1,
     reason: 'quota',

@@ -250,7 +250,9 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
     ])('%s is given up after a minute and asked again', async (where, silent, message) => {
       const clock = new ManualClock();
       const replies = [script[0]!, silent, script[1]!, script[2]!];
-      const { run, server, events } = await start(replies, { provider: { clock } });
+      const { run, server, events } = await start(replies, {
+        provider: { clock, headersTimeoutMs: 59_900 },
+      });
       const discarded = () => events.filter((event) => event.type === 'turn.discarded');
       await vi.waitFor(() => expect(server.requests).toHaveLength(2));
       const heard = () => events.some((event) => event.type === 'turn.delta' && event.turn === 2);

@@ -1,173 +1,175 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
-import { apiError, readApiError } from '../http/apiError.ts';
 import type { ErrorContext } from '../http/networkError.ts';
 import { cleanServerMessage } from '../http/serverMessage.ts';
 import type { SseEvent } from '../http/sseReader.ts';
-import {
-  countField,
-  isJsonObject,
-  type JsonObject,
-  objectField,
-  textField,
-} from '../jsonObject.ts';
+import { isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
 import type { Message, ToolCall } from '../message.ts';
-import type { ModelTurn, StopKind, TurnObserver } from '../provider.ts';
 import { ProviderError } from '../providerError.ts';
-import { ThinkingFeed } from '../thinkingFeed.ts';
+import { stopKindOf } from '../stopReasons.ts';
 import { ToolCallIds } from '../toolCallIds.ts';
 import {
+  type AssembledTurn,
   type AssemblerOptions,
+  errorIn,
+  isEmptyData,
+  isEndMark,
   parseEvent,
   protocolError,
   type TurnAssembler,
   toldUsage,
   tooDeepError,
 } from '../turnAssembler.ts';
-import { ContentBlock } from './contentBlock.ts';
-
-/** The fields of `usage` that are read. */
-const countedUsage = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_input_tokens',
-  'cache_creation_input_tokens',
-] as const;
+import { ContentBlocks } from './contentBlocks.ts';
+import { UsageCount } from './usage.ts';
 
 /** Puts a turn of the Messages API together from its events. */
 export class AnthropicAssembler implements TurnAssembler {
   readonly #context: ErrorContext;
-  readonly #observer: TurnObserver;
   readonly #messages: readonly Message[];
-  readonly #blocks = new Map<number, ContentBlock>();
-  readonly #thinking: ThinkingFeed;
+  readonly #blocks: ContentBlocks;
+  readonly #usage = new UsageCount();
   #started = false;
-  #stopReason: string | undefined;
-  readonly #usage: { [K in (typeof countedUsage)[number]]?: unknown } = {};
+  #responseId: string | undefined;
+  /** Empty until one is told; some servers never tell one. */
+  #stopReason = '';
+  /** Whether the end was told, with a reason or without. */
+  #hasEnding = false;
+  #cacheMiss: string | undefined;
 
   constructor({ messages, observer, context }: AssemblerOptions) {
     this.#context = context;
-    this.#observer = observer;
     this.#messages = messages;
-    this.#thinking = new ThinkingFeed((delta) => observer.onThinking?.(delta));
+    this.#blocks = new ContentBlocks(observer, (problem) => this.#broken(problem));
   }
 
   accept(event: SseEvent): boolean {
     if (event.name === 'ping') return false;
+    if (isEndMark(event)) return this.isWhole();
+    if (isEmptyData(event)) return false;
     const data = parseEvent(event, this.#context);
     const type = textField(data, 'type') ?? event.name;
     switch (type) {
       case 'message_start':
-        this.#start(data);
+        this.#start(objectField(data, 'message'));
         return false;
       case 'content_block_start':
-        this.#startBlock(data);
+        this.#requireStart(type);
+        this.#blocks.start(data);
         return false;
       case 'content_block_delta':
-        this.#addDelta(this.#openBlock(data, type), objectField(data, 'delta'));
+        this.#blocks.delta(data);
         return false;
       case 'content_block_stop':
-        this.#openBlock(data, type).end();
+        this.#blocks.stop(data);
         return false;
       case 'message_delta':
         this.#requireStart(type);
-        this.#stopReason = textField(objectField(data, 'delta'), 'stop_reason') ?? this.#stopReason;
-        this.#addUsage(objectField(data, 'usage'));
+        this.#heed(data);
         return false;
       case 'message_stop':
-        this.#checkStop();
+        this.#end();
         return true;
-      case 'error':
-        throw this.#reported(data);
       default:
-        return false;
+        return this.#acceptOther(data, type);
     }
   }
 
-  usage(): Usage | undefined {
-    return toldUsage(usageOf(this.#usage));
+  /** An error, or a whole message in one event; all else that is not known means nothing. */
+  #acceptOther(data: JsonObject, type: string): boolean {
+    const error = errorIn(data, type, this.#context);
+    if (error !== undefined) throw error;
+    return type === 'message' && this.acceptWhole(data);
   }
 
-  finish(): Omit<ModelTurn, 'requestId'> {
+  acceptWhole(body: JsonObject): boolean {
+    const isMessage = body.type === 'message' || body.role === 'assistant';
+    if (!isMessage || !Array.isArray(body.content)) return false;
+    this.#start(body);
+    for (const block of body.content.filter(isJsonObject)) this.#blocks.addWhole(block);
+    this.#stopReason = textField(body, 'stop_reason') ?? '';
+    this.#hasEnding = true;
+    this.#end();
+    return true;
+  }
+
+  /** The stop reason and closed blocks are a turn, whatever is missing after them. */
+  isWhole(): boolean {
+    return this.#started && this.#stopReason !== '' && this.#blocks.areClosed;
+  }
+
+  usage(): Usage | undefined {
+    return toldUsage(this.#usage.total());
+  }
+
+  finish(): AssembledTurn {
+    this.#checkDepth();
+    const stop = stopKindOf(this.#stopReason, this.#blocks.hasToolCalls);
+    // Whether the answer is whole cannot be said, and asking again would bring the same.
+    if (stop === undefined) throw unknownStop(this.#stopReason, this.#context);
+    return {
+      message: {
+        role: 'assistant',
+        text: this.#blocks.text,
+        ...this.#content(),
+        ...(this.#responseId === undefined ? {} : { responseId: this.#responseId }),
+      },
+      stop,
+      usage: this.#usage.total(),
+      ...(this.#cacheMiss === undefined ? {} : { cacheMiss: this.#cacheMiss }),
+    };
+  }
+
+  #content(): { readonly toolCalls: readonly ToolCall[]; readonly native: readonly JsonObject[] } {
     const native: JsonObject[] = [];
     const toolCalls: ToolCall[] = [];
     let ids: ToolCallIds | undefined;
-    let text = '';
-    for (const block of this.#inOrder()) {
-      text += block.text;
+    for (const block of this.#blocks.all) {
       if (block.type === 'tool_use') {
         ids ??= new ToolCallIds(this.#messages);
         const use = block.toolCall(ids);
         toolCalls.push(use.call);
         native.push(use.native);
       } else if (block.type !== 'text' || block.text !== '') {
-        // An empty text block may be answered, but it may not be sent back.
         native.push(block.native());
       }
     }
-    return {
-      message: { role: 'assistant', text, toolCalls, native },
-      stop: stopOf(this.#stopReason, toolCalls.length > 0) ?? 'final',
-      usage: usageOf(this.#usage),
-    };
+    return { toolCalls, native };
   }
 
-  #checkStop(): void {
-    if (this.#stopReason === undefined) throw this.#broken('it ends without a stop reason');
-    if ([...this.#blocks.values()].some((block) => block.isTooDeep())) {
-      throw tooDeepError(this.#context);
-    }
-    if (stopOf(this.#stopReason, false) !== undefined) return;
-    // Whether the answer is whole cannot be said, and asking again would bring the same.
-    throw unknownStop(this.#stopReason, this.#context);
+  #checkDepth(): void {
+    if (this.#blocks.all.some((block) => block.isTooDeep())) throw tooDeepError(this.#context);
   }
 
-  #start(data: JsonObject): void {
+  #start(message: JsonObject): void {
     if (this.#started) throw this.#broken('it starts twice');
     this.#started = true;
-    this.#addUsage(objectField(objectField(data, 'message'), 'usage'));
+    this.#responseId = textField(message, 'id');
+    this.#usage.add(objectField(message, 'usage'));
+    this.#heedDiagnostics(message);
   }
 
-  #startBlock(data: JsonObject): void {
-    this.#requireStart('content_block_start');
-    const index = indexOf(data);
-    const block = data.content_block;
-    if (index < 0 || this.#blocks.has(index) || !isJsonObject(block)) {
-      throw this.#broken('a content block starts wrongly');
-    }
-    if (block.type === 'tool_use' && !textField(block, 'name')) {
-      throw this.#broken('a tool call has no name');
-    }
-    const started = new ContentBlock(index, block);
-    this.#blocks.set(index, started);
-    this.#tell(started, started.text + started.thinking);
+  #heed(data: JsonObject): void {
+    const delta = objectField(data, 'delta');
+    this.#hasEnding = true;
+    this.#stopReason = textField(delta, 'stop_reason') || this.#stopReason;
+    this.#usage.add(objectField(data, 'usage'));
+    this.#heedDiagnostics(data);
+    this.#heedDiagnostics(delta);
   }
 
-  #addDelta(block: ContentBlock, delta: JsonObject): void {
-    this.#tell(block, block.add(delta));
+  #heedDiagnostics(holder: JsonObject): void {
+    const reason = objectField(objectField(holder, 'diagnostics'), 'cache_miss_reason');
+    this.#cacheMiss = textField(reason, 'type') ?? this.#cacheMiss;
   }
 
-  #tell(block: ContentBlock, piece: string): void {
-    if (piece === '') return;
-    if (block.type === 'thinking') this.#thinking.push(block, piece);
-    else this.#observer.onText?.(piece);
-  }
-
-  #openBlock(data: JsonObject, type: string): ContentBlock {
-    const block = this.#blocks.get(indexOf(data));
-    if (block === undefined || block.ended)
-      throw this.#broken(`a ${type} belongs to no open content block`);
-    return block;
-  }
-
-  #inOrder(): ContentBlock[] {
-    return [...this.#blocks.values()].sort((a, b) => a.index - b.index);
-  }
-
-  /** Usage comes twice, and the later counts hold; what they leave out stays. */
-  #addUsage(usage: JsonObject): void {
-    for (const name of countedUsage) {
-      const count = usage[name] ?? undefined;
-      if (count !== undefined) this.#usage[name] = count;
+  /** The server says that this is all. Where it gives no reason, there must be something, and whole. */
+  #end(): void {
+    this.#requireStart('message_stop');
+    const hasWhole = this.#hasEnding && this.#blocks.all.length > 0 && this.#blocks.areClosed;
+    if (this.#stopReason === '' && !hasWhole) throw this.#broken('it ends without a stop reason');
+    this.#checkDepth();
+    if (stopKindOf(this.#stopReason, false) === undefined) {
+      throw unknownStop(this.#stopReason, this.#context);
     }
   }
 
@@ -175,38 +177,8 @@ export class AnthropicAssembler implements TurnAssembler {
     if (!this.#started) throw this.#broken(`a ${type} comes before the start`);
   }
 
-  #reported(data: JsonObject): ProviderError {
-    const requestId = this.#context.requestId ?? textField(data, 'request_id');
-    return apiError(readApiError(data), { ...this.#context, requestId });
-  }
-
   #broken(problem: string): ProviderError {
     return protocolError(problem, this.#context);
-  }
-}
-
-function indexOf(data: JsonObject): number {
-  return countField(data, 'index') ?? -1;
-}
-
-/** Undefined for a reason that is not known here. */
-function stopOf(reason: string | undefined, hasToolCalls: boolean): StopKind | undefined {
-  switch (reason) {
-    case 'end_turn':
-    case 'stop_sequence':
-      return 'final';
-    case 'tool_use':
-      return hasToolCalls ? 'tool_calls' : 'final';
-    case 'pause_turn':
-      return 'continue';
-    case 'max_tokens':
-      return 'truncated';
-    case 'model_context_window_exceeded':
-      return 'context_full';
-    case 'refusal':
-      return 'refused';
-    default:
-      return undefined;
   }
 }
 
@@ -217,20 +189,4 @@ function unknownStop(reason: string, context: ErrorContext): ProviderError {
       `"${cleanServerMessage(reason, apiKey).slice(0, 80)}". Update Interleave, or use another model.`,
     { kind: 'protocol', httpStatus, requestId, retryable: false },
   );
-}
-
-function usageOf(usage: JsonObject): Usage {
-  const inputTokens = countField(usage, 'input_tokens');
-  const outputTokens = countField(usage, 'output_tokens');
-  const isReported = inputTokens !== undefined && outputTokens !== undefined;
-  const cacheReadTokens = countField(usage, 'cache_read_input_tokens') ?? 0;
-  const cacheWriteTokens = countField(usage, 'cache_creation_input_tokens') ?? 0;
-  return {
-    // The API counts cached input apart; here all input is counted.
-    inputTokens: (inputTokens ?? 0) + cacheReadTokens + cacheWriteTokens,
-    outputTokens: outputTokens ?? 0,
-    cacheReadTokens,
-    cacheWriteTokens,
-    ...(isReported ? {} : { incomplete: true as const }),
-  };
 }

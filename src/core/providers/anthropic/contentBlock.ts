@@ -4,16 +4,14 @@ import type { ToolCall } from '../message.ts';
 import type { ToolCallIds } from '../toolCallIds.ts';
 import {
   cutToolInput,
+  isEmptyInput,
   readToolInput,
   type ToolInput,
-  takeToolInput,
   toolCallOf,
 } from '../toolInput.ts';
 
 /** A content block while it streams. Fields that are not known here are kept as they came. */
 export class ContentBlock {
-  /** Its place in the message. */
-  readonly index: number;
   readonly type: string;
   readonly #start: JsonObject;
   #text: string;
@@ -23,8 +21,7 @@ export class ContentBlock {
   #ended = false;
   readonly #citations: unknown[] = [];
 
-  constructor(index: number, start: JsonObject) {
-    this.index = index;
+  constructor(start: JsonObject) {
     this.type = textField(start, 'type') ?? '';
     this.#start = start;
     this.#text = textField(start, 'text') ?? '';
@@ -41,6 +38,11 @@ export class ContentBlock {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** Whether the text quotes something: such an answer comes in many blocks that are one text. */
+  get isCited(): boolean {
+    return this.#citations.length > 0 || listField(this.#start, 'citations').length > 0;
   }
 
   /** No more deltas come. */
@@ -62,10 +64,10 @@ export class ContentBlock {
         return this.type === 'thinking' ? thinking : '';
       }
       case 'input_json_delta':
-        this.#inputJson += textField(delta, 'partial_json') ?? '';
+        this.#inputJson += inputPiece(delta.partial_json);
         return '';
       case 'signature_delta':
-        this.#signature = textField(delta, 'signature');
+        this.#signature = (this.#signature ?? '') + (textField(delta, 'signature') ?? '');
         return '';
       case 'citations_delta':
         this.#citations.push(delta.citation);
@@ -88,11 +90,11 @@ export class ContentBlock {
       case 'text':
         return { ...this.#start, text: this.#text, ...this.#allCitations() };
       case 'thinking':
-        return { ...this.#start, thinking: this.#thinking, ...this.#lastSignature() };
+        return { ...this.#start, thinking: this.#thinking, ...this.#wholeSignature() };
       default:
         return this.#inputJson === ''
           ? this.#start
-          : { ...this.#start, input: readToolInput(this.#inputJson).replay };
+          : { ...this.#start, input: readToolInput(this.#givenInput()).replay };
     }
   }
 
@@ -107,11 +109,13 @@ export class ContentBlock {
   }
 
   #toolInput(): ToolInput {
-    if (!this.#ended) return cutToolInput(this.#inputJson);
-    if (this.#inputJson !== '') return readToolInput(this.#inputJson);
-    // Some servers send the whole input with the block's start.
+    return this.#ended ? readToolInput(this.#givenInput()) : cutToolInput(this.#inputJson);
+  }
+
+  /** Some servers send the whole input with the block's start, and deltas that say nothing after it. */
+  #givenInput(): unknown {
     const { input } = this.#start;
-    return typeof input === 'string' ? readToolInput(input) : takeToolInput(input ?? {});
+    return isEmptyInput(input) || !isEmptyInput(this.#inputJson) ? this.#inputJson : input;
   }
 
   #allCitations(): JsonObject {
@@ -119,7 +123,14 @@ export class ContentBlock {
     return { citations: [...listField(this.#start, 'citations'), ...this.#citations] };
   }
 
-  #lastSignature(): JsonObject {
-    return this.#signature === undefined ? {} : { signature: this.#signature };
+  #wholeSignature(): JsonObject {
+    if (this.#signature === undefined) return {};
+    return { signature: (textField(this.#start, 'signature') ?? '') + this.#signature };
   }
+}
+
+/** Input comes in pieces of JSON text; some servers send it as the value that it is. */
+function inputPiece(piece: unknown): string {
+  if (typeof piece === 'string') return piece;
+  return piece === undefined || piece === null ? '' : (JSON.stringify(piece) ?? '');
 }

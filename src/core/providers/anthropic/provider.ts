@@ -4,7 +4,14 @@ import type { HttpProtocol } from '../httpProtocol.ts';
 import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
 import type { Provider } from '../provider.ts';
 import { AnthropicAssembler } from './assembler.ts';
-import { anthropicEffort, anthropicHead, anthropicMessages } from './request.ts';
+import {
+  anthropicEffort,
+  anthropicHead,
+  anthropicMessages,
+  anthropicTail,
+  sendsThinkingBack,
+  thinkingSentBack,
+} from './request.ts';
 import type { AnthropicRequest } from './sdk.ts';
 
 const protocol: HttpProtocol<AnthropicRequest> = {
@@ -16,6 +23,7 @@ const protocol: HttpProtocol<AnthropicRequest> = {
   fitEffort: anthropicEffort,
   buildHead: anthropicHead,
   buildMessages: anthropicMessages,
+  buildTail: anthropicTail,
   messagesField: 'messages',
   createAssembler: (options) => new AnthropicAssembler(options),
   models: {
@@ -28,6 +36,19 @@ const protocol: HttpProtocol<AnthropicRequest> = {
   },
   ownFields: [
     { name: 'thinking.adaptive.display', inMessage: /\bthinking\.(adaptive\.)?display\b/ },
+    {
+      name: 'tool_choice',
+      inMessage: /\btool_choice\b/,
+      isIn: ({ toolChoice }) => toolChoice !== undefined,
+    },
+    {
+      name: thinkingSentBack,
+      inMessage: /\b(redacted_)?thinking\b|\bsignature\b/i,
+      // Once it may be the fault of one history; the vendor takes back what is valid.
+      times: 2,
+      isIn: (request, { isVendor }) => !isVendor && sendsThinkingBack(request),
+    },
+    { name: 'diagnostics', inMessage: /\bdiagnostics\b/, isIn: (_, { isVendor }) => isVendor },
   ],
 };
 

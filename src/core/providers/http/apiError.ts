@@ -1,8 +1,9 @@
 import type { ErrorKind } from '../../../shared/conversationEvents.ts';
 import { defaultLimitValues } from '../../base/limits.ts';
 import { clipEnd } from '../../base/text.ts';
-import { isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
-import { ProviderError } from '../providerError.ts';
+import { type JsonObject, objectField, textField } from '../jsonObject.ts';
+import { isPolicyCode, ProviderError } from '../providerError.ts';
+import { errorObjectOf, wordsOfError } from './errorBody.ts';
 import type { ErrorContext } from './networkError.ts';
 import { cleanServerMessage } from './serverMessage.ts';
 import { nameOfUnnamed } from './unnamedErrors.ts';
@@ -16,21 +17,30 @@ export interface ApiErrorReport {
   readonly param?: string | undefined;
 }
 
-/** Reads the error object of either API; `body` is what the response or the event holds. */
-export function readApiError(body: JsonObject): ApiErrorReport {
-  const error = isJsonObject(body.error) ? body.error : body;
-  const type = textField(error, 'type');
-  const message =
-    textField(error, 'message') ?? textField(body, 'error') ?? textField(body, 'detail');
+/** Reads the error of either API, or of a server like them; `body` is what the response or the event holds. */
+export function readApiError(body: unknown): ApiErrorReport {
+  const error = errorObjectOf(body);
+  const type = textField(error, 'type') ?? textField(error, 'status');
+  const message = wordsOfError(body);
   return {
     type,
     code:
-      textField(error, 'code') ??
+      codeOf(error) ??
       textField(objectField(error, 'details'), 'error_code') ??
       nameOfUnnamed(type, message),
     message,
     param: textField(error, 'param'),
   };
+}
+
+/** A code is a name with the APIs, and often a status with servers that pass on what others said. */
+function codeOf({ code }: JsonObject): string | undefined {
+  return typeof code === 'number' ? String(code) : textField({ code }, 'code');
+}
+
+/** The status that a code stands for; undefined for a name. */
+function statusOfCode(code: string | undefined): number | undefined {
+  return code !== undefined && /^[45]\d\d$/.test(code) ? Number(code) : undefined;
 }
 
 /** Names that say what kind of error it is, as a code or as a type, in either API. */
@@ -67,9 +77,13 @@ const kindsByName: Readonly<Record<string, ErrorKind>> = {
  */
 export function apiError(
   report: ApiErrorReport,
-  context: ErrorContext,
+  told: ErrorContext,
   retryAfterMs?: number | undefined,
 ): ProviderError {
+  // In an answer that began well, the code is all that tells how it ended.
+  const isRefused = told.httpStatus !== undefined && told.httpStatus >= 300;
+  const httpStatus = isRefused ? told.httpStatus : (statusOfCode(report.code) ?? told.httpStatus);
+  const context = { ...told, httpStatus };
   const kind =
     kindOfName(report.code) ?? kindOfName(report.type) ?? kindOfReport(report, context.httpStatus);
   const { apiKey, maxMessage = defaultLimitValues.errorCharacters } = context;
@@ -102,7 +116,8 @@ function kindOfName(name: string | undefined): ErrorKind | undefined {
 function kindOfReport(report: ApiErrorReport, status: number | undefined): ErrorKind {
   if (status !== undefined && status >= 300) return kindOfStatus(status);
   // In mid-stream there is no status; what is not the request's fault is the server's.
-  return report.type === 'invalid_request_error' ? 'invalid_request' : 'overloaded';
+  const isOwn = report.type === 'invalid_request_error' || isPolicyCode(report.code);
+  return isOwn ? 'invalid_request' : 'overloaded';
 }
 
 /** The kind of an HTTP status of 400 and more, when nothing more is known. */

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { Transform } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import { ProviderError } from '../providerError.ts';
+import { CodingProbe, unpackError } from './contentCoding.ts';
 import { type IdleWatch, startIdleWatch } from './idleWatch.ts';
 import { describeNetworkError, type ErrorContext } from './networkError.ts';
 
@@ -13,6 +15,8 @@ export interface BodyReading {
   readonly signal: AbortSignal;
   /** Milliseconds that may pass without a byte. */
   readonly idleTimeoutMs: number;
+  /** Milliseconds until the first byte; as above when absent. */
+  readonly firstByteTimeoutMs?: number | undefined;
   readonly clock: Clock;
   readonly context: ErrorContext;
   /** Bytes of an error's body that are read; 64 KB when absent. */
@@ -26,7 +30,7 @@ export interface BodyReading {
 const lingerMs = 100;
 
 /**
- * Reads a response body to its end. Rejects with the signal's reason when aborted, with what
+ * Reads a response body to its end, unpacked where it is compressed. Rejects with the signal's reason when aborted, with what
  * `onChunk` threw, or with a `ProviderError` when the body breaks off or stalls; the socket is
  * closed then. Once `onChunk` has returned true, nothing can fail any more.
  */
@@ -38,7 +42,10 @@ class BodyReader {
   readonly #body: IncomingMessage;
   readonly #reading: BodyReading;
   readonly #result = Promise.withResolvers<void>();
+  readonly #coding: CodingProbe;
+  #unpacker: Transform | undefined;
   #watch: IdleWatch | undefined;
+  #heard = false;
   #settled = false;
   /** Nothing more is needed. */
   #complete = false;
@@ -48,17 +55,16 @@ class BodyReader {
   constructor(body: IncomingMessage, reading: BodyReading) {
     this.#body = body;
     this.#reading = reading;
+    this.#coding = new CodingProbe(body);
   }
 
   read(): Promise<void> {
-    const { signal, clock, idleTimeoutMs, context } = this.#reading;
+    const { signal } = this.#reading;
     if (signal.aborted) {
       this.#body.destroy();
       return Promise.reject(signal.reason);
     }
-    this.#watch = startIdleWatch(clock, idleTimeoutMs, () =>
-      this.#giveUp(stalled(context, idleTimeoutMs)),
-    );
+    this.#watchFor(this.#reading.firstByteTimeoutMs ?? this.#reading.idleTimeoutMs);
     this.#body.on('end', () => this.#onEnd());
     this.#body.on('error', (error) => this.#onBreak(error));
     this.#body.on('close', () => {
@@ -71,11 +77,36 @@ class BodyReader {
     return this.#result.promise;
   }
 
+  #watchFor(ms: number): void {
+    const { clock, context } = this.#reading;
+    this.#watch?.stop();
+    this.#watch = startIdleWatch(clock, ms, () => this.#giveUp(stalled(context, ms)));
+  }
+
   #onData(chunk: Buffer): void {
     if (this.#complete || this.#settled || this.#reading.signal.aborted) return;
-    this.#watch?.heard();
+    if (this.#heard) this.#watch?.heard();
+    else this.#watchFor(this.#reading.idleTimeoutMs);
+    this.#heard = true;
+    const bytes = this.#coding.push(chunk);
+    if (bytes === undefined) return;
+    this.#unpacker ??= this.#startUnpacking();
+    if (this.#unpacker === undefined) this.#take(bytes);
+    else this.#unpacker.write(bytes);
+  }
+
+  #startUnpacking(): Transform | undefined {
+    const unpacker = this.#coding.unpacker;
+    unpacker?.on('data', (bytes: Buffer) => this.#take(bytes));
+    unpacker?.on('end', () => this.#onUnpacked());
+    unpacker?.on('error', (error) => this.#giveUp(unpackError(error, this.#reading.context)));
+    return unpacker;
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#complete || this.#settled || this.#reading.signal.aborted) return;
     try {
-      if (this.#reading.onChunk(chunk)) this.#linger();
+      if (this.#reading.onChunk(bytes)) this.#linger();
     } catch (error) {
       this.#giveUp(error);
     }
@@ -83,6 +114,13 @@ class BodyReader {
 
   #onEnd(): void {
     this.#ended = true;
+    const rest = this.#coding.end();
+    if (rest !== undefined) this.#take(rest);
+    if (this.#unpacker === undefined) this.#onUnpacked();
+    else this.#unpacker.end();
+  }
+
+  #onUnpacked(): void {
     if (!this.#complete) this.#linger();
     void this.#reading.released.then(() => this.#settle());
   }
@@ -110,6 +148,7 @@ class BodyReader {
     if (this.#settled) return false;
     this.#settled = true;
     this.#watch?.stop();
+    this.#unpacker?.destroy();
     if (this.#complete) this.#result.resolve();
     return true;
   }

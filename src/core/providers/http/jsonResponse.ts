@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { isJsonObject, type JsonObject } from '../jsonObject.ts';
 import { ProviderError } from '../providerError.ts';
 import { type BodyReading, readBody } from './bodyReader.ts';
-import { headerOf } from './exchange.ts';
-import { errorOfBody, parseJson, readErrorBody, redirectError } from './responseCheck.ts';
+import { canUnpack, contentCodingOf } from './contentCoding.ts';
+import { isErrorBody } from './errorBody.ts';
+import { parseJson } from './parseJson.ts';
+import { errorOfBody, readErrorBody, redirectError } from './responseCheck.ts';
 
 /** A list of models is far smaller; nothing larger is read. */
 const maxJsonBytes = 4 * 1024 * 1024;
@@ -21,16 +23,15 @@ export async function readJsonResponse(
     response.destroy();
     throw redirectError(response, reading.context);
   }
-  const encoding = headerOf(response, 'content-encoding') ?? 'identity';
-  if (status >= 400 || encoding !== 'identity') {
-    const text = encoding === 'identity' ? await readErrorBody(response, reading) : '';
+  if (status >= 400 || !canUnpack(contentCodingOf(response))) {
+    const text = await readErrorBody(response, reading);
     response.destroy();
     throw errorOfBody(text, response, reading.context, 'an API answer');
   }
   const text = await readText(response, reading);
   const value = parseJson(text);
   if (Array.isArray(value)) return { data: value };
-  if (isJsonObject(value) && !isJsonObject(value.error)) return value;
+  if (isJsonObject(value) && !isErrorBody(value)) return value;
   throw errorOfBody(text, response, reading.context, 'an API answer');
 }
 

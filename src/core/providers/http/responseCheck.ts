@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { isJsonObject, type JsonObject, textField } from '../jsonObject.ts';
+import { visibleText } from '../../base/text.ts';
+import { isJsonObject, textField } from '../jsonObject.ts';
 import { ProviderError } from '../providerError.ts';
 import { apiError, kindOfStatus, readApiError } from './apiError.ts';
 import { type BodyReading, readBody } from './bodyReader.ts';
+import { canUnpack, compressionError, contentCodingOf } from './contentCoding.ts';
+import { errorObjectOf, isErrorBody, wordsOfError } from './errorBody.ts';
 import { headerOf } from './exchange.ts';
 import { startIdleWatch } from './idleWatch.ts';
 import type { ErrorContext } from './networkError.ts';
+import { parseJson } from './parseJson.ts';
 import { retryAfterMs } from './retryAfter.ts';
 
 /** So much of an error's body is read when nothing else is said; the rest says nothing more. */
@@ -15,8 +19,8 @@ const defaultMaxErrorBytes = 64 * 1024;
 const maxErrorMs = 10_000;
 
 /**
- * Returns when the response is a stream of events, and throws a `ProviderError` that says what it is
- * otherwise.
+ * Returns when the status says that an answer follows, and throws a `ProviderError` that says what it is
+ * otherwise. What the body is, the body shows: content types are not to be relied on.
  */
 export async function checkResponse(
   response: IncomingMessage,
@@ -27,11 +31,14 @@ export async function checkResponse(
     response.destroy();
     throw redirectError(response, reading.context);
   }
-  const contentType = headerOf(response, 'content-type');
-  const isStream = contentType === undefined || /^\s*text\/event-stream\b/i.test(contentType);
-  const encoding = headerOf(response, 'content-encoding') ?? 'identity';
-  if (status < 300 && status !== 204 && isStream && encoding === 'identity') return;
-  const text = encoding === 'identity' ? await readErrorBody(response, reading) : '';
+  const coding = contentCodingOf(response);
+  const isAnswer = status < 300 && status !== 204;
+  if (isAnswer && canUnpack(coding)) return;
+  if (isAnswer) {
+    response.destroy();
+    throw compressionError(`(${visibleText(coding).slice(0, 40)})`, reading.context);
+  }
+  const text = await readErrorBody(response, reading);
   response.destroy();
   throw errorOfBody(text, response, reading.context);
 }
@@ -41,6 +48,7 @@ export async function readErrorBody(
   response: IncomingMessage,
   reading: Omit<BodyReading, 'onChunk'>,
 ): Promise<string> {
+  if (!canUnpack(contentCodingOf(response))) return '';
   const { maxErrorBytes = defaultMaxErrorBytes } = reading;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -71,25 +79,34 @@ export function errorOfBody(
   expected = 'an API answer',
 ): ProviderError {
   const parsed = parseJson(text);
-  const body = isJsonObject(parsed) ? parsed : undefined;
   const status = context.httpStatus ?? 0;
   const waitMs = retryAfterMs((name) => headerOf(response, name), Date.now());
-  const isApiError = body !== undefined && (status >= 400 || isJsonObject(body.error));
-  if (isApiError && speaksOfError(body, status)) {
+  if (speaksOfError(parsed, status)) {
+    const body = errorObjectOf(parsed);
     const requestId = context.requestId ?? textField(body, 'request_id');
-    return apiError(readApiError(body), { ...context, requestId }, waitMs);
+    return apiError(readApiError(parsed), { ...context, requestId }, waitMs);
   }
   const kind = status >= 400 ? kindOfStatus(status) : 'protocol';
+  const words = isWebPage(text, response) ? undefined : plainWords(text);
   // A server that is too busy to speak its protocol says so in plain text, or not at all.
-  if (kind === 'overloaded' && !isWebPage(text, response)) return apiError({}, context, waitMs);
-  return new ProviderError(foreignAnswer(kind === 'not_found', expected, context), {
+  const isPlain = kind === 'overloaded' || (words !== undefined && kind === 'invalid_request');
+  if (isPlain && !isWebPage(text, response)) return apiError({ message: words }, context, waitMs);
+  return new ProviderError(foreignAnswer(kind === 'not_found', expected, context, response), {
     kind,
     httpStatus: status,
     requestId: context.requestId,
     retryAfterMs: waitMs,
     foreign: true,
     ...(status === 407 ? { retryable: false, blocking: true } : {}),
+    // A whole JSON answer in another form was paid for, and comes again in the same form.
+    ...(status < 300 && parsed !== undefined ? { retryable: false } : {}),
   });
+}
+
+/** Plain text of an error, as far as it is words. */
+function plainWords(text: string): string | undefined {
+  const words = text.trim();
+  return words === '' || /^[[{<]/.test(words) ? undefined : words.slice(0, 2000);
 }
 
 function isWebPage(text: string, response: IncomingMessage): boolean {
@@ -99,23 +116,29 @@ function isWebPage(text: string, response: IncomingMessage): boolean {
   );
 }
 
-function speaksOfError(body: JsonObject, status: number): boolean {
-  if (isJsonObject(body.error) || typeof body.error === 'string' || 'message' in body) return true;
+function speaksOfError(parsed: unknown, status: number): boolean {
+  if (status < 400) return isErrorBody(parsed);
   // With 404, a bare `detail` is a web framework's: there is no such address, not no such model.
-  return status !== 404 && typeof body.detail === 'string';
+  const isBare = isJsonObject(parsed) && typeof parsed.detail === 'string';
+  if (status === 404 && isBare && !isErrorBody(parsed) && !('message' in parsed)) return false;
+  return isErrorBody(parsed) || wordsOfError(parsed) !== undefined;
 }
 
 function foreignAnswer(
   isMissing: boolean,
   expected: string,
   { host, httpStatus: status }: ErrorContext,
+  response: IncomingMessage,
 ): string {
   if (isMissing) return `${host} has no such address (HTTP ${status}). Check the base URL.`;
   if (status === 407) {
     return `The way to ${host} is blocked by a proxy (HTTP 407). Check the proxy that is set, and its user name and password.`;
   }
+  const type = visibleText(headerOf(response, 'content-type') ?? '').slice(0, 60);
+  const isNamed = type !== '' && !type.startsWith('text/html') && (status ?? 0) < 300;
+  const named = isNamed ? `, ${type}` : '';
   return (
-    `${host} answered with something that is not ${expected} (HTTP ${status}). ` +
+    `${host} answered with something that is not ${expected} (HTTP ${status}${named}). ` +
     'Check the base URL, and whether a proxy or a login page stands in between.'
   );
 }
@@ -134,13 +157,4 @@ export function redirectError(response: IncomingMessage, context: ErrorContext):
       retryable: false,
     },
   );
-}
-
-/** What is in the text, or undefined when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -40,6 +40,7 @@ export class SseReader {
   #name = '';
   #data: string | undefined;
   #dataBytes = 0;
+  #signs = 0;
 
   /** `isRead` says whether the data of events of that name matters. */
   constructor(
@@ -50,6 +51,11 @@ export class SseReader {
     this.#onEvent = onEvent;
     this.#maxEventBytes = maxEventBytes;
     this.#isRead = isRead;
+  }
+
+  /** How many times the server has shown that it is there: events, comments and empty lines. */
+  get signs(): number {
+    return this.#signs;
   }
 
   push(chunk: Buffer): void {
@@ -118,11 +124,13 @@ export class SseReader {
   }
 
   #takeLine(text: string, lineStart: number, end: number): void {
-    const start = lineStart + this.#markLength(text, lineStart);
-    if (start === end) this.#dispatch();
+    const marked = lineStart + this.#markLength(text, lineStart);
+    const start = fieldStart(text, marked, end);
+    if (marked === end) this.#dispatch();
+    else if (text[start] === ':') this.#signs++;
     else if (isField('data', text, start, end)) this.#addText(fieldValue('data', text, start, end));
     else if (isField('event', text, start, end)) this.#name = fieldValue('event', text, start, end);
-    // Comments and the fields `id` and `retry` mean nothing here.
+    // The fields `id` and `retry` mean nothing here.
   }
 
   #addText(value: string): void {
@@ -151,6 +159,7 @@ export class SseReader {
     this.#name = '';
     this.#data = undefined;
     this.#dataBytes = 0;
+    this.#signs++;
     if (event) this.#onEvent(event);
   }
 }
@@ -185,6 +194,13 @@ function dataIn(line: Buffer): Buffer | undefined {
   const end = firstCr === -1 ? line.length - lineFeed : firstCr;
   if (firstCr !== -1 && firstCr !== line.length - lineFeed - 1) return undefined;
   return line.subarray(dataField.length + (line[dataField.length] === blank ? 1 : 0), end);
+}
+
+/** Where a line's field begins: some servers set their lines in. */
+function fieldStart(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && (text[at] === ' ' || text[at] === '\t')) at++;
+  return at;
 }
 
 /** Where a character comes next; the text's length when it does not. */

@@ -5,8 +5,8 @@ import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import { ProviderError } from '../providerError.ts';
-import { stallRemedy } from './bodyReader.ts';
 import type { SendBody, SendInit, SendOutcome, SendRequest } from './exchange.ts';
+import { headersTimeout } from './headerPatience.ts';
 import { reachOf } from './hostReach.ts';
 import { startIdleWatch } from './idleWatch.ts';
 import { describeNetworkError } from './networkError.ts';
@@ -159,7 +159,9 @@ function sendOnce(sending: Sending): Promise<SendOutcome | SendFailure> {
       request.destroy();
     };
     const onAbort = (): void => giveUp(signal.reason);
-    const watch = startIdleWatch(clock, headersTimeoutMs, () => giveUp(headersTimeout(sending)));
+    const watch = startIdleWatch(clock, headersTimeoutMs, () =>
+      giveUp(headersTimeout(sending.host, headersTimeoutMs)),
+    );
     signal.addEventListener('abort', onAbort, { once: true });
     request.on('response', (response) => {
       if (isFinal(response)) settle({ response, released });
@@ -227,12 +229,4 @@ function noHttpAnswer({ statusCode }: http.IncomingMessage, { host }: Sending): 
       'Check the base URL, and whether a proxy stands in between.',
     { kind: 'protocol', httpStatus: statusCode },
   );
-}
-
-function headersTimeout({ host, headersTimeoutMs }: Sending): ProviderError {
-  const seconds = Math.round(headersTimeoutMs / 1000);
-  return new ProviderError(`${host} did not begin to answer within ${seconds} s. ${stallRemedy}`, {
-    kind: 'network',
-    brief: `no data for ${seconds} s`,
-  });
 }

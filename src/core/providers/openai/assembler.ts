@@ -1,6 +1,6 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
-import { apiError, readApiError } from '../http/apiError.ts';
+import { type ApiErrorReport, apiError, readApiError } from '../http/apiError.ts';
 import type { SseEvent } from '../http/sseReader.ts';
 import {
   countField,
@@ -10,34 +10,42 @@ import {
   objectField,
   textField,
 } from '../jsonObject.ts';
-import type { ToolCall } from '../message.ts';
-import type { ModelTurn, StopKind } from '../provider.ts';
+import type { AssistantMessage } from '../message.ts';
+import type { StopKind } from '../provider.ts';
+import { stopKindOf } from '../stopReasons.ts';
+import { TextFeed } from '../textParts.ts';
 import { ThinkingFeed } from '../thinkingFeed.ts';
-import { ToolCallIds } from '../toolCallIds.ts';
 import {
+  type AssembledTurn,
   type AssemblerOptions,
+  errorIn,
+  isEmptyData,
+  isEndMark,
   parseEvent,
   protocolError,
   type TurnAssembler,
   toldUsage,
   tooDeepError,
 } from '../turnAssembler.ts';
-import {
-  functionCall,
-  isLostReasoning,
-  isRefusal,
-  messageText,
-  toInputItem,
-} from './outputItem.ts';
+import { OutputDrafts } from './outputDrafts.ts';
+import { isRefusal, messageText } from './outputItem.ts';
+import { messageOf } from './outputMessage.ts';
+import { cacheMissOf, usageOf } from './usage.ts';
 
 /** Events that are read; all others tell nothing that these do not. */
 const readEvents: ReadonlySet<string> = new Set([
   'response.output_text.delta',
+  'response.output_text.done',
   'response.refusal.delta',
+  'response.refusal.done',
   'response.reasoning_summary_text.delta',
   'response.reasoning_text.delta',
+  'response.function_call_arguments.delta',
+  'response.function_call_arguments.done',
+  'response.output_item.added',
   'response.output_item.done',
   'response.completed',
+  'response.done',
   'response.incomplete',
   'response.failed',
   'error',
@@ -46,14 +54,15 @@ const readEvents: ReadonlySet<string> = new Set([
 /** Puts a turn of the Responses API together from its events. */
 export class OpenAiAssembler implements TurnAssembler {
   readonly #options: AssemblerOptions;
-  /** Finished items by their place in the output. */
-  readonly #items = new Map<number, JsonObject>();
+  readonly #drafts = new OutputDrafts();
+  readonly #text: TextFeed;
   readonly #thinking: ThinkingFeed;
   #response: JsonObject = {};
   #incomplete = false;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
+    this.#text = new TextFeed((piece) => options.observer.onText?.(piece));
     this.#thinking = new ThinkingFeed((delta) => options.observer.onThinking?.(delta));
   }
 
@@ -62,123 +71,146 @@ export class OpenAiAssembler implements TurnAssembler {
   }
 
   accept(event: SseEvent): boolean {
-    if (event.data === '[DONE]') return false;
-    if (!this.reads(event.name)) return false;
-    const { context, observer } = this.#options;
+    if (isEndMark(event)) return this.#endAtMark();
+    if (isEmptyData(event) || !this.reads(event.name)) return false;
+    const { context } = this.#options;
     const data = parseEvent(event, context);
     const type = textField(data, 'type') ?? event.name;
     switch (type) {
-      case 'response.output_text.delta':
-      case 'response.refusal.delta': {
-        const delta = textField(data, 'delta');
-        if (delta) observer.onText?.(delta);
-        return false;
-      }
-      case 'response.reasoning_summary_text.delta':
-      case 'response.reasoning_text.delta':
-        this.#thinking.push(thinkingPart(data), textField(data, 'delta') ?? '');
-        return false;
-      case 'response.output_item.done':
-        this.#items.set(countField(data, 'output_index') ?? this.#items.size, itemOf(data));
-        return false;
       case 'response.completed':
+      case 'response.done':
       case 'response.incomplete':
       case 'response.failed':
         this.#end(objectField(data, 'response'), type);
         return true;
-      case 'error':
-        throw apiError(readApiError(data), context);
-      default:
+      default: {
+        const error = errorIn(data, type, context);
+        if (error !== undefined) throw error;
+        if (type === '' && this.acceptWhole(data)) return true;
+        this.#text.push(countField(data, 'output_index') ?? 0, this.#take(data, type));
         return false;
+      }
     }
+  }
+
+  acceptWhole(body: JsonObject): boolean {
+    const isResponse = body.object === 'response' || Array.isArray(body.output);
+    if (!isResponse || !Array.isArray(body.output)) return false;
+    this.#end(body, 'response.completed');
+    for (const [index, item] of this.#output().entries()) this.#text.push(index, messageText(item));
+    return true;
+  }
+
+  /** Only the server can say that no more items come. */
+  isWhole(): boolean {
+    return false;
   }
 
   usage(): Usage | undefined {
     return toldUsage(usageOf(objectField(this.#response, 'usage')));
   }
 
-  finish(): Omit<ModelTurn, 'requestId'> {
+  finish(): AssembledTurn {
     const items = this.#output();
-    let ids: ToolCallIds | undefined;
-    const native: JsonObject[] = [];
-    const toolCalls: ToolCall[] = [];
-    for (const item of items) {
-      if (item.type === 'function_call') {
-        ids ??= new ToolCallIds(this.#options.messages);
-        const found = functionCall(item, ids);
-        toolCalls.push(found.call);
-        native.push(found.native);
-      } else if (!isLostReasoning(item)) {
-        native.push(toInputItem(item));
-      }
-    }
+    const message = messageOf(items, this.#options.messages);
+    const responseId = textField(this.#response, 'id');
+    const cacheMiss = cacheMissOf(this.#response);
     return {
-      message: {
-        role: 'assistant',
-        text: items.map(messageText).join(''),
-        toolCalls,
-        native,
-      },
-      stop: this.#stop(items, toolCalls.length > 0),
+      message: { ...message, ...(responseId === undefined ? {} : { responseId }) },
+      stop: this.#stop(items, message),
       usage: usageOf(objectField(this.#response, 'usage')),
+      ...(cacheMiss === undefined ? {} : { cacheMiss }),
     };
+  }
+
+  /** Takes a piece of the output, and returns the part of it that is text of the answer. */
+  #take(data: JsonObject, type: string): string {
+    switch (type) {
+      case 'response.output_text.delta':
+        return this.#drafts.addText(data, 'text');
+      case 'response.output_text.done':
+        return this.#drafts.endText(data, 'text');
+      case 'response.refusal.delta':
+        return this.#drafts.addText(data, 'refusal');
+      case 'response.refusal.done':
+        return this.#drafts.endText(data, 'refusal');
+      case 'response.output_item.done':
+        return this.#drafts.end(data);
+      case 'response.output_item.added':
+        this.#drafts.add(data);
+        return '';
+      case 'response.function_call_arguments.delta':
+        this.#drafts.addArguments(data);
+        return '';
+      case 'response.function_call_arguments.done':
+        this.#drafts.endArguments(data);
+        return '';
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        this.#thinking.push(thinkingPart(data), textField(data, 'delta') ?? '');
+        return '';
+      default:
+        return '';
+    }
+  }
+
+  /** A mark of the end, where the last event of the API is missing: finished items are the answer. */
+  #endAtMark(): boolean {
+    if (!this.#drafts.areFinished) return false;
+    this.#checkItems();
+    return true;
   }
 
   #end(response: JsonObject, type: string): void {
     const { context } = this.#options;
     this.#response = response;
     if (type === 'response.failed' || response.status === 'failed') {
-      throw apiError(readApiError(response), context);
+      throw apiError(failureOf(response), context);
     }
     this.#incomplete = type === 'response.incomplete' || response.status === 'incomplete';
+    this.#checkItems();
+  }
+
+  #checkItems(): void {
     const output = this.#output();
-    if (output.some((item) => isNestedDeeper(item, maxJsonDepth))) throw tooDeepError(context);
+    if (output.some((item) => isNestedDeeper(item, maxJsonDepth))) {
+      throw tooDeepError(this.#options.context);
+    }
     const calls = output.filter((item) => item.type === 'function_call');
     if (calls.some((call) => !textField(call, 'name'))) {
-      throw protocolError('a tool call has no name', context);
+      throw protocolError('a tool call has no name', this.#options.context);
     }
   }
 
-  /** The last event holds the whole output; where a server leaves it out, its items came singly. */
   #output(): readonly JsonObject[] {
-    const whole = listField(this.#response, 'output').filter(isJsonObject);
-    if (whole.length > 0) return whole;
-    return [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
+    const output = listField(this.#response, 'output').filter(isJsonObject);
+    return this.#drafts.merged(output, this.#incomplete);
   }
 
-  #stop(items: readonly JsonObject[], hasToolCalls: boolean): StopKind {
+  #stop(items: readonly JsonObject[], { toolCalls }: AssistantMessage): StopKind {
     if (this.#incomplete) {
-      const { reason } = objectField(this.#response, 'incomplete_details');
-      return reason === 'content_filter' ? 'refused' : 'truncated';
+      const reason = textField(objectField(this.#response, 'incomplete_details'), 'reason') ?? '';
+      return stopKindOf(reason, false) === 'refused' ? 'refused' : 'truncated';
     }
-    if (hasToolCalls) return 'tool_calls';
+    if (toolCalls.length > 0) return 'tool_calls';
     return items.some(isRefusal) ? 'refused' : 'final';
   }
+}
+
+/** Codes of a failed response after which the same request may succeed. */
+const passingCode =
+  /server|overload|internal|timeout|timed_out|unavailable|busy|capacity|rate_limit|try_again/i;
+
+/** Why a response failed. A code that is not one of a passing trouble stands for a lasting one. */
+function failureOf(response: JsonObject): ApiErrorReport {
+  const report = readApiError(response);
+  const { code } = report;
+  const isLasting = code !== undefined && !/^\d+$/.test(code) && !passingCode.test(code);
+  return isLasting ? { ...report, type: 'invalid_request_error' } : report;
 }
 
 /** Names a part of the reasoning: some servers leave the item's id out, or change it on the way. */
 function thinkingPart(data: JsonObject): string {
   const part = countField(data, 'summary_index') ?? countField(data, 'content_index') ?? 0;
   return `${countField(data, 'output_index') ?? 0}/${part}`;
-}
-
-function itemOf(data: JsonObject): JsonObject {
-  return objectField(data, 'item');
-}
-
-function usageOf(usage: JsonObject): Usage {
-  const inputTokens = countField(usage, 'input_tokens');
-  const outputTokens = countField(usage, 'output_tokens');
-  const isReported = inputTokens !== undefined && outputTokens !== undefined;
-  const details = objectField(usage, 'input_tokens_details');
-  const cacheReadTokens = countField(details, 'cached_tokens') ?? 0;
-  const cacheWriteTokens = countField(details, 'cache_write_tokens') ?? 0;
-  return {
-    // Some servers count the cached tokens apart; costs rely on them being part of the input.
-    inputTokens: Math.max(inputTokens ?? 0, cacheReadTokens + cacheWriteTokens),
-    outputTokens: outputTokens ?? 0,
-    cacheReadTokens,
-    cacheWriteTokens,
-    ...(isReported ? {} : { incomplete: true as const }),
-  };
 }

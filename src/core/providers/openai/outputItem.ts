@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, listField, textField } from '../jsonObject.ts';
 import type { ToolCall } from '../message.ts';
 import type { ToolCallIds } from '../toolCallIds.ts';
-import { cutToolInput, readToolInput, toolCallOf } from '../toolInput.ts';
+import { cutToolInput, readToolInput, type ToolInput, toolCallOf } from '../toolInput.ts';
 
 /** Fields of output items that the API does not take as input. */
 const outputOnly: ReadonlySet<string> = new Set(['created_by', 'parsed', 'parsed_arguments']);
@@ -23,8 +23,10 @@ export function functionCall(
 ): { readonly call: ToolCall; readonly native: JsonObject } {
   const given = textField(item, 'call_id');
   const callId = ids.claim(given);
-  const text = textField(item, 'arguments') ?? '';
-  const read = item.status === 'incomplete' ? cutToolInput(text) : readToolInput(text);
+  const read =
+    item.status === 'incomplete'
+      ? cutToolInput(argumentText(item.arguments))
+      : readToolInput(item.arguments);
   const { id, ...input } = toInputItem(item);
   return {
     call: toolCallOf(callId, textField(item, 'name') ?? '', read),
@@ -33,19 +35,40 @@ export function functionCall(
       // An id that came twice for the call is not to be trusted for the item either.
       ...(callId === given && id !== undefined && { id }),
       call_id: callId,
-      // Some servers parse what is sent back, and fail for good over what the model got wrong.
-      arguments: read.inputError === undefined && text !== '' ? text : JSON.stringify(read.replay),
+      arguments: replayOf(item.arguments, read),
     },
   };
 }
 
+function argumentText(given: unknown): string {
+  return typeof given === 'string' ? given : (JSON.stringify(given ?? '') ?? '');
+}
+
 /**
- * Whether a `reasoning` item cannot be sent back: the server keeps nothing of it, and what it would be
- * read from has not come with it.
+ * Arguments as they are sent back: as they came, where that is the text of an object. Some servers parse
+ * what is sent back, and fail for good over what the model got wrong.
+ */
+function replayOf(given: unknown, read: ToolInput): string {
+  const isObject = typeof given === 'string' && given.trimStart().startsWith('{');
+  return isObject && read.inputError === undefined ? given : JSON.stringify(read.replay);
+}
+
+/**
+ * Whether most servers refuse a `reasoning` item when it is sent back: nothing of it is kept there, and
+ * what it would be read from has not come with it.
  */
 export function isLostReasoning(item: JsonObject): boolean {
   if (item.type !== 'reasoning' || textField(item, 'encrypted_content')) return false;
   return listField(item, 'content').length === 0;
+}
+
+export function isReasoning(item: JsonObject): boolean {
+  return item.type === 'reasoning';
+}
+
+/** Whether an item is a message that says nothing: some servers refuse it when it is sent back. */
+export function isBlankMessage(item: JsonObject): boolean {
+  return item.type === 'message' && messageText(item).trim() === '';
 }
 
 /** The visible text of a `message` item, a refusal's included. */

@@ -5,7 +5,8 @@ import type { HttpProtocol } from '../httpProtocol.ts';
 import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
 import type { Provider } from '../provider.ts';
 import { OpenAiAssembler } from './assembler.ts';
-import { openAiHead, openAiInput } from './request.ts';
+import { reasoningQuirks } from './reasoningItems.ts';
+import { openAiHead, openAiInput, openAiTail } from './request.ts';
 import type { OpenAiRequest } from './sdk.ts';
 
 const protocol: HttpProtocol<OpenAiRequest> = {
@@ -17,6 +18,7 @@ const protocol: HttpProtocol<OpenAiRequest> = {
   fitEffort: (request, info) => nearestEffort(request, info?.efforts),
   buildHead: openAiHead,
   buildMessages: openAiInput,
+  buildTail: openAiTail,
   messagesField: 'input',
   createAssembler: (options) => new OpenAiAssembler(options),
   models: {
@@ -29,7 +31,18 @@ const protocol: HttpProtocol<OpenAiRequest> = {
     { name: 'prompt_cache_key', inMessage: /\bprompt_cache_key\b/ },
     // Summaries are for organisations that OpenAI has verified.
     { name: 'reasoning.summary', inMessage: /\breasoning[. ]summar/i },
-    { name: 'include', inMessage: /\bencrypted[_ ]content\b/i },
+    { name: 'include', inMessage: /^(?!.*(verif|decrypt|invalid)).*\bencrypted[_ ]content\b/i },
+    {
+      name: 'tool_choice',
+      inMessage: /\btool_choice\b/,
+      isIn: ({ toolChoice }) => toolChoice !== undefined,
+    },
+    {
+      name: 'prompt_cache_options',
+      inMessage: /\b(prompt_cache_options|comparison_response_id)\b/,
+      isIn: (_, { isVendor }) => isVendor,
+    },
+    ...reasoningQuirks,
   ],
 };
 

@@ -1,7 +1,9 @@
 import { type ModelProfile, unknownModel } from '../fitRequest.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
-import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
+import type { JsonObject } from '../jsonObject.ts';
+import { lastResponseId } from '../message.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
+import { inputItems } from './inputItems.ts';
+import { reasoningFilter } from './reasoningItems.ts';
 import type { OpenAiRequest } from './sdk.ts';
 
 /** The API refuses a smaller limit. */
@@ -15,12 +17,15 @@ export function openAiRequest(
   request: ModelRequest,
   profile: ModelProfile = unknownModel,
 ): OpenAiRequest {
-  const input = openAiInput(request.messages);
   // Items that are sent back are typed by the server that made them.
-  return { ...openAiHead(request, profile), input } as unknown as OpenAiRequest;
+  return {
+    ...openAiHead(request, profile),
+    input: openAiInput(request, profile),
+    ...openAiTail(request, profile),
+  } as unknown as OpenAiRequest;
 }
 
-/** The body without its input. */
+/** The body up to its input. */
 export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   const { prefix } = request;
   const { refused } = profile;
@@ -36,13 +41,28 @@ export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonOb
     max_output_tokens: Math.max(request.maxOutputTokens, minOutputTokens),
     ...(reasoning && { reasoning }),
     ...(request.tools.length > 0 && { tools: request.tools.map(toTool) }),
-    ...(request.system !== '' && { instructions: request.system.toWellFormed() }),
+    ...(request.system.trim() !== '' && { instructions: request.system.toWellFormed() }),
   };
 }
 
 /** The input of a body. */
-export function openAiInput(messages: readonly Message[]): readonly unknown[] {
-  return messages.flatMap(toItems);
+export function openAiInput(request: ModelRequest, profile: ModelProfile): readonly unknown[] {
+  const isSent = reasoningFilter(profile);
+  return request.messages.flatMap((message) => inputItems(message, isSent));
+}
+
+/** What stands after the input. */
+export function openAiTail(
+  { messages, tools, toolChoice }: ModelRequest,
+  { refused, isVendor }: ModelProfile,
+): JsonObject {
+  const isChosen = toolChoice !== undefined && tools.length > 0 && !refused.has('tool_choice');
+  const before = lastResponseId(messages);
+  const isCompared = isVendor && before !== undefined && !refused.has('prompt_cache_options');
+  return {
+    ...(isChosen && { tool_choice: toolChoice }),
+    ...(isCompared && { prompt_cache_options: { comparison_response_id: before } }),
+  };
 }
 
 /**
@@ -69,41 +89,5 @@ function toTool(tool: ToolSchema): JsonObject {
     description: tool.description,
     parameters: tool.inputSchema,
     strict: false,
-  };
-}
-
-function toItems(message: Message): readonly unknown[] {
-  switch (message.role) {
-    case 'user':
-      return [{ role: 'user', content: message.text.toWellFormed() }];
-    case 'assistant':
-      return assistantItems(message);
-    case 'tool':
-      return message.outcomes.map(toolResult);
-  }
-}
-
-function assistantItems({ text, toolCalls, native }: AssistantMessage): readonly unknown[] {
-  if (native.length > 0) return isReasoningAlone(native) ? [] : native;
-  const calls = toolCalls.map((call) => ({
-    type: 'function_call',
-    call_id: call.callId,
-    name: call.name,
-    arguments: JSON.stringify(call.inputError === undefined ? call.input : {}),
-  }));
-  return text === '' ? calls : [{ role: 'assistant', content: text.toWellFormed() }, ...calls];
-}
-
-/** Reasoning is taken back only with what it led to; an answer that was cut off may have led to nothing. */
-function isReasoningAlone(native: readonly unknown[]): boolean {
-  return native.every((item) => isJsonObject(item) && item.type === 'reasoning');
-}
-
-/** The API has no field for failure, so the text says it. */
-function toolResult({ callId, content, isError }: ToolOutcome): JsonObject {
-  return {
-    type: 'function_call_output',
-    call_id: callId,
-    output: `${isError ? 'ERROR: ' : ''}${content.toWellFormed()}`,
   };
 }

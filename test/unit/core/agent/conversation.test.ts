@@ -125,7 +125,9 @@ describe('a conversation', () => {
   it('stops at the limits of turns and tool calls', async () => {
     const endless = () => new ScriptedProvider((_, turn) => ({ calls: [sum(`c${turn}`, turn)] }));
     const turns = await runOne(endless(), { limits: { ...defaultLimits, maxTurns: 3 } });
-    expect(turns.conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', turns: 3 });
+    // The last one is asked for an answer, and asks for a tool all the same.
+    expect(turns.conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', turns: 4 });
+    expect(turns.conversation.toolCalls).toHaveLength(2);
     const calls = await runOne(endless(), { limits: { ...defaultLimits, maxToolCalls: 2 } });
     expect(calls.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
     expect(calls.conversation.toolCalls).toHaveLength(2);

@@ -34,7 +34,7 @@ describe('a request', () => {
       fc.property(fc.option(effort, { nil: undefined }), fc.nat(), (wanted, maxOutputTokens) => {
         const request = { ...smallRequest, maxOutputTokens, ...(wanted ? { effort: wanted } : {}) };
         const fit = (asked: typeof request) => nearestEffort(asked, undefined);
-        expect(fitRequest(request, undefined, fit)).toEqual({ request, notes: [] });
+        expect(fitRequest(request, {}, fit)).toEqual({ request, notes: [] });
       }),
     );
   });

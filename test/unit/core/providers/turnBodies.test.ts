@@ -4,6 +4,7 @@ import {
   anthropicHead,
   anthropicMessages,
   anthropicRequest,
+  anthropicTail,
 } from '../../../../src/core/providers/anthropic/request.ts';
 import type { ModelProfile } from '../../../../src/core/providers/fitRequest.ts';
 import type { SendBody } from '../../../../src/core/providers/http/exchange.ts';
@@ -12,6 +13,7 @@ import {
   openAiHead,
   openAiInput,
   openAiRequest,
+  openAiTail,
 } from '../../../../src/core/providers/openai/request.ts';
 import type { ModelRequest, ToolSchema } from '../../../../src/core/providers/provider.ts';
 import { TurnBodies } from '../../../../src/core/providers/turnBodies.ts';
@@ -23,13 +25,19 @@ const apis = [
     parts: {
       buildHead: anthropicHead,
       buildMessages: anthropicMessages,
+      buildTail: anthropicTail,
       messagesField: 'messages',
     },
   },
   {
     name: 'openai',
     whole: openAiRequest,
-    parts: { buildHead: openAiHead, buildMessages: openAiInput, messagesField: 'input' },
+    parts: {
+      buildHead: openAiHead,
+      buildMessages: openAiInput,
+      buildTail: openAiTail,
+      messagesField: 'input',
+    },
   },
 ];
 
@@ -49,6 +57,7 @@ const request: fc.Arbitrary<ModelRequest> = fc.record(
     ),
     tools: fc.constantFrom(...tools),
     maxOutputTokens: fc.constantFrom(100, 200),
+    toolChoice: fc.constantFrom('none' as const),
     effort: fc.constantFrom('high' as const),
     prefix: fc.constantFrom({ tokens: 10, key: 'a' }, { tokens: 9000, key: 'b' }),
   },
@@ -59,10 +68,11 @@ const profile: fc.Arbitrary<ModelProfile> = fc.record(
   {
     info: fc.constantFrom({ id: 'one', efforts: ['high' as const] }),
     refused: fc
-      .subarray(['prompt_cache_key', 'include', 'reasoning.summary'])
+      .subarray(['prompt_cache_key', 'include', 'reasoning.summary', 'tool_choice', 'diagnostics'])
       .map((names) => new Set(names)),
+    isVendor: fc.boolean(),
   },
-  { requiredKeys: ['refused'] },
+  { requiredKeys: ['refused', 'isVendor'] },
 );
 
 function textOf(body: SendBody): string {
@@ -88,7 +98,9 @@ describe.each(apis)('TurnBodies ($name)', ({ whole, parts }) => {
     const bodies = new TurnBodies<object>(parts);
     const [asked] = fc.sample(request, { numRuns: 1, seed: 1 });
     const long = { ...asked!, system: 'x'.repeat(5_000) };
-    const [first, second] = [1, 2].map(() => bodies.of(long, { refused: new Set() }).json);
+    const [first, second] = [1, 2].map(
+      () => bodies.of(long, { refused: new Set(), isVendor: false }).json,
+    );
     expect(typeof first).toBe('object');
     expect((second as { head: Buffer }).head).toBe((first as { head: Buffer }).head);
   });

@@ -48,8 +48,11 @@ describe('what a response that never came to its end has cost', () => {
       const broken = { type: 'error', error: { type: 'overloaded_error', message: 'x' } };
       const reported = [streamHead(), upTo(2), send(sseText([broken])), { do: 'end' }] as const;
       expect(await spentOn(reported)).toEqual([early]);
-      const late = [streamHead(), upTo(events.length - 1), { do: 'reset' }] as const;
-      expect(await spentOn(late)).toEqual([{ ...early, outputTokens: 5 }]);
+      const late = [streamHead(), upTo(events.length - 2), { do: 'reset' }] as const;
+      expect(await spentOn(late)).toEqual([early]);
+      // From here on it is a whole one.
+      const whole = [streamHead(), upTo(events.length - 1), { do: 'reset' }] as const;
+      expect(await spentOn(whole)).toEqual([]);
     });
 
     it('is told of one that is given up, too', async () => {

@@ -62,6 +62,13 @@ const fitting = [
 ];
 const names = [...tools.map(({ name }) => name), ...oddNames];
 
+/** The object that a text stands for: of one that was encoded twice the inner one, of `null` an empty one. */
+function meantBy(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'string') return value ?? {};
+  return value.trim() === '' ? {} : (JSON.parse(value) ?? {});
+}
+
 describe('arguments of a tool call', () => {
   test('35,000 of them change no prototype, bring none along, and end in a text', async () => {
     const box = createToolBox(tools);
@@ -89,7 +96,7 @@ describe('arguments of a tool call', () => {
         const isSame =
           read.inputError !== undefined ||
           text.trim() === '' ||
-          JSON.stringify(read.replay) === JSON.stringify(JSON.parse(text));
+          JSON.stringify(read.replay) === JSON.stringify(meantBy(text));
         if (!isText || brought.length > 0 || !isSame) expect.unreachable(text);
         if (!outcome.isError) wellFormed += 1;
       }),

@@ -1,3 +1,4 @@
+import type { ConversationResult } from '../../../../src/shared/runResult.ts';
 import type { Answer, Side, SideName } from '../../../support/faults/side.ts';
 import { undisturbed } from '../stage.ts';
 
@@ -40,7 +41,7 @@ export const outputs: readonly string[] = ['20', '40'];
 
 export const finalAnswer = 'The answer is 40.';
 
-/** What a faulty answer says; no history and no answer may ever hold it. */
+/** What a faulty answer says; no history may ever hold it, and no answer but as one that broke off. */
 export const wrongText = 'Not the answer.';
 
 export function scenesOf(side: Side): readonly Scene[] {
@@ -50,6 +51,15 @@ export function scenesOf(side: Side): readonly Scene[] {
     healthy: script.slice(0, before),
     rest: script.slice(before),
   }));
+}
+
+/** What it leaves of an attempt that failed: its text, marked as such, or else what was said before. */
+export function textLeft(
+  { answer, answerIs }: Pick<ConversationResult, 'answer' | 'answerIs'>,
+  soFar: string,
+): string {
+  if (answerIs !== 'broken_off') return soFar;
+  return answer !== '' && wrongText.startsWith(answer) ? answer : 'nothing else';
 }
 
 /** What a conversation that ended without its own final answer leaves behind. */

@@ -28,7 +28,10 @@ function checkJournal({ kept, run, disk }: KeptPlay): void {
   }
   // What an attempt that failed had said is evidence at most, never a part of the history.
   for (const { record } of kept.records) {
-    const isEvidence = record.kind === 'event' && record.event.type === 'turn.discarded';
+    const isEvidence =
+      record.kind === 'event' &&
+      (record.event.type === 'turn.discarded' ||
+        (record.event.type === 'conversation.finished' && record.event.answerIs === 'broken_off'));
     if (!isEvidence) expect(JSON.stringify(record)).not.toContain(wrongText);
   }
   for (const { content } of disk.files.values()) expect(content.includes(sideKey)).toBe(false);

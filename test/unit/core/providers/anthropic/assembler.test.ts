@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { joinTexts } from '../../../../../src/core/providers/textParts.ts';
 import { anthropicEvents } from '../../../../support/loopback/anthropicScript.ts';
 import type { EventData } from '../../../../support/loopback/replies.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';
@@ -30,6 +31,7 @@ describe('AnthropicAssembler', () => {
       text: 'I add them. And more.',
       toolCalls: [{ callId: 'toolu_1', name: 'sum', input: { a: 15, b: [5, { c: 'ü' }] } }],
       native: content,
+      responseId: 'msg_1',
     });
     expect(turn.heard).toBe('I add them. And more.');
     expect(turn.stop).toBe('tool_calls');
@@ -131,16 +133,16 @@ describe('AnthropicAssembler', () => {
       ['that is not JSON', '{"path":"/tmp/a","content":"hel', 'not valid JSON'],
       ['with something behind it', '{} {}', 'not valid JSON'],
       ['that is a list', '[1]', 'not a JSON object'],
-      ['that is null', 'null', 'not a JSON object'],
-      ['that is text', '"{}"', 'not a JSON object'],
+      ['that is text', '"now"', 'not a JSON object'],
+      ['that is a list in a text', '"[1]"', 'not a JSON object'],
     ])('refuses input %s, repairs nothing and sends back no input', (_, json, problem) => {
       const { message } = turnOf([toolUse('a', json)], 'tool_use');
       expect(message.toolCalls[0]!.inputError).toContain(problem);
       expect(message.native).toEqual([toolUse('a', {})]);
     });
 
-    it('takes no input at all for no arguments', () => {
-      expect(turnOf([toolUse('a', '')], 'tool_use').message.toolCalls).toEqual([
+    it.each(['', ' ', 'null', '"{}"', '""'])('takes %j for no arguments', (json) => {
+      expect(turnOf([toolUse('a', json)], 'tool_use').message.toolCalls).toEqual([
         { callId: 'a', name: 'sum', input: {} },
       ]);
     });
@@ -253,7 +255,8 @@ describe('AnthropicAssembler', () => {
           const whole = assemble('anthropic', events);
           const bytes = Buffer.from(sseText(events).replaceAll('\n', end));
           expect(assembleBytes('anthropic', cutAt(bytes, cuts))).toEqual(whole);
-          const visible = content.map((one) => (one.type === 'text' ? one.text : '')).join('');
+          const texts = content.map((one) => (one.type === 'text' ? String(one.text) : ''));
+          const visible = joinTexts(texts);
           expect(whole.message.text).toBe(visible);
           expect(whole.heard).toBe(visible);
           const inputs = content.filter((one) => one.type === 'tool_use').map((one) => one.input);

@@ -69,7 +69,7 @@ describe('a request of the Messages API', () => {
     expect('cache_control' in body.system[0]).toBe(isMarked);
   });
 
-  it('moves a second mark along: to the newest tool results, and nowhere else', async () => {
+  it('moves marks along: to the newest tool results, and to what was the end before them', async () => {
     const asked = (callId: string): Message => ({
       role: 'assistant',
       text: '',
@@ -95,7 +95,7 @@ describe('a request of the Messages API', () => {
     };
     expect(await marks(1)).toEqual([false]);
     expect(await marks(3)).toEqual([false, false, true]);
-    expect(await marks(5)).toEqual([false, false, false, false, true]);
+    expect(await marks(5)).toEqual([false, false, true, false, true]);
   });
 
   it.each(['none', 'minimal'] as const)(
@@ -179,7 +179,15 @@ describe('a request of the Messages API', () => {
       { role: 'user', text: 'Go on.' },
     ];
     const { body } = await sent({ messages });
-    expect(body.messages.map(({ role }: JsonBody) => role)).toEqual(['user', 'user']);
+    expect(body.messages).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Add.' },
+          { type: 'text', text: 'Go on.' },
+        ],
+      },
+    ]);
   });
 
   it('leaves out an assistant message that says nothing, and mends text that is no Unicode', async () => {
@@ -189,7 +197,8 @@ describe('a request of the Messages API', () => {
       { role: 'user', text: 'again' },
     ];
     const { body } = await sent({ messages });
-    expect(body.messages.map((message: JsonBody) => message.content[0].text)).toEqual([
+    expect(body.messages).toHaveLength(1);
+    expect(body.messages[0].content.map(({ text }: JsonBody) => text)).toEqual([
       'half \ufffd',
       'again',
     ]);

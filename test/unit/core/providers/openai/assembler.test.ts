@@ -32,6 +32,7 @@ describe('OpenAiAssembler', () => {
       text: 'I add them.',
       toolCalls: [{ callId: 'call_a', name: 'sum', input: { a: 15 } }],
       native: output,
+      responseId: 'resp_1',
     });
     expect(turn.heard).toBe('I add them.');
     expect(turn.stop).toBe('tool_calls');
@@ -149,15 +150,14 @@ describe('OpenAiAssembler', () => {
   it.each([
     ['not JSON', '{"path":"/tmp/a","content":"hel', 'not valid JSON'],
     ['a list', '[1]', 'not a JSON object'],
-    ['null', 'null', 'not a JSON object'],
   ])('refuses arguments that are %s, and sends back none', (_, args, problem) => {
     const turn = turnOf(functionCall('call_a', args));
     expect(turn.message.toolCalls[0]!.inputError).toContain(problem);
     expect(turn.message.native).toEqual([functionCall('call_a', '{}')]);
   });
 
-  it('takes no arguments at all for an empty object', () => {
-    const turn = turnOf(functionCall('call_a', ''));
+  it.each(['', 'null', '"{}"'])('takes %j for no arguments', (args) => {
+    const turn = turnOf(functionCall('call_a', args));
     expect(turn.message.toolCalls).toEqual([{ callId: 'call_a', name: 'sum', input: {} }]);
     expect(turn.message.native).toEqual([functionCall('call_a', '{}')]);
   });

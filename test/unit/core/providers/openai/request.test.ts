@@ -154,9 +154,20 @@ describe('a request of the Responses API', () => {
       },
       { type: 'function_call', id: 'fc_1', call_id: 'a', name: 'sum', arguments: '{}' },
     ];
-    const server = await serve([streamReply(sseText(openAiEvents({ output })))]);
-    const { message } = await provide(server).turn(smallRequest, {}, noAbort());
-    expect(message.native).toEqual(output.slice(1));
+    const reply = streamReply(sseText(openAiEvents({ output })));
+    const server = await serve([reply, reply]);
+    const provider = provide(server);
+    const { message } = await provider.turn(smallRequest, {}, noAbort());
+    // Kept all the same, for there are servers that ask for it.
+    expect(message.native).toEqual(output);
+    const messages: Message[] = [
+      ...smallRequest.messages,
+      message,
+      { role: 'tool', outcomes: [outcome('a', '3', false)] },
+    ];
+    await provider.turn({ ...smallRequest, messages }, {}, noAbort());
+    const { input } = JSON.parse(server.requests[1]!.body);
+    expect(input.slice(1, -1)).toEqual(output.slice(1));
   });
 
   it('leaves out reasoning that was cut off before it led to anything', async () => {

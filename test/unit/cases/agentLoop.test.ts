@@ -1,0 +1,416 @@
+import { describe, expect, it } from 'vitest';
+import {
+  block,
+  call,
+  done,
+  end,
+  item,
+  msg,
+  ok,
+  said,
+  start,
+  stop,
+  text,
+  tool,
+} from '../../support/cases/blocks.ts';
+import type { CaseBody, CaseProtocol, CaseReplies } from '../../support/cases/runCase.ts';
+import { events, runCase } from '../../support/cases/runCase.ts';
+import type { Reply } from '../../support/loopback/loopbackServer.ts';
+import { plainReply, sseText, streamHead } from '../../support/loopback/replies.ts';
+
+const fine = { status: 'done', reason: 'final', answer: 'done' };
+const both: readonly CaseProtocol[] = ['anthropic', 'openai'];
+const answerOf = { anthropic: ok('done'), openai: said('done') };
+
+const refuse = (message: string): Reply =>
+  plainReply(400, { error: { type: 'invalid_request_error', message } });
+
+/** A turn, then an answer as soon as the server finds nothing to refuse in the next request. */
+function thenStrict(turn: Reply, problem: (body: CaseBody) => string | undefined): CaseReplies {
+  return (body, index) => {
+    if (index === 0) return turn;
+    const found = problem(body);
+    const answer = body.messages === undefined ? said('done') : ok('done');
+    return found === undefined ? events(answer) : refuse(found);
+  };
+}
+
+const hasBlank = ({ messages, system }: CaseBody): string | undefined => {
+  const blocks = [...messages.flatMap(({ content }: CaseBody) => content), ...(system ?? [])];
+  const isBlank = ({ type, text: words }: CaseBody) => type === 'text' && words.trim() === '';
+  return blocks.some(isBlank) ? 'text content blocks must contain non-whitespace text' : undefined;
+};
+
+describe('C37: blank text', () => {
+  it.each(['\n\n', '   ', '\u00a0'])('%j beside a tool call is not sent back', async (blank) => {
+    const turn = events(
+      ...[start(), text(0, blank), tool(1, 't1', 'list_files', '{}'), end('tool_use'), stop],
+    );
+    const { conversation, bodies } = await runCase(thenStrict(turn, hasBlank));
+    expect(conversation).toMatchObject(fine);
+    expect(bodies).toHaveLength(2);
+  });
+
+  it.each(both)('of a system prompt is not sent (%s)', async (protocol) => {
+    const args = ['--system', ' \u00a0\n'];
+    const { conversation, bodies } = await runCase(() => events(answerOf[protocol]), {
+      ...{ protocol, args },
+    });
+    expect(conversation).toMatchObject(fine);
+    expect(bodies[0]!.system ?? bodies[0]!.instructions).toBeUndefined();
+  });
+
+  it('of a message is not sent back to the Responses API either', async () => {
+    const output = [msg('\n\n'), call('{"numbers":[1]}')];
+    const { conversation, bodies } = await runCase(
+      (_, index) =>
+        events(
+          index === 0 ? [...output.map((one, at) => item(one, at)), done(output)] : said('done'),
+        ),
+      { protocol: 'openai' },
+    );
+    expect(conversation).toMatchObject(fine);
+    const types = bodies[1]!.input.map(({ type, role }: CaseBody) => type ?? role);
+    expect(types).toEqual(['user', 'function_call', 'function_call_output']);
+  });
+});
+
+describe('C38: ids that the server itself refuses', () => {
+  const isUsable = (id: string) => /^[a-zA-Z0-9_-]{1,64}$/.test(id);
+  const badId = (body: CaseBody): string | undefined => {
+    const parts: readonly CaseBody[] =
+      body.input ?? body.messages.flatMap(({ content }: CaseBody) => content);
+    const ids = parts.flatMap(({ type, id, tool_use_id, call_id }) =>
+      type === 'tool_use' ? [id] : (tool_use_id ?? call_id ?? []),
+    );
+    return ids.length === 2 && ids[0] === ids[1] && ids.every(isUsable) ? undefined : 'bad id';
+  };
+
+  it.each(['functions.list_files:0', 'a\u0000b', 'x'.repeat(80), 'ä'])(
+    '%j is replaced in call and result alike',
+    async (id) => {
+      const turn = events(start(), tool(0, id, 'list_files', '{}'), end('tool_use'), stop);
+      expect((await runCase(thenStrict(turn, badId))).conversation).toMatchObject(fine);
+      const output = [call('{"numbers":[1]}', { call_id: id })];
+      const other = events(item(output[0]!), done(output));
+      const { conversation } = await runCase(thenStrict(other, badId), { protocol: 'openai' });
+      expect(conversation).toMatchObject(fine);
+    },
+  );
+});
+
+describe.each(both)('C39 and C40: arguments (%s)', (protocol) => {
+  const asking = (args: unknown, reason = 'tool_use') => {
+    if (protocol === 'anthropic') {
+      const content =
+        args === undefined
+          ? block(0, { type: 'tool_use', id: 't1', name: 'list_files' })
+          : tool(0, 't1', 'list_files', args);
+      return [start(), ...content, end(reason), stop];
+    }
+    const one = call(args, { name: 'list_files' });
+    return [item(one), done([one])];
+  };
+  const play = (turn: ReturnType<typeof asking>) =>
+    runCase((_, index) => events(index === 0 ? turn : answerOf[protocol]), { protocol });
+
+  it.each(['null', '', ' ', undefined, '"{}"'])('%j means none', async (args) => {
+    const { conversation } = await play(asking(args));
+    expect(conversation).toMatchObject(fine);
+    expect(conversation.toolCalls).toMatchObject([{ input: {}, isError: false }]);
+  });
+
+  it.each(['[]', '7', '"now"'])('%j is refused', async (args) => {
+    const { conversation } = await play(asking(args));
+    expect(conversation.toolCalls).toMatchObject([{ isError: true }]);
+    expect(conversation.toolCalls[0]!.output).toContain('not a JSON object');
+  });
+
+  it('that are broken do not run the tool', async () => {
+    const { conversation, bodies } = await play(asking('{"path":"src'));
+    expect(conversation).toMatchObject(fine);
+    expect(conversation.toolCalls).toMatchObject([{ isError: true }]);
+    expect(conversation.toolCalls[0]!.output).toContain('not valid JSON');
+    expect(conversation.toolCalls[0]!.output).toContain('"path"');
+    expect(bodies).toHaveLength(2);
+  });
+
+  it('that are cut off do not run it either', async () => {
+    const turn =
+      protocol === 'anthropic'
+        ? asking('{"path":"src', 'max_tokens')
+        : [
+            {
+              type: 'response.incomplete',
+              response: {
+                ...{ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } },
+                output: [call('{"path":"src', { name: 'list_files', status: 'incomplete' })],
+              },
+            },
+          ];
+    const { conversation } = await play(turn);
+    expect(conversation).toMatchObject({ status: 'stopped', reason: 'max_tokens', toolCalls: [] });
+  });
+});
+
+describe('C41: nothing after tool results', () => {
+  const turn = [
+    ...[start(), ...text(0, 'Looking.'), ...tool(1, 't1', 'list_files', '{}')],
+    ...[end('tool_use'), stop],
+  ];
+  const nothing = [start(), end('end_turn'), stop];
+  const endsInResult = ({ messages }: CaseBody) =>
+    messages.at(-1).content.at(-1).type === 'tool_result';
+
+  it('is followed by one request for the answer', async () => {
+    const { conversation, bodies } = await runCase((body, index) => {
+      if (index === 0) return events(turn);
+      return events(endsInResult(body) ? nothing : ok('done'));
+    });
+    expect(conversation).toMatchObject(fine);
+    expect(bodies).toHaveLength(3);
+  });
+
+  it('is a failure that keeps what was said, when that brings nothing either', async () => {
+    const { conversation, bodies, outcome } = await runCase((_, index) =>
+      events(index === 0 ? turn : nothing),
+    );
+    expect(conversation).toMatchObject({
+      ...{ status: 'failed', reason: 'protocol', answer: 'Looking.', answerIs: 'interim' },
+    });
+    expect(conversation.toolCalls).toHaveLength(1);
+    expect(bodies).toHaveLength(3);
+    expect(outcome.out).toContain('No answer. Said last, on the way to one:');
+  });
+});
+
+describe('C46: thinking', () => {
+  const thinking = 'a\u2028b 😀 sk-ant-looks-like-a-key';
+  const blocks = [
+    { type: 'thinking', thinking, signature: 'Zm9v+/=' },
+    { type: 'redacted_thinking', data: 'b3BhcXVl' },
+    { type: 'tool_use', id: 't1', name: 'list_files', input: {} },
+    { type: 'thinking', thinking: 'And then.', signature: 'YmFy' },
+    { type: 'tool_use', id: 't2', name: 'sum_numbers', input: { numbers: [1] } },
+  ];
+  const turn = [
+    start(),
+    ...block(
+      0,
+      { type: 'thinking', thinking: '', signature: '' },
+      { type: 'thinking_delta', thinking },
+      { type: 'signature_delta', signature: 'Zm9v' },
+      { type: 'signature_delta', signature: '+/=' },
+    ),
+    ...block(1, blocks[1]!),
+    ...tool(2, 't1', 'list_files', '{}'),
+    ...block(3, blocks[3]!),
+    ...tool(4, 't2', 'sum_numbers', '{"numbers":[1]}'),
+    ...[end('tool_use'), stop],
+  ];
+
+  const again = (index: number) => [
+    start(),
+    ...block(0, { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' }),
+    ...tool(1, `t${index}`, 'sum_numbers', `{"numbers":[${index}]}`),
+    ...[end('tool_use'), stop],
+  ];
+
+  it('comes back unchanged and in its order', async () => {
+    const { conversation, bodies } = await runCase((_, index) =>
+      events(index === 0 ? turn : ok('done')),
+    );
+    expect(conversation).toMatchObject(fine);
+    expect(bodies[1]!.messages[1].content).toEqual(blocks);
+  });
+
+  it('that the server does not take back is left out, once', async () => {
+    const { conversation, bodies } = await runCase(
+      thenStrict(events(turn), ({ messages }) =>
+        JSON.stringify(messages).includes('"thinking"')
+          ? 'messages.1.content.0: thinking blocks cannot be modified'
+          : undefined,
+      ),
+    );
+    expect(conversation).toMatchObject(fine);
+    expect(bodies).toHaveLength(3);
+  });
+
+  it('is not sent back any more to a server that never takes it', async () => {
+    const { conversation, bodies } = await runCase((body, index) => {
+      if (JSON.stringify(body.messages).includes('"signature"')) {
+        return refuse('thinking is not taken here');
+      }
+      return events(index < 5 ? again(index) : ok('done'));
+    });
+    expect(conversation).toMatchObject(fine);
+    const refused = bodies.filter(({ messages }) =>
+      JSON.stringify(messages).includes('"signature"'),
+    );
+    expect(refused).toHaveLength(2);
+  });
+
+  it('that is refused for another reason is no endless matter', async () => {
+    const { conversation, bodies } = await runCase((_, index) =>
+      index === 0 ? events(turn) : refuse('thinking is not for you'),
+    );
+    expect(conversation).toMatchObject({ status: 'failed', reason: 'invalid_request' });
+    expect(bodies).toHaveLength(3);
+  });
+
+  it('without its signature is never sent back', async () => {
+    const unsigned = [
+      start(),
+      ...block(0, { type: 'thinking', thinking: 'Hm.' }),
+      ...tool(1, 't1', 'list_files', '{}'),
+      ...[end('tool_use'), stop],
+    ];
+    const { bodies } = await runCase((_, index) => events(index === 0 ? unsigned : ok('done')));
+    expect(bodies[1]!.messages[1].content).toMatchObject([{ type: 'tool_use' }]);
+  });
+});
+
+describe('C47: reasoning items', () => {
+  const reasoning = {
+    ...{ type: 'reasoning', id: 'rs_1' },
+    summary: [{ type: 'summary_text', text: 's' }],
+  };
+  const calls = [call('{"numbers":[1]}'), call('{"numbers":[2]}', { id: 'f2', call_id: 'c2' })];
+  const output = [reasoning, ...calls];
+  const turn = events(...output.map((one, at) => item(one, at)), done(output));
+  const typesIn = ({ input }: CaseBody): string[] =>
+    input.map(({ type }: CaseBody) => type ?? 'user');
+  const demands = (body: CaseBody) =>
+    typesIn(body)[1] === 'reasoning'
+      ? undefined
+      : "function_call was provided without its required 'reasoning' item";
+  const refusesEmpty = (body: CaseBody) =>
+    body.input.some(
+      ({ type, encrypted_content }: CaseBody) => type === 'reasoning' && !encrypted_content,
+    )
+      ? 'reasoning items must have content'
+      : undefined;
+  const needsNext = (body: CaseBody) =>
+    typesIn(body).some((type, at, all) => type === 'reasoning' && all[at + 1] !== 'function_call')
+      ? 'reasoning was provided without its required following item'
+      : undefined;
+
+  it.each([
+    ['a server that demands them', demands],
+    ['a server that refuses empty ones', refusesEmpty],
+    ['a server that wants what follows them', needsNext],
+  ])('satisfy %s after one refusal at most', async (_what, problem) => {
+    const { conversation, bodies } = await runCase(thenStrict(turn, problem), {
+      protocol: 'openai',
+    });
+    expect(conversation).toMatchObject(fine);
+    expect(bodies.length).toBeLessThanOrEqual(3);
+  });
+
+  it('are given up at a server that takes them neither way, and that is no endless matter', async () => {
+    const { conversation, bodies } = await runCase(
+      thenStrict(turn, () => 'something is wrong with your reasoning'),
+      { protocol: 'openai' },
+    );
+    expect(conversation).toMatchObject({ status: 'failed', reason: 'invalid_request' });
+    expect(bodies.length).toBeLessThanOrEqual(5);
+  });
+
+  it('that can no longer be read are left out of the one history', async () => {
+    const kept = { ...reasoning, encrypted_content: 'b3BhcXVl' };
+    const all = [kept, ...calls];
+    const sent = events(...all.map((one, at) => item(one, at)), done(all));
+    const { conversation, bodies } = await runCase(
+      thenStrict(sent, (body) =>
+        typesIn(body).includes('reasoning')
+          ? 'The encrypted content could not be verified'
+          : undefined,
+      ),
+      { protocol: 'openai' },
+    );
+    expect(conversation).toMatchObject(fine);
+    expect(bodies).toHaveLength(3);
+  });
+});
+
+describe.each(both)('C48: the limit of turns with a call pending (%s)', (protocol) => {
+  const step = (index: number) => {
+    const args = JSON.stringify({ numbers: [index] });
+    if (protocol === 'anthropic') {
+      const content = [...text(0, `step ${index}`), ...tool(1, `t${index}`, 'sum_numbers', args)];
+      return [start(), ...content, end('tool_use'), stop];
+    }
+    const output = [
+      msg(`step ${index}`, { id: `m${index}` }),
+      call(args, { id: `f${index}`, call_id: `c${index}` }),
+    ];
+    return [...output.map((one, at) => item(one, at)), done(output)];
+  };
+  const isAsked = ({ tools, tool_choice }: CaseBody) =>
+    tools.length > 0 && (tool_choice === 'none' || tool_choice?.type === 'none');
+
+  it('is one last request for an answer, with the tools still there', async () => {
+    const { conversation, bodies } = await runCase(
+      (body, index) => events(isAsked(body) ? answerOf[protocol] : step(index)),
+      { protocol, args: ['--max-turns', '3'] },
+    );
+    expect(conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', answer: 'done' });
+    expect(conversation).not.toHaveProperty('answerIs');
+    expect(bodies).toHaveLength(4);
+    expect(conversation.toolCalls).toHaveLength(2);
+  });
+
+  it('marks what was said before where that brings no answer', async () => {
+    const { conversation, bodies } = await runCase((_, index) => events(step(index)), {
+      ...{ protocol, args: ['--max-turns', '3'] },
+    });
+    expect(conversation).toMatchObject({
+      status: 'stopped',
+      reason: 'max_turns',
+      answerIs: 'interim',
+    });
+    expect(conversation.toolCalls).toHaveLength(2);
+    expect(bodies).toHaveLength(4);
+  });
+
+  it('does without the choice at a server that does not know it', async () => {
+    const { conversation, bodies } = await runCase(
+      (body, index) => {
+        if (body.tool_choice !== undefined) return refuse('unknown field tool_choice');
+        return events(index > 3 ? answerOf[protocol] : step(index));
+      },
+      { protocol, args: ['--max-turns', '3'] },
+    );
+    expect(conversation).toMatchObject({ reason: 'max_turns', answer: 'done' });
+    expect(bodies).toHaveLength(5);
+  });
+});
+
+describe('C51: half an answer', () => {
+  const half = [start(), ...text(0, 'ha').slice(0, 2)];
+  const failing = {
+    ...{ type: 'error' },
+    error: { type: 'overloaded_error', message: 'Overloaded' },
+  };
+  const ways: readonly (readonly [string, Reply])[] = [
+    ['an error', events(half, failing)],
+    ['the end of the body', events(half)],
+    ['a reset', [streamHead(), { do: 'send', bytes: sseText(half) }, { do: 'reset' }]],
+  ];
+
+  it.each(ways)('ended by %s is not joined to the whole one', async (_what, reply) => {
+    const { conversation, bodies } = await runCase((_, index) =>
+      index < 2 ? reply : events(ok('whole')),
+    );
+    expect(conversation).toMatchObject({ status: 'done', answer: 'whole' });
+    expect(conversation).not.toHaveProperty('answerIs');
+    expect(bodies).toHaveLength(3);
+  });
+
+  it.each(ways)('ended by %s to the last is kept, and marked', async (_what, reply) => {
+    const args = ['--limit', 'attempts=2'];
+    const { conversation, outcome } = await runCase(() => reply, { args });
+    expect(conversation).toMatchObject({ status: 'failed', answer: 'ha', answerIs: 'broken_off' });
+    expect(outcome.out).toContain('The answer broke off:\n  ha');
+  });
+});

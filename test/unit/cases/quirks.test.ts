@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { createAnthropicProvider } from '../../../src/core/providers/anthropic/provider.ts';
+import { Runner } from '../../../src/core/runner/runner.ts';
+import { block, done, end, item, msg, ok, start, stop, text } from '../../support/cases/blocks.ts';
+import { events, runCase } from '../../support/cases/runCase.ts';
+import { JumpingClock } from '../../support/faults/jumpingClock.ts';
+import { plainReply } from '../../support/loopback/replies.ts';
+import { testAgent, testRun } from '../../support/runs.ts';
+import { scriptedServer } from '../cli/commandLine.ts';
+
+const refuse = (message: string) =>
+  plainReply(400, { error: { type: 'invalid_request_error', message } });
+
+describe('an answer that may be longer than the model allows', () => {
+  it.each([
+    'max_tokens: 16000 > 8192, which is the maximum allowed number of output tokens for x',
+    'max_tokens is too large: 16000. This model supports at most 8192 completion tokens.',
+  ])('is asked for within what the server says: %s', async (words) => {
+    const { conversation, bodies } = await runCase(({ max_tokens: most }) =>
+      most > 8192 ? refuse(words) : events(ok('done')),
+    );
+    expect(conversation).toMatchObject({ status: 'done', answer: 'done' });
+    expect(bodies.map(({ max_tokens: most }) => most)).toEqual([16_000, 8_192]);
+  });
+
+  it('is refused once where the server does not say how long it may be', async () => {
+    const { conversation, bodies } = await runCase(() => refuse('max_tokens is too large'));
+    expect(conversation).toMatchObject({ status: 'failed', reason: 'invalid_request' });
+    expect(bodies).toHaveLength(1);
+  });
+});
+
+describe('an answer that is cut off in its second thinking', () => {
+  it('can be gone on with', async () => {
+    const signed = { type: 'thinking', thinking: 'First.', signature: 'c2ln' };
+    const cut = [
+      start(),
+      ...block(0, signed),
+      ...text(1, 'As far as'),
+      ...block(2, { type: 'thinking', thinking: 'And' }).slice(0, 1),
+      ...[end('max_tokens'), stop],
+    ];
+    const bodies: { messages: { role: string; content: { type: string }[] }[] }[] = [];
+    const server = await scriptedServer(({ body }) => {
+      bodies.push(JSON.parse(body));
+      return events(bodies.length === 1 ? cut : ok(' here.'));
+    });
+    const provider = createAnthropicProvider({ baseUrl: server.url, apiKey: undefined });
+    const run = testRun(testAgent(provider), ['Go.'], {
+      runner: new Runner({ clock: new JumpingClock() }),
+    });
+    run.start();
+    expect((await run.ended()).conversations[0]).toMatchObject({ reason: 'max_tokens' });
+    run.continue([0]);
+    const { conversations } = await run.ended();
+    provider.dispose();
+    expect(conversations[0]).toMatchObject({ status: 'done', answer: 'As far as here.' });
+    expect(bodies[1]!.messages[1]!.content).toEqual([signed, { type: 'text', text: 'As far as' }]);
+  });
+});
+
+describe('a cache miss that the server explains', () => {
+  it('is noted', async () => {
+    const miss = { cache_miss_reason: { type: 'tools_changed', cache_missed_input_tokens: 900 } };
+    const first = start() as { message: object } & ReturnType<typeof start>;
+    const told = { ...first, message: { ...first.message, diagnostics: miss } };
+    const { outcome } = await runCase(() => events(told, text(0, 'done'), end('end_turn'), stop));
+    expect(outcome.err).toContain('not read from the prompt cache of x: tools changed');
+    const diagnostics = { type: 'cache_miss', reason: 'input_changed', cache_missed_tokens: 9 };
+    const other = await runCase(
+      () =>
+        events(item(msg('done')), done([msg('done')], { prompt_cache_diagnostics: diagnostics })),
+      { protocol: 'openai' },
+    );
+    expect(other.outcome.err).toContain('not read from the prompt cache of x: input changed');
+  });
+});
+
+describe('a server nearby', () => {
+  it('is known as one', () => {
+    const at = (baseUrl: string) => createAnthropicProvider({ baseUrl, apiKey: 'the-key' });
+    expect(at('http://127.0.0.1:1').isLocal).toBe(true);
+    expect(at('https://gpu.lan').isLocal).toBe(true);
+    expect(at('https://api.example.com').isLocal).toBe(false);
+  });
+});

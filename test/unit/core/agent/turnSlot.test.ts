@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
+import type { TurnContext } from '../../../../src/core/agent/turn.ts';
+import { requestTurn } from '../../../../src/core/agent/turn.ts';
+import type { Slot } from '../../../../src/core/agent/turnGate.ts';
+import { systemClock } from '../../../../src/core/base/clock.ts';
+import { ProviderError } from '../../../../src/core/providers/providerError.ts';
+import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
+import { type Reply, ScriptedProvider } from '../../../support/scriptedProvider.ts';
+
+/** Makes one turn whose listener fails at a step, and counts the slots that are taken and given back. */
+async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) {
+  const slots = { taken: 0, back: 0 };
+  const slot = {
+    onHead: () => undefined,
+    onBegin: () => undefined,
+    release: () => {
+      slots.back++;
+      return 0;
+    },
+  } as unknown as Slot;
+  const fail = (at: string): void => {
+    if (at === failsAt) throw new Error(`the listener fails at ${at}`);
+  };
+  const context: TurnContext = {
+    provider: new ScriptedProvider(() => reply),
+    gate: {
+      acquire: async () => {
+        slots.taken++;
+        return slot;
+      },
+    },
+    clock: systemClock,
+    sleepWatch: { onWake: () => ({ dispose: () => undefined }) },
+    retry: { ...defaultRetryPolicy, maxAttempts: 1, maxUnreadable: 1 },
+    signal: new AbortController().signal,
+    emit: ({ type }) => fail(type),
+    onBlocked: () => 'fail',
+    onUnblocked: () => undefined,
+    isBudgetSpent: () => false,
+    onTurn: () => fail('onTurn'),
+    onCutOff: () => undefined,
+  };
+  const request = {
+    ...{ model: 'm', system: '', tools: [], maxOutputTokens: 10 },
+    messages: [{ role: 'user', text: 'Go.' } as const],
+  };
+  const outcome = await requestTurn(request, 1, context).catch((error: unknown) => error);
+  return { slots, outcome };
+}
+
+describe('the slot of a request', () => {
+  it.each<[ConversationStep['type'] | 'onTurn', Reply]>([
+    ['conversation.started', { text: 'x' }],
+    ['turn.started', { text: 'x' }],
+    ['turn.delta', { text: 'x' }],
+    ['onTurn', { text: 'x' }],
+    ['turn.discarded', { text: '' }],
+    ['turn.discarded', new ProviderError('No.', { kind: 'overloaded' })],
+  ])('is given back once, though a listener fails at %s', async (step, reply) => {
+    const { slots, outcome } = await play(step, reply);
+    expect(slots).toEqual({ taken: 1, back: 1 });
+    expect(outcome).not.toMatchObject({ kind: 'turn' });
+  });
+});
