@@ -60,6 +60,7 @@ export function createHttpProvider<Body>(
     contentTimeoutMs,
     caps: limits,
     clock,
+    proof: { hasAnswered: false },
   };
   return {
     id: options.id ?? protocol.id,

@@ -30,6 +30,8 @@ export interface HttpTurnOptions<Body> {
   readonly contentTimeoutMs: number;
   readonly caps: HttpCaps;
   readonly clock: Clock;
+  /** Set as soon as a request to this server has worked. */
+  readonly proof: { hasAnswered: boolean };
 }
 
 export interface HttpTurn {
@@ -47,7 +49,8 @@ export async function runHttpTurn<Body>(
   const { request, signal } = turn;
   const { host, apiKey } = endpoint;
   const { maxMessage } = options.caps;
-  const context = { host, apiKey, model: request.model, maxMessage };
+  const hasAnswered = (): boolean => options.proof.hasAnswered;
+  const context = { host, apiKey, model: request.model, maxMessage, hasAnswered };
   // The SDK is loaded meanwhile; whether it can be is seen when it is used.
   void options.client();
   const profile = await profiles.of(request, signal);
@@ -101,6 +104,7 @@ async function streamTurn<Body>(
   } finally {
     watch.stop();
   }
+  options.proof.hasAnswered = true;
   const assembled = assembler.finish();
   return requestId === undefined
     ? assembled

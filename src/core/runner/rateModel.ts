@@ -2,8 +2,8 @@ import type { Usage } from '../../shared/conversationEvents.ts';
 import type { Clock } from '../base/clock.ts';
 import { CostEstimate } from './costEstimate.ts';
 import { RateBucket } from './rateBucket.ts';
-import type { RateResource } from './rateHeaders.ts';
-import { readRateHeaders } from './rateHeaders.ts';
+import type { RateResource } from '../providers/http/rateHeaders.ts';
+import { readRateHeaders } from '../providers/http/rateHeaders.ts';
 
 /** A copy of the limits that a server keeps for this client: which there are, and how full they are. */
 export class RateModel {

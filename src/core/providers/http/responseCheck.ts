@@ -6,7 +6,8 @@ import { type BodyReading, readBody } from './bodyReader.ts';
 import { headerOf } from './exchange.ts';
 import { startIdleWatch } from './idleWatch.ts';
 import type { ErrorContext } from './networkError.ts';
-import { retryAfterMs } from './retryAfter.ts';
+import type { AskedWait } from './retryAfter.ts';
+import { toldWait } from './toldWait.ts';
 
 /** So much of an error's body is read when nothing else is said; the rest says nothing more. */
 const defaultMaxErrorBytes = 64 * 1024;
@@ -73,23 +74,50 @@ export function errorOfBody(
   const parsed = parseJson(text);
   const body = isJsonObject(parsed) ? parsed : undefined;
   const status = context.httpStatus ?? 0;
-  const waitMs = retryAfterMs((name) => headerOf(response, name), Date.now());
+  const header = (name: string): string | undefined => headerOf(response, name);
+  const wait = toldWait({ status, header, body }, Date.now());
   const isApiError = body !== undefined && (status >= 400 || isJsonObject(body.error));
   if (isApiError && speaksOfError(body, status)) {
     const requestId = context.requestId ?? textField(body, 'request_id');
-    return apiError(readApiError(body), { ...context, requestId }, waitMs);
+    return apiError(readApiError(body), { ...context, requestId }, wait);
   }
   const kind = status >= 400 ? kindOfStatus(status) : 'protocol';
-  // A server that is too busy to speak its protocol says so in plain text, or not at all.
-  if (kind === 'overloaded' && !isWebPage(text, response)) return apiError({}, context, waitMs);
+  const isPage = isWebPage(text, response);
+  // A server that is too busy to speak its protocol says so in plain text, in a page of what stands
+  // before it, or not at all.
+  const isRefusal = kind === 'overloaded' || kind === 'rate_limit' || kind === 'quota';
+  if (isRefusal) return outageError(isPage, context, wait);
+  // A page in the way is no word of the API: it says nothing about the key, or about other prompts.
+  if (kind === 'auth' && isPage) return firewallError(context);
   return new ProviderError(foreignAnswer(kind === 'not_found', expected, context), {
     kind,
     httpStatus: status,
     requestId: context.requestId,
-    retryAfterMs: waitMs,
+    retryAfterMs: wait?.ms,
     foreign: true,
+    ...(status === 403 ? { blocking: false } : {}),
     ...(status === 407 ? { retryable: false, blocking: true } : {}),
   });
+}
+
+/** A server, or what stands before it, that is overloaded or down. */
+function outageError(
+  isPage: boolean,
+  context: ErrorContext,
+  wait: AskedWait | undefined,
+): ProviderError {
+  // A page by something that never was an API may come from a wrong address.
+  if (!isPage || context.hasAnswered?.() !== false) return apiError({}, context, wait);
+  return apiError({ message: 'what answers is a web page, so check the base URL, too' }, context, wait);
+}
+
+/** Something on the way, a firewall or a login page, that objects to this request. */
+function firewallError({ host, httpStatus, requestId }: ErrorContext): ProviderError {
+  return new ProviderError(
+    `${host} answered with a page that refuses this request (HTTP ${httpStatus}), not with an API answer. ` +
+      'Change the prompt if a firewall objects to it; else check the base URL, and whether a login page stands in between.',
+    { kind: 'protocol', httpStatus, requestId, retryable: false, foreign: true },
+  );
 }
 
 function isWebPage(text: string, response: IncomingMessage): boolean {
