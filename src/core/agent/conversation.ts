@@ -83,5 +83,9 @@ function followStep(step: ConversationStep, progress: Progress, deadline: Deadli
   if (step.type === 'turn.delta') progress.partial += step.text;
   else if (endsPartial.has(step.type)) progress.partial = '';
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
-  if (step.type === 'conversation.waiting' && step.reason !== 'retry') deadline.pause();
+  // The first wait for a rate limit is the server's to ask for; one that led nowhere is lost time.
+  const isOwn =
+    step.type === 'conversation.waiting' && (step.reason === 'retry' || step.attempt !== undefined);
+  if (isOwn) deadline.run();
+  else if (step.type === 'conversation.waiting') deadline.pause();
 }

@@ -13,7 +13,7 @@ import { ProviderError } from '../providers/providerError.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import type { NextAttempt, RetryPolicy } from './retryPolicy.ts';
-import { emptyAnswerCode, FailureCount } from './retryPolicy.ts';
+import { emptyAnswerCode, FailureCount, isRefusedForGood } from './retryPolicy.ts';
 import type { Slot, TurnGate } from './turnGate.ts';
 import { WatchedConnection } from './watchedConnection.ts';
 
@@ -62,8 +62,9 @@ export async function requestTurn(
 ): Promise<TurnOutcome> {
   const failures = new FailureCount(context.retry, () => context.clock.random());
   let repeats: Repetition | undefined;
+  let refused: Repetition | undefined;
   for (let attempt = 1; ; attempt++) {
-    const result = await attemptTurn(request, { turn, attempt, repeats }, context);
+    const result = await attemptTurn(request, { turn, attempt, repeats, refused }, context);
     if (result.kind !== 'failed') return result;
     const { failure, sent } = result;
     const error = toConversationError(failure, sent ? attempt : attempt - 1);
@@ -73,7 +74,11 @@ export async function requestTurn(
     }
     if (next === undefined) return { kind: 'failed', failure, error };
     repeats = repetitionOf(next, failure);
-    if (next.delayMs > 0) await waitToRetry(failure, { delayMs: next.delayMs, repeats }, context);
+    refused = next.refused;
+    const repetition = repeats ?? refused;
+    if (next.delayMs > 0) {
+      await waitToRetry(failure, { delayMs: next.delayMs, repeats: repetition }, context);
+    }
   }
 }
 
@@ -85,13 +90,14 @@ function repetitionOf({ count }: NextAttempt, { brief }: ProviderError): Repetit
 }
 
 function nextAttempt(
-  { failure, heldMs, sent }: FailedAttempt,
+  { failure, heldMs, sent, inRow }: FailedAttempt,
   failures: FailureCount,
-  { onBlocked }: TurnContext,
+  { onBlocked, retry }: TurnContext,
 ): NextAttempt | undefined {
   // What the limiter refused to send is not asked for again.
   if (!sent) return undefined;
-  if (!failure.blocking) return failures.next(failure, heldMs);
+  const isBlocked = failure.blocking || isRefusedForGood(failure, inRow, retry);
+  if (!isBlocked) return failures.next(failure, heldMs, inRow);
   return onBlocked(failure) === 'wait' ? { delayMs: 0 } : undefined;
 }
 
@@ -100,6 +106,8 @@ interface Attempt {
   readonly attempt: number;
   /** Absent for the first one, and after failures that do not count. */
   readonly repeats: Repetition | undefined;
+  /** Present when the endpoint has refused requests several times in a row. */
+  readonly refused: Repetition | undefined;
 }
 
 type AttemptOutcome =
@@ -114,6 +122,8 @@ interface FailedAttempt {
   readonly sent: boolean;
   /** Milliseconds from its sending to its failure. */
   readonly heldMs: number;
+  /** How often in a row the endpoint has refused requests for their rate, whosever they were. */
+  readonly inRow: number;
   /** Whether it has been told what the attempt cost all the same. */
   readonly booked?: boolean;
 }
@@ -133,11 +143,13 @@ async function attemptTurn(
     announce(at, context);
   } catch (thrown) {
     context.signal.throwIfAborted();
-    return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0 };
+    return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0, inRow: 0 };
   }
   const sentMs = context.clock.now();
-  const failed = (failure: ProviderError) =>
-    ({ kind: 'failed', failure, sent: true, heldMs: context.clock.now() - sentMs }) as const;
+  const failed = (failure: ProviderError, inRow: number) => {
+    const heldMs = context.clock.now() - sentMs;
+    return { kind: 'failed', failure, sent: true, heldMs, inRow } as const;
+  };
   const connection = new WatchedConnection(context);
   let spent: Usage | undefined;
   try {
@@ -150,10 +162,10 @@ async function attemptTurn(
     const empty = isEmpty(result) ? emptyAnswer() : undefined;
     if (empty === undefined) context.onTurn(result);
     else context.emit({ type: 'turn.discarded', ...discardedBy(empty, at), usage });
-    slot.release({ usage });
+    const inRow = slot.release({ usage });
     return empty === undefined
       ? { kind: 'turn', turn: result }
-      : { ...failed(empty), booked: true };
+      : { ...failed(empty, inRow), booked: true };
   } catch (thrown) {
     if (context.signal.aborted) {
       if (spent !== undefined) context.onCutOff(spent);
@@ -164,8 +176,8 @@ async function attemptTurn(
     if (spent !== undefined) {
       context.emit({ type: 'turn.discarded', ...discardedBy(failure, at), usage: spent });
     }
-    slot.release({ failure });
-    return { ...failed(failure), booked: spent !== undefined };
+    const inRow = slot.release({ failure });
+    return { ...failed(failure, inRow), booked: spent !== undefined };
   } finally {
     connection.dispose();
   }
@@ -198,18 +210,19 @@ function announce(at: Attempt, { emit }: TurnContext): void {
 const longWaitMs = 120_000;
 
 function acquireSlot(at: Attempt, context: TurnContext): Promise<Slot> {
-  const { gate, signal, emit, clock, onBlocked, onUnblocked } = context;
+  const { gate, signal, emit, clock, onBlocked, onUnblocked, retry } = context;
   const started = isStarted(at);
   const onWait = (reason: WaitReason, forMs?: number): void => {
     // Until its first request is sent a conversation is simply queued, unless a limit holds it.
     if (!started && reason === 'slot') return;
-    const repeats = reason === 'retry' ? at.repeats : undefined;
+    const repeats = { retry: at.repeats, rate_limit: at.refused }[reason as string];
     emit({ type: 'conversation.waiting', reason, ...repeats, ...waitEnd(forMs, clock) });
   };
   return gate.acquire(
     {
       started,
       again: at.repeats !== undefined,
+      mostRefusals: retry.maxAttempts,
       onWait,
       onUnblocked,
       onBlocked: (failure) => {

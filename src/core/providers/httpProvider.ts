@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import { needsKey } from './baseUrl.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createTransport } from './http/transport.ts';
 import type { HttpLimits } from './httpLimits.ts';
@@ -62,9 +63,12 @@ export function createHttpProvider<Body>(
     clock,
     proof: { hasAnswered: false },
   };
+  const id = options.id ?? protocol.id;
   return {
-    id: options.id ?? protocol.id,
+    id,
     origin: endpoint.origin,
+    // The demo model runs here, but is as quick for many as for one.
+    isLocal: id !== 'demo' && !needsKey(endpoint.origin),
     turn: (request, observer, signal) => runHttpTurn(turnOptions, { request, observer, signal }),
     prepare: (count) => transport.prepare(count),
     listModels: (signal) => catalog.list(signal),

@@ -69,6 +69,8 @@ export interface Provider {
   readonly origin: string;
   /** How many requests at once where no number is set; found out by trying when absent. */
   readonly defaultConcurrency?: number;
+  /** Whether it is on this machine or network, where requests may have to wait for one another. */
+  readonly isLocal?: boolean;
   /**
    * Makes one streamed request and resolves when its terminal event has arrived.
    * Rejects with a `ProviderError` for whatever goes wrong on the way, and with the signal's

@@ -8,11 +8,13 @@ import type { ModelRequest, ModelTurn, Provider, ProviderId, TurnObserver } from
 export class RenewableProvider implements Provider {
   readonly id: ProviderId;
   readonly origin: string;
+  readonly isLocal: boolean;
   #current: Provider;
 
   constructor(first: Provider) {
     this.id = first.id;
     this.origin = first.origin;
+    this.isLocal = first.isLocal ?? false;
     this.#current = first;
   }
 

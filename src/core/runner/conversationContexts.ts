@@ -94,7 +94,7 @@ export class ConversationContexts {
   #gateOf(item: RunItem): TurnGate {
     const { concurrency } = this.#options.plan.agent;
     const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
-    const gate = this.limiterOf(item).gate(own ?? concurrency);
+    const gate = this.limiterOf(item).gate(own ?? concurrency, this.#options.plan);
     return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
   }
 

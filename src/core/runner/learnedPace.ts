@@ -7,6 +7,10 @@ const margin = 0.95;
 const slowestGrowth = 0.0002;
 const fastestGrowth = 0.004;
 const growthDoubling = 500;
+/** So many times as fast after each second, while the right pace is searched for from below. */
+const searchGrowth = 1.6;
+/** The same after the server has said that requests became more too fast. */
+const rampGrowth = 1.1;
 /** Requests taken between two refusals that say how fast the server's bucket fills. */
 const enoughTaken = 5;
 /** No first guess is made from a shorter time, in ms. */
@@ -50,6 +54,12 @@ export class LearnedPace {
   /** What was sent up to this one says nothing of the pace that is kept to now. */
   #settledAt = 0;
   #sinceRefusal = 0;
+  /** By what the pace grows each second while it is searched for; undefined when it is known. */
+  #search: number | undefined;
+  /** The pace at which a ramp that was too steep is over, whatever limits the server tells meanwhile. */
+  #rampEndPerMs: number | undefined;
+  /** Requests sent since a time, to know how many they were a second. */
+  #sent = { count: 0, sinceMs: 0, perMs: 0 };
 
   /** Milliseconds until that many more requests may be sent; 0 as long as nothing was refused. */
   msUntil(requests: number, nowMs: number): number {
@@ -60,12 +70,18 @@ export class LearnedPace {
   /** A request is sent. */
   take(request: PacedRequest): void {
     this.#first ??= request;
+    this.#count(request.sentAtMs);
     if (this.#perMs === undefined) return;
     this.#level = this.#levelAt(request.sentAtMs) - 1;
     this.#atMs = request.sentAtMs;
     this.#sinceRefusal++;
     // A pace that nobody has to wait for is not found to be too slow.
     if (this.#level >= 1) return;
+    if (this.#search !== undefined) {
+      this.#perMs *= this.#search ** Math.min(1, 1 / (this.#perMs * shortestGuessMs));
+      if (this.#perMs >= (this.#rampEndPerMs ?? Number.POSITIVE_INFINITY)) this.#endRamp();
+      return;
+    }
     const least = Math.max(slowestGrowth, 0.1 / this.#known);
     const step = least * 2 ** Math.floor(this.#sinceRefusal / growthDoubling);
     this.#perMs *= 1 + Math.min(fastestGrowth, step);
@@ -79,6 +95,8 @@ export class LearnedPace {
     if (request.sequence <= this.#settledAt) return false;
     this.#settledAt = newest;
     this.#sinceRefusal = 0;
+    // A pace that was searched for is found as soon as it is too fast.
+    if (this.#rampEndPerMs === undefined) this.#search = undefined;
     if (waitMs > longestPauseMs) {
       // Such a limit is counted by the hour or the day, and is whole again after the wait.
       this.#empty = undefined;
@@ -87,22 +105,52 @@ export class LearnedPace {
     const taken = request.sequence - 1 - (empty?.sequence ?? 0);
     if (this.#perMs === undefined) this.#guess(taken, nowMs + waitMs);
     else this.#learn(taken, request, empty);
-    if (this.#perMs === undefined) return true;
     // After a wait that the server asks for, one more may come, however slow the pace.
     const isLong = waitMs >= shortestGuessMs;
-    this.#level = isLong ? Math.max(0, 1 - this.#perMs * waitMs) : 0;
+    this.#level = isLong ? Math.max(0, 1 - (this.#perMs ?? 0) * waitMs) : 0;
     this.#atMs = nowMs;
     return taken < 2;
   }
 
   /** The server tells its limits: they are kept to instead. */
   forget(): void {
+    if (this.#rampEndPerMs === undefined) this.#perMs = undefined;
+  }
+
+  /** Requests became more too fast: half as many a second, and slowly more from there. */
+  ramp(nowMs: number): void {
+    const recent = Math.max(this.#sent.perMs, this.#sent.count / shortestGuessMs, slowestPerMs);
+    this.#perMs = Math.min(this.#perMs ?? recent, recent) / 2;
+    this.#burst = 1;
+    this.#level = 0;
+    this.#atMs = nowMs;
+    this.#search = rampGrowth;
+    this.#rampEndPerMs = 2 * recent;
+  }
+
+  #endRamp(): void {
+    this.#rampEndPerMs = undefined;
+    this.#search = undefined;
     this.#perMs = undefined;
+  }
+
+  #count(nowMs: number): void {
+    const passedMs = nowMs - this.#sent.sinceMs;
+    if (passedMs >= shortestGuessMs) {
+      this.#sent = { count: 0, sinceMs: nowMs, perMs: this.#sent.count / passedMs };
+    }
+    this.#sent.count++;
   }
 
   /** The first refusal: how full the bucket was at the beginning is not known. */
   #guess(taken: number, untilMs: number): void {
-    if (taken < enoughTaken) return;
+    if (taken < enoughTaken) {
+      // Too few to tell: one a second, and soon more.
+      this.#perMs = 1 / shortestGuessMs;
+      this.#burst = 1;
+      this.#search = searchGrowth;
+      return;
+    }
     this.#perMs = taken / Math.max(shortestGuessMs, untilMs - (this.#first?.sentAtMs ?? untilMs));
     this.#burst = taken / 2;
   }

@@ -120,7 +120,9 @@ function speaksOfKey(words: string): boolean {
 
 /** A header that was read in another unit than the usual one is quoted, so that it can be checked. */
 function oddWords(wait: AskedWait | undefined): string {
-  return wait?.odd === undefined ? '' : `It said "${cleanServerMessage(wait.odd, undefined, 80)}". `;
+  return wait?.odd === undefined
+    ? ''
+    : `It said "${cleanServerMessage(wait.odd, undefined, 80)}". `;
 }
 
 /** What happened, and the server's own words for it. */

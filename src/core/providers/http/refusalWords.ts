@@ -13,7 +13,8 @@ const noMoney: readonly RegExp[] = [
   /\b(key|spend|spending|budget|billing|credit|monthly) limit\b.{0,20}\b(exceeded|reached)\b/i,
 ];
 
-const longPeriod = /exceeded your current quota|\b(per[ -]day|daily)\b|\bper[_-]?day\b|-per-day\b|\b(RPD|TPD)\b|PerDay/;
+const longPeriod =
+  /exceeded your current quota|\b(per[ -]day|daily)\b|\bper[_-]?day\b|-per-day\b|\b(RPD|TPD)\b|PerDay/;
 
 /** Reads the words of a refusal with the status 402, 403, 413 or 429. */
 export function meaningOfRefusal(message: string | undefined): RefusalMeaning | undefined {
@@ -26,7 +27,10 @@ export function meaningOfRefusal(message: string | undefined): RefusalMeaning | 
 /** `Request too large for … on tokens per min (TPM): Limit 30000, Requested 50000.` */
 function isTooLarge(words: string): boolean {
   const isOfRate = /\btokens?[ _-]per[ _-]min|\bTPM\b|\brate limit/i.test(words);
-  if (isOfRate && /\b(request|prompt|input|message)s?\b.{0,20}\btoo (large|long|big)\b/i.test(words))
+  if (
+    isOfRate &&
+    /\b(request|prompt|input|message)s?\b.{0,20}\btoo (large|long|big)\b/i.test(words)
+  )
     return true;
   const told = /\blimit:? ([\d,]+)\b.{0,40}\brequested:? ([\d,]+)\b/i.exec(words);
   return isOfRate && told !== null && countOf(told[2]) > countOf(told[1]);

@@ -108,7 +108,11 @@ function outageError(
 ): ProviderError {
   // A page by something that never was an API may come from a wrong address.
   if (!isPage || context.hasAnswered?.() !== false) return apiError({}, context, wait);
-  return apiError({ message: 'what answers is a web page, so check the base URL, too' }, context, wait);
+  return apiError(
+    { message: 'what answers is a web page, so check the base URL, too' },
+    context,
+    wait,
+  );
 }
 
 /** Something on the way, a firewall or a login page, that objects to this request. */

@@ -16,10 +16,7 @@ export interface Refusal {
  * How long a refusal asks to wait: by its headers, else by its body, else, for a rate limit, until the
  * limit that is used up is whole again. `nowMs` is the time since the epoch.
  */
-export function toldWait(
-  { status, header, body }: Refusal,
-  nowMs: number,
-): AskedWait | undefined {
+export function toldWait({ status, header, body }: Refusal, nowMs: number): AskedWait | undefined {
   const asked = askedWait(header, nowMs) ?? (body && waitInBody(body, nowMs));
   if (asked !== undefined || status !== 429) return asked;
   const ms = exhaustedForMs(header, nowMs);

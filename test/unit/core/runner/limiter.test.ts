@@ -12,7 +12,11 @@ interface Ask {
   readonly whenBlocked?: 'wait' | 'fail';
   readonly concurrency?: Concurrency;
   readonly signal?: AbortSignal;
+  /** The run it belongs to; always the same one when absent. */
+  readonly run?: object;
 }
+
+const ownRun = {};
 
 /** Asks for slots and notes what happens to each request. */
 function harness() {
@@ -29,6 +33,7 @@ function harness() {
     const request = {
       started,
       again,
+      mostRefusals: 8,
       onWait: (reason: string, forMs?: number) =>
         waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${Math.round(forMs)}`}`),
       onBlocked: (failure: ProviderError) => {
@@ -39,7 +44,7 @@ function harness() {
     };
     const signal = options.signal ?? new AbortController().signal;
     limiter
-      .gate(concurrency)
+      .gate(concurrency, options.run ?? ownRun)
       .acquire(request, signal)
       .then((slot) => granted.push({ name, slot, atMs: clock.now() }))
       .catch((error: unknown) => refused.push(`${name} ${(error as Error).message}`));
@@ -56,6 +61,7 @@ function harness() {
 const patient = {
   started: true,
   again: false,
+  mostRefusals: 8,
   onWait: () => undefined,
   onBlocked: () => 'wait' as const,
   onUnblocked: () => undefined,
@@ -127,6 +133,9 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'b']);
     expect(waits).toEqual(['c rate_limit 12000', 'd rate_limit 12000']);
     await clock.advance(1_001);
+    expect(names()).toEqual(['a', 'b', 'c']);
+    // They come back one after the other, not all in the same moment.
+    await clock.advance(1_000);
     expect(names()).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -411,14 +420,18 @@ describe('against a server that limits requests and does not tell how', () => {
     await clock.advance(3_599_999);
     expect(granted).toHaveLength(59);
     expect(waits.at(-1)).toBe('late-c39 rate_limit 3600000');
+    // One looks first whether it is true.
     await clock.advance(1);
+    expect(granted).toHaveLength(60);
+    granted[59]!.slot.onHead(200, () => undefined);
+    await clock.advance(0);
     expect(granted).toHaveLength(100);
   });
 
   it('waits by the time of day, where the other clock stands still while the machine sleeps', async () => {
     const clock = new ManualClock();
     let wallMs = 0;
-    const limiter = new Limiter(clock, undefined, () => wallMs);
+    const limiter = new Limiter(clock, { wallNow: () => wallMs });
     const first = await limiter.gate('auto').acquire(patient, new AbortController().signal);
     const failure = new ProviderError('429', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
     first.release({ failure });

@@ -34,7 +34,13 @@ describe('conversations that are cancelled while their run cannot be kept', () =
     const gate = hold.gate(new Limiter(new ManualClock()).gate('auto'));
     const own = new AbortController();
     const request = {
-      ...{ started: false, again: false, onWait: () => undefined, onUnblocked: () => undefined },
+      ...{
+        started: false,
+        again: false,
+        mostRefusals: 8,
+        onWait: () => undefined,
+        onUnblocked: () => undefined,
+      },
       onBlocked: () => 'wait' as const,
     };
     const asked = Array.from({ length: 20 }, () => gate.acquire(request, own.signal));
