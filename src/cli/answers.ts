@@ -14,7 +14,9 @@ const limits: { readonly [R in LimitReason]: string } = {
   context_full: "the conversation no longer fits into the model's context",
   refused: 'the model declined to answer',
   budget: 'the budget was used up (--max-cost, --limit maxRunTokens)',
-  loop: 'the model went in circles, or asked for too many tool calls (--limit toolCalls)',
+  loop: 'the model went in circles',
+  max_tool_calls: 'the limit of tool calls was reached (--limit toolCalls)',
+  max_wait: 'it would have waited too long (--max-wait)',
   timeout: 'the time was up (--timeout)',
 };
 

@@ -133,7 +133,7 @@ export async function withPlan(
 
 /** What the limits say about the run as a whole. */
 function limitedRun(limits: LimitValues, { limit = {} }: RunCommandOptions): Partial<RunOptions> {
-  const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = limits;
+  const { maxCostUsd, maxConversationCostUsd, maxRunTokens, maxWaitSeconds } = limits;
   const { requestsPerMinute, tokensPerMinute } = limits;
   const ownRetries = limit.attempts !== undefined || limit.retrySeconds !== undefined;
   return {
@@ -147,6 +147,7 @@ function limitedRun(limits: LimitValues, { limit = {} }: RunCommandOptions): Par
     ...(maxCostUsd > 0 ? { maxCostUsd } : {}),
     ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
     ...(maxRunTokens > 0 ? { maxRunTokens } : {}),
+    ...(maxWaitSeconds > 0 ? { maxWaitMs: maxWaitSeconds * 1000 } : {}),
   };
 }
 

@@ -138,7 +138,7 @@ export class Engine {
   planRun({ title, prompts, settings, whenBlocked }: EngineRunRequest): Promise<NewRunPlan> {
     const { mode, failure, concurrency, warmUpCache } = settings;
     const limits = limitsOf(settings);
-    const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = limits;
+    const { maxCostUsd, maxConversationCostUsd, maxRunTokens, maxWaitSeconds } = limits;
     const options = {
       title,
       mode,
@@ -156,6 +156,7 @@ export class Engine {
       ...(maxCostUsd > 0 ? { maxCostUsd } : {}),
       ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
       ...(maxRunTokens > 0 ? { maxRunTokens } : {}),
+      ...(maxWaitSeconds > 0 ? { maxWaitMs: maxWaitSeconds * 1000 } : {}),
     };
     const defaults = this.#agentDefaults(settings);
     return planRun(prompts, defaults, options, (id) => this.#providers.resolve(id));

@@ -23,6 +23,8 @@ export const limitReasons = [
   'refused',
   'budget',
   'loop',
+  'max_tool_calls',
+  'max_wait',
   'timeout',
 ] as const;
 export type LimitReason = (typeof limitReasons)[number];
@@ -39,10 +41,19 @@ export type FinishReason = 'final' | 'cancelled' | 'interrupted' | LimitReason |
 /**
  * Why a conversation is waiting before its next model request: for others to finish theirs, for the
  * server's rate limit, for the time before another attempt, for a first conversation to fill the
- * prompt cache, for a server that nothing answers at, or for a person to mend what holds the whole run
- * back.
+ * prompt cache, for what is under way to leave some of the budget, for a server that nothing answers at,
+ * or for a person to mend what holds the whole run back.
  */
-export type WaitReason = 'slot' | 'rate_limit' | 'retry' | 'warm_up' | 'offline' | 'blocked';
+export const waitReasons = [
+  'slot',
+  'rate_limit',
+  'retry',
+  'warm_up',
+  'budget',
+  'offline',
+  'blocked',
+] as const;
+export type WaitReason = (typeof waitReasons)[number];
 
 /** What a conversation waits for, and for how long. */
 export interface Wait {
@@ -51,7 +62,10 @@ export interface Wait {
   readonly untilMs?: number;
   /** The same as an ISO time, for waits so long that a time of day says more than a count-down. */
   readonly untilTime?: string;
-  /** With `retry`: the number of the attempt that follows, from 2, and how many there are at most. */
+  /**
+   * With `retry`, and with `rate_limit` from the second refusal in a row on: the number of the attempt
+   * that follows, from 2, and how many there are at most.
+   */
   readonly attempt?: number;
   readonly of?: number;
   /** With `retry`: what went wrong, where the error's kind says too little: `no data for 60 s`. */

@@ -119,13 +119,15 @@ export function hasEnded(
   return state.phase !== 'queued' && state.phase !== 'waiting' && state.phase !== 'running';
 }
 
+const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout', 'max_wait']);
+
 /**
  * Whether a conversation that ended early can go on from its last complete turn: where trying again may
  * help, or more room for its answer does. Others would only run into the same end.
  */
 export function canContinue(state: ConversationState): boolean {
   if (state.turns.length === 0) return false;
-  if (state.phase === 'stopped') return state.reason === 'max_tokens' || state.reason === 'timeout';
+  if (state.phase === 'stopped') return continuedReasons.has(state.reason);
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
 }
 

@@ -20,6 +20,9 @@ export interface ConversationOutcome extends Ending {
 /** The reason the signal is aborted with when the conversation's time is up. */
 const timeIsUp = Symbol('time is up');
 
+/** The reason to abort a conversation's signal with when it would have to wait too long. */
+export const waitIsTooLong = Symbol('the wait is too long');
+
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a
  * limit, an error or a cancellation. Never rejects and ends with exactly one
@@ -62,6 +65,7 @@ async function runWithinTime(
     return await runTurns(progress, { ...context, agent, emit, signal: own.signal });
   } catch (thrown) {
     if (own.signal.reason === timeIsUp) return { status: 'stopped', reason: 'timeout' };
+    if (own.signal.reason === waitIsTooLong) return { status: 'stopped', reason: 'max_wait' };
     if (own.signal.aborted) return { status: 'cancelled', reason: 'cancelled' };
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };

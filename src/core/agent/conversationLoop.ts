@@ -21,7 +21,7 @@ import { requestTurn } from './turn.ts';
 /** Consecutive times a provider may pause a turn before the conversation is stopped. */
 const maxContinuations = 5;
 
-/** Turns with calls that could not be run (unknown tool, wrong input) before it is stopped. */
+/** Turns in a row none of whose calls could be run (unknown tool, wrong input) before it is stopped. */
 const maxRejectedTurns = 3;
 
 /** How a conversation ended. */
@@ -167,9 +167,8 @@ async function runTools(
 ): Promise<Ending | undefined> {
   const repetition = counts.guard.add(calls);
   counts.toolCalls += calls.length;
-  if (repetition === 'stop' || counts.toolCalls > agent.config.limits.maxToolCalls) {
-    return stopped('loop');
-  }
+  if (repetition === 'stop') return stopped('loop');
+  if (counts.toolCalls > agent.config.limits.maxToolCalls) return stopped('max_tool_calls');
   // What the model asked for is on disk before anything is done about it.
   const onHold = (): void => emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(commit(onHold), signal);
@@ -187,7 +186,8 @@ async function runTools(
     content: outcome.content + note,
   }));
   append(progress, { role: 'tool', outcomes }, record);
-  if (results.some(({ wasRun }) => !wasRun)) counts.rejected++;
+  // Mistakes that were mended count no more.
+  counts.rejected = results.some(({ wasRun }) => wasRun) ? 0 : counts.rejected + 1;
   return counts.rejected > maxRejectedTurns ? stopped('loop') : undefined;
 }
 

@@ -57,6 +57,12 @@ export const mainLimits = {
     what: 'cost of one conversation; 0 for no limit',
     reached: 'the conversation is stopped; what it has is kept',
   },
+  maxWaitSeconds: {
+    flag: '--max-wait',
+    ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
+    what: 'time that a run may wait while none of its conversations gets on; 0 for no limit',
+    reached: 'the run is stopped; what it has is kept, and it can be resumed',
+  },
   requestsPerMinute: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'requests' },
     what: 'requests a minute to one server, key and model; 0 for no limit of your own',

@@ -8,7 +8,7 @@ import type {
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import { errorKinds, limitReasons } from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, waitReasons } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -89,7 +89,7 @@ const events: {
   'conversation.started': z.looseObject({ type: z.literal('conversation.started'), ...step }),
   'conversation.waiting': z.looseObject({
     type: z.literal('conversation.waiting'),
-    reason: z.enum(['slot', 'rate_limit', 'retry', 'warm_up', 'offline', 'blocked']),
+    reason: z.enum(waitReasons),
     untilMs: optional(number),
     untilTime: optional(text),
     attempt: optional(count),
