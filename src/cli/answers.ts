@@ -1,6 +1,6 @@
 import { visibleText } from '../core/base/text.ts';
 import type { FinishReason, LimitReason } from '../shared/conversationEvents.ts';
-import { formatCost } from '../shared/modelPrice.ts';
+import { costWords } from '../shared/modelPrice.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { terminalText } from './terminalText.ts';
@@ -68,6 +68,6 @@ function formatTotals(result: RunResult): string {
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
   ];
   const simulated = result.simulated ? '\nAnswers of the demo model are simulated.' : '';
-  const cost = result.simulated ? '' : ` Cost: ${formatCost(result.costUsd)}.`;
+  const cost = result.simulated ? '' : ` Cost: ${costWords(result)}.`;
   return `${counts.join(', ')}. ${formatComparison(result)}.${cost}${simulated}`;
 }

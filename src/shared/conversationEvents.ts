@@ -90,6 +90,8 @@ export interface Usage {
   readonly cacheWriteTokens: number;
   /** Some of it was not reported: the counts are too low, and no cost can be said. */
   readonly incomplete?: true;
+  /** The tier that answered one request, by the API's own name, where it is not the standard one. */
+  readonly tier?: string;
 }
 
 /** One tool call as the model asked for it. */

@@ -8,6 +8,8 @@ import type {
   Wait,
 } from './conversationEvents.ts';
 import { noUsage } from './conversationEvents.ts';
+import type { Cost } from './modelPrice.ts';
+import { noCost } from './modelPrice.ts';
 
 /** Why an attempt was thrown away, and whether text of it went with it. */
 export interface DiscardedAttempt extends ConversationError {
@@ -77,6 +79,8 @@ export interface ConversationState extends PlannedConversation {
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
   readonly usage: Usage;
+  /** What its requests have cost; not known as soon as one was sent whose price is not. */
+  readonly cost: Cost;
   /** When its first request was sent; absent before. */
   readonly startMs?: number;
   readonly endMs?: number;
@@ -107,6 +111,7 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
     toolCalls: [],
     answer: '',
     usage: noUsage,
+    cost: noCost,
     waitedMs: 0,
     earlierMs: 0,
   };

@@ -7,7 +7,6 @@ import type {
 } from './conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from './conversationState.ts';
 import { hasEnded } from './conversationState.ts';
-import { costOrUnknown } from './modelPrice.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 
@@ -45,6 +44,8 @@ export interface ConversationResult {
   readonly toolCalls: readonly ResultToolCall[];
   readonly usage: Usage;
   readonly costUsd: number | null;
+  /** The part of it that is known: the least that it can be. */
+  readonly knownCostUsd: number;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -72,6 +73,8 @@ export interface RunResult {
   readonly usage: Usage;
   /** Null when the price of a model that was used is not known. */
   readonly costUsd: number | null;
+  /** The part of it that is known: the least that it can be. */
+  readonly knownCostUsd: number;
   readonly conversations: readonly ConversationResult[];
 }
 
@@ -100,6 +103,7 @@ export function toRunResult(run: RunState): RunResult {
     },
     usage: run.usage,
     costUsd: run.costUsd,
+    knownCostUsd: run.knownCostUsd,
     conversations,
   };
 }
@@ -122,7 +126,7 @@ function toConversationResult(state: ConversationState, nowMs: number): Conversa
     attempts: state.attempts,
     toolCalls: state.toolCalls.map((call) => toResultToolCall(call, state.endMs ?? nowMs)),
     usage: state.usage,
-    costUsd: costOrUnknown(state.usage, state.price),
+    ...state.cost,
     startMs: Math.round(state.startMs ?? state.endMs ?? nowMs),
     endMs: Math.round(state.endMs ?? nowMs),
   };

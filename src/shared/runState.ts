@@ -14,7 +14,7 @@ import { addUsage, isConversationEvent, noUsage } from './conversationEvents.ts'
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { foldConversation } from './foldConversation.ts';
-import { addCosts, costOf, costOrUnknown } from './modelPrice.ts';
+import { addCosts } from './modelPrice.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
@@ -112,8 +112,11 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
   run.conversations[event.conversation] = after;
   if ('usage' in event && event.usage !== undefined) {
     run.usage = addUsage(run.usage, event.usage);
-    run.costUsd = addCosts(run.costUsd, costOrUnknown(event.usage, before.price));
-    if (before.price !== undefined) run.knownCostUsd += costOf(event.usage, before.price);
+  }
+  if (before.cost !== after.cost) {
+    run.knownCostUsd += after.cost.knownCostUsd - before.cost.knownCostUsd;
+    const more = addCosts(after.cost.costUsd, negative(before.cost.costUsd));
+    run.costUsd = addCosts(run.costUsd, more);
   }
   if (before.phase === after.phase) return;
   run.counts = {
@@ -121,6 +124,10 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
     [before.phase]: run.counts[before.phase] - 1,
     [after.phase]: run.counts[after.phase] + 1,
   };
+}
+
+function negative(costUsd: number | null): number | null {
+  return costUsd === null ? null : -costUsd;
 }
 
 const noCounts: PhaseCounts = {

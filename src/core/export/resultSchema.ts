@@ -55,6 +55,10 @@ const conversation = z.object({
   toolCalls: z.array(toolCall),
   usage,
   costUsd: z.number().nullable(),
+  knownCostUsd: z
+    .number()
+    .optional()
+    .describe('The part of the cost that is known: the least that it can be.'),
   startMs: ms.describe("Milliseconds since the run's start."),
   endMs: ms,
 });
@@ -87,6 +91,10 @@ export const runResultSchema = z.object({
   }),
   usage,
   costUsd: z.number().nullable().describe('Null when the price of a model is not known.'),
+  knownCostUsd: z
+    .number()
+    .optional()
+    .describe('The part of the cost that is known: the least that it can be.'),
   conversations: z.array(conversation).describe('In prompt order.'),
 });
 

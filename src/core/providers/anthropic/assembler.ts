@@ -13,6 +13,7 @@ import {
 import type { Message, ToolCall } from '../message.ts';
 import type { ModelTurn, StopKind, TurnObserver } from '../provider.ts';
 import { ProviderError } from '../providerError.ts';
+import { otherTier } from '../serviceTier.ts';
 import { ThinkingFeed } from '../thinkingFeed.ts';
 import { ToolCallIds } from '../toolCallIds.ts';
 import {
@@ -228,5 +229,6 @@ function usageOf(usage: JsonObject): Usage {
     cacheReadTokens,
     cacheWriteTokens,
     ...(isReported ? {} : { incomplete: true as const }),
+    ...otherTier(textField(usage, 'service_tier')),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '../jsonObject.ts';
 import type { ToolCall } from '../message.ts';
 import type { ModelTurn, StopKind } from '../provider.ts';
+import { otherTier } from '../serviceTier.ts';
 import { ThinkingFeed } from '../thinkingFeed.ts';
 import { ToolCallIds } from '../toolCallIds.ts';
 import {
@@ -118,7 +119,10 @@ export class OpenAiAssembler implements TurnAssembler {
         native,
       },
       stop: this.#stop(items, toolCalls.length > 0),
-      usage: usageOf(objectField(this.#response, 'usage')),
+      usage: {
+        ...usageOf(objectField(this.#response, 'usage')),
+        ...otherTier(textField(this.#response, 'service_tier')),
+      },
     };
   }
 
