@@ -100,6 +100,8 @@ export async function runTurns(progress: Progress, context: LoopContext): Promis
     if (outcome.kind === 'unaffordable') return stopped('budget');
     if (outcome.kind === 'failed') return endOfFailure(outcome);
     const ending = await followTurn(progress, { ...outcome.turn, turn }, counts, context);
+    // An answer that was cut off because no more was left to spend.
+    if (ending?.reason === 'max_tokens' && outcome.isShortened) return stopped('budget');
     if (ending !== undefined) return ending;
   }
   return stopped('max_turns');

@@ -30,8 +30,11 @@ export interface TurnContext {
   readonly onBlocked: (failure: ProviderError) => 'wait' | 'fail';
   /** Hears that such an error has mended itself. */
   readonly onUnblocked: (failure: ProviderError) => void;
-  /** Whether the money for this conversation or for the run is spent. */
-  readonly isBudgetSpent: () => boolean;
+  /**
+   * Keeps free what the request can take at most of the budget, as soon as that fits. Resolves with
+   * undefined when it never will; rejects with the signal's reason.
+   */
+  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | undefined>;
   /** Books a complete response, before anyone else is admitted: what it cost may have been the last. */
   readonly onTurn: (turn: ModelTurn) => void;
   /** Hears what a request had cost, as far as that is known, that was given up with the whole turn. */
@@ -40,9 +43,29 @@ export interface TurnContext {
   readonly onNote?: (text: string) => void;
 }
 
+/** A request that is about to be sent, as far as the budget is concerned. */
+export interface BudgetNeed extends Pick<ModelRequest, 'messages' | 'maxOutputTokens'> {
+  readonly started: boolean;
+  /** Told that what is under way may use up what is left. */
+  onWait(): void;
+}
+
+/** What is kept free of the budget for one request. */
+export interface Reservation {
+  /** What the request may ask for: less than planned where no more is left. */
+  readonly maxOutputTokens: number;
+  /** Ends it; `usage` is what the request took, as far as that was told and is booked. */
+  settle(usage?: Usage): void;
+}
+
 export type TurnOutcome =
-  | { readonly kind: 'turn'; readonly turn: ModelTurn }
-  /** Nothing was sent, because the money was spent while the request waited for its slot. */
+  | {
+      readonly kind: 'turn';
+      readonly turn: ModelTurn;
+      /** Whether the budget left room for a shorter answer only. */
+      readonly isShortened: boolean;
+    }
+  /** Nothing was sent, because it would have gone beyond the budget. */
   | { readonly kind: 'unaffordable' }
   | {
       readonly kind: 'failed';
@@ -110,10 +133,7 @@ interface Attempt {
   readonly refused: Repetition | undefined;
 }
 
-type AttemptOutcome =
-  | { readonly kind: 'turn'; readonly turn: ModelTurn }
-  | { readonly kind: 'unaffordable' }
-  | FailedAttempt;
+type AttemptOutcome = Exclude<TurnOutcome, { readonly kind: 'failed' }> | FailedAttempt;
 
 interface FailedAttempt {
   readonly kind: 'failed';
@@ -134,14 +154,13 @@ async function attemptTurn(
   context: TurnContext,
 ): Promise<AttemptOutcome> {
   let slot: Slot;
+  const reservation = await reserve(request, at, context);
+  if (reservation === undefined) return { kind: 'unaffordable' };
   try {
     slot = await acquireSlot(at, context);
-    if (context.isBudgetSpent()) {
-      slot.release({});
-      return { kind: 'unaffordable' };
-    }
     announce(at, context);
   } catch (thrown) {
+    reservation.settle();
     context.signal.throwIfAborted();
     return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0, inRow: 0 };
   }
@@ -156,18 +175,23 @@ async function attemptTurn(
     const observer = observe(slot, at, context, (usage) => {
       spent = usage;
     });
-    const result = await context.provider.turn(request, observer, connection.signal);
+    const { maxOutputTokens } = reservation;
+    const isShortened = maxOutputTokens < request.maxOutputTokens;
+    const sent = isShortened ? { ...request, maxOutputTokens } : request;
+    const result = await context.provider.turn(sent, observer, connection.signal);
     const { usage } = result;
     // What it cost is told before anyone else is admitted, and though no other attempt may follow.
     const empty = isEmpty(result) ? emptyAnswer() : undefined;
     if (empty === undefined) context.onTurn(result);
     else context.emit({ type: 'turn.discarded', ...discardedBy(empty, at), usage });
+    reservation.settle(usage);
     const inRow = slot.release({ usage });
     return empty === undefined
-      ? { kind: 'turn', turn: result }
+      ? { kind: 'turn', turn: result, isShortened }
       : { ...failed(empty, inRow), booked: true };
   } catch (thrown) {
     if (context.signal.aborted) {
+      // What it took is booked with the end of the conversation: the reservation stays until then.
       if (spent !== undefined) context.onCutOff(spent);
       slot.release({});
       throw context.signal.reason;
@@ -176,6 +200,7 @@ async function attemptTurn(
     if (spent !== undefined) {
       context.emit({ type: 'turn.discarded', ...discardedBy(failure, at), usage: spent });
     }
+    reservation.settle(spent);
     const inRow = slot.release({ failure });
     return { ...failed(failure, inRow), booked: spent !== undefined };
   } finally {
@@ -208,6 +233,15 @@ function announce(at: Attempt, { emit }: TurnContext): void {
 
 /** A wait longer than this, in ms, is told by the time of day at which it ends. */
 const longWaitMs = 120_000;
+
+function reserve(
+  { messages, maxOutputTokens }: ModelRequest,
+  at: Attempt,
+  { emit, signal, reserve: keep }: TurnContext,
+): Promise<Reservation | undefined> {
+  const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
+  return keep({ messages, maxOutputTokens, started: isStarted(at), onWait }, signal);
+}
 
 function acquireSlot(at: Attempt, context: TurnContext): Promise<Slot> {
   const { gate, signal, emit, clock, onBlocked, onUnblocked, retry } = context;

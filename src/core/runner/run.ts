@@ -322,6 +322,7 @@ export class Run {
 
   #onConversationEnded(index: number, status: ConversationStatus): void {
     if (status === 'done' && !this.#pool.has(index)) this.#startingPoints.restart(index);
+    this.#contexts.ended(index);
     const failed = status === 'failed' || status === 'stopped';
     if (failed && this.#plan.failure === 'allOrNothing') this.#cancelRest();
   }

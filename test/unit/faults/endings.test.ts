@@ -162,7 +162,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
 
     it.each([
       { what: 'turns', limits: { maxTurns: 6 }, reason: 'max_turns', requests: 6 },
-      { what: 'tool calls', limits: { maxToolCalls: 6 }, reason: 'loop', requests: 7 },
+      { what: 'tool calls', limits: { maxToolCalls: 6 }, reason: 'max_tool_calls', requests: 7 },
     ])('is stopped at the limit of $what even when every call is new', async (row) => {
       const { limits, reason, requests } = row;
       let asked = 0;
