@@ -54,6 +54,8 @@ export interface BudgetNeed extends Pick<ModelRequest, 'messages' | 'maxOutputTo
 export interface Reservation {
   /** What the request may ask for: less than planned where no more is left. */
   readonly maxOutputTokens: number;
+  /** Whether it is still enough when the request is about to be sent: others may have told more meanwhile. */
+  confirm(): boolean;
   /** Ends it; `usage` is what the request took, as far as that was told and is booked. */
   settle(usage?: Usage): void;
 }
@@ -153,17 +155,9 @@ async function attemptTurn(
   at: Attempt,
   context: TurnContext,
 ): Promise<AttemptOutcome> {
-  let slot: Slot;
-  const reservation = await reserve(request, at, context);
-  if (reservation === undefined) return { kind: 'unaffordable' };
-  try {
-    slot = await acquireSlot(at, context);
-    announce(at, context);
-  } catch (thrown) {
-    reservation.settle();
-    context.signal.throwIfAborted();
-    return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0, inRow: 0 };
-  }
+  const sending = await admit(request, at, context);
+  if ('kind' in sending) return sending;
+  const { slot, reservation } = sending;
   const sentMs = context.clock.now();
   const failed = (failure: ProviderError, inRow: number) => {
     const heldMs = context.clock.now() - sentMs;
@@ -233,6 +227,36 @@ function announce(at: Attempt, { emit }: TurnContext): void {
 
 /** A wait longer than this, in ms, is told by the time of day at which it ends. */
 const longWaitMs = 120_000;
+
+/** The right to send the request, and what is kept of the budget for it. */
+interface Sending {
+  readonly slot: Slot;
+  readonly reservation: Reservation;
+}
+
+async function admit(
+  request: ModelRequest,
+  at: Attempt,
+  context: TurnContext,
+): Promise<Sending | Extract<AttemptOutcome, { kind: 'unaffordable' | 'failed' }>> {
+  for (;;) {
+    const reservation = await reserve(request, at, context);
+    if (reservation === undefined) return { kind: 'unaffordable' };
+    try {
+      const slot = await acquireSlot(at, context);
+      if (reservation.confirm()) {
+        announce(at, context);
+        return { slot, reservation };
+      }
+      slot.release({});
+      reservation.settle();
+    } catch (thrown) {
+      reservation.settle();
+      context.signal.throwIfAborted();
+      return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0, inRow: 0 };
+    }
+  }
+}
 
 function reserve(
   { messages, maxOutputTokens }: ModelRequest,

@@ -109,7 +109,7 @@ export const guardLimits = {
   },
   attempts: {
     ...{ default: 8, minimum: 1, maximum: 100, unit: 'requests' },
-    what: 'requests for one turn while the server fails, and as many while the connection does',
+    what: 'requests for one turn while the server fails, as many while the connection does, and refusals for the rate in a row',
     reached: 'the conversation fails; it can be retried',
   },
   retrySeconds: {

@@ -27,6 +27,8 @@ export interface PlannedRequest {
 export interface Reservation {
   /** What the request may ask for: less than planned where no more is left. */
   readonly maxOutputTokens: number;
+  /** Whether it is still enough when the request is about to be sent: others may have told more meanwhile. */
+  confirm(): boolean;
   /** Ends it. `usage` is what the request took, as far as that was told; it is in the run's state already. */
   settle(usage?: Usage): void;
 }
@@ -183,6 +185,7 @@ export class Budget {
     this.#reserved.set(key, { index: request.index, amount });
     return {
       maxOutputTokens: output,
+      confirm: () => this.#confirm(key, amountOf(this.#bounds.inputOf(counted), output, price)),
       settle: (usage) => {
         if (!this.#reserved.delete(key)) return;
         if (usage !== undefined) {
@@ -192,6 +195,17 @@ export class Budget {
         this.#pump();
       },
     };
+  }
+
+  #confirm(key: object, now: Amount): boolean {
+    const booked = this.#reserved.get(key);
+    if (booked === undefined || this.#reserved.size === 1) return true;
+    if (fits(now, booked.amount)) return true;
+    const left = this.#left();
+    const { tokens, dollars } = booked.amount;
+    if (!fits(now, { tokens: left.tokens + tokens, dollars: left.dollars + dollars })) return false;
+    this.#reserved.set(key, { ...booked, amount: now });
+    return true;
   }
 
   /** What was not told, or costs more than the price says, counts with the most that it can be. */
@@ -287,5 +301,5 @@ function ratesOf(input: number, { dearerAbove, ...price }: ModelPrice) {
 }
 
 function unlimited({ maxOutputTokens }: PlannedRequest): Reservation {
-  return { maxOutputTokens, settle: () => undefined };
+  return { maxOutputTokens, confirm: () => true, settle: () => undefined };
 }

@@ -65,12 +65,12 @@ export class RunPatience implements Disposable {
     const nowMs = clock.now();
     const leftMs = (this.#stuckSinceMs ?? nowMs) + maxWaitMs - nowMs;
     const nextMs = this.#msUntilNext(nowMs);
-    if (leftMs <= 0 || nextMs > maxWaitMs) {
+    if (leftMs < 0 || nextMs > maxWaitMs) {
       this.#forget();
       onTooLong(Number.isFinite(nextMs) ? nextMs : undefined);
       return;
     }
-    this.#check = clock.after(leftMs, () => this.#look());
+    this.#check = clock.after(leftMs + 1, () => this.#look());
   }
 
   /** Milliseconds until the first of the waits ends whose end is known; 0 when none is. */

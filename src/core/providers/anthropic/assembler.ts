@@ -42,6 +42,7 @@ export class AnthropicAssembler implements TurnAssembler {
   readonly #thinking: ThinkingFeed;
   #started = false;
   #stopReason: string | undefined;
+  #tier: string | undefined;
   readonly #usage: { [K in (typeof countedUsage)[number]]?: unknown } = {};
 
   constructor({ messages, observer, context }: AssemblerOptions) {
@@ -107,7 +108,7 @@ export class AnthropicAssembler implements TurnAssembler {
     return {
       message: { role: 'assistant', text, toolCalls, native },
       stop: stopOf(this.#stopReason, toolCalls.length > 0) ?? 'final',
-      usage: usageOf(this.#usage),
+      usage: { ...usageOf(this.#usage), ...otherTier(this.#tier) },
     };
   }
 
@@ -166,6 +167,7 @@ export class AnthropicAssembler implements TurnAssembler {
       const count = usage[name] ?? undefined;
       if (count !== undefined) this.#usage[name] = count;
     }
+    this.#tier = textField(usage, 'service_tier') ?? this.#tier;
   }
 
   #requireStart(type: string): void {
@@ -229,6 +231,5 @@ function usageOf(usage: JsonObject): Usage {
     cacheReadTokens,
     cacheWriteTokens,
     ...(isReported ? {} : { incomplete: true as const }),
-    ...otherTier(textField(usage, 'service_tier')),
   };
 }

@@ -141,8 +141,12 @@ describe('a limit on the cost', () => {
 
   it('is estimated before anything is sent, prompt by prompt', () => {
     const estimateOf = (count: number) =>
-      pricedRun(new ScriptedProvider(() => ({ text: 'x' })), count, {}, { ...dollarATurn, input: 3 })
-        .state.started.estimate;
+      pricedRun(
+        new ScriptedProvider(() => ({ text: 'x' })),
+        count,
+        {},
+        { ...dollarATurn, input: 3 },
+      ).state.started.estimate;
     const one = estimateOf(1);
     expect(one?.inputTokens).toBeGreaterThan(0);
     expect(one?.costUsd).toBeGreaterThan(0);
