@@ -243,7 +243,9 @@ async function waitForEnd(
   }
 }
 
-function exitCodeOf({ state, counts }: RunResult, isWritten: boolean): ExitCode {
+function exitCodeOf({ state, counts, unsaved }: RunResult, isWritten: boolean): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled;
-  return isWritten && counts.done === counts.total ? exitCodes.allDone : exitCodes.someFailed;
+  // A run that was to be kept and is not is no success.
+  const isKept = unsaved === undefined;
+  return isWritten && isKept && counts.done === counts.total ? exitCodes.allDone : exitCodes.someFailed;
 }

@@ -264,6 +264,8 @@ export interface RunNoted extends EventStamp {
 export interface RunFinished extends EventStamp {
   readonly type: 'run.finished';
   readonly state: 'finished' | 'cancelled';
+  /** Why the run could not be kept, where it could not. */
+  readonly unsaved?: string;
 }
 
 /** Everything a run emits, in the order of `seq`; `run.started` comes first and has no stamp. */

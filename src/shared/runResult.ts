@@ -56,6 +56,8 @@ export interface RunResult {
   readonly id: string;
   readonly startedAt: string;
   readonly state: 'finished' | 'cancelled';
+  /** Why the run could not be kept, where it could not: it cannot be resumed or looked at later. */
+  readonly unsaved?: string;
   /** True when the answers come from the built-in demo model. */
   readonly simulated: boolean;
   readonly agent: RunAgent;
@@ -89,6 +91,7 @@ export function toRunResult(run: RunState): RunResult {
     id: run.started.id,
     startedAt: run.started.startedAt,
     state: run.state === 'finished' ? 'finished' : 'cancelled',
+    ...(run.unsaved === undefined ? {} : { unsaved: run.unsaved }),
     simulated: run.started.simulated,
     agent: run.started.agent,
     wallMs: Math.round(wallMs),

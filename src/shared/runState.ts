@@ -37,6 +37,8 @@ export interface RunState {
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
   /** What holds the run back until a person has mended it. */
   paused: ConversationError | undefined;
+  /** Why the run, which has ended, could not be kept; what it has is lost with this process. */
+  unsaved: string | undefined;
   /** What a person should know of it, in the order in which it was noticed. */
   notes: readonly string[];
   /** The `seq` and time of the last event that was folded in. */
@@ -60,6 +62,7 @@ export function startRunState(started: RunStarted): RunState {
     knownCostUsd: 0,
     state: 'running',
     paused: undefined,
+    unsaved: undefined,
     notes: [],
     seq: 0,
     atMs: 0,
@@ -82,6 +85,7 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
   switch (event.type) {
     case 'run.reopened':
       run.state = 'running';
+      run.unsaved = undefined;
       run.activeSinceMs = event.atMs;
       break;
     case 'run.paused':
@@ -99,6 +103,7 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
       break;
     case 'run.finished':
       run.state = event.state;
+      run.unsaved = event.unsaved;
       if (run.paused === undefined) run.activeMs += event.atMs - run.activeSinceMs;
       run.paused = undefined;
       break;

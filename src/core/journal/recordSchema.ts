@@ -78,6 +78,7 @@ const events: {
   'run.finished': z.looseObject({
     type: z.literal('run.finished'),
     state: z.enum(['finished', 'cancelled']),
+    unsaved: optional(text),
     ...stamp,
   }),
   'conversation.requeued': z.looseObject({ type: z.literal('conversation.requeued'), ...step }),

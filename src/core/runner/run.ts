@@ -274,7 +274,11 @@ export class Run {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
-    const finished = this.#events.keep({ type: 'run.finished', state, ...this.#events.stamp() });
+    const unsaved = this.#plan.recorder?.saving?.failure?.message;
+    const finished = this.#events.keep({
+      ...{ type: 'run.finished', state, ...this.#events.stamp() },
+      ...(unsaved === undefined ? {} : { unsaved }),
+    });
     // Before anyone hears of it, who may have it run again.
     this.#ended.resolve(this.result());
     if (finished !== undefined) this.#events.tell(finished);

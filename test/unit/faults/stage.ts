@@ -27,6 +27,7 @@ export interface PlayOptions {
   readonly agent?: Partial<AgentConfig>;
   readonly limits?: Partial<AgentLimits>;
   readonly whenBlocked?: 'pause' | 'fail';
+  readonly maxWaitMs?: number;
   /** Whether the server counts as one on this machine; as a vendor's when absent. */
   readonly isLocal?: boolean;
   /** `auto` when absent. */
@@ -88,6 +89,7 @@ export function stage(protocol: FaultProtocol): Stage {
       ),
       whenBlocked: options.whenBlocked ?? 'fail',
       concurrency: options.concurrency ?? 'auto',
+      ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
       recorder: {
         event: () => undefined,
         message: (index, message) => kept.set(index, [...(kept.get(index) ?? []), message]),
