@@ -247,5 +247,7 @@ function exitCodeOf({ state, counts, unsaved }: RunResult, isWritten: boolean): 
   if (state === 'cancelled') return exitCodes.cancelled;
   // A run that was to be kept and is not is no success.
   const isKept = unsaved === undefined;
-  return isWritten && isKept && counts.done === counts.total ? exitCodes.allDone : exitCodes.someFailed;
+  return isWritten && isKept && counts.done === counts.total
+    ? exitCodes.allDone
+    : exitCodes.someFailed;
 }

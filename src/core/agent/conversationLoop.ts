@@ -99,9 +99,9 @@ export async function runTurns(progress: Progress, context: LoopContext): Promis
     const outcome = await requestNextTurn(progress, turn, counts, context);
     if (outcome.kind === 'unaffordable') return stopped('budget');
     if (outcome.kind === 'failed') return endOfFailure(outcome);
-    const ending = await followTurn(progress, { ...outcome.turn, turn }, counts, context);
-    // An answer that was cut off because no more was left to spend.
-    if (ending?.reason === 'max_tokens' && outcome.isShortened) return stopped('budget');
+    const { isShortened } = outcome;
+    const last = { ...outcome.turn, turn, isShortened };
+    const ending = await followTurn(progress, last, counts, context);
     if (ending !== undefined) return ending;
   }
   return stopped('max_turns');
@@ -146,16 +146,24 @@ function endOfFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' 
   return { ...stopped('context_full'), error };
 }
 
+interface FollowedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
+  readonly turn: number;
+  /** Whether the budget left room for a shorter answer only. */
+  readonly isShortened?: boolean;
+}
+
 /** What a turn leads to: the end of the conversation, or undefined when it goes on. */
 async function followTurn(
   progress: Progress,
-  { stop, message, turn }: Pick<ModelTurn, 'stop' | 'message'> & { readonly turn: number },
+  { stop, message, turn, isShortened }: FollowedTurn,
   counts: LoopCounts,
   context: LoopContext,
 ): Promise<Ending | undefined> {
   counts.continuations = stop === 'continue' ? counts.continuations + 1 : 0;
   if (counts.continuations > maxContinuations) return stopped('loop');
   if (stop === 'continue') return undefined;
+  // An answer that was cut off because no more was left to spend.
+  if (stop === 'truncated' && isShortened) return stopped('budget');
   if (stop !== 'tool_calls') return ended(stop);
   if (message.toolCalls.length === 0) return ended('final');
   return runTools(progress, { calls: message.toolCalls, turn }, counts, context);

@@ -69,10 +69,7 @@ export const runResultSchema = z.object({
   id: z.string(),
   startedAt: z.string().describe('ISO 8601'),
   state: z.enum(['finished', 'cancelled']),
-  unsaved: z
-    .string()
-    .optional()
-    .describe('Why the run could not be kept, where it could not.'),
+  unsaved: z.string().optional().describe('Why the run could not be kept, where it could not.'),
   simulated: z.boolean().describe('True when the answers come from the demo model.'),
   agent: z.object({
     name: z.string(),
