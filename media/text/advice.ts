@@ -15,7 +15,7 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
   max_tool_calls:
     'It asked for more tool calls than it may. Raise interleave.limits.toolCalls, or ask for less at once, and retry.',
   max_wait:
-    'It would have waited longer than interleave.maxWaitSeconds allows. Continue or retry it later.',
+    'It would have waited longer than a run may. Continue it later; or raise interleave.maxWaitSeconds, and retry.',
   timeout:
     'It took longer than a conversation may. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
 };

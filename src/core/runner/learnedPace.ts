@@ -17,6 +17,8 @@ const enoughTaken = 5;
 const shortestGuessMs = 1_000;
 /** A pause that a server asks for is a matter of pace up to this, in ms. */
 const longestPauseMs = 60_000;
+/** A pace that was only searched for says nothing any more when nothing was sent for so long, in ms. */
+const forgottenAfterMs = 600_000;
 /** One request in ten seconds; slower ones are asked to wait by the server itself. */
 const slowestPerMs = 1 / 10_000;
 
@@ -63,6 +65,8 @@ export class LearnedPace {
 
   /** Milliseconds until that many more requests may be sent; 0 as long as nothing was refused. */
   msUntil(requests: number, nowMs: number): number {
+    const isOld = this.#search !== undefined && nowMs - this.#atMs > forgottenAfterMs;
+    if (isOld) this.#endSearch();
     if (this.#perMs === undefined) return 0;
     return Math.max(0, (requests - this.#levelAt(nowMs)) / this.#perMs);
   }
@@ -79,7 +83,7 @@ export class LearnedPace {
     if (this.#level >= 1) return;
     if (this.#search !== undefined) {
       this.#perMs *= this.#search ** Math.min(1, 1 / (this.#perMs * shortestGuessMs));
-      if (this.#perMs >= (this.#rampEndPerMs ?? Number.POSITIVE_INFINITY)) this.#endRamp();
+      if (this.#perMs >= (this.#rampEndPerMs ?? Number.POSITIVE_INFINITY)) this.#endSearch();
       return;
     }
     const least = Math.max(slowestGrowth, 0.1 / this.#known);
@@ -128,7 +132,7 @@ export class LearnedPace {
     this.#rampEndPerMs = 2 * recent;
   }
 
-  #endRamp(): void {
+  #endSearch(): void {
     this.#rampEndPerMs = undefined;
     this.#search = undefined;
     this.#perMs = undefined;

@@ -127,7 +127,7 @@ describe('a conversation', () => {
     const turns = await runOne(endless(), { limits: { ...defaultLimits, maxTurns: 3 } });
     expect(turns.conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', turns: 3 });
     const calls = await runOne(endless(), { limits: { ...defaultLimits, maxToolCalls: 2 } });
-    expect(calls.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
+    expect(calls.conversation).toMatchObject({ status: 'stopped', reason: 'max_tool_calls' });
     expect(calls.conversation.toolCalls).toHaveLength(2);
   });
 
