@@ -100,6 +100,16 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
         true,
         true,
       ]);
+      // However often it happens: what was mended counts no more.
+      const right = (turn: number) => {
+        const input = { numbers: [turn] };
+        return turnReply(protocol, { calls: [{ id: `r${turn}`, name: 'sum_numbers', input }] });
+      };
+      const rounds = [1, 2, 3].flatMap((turn) => [
+        ...[0, 1, 2].map((time) => turnReply(protocol, wrong(`w${turn}${time}`))),
+        right(turn),
+      ]);
+      expect((await play([...rounds, answer])).conversation.status).toBe('done');
       let asked = 0;
       const never = await play(() => turnReply(protocol, wrong(`w${asked++}`)));
       expect(never.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });

@@ -33,11 +33,6 @@ export function askedWait(header: Header, nowMs: number): AskedWait | undefined 
   return ms <= plausibleMs ? { ms, odd } : undefined;
 }
 
-/** The same in ms alone. */
-export function retryAfterMs(header: Header, nowMs: number): number | undefined {
-  return askedWait(header, nowMs)?.ms;
-}
-
 /** Seconds, or milliseconds, since the epoch: from a number of this size on. */
 const epochSeconds = 1e9;
 const epochMs = 1e12;
