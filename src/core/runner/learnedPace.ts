@@ -60,6 +60,9 @@ export class LearnedPace {
   #search: number | undefined;
   /** The pace at which a ramp that was too steep is over, whatever limits the server tells meanwhile. */
   #rampEndPerMs: number | undefined;
+  /** Of those under way at the refusal that began the search: how many were taken; and the wait, in ms. */
+  #waveTaken = 0;
+  #waveMs = shortestGuessMs;
   /** Requests sent since a time, to know how many they were a second. */
   #sent = { count: 0, sinceMs: 0, perMs: 0 };
 
@@ -107,13 +110,22 @@ export class LearnedPace {
       return false;
     }
     const taken = request.sequence - 1 - (empty?.sequence ?? 0);
-    if (this.#perMs === undefined) this.#guess(taken, nowMs + waitMs);
+    if (this.#perMs === undefined) this.#guess(taken, nowMs + waitMs, waitMs);
     else this.#learn(taken, request, empty);
     // After a wait that the server asks for, one more may come, however slow the pace.
     const isLong = waitMs >= shortestGuessMs;
     this.#level = isLong ? Math.max(0, 1 - (this.#perMs ?? 0) * waitMs) : 0;
     this.#atMs = nowMs;
     return taken < 2;
+  }
+
+  /**
+   * Request number `sequence` was accepted. Where the pace is searched for, those count that were under
+   * way at the refusal: when most of them are taken, it was no matter of the pace.
+   */
+  accepted(sequence: number): void {
+    if (this.#search !== searchGrowth || sequence > this.#settledAt) return;
+    this.#perMs = Math.max(this.#perMs ?? 0, ++this.#waveTaken / this.#waveMs);
   }
 
   /** The server tells its limits: they are kept to instead. */
@@ -147,12 +159,14 @@ export class LearnedPace {
   }
 
   /** The first refusal: how full the bucket was at the beginning is not known. */
-  #guess(taken: number, untilMs: number): void {
+  #guess(taken: number, untilMs: number, waitMs: number): void {
     if (taken < enoughTaken) {
       // Too few to tell: one a second, and soon more.
       this.#perMs = 1 / shortestGuessMs;
       this.#burst = 1;
       this.#search = searchGrowth;
+      this.#waveTaken = 0;
+      this.#waveMs = Math.max(shortestGuessMs, waitMs);
       return;
     }
     this.#perMs = taken / Math.max(shortestGuessMs, untilMs - (this.#first?.sentAtMs ?? untilMs));

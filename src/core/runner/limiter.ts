@@ -244,6 +244,7 @@ export class Limiter {
   #accept(sequence: number): void {
     const wasProbing = this.#refusals.isProbing;
     this.#refusals.accepted(sequence);
+    this.#pace.accepted(sequence);
     if (wasProbing && !this.#refusals.isProbing) this.#admit();
   }
 
