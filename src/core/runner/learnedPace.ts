@@ -102,8 +102,6 @@ export class LearnedPace {
     if (request.sequence <= this.#settledAt) return false;
     this.#settledAt = newest;
     this.#sinceRefusal = 0;
-    // A pace that was searched for is found as soon as it is too fast.
-    if (this.#rampEndPerMs === undefined) this.#search = undefined;
     if (waitMs > longestPauseMs) {
       // Such a limit is counted by the hour or the day, and is whole again after the wait.
       this.#empty = undefined;
@@ -111,6 +109,7 @@ export class LearnedPace {
     }
     const taken = request.sequence - 1 - (empty?.sequence ?? 0);
     if (this.#perMs === undefined) this.#guess(taken, nowMs + waitMs, waitMs);
+    else if (this.#search === searchGrowth && taken < enoughTaken) this.#searchOn(waitMs);
     else this.#learn(taken, request, empty);
     // After a wait that the server asks for, one more may come, however slow the pace.
     const isLong = waitMs >= shortestGuessMs;
@@ -162,18 +161,25 @@ export class LearnedPace {
   #guess(taken: number, untilMs: number, waitMs: number): void {
     if (taken < enoughTaken) {
       // Too few to tell: one a second, and soon more.
-      this.#perMs = 1 / shortestGuessMs;
       this.#burst = 1;
       this.#search = searchGrowth;
-      this.#waveTaken = 0;
-      this.#waveMs = Math.max(shortestGuessMs, waitMs);
+      this.#searchOn(waitMs);
       return;
     }
     this.#perMs = taken / Math.max(shortestGuessMs, untilMs - (this.#first?.sentAtMs ?? untilMs));
     this.#burst = taken / 2;
   }
 
+  /** What was known of the pace so far was too much. */
+  #searchOn(waitMs: number): void {
+    this.#perMs = Math.max(1 / shortestGuessMs, (this.#perMs ?? 0) / 2);
+    this.#waveTaken = 0;
+    this.#waveMs = Math.max(shortestGuessMs, waitMs);
+  }
+
   #learn(taken: number, refused: PacedRequest, empty: PacedRequest | undefined): void {
+    // A pace that was searched for is found as soon as it is too fast.
+    if (this.#rampEndPerMs === undefined) this.#search = undefined;
     if (taken < enoughTaken || empty === undefined) {
       this.#perMs = Math.max(slowestPerMs, (this.#perMs ?? 0) * (taken === 0 ? 0.5 : 0.8));
       return;
