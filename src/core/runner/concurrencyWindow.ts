@@ -25,6 +25,7 @@ export class ConcurrencyWindow {
   #size: number;
   #hasBeenCut = false;
   #cutAtSequence = 0;
+  #isTold = false;
   readonly #local: LocalPace | undefined;
 
   constructor(isLocal = false) {
@@ -36,6 +37,14 @@ export class ConcurrencyWindow {
     return Math.max(1, Math.floor(this.#size));
   }
 
+  /**
+   * The server tells its limits, and requests keep to them: what it refuses besides is soon forgotten, but
+   * the window still grows step by step.
+   */
+  told(): void {
+    this.#isTold = true;
+  }
+
   /** A request succeeded while `active` were under way. A window that is not used does not grow. */
   grow(active: number, request: WindowedRequest): void {
     const isUsed = active >= this.#size * 0.8;
@@ -45,8 +54,13 @@ export class ConcurrencyWindow {
       return;
     }
     if (!isUsed) return;
-    const step = this.#hasBeenCut ? 4 / this.#size : 0.5;
-    this.#size = Math.min(maxWindow, this.#size + step);
+    this.#size = Math.min(maxWindow, this.#size + this.#step);
+  }
+
+  /** By how much it grows with each success: twice as many a round at most. */
+  get #step(): number {
+    if (this.#isTold) return 1;
+    return this.#hasBeenCut ? 4 / this.#size : 0.5;
   }
 
   /**

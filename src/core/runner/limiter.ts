@@ -222,6 +222,7 @@ export class Limiter {
         if (status < 400) this.#accept(sequence);
         if (!toldLimit) return;
         this.#pace.forget();
+        this.#window.told();
         this.#admit();
         this.#notices.limited();
       },
@@ -296,7 +297,9 @@ export class Limiter {
     const isExplained = toldLimit && this.#rates.isUsedUp;
     if (!isExplained || isRamp) {
       const now = { newest, nowMs: this.#clock.now(), waitMs: askedMs };
-      const isCrowded = toldLimit || this.#pace.refused({ sequence, sentAtMs }, now);
+      // A first refusal that asks for a wait is answered by the wait.
+      const isLasting = askedMs === 0 || this.#refusals.inRow > 1;
+      const isCrowded = toldLimit ? isLasting : this.#pace.refused({ sequence, sentAtMs }, now);
       if (isCrowded || isRamp) this.#window.cut('rate_limit', sequence, newest);
       if (!toldLimit) this.#rates.drain();
     }
