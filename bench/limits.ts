@@ -3,6 +3,7 @@
 import type { Protocol } from './contenders/trial.ts';
 import { cache } from './lab/cache.ts';
 import { type ContenderChoice, contenderOf } from './lab/contenders.ts';
+import { crowds } from './lab/crowds.ts';
 import { faults } from './lab/faults.ts';
 import { type Figure, printFigures } from './lab/figures.ts';
 import { listFlag, numberFlag, protocols, readFlags, runBenchmark } from './lab/options.ts';
@@ -17,7 +18,7 @@ const scenarios: readonly Scenario[] = [rateLimited, faults, cache];
 const defaultContenders = 'interleave,raw,p-limit:10,p-limit:50';
 
 const help = `Flags, all of them optional; lists have commas:
-  --scenario ${scenarios.map(({ name }) => name).join(',')}
+  --scenario ${[...scenarios, ...crowds].map(({ name }) => name).join(',')}
   --protocol ${protocols.join(',')}
   --contender ${defaultContenders}   (also http-floor and any p-limit:<number>)
   --conversations <N>    instead of each scenario's own number
@@ -58,7 +59,7 @@ function readChoices(): Choices {
     scenarios: listFlag(
       flags,
       'scenario',
-      scenarios.map(({ name }) => name),
+      [...scenarios, ...crowds].map(({ name }) => name),
     ),
     protocols: listFlag(flags, 'protocol', protocols),
     contenders: (flags.contender ?? defaultContenders).split(',').map(contenderOf),
@@ -81,7 +82,8 @@ async function main(): Promise<boolean> {
   const programs = new Set(choices.contenders.map(({ program }) => program));
   const figures: Figure[] = [];
   let whole = true;
-  await withLab([...programs], async (lab) => {
+  const isLabNeeded = scenarios.some(({ name }) => choices.scenarios.includes(name));
+  await withLab(isLabNeeded ? [...programs] : [], async (lab) => {
     for (const scenario of scenarios) {
       if (!choices.scenarios.includes(scenario.name)) continue;
       const options = choices.optionsFor(scenario);
@@ -100,6 +102,11 @@ async function main(): Promise<boolean> {
       }
     }
   });
+  for (const { name, describe, measure } of crowds) {
+    if (!choices.scenarios.includes(name)) continue;
+    console.log(`\n== ${name}\n${describe}`);
+    figures.push(...(await measure()));
+  }
   printFigures(figures);
   return whole;
 }

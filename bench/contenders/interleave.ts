@@ -34,9 +34,9 @@ async function runTrial(trial: Trial, recorder: Recorder): Promise<void> {
 
 function createProvider({ protocol, url, idleTimeoutMs }: Trial): Provider {
   const options = { apiKey: trialKey, baseUrl: url, idleTimeoutMs };
-  return protocol === 'anthropic'
-    ? createAnthropicProvider(options)
-    : createOpenAiProvider(options);
+  const create = protocol === 'anthropic' ? createAnthropicProvider : createOpenAiProvider;
+  // The simulator stands for a vendor's server, not for one on this machine.
+  return { ...create(options), isLocal: false };
 }
 
 interface RunParts {

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatEstimate } from '../../src/shared/modelPrice.ts';
+import { costWords, formatEstimate } from '../../src/shared/modelPrice.ts';
 import { formatCount, plural } from '../../src/shared/quantities.ts';
 import type { RunState } from '../../src/shared/runState.ts';
-import { cachedShare, costText, costTitle, mayCost } from '../text/spending.ts';
+import { cachedShare, costTitle, mayCost } from '../text/spending.ts';
 
 /** The run's tokens, how many of them came from the cache, and their cost. */
 export function totalsView(run: RunState): TemplateResult {
@@ -30,12 +30,16 @@ function estimateView({ started }: RunState): TemplateResult | typeof nothing {
   return html`<span class="totals-tokens" title=${title}>${text}</span>`;
 }
 
-function costView({ costUsd, conversations }: RunState): TemplateResult | typeof nothing {
+function costView({
+  costUsd,
+  knownCostUsd,
+  conversations,
+}: RunState): TemplateResult | typeof nothing {
   if (costUsd === 0 || !conversations.some(({ price }) => mayCost(price))) return nothing;
   return html`<span class="totals-cost" title=${costTitle(conversations)}>${
-    costUsd === null
+    costUsd === null && knownCostUsd === 0
       ? html`<span aria-hidden="true">cost –</span><span class="visually-hidden">cost unknown</span>`
-      : costText(costUsd)
+      : costWords({ costUsd, knownCostUsd })
   }</span>`;
 }
 

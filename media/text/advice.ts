@@ -11,7 +11,11 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
   refused: 'The model declined to answer. Ask in other words, or choose another model, and retry.',
   budget:
     'The run or the conversation has used up the cost or the tokens that it may. Raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
-  loop: 'It made the same tool calls again and again, calls that could not be run, or more calls than it may (interleave.limits.toolCalls). Say more exactly what is wanted and with which tools, and retry.',
+  loop: 'It made the same tool calls again and again, or calls that could not be run. Say more exactly what is wanted and with which tools, and retry.',
+  max_tool_calls:
+    'It asked for more tool calls than it may. Raise interleave.limits.toolCalls, or ask for less at once, and retry.',
+  max_wait:
+    'It would have waited longer than a run may. Continue it later; or raise interleave.maxWaitSeconds, and retry.',
   timeout:
     'It took longer than a conversation may. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
 };

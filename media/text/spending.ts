@@ -1,10 +1,10 @@
 import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { costOrUnknown, formatCost, type ModelPrice } from '../../src/shared/modelPrice.ts';
+import { formatCost, type ModelPrice } from '../../src/shared/modelPrice.ts';
 
 /** What a conversation has cost so far, in US dollars; null when that cannot be said. */
-export function conversationCost({ usage, price }: ConversationState): number | null {
-  return mayCost(price) ? costOrUnknown(usage, price) : 0;
+export function conversationCost({ cost, price }: ConversationState): number | null {
+  return mayCost(price) ? cost.costUsd : 0;
 }
 
 /** A cost, `–` when it is not known, and nothing at all for what costs nothing. */

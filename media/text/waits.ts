@@ -11,6 +11,7 @@ const groupWords: { readonly [R in WaitReason]: string } = {
   rate_limit: 'waiting for the rate limit',
   retry: 'about to try again',
   warm_up: 'waiting for the prompt cache',
+  budget: 'waiting for the budget',
   offline: 'offline',
   blocked: 'paused',
 };
@@ -34,6 +35,8 @@ export function waitText(conversation: ConversationState, nowMs: number): string
       return `rate limit${clock && `, ${clock}`}${nextAttempt(conversation)}`;
     case 'warm_up':
       return `waiting for the prompt cache${nextAttempt(conversation)}`;
+    case 'budget':
+      return `waiting for the budget${nextAttempt(conversation)}`;
     case 'slot':
     case undefined:
       return `waiting for a free slot${nextAttempt(conversation)}`;

@@ -1,6 +1,6 @@
 import { visibleText } from '../core/base/text.ts';
 import type { FinishReason, LimitReason } from '../shared/conversationEvents.ts';
-import { formatCost } from '../shared/modelPrice.ts';
+import { costWords } from '../shared/modelPrice.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { unfinishedWords } from '../shared/unfinishedWords.ts';
@@ -15,7 +15,9 @@ const limits: { readonly [R in LimitReason]: string } = {
   context_full: "the conversation no longer fits into the model's context",
   refused: 'the model declined to answer',
   budget: 'the budget was used up (--max-cost, --limit maxRunTokens)',
-  loop: 'the model went in circles, or asked for too many tool calls (--limit toolCalls)',
+  loop: 'the model went in circles',
+  max_tool_calls: 'the limit of tool calls was reached (--limit toolCalls)',
+  max_wait: 'it would have waited too long (--max-wait)',
   timeout: 'the time was up (--timeout)',
 };
 
@@ -68,6 +70,6 @@ function formatTotals(result: RunResult): string {
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
   ];
   const simulated = result.simulated ? '\nAnswers of the demo model are simulated.' : '';
-  const cost = result.simulated ? '' : ` Cost: ${formatCost(result.costUsd)}.`;
+  const cost = result.simulated ? '' : ` Cost: ${costWords(result)}.`;
   return `${counts.join(', ')}. ${formatComparison(result)}.${cost}${simulated}`;
 }

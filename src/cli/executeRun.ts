@@ -178,7 +178,7 @@ export async function withPlan(
 
 /** What the limits say about the run as a whole. */
 function limitedRun(limits: LimitValues, { limit = {} }: RunCommandOptions): Partial<RunOptions> {
-  const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = limits;
+  const { maxCostUsd, maxConversationCostUsd, maxRunTokens, maxWaitSeconds } = limits;
   const { requestsPerMinute, tokensPerMinute } = limits;
   const ownRetries = limit.attempts !== undefined || limit.retrySeconds !== undefined;
   return {
@@ -192,6 +192,7 @@ function limitedRun(limits: LimitValues, { limit = {} }: RunCommandOptions): Par
     ...(maxCostUsd > 0 ? { maxCostUsd } : {}),
     ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
     ...(maxRunTokens > 0 ? { maxRunTokens } : {}),
+    ...(maxWaitSeconds > 0 ? { maxWaitMs: maxWaitSeconds * 1000 } : {}),
   };
 }
 
@@ -309,7 +310,11 @@ async function waitForEnd(
   }
 }
 
-function exitCodeOf({ state, counts }: RunResult, isWritten: boolean): ExitCode {
+function exitCodeOf({ state, counts, unsaved }: RunResult, isWritten: boolean): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled;
-  return isWritten && counts.done === counts.total ? exitCodes.allDone : exitCodes.someFailed;
+  // A run that was to be kept and is not is no success.
+  const isKept = unsaved === undefined;
+  return isWritten && isKept && counts.done === counts.total
+    ? exitCodes.allDone
+    : exitCodes.someFailed;
 }

@@ -62,6 +62,7 @@ const keptOptions: { readonly [K in keyof Required<KeptOptions>]: z.ZodType } = 
   maxTokens: optional(limitOf('maxTokens')),
   timeout: optional(secondsUpTo),
   maxCost: optional(limitOf('maxCostUsd')),
+  maxWait: optional(limitOf('maxWaitSeconds')),
   limit: optional(
     z.strictObject(
       Object.fromEntries(limitFlagNames.map((name) => [name, optional(limitOf(name))])),

@@ -11,19 +11,22 @@ export interface LimitOptions {
   readonly timeout?: number;
   /** US dollars. */
   readonly maxCost?: number;
+  /** Seconds. */
+  readonly maxWait?: number;
   /** The limits without an option of their own. */
   readonly limit?: Partial<LimitValues>;
 }
 
 /** Every limit: as it was given, or by default. */
 export function limitValues(options: LimitOptions): LimitValues {
-  const { maxTurns, maxTokens, timeout, maxCost, limit } = options;
+  const { maxTurns, maxTokens, timeout, maxCost, maxWait, limit } = options;
   return {
     ...defaultLimitValues,
     ...limit,
     ...(maxTurns === undefined ? {} : { maxTurns }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+    ...(maxWait === undefined ? {} : { maxWaitSeconds: maxWait }),
     ...(maxCost === undefined ? {} : { maxCostUsd: maxCost }),
   };
 }

@@ -80,10 +80,13 @@ function confirmFolder({ folder }: KeptCommand, here: string): void {
   );
 }
 
-/** What the end of a process interrupted, and what a person cancelled with the whole run. */
+/** What the end of a process interrupted, a person cancelled with the whole run, or would have waited too long. */
 function restOf({ state, conversations }: RunState): readonly ConversationState[] {
   return conversations.filter(
-    ({ reason }) => reason === 'interrupted' || (state !== 'finished' && reason === 'cancelled'),
+    ({ reason }) =>
+      reason === 'interrupted' ||
+      reason === 'max_wait' ||
+      (state !== 'finished' && reason === 'cancelled'),
   );
 }
 
@@ -92,14 +95,15 @@ function sayHowFar(
   { title }: KeptCommand,
   write: (text: string) => void,
 ): void {
-  const how = state.state === 'cancelled' ? 'cancelled' : 'interrupted';
+  const how =
+    { cancelled: 'cancelled', finished: 'stopped' }[state.state as string] ?? 'interrupted';
   write(`${title} was ${how}: ${interruptionText(state)}.\n`);
   if (damaged > 0) write(`${plural(damaged, 'damaged record')} skipped.\n`);
 }
 
 /** Those that have complete turns go on from them; the others begin anew. */
 function goOn(run: Run, rest: readonly ConversationState[]): void {
-  const cancelled = rest.filter(({ reason }) => reason === 'cancelled');
+  const cancelled = rest.filter(({ reason }) => reason !== 'interrupted');
   const begun = cancelled.filter(canContinue).map(({ index }) => index);
   const unbegun = cancelled.map(({ index }) => index).filter((index) => !begun.includes(index));
   run.resumeInterrupted();

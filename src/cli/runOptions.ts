@@ -110,6 +110,11 @@ function addLimitOptions(command: Command): Command {
       'tokens of one model response (default: 16000)',
       toLimit('maxTokens'),
     )
+    .option(
+      '--max-wait <S>',
+      'stop a run that would wait longer, in seconds, for a limit or a server (default: none)',
+      toLimit('maxWaitSeconds'),
+    )
     .option('--max-cost <USD>', 'stop the run when it has cost this much', toAmount)
     .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds);
   return addLimitOption(withOwn);

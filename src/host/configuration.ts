@@ -33,6 +33,8 @@ export interface RunSettings {
   readonly maxConversationCostUsd: number;
   /** Tokens after which a run is stopped; 0 for no limit. */
   readonly maxRunTokens: number;
+  /** Seconds that a run may wait while nothing of it gets on; 0 for no limit. */
+  readonly maxWaitSeconds: number;
   /** The limits that have no name of their own here. */
   readonly limits: GuardLimitValues;
 }

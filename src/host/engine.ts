@@ -156,7 +156,7 @@ export class Engine {
   ): Promise<NewRunPlan> {
     const { mode, failure, concurrency, warmUpCache } = settings;
     const limits = limitsOf(settings);
-    const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = limits;
+    const { maxCostUsd, maxConversationCostUsd, maxRunTokens, maxWaitSeconds } = limits;
     const options = {
       title,
       mode,
@@ -174,6 +174,7 @@ export class Engine {
       ...(maxCostUsd > 0 ? { maxCostUsd } : {}),
       ...(maxConversationCostUsd > 0 ? { maxConversationCostUsd } : {}),
       ...(maxRunTokens > 0 ? { maxRunTokens } : {}),
+      ...(maxWaitSeconds > 0 ? { maxWaitMs: maxWaitSeconds * 1000 } : {}),
     };
     const defaults = this.#agentDefaults(settings, folders);
     return planRun(prompts, defaults, options, (id) => this.#providers.resolve(id));

@@ -59,6 +59,8 @@ const settings: { readonly [K in keyof RunSettings]: z.ZodType } = {
   maxCostUsd: limitOf('maxCostUsd'),
   maxConversationCostUsd: limitOf('maxConversationCostUsd'),
   maxRunTokens: limitOf('maxRunTokens'),
+  // Earlier versions had no such limit.
+  maxWaitSeconds: optional(limitOf('maxWaitSeconds')),
   // An earlier version may lack some, which are the default then.
   limits: z.strictObject(
     Object.fromEntries(

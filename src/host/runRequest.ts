@@ -132,6 +132,7 @@ const optionChecks: ReadonlyMap<string, OptionCheck> = new Map(
     maxCostUsd: isLimit('maxCostUsd'),
     maxConversationCostUsd: isLimit('maxConversationCostUsd'),
     maxRunTokens: isLimit('maxRunTokens'),
+    maxWaitSeconds: isLimit('maxWaitSeconds'),
     limits: isLimits,
     warmUpCache: {
       expected: 'true or false',

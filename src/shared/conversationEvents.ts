@@ -23,6 +23,8 @@ export const limitReasons = [
   'refused',
   'budget',
   'loop',
+  'max_tool_calls',
+  'max_wait',
   'timeout',
 ] as const;
 export type LimitReason = (typeof limitReasons)[number];
@@ -46,10 +48,19 @@ export type FinishReason = 'final' | 'cancelled' | 'interrupted' | LimitReason |
 /**
  * Why a conversation is waiting before its next model request: for others to finish theirs, for the
  * server's rate limit, for the time before another attempt, for a first conversation to fill the
- * prompt cache, for a server that nothing answers at, or for a person to mend what holds the whole run
- * back.
+ * prompt cache, for what is under way to leave some of the budget, for a server that nothing answers at,
+ * or for a person to mend what holds the whole run back.
  */
-export type WaitReason = 'slot' | 'rate_limit' | 'retry' | 'warm_up' | 'offline' | 'blocked';
+export const waitReasons = [
+  'slot',
+  'rate_limit',
+  'retry',
+  'warm_up',
+  'budget',
+  'offline',
+  'blocked',
+] as const;
+export type WaitReason = (typeof waitReasons)[number];
 
 /** What a conversation waits for, and for how long. */
 export interface Wait {
@@ -58,7 +69,10 @@ export interface Wait {
   readonly untilMs?: number;
   /** The same as an ISO time, for waits so long that a time of day says more than a count-down. */
   readonly untilTime?: string;
-  /** With `retry`: the number of the attempt that follows, from 2, and how many there are at most. */
+  /**
+   * With `retry`, and with `rate_limit` from the second refusal in a row on: the number of the attempt
+   * that follows, from 2, and how many there are at most.
+   */
   readonly attempt?: number;
   readonly of?: number;
   /** With `retry`: what went wrong, where the error's kind says too little: `no data for 60 s`. */
@@ -83,6 +97,8 @@ export interface Usage {
   readonly cacheWriteTokens: number;
   /** Some of it was not reported: the counts are too low, and no cost can be said. */
   readonly incomplete?: true;
+  /** The tier that answered one request, by the API's own name, where it is not the standard one. */
+  readonly tier?: string;
 }
 
 /** One tool call as the model asked for it. */
@@ -257,6 +273,8 @@ export interface RunNoted extends EventStamp {
 export interface RunFinished extends EventStamp {
   readonly type: 'run.finished';
   readonly state: 'finished' | 'cancelled';
+  /** Why the run could not be kept, where it could not. */
+  readonly unsaved?: string;
 }
 
 /** Everything a run emits, in the order of `seq`; `run.started` comes first and has no stamp. */

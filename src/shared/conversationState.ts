@@ -9,6 +9,8 @@ import type {
   Wait,
 } from './conversationEvents.ts';
 import { noUsage } from './conversationEvents.ts';
+import type { Cost } from './modelPrice.ts';
+import { noCost } from './modelPrice.ts';
 
 /** Why an attempt was thrown away, and whether text of it went with it. */
 export interface DiscardedAttempt extends ConversationError {
@@ -80,6 +82,8 @@ export interface ConversationState extends PlannedConversation {
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
   readonly usage: Usage;
+  /** What its requests have cost; not known as soon as one was sent whose price is not. */
+  readonly cost: Cost;
   /** When its first request was sent; absent before. */
   readonly startMs?: number;
   readonly endMs?: number;
@@ -110,6 +114,7 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
     toolCalls: [],
     answer: '',
     usage: noUsage,
+    cost: noCost,
     waitedMs: 0,
     earlierMs: 0,
   };
@@ -122,13 +127,15 @@ export function hasEnded(
   return state.phase !== 'queued' && state.phase !== 'waiting' && state.phase !== 'running';
 }
 
+const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout', 'max_wait']);
+
 /**
  * Whether a conversation that ended early can go on from its last complete turn: where trying again may
  * help, or more room for its answer does. Others would only run into the same end.
  */
 export function canContinue(state: ConversationState): boolean {
   if (state.turns.length === 0) return false;
-  if (state.phase === 'stopped') return state.reason === 'max_tokens' || state.reason === 'timeout';
+  if (state.phase === 'stopped') return continuedReasons.has(state.reason);
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
 }
 

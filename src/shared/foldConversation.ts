@@ -2,6 +2,7 @@ import type {
   ConversationEvent,
   ConversationStatus,
   PlannedConversation,
+  Usage,
 } from './conversationEvents.ts';
 import { addUsage } from './conversationEvents.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   TurnRecord,
 } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import { costOfRequest, sumOfCosts } from './modelPrice.ts';
 
 /**
  * The next state of a conversation: the only place where its state is made, in the extension host,
@@ -68,6 +70,7 @@ function requeued(state: ConversationState, atMs: number): ConversationState {
     ...queuedConversation(planOf(state), state.index),
     attempts: state.attempts,
     usage: state.usage,
+    cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
   };
@@ -110,6 +113,7 @@ function resumed(
     answer: state.answer,
     ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     usage: state.usage,
+    cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
   };
@@ -160,16 +164,17 @@ function turnStarted(state: ConversationState, event: EventOf<'turn.started'>): 
     startMs: state.startMs ?? event.atMs,
     attemptStartMs: event.atMs,
     attempts: state.attempts + 1,
+    // Whatever comes of it has a price.
+    cost: state.price === undefined ? { ...state.cost, costUsd: null } : state.cost,
     partial: '',
     thinking: '',
   };
 }
 
 function discarded(state: ConversationState, event: EventOf<'turn.discarded'>): ConversationState {
-  const usage = event.usage === undefined ? state.usage : addUsage(state.usage, event.usage);
   const hadText = state.partial !== '' || state.thinking !== '';
   const lost: DiscardedAttempt = hadText ? { ...event.error, hadText } : event.error;
-  return { ...state, partial: '', thinking: '', discarded: lost, usage };
+  return { ...state, ...spent(state, event.usage), partial: '', thinking: '', discarded: lost };
 }
 
 function turnFinished(
@@ -191,8 +196,17 @@ function turnFinished(
     partial: '',
     thinking: '',
     turns: [...state.turns, turn],
-    usage: addUsage(state.usage, event.usage),
+    ...spent(state, event.usage),
   };
+}
+
+/** Usage and cost with those of one more request. */
+function spent(
+  { usage, cost, price }: ConversationState,
+  request: Usage | undefined,
+): Pick<ConversationState, 'usage' | 'cost'> {
+  if (request === undefined) return { usage, cost };
+  return { usage: addUsage(usage, request), cost: sumOfCosts(cost, costOfRequest(request, price)) };
 }
 
 /** A call that had to wait for the disk waits no more when it starts. */
@@ -234,7 +248,7 @@ function finished(
     ...(event.answerIs === undefined ? {} : { answerIs: event.answerIs }),
     partial: '',
     thinking: '',
-    usage: event.usage === undefined ? state.usage : addUsage(state.usage, event.usage),
+    ...spent(state, event.usage),
     endMs: event.atMs,
     ...(event.error === undefined ? {} : { error: event.error }),
   };

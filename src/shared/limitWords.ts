@@ -8,6 +8,8 @@ export const limitWords: { readonly [R in LimitReason]: string } = {
   refused: 'refused by the model',
   budget: 'budget used up',
   loop: 'going in circles',
+  max_tool_calls: 'tool call limit reached',
+  max_wait: 'would wait too long',
   timeout: 'time limit reached',
 };
 

@@ -9,6 +9,53 @@ export interface ModelPrice {
   readonly cacheRead: number;
   /** Input that is written to the prompt cache. */
   readonly cacheWrite: number;
+  /** Tokens of input from which on a request costs more, by how much is not known. */
+  readonly dearerAbove?: number;
+}
+
+/** What something has cost, in US dollars. */
+export interface Cost {
+  /** Null as soon as a part of it is not known. */
+  readonly costUsd: number | null;
+  /** The part that is known: the least that it can be. */
+  readonly knownCostUsd: number;
+}
+
+export const noCost: Cost = { costUsd: 0, knownCostUsd: 0 };
+
+/** Whether a request costs more than its tokens do at the model's price. */
+export function isDearer({ inputTokens, tier }: Usage, { dearerAbove }: ModelPrice): boolean {
+  const isLong = dearerAbove !== undefined && inputTokens > dearerAbove;
+  return isLong || (tier !== undefined && !cheaperTiers.has(tier));
+}
+
+/** Tiers at half of the standard price. */
+const cheaperTiers: ReadonlySet<string> = new Set(['flex', 'batch']);
+
+/** What one request cost. Unknown is never 0. */
+export function costOfRequest(usage: Usage, price: ModelPrice | undefined): Cost {
+  if (price === undefined) return { costUsd: null, knownCostUsd: 0 };
+  const share = usage.tier !== undefined && cheaperTiers.has(usage.tier) ? 0.5 : 1;
+  const knownCostUsd = costOf(usage, price) * share;
+  const isKnown = !usage.incomplete && !isDearer(usage, price) && share === 1;
+  return { costUsd: isKnown || isFree(price) ? knownCostUsd : null, knownCostUsd };
+}
+
+function isFree({ input, output, cacheRead, cacheWrite }: ModelPrice): boolean {
+  return input + output + cacheRead + cacheWrite === 0;
+}
+
+export function sumOfCosts(a: Cost, b: Cost): Cost {
+  return {
+    costUsd: addCosts(a.costUsd, b.costUsd),
+    knownCostUsd: a.knownCostUsd + b.knownCostUsd,
+  };
+}
+
+/** `$0.31`; `at least $0.31` where only a part is known, and `–` where nothing is. */
+export function costWords({ costUsd, knownCostUsd }: Cost): string {
+  if (costUsd !== null || knownCostUsd === 0) return formatCost(costUsd);
+  return `at least ${formatCost(knownCostUsd)}`;
 }
 
 /** What the tokens cost, in US dollars. The cost of a sum is the sum of the costs. */

@@ -8,7 +8,6 @@ import type {
 } from './conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from './conversationState.ts';
 import { hasEnded } from './conversationState.ts';
-import { costOrUnknown } from './modelPrice.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 
@@ -48,6 +47,8 @@ export interface ConversationResult {
   readonly toolCalls: readonly ResultToolCall[];
   readonly usage: Usage;
   readonly costUsd: number | null;
+  /** The part of it that is known: the least that it can be. */
+  readonly knownCostUsd: number;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -58,6 +59,8 @@ export interface RunResult {
   readonly id: string;
   readonly startedAt: string;
   readonly state: 'finished' | 'cancelled';
+  /** Why the run could not be kept, where it could not: it cannot be resumed or looked at later. */
+  readonly unsaved?: string;
   /** True when the answers come from the built-in demo model. */
   readonly simulated: boolean;
   readonly agent: RunAgent;
@@ -75,6 +78,8 @@ export interface RunResult {
   readonly usage: Usage;
   /** Null when the price of a model that was used is not known. */
   readonly costUsd: number | null;
+  /** The part of it that is known: the least that it can be. */
+  readonly knownCostUsd: number;
   readonly conversations: readonly ConversationResult[];
 }
 
@@ -89,6 +94,7 @@ export function toRunResult(run: RunState): RunResult {
     id: run.started.id,
     startedAt: run.started.startedAt,
     state: run.state === 'finished' ? 'finished' : 'cancelled',
+    ...(run.unsaved === undefined ? {} : { unsaved: run.unsaved }),
     simulated: run.started.simulated,
     agent: run.started.agent,
     wallMs: Math.round(wallMs),
@@ -103,6 +109,7 @@ export function toRunResult(run: RunState): RunResult {
     },
     usage: run.usage,
     costUsd: run.costUsd,
+    knownCostUsd: run.knownCostUsd,
     conversations,
   };
 }
@@ -127,7 +134,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     attempts: state.attempts,
     toolCalls: state.toolCalls.map((call) => toResultToolCall(call, state.endMs ?? nowMs)),
     usage: state.usage,
-    costUsd: costOrUnknown(state.usage, state.price),
+    ...state.cost,
     startMs: Math.round(state.startMs ?? state.endMs ?? nowMs),
     endMs: Math.round(state.endMs ?? nowMs),
   };

@@ -14,7 +14,7 @@ import { addUsage, isConversationEvent, noUsage } from './conversationEvents.ts'
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { foldConversation } from './foldConversation.ts';
-import { addCosts, costOf, costOrUnknown } from './modelPrice.ts';
+import { addCosts } from './modelPrice.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
@@ -37,6 +37,8 @@ export interface RunState {
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
   /** What holds the run back until a person has mended it. */
   paused: ConversationError | undefined;
+  /** Why the run, which has ended, could not be kept; what it has is lost with this process. */
+  unsaved: string | undefined;
   /** What a person should know of it, in the order in which it was noticed. */
   notes: readonly string[];
   /** The `seq` and time of the last event that was folded in. */
@@ -60,6 +62,7 @@ export function startRunState(started: RunStarted): RunState {
     knownCostUsd: 0,
     state: 'running',
     paused: undefined,
+    unsaved: undefined,
     notes: [],
     seq: 0,
     atMs: 0,
@@ -82,6 +85,7 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
   switch (event.type) {
     case 'run.reopened':
       run.state = 'running';
+      run.unsaved = undefined;
       run.activeSinceMs = event.atMs;
       break;
     case 'run.paused':
@@ -99,6 +103,7 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
       break;
     case 'run.finished':
       run.state = event.state;
+      run.unsaved = event.unsaved;
       if (run.paused === undefined) run.activeMs += event.atMs - run.activeSinceMs;
       run.paused = undefined;
       break;
@@ -112,8 +117,11 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
   run.conversations[event.conversation] = after;
   if ('usage' in event && event.usage !== undefined) {
     run.usage = addUsage(run.usage, event.usage);
-    run.costUsd = addCosts(run.costUsd, costOrUnknown(event.usage, before.price));
-    if (before.price !== undefined) run.knownCostUsd += costOf(event.usage, before.price);
+  }
+  if (before.cost !== after.cost) {
+    run.knownCostUsd += after.cost.knownCostUsd - before.cost.knownCostUsd;
+    const more = addCosts(after.cost.costUsd, negative(before.cost.costUsd));
+    run.costUsd = addCosts(run.costUsd, more);
   }
   if (before.phase === after.phase) return;
   run.counts = {
@@ -121,6 +129,10 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
     [before.phase]: run.counts[before.phase] - 1,
     [after.phase]: run.counts[after.phase] + 1,
   };
+}
+
+function negative(costUsd: number | null): number | null {
+  return costUsd === null ? null : -costUsd;
 }
 
 const noCounts: PhaseCounts = {

@@ -166,6 +166,8 @@ function waitingText(state: ConversationState, nowMs: number): string {
       return clip(`offline, trying again: ${oneLine(state.discarded?.message ?? '')}`);
     case 'warm_up':
       return 'waiting for the prompt cache';
+    case 'budget':
+      return 'waiting for the budget';
     case 'blocked':
       return 'paused';
     case 'slot':

@@ -44,6 +44,8 @@ export interface TestRunOptions {
   readonly recorder?: RunRecorder;
   readonly maxCostUsd?: number;
   readonly maxConversationCostUsd?: number;
+  readonly maxRunTokens?: number;
+  readonly maxWaitMs?: number;
   readonly whenBlocked?: 'pause' | 'fail';
   readonly concurrency?: 'auto' | 'unlimited' | number;
   readonly items?: readonly RunItem[];
@@ -80,6 +82,8 @@ export function testRun(
       concurrency,
     },
     items: options.items ?? items,
+    ...(options.maxRunTokens === undefined ? {} : { maxRunTokens: options.maxRunTokens }),
+    ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
     ...(options.recorder === undefined ? {} : { recorder: options.recorder }),
   };
   const runner = options.runner ?? new Runner({ retry: impatient });

@@ -22,6 +22,9 @@ export interface ConversationOutcome extends Ending {
 /** The reason the signal is aborted with when the conversation's time is up. */
 const timeIsUp = Symbol('time is up');
 
+/** The reason to abort a conversation's signal with when it would have to wait too long. */
+export const waitIsTooLong = Symbol('the wait is too long');
+
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a
  * limit, an error or a cancellation. Never rejects and ends with exactly one
@@ -77,6 +80,7 @@ async function runWithinTime(
     return await runTurns(progress, { ...context, agent, emit, signal: own.signal });
   } catch (thrown) {
     if (own.signal.reason === timeIsUp) return { status: 'stopped', reason: 'timeout' };
+    if (own.signal.reason === waitIsTooLong) return { status: 'stopped', reason: 'max_wait' };
     if (own.signal.aborted) return { status: 'cancelled', reason: 'cancelled' };
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };
@@ -101,5 +105,9 @@ function followStep(step: ConversationStep, progress: Progress, deadline: Deadli
     progress.partial = '';
   }
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
-  if (step.type === 'conversation.waiting' && step.reason !== 'retry') deadline.pause();
+  // The first wait for a rate limit is the server's to ask for; one that led nowhere is lost time.
+  const isOwn =
+    step.type === 'conversation.waiting' && (step.reason === 'retry' || step.attempt !== undefined);
+  if (isOwn) deadline.run();
+  else if (step.type === 'conversation.waiting') deadline.pause();
 }

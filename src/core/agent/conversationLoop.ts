@@ -23,7 +23,7 @@ import { requestTurn } from './turn.ts';
 /** Consecutive times a provider may pause a turn before the conversation is stopped. */
 const maxContinuations = 5;
 
-/** Turns with calls that could not be run (unknown tool, wrong input) before it is stopped. */
+/** Turns in a row none of whose calls could be run (unknown tool, wrong input) before it is stopped. */
 const maxRejectedTurns = 3;
 
 /** How a conversation ended. */
@@ -108,7 +108,9 @@ export async function runTurns(progress: Progress, context: LoopContext): Promis
     const outcome = await requestNextTurn(progress, turn, counts, context);
     if (outcome.kind === 'unaffordable') return stopped('budget');
     if (outcome.kind === 'failed') return endOfFailure(outcome);
-    const ending = await followTurn(progress, { ...outcome.turn, turn }, counts, context);
+    const { isShortened } = outcome;
+    const last = { ...outcome.turn, turn, isShortened };
+    const ending = await followTurn(progress, last, counts, context);
     if (ending !== undefined) return ending;
   }
   return endAtLimit(progress, counts, context);
@@ -179,16 +181,24 @@ function endOfFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' 
   return { ...stopped('context_full'), error };
 }
 
+interface FollowedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
+  readonly turn: number;
+  /** Whether the budget left room for a shorter answer only. */
+  readonly isShortened?: boolean;
+}
+
 /** What a turn leads to: the end of the conversation, or undefined when it goes on. */
 async function followTurn(
   progress: Progress,
-  { stop, message, turn }: Pick<ModelTurn, 'stop' | 'message'> & { readonly turn: number },
+  { stop, message, turn, isShortened }: FollowedTurn,
   counts: LoopCounts,
   context: LoopContext,
 ): Promise<Ending | undefined> {
   counts.continuations = stop === 'continue' ? counts.continuations + 1 : 0;
   if (counts.continuations > maxContinuations) return stopped('loop');
   if (stop === 'continue') return undefined;
+  // An answer that was cut off because no more was left to spend.
+  if (stop === 'truncated' && isShortened) return stopped('budget');
   if (stop !== 'tool_calls') return ended(stop);
   if (message.toolCalls.length === 0) return ended('final');
   if (turn >= context.agent.config.limits.maxTurns) {
@@ -211,9 +221,8 @@ async function runTools(
 ): Promise<Ending | undefined> {
   const repetition = counts.guard.add(calls);
   counts.toolCalls += calls.length;
-  if (repetition === 'stop' || counts.toolCalls > agent.config.limits.maxToolCalls) {
-    return stopped('loop');
-  }
+  if (repetition === 'stop') return stopped('loop');
+  if (counts.toolCalls > agent.config.limits.maxToolCalls) return stopped('max_tool_calls');
   // What the model asked for is on disk before anything is done about it.
   const onHold = (): void => emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(commit(onHold), signal);
@@ -231,7 +240,8 @@ async function runTools(
     content: outcome.content + note,
   }));
   append(progress, { role: 'tool', outcomes }, record);
-  if (results.some(({ wasRun }) => !wasRun)) counts.rejected++;
+  // Mistakes that were mended count no more.
+  counts.rejected = results.some(({ wasRun }) => wasRun) ? 0 : counts.rejected + 1;
   return counts.rejected > maxRejectedTurns ? stopped('loop') : undefined;
 }
 

@@ -12,8 +12,9 @@ export type Repetition = 'none' | 'noticed' | 'stop';
 
 /**
  * Notices a model that goes round in circles: the same call again and again, or a few calls that follow
- * one another in the same order. The results do not matter: the tools have no side effects, so that the
- * same call tells nothing new.
+ * one another in the same order, turn after turn. Equal calls of one turn count once: the model has not
+ * seen the result of any of them when it asks for the next. The results do not matter: the same call
+ * tells nothing new.
  */
 export class LoopGuard {
   /** Signatures of the last calls, oldest first; as many as the longest pattern needs. */
@@ -28,8 +29,9 @@ export class LoopGuard {
   add(calls: readonly ToolCall[]): Repetition {
     const { repeatsNoted, repeatsStopped } = this.#limits;
     let worst: Repetition = 'none';
-    for (const { name, input } of calls) {
-      this.#recent.push(`${name} ${JSON.stringify(input) ?? ''}`);
+    const signatures = calls.map(({ name, input }) => `${name} ${JSON.stringify(input) ?? ''}`);
+    for (const signature of new Set(signatures)) {
+      this.#recent.push(signature);
       if (this.#recent.length > longestCycle * Math.max(repeatsNoted, repeatsStopped))
         this.#recent.shift();
       const repeats = this.#repeats();

@@ -7,13 +7,13 @@ import { isUnreachable } from '../providers/providerError.ts';
 export interface RetryPolicy {
   /**
    * Requests for one turn that the server cannot answer, the first included; and as many whose
-   * connection breaks off, for the one says nothing about the other. Refusals for their rate do not
-   * count, nor does a server that nothing answers at: the limiter sees to both.
+   * connection breaks off, for the one says nothing about the other; and as many refusals for the rate
+   * in a row, whosever requests they were. A server that nothing answers at does not count.
    */
   readonly maxAttempts: number;
   /** Requests for one turn that may bring an empty or unreadable answer, or a web page. */
   readonly maxUnreadable: number;
-  /** Requests for one turn that may be refused for their rate: the limiter sees to their pace. */
+  /** Requests for one turn that may be refused for their rate while those of others are not. */
   readonly maxRateLimited: number;
   /** Upper bound of the first wait; each later one may be twice as long. */
   readonly baseDelayMs: number;
@@ -39,7 +39,7 @@ export function retryLimits(
 export const defaultRetryPolicy: RetryPolicy = {
   ...retryLimits(defaultLimitValues),
   maxUnreadable: 3,
-  maxRateLimited: 100,
+  maxRateLimited: 20,
   baseDelayMs: 500,
   maxDelayMs: 30_000,
   firstProbesMs: [1_000, 10_000, 10_000],
@@ -70,12 +70,28 @@ export function familyOf(failure: ProviderError): FailureFamily {
   return failure.kind === 'network' ? 'broken_off' : 'unanswered';
 }
 
+export interface AttemptCount {
+  readonly attempt: number;
+  readonly of: number;
+}
+
 /** What follows a failure that may pass. */
 export interface NextAttempt {
   /** To wait before it; 0 where the limiter knows how long. */
   readonly delayMs: number;
   /** Which one it is of how many, for failures that are counted. */
-  readonly count?: { readonly attempt: number; readonly of: number };
+  readonly count?: AttemptCount;
+  /** The same where it is the rate that was refused, and not for the first time in a row. */
+  readonly refused?: AttemptCount;
+}
+
+/** Whether the endpoint has refused so often in a row that nothing more is sent for a conversation. */
+export function isRefusedForGood(
+  failure: ProviderError,
+  inRow: number,
+  { maxAttempts }: RetryPolicy,
+): boolean {
+  return failure.kind === 'rate_limit' && inRow >= maxAttempts;
 }
 
 /** Counts the failures of one turn, and says what follows each. */
@@ -95,16 +111,17 @@ export class FailureCount {
   }
 
   /**
-   * Takes a failure that comes after `heldMs` of trying. Undefined when there have been enough. A wait
+   * Takes a failure that comes after `heldMs` of trying, and after so many refusals in a row at the
+   * endpoint, whosever requests they were. Undefined when there have been enough. A wait
    * that the server asks for is the limiter's business, which makes everyone wait. Otherwise, and when
    * the server asks for no wait at all, the wait doubles each time, with jitter, so that conversations
    * that failed together do not come back together.
    */
-  next(failure: ProviderError, heldMs: number): NextAttempt | undefined {
+  next(failure: ProviderError, heldMs: number, inRow = 1): NextAttempt | undefined {
     if (!failure.retryable) return undefined;
     const family = familyOf(failure);
     if (family === 'unreachable' || family === 'woken') return { delayMs: 0 };
-    if (family === 'rate_limit') return this.#afterRefusal(failure);
+    if (family === 'rate_limit') return this.#afterRefusal(failure, inRow);
     const { maxAttempts, maxUnreadable, budgetMs } = this.#policy;
     if (this.#passing > 0) this.#spentMs += heldMs;
     this.#passing++;
@@ -118,10 +135,12 @@ export class FailureCount {
     return { delayMs, count: { attempt: alike + 1, of } };
   }
 
-  #afterRefusal(failure: ProviderError): NextAttempt | undefined {
+  #afterRefusal(failure: ProviderError, inRow: number): NextAttempt | undefined {
     this.#rateLimited++;
     if (this.#rateLimited >= this.#policy.maxRateLimited) return undefined;
-    return { delayMs: isPaced(failure) ? 0 : this.#backOff(this.#rateLimited) };
+    const delayMs = isPaced(failure) ? 0 : this.#backOff(inRow);
+    const refused = { attempt: inRow + 1, of: this.#policy.maxAttempts };
+    return inRow < 2 ? { delayMs } : { delayMs, refused };
   }
 
   #backOff(failures: number): number {

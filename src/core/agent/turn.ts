@@ -13,7 +13,7 @@ import { ProviderError } from '../providers/providerError.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import type { NextAttempt, RetryPolicy } from './retryPolicy.ts';
-import { emptyAnswerCode, FailureCount } from './retryPolicy.ts';
+import { emptyAnswerCode, FailureCount, isRefusedForGood } from './retryPolicy.ts';
 import type { Slot, TurnGate } from './turnGate.ts';
 import { WatchedConnection } from './watchedConnection.ts';
 
@@ -30,8 +30,11 @@ export interface TurnContext {
   readonly onBlocked: (failure: ProviderError) => 'wait' | 'fail';
   /** Hears that such an error has mended itself. */
   readonly onUnblocked: (failure: ProviderError) => void;
-  /** Whether the money for this conversation or for the run is spent. */
-  readonly isBudgetSpent: () => boolean;
+  /**
+   * Keeps free what the request can take at most of the budget, as soon as that fits. Resolves with
+   * undefined when it never will; rejects with the signal's reason.
+   */
+  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | undefined>;
   /** Books a complete response, before anyone else is admitted: what it cost may have been the last. */
   readonly onTurn: (turn: ModelTurn) => void;
   /** Hears what a request had cost, as far as that is known, that was given up with the whole turn. */
@@ -40,9 +43,31 @@ export interface TurnContext {
   readonly onNote?: (text: string) => void;
 }
 
+/** A request that is about to be sent, as far as the budget is concerned. */
+export interface BudgetNeed extends Pick<ModelRequest, 'messages' | 'maxOutputTokens'> {
+  readonly started: boolean;
+  /** Told that what is under way may use up what is left. */
+  onWait(): void;
+}
+
+/** What is kept free of the budget for one request. */
+export interface Reservation {
+  /** What the request may ask for: less than planned where no more is left. */
+  readonly maxOutputTokens: number;
+  /** Whether it is still enough when the request is about to be sent: others may have told more meanwhile. */
+  confirm(): boolean;
+  /** Ends it; `usage` is what the request took, as far as that was told and is booked. */
+  settle(usage?: Usage): void;
+}
+
 export type TurnOutcome =
-  | { readonly kind: 'turn'; readonly turn: ModelTurn }
-  /** Nothing was sent, because the money was spent while the request waited for its slot. */
+  | {
+      readonly kind: 'turn';
+      readonly turn: ModelTurn;
+      /** Whether the budget left room for a shorter answer only. */
+      readonly isShortened: boolean;
+    }
+  /** Nothing was sent, because it would have gone beyond the budget. */
   | { readonly kind: 'unaffordable' }
   | {
       readonly kind: 'failed';
@@ -62,8 +87,9 @@ export async function requestTurn(
 ): Promise<TurnOutcome> {
   const failures = new FailureCount(context.retry, () => context.clock.random());
   let repeats: Repetition | undefined;
+  let refused: Repetition | undefined;
   for (let attempt = 1; ; attempt++) {
-    const result = await attemptTurn(request, { turn, attempt, repeats }, context);
+    const result = await attemptTurn(request, { turn, attempt, repeats, refused }, context);
     if (result.kind !== 'failed') return result;
     const { failure, sent } = result;
     const error = toConversationError(failure, sent ? attempt : attempt - 1);
@@ -73,7 +99,11 @@ export async function requestTurn(
     }
     if (next === undefined) return { kind: 'failed', failure, error };
     repeats = repetitionOf(next, failure);
-    if (next.delayMs > 0) await waitToRetry(failure, { delayMs: next.delayMs, repeats }, context);
+    refused = next.refused;
+    const repetition = repeats ?? refused;
+    if (next.delayMs > 0) {
+      await waitToRetry(failure, { delayMs: next.delayMs, repeats: repetition }, context);
+    }
   }
 }
 
@@ -85,13 +115,14 @@ function repetitionOf({ count }: NextAttempt, { brief }: ProviderError): Repetit
 }
 
 function nextAttempt(
-  { failure, heldMs, sent }: FailedAttempt,
+  { failure, heldMs, sent, inRow }: FailedAttempt,
   failures: FailureCount,
-  { onBlocked }: TurnContext,
+  { onBlocked, retry }: TurnContext,
 ): NextAttempt | undefined {
   // What the limiter refused to send is not asked for again.
   if (!sent) return undefined;
-  if (!failure.blocking) return failures.next(failure, heldMs);
+  const isBlocked = failure.blocking || isRefusedForGood(failure, inRow, retry);
+  if (!isBlocked) return failures.next(failure, heldMs, inRow);
   return onBlocked(failure) === 'wait' ? { delayMs: 0 } : undefined;
 }
 
@@ -100,12 +131,11 @@ interface Attempt {
   readonly attempt: number;
   /** Absent for the first one, and after failures that do not count. */
   readonly repeats: Repetition | undefined;
+  /** Present when the endpoint has refused requests several times in a row. */
+  readonly refused: Repetition | undefined;
 }
 
-type AttemptOutcome =
-  | { readonly kind: 'turn'; readonly turn: ModelTurn }
-  | { readonly kind: 'unaffordable' }
-  | FailedAttempt;
+type AttemptOutcome = Exclude<TurnOutcome, { readonly kind: 'failed' }> | FailedAttempt;
 
 interface FailedAttempt {
   readonly kind: 'failed';
@@ -114,6 +144,8 @@ interface FailedAttempt {
   readonly sent: boolean;
   /** Milliseconds from its sending to its failure. */
   readonly heldMs: number;
+  /** How often in a row the endpoint has refused requests for their rate, whosever they were. */
+  readonly inRow: number;
   /** Whether it has been told what the attempt cost all the same. */
   readonly booked?: boolean;
 }
@@ -123,40 +155,37 @@ async function attemptTurn(
   at: Attempt,
   context: TurnContext,
 ): Promise<AttemptOutcome> {
-  let slot: Slot | undefined;
-  try {
-    slot = givenBackOnce(await acquireSlot(at, context));
-    if (context.isBudgetSpent()) {
-      slot.release({});
-      return { kind: 'unaffordable' };
-    }
-    announce(at, context);
-  } catch (thrown) {
-    slot?.release({});
-    context.signal.throwIfAborted();
-    return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0 };
-  }
+  const sending = await admit(request, at, context);
+  if ('kind' in sending) return sending;
+  const { slot, reservation } = sending;
   const sentMs = context.clock.now();
-  const failed = (failure: ProviderError) =>
-    ({ kind: 'failed', failure, sent: true, heldMs: context.clock.now() - sentMs }) as const;
+  const failed = (failure: ProviderError, inRow: number) => {
+    const heldMs = context.clock.now() - sentMs;
+    return { kind: 'failed', failure, sent: true, heldMs, inRow } as const;
+  };
   const connection = new WatchedConnection(context);
   let spent: Usage | undefined;
   try {
     const observer = observe(slot, at, context, (usage) => {
       spent = usage;
     });
-    const result = await context.provider.turn(request, observer, connection.signal);
+    const { maxOutputTokens } = reservation;
+    const isShortened = maxOutputTokens < request.maxOutputTokens;
+    const sent = isShortened ? { ...request, maxOutputTokens } : request;
+    const result = await context.provider.turn(sent, observer, connection.signal);
     const { usage } = result;
     // What it cost is told before anyone else is admitted, and though no other attempt may follow.
     const empty = isEmpty(result) ? emptyAnswer(request) : undefined;
     if (empty === undefined) context.onTurn(result);
     else context.emit({ type: 'turn.discarded', ...discardedBy(empty, at), usage });
-    slot.release({ usage });
+    reservation.settle(usage);
+    const inRow = slot.release({ usage });
     return empty === undefined
-      ? { kind: 'turn', turn: result }
-      : { ...failed(empty), booked: true };
+      ? { kind: 'turn', turn: result, isShortened }
+      : { ...failed(empty, inRow), booked: true };
   } catch (thrown) {
     if (context.signal.aborted) {
+      // What it took is booked with the end of the conversation: the reservation stays until then.
       if (spent !== undefined) context.onCutOff(spent);
       slot.release({});
       throw context.signal.reason;
@@ -165,8 +194,9 @@ async function attemptTurn(
     if (spent !== undefined) {
       context.emit({ type: 'turn.discarded', ...discardedBy(failure, at), usage: spent });
     }
-    slot.release({ failure });
-    return { ...failed(failure), booked: spent !== undefined };
+    reservation.settle(spent);
+    const inRow = slot.release({ failure });
+    return { ...failed(failure, inRow), booked: spent !== undefined };
   } finally {
     connection.dispose();
     // Where someone who was told of the failure has failed as well.
@@ -181,9 +211,9 @@ function givenBackOnce(slot: Slot): Slot {
     onHead: (status, header) => slot.onHead(status, header),
     onBegin: () => slot.onBegin(),
     release: (end) => {
-      if (!isHeld) return;
+      if (!isHeld) return 0;
       isHeld = false;
-      slot.release(end);
+      return slot.release(end);
     },
   };
 }
@@ -216,19 +246,61 @@ function announce(at: Attempt, { emit }: TurnContext): void {
 /** A wait longer than this, in ms, is told by the time of day at which it ends. */
 const longWaitMs = 120_000;
 
+/** The right to send the request, and what is kept of the budget for it. */
+interface Sending {
+  readonly slot: Slot;
+  readonly reservation: Reservation;
+}
+
+async function admit(
+  request: ModelRequest,
+  at: Attempt,
+  context: TurnContext,
+): Promise<Sending | Extract<AttemptOutcome, { kind: 'unaffordable' | 'failed' }>> {
+  for (;;) {
+    const reservation = await reserve(request, at, context);
+    if (reservation === undefined) return { kind: 'unaffordable' };
+    let slot: Slot | undefined;
+    try {
+      slot = givenBackOnce(await acquireSlot(at, context));
+      if (reservation.confirm()) {
+        announce(at, context);
+        return { slot, reservation };
+      }
+      slot.release({});
+      reservation.settle();
+    } catch (thrown) {
+      slot?.release({});
+      reservation.settle();
+      context.signal.throwIfAborted();
+      return { kind: 'failed', failure: asProviderError(thrown), sent: false, heldMs: 0, inRow: 0 };
+    }
+  }
+}
+
+function reserve(
+  { messages, maxOutputTokens }: ModelRequest,
+  at: Attempt,
+  { emit, signal, reserve: keep }: TurnContext,
+): Promise<Reservation | undefined> {
+  const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
+  return keep({ messages, maxOutputTokens, started: isStarted(at), onWait }, signal);
+}
+
 function acquireSlot(at: Attempt, context: TurnContext): Promise<Slot> {
-  const { gate, signal, emit, clock, onBlocked, onUnblocked } = context;
+  const { gate, signal, emit, clock, onBlocked, onUnblocked, retry } = context;
   const started = isStarted(at);
   const onWait = (reason: WaitReason, forMs?: number): void => {
     // Until its first request is sent a conversation is simply queued, unless a limit holds it.
     if (!started && reason === 'slot') return;
-    const repeats = reason === 'retry' ? at.repeats : undefined;
+    const repeats = { retry: at.repeats, rate_limit: at.refused }[reason as string];
     emit({ type: 'conversation.waiting', reason, ...repeats, ...waitEnd(forMs, clock) });
   };
   return gate.acquire(
     {
       started,
       again: at.repeats !== undefined,
+      mostRefusals: retry.maxAttempts,
       onWait,
       onUnblocked,
       onBlocked: (failure) => {

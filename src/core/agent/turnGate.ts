@@ -7,6 +7,8 @@ export interface SlotRequest {
   readonly started: boolean;
   /** Whether it repeats a request that the server or the connection failed. */
   readonly again: boolean;
+  /** Refusals in a row, whosever, after which nothing more is to be sent for this conversation. */
+  readonly mostRefusals: number;
   /** Told, possibly more than once, why the request has to wait and for how long, if that is known. */
   onWait(reason: WaitReason, forMs?: number): void;
   /**
@@ -24,8 +26,11 @@ export interface Slot {
   onHead(status: number, header: (name: string) => string | undefined): void;
   /** The response's body has begun: from here on a shared prefix can be read from the cache. */
   onBegin(): void;
-  /** Gives the slot back, once, when the request has ended. */
-  release(end: RequestEnd): void;
+  /**
+   * Gives the slot back, once, when the request has ended. Returns how often in a row the endpoint has
+   * refused requests for their rate by now, whosever they were.
+   */
+  release(end: RequestEnd): number;
 }
 
 /** How a model request ended: with a response, with a failure, or aborted. */

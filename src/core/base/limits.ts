@@ -58,6 +58,12 @@ export const mainLimits = {
     what: 'cost of one conversation; 0 for no limit',
     reached: 'the conversation is stopped; what it has is kept',
   },
+  maxWaitSeconds: {
+    flag: '--max-wait',
+    ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
+    what: 'time that a run may wait while none of its conversations gets on; 0 for no limit',
+    reached: 'the run is stopped; what it has is kept, and it can be resumed',
+  },
   requestsPerMinute: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'requests' },
     what: 'requests a minute to one server, key and model; 0 for no limit of your own',
@@ -104,7 +110,7 @@ export const guardLimits = {
   },
   attempts: {
     ...{ default: 8, minimum: 1, maximum: 100, unit: 'requests' },
-    what: 'requests for one turn while the server fails, and as many while the connection does',
+    what: 'requests for one turn while the server fails, as many while the connection does, and refusals for the rate in a row',
     reached: 'the conversation fails; it can be retried',
   },
   retrySeconds: {

@@ -1,4 +1,4 @@
-import { formatCost } from '../../shared/modelPrice.ts';
+import { costWords } from '../../shared/modelPrice.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
@@ -56,7 +56,7 @@ function summary(result: RunResult): readonly string[] {
     `- Prompts: ${counts.total}; ${counts.done} done, ${counts.failed} failed, ${counts.stopped} stopped, ${counts.cancelled} cancelled`,
     `- Time: ${formatComparison(result)}`,
     `- Tokens: ${tokens}`,
-    `- Cost: ${formatCost(result.costUsd)}`,
+    `- Cost: ${costWords(result)}`,
   ];
 }
 

@@ -59,6 +59,10 @@ const conversation = z.object({
   toolCalls: z.array(toolCall),
   usage,
   costUsd: z.number().nullable(),
+  knownCostUsd: z
+    .number()
+    .optional()
+    .describe('The part of the cost that is known: the least that it can be.'),
   startMs: ms.describe("Milliseconds since the run's start."),
   endMs: ms,
 });
@@ -69,6 +73,7 @@ export const runResultSchema = z.object({
   id: z.string(),
   startedAt: z.string().describe('ISO 8601'),
   state: z.enum(['finished', 'cancelled']),
+  unsaved: z.string().optional().describe('Why the run could not be kept, where it could not.'),
   simulated: z.boolean().describe('True when the answers come from the demo model.'),
   agent: z.object({
     name: z.string(),
@@ -91,6 +96,10 @@ export const runResultSchema = z.object({
   }),
   usage,
   costUsd: z.number().nullable().describe('Null when the price of a model is not known.'),
+  knownCostUsd: z
+    .number()
+    .optional()
+    .describe('The part of the cost that is known: the least that it can be.'),
   conversations: z.array(conversation).describe('In prompt order.'),
 });
 

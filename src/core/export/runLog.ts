@@ -171,6 +171,7 @@ const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   slot: 'waiting for a free slot',
   rate_limit: 'waiting for rate limit',
   warm_up: 'waiting for the prompt cache',
+  budget: 'waiting for the budget, others may use it up',
   offline: 'offline, next try',
   blocked: 'paused',
 };

@@ -8,7 +8,12 @@ import type {
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
+import {
+  errorKinds,
+  limitReasons,
+  unfinishedAnswers,
+  waitReasons,
+} from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -80,6 +85,7 @@ const events: {
   'run.finished': z.looseObject({
     type: z.literal('run.finished'),
     state: z.enum(['finished', 'cancelled']),
+    unsaved: optional(text),
     ...stamp,
   }),
   'conversation.requeued': z.looseObject({ type: z.literal('conversation.requeued'), ...step }),
@@ -91,7 +97,7 @@ const events: {
   'conversation.started': z.looseObject({ type: z.literal('conversation.started'), ...step }),
   'conversation.waiting': z.looseObject({
     type: z.literal('conversation.waiting'),
-    reason: z.enum(['slot', 'rate_limit', 'retry', 'warm_up', 'offline', 'blocked']),
+    reason: z.enum(waitReasons),
     untilMs: optional(number),
     untilTime: optional(text),
     attempt: optional(count),

@@ -74,6 +74,7 @@ export function createHttpProvider<Body>(
     contentTimeoutMs,
     caps: limits,
     clock,
+    proof: { hasAnswered: false },
   };
   const id = options.id ?? protocol.id;
   return {

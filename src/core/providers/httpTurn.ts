@@ -29,6 +29,8 @@ export interface HttpTurnOptions<Body> {
   readonly contentTimeoutMs: number;
   readonly caps: HttpCaps;
   readonly clock: Clock;
+  /** Set as soon as a request to this server has worked. */
+  readonly proof: { hasAnswered: boolean };
 }
 
 export interface HttpTurn {
@@ -46,7 +48,8 @@ export async function runHttpTurn<Body>(
   const { request, signal } = turn;
   const { host, apiKey } = endpoint;
   const { maxMessage } = options.caps;
-  const context = { host, apiKey, model: request.model, maxMessage };
+  const hasAnswered = (): boolean => options.proof.hasAnswered;
+  const context = { host, apiKey, model: request.model, maxMessage, hasAnswered };
   // The SDK is loaded meanwhile; whether it can be is seen when it is used.
   void options.client();
   const profile = await profiles.of(request, signal);
@@ -95,6 +98,7 @@ async function streamTurn<Body>(
   try {
     await readTurn(response, { ...reading, assembler, pieces, observer, contentTimeoutMs, caps });
     const { cacheMiss, ...assembled } = assembler.finish();
+    options.proof.hasAnswered = true;
     if (cacheMiss !== undefined) observer.onNote?.(cacheMissNote(request.model, cacheMiss));
     return requestId === undefined
       ? assembled

@@ -3,9 +3,12 @@ import type { ModelPrice } from '../../shared/modelPrice.ts';
 /** When the prices below were last compared with their sources. */
 export const pricesDate = '2026-11-20';
 
+/** From so many tokens of input on, OpenAI's large models cost more. */
+const longOpenAiInput = 272_000;
+
 /**
- * List prices of the standard tier in US dollars for a million tokens, for prompts below the lengths
- * from which some models cost more. Sources: the vendors' price pages
+ * List prices of the standard tier in US dollars for a million tokens. From a length of the input on
+ * (`dearerAbove`) some models cost more: what such requests cost is shown as a least amount. Sources: the vendors' price pages
  * (platform.claude.com/docs/en/about-claude/pricing, developers.openai.com/api/docs/pricing).
  * A model that is not here has no known price; the setting `interleave.prices` adds and corrects.
  */
@@ -21,14 +24,50 @@ const listPrices: { readonly [model: string]: ModelPrice } = {
   'claude-sonnet-5-5': { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 },
   'claude-sonnet-5': { input: 2, output: 10, cacheRead: 0.2, cacheWrite: 2.5 },
   'claude-sonnet-4-6': { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
-  'claude-sonnet-4-5': { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+  'claude-sonnet-4-5': {
+    input: 3,
+    output: 15,
+    cacheRead: 0.3,
+    cacheWrite: 3.75,
+    dearerAbove: 200_000,
+  },
   'claude-haiku-5-5': { input: 0.1, output: 0.5, cacheRead: 0.01, cacheWrite: 0.125 },
   'claude-haiku-4-5': { input: 1, output: 5, cacheRead: 0.1, cacheWrite: 1.25 },
-  'gpt-6.1-sol': { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 },
-  'gpt-6.1-terra': { input: 1, output: 5, cacheRead: 0.05, cacheWrite: 1.25 },
-  'gpt-6-sol': { input: 2, output: 10, cacheRead: 0.2, cacheWrite: 2.5 },
-  'gpt-6-luna': { input: 0.1, output: 0.5, cacheRead: 0.01, cacheWrite: 0.125 },
-  'gpt-5.6-terra': { input: 2, output: 12, cacheRead: 0.2, cacheWrite: 2.5 },
+  'gpt-6.1-sol': {
+    input: 2,
+    output: 10,
+    cacheRead: 0.1,
+    cacheWrite: 2.5,
+    dearerAbove: longOpenAiInput,
+  },
+  'gpt-6.1-terra': {
+    input: 1,
+    output: 5,
+    cacheRead: 0.05,
+    cacheWrite: 1.25,
+    dearerAbove: longOpenAiInput,
+  },
+  'gpt-6-sol': {
+    input: 2,
+    output: 10,
+    cacheRead: 0.2,
+    cacheWrite: 2.5,
+    dearerAbove: longOpenAiInput,
+  },
+  'gpt-6-luna': {
+    input: 0.1,
+    output: 0.5,
+    cacheRead: 0.01,
+    cacheWrite: 0.125,
+    dearerAbove: longOpenAiInput,
+  },
+  'gpt-5.6-terra': {
+    input: 2,
+    output: 12,
+    cacheRead: 0.2,
+    cacheWrite: 2.5,
+    dearerAbove: longOpenAiInput,
+  },
 };
 
 const free: ModelPrice = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };

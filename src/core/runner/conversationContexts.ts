@@ -1,6 +1,5 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
-import { costOf } from '../../shared/modelPrice.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { ConversationContext } from '../agent/conversation.ts';
@@ -9,6 +8,7 @@ import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Message } from '../providers/message.ts';
 import type { ProviderError } from '../providers/providerError.ts';
+import { Budget } from './budget.ts';
 import type { Limiter } from './limiter.ts';
 import { createCallJournal } from './runCalls.ts';
 import type { RunItem, RunPlan, RunServices } from './runPlan.ts';
@@ -42,6 +42,7 @@ export interface ConversationContextsOptions {
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
+  readonly #budget: Budget;
   readonly #lastTurns: Map<number, LastTurn>;
   #warmUps: ReadonlyMap<Agent, WarmUp> = new Map();
 
@@ -49,6 +50,9 @@ export class ConversationContexts {
     this.#options = options;
     const { recorder, whenBlocked } = options.plan;
     this.#saveHold = new SaveHold({ saving: recorder?.saving, whenBlocked });
+    this.#budget = new Budget(options.plan, options.state, (model) =>
+      options.listener.note(untoldNote(model)),
+    );
     this.#lastTurns = new Map(options.lastTurns);
     this.beginLeg();
   }
@@ -62,6 +66,11 @@ export class ConversationContexts {
   /** The conversation starts from its prompt: how an earlier process left it does not matter any more. */
   forgetLastTurn(index: number): void {
     this.#lastTurns.delete(index);
+  }
+
+  /** A conversation has ended: what was kept of the budget for it is free. */
+  ended(index: number): void {
+    this.#budget.ended(index);
   }
 
   limiterOf({ agent }: RunItem): Limiter {
@@ -82,7 +91,7 @@ export class ConversationContexts {
       retry: { ...retry, ...plan.retry },
       onBlocked: (failure) => listener.onBlocked(failure),
       onUnblocked: (failure) => listener.onUnblocked(failure),
-      isBudgetSpent: () => this.#isBudgetSpent(index),
+      reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
       keepOutput: (output) => plan.recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
@@ -94,7 +103,7 @@ export class ConversationContexts {
   #gateOf(item: RunItem): TurnGate {
     const { concurrency } = this.#options.plan.agent;
     const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
-    const gate = this.limiterOf(item).gate(own ?? concurrency);
+    const gate = this.limiterOf(item).gate(own ?? concurrency, this.#options.plan);
     return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
   }
 
@@ -126,15 +135,8 @@ export class ConversationContexts {
       if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
     });
   }
+}
 
-  /** What has been answered counts; requests under way may still go beyond the limit. */
-  #isBudgetSpent(index: number): boolean {
-    const { plan, state } = this.#options;
-    const { maxCostUsd, maxConversationCostUsd, maxRunTokens = Number.POSITIVE_INFINITY } = plan;
-    const { inputTokens, outputTokens } = state.usage;
-    if (inputTokens + outputTokens >= maxRunTokens) return true;
-    const conversation = state.conversations[index];
-    const own = conversation?.price && costOf(conversation.usage, conversation.price);
-    return state.knownCostUsd >= maxCostUsd || (own ?? 0) >= maxConversationCostUsd;
-  }
+function untoldNote(model: string): string {
+  return `${model} does not always say how many tokens it used. For the limits of the run such requests count with the most that they can have used.`;
 }

@@ -59,9 +59,12 @@ export class ConversationPool {
     if (this.#active.size === 0 && this.#waiting.size === 0) onIdle();
   }
 
-  /** Aborts the conversation where it is under way. True when it had not been started, and now never is. */
-  cancel(index: number): boolean {
-    this.#active.get(index)?.abort();
+  /**
+   * Aborts the conversation, for this reason, where it is under way. True when it had not been started,
+   * and now never is.
+   */
+  cancel(index: number, reason?: unknown): boolean {
+    this.#active.get(index)?.abort(reason);
     return this.#waiting.delete(index);
   }
 

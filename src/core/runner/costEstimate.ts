@@ -1,5 +1,5 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
-import type { RateResource } from './rateHeaders.ts';
+import type { RateResource } from '../providers/http/rateHeaders.ts';
 
 /** How much the newest response counts against those before it. */
 const weight = 0.2;

@@ -9,7 +9,7 @@ import { LearnedPace } from './learnedPace.ts';
 import type { ProbePauses } from './outage.ts';
 import { Outage } from './outage.ts';
 import { RateModel } from './rateModel.ts';
-import { RetryAfterGate } from './retryAfterGate.ts';
+import { Refusals } from './refusals.ts';
 import type { WaitingRepetition } from './retryBudget.ts';
 import { RetryBudget } from './retryBudget.ts';
 import type { Waiter } from './waitingLines.ts';
@@ -22,6 +22,9 @@ export type Concurrency = 'auto' | 'unlimited' | number;
 /** No timer is set for longer, in ms, so that a long wait ends on time whatever happens to the clocks. */
 const longestTimerMs = 60_000;
 
+/** The code of a refusal that says that requests became more too fast. */
+const rampCode = 'ramp_limit_exceeded';
+
 /** Limits for a minute that the user sets. */
 export interface RateCaps {
   readonly requestsPerMinute?: number | undefined;
@@ -32,26 +35,38 @@ interface EndedRequest {
   readonly sequence: number;
   readonly sentAtMs: number;
   readonly request: SlotRequest;
+  readonly beganAtMs: number | undefined;
   /** Whether its response told of a limit of requests. */
   readonly toldLimit: boolean;
 }
 
+export interface LimiterOptions {
+  /** The pauses between probes at a server that nothing answers at. */
+  readonly pauses?: ProbePauses | undefined;
+  /** Gives the time since the epoch. */
+  readonly wallNow?: () => number;
+  /** Whether the server is on this machine or network. */
+  readonly isLocal?: boolean;
+}
+
 /**
- * Admits the model requests to one endpoint, key and model, for every run that uses them.
+ * Admits the model requests to one endpoint, key and model, for every run that uses them; the runs take
+ * turns.
  *
  * It sends at the pace at which the server's own limits fill up again, as the headers of every
  * response tell of them, instead of running into them. When the server says how long to wait,
- * everyone waits. Without headers it finds the right number of requests at once by itself. After an
- * error that no repetition can mend (a refused key, an exhausted quota) nobody is admitted until
- * `resume`, and then one request first, to see whether it is mended. When nothing answers at all, one
- * request after another goes ahead to see whether something does again.
+ * everyone waits. Without headers it finds the right pace and number of requests at once by itself. After
+ * an error that no repetition can mend (a refused key, an exhausted quota), and after more refusals in a
+ * row than a conversation may have, nobody is admitted until `resume`, and then one request first, to see
+ * whether it is mended. When nothing answers at all, one request after another goes ahead to see whether
+ * something does again.
  */
 export class Limiter {
   readonly #clock: Clock;
   readonly #pauses: ProbePauses;
-  readonly #retryAfter: RetryAfterGate;
+  readonly #refusals: Refusals;
   readonly #lines = new WaitingLines();
-  readonly #window = new ConcurrencyWindow();
+  readonly #window: ConcurrencyWindow;
   readonly #rates: RateModel;
   readonly #pace = new LearnedPace();
   readonly #retries: RetryBudget;
@@ -63,15 +78,11 @@ export class Limiter {
   readonly #notices: WaitNotices;
   #timer: Disposable | undefined;
 
-  /** `wallNow` gives the time since the epoch. */
-  constructor(
-    clock: Clock,
-    pauses: ProbePauses = defaultRetryPolicy,
-    wallNow: () => number = Date.now,
-  ) {
+  constructor(clock: Clock, options: LimiterOptions = {}) {
     this.#clock = clock;
-    this.#pauses = pauses;
-    this.#retryAfter = new RetryAfterGate(clock, wallNow);
+    this.#pauses = options.pauses ?? defaultRetryPolicy;
+    this.#refusals = new Refusals(clock, options.wallNow ?? Date.now);
+    this.#window = new ConcurrencyWindow(options.isLocal);
     this.#rates = new RateModel(clock);
     this.#retries = new RetryBudget(clock);
     this.#notices = new WaitNotices({
@@ -87,11 +98,11 @@ export class Limiter {
     });
   }
 
-  /** The gate for conversations of a run with this concurrency. */
-  gate(concurrency: Concurrency): TurnGate {
-    const cap = concurrency === 'unlimited' ? Number.POSITIVE_INFINITY : concurrency;
-    const own = cap === 'auto' ? undefined : cap;
-    return { acquire: (request, signal) => this.#acquire(request, own, signal) };
+  /** The gate for conversations of this run, with this concurrency. */
+  gate(concurrency: Concurrency, run: object = {}): TurnGate {
+    const most = concurrency === 'unlimited' ? Number.POSITIVE_INFINITY : concurrency;
+    const cap = most === 'auto' ? undefined : most;
+    return { acquire: (request, signal) => this.#acquire(request, { run, cap }, signal) };
   }
 
   /** Sets the user's own limits for a minute, on top of the server's; undefined for none. */
@@ -106,6 +117,7 @@ export class Limiter {
     // Where nobody waits, whoever comes next finds out from the start.
     if (this.#lines.size === 0 && !this.#outage?.isProbing) this.#outage = undefined;
     if (this.#outage?.isLong) this.#outage.hurry(this.#clock.now());
+    if (this.#block?.kind === 'rate_limit') this.#refusals.forget();
     if (this.#block === undefined) {
       this.#admit();
       return;
@@ -115,7 +127,11 @@ export class Limiter {
     this.#admit();
   }
 
-  #acquire(request: SlotRequest, cap: number | undefined, signal: AbortSignal): Promise<Slot> {
+  #acquire(
+    request: SlotRequest,
+    { run, cap }: Pick<Waiter, 'run' | 'cap'>,
+    signal: AbortSignal,
+  ): Promise<Slot> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason);
@@ -133,6 +149,7 @@ export class Limiter {
       };
       const waiter: Waiter = {
         request,
+        run,
         cap,
         grant: (slot) => settle(() => resolve(slot)),
         refuse: (failure) => settle(() => reject(failure)),
@@ -161,7 +178,7 @@ export class Limiter {
   #admit(): void {
     this.#timer?.dispose();
     this.#timer = undefined;
-    while (this.#block === undefined && !this.#outage?.isProbing) {
+    while (this.#block === undefined && !this.#outage?.isProbing && !this.#refusals.isProbing) {
       const most = this.#probing ? 1 : Number.POSITIVE_INFINITY;
       const next = this.#lines.next(this.#active, this.#window.size, most);
       if (next === undefined) return;
@@ -171,7 +188,7 @@ export class Limiter {
         this.#timer = this.#clock.after(ms, () => this.#admit());
         return;
       }
-      this.#lines.delete(next);
+      this.#lines.take(next);
       next.grant(this.#createSlot(next.request));
     }
   }
@@ -179,7 +196,7 @@ export class Limiter {
   /** Milliseconds until that many more requests may be sent, as far as the server is concerned. */
   #waitMs(requests: number): number {
     const paceMs = this.#pace.msUntil(requests, this.#clock.now());
-    return Math.max(0, this.#retryAfter.msUntilOpen(), paceMs, this.#rates.msUntil(requests));
+    return Math.max(0, this.#refusals.msUntilOpen(), paceMs, this.#rates.msUntil(requests));
   }
 
   #msUntilProbe(): number {
@@ -193,38 +210,56 @@ export class Limiter {
     this.#rates.take();
     this.#pace.take({ sequence, sentAtMs });
     this.#outage?.sent(sequence, sentAtMs);
+    this.#refusals.sent(sequence);
     if (!request.again) this.#retries.earn();
     let held = true;
     let toldLimit = false;
+    let beganAtMs: number | undefined;
     return {
-      onHead: (_status, header) => {
+      onHead: (status, header) => {
         this.#endOutage(request);
         toldLimit = this.#rates.learn(header, this.#sequence - sequence, sentAtMs);
+        if (status < 400) this.#accept(sequence);
         if (!toldLimit) return;
         this.#pace.forget();
-        this.#window.open();
+        this.#window.told();
         this.#admit();
         this.#notices.limited();
       },
-      onBegin: () => undefined,
+      onBegin: () => {
+        beganAtMs = this.#clock.now();
+      },
       release: (end) => {
-        if (!held) return;
+        if (!held) return 0;
         held = false;
-        this.#heed(end, { sequence, sentAtMs, request, toldLimit });
+        this.#heed(end, { sequence, sentAtMs, beganAtMs, request, toldLimit });
         this.#active--;
+        const { inRow } = this.#refusals;
         this.#admit();
+        return inRow;
       },
     };
   }
 
+  /** The endpoint takes requests: whoever waited for that goes on. */
+  #accept(sequence: number): void {
+    const wasProbing = this.#refusals.isProbing;
+    this.#refusals.accepted(sequence);
+    this.#pace.accepted(sequence);
+    if (wasProbing && !this.#refusals.isProbing) this.#admit();
+  }
+
   #heed({ usage, failure }: RequestEnd, ended: EndedRequest): void {
-    const { sequence, request } = ended;
+    const { sequence, sentAtMs, request } = ended;
     if (usage !== undefined) {
       this.#probing = false;
+      this.#refusals.accepted(sequence);
       this.#retries.succeeded();
       this.#rates.learnCost(usage);
-      this.#window.grow(this.#active);
+      const nowMs = this.#clock.now();
+      this.#window.grow(this.#active, { sentAtMs, beganAtMs: ended.beganAtMs ?? nowMs, nowMs });
     }
+    if (failure?.kind !== 'rate_limit') this.#refusals.ended(sequence);
     if (failure !== undefined && isUnreachable(failure)) {
       this.#heedSilence(failure, sequence);
       return;
@@ -239,22 +274,40 @@ export class Limiter {
   #heedFailure(failure: ProviderError, ended: EndedRequest): void {
     const { sequence } = ended;
     const { kind, retryAfterMs } = failure;
-    // Where a refusal comes with the state of the limits, that says more than the refusal itself.
-    if (kind === 'rate_limit' && !ended.toldLimit) this.#heedRefusal(retryAfterMs ?? 0, ended);
-    if (kind !== 'rate_limit' && failure.retryable) this.#retries.failed();
+    const askedMs = kind === 'rate_limit' || kind === 'overloaded' ? (retryAfterMs ?? 0) : 0;
+    if (kind === 'rate_limit') this.#heedRefusal(failure, askedMs, ended);
+    else if (failure.retryable) this.#retries.failed();
     if (isOverload(failure)) this.#window.cut('overloaded', sequence, this.#sequence);
-    const isPaced = kind === 'rate_limit' || kind === 'overloaded';
-    if (!isPaced || retryAfterMs === undefined) return;
     // For everyone: the server has said how long to wait.
-    if (this.#retryAfter.close(retryAfterMs)) this.#notices.closed(retryAfterMs);
+    if (kind !== 'rate_limit') this.#close(askedMs);
   }
 
-  #heedRefusal(waitMs: number, { sequence, sentAtMs }: EndedRequest): void {
+  #heedRefusal(failure: ProviderError, askedMs: number, ended: EndedRequest): void {
+    const { sequence, sentAtMs, toldLimit, request } = ended;
     const newest = this.#sequence;
-    const now = { newest, nowMs: this.#clock.now(), waitMs };
-    const isCrowded = this.#pace.refused({ sequence, sentAtMs }, now);
-    if (isCrowded) this.#window.cut('rate_limit', sequence, newest);
-    this.#rates.drain();
+    const backOffMs = this.#refusals.refused(sequence, newest);
+    if (this.#refusals.inRow >= request.mostRefusals) {
+      this.#holdEveryone(failure);
+      return;
+    }
+    const isRamp = failure.code === rampCode;
+    if (isRamp) this.#pace.ramp(this.#clock.now());
+    // Where a refusal comes with the state of the limits, that says more than the refusal itself, unless
+    // something is left of them: then it was refused for how many are under way.
+    const isExplained = toldLimit && this.#rates.isUsedUp;
+    if (!isExplained || isRamp) {
+      const now = { newest, nowMs: this.#clock.now(), waitMs: askedMs };
+      // A first refusal that asks for a wait is answered by the wait.
+      const isLasting = askedMs === 0 || this.#refusals.inRow > 1;
+      const isCrowded = toldLimit ? isLasting : this.#pace.refused({ sequence, sentAtMs }, now);
+      if (isCrowded || isRamp) this.#window.cut('rate_limit', sequence, newest);
+      if (!toldLimit) this.#rates.drain();
+    }
+    this.#close(askedMs > 0 ? askedMs : backOffMs);
+  }
+
+  #close(forMs: number): void {
+    if (forMs > 0 && this.#refusals.close(forMs)) this.#notices.closed(forMs);
   }
 
   /** Nothing answered: from now on one request at a time looks whether something does again. */

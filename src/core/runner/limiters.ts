@@ -22,7 +22,8 @@ export class Limiters {
     this.#byProvider.set(provider, byModel);
     const known = byModel.get(model);
     if (known !== undefined) return known;
-    const limiter = new Limiter(this.#clock, this.#pauses);
+    const { isLocal = false } = provider;
+    const limiter = new Limiter(this.#clock, { pauses: this.#pauses, isLocal });
     byModel.set(model, limiter);
     return limiter;
   }

@@ -67,6 +67,8 @@ export interface RunOptions extends PromptLimits {
   readonly maxConversationCostUsd?: number;
   /** Tokens, input and output, after which a run is stopped; no limit when absent. */
   readonly maxRunTokens?: number;
+  /** The longest that a run may wait while none of its conversations gets on; no limit when absent. */
+  readonly maxWaitMs?: number;
   /** How failed requests are repeated, where the run says so itself. */
   readonly retry?: Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'>;
   /** Prices that add to the list prices, or correct them, by model. */
@@ -119,6 +121,7 @@ export async function planRun(
     maxCostUsd: options.maxCostUsd ?? Number.POSITIVE_INFINITY,
     maxConversationCostUsd: options.maxConversationCostUsd ?? Number.POSITIVE_INFINITY,
     maxRunTokens: options.maxRunTokens ?? Number.POSITIVE_INFINITY,
+    ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
     ...(options.retry === undefined ? {} : { retry: options.retry }),
     simulated: items.some(({ planned }) => planned.provider === 'demo'),
     agent: describeAgent(main, options),

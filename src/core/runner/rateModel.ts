@@ -1,9 +1,9 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { Clock } from '../base/clock.ts';
+import type { RateResource } from '../providers/http/rateHeaders.ts';
+import { readRateHeaders } from '../providers/http/rateHeaders.ts';
 import { CostEstimate } from './costEstimate.ts';
 import { RateBucket } from './rateBucket.ts';
-import type { RateResource } from './rateHeaders.ts';
-import { readRateHeaders } from './rateHeaders.ts';
 
 /** A copy of the limits that a server keeps for this client: which there are, and how full they are. */
 export class RateModel {
@@ -73,6 +73,14 @@ export class RateModel {
   /** What the response took in the end, for the estimate of the next ones. */
   learnCost(usage: Usage): void {
     this.#cost.learn(usage);
+  }
+
+  /** Whether nothing is left of a limit that the server told of. */
+  get isUsedUp(): boolean {
+    const now = this.#clock.now();
+    return [...this.#buckets].some(
+      ([resource, bucket]) => bucket.msUntil(Math.max(1, this.#cost.of(resource)), now) > 0,
+    );
   }
 
   /** A request was refused for its rate, and the refusal said nothing of the limits: whatever the copy says, no more of them fit in. */

@@ -5,12 +5,15 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
-import { plural } from '../../shared/quantities.ts';
+import { formatDuration, plural } from '../../shared/quantities.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { startRunState } from '../../shared/runState.ts';
+import { untilWords } from '../../shared/waitWords.ts';
+import { waitIsTooLong } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
+import type { Ending } from '../agent/conversationLoop.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
@@ -20,6 +23,7 @@ import type { RunListener } from './conversationContexts.ts';
 import { ConversationContexts } from './conversationContexts.ts';
 import { ConversationPool } from './conversationPool.ts';
 import { RunEvents } from './runEvents.ts';
+import { RunPatience } from './runPatience.ts';
 import { RunPause } from './runPause.ts';
 import type { RestoredRun, RunItem, RunPlan, RunServices } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
@@ -76,6 +80,7 @@ export class Run {
       isRunning: () => this.state.state === 'running',
       onChange: (error) => this.#showPause(error),
     });
+    if (plan.maxWaitMs !== undefined) this.#heedWaits(plan.maxWaitMs);
     // Not at once: it may be said while an event is being told.
     saving?.onDidNote((text) => queueMicrotask(() => this.#events.note(text)));
     // Nothing goes on in it until someone has it go on.
@@ -276,7 +281,11 @@ export class Run {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
-    const finished = this.#events.keep({ type: 'run.finished', state, ...this.#events.stamp() });
+    const unsaved = this.#plan.recorder?.saving?.failure?.message;
+    const finished = this.#events.keep({
+      ...{ type: 'run.finished', state, ...this.#events.stamp() },
+      ...(unsaved === undefined ? {} : { unsaved }),
+    });
     // Before anyone hears of it, who may have it run again.
     this.#ended.resolve(this.result());
     if (finished !== undefined) this.#events.tell(finished);
@@ -299,6 +308,23 @@ export class Run {
     }
   }
 
+  /** Ends what has not ended as soon as all of it would wait longer than that. */
+  #heedWaits(maxWaitMs: number): void {
+    const patience = new RunPatience({
+      ...{ maxWaitMs, clock: this.#clock, state: this.state },
+      onTooLong: (forMs) => {
+        this.#events.note(waitNote(this.id, maxWaitMs, forMs));
+        const ending = { status: 'stopped', reason: 'max_wait' } as const;
+        for (const index of this.#pool.indices) this.#endOne(index, ending, waitIsTooLong);
+        this.#pool.pump();
+      },
+    });
+    this.onEvent(({ type }) => {
+      if (type === 'run.finished') patience.dispose();
+      else patience.heed(type);
+    });
+  }
+
   #itemAt(index: number): RunItem {
     const item = this.#plan.items[index];
     if (item === undefined) throw new RangeError(`the run has no conversation ${index}`);
@@ -307,6 +333,7 @@ export class Run {
 
   #onConversationEnded(index: number, status: ConversationStatus): void {
     if (status === 'done' && !this.#pool.has(index)) this.#startingPoints.restart(index);
+    this.#contexts.ended(index);
     const failed = status === 'failed' || status === 'stopped';
     if (failed && this.#plan.failure === 'allOrNothing') this.#cancelRest();
   }
@@ -319,10 +346,20 @@ export class Run {
   }
 
   #cancelOne(index: number): void {
-    if (!this.#pool.cancel(index)) return;
-    const ending = { status: 'cancelled', reason: 'cancelled', answer: '' } as const;
-    this.#events.emit(index, { type: 'conversation.finished', ...ending });
+    this.#endOne(index, { status: 'cancelled', reason: 'cancelled' });
   }
+
+  #endOne(index: number, ending: Pick<Ending, 'status' | 'reason'>, why?: unknown): void {
+    if (!this.#pool.cancel(index, why)) return;
+    this.#events.emit(index, { type: 'conversation.finished', ...ending, answer: '' });
+  }
+}
+
+function waitNote(id: string, maxWaitMs: number, forMs: number | undefined): string {
+  const end =
+    forMs === undefined ? '' : untilWords(new Date(Date.now() + forMs).toISOString(), forMs);
+  const most = formatDuration(maxWaitMs);
+  return `The run would have to wait${end && ` ${end}`}, longer than the ${most} that it may (interleave.maxWaitSeconds, --max-wait). It is stopped and keeps what it has. To go on later: interleave resume ${id}`;
 }
 
 function lossNote(name: string, lost: number, kept: number): string {

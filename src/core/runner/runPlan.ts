@@ -51,6 +51,8 @@ export interface RunPlan {
   readonly maxConversationCostUsd: number;
   /** Tokens, input and output, after which nothing more is sent; no limit when absent. */
   readonly maxRunTokens?: number;
+  /** The longest that a run may wait while none of its conversations gets on; no limit when absent. */
+  readonly maxWaitMs?: number;
   /** How failed requests are repeated, where the run says so itself. */
   readonly retry?: Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'>;
   readonly items: readonly RunItem[];

@@ -116,10 +116,11 @@ export class WarmUp {
         this.#warm();
       },
       release: (end) => {
-        slot.release(end);
+        const refusals = slot.release(end);
         patience.dispose();
         preparation.dispose();
         this.#giveUp();
+        return refusals;
       },
     };
   }

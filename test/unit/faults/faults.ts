@@ -49,7 +49,7 @@ export const passingFaults: readonly Fault[] = [
   {
     name: 'F1 HTTP 429',
     reply: refused(429, 'rate_limit_error'),
-    attempts: 100,
+    attempts: 8,
     reason: 'rate_limit',
     message:
       /^The rate limit of 127\.0\.0\.1:\d+ is reached: No luck\. Retry later, or lower interleave\.con/,
@@ -126,16 +126,16 @@ export const passingFaults: readonly Fault[] = [
   {
     name: 'F11 web page with status 502',
     reply: () => plainReply(502, html),
-    attempts: 3,
+    attempts: 8,
     reason: 'overloaded',
-    message: foreign,
+    message: overloaded,
   },
   {
     name: 'F11 web page with status 503',
     reply: () => plainReply(503, html.repeat(5_000)),
-    attempts: 3,
+    attempts: 8,
     reason: 'overloaded',
-    message: foreign,
+    message: overloaded,
   },
   {
     name: 'F12 empty turn',

@@ -49,7 +49,9 @@ describe("F30: VS Code's language models", () => {
     expect((await run.ended()).counts.done).toBe(20);
     const waits = waitsOf(events).filter(({ reason }) => reason === 'rate_limit');
     expect(waits.length).toBeGreaterThan(16);
-    expect(Math.max(...waits.map(({ ms }) => ms))).toBe(10_000);
+    expect(Math.min(...waits.map(({ ms }) => ms))).toBe(10_000);
+    // Those who come back one after the other wait longer.
+    expect(Math.max(...waits.map(({ ms }) => ms))).toBeLessThanOrEqual(30_000);
     expect(model.requests.length).toBeLessThanOrEqual(28);
   });
 

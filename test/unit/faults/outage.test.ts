@@ -16,6 +16,8 @@ function counted(provider: Provider): Provider & { readonly sent: number; readon
   const counts = { sent: 0, active: 0, most: 0 };
   return {
     ...provider,
+    // As many at once as at a vendor's.
+    isLocal: false,
     get sent() {
       return counts.sent;
     },

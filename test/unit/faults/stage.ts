@@ -27,6 +27,11 @@ export interface PlayOptions {
   readonly agent?: Partial<AgentConfig>;
   readonly limits?: Partial<AgentLimits>;
   readonly whenBlocked?: 'pause' | 'fail';
+  readonly maxWaitMs?: number;
+  /** Whether the server counts as one on this machine; as a vendor's when absent. */
+  readonly isLocal?: boolean;
+  /** `auto` when absent. */
+  readonly concurrency?: 'auto' | 'unlimited' | number;
 }
 
 /** A run at a server of its own. */
@@ -70,16 +75,21 @@ export function stage(protocol: FaultProtocol): Stage {
       await server.close();
     });
     const kept = new Map<number, Message[]>();
-    const agent = testAgent(provider, {
-      ...options.agent,
-      limits: { ...defaultLimits, timeoutMs: 1e9, ...options.limits },
-    });
+    const { isLocal = false } = options;
+    const agent = testAgent(
+      { ...provider, isLocal },
+      {
+        ...options.agent,
+        limits: { ...defaultLimits, timeoutMs: 1e9, ...options.limits },
+      },
+    );
     const run = testRun(agent, options.prompts ?? ['Go.'], {
       runner: new Runner(
         options.runner ?? (options.clock === undefined ? jumping() : { clock: options.clock }),
       ),
       whenBlocked: options.whenBlocked ?? 'fail',
-      concurrency: 'auto',
+      concurrency: options.concurrency ?? 'auto',
+      ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
       recorder: {
         event: () => undefined,
         message: (index, message) => kept.set(index, [...(kept.get(index) ?? []), message]),

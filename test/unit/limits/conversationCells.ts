@@ -54,11 +54,22 @@ export const conversationCells = {
   },
   maxRunTokens: {
     limit: 15,
-    ends: ['final', 'budget', 'budget'],
+    // What is left, if anything, holds no other request.
+    ends: ['budget', 'budget', 'budget'],
     take: async (tokens, args) => {
       const replies = [callsFor(sums(1), 1, tokens - 5), answers('Done.')];
       const ran = await runAt({ replies, args });
       if (ran.result?.usage.inputTokens === undefined) return 'not started';
+      return reasonOf(ran);
+    },
+  },
+  maxWaitSeconds: {
+    limit: 90,
+    ends: ['final', 'final', 'max_wait'],
+    take: async (seconds, args) => {
+      const limited = plainReply(429, {}, { 'retry-after': String(seconds) });
+      const replies = [limited, answers('Done.')];
+      const ran = await runUnderClock({ replies, args }, ({ arrived }) => arrived(1));
       return reasonOf(ran);
     },
   },
@@ -121,7 +132,7 @@ export const conversationCells = {
   },
   toolCalls: {
     limit: 3,
-    ends: ['final', 'final', 'loop'],
+    ends: ['final', 'final', 'max_tool_calls'],
     take: async (calls, args) => reasonOf(await runAt({ replies: inTurns(sums(calls)), args })),
   },
   repeatsNoted: {

@@ -10,12 +10,12 @@ import type { Cell } from './cell.ts';
 export const costCells = {
   maxCostUsd: {
     limit: 10,
-    ends: ['final', 'budget', 'budget'],
+    ends: ['final', 'final', 'budget'],
     take: (dollars, [, value]) => endOf(dollars, { maxCostUsd: Number(value) }),
   },
   maxConversationCostUsd: {
     limit: 10,
-    ends: ['final', 'budget', 'budget'],
+    ends: ['final', 'final', 'budget'],
     take: (dollars, [, setting = '']) =>
       endOf(dollars, { maxConversationCostUsd: Number(setting.split('=')[1]) }),
   },
@@ -30,8 +30,8 @@ async function endOf(
     const call = { callId: 'a', name: 'sum_numbers', input: { numbers: [1, 2] } };
     return turn === 1 ? { calls: [call] } : { text: 'Done.' };
   });
-  // Every turn has ten tokens of input.
-  const price = { input: (dollars / 10) * 1e6, output: 0, cacheRead: 0, cacheWrite: 0 };
+  // Every turn has one token of output, and may have no more; two turns cost that much.
+  const price = { input: 0, output: (dollars / 2) * 1e6, cacheRead: 0, cacheWrite: 0 };
   const plan = await planRun(
     [{ id: 'a', name: 'A', text: 'Go.', options: {} }],
     {
@@ -40,7 +40,7 @@ async function endOf(
       systemPrompt: '',
       tools: createArithmeticTools(),
       toolExecution: 'serial',
-      limits: agentLimits(defaultLimitValues),
+      limits: { ...agentLimits(defaultLimitValues), maxOutputTokens: 1 },
     },
     {
       ...{ title: 'test', mode: 'concurrent', failure: 'keepPartial', concurrency: 'auto' },

@@ -131,7 +131,7 @@ describe('A run that is resumed', () => {
   }
 
   it('keeps its limits', async () => {
-    expect(await resumed([])).toEqual([1, 'loop']);
+    expect(await resumed([])).toEqual([1, 'max_tool_calls']);
   });
 
   it('has those that are given with it instead', async () => {

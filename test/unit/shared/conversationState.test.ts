@@ -174,6 +174,7 @@ describe('the state of a conversation', () => {
       ...queued,
       attempts: 1,
       usage: tokens(100, 10),
+      cost: { costUsd: 0.000_12, knownCostUsd: 0.000_12 },
       earlierMs: 40,
       previous: { status: 'done', reason: 'final' },
     });

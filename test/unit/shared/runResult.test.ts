@@ -73,6 +73,7 @@ describe('the result of a run', () => {
         ],
         usage: tokens(0, 0),
         costUsd: 0,
+        knownCostUsd: 0,
         startMs: 1,
         endMs: 40,
       },
@@ -85,6 +86,7 @@ describe('the result of a run', () => {
         turns: 1,
         usage: tokens(100, 10),
         costUsd: 0.001_15,
+        knownCostUsd: 0.001_15,
         toolCalls: [
           {
             turn: 1,
@@ -114,9 +116,9 @@ describe('the result of a run', () => {
       .steps(1, ...starts, ...answers('b'));
     const [first, { price: _, ...unpriced }] = script.started.conversations as [Plan, Plan];
     const run = startRunState({ ...script.started, conversations: [first, unpriced] });
-    for (const event of script.events.slice(0, 6)) applyRunEvent(run, event);
+    for (const event of script.events.slice(0, 5)) applyRunEvent(run, event);
     expect(toRunResult(run).costUsd).toBe(0.001_15);
-    for (const event of script.events.slice(6)) applyRunEvent(run, event);
+    for (const event of script.events.slice(5)) applyRunEvent(run, event);
     const { costUsd, conversations } = toRunResult(run);
     expect([costUsd, ...conversations.map((conversation) => conversation.costUsd)]).toEqual([
       null,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
 import { addUsage, isConversationEvent, noUsage } from '../../../src/shared/conversationEvents.ts';
-import { costOrUnknown } from '../../../src/shared/modelPrice.ts';
+import { costOf } from '../../../src/shared/modelPrice.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import {
   applyRunEvent,
@@ -105,7 +105,12 @@ function expectCountsToFit(run: RunState): void {
 }
 
 function expectCostToFit({ costUsd, conversations }: RunState): void {
-  const costs = conversations.map(({ usage, price }) => costOrUnknown(usage, price));
+  for (const { cost, usage, price, attempts } of conversations) {
+    if (price === undefined) expect(cost.costUsd).toBe(attempts === 0 ? 0 : null);
+    else if (usage.incomplete) expect(cost.costUsd).toBeNull();
+    else expect(cost.costUsd).toBeCloseTo(costOf(usage, price), 9);
+  }
+  const costs = conversations.map(({ cost }) => cost.costUsd);
   if (costs.includes(null)) expect(costUsd).toBeNull();
   else
     expect(costUsd).toBeCloseTo(

@@ -5,6 +5,7 @@ import type { SseEvent } from '../http/sseReader.ts';
 import { isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
 import type { Message, ToolCall } from '../message.ts';
 import { ProviderError } from '../providerError.ts';
+import { otherTier } from '../serviceTier.ts';
 import { stopKindOf } from '../stopReasons.ts';
 import { ToolCallIds } from '../toolCallIds.ts';
 import {
@@ -35,6 +36,7 @@ export class AnthropicAssembler implements TurnAssembler {
   /** Whether the end was told, with a reason or without. */
   #hasEnding = false;
   #cacheMiss: string | undefined;
+  #tier: string | undefined;
 
   constructor({ messages, observer, context }: AssemblerOptions) {
     this.#context = context;
@@ -114,7 +116,7 @@ export class AnthropicAssembler implements TurnAssembler {
         ...(this.#responseId === undefined ? {} : { responseId: this.#responseId }),
       },
       stop,
-      usage: this.#usage.total(),
+      usage: { ...this.#usage.total(), ...otherTier(this.#tier) },
       ...(this.#cacheMiss === undefined ? {} : { cacheMiss: this.#cacheMiss }),
     };
   }
@@ -144,7 +146,7 @@ export class AnthropicAssembler implements TurnAssembler {
     if (this.#started) throw this.#broken('it starts twice');
     this.#started = true;
     this.#responseId = textField(message, 'id');
-    this.#usage.add(objectField(message, 'usage'));
+    this.#count(objectField(message, 'usage'));
     this.#heedDiagnostics(message);
   }
 
@@ -152,9 +154,14 @@ export class AnthropicAssembler implements TurnAssembler {
     const delta = objectField(data, 'delta');
     this.#hasEnding = true;
     this.#stopReason = textField(delta, 'stop_reason') || this.#stopReason;
-    this.#usage.add(objectField(data, 'usage'));
+    this.#count(objectField(data, 'usage'));
     this.#heedDiagnostics(data);
     this.#heedDiagnostics(delta);
+  }
+
+  #count(usage: JsonObject): void {
+    this.#usage.add(usage);
+    this.#tier = textField(usage, 'service_tier') ?? this.#tier;
   }
 
   #heedDiagnostics(holder: JsonObject): void {

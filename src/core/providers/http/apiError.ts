@@ -5,6 +5,8 @@ import { type JsonObject, objectField, textField } from '../jsonObject.ts';
 import { isPolicyCode, ProviderError } from '../providerError.ts';
 import { errorObjectOf, wordsOfError } from './errorBody.ts';
 import type { ErrorContext } from './networkError.ts';
+import { meaningOfRefusal, type RefusalMeaning } from './refusalWords.ts';
+import type { AskedWait } from './retryAfter.ts';
 import { cleanServerMessage } from './serverMessage.ts';
 import { nameOfUnnamed } from './unnamedErrors.ts';
 
@@ -46,6 +48,8 @@ function statusOfCode(code: string | undefined): number | undefined {
 /** Names that say what kind of error it is, as a code or as a type, in either API. */
 const kindsByName: Readonly<Record<string, ErrorKind>> = {
   insufficient_quota: 'quota',
+  insufficient_balance: 'quota',
+  credit_balance_exhausted: 'quota',
   billing_error: 'quota',
   billing_hard_limit_reached: 'quota',
   contract_spend_limit_reached: 'quota',
@@ -73,34 +77,66 @@ const kindsByName: Readonly<Record<string, ErrorKind>> = {
 
 /**
  * Classifies by code, then type, then status; the server's text is shown, and read only where it is the one
- * thing that tells an error from others (`nameOfUnnamed`).
+ * thing that tells an error from others (`nameOfUnnamed`, `meaningOfRefusal`).
  */
 export function apiError(
   report: ApiErrorReport,
   told: ErrorContext,
-  retryAfterMs?: number | undefined,
+  wait?: AskedWait | undefined,
 ): ProviderError {
   // In an answer that began well, the code is all that tells how it ended.
   const isRefused = told.httpStatus !== undefined && told.httpStatus >= 300;
   const httpStatus = isRefused ? told.httpStatus : (statusOfCode(report.code) ?? told.httpStatus);
   const context = { ...told, httpStatus };
-  const kind =
-    kindOfName(report.code) ?? kindOfName(report.type) ?? kindOfReport(report, context.httpStatus);
   const { apiKey, maxMessage = defaultLimitValues.errorCharacters } = context;
-  const remedy = remedyFor(kind, context);
-  const lead = leadOf(kind, context);
+  const named = kindOfName(report.code) ?? kindOfName(report.type);
+  const first = named ?? kindOfReport(report, httpStatus);
+  const meaning = readsWords(first, httpStatus) ? meaningOfRefusal(report.message) : undefined;
+  const kind = kindOfMeaning(meaning, first, wait);
+  const remedy = `${oddWords(wait)}${remedyFor(kind, context, meaning)}`;
+  const lead = leadOf(kind, context, meaning);
   const room = maxMessage - lead.length - remedy.length - ': . '.length;
   const words = report.message ? cleanServerMessage(report.message, apiKey, maxMessage) : '';
+  // Only what the API itself calls authentication holds for everyone.
+  const isOwn = httpStatus === 403 && kind === 'auth' && named === undefined && !speaksOfKey(words);
   return new ProviderError(`${sentenceOf(lead, clipEnd(words, Math.max(0, room)))} ${remedy}`, {
     maxMessage,
     kind,
-    httpStatus: context.httpStatus,
+    httpStatus,
     requestId: context.requestId,
     code: report.code ?? report.type,
     param: report.param,
-    retryAfterMs,
-    ...(context.httpStatus === 407 ? { retryable: false, blocking: true } : {}),
+    retryAfterMs: wait?.ms,
+    ...(isOwn ? { blocking: false } : {}),
+    ...(httpStatus === 407 ? { retryable: false, blocking: true } : {}),
   });
+}
+
+/** Whether the words of such a refusal may mean something else than its kind. */
+function readsWords(kind: ErrorKind, status: number | undefined): boolean {
+  return kind === 'rate_limit' || status === 402 || status === 403 || status === 413;
+}
+
+function kindOfMeaning(
+  meaning: RefusalMeaning | undefined,
+  kind: ErrorKind,
+  wait: AskedWait | undefined,
+): ErrorKind {
+  if (meaning === 'too_large') return 'invalid_request';
+  if (meaning === 'quota') return 'quota';
+  // Where it is known when the limit is whole again, that is waited for.
+  return meaning === 'period' && kind === 'rate_limit' && wait === undefined ? 'quota' : kind;
+}
+
+function speaksOfKey(words: string): boolean {
+  return /\b(key|token|credential|permission)s?\b|\bauth(enticat|oriz|oris)/i.test(words);
+}
+
+/** A header that was read in another unit than the usual one is quoted, so that it can be checked. */
+function oddWords(wait: AskedWait | undefined): string {
+  return wait?.odd === undefined
+    ? ''
+    : `It said "${cleanServerMessage(wait.odd, undefined, 80)}". `;
 }
 
 /** What happened, and the server's own words for it. */
@@ -132,8 +168,13 @@ export function kindOfStatus(status: number): ErrorKind {
 }
 
 /** How the message begins: what happened, where, and what can be done. */
-function leadOf(kind: ErrorKind, context: ErrorContext): string {
+function leadOf(
+  kind: ErrorKind,
+  context: ErrorContext,
+  meaning: RefusalMeaning | undefined,
+): string {
   const { host, model } = context;
+  if (meaning === 'too_large') return `The request has more tokens than ${host} takes in a minute`;
   switch (kind) {
     case 'auth':
       if (context.httpStatus === 403)
@@ -142,6 +183,7 @@ function leadOf(kind: ErrorKind, context: ErrorContext): string {
         ? `${host} asks for a key`
         : `The key was refused by ${host}`;
     case 'quota':
+      if (meaning === 'period') return `The limit of a day or month at ${host} is used up`;
       return `The spending limit or credit at ${host} is used up`;
     case 'rate_limit':
       return `The rate limit of ${host} is reached`;
@@ -165,12 +207,19 @@ function statusOf({ httpStatus }: ErrorContext): string {
 
 const loadRemedy = 'Retry later, or lower interleave.concurrency.';
 
-function remedyFor(kind: ErrorKind, { httpStatus, apiKey }: ErrorContext): string {
+function remedyFor(
+  kind: ErrorKind,
+  { httpStatus, apiKey }: ErrorContext,
+  meaning: RefusalMeaning | undefined,
+): string {
+  if (meaning === 'too_large')
+    return 'Shorten the prompt, lower interleave.maxTokens, or have the limit raised there.';
   switch (kind) {
     case 'auth':
       if (httpStatus === 403) return 'Check what the key is allowed to do, or set another one.';
       return `${apiKey === undefined ? 'Set one' : 'Set another key'}, and retry.`;
     case 'quota':
+      if (meaning === 'period') return 'Go on when it is whole again, or have it raised there.';
       return 'Raise the limit or add credit there, and retry.';
     case 'rate_limit':
     case 'overloaded':

@@ -10,6 +10,8 @@ export interface ErrorContext {
   readonly requestId?: string | undefined;
   /** UTF-16 units of a message with the server's own words; 500 when absent. */
   readonly maxMessage?: number | undefined;
+  /** Whether a request to this server has ever worked. */
+  readonly hasAnswered?: (() => boolean) | undefined;
 }
 
 /**

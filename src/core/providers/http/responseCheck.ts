@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ErrorKind } from '../../../shared/conversationEvents.ts';
 import { visibleText } from '../../base/text.ts';
 import { isJsonObject, textField } from '../jsonObject.ts';
 import { ProviderError } from '../providerError.ts';
@@ -10,7 +11,8 @@ import { headerOf } from './exchange.ts';
 import { startIdleWatch } from './idleWatch.ts';
 import type { ErrorContext } from './networkError.ts';
 import { parseJson } from './parseJson.ts';
-import { retryAfterMs } from './retryAfter.ts';
+import type { AskedWait } from './retryAfter.ts';
+import { toldWait } from './toldWait.ts';
 
 /** So much of an error's body is read when nothing else is said; the rest says nothing more. */
 const defaultMaxErrorBytes = 64 * 1024;
@@ -80,33 +82,84 @@ export function errorOfBody(
 ): ProviderError {
   const parsed = parseJson(text);
   const status = context.httpStatus ?? 0;
-  const waitMs = retryAfterMs((name) => headerOf(response, name), Date.now());
+  const header = (name: string): string | undefined => headerOf(response, name);
+  const body = isJsonObject(parsed) ? parsed : undefined;
+  const wait = toldWait({ status, header, body }, Date.now());
   if (speaksOfError(parsed, status)) {
-    const body = errorObjectOf(parsed);
-    const requestId = context.requestId ?? textField(body, 'request_id');
-    return apiError(readApiError(parsed), { ...context, requestId }, waitMs);
+    const requestId = context.requestId ?? textField(errorObjectOf(parsed), 'request_id');
+    return apiError(readApiError(parsed), { ...context, requestId }, wait);
   }
   const kind = status >= 400 ? kindOfStatus(status) : 'protocol';
-  const words = isWebPage(text, response) ? undefined : plainWords(text);
-  // A server that is too busy to speak its protocol says so in plain text, or not at all.
-  const isPlain = kind === 'overloaded' || (words !== undefined && kind === 'invalid_request');
-  if (isPlain && !isWebPage(text, response)) return apiError({ message: words }, context, waitMs);
+  const isPage = isWebPage(text, response);
+  const words = isPage ? undefined : plainWords(text);
+  const understood = errorOfWords(kind, { words, isPage }, context, wait);
+  if (understood !== undefined) return understood;
   return new ProviderError(foreignAnswer(kind === 'not_found', expected, context, response), {
     kind,
     httpStatus: status,
     requestId: context.requestId,
-    retryAfterMs: waitMs,
+    retryAfterMs: wait?.ms,
     foreign: true,
+    ...(status === 403 ? { blocking: false } : {}),
     ...(status === 407 ? { retryable: false, blocking: true } : {}),
     // A whole JSON answer in another form was paid for, and comes again in the same form.
     ...(status < 300 && parsed !== undefined ? { retryable: false } : {}),
   });
 }
 
+/** What an answer says besides its status: plain words, or a web page. */
+interface PlainAnswer {
+  readonly words: string | undefined;
+  readonly isPage: boolean;
+}
+
+/** The error that words or a page of this kind stand for; undefined when they do not tell. */
+function errorOfWords(
+  kind: ErrorKind,
+  { words, isPage }: PlainAnswer,
+  context: ErrorContext,
+  wait: AskedWait | undefined,
+): ProviderError | undefined {
+  // A server that is too busy to speak its protocol says so in plain text, in a page of what stands
+  // before it, or not at all.
+  const isRefusal = kind === 'overloaded' || kind === 'rate_limit' || kind === 'quota';
+  if (isRefusal) return outageError({ words, isPage }, context, wait);
+  if (words !== undefined && kind === 'invalid_request') {
+    return apiError({ message: words }, context, wait);
+  }
+  // A page in the way is no word of the API: it says nothing about the key, or about other prompts.
+  return kind === 'auth' && isPage ? firewallError(context) : undefined;
+}
+
 /** Plain text of an error, as far as it is words. */
 function plainWords(text: string): string | undefined {
   const words = text.trim();
   return words === '' || /^[[{<]/.test(words) ? undefined : words.slice(0, 2000);
+}
+
+/** A server, or what stands before it, that is overloaded or down. */
+function outageError(
+  { words, isPage }: PlainAnswer,
+  context: ErrorContext,
+  wait: AskedWait | undefined,
+): ProviderError {
+  // A page by something that never was an API may come from a wrong address.
+  if (!isPage || context.hasAnswered?.() !== false)
+    return apiError({ message: words }, context, wait);
+  return apiError(
+    { message: 'what answers is a web page, so check the base URL, too' },
+    context,
+    wait,
+  );
+}
+
+/** Something on the way, a firewall or a login page, that objects to this request. */
+function firewallError({ host, httpStatus, requestId }: ErrorContext): ProviderError {
+  return new ProviderError(
+    `${host} answered with a page that refuses this request (HTTP ${httpStatus}), not with an API answer. ` +
+      'Change the prompt if a firewall objects to it; else check the base URL, and whether a login page stands in between.',
+    { kind: 'protocol', httpStatus, requestId, retryable: false, foreign: true },
+  );
 }
 
 function isWebPage(text: string, response: IncomingMessage): boolean {

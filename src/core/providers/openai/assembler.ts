@@ -12,6 +12,7 @@ import {
 } from '../jsonObject.ts';
 import type { AssistantMessage } from '../message.ts';
 import type { StopKind } from '../provider.ts';
+import { otherTier } from '../serviceTier.ts';
 import { stopKindOf } from '../stopReasons.ts';
 import { TextFeed } from '../textParts.ts';
 import { ThinkingFeed } from '../thinkingFeed.ts';
@@ -118,7 +119,10 @@ export class OpenAiAssembler implements TurnAssembler {
     return {
       message: { ...message, ...(responseId === undefined ? {} : { responseId }) },
       stop: this.#stop(items, message),
-      usage: usageOf(objectField(this.#response, 'usage')),
+      usage: {
+        ...usageOf(objectField(this.#response, 'usage')),
+        ...otherTier(textField(this.#response, 'service_tier')),
+      },
       ...(cacheMiss === undefined ? {} : { cacheMiss }),
     };
   }

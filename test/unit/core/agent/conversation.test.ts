@@ -129,7 +129,7 @@ describe('a conversation', () => {
     expect(turns.conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', turns: 4 });
     expect(turns.conversation.toolCalls).toHaveLength(2);
     const calls = await runOne(endless(), { limits: { ...defaultLimits, maxToolCalls: 2 } });
-    expect(calls.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
+    expect(calls.conversation).toMatchObject({ status: 'stopped', reason: 'max_tool_calls' });
     expect(calls.conversation.toolCalls).toHaveLength(2);
   });
 

@@ -41,3 +41,12 @@ describe('the loop guard', () => {
     );
   });
 });
+
+describe('equal calls of one turn', () => {
+  it('count once: the model has seen no result of them', () => {
+    const guard = new LoopGuard(defaultLimits);
+    const five = Array.from({ length: 5 }, () => call('search'));
+    expect(guard.add(five)).toBe('none');
+    expect([1, 2, 3, 4].map(() => guard.add(five))).toEqual(['none', 'noticed', 'noticed', 'stop']);
+  });
+});

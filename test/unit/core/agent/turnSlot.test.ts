@@ -37,7 +37,10 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
     emit: ({ type }) => fail(type),
     onBlocked: () => 'fail',
     onUnblocked: () => undefined,
-    isBudgetSpent: () => false,
+    reserve: async ({ maxOutputTokens }) => ({
+      ...{ maxOutputTokens, confirm: () => true },
+      settle: () => undefined,
+    }),
     onTurn: () => fail('onTurn'),
     onCutOff: () => undefined,
   };

@@ -145,7 +145,8 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
     it('is judged by its status when the body is no API answer, too long or cut off', async () => {
       const html = await fail(plainReply(502, `<html>${'x'.repeat(200_000)}</html>`));
       expect(html).toMatchObject({ kind: 'overloaded', httpStatus: 502 });
-      expect(html.message).toContain('not an API answer (HTTP 502)');
+      expect(html.message).toMatch(/overloaded or has an internal error \(HTTP 502\).*base URL/);
+      expect(html.foreign).toBe(false);
       expect(html.message).not.toContain('xxx');
       const head: ReplyStep = {
         do: 'head',

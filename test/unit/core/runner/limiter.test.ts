@@ -12,7 +12,11 @@ interface Ask {
   readonly whenBlocked?: 'wait' | 'fail';
   readonly concurrency?: Concurrency;
   readonly signal?: AbortSignal;
+  /** The run it belongs to; always the same one when absent. */
+  readonly run?: object;
 }
+
+const ownRun = {};
 
 /** Asks for slots and notes what happens to each request. */
 function harness() {
@@ -29,6 +33,7 @@ function harness() {
     const request = {
       started,
       again,
+      mostRefusals: 8,
       onWait: (reason: string, forMs?: number) =>
         waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${Math.round(forMs)}`}`),
       onBlocked: (failure: ProviderError) => {
@@ -39,7 +44,7 @@ function harness() {
     };
     const signal = options.signal ?? new AbortController().signal;
     limiter
-      .gate(concurrency)
+      .gate(concurrency, options.run ?? ownRun)
       .acquire(request, signal)
       .then((slot) => granted.push({ name, slot, atMs: clock.now() }))
       .catch((error: unknown) => refused.push(`${name} ${(error as Error).message}`));
@@ -56,6 +61,7 @@ function harness() {
 const patient = {
   started: true,
   again: false,
+  mostRefusals: 8,
   onWait: () => undefined,
   onBlocked: () => 'wait' as const,
   onUnblocked: () => undefined,
@@ -127,6 +133,9 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'b']);
     expect(waits).toEqual(['c rate_limit 12000', 'd rate_limit 12000']);
     await clock.advance(1_001);
+    expect(names()).toEqual(['a', 'b', 'c']);
+    // They come back one after the other, not all in the same moment.
+    await clock.advance(1_000);
     expect(names()).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -411,14 +420,18 @@ describe('against a server that limits requests and does not tell how', () => {
     await clock.advance(3_599_999);
     expect(granted).toHaveLength(59);
     expect(waits.at(-1)).toBe('late-c39 rate_limit 3600000');
+    // One looks first whether it is true.
     await clock.advance(1);
+    expect(granted).toHaveLength(60);
+    granted[59]!.slot.onHead(200, () => undefined);
+    await clock.advance(0);
     expect(granted).toHaveLength(100);
   });
 
   it('waits by the time of day, where the other clock stands still while the machine sleeps', async () => {
     const clock = new ManualClock();
     let wallMs = 0;
-    const limiter = new Limiter(clock, undefined, () => wallMs);
+    const limiter = new Limiter(clock, { wallNow: () => wallMs });
     const first = await limiter.gate('auto').acquire(patient, new AbortController().signal);
     const failure = new ProviderError('429', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
     first.release({ failure });
@@ -674,5 +687,153 @@ describe("the user's own limits", () => {
     release('well');
     await clock.advance(30_000);
     expect(names().length).toBe(30 + 1 + 250);
+  });
+});
+
+describe('several runs at one server', () => {
+  it('take turns, each in the order of its prompts', async () => {
+    const { clock, ask, names, release } = harness();
+    const big = {};
+    const small = {};
+    for (const name of many(20)) ask(name, { concurrency: 2, run: big });
+    ask('s0', { concurrency: 2, run: small });
+    ask('s1', { concurrency: 2, run: small });
+    await clock.advance(0);
+    for (const name of ['c0', 'c1', 's0', 'c2', 's1']) {
+      release(name);
+      await clock.advance(0);
+    }
+    expect(names()).toEqual(['c0', 'c1', 's0', 'c2', 's1', 'c3', 'c4']);
+  });
+
+  it('a run that comes back finds its turn, however many others wait', async () => {
+    const { clock, ask, names, release } = harness();
+    const big = {};
+    const small = {};
+    for (const name of many(20)) ask(name, { concurrency: 1, run: big });
+    await clock.advance(0);
+    for (let turn = 0; turn < 5; turn++) {
+      ask(`s${turn}`, { concurrency: 1, run: small, started: turn > 0 });
+      release(names().at(-1)!);
+      await clock.advance(0);
+      expect(names().at(-1)).toBe(`s${turn}`);
+      release(`s${turn}`);
+      await clock.advance(0);
+    }
+  });
+});
+
+describe('a server that tells its limits', () => {
+  const told = (remaining: number) =>
+    new Map([
+      ['anthropic-ratelimit-requests-limit', '100000'],
+      ['anthropic-ratelimit-requests-remaining', String(remaining)],
+    ]);
+
+  it('does not get all at once after its first header', async () => {
+    const { clock, ask, granted } = harness();
+    for (const name of many(1_000)) ask(name);
+    await clock.advance(0);
+    const first = granted.length;
+    granted[0]!.slot.onHead(200, (name) => told(99_999).get(name));
+    await clock.advance(0);
+    expect(granted.length).toBe(first);
+    for (const { slot } of granted.slice()) slot.release({ usage: oneToken });
+    await clock.advance(0);
+    expect(granted.length - first).toBeLessThanOrEqual(first * 2);
+  });
+
+  it('gets fewer at once when it refuses some though its limits are not used up', async () => {
+    const { clock, ask, granted } = harness();
+    for (const name of many(1_000)) ask(name);
+    await clock.advance(0);
+    const first = granted.length;
+    const headers = told(90_000);
+    for (const { slot } of granted.slice()) {
+      slot.onHead(429, (name) => headers.get(name));
+      slot.release({ failure: new ProviderError('No.', { kind: 'rate_limit' }) });
+    }
+    await clock.advance(10);
+    expect(granted.length - first).toBeLessThan(first);
+  });
+
+  it('slows everyone when requests became more too fast, whatever number is set', async () => {
+    const { clock, ask, granted } = harness();
+    for (const name of many(3_000)) ask(name, { concurrency: 'unlimited' });
+    await clock.advance(0);
+    const code = 'ramp_limit_exceeded';
+    granted[0]!.slot.onHead(429, (name) => told(90_000).get(name));
+    granted[0]!.slot.release({
+      failure: new ProviderError('Too fast.', { kind: 'rate_limit', code }),
+    });
+    const before = granted.length;
+    for (const name of many(3_000)) ask(`later-${name}`, { concurrency: 'unlimited' });
+    await clock.advance(1_000);
+    const sent = granted.length - before;
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(2_500);
+  });
+});
+
+describe('a server on this machine', () => {
+  /** Requests are answered after a time that depends on how many are under way. */
+  async function served(msFor: (active: number, place: number) => number, count: number) {
+    const clock = new ManualClock();
+    const limiter = new Limiter(clock, { isLocal: true });
+    let active = 0;
+    let most = 0;
+    let done = 0;
+    const send = async (): Promise<void> => {
+      const slot = await limiter
+        .gate('auto', ownRun)
+        .acquire(patient, new AbortController().signal);
+      active++;
+      most = Math.max(most, active);
+      await new Promise<void>((resolve) => clock.after(msFor(active, done), resolve));
+      slot.onBegin();
+      active--;
+      done++;
+      slot.release({ usage: oneToken });
+    };
+    const all = Array.from({ length: count }, send);
+    await clock.drain(10_000_000);
+    await Promise.all(all);
+    return { most, ms: clock.now() };
+  }
+
+  it('gets few at once, and no more when it answers one after another', async () => {
+    let freeAtMs = 0;
+    const clock = new ManualClock();
+    const limiter = new Limiter(clock, { isLocal: true });
+    let active = 0;
+    let most = 0;
+    const send = async (): Promise<void> => {
+      const slot = await limiter
+        .gate('auto', ownRun)
+        .acquire(patient, new AbortController().signal);
+      most = Math.max(most, ++active);
+      freeAtMs = Math.max(freeAtMs, clock.now()) + 20_000;
+      await new Promise<void>((resolve) => clock.after(freeAtMs - clock.now(), resolve));
+      slot.onBegin();
+      active--;
+      slot.release({ usage: oneToken });
+    };
+    const all = Array.from({ length: 32 }, send);
+    await clock.drain(10_000_000);
+    await Promise.all(all);
+    expect(most).toBeLessThanOrEqual(4);
+    // It always has one to go on with.
+    expect(clock.now()).toBe(32 * 20_000);
+  });
+
+  it('soon gets as many as it takes when it answers them all alike', async () => {
+    const { most, ms } = await served(() => 200, 1_000);
+    expect(most).toBeGreaterThan(64);
+    expect(ms).toBeLessThan(4_000);
+  });
+
+  it('gets no more when that gets no more done', async () => {
+    const { most } = await served((active) => 100 * active, 300);
+    expect(most).toBeLessThanOrEqual(16);
   });
 });

@@ -7,8 +7,9 @@ import type { ModelPrice } from '../../../../src/shared/modelPrice.ts';
 import { planned, testAgent, testRun } from '../../../support/runs.ts';
 import { never, oneToken, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
-/** Ten input tokens and one output token, as the scripted provider reports them, cost one dollar. */
-const dollarATurn: ModelPrice = { input: 100_000, output: 0, cacheRead: 0, cacheWrite: 0 };
+/** One output token, as the scripted provider reports it and as no answer may have more, costs one dollar. */
+const dollarATurn: ModelPrice = { input: 0, output: 1_000_000, cacheRead: 0, cacheWrite: 0 };
+const short = { ...defaultLimits, maxOutputTokens: 1 };
 
 const endless = () =>
   new ScriptedProvider((_, turn) => ({
@@ -16,10 +17,15 @@ const endless = () =>
     calls: [{ callId: `c${turn}`, name: 'sum_numbers', input: { numbers: [turn] } }],
   }));
 
-function pricedRun(provider: ScriptedProvider, count: number, limits: object) {
-  const agent = testAgent(provider);
+function pricedRun(
+  provider: ScriptedProvider,
+  count: number,
+  limits: object,
+  price: ModelPrice = dollarATurn,
+) {
+  const agent = testAgent(provider, { limits: short });
   const items = Array.from({ length: count }, (_, index) => ({
-    planned: { ...planned(`p${index}`, index), price: dollarATurn },
+    planned: { ...planned(`p${index}`, index), price },
     agent,
   }));
   return testRun(agent, [], { items, ...limits });
@@ -58,7 +64,7 @@ describe('a limit on the cost', () => {
     expect(result.costUsd).toBe(5);
   });
 
-  it('holds for what is known when one answer does not say what it took', async () => {
+  it('counts an answer that does not say what it took with the most that it can be', async () => {
     const provider = new ScriptedProvider(() => ({ text: 'x' }));
     const turn = provider.turn.bind(provider);
     provider.turn = async (...args) => {
@@ -69,8 +75,9 @@ describe('a limit on the cost', () => {
     const run = pricedRun(provider, 20, { maxCostUsd: 5, concurrency: 1 });
     run.start();
     const result = await run.ended();
-    expect(provider.requests).toHaveLength(6);
-    expect(result.costUsd).toBeNull();
+    expect(provider.requests).toHaveLength(5);
+    expect(result).toMatchObject({ costUsd: null, knownCostUsd: 4 });
+    expect(run.state.notes.join()).toContain('does not always say how many tokens');
   });
 
   it('counts what attempts have cost that broke off, before anything is sent again', async () => {
@@ -110,7 +117,7 @@ describe('a limit on the cost', () => {
         observer.onSpent?.(oneToken);
       }
     };
-    const agent = testAgent(provider, { limits: { ...defaultLimits, timeoutMs } });
+    const agent = testAgent(provider, { limits: { ...short, timeoutMs } });
     const items = [0, 1].map((index) => ({
       planned: { ...planned(`p${index}`, index), price: dollarATurn },
       agent,
@@ -134,7 +141,12 @@ describe('a limit on the cost', () => {
 
   it('is estimated before anything is sent, prompt by prompt', () => {
     const estimateOf = (count: number) =>
-      pricedRun(new ScriptedProvider(() => ({ text: 'x' })), count, {}).state.started.estimate;
+      pricedRun(
+        new ScriptedProvider(() => ({ text: 'x' })),
+        count,
+        {},
+        { ...dollarATurn, input: 3 },
+      ).state.started.estimate;
     const one = estimateOf(1);
     expect(one?.inputTokens).toBeGreaterThan(0);
     expect(one?.costUsd).toBeGreaterThan(0);

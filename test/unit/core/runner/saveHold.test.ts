@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../../src/core/base/emitter.ts';
 import { Limiter } from '../../../../src/core/runner/limiter.ts';
-import type { RunSaving } from '../../../../src/core/runner/runPlan.ts';
+import type { RunRecorder, RunSaving } from '../../../../src/core/runner/runPlan.ts';
 import { SaveHold } from '../../../../src/core/runner/saveHold.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
+import { testAgent, testRun } from '../../../support/runs.ts';
+import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
 /** A run that cannot be kept, and how many listen for whether it can. */
 function unsaved(final: boolean) {
@@ -34,7 +36,13 @@ describe('conversations that are cancelled while their run cannot be kept', () =
     const gate = hold.gate(new Limiter(new ManualClock()).gate('auto'));
     const own = new AbortController();
     const request = {
-      ...{ started: false, again: false, onWait: () => undefined, onUnblocked: () => undefined },
+      ...{
+        started: false,
+        again: false,
+        mostRefusals: 8,
+        onWait: () => undefined,
+        onUnblocked: () => undefined,
+      },
       onBlocked: () => 'wait' as const,
     };
     const asked = Array.from({ length: 20 }, () => gate.acquire(request, own.signal));
@@ -50,5 +58,30 @@ describe('conversations that are cancelled while their run cannot be kept', () =
     void hold.commit(Promise.reject(new Error('never')), () => undefined);
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(listening()).toBeLessThanOrEqual(0);
+  });
+});
+
+describe('a run whose record has reached its limit', () => {
+  const recorder = (failure: RunSaving['failure']): RunRecorder => {
+    const none = () => ({ dispose: () => undefined });
+    const hears = { onDidChange: none, onDidNote: none, retry: async () => undefined };
+    return {
+      event: () => undefined,
+      message: () => undefined,
+      commit: () => Promise.resolve(),
+      saving: { failure, isReady: true, ...hears },
+    };
+  };
+
+  it.each([
+    ['says so in its state and its result', { message: 'It is too large.', final: true }],
+    ['says nothing of it where it was kept', undefined],
+  ])('%s', async (_, failure) => {
+    const agent = testAgent(new ScriptedProvider(() => ({ text: 'x' })));
+    const run = testRun(agent, ['a'], { recorder: recorder(failure) });
+    run.start();
+    const result = await run.ended();
+    expect(result.counts.done).toBe(1);
+    expect([run.state.unsaved, result.unsaved]).toEqual([failure?.message, failure?.message]);
   });
 });

@@ -8,7 +8,7 @@ const open: TurnGate = {
   acquire: async (): Promise<Slot> => ({
     onHead: () => undefined,
     onBegin: () => undefined,
-    release: () => undefined,
+    release: () => 0,
   }),
 };
 
@@ -25,7 +25,10 @@ function harness(inner: TurnGate = open) {
       waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${forMs}`}`);
     const onUnblocked = () => undefined;
     gate
-      .acquire({ started, again: false, onWait, onBlocked: () => 'wait', onUnblocked }, signal)
+      .acquire(
+        { started, again: false, mostRefusals: 8, onWait, onBlocked: () => 'wait', onUnblocked },
+        signal,
+      )
       .then((slot) => slots.set(name, slot))
       .catch(() => waits.push(`${name} aborted`));
   };

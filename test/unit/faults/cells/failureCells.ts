@@ -30,9 +30,7 @@ export function failureCells(side: Side): readonly Cell[] {
       const once = cell('once', playOnce);
       const lasting = cell('for ever', playLasting);
       if (!isNew(failure, failures, index) && scene.place !== 'pending tools') return [];
-      // A hundred requests are played at one place; they are the same at the others.
-      const isLong = failure.attempts >= 100 && scene.place !== 'pending tools';
-      if (passes) return isNew(failure, failures, index) && !isLong ? [once, lasting] : [once];
+      if (passes) return isNew(failure, failures, index) ? [once, lasting] : [once];
       const isBlocking = ['auth', 'quota'].includes(failure.reason) || fault === 'F30';
       return isBlocking ? [lasting, cell('until it is mended', playMended)] : [lasting];
     }),

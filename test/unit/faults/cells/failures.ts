@@ -75,7 +75,7 @@ interface ChatForm {
 }
 
 const held = {
-  ...{ passes: true, attempts: 100, reason: 'rate_limit' },
+  ...{ passes: true, attempts: 8, reason: 'rate_limit' },
   message: /^VS Code holds back requests to test\/model for now: Slow down\. Retry later/,
 };
 

@@ -353,7 +353,7 @@ describe('a stopped conversation', () => {
     expect(text('.outcome-title').toLowerCase()).toBe(label);
     expect(text('.outcome-advice')).toMatch(/ retry\.$/);
     expect(text('.outcome')).not.toContain('_');
-    const goesOn = reason === 'max_tokens' || reason === 'timeout';
+    const goesOn = ['max_tokens', 'timeout', 'max_wait'].includes(reason ?? '');
     const labels = [...panel.element.querySelectorAll('.remedy')].map((it) => it.textContent);
     expect(labels).toEqual([...(goesOn ? ['Continue'] : []), 'Retry']);
     await panel.click(panel.element.querySelector('.remedy'));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs } from '../../../../../src/core/providers/http/retryAfter.ts';
+import { askedWait } from '../../../../../src/core/providers/http/retryAfter.ts';
 
 const nowMs = Date.parse('2026-11-20T10:00:00Z');
 
 function wait(headers: Record<string, string>): number | undefined {
-  return retryAfterMs((name) => headers[name], nowMs);
+  return askedWait((name) => headers[name], nowMs)?.ms;
 }
 
-describe('retryAfterMs', () => {
+describe('the wait that headers ask for', () => {
   it.each([
     ['0', 0],
     ['23', 23_000],
@@ -35,5 +35,15 @@ describe('retryAfterMs', () => {
 
   it('is undefined when the server says nothing', () => {
     expect(wait({})).toBeUndefined();
+  });
+
+  it.each([
+    ['86400', 86_400_000],
+    ['11180000', 11_180_000],
+    [String(nowMs / 1000 + 3), 3_000],
+    [String(nowMs + 3_000), 3_000],
+    ['500000000', undefined],
+  ])('reads a number in the unit in which it makes sense: %s', (value, expected) => {
+    expect(wait({ 'retry-after': value })).toBe(expected);
   });
 });

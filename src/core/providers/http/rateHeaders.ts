@@ -1,4 +1,4 @@
-import { longestWaitMs } from '../providers/http/retryAfter.ts';
+import { longestWaitMs, untilEpoch } from './retryAfter.ts';
 
 /** What a server counts to limit its clients. */
 export type RateResource = 'requests' | 'tokens' | 'inputTokens' | 'outputTokens';
@@ -64,23 +64,56 @@ export function readRateHeaders(header: Header, nowMs: number): readonly RateRea
 }
 
 function toCount(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
+  // Where two proxies set the same header, the values come joined: the first is the server's own.
+  const first = text?.split(',')[0]?.trim() ?? '';
+  return /^\d{1,15}$/.test(first) ? Number(first) : undefined;
+}
+
+/** Header names that speak of no resource, as many gateways have them. */
+const generalResets = ['x-ratelimit-reset', 'ratelimit-reset'] as const;
+const generalRemaining = ['x-ratelimit-remaining', 'ratelimit-remaining'] as const;
+
+/**
+ * How long to wait, in ms, by the resets that come with a refusal: until the last of the limits is whole
+ * again that have nothing left. Undefined when the headers do not say.
+ */
+export function exhaustedForMs(header: Header, nowMs: number): number | undefined {
+  const named = readRateHeaders(header, nowMs)
+    .filter(({ remaining }) => remaining === 0)
+    .map(({ resetMs }) => resetMs);
+  const isLeft = generalRemaining.some((name) => (toCount(header(name)) ?? 0) > 0);
+  const general = isLeft ? [] : generalResets.map((name) => toDurationMs(header(name), nowMs));
+  const waits = [...named, ...general].filter((ms) => ms !== undefined && ms > 0);
+  const longest = Math.max(0, ...waits.map((ms) => ms ?? 0));
+  return longest > 0 && longest <= longestWaitMs ? longest : undefined;
 }
 
 const unitsMs: { readonly [unit: string]: number } = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
-/** Reads a reset in the three ways there are: an RFC 3339 time, `6m0.5s`, or plain seconds. */
-function toDurationMs(text: string | undefined, nowMs: number): number | undefined {
-  const trimmed = text?.trim() ?? '';
-  if (trimmed === '' || trimmed.length > 40) return undefined;
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1000;
-  if (/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(trimmed)) {
-    const parts = trimmed.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g);
+/**
+ * Reads a reset in the ways there are: an RFC 3339 time, `6m0.5s`, plain seconds, or a time since the
+ * epoch. Of several that a proxy has joined with commas the longest counts.
+ */
+export function toDurationMs(text: string | undefined, nowMs: number): number | undefined {
+  const parts = (text ?? '').slice(0, 200).split(',');
+  const waits = parts.map((part) => oneDurationMs(part.trim(), nowMs));
+  const known = waits.filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function oneDurationMs(text: string, nowMs: number): number | undefined {
+  if (text === '' || text.length > 40) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const number = Number(text);
+    return untilEpoch(number, nowMs) ?? number * 1000;
+  }
+  if (/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text)) {
+    const parts = text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g);
     return [...parts].reduce(
       (sum, [, count, unit]) => sum + Number(count) * (unitsMs[unit ?? ''] ?? 0),
       0,
     );
   }
-  const time = /^\d{4}-\d\d-\d\dT/.test(trimmed) ? Date.parse(trimmed) : Number.NaN;
+  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : Math.max(0, time - nowMs);
 }

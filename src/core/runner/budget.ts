@@ -1,0 +1,305 @@
+import type { Usage } from '../../shared/conversationEvents.ts';
+import type { ConversationState } from '../../shared/conversationState.ts';
+import type { ModelPrice } from '../../shared/modelPrice.ts';
+import { costOf, isDearer } from '../../shared/modelPrice.ts';
+import type { RunState } from '../../shared/runState.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { Message } from '../providers/message.ts';
+import type { CountedRequest } from './requestBound.ts';
+import { RequestBounds } from './requestBound.ts';
+import type { RunPlan } from './runPlan.ts';
+
+/** A request that is about to be sent. */
+export interface PlannedRequest {
+  /** Of its conversation. */
+  readonly index: number;
+  readonly agent: Agent;
+  readonly messages: readonly Message[];
+  /** The most tokens of output that it asks for. */
+  readonly maxOutputTokens: number;
+  /** Conversations that have begun go before those that have not. */
+  readonly started: boolean;
+  /** Told that what is under way may use up what is left. */
+  onWait(): void;
+}
+
+/** What is kept free for a request that is under way. */
+export interface Reservation {
+  /** What the request may ask for: less than planned where no more is left. */
+  readonly maxOutputTokens: number;
+  /** Whether it is still enough when the request is about to be sent: others may have told more meanwhile. */
+  confirm(): boolean;
+  /** Ends it. `usage` is what the request took, as far as that was told; it is in the run's state already. */
+  settle(usage?: Usage): void;
+}
+
+type Limits = Pick<RunPlan, 'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens'>;
+
+interface Amount {
+  readonly tokens: number;
+  readonly dollars: number;
+}
+
+interface Waiter {
+  readonly request: PlannedRequest;
+  readonly go: (reservation: Reservation | undefined) => void;
+}
+
+/** What a request wants, in tokens, and what its conversation may still cost. */
+interface Want {
+  readonly input: number;
+  readonly planned: number;
+  /** With less output it is not worth being sent. */
+  readonly least: number;
+  readonly own: number;
+  readonly price: ModelPrice | undefined;
+}
+
+/** Vendors charge at most so many times the usual price for a long request, or in another tier. */
+const dearestTimes = 2;
+
+/**
+ * Keeps a run within its limits on cost and tokens: for every request under way the most that it can take
+ * is kept free, so that no limit is gone beyond, whatever ends when. A request that does not fit waits
+ * for those under way; when none is and it still does not fit, it gets room for a shorter answer, or is
+ * not sent.
+ */
+export class Budget {
+  readonly #limits: Limits;
+  readonly #state: RunState;
+  readonly #bounds = new RequestBounds();
+  readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
+  readonly #begun = new Set<Waiter>();
+  readonly #fresh = new Set<Waiter>();
+  /** What requests may have taken that did not tell all of it. */
+  #untold: Amount = { tokens: 0, dollars: 0 };
+  readonly #onUntold: (model: string) => void;
+
+  /** `state` is live: read, never changed. `onUntold` hears of models that do not tell what they take. */
+  constructor(limits: Limits, state: RunState, onUntold: (model: string) => void) {
+    this.#limits = limits;
+    this.#state = state;
+    this.#onUntold = onUntold;
+  }
+
+  /**
+   * Keeps free what the request can take at most, as soon as that fits. Undefined when it never will.
+   * Rejects with the signal's reason.
+   */
+  reserve(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | undefined> {
+    if (!this.#isLimited) return Promise.resolve(unlimited(request));
+    const others = request.started ? this.#begun : this.#all();
+    const verdict = others.size === 0 ? this.#judge(request) : 'wait';
+    if (verdict !== 'wait') return Promise.resolve(this.#book(request, verdict));
+    request.onWait();
+    return this.#queue(request, signal);
+  }
+
+  /** A conversation has ended, and what requests of it took that were given up is in the run's state. */
+  ended(index: number): void {
+    for (const [key, { index: own }] of this.#reserved)
+      if (own === index) this.#reserved.delete(key);
+    this.#pump();
+  }
+
+  get #isLimited(): boolean {
+    const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = this.#limits;
+    const limits = [maxCostUsd, maxConversationCostUsd, maxRunTokens ?? Number.POSITIVE_INFINITY];
+    return limits.some(Number.isFinite);
+  }
+
+  #all(): ReadonlySet<Waiter> {
+    return this.#begun.size > 0 ? this.#begun : this.#fresh;
+  }
+
+  #queue(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | undefined> {
+    return new Promise((resolve, reject) => {
+      const line = request.started ? this.#begun : this.#fresh;
+      const onAbort = (): void => {
+        line.delete(waiter);
+        reject(signal.reason);
+        this.#pump();
+      };
+      const go = (reservation: Reservation | undefined): void => {
+        signal.removeEventListener('abort', onAbort);
+        line.delete(waiter);
+        resolve(reservation);
+      };
+      const waiter: Waiter = { request, go };
+      line.add(waiter);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Lets those go that fit now, in their order, and those that never will. */
+  #pump(): void {
+    for (const line of [this.#begun, this.#fresh]) {
+      for (const waiter of line) {
+        const verdict = this.#judge(waiter.request);
+        if (verdict === 'wait') return;
+        waiter.go(this.#book(waiter.request, verdict));
+      }
+    }
+  }
+
+  /** How many tokens of output the request may have now; `never` when it cannot be sent any more. */
+  #judge(request: PlannedRequest): number | 'wait' | 'never' {
+    const counted = this.#counted(request);
+    const { price } = counted.conversation;
+    const input = this.#bounds.inputOf(counted);
+    const own = this.#roomOfConversation(counted.conversation);
+    const left = this.#left();
+    const planned = request.maxOutputTokens;
+    const sure = amountOf(input * this.#bounds.doubtOf(counted), planned, price);
+    if (fits(sure, left) && sure.dollars <= own) return planned;
+    const least = Math.max(1, Math.min(planned, this.#bounds.usualOutput));
+    const isOpen = isPositive(this.#withinLimits(this.#spent())) && own > 0;
+    if (!isOpen) return 'never';
+    if (this.#reserved.size > 0)
+      return this.#judgeBeside({ input, planned, least, own, price }, left);
+    const room = { tokens: left.tokens, dollars: Math.min(left.dollars, own) };
+    const output = Math.min(planned, outputWithin(room, input, price));
+    if (output >= least) return output;
+    return this.#bounds.isTrial(counted) ? Math.max(1, output) : 'never';
+  }
+
+  /** Whoever is under way may take less than was kept for it; the conversation's own limit stays. */
+  #judgeBeside(
+    { input, planned, least, own, price }: Want,
+    left: Amount,
+  ): number | 'wait' | 'never' {
+    const most = outputWithin({ tokens: Number.POSITIVE_INFINITY, dollars: own }, input, price);
+    const output = Math.min(planned, most);
+    if (output < least) return 'never';
+    return output < planned && fits(amountOf(input, output, price), left) ? output : 'wait';
+  }
+
+  #book(request: PlannedRequest, output: number | 'never'): Reservation | undefined {
+    if (output === 'never') return undefined;
+    const counted = this.#counted(request);
+    const { price, model } = counted.conversation;
+    const input = this.#bounds.inputOf(counted);
+    const doubt = output < request.maxOutputTokens ? 1 : this.#bounds.doubtOf(counted);
+    const key = {};
+    const amount = amountOf(input * doubt, output, price);
+    this.#reserved.set(key, { index: request.index, amount });
+    return {
+      maxOutputTokens: output,
+      confirm: () => this.#confirm(key, amountOf(this.#bounds.inputOf(counted), output, price)),
+      settle: (usage) => {
+        if (!this.#reserved.delete(key)) return;
+        if (usage !== undefined) {
+          this.#bounds.learn(counted, input, usage);
+          this.#countUntold(usage, { amount: amountOf(input, output, price), price, model });
+        }
+        this.#pump();
+      },
+    };
+  }
+
+  #confirm(key: object, now: Amount): boolean {
+    const booked = this.#reserved.get(key);
+    if (booked === undefined || this.#reserved.size === 1) return true;
+    if (fits(now, booked.amount)) return true;
+    const left = this.#left();
+    const { tokens, dollars } = booked.amount;
+    if (!fits(now, { tokens: left.tokens + tokens, dollars: left.dollars + dollars })) return false;
+    this.#reserved.set(key, { ...booked, amount: now });
+    return true;
+  }
+
+  /** What was not told, or costs more than the price says, counts with the most that it can be. */
+  #countUntold(
+    usage: Usage,
+    { amount, price, model }: { amount: Amount; price: ModelPrice | undefined; model: string },
+  ): void {
+    const told = {
+      tokens: usage.inputTokens + usage.outputTokens,
+      dollars: price === undefined ? 0 : costOf(usage, price),
+    };
+    if (usage.incomplete) {
+      this.#addUntold(amount.tokens - told.tokens, amount.dollars - told.dollars);
+      this.#onUntold(model);
+    } else if (price !== undefined && isDearer(usage, price)) {
+      this.#addUntold(0, told.dollars * (dearestTimes - 1));
+    }
+  }
+
+  #addUntold(tokens: number, dollars: number): void {
+    const { tokens: before, dollars: cost } = this.#untold;
+    this.#untold = { tokens: before + Math.max(0, tokens), dollars: cost + Math.max(0, dollars) };
+  }
+
+  #counted(request: PlannedRequest): CountedRequest & { readonly conversation: ConversationState } {
+    const conversation = this.#state.conversations[request.index];
+    if (conversation === undefined)
+      throw new RangeError(`there is no conversation ${request.index}`);
+    return { agent: request.agent, messages: request.messages, conversation };
+  }
+
+  #spent(): Amount {
+    const { usage, knownCostUsd } = this.#state;
+    return {
+      tokens: usage.inputTokens + usage.outputTokens + this.#untold.tokens,
+      dollars: knownCostUsd + this.#untold.dollars,
+    };
+  }
+
+  #withinLimits({ tokens, dollars }: Amount): Amount {
+    const { maxCostUsd, maxRunTokens = Number.POSITIVE_INFINITY } = this.#limits;
+    return { tokens: maxRunTokens - tokens, dollars: maxCostUsd - dollars };
+  }
+
+  #left(): Amount {
+    let { tokens, dollars } = this.#spent();
+    for (const { amount } of this.#reserved.values()) {
+      tokens += amount.tokens;
+      dollars += amount.dollars;
+    }
+    return this.#withinLimits({ tokens, dollars });
+  }
+
+  #roomOfConversation({ cost }: ConversationState): number {
+    return this.#limits.maxConversationCostUsd - cost.knownCostUsd;
+  }
+}
+
+/** Sums of dollars are exact to this: a limit that is met to the cent is no overshoot. */
+const roundingUsd = 1e-9;
+
+function isPositive({ tokens, dollars }: Amount): boolean {
+  return tokens > 0 && dollars > roundingUsd;
+}
+
+function fits({ tokens, dollars }: Amount, left: Amount): boolean {
+  return tokens <= left.tokens && dollars <= left.dollars + roundingUsd;
+}
+
+function amountOf(input: number, output: number, price: ModelPrice | undefined): Amount {
+  const tokens = input + output;
+  if (price === undefined) return { tokens, dollars: 0 };
+  const { inputUsd, outputUsd } = ratesOf(input, price);
+  return { tokens, dollars: input * inputUsd + output * outputUsd };
+}
+
+/** Tokens of output that still fit with this input; less than 1 when none do. */
+function outputWithin(room: Amount, input: number, price: ModelPrice | undefined): number {
+  const tokens = room.tokens - input;
+  if (price === undefined) return Math.floor(tokens);
+  const { inputUsd, outputUsd } = ratesOf(input, price);
+  const dollars = room.dollars + roundingUsd - input * inputUsd;
+  if (dollars < 0) return 0;
+  const most = outputUsd === 0 ? Number.POSITIVE_INFINITY : dollars / outputUsd;
+  return Math.floor(Math.min(tokens, most));
+}
+
+/** Dollars for one token, at most. */
+function ratesOf(input: number, { dearerAbove, ...price }: ModelPrice) {
+  const times = dearerAbove !== undefined && input > dearerAbove ? dearestTimes : 1;
+  const dearest = Math.max(price.input, price.cacheRead, price.cacheWrite);
+  return { inputUsd: (times * dearest) / 1e6, outputUsd: (times * price.output) / 1e6 };
+}
+
+function unlimited({ maxOutputTokens }: PlannedRequest): Reservation {
+  return { maxOutputTokens, confirm: () => true, settle: () => undefined };
+}

@@ -1,0 +1,84 @@
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { RunState } from '../../shared/runState.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/emitter.ts';
+
+export interface RunPatienceOptions {
+  /** The longest that a run may wait while none of its conversations gets on, in ms. */
+  readonly maxWaitMs: number;
+  readonly clock: Clock;
+  /** Live: read, never changed. */
+  readonly state: RunState;
+  /** The run would wait longer: `forMs` more, as far as that is known. */
+  readonly onTooLong: (forMs: number | undefined) => void;
+}
+
+/** Signs that a conversation gets on. */
+const progress: ReadonlySet<ConversationStep['type'] | string> = new Set([
+  'turn.delta',
+  'turn.thinking',
+  'turn.finished',
+  'tool.started',
+  'tool.finished',
+]);
+
+/** Notices that all of a run waits, and would do so for longer than is allowed. */
+export class RunPatience implements Disposable {
+  readonly #options: RunPatienceOptions;
+  /** Since when nothing has got on; undefined while something does. */
+  #stuckSinceMs: number | undefined;
+  #check: Disposable | undefined;
+
+  constructor(options: RunPatienceOptions) {
+    this.#options = options;
+  }
+
+  /** Hears of every event of the run, by its type. Its cost does not depend on the run. */
+  heed(type: string): void {
+    if (progress.has(type)) this.#forget();
+    else if (type === 'conversation.waiting' || type === 'run.paused') this.#lookSoon();
+  }
+
+  dispose(): void {
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#stuckSinceMs = undefined;
+    this.#check?.dispose();
+    this.#check = undefined;
+  }
+
+  /** Not at once: those that wait for the same thing say so one after the other. */
+  #lookSoon(): void {
+    const { clock, state } = this.#options;
+    if (state.counts.running > 0) return;
+    this.#stuckSinceMs ??= clock.now();
+    this.#check?.dispose();
+    this.#check = clock.after(0, () => this.#look());
+  }
+
+  #look(): void {
+    const { clock, state, maxWaitMs, onTooLong } = this.#options;
+    if (state.state !== 'running' || state.counts.running > 0) return;
+    if (state.counts.waiting === 0 && state.paused === undefined) return;
+    const nowMs = clock.now();
+    const leftMs = (this.#stuckSinceMs ?? nowMs) + maxWaitMs - nowMs;
+    const nextMs = this.#msUntilNext(nowMs);
+    if (leftMs < 0 || nextMs > maxWaitMs) {
+      this.#forget();
+      onTooLong(Number.isFinite(nextMs) ? nextMs : undefined);
+      return;
+    }
+    this.#check = clock.after(leftMs + 1, () => this.#look());
+  }
+
+  /** Milliseconds until the first of the waits ends whose end is known; 0 when none is. */
+  #msUntilNext(nowMs: number): number {
+    const waits = this.#options.state.conversations.flatMap(({ phase, wait }) =>
+      phase === 'waiting' && wait?.reason !== 'slot' ? [wait?.untilMs] : [],
+    );
+    const known = waits.filter((untilMs) => untilMs !== undefined);
+    return known.length === 0 || known.length < waits.length ? 0 : Math.min(...known) - nowMs;
+  }
+}
