@@ -80,12 +80,12 @@ export const conversationCells = {
       const place = promptFile(promptsNamed(count));
       let sent = 0;
       await runUnderClock({ replies: () => answers('Done.'), place, args }, async (held) => {
-        // A tenth of what fits into a minute may go at once.
-        for (let passed = 0; passed < 54_000; passed += 6_000) {
-          await settled();
+        // A tenth of what fits into a minute may go at once: one, and then another every 6 s.
+        await held.arrived(1);
+        for (let next = 2; next <= 10; next++) {
           await held.clock.advance(6_000);
+          await held.arrived(Math.min(count, next));
         }
-        await held.arrived(Math.min(count, 10));
         await settled();
         sent = held.server.requests.length;
       });
