@@ -66,6 +66,8 @@ export class FileJournalWriter implements JournalWriter {
   #lastSeq: number;
   #bytes: number;
   #timer: Disposable | undefined;
+  /** Set while what was written last is in no summary. */
+  #summaryTimer: Disposable | undefined;
   #flushing: Promise<void> | undefined;
   /** Whether there is something that must be synced though nobody waits for it. */
   #syncSoon = false;
@@ -158,6 +160,7 @@ export class FileJournalWriter implements JournalWriter {
 
   async #close(): Promise<void> {
     this.#timer?.dispose();
+    this.#summaryTimer?.dispose();
     await this.#flushing;
     if (this.#pending.count > 0) await this.#flush(true);
     const lost = this.#pending.count;
@@ -234,13 +237,25 @@ export class FileJournalWriter implements JournalWriter {
       const { summary, file } = this.#parts;
       const draft = this.#pending.hasQueued ? undefined : summary.draft(file.bytes);
       await this.#writes.sync();
-      if (draft !== undefined) void summary.save(draft);
+      if (draft === undefined) this.#summarizeLater();
+      else void summary.save(draft);
       this.#commits.resolveUpTo(upTo);
       this.#recover();
     } catch (error) {
       if (error instanceof LockLostError) this.#abandon();
       else this.#fail(error);
     }
+  }
+
+  /** Saves the summary when it is due, though nothing more may happen until then. */
+  #summarizeLater(): void {
+    if (this.#closing !== undefined) return;
+    const { clock, summary } = this.#parts;
+    this.#summaryTimer ??= clock.after(summary.dueInMs, () => {
+      this.#summaryTimer = undefined;
+      this.#syncSoon = true;
+      this.#schedule();
+    });
   }
 
   #fail(error: unknown): void {

@@ -3,7 +3,7 @@ import type { PhaseCounts } from '../../shared/runState.ts';
 import { readLines } from './fileLines.ts';
 import type { JournalFile } from './journalFs.ts';
 import type { JournalEvent } from './journalRecord.ts';
-import { decodeLine, maxLineBytes } from './recordLine.ts';
+import { maxLineBytes, parseJson, verifyLine } from './recordLine.ts';
 import { isKeptEvent } from './recordSchema.ts';
 
 /** What a list needs to know of a run that has not ended. */
@@ -67,7 +67,9 @@ export async function catchUp(file: JournalFile, from: number, run: RunPhases): 
 
 /** A last line without an end is a write under way or cut short: it says nothing yet. */
 function addLine(run: RunPhases, bytes: Buffer | undefined, ended: boolean): boolean {
-  const payload = bytes === undefined ? undefined : decodeLine(bytes)?.payload;
+  const verified = bytes === undefined ? undefined : verifyLine(bytes);
+  if (verified !== undefined && changesNoPhase(verified.payload)) return true;
+  const payload = verified && parseJson(verified.payload);
   if (typeof payload !== 'object' || payload === null) {
     if (ended) run.damaged++;
     return true;
@@ -78,6 +80,14 @@ function addLine(run: RunPhases, bytes: Buffer | undefined, ended: boolean): boo
   if (!isEventShape(event)) return false;
   addEvent(run, event);
   return true;
+}
+
+const longestHead = 80;
+const textRecord = /^\{"v":\d+,"t":"[^"]*","k":"(?:turn|message|output|note)",/;
+
+/** Records with long texts need not be parsed: their kind stands at their beginning. */
+function changesNoPhase(payload: Buffer): boolean {
+  return textRecord.test(payload.toString('latin1', 0, longestHead));
 }
 
 function isEventShape(event: unknown): event is JournalEvent {

@@ -32,15 +32,19 @@ export class ProgressSummary {
     this.#savedMs = environment.clock.now();
   }
 
+  /** In how many ms the next one may be saved. */
+  get dueInMs(): number {
+    return Math.max(0, this.#savedMs + minIntervalMs - this.#environment.clock.now());
+  }
+
   /**
    * What is to be saved once the journal is on the disk up to `bytes`, its length now; undefined when it
    * is not yet time for that. Every record that was taken must be in the file.
    */
   draft(bytes: number): SummaryDraft | undefined {
-    const nowMs = this.#environment.clock.now();
     const { state } = this.#progress;
-    if (state === undefined || nowMs - this.#savedMs < minIntervalMs) return undefined;
-    this.#savedMs = nowMs;
+    if (state === undefined || this.dueInMs > 0) return undefined;
+    this.#savedMs = this.#environment.clock.now();
     return draftSummary(state, bytes, this.#damaged);
   }
 

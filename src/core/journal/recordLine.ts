@@ -29,8 +29,22 @@ export function encodeLine(seq: number, payload: string): Buffer {
   return Buffer.concat([Buffer.from(start), bytes, Buffer.from('}\n')]);
 }
 
+/** A line whose checksum holds; `payload` is JSON that nobody has parsed yet. */
+export interface VerifiedLine {
+  readonly seq: number;
+  readonly checksum: string;
+  readonly payload: Buffer;
+}
+
 /** Reads a line without its end. Undefined for anything that was not written exactly like this. */
 export function decodeLine(line: Buffer): DecodedLine | undefined {
+  const verified = verifyLine(line);
+  const payload = verified && parseJson(verified.payload);
+  return payload === undefined || verified === undefined ? undefined : { ...verified, payload };
+}
+
+/** The same without parsing its payload, which takes longest where that is large. */
+export function verifyLine(line: Buffer): VerifiedLine | undefined {
   const bytes = withoutNuls(line);
   const found = head.exec(bytes.toString('latin1', 0, longestHead));
   if (found === null || bytes.at(-1) !== closingBrace) return undefined;
@@ -38,8 +52,7 @@ export function decodeLine(line: Buffer): DecodedLine | undefined {
   const checksum = found[2] ?? '';
   const payload = bytes.subarray(found[0].length, -1);
   if (seq > maxSeq || checksumOf(payload, seq) !== checksum) return undefined;
-  const value = parseJson(payload);
-  return value === undefined ? undefined : { seq, checksum, payload: value };
+  return { seq, checksum, payload };
 }
 
 /** Whether a line begins as ours do, as far as it goes. */
