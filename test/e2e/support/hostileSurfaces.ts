@@ -58,8 +58,8 @@ export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
   await canary.order({ command: 'interleave.openTranscript', args: [target] });
   await untilShown(window, 'tab', 2);
   await noteCommandLinks(vs.page);
-  const rows = vs.page.locator('.sidebar .monaco-list-row', { hasText: 'canary' });
-  for (const index of [0, 1, 2]) await hover(window, rows.nth(index));
+  for (const y of [70, 120, 170]) await hover(window, viewBody(window, 'Prompts'), y);
+  for (const y of [70, 120, 170]) await hover(window, viewBody(window, 'Runs'), y);
 }
 
 /** Notes links to commands in the editor, once it has found those that there must be. */
@@ -72,21 +72,25 @@ async function noteCommandLinks(page: Page): Promise<void> {
 }
 
 /** Turns the mouse wheel over a view of the sidebar. */
-async function wheelOver({ vs }: HostileWindow, title: string): Promise<void> {
-  const header = vs.page.locator(`.pane-header[aria-label^="${title}"]`);
-  const pane = vs.page.locator('.sidebar .pane', { has: header });
-  await pane.locator('.pane-body').hover({ timeout: 2_000, position: { x: 40, y: 60 } });
-  await vs.page.mouse.wheel(0, wheelStep);
+async function wheelOver(window: HostileWindow, title: string): Promise<void> {
+  await viewBody(window, title).hover({ timeout: 2_000, position: { x: 40, y: 60 } });
+  await window.vs.page.mouse.wheel(0, wheelStep);
 }
 
-/** Hovers until the tooltip of it is shown, and goes away again. */
-async function hover(window: HostileWindow, element: Locator): Promise<void> {
+/** What a view of the sidebar has below its header. */
+function viewBody({ vs }: HostileWindow, title: string): Locator {
+  const header = vs.page.locator(`.pane-header[aria-label^="${title}"]`);
+  return vs.page.locator('.sidebar .pane', { has: header }).locator('.pane-body');
+}
+
+/** Hovers, so far below its top, until a tooltip is shown that was not shown before. */
+async function hover(window: HostileWindow, element: Locator, y = 8): Promise<void> {
   const { page } = window.vs;
   const before = (await seenBy(page)).shown.hover.length;
   await poll(
     async () => {
-      await page.mouse.move(900, 5);
-      await element.hover({ timeout: 2_000 });
+      await page.mouse.move(900, 400);
+      await element.hover({ timeout: 2_000, position: { x: 60, y } });
       await untilHover(window, before);
       return true;
     },
