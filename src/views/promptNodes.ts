@@ -53,7 +53,8 @@ export function summarize(file: PromptFile): FileSummary {
 }
 
 export function folderItem(node: FolderNode, checked: boolean): vscode.TreeItem {
-  const item = plainItem({ label: node.label }, vscode.TreeItemCollapsibleState.Expanded);
+  const texts = { label: node.label, tooltip: vscode.workspace.asRelativePath(node.uri) };
+  const item = plainItem(texts, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `folder ${node.uri.toString()}`;
   item.resourceUri = node.uri;
   item.iconPath = vscode.ThemeIcon.Folder;

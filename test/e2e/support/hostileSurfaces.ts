@@ -7,8 +7,10 @@ import { noteLink, type Place, type Seen, seenBy } from './windowWatch.ts';
 /** Of a link that every transcript holds: when it is there, VS Code has looked for links. */
 const seenLink = 'seen.example';
 const SHOW_TIMEOUT_MS = 60_000;
-/** After this long, a notification that has not come was hidden. */
-const toastMs = 1_000;
+/** After this long, a notification or a tooltip that has not come does not come. */
+const toastMs = 1_500;
+/** Of each view. */
+const tooltipsWanted = 3;
 /** One turn of a mouse wheel, in CSS pixels: less than what a list shows. */
 const wheelStep = 150;
 
@@ -52,14 +54,15 @@ export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
   });
   await untilShown(window, 'row', before + texts.length, () => wheelOver(window, 'Runs'));
   await untilShown(window, 'tab', 1);
-  await hover(window, vs.page.locator('.statusbar-item', { hasText: 'failed' }).first());
+  const status = vs.page.locator('.statusbar-item', { hasText: 'failed' }).first();
+  await untilShown(window, 'hover', 1, async () => await hover(window, status));
   await canary.order({ command: 'interleave.cancelRun' });
   const target = { runId: await running, conversation: 0 };
   await canary.order({ command: 'interleave.openTranscript', args: [target] });
   await untilShown(window, 'tab', 2);
   await noteCommandLinks(vs.page);
-  const rows = vs.page.locator('.sidebar .monaco-list-row', { hasText: 'canary' });
-  for (const index of [0, 1, 2]) await hover(window, rows.nth(index));
+  await hoverRows(window, 'Prompts');
+  await hoverRows(window, 'Runs');
 }
 
 /** Notes links to commands in the editor, once it has found those that there must be. */
@@ -72,32 +75,46 @@ async function noteCommandLinks(page: Page): Promise<void> {
 }
 
 /** Turns the mouse wheel over a view of the sidebar. */
-async function wheelOver({ vs }: HostileWindow, title: string): Promise<void> {
-  const header = vs.page.locator(`.pane-header[aria-label^="${title}"]`);
-  const pane = vs.page.locator('.sidebar .pane', { has: header });
-  await pane.locator('.pane-body').hover({ timeout: 2_000, position: { x: 40, y: 60 } });
-  await vs.page.mouse.wheel(0, wheelStep);
+async function wheelOver(window: HostileWindow, title: string): Promise<void> {
+  await viewBody(window, title).hover({ timeout: 2_000, position: { x: 40, y: 60 } });
+  await window.vs.page.mouse.wheel(0, wheelStep);
 }
 
-/** Hovers until the tooltip of it is shown, and goes away again. */
-async function hover(window: HostileWindow, element: Locator): Promise<void> {
-  const { page } = window.vs;
-  const before = (await seenBy(page)).shown.hover.length;
+/** What a view of the sidebar has below its header. */
+function viewBody({ vs }: HostileWindow, title: string): Locator {
+  const header = vs.page.locator(`.pane-header[aria-label^="${title}"]`);
+  return vs.page.locator('.sidebar .pane', { has: header }).locator('.pane-body');
+}
+
+/** Hovers the rows of a view that are in sight, until some of them have shown their tooltips. */
+async function hoverRows(window: HostileWindow, title: string): Promise<void> {
+  const rows = viewBody(window, title).locator('.monaco-list-row', { hasText: 'canary' });
+  const tooltips = async () => (await seenBy(window.vs.page)).shown.hover.length;
+  const before = await tooltips();
+  let row = 0;
   await poll(
     async () => {
-      await page.mouse.move(900, 5);
-      await element.hover({ timeout: 2_000 });
-      await untilHover(window, before);
-      return true;
+      row = (row + 1) % (await rows.count());
+      await hover(window, rows.nth(row)).catch(() => undefined);
+      return (await tooltips()) >= before + tooltipsWanted || undefined;
     },
-    { timeoutMs: SHOW_TIMEOUT_MS, explain: async () => 'No tooltip was shown' },
+    {
+      timeoutMs: SHOW_TIMEOUT_MS,
+      explain: async () => `${title} showed ${(await tooltips()) - before} tooltips`,
+    },
   );
 }
 
-async function untilHover({ vs }: HostileWindow, before: number): Promise<void> {
-  await poll(async () => ((await seenBy(vs.page)).shown.hover.length > before ? true : undefined), {
-    timeoutMs: 2_000,
-    explain: async () => 'not yet',
+/** Hovers something until a tooltip is shown that was not shown before. */
+async function hover({ vs: { page } }: HostileWindow, element: Locator): Promise<void> {
+  const before = (await seenBy(page)).shown.hover.length;
+  // Away from what shows its tooltip now, and does not show another one while it does.
+  await page.keyboard.press('Escape');
+  await page.mouse.move(900, 5);
+  await element.hover({ timeout: 1_000 });
+  await poll(async () => (await seenBy(page)).shown.hover.length > before || undefined, {
+    timeoutMs: toastMs,
+    explain: async () => 'No tooltip was shown',
   });
 }
 
