@@ -18,11 +18,29 @@ export function answerTab(
   const text = answerText(conversation);
   return html`${outcomeBox(conversation)}${earlierOutcome(conversation)}${thinkingPart(conversation)}
     ${text === '' ? nothing : answerBody(text, source, !hasEnded(conversation))}
-    ${text === '' ? emptyNote(conversation, nowMs) : nothing}${progressNote(conversation)}`;
+    ${text === '' ? emptyNote(conversation, nowMs) : nothing}${progressNote(conversation)}
+    ${earlierAnswer(conversation, source)}`;
+}
+
+/** The final answer it had before it was run again; it stays until there is a new one. */
+function earlierAnswer(
+  { previous }: ConversationState,
+  source: boolean,
+): TemplateResult | typeof nothing {
+  if (previous?.answer === undefined) return nothing;
+  return html`<section class="earlier-answer" aria-label="Earlier answer">
+    <div class="earlier">${icon('history')} The earlier answer is kept until there is a new one:</div>
+    ${answerBody(previous.answer, source, false)}
+  </section>`;
+}
+
+/** What *Copy Answer* gives: the final answer there is, else the text so far. */
+export function answerToCopy(conversation: ConversationState): string {
+  return conversation.previous?.answer ?? answerText(conversation);
 }
 
 /** The final answer, or the text so far: of the turn under way, else of the last one. */
-export function answerText(conversation: ConversationState): string {
+function answerText(conversation: ConversationState): string {
   if (hasEnded(conversation)) return conversation.answer;
   return conversation.partial || (conversation.turns.at(-1)?.text ?? '');
 }

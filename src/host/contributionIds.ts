@@ -13,6 +13,7 @@ export const commands = {
   retryConversation: 'interleave.retryConversation',
   continueConversation: 'interleave.continueConversation',
   cancelRun: 'interleave.cancelRun',
+  cancelAllRuns: 'interleave.cancelAllRuns',
   cancelConversation: 'interleave.cancelConversation',
   openResults: 'interleave.openResults',
   openTranscript: 'interleave.openTranscript',

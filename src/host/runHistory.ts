@@ -56,11 +56,16 @@ export class RunHistory {
     return restored;
   }
 
-  /** Takes a run off the list and deletes what is kept of it. */
+  /**
+   * Deletes what is kept of a run, cancelled first if it is under way, and takes it off the list then.
+   * Rejects with why it cannot be deleted; the run stays listed.
+   */
   async delete(run: HostRun): Promise<void> {
-    this.#options.runs.delete(run.id);
+    const { engine, runs } = this.#options;
+    run.cancel();
     if (!(run instanceof KeptRun)) await run.ended();
-    await (await this.#options.engine.get()).deleteRun(run.id);
+    await (await engine.get()).deleteRun(run.id);
+    runs.delete(run.id);
   }
 
   /**

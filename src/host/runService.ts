@@ -84,9 +84,8 @@ export class RunService implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** Forgets a run that has ended. One that is under way is cancelled first. */
+  /** Takes a run that has ended off the list. */
   delete(id: string): void {
-    this.find(id)?.cancel();
     this.#runs = this.#runs.filter((run) => run.id !== id);
     this.#changed.fire();
   }

@@ -49,6 +49,8 @@ export interface PreviousOutcome {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
   readonly error?: ConversationError;
+  /** The final answer of the last execution that had one: a new one replaces it. */
+  readonly answer?: string;
 }
 
 /** Everything known of one conversation. A new value for every event; nothing in it is changed. */
@@ -127,6 +129,11 @@ export function canContinue(state: ConversationState): boolean {
   if (state.turns.length === 0) return false;
   if (state.phase === 'stopped') return state.reason === 'max_tokens' || state.reason === 'timeout';
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
+}
+
+/** The answer that counts: a final answer stays until a rerun has a new one. */
+export function answerToKeep(state: ConversationState): string {
+  return state.previous?.answer ?? state.answer;
 }
 
 /** Own time in ms: from start to end (or `nowMs`) less what was spent waiting for others. */

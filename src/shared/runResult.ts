@@ -6,7 +6,7 @@ import type {
   Usage,
 } from './conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from './conversationState.ts';
-import { hasEnded } from './conversationState.ts';
+import { answerToKeep, hasEnded } from './conversationState.ts';
 import { costOrUnknown } from './modelPrice.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
@@ -116,7 +116,7 @@ function toConversationResult(state: ConversationState, nowMs: number): Conversa
     model: state.model,
     status: ended ? state.phase : 'cancelled',
     reason: state.reason ?? 'cancelled',
-    answer: state.answer,
+    answer: answerToKeep(state),
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,
     attempts: state.attempts,

@@ -34,9 +34,10 @@ export class ResultsPanel implements vscode.Disposable {
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
     const effects = {
       ready: () => this.#feed.ready(),
-      execute: (command: string, target: unknown) => {
+      execute: (command: string, target: object | string) => {
+        const argument = typeof target === 'string' ? target : { ...target, interactive: true };
         // A command that fails has told the user.
-        vscode.commands.executeCommand(command, target).then(undefined, () => undefined);
+        vscode.commands.executeCommand(command, argument).then(undefined, () => undefined);
       },
       // What is copied is what was shown.
       copy: (text: string) => void vscode.env.clipboard.writeText(revealHidden(text)),

@@ -1,5 +1,5 @@
 /**
- * As much of the `vscode` module as a request to one of VS Code's models needs, in plain Node:
+ * As much of the `vscode` module as commands and a request to one of VS Code's models need, in plain Node:
  * `vi.mock('vscode', () => import('…/fakeVscode.ts'))`.
  */
 
@@ -131,3 +131,5 @@ export const lm = {
     return found.flat();
   },
 };
+
+export { EventEmitter, window } from './fakeWindow.ts';
