@@ -100,10 +100,16 @@ function isResumable({ state, isReadOnly }: HostRun): boolean {
 }
 
 /** Starts the last run once more, as a new run with the prompts as they were then. */
-export function rerunLast({ launcher }: Pick<CommandServices, 'launcher'>): CommandHandler {
-  return () => {
-    if (launcher.last === undefined) throw new HostError('Nothing was run in this window yet.');
-    return launcher.run(launcher.last);
+export function rerunLast({
+  lastRun,
+  launcher,
+}: Pick<CommandServices, 'lastRun' | 'launcher'>): CommandHandler {
+  return async () => {
+    const request = await lastRun.request();
+    if (request === undefined) {
+      throw new HostError('There is no last run. Nothing was run here yet, or it was deleted.');
+    }
+    return launcher.run(request);
   };
 }
 

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { RunSummary } from '../core/journal/runList.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';
@@ -22,6 +24,10 @@ export interface RunHistoryOptions {
   readonly storagePath: string;
 }
 
+/** How often, and at which distance in ms, a run is looked for that another process still holds. */
+const findTries = 10;
+const findPauseMs = 1_000;
+
 /** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
 const maxTitle = 120;
 
@@ -41,6 +47,27 @@ export class RunHistory {
   load(): Promise<void> {
     this.#loaded ??= this.#load().catch((error: unknown) => this.#options.log.error(error));
     return this.#loaded;
+  }
+
+  /**
+   * The run of an id, listed if it is not yet. A run that is still held by the extension host before this
+   * one is waited for, which may take some seconds after a reload. Undefined when there is no such run.
+   */
+  async find(runId: string): Promise<HostRun | undefined> {
+    const { engine, runs } = this.#options;
+    const known = runs.find(runId);
+    if (known !== undefined) return known;
+    await this.load();
+    const archive = await (await engine.get()).archive();
+    for (let tries = 0; tries < findTries; tries++) {
+      const found = runs.find(runId);
+      if (found !== undefined) return found;
+      const summary = (await archive.list()).find(({ id }) => id === runId);
+      if (summary === undefined) return undefined;
+      if (summary.state === 'running') await sleep(findPauseMs);
+      else await this.#list(summary);
+    }
+    return runs.find(runId);
   }
 
   /** The run itself, or one that can go on in place of a kept one. */
@@ -106,12 +133,16 @@ export class RunHistory {
     const engine = await this.#options.engine.get();
     const archive = await engine.archive();
     await archive.prune();
-    for (const { id, state } of await archive.list()) {
-      if (this.#options.runs.find(id) !== undefined || state === 'running') continue;
-      const archived = state === 'unreadable' ? undefined : await archive.read(id);
-      if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
-      else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
-    }
+    for (const summary of await archive.list()) await this.#list(summary);
+  }
+
+  async #list({ id, state }: RunSummary): Promise<void> {
+    if (this.#options.runs.find(id) !== undefined || state === 'running') return;
+    const engine = await this.#options.engine.get();
+    const archive = await engine.archive();
+    const archived = state === 'unreadable' ? undefined : await archive.read(id);
+    if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
+    else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
   }
 }
 

@@ -91,8 +91,12 @@ export class RunService implements vscode.Disposable {
   }
 
   /** The window closes: runs under way are left as they are, to be resumed. */
-  dispose(): void {
+  abandon(): void {
     for (const run of this.#live) run.abandon();
+  }
+
+  dispose(): void {
+    this.abandon();
     this.#changed.dispose();
     this.#changedRun.dispose();
     this.#emitted.dispose();

@@ -1,3 +1,5 @@
+import * as fakeWindow from './fakeWindow.ts';
+
 /**
  * As much of the `vscode` module as commands and a request to one of VS Code's models need, in plain Node:
  * `vi.mock('vscode', () => import('…/fakeVscode.ts'))`.
@@ -132,4 +134,4 @@ export const lm = {
   },
 };
 
-export { EventEmitter, window } from './fakeWindow.ts';
+export const { EventEmitter, window } = fakeWindow;

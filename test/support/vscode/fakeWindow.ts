@@ -36,10 +36,13 @@ export const person = {
   lists: [] as (readonly Pick[])[],
   /** The label of the button or item that is chosen wherever it is offered. */
   chooses: '',
+  /** What is typed wherever a text is asked for. */
+  types: undefined as string | undefined,
   reset(): void {
     this.messages = [];
     this.lists = [];
     this.chooses = '';
+    this.types = undefined;
   },
 };
 
@@ -55,6 +58,7 @@ export const window = {
   showInformationMessage: show,
   showWarningMessage: show,
   showErrorMessage: show,
+  showInputBox: async (): Promise<string | undefined> => person.types,
   setStatusBarMessage: (): void => undefined,
   showQuickPick: async (items: readonly Pick[] | Promise<readonly Pick[]>) => {
     const list = await items;
