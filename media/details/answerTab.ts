@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
-import { revealHidden } from '../../src/shared/visibleText.ts';
 import { icon } from '../panel/controls.ts';
 import { capitalized } from '../text/labels.ts';
 import { callText, runningCall } from '../text/preview.ts';
@@ -45,8 +44,14 @@ function answerText(conversation: ConversationState): string {
   return conversation.partial || (conversation.turns.at(-1)?.text ?? '');
 }
 
+/** Characters of an answer's source that are shown at first. */
+const maxSource = 30_000;
+
 function answerBody(text: string, source: boolean, live: boolean): TemplateResult {
-  if (source) return html`<div class="plain-text answer-source">${revealHidden(text)}</div>`;
+  if (source) {
+    const limit = maxSource;
+    return html`<interleave-clip class="answer-source" .text=${text} .limit=${limit}></interleave-clip>`;
+  }
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 
