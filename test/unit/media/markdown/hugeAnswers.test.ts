@@ -50,7 +50,9 @@ describe('C75: a huge answer', () => {
     'is rendered in pieces of a bounded size, the first before the others: %s',
     async (_, text) => {
       const element = show(text);
-      await vi.waitFor(() => expect(more(element)?.textContent).toMatch(/^Show all \([\d.]+ kB\)$/));
+      await vi.waitFor(() =>
+        expect(more(element)?.textContent).toMatch(/^Show all \([\d.]+ kB\)$/),
+      );
       expect(element.textContent.length).toBeLessThan(1.1 * maxPieceLength);
       expect(rendered).toHaveLength(1);
       more(element)?.click();
