@@ -91,8 +91,23 @@ export class RunHistory {
     const { engine, runs } = this.#options;
     run.cancel();
     if (!(run instanceof KeptRun)) await run.ended();
-    await (await engine.get()).deleteRun(run.id);
+    const loaded = await engine.get();
+    try {
+      await loaded.deleteRun(run.id);
+    } catch (error) {
+      if (!(run instanceof KeptRun)) await this.#keepListed(run, loaded);
+      throw error;
+    }
     runs.delete(run.id);
+  }
+
+  /** Its journal was closed to be deleted: from now on it is as a run of an earlier window. */
+  async #keepListed(run: HostRun, engine: Engine): Promise<void> {
+    const archived = await (await engine.archive()).read(run.id);
+    if (archived === undefined) return;
+    // The same object, which a panel may show.
+    const state = Object.assign(run.state, archived.state);
+    this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canGoOn(archived)));
   }
 
   /**

@@ -84,6 +84,12 @@ export class RunService implements vscode.Disposable {
     this.#changed.fire();
   }
 
+  /** Lists a run in place of the one of its id. */
+  replace(run: HostRun): void {
+    this.#runs = this.#runs.map((listed) => (listed.id === run.id ? run : listed));
+    this.#changed.fire();
+  }
+
   /** Takes a run that has ended off the list. */
   delete(id: string): void {
     this.#runs = this.#runs.filter((run) => run.id !== id);

@@ -4,6 +4,7 @@ import { deleteRun } from '../../../src/commands/deleteRun.ts';
 import { retryConversation } from '../../../src/commands/rerun.ts';
 import { UserError } from '../../../src/core/base/errors.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
+import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import { RunService } from '../../../src/host/runService.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
@@ -36,7 +37,13 @@ function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined 
   const service = new RunService();
   for (const run of runs) service.adopt(run as unknown as Run);
   const history = new RunHistory({
-    engine: { get: async () => ({ deleteRun: deletes }) },
+    engine: {
+      get: async () => ({
+        deleteRun: deletes,
+        canGoOn: () => true,
+        archive: async () => ({ read: async () => ({ state: {}, isForeign: false }) }),
+      }),
+    },
     runs: service,
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   return { runs: service, history };
@@ -103,7 +110,10 @@ describe('Delete Run', () => {
     });
     const deleting = deleteRun(window)({ runId: run.id });
     await expect(deleting).rejects.toThrow('This run is open in another window.');
-    expect(window.runs.find(run.id)).toBe(run);
+    // It goes on as a run of an earlier window does, because its journal was closed.
+    expect(window.runs.runs).toHaveLength(1);
+    expect(window.runs.find(run.id)).toBeInstanceOf(KeptRun);
+    expect(window.runs.find(run.id)?.state).toBe(run.state);
   });
 });
 
