@@ -7,7 +7,7 @@ export interface Piece {
 }
 
 /** UTF-16 units of a piece, less what is put before it. */
-export const maxPieceLength = 30_000;
+export const maxPieceLength = 20_000;
 
 /** A fence or the head of a table longer than this is not repeated. */
 const maxHeadLength = 1_000;
