@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CommandServices } from './commands/commandServices.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { Redactor } from './core/base/redact.ts';
 import type { InterleaveApi } from './host/api.ts';
@@ -7,8 +8,12 @@ import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
 import type { Engine } from './host/engine.ts';
+import { HostEnd } from './host/hostEnd.ts';
+import { KeyRenewal } from './host/keyRenewal.ts';
+import { LastRun } from './host/lastRun.ts';
 import { Lazy } from './host/lazy.ts';
 import { Log } from './host/log.ts';
+import { showMessage } from './host/messages.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
@@ -28,64 +33,93 @@ import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 
 /** Makes the window's services and views and connects them; the rest is loaded when it is needed. */
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
-  const { extensionUri } = context;
+  const services = createServices(context);
+  const { engine, history, launcher, library, log, runs } = services;
+  const hostEnd = new HostEnd(context.workspaceState, vscode.env.sessionId);
+  context.subscriptions.push(
+    ...createViews(services, hostEnd.hasCrashed),
+    registerCommands(services),
+  );
+  // Not part of activation: it looks at the disk, and at most asks.
+  const offer = (): void =>
+    void history.offerInterrupted().catch((error: unknown) => log.error(error));
+  setTimeout(offer, interruptedCheckMs);
+  context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
+  close = async () => {
+    // First, so that what requests make of their end is not kept.
+    runs.abandon();
+    await Promise.all([hostEnd.mark(), engine.started?.then((started) => started.dispose())]);
+  };
+  return createApi(runs, launcher, library);
+}
+
+/** What is behind commands and views. */
+function createServices(context: vscode.ExtensionContext): CommandServices {
+  const { extensionUri, globalState, secrets, subscriptions, workspaceState } = context;
   const redactor = new Redactor();
-  const credentials = new Credentials(context.secrets, (key) => redactor.add(key));
   const log = new Log(redactor);
+  const credentials = new Credentials(secrets, {
+    onKey: (key) => redactor.add(key),
+    onTrouble: (message) => void showMessage('warning', log.safe(message)),
+  });
   const configuration = new Configuration((problem) => log.note(problem));
   const engine = new Lazy(() => loadEngine(context, { configuration, credentials, log, redactor }));
   const runs = new RunService();
-  const checked = new CheckedPrompts();
+  const checked = new CheckedPrompts(workspaceState);
+  const lastRun = new LastRun(engine, workspaceState);
   const library = new PromptLibrary(engine);
   const results = new ResultsRequests();
-  const launcher = new RunLauncher({
-    engine,
-    runs,
-    configuration,
-    log,
-    memory: context.globalState,
-  });
+  const shared = { engine, runs, configuration, log };
+  const launcher = new RunLauncher({ ...shared, results, last: lastRun, memory: globalState });
   const storagePath = context.globalStorageUri.fsPath;
-  const history = new RunHistory({ engine, runs, configuration, log, storagePath });
+  const history = new RunHistory({ ...shared, storagePath });
+  const onError = (error: unknown): void => log.error(error);
+  const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
+  subscriptions.push(log, credentials, runs, checked, lastRun, library, results, keyRenewal);
+  return {
+    ...{ ...shared, checked, credentials, extensionUri, history },
+    ...{ keyRenewal, lastRun, launcher, library, results },
+  };
+}
+
+/** `hasCrashed` tells whether this extension host follows one that has crashed. */
+function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
+  const { checked, configuration, engine, extensionUri, history } = services;
+  const { lastRun, library, log, results, runs } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
+  const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
-  context.subscriptions.push(
-    log,
-    runs,
-    checked,
-    library,
-    results,
-    { dispose: () => void engine.started?.then((started) => started.dispose()) },
+  return [
     new PauseNotice(runs),
-    new ContextKeys(runs, checked),
+    new ContextKeys(runs, checked, lastRun),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
     new RunsTree(runs, () => void history.load()),
-    new ResultsPanels(extensionUri, runs, results),
+    new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics(library),
-    new TranscriptDocuments(runs, transcript),
-    registerCommands({
-      checked,
-      configuration,
-      credentials,
-      engine,
-      extensionUri,
-      history,
-      launcher,
-      library,
-      log,
-      results,
-      runs,
-    }),
-  );
-  // Not part of activation: it looks at the disk, and at most asks.
-  const offer = (): void => void history.offerInterrupted().catch(onError);
-  setTimeout(offer, interruptedCheckMs);
-  context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
-  return createApi(runs, launcher, library);
+    new TranscriptDocuments(runs, findRun, transcript),
+  ];
+}
+
+/** Ends what `activate` has begun. VS Code calls the two as functions, so this stands between them. */
+let close: (() => Promise<void>) | undefined;
+
+/** VS Code ends the extension host some 5 s after this was called, in ms. */
+const closeMs = 4_000;
+
+/** Waits until what happened in the runs is on the disk, so that they can be resumed. */
+export async function deactivate(): Promise<void> {
+  const closed = close?.().catch(() => undefined);
+  close = undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closeMs);
+  });
+  await Promise.race([closed, late]);
+  clearTimeout(timer);
 }
 
 /** How long after activation it is looked for runs that were interrupted. */

@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
 import { unfinishedWords } from '../../src/shared/unfinishedWords.ts';
-import { revealHidden } from '../../src/shared/visibleText.ts';
 import { icon } from '../panel/controls.ts';
 import { capitalized } from '../text/labels.ts';
 import { callText, runningCall } from '../text/preview.ts';
@@ -19,17 +18,41 @@ export function answerTab(
   const text = answerText(conversation);
   return html`${outcomeBox(conversation)}${earlierOutcome(conversation)}${thinkingPart(conversation)}
     ${unfinishedNote(conversation)}${text === '' ? nothing : answerBody(text, source, !hasEnded(conversation))}
-    ${text === '' ? emptyNote(conversation, nowMs) : nothing}${progressNote(conversation)}`;
+    ${text === '' ? emptyNote(conversation, nowMs) : nothing}${progressNote(conversation)}
+    ${earlierAnswer(conversation, source)}`;
+}
+
+/** The final answer it had before it was run again; it stays until there is a new one. */
+function earlierAnswer(
+  { previous }: ConversationState,
+  source: boolean,
+): TemplateResult | typeof nothing {
+  if (previous?.answer === undefined) return nothing;
+  return html`<section class="earlier-answer" aria-label="Earlier answer">
+    <div class="earlier">${icon('history')} The earlier answer is kept until there is a new one:</div>
+    ${answerBody(previous.answer, source, false)}
+  </section>`;
+}
+
+/** What *Copy Answer* gives: the final answer there is, else the text so far. */
+export function answerToCopy(conversation: ConversationState): string {
+  return conversation.previous?.answer ?? answerText(conversation);
 }
 
 /** The final answer, or the text so far: of the turn under way, else of the last one. */
-export function answerText(conversation: ConversationState): string {
+function answerText(conversation: ConversationState): string {
   if (hasEnded(conversation)) return conversation.answer;
   return conversation.partial || (conversation.turns.at(-1)?.text ?? '');
 }
 
+/** Characters of an answer's source that are shown at first. */
+const maxSource = 30_000;
+
 function answerBody(text: string, source: boolean, live: boolean): TemplateResult {
-  if (source) return html`<div class="plain-text answer-source">${revealHidden(text)}</div>`;
+  if (source) {
+    const limit = maxSource;
+    return html`<interleave-clip class="answer-source" .text=${text} .limit=${limit}></interleave-clip>`;
+  }
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 

@@ -6,7 +6,7 @@ import { flashCopied } from '../panel/flashCopied.ts';
 import { type DetailTab, detailTabs, type OpenRow } from '../state/viewState.ts';
 import { conversationCost } from '../text/spending.ts';
 import { prettyJson } from '../text/visibleText.ts';
-import { answerTab, answerText } from './answerTab.ts';
+import { answerTab, answerToCopy } from './answerTab.ts';
 import { promptTab, rawTab } from './textTabs.ts';
 import { toolsTab } from './toolsTab.ts';
 import { transcriptTab } from './transcriptTab.ts';
@@ -116,7 +116,7 @@ export class DetailsElement extends LitElement {
 
   #copy(tab: DetailTab, event: Event): void {
     const { conversation } = this;
-    const text = tab === 'answer' ? answerText(conversation) : copyText(conversation, tab);
+    const text = tab === 'answer' ? answerToCopy(conversation) : copyText(conversation, tab);
     this.#send({ type: 'copyText', text });
     if (event.currentTarget instanceof Element) flashCopied(event.currentTarget);
   }

@@ -13,7 +13,7 @@ import {
 } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { hasEnded } from '../../src/shared/conversationState.ts';
+import { answerToKeep, hasEnded } from '../../src/shared/conversationState.ts';
 import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { mayCost } from '../text/spending.ts';
@@ -262,7 +262,7 @@ export class ListElement extends LitElement {
         this.dispatchEvent(new RowChange(index, this.open.has(index) ? undefined : defaultRow));
         return;
       case 'copy':
-        if (conversation.answer === '') return;
+        if (answerToKeep(conversation) === '') return;
         this.dispatchEvent(new PanelRequest({ type: 'copyAnswer', conversation: index }));
         return;
       case 'retry':

@@ -1,5 +1,5 @@
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { canContinue, hasEnded } from '../../src/shared/conversationState.ts';
+import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 
 /** Something that can be done with one conversation. */
@@ -25,7 +25,7 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   if (!hasEnded(conversation)) {
     actions.push(action('debug-stop', 'Cancel', 'cancelConversation', index));
   }
-  if (conversation.answer !== '') {
+  if (answerToKeep(conversation) !== '') {
     actions.push(action('copy', 'Copy Answer', 'copyAnswer', index));
   }
   if (conversation.source !== undefined) {

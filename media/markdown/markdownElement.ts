@@ -1,11 +1,14 @@
-import { revealHidden } from '../../src/shared/visibleText.ts';
+import { formatBytes } from '../../src/shared/quantities.ts';
 import { PanelRequest } from '../panel/events.ts';
 import { flashCopied } from '../panel/flashCopied.ts';
 import { Pacer } from './pacer.ts';
+import type { Piece } from './pieces.ts';
+import { piecesOf } from './pieces.ts';
 import { createRenderAnswer, type RenderAnswer } from './renderAnswer.ts';
+import { TurnTaking } from './turnTaking.ts';
 
-/** Longer texts are shown as they are: nobody reads them, and rendering them takes seconds. */
-const maxRenderedLength = 300_000;
+/** Up to this length, in UTF-16 units, a text that is complete is rendered at once. */
+const maxAtOnce = 10_000;
 
 /** An answer as Markdown; `live` while it still grows. */
 export interface MarkdownSource {
@@ -13,24 +16,28 @@ export interface MarkdownSource {
   readonly live: boolean;
 }
 
-/** `<interleave-markdown>`: renders hostile Markdown, paced while it streams in. */
+/**
+ * `<interleave-markdown>`: renders hostile Markdown in pieces, one in each task of the page, and a piece
+ * that can change no more only once. A text of several pieces shows its first until all is asked for.
+ */
 export class MarkdownElement extends HTMLElement {
   static #render: RenderAnswer | undefined;
+  static readonly #turns = new TurnTaking();
   readonly #pacer = new Pacer(() => performance.now());
-  #shown: string | undefined;
+  #source: MarkdownSource = { text: '', live: false };
+  /** The Markdown that each piece shows, and its elements. */
+  #shown: { readonly markdown: string; readonly element: Element }[] = [];
+  #showsAll = false;
 
   /** What to show. While `live` it is rendered at most four times a second. */
-  set source({ text, live }: MarkdownSource) {
-    if (text === this.#shown) {
-      this.#pacer.cancel();
-      return;
-    }
-    if (live) {
-      this.#pacer.request(() => this.#show(text, false));
-      return;
-    }
+  set source(source: MarkdownSource) {
+    const { text, live } = this.#source;
+    if (source.text === text && source.live === live) return;
+    this.#source = source;
     this.#pacer.cancel();
-    this.#show(text, true);
+    if (source.live) this.#showPaced();
+    else if (source.text.length <= maxAtOnce) this.#show();
+    else this.#showSoon();
   }
 
   connectedCallback(): void {
@@ -42,6 +49,7 @@ export class MarkdownElement extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#pacer.cancel();
+    MarkdownElement.#turns.cancel(this);
     this.removeEventListener('click', this);
     this.removeEventListener('auxclick', this);
     this.removeEventListener('keydown', this);
@@ -54,16 +62,60 @@ export class MarkdownElement extends HTMLElement {
     if (link !== null && isActivation(event)) openLink(link, event);
     const button = target.closest<HTMLElement>('.copy-code');
     if (button !== null && event.type === 'click') copyCode(button);
+    if (event.type === 'click' && target === this.#moreButton) this.#toggleAll();
   }
 
-  #show(text: string, final: boolean): void {
-    this.#shown = text;
-    if (text.length > maxRenderedLength) {
-      showPlain(this, text);
+  /** In a task of its own in any case: many may be asked for in one. */
+  #showPaced(): void {
+    const show = (): void => this.#pacer.request(() => this.#show());
+    MarkdownElement.#turns.request(this, show);
+  }
+
+  #showSoon(): void {
+    MarkdownElement.#turns.request(this, () => this.#show());
+  }
+
+  /** Renders the first piece that is not shown as it is, and asks for another turn for the others. */
+  #show(): void {
+    const { text, live } = this.#source;
+    const pieces = piecesOf(text, this.#showsAll ? undefined : 1);
+    const changed = pieces.findIndex(({ markdown }, at) => this.#shown[at]?.markdown !== markdown);
+    if (changed >= 0) this.#showPiece(changed, pieces[changed], live);
+    if (changed >= 0 && changed + 1 < pieces.length) this.#showSoon();
+    else for (const { element } of this.#shown.splice(pieces.length)) element.remove();
+    this.#offerAll(text, pieces[0]?.complete === true);
+  }
+
+  #showPiece(at: number, piece: Piece | undefined, live: boolean): void {
+    if (piece === undefined) return;
+    MarkdownElement.#render ??= createRenderAnswer(window);
+    const element = this.#shown[at]?.element ?? document.createElement('div');
+    replaceChanged(element, MarkdownElement.#render(piece.markdown, piece.complete || !live));
+    if (this.#shown[at] === undefined) this.insertBefore(element, this.#moreButton);
+    this.#shown[at] = { markdown: piece.markdown, element };
+  }
+
+  get #moreButton(): HTMLElement | null {
+    return this.querySelector(':scope > .markdown-more');
+  }
+
+  /** The button that shows or hides what follows the first piece; none for a text of one piece. */
+  #offerAll(text: string, hasMore: boolean): void {
+    const button = this.#moreButton ?? document.createElement('button');
+    if (!hasMore) {
+      button.remove();
       return;
     }
-    MarkdownElement.#render ??= createRenderAnswer(window);
-    replaceChanged(this, MarkdownElement.#render(text, final));
+    button.className = 'link markdown-more';
+    button.setAttribute('type', 'button');
+    button.setAttribute('aria-expanded', String(this.#showsAll));
+    button.textContent = this.#showsAll ? 'Show less' : `Show all (${formatBytes(text.length)})`;
+    if (button.parentElement !== this) this.append(button);
+  }
+
+  #toggleAll(): void {
+    this.#showsAll = !this.#showsAll;
+    this.#showSoon();
   }
 }
 
@@ -82,13 +134,6 @@ function copyCode(button: HTMLElement): void {
   const text = button.parentElement?.querySelector('pre')?.textContent ?? '';
   button.dispatchEvent(new PanelRequest({ type: 'copyText', text: text.replace(/\n$/, '') }));
   flashCopied(button);
-}
-
-function showPlain(element: Element, text: string): void {
-  const block = document.createElement('div');
-  block.className = 'plain-text';
-  block.textContent = revealHidden(text);
-  element.replaceChildren(block);
 }
 
 /** Replaces children from the first that differs, so that a selection above it survives. */

@@ -1,16 +1,30 @@
+import type * as vscode from 'vscode';
 import { conversationTarget, runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import { pickOne } from '../host/picks.ts';
+import type { HostRun, RunService } from '../host/runService.ts';
+import { plural } from '../shared/quantities.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
 type Services = Pick<CommandServices, 'runs'>;
 
-/** Cancels a run; called without one, every run that is under way. Answers that are there stay. */
+/**
+ * Cancels the run it is called for. Called without one, it cancels the run that is under way, and lets a
+ * person pick where there are several. Answers that are there stay.
+ */
 export function cancelRun({ runs }: Services): CommandHandler {
-  return (argument) => {
-    const running = runs.runs.filter(({ state }) => state.state === 'running');
-    const chosen = runTarget(argument) === undefined ? running : [runOf(runs, argument)];
-    for (const run of chosen) run.cancel();
+  return async (argument) => {
+    const named = runTarget(argument) !== undefined;
+    const run = named ? runOf(runs, argument) : await pickRunning(runs);
+    run?.cancel();
+  };
+}
+
+/** Cancels every run that is under way. Answers that are there stay. */
+export function cancelAllRuns({ runs }: Services): CommandHandler {
+  return () => {
+    for (const run of running(runs)) run.cancel();
   };
 }
 
@@ -21,4 +35,26 @@ export function cancelConversation({ runs }: Services): CommandHandler {
     if (target === undefined) throw new HostError('Choose the conversation in the Runs view.');
     runOf(runs, target).cancelConversation(target.conversation);
   };
+}
+
+interface RunPick extends vscode.QuickPickItem {
+  readonly run: HostRun;
+}
+
+async function pickRunning(runs: RunService): Promise<HostRun | undefined> {
+  const [first, ...others] = running(runs);
+  if (first === undefined) throw new HostError('No run is under way.');
+  if (others.length === 0) return first;
+  return (await pickOne([first, ...others].map(toPick), 'Cancel Run'))?.run;
+}
+
+function toPick(run: HostRun): RunPick {
+  const { started, conversations, counts } = run.state;
+  const ended = counts.done + counts.failed + counts.stopped + counts.cancelled;
+  const description = `run ${started.number}, ${ended} of ${plural(conversations.length, 'conversation')} ended`;
+  return { label: started.title, description, run };
+}
+
+function running({ runs }: RunService): readonly HostRun[] {
+  return runs.filter(({ state }) => state.state === 'running');
 }

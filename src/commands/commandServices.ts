@@ -3,6 +3,8 @@ import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import type { Configuration } from '../host/configuration.ts';
 import type { Credentials } from '../host/credentials.ts';
 import type { Engine } from '../host/engine.ts';
+import type { KeyRenewal } from '../host/keyRenewal.ts';
+import type { LastRun } from '../host/lastRun.ts';
 import type { Lazy } from '../host/lazy.ts';
 import type { Log } from '../host/log.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
@@ -19,6 +21,8 @@ export interface CommandServices {
   readonly engine: Lazy<Engine>;
   readonly history: RunHistory;
   readonly extensionUri: vscode.Uri;
+  readonly keyRenewal: KeyRenewal;
+  readonly lastRun: LastRun;
   readonly launcher: RunLauncher;
   readonly library: PromptLibrary;
   readonly log: Log;

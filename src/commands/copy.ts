@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { conversationTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { flashStatus } from '../host/messages.ts';
+import { answerToKeep } from '../shared/conversationState.ts';
 import { revealHidden } from '../shared/visibleText.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
@@ -13,7 +14,7 @@ export function copyAnswer({ runs }: Pick<CommandServices, 'runs'>): CommandHand
     const conversation = target && runOf(runs, target).state.conversations[target.conversation];
     if (conversation === undefined)
       throw new HostError('Choose the conversation in the Runs view.');
-    const answer = conversation.answer || conversation.partial;
+    const answer = answerToKeep(conversation) || conversation.partial;
     if (answer === '') throw new HostError('This conversation has no answer yet.');
     await vscode.env.clipboard.writeText(revealHidden(answer));
     flashStatus('check', 'Answer copied', 2_000);

@@ -3,7 +3,7 @@ import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import { isRunRequest } from '../host/runRequest.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
-import { cancelConversation, cancelRun } from './cancel.ts';
+import { cancelAllRuns, cancelConversation, cancelRun } from './cancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { copyAll, copyAnswer } from './copy.ts';
 import { deleteRun } from './deleteRun.ts';
@@ -47,6 +47,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.retryConversation]: retryConversation(services),
     [commands.continueConversation]: continueConversation(services),
     [commands.cancelRun]: cancelRun(services),
+    [commands.cancelAllRuns]: cancelAllRuns(services),
     [commands.cancelConversation]: cancelConversation(services),
     [commands.openResults]: openResults(services),
     [commands.openTranscript]: openTranscript(services),

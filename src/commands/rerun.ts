@@ -1,5 +1,7 @@
 import { conversationTarget, runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import { askModal } from '../host/messages.ts';
+import { plainText } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
@@ -18,10 +20,31 @@ export function runRemaining(services: Services): CommandHandler {
   return rerunPhases(services, ['cancelled'], 'No conversation of this run was cancelled.');
 }
 
-/** Runs one ended conversation again, from its prompt. */
+/**
+ * Runs one ended conversation again, from its prompt. A person who asked for it in a view confirms it
+ * where there is a final answer; that stays until there is a new one.
+ */
 export function retryConversation(services: Services): CommandHandler {
-  return withConversation(services, (run, conversation) => run.rerun([conversation]));
+  const retry = withConversation(services, (run, conversation) => run.rerun([conversation]));
+  return async (argument) => {
+    const target = conversationTarget(argument);
+    const state = target && runOf(services.runs, target).state.conversations[target.conversation];
+    const asks = target?.interactive === true && state?.phase === 'done';
+    return asks && !(await wantsNewAnswer(state.name)) ? undefined : retry(argument);
+  };
 }
+
+async function wantsNewAnswer(name: string): Promise<boolean> {
+  const choice = await askModal(
+    `Run ${plainText(name, maxName)} again?`,
+    'It has an answer, and a new one is paid for. The answer it has stays until the new one is there.',
+    ['Run Again'],
+  );
+  return choice === 'Run Again';
+}
+
+/** Longest name in the question, in UTF-16 units. */
+const maxName = 120;
 
 /** Goes on with one conversation that ended early, from its last complete turn. */
 export function continueConversation(services: Services): CommandHandler {
@@ -77,10 +100,16 @@ function isResumable({ state, isReadOnly }: HostRun): boolean {
 }
 
 /** Starts the last run once more, as a new run with the prompts as they were then. */
-export function rerunLast({ launcher }: Pick<CommandServices, 'launcher'>): CommandHandler {
-  return () => {
-    if (launcher.last === undefined) throw new HostError('Nothing was run in this window yet.');
-    return launcher.run(launcher.last);
+export function rerunLast({
+  lastRun,
+  launcher,
+}: Pick<CommandServices, 'lastRun' | 'launcher'>): CommandHandler {
+  return async () => {
+    const request = await lastRun.request();
+    if (request === undefined) {
+      throw new HostError('There is no last run. Nothing was run here yet, or it was deleted.');
+    }
+    return launcher.run(request);
   };
 }
 

@@ -11,8 +11,12 @@ export function runChecked({
 }: Pick<CommandServices, 'checked' | 'launcher' | 'library'>): CommandHandler {
   return async (argument) => {
     if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    const files = new Set((await library.files()).map(String));
     const entries = checked.entries().toSorted((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
-    const found = entries.map(({ uri, ids }) => promptsById(library, uri, ids));
+    // Checks are kept between windows, and a file may be gone since.
+    for (const { uri, ids } of entries) if (!files.has(`${uri}`)) checked.set(uri, [...ids], false);
+    const there = entries.filter(({ uri }) => files.has(`${uri}`));
+    const found = there.map(({ uri, ids }) => promptsById(library, uri, ids));
     const prompts = (await Promise.all(found)).flat();
     if (prompts.length === 0) throw new HostError('Check prompts in the Prompts view first.');
     return launcher.run({ title: titleOf(prompts), prompts, interactive: true });

@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
-import type { KeyedProvider } from '../host/credentials.ts';
-import { flashStatus } from '../host/messages.ts';
+import type { KeyedProvider, SavedKey } from '../host/credentials.ts';
+import type { Log } from '../host/log.ts';
+import { flashStatus, showMessage } from '../host/messages.ts';
 import { askText, pickOne } from '../host/picks.ts';
-import type { RunService } from '../host/runService.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 interface ProviderPick extends vscode.QuickPickItem {
@@ -18,8 +18,9 @@ const providers: readonly ProviderPick[] = [
 export function setApiKey({
   credentials,
   engine,
-  runs,
-}: Pick<CommandServices, 'credentials' | 'engine' | 'runs'>): CommandHandler {
+  keyRenewal,
+  log,
+}: Pick<CommandServices, 'credentials' | 'engine' | 'keyRenewal' | 'log'>): CommandHandler {
   return async (argument) => {
     const named = providers.find(({ provider }) => provider === argument);
     const choice = named ?? (await pickOne(providers, 'Set API Key'));
@@ -34,18 +35,27 @@ export function setApiKey({
     });
     if (key === undefined) return;
     const trimmed = key.trim();
-    if (trimmed === '') await credentials.delete(choice.provider);
-    else await credentials.save(choice.provider, origin, trimmed);
-    await (await engine.get()).renewKey(choice.provider);
-    resumeRefused(runs);
-    const done = trimmed === '' ? 'deleted' : 'saved';
-    flashStatus('key', `${choice.label} key ${done}`, 3_000);
+    if (trimmed === '') {
+      await credentials.delete(choice.provider);
+      await keyRenewal.renew(choice.provider);
+      flashStatus('key', `${choice.label} key deleted`, 3_000);
+      return;
+    }
+    const saved = await credentials.save(choice.provider, origin, trimmed);
+    await keyRenewal.renew(choice.provider);
+    tell(choice.label, saved, log);
   };
 }
 
-/** Runs that were paused because a key was refused go on with the new one. */
-function resumeRefused(runs: RunService): void {
-  for (const run of runs.runs) if (run.state.paused?.kind === 'auth') run.resume();
+function tell(provider: string, saved: SavedKey, log: Log): void {
+  if (saved.kind === 'kept') {
+    flashStatus('key', `${provider} key saved`, 3_000);
+    return;
+  }
+  void showMessage(
+    'error',
+    `The ${provider} key could not be kept: ${log.safe(saved.reason)} It holds for this window only. Check the keyring of this computer, and set the key again.`,
+  );
 }
 
 /** Header values may have printable ASCII only; anything else is a slip of the clipboard. */

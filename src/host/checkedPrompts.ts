@@ -3,9 +3,16 @@ import * as vscode from 'vscode';
 /** The prompts that are checked in the Prompts view: what *Run Checked Prompts* runs. */
 export class CheckedPrompts implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #byFile = new Map<string, Set<string>>();
+  readonly #byFile: Map<string, Set<string>>;
+  readonly #memory: vscode.Memento | undefined;
 
   readonly onDidChange = this.#changed.event;
+
+  /** `memory` is the workspace's, which keeps the checks for later windows; without one they are not kept. */
+  constructor(memory?: vscode.Memento) {
+    this.#memory = memory;
+    this.#byFile = readChecks(memory?.get(checksKey));
+  }
 
   get size(): number {
     let size = 0;
@@ -26,6 +33,7 @@ export class CheckedPrompts implements vscode.Disposable {
     }
     if (ids.size > 0) this.#byFile.set(key, ids);
     else this.#byFile.delete(key);
+    this.#keep();
     this.#changed.fire();
   }
 
@@ -37,4 +45,23 @@ export class CheckedPrompts implements vscode.Disposable {
   dispose(): void {
     this.#changed.dispose();
   }
+
+  #keep(): void {
+    const checks = [...this.#byFile].map(([uri, ids]) => [uri, [...ids]]);
+    void this.#memory?.update(checksKey, checks);
+  }
+}
+
+const checksKey = 'interleave.checkedPrompts';
+
+/** Reads what was kept: `[uri, ids]` of each file. Anything else is left out. */
+function readChecks(kept: unknown): Map<string, Set<string>> {
+  const checks = new Map<string, Set<string>>();
+  for (const entry of Array.isArray(kept) ? kept : []) {
+    const [uri, ids]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+    if (typeof uri !== 'string' || !Array.isArray(ids)) continue;
+    const known = ids.filter((id) => typeof id === 'string');
+    if (known.length > 0) checks.set(uri, new Set(known));
+  }
+  return checks;
 }

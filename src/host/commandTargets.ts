@@ -3,6 +3,8 @@ import type * as vscode from 'vscode';
 /** What a command on a run is about: the node of a tree, or a plain object. */
 export interface RunTarget {
   readonly runId: string;
+  /** Whether a person asked for it in a view, who is asked before something is lost. Programs are not. */
+  readonly interactive?: true;
 }
 
 /** What a command on a conversation is about. */
@@ -21,7 +23,8 @@ export interface PromptTarget {
 /** Reads the target of a command on a run from whatever it was called with. */
 export function runTarget(argument: unknown): RunTarget | undefined {
   const runId = property(argument, 'runId');
-  return typeof runId === 'string' ? { runId } : undefined;
+  if (typeof runId !== 'string') return undefined;
+  return property(argument, 'interactive') === true ? { runId, interactive: true } : { runId };
 }
 
 /** Reads the target of a command on a conversation from whatever it was called with. */

@@ -13,6 +13,7 @@ export const commands = {
   retryConversation: 'interleave.retryConversation',
   continueConversation: 'interleave.continueConversation',
   cancelRun: 'interleave.cancelRun',
+  cancelAllRuns: 'interleave.cancelAllRuns',
   cancelConversation: 'interleave.cancelConversation',
   openResults: 'interleave.openResults',
   openTranscript: 'interleave.openTranscript',
@@ -40,6 +41,8 @@ export const contextKeys = {
   running: 'interleave.running',
   /** At least one run can be looked at. */
   hasRuns: 'interleave.hasRuns',
+  /** There is a last run that can be started once more. */
+  hasLastRun: 'interleave.hasLastRun',
   /** At least one prompt is checked in the Prompts view. */
   hasChecked: 'interleave.hasChecked',
 } as const;

@@ -35,7 +35,7 @@ import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProvider } from './credentials.ts';
 import type { KeptRequest, WorkspaceFolder } from './keptRequest.ts';
-import { checkFolders, readKeptRequest } from './keptRequest.ts';
+import { checkFolders, readAsked, readKeptRequest } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { Lazy } from './lazy.ts';
 import { limitsOf } from './limitSettings.ts';
@@ -215,6 +215,16 @@ export class Engine {
       await recorder.dispose();
       throw error;
     }
+  }
+
+  /**
+   * The prompts that a kept run of this installation was started with; undefined when there is no such run.
+   * Rejects with a `UserError` when they cannot be read.
+   */
+  async askedFor(runId: string): Promise<Pick<EngineRunRequest, 'title' | 'prompts'> | undefined> {
+    const archived = await (await this.#archive.get()).read(runId);
+    if (archived === undefined || archived.isForeign) return undefined;
+    return readAsked(archived.definition);
   }
 
   /** Whether a run of an earlier window could go on in this one, as settings and folders are now. */

@@ -85,10 +85,7 @@ const definitionSchema = z.strictObject({
  * answered it. Throws a `UserError` when it is not that.
  */
 export function readKeptRequest(definition: unknown, started: RunStarted): KeptRequest {
-  if (typeof definition !== 'object' || definition === null || 'command' in definition) {
-    throw new UserError('This run was not started in VS Code, so it cannot go on here.');
-  }
-  const read = readDefinition(definitionSchema, definition) as unknown as KeptRequest;
+  const read = readOwn(definition);
   const { provider, model } = started.agent;
   // The default may be another one by now.
   const chosen = read.settings.provider === provider ? modelOf(read.settings, model) : '';
@@ -97,6 +94,22 @@ export function readKeptRequest(definition: unknown, started: RunStarted): KeptR
     prompts: boundPrompts(read.prompts, started),
     settings: { ...read.settings, model: chosen || read.settings.model },
   };
+}
+
+/**
+ * Reads what a run was asked to do, for a new run: its prompts choose their models anew. Throws a
+ * `UserError` when it is not that.
+ */
+export function readAsked(definition: unknown): Pick<EngineRunRequest, 'title' | 'prompts'> {
+  const { title, prompts } = readOwn(definition);
+  return { title, prompts };
+}
+
+function readOwn(definition: unknown): KeptRequest {
+  if (typeof definition !== 'object' || definition === null || 'command' in definition) {
+    throw new UserError('This run was not started in VS Code, so it cannot go on here.');
+  }
+  return readDefinition(definitionSchema, definition) as unknown as KeptRequest;
 }
 
 function modelOf(settings: Pick<RunSettings, 'model'>, model: string): string {

@@ -11,7 +11,8 @@ const maxTitle = 120;
 
 /**
  * Says once, for all conversations it holds back, that a run is paused, and offers the remedy: a
- * refused key can be set anew, a used-up quota is mended at the provider, and then the run goes on.
+ * refused key can be set anew, a used-up quota is mended at the provider, and then the run goes on. A
+ * notice whose pause has ended does nothing any more.
  */
 export class PauseNotice implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
@@ -27,12 +28,14 @@ export class PauseNotice implements vscode.Disposable {
   }
 }
 
-async function offerRemedy(run: HostRun, { kind, message }: ConversationError): Promise<void> {
+async function offerRemedy(run: HostRun, pause: ConversationError): Promise<void> {
+  const { kind, message } = pause;
   const { title, agent } = run.state.started;
   const remedy = remedyFor(kind, agent.provider);
   const choices = [...(remedy === undefined ? [] : [remedy.label]), resume, cancel];
   const text = `${plainText(title, maxTitle)} is paused. ${message}`;
   const choice = await showMessage('warning', text, choices);
+  if (run.state.paused !== pause) return;
   if (remedy !== undefined && choice === remedy.label)
     await vscode.commands.executeCommand(remedy.command);
   if (choice === resume) run.resume();

@@ -5,6 +5,8 @@ export interface ResultsRequest {
   readonly runId: string;
   /** Index in prompt order. */
   readonly conversation?: number;
+  /** Whether the focus stays where it is. */
+  readonly keepsFocus?: boolean;
 }
 
 /** Carries the wish from the command to the results panel, which know nothing of one another. */

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { RunSummary } from '../core/journal/runList.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';
@@ -21,6 +23,10 @@ export interface RunHistoryOptions {
   /** Where the extension may keep files. */
   readonly storagePath: string;
 }
+
+/** How often, and at which distance in ms, a run is looked for that another process still holds. */
+const findTries = 10;
+const findPauseMs = 1_000;
 
 /** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
 const maxTitle = 120;
@@ -43,6 +49,27 @@ export class RunHistory {
     return this.#loaded;
   }
 
+  /**
+   * The run of an id, listed if it is not yet. A run that is still held by the extension host before this
+   * one is waited for, which may take some seconds after a reload. Undefined when there is no such run.
+   */
+  async find(runId: string): Promise<HostRun | undefined> {
+    const { engine, runs } = this.#options;
+    const known = runs.find(runId);
+    if (known !== undefined) return known;
+    await this.load();
+    const archive = await (await engine.get()).archive();
+    for (let tries = 0; tries < findTries; tries++) {
+      const found = runs.find(runId);
+      if (found !== undefined) return found;
+      const summary = (await archive.list()).find(({ id }) => id === runId);
+      if (summary === undefined) return undefined;
+      if (summary.state === 'running') await sleep(findPauseMs);
+      else await this.#list(summary);
+    }
+    return runs.find(runId);
+  }
+
   /** The run itself, or one that can go on in place of a kept one. */
   async live(run: HostRun): Promise<HostRun> {
     if (!(run instanceof KeptRun)) return run;
@@ -56,11 +83,31 @@ export class RunHistory {
     return restored;
   }
 
-  /** Takes a run off the list and deletes what is kept of it. */
+  /**
+   * Deletes what is kept of a run, cancelled first if it is under way, and takes it off the list then.
+   * Rejects with why it cannot be deleted; the run stays listed.
+   */
   async delete(run: HostRun): Promise<void> {
-    this.#options.runs.delete(run.id);
+    const { engine, runs } = this.#options;
+    run.cancel();
     if (!(run instanceof KeptRun)) await run.ended();
-    await (await this.#options.engine.get()).deleteRun(run.id);
+    const loaded = await engine.get();
+    try {
+      await loaded.deleteRun(run.id);
+    } catch (error) {
+      if (!(run instanceof KeptRun)) await this.#keepListed(run, loaded);
+      throw error;
+    }
+    runs.delete(run.id);
+  }
+
+  /** Its journal was closed to be deleted: from now on it is as a run of an earlier window. */
+  async #keepListed(run: HostRun, engine: Engine): Promise<void> {
+    const archived = await (await engine.archive()).read(run.id);
+    if (archived === undefined) return;
+    // The same object, which a panel may show.
+    const state = Object.assign(run.state, archived.state);
+    this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canGoOn(archived)));
   }
 
   /**
@@ -101,12 +148,16 @@ export class RunHistory {
     const engine = await this.#options.engine.get();
     const archive = await engine.archive();
     await archive.prune();
-    for (const { id, state } of await archive.list()) {
-      if (this.#options.runs.find(id) !== undefined || state === 'running') continue;
-      const archived = state === 'unreadable' ? undefined : await archive.read(id);
-      if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
-      else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
-    }
+    for (const summary of await archive.list()) await this.#list(summary);
+  }
+
+  async #list({ id, state }: RunSummary): Promise<void> {
+    if (this.#options.runs.find(id) !== undefined || state === 'running') return;
+    const engine = await this.#options.engine.get();
+    const archive = await engine.archive();
+    const archived = state === 'unreadable' ? undefined : await archive.read(id);
+    if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
+    else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
   }
 }
 

@@ -9,9 +9,11 @@ import { withOverrides } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
+import type { LastRun } from './lastRun.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
 import { askModal, showMessage } from './messages.ts';
+import type { ResultsRequests } from './resultsRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
@@ -29,6 +31,8 @@ export interface LaunchRequest {
    * program gets the failures instead.
    */
   readonly interactive: boolean;
+  /** Cancels the run. */
+  readonly token?: vscode.CancellationToken;
 }
 
 export interface LauncherOptions {
@@ -36,6 +40,8 @@ export interface LauncherOptions {
   readonly runs: RunService;
   readonly configuration: Configuration;
   readonly log: Log;
+  readonly results: ResultsRequests;
+  readonly last: LastRun;
   readonly memory: vscode.Memento;
 }
 
@@ -46,24 +52,19 @@ const demoAcceptedKey = 'interleave.demoAccepted';
 /** The one way to start a run in the window: trust, settings, key, confirmation, then the start. */
 export class RunLauncher {
   readonly #options: LauncherOptions;
-  #last: LaunchRequest | undefined;
 
   constructor(options: LauncherOptions) {
     this.#options = options;
   }
 
-  /** The request of the last run that was started. */
-  get last(): LaunchRequest | undefined {
-    return this.#last;
-  }
-
   /**
-   * Starts a run and resolves when it has started; with undefined when the user did not want it.
+   * Starts a run and resolves when it has started; with undefined when the user did not want it, or its
+   * token was cancelled before. The results of a run that a person asked for are shown.
    * Rejects with an error fit for a person when it cannot be started: then nothing was sent.
    */
   async launch(request: LaunchRequest): Promise<HostRun | undefined> {
     requireTrust(noRunsWithoutTrust);
-    const { configuration, runs, log } = this.#options;
+    const { configuration, last, log, results, runs } = this.#options;
     const settings = withOverrides(configuration.runSettings(), request.options);
     const engine = await this.#options.engine.get();
     const provider = await this.#chooseProvider(engine, settings.provider);
@@ -74,12 +75,16 @@ export class RunLauncher {
     const engineRequest = { title, prompts, settings: decided, whenBlocked } as const;
     const plan = await engine.planRun(engineRequest);
     const confirmed = !request.interactive || (await this.#confirmed(engine.estimate(plan), plan));
-    if (!confirmed) return undefined;
+    const { token } = request;
+    if (!confirmed || token?.isCancellationRequested) return undefined;
     const run = await engine.createRun(plan, engineRequest);
-    this.#last = request;
+    last.remember(run.id, request);
     const runLog = engine.createRunLog(run.state, configuration.logOrder());
     log.follow(run, (event) => runLog.lines(event));
-    return runs.start(run);
+    const started = runs.start(run);
+    if (request.interactive) results.show({ runId: run.id, keepsFocus: true });
+    if (token !== undefined) cancelWith(token, started);
+    return started;
   }
 
   /** Starts a run and waits for its end. */
@@ -132,6 +137,13 @@ export class RunLauncher {
     );
     return choice === 'Run';
   }
+}
+
+function cancelWith(token: vscode.CancellationToken, run: HostRun): void {
+  const listening = token.onCancellationRequested(() => run.cancel());
+  // It may have been cancelled while the run was being made.
+  if (token.isCancellationRequested) run.cancel();
+  void run.ended().then(() => listening.dispose());
 }
 
 /** What input costs, in brackets; nothing where it is free. */

@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly prompts?: readonly { readonly name?: string; readonly text: string }[];
   /** Settings that differ from the configured ones. */
   readonly options?: RunOverrides;
+  /** Cancels the run. Answers that are there stay. */
+  readonly token?: vscode.CancellationToken;
 }
 
 /** Whether a command was called by a program with a request, and not from a menu or a key. */
@@ -40,8 +42,12 @@ export async function toLaunchRequest(
   }
   const [only] = uris;
   const title = only !== undefined && uris.length === 1 ? nameOf(only) : titleOf(prompts);
-  const { options } = request;
-  return { title, prompts, interactive: false, ...(options === undefined ? {} : { options }) };
+  const { options, token } = request;
+  return {
+    ...{ title, prompts, interactive: false },
+    ...(options === undefined ? {} : { options }),
+    ...(token === undefined ? {} : { token }),
+  };
 }
 
 /** The first prompt's name, and how many more there are. */
@@ -59,7 +65,8 @@ function toPlannedText(
   return { id: `request#${number}`, name: name ?? `Prompt ${number}`, text, options: {} };
 }
 
-function checkRequest({ uris, prompts, options }: RunRequest): void {
+function checkRequest({ uris, prompts, options, token }: RunRequest): void {
+  if (token !== undefined && !isToken(token)) throw wrong('token', 'a CancellationToken');
   if (uris !== undefined && !isUris(uris)) throw wrong('uris', 'an array of Uri');
   if (prompts !== undefined && !isPrompts(prompts)) {
     throw wrong('prompts', 'an array of { name?: string, text: string } with text in each');
@@ -143,6 +150,11 @@ const optionChecks: ReadonlyMap<string, OptionCheck> = new Map(
 
 function isConcurrent(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostConcurrent;
+}
+
+function isToken(token: unknown): boolean {
+  if (typeof token !== 'object' || token === null) return false;
+  return typeof Reflect.get(token, 'onCancellationRequested') === 'function';
 }
 
 function isUris(uris: unknown): boolean {

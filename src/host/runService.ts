@@ -84,16 +84,25 @@ export class RunService implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** Forgets a run that has ended. One that is under way is cancelled first. */
+  /** Lists a run in place of the one of its id. */
+  replace(run: HostRun): void {
+    this.#runs = this.#runs.map((listed) => (listed.id === run.id ? run : listed));
+    this.#changed.fire();
+  }
+
+  /** Takes a run that has ended off the list. */
   delete(id: string): void {
-    this.find(id)?.cancel();
     this.#runs = this.#runs.filter((run) => run.id !== id);
     this.#changed.fire();
   }
 
   /** The window closes: runs under way are left as they are, to be resumed. */
-  dispose(): void {
+  abandon(): void {
     for (const run of this.#live) run.abandon();
+  }
+
+  dispose(): void {
+    this.abandon();
     this.#changed.dispose();
     this.#changedRun.dispose();
     this.#emitted.dispose();

@@ -52,6 +52,8 @@ export interface PreviousOutcome {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
   readonly error?: ConversationError;
+  /** The final answer of the last execution that had one: a new one replaces it. */
+  readonly answer?: string;
 }
 
 /** Everything known of one conversation. A new value for every event; nothing in it is changed. */
@@ -137,6 +139,11 @@ export function canContinue(state: ConversationState): boolean {
   if (state.turns.length === 0) return false;
   if (state.phase === 'stopped') return continuedReasons.has(state.reason);
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
+}
+
+/** The answer that counts: a final answer stays until a rerun has a new one. */
+export function answerToKeep(state: ConversationState): string {
+  return state.previous?.answer ?? state.answer;
 }
 
 /** Own time in ms: from start to end (or `nowMs`) less what was spent waiting for others. */

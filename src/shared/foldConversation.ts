@@ -65,7 +65,7 @@ function without<S extends object, K extends keyof S>(state: S, ...keys: readonl
 }
 
 function requeued(state: ConversationState, atMs: number): ConversationState {
-  const previous = hasEnded(state) ? previousOutcome(state) : undefined;
+  const previous = hasEnded(state) ? previousOutcome(state) : state.previous;
   return {
     ...queuedConversation(planOf(state), state.index),
     attempts: state.attempts,
@@ -126,7 +126,14 @@ function previousOutcome(
     status: state.phase,
     reason: state.reason ?? 'internal',
     ...(state.error === undefined ? {} : { error: state.error }),
+    ...keptAnswer(state),
   };
+}
+
+/** The final answer there is, from this execution or an earlier one. */
+function keptAnswer(state: ConversationState): Pick<PreviousOutcome, 'answer'> {
+  const answer = state.phase === 'done' ? state.answer : state.previous?.answer;
+  return answer === undefined || answer === '' ? {} : { answer };
 }
 
 /** Whatever it waited for before its start is no part of its own time. */

@@ -7,7 +7,7 @@ import type {
   Usage,
 } from './conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from './conversationState.ts';
-import { hasEnded } from './conversationState.ts';
+import { answerToKeep, hasEnded } from './conversationState.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 
@@ -127,8 +127,10 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     model: state.model,
     status: ended ? state.phase : 'cancelled',
     reason: state.reason ?? 'cancelled',
-    answer: state.answer,
-    ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
+    answer: answerToKeep(state),
+    ...(state.answerIs === undefined || state.previous?.answer !== undefined
+      ? {}
+      : { answerIs: state.answerIs }),
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,
     attempts: state.attempts,

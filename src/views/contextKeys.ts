@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import { contextKeys } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import type { LastRun } from '../host/lastRun.ts';
 import type { RunService } from '../host/runService.ts';
 
 type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
@@ -11,7 +12,7 @@ export class ContextKeys implements vscode.Disposable {
   readonly #disposables = new DisposableStore();
   readonly #current = new Map<ContextKey, boolean>();
 
-  constructor(runs: RunService, checked: CheckedPrompts) {
+  constructor(runs: RunService, checked: CheckedPrompts, lastRun: LastRun) {
     const followRuns = (): void => {
       this.#set(contextKeys.hasRuns, runs.runs.length > 0);
       this.#set(
@@ -20,6 +21,9 @@ export class ContextKeys implements vscode.Disposable {
       );
     };
     const followChecked = (): void => this.#set(contextKeys.hasChecked, checked.size > 0);
+    const followLast = (): void => this.#set(contextKeys.hasLastRun, lastRun.isThere);
+    this.#disposables.add(lastRun.onDidChange(followLast));
+    followLast();
     this.#disposables.add(runs.onDidChangeRuns(followRuns));
     this.#disposables.add(checked.onDidChange(followChecked));
     followRuns();

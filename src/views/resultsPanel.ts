@@ -14,7 +14,12 @@ import { resultsHtml } from './resultsHtml.ts';
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
-  readonly column: vscode.ViewColumn;
+  /** Where a new panel opens, or the panel of an earlier window that is restored. */
+  readonly place: PanelPlace | vscode.WebviewPanel;
+}
+
+export interface PanelPlace {
+  readonly viewColumn: vscode.ViewColumn;
   readonly preserveFocus: boolean;
 }
 
@@ -26,17 +31,20 @@ export class ResultsPanel implements vscode.Disposable {
 
   readonly onDidDispose: vscode.Event<void>;
 
-  constructor({ extensionUri, run, column, preserveFocus }: ResultsPanelOptions) {
-    this.#panel = createPanel(extensionUri, run, { viewColumn: column, preserveFocus });
-    this.onDidDispose = this.#panel.onDidDispose;
+  constructor({ extensionUri, run, place }: ResultsPanelOptions) {
+    this.#panel = 'webview' in place ? place : createPanel(run, place);
     const { webview } = this.#panel;
+    webview.options = webviewOptions(extensionUri);
+    this.#panel.iconPath = new vscode.ThemeIcon('list-ordered');
+    this.onDidDispose = this.#panel.onDidDispose;
     // VS Code copies the message before the call returns. A page that is gone misses nothing by it.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
     const effects = {
       ready: () => this.#feed.ready(),
-      execute: (command: string, target: unknown) => {
+      execute: (command: string, target: object | string) => {
+        const argument = typeof target === 'string' ? target : { ...target, interactive: true };
         // A command that fails has told the user.
-        vscode.commands.executeCommand(command, target).then(undefined, () => undefined);
+        vscode.commands.executeCommand(command, argument).then(undefined, () => undefined);
       },
       // What is copied is what was shown.
       copy: (text: string) => void vscode.env.clipboard.writeText(revealHidden(text)),
@@ -76,22 +84,22 @@ export class ResultsPanel implements vscode.Disposable {
   }
 }
 
-function createPanel(
-  extensionUri: vscode.Uri,
-  run: HostRun,
-  place: { readonly viewColumn: vscode.ViewColumn; readonly preserveFocus: boolean },
-): vscode.WebviewPanel {
+function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
   const title = plainText(run.state.started.title, 120);
-  const panel = vscode.window.createWebviewPanel(resultsPanelType, title, place, {
+  return vscode.window.createWebviewPanel(resultsPanelType, title, place, {
+    retainContextWhenHidden: false,
+    enableFindWidget: false,
+  });
+}
+
+/** A restored panel gets them anew: the extension may be in another place by now. */
+function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
     enableScripts: true,
     enableForms: false,
     enableCommandUris: false,
-    retainContextWhenHidden: false,
-    enableFindWidget: false,
     localResourceRoots: [distOf(extensionUri)],
-  });
-  panel.iconPath = new vscode.ThemeIcon('list-ordered');
-  return panel;
+  };
 }
 
 function distOf(extensionUri: vscode.Uri): vscode.Uri {

@@ -1,24 +1,42 @@
 import * as vscode from 'vscode';
+import { runTarget } from '../host/commandTargets.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import type { ResultsRequest, ResultsRequests } from '../host/resultsRequests.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
+import type { ResultsPanelOptions } from './resultsPanel.ts';
 import { ResultsPanel } from './resultsPanel.ts';
 
-/** The open results panels, at most one a run. A run that starts opens one beside the editor. */
+export interface ResultsPanelsOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly runs: RunService;
+  readonly requests: ResultsRequests;
+  /** Whether the panels that are there belong to an extension host that has crashed. */
+  readonly hasCrashed: boolean;
+  /** The run of an id, of this window or an earlier one. */
+  findRun(runId: string): Promise<HostRun | undefined>;
+}
+
+/** The open results panels, at most one a run. New ones open beside the editor. */
 export class ResultsPanels implements vscode.Disposable {
-  readonly #extensionUri: vscode.Uri;
+  readonly #options: ResultsPanelsOptions;
   readonly #runs: RunService;
   readonly #panels = new Map<string, ResultsPanel>();
   readonly #disposables = new DisposableStore();
 
-  constructor(extensionUri: vscode.Uri, runs: RunService, requests: ResultsRequests) {
-    this.#extensionUri = extensionUri;
+  constructor(options: ResultsPanelsOptions) {
+    const { requests, runs } = options;
+    this.#options = options;
     this.#runs = runs;
     this.#disposables.add(runs.onDidEmit((event) => this.#follow(event)));
     this.#disposables.add(runs.onDidChangeRuns(() => this.#closeDeleted()));
     this.#disposables.add(requests.onDidRequest((request) => this.#show(request)));
-    closeOrphans();
+    if (options.hasCrashed) closeOrphans();
+    this.#disposables.add(
+      vscode.window.registerWebviewPanelSerializer(resultsPanelType, {
+        deserializeWebviewPanel: (panel, state) => this.#restore(panel, state),
+      }),
+    );
   }
 
   dispose(): void {
@@ -27,24 +45,31 @@ export class ResultsPanels implements vscode.Disposable {
   }
 
   #follow({ run, event }: HostRunEvent): void {
-    if (event.type === 'run.started') this.#open(run, true);
-    else this.#panels.get(run.id)?.accept(event);
+    this.#panels.get(run.id)?.accept(event);
   }
 
-  #show({ runId, conversation }: ResultsRequest): void {
+  #show({ runId, conversation, keepsFocus = false }: ResultsRequest): void {
     const run = this.#runs.find(runId);
     if (run === undefined) return;
-    const panel = this.#panels.get(runId) ?? this.#open(run, false);
-    panel.show(conversation);
+    const panel = this.#panels.get(runId) ?? this.#open(run, keepsFocus);
+    if (!keepsFocus) panel.show(conversation);
   }
 
   #open(run: HostRun, preserveFocus: boolean): ResultsPanel {
-    const panel = new ResultsPanel({
-      extensionUri: this.#extensionUri,
-      run,
-      column: this.#column(),
-      preserveFocus,
-    });
+    return this.#add(run, { viewColumn: this.#column(), preserveFocus });
+  }
+
+  /** Brings a panel of an earlier window back; `state` is what its page kept, which is not trusted. */
+  async #restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const runId = runTarget(state)?.runId;
+    const run = runId === undefined ? undefined : await this.#options.findRun(runId);
+    // Another one may have been opened meanwhile.
+    if (run === undefined || this.#panels.has(run.id)) panel.dispose();
+    else this.#add(run, panel);
+  }
+
+  #add(run: HostRun, place: ResultsPanelOptions['place']): ResultsPanel {
+    const panel = new ResultsPanel({ extensionUri: this.#options.extensionUri, run, place });
     this.#panels.set(run.id, panel);
     panel.onDidDispose(() => this.#panels.delete(run.id));
     return panel;

@@ -36,13 +36,14 @@ export function runNode(run: HostRun): RunNode {
   const conversations = run.state.conversations.map(
     ({ index }): ConversationNode => ({
       kind: 'conversation',
+      interactive: true,
       runId: run.id,
       conversation: index,
       run,
     }),
   );
   const open = run.state.state === 'running' || run.state.state === 'interrupted';
-  return { kind: 'run', runId: run.id, run, conversations, open };
+  return { kind: 'run', interactive: true, runId: run.id, run, conversations, open };
 }
 
 export function runItem({ run, open }: RunNode): vscode.TreeItem {

@@ -221,6 +221,11 @@ export function changesPhase(event: RunEvent): boolean {
   }
 }
 
+/** Whether an event only brings more of what a model says or thinks: no tree or document shows it. */
+export function isPieceOfTurn(event: RunEvent): boolean {
+  return event.type === 'turn.delta' || event.type === 'turn.thinking';
+}
+
 /** Phases in which a conversation can still be cancelled. */
 export function isActive(phase: ConversationPhase): boolean {
   return phase === 'queued' || phase === 'waiting' || phase === 'running';

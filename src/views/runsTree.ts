@@ -5,7 +5,7 @@ import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import { plural } from '../shared/quantities.ts';
 import type { RunNode, RunsNode } from './runNodes.ts';
 import { conversationItem, runItem, runNode } from './runNodes.ts';
-import { changesPhase, progressOf, progressText } from './runWords.ts';
+import { changesPhase, isPieceOfTurn, progressOf, progressText } from './runWords.ts';
 import { Throttle } from './throttle.ts';
 import { TreeRefresh } from './treeRefresh.ts';
 
@@ -71,7 +71,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   }
 
   #follow({ run, event }: HostRunEvent): void {
-    if (event.type === 'run.started' || event.type === 'turn.delta') return;
+    if (event.type === 'run.started' || isPieceOfTurn(event)) return;
     const listed = this.#list(run);
     if ('conversation' in event) {
       const node = listed.node.conversations[event.conversation];

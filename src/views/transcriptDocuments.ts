@@ -5,14 +5,18 @@ import { transcriptScheme } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { inertMarkdown } from '../host/plainText.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
+import { isPieceOfTurn } from './runWords.ts';
 import { Throttle } from './throttle.ts';
 
 /** How often an open transcript is written anew while its conversation goes on, in ms. */
 const intervalMs = 1000;
 
+/** The run of an id, of this window or an earlier one. */
+type FindRun = (runId: string) => Promise<HostRun | undefined>;
+
 /** Shows conversations as read-only Markdown documents that grow with the conversation. */
 export class TranscriptDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #runs: RunService;
+  readonly #findRun: FindRun;
   readonly #render: (run: HostRun, conversation: number) => Promise<string>;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #stale = new Map<string, vscode.Uri>();
@@ -21,8 +25,12 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(runs: RunService, render: (run: HostRun, conversation: number) => Promise<string>) {
-    this.#runs = runs;
+  constructor(
+    runs: Pick<RunService, 'onDidEmit'>,
+    findRun: FindRun,
+    render: (run: HostRun, conversation: number) => Promise<string>,
+  ) {
+    this.#findRun = findRun;
     this.#render = render;
     this.#disposables.add(this.#changed);
     this.#disposables.add(this.#throttle);
@@ -34,9 +42,9 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const target = transcriptTarget(uri);
-    const run = target === undefined ? undefined : this.#runs.find(target.runId);
+    const run = target === undefined ? undefined : await this.#findRun(target.runId);
     if (target === undefined || run === undefined) {
-      return 'This conversation is no longer there: its run was deleted, or the window was reloaded.\n';
+      return 'This conversation is no longer there: its run was deleted.\n';
     }
     return inertMarkdown(await this.#render(run, target.conversation));
   }
@@ -46,7 +54,7 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
   }
 
   #follow({ run, event }: HostRunEvent): void {
-    if (!('conversation' in event) || event.type === 'turn.delta') return;
+    if (!('conversation' in event) || isPieceOfTurn(event)) return;
     for (const { uri } of vscode.workspace.textDocuments) {
       if (uri.scheme !== transcriptScheme) continue;
       const target = transcriptTarget(uri);

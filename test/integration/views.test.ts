@@ -164,22 +164,41 @@ describe('The results panel', () => {
     await activate();
     await closeEverything();
     await panelsAre(0);
+    const settings = vscode.workspace.getConfiguration('interleave');
+    await settings.update('provider', 'demo', vscode.ConfigurationTarget.Global);
+  });
+
+  /** Runs a prompt as a person does, who gets to see the results. */
+  async function runByPerson(text: string): Promise<RunResult> {
+    const uri = workspaceFile('panels.prompts.md');
+    const content = new TextEncoder().encode(`## Prompt 1\n\n${text}\n`);
+    await vscode.workspace.fs.writeFile(uri, content);
+    try {
+      return await vscode.commands.executeCommand<RunResult>('interleave.runFile', uri);
+    } finally {
+      await vscode.workspace.fs.delete(uri);
+    }
+  }
+
+  it('is not opened by a run that another extension asks for', async () => {
+    await run('Add 1 and 1.');
+    await panelsAre(0);
   });
 
   it('opens beside the editor, which keeps the focus', async () => {
     const document = await vscode.workspace.openTextDocument(workspaceFile('src/greet.ts'));
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-    const result = await run('Add 1 and 2.');
+    const result = await runByPerson('Add 1 and 2.');
     await panelsAre(1);
     assert.equal(panels()[0]?.column, vscode.ViewColumn.Two);
-    assert.equal(panels()[0]?.tab.label, 'Prompt 1');
+    assert.equal(panels()[0]?.tab.label, 'panels.prompts.md');
     assert.equal(vscode.window.activeTextEditor?.document, document);
     assert.equal(vscode.window.tabGroups.activeTabGroup.viewColumn, vscode.ViewColumn.One);
     assert.match(result.conversations[0]?.answer ?? '', /3/);
   });
 
   it('of another run joins it in its column', async () => {
-    await run('Add 3 and 4.');
+    await runByPerson('Add 3 and 4.');
     await panelsAre(2);
     assert.deepEqual(
       panels().map(({ column }) => column),
@@ -188,7 +207,7 @@ describe('The results panel', () => {
   });
 
   it('can be closed and opened again, and opens once', async () => {
-    const { id } = await run('Add 5 and 6.');
+    const { id } = await runByPerson('Add 5 and 6.');
     await panelsAre(3);
     await vscode.window.tabGroups.close(panels().map(({ tab }) => tab));
     await panelsAre(0);
@@ -200,13 +219,17 @@ describe('The results panel', () => {
   });
 
   it('closes when its run is deleted', async () => {
-    const { id } = await run('Add 7 and 8.');
+    const { id } = await runByPerson('Add 7 and 8.');
     await panelsAre(2);
     await vscode.commands.executeCommand('interleave.deleteRun', { runId: id });
     await panelsAre(1);
   });
 
-  after(closeEverything);
+  after(async () => {
+    const settings = vscode.workspace.getConfiguration('interleave');
+    await settings.update('provider', undefined, vscode.ConfigurationTarget.Global);
+    await closeEverything();
+  });
 });
 
 describe('A transcript', () => {

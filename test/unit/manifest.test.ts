@@ -6,7 +6,7 @@ import { limitNames, limits, mostConcurrent } from '../../src/core/base/limits.t
 import { limitSetting } from '../../src/core/base/limitValues.ts';
 import { reasoningEfforts } from '../../src/core/base/reasoningEffort.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
-import { commands, contextKeys, views } from '../../src/host/contributionIds.ts';
+import { commands, contextKeys, resultsPanelType, views } from '../../src/host/contributionIds.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const { contributes, capabilities } = manifest;
@@ -295,8 +295,13 @@ describe('Settings of the manifest', () => {
 });
 
 describe('The manifest', () => {
-  it('starts the extension only when something of it is used', () => {
-    expect(manifest.activationEvents).toEqual(['onLanguage:markdown', 'onLanguage:prompt']);
+  it('starts the extension after the window has, to offer a run that was interrupted', () => {
+    expect(manifest.activationEvents).toEqual([
+      'onStartupFinished',
+      `onWebviewPanel:${resultsPanelType}`,
+      'onLanguage:markdown',
+      'onLanguage:prompt',
+    ]);
   });
 
   it('names files that exist', () => {

@@ -40,7 +40,11 @@ const conversation = z.object({
   model: z.string(),
   status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
   reason: z.union([z.enum(['final', 'cancelled', 'interrupted']), limitReason, errorKind]),
-  answer: z.string().describe('The final answer, or the text there was when it ended early.'),
+  answer: z
+    .string()
+    .describe(
+      'The final answer, or the text there was when it ended early. A rerun that ends early keeps the final answer from before.',
+    ),
   answerIs: z
     .enum(unfinishedAnswers)
     .optional()

@@ -97,6 +97,8 @@ async function readParts(
       toolCalls.push(toToolCall(part, ids));
     }
   }
+  // The agent says that there is no answer; this says why.
+  if (begun && text.trim() === '' && toolCalls.length === 0) observer.onNote?.(noText(request));
   return {
     message: { role: 'assistant', text, toolCalls, native: [] },
     stop: toolCalls.length > 0 ? 'tool_calls' : 'final',
@@ -110,6 +112,10 @@ const maxAnswer = 16_000_000;
 function joined(text: string, piece: string, request: ModelRequest): string {
   if (text.length + piece.length > maxAnswer) throw tooLarge(request);
   return text + piece;
+}
+
+function noText({ model }: ModelRequest): string {
+  return `${model} sent parts that are no text, such as its thinking, and no answer.`;
 }
 
 function tooLarge({ model }: ModelRequest): ProviderError {

@@ -1,5 +1,7 @@
+import * as fakeWindow from './fakeWindow.ts';
+
 /**
- * As much of the `vscode` module as a request to one of VS Code's models needs, in plain Node:
+ * As much of the `vscode` module as commands and a request to one of VS Code's models need, in plain Node:
  * `vi.mock('vscode', () => import('…/fakeVscode.ts'))`.
  */
 
@@ -131,3 +133,5 @@ export const lm = {
     return found.flat();
   },
 };
+
+export const { EventEmitter, window } = fakeWindow;

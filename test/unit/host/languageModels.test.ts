@@ -93,6 +93,37 @@ describe("a request to one of VS Code's models", () => {
     expect(given.every((id) => id !== '')).toBe(true);
   });
 
+  it('C80: takes a call whose input is undefined for one without arguments', async () => {
+    offer({ parts: [new ToolCall('a', 'sum', undefined as never)] });
+    const { message } = await ask();
+    expect(message.toolCalls).toEqual([{ callId: 'a', name: 'sum', input: {} }]);
+  });
+
+  it.each([
+    ['no part', [], []],
+    [
+      'only thinking',
+      [{ value: 'Hm.' }, { value: 'So.' }],
+      [expect.stringMatching(/its thinking/)],
+    ],
+    ['blank text', [new Text(' \n')], [expect.stringMatching(/no answer/)]],
+    ['an answer after thinking', [{ value: 'Hm.' }, new Text('Yes.')], []],
+  ])('C80: says why there is no text: %s', async (_, parts, said) => {
+    offer({ parts });
+    const notes: string[] = [];
+    const { signal } = new AbortController();
+    await provider().turn(request, { onNote: (note) => void notes.push(note) }, signal);
+    expect(notes).toEqual(said);
+  });
+
+  it('C80: shows the words of a plain error, and gives nothing of the half answer', async () => {
+    offer({ parts: [new Text('Half')], ending: { throws: new Error('blocked') } });
+    const failure = await ask().catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ name: 'ProviderError', kind: 'protocol' });
+    expect((failure as Error).message).toMatch(/^test\/model failed: blocked\. Retry/);
+    expect(JSON.stringify(failure)).not.toContain('Half');
+  });
+
   it.each([[[1]], ['{"n":[1,'], [7]])('never runs a call with the input %j', async (input) => {
     offer({ parts: [new ToolCall('a', 'sum', input as object)] });
     const { message } = await ask();

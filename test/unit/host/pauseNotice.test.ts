@@ -3,12 +3,20 @@ import { Emitter } from '../../../src/core/base/emitter.ts';
 import { PauseNotice } from '../../../src/host/pauseNotice.ts';
 import type { RunService } from '../../../src/host/runService.ts';
 import type { ErrorKind } from '../../../src/shared/conversationEvents.ts';
+import { settled } from '../../support/settled.ts';
 
-const shown = vi.hoisted(() => ({ choices: [] as string[], choose: '', executed: [] as string[] }));
+const shown = vi.hoisted(() => ({
+  choices: [] as string[],
+  choose: '',
+  executed: [] as string[],
+  /** Happens while the notice is shown. */
+  meanwhile: () => {},
+}));
 vi.mock('vscode', () => ({
   window: {
     showWarningMessage: async (_message: string, ...choices: string[]) => {
       shown.choices = choices;
+      shown.meanwhile();
       return choices.includes(shown.choose) ? shown.choose : undefined;
     },
   },
@@ -18,14 +26,25 @@ vi.mock('vscode', () => ({
 beforeEach(() => {
   shown.executed = [];
   shown.choose = '';
+  shown.meanwhile = () => {};
+  pausedRun.resume.mockClear();
+  pausedRun.cancel.mockClear();
 });
+
+/** The run of the last notice, and what was done with it. */
+const pausedRun = {
+  state: {} as { started?: unknown; paused?: unknown },
+  resume: vi.fn(),
+  cancel: vi.fn(),
+};
 
 async function notice(provider: string, kind: ErrorKind): Promise<readonly string[]> {
   const emitter = new Emitter<unknown>(() => undefined);
   const runs = { onDidEmit: emitter.event } as unknown as RunService;
   const shownNotice = new PauseNotice(runs);
-  const run = { state: { started: { title: 'a.prompts.md', agent: { provider } } } };
   const error = { kind, message: 'No.', attempts: 1 };
+  pausedRun.state = { started: { title: 'a.prompts.md', agent: { provider } }, paused: error };
+  const run = pausedRun;
   emitter.fire({ run, event: { type: 'run.paused', error, seq: 1, atMs: 0 } });
   await Promise.resolve();
   shownNotice.dispose();
@@ -51,5 +70,28 @@ describe('the notice of a paused run', () => {
     shown.choose = choice;
     await notice(provider, 'auth');
     await vi.waitFor(() => expect(shown.executed).toEqual([command]));
+  });
+
+  it.each(['Resume', 'Cancel Run'] as const)('%s does what it says', async (choice) => {
+    shown.choose = choice;
+    await notice('anthropic', 'quota');
+    const acted = choice === 'Resume' ? pausedRun.resume : pausedRun.cancel;
+    await vi.waitFor(() => expect(acted).toHaveBeenCalledOnce());
+  });
+
+  it.each([
+    ['the pause has ended', undefined],
+    ['another pause came', { kind: 'quota', message: 'No.', attempts: 1 }],
+  ])('does nothing once %s', async (_, paused) => {
+    for (const choice of ['Resume', 'Cancel Run', 'Set API Key…']) {
+      shown.choose = choice;
+      shown.meanwhile = () => {
+        pausedRun.state.paused = paused;
+      };
+      await notice('anthropic', 'auth');
+      await settled();
+    }
+    expect([pausedRun.resume.mock.calls, pausedRun.cancel.mock.calls]).toEqual([[], []]);
+    expect(shown.executed).toEqual([]);
   });
 });

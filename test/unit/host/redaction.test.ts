@@ -7,7 +7,8 @@ import { Log } from '../../../src/host/log.ts';
 
 const shown = vi.hoisted(() => ({ log: '', messages: [] as string[] }));
 
-vi.mock('vscode', () => ({
+vi.mock('vscode', async () => ({
+  EventEmitter: (await import('../../support/vscode/fakeWindow.ts')).EventEmitter,
   window: {
     createOutputChannel: () => ({
       append: (text: string) => {
@@ -26,7 +27,11 @@ const foreign = `${'gh'}p_${'Ab3dEf6hIj9l'.repeat(3)}`;
 
 /** Secret storage that holds one key. */
 function storageWith(stored: string | undefined): vscode.SecretStorage {
-  const storage = { get: async () => stored, store: async () => undefined };
+  const storage = {
+    get: async () => stored,
+    store: async () => undefined,
+    onDidChange: () => ({ dispose: () => undefined }),
+  };
   return storage as unknown as vscode.SecretStorage;
 }
 
@@ -71,18 +76,26 @@ describe('In the window', () => {
     ]);
   });
 
+  const listeners = (onKey: (key: string) => void) => ({ onKey, onTrouble: () => undefined });
+
   it.each([
     ['is found for its server', 'https://a.example', 'key'],
     ['was entered for another server', 'https://b.example', 'otherOrigin'],
   ])('a key is known for one before anyone gets it: when it %s', async (_when, origin, kind) => {
     const stored = JSON.stringify({ origin: 'https://a.example', key: 'stored-key-1' });
-    const credentials = new Credentials(storageWith(stored), (found) => redactor.add(found));
+    const credentials = new Credentials(
+      storageWith(stored),
+      listeners((found) => redactor.add(found)),
+    );
     expect((await credentials.find('openai', origin)).kind).toBe(kind);
     expect(redactor.hideKeys('stored-key-1')).toBe(redacted);
   });
 
   it('a key is known for one when it is entered', async () => {
-    const credentials = new Credentials(storageWith(undefined), (found) => redactor.add(found));
+    const credentials = new Credentials(
+      storageWith(undefined),
+      listeners((found) => redactor.add(found)),
+    );
     await credentials.save('openai', 'https://a.example', 'entered-key-1');
     expect(redactor.hideKeys('entered-key-1')).toBe(redacted);
   });

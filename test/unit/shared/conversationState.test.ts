@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noUsage } from '../../../src/shared/conversationEvents.ts';
-import { hasEnded } from '../../../src/shared/conversationState.ts';
+import { answerToKeep, hasEnded } from '../../../src/shared/conversationState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
 import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
 import { answers, fails, starts } from './steps.ts';
@@ -176,7 +176,7 @@ describe('the state of a conversation', () => {
       usage: tokens(100, 10),
       cost: { costUsd: 0.000_12, knownCostUsd: 0.000_12 },
       earlierMs: 40,
-      previous: { status: 'done', reason: 'final' },
+      previous: { status: 'done', reason: 'final', answer: 'a' },
     });
   });
 
@@ -198,6 +198,27 @@ describe('the state of a conversation', () => {
     script.steps(0, { type: 'conversation.requeued' }, ...starts, ...answers('whole'));
     expect(conversationOf(script)).not.toHaveProperty('previous');
     expect(conversationOf(script)).toMatchObject({ phase: 'done', answer: 'whole', attempts: 3 });
+  });
+
+  it('keeps the final answer through reruns that end early, until there is a new one', () => {
+    const requeued = { type: 'conversation.requeued' } as const;
+    const resumed = { type: 'conversation.resumed' } as const;
+    const cut = { status: 'cancelled', reason: 'cancelled', answer: 'ha' } as const;
+    const script = oneScript().steps(0, ...starts, ...answers('first'));
+    expect(answerToKeep(conversationOf(script))).toBe('first');
+    for (const steps of [
+      [requeued],
+      [...starts, { type: 'conversation.finished', ...cut }],
+      [requeued, ...starts, ...fails],
+      [resumed, ...starts, { type: 'conversation.finished', ...cut }],
+      [resumed],
+    ] as const) {
+      script.steps(0, ...steps);
+      expect(answerToKeep(conversationOf(script))).toBe('first');
+    }
+    script.steps(0, ...starts, ...answers('second'));
+    expect(answerToKeep(conversationOf(script))).toBe('second');
+    expect(conversationOf(script)).not.toHaveProperty('previous');
   });
 });
 

@@ -1,0 +1,70 @@
+import { EventEmitter } from './fakeWindow.ts';
+
+/** A panel of a window that nobody looks at but a test. */
+export class FakePanel {
+  readonly #messages = new EventEmitter<unknown>();
+  readonly #disposed = new EventEmitter<void>();
+  readonly #viewState = new EventEmitter<void>();
+  readonly posted: { readonly type: string }[] = [];
+  readonly viewColumn = 2;
+  visible = true;
+  isDisposed = false;
+  reveals = 0;
+  iconPath: unknown;
+  readonly webview = {
+    html: '',
+    options: {} as { readonly enableScripts?: boolean },
+    cspSource: 'https://panel.example',
+    asWebviewUri: (uri: unknown) => uri,
+    postMessage: async (message: { readonly type: string }) => {
+      this.posted.push(structuredClone(message));
+      return true;
+    },
+    onDidReceiveMessage: this.#messages.event,
+  };
+  readonly onDidDispose = this.#disposed.event;
+  readonly onDidChangeViewState = this.#viewState.event;
+
+  /** The page says something. */
+  says(message: unknown): void {
+    this.#messages.fire(message);
+  }
+
+  reveal(): void {
+    this.reveals++;
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    this.#disposed.fire();
+  }
+}
+
+interface Serializer {
+  deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void>;
+}
+
+/** Panels that were made, the tabs there are, and who brings panels of an earlier window back. */
+export class FakePanels {
+  readonly made: FakePanel[] = [];
+  readonly closedTabs: unknown[] = [];
+  tabs: { readonly input: unknown }[] = [];
+  serializer: Serializer | undefined;
+
+  readonly window = {
+    createWebviewPanel: (): FakePanel => {
+      const panel = new FakePanel();
+      this.made.push(panel);
+      return panel;
+    },
+    registerWebviewPanelSerializer: (_type: string, serializer: Serializer) => {
+      this.serializer = serializer;
+      return { dispose: () => undefined };
+    },
+    tabGroups: {
+      all: [{ tabs: this.tabs }],
+      close: async (tabs: readonly unknown[]) => void this.closedTabs.push(...tabs),
+    },
+  };
+}

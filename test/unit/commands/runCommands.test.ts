@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { cancelAllRuns, cancelRun } from '../../../src/commands/cancel.ts';
+import { deleteRun } from '../../../src/commands/deleteRun.ts';
+import { retryConversation } from '../../../src/commands/rerun.ts';
+import { UserError } from '../../../src/core/base/errors.ts';
+import type { Run } from '../../../src/core/runner/run.ts';
+import { KeptRun } from '../../../src/host/keptRun.ts';
+import { RunHistory } from '../../../src/host/runHistory.ts';
+import { RunService } from '../../../src/host/runService.ts';
+import { SteppedRun, steps } from '../../support/viewRuns.ts';
+import { person } from '../../support/vscode/fakeWindow.ts';
+
+vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
+
+beforeEach(() => person.reset());
+
+/** A run that a test moves on, and that notes what it is told to do. */
+class ToldRun extends SteppedRun {
+  readonly told: (readonly [string, unknown?])[] = [];
+  readonly onEvent = (): void => undefined;
+  cancel(): void {
+    this.told.push(['cancel']);
+  }
+  rerun(indices: readonly number[]): void {
+    this.told.push(['rerun', indices]);
+  }
+  ended(): Promise<unknown> {
+    return Promise.resolve('result');
+  }
+}
+
+interface Wanted {
+  readonly deletes?: (id: string) => Promise<void>;
+}
+
+function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined }: Wanted = {}) {
+  const service = new RunService();
+  for (const run of runs) service.adopt(run as unknown as Run);
+  const history = new RunHistory({
+    engine: {
+      get: async () => ({
+        deleteRun: deletes,
+        canGoOn: () => true,
+        archive: async () => ({ read: async () => ({ state: {}, isForeign: false }) }),
+      }),
+    },
+    runs: service,
+  } as unknown as ConstructorParameters<typeof RunHistory>[0]);
+  return { runs: service, history };
+}
+
+function doneRun(id = 'run-1'): ToldRun {
+  const run = new ToldRun(['One', 'Two'], id);
+  run.step(0, steps.started);
+  run.step(0, steps.done);
+  run.step(1, steps.failed);
+  run.finish('finished');
+  return run;
+}
+
+const target = { runId: 'run-1', conversation: 0 };
+const byPerson = { ...target, interactive: true };
+
+describe('Retry', () => {
+  it.each([
+    ['a person declines', byPerson, '', []],
+    ['a person confirms', byPerson, 'Run Again', [['rerun', [0]]]],
+  ])('of a conversation with a final answer asks first: %s', async (_, argument, chooses, told) => {
+    const run = doneRun();
+    person.chooses = chooses;
+    await retryConversation(windowWith([run]))(argument);
+    expect(run.told).toEqual(told);
+    expect(person.messages).toMatchObject([{ modal: true, buttons: ['Run Again'] }]);
+  });
+
+  it.each([
+    ['a program calls for it', target, [0]],
+    ['there is no answer to lose', { ...byPerson, conversation: 1 }, [1]],
+  ])('does not ask when %s', async (_, argument, indices) => {
+    const run = doneRun();
+    expect(await retryConversation(windowWith([run]))(argument)).toBe('result');
+    expect(run.told).toEqual([['rerun', indices]]);
+    expect(person.messages).toEqual([]);
+  });
+});
+
+describe('Delete Run', () => {
+  it('asks a person, and leaves the run alone when it is declined', async () => {
+    const run = doneRun();
+    const window = windowWith([run]);
+    await deleteRun(window)({ runId: run.id, interactive: true });
+    expect(person.messages).toMatchObject([{ modal: true, buttons: ['Delete'] }]);
+    expect(window.runs.find(run.id)).toBe(run);
+    person.chooses = 'Delete';
+    await deleteRun(window)({ runId: run.id, interactive: true });
+    expect(window.runs.find(run.id)).toBeUndefined();
+  });
+
+  it('does not ask a program', async () => {
+    const window = windowWith([doneRun()]);
+    await deleteRun(window)({ runId: 'run-1' });
+    expect(person.messages).toEqual([]);
+    expect(window.runs.runs).toEqual([]);
+  });
+
+  it('keeps a run listed that cannot be deleted, and says why', async () => {
+    const run = doneRun();
+    const window = windowWith([run], {
+      deletes: () => Promise.reject(new UserError('This run is open in another window.')),
+    });
+    const deleting = deleteRun(window)({ runId: run.id });
+    await expect(deleting).rejects.toThrow('This run is open in another window.');
+    // It goes on as a run of an earlier window does, because its journal was closed.
+    expect(window.runs.runs).toHaveLength(1);
+    expect(window.runs.find(run.id)).toBeInstanceOf(KeptRun);
+    expect(window.runs.find(run.id)?.state).toBe(run.state);
+  });
+});
+
+describe('Cancel Run', () => {
+  const running = (id: string): ToldRun => new ToldRun(['One'], id);
+  const cancelled = (runs: readonly ToldRun[]) => runs.map(({ told }) => told.length);
+
+  it('cancels the run it is called for, and no other', async () => {
+    const runs = [running('run-1'), running('run-2')];
+    await cancelRun(windowWith(runs))({ runId: 'run-1' });
+    expect(cancelled(runs)).toEqual([1, 0]);
+    expect(person.lists).toEqual([]);
+  });
+
+  it('cancels the one that is under way when it is called without', async () => {
+    const runs = [doneRun('run-1'), running('run-2')];
+    await cancelRun(windowWith(runs))();
+    expect(cancelled(runs)).toEqual([0, 1]);
+    expect(person.lists).toEqual([]);
+  });
+
+  it('lets a person pick where several are under way', async () => {
+    const runs = [running('run-1'), running('run-2'), doneRun('run-3')];
+    const window = windowWith(runs);
+    await cancelRun(window)();
+    expect(person.lists[0]).toHaveLength(2);
+    expect(cancelled(runs)).toEqual([0, 0, 0]);
+    person.chooses = 'math.prompts.md';
+    await cancelRun(window)();
+    expect(cancelled(runs).toSorted()).toEqual([0, 0, 1]);
+  });
+
+  it('of all has a command of its own', () => {
+    const runs = [running('run-1'), running('run-2'), doneRun('run-3')];
+    cancelAllRuns(windowWith(runs))();
+    expect(cancelled(runs)).toEqual([1, 1, 0]);
+  });
+});

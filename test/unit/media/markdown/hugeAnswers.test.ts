@@ -1,0 +1,158 @@
+// @vitest-environment jsdom
+import fc from 'fast-check';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MarkdownElement } from '../../../../media/markdown/markdownElement.ts';
+import { maxPieceLength, piecesOf } from '../../../../media/markdown/pieces.ts';
+import * as rendering from '../../../../media/markdown/renderAnswer.ts';
+import { TurnTaking } from '../../../../media/markdown/turnTaking.ts';
+
+/** The Markdown of every call to the renderer. */
+const rendered: string[] = [];
+
+beforeAll(() => {
+  const create = rendering.createRenderAnswer;
+  vi.spyOn(rendering, 'createRenderAnswer').mockImplementation((window) => {
+    const render = create(window);
+    return (markdown, keep) => {
+      rendered.push(markdown);
+      return render(markdown, keep);
+    };
+  });
+  customElements.define('interleave-markdown', MarkdownElement);
+});
+
+afterEach(() => {
+  document.body.replaceChildren();
+  rendered.length = 0;
+});
+
+function show(text: string, live = false): MarkdownElement {
+  const element = new MarkdownElement();
+  document.body.append(element);
+  element.source = { text, live };
+  return element;
+}
+
+const more = (element: Element) => element.querySelector<HTMLButtonElement>('.markdown-more');
+const row = '| a | b |\n';
+const table = `| x | y |\n|---|---|\n${row.repeat(8_000)}`;
+const fence = `\`\`\`js\n${'let a = 1;\n'.repeat(5_000)}\`\`\`\n\nAfter.\n`;
+const line = 'x'.repeat(200_000);
+const paragraphs = 'One two three.\n\n'.repeat(20_000);
+
+describe('C75: a huge answer', () => {
+  it.each([
+    ['a table', table],
+    ['a fence of 5,000 lines', fence],
+    ['one line', line],
+    ['paragraphs', paragraphs],
+  ])(
+    'is rendered in pieces of a bounded size, the first before the others: %s',
+    async (_, text) => {
+      const element = show(text);
+      await vi.waitFor(() =>
+        expect(more(element)?.textContent).toMatch(/^Show all \([\d.]+ kB\)$/),
+      );
+      expect(element.textContent.length).toBeLessThan(1.1 * maxPieceLength);
+      expect(rendered).toHaveLength(1);
+      more(element)?.click();
+      const shownOf = (html: string): number => html.replaceAll(/[\s|`-]/g, '').length;
+      await vi.waitFor(() => {
+        expect(more(element)?.textContent).toBe('Show less');
+        expect(rendered).toHaveLength(piecesOf(text).length);
+      });
+      expect(Math.max(...rendered.map(({ length }) => length))).toBeLessThan(1.1 * maxPieceLength);
+      expect(shownOf(element.textContent)).toBeGreaterThanOrEqual(shownOf(text) - 'jslet'.length);
+      more(element)?.click();
+      await vi.waitFor(() => expect(more(element)?.textContent).toMatch(/^Show all/));
+      expect(element.textContent.length).toBeLessThan(1.1 * maxPieceLength);
+    },
+  );
+
+  it('keeps what its pieces are: rows of a table, lines of code', async () => {
+    for (const [text, cells] of [
+      [table, 'td'],
+      [fence, 'pre'],
+    ] as const) {
+      const element = show(text);
+      await vi.waitFor(() => expect(more(element)).not.toBeNull());
+      more(element)?.click();
+      const pieces = piecesOf(text).length;
+      await vi.waitFor(() => expect(element.querySelectorAll(':scope > div')).toHaveLength(pieces));
+      for (const piece of element.querySelectorAll(':scope > div')) {
+        expect(piece.querySelector(cells)).not.toBeNull();
+      }
+      expect(element.textContent).not.toContain('| a |');
+    }
+  });
+
+  it('is not parsed anew while it grows: what is complete is rendered once', async () => {
+    const element = show(paragraphs.slice(0, 100_000), true);
+    await vi.waitFor(() => expect(more(element)).not.toBeNull());
+    for (let length = 100_000; length < 300_000; length += 10_000) {
+      element.source = { text: paragraphs.slice(0, length), live: true };
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    element.source = { text: paragraphs.slice(0, 300_000), live: false };
+    await vi.waitFor(() => expect(more(element)?.textContent).toContain('300.0 kB'));
+    expect(rendered).toHaveLength(1);
+  });
+
+  it('shares the page: one rendering in each task', async () => {
+    const turns = new TurnTaking();
+    const done: number[] = [];
+    let task = 0;
+    const tick = (): void => void task++;
+    for (let owner = 0; owner < 5; owner++) {
+      turns.request({ owner }, () => {
+        done.push(task);
+        queueMicrotask(tick);
+      });
+    }
+    expect(done).toEqual([]);
+    await vi.waitFor(() => expect(done).toEqual([0, 1, 2, 3, 4]));
+  });
+});
+
+describe('The pieces of a text', () => {
+  const block = fc.oneof(
+    fc.constant('\n\n'),
+    fc.constant('```\n'),
+    fc.constant('| a | b |\n|---|---|\n'),
+    fc.integer({ min: 0, max: 20_000 }).map((length) => 'x'.repeat(length)),
+    fc.constant('😀'.repeat(3_000)),
+  );
+  const texts = fc.array(block, { maxLength: 30 }).map((blocks) => blocks.join(''));
+
+  it('hold all of it, in order, and none is long', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const pieces = piecesOf(text);
+        const last = pieces.map(({ complete }) => complete);
+        expect(last.indexOf(false)).toBe(pieces.length - 1);
+        // Only what is put before a piece is not of the text.
+        let rest = text;
+        for (const { markdown } of pieces) {
+          expect(markdown.length).toBeLessThanOrEqual(maxPieceLength + 1_100);
+          expect(markdown.isWellFormed()).toBe(true);
+          let added = 0;
+          while (!rest.startsWith(markdown.slice(added))) added++;
+          expect(markdown.length === added && rest !== '').toBe(false);
+          rest = rest.slice(markdown.length - added);
+        }
+        expect(rest).toBe('');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('stay as they are when it grows', () => {
+    fc.assert(
+      fc.property(texts, texts, (text, addition) => {
+        const before = piecesOf(text).filter(({ complete }) => complete);
+        expect(piecesOf(text + addition).slice(0, before.length)).toEqual(before);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HostRunEvent, RunService } from '../../../src/host/runService.ts';
+import type { ConversationStep } from '../../../src/shared/conversationEvents.ts';
+import { RunsTree } from '../../../src/views/runsTree.ts';
+import { TranscriptDocuments } from '../../../src/views/transcriptDocuments.ts';
+import { SteppedRun, steps } from '../../support/viewRuns.ts';
+import { EventEmitter } from '../../support/vscode/fakeWindow.ts';
+
+const uri = vi.hoisted(() => ({
+  scheme: 'interleave-transcript',
+  query: '{"runId":"run-1","conversation":0}',
+  toString: () => 'transcript',
+}));
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/vscode/fakeVscode.ts')),
+  window: {
+    createTreeView: () => ({
+      visible: true,
+      onDidChangeVisibility: () => ({ dispose: () => undefined }),
+      dispose: () => undefined,
+    }),
+  },
+  workspace: {
+    textDocuments: [{ uri }],
+    registerTextDocumentContentProvider: () => ({ dispose: () => undefined }),
+  },
+}));
+
+const noise: readonly ConversationStep[] = [
+  steps.delta,
+  { type: 'turn.thinking', turn: 1, text: 'Hm.' },
+];
+
+let emitted: EventEmitter<HostRunEvent>;
+let run: SteppedRun;
+let runs: RunService;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  emitted = new EventEmitter();
+  run = new SteppedRun(['One']);
+  const changed = new EventEmitter<void>();
+  runs = {
+    onDidEmit: emitted.event,
+    onDidChangeRuns: changed.event,
+    runs: [run],
+    find: () => run,
+  } as unknown as RunService;
+});
+
+afterEach(() => vi.useRealTimers());
+
+/** How often it said that something changed while these steps were made, one every 5 ms. */
+async function changesIn(
+  says: (listener: () => void) => unknown,
+  steps: readonly ConversationStep[],
+): Promise<number> {
+  let changes = 0;
+  says(() => changes++);
+  for (const step of steps) {
+    emitted.fire({ run, event: run.step(0, step) } as unknown as HostRunEvent);
+    await vi.advanceTimersByTimeAsync(5);
+  }
+  await vi.advanceTimersByTimeAsync(10_000);
+  return changes;
+}
+
+const many = Array.from({ length: 200 }, (_, index) => noise[index % 2] ?? steps.delta);
+
+describe('While a model writes and thinks', () => {
+  it('the Runs view is not drawn anew', async () => {
+    const tree = new RunsTree(runs, () => undefined);
+    expect(await changesIn(tree.onDidChangeTreeData, many)).toBe(0);
+    expect(await changesIn(tree.onDidChangeTreeData, [steps.started])).toBeGreaterThan(0);
+    tree.dispose();
+  });
+
+  it('an open transcript is not written anew', async () => {
+    const documents = new TranscriptDocuments(
+      runs,
+      async () => undefined,
+      async () => '',
+    );
+    expect(await changesIn(documents.onDidChange, many)).toBe(0);
+    expect(await changesIn(documents.onDidChange, [steps.turnFinished])).toBe(1);
+    documents.dispose();
+  });
+});
+
+describe('A transcript', () => {
+  it('is there after a reload, from the run that was kept', async () => {
+    const documents = new TranscriptDocuments(
+      runs,
+      async (runId) => (runId === 'run-1' ? (run as never) : undefined),
+      async (_, conversation) => `Conversation ${conversation}`,
+    );
+    const text = await documents.provideTextDocumentContent(uri as never);
+    expect(text).toContain('Conversation 0');
+    const gone = { ...uri, query: '{"runId":"run-7","conversation":0}' };
+    expect(await documents.provideTextDocumentContent(gone as never)).toMatch(/no longer there/);
+  });
+});

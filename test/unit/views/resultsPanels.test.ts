@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Run } from '../../../src/core/runner/run.ts';
+import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
+import type { HostRun } from '../../../src/host/runService.ts';
+import { RunService } from '../../../src/host/runService.ts';
+import { ResultsPanels } from '../../../src/views/resultsPanels.ts';
+import { SteppedRun, steps } from '../../support/viewRuns.ts';
+import { FakePanel, FakePanels } from '../../support/vscode/fakePanels.ts';
+
+const fake = vi.hoisted(() => ({ window: {} as object }));
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/vscode/fakeVscode.ts')),
+  get window() {
+    return fake.window;
+  },
+  ThemeIcon: class {},
+  TabInputWebview: class {
+    readonly viewType: string;
+    constructor(viewType: string) {
+      this.viewType = viewType;
+    }
+  },
+  Uri: { joinPath: (...parts: readonly string[]) => parts.join('/') },
+  ViewColumn: { Beside: -2 },
+}));
+
+let panels: FakePanels;
+let runs: RunService;
+let requests: ResultsRequests;
+
+beforeEach(() => {
+  panels = new FakePanels();
+  fake.window = panels.window;
+  runs = new RunService();
+  requests = new ResultsRequests();
+});
+
+function follow(run: SteppedRun): void {
+  runs.adopt(Object.assign(run, { onEvent: () => undefined }) as unknown as Run);
+}
+
+function openWindow(findRun: (runId: string) => Promise<HostRun | undefined>, hasCrashed = false) {
+  return new ResultsPanels({
+    ...{ runs, requests, hasCrashed, findRun },
+    extensionUri: '/extension' as never,
+  });
+}
+
+const kept = async (runId: string): Promise<HostRun | undefined> =>
+  runId === 'run-1' ? (endedRun() as unknown as HostRun) : undefined;
+
+function endedRun(): SteppedRun {
+  const run = new SteppedRun(['One']);
+  run.step(0, steps.started);
+  run.step(0, steps.done);
+  run.finish('finished');
+  return run;
+}
+
+describe('C74: a results panel of an earlier window', () => {
+  it('is there again, with its run, also of one that had ended', async () => {
+    openWindow(kept);
+    const panel = new FakePanel();
+    await panels.serializer?.deserializeWebviewPanel(panel, { runId: 'run-1', query: 'x' });
+    expect(panel.webview.html).toContain('<interleave-results>');
+    expect(panel.webview.options.enableScripts).toBe(true);
+    panel.says({ type: 'ready' });
+    expect(panel.posted).toMatchObject([
+      { type: 'snapshot', run: { conversations: [{ phase: 'done', answer: 'x' }] } },
+    ]);
+    expect(panel.reveals).toBe(0);
+  });
+
+  it.each([
+    ['its run was deleted', { runId: 'run-7' }],
+    ['its page kept nothing', undefined],
+    ['its page kept something else', { runId: 7 }],
+    ['its page kept text', 'run-1'],
+  ])('is closed when %s', async (_, state) => {
+    openWindow(kept);
+    const panel = new FakePanel();
+    await panels.serializer?.deserializeWebviewPanel(panel, state);
+    expect(panel.isDisposed).toBe(true);
+  });
+
+  it('is closed when its run has one already', async () => {
+    const run = endedRun();
+    follow(run);
+    openWindow(async () => run as unknown as HostRun);
+    requests.show({ runId: run.id });
+    const panel = new FakePanel();
+    await panels.serializer?.deserializeWebviewPanel(panel, { runId: run.id });
+    expect(panel.isDisposed).toBe(true);
+    expect(panels.made[0]?.isDisposed).toBe(false);
+  });
+
+  it.each([true, false])('is closed at once after a crash, and only then: %s', (hasCrashed) => {
+    const { TabInputWebview } = vscodeFake;
+    const dead = { input: new TabInputWebview('mainThreadWebview-interleave.results') };
+    const foreign = { input: new TabInputWebview('other.results') };
+    panels.tabs.push(dead, foreign);
+    openWindow(kept, hasCrashed);
+    expect(panels.closedTabs).toEqual(hasCrashed ? [dead] : []);
+  });
+});
+
+describe('A results panel', () => {
+  it('is not opened by a run, but by whoever wants to see it, once', () => {
+    openWindow(kept);
+    const run = new SteppedRun(['One']);
+    follow(run);
+    expect(panels.made).toHaveLength(0);
+    requests.show({ runId: run.id, keepsFocus: true });
+    expect(panels.made[0]?.reveals).toBe(0);
+    requests.show({ runId: run.id });
+    expect(panels.made).toHaveLength(1);
+    expect(panels.made[0]?.reveals).toBe(1);
+  });
+});
+
+const vscodeFake = (await import('vscode')) as unknown as {
+  readonly TabInputWebview: new (viewType: string) => object;
+};
