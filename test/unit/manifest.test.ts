@@ -189,6 +189,47 @@ describe('Conditions of the manifest', () => {
   });
 });
 
+describe('Keys of the manifest', () => {
+  interface Binding {
+    readonly command: string;
+    readonly key: string;
+    readonly mac?: string;
+    readonly win?: string;
+    readonly linux?: string;
+    readonly when: string;
+  }
+  const bindings: readonly Binding[] = contributes.keybindings;
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+
+  it('C76: are none that typing with AltGr, which is Ctrl+Alt, can hit on Windows or Linux', () => {
+    expect(bindings.length).toBeGreaterThan(0);
+    for (const { command, key, win, linux } of bindings) {
+      for (const keys of [key, win, linux].flatMap((one) => one?.split(' ') ?? [])) {
+        const held = keys.toLowerCase().split('+');
+        expect(held.includes('ctrl') && held.includes('alt'), `${command}: ${keys}`).toBe(false);
+      }
+    }
+  });
+
+  it('C76: on macOS, are none that typing with Option can hit', () => {
+    for (const { command, key, mac = key } of bindings) {
+      expect(mac.split('+'), command).toContain('cmd');
+    }
+  });
+
+  it('belong to VS Code while its find widget, which has the same ones, is open', () => {
+    for (const { command, when } of bindings) expect(when, command).toContain('!findWidgetVisible');
+  });
+
+  it('are those that the README names', () => {
+    const named = [...readme.matchAll(/`((?:\w+\+)+Enter)`/g)].map(([, keys = '']) =>
+      keys.toLowerCase().split('+').sort().join('+'),
+    );
+    const bound = bindings.flatMap(({ key, mac = key }) => [key, mac]);
+    expect(new Set(bound.map((keys) => keys.split('+').sort().join('+')))).toEqual(new Set(named));
+  });
+});
+
 describe('Settings of the manifest', () => {
   it('are exactly those the code reads', () => {
     const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
