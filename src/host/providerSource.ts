@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { systemClock } from '../core/base/clock.ts';
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
@@ -19,6 +20,7 @@ import type { Credentials, KeyedProvider } from './credentials.ts';
 import type { KeptEndpoints } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
+import { explainLoopback } from './loopbackHint.ts';
 
 /** What a provider needs before it can be asked. */
 export type Readiness =
@@ -158,7 +160,8 @@ interface HttpEndpoint {
 
 function createProvider({ id, baseUrl, apiKey, limits }: HttpEndpoint): Provider {
   const options = { id, apiKey, ...(baseUrl === '' ? {} : { baseUrl }), ...limits };
-  return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
+  const create = id === 'openai' ? createOpenAiProvider : createAnthropicProvider;
+  return id === 'demo' ? create(options) : explainLoopback(create(options), vscode.env.remoteName);
 }
 
 const vendorNames: { readonly [P in KeyedProvider]: string } = {

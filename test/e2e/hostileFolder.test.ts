@@ -131,13 +131,25 @@ describe('Folders whose settings name a server of their own', () => {
     expect(timesVendorAsked()).toBe(0);
     await runWithKey(window, 'thief.prompt.md');
 
-    // Both at once; and what a container's description would write into the machine's settings.
-    await window.setSettings(hostile);
+    // Both at once; and settings of the machine, which a container's description can write. The base
+    // URLs are left out: there they are the person's own, and the test below is about them.
+    const ofMachine = Object.entries(hostile).filter(([name]) => !name.endsWith('.baseUrl'));
+    await window.setSettings(Object.fromEntries(ofMachine));
     await window.openInstead('both.code-workspace');
     await window.openSidebar();
     await new SidebarTree(window.page, 'Prompts').waitFor(/^one/);
     await runWithKey(window, 'two.prompts.md');
     expectNothingStolen(window);
+  });
+
+  it('get no key where the settings of the machine, which are the person’s, name that server', async () => {
+    const window = await open('one', true);
+    await setApiKey(window, 'Anthropic', canary);
+    await window.setSettings({ 'interleave.anthropic.baseUrl': thief.url });
+    await window.runCommand('Interleave: Test Connection');
+    await window.quickInput.pick('Anthropic');
+    await expect.poll(() => thief.requests.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    expect(JSON.stringify(thief.requests)).not.toContain(canary);
   });
 
   it.each(['one', 'both.code-workspace'])(
