@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { hostileMarkdown } from '../../unit/media/markdown/hostileSamples.ts';
 import { type OpenPanel, PanelBrowser } from './panelBrowser.ts';
+import { rightToLeftRun } from './rightToLeftRun.ts';
 import type { RunScript } from './runScript.ts';
 import { finishedRun, largeRun, queuedRun, runningRun } from './scriptedRuns.ts';
 import { pausedRun, stoppedRun, waitingRun } from './troubledRuns.ts';
@@ -55,6 +56,7 @@ const accessible: Check = async (browser) => {
       [1300, waitingRun()],
       [320, pausedRun('auth')],
       [700, stoppedRun()],
+      [700, rightToLeftRun()],
     ] as const) {
       const panel = await browser.open({ theme, width });
       await show(panel, script);
@@ -91,6 +93,66 @@ const fits: Check = async (browser) => {
   await panel.page.locator('.row').nth(1).click();
   await panel.page.locator('[data-tab="transcript"]').first().click();
   await isWhole('.transcript, .transcript > tbody > tr > td');
+  await panel.page.close();
+};
+
+/** C78: each paragraph, item and cell begins at its own side; code, and the columns of the list, do not. */
+const rightToLeft: Check = async (browser) => {
+  const panel = await browser.open({ width: 1000, height: 1000 });
+  await show(panel, rightToLeftRun());
+  await panel.page.locator('.row').first().click();
+  await panel.page.locator('interleave-markdown h2').waitFor();
+  const sides = `(() => {
+    const side = (element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const text = [...range.getClientRects()].at(0);
+      const box = element.getBoundingClientRect();
+      return text.left - box.left > box.right - text.right ? 'right' : 'left';
+    };
+    const all = (selector) => [...document.querySelectorAll('.markdown ' + selector)];
+    const marks = all('ol').map((list) => getComputedStyle(list));
+    return {
+      paragraphs: all('> p').map(side),
+      items: all('ol > li').map(side),
+      looseItems: all('ul > li > p').map(side),
+      code: all('pre').map(side),
+      markAt: marks.map(({ paddingLeft, paddingRight }) =>
+        parseFloat(paddingRight) > parseFloat(paddingLeft) ? 'right' : 'left'),
+      cells: all('tbody tr:first-child td').map((cell) => Math.round(cell.getBoundingClientRect().left)),
+    };
+  })()`;
+  const seen = await panel.page.evaluate<Record<string, readonly (string | number)[]>>(sides);
+  const { cells = [], ...texts } = seen;
+  assert.deepEqual(texts, {
+    paragraphs: ['right', 'right', 'left', 'right'],
+    items: ['right', 'right', 'right'],
+    looseItems: ['right', 'right'],
+    code: ['left'],
+    markAt: ['right'],
+  });
+  assert.deepEqual(
+    cells,
+    cells.toSorted((a, b) => Number(b) - Number(a)),
+    'the first column is at the right',
+  );
+  // Where the mark of a sentence stands: at the left end of a Hebrew one, at the right of an English one.
+  const endsAt = `['> p:nth-of-type(1)', '> p:nth-of-type(3)'].map((selector) => {
+    const text = document.querySelector('.markdown ' + selector).firstChild;
+    const range = document.createRange();
+    const at = text.data.trimEnd().length;
+    range.setStart(text, at - 1);
+    range.setEnd(text, at);
+    const mark = range.getBoundingClientRect();
+    range.selectNodeContents(text);
+    const line = range.getBoundingClientRect();
+    return mark.left - line.left < line.right - mark.right ? 'left' : 'right';
+  })`;
+  assert.deepEqual(await panel.page.evaluate(endsAt), ['left', 'right']);
+  const directions = await panel.page.evaluate(
+    `[...document.querySelectorAll('.row .name')].map((one) => getComputedStyle(one).direction)`,
+  );
+  assert.deepEqual(directions, ['rtl', 'rtl', 'ltr', 'rtl']);
   await panel.page.close();
 };
 
@@ -276,6 +338,7 @@ const checks: { readonly [name: string]: Check } = {
   harmless,
   steady,
   fits,
+  rightToLeft,
   remembers,
   smooth,
   accessible,
