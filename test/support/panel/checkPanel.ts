@@ -101,7 +101,7 @@ const rightToLeft: Check = async (browser) => {
   const panel = await browser.open({ width: 1000, height: 1000 });
   await show(panel, rightToLeftRun());
   await panel.page.locator('.row').first().click();
-  await panel.page.locator('interleave-markdown h2').waitFor();
+  await panel.page.locator('interleave-markdown h3').waitFor();
   const sides = `(() => {
     const side = (element) => {
       const range = document.createRange();
@@ -332,6 +332,7 @@ const eventStorm = (nextSeq: number): string => `(async () => {
   };
 })()`;
 
+const only = process.argv[2] ?? '';
 const checks: { readonly [name: string]: Check } = {
   silent,
   linkStays,
@@ -347,6 +348,7 @@ const checks: { readonly [name: string]: Check } = {
 const browser = await PanelBrowser.start();
 try {
   for (const [name, check] of Object.entries(checks)) {
+    if (!name.includes(only)) continue;
     await check(browser);
     console.log(`${name}: ok`);
   }
