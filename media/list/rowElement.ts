@@ -67,6 +67,7 @@ export class RowElement extends LitElement {
         aria-expanded=${row !== undefined}
         tabindex=${this.current ? 0 : -1}
         data-phase=${conversation.phase}
+        aria-keyshortcuts="C R"
         @click=${this.#onClick}
         @focus=${this.#onFocus}
       >

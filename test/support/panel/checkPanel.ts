@@ -16,7 +16,7 @@ const detailTabs = ['answer', 'tools', 'prompt', 'transcript', 'usage', 'raw'];
 /** What a page may load: itself, its styles, its script, its font, and nothing else. */
 const ownFiles = new Set([
   ...['/', '/results.js', '/results.css', '/codicon.css', '/codicon.ttf'],
-  ...['/dark.css', '/light.css', '/hc.css'],
+  ...['/dark.css', '/light.css', '/hc.css', '/hcLight.css'],
 ]);
 
 async function show(panel: OpenPanel, script: RunScript): Promise<void> {
@@ -47,7 +47,7 @@ async function axeViolations({ page }: OpenPanel): Promise<readonly string[]> {
 }
 
 const accessible: Check = async (browser) => {
-  for (const theme of ['dark', 'light', 'hc'] as const) {
+  for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
     for (const [width, script] of [
       [1300, queuedRun()],
       [700, runningRun()],
@@ -93,6 +93,43 @@ const fits: Check = async (browser) => {
   await panel.page.locator('.row').nth(1).click();
   await panel.page.locator('[data-tab="transcript"]').first().click();
   await isWhole('.transcript, .transcript > tbody > tr > td');
+  await panel.page.close();
+};
+
+/** C77: a window of 1280 by 720 at 200 %, half of it the panel's: rows are in sight, nothing runs out. */
+const zoomed: Check = async (browser) => {
+  const panel = await browser.open({ theme: 'hcLight', width: 320, height: 300 });
+  for (const script of [runningRun(), finishedRun(), pausedRun('auth')]) {
+    await show(panel, script);
+    const seen = await panel.page.evaluate<{ readonly rows: number; readonly wide: boolean }>(`({
+      rows: [...document.querySelectorAll('.row')].filter((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= document.querySelector('interleave-list').getBoundingClientRect().top
+          && bottom <= innerHeight;
+      }).length,
+      wide: document.documentElement.scrollWidth > innerWidth,
+    })`);
+    assert.ok(seen.rows >= 2, `${seen.rows} rows are in sight`);
+    assert.equal(seen.wide, false, 'the page runs out at the side');
+  }
+  await panel.page.close();
+};
+
+/** C77: every control has a name, and every state a word besides its colour. */
+const named: Check = async (browser) => {
+  const panel = await browser.open();
+  for (const script of [runningRun(), finishedRun(), stoppedRun()]) {
+    await show(panel, script);
+    await panel.page.locator('.row').first().click();
+    const unnamed = await panel.page.evaluate<readonly string[]>(`[
+      ...[...document.querySelectorAll('button, [role="link"], [role="progressbar"], summary')]
+        .filter((one) => !(one.getAttribute('aria-label') ?? one.textContent).trim()),
+      ...[...document.querySelectorAll('.row .state > [role="img"]')]
+        .filter((one) => one.getAttribute('aria-label') !== one.closest('.row').dataset.phase),
+    ].map((one) => one.outerHTML)`);
+    assert.deepEqual(unnamed, []);
+    await panel.page.locator('.row').first().click();
+  }
   await panel.page.close();
 };
 
@@ -340,6 +377,8 @@ const checks: { readonly [name: string]: Check } = {
   steady,
   fits,
   rightToLeft,
+  zoomed,
+  named,
   remembers,
   smooth,
   accessible,
