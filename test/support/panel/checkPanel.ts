@@ -186,6 +186,18 @@ const rightToLeft: Check = async (browser) => {
     return mark.left - line.left < line.right - mark.right ? 'left' : 'right';
   })`;
   assert.deepEqual(await panel.page.evaluate(endsAt), ['left', 'right']);
+  // `קוד.ts`: in code the first part stands at the left, in a Hebrew sentence, too.
+  const codeParts = `(() => {
+    const text = document.querySelector('.markdown ul code').firstChild;
+    return [[0, 3], [3, 6]].map(([start, end]) => {
+      const range = document.createRange();
+      range.setStart(text, start);
+      range.setEnd(text, end);
+      return range.getBoundingClientRect().left;
+    });
+  })()`;
+  const [first = 0, last = 0] = await panel.page.evaluate<readonly number[]>(codeParts);
+  assert.ok(first < last, 'code is written from left to right');
   const directions = await panel.page.evaluate(
     `[...document.querySelectorAll('.row .name')].map((one) => getComputedStyle(one).direction)`,
   );

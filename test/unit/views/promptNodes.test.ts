@@ -7,10 +7,7 @@ vi.mock('vscode', () => ({
   Position: class {},
   Range: class {},
   ThemeColor: class {},
-  ThemeIcon: class {
-    static readonly Folder = {};
-    static readonly File = {};
-  },
+  ThemeIcon: Object.assign(class {}, { Folder: {}, File: {} }),
   TreeItem: class {},
   TreeItemCheckboxState: { Unchecked: 0, Checked: 1 },
   TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
@@ -33,7 +30,7 @@ describe('C77: the Prompts view tells a screen reader', () => {
 
   it('of a folder what it is and holds', () => {
     const folder = { kind: 'folder', uri, label: 'a', children: [file], files: [file] } as const;
-    expect(spoken(folderItem(folder, false))).toBe('a, folder, 1 prompt file');
+    expect(spoken(folderItem(folder as never, false))).toBe('a, folder, 1 prompt file');
   });
 
   it('of a file its path, its prompts and its errors', () => {
