@@ -28,7 +28,7 @@ export function answerText(conversation: ConversationState): string {
 }
 
 function answerBody(text: string, source: boolean, live: boolean): TemplateResult {
-  if (source) return html`<div class="plain-text prose answer-source">${revealHidden(text)}</div>`;
+  if (source) return html`<div class="plain-text answer-source">${revealHidden(text)}</div>`;
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 

@@ -86,7 +86,7 @@ function copyCode(button: HTMLElement): void {
 
 function showPlain(element: Element, text: string): void {
   const block = document.createElement('div');
-  block.className = 'plain-text prose';
+  block.className = 'plain-text';
   block.textContent = revealHidden(text);
   element.replaceChildren(block);
 }
