@@ -44,6 +44,11 @@ export class ProviderSource {
     this.#languageModels = new LanguageModelProvider(access, systemClock, silenceMs);
   }
 
+  /** Whether the extension runs on another machine than the person's own. */
+  get isRemote(): boolean {
+    return vscode.env.remoteName !== undefined;
+  }
+
   /** `scheme://host:port` that requests go to. Throws a `UserError` for a base URL that is none. */
   origin(id: KeyedProvider): string {
     return endpointOrigin(id, this.#configuration.endpoints()[id]);

@@ -45,6 +45,10 @@ describe('C72: a base URL on this machine in a remote window', () => {
     const signal = new AbortController().signal;
     const report = await testConnection({ id: 'openai', model: 'local' }, source, signal);
     expect(report.outcome).toBe('fails');
+    const command = `workbench.action.open${env.remoteName === undefined ? '' : 'Remote'}Settings`;
+    const remedy = report.remedies.find(({ title }) => title === 'Change Base URL…');
+    expect(remedy?.command).toBe(command);
+    expect(JSON.stringify(remedy?.args)).toContain('@id:interleave.openai.baseUrl');
     await source.dispose();
     return report.message;
   }
