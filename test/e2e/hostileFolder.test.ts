@@ -142,14 +142,21 @@ describe('Folders whose settings name a server of their own', () => {
     expectNothingStolen(window);
   });
 
-  it('get no key where the settings of the machine, which are the person’s, name that server', async () => {
+  it('leave the machine’s own base URL to the person, and it gets no key of another server', async () => {
+    const other = await startScriptedModel(() => answer('Thank you.'));
     const window = await open('one', true);
     await setApiKey(window, 'Anthropic', canary);
-    await window.setSettings({ 'interleave.anthropic.baseUrl': thief.url });
-    await window.runCommand('Interleave: Test Connection');
-    await window.quickInput.pick('Anthropic');
-    await expect.poll(() => thief.requests.length, { timeout: 20_000 }).toBeGreaterThan(0);
-    expect(JSON.stringify(thief.requests)).not.toContain(canary);
+    await window.setSettings({ 'interleave.anthropic.baseUrl': other.url });
+    // The window takes the setting over in its own time.
+    const testedRequests = async (): Promise<number> => {
+      await window.runCommand('Interleave: Test Connection');
+      await window.quickInput.pick('Anthropic');
+      return other.requests.length;
+    };
+    await expect.poll(testedRequests, { timeout: 60_000, interval: 1_000 }).toBeGreaterThan(0);
+    expect(JSON.stringify(other.requests)).not.toContain(canary);
+    expectNothingStolen(window);
+    await other.close();
   });
 
   it.each(['one', 'both.code-workspace'])(
