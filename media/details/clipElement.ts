@@ -10,18 +10,22 @@ export class ClipElement extends LitElement {
   static override properties: PropertyDeclarations = {
     text: { attribute: false },
     limit: { attribute: false },
+    prose: { type: Boolean },
     expanded: { state: true },
   };
 
   declare text: string;
   /** Characters shown at first. */
   declare limit: number;
+  /** Whether each line has the direction of its own text; code is always written from left to right. */
+  declare prose: boolean;
   declare expanded: boolean;
 
   constructor() {
     super();
     this.text = '';
     this.limit = defaultLimit;
+    this.prose = false;
     this.expanded = false;
   }
 
@@ -33,7 +37,7 @@ export class ClipElement extends LitElement {
     const { text, expanded } = this;
     const clipped = clip(text, this.limit);
     const shown = expanded ? text : clipped;
-    return html`<div class="plain-text">${revealHidden(shown)}${
+    return html`<div class="plain-text ${this.prose ? 'prose' : ''}">${revealHidden(shown)}${
       clipped.length < text.length && !expanded ? '…' : nothing
     }</div>${clipped.length < text.length ? this.#toggle() : nothing}`;
   }

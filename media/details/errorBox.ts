@@ -22,7 +22,7 @@ export function outcomeBox(conversation: ConversationState): TemplateResult | ty
     <div class="outcome-title">
       ${icon(phaseIcons[phase], `state-${phase}`)}<strong>${capitalized(title)}</strong>
     </div>
-    ${error === undefined ? nothing : html`<div class="outcome-message">${revealHidden(error.message)}</div>`}
+    ${error === undefined ? nothing : html`<div class="outcome-message" dir="auto">${revealHidden(error.message)}</div>`}
     ${advice === undefined ? nothing : html`<div class="outcome-advice">${advice}</div>`}
     <div class="outcome-facts">${[...errorFacts(error), workDone(conversation)].join(' · ')}</div>
     ${canRetry(conversation) ? remedies(conversation) : nothing}
@@ -37,7 +37,7 @@ export function earlierOutcome(conversation: ConversationState): TemplateResult 
   const { status, reason, error } = previous;
   const why = `${phaseLabels[status]}, ${reasonLabel(reason)}`;
   return html`<div class="earlier">${icon('history')} Before it was run again: ${why}${
-    error === undefined ? '.' : `: ${revealHidden(error.message)}`
+    error === undefined ? '.' : html`: <bdi>${revealHidden(error.message)}</bdi>`
   }</div>`;
 }
 
@@ -49,7 +49,7 @@ export function discardedNote(conversation: ConversationState): TemplateResult |
   const failed = phase === 'running' && attempt > 1 ? attempt - 1 : attempt;
   const text = discarded.hadText ? ', with all it had written' : '';
   const what = `Attempt ${failed} was discarded${text}: `;
-  return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: ${revealHidden(discarded.message)}</div>`;
+  return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: <bdi>${revealHidden(discarded.message)}</bdi></div>`;
 }
 
 function errorFacts(error: ConversationError | undefined): readonly string[] {

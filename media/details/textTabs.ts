@@ -12,7 +12,7 @@ const rawPauseMs = 1000;
 /** The prompt exactly as it was sent. */
 export function promptTab({ prompt, provider, model }: ConversationState): TemplateResult {
   return html`<p class="note">Sent to ${model} (${provider})</p>
-    <interleave-clip .text=${prompt} .limit=${promptLimit}></interleave-clip>`;
+    <interleave-clip prose .text=${prompt} .limit=${promptLimit}></interleave-clip>`;
 }
 
 /** Everything known of the conversation, as JSON. */

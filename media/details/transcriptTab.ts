@@ -21,7 +21,7 @@ export function transcriptTab(conversation: ConversationState): TemplateResult {
     <tbody>
       <tr>
         <th scope="row">Prompt</th>
-        <td><interleave-clip .text=${prompt}></interleave-clip></td>
+        <td><interleave-clip prose .text=${prompt}></interleave-clip></td>
       </tr>
       ${guard([turns, toolCalls], () => pagedRows(turns, 2, (record) => turnRow(record, toolCalls)))}
       ${openTurn(conversation)}

@@ -5,12 +5,17 @@ import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
 import { flashCopied } from '../panel/flashCopied.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { phaseIcons, phaseLabels } from '../text/labels.ts';
-import { previewOf } from '../text/preview.ts';
+import { type Preview, previewOf } from '../text/preview.ts';
 import { visibleLine } from '../text/visibleText.ts';
 import { type RowAction, rowActions } from './rowActions.ts';
 import { rowColumns } from './rowColumns.ts';
 
 const maxNameLength = 200;
+
+/** Whether text arrives at its end, which is kept in sight. */
+function isGrowing(tone: Preview['tone']): boolean {
+  return tone === 'tail' || tone === 'thinking';
+}
 
 /** `<interleave-row>`: one conversation, on one line, with its details below when it is open. */
 export class RowElement extends LitElement {
@@ -62,13 +67,14 @@ export class RowElement extends LitElement {
         aria-expanded=${row !== undefined}
         tabindex=${this.current ? 0 : -1}
         data-phase=${conversation.phase}
+        aria-keyshortcuts="C R"
         @click=${this.#onClick}
         @focus=${this.#onFocus}
       >
         ${icon(row === undefined ? 'chevron-right' : 'chevron-down', 'twisty')}
         <span class="index" role="gridcell">${conversation.index + 1}</span>
         ${this.#state()}
-        <span class="name" role="gridcell" title=${this.#nameTitle()}
+        <span class="name" role="gridcell" dir="auto" title=${this.#nameTitle()}
           >${visibleLine(conversation.name, maxNameLength)}</span
         >
         ${this.#preview()} ${this.#actions()} ${rowColumns(conversation, this.nowMs)}
@@ -96,7 +102,7 @@ export class RowElement extends LitElement {
   #preview(): TemplateResult {
     const { text, tone, title } = previewOf(this.conversation, this.nowMs);
     return html`<span class="preview preview-${tone}" role="gridcell" title=${title ?? nothing}
-      ><span class="preview-text"><bdi>${text}</bdi></span></span
+      >${isGrowing(tone) ? html`<span class="preview-text"><bdi>${text}</bdi></span>` : html`<span class="preview-text" dir="auto">${text}</span>`}</span
     >`;
   }
 

@@ -1,5 +1,6 @@
 import { createMarkdownToHtml } from './markdownToHtml.ts';
 import { createSanitizer } from './sanitizeHtml.ts';
+import { setDirections } from './textDirection.ts';
 
 /** Renders an answer into elements that are safe to insert; `keep` when it will be needed again. */
 export type RenderAnswer = (markdown: string, keep: boolean) => DocumentFragment;
@@ -29,11 +30,14 @@ export function createRenderAnswer(window: Window & typeof globalThis): RenderAn
   };
 }
 
-/** Disarms links, and makes wide blocks scroll by themselves. */
+/** Disarms links, gives texts their direction, and makes wide blocks scroll by themselves. */
 function furnish(fragment: DocumentFragment): DocumentFragment {
+  setDirections(fragment);
   for (const link of fragment.querySelectorAll('a')) disarmLink(link);
   for (const block of fragment.querySelectorAll('pre')) addCopyButton(block);
-  for (const table of fragment.querySelectorAll('table')) wrap(table, 'table-scroll', 'Table');
+  for (const table of fragment.querySelectorAll('table')) {
+    wrap(table, 'table-scroll', 'Table').dir = table.dir;
+  }
   return fragment;
 }
 

@@ -97,6 +97,7 @@ export function progressBar(run: RunState): TemplateResult {
     aria-valuemin="0"
     aria-valuemax=${total}
     aria-valuenow=${ended}
+    aria-valuetext=${`${ended} of ${total} ended${failed === 0 ? '' : `, ${failed} failed`}`}
   ><div class="progress-ended" .style=${share(ended - failed)}></div><div
     class="progress-failed" .style=${share(failed)}
   ></div></div>`;

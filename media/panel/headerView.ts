@@ -23,8 +23,8 @@ export function headerView(run: RunState, context: HeaderContext): TemplateResul
   const models = new Set(started.conversations.map((conversation) => conversation.model));
   const model = models.size > 1 ? `${models.size} models` : started.agent.model;
   return html`<div class="run-header">
-    <h1 class="run-title" title=${title}>${title}</h1>
-    <span class="run-model" title=${revealHidden(modelTitle(run))}>${revealHidden(model)}</span>
+    <h1 class="run-title" dir="auto" title=${title}>${title}</h1>
+    <span class="run-model" dir="auto" title=${revealHidden(modelTitle(run))}>${revealHidden(model)}</span>
     ${started.simulated ? simulatedBadge() : nothing}
     <span class="run-times" title=${timesTitle}>${comparisonText(run, context.nowMs)}</span>
     ${waitHint(run, context.nowMs)} ${toolbar(run, context)}

@@ -6,9 +6,10 @@ import { icon } from './controls.ts';
 /** What a person should know of the run and what stops nothing; nothing when there is no such thing. */
 export function notesStrip({ notes }: RunState): TemplateResult | typeof nothing {
   if (notes.length === 0) return nothing;
-  const text = notes.map(revealHidden).join(' · ');
   return html`<section class="strip notes-strip" aria-label="Notes">
     ${icon('info')}
-    <span class="notes-text" title=${notes.map(revealHidden).join('\n')}>${text}</span>
+    <span class="notes-text" title=${notes.map(revealHidden).join('\n')}>${notes.map(
+      (note, index) => html`${index === 0 ? nothing : ' · '}<bdi>${revealHidden(note)}</bdi>`,
+    )}</span>
   </section>`;
 }

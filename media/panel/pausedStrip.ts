@@ -30,7 +30,7 @@ export function pausedStrip(
   return html`<section class="strip paused-strip" aria-label="Paused run">
     ${icon('debug-pause', 'state-stopped')}
     <span class="paused-text" title=${`${text}\n${advice}`}
-      ><strong>Paused:</strong> ${text} <span class="paused-advice">${advice}</span></span
+      ><strong>Paused:</strong> <bdi>${text}</bdi> <span class="paused-advice">${advice}</span></span
     >
     <span class="strip-actions">
       ${accessButton(kind, provider, run, context)}

@@ -142,7 +142,7 @@ export class ResultsElement extends LitElement {
     if (message.type === 'cancelRun') this.#cancelling = true;
     if (message.type === 'resumeRun') this.#resumed = this.#store.run?.paused;
     this.#api?.postMessage(message);
-    this.#say(isCopy(message) ? 'Copied' : '');
+    this.#say(noticeOf(message));
   };
 
   /** Puts a notice into the live region for a moment. */
@@ -287,6 +287,16 @@ export class ResultsElement extends LitElement {
   }
 }
 
-function isCopy(message: FromPanel): boolean {
-  return message.type === 'copyText' || message.type === 'copyAnswer' || message.type === 'copyAll';
+/** What a screen reader says at once of what was asked for; empty where the run itself tells. */
+function noticeOf({ type }: FromPanel): string {
+  switch (type) {
+    case 'copyText':
+    case 'copyAnswer':
+    case 'copyAll':
+      return 'Copied';
+    case 'retryConversation':
+      return 'Retry asked for';
+    default:
+      return '';
+  }
 }

@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnGroup, stopGroup } from '../childProcess.ts';
+import { ROOT } from '../root.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const READY = /Extension host agent listening on (\d+)/;
@@ -13,7 +14,7 @@ export interface ServerOptions {
   readonly server: string;
   /** Whether every folder is trusted; otherwise a folder opens in Restricted Mode. */
   readonly trusted: boolean;
-  /** The person's own settings; `application`-scoped ones work too. */
+  /** The person's own settings, of every scope: those of scope `machine` are set for this machine. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** What a page's address must hold to be let in; without one, everyone on this machine is. */
   readonly token?: string;
@@ -41,8 +42,8 @@ export interface VscodeServer {
   /** What the server has printed so far. */
   output(): string;
   /**
-   * Replaces the settings of the machine, which an open window takes over at once and which win
-   * over the person's own. `application`-scoped ones have no effect here.
+   * Sets settings of the machine, which an open window takes over at once and which win over the
+   * person's own; those of an earlier call are gone. `application`-scoped ones have no effect here.
    */
   overrideSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Resolves when the server has ended, whoever ended it. */
@@ -59,6 +60,8 @@ export interface VscodeServer {
 export async function startServer(options: ServerOptions): Promise<VscodeServer> {
   const profile = await mkdtemp(path.join(tmpdir(), 'interleave-vscode-'));
   await writeSettings(profile, 'User', options.settings ?? {});
+  const ofMachine = await machineScoped(options.settings ?? {});
+  await writeSettings(profile, 'Machine', ofMachine);
   for (const folder of options.extensions ?? []) await install(folder, profile);
   const child = spawnGroup(process.execPath, serverArguments(options, profile), {
     env: { ...withoutEditor(process.env), ...options.env },
@@ -87,7 +90,8 @@ export async function startServer(options: ServerOptions): Promise<VscodeServer>
       profile,
       output: () => output,
       ended,
-      overrideSettings: async (settings) => await writeSettings(profile, 'Machine', settings),
+      overrideSettings: async (settings) =>
+        await writeSettings(profile, 'Machine', { ...ofMachine, ...settings }),
       stop,
     };
   } catch (error) {
@@ -121,6 +125,19 @@ async function install(folder: string, profile: string): Promise<void> {
   const { publisher, name, version } = manifest as Record<string, string>;
   const target = path.join(profile, 'extensions', `${publisher}.${name}-${version}`);
   await cp(folder, target, { recursive: true });
+}
+
+/** Those of our settings that a window of a server takes from the server's machine only. */
+async function machineScoped(
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const manifest = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+  const groups: readonly { readonly properties: Record<string, { readonly scope: string }> }[] =
+    manifest.contributes.configuration;
+  const scopes = Object.assign({}, ...groups.map(({ properties }) => properties));
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) => scopes[name]?.scope === 'machine'),
+  );
 }
 
 async function writeSettings(

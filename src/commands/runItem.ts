@@ -35,8 +35,9 @@ async function promptsOf(
 }
 
 function isInside(file: vscode.Uri, folder: vscode.Uri): boolean {
-  const prefix = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
-  return file.scheme === folder.scheme && file.path.startsWith(prefix);
+  // As text, in which VS Code writes drive letters small, wherever an address comes from.
+  const address = folder.toString();
+  return file.toString().startsWith(address.endsWith('/') ? address : `${address}/`);
 }
 
 /** A file and one of its prompts may both be selected: the prompt is run once. */

@@ -49,7 +49,7 @@ export function withOverrides(settings: RunSettings, overrides: RunOverrides = {
   return { ...settings, ...overrides, limits: { ...settings.limits, ...overrides.limits } };
 }
 
-/** Where requests go. Never taken from a workspace. */
+/** Where requests go. Never taken from a workspace; in a remote window, from the remote machine's settings. */
 export interface Endpoints {
   /** Empty for the vendor's own. */
   readonly anthropic: string;
@@ -175,6 +175,10 @@ function value<T>(key: string, fallback: T): T {
   return vscode.workspace.getConfiguration(section).get<T>(key) ?? fallback;
 }
 
+/**
+ * What the person set: in the user settings, or for a setting of scope `machine` in a remote window, in
+ * those of the remote machine. VS Code gives both as `globalValue`.
+ */
 function userValue<T>(key: string, fallback: T): T {
   const found = vscode.workspace.getConfiguration(section).inspect<T>(key);
   return found?.globalValue ?? found?.defaultValue ?? fallback;

@@ -24,6 +24,8 @@ export interface TestedConnection {
 }
 
 interface Providers {
+  /** Whether this is a remote window, which has its base URLs in the settings of the remote machine. */
+  readonly isRemote?: boolean;
   withFresh<T>(id: ProviderId, act: (provider: Provider) => Promise<T>): Promise<T>;
 }
 
@@ -42,7 +44,7 @@ export async function testConnection(
     );
   } catch (error) {
     signal.throwIfAborted();
-    return failed(tested.id, error);
+    return failed(tested.id, error, providers.isRemote ?? false);
   }
 }
 
@@ -118,22 +120,18 @@ function modelOf({ id, model }: TestedConnection): string | undefined {
   return id === 'vscode' ? undefined : defaultModels[id];
 }
 
-function failed(id: ProviderId, error: unknown): ConnectionReport {
+function failed(id: ProviderId, error: unknown, isRemote: boolean): ConnectionReport {
   const message = isUserError(error) || error instanceof ProviderError ? messageOf(error) : '';
   const text = redactSecrets(message || `The test failed: ${messageOf(error)}`);
-  return { outcome: 'fails', message: text, remedies: remediesFor(id, error) };
+  return { outcome: 'fails', message: text, remedies: remediesFor(id, error, isRemote) };
 }
 
 const chooseModel: Remedy = { title: 'Select Model…', command: commands.selectModel };
 
-function remediesFor(id: ProviderId, error: unknown): readonly Remedy[] {
+function remediesFor(id: ProviderId, error: unknown, isRemote: boolean): readonly Remedy[] {
   if (id === 'demo' || id === 'vscode') return [chooseModel];
   const setKey = { title: 'Set API Key…', command: commands.setApiKey, args: [id] };
-  const setUrl = {
-    title: 'Change Base URL…',
-    command: 'workbench.action.openSettings',
-    args: [`@id:interleave.${id}.baseUrl`],
-  };
+  const setUrl = changeBaseUrl(`@id:interleave.${id}.baseUrl`, isRemote);
   if (!(error instanceof ProviderError)) return [setKey, setUrl];
   switch (error.kind) {
     case 'auth':
@@ -146,6 +144,14 @@ function remediesFor(id: ProviderId, error: unknown): readonly Remedy[] {
     default:
       return [chooseModel];
   }
+}
+
+/** Opens the settings where the base URL counts. */
+function changeBaseUrl(query: string, isRemote: boolean): Remedy {
+  const title = 'Change Base URL…';
+  return isRemote
+    ? { title, command: 'workbench.action.openRemoteSettings', args: [{ query }] }
+    : { title, command: 'workbench.action.openSettings', args: [query] };
 }
 
 function hostOf({ origin }: Provider): string {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../core/base/errors.ts';
 import type { GuardLimitName } from '../core/base/limits.ts';
 import { guardLimitNames, mostConcurrent } from '../core/base/limits.ts';
+import { pathKey } from '../core/base/pathKey.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
 import {
   boundPrompts,
@@ -116,12 +117,17 @@ function modelOf(settings: Pick<RunSettings, 'model'>, model: string): string {
   return settings.model === '' ? readDefinition(modelName, model) : settings.model;
 }
 
-/** Throws a `UserError` unless all folders that the tools of a run look at are open. */
+/**
+ * Throws a `UserError` unless all folders that the tools of a run look at are open. `flavour` says how paths
+ * are compared; as this system does by default.
+ */
 export function checkFolders(
   kept: readonly WorkspaceFolder[],
   open: readonly WorkspaceFolder[],
+  flavour?: Parameters<typeof pathKey>[1],
 ): void {
-  const missing = kept.find((folder) => !open.some(({ path }) => path === folder.path));
+  const keys = new Set(open.map((folder) => pathKey(folder.path, flavour)));
+  const missing = kept.find((folder) => !keys.has(pathKey(folder.path, flavour)));
   if (missing === undefined) return;
   throw new UserError(
     `This run was started with the folder ${missing.path}, whose files its tools look at. Open that folder and resume the run there.`,

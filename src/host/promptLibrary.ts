@@ -2,15 +2,10 @@ import * as vscode from 'vscode';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
+import { PromptFileList, promptFilePattern } from './promptFileList.ts';
 import { readPromptText } from './promptText.ts';
 
 export type { Prompt, PromptDiagnostic, PromptFile };
-
-/** Prompt files, by their names. */
-export const promptFilePattern = '**/*.{prompt,prompts}.md';
-const excluded = '**/{node_modules,.git,dist,out}/**';
-/** More prompt files than this are not listed. */
-const maxFiles = 2_000;
 
 interface ParsedFile {
   readonly text: string;
@@ -21,7 +16,7 @@ interface ParsedFile {
 export class PromptLibrary implements vscode.Disposable {
   readonly #engine: Lazy<Engine>;
   readonly #changed = new vscode.EventEmitter<vscode.Uri | undefined>();
-  readonly #watcher = vscode.workspace.createFileSystemWatcher(promptFilePattern);
+  readonly #list = new PromptFileList();
   /** What was parsed last, with its text: watchers lag behind, so only the text says whether it holds. */
   readonly #parsed = new Map<string, ParsedFile>();
   readonly #subscriptions: readonly vscode.Disposable[];
@@ -35,27 +30,27 @@ export class PromptLibrary implements vscode.Disposable {
       this.#parsed.delete(uri.toString());
       this.#changed.fire(uri);
     };
-    const relist = (uri: vscode.Uri): void => {
-      this.#parsed.delete(uri.toString());
-      this.#changed.fire(undefined);
-    };
+    const watcher = vscode.workspace.createFileSystemWatcher(promptFilePattern, true, false, true);
     this.#subscriptions = [
-      this.#watcher.onDidChange(forget),
-      this.#watcher.onDidCreate(relist),
-      this.#watcher.onDidDelete(relist),
+      this.#list,
+      watcher,
+      watcher.onDidChange(forget),
+      this.#list.onDidChange(() => {
+        this.#parsed.clear();
+        this.#changed.fire(undefined);
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0 && isPromptFile(document.uri)) forget(document.uri);
+        if (contentChanges.length > 0 && isPromptDocument(document.uri)) forget(document.uri);
       }),
     ];
   }
 
   /**
-   * Prompt files of the workspace, by path. One that must not be read is among them, so that it can be
-   * said why.
+   * Prompt files of the workspace, by path; searched for only after something has changed. One that must
+   * not be read is among them, so that it can be said why.
    */
   async files(): Promise<readonly vscode.Uri[]> {
-    const found = await vscode.workspace.findFiles(promptFilePattern, excluded, maxFiles);
-    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return await this.#list.get();
   }
 
   /**
@@ -76,7 +71,6 @@ export class PromptLibrary implements vscode.Disposable {
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#watcher.dispose();
     this.#changed.dispose();
   }
 }
@@ -84,4 +78,17 @@ export class PromptLibrary implements vscode.Disposable {
 /** Whether a document is a prompt file, by its name. */
 export function isPromptFile(uri: vscode.Uri): boolean {
   return /\.prompts?\.md$/i.test(uri.path);
+}
+
+/**
+ * Whether a document is a prompt file that a person writes here: one on disk, one not saved yet, or one of
+ * a workspace folder elsewhere. The old side of a diff (`git:`), an output or settings are none.
+ */
+export function isPromptDocument(uri: vscode.Uri): boolean {
+  const { scheme } = uri;
+  const isWritten =
+    scheme === 'file' ||
+    scheme === 'untitled' ||
+    (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === scheme);
+  return isWritten && isPromptFile(uri);
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { systemClock } from '../core/base/clock.ts';
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
@@ -19,6 +20,7 @@ import type { Credentials, KeyedProvider } from './credentials.ts';
 import type { KeptEndpoints } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
+import { explainLoopback } from './loopbackHint.ts';
 
 /** What a provider needs before it can be asked. */
 export type Readiness =
@@ -40,6 +42,11 @@ export class ProviderSource {
     this.#credentials = credentials;
     const silenceMs = (): number => httpLimits(configuration.limits()).contentTimeoutMs;
     this.#languageModels = new LanguageModelProvider(access, systemClock, silenceMs);
+  }
+
+  /** Whether the extension runs on another machine than the person's own. */
+  get isRemote(): boolean {
+    return vscode.env.remoteName !== undefined;
   }
 
   /** `scheme://host:port` that requests go to. Throws a `UserError` for a base URL that is none. */
@@ -158,7 +165,8 @@ interface HttpEndpoint {
 
 function createProvider({ id, baseUrl, apiKey, limits }: HttpEndpoint): Provider {
   const options = { id, apiKey, ...(baseUrl === '' ? {} : { baseUrl }), ...limits };
-  return id === 'openai' ? createOpenAiProvider(options) : createAnthropicProvider(options);
+  const create = id === 'openai' ? createOpenAiProvider : createAnthropicProvider;
+  return id === 'demo' ? create(options) : explainLoopback(create(options), vscode.env.remoteName);
 }
 
 const vendorNames: { readonly [P in KeyedProvider]: string } = {

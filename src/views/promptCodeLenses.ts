@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { Configuration } from '../host/configuration.ts';
 import { commands } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { promptFilePattern } from '../host/promptFileList.ts';
 import type { Prompt, PromptLibrary } from '../host/promptLibrary.ts';
-import { promptFilePattern } from '../host/promptLibrary.ts';
+import { isPromptDocument } from '../host/promptLibrary.ts';
 import type { RunService } from '../host/runService.ts';
 import { phaseGlyph } from './phaseIcons.ts';
 import type { PromptOutcomes } from './promptOutcomes.ts';
@@ -58,7 +59,7 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { library, configuration } = this.#options;
-    if (!configuration.codeLens()) return [];
+    if (!configuration.codeLens() || !isPromptDocument(document.uri)) return [];
     const { prompts } = await library.parse(document.uri);
     const runnable = prompts.filter(({ skip }) => !skip).length;
     return [

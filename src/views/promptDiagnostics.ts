@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../host/disposables.ts';
 import { plainText } from '../host/plainText.ts';
 import type { PromptDiagnostic, PromptLibrary } from '../host/promptLibrary.ts';
-import { isPromptFile } from '../host/promptLibrary.ts';
+import { isPromptDocument } from '../host/promptLibrary.ts';
 
 /** How long a file must rest before it is checked, in ms. */
 const restMs = 250;
@@ -50,7 +50,7 @@ export class PromptDiagnostics implements vscode.Disposable {
 
   #schedule(document: vscode.TextDocument, delayMs: number): void {
     // In Restricted Mode what a file says is listed, and used for nothing else.
-    if (!vscode.workspace.isTrusted || !isPromptFile(document.uri)) return;
+    if (!vscode.workspace.isTrusted || !isPromptDocument(document.uri)) return;
     const key = document.uri.toString();
     clearTimeout(this.#timers.get(key));
     this.#timers.set(

@@ -53,7 +53,9 @@ export function summarize(file: PromptFile): FileSummary {
 }
 
 export function folderItem(node: FolderNode, checked: boolean): vscode.TreeItem {
-  const texts = { label: node.label, tooltip: vscode.workspace.asRelativePath(node.uri) };
+  const spoken = `${node.label}, folder, ${plural(node.files.length, 'prompt file')}`;
+  const tooltip = vscode.workspace.asRelativePath(node.uri);
+  const texts = { label: node.label, tooltip, spoken };
   const item = plainItem(texts, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `folder ${node.uri.toString()}`;
   item.resourceUri = node.uri;
@@ -83,7 +85,7 @@ export function fileItem(
 function fileTexts(uri: vscode.Uri, summary: FileSummary | undefined): ItemTexts {
   const label = nameOf(uri);
   const path = vscode.workspace.asRelativePath(uri);
-  if (summary === undefined) return { label, tooltip: path };
+  if (summary === undefined) return { label, tooltip: path, spoken: `${path}, prompt file` };
   const { ids, errors } = summary;
   const trouble =
     errors > 0
@@ -93,6 +95,7 @@ function fileTexts(uri: vscode.Uri, summary: FileSummary | undefined): ItemTexts
     label,
     description: errors > 0 ? plural(errors, 'error') : String(ids.length),
     tooltip: `${path}\n${plural(ids.length, 'prompt')}${trouble}`,
+    spoken: `${path}, ${plural(ids.length, 'prompt')}${trouble}`,
   };
 }
 
@@ -108,7 +111,7 @@ export function promptItem(
     description,
     tooltip: `${prompt.id}\n\n${prompt.text.slice(0, 1000)}`,
     // Without it the whole tooltip, prompt and all, would be read out.
-    spoken: [prompt.name, description].join(', '),
+    spoken: promptSpoken(node, outcome, description),
   });
   item.id = `prompt ${uri.toString()} ${prompt.id}`;
   item.contextValue = 'prompt';
@@ -120,6 +123,16 @@ export function promptItem(
   const command = 'vscode.open';
   item.command = { title: 'Open Prompt', command, arguments: [uri, { selection }] };
   return item;
+}
+
+/** File, state and time: what the icon and the place in the tree tell those who see them. */
+function promptSpoken(
+  { prompt, uri }: PromptNode,
+  outcome: PromptOutcome | undefined,
+  description: string,
+): string {
+  const state = outcome === undefined ? '' : outcome.conversation.phase;
+  return [prompt.name, nameOf(uri), state, description].filter((part) => part !== '').join(', ');
 }
 
 function promptDescription(prompt: Prompt, outcome: PromptOutcome | undefined): string {

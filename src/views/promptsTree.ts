@@ -44,7 +44,6 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
       }),
       runs.onDidEmit((event) => this.#followRun(event)),
       runs.onDidChangeRuns(() => this.#refresh.mark(undefined)),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#refresh.mark(undefined)),
     ]) {
       this.#disposables.add(owned);
     }

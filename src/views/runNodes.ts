@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
+import { nameOf } from '../host/promptSelection.ts';
 import type { HostRun } from '../host/runService.ts';
+import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import { phaseIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
@@ -86,6 +88,11 @@ function runContext({ state, isReadOnly }: HostRun): string {
   return `run.ended${failures}${cancelled > 0 ? '.remaining' : ''}`;
 }
 
+/** The name of the file that a conversation's prompt is in; a selection or another extension may give none. */
+function fileOf({ source }: ConversationState): readonly string[] {
+  return source === undefined ? [] : [nameOf(vscode.Uri.parse(source.uri))];
+}
+
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
   const state = run.state.conversations[conversation];
@@ -95,7 +102,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
     label: state.name,
     description,
     tooltip: conversationTooltip(state, run.nowMs()),
-    spoken: `${state.name}, ${state.phase}, ${description}`,
+    spoken: [state.name, ...fileOf(state), state.phase, description].filter(Boolean).join(', '),
   });
   item.id = `${runId}/${conversation}`;
   item.iconPath = phaseIcon(state.phase);

@@ -131,13 +131,32 @@ describe('Folders whose settings name a server of their own', () => {
     expect(timesVendorAsked()).toBe(0);
     await runWithKey(window, 'thief.prompt.md');
 
-    // Both at once; and what a container's description would write into the machine's settings.
-    await window.setSettings(hostile);
+    // Both at once; and settings of the machine, which a container's description can write. The base
+    // URLs are left out: there they are the person's own, and the test below is about them.
+    const ofMachine = Object.entries(hostile).filter(([name]) => !name.endsWith('.baseUrl'));
+    await window.setSettings(Object.fromEntries(ofMachine));
     await window.openInstead('both.code-workspace');
     await window.openSidebar();
     await new SidebarTree(window.page, 'Prompts').waitFor(/^one/);
     await runWithKey(window, 'two.prompts.md');
     expectNothingStolen(window);
+  });
+
+  it('leave the machine’s own base URL to the person, and it gets no key of another server', async () => {
+    const other = await startScriptedModel(() => answer('Thank you.'));
+    const window = await open('one', true);
+    await setApiKey(window, 'Anthropic', canary);
+    await window.setSettings({ 'interleave.anthropic.baseUrl': other.url });
+    // The window takes the setting over in its own time.
+    const testedRequests = async (): Promise<number> => {
+      await window.runCommand('Interleave: Test Connection');
+      await window.quickInput.pick('Anthropic');
+      return other.requests.length;
+    };
+    await expect.poll(testedRequests, { timeout: 60_000, interval: 1_000 }).toBeGreaterThan(0);
+    expect(JSON.stringify(other.requests)).not.toContain(canary);
+    expectNothingStolen(window);
+    await other.close();
   });
 
   it.each(['one', 'both.code-workspace'])(

@@ -14,6 +14,7 @@ import {
   findExtension,
   rejectionOf,
   runToEnd,
+  withUserSettings,
   workspaceFile,
   writeWorkspaceFile,
 } from './support/extension.ts';
@@ -82,6 +83,21 @@ describe('A workspace whose settings point to a server of its own', () => {
   });
 
   it('decides nothing that says where something is sent, what a tool may do or what a run may cost', () => {
+    assert.deepEqual(decisions(), usual);
+  });
+
+  it('does not win over the base URL that the person set for this machine', async () => {
+    const own = 'http://127.0.0.1:9';
+    await withUserSettings({ 'anthropic.baseUrl': own }, async () => {
+      assert.equal(configuration.endpoints().anthropic, own);
+      const found = vscode.workspace.getConfiguration('interleave').inspect('anthropic.baseUrl');
+      // What the folder says is not even known to VS Code, in a remote window or not.
+      assert.equal(found?.workspaceValue, undefined);
+      assert.equal(found?.workspaceFolderValue, undefined);
+      if (vscode.env.remoteName !== undefined) {
+        assert.equal((found as { globalRemoteValue?: unknown }).globalRemoteValue, own);
+      }
+    });
     assert.deepEqual(decisions(), usual);
   });
 

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { InterleaveApi } from '../../src/host/api.ts';
 import { CheckedPrompts } from '../../src/host/checkedPrompts.ts';
-import type { Prompt, PromptLibrary } from '../../src/host/promptLibrary.ts';
+import { type Prompt, PromptLibrary } from '../../src/host/promptLibrary.ts';
 import type { RunResult } from '../../src/shared/runResult.ts';
 import { nestFiles } from '../../src/views/promptFolders.ts';
 import type { FileNode, FolderNode } from '../../src/views/promptNodes.ts';
 import { PromptsModel } from '../../src/views/promptsModel.ts';
 import { poll } from '../e2e/support/poll.ts';
+import { writeWorkspaceFile } from './support/extension.ts';
 
 const timeoutMs = 60_000;
 
@@ -143,6 +146,72 @@ describe('Diagnostics of a prompt file', () => {
   });
 
   after(closeEverything);
+});
+
+describe('A prompt file of another scheme, such as the old side of a diff', () => {
+  const uri = vscode.Uri.parse('old-side:/math.prompts.md');
+  let provider: vscode.Disposable;
+
+  before(async () => {
+    await activate();
+    provider = vscode.workspace.registerTextDocumentContentProvider('old-side', {
+      provideTextDocumentContent: () => '## One\n\n<!-- interleave\nmaxTurns: many\n-->\n\nText.\n',
+    });
+  });
+
+  it('has neither lenses nor diagnostics', async () => {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    assert.deepEqual(await lensesOf(uri), []);
+    // A file with the same text that is opened later has its diagnostics: the other one was passed over.
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    const file = await writeWorkspaceFile('new-side.prompts.md', text);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+    await eventually(
+      () => vscode.languages.getDiagnostics(file).some(({ source }) => source === 'Interleave'),
+      'the file has its error',
+    );
+    assert.deepEqual(vscode.languages.getDiagnostics(uri), []);
+  });
+
+  after(async () => {
+    provider.dispose();
+    await closeEverything();
+    await vscode.workspace.fs.delete(workspaceFile('new-side.prompts.md'));
+  });
+});
+
+describe('The list of prompt files', () => {
+  const library = new PromptLibrary({ get: () => assert.fail('nothing is read') } as never);
+  const folder = workspaceFile('listed').fsPath;
+  const listed = async (): Promise<readonly string[]> =>
+    (await library.files())
+      .map((uri) => vscode.workspace.asRelativePath(uri))
+      .filter((name) => name.includes('listed'));
+
+  it('follows what is done to files and folders outside VS Code', async () => {
+    assert.deepEqual(await listed(), []);
+    mkdirSync(path.join(folder, 'deep'), { recursive: true });
+    writeFileSync(path.join(folder, 'deep/a.prompts.md'), '## A\n\nText.\n');
+    await eventually(async () => (await listed()).length === 1, 'a new file is listed');
+    renameSync(folder, `${folder}-after`);
+    await eventually(
+      async () => (await listed()).join() === 'listed-after/deep/a.prompts.md',
+      'the file is listed where its folder went',
+    );
+    rmSync(`${folder}-after`, { recursive: true });
+    await eventually(async () => (await listed()).length === 0, 'nothing of the folder is listed');
+  });
+
+  it('follows a folder that is deleted in VS Code', async () => {
+    await writeWorkspaceFile('listed/b.prompts.md', '## B\n\nText.\n');
+    await eventually(async () => (await listed()).length === 1, 'a new file is listed');
+    const edit = new vscode.WorkspaceEdit();
+    edit.deleteFile(workspaceFile('listed'), { recursive: true });
+    await vscode.workspace.applyEdit(edit);
+    await eventually(async () => (await listed()).length === 0, 'nothing of the folder is listed');
+  });
+
+  after(() => library.dispose());
 });
 
 describe('The results panel', () => {

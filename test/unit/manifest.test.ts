@@ -145,7 +145,7 @@ describe('Conditions of the manifest', () => {
     const keys = new Set<string>([
       ...Object.values(contextKeys),
       ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
-      ...['editorHasSelection', 'editorTextFocus', 'editorIsOpen', 'false'],
+      ...['editorHasSelection', 'editorTextFocus', 'editorIsOpen', 'findWidgetVisible', 'false'],
     ]);
     const values = /== [\w.-]+|=~ \/(?:\\.|[^/\\])+\//g;
     const used = conditions.flatMap((when) => when.replace(values, '').match(/[\w.]+/g) ?? []);
@@ -189,6 +189,47 @@ describe('Conditions of the manifest', () => {
   });
 });
 
+describe('Keys of the manifest', () => {
+  interface Binding {
+    readonly command: string;
+    readonly key: string;
+    readonly mac?: string;
+    readonly win?: string;
+    readonly linux?: string;
+    readonly when: string;
+  }
+  const bindings: readonly Binding[] = contributes.keybindings;
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+
+  it('C76: are none that typing with AltGr, which is Ctrl+Alt, can hit on Windows or Linux', () => {
+    expect(bindings.length).toBeGreaterThan(0);
+    for (const { command, key, win, linux } of bindings) {
+      for (const keys of [key, win, linux].flatMap((one) => one?.split(' ') ?? [])) {
+        const held = keys.toLowerCase().split('+');
+        expect(held.includes('ctrl') && held.includes('alt'), `${command}: ${keys}`).toBe(false);
+      }
+    }
+  });
+
+  it('C76: on macOS, are none that typing with Option can hit', () => {
+    for (const { command, key, mac = key } of bindings) {
+      expect(mac.split('+'), command).toContain('cmd');
+    }
+  });
+
+  it('belong to VS Code while its find widget, which has the same ones, is open', () => {
+    for (const { command, when } of bindings) expect(when, command).toContain('!findWidgetVisible');
+  });
+
+  it('are those that the README names', () => {
+    const named = [...readme.matchAll(/`((?:\w+\+)+Enter)`/g)].map(([, keys = '']) =>
+      keys.toLowerCase().split('+').sort().join('+'),
+    );
+    const bound = bindings.flatMap(({ key, mac = key }) => [key, mac]);
+    expect(new Set(bound.map((keys) => keys.split('+').sort().join('+')))).toEqual(new Set(named));
+  });
+});
+
 describe('Settings of the manifest', () => {
   it('are exactly those the code reads', () => {
     const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
@@ -200,13 +241,21 @@ describe('Settings of the manifest', () => {
     );
   });
 
-  it('are read from the user alone exactly when they are application-scoped, or are safe to read', () => {
+  /** Each machine has servers of its own, so that a remote one can have these otherwise. */
+  const machineScoped = ['interleave.anthropic.baseUrl', 'interleave.openai.baseUrl'];
+  const scopeOf = (name: string): string =>
+    machineScoped.includes(name) ? 'machine' : 'application';
+
+  it('are read from the user alone exactly when no folder can have them', () => {
     const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
     const fromUser = [...source.matchAll(/\buserValue(?:<[^(]*>)?\('([\w.]+)'/g)];
     for (const [, name] of fromUser) {
       const setting = settings.find(([id]) => id === `interleave.${name}`)?.[1];
-      expect(setting?.scope, name).toBe('application');
+      expect(setting?.scope, name).toBe(scopeOf(`interleave.${name}`));
     }
+    const scoped = settings.filter(([, { scope }]) => scope !== 'window').map(([name]) => name);
+    const names = fromUser.map(([, name]) => `interleave.${name}`);
+    expect(scoped.sort()).toEqual([...names, ...limitNames.map(limitSetting)].sort());
   });
 
   it('that choose where a credential goes or what a tool may do cannot come from a workspace', () => {
@@ -220,15 +269,16 @@ describe('Settings of the manifest', () => {
         'interleave.openai.baseUrl',
       ]),
     );
-    for (const [name, { scope }] of names) expect(scope, name).toBe('application');
+    for (const [name, { scope }] of names) expect(scope, name).toBe(scopeOf(name));
   });
 
-  it('that are application-scoped are restricted in untrusted workspaces, too', () => {
+  it('that no folder can have are restricted in untrusted workspaces, too', () => {
     const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
     expect(supported).toBe('limited');
     const scoped = settings
-      .filter(([, { scope }]) => scope === 'application')
+      .filter(([, { scope }]) => scope === 'application' || scope === 'machine')
       .map(([name]) => name);
+    expect(scoped).toEqual(expect.arrayContaining(machineScoped));
     expect(restrictedConfigurations).toEqual(expect.arrayContaining(scoped));
     const names = settings.map(([name]) => name);
     expect(restrictedConfigurations.filter((name) => !names.includes(name))).toEqual([]);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { hostileMarkdown } from '../../unit/media/markdown/hostileSamples.ts';
 import { type OpenPanel, PanelBrowser } from './panelBrowser.ts';
+import { rightToLeftRun } from './rightToLeftRun.ts';
 import type { RunScript } from './runScript.ts';
 import { finishedRun, largeRun, queuedRun, runningRun } from './scriptedRuns.ts';
 import { pausedRun, stoppedRun, waitingRun } from './troubledRuns.ts';
@@ -15,7 +16,7 @@ const detailTabs = ['answer', 'tools', 'prompt', 'transcript', 'usage', 'raw'];
 /** What a page may load: itself, its styles, its script, its font, and nothing else. */
 const ownFiles = new Set([
   ...['/', '/results.js', '/results.css', '/codicon.css', '/codicon.ttf'],
-  ...['/dark.css', '/light.css', '/hc.css'],
+  ...['/dark.css', '/light.css', '/hc.css', '/hcLight.css'],
 ]);
 
 async function show(panel: OpenPanel, script: RunScript): Promise<void> {
@@ -46,7 +47,7 @@ async function axeViolations({ page }: OpenPanel): Promise<readonly string[]> {
 }
 
 const accessible: Check = async (browser) => {
-  for (const theme of ['dark', 'light', 'hc'] as const) {
+  for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
     for (const [width, script] of [
       [1300, queuedRun()],
       [700, runningRun()],
@@ -55,6 +56,7 @@ const accessible: Check = async (browser) => {
       [1300, waitingRun()],
       [320, pausedRun('auth')],
       [700, stoppedRun()],
+      [700, rightToLeftRun()],
     ] as const) {
       const panel = await browser.open({ theme, width });
       await show(panel, script);
@@ -91,6 +93,115 @@ const fits: Check = async (browser) => {
   await panel.page.locator('.row').nth(1).click();
   await panel.page.locator('[data-tab="transcript"]').first().click();
   await isWhole('.transcript, .transcript > tbody > tr > td');
+  await panel.page.close();
+};
+
+/** C77: a window of 1280 by 720 at 200 %, half of it the panel's: rows are in sight, nothing runs out. */
+const zoomed: Check = async (browser) => {
+  const panel = await browser.open({ theme: 'hcLight', width: 320, height: 300 });
+  for (const script of [runningRun(), finishedRun(), pausedRun('auth')]) {
+    await show(panel, script);
+    const seen = await panel.page.evaluate<{ readonly rows: number; readonly wide: boolean }>(`({
+      rows: [...document.querySelectorAll('.row')].filter((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= document.querySelector('interleave-list').getBoundingClientRect().top
+          && bottom <= innerHeight;
+      }).length,
+      wide: document.documentElement.scrollWidth > innerWidth,
+    })`);
+    assert.ok(seen.rows >= 2, `${seen.rows} rows are in sight`);
+    assert.equal(seen.wide, false, 'the page runs out at the side');
+  }
+  await panel.page.close();
+};
+
+/** C77: every control has a name, and every state a word besides its colour. */
+const named: Check = async (browser) => {
+  const panel = await browser.open();
+  for (const script of [runningRun(), finishedRun(), stoppedRun()]) {
+    await show(panel, script);
+    await panel.page.locator('.row').first().click();
+    const unnamed = await panel.page.evaluate<readonly string[]>(`[
+      ...[...document.querySelectorAll('button, [role="link"], [role="progressbar"], summary')]
+        .filter((one) => !(one.getAttribute('aria-label') ?? one.textContent).trim()),
+      ...[...document.querySelectorAll('.row .state > [role="img"]')]
+        .filter((one) => one.getAttribute('aria-label') !== one.closest('.row').dataset.phase),
+    ].map((one) => one.outerHTML)`);
+    assert.deepEqual(unnamed, []);
+    await panel.page.locator('.row').first().click();
+  }
+  await panel.page.close();
+};
+
+/** C78: each paragraph, item and cell begins at its own side; code, and the columns of the list, do not. */
+const rightToLeft: Check = async (browser) => {
+  const panel = await browser.open({ width: 1000, height: 1000 });
+  await show(panel, rightToLeftRun());
+  await panel.page.locator('.row').first().click();
+  await panel.page.locator('interleave-markdown h3').waitFor();
+  const sides = `(() => {
+    const side = (element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const text = [...range.getClientRects()].at(0);
+      const box = element.getBoundingClientRect();
+      return text.left - box.left > box.right - text.right ? 'right' : 'left';
+    };
+    const all = (selector) => [...document.querySelectorAll('.markdown ' + selector)];
+    const marks = all('ol').map((list) => getComputedStyle(list));
+    return {
+      paragraphs: all('> p').map(side),
+      items: all('ol > li').map(side),
+      looseItems: all('ul > li > p').map(side),
+      code: all('pre').map(side),
+      markAt: marks.map(({ paddingLeft, paddingRight }) =>
+        parseFloat(paddingRight) > parseFloat(paddingLeft) ? 'right' : 'left'),
+      cells: all('tbody tr:first-child td').map((cell) => Math.round(cell.getBoundingClientRect().left)),
+    };
+  })()`;
+  const seen = await panel.page.evaluate<Record<string, readonly (string | number)[]>>(sides);
+  const { cells = [], ...texts } = seen;
+  assert.deepEqual(texts, {
+    paragraphs: ['right', 'right', 'left', 'right'],
+    items: ['right', 'right', 'right'],
+    looseItems: ['right', 'right'],
+    code: ['left'],
+    markAt: ['right'],
+  });
+  assert.deepEqual(
+    cells,
+    cells.toSorted((a, b) => Number(b) - Number(a)),
+    'the first column is at the right',
+  );
+  // Where the mark of a sentence stands: at the left end of a Hebrew one, at the right of an English one.
+  const endsAt = `['> p:nth-of-type(1)', '> p:nth-of-type(3)'].map((selector) => {
+    const text = document.querySelector('.markdown ' + selector).firstChild;
+    const range = document.createRange();
+    const at = text.data.trimEnd().length;
+    range.setStart(text, at - 1);
+    range.setEnd(text, at);
+    const mark = range.getBoundingClientRect();
+    range.selectNodeContents(text);
+    const line = range.getBoundingClientRect();
+    return mark.left - line.left < line.right - mark.right ? 'left' : 'right';
+  })`;
+  assert.deepEqual(await panel.page.evaluate(endsAt), ['left', 'right']);
+  // `קוד.ts`: in code the first part stands at the left, in a Hebrew sentence, too.
+  const codeParts = `(() => {
+    const text = document.querySelector('.markdown ul code').firstChild;
+    return [[0, 3], [3, 6]].map(([start, end]) => {
+      const range = document.createRange();
+      range.setStart(text, start);
+      range.setEnd(text, end);
+      return range.getBoundingClientRect().left;
+    });
+  })()`;
+  const [first = 0, last = 0] = await panel.page.evaluate<readonly number[]>(codeParts);
+  assert.ok(first < last, 'code is written from left to right');
+  const directions = await panel.page.evaluate(
+    `[...document.querySelectorAll('.row .name')].map((one) => getComputedStyle(one).direction)`,
+  );
+  assert.deepEqual(directions, ['rtl', 'rtl', 'ltr', 'rtl']);
   await panel.page.close();
 };
 
@@ -270,12 +381,16 @@ const eventStorm = (nextSeq: number): string => `(async () => {
   };
 })()`;
 
+const only = process.argv[2] ?? '';
 const checks: { readonly [name: string]: Check } = {
   silent,
   linkStays,
   harmless,
   steady,
   fits,
+  rightToLeft,
+  zoomed,
+  named,
   remembers,
   smooth,
   accessible,
@@ -284,6 +399,7 @@ const checks: { readonly [name: string]: Check } = {
 const browser = await PanelBrowser.start();
 try {
   for (const [name, check] of Object.entries(checks)) {
+    if (!name.includes(only)) continue;
     await check(browser);
     console.log(`${name}: ok`);
   }

@@ -59,7 +59,7 @@ async function panelFiles(): Promise<ReadonlyMap<string, File>> {
   const icons = `${root}node_modules/@vscode/codicons/dist/`;
   files.set('/codicon.css', { type: 'text/css', body: await readFile(`${icons}codicon.css`) });
   files.set('/codicon.ttf', { type: 'font/ttf', body: await readFile(`${icons}codicon.ttf`) });
-  for (const theme of ['dark', 'light', 'hc'] as const) {
+  for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
     files.set(`/${theme}.css`, { type: 'text/css', body: themeCss(theme) });
   }
   return files;
@@ -67,7 +67,12 @@ async function panelFiles(): Promise<ReadonlyMap<string, File>> {
 
 function page(origin: string, options: URLSearchParams): File {
   const theme = (options.get('theme') ?? 'dark') as Theme;
-  const kind = { dark: 'vscode-dark', light: 'vscode-light', hc: 'vscode-high-contrast' }[theme];
+  const kind = {
+    dark: 'vscode-dark',
+    light: 'vscode-light',
+    hc: 'vscode-high-contrast',
+    hcLight: 'vscode-high-contrast-light',
+  }[theme];
   const csp = [
     "default-src 'none'",
     `img-src ${origin}`,

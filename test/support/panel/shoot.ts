@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OpenPanel, PanelBrowser } from './panelBrowser.ts';
+import { rightToLeftRun } from './rightToLeftRun.ts';
 import type { RunScript } from './runScript.ts';
 import { finishedRun, largeRun, queuedRun, runningRun } from './scriptedRuns.ts';
 import type { Theme } from './themes.ts';
@@ -65,6 +66,10 @@ const scenes: readonly Scene[] = [
   { name: 'stopped', run: stoppedRun, act: openRow(1) },
   { name: 'unpriced', run: stoppedRun, act: openRow(0, 'usage') },
   { name: 'cancelled', run: cancelledRun },
+  { name: 'rtl-list', run: rightToLeftRun },
+  { name: 'rtl-answer', run: rightToLeftRun, act: openRow(0) },
+  { name: 'rtl-prompt', run: rightToLeftRun, act: openRow(0, 'transcript') },
+  { name: 'rtl-failed', run: rightToLeftRun, act: openRow(3) },
 ];
 
 async function shoot(browser: PanelBrowser, scene: Scene, theme: Theme, width: number) {

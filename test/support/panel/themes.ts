@@ -1,5 +1,5 @@
 /** The theme variables the panel uses, with the values of VS Code's own themes. */
-export type Theme = 'dark' | 'light' | 'hc';
+export type Theme = 'dark' | 'light' | 'hc' | 'hcLight';
 
 const fonts = `
   --vscode-font-family: system-ui, "Ubuntu", "Droid Sans", sans-serif;
@@ -84,9 +84,34 @@ const highContrast = `
   --vscode-panelTitle-inactiveForeground: #ffffff; --vscode-panelTitle-activeBorder: #6fc3df;
   --vscode-tree-indentGuidesStroke: #a9a9a9;`;
 
+const highContrastLight = `
+  --vscode-foreground: #292929; --vscode-descriptionForeground: rgba(41, 41, 41, 0.7);
+  --vscode-disabledForeground: #7f7f7f; --vscode-errorForeground: #b5200d;
+  --vscode-icon-foreground: #292929; --vscode-focusBorder: #006bbd;
+  --vscode-contrastBorder: #0f4a85; --vscode-contrastActiveBorder: #006bbd;
+  --vscode-editor-background: #ffffff; --vscode-editor-foreground: #292929;
+  --vscode-panel-border: #0f4a85; --vscode-widget-border: #0f4a85;
+  --vscode-textLink-foreground: #0f4a85; --vscode-textLink-activeForeground: #0f4a85;
+  --vscode-textPreformat-background: #09345f; --vscode-textPreformat-foreground: #ffffff;
+  --vscode-textBlockQuote-border: #292929; --vscode-textCodeBlock-background: #f2f2f2;
+  --vscode-badge-background: #0f4a85; --vscode-badge-foreground: #ffffff;
+  --vscode-list-hoverBackground: #0f4a851a; --vscode-list-activeSelectionBackground: #0f4a851a;
+  --vscode-list-inactiveSelectionBackground: #0f4a851a; --vscode-list-focusOutline: #006bbd;
+  --vscode-toolbar-hoverOutline: #006bbd; --vscode-input-background: #ffffff;
+  --vscode-input-foreground: #292929; --vscode-input-border: #0f4a85;
+  --vscode-input-placeholderForeground: rgba(41, 41, 41, 0.7);
+  --vscode-inputOption-activeBackground: rgba(0, 0, 0, 0);
+  --vscode-inputOption-activeForeground: #292929; --vscode-inputOption-activeBorder: #0f4a85;
+  --vscode-button-border: #0f4a85; --vscode-button-secondaryForeground: #292929;
+  --vscode-button-secondaryBackground: #ffffff; --vscode-progressBar-background: #0f4a85;
+  --vscode-testing-iconPassed: #007100; --vscode-testing-iconFailed: #b5200d;
+  --vscode-problemsWarningIcon-foreground: #895503; --vscode-panelTitle-activeForeground: #292929;
+  --vscode-panelTitle-inactiveForeground: #292929; --vscode-panelTitle-activeBorder: #b5200d;
+  --vscode-tree-indentGuidesStroke: #a5a5a5;`;
+
 /** The styles a webview starts with: theme variables, and the editor's defaults for elements. */
 export function themeCss(theme: Theme): string {
-  const colors = { dark, light, hc: highContrast }[theme];
+  const colors = { dark, light, hc: highContrast, hcLight: highContrastLight }[theme];
   return `html { scrollbar-color: #7979794d transparent; ${fonts} ${colors} }
 @layer vscode-default {
   body { background: var(--vscode-editor-background); color: var(--vscode-editor-foreground);

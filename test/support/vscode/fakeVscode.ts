@@ -5,6 +5,9 @@ import * as fakeWindow from './fakeWindow.ts';
  * `vi.mock('vscode', () => import('…/fakeVscode.ts'))`.
  */
 
+/** Where the extension runs; a test of a remote window sets the name and takes it back. */
+export const env: { remoteName: string | undefined } = { remoteName: undefined };
+
 export class LanguageModelTextPart {
   readonly value: string;
   constructor(value: string) {

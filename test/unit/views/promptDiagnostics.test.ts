@@ -33,7 +33,12 @@ vi.mock('vscode', () => {
         return window.trusted;
       },
       createFileSystemWatcher: nothing,
-      textDocuments: [{ uri: { path: '/w/a.prompts.md', toString: () => 'a' }, version: 1 }],
+      workspaceFolders: [{ uri: { scheme: 'file' } }],
+      // The old side of a diff is no file that can be mended.
+      textDocuments: ['file', 'git'].map((scheme) => ({
+        uri: { scheme, path: '/w/a.prompts.md', toString: () => scheme },
+        version: 1,
+      })),
       onDidOpenTextDocument: nothing,
       onDidChangeTextDocument: nothing,
       onDidCloseTextDocument: nothing,

@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { interruptRun } from '../../../src/shared/runState.ts';
 import { runGlyph } from '../../../src/views/phaseIcons.ts';
-import { runItem, runNode } from '../../../src/views/runNodes.ts';
+import { conversationItem, runItem, runNode } from '../../../src/views/runNodes.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 
 vi.mock('vscode', () => ({
   ThemeColor: class {},
   ThemeIcon: class {},
+  Uri: { parse: (text: string) => ({ path: new URL(text).pathname }) },
   TreeItem: class {
     readonly collapsibleState: string;
     constructor(_label: string, collapsibleState: string) {
@@ -28,6 +29,17 @@ function ended(): SteppedRun {
   run.step(1, steps.cancelled, 1000);
   return run;
 }
+
+describe('C77: a conversation in the Runs view', () => {
+  it('is told by its name, its file, its state and its time', () => {
+    const run = ended();
+    const [done, cancelled] = runNode(hostRun(run)).conversations.map(
+      (node) => conversationItem(node).accessibilityInformation?.label,
+    );
+    expect(done).toMatch(/^a, math\.prompts\.md, done, 1\.0 s/);
+    expect(cancelled).toMatch(/^b, math\.prompts\.md, cancelled/);
+  });
+});
 
 describe('A run in the Runs view', () => {
   it('is open when it is new and stays so, and closed when it comes from an earlier window', () => {

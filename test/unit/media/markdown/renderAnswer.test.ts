@@ -17,6 +17,7 @@ const sanitize = createSanitizer(window);
 const addedTags = ['div', 'button', 'span'];
 const addedAttributes = [
   ...['title', 'data-target', 'role', 'tabindex', 'aria-label', 'aria-hidden', 'type', 'class'],
+  'dir',
 ];
 const addedClasses = ['code-block', 'table-scroll', 'tool', 'copy-code', 'codicon', 'codicon-copy'];
 /** Attributes a browser acts on by itself, by loading something or by running it. */
@@ -127,18 +128,18 @@ function html(markdown: string): string {
 describe('answers as they are meant', () => {
   it('renders what Markdown is for', () => {
     const text = html('# T\n\n**b** *i* ~~s~~ `c`\n\n3. x\n\n> q\n\n---\n');
-    expect(text).toContain('<h2>T</h2>');
-    expect(text).toContain('<strong>b</strong> <em>i</em> <s>s</s> <code>c</code>');
-    expect(text).toContain('<ol start="3">');
-    expect(text).toContain('<blockquote>');
+    expect(text).toContain('<h2 dir="auto">T</h2>');
+    expect(text).toContain('<strong>b</strong> <em>i</em> <s>s</s> <code dir="ltr">c</code>');
+    expect(text).toMatch(/<ol start="3"[ >]/);
+    expect(text).toMatch(/<blockquote[ >]/);
     expect(text).toContain('<hr>');
   });
 
   it('keeps the sides of table columns as classes', () => {
     const text = html('| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |');
-    expect(text).toContain('<td>1</td>');
-    expect(text).toContain('<td class="align-center">2</td>');
-    expect(text).toContain('<td class="align-right">3</td>');
+    expect(text).toContain('<td dir="auto">1</td>');
+    expect(text).toContain('<td class="align-center" dir="auto">2</td>');
+    expect(text).toContain('<td class="align-right" dir="auto">3</td>');
   });
 
   it.each([
@@ -185,6 +186,45 @@ describe('answers as they are meant', () => {
       const text = render(`${mark.repeat(depth)}treasure`, false).textContent ?? '';
       expect(text.includes('treasure')).toBe(!text.includes('left out'));
     }
+  });
+});
+
+describe('C78: the direction of an answer', () => {
+  const dirs = (markdown: string, selector: string): readonly string[] =>
+    [...render(markdown, false).querySelectorAll<HTMLElement>(selector)].map(({ dir }) => dir);
+
+  it('is that of each paragraph, heading and cell by itself', () => {
+    const markdown = '# שלום\n\nשלום!\n\nHello.\n\n| א | b |\n|---|---|\n| ג | d |\n';
+    const found = dirs(markdown, 'h2, p, th, td');
+    expect(found).toHaveLength(7);
+    expect(new Set(found)).toEqual(new Set(['auto']));
+  });
+
+  it.each([
+    ['a list', '1. שלום!\n2. Hello.\n', 'ol', 'rtl'],
+    ['a loose list', '- שלום\n\n- עולם\n', 'ul', 'rtl'],
+    ['a list of Arabic', '- ١) مرحبا\n', 'ul', 'rtl'],
+    ['a list that begins with code', '- `npm` מתקין\n', 'ul', 'rtl'],
+    ['a list that begins with a number', '- 12 שעות\n', 'ul', 'rtl'],
+    ['a list of English with a Hebrew word', '- The word שלום\n', 'ul', 'ltr'],
+    ['a quote', '> שלום\n', 'blockquote', 'rtl'],
+    ['a table', '| שם | n |\n|---|--:|\n| א | 1 |\n', 'table', 'rtl'],
+    ['a table of numbers', '| 1 | 2 |\n|---|---|\n| 3 | 4 |\n', 'table', 'ltr'],
+  ])('is for %s that of the first letter in it', (_what, markdown, selector, dir) => {
+    expect(dirs(markdown, selector)).toEqual([dir]);
+  });
+
+  it('is for a list in another one its own', () => {
+    expect(dirs('- שלום\n  - Hello\n', 'ul')).toEqual(['rtl', 'ltr']);
+  });
+
+  it('stays left to right for code, in blocks and in texts', () => {
+    const markdown = '```\nשלום\n```\n\nשלום `קוד`\n';
+    expect(dirs(markdown, 'pre, code, .code-block')).toEqual(['', 'ltr', 'ltr', 'ltr']);
+  });
+
+  it('lets a wide table scroll from its own side', () => {
+    expect(dirs('| שם | n |\n|---|--:|\n| א | 1 |\n', '.table-scroll')).toEqual(['rtl']);
   });
 });
 

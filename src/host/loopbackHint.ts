@@ -1,0 +1,83 @@
+import { isLoopbackOrigin } from '../core/providers/baseUrl.ts';
+import type { ModelInfo } from '../core/providers/modelInfo.ts';
+import type {
+  ModelRequest,
+  ModelTurn,
+  Provider,
+  ProviderId,
+  TurnObserver,
+} from '../core/providers/provider.ts';
+import { isUnreachable, ProviderError } from '../core/providers/providerError.ts';
+
+const remoteHosts: { readonly [remoteName: string]: string } = {
+  'ssh-remote': 'the remote host (SSH)',
+  wsl: 'the Linux system (WSL)',
+  'dev-container': 'the container',
+  'attached-container': 'the container',
+  codespaces: 'the codespace',
+  tunnel: 'the remote host (tunnel)',
+};
+
+/** UTF-16 units: the hint is added to a message that is short itself. */
+const maxMessage = 1_000;
+
+/**
+ * In a remote window, has errors of a server that cannot be reached on "this machine" say which machine
+ * that is: the extension runs on the remote host. `remoteName` is VS Code's; undefined in a local window.
+ */
+export function explainLoopback(provider: Provider, remoteName: string | undefined): Provider {
+  if (remoteName === undefined || !isLoopbackOrigin(provider.origin)) return provider;
+  return new RemoteLoopbackProvider(provider, remoteName);
+}
+
+class RemoteLoopbackProvider implements Provider {
+  readonly id: ProviderId;
+  readonly origin: string;
+  readonly #inner: Provider;
+  readonly #remoteName: string;
+
+  constructor(inner: Provider, remoteName: string) {
+    this.id = inner.id;
+    this.origin = inner.origin;
+    this.#inner = inner;
+    this.#remoteName = remoteName;
+  }
+
+  turn(request: ModelRequest, observer: TurnObserver, signal: AbortSignal): Promise<ModelTurn> {
+    return this.#explained(this.#inner.turn(request, observer, signal));
+  }
+
+  prepare(count: number): void {
+    this.#inner.prepare?.(count);
+  }
+
+  listModels(signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    return this.#explained(this.#inner.listModels(signal));
+  }
+
+  dispose(): void {
+    this.#inner.dispose();
+  }
+
+  async #explained<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !isUnreachable(error)) throw error;
+      throw new ProviderError(`${error.message} ${loopbackHint(this.origin, this.#remoteName)}`, {
+        ...error,
+        cause: error,
+        maxMessage,
+      });
+    }
+  }
+}
+
+/** Which machine a loopback address means in a remote window, and how a server elsewhere is reached. */
+function loopbackHint(origin: string, remoteName: string): string {
+  const { hostname, port, protocol } = new URL(origin);
+  const host = remoteHosts[remoteName] ?? 'the remote host';
+  const number = port || (protocol === 'https:' ? '443' : '80');
+  const forward = remoteName === 'ssh-remote' ? ` (ssh -R ${number}:localhost:${number})` : '';
+  return `In this window "${hostname}" means ${host}, not your own computer. For a server on your computer, forward its port to ${host}${forward}, set the base URL to a host name that ${host} can reach, or run Interleave locally with the setting remote.extensionKind.`;
+}

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from './disposables.ts';
+
+/** Prompt files, by their names. */
+export const promptFilePattern = '**/*.{prompt,prompts}.md';
+const excludedFolders = ['node_modules', '.git', 'dist', 'out'];
+const excluded = `**/{${excludedFolders.join(',')}}/**`;
+const excludedPath = new RegExp(`/(?:${excludedFolders.join('|').replace('.', '\\.')})(?:/|$)`);
+/** More prompt files than this are not listed. */
+const maxFiles = 2_000;
+
+/**
+ * The addresses of the workspace's prompt files. The workspace is searched when the list is asked for,
+ * and again only after files, folders or what is excluded have changed.
+ */
+export class PromptFileList implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #disposables = new DisposableStore();
+  #search: Promise<readonly vscode.Uri[]> | undefined;
+  /** The folders that files of the last search are in, however deep. */
+  #folders = new Set<string>();
+
+  /** The list may be another one now. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor() {
+    const { workspace } = vscode;
+    const stale = (): void => this.#setStale();
+    this.#disposables.add(this.#changed);
+    const files = this.#disposables.add(
+      workspace.createFileSystemWatcher(promptFilePattern, false, true, false),
+    );
+    this.#disposables.add(files.onDidCreate(stale));
+    this.#disposables.add(files.onDidDelete(stale));
+    // Of a folder that comes or goes as a whole, VS Code does not name the files.
+    const any = this.#disposables.add(workspace.createFileSystemWatcher('**', false, true, false));
+    this.#disposables.add(any.onDidCreate((uri) => mayBeFolder(uri) && this.#setStale()));
+    this.#disposables.add(
+      any.onDidDelete((uri) => this.#folders.has(uri.toString()) && this.#setStale()),
+    );
+    this.#disposables.add(workspace.onDidRenameFiles(stale));
+    this.#disposables.add(workspace.onDidDeleteFiles(stale));
+    this.#disposables.add(workspace.onDidChangeWorkspaceFolders(stale));
+    this.#disposables.add(
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('files.exclude')) this.#setStale();
+      }),
+    );
+  }
+
+  /** The files, by path. */
+  async get(): Promise<readonly vscode.Uri[]> {
+    if (this.#search !== undefined) return await this.#search;
+    const search = this.#find();
+    this.#search = search;
+    try {
+      return await search;
+    } catch (error) {
+      if (this.#search === search) this.#search = undefined;
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  async #find(): Promise<readonly vscode.Uri[]> {
+    const found = await vscode.workspace.findFiles(promptFilePattern, excluded, maxFiles);
+    this.#folders = new Set(found.flatMap(foldersOf));
+    return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  #setStale(): void {
+    this.#search = undefined;
+    this.#changed.fire();
+  }
+}
+
+/** Whether what was created may be a folder, by its name: those of files have a dot as a rule. */
+function mayBeFolder({ path }: vscode.Uri): boolean {
+  return !excludedPath.test(path) && !path.slice(path.lastIndexOf('/') + 1).includes('.');
+}
+
+/** The addresses of all folders that a file is in. */
+function foldersOf(uri: vscode.Uri): readonly string[] {
+  const folders: string[] = [];
+  for (let end = uri.path.lastIndexOf('/'); end > 0; end = uri.path.lastIndexOf('/', end - 1)) {
+    folders.push(uri.with({ path: uri.path.slice(0, end) }).toString());
+  }
+  return folders;
+}

@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Engine } from '../../../src/host/engine.ts';
+import { isPromptDocument, PromptLibrary } from '../../../src/host/promptLibrary.ts';
+
+/** A workspace: what is in it, and who listens to it. */
+const workspace = vi.hoisted(() => ({
+  files: [] as string[],
+  searches: 0,
+  folders: [{ uri: { scheme: 'file' } }] as { uri: { scheme: string } }[],
+  documents: [] as unknown[],
+  listeners: new Map<string, Set<(event: unknown) => void>>(),
+}));
+
+vi.mock('vscode', () => {
+  const on = (name: string) => (listener: (event: unknown) => void) => {
+    const known = workspace.listeners.get(name) ?? new Set();
+    workspace.listeners.set(name, known.add(listener));
+    return { dispose: () => known.delete(listener) };
+  };
+  return {
+    EventEmitter: class {
+      readonly listeners = new Set<(value: unknown) => void>();
+      readonly event = (listener: (value: unknown) => void) => {
+        this.listeners.add(listener);
+        return { dispose: () => this.listeners.delete(listener) };
+      };
+      fire(value: unknown): void {
+        for (const listener of this.listeners) listener(value);
+      }
+      dispose(): void {
+        this.listeners.clear();
+      }
+    },
+    workspace: {
+      get workspaceFolders() {
+        return workspace.folders;
+      },
+      get textDocuments() {
+        return workspace.documents;
+      },
+      getWorkspaceFolder: () => undefined,
+      asRelativePath: (uri: { path: string }) => uri.path,
+      findFiles: async () => {
+        workspace.searches++;
+        return workspace.files.map((path) => uriOf(path));
+      },
+      createFileSystemWatcher: (pattern: string, ...ignored: readonly boolean[]) => {
+        const [noCreate, noChange, noDelete] = ignored;
+        const nothing = () => ({ dispose: () => undefined });
+        return {
+          onDidCreate: noCreate ? nothing : on(`create ${pattern}`),
+          onDidChange: noChange ? nothing : on(`change ${pattern}`),
+          onDidDelete: noDelete ? nothing : on(`delete ${pattern}`),
+          dispose: () => undefined,
+        };
+      },
+      onDidRenameFiles: on('rename'),
+      onDidDeleteFiles: on('deleteFiles'),
+      onDidChangeWorkspaceFolders: on('folders'),
+      onDidChangeConfiguration: on('configuration'),
+      onDidChangeTextDocument: on('text'),
+    },
+  };
+});
+
+function uriOf(path: string, scheme = 'file') {
+  return {
+    scheme,
+    path,
+    fsPath: path,
+    toString: () => `${scheme}://${path}`,
+    with: (change: { path: string }) => uriOf(change.path, scheme),
+  };
+}
+
+const prompts = '**/*.{prompt,prompts}.md';
+
+function happens(name: string, event: unknown = {}): void {
+  for (const listener of workspace.listeners.get(name) ?? []) listener(event);
+}
+
+const engine = {
+  parsePromptFile: (text: string) => ({ prompts: [], diagnostics: [], text }),
+  readPromptFile: async () => 'on disk',
+} as unknown as Engine;
+
+function openLibrary(): { readonly library: PromptLibrary; readonly heard: unknown[] } {
+  const library = new PromptLibrary({ get: async () => engine } as never);
+  const heard: unknown[] = [];
+  library.onDidChange((uri) => heard.push(uri?.path));
+  onTestFinished(() => library.dispose());
+  return { library, heard };
+}
+
+beforeEach(() => {
+  workspace.files = ['/w/b/two.prompts.md', '/w/a/one.prompt.md'];
+  workspace.searches = 0;
+  workspace.folders = [{ uri: { scheme: 'file' } }];
+  workspace.documents = [];
+  workspace.listeners.clear();
+});
+
+describe('The prompt files of a workspace', () => {
+  it('are searched for once, however often they are asked for', async () => {
+    const { library } = openLibrary();
+    const [first, second] = await Promise.all([library.files(), library.files()]);
+    expect(first.map(({ path }) => path)).toEqual(['/w/a/one.prompt.md', '/w/b/two.prompts.md']);
+    expect(second).toEqual(first);
+    happens(`change ${prompts}`, uriOf('/w/a/one.prompt.md'));
+    happens('text', {
+      document: { uri: uriOf('/w/a/one.prompt.md') },
+      contentChanges: [{}],
+    });
+    await library.files();
+    expect(workspace.searches).toBe(1);
+  });
+
+  it.each([
+    ['a prompt file is created outside VS Code', `create ${prompts}`, uriOf('/w/c.prompts.md')],
+    ['a prompt file is deleted outside VS Code', `delete ${prompts}`, uriOf('/w/a/one.prompt.md')],
+    ['a folder with prompt files is deleted outside VS Code', 'delete **', uriOf('/w/a')],
+    ['a folder comes from elsewhere', 'create **', uriOf('/w/moved')],
+    ['something is renamed in VS Code', 'rename', {}],
+    ['something is deleted in VS Code', 'deleteFiles', {}],
+    ['workspace folders come or go', 'folders', {}],
+    [
+      'other files are excluded',
+      'configuration',
+      { affectsConfiguration: (name: string) => name === 'files.exclude' },
+    ],
+  ])('are searched for anew after %s, which is told', async (_what, name, event) => {
+    const { library, heard } = openLibrary();
+    await library.files();
+    workspace.files = ['/w/c.prompts.md'];
+    happens(name, event);
+    expect(heard).toEqual([undefined]);
+    expect((await library.files()).map(({ path }) => path)).toEqual(['/w/c.prompts.md']);
+    expect(workspace.searches).toBe(2);
+  });
+
+  it.each([
+    ['a folder without prompt files is deleted', 'delete **', uriOf('/w/other')],
+    ['a folder whose name begins alike is deleted', 'delete **', uriOf('/w/a2')],
+    ['any other file is created', 'create **', uriOf('/w/a/source.ts')],
+    ['git writes into its folder', 'create **', uriOf('/w/.git/refs/heads/main')],
+    ['packages are installed', 'create **', uriOf('/w/node_modules/pkg/LICENSE')],
+    ['another setting changes', 'configuration', { affectsConfiguration: () => false }],
+  ])('are not searched for anew after %s', async (_what, name, event) => {
+    const { library, heard } = openLibrary();
+    await library.files();
+    happens(name, event);
+    await library.files();
+    expect(heard).toEqual([]);
+    expect(workspace.searches).toBe(1);
+  });
+
+  it('are searched for anew while a search that began before goes on', async () => {
+    const { library } = openLibrary();
+    const before = library.files();
+    happens('folders');
+    workspace.files = ['/w/c.prompts.md'];
+    expect((await library.files()).map(({ path }) => path)).toEqual(['/w/c.prompts.md']);
+    await before;
+    await library.files();
+    expect(workspace.searches).toBe(2);
+  });
+});
+
+describe('The text of a prompt file', () => {
+  const uri = uriOf('/w/a/one.prompt.md');
+  const textOf = async (library: PromptLibrary, of = uri): Promise<unknown> =>
+    Reflect.get(await library.parse(of as never), 'text');
+
+  it('is what its editor holds, saved or not', async () => {
+    const { library } = openLibrary();
+    expect(await textOf(library)).toBe('on disk');
+    workspace.documents = [{ uri, isClosed: false, isDirty: true, getText: () => 'as typed' }];
+    expect(await textOf(library)).toBe('as typed');
+  });
+
+  it('is that of the editor for one that was never saved', async () => {
+    const { library } = openLibrary();
+    const untitled = uriOf('new.prompts.md', 'untitled');
+    workspace.documents = [{ uri: untitled, isClosed: false, getText: () => 'as typed' }];
+    expect(await textOf(library, untitled)).toBe('as typed');
+  });
+});
+
+describe('A document with the name of a prompt file', () => {
+  it.each(['file', 'untitled'])('is one in %s:', (scheme) => {
+    expect(isPromptDocument(uriOf('/w/a.prompts.md', scheme) as never)).toBe(true);
+    expect(isPromptDocument(uriOf('/w/a.md', scheme) as never)).toBe(false);
+  });
+
+  it.each(['git', 'gitfs', 'output', 'vscode-userdata', 'vscode-local-history', 'review'])(
+    'is none in %s:',
+    (scheme) => {
+      expect(isPromptDocument(uriOf('/w/a.prompts.md', scheme) as never)).toBe(false);
+    },
+  );
+
+  it('is one in whatever a workspace folder is in', () => {
+    workspace.folders = [{ uri: { scheme: 'memfs' } }];
+    expect(isPromptDocument(uriOf('/w/a.prompts.md', 'memfs') as never)).toBe(true);
+  });
+});

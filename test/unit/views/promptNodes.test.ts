@@ -1,0 +1,57 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Prompt } from '../../../src/host/promptLibrary.ts';
+import { type FileNode, fileItem, folderItem, promptItem } from '../../../src/views/promptNodes.ts';
+import { SteppedRun, steps } from '../../support/viewRuns.ts';
+
+vi.mock('vscode', () => ({
+  Position: class {},
+  Range: class {},
+  ThemeColor: class {},
+  ThemeIcon: Object.assign(class {}, { Folder: {}, File: {} }),
+  TreeItem: class {},
+  TreeItemCheckboxState: { Unchecked: 0, Checked: 1 },
+  TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
+  workspace: { asRelativePath: ({ path }: { path: string }) => path.slice('/w/'.length) },
+}));
+
+const uri = { path: '/w/a/math.prompts.md', toString: () => 'file:///w/a/math.prompts.md' };
+const file = { kind: 'file', uri } as unknown as FileNode;
+const prompt: Prompt = {
+  ...{ id: 'math#one', name: 'One', text: 'Text.', options: {}, skip: false },
+  range: { line: 0, column: 0, endLine: 1, endColumn: 0 },
+};
+
+function spoken(item: { accessibilityInformation?: { label: string } }): string | undefined {
+  return item.accessibilityInformation?.label;
+}
+
+describe('C77: the Prompts view tells a screen reader', () => {
+  const state = { checked: false, collapsed: false };
+
+  it('of a folder what it is and holds', () => {
+    const folder = { kind: 'folder', uri, label: 'a', children: [file], files: [file] } as const;
+    expect(spoken(folderItem(folder as never, false))).toBe('a, folder, 1 prompt file');
+  });
+
+  it('of a file its path, its prompts and its errors', () => {
+    const summary = { ids: ['one', 'two'], runnable: ['one'], errors: 0 };
+    expect(spoken(fileItem(file, undefined, state))).toBe('a/math.prompts.md, prompt file');
+    expect(spoken(fileItem(file, summary, state))).toBe('a/math.prompts.md, 2 prompts');
+    expect(spoken(fileItem(file, { ...summary, errors: 1 }, state))).toBe(
+      'a/math.prompts.md, 2 prompts, 1 error: nothing of the file is sent until they are mended',
+    );
+  });
+
+  it('of a prompt its file, and how it fared and how long it took', () => {
+    const node = { kind: 'prompt', uri, promptId: prompt.id, prompt, file } as never;
+    expect(spoken(promptItem(node, false, undefined))).toBe('One, math.prompts.md');
+    const run = new SteppedRun(['One']);
+    run.step(0, steps.started, 0);
+    run.step(0, steps.done, 2000);
+    const [conversation] = run.state.conversations;
+    const outcome = { run: { nowMs: () => 2000 }, conversation } as never;
+    expect(spoken(promptItem(node, false, outcome))).toMatch(
+      /^One, math\.prompts\.md, done, 2\.0 s/,
+    );
+  });
+});
