@@ -1,12 +1,6 @@
 import { isLoopbackOrigin } from '../core/providers/baseUrl.ts';
-import type { ModelInfo } from '../core/providers/modelInfo.ts';
-import type {
-  ModelRequest,
-  ModelTurn,
-  Provider,
-  ProviderId,
-  TurnObserver,
-} from '../core/providers/provider.ts';
+import { ExplainedProvider } from '../core/providers/explainedProvider.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { isUnreachable, ProviderError } from '../core/providers/providerError.ts';
 
 const remoteHosts: { readonly [remoteName: string]: string } = {
@@ -27,50 +21,11 @@ const maxMessage = 1_000;
  */
 export function explainLoopback(provider: Provider, remoteName: string | undefined): Provider {
   if (remoteName === undefined || !isLoopbackOrigin(provider.origin)) return provider;
-  return new RemoteLoopbackProvider(provider, remoteName);
-}
-
-class RemoteLoopbackProvider implements Provider {
-  readonly id: ProviderId;
-  readonly origin: string;
-  readonly #inner: Provider;
-  readonly #remoteName: string;
-
-  constructor(inner: Provider, remoteName: string) {
-    this.id = inner.id;
-    this.origin = inner.origin;
-    this.#inner = inner;
-    this.#remoteName = remoteName;
-  }
-
-  turn(request: ModelRequest, observer: TurnObserver, signal: AbortSignal): Promise<ModelTurn> {
-    return this.#explained(this.#inner.turn(request, observer, signal));
-  }
-
-  prepare(count: number): void {
-    this.#inner.prepare?.(count);
-  }
-
-  listModels(signal: AbortSignal): Promise<readonly ModelInfo[]> {
-    return this.#explained(this.#inner.listModels(signal));
-  }
-
-  dispose(): void {
-    this.#inner.dispose();
-  }
-
-  async #explained<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (!(error instanceof ProviderError) || !isUnreachable(error)) throw error;
-      throw new ProviderError(`${error.message} ${loopbackHint(this.origin, this.#remoteName)}`, {
-        ...error,
-        cause: error,
-        maxMessage,
-      });
-    }
-  }
+  return new ExplainedProvider(provider, (error) => {
+    if (!isUnreachable(error)) return error;
+    const message = `${error.message} ${loopbackHint(provider.origin, remoteName)}`;
+    return new ProviderError(message, { ...error, cause: error, maxMessage });
+  });
 }
 
 /** Which machine a loopback address means in a remote window, and how a server elsewhere is reached. */
