@@ -8,7 +8,7 @@ import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
 import type { Engine } from './host/engine.ts';
-import { HostEnd } from './host/hostEnd.ts';
+import { HostEnd, isProcessAlive } from './host/hostEnd.ts';
 import { KeyRenewal } from './host/keyRenewal.ts';
 import { LastRun } from './host/lastRun.ts';
 import { Lazy } from './host/lazy.ts';
@@ -35,7 +35,12 @@ import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
   const services = createServices(context);
   const { engine, history, launcher, library, log, runs } = services;
-  const hostEnd = new HostEnd(context.workspaceState, vscode.env.sessionId);
+  const hostEnd = new HostEnd(
+    context.workspaceState,
+    context.globalStorageUri.fsPath,
+    { pid: process.pid, parent: process.ppid },
+    isProcessAlive,
+  );
   context.subscriptions.push(
     ...createViews(services, hostEnd.hasCrashed),
     registerCommands(services),
@@ -46,9 +51,10 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
   setTimeout(offer, interruptedCheckMs);
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
   close = async () => {
+    hostEnd.mark();
     // First, so that what requests make of their end is not kept.
     runs.abandon();
-    await Promise.all([hostEnd.mark(), engine.started?.then((started) => started.dispose())]);
+    await engine.started?.then((started) => started.dispose());
   };
   return createApi(runs, launcher, library);
 }

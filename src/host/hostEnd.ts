@@ -1,37 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
 import type * as vscode from 'vscode';
 
-const endKey = 'interleave.hostEnd';
+const hostKey = 'interleave.extensionHost';
 
-/** What is kept of an extension host. */
-interface KeptEnd {
-  /** The session of its window; another one after a reload. */
-  readonly session: string;
-  readonly hasEnded: boolean;
+/** An extension host, as the next one of its window knows it. */
+export interface HostProcess {
+  readonly pid: number;
+  /** The process that started it: another one after VS Code was quit. */
+  readonly parent: number;
 }
 
-/** Tells an extension host that follows one that has crashed in the same window from one of a new window. */
+interface KeptHost extends HostProcess {
+  readonly id: string;
+}
+
+/**
+ * Tells an extension host that follows a crashed one from the first one of a reloaded or new window. A host
+ * has crashed when its process is gone, VS Code still runs, and it left no file that says it has ended.
+ * VS Code no longer keeps a memento that is updated while a host ends, and so a file says it.
+ */
 export class HostEnd {
   /** Whether the extension host before this one has crashed: its panels are still there, and dead. */
   readonly hasCrashed: boolean;
-  readonly #memory: vscode.Memento;
-  readonly #session: string;
+  readonly #folder: string;
+  readonly #id = randomBytes(8).toString('hex');
 
-  /** `memory` is the workspace's. */
-  constructor(memory: vscode.Memento, session: string) {
-    const before = memory.get<KeptEnd>(endKey);
-    this.hasCrashed = before?.session === session && before.hasEnded === false;
-    this.#memory = memory;
-    this.#session = session;
-    void this.#keep(false);
+  /** `memory` is the workspace's; `folder` is where the extension may keep files. */
+  constructor(
+    memory: vscode.Memento,
+    folder: string,
+    { pid, parent }: HostProcess,
+    isAlive: (pid: number) => boolean,
+  ) {
+    this.#folder = path.join(folder, 'ended');
+    const before = memory.get<KeptHost>(hostKey);
+    const ended = before && this.#fileOf(before.id);
+    this.hasCrashed =
+      before?.parent === parent &&
+      !isAlive(before.pid) &&
+      ended !== undefined &&
+      !existsSync(ended);
+    if (ended !== undefined) rmSync(ended, { force: true });
+    void memory.update(hostKey, { pid, parent, id: this.#id } satisfies KeptHost);
   }
 
-  /** The extension host ends as it should. */
-  async mark(): Promise<void> {
-    await this.#keep(true);
+  /** The extension host ends as it should. Throws nothing: at worst its panels are closed. */
+  mark(): void {
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      writeFileSync(this.#fileOf(this.#id), '');
+    } catch {
+      // A folder that cannot be written to holds no runs either.
+    }
   }
 
-  #keep(hasEnded: boolean): Thenable<void> {
-    const kept: KeptEnd = { session: this.#session, hasEnded };
-    return this.#memory.update(endKey, kept);
+  /** An id from memory may be anything: only its letters and digits name a file. */
+  #fileOf(id: string): string {
+    return path.join(this.#folder, String(id).replaceAll(/[^0-9a-f]/g, ''));
+  }
+}
+
+/** Whether there is a process of this id. One of another user counts. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { readRegularFile } from '../core/base/readRegularFile.ts';
 import type { RunSummary } from '../core/journal/runList.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import type { Configuration } from './configuration.ts';
@@ -27,6 +28,9 @@ export interface RunHistoryOptions {
 /** How often, and at which distance in ms, a run is looked for that another process still holds. */
 const findTries = 10;
 const findPauseMs = 1_000;
+
+/** Largest summary that is looked at. */
+const maxSummaryBytes = 1024 * 1024;
 
 /** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
 const maxTitle = 120;
@@ -118,11 +122,7 @@ export class RunHistory {
     // A run is named after its file, and it could not go on.
     if (!vscode.workspace.isTrusted) return;
     if (!(await this.#mayHaveInterrupted())) return;
-    await this.load();
-    // One of another folder is offered where that folder is open.
-    const run = this.#options.runs.runs.find(
-      (kept) => kept instanceof KeptRun && kept.canGoOn && kept.state.state === 'interrupted',
-    );
+    const run = await this.#interruptedRun();
     if (run === undefined) return;
     const resume = 'Resume Run';
     const show = 'Show';
@@ -133,22 +133,47 @@ export class RunHistory {
     if (choice !== undefined) await vscode.commands.executeCommand(command, { runId: run.id });
   }
 
-  /** A run that was closed has a summary beside its journal. */
+  /**
+   * A run that can be resumed here. One that another process holds is waited for: right after a reload
+   * that is the extension host before this one.
+   */
+  async #interruptedRun(): Promise<HostRun | undefined> {
+    await this.load();
+    for (let tries = 0; ; tries++) {
+      // One of another folder is offered where that folder is open.
+      const run = this.#options.runs.runs.find(
+        (kept) => kept instanceof KeptRun && kept.canGoOn && kept.state.state === 'interrupted',
+      );
+      if (run !== undefined || tries === findTries) return run;
+      await sleep(findPauseMs);
+      if (!(await this.#listKept())) tries = findTries - 1;
+    }
+  }
+
+  /** The summary of a run says whether it has ended; a run may have none. */
   async #mayHaveInterrupted(): Promise<boolean> {
     const root = path.join(this.#options.storagePath, 'runs');
-    const ids = await namesIn(root);
-    for (const id of ids) {
-      const names = await namesIn(path.join(root, id));
-      if (names.includes('journal.jsonl') && !names.includes('summary.json')) return true;
+    for (const id of await namesIn(root)) {
+      const folder = path.join(root, id);
+      const names = await namesIn(folder);
+      if (!names.includes('journal.jsonl')) continue;
+      if (!(await saysEnded(path.join(folder, 'summary.json')))) return true;
     }
     return false;
   }
 
   async #load(): Promise<void> {
     const engine = await this.#options.engine.get();
-    const archive = await engine.archive();
-    await archive.prune();
-    for (const summary of await archive.list()) await this.#list(summary);
+    await (await engine.archive()).prune();
+    await this.#listKept();
+  }
+
+  /** Lists what is new. Resolves with whether another process holds one of the runs. */
+  async #listKept(): Promise<boolean> {
+    const engine = await this.#options.engine.get();
+    const summaries = await (await engine.archive()).list();
+    for (const summary of summaries) await this.#list(summary);
+    return summaries.some(({ state }) => state === 'running');
   }
 
   async #list({ id, state }: RunSummary): Promise<void> {
@@ -158,6 +183,16 @@ export class RunHistory {
     const archived = state === 'unreadable' ? undefined : await archive.read(id);
     if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
     else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
+  }
+}
+
+/** Whether a summary says that its run has ended. Quotes within its texts are escaped. */
+async function saysEnded(summary: string): Promise<boolean> {
+  try {
+    const text = await readRegularFile(summary, { maxBytes: maxSummaryBytes, links: 'refuse' });
+    return !text.includes('"state":"running"');
+  } catch {
+    return false;
   }
 }
 

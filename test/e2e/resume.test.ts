@@ -64,9 +64,10 @@ describe('A window that is reloaded in the middle of a run', () => {
     expect(texts.filter((text) => /^↻ resumed after 2 turns/.test(text))).toHaveLength(2);
   });
 
-  it('lists the run in the next window, with its answers', async () => {
-    await vs.page.reload();
-    await vs.page.waitForSelector('.monaco-workbench');
+  it('brings its results back in the next window, and lists the run with its answers', async () => {
+    await vs.reloadWindow();
+    const panel = await ResultsPanel.find(vs, names);
+    await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
     await vs.openSidebar();
     const item = vs.page.getByRole('treeitem', { name: /^Run \d+/ }).first();
     await item.waitFor();

@@ -58,6 +58,19 @@ export class VscodeDriver {
     this.#dispose = parts.dispose;
   }
 
+  /**
+   * Reloads the window as its command does: unlike a reload of the page, VS Code keeps its editors and
+   * tells the extension host to end.
+   */
+  async reloadWindow(): Promise<void> {
+    await this.page.evaluate(() => Object.assign(globalThis, { isBeforeReload: true }));
+    await this.runCommand('Developer: Reload Window');
+    await this.page.waitForFunction(
+      () =>
+        !('isBeforeReload' in globalThis) && document.querySelector('.monaco-workbench') !== null,
+    );
+  }
+
   /** Runs a command from the palette by its full title: `Interleave: Run File`. */
   async runCommand(title: string): Promise<void> {
     await this.quickInput.runCommand(title);

@@ -1,6 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CheckedPrompts } from '../../../src/host/checkedPrompts.ts';
-import { HostEnd } from '../../../src/host/hostEnd.ts';
+import { HostEnd, isProcessAlive } from '../../../src/host/hostEnd.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
 
 vi.mock('vscode', async () => ({
@@ -34,18 +37,46 @@ describe('Checked prompts', () => {
 });
 
 describe('An extension host', () => {
+  const vscode = 1;
+
   it.each([
     ['the first one of a workspace', [], false],
-    ['one after a crash', [['a']], true],
-    ['one after a reload', [['a', 'ends']], false],
-    ['one of a new window, after all of VS Code was killed', [['b']], false],
-    ['one after two that crashed', [['a'], ['a']], true],
-  ] as const)('knows whether it follows one that has crashed: %s', async (_, before, crashed) => {
+    ['one after a crash', [{ parent: vscode }], true],
+    ['one after a reload', [{ parent: vscode, ends: true }], false],
+    [
+      'one that starts while the one before it still runs',
+      [{ parent: vscode, lives: true }],
+      false,
+    ],
+    ['one after all of VS Code was killed', [{ parent: 2 }], false],
+    ['one after two that crashed', [{ parent: vscode }, { parent: vscode }], true],
+  ])('knows whether it follows one that has crashed: %s', (_, before, crashed) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'interleave-hosts-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     const memory = new FakeMemory();
-    for (const [session, ends] of before) {
-      const host = new HostEnd(memory.memento, session);
-      if (ends !== undefined) await host.mark();
+    const alive = new Set<number>();
+    const start = (parent: number, pid: number) =>
+      new HostEnd(memory.memento, folder, { pid, parent }, (other) => alive.has(other));
+    for (const [index, host] of before.entries()) {
+      const started = start(host.parent, 100 + index);
+      if ('lives' in host) alive.add(100 + index);
+      if ('ends' in host) started.mark();
     }
-    expect(new HostEnd(memory.memento, 'a').hasCrashed).toBe(crashed);
+    expect(start(vscode, 200).hasCrashed).toBe(crashed);
+  });
+
+  it('leaves no file of those before it', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'interleave-hosts-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const memory = new FakeMemory();
+    for (let pid = 1; pid < 5; pid++) {
+      new HostEnd(memory.memento, folder, { pid, parent: vscode }, () => false).mark();
+    }
+    expect(readdirSync(path.join(folder, 'ended'))).toHaveLength(1);
+  });
+
+  it('tells a process that runs from one that does not', () => {
+    expect(isProcessAlive(process.pid)).toBe(true);
+    expect(isProcessAlive(2 ** 30)).toBe(false);
   });
 });
