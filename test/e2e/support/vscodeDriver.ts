@@ -65,10 +65,8 @@ export class VscodeDriver {
   async reloadWindow(): Promise<void> {
     await this.page.evaluate(() => Object.assign(globalThis, { isBeforeReload: true }));
     await this.runCommand('Developer: Reload Window');
-    await this.page.waitForFunction(
-      () =>
-        !('isBeforeReload' in globalThis) && document.querySelector('.monaco-workbench') !== null,
-    );
+    await this.page.waitForFunction(() => !('isBeforeReload' in globalThis));
+    await this.page.waitForSelector('.monaco-workbench');
   }
 
   /** Runs a command from the palette by its full title: `Interleave: Run File`. */
