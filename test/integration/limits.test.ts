@@ -40,7 +40,7 @@ async function atServer<T>(
 
 describe("The limits in the user's settings", () => {
   it('hold for the conversations of a run', async () => {
-    assert.equal(await reasonUnder({ 'limits.toolCalls': 1 }), 'loop');
+    assert.equal(await reasonUnder({ 'limits.toolCalls': 1 }), 'max_tool_calls');
     assert.equal(await reasonUnder({ 'limits.toolCalls': 2 }), 'final');
     assert.equal(await reasonUnder({ maxTurns: 2 }), 'max_turns');
     assert.equal(await reasonUnder({ maxTurns: 3 }), 'final');
@@ -48,13 +48,13 @@ describe("The limits in the user's settings", () => {
   });
 
   it('count as the nearest allowed value where they cannot be used', async () => {
-    assert.equal(await reasonUnder({ 'limits.toolCalls': -3 }), 'loop');
+    assert.equal(await reasonUnder({ 'limits.toolCalls': -3 }), 'max_tool_calls');
     assert.equal(await reasonUnder({ 'limits.toolCalls': 'many', maxTurns: 1e9 }), 'final');
   });
 
   it('may be others for one run', async () => {
     const limited = { ...options, limits: { toolCalls: 1 } };
-    assert.equal(await reasonUnder({}, { ...sum, options: limited }), 'loop');
+    assert.equal(await reasonUnder({}, { ...sum, options: limited }), 'max_tool_calls');
   });
 
   it('refuse a run that is too large, before anything is sent', async () => {
