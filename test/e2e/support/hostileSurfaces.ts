@@ -53,6 +53,7 @@ export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
     args: [{ prompts, options }],
   });
   await untilShown(window, 'row', before + texts.length, () => wheelOver(window, 'Runs'));
+  await canary.order({ command: 'interleave.openResults' });
   await untilShown(window, 'tab', 1);
   const status = vs.page.locator('.statusbar-item', { hasText: 'failed' }).first();
   await untilShown(window, 'hover', 1, async () => await hover(window, status));
