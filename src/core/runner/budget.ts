@@ -159,8 +159,7 @@ export class Budget {
       return this.#judgeBeside({ input, planned, least, own, price }, left);
     const room = { tokens: left.tokens, dollars: Math.min(left.dollars, own) };
     const output = Math.min(planned, outputWithin(room, input, price));
-    if (output >= least) return output;
-    return this.#bounds.isTrial(counted) ? Math.max(1, output) : 'never';
+    return output >= least ? output : 'never';
   }
 
   /** Whoever is under way may take less than was kept for it; the conversation's own limit stays. */

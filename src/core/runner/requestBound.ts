@@ -13,8 +13,6 @@ export interface CountedRequest {
 
 /** Tokens that a first request may have before anything is known of how its model counts, in parallel. */
 const unknownFactor = 4;
-/** A request with fewer tokens, by a rough count, costs next to nothing with any model. */
-const smallTokens = 2_000;
 
 /**
  * Knows how many tokens of input a request has at most: by the texts, until the server has told how many
@@ -47,16 +45,6 @@ export class RequestBounds {
   /** By how much more it may be while nothing is known of how the model counts. */
   doubtOf({ agent }: CountedRequest): number {
     return this.#told.has(agent) ? 1 : unknownFactor;
-  }
-
-  /** Whether nothing is known yet, and the request is so small that sending it is the way to find out. */
-  isTrial({ agent, messages }: CountedRequest): boolean {
-    if (this.#told.has(agent)) return false;
-    const length = messages.reduce(
-      (sum, { role, ...rest }) => sum + JSON.stringify(rest).length,
-      0,
-    );
-    return agent.config.prefix.tokens + length / 4 < smallTokens;
   }
 
   /** Tokens that an answer had on average; 0 while there is none. */
