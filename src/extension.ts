@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandServices } from './commands/commandServices.ts';
 import { registerCommands } from './commands/registerCommands.ts';
+import { isProcessAlive } from './core/base/isProcessAlive.ts';
 import { Redactor } from './core/base/redact.ts';
 import type { InterleaveApi } from './host/api.ts';
 import { createApi } from './host/api.ts';
@@ -8,7 +9,7 @@ import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
 import type { Engine } from './host/engine.ts';
-import { HostEnd, isProcessAlive } from './host/hostEnd.ts';
+import { HostEnd } from './host/hostEnd.ts';
 import { KeyRenewal } from './host/keyRenewal.ts';
 import { LastRun } from './host/lastRun.ts';
 import { Lazy } from './host/lazy.ts';

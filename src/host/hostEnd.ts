@@ -61,12 +61,3 @@ export class HostEnd {
     return path.join(this.#folder, String(id).replaceAll(/[^0-9a-f]/g, ''));
   }
 }
-
-/** Whether there is a process of this id. One of another user counts. */
-export function isProcessAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
-}

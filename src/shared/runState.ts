@@ -135,7 +135,8 @@ function negative(costUsd: number | null): number | null {
   return costUsd === null ? null : -costUsd;
 }
 
-const noCounts: PhaseCounts = {
+/** No conversation in any phase. */
+export const noCounts: PhaseCounts = {
   queued: 0,
   waiting: 0,
   running: 0,

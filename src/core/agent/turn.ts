@@ -45,6 +45,7 @@ export interface TurnContext {
 
 /** A request that is about to be sent, as far as the budget is concerned. */
 export interface BudgetNeed extends Pick<ModelRequest, 'messages' | 'maxOutputTokens'> {
+  /** Conversations that have begun go before those that have not. */
   readonly started: boolean;
   /** Told that what is under way may use up what is left. */
   onWait(): void;
@@ -56,7 +57,7 @@ export interface Reservation {
   readonly maxOutputTokens: number;
   /** Whether it is still enough when the request is about to be sent: others may have told more meanwhile. */
   confirm(): boolean;
-  /** Ends it; `usage` is what the request took, as far as that was told and is booked. */
+  /** Ends it. `usage` is what the request took, as far as that was told; it is booked already. */
   settle(usage?: Usage): void;
 }
 

@@ -2,8 +2,9 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
+import { isProcessAlive } from '../base/isProcessAlive.ts';
 import type { JournalFs } from './journalFs.ts';
-import { codeOf, nodeFs } from './journalFs.ts';
+import { nodeFs } from './journalFs.ts';
 
 /** Who a process is, so that another one can tell whether it is still there. */
 export interface ProcessIdentity {
@@ -35,7 +36,7 @@ export async function nodeEnvironment(clock: Clock = systemClock): Promise<Journ
     clock,
     wallTime: () => Date.now(),
     identity: { pid: process.pid, hostName: hostname(), boot: boot.trim(), pidSpace },
-    isAlive,
+    isAlive: isProcessAlive,
   };
 }
 
@@ -45,13 +46,5 @@ async function orEmpty(read: () => Promise<string>): Promise<string> {
     return await read();
   } catch {
     return '';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
   }
 }

@@ -1,5 +1,6 @@
 import type { ConversationPhase } from '../../shared/conversationState.ts';
 import type { PhaseCounts } from '../../shared/runState.ts';
+import { noCounts } from '../../shared/runState.ts';
 import { readLines } from './fileLines.ts';
 import type { JournalFile } from './journalFs.ts';
 import type { JournalEvent } from './journalRecord.ts';
@@ -38,15 +39,7 @@ export function phasesFromText(text: string): ConversationPhase[] {
 
 /** How many conversations are in each phase. */
 export function countPhases(phases: readonly ConversationPhase[]): PhaseCounts {
-  const counts = {
-    queued: 0,
-    waiting: 0,
-    running: 0,
-    done: 0,
-    failed: 0,
-    stopped: 0,
-    cancelled: 0,
-  };
+  const counts = { ...noCounts };
   for (const phase of phases) counts[phase]++;
   return counts;
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { PhaseCounts } from '../../shared/runState.ts';
-import { stateWhenLeft } from '../../shared/runState.ts';
+import { noCounts, stateWhenLeft } from '../../shared/runState.ts';
 import type { JournalEnvironment } from './environment.ts';
 import type { JournalFailure } from './journalFailure.ts';
 import { openFailure } from './journalFailure.ts';
@@ -88,16 +87,6 @@ async function isLocked(folder: RunFolder, environment: JournalEnvironment): Pro
     return false;
   }
 }
-
-const noCounts: PhaseCounts = {
-  queued: 0,
-  waiting: 0,
-  running: 0,
-  done: 0,
-  failed: 0,
-  stopped: 0,
-  cancelled: 0,
-};
 
 function unreadable(id: string): RunSummary {
   return {

@@ -4,33 +4,16 @@ import type { ModelPrice } from '../../shared/modelPrice.ts';
 import { costOf, isDearer } from '../../shared/modelPrice.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
-import type { Message } from '../providers/message.ts';
+import type { BudgetNeed, Reservation } from '../agent/turn.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
 import type { RunPlan } from './runPlan.ts';
 
-/** A request that is about to be sent. */
-export interface PlannedRequest {
+/** A request that is about to be sent, and whose it is. */
+export interface PlannedRequest extends BudgetNeed {
   /** Of its conversation. */
   readonly index: number;
   readonly agent: Agent;
-  readonly messages: readonly Message[];
-  /** The most tokens of output that it asks for. */
-  readonly maxOutputTokens: number;
-  /** Conversations that have begun go before those that have not. */
-  readonly started: boolean;
-  /** Told that what is under way may use up what is left. */
-  onWait(): void;
-}
-
-/** What is kept free for a request that is under way. */
-export interface Reservation {
-  /** What the request may ask for: less than planned where no more is left. */
-  readonly maxOutputTokens: number;
-  /** Whether it is still enough when the request is about to be sent: others may have told more meanwhile. */
-  confirm(): boolean;
-  /** Ends it. `usage` is what the request took, as far as that was told; it is in the run's state already. */
-  settle(usage?: Usage): void;
 }
 
 type Limits = Pick<RunPlan, 'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens'>;

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isProcessAlive } from '../../../src/core/base/isProcessAlive.ts';
 import { CheckedPrompts } from '../../../src/host/checkedPrompts.ts';
-import { HostEnd, isProcessAlive } from '../../../src/host/hostEnd.ts';
+import { HostEnd } from '../../../src/host/hostEnd.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
 
 vi.mock('vscode', async () => ({
