@@ -36,18 +36,14 @@ const skippedFolders: ReadonlySet<string> = new Set(['node_modules', '.git', 'di
  * order given, each once. Throws a `UserError` that lists every named place that cannot be read.
  */
 export async function findPromptFiles(places: readonly string[]): Promise<FoundFiles> {
-  const problems: string[] = [];
-  const found = await Promise.all(
-    places.map((place) =>
-      filesAt(place).catch((error: unknown): FoundFiles => {
-        problems.push(
-          error instanceof UserError ? error.message : `${place} ${fileProblem(error)}.`,
-        );
-        return nothing;
-      }),
-    ),
+  const looked = await Promise.allSettled(places.map(filesAt));
+  const problems = looked.flatMap((outcome, index) =>
+    outcome.status === 'rejected' ? [placeProblem(places[index] ?? '', outcome.reason)] : [],
   );
   if (problems.length > 0) throw new UserError([...problems, 'Nothing was sent.'].join('\n'));
+  const found = looked.flatMap((outcome) =>
+    outcome.status === 'fulfilled' ? [outcome.value] : [],
+  );
   const byPath = new Map<string, FoundFile>();
   for (const file of found.flatMap(({ files }) => files)) {
     const whole = file.path === standardInput ? file.path : pathKey(file.path);
@@ -63,6 +59,10 @@ export async function findPromptFiles(places: readonly string[]): Promise<FoundF
 }
 
 const nothing: FoundFiles = { files: [], leftOut: [] };
+
+function placeProblem(place: string, error: unknown): string {
+  return error instanceof UserError ? error.message : `${place} ${fileProblem(error)}.`;
+}
 
 async function filesAt(place: string): Promise<FoundFiles> {
   if (place === standardInput) return { files: [{ path: place, isNamed: true }], leftOut: [] };
