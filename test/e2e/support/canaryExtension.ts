@@ -11,7 +11,9 @@ const START_TIMEOUT_MS = 30_000;
 type Order =
   | { readonly command: string; readonly args?: readonly unknown[] }
   /** Shows an error notification with this text, as it is. */
-  | { readonly show: string };
+  | { readonly show: string }
+  /** Has the secret storage of every extension fail, or never answer, until the window is reloaded. */
+  | { readonly keyring: 'throws' | 'silent' };
 
 /** An extension beside ours that runs commands for a test, and tells when a link has run its own. */
 export class CanaryExtension {
@@ -32,13 +34,14 @@ export class CanaryExtension {
     return { INTERLEAVE_CANARY: this.#folder };
   }
 
-  /** Waits until the extension is there. */
+  /** Waits until the extension is there; once more after each reload of the window. */
   async started(): Promise<void> {
     const file = path.join(this.#folder, 'port');
     this.#port = await poll(async () => (await readFile(file, 'utf8')) || undefined, {
       timeoutMs: START_TIMEOUT_MS,
       explain: async () => 'The canary extension did not start',
     });
+    await rm(file);
   }
 
   /** Has it do something, and gives the `id` of what the command resolved to, if it has one. */

@@ -1,0 +1,211 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { answer, refusal, startScriptedModel } from '../support/loopback/scriptedModel.ts';
+import { openVscode } from './support/openVscode.ts';
+import { ResultsPanel } from './support/resultsPanel.ts';
+import { inSteps } from './support/steps.ts';
+import type { ThemeName, VscodeDriver } from './support/vscodeDriver.ts';
+
+const hebrewTitle = 'סיכום הקובץ report.md!';
+const hebrew = [
+  'הבדיקה עברה בהצלחה!',
+  'This paragraph is in English.',
+  '1. להתקין את החבילה\n2. להריץ את הבדיקות!',
+  '| שם | מספר |\n|---|---|\n| ראשון | 12 |',
+  "```ts\nconst שם = 'ערך';\n```",
+].join('\n\n');
+const huge = `| x | y |\n|---|---|\n${'| aaa | bbb |\n'.repeat(20_000)}\nThe end.`;
+const ten = Array.from({ length: 10 }, (_, index) => `Prompt ${index + 1}`);
+
+/** The part of a page's globals that is used; this file is otherwise checked without the DOM. */
+interface PageGlobal {
+  announced: string[];
+  readonly document: { querySelector(selector: string): { readonly textContent: string } | null };
+  readonly MutationObserver: new (
+    look: () => void,
+  ) => { observe(element: object, options: object): void };
+}
+
+/** Writes pictures of what is shown, for a person to look at, where that is wanted. */
+async function picture(vs: VscodeDriver, name: string): Promise<void> {
+  const folder = process.env.INTERLEAVE_PICTURES;
+  if (folder !== undefined) await vs.screenshot(path.join(folder, `${name}.png`));
+}
+
+describe('A window as different people use it', () => {
+  inSteps();
+
+  let folder: string;
+  let model: LoopbackServer;
+  let vs: VscodeDriver;
+  /** Whether the server refuses the prompts that fail. */
+  let doesRefuse = true;
+  /** What lets the answers of the ten prompts go. */
+  const release = Promise.withResolvers<void>();
+
+  const open = async (file: string, names: readonly string[]): Promise<ResultsPanel> => {
+    await vs.runCommand('View: Close All Editors');
+    await vs.openFile(file);
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    return await ResultsPanel.find(vs, names);
+  };
+
+  beforeAll(async () => {
+    model = await startScriptedModel((prompt) => {
+      if (prompt === 'hebrew') return answer(hebrew);
+      if (prompt === 'huge') return answer(huge);
+      if (prompt === 'Prompt 4' && doesRefuse) {
+        return refusal(400, 'invalid_request_error', 'This prompt is not allowed.');
+      }
+      return [{ do: 'wait', for: release.promise }, ...answer(`Answer to ${prompt}.`)];
+    });
+    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
+    const files = {
+      'keys.prompts.md': '## Prompt 0\n\nPrompt 0\n',
+      'hebrew.prompts.md': `## ${hebrewTitle}\n\nhebrew\n\n## Plain\n\nPrompt 11\n`,
+      'huge.prompts.md': '## Huge\n\nhuge\n',
+      'ten.prompts.md': ten.map((name) => `## ${name}\n\n${name}\n`).join('\n'),
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(path.join(folder, name), text);
+    }
+    vs = await openVscode({
+      workspace: folder,
+      settings: { 'interleave.provider': 'anthropic', 'interleave.anthropic.baseUrl': model.url },
+    });
+  });
+
+  afterAll(async () => {
+    await vs?.dispose();
+    await model?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('C76: runs nothing at AltGr+Enter, which is Ctrl+Alt+Enter to a browser', async () => {
+    await vs.openFile('keys.prompts.md');
+    const tabs = vs.page.locator('.tab');
+    const { keyboard } = vs.page;
+    await vs.page.locator('.monaco-editor.focused').waitFor();
+    for (const keys of ['Control+Alt+Enter', 'Control+Shift+Alt+Enter']) await keyboard.press(keys);
+    for (const keys of ['AltGraph+Enter', 'Shift+AltGraph+Enter']) await keyboard.press(keys);
+    // What is typed after them, and its own key: had one of them started a run, it would be there.
+    await keyboard.press('Alt+Enter');
+    await expect.poll(() => tabs.count()).toBe(2);
+    await ResultsPanel.find(vs, ['Prompt 0']);
+    await expect.poll(() => model.requests.length).toBe(1);
+    await vs.openSidebar();
+    await expect
+      .poll(() => vs.page.getByRole('treeitem', { name: /^keys,|Run \d+/ }).count())
+      .toBe(1);
+  });
+
+  it('C77: announces how a run gets on a few times, not every piece of it', async () => {
+    const panel = await open('ten.prompts.md', ten);
+    await panel.frame.evaluate(() => {
+      const page = globalThis as unknown as PageGlobal;
+      page.announced = [];
+      const region = page.document.querySelector('[role="status"]');
+      if (region === null) throw new Error('There is no live region.');
+      const look = (): void => void page.announced.push(region.textContent);
+      const observer = new page.MutationObserver(look);
+      observer.observe(region, { subtree: true, childList: true, characterData: true });
+    });
+    release.resolve();
+    expect(await panel.ended()).toEqual(
+      ten.map((name) => (name === 'Prompt 4' ? 'failed' : 'done')),
+    );
+    const announced = () =>
+      panel.frame.evaluate(() => (globalThis as unknown as PageGlobal).announced);
+    await expect.poll(async () => (await announced()).at(-1)).toMatch(/^Run finished\. 10 of 10 /);
+    expect((await announced()).at(-1)).toContain('1 failed');
+    expect((await announced()).length).toBeLessThanOrEqual(4);
+  });
+
+  it('C77: names every control and every state, and takes keys for copy and retry', async () => {
+    const panel = await ResultsPanel.find(vs, ten);
+    const row = panel.row('Prompt 4');
+    const { keyboard } = vs.page;
+    await panel.row('Prompt 2').click();
+    const unnamed = await panel.frame.evaluate(`[
+      ...document.querySelectorAll('button, [role="link"], [role="tab"], [role="progressbar"]'),
+    ].filter((one) => !(one.getAttribute('aria-label') ?? one.textContent).trim())
+      .map((one) => one.outerHTML)`);
+    expect(unnamed).toEqual([]);
+    const tree = await panel.frame.locator('body').ariaSnapshot();
+    for (const words of ['failed', 'done', 'Prompt 4']) expect(tree).toContain(words);
+    await keyboard.press('c');
+    const copied = () => vs.page.evaluate('navigator.clipboard.readText()');
+    await expect.poll(copied).toBe('Answer to Prompt 2.');
+    doesRefuse = false;
+    await row.click();
+    await keyboard.press('r');
+    await panel.until((rows) => rows.every(({ phase }) => phase === 'done'));
+    expect((await panel.rows())[3]?.preview).toBe('Answer to Prompt 4.');
+  });
+
+  it.each<ThemeName>(['Default High Contrast', 'Default High Contrast Light'])(
+    'C77: draws rows with an outline in %s, and fits at twice the size',
+    async (theme) => {
+      await vs.setTheme(theme);
+      const panel = await ResultsPanel.find(vs, ten);
+      await vs.page.setViewportSize({ width: 640, height: 400 });
+      try {
+        const wide = 'document.documentElement.scrollWidth > innerWidth';
+        await expect.poll(() => panel.frame.evaluate(wide)).toBe(false);
+        const focused = panel.row('Prompt 2');
+        await focused.focus();
+        const outline = await focused.evaluate(
+          'document.activeElement && getComputedStyle(document.activeElement).outlineStyle',
+        );
+        expect(outline).toBe('solid');
+        await picture(vs, theme);
+      } finally {
+        await vs.page.setViewportSize({ width: 1280, height: 800 });
+      }
+    },
+  );
+
+  it('C78: begins each paragraph at its own side, and keeps code as it is', async () => {
+    await vs.setTheme('Default Light Modern');
+    const panel = await open('hebrew.prompts.md', [hebrewTitle, 'Plain']);
+    await panel.ended();
+    await panel.row(hebrewTitle).click();
+    await panel.frame.locator('.markdown pre').waitFor();
+    const directions = await panel.frame.evaluate(`({
+      name: getComputedStyle(document.querySelector('.row .name')).direction,
+      paragraphs: [...document.querySelectorAll('.markdown p')].map((p) => getComputedStyle(p).direction),
+      list: getComputedStyle(document.querySelector('.markdown ol')).direction,
+      table: getComputedStyle(document.querySelector('.markdown table')).direction,
+      code: getComputedStyle(document.querySelector('.markdown pre')).direction,
+      rows: getComputedStyle(document.querySelector('.row')).direction,
+    })`);
+    await picture(vs, 'right to left');
+    expect(directions).toEqual({
+      ...{ name: 'rtl', paragraphs: ['rtl', 'ltr'], list: 'rtl', table: 'rtl' },
+      ...{ code: 'ltr', rows: 'ltr' },
+    });
+  });
+
+  it('C75: shows a part of a huge answer, all of it when asked, and copies the whole', async () => {
+    const panel = await open('huge.prompts.md', ['Huge']);
+    await panel.ended();
+    await panel.row('Huge').click();
+    const markdown = panel.frame.locator('interleave-markdown');
+    const more = markdown.locator('.markdown-more');
+    await more.waitFor();
+    const rows = markdown.locator('td', { hasText: 'aaa' });
+    const first = await rows.count();
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(5_000);
+    await panel.details('Huge').getByRole('button', { name: 'Copy Answer' }).click();
+    const copied = () => vs.page.evaluate<string>('navigator.clipboard.readText()');
+    await expect.poll(async () => (await copied()).length).toBe(huge.length);
+    expect(await more.textContent()).toMatch(/^Show all/);
+    await picture(vs, 'huge answer');
+    await more.click();
+    await expect.poll(() => rows.count()).toBe(20_000);
+  });
+});
