@@ -2,19 +2,14 @@
  * How long the results panel keeps its page busy while huge answers stream in: 20 conversations of 300 KB
  * each, in pieces of 20 bytes, with every row open. `npm run bench:panel`; it needs Chromium.
  */
+import { hugeAnswerLength, hugeAnswers } from '../test/support/hugeAnswers.ts';
 import { PanelBrowser } from '../test/support/panel/panelBrowser.ts';
 import { RunScript } from '../test/support/panel/runScript.ts';
 
 const conversations = 20;
 const pieceBytes = 20;
-const answerBytes = 300_000;
 /** Events of one message, as a panel gets them every 50 ms from a quick server. */
 const batch = 600;
-
-const table = `| x | y |\n|---|---|\n${'| aaa | bbb |\n'.repeat(answerBytes / 14)}`;
-const fence = `\`\`\`js\n${'let a = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10; // twelve\n'.repeat(5_000)}\`\`\`\n`;
-const line = `${'One **two** three, four. '.repeat(8_000)}\n\n${'Five.\n\n'.repeat(14_000)}`;
-const answers = [table, fence, line].map((text) => text.slice(0, answerBytes));
 
 const browser = await PanelBrowser.start();
 try {
@@ -38,12 +33,12 @@ try {
     new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((e) => e.duration)))
       .observe({ entryTypes: ['longtask'] }); undefined`);
   let sent = script.events.length;
-  for (let at = 0; at < answerBytes; at += pieceBytes) {
+  for (let at = 0; at < hugeAnswerLength; at += pieceBytes) {
     for (let index = 0; index < conversations; index++) {
-      const text = answers[index % answers.length]?.slice(at, at + pieceBytes) ?? '';
+      const text = hugeAnswers[index % hugeAnswers.length]?.slice(at, at + pieceBytes) ?? '';
       if (text !== '') script.steps(index, { type: 'turn.delta', turn: 1, text });
     }
-    if (script.events.length - sent < batch && at + pieceBytes < answerBytes) continue;
+    if (script.events.length - sent < batch && at + pieceBytes < hugeAnswerLength) continue;
     await panel.send({ type: 'events', events: script.events.slice(sent) });
     sent = script.events.length;
   }

@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { buildExtension } from './build.ts';
 import { runCommand } from './childProcess.ts';
 import { ROOT } from './root.ts';
 
@@ -26,6 +27,7 @@ async function main(chosen: readonly string[]): Promise<number> {
     console.error(`There is no ${unknown.join(', ')} in test/soak. There are: ${all.join(', ')}.`);
     return 2;
   }
+  await buildExtension();
   const results: SoakResult[] = [];
   for (const name of chosen.length > 0 ? chosen : all.sort()) {
     console.log(`\n== ${name}`);

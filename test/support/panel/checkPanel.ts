@@ -150,7 +150,7 @@ const rightToLeft: Check = async (browser) => {
     const all = (selector) => [...document.querySelectorAll('.markdown ' + selector)];
     const marks = all('ol').map((list) => getComputedStyle(list));
     return {
-      paragraphs: all('> p').map(side),
+      paragraphs: all('> div > p').map(side),
       items: all('ol > li').map(side),
       looseItems: all('ul > li > p').map(side),
       code: all('pre').map(side),
@@ -174,7 +174,7 @@ const rightToLeft: Check = async (browser) => {
     'the first column is at the right',
   );
   // Where the mark of a sentence stands: at the left end of a Hebrew one, at the right of an English one.
-  const endsAt = `['> p:nth-of-type(1)', '> p:nth-of-type(3)'].map((selector) => {
+  const endsAt = `['> div > p:nth-of-type(1)', '> div > p:nth-of-type(3)'].map((selector) => {
     const text = document.querySelector('.markdown ' + selector).firstChild;
     const range = document.createRange();
     const at = text.data.trimEnd().length;
