@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenPanel, PanelBrowser } from '../support/panel/panelBrowser.ts';
+import { rightToLeftRun } from '../support/panel/rightToLeftRun.ts';
+import { finishedRun, queuedRun, runningRun } from '../support/panel/scriptedRuns.ts';
+import { showRun } from '../support/panel/showRun.ts';
+import { pausedRun, stoppedRun, waitingRun } from '../support/panel/troubledRuns.ts';
+
+/** The order of headings is left out: the headings are those of the answers. */
+async function axeViolations({ page }: OpenPanel): Promise<readonly string[]> {
+  const source = createRequire(import.meta.url).resolve('axe-core');
+  const run = `(async () => {
+    const report = await axe.run(document, {
+      resultTypes: ['violations'],
+      rules: { 'heading-order': { enabled: false } },
+    });
+    return report.violations.flatMap((rule) => rule.nodes.map((node) =>
+      rule.id + ' (' + rule.impact + '): ' + node.target.join(' ') + ' ' + node.failureSummary));
+  })()`;
+  return page.evaluate(`${await readFile(source, 'utf8')}; ${run}`);
+}
+
+describe('The results panel, as it looks in a browser', () => {
+  let browser: PanelBrowser;
+
+  beforeAll(async () => {
+    browser = await PanelBrowser.start();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  it('breaks no rule of accessibility, in four themes and three widths', async () => {
+    for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
+      for (const [width, script] of [
+        [1300, queuedRun()],
+        [700, runningRun()],
+        [320, finishedRun()],
+        [1300, finishedRun()],
+        [1300, waitingRun()],
+        [320, pausedRun('auth')],
+        [700, stoppedRun()],
+        [700, rightToLeftRun()],
+      ] as const) {
+        const panel = await browser.open({ theme, width });
+        await showRun(panel, script);
+        expect(await axeViolations(panel), `${theme} ${width}, closed`).toEqual([]);
+        for (const index of [1, 2, 0]) await panel.page.locator('.row').nth(index).click();
+        expect(await axeViolations(panel), `${theme} ${width}, open`).toEqual([]);
+        await panel.page.close();
+      }
+    }
+  });
+
+  it('has reasons, clocks, remedies and costs in sight as a whole in the narrowest panel', async () => {
+    const panel = await browser.open({ width: 320 });
+    const isWhole = async (selector: string): Promise<void> => {
+      await panel.page.locator(selector).first().waitFor();
+      const whole = `[...document.querySelectorAll('${selector}')].map((one) =>
+        one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1
+          && one.getBoundingClientRect().right <= 320)`;
+      const seen = await panel.page.evaluate<readonly boolean[]>(whole);
+      expect(seen.length > 0 && seen.every(Boolean), `${selector} is cut off: ${seen}`).toBe(true);
+    };
+    await showRun(panel, waitingRun());
+    await isWhole('[data-index="5"] .preview-text');
+    await isWhole('.run-wait, .totals-cost');
+    await showRun(panel, pausedRun('quota'));
+    await isWhole('.paused-text, .paused-strip .strip-actions');
+    await showRun(panel, finishedRun());
+    await panel.page.locator('.row').first().click();
+    await panel.page.locator('[data-tab="usage"]').first().click();
+    await isWhole('.usage-table');
+    await panel.page.locator('.row').first().click();
+    // An answer with a long line of code.
+    await panel.page.locator('.row').nth(1).click();
+    await panel.page.locator('[data-tab="transcript"]').first().click();
+    await isWhole('.transcript, .transcript > tbody > tr > td');
+    await panel.page.close();
+  });
+
+  it('C77: has rows in sight at 200 %, and runs out nowhere', async () => {
+    const panel = await browser.open({ theme: 'hcLight', width: 320, height: 300 });
+    for (const script of [runningRun(), finishedRun(), pausedRun('auth')]) {
+      await showRun(panel, script);
+      const seen = await panel.page.evaluate<{ readonly rows: number; readonly wide: boolean }>(`({
+        rows: [...document.querySelectorAll('.row')].filter((row) => {
+          const { top, bottom } = row.getBoundingClientRect();
+          return top >= document.querySelector('interleave-list').getBoundingClientRect().top
+            && bottom <= innerHeight;
+        }).length,
+        wide: document.documentElement.scrollWidth > innerWidth,
+      })`);
+      expect(seen.rows >= 2, `${seen.rows} rows are in sight`).toBe(true);
+      expect(seen.wide, 'the page runs out at the side').toBe(false);
+    }
+    await panel.page.close();
+  });
+
+  it('C77: names every control, and every state in a word besides its colour', async () => {
+    const panel = await browser.open();
+    for (const script of [runningRun(), finishedRun(), stoppedRun()]) {
+      await showRun(panel, script);
+      await panel.page.locator('.row').first().click();
+      const unnamed = await panel.page.evaluate<readonly string[]>(`[
+        ...[...document.querySelectorAll('button, [role="link"], [role="progressbar"], summary')]
+          .filter((one) => !(one.getAttribute('aria-label') ?? one.textContent).trim()),
+        ...[...document.querySelectorAll('.row .state > [role="img"]')]
+          .filter((one) => one.getAttribute('aria-label') !== one.closest('.row').dataset.phase),
+      ].map((one) => one.outerHTML)`);
+      expect(unnamed).toEqual([]);
+      await panel.page.locator('.row').first().click();
+    }
+    await panel.page.close();
+  });
+
+  it('C78: begins each paragraph, item and cell at its own side; code, and the columns of the list, do not', async () => {
+    const panel = await browser.open({ width: 1000, height: 1000 });
+    await showRun(panel, rightToLeftRun());
+    await panel.page.locator('.row').first().click();
+    await panel.page.locator('interleave-markdown h3').waitFor();
+    const sides = `(() => {
+      const side = (element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const text = [...range.getClientRects()].at(0);
+        const box = element.getBoundingClientRect();
+        return text.left - box.left > box.right - text.right ? 'right' : 'left';
+      };
+      const all = (selector) => [...document.querySelectorAll('.markdown ' + selector)];
+      const marks = all('ol').map((list) => getComputedStyle(list));
+      return {
+        paragraphs: all('> div > p').map(side),
+        items: all('ol > li').map(side),
+        looseItems: all('ul > li > p').map(side),
+        code: all('pre').map(side),
+        markAt: marks.map(({ paddingLeft, paddingRight }) =>
+          parseFloat(paddingRight) > parseFloat(paddingLeft) ? 'right' : 'left'),
+        cells: all('tbody tr:first-child td').map((cell) => Math.round(cell.getBoundingClientRect().left)),
+      };
+    })()`;
+    const seen = await panel.page.evaluate<Record<string, readonly (string | number)[]>>(sides);
+    const { cells = [], ...texts } = seen;
+    expect(texts).toEqual({
+      paragraphs: ['right', 'right', 'left', 'right'],
+      items: ['right', 'right', 'right'],
+      looseItems: ['right', 'right'],
+      code: ['left'],
+      markAt: ['right'],
+    });
+    expect(cells, 'the first column is at the right').toEqual(
+      cells.toSorted((a, b) => Number(b) - Number(a)),
+    );
+    // Where the mark of a sentence stands: at the left end of a Hebrew one, at the right of an English one.
+    const endsAt = `['> div > p:nth-of-type(1)', '> div > p:nth-of-type(3)'].map((selector) => {
+      const text = document.querySelector('.markdown ' + selector).firstChild;
+      const range = document.createRange();
+      const at = text.data.trimEnd().length;
+      range.setStart(text, at - 1);
+      range.setEnd(text, at);
+      const mark = range.getBoundingClientRect();
+      range.selectNodeContents(text);
+      const line = range.getBoundingClientRect();
+      return mark.left - line.left < line.right - mark.right ? 'left' : 'right';
+    })`;
+    expect(await panel.page.evaluate(endsAt)).toEqual(['left', 'right']);
+    // `קוד.ts`: in code the first part stands at the left, in a Hebrew sentence, too.
+    const codeParts = `(() => {
+      const text = document.querySelector('.markdown ul code').firstChild;
+      return [[0, 3], [3, 6]].map(([start, end]) => {
+        const range = document.createRange();
+        range.setStart(text, start);
+        range.setEnd(text, end);
+        return range.getBoundingClientRect().left;
+      });
+    })()`;
+    const [first = 0, last = 0] = await panel.page.evaluate<readonly number[]>(codeParts);
+    expect(first < last, 'code is written from left to right').toBe(true);
+    const directions = await panel.page.evaluate(
+      `[...document.querySelectorAll('.row .name')].map((one) => getComputedStyle(one).direction)`,
+    );
+    expect(directions).toEqual(['rtl', 'rtl', 'ltr', 'rtl']);
+    await panel.page.close();
+  });
+});
