@@ -3,6 +3,8 @@ import { poll } from './poll.ts';
 
 /** Commands of an extension are offered only after VS Code has read its manifest. */
 const OFFER_TIMEOUT_MS = 60_000;
+/** How long, in ms, a click may take to close the list, before it is clicked again. */
+const CLICK_EFFECT_MS = 5_000;
 /** How long, in ms, an open list is looked at before it is opened anew; twice as long each time. */
 const FIRST_LOOK_MS = 1_500;
 
@@ -36,7 +38,7 @@ export class QuickInput {
       timeoutMs: OFFER_TIMEOUT_MS,
       explain: async () => await this.#explainMissing(label),
     });
-    await this.#row(label).click();
+    await this.#choose(label);
   }
 
   /** Answers a question: types the text and presses Enter. */
@@ -81,7 +83,25 @@ export class QuickInput {
       },
       { timeoutMs: OFFER_TIMEOUT_MS, explain: async () => await this.#explainMissing(label) },
     );
-    await this.#row(label).click();
+    await this.#choose(label);
+  }
+
+  /** Clicks until the list has heard it: VS Code loses a click on a row that it is drawing anew. */
+  async #choose(label: string): Promise<void> {
+    const row = this.#row(label);
+    let isClicked = false;
+    await poll(
+      async () => {
+        if (isClicked && !(await row.isVisible())) return true;
+        await row.click({ timeout: CLICK_EFFECT_MS });
+        isClicked = true;
+        return await row
+          .waitFor({ state: 'hidden', timeout: CLICK_EFFECT_MS })
+          .then(() => true as const)
+          .catch(() => undefined);
+      },
+      { timeoutMs: OFFER_TIMEOUT_MS, explain: async () => `"${label}" stays in the list.` },
+    );
   }
 
   async #isOffered(label: string): Promise<true | undefined> {
