@@ -1,6 +1,6 @@
 import type { ToolCall } from '../providers/message.ts';
-import type { ToolCallResult } from '../tools/runToolCall.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { ToolCallResult } from '../tools/toolResult.ts';
 
 /** What is known of a call that an earlier process began. */
 export type KnownCall =

@@ -1,7 +1,7 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { ToolCall } from '../providers/message.ts';
-import type { ToolCallResult } from '../tools/runToolCall.ts';
 import { runToolCall } from '../tools/runToolCall.ts';
+import type { ToolCallResult } from '../tools/toolResult.ts';
 import type { Agent } from './agent.ts';
 import type { CallJournal, KnownCall } from './callRecords.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';

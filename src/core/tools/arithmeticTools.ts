@@ -6,8 +6,9 @@ import {
   tooLarge,
   wholeResult,
 } from './arithmeticResult.ts';
+import { defineTool } from './defineTool.ts';
 import type { Tool } from './tool.ts';
-import { defineTool, ToolError } from './tool.ts';
+import { ToolError } from './tool.ts';
 
 const accuracy = 'Exact for whole numbers, else rounded to 15 significant digits.';
 

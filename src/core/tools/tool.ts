@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod';
+import type { ToolSchema } from '../providers/provider.ts';
 
 /** What a tool gets besides its input. */
 export interface ToolContext {
@@ -6,41 +6,37 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   readonly callId: string;
   /**
-   * Stops the clock of the tool's time limit, for as long as it stands in line and cannot work. What is
-   * returned lets it go on. Waits may overlap.
+   * Stops the clock of the tool's time limit while the tool is queued and cannot work. Call what is
+   * returned to go on. Pauses may overlap.
    */
   pauseTime(): () => void;
-  /** For a `change`: the same key never stands for two calls. To be passed on where that is possible. */
+  /** For a `change`: never the same for two calls. Pass it on to servers that take such a key. */
   readonly idempotencyKey?: string;
 }
 
+/** An input that fits the tool, in the form that `execute` gets; or what is wrong with it, one line each. */
+export type InputCheck =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
 /**
- * Something the model can ask for. The input has been checked against `inputSchema` before `execute`
- * sees it. A throw becomes an error result for the model and never ends the conversation.
+ * Something that the model can ask for. `execute` gets only inputs that `check` has let through. A throw
+ * becomes an error result for the model and never ends the conversation.
  */
-export interface Tool<Input = unknown> {
-  readonly name: string;
-  /** For the model: what it does, when to use it, what comes back. */
-  readonly description: string;
+export interface Tool extends ToolSchema {
   /**
-   * `pure` depends on nothing but its input; `read` looks at things and changes nothing. A `change` has
-   * an effect outside: it is written down before it is made, and never made twice.
+   * `pure` depends on its input only; `read` looks at things and changes nothing; a `change` has an effect
+   * outside: it is recorded before it is made, and never made twice.
    */
   readonly effect: 'pure' | 'read' | 'change';
-  readonly inputSchema: ZodType<Input>;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;
-  /** Text for the model. */
-  execute(input: Input, context: ToolContext): string | Promise<string>;
+  check(input: unknown): InputCheck;
+  /** Resolves with text for the model. */
+  execute(input: unknown, context: ToolContext): string | Promise<string>;
 }
 
-/** An error whose message was written for the model: what was wrong with the call, how to mend it. */
+/** An error whose message is written for the model: what is wrong with the call, and how to mend it. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
-}
-
-/** Keeps a tool's input type inside its definition and forgets it outside. */
-export function defineTool<Input>(tool: Tool<Input>): Tool {
-  // The schema checked the input, so the narrowing that the type system cannot follow is true.
-  return tool as unknown as Tool;
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { deepFreeze } from '../base/deepFreeze.ts';
 import { UserError } from '../base/errors.ts';
 import { clipEnd } from '../base/text.ts';
@@ -7,8 +6,8 @@ import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 
 /**
- * The tools as a model sees them, deeply frozen and sorted by name: the same tools give the same
- * bytes in every request, however they were listed, and so the same cached prefix.
+ * The tools as a model sees them, deeply frozen and sorted by name: equal tools give equal bytes in every
+ * request, in whatever order they are listed, and so the same cached prefix.
  * Throws a `UserError` for duplicate or unusable names and for an input that is not an object.
  */
 export function toolSchemas(tools: Iterable<Tool>): readonly ToolSchema[] {
@@ -16,19 +15,16 @@ export function toolSchemas(tools: Iterable<Tool>): readonly ToolSchema[] {
   return deepFreeze(sorted.map(toToolSchema));
 }
 
-function toToolSchema(tool: Tool): ToolSchema {
-  const { $schema: _, ...inputSchema } = jsonSchemaOf(tool);
+function toToolSchema({ name, description, inputSchema }: Tool): ToolSchema {
   if (inputSchema.type !== 'object') {
-    throw new UserError(
-      `The input of the tool "${tool.name}" must be an object with named fields.`,
-    );
+    throw new UserError(`The input of the tool "${name}" must be an object with named fields.`);
   }
-  return { name: tool.name, description: tool.description, inputSchema };
+  return { name, description, inputSchema };
 }
 
 /** The fields of a tool's input in a few words: `{ path?: string, limit?: integer }`. */
-export function inputOutline(tool: Tool): string {
-  const { properties = {}, required = [] } = jsonSchemaOf(tool) as InputShape;
+export function inputOutline({ inputSchema }: Tool): string {
+  const { properties = {}, required = [] } = inputSchema as InputShape;
   const fields = Object.entries(properties).map(
     ([name, { type = 'any' }]) => `"${name}"${required.includes(name) ? '' : '?'}: ${String(type)}`,
   );
@@ -38,17 +34,4 @@ export function inputOutline(tool: Tool): string {
 interface InputShape {
   readonly properties?: { readonly [name: string]: { readonly type?: unknown } };
   readonly required?: readonly string[];
-}
-
-function jsonSchemaOf(tool: Tool): { readonly [key: string]: unknown } {
-  try {
-    // The validator hangs off the schema as non-enumerable extras; only the plain data is wanted.
-    const schema = z.toJSONSchema(tool.inputSchema, { io: 'input', target: 'draft-2020-12' });
-    return JSON.parse(JSON.stringify(schema));
-  } catch (error) {
-    throw new UserError(
-      `The input of the tool "${tool.name}" has a part that JSON Schema cannot express.`,
-      { cause: error },
-    );
-  }
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
-import { defineTool } from '../../../src/core/tools/tool.ts';
+import { defineTool } from '../../../src/core/tools/defineTool.ts';
 import { watchAbortListeners } from '../../support/faults/abortListeners.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { planFor, playKept } from '../../support/faults/keptPlay.ts';

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defaultLimits } from '../../../../src/core/agent/agent.ts';
 import type { Message } from '../../../../src/core/providers/message.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
-import { defineTool } from '../../../../src/core/tools/tool.ts';
+import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import { record, testAgent, testRun } from '../../../support/runs.ts';
 import { never, promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { resultToMarkdown } from '../../../../src/core/export/markdown.ts';
-import { defineTool } from '../../../../src/core/tools/tool.ts';
+import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import type { ArchivedRunOptions } from '../../../support/journal/archivedRuns.ts';
 import { newRun, reopenedRun } from '../../../support/journal/archivedRuns.ts';

@@ -6,7 +6,7 @@ import type { RunJournal } from '../../../../src/core/journal/runJournal.ts';
 import type { ModelRequest } from '../../../../src/core/providers/provider.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
-import { defineTool } from '../../../../src/core/tools/tool.ts';
+import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { RunEvent, Usage } from '../../../../src/shared/conversationEvents.ts';
 import {
   addUsage,

@@ -5,7 +5,7 @@ import { defaultLimits } from '../../../../src/core/agent/agent.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import { Runner } from '../../../../src/core/runner/runner.ts';
-import { defineTool } from '../../../../src/core/tools/tool.ts';
+import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { isConversationEvent } from '../../../../src/shared/conversationEvents.ts';
 import { messageProblems } from '../../../support/faults/historyProblems.ts';

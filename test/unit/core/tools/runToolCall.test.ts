@@ -1,20 +1,28 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { UserError } from '../../../../src/core/base/errors.ts';
 import { Redactor } from '../../../../src/core/base/redact.ts';
+import type { CheckedCall } from '../../../../src/core/tools/checkCall.ts';
+import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
-import { defineTool, ToolError } from '../../../../src/core/tools/tool.ts';
+import { ToolError } from '../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
+import type { GateDecision, ToolGate } from '../../../../src/core/tools/toolGate.ts';
 import { callOf, probe, runTool } from './toolFixtures.ts';
 
 const { signal: calm } = new AbortController();
 
 function run(tool: Tool, more: Partial<Parameters<typeof runToolCall>[2]> = {}) {
   return runToolCall(callOf('probe', {}), createToolBox([tool]), { signal: calm, ...more });
+}
+
+function abortSignal() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
 }
 
 describe('a call that cannot be run', () => {
@@ -89,6 +97,73 @@ describe('a call that cannot be run', () => {
     const outcome = await runTool([probe(() => 'x', { inputSchema })], 'probe', {});
     expect(outcome.isError).toBe(true);
     expect(outcome.content).toContain('checker broke');
+  });
+});
+
+describe('a gate', () => {
+  test('gets the call once its input is checked, and is asked before the tool runs', async () => {
+    const execute = vi.fn(() => 'x');
+    const decision = Promise.withResolvers<GateDecision>();
+    const asked: CheckedCall[] = [];
+    const running = run(probe(execute), {
+      gate: (call) => {
+        asked.push(call);
+        return decision.promise;
+      },
+    });
+    await delay(0);
+    expect(asked).toMatchObject([{ tool: { name: 'probe' }, input: {} }]);
+    expect(execute).not.toHaveBeenCalled();
+    decision.resolve({ kind: 'allow' });
+    expect(await running).toMatchObject({ content: 'x', wasRun: true });
+  });
+
+  test('is not asked about a call that cannot be run', async () => {
+    const gate = vi.fn(() => ({ kind: 'allow' }) as const);
+    const call = callOf('probe', { unknown: 1 });
+    await runToolCall(call, createToolBox([probe(() => 'x')]), { signal: calm, gate });
+    expect(gate).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, ToolGate, string]>([
+    ['denies', () => ({ kind: 'deny', reason: 'Not this one.' }), 'Not this one.'],
+    ['rejects', () => Promise.reject(new Error('broken')), 'The call was not allowed.'],
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+      'The call was not allowed.',
+    ],
+  ])('that %s keeps the tool from running, and the model is told', async (_, gate, content) => {
+    const execute = vi.fn(() => 'x');
+    const outcome = await run(probe(execute), { gate });
+    expect(outcome).toMatchObject({ isError: true, wasRun: false });
+    expect(outcome.content).toContain(content);
+    expect(execute).not.toHaveBeenCalled();
+  });
+
+  test('that never answers does not hold up the end of the conversation', async () => {
+    const { signal, abort } = abortSignal();
+    const running = run(
+      probe(() => 'x'),
+      { signal, gate: () => new Promise(() => undefined) },
+    );
+    abort();
+    expect(await running).toMatchObject({ wasRun: false, isError: true });
+  });
+
+  test('takes nothing of the time of the tool', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const decision = Promise.withResolvers<GateDecision>();
+    const running = run(
+      probe(async () => 'in time', { timeoutMs: 1_000 }),
+      { gate: () => decision.promise },
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    decision.resolve({ kind: 'allow' });
+    expect(await running).toMatchObject({ content: 'in time' });
   });
 });
 
@@ -212,7 +287,7 @@ describe('time', () => {
   });
 
   /** A tool that never ends, and what it was given. */
-  function hanging(more: Partial<Tool> = {}) {
+  function hanging(more: Partial<Pick<Tool, 'timeoutMs'>> = {}) {
     const contexts: ToolContext[] = [];
     const tool = probe((_, context) => {
       contexts.push(context);

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { ToolCall, ToolOutcome } from '../../../../src/core/providers/message.ts';
+import type { ToolDefinition } from '../../../../src/core/tools/defineTool.ts';
+import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
-import { defineTool } from '../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
 
 /** A tool named `probe` without arguments that does what it is given. */
-export function probe(execute: Tool['execute'], more: Partial<Tool> = {}): Tool {
+export function probe(execute: Tool['execute'], more: Partial<ToolDefinition<unknown>> = {}): Tool {
   return defineTool({
     name: 'probe',
     description: 'A tool for tests.',

@@ -43,13 +43,13 @@ test('describe what a caller may leave out, not what a default makes of it', () 
 });
 
 test.each([
-  ['two tools of one name', [probe(() => 'a'), probe(() => 'b')]],
-  ['an input that is no object', [probe(() => 'a', { inputSchema: z.string() })]],
+  ['two tools of one name', () => [probe(() => 'a'), probe(() => 'b')]],
+  ['an input that is no object', () => [probe(() => 'a', { inputSchema: z.string() })]],
   [
     'an input that JSON Schema cannot express',
-    [probe(() => 'a', { inputSchema: z.strictObject({ d: z.date() }) })],
+    () => [probe(() => 'a', { inputSchema: z.strictObject({ d: z.date() }) })],
   ],
 ])('%s is an error that names the tool', (_, tools) => {
-  expect(() => toolSchemas(tools)).toThrow(UserError);
-  expect(() => toolSchemas(tools)).toThrow(/"probe"/);
+  expect(() => toolSchemas(tools())).toThrow(UserError);
+  expect(() => toolSchemas(tools())).toThrow(/"probe"/);
 });
