@@ -1,5 +1,5 @@
 // The project's own core, put together as the command line does it.
-import { defaultLimits } from '../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import { Redactor } from '../../src/core/base/redact.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
 import { createOpenAiProvider } from '../../src/core/providers/openai/provider.ts';

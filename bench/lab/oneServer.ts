@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AgentConfig } from '../../src/core/agent/agent.ts';
-import { Agent, defaultLimits } from '../../src/core/agent/agent.ts';
+import { Agent } from '../../src/core/agent/agent.ts';
+import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
 import type { HttpProviderOptions } from '../../src/core/providers/httpProvider.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
@@ -96,12 +96,12 @@ export function runOf(
     concurrency,
   }: { readonly prompts: readonly string[]; readonly concurrency: Concurrency },
 ): Run {
-  const config: AgentConfig = {
+  const spec: AgentSpec = {
     ...{ name: 'bench', systemPrompt: 'Be brief.', tools: [], model: 'x' },
     toolExecution: 'serial',
     limits: { ...defaultLimits, timeoutMs: 86_400_000 },
   };
-  const agent = new Agent(config, provider);
+  const agent = new Agent(spec, { provider, tools: [] });
   const planned = prompts.map((prompt, index) => {
     return { id: `p${index}`, name: `P${index}`, prompt, provider: 'anthropic', model: 'x' };
   });

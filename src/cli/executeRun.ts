@@ -1,4 +1,4 @@
-import { agentLimits } from '../core/agent/agent.ts';
+import { agentLimits } from '../core/agent/agentSpec.ts';
 import type { RetryPolicy } from '../core/agent/retryPolicy.ts';
 import { retryLimits } from '../core/agent/retryPolicy.ts';
 import type { Clock } from '../core/base/clock.ts';

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { agentLimits } from '../core/agent/agent.ts';
+import { agentLimits } from '../core/agent/agentSpec.ts';
 import { retryLimits } from '../core/agent/retryPolicy.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';

@@ -1,5 +1,5 @@
-import type { AgentConfig } from '../../src/core/agent/agent.ts';
-import { Agent, defaultLimits } from '../../src/core/agent/agent.ts';
+import { Agent } from '../../src/core/agent/agent.ts';
+import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import type { RetryPolicy } from '../../src/core/agent/retryPolicy.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { RateCaps } from '../../src/core/runner/limiter.ts';
@@ -7,6 +7,7 @@ import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
 import type { RestoredRun, RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';
 import { createArithmeticTools } from '../../src/core/tools/arithmeticTools.ts';
+import type { Tool } from '../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../src/shared/conversationEvents.ts';
 
 /** Retries without waiting. */
@@ -21,18 +22,26 @@ export const impatient: RetryPolicy = {
   laterProbesMs: 60_000,
 };
 
-export function testAgent(provider: Provider, config: Partial<AgentConfig> = {}): Agent {
+/** An agent's spec, with the tools themselves instead of their names. */
+export interface TestAgentOptions extends Partial<Omit<AgentSpec, 'tools'>> {
+  readonly tools?: readonly Tool[];
+}
+
+export function testAgent(
+  provider: Provider,
+  { tools = createArithmeticTools(), ...spec }: TestAgentOptions = {},
+): Agent {
   return new Agent(
     {
       name: 'test',
       systemPrompt: 'Be brief.',
-      tools: createArithmeticTools(),
+      tools: tools.map(({ name }) => name),
       model: 'test-model',
       toolExecution: 'serial',
       limits: defaultLimits,
-      ...config,
+      ...spec,
     },
-    provider,
+    { provider, tools },
   );
 }
 
@@ -75,8 +84,8 @@ export function testRun(
     agent: {
       name: 'test',
       provider: agent.provider.id,
-      model: agent.config.model,
-      tools: agent.config.tools.map(({ name }) => name),
+      model: agent.spec.model,
+      tools: agent.spec.tools,
       mode,
       toolExecution: 'serial',
       concurrency,

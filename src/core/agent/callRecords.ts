@@ -1,14 +1,7 @@
+import type { KnownCall } from '../../shared/lastTurn.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
-
-/** What is known of a call that an earlier process began. */
-export type KnownCall =
-  | { readonly kind: 'ended'; readonly content: string; readonly isError: boolean }
-  /** It may have had its effect; `result` says how it ended when only its text is lost. */
-  | { readonly kind: 'begun'; readonly result?: 'done' | 'failed' }
-  /** It was shown, and what else there was to know of it may be lost: begun, if it changes something. */
-  | { readonly kind: 'shown' };
 
 /** Keeps calls that change something, so that none is ever made twice. */
 export interface CallJournal {

@@ -1,21 +1,15 @@
-import type { ConversationStep, UnfinishedAnswer } from '../../shared/conversationEvents.ts';
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
-import type { Agent } from './agent.ts';
+import type { AgentParts } from './agentSpec.ts';
+import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
-import type { Ending, LoopContext, Progress } from './conversationLoop.ts';
-import { runTurns } from './conversationLoop.ts';
+import { runLoop } from './conversationLoop.ts';
 import { Deadline } from './deadline.ts';
-import { isLastTextInterim, lastText, textToGoOnFrom } from './goingOn.ts';
-
-/** What a conversation needs besides the agent and its messages; `signal` cancels it. */
-export type ConversationContext = Omit<LoopContext, 'agent'>;
+import type { Ending } from './nextStep.ts';
+import { type FinalText, Progress } from './progress.ts';
 
 /** How a conversation ended, and all of its messages. */
-export interface ConversationOutcome extends Ending {
-  /** The final answer, or the last text there was when it ended early. */
-  readonly answer: string;
-  /** What that text is when it is no answer. */
-  readonly answerIs?: UnfinishedAnswer;
+export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
@@ -26,43 +20,24 @@ const timeIsUp = Symbol('time is up');
 export const waitIsTooLong = Symbol('the wait is too long');
 
 /**
- * Runs one conversation: model response, tool calls, results, next response, until a final answer, a
- * limit, an error or a cancellation. Never rejects and ends with exactly one
- * `conversation.finished` step.
+ * Runs one conversation: model response, tool calls, results, next response, until a final answer, a limit,
+ * an error or a cancellation. Never rejects, and ends with exactly one `conversation.finished` step.
  */
 export async function runConversation(
-  agent: Agent,
+  agent: AgentParts,
   messages: readonly Message[],
   context: ConversationContext,
 ): Promise<ConversationOutcome> {
-  const continued = textToGoOnFrom(messages);
-  const answered = continued || lastText(messages);
-  const isInterim = isLastTextInterim(messages);
-  const progress: Progress = {
-    ...{ messages, answer: answered, isInterim, continued },
-    ...{ partial: '', broken: '' },
-  };
+  const progress = new Progress(messages);
   const ending = await runWithinTime(agent, progress, context);
-  const text = textAtEnd(progress, ending);
-  const { cutOff } = progress;
-  const spent = cutOff === undefined ? {} : { usage: cutOff };
+  const text = progress.textAtEnd(ending);
+  const spent = progress.cutOff === undefined ? {} : { usage: progress.cutOff };
   context.emit({ type: 'conversation.finished', ...ending, ...text, ...spent });
   return { ...ending, ...text, messages: progress.messages };
 }
 
-/** The answer, or what there is instead of one: nothing that was received is lost from sight. */
-function textAtEnd(
-  { answer, isInterim, continued, partial, broken }: Progress,
-  { status }: Ending,
-): Pick<ConversationOutcome, 'answer' | 'answerIs'> {
-  if (status === 'done') return { answer };
-  const cut = partial || (status === 'failed' ? broken : '');
-  if (cut.trim() !== '') return { answer: continued + cut, answerIs: 'broken_off' };
-  return isInterim && answer !== '' ? { answer, answerIs: 'interim' } : { answer };
-}
-
 async function runWithinTime(
-  agent: Agent,
+  agent: AgentParts,
   progress: Progress,
   context: ConversationContext,
 ): Promise<Ending> {
@@ -70,14 +45,15 @@ async function runWithinTime(
   const onCancel = (): void => own.abort(context.signal.reason);
   if (context.signal.aborted) onCancel();
   context.signal.addEventListener('abort', onCancel, { once: true });
-  const { timeoutMs } = agent.config.limits;
+  const { timeoutMs } = agent.spec.limits;
   const deadline = new Deadline(context.clock, timeoutMs, () => own.abort(timeIsUp));
   const emit = (step: ConversationStep): void => {
-    followStep(step, progress, deadline);
+    progress.follow(step);
+    followTime(step, deadline);
     context.emit(step);
   };
   try {
-    return await runTurns(progress, { ...context, agent, emit, signal: own.signal });
+    return await runLoop(agent, progress, { ...context, emit, signal: own.signal });
   } catch (thrown) {
     if (own.signal.reason === timeIsUp) return { status: 'stopped', reason: 'timeout' };
     if (own.signal.reason === waitIsTooLong) return { status: 'stopped', reason: 'max_wait' };
@@ -90,24 +66,11 @@ async function runWithinTime(
   }
 }
 
-/** After these, the text of the turn under way counts no more, or has been taken over. */
-const endsPartial: ReadonlySet<ConversationStep['type']> = new Set([
-  'turn.started',
-  'turn.discarded',
-  'turn.finished',
-]);
-
-/** Time counts from the first request on, and stands still while others are waited for. */
-function followStep(step: ConversationStep, progress: Progress, deadline: Deadline): void {
-  if (step.type === 'turn.delta') progress.partial += step.text;
-  else if (endsPartial.has(step.type)) {
-    progress.broken = step.type === 'turn.discarded' ? progress.partial || progress.broken : '';
-    progress.partial = '';
-  }
+/** Time runs from the first request on, and stops while the conversation waits for others. */
+function followTime(step: ConversationStep, deadline: Deadline): void {
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
-  // The first wait for a rate limit is the server's to ask for; one that led nowhere is lost time.
-  const isOwn =
-    step.type === 'conversation.waiting' && (step.reason === 'retry' || step.attempt !== undefined);
-  if (isOwn) deadline.run();
-  else if (step.type === 'conversation.waiting') deadline.pause();
+  if (step.type !== 'conversation.waiting') return;
+  // A retry is the conversation's own time, and so is every wait for a rate limit after the first.
+  if (step.reason === 'retry' || step.attempt !== undefined) deadline.run();
+  else deadline.pause();
 }

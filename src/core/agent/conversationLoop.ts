@@ -1,282 +1,193 @@
-import type {
-  ConversationError,
-  ConversationStatus,
-  FinishReason,
-  LimitReason,
-  Usage,
-} from '../../shared/conversationEvents.ts';
 import { abortable } from '../base/abortable.ts';
-import type { Message, ToolCall } from '../providers/message.ts';
+import type { Message } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
-import type { Agent } from './agent.ts';
-import type { CallJournal, KnownCall } from './callRecords.ts';
+import type { AgentParts } from './agentSpec.ts';
+import type { ConversationContext } from './conversationContext.ts';
 import { answerNow, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
+import type { Progress } from './progress.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
-import type { WholeOutput } from './toolExecution.ts';
 import { executeToolCalls } from './toolExecution.ts';
-import type { TurnContext, TurnOutcome } from './turn.ts';
+import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
-
-/** Consecutive times a provider may pause a turn before the conversation is stopped. */
-const maxContinuations = 5;
 
 /** Turns in a row none of whose calls could be run (unknown tool, wrong input) before it is stopped. */
 const maxRejectedTurns = 3;
 
-/** How a conversation ended. */
-export interface Ending {
-  readonly status: ConversationStatus;
-  readonly reason: FinishReason;
-  readonly error?: ConversationError;
-}
-
-/** What has been reached so far; kept apart so that it survives whatever ends the conversation. */
-export interface Progress {
-  /** Replaced, never pushed to: a request that was sent keeps the list it was sent with. */
-  messages: readonly Message[];
-  answer: string;
-  /** Whether that was said on the way to an answer, and is none. */
-  isInterim: boolean;
-  /** Text of the turns that a provider paused and that the next turn goes on with. */
-  continued: string;
-  /** Text of the turn under way; what a cancelled conversation leaves behind. */
-  partial: string;
-  /** Text of the last attempt, if it failed. */
-  broken: string;
-  /** What the turn under way had cost when it was given up, as far as that is known. */
-  cutOff?: Usage;
-}
-
-/** What the loop works with, besides the agent and what has been reached. */
-export interface LoopContext extends Omit<TurnContext, 'provider' | 'onTurn' | 'onCutOff'> {
-  readonly agent: Agent;
-  /** Keeps a message that was added to the history, in order. */
-  readonly record: (message: Message) => void;
-  /**
-   * Resolves when everything recorded so far would survive the end of this process. `onHold` is called
-   * once when that is not a matter of milliseconds.
-   */
-  readonly commit: (onHold: () => void) => Promise<void>;
-  /** Takes keys out of what tools give, before the model or anyone gets to see it. */
-  readonly hideKeys?: (text: string) => string;
-  /** Keeps a tool result that was too long for the model. */
-  readonly keepOutput?: (output: WholeOutput) => void;
-  /** Keeps calls that change something. */
-  readonly callJournal?: CallJournal;
-  /** For a conversation that goes on: what is known of its last turn besides the messages. */
-  readonly lastTurn?: LastTurn;
-}
-
-/** The last complete turn of a conversation that an earlier process began. */
-export interface LastTurn {
-  /** How it ended; absent when that is not known. */
-  readonly stop?: ModelTurn['stop'];
-  /** Its calls that were begun, by their ids. */
-  readonly calls: ReadonlyMap<string, KnownCall>;
-}
-
-/**
- * The loop: model response, tool calls, results, next response. It goes on from wherever the messages
- * stand: after an answer whose tool calls have no results yet, those are run first. Rejects only with
- * the signal's reason and with faults of the program.
- */
-export async function runTurns(progress: Progress, context: LoopContext): Promise<Ending> {
-  const { limits } = context.agent.config;
-  const counts: LoopCounts = {
-    toolCalls: 0,
-    continuations: 0,
-    rejected: 0,
-    trimmed: false,
-    unthought: false,
-    guard: new LoopGuard(limits),
-  };
-  const done = progress.messages.filter(({ role }) => role === 'assistant').length;
-  const pending = progress.messages.at(-1);
-  if (pending?.role === 'assistant') {
-    const guess = pending.toolCalls.length > 0 ? 'tool_calls' : 'continue';
-    const last = { stop: context.lastTurn?.stop ?? guess, message: pending, turn: done } as const;
-    // The answer that was asked for at the limit.
-    if (done > limits.maxTurns) return stopped('max_turns');
-    const ending = await followTurn(progress, last, counts, context);
-    if (ending !== undefined) return ending;
-  }
-  for (let turn = done + 1; turn <= limits.maxTurns; turn++) {
-    context.signal.throwIfAborted();
-    const outcome = await requestNextTurn(progress, turn, counts, context);
-    if (outcome.kind === 'unaffordable') return stopped('budget');
-    if (outcome.kind === 'failed') return endOfFailure(outcome);
-    const { isShortened } = outcome;
-    const last = { ...outcome.turn, turn, isShortened };
-    const ending = await followTurn(progress, last, counts, context);
-    if (ending !== undefined) return ending;
-  }
-  return endAtLimit(progress, counts, context);
-}
-
-/**
- * The turns are used up, and the model still asks for tools: it is asked once for its answer, without them.
- * Whatever comes of it, it was the limit that ended the conversation.
- */
-async function endAtLimit(
-  progress: Progress,
-  counts: LoopCounts,
-  context: LoopContext,
-): Promise<Ending> {
-  const done = progress.messages.filter(({ role }) => role === 'assistant').length;
-  const isAsked = progress.messages.at(-1)?.role === 'tool';
-  if (!isAsked || done > context.agent.config.limits.maxTurns) return stopped('max_turns');
-  context.signal.throwIfAborted();
-  await requestNextTurn(progress, done + 1, counts, context, { toolChoice: 'none' });
-  return stopped('max_turns');
-}
-
-interface LoopCounts extends HistoryChanges {
-  toolCalls: number;
-  continuations: number;
-  rejected: number;
+/** One conversation on its way through the loop. */
+interface Loop extends HistoryChanges {
+  readonly agent: AgentParts;
+  readonly progress: Progress;
+  readonly context: ConversationContext;
   readonly guard: LoopGuard;
+  toolCalls: number;
+  /** Turns in a row that the provider paused. */
+  continuations: number;
+  /** Turns in a row none of whose calls could be run. */
+  rejected: number;
 }
 
-/** What is asked besides the agent's own. */
-type Asking = Pick<ModelRequest, 'toolChoice'>;
+/**
+ * The loop: model response, tool calls, results, next response. It goes on from wherever the messages stand:
+ * after an answer whose tool calls have no results yet, it runs those first. Rejects only with the signal's
+ * reason and with faults of the program.
+ */
+export async function runLoop(
+  agent: AgentParts,
+  progress: Progress,
+  context: ConversationContext,
+): Promise<Ending> {
+  const guard = new LoopGuard(agent.spec.limits);
+  const counts = { toolCalls: 0, continuations: 0, rejected: 0, trimmed: false, unthought: false };
+  const loop: Loop = { agent, progress, context, guard, ...counts };
+  let step = firstStep(loop);
+  for (;;) {
+    const ending = endingOf(step);
+    if (ending !== undefined) return ending;
+    step = step.kind === 'tools' ? await runTools(step, loop) : await ask(loop);
+  }
+}
+
+/** A history that ends in a turn goes on with what that turn leads to. */
+function firstStep(loop: Loop): NextStep {
+  const { progress, context } = loop;
+  const last = progress.messages.at(-1);
+  if (last?.role !== 'assistant') return { kind: 'ask' };
+  const turn = progress.turns;
+  // The answer that was asked for at the limit.
+  if (turn > loop.agent.spec.limits.maxTurns) return limit('max_turns');
+  const guess = last.toolCalls.length > 0 ? 'tool_calls' : 'continue';
+  return afterTurn({ stop: context.lastTurn?.stop ?? guess, message: last, turn }, loop);
+}
+
+function afterTurn(turn: Parameters<typeof stepAfterTurn>[0], loop: Loop): NextStep {
+  loop.continuations = turn.stop === 'continue' ? loop.continuations + 1 : 0;
+  return stepAfterTurn(turn, loop.continuations);
+}
+
+async function ask(loop: Loop): Promise<NextStep> {
+  const { agent, progress, context } = loop;
+  context.signal.throwIfAborted();
+  const turn = progress.turns + 1;
+  if (turn > agent.spec.limits.maxTurns) return askAtLimit(turn, loop);
+  const outcome = await takeTurn(turn, loop);
+  switch (outcome.kind) {
+    case 'unaffordable':
+      return limit('budget');
+    case 'failed':
+      return stepAfterFailure(outcome);
+    case 'turn':
+      return afterTurn({ ...outcome.turn, turn, isShortened: outcome.isShortened }, loop);
+  }
+}
 
 /**
- * One turn, and where the history as it is leads to none, the same turn with a history from which it can
- * go on.
+ * The turns are used up. A model that still asks for tools is asked once for its answer, without them.
+ * Whatever comes of it, the limit ends the conversation.
  */
-async function requestNextTurn(
-  progress: Progress,
+async function askAtLimit(turn: number, loop: Loop): Promise<NextStep> {
+  const { progress, agent } = loop;
+  const isAsked = progress.messages.at(-1)?.role === 'tool';
+  const isFirst = turn === agent.spec.limits.maxTurns + 1;
+  if (isAsked && isFirst) await takeTurn(turn, loop, { toolChoice: 'none' });
+  return limit('max_turns');
+}
+
+function stepAfterFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' }>): NextStep {
+  if (isPolicyRefusal(failure)) return { kind: 'limit', reason: 'refused', error };
+  if (isContextOverflow(failure)) return { kind: 'limit', reason: 'context_full', error };
+  return { kind: 'failure', error };
+}
+
+/** One turn. Where the server does not take the history, the same turn with a history that it may take. */
+async function takeTurn(
   turn: number,
-  counts: LoopCounts,
-  context: LoopContext,
-  asking: Asking = {},
+  loop: Loop,
+  more: Pick<ModelRequest, 'toolChoice'> = {},
 ): Promise<TurnOutcome> {
-  const { agent, record } = context;
-  const onTurn = (result: ModelTurn): void => recordTurn(progress, result, turn, context);
-  const onCutOff = (usage: Usage): void => {
-    progress.cutOff = usage;
-  };
-  const turnContext: TurnContext = { ...context, provider: agent.provider, onTurn, onCutOff };
+  const { agent, progress, context } = loop;
   for (;;) {
-    const request = { ...modelRequest(agent, progress.messages), ...asking };
-    const outcome = await requestTurn(request, turn, turnContext);
+    const request = { ...modelRequest(agent, progress.messages), ...more };
+    const outcome = await requestTurn(
+      {
+        ...{ provider: agent.provider, request, turn },
+        onTurn: (result) => addTurn(result, turn, loop),
+        onCutOff: (usage) => {
+          progress.cutOff = usage;
+        },
+      },
+      context,
+    );
     if (outcome.kind !== 'failed') return outcome;
     const { failure } = outcome;
     if (failure.code === emptyAnswerCode && progress.messages.at(-1)?.role === 'tool') {
-      append(progress, { role: 'user', text: answerNow }, record);
+      append({ role: 'user', text: answerNow }, loop);
       continue;
     }
-    const history = otherHistory(failure, progress.messages, counts);
+    const history = otherHistory(failure, progress.messages, loop);
     if (history === undefined) return outcome;
     progress.messages = history;
   }
 }
 
-function endOfFailure({ failure, error }: Extract<TurnOutcome, { kind: 'failed' }>): Ending {
-  if (isPolicyRefusal(failure)) return { ...stopped('refused'), error };
-  if (!isContextOverflow(failure)) return { status: 'failed', reason: error.kind, error };
-  return { ...stopped('context_full'), error };
-}
-
-interface FollowedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
-  readonly turn: number;
-  /** Whether the budget left room for a shorter answer only. */
-  readonly isShortened?: boolean;
-}
-
-/** What a turn leads to: the end of the conversation, or undefined when it goes on. */
-async function followTurn(
-  progress: Progress,
-  { stop, message, turn, isShortened }: FollowedTurn,
-  counts: LoopCounts,
-  context: LoopContext,
-): Promise<Ending | undefined> {
-  counts.continuations = stop === 'continue' ? counts.continuations + 1 : 0;
-  if (counts.continuations > maxContinuations) return stopped('loop');
-  if (stop === 'continue') return undefined;
-  // An answer that was cut off because no more was left to spend.
-  if (stop === 'truncated' && isShortened) return stopped('budget');
-  if (stop !== 'tool_calls') return ended(stop);
-  if (message.toolCalls.length === 0) return ended('final');
-  if (turn >= context.agent.config.limits.maxTurns) {
-    // Nobody would get to see what they give.
-    append(
-      progress,
-      { role: 'tool', outcomes: message.toolCalls.map(notRunAtLimit) },
-      context.record,
-    );
-    return undefined;
-  }
-  return runTools(progress, { calls: message.toolCalls, turn }, counts, context);
-}
-
 async function runTools(
-  progress: Progress,
-  { calls, turn }: { readonly calls: readonly ToolCall[]; readonly turn: number },
-  counts: LoopCounts,
-  { agent, signal, emit, record, commit, ...context }: LoopContext,
-): Promise<Ending | undefined> {
-  const repetition = counts.guard.add(calls);
-  counts.toolCalls += calls.length;
-  if (repetition === 'stop') return stopped('loop');
-  if (counts.toolCalls > agent.config.limits.maxToolCalls) return stopped('max_tool_calls');
+  { calls, turn }: Extract<NextStep, { kind: 'tools' }>,
+  loop: Loop,
+): Promise<NextStep> {
+  const { agent, context, guard } = loop;
+  const { limits } = agent.spec;
+  if (turn >= limits.maxTurns) {
+    // No turn is left in which the model could use the results.
+    append({ role: 'tool', outcomes: calls.map(notRunAtLimit) }, loop);
+    return { kind: 'ask' };
+  }
+  const repetition = guard.add(calls);
+  loop.toolCalls += calls.length;
+  if (repetition === 'stop') return limit('loop');
+  if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
   // What the model asked for is on disk before anything is done about it.
-  const onHold = (): void => emit({ type: 'conversation.waiting', reason: 'blocked' });
-  await abortable(commit(onHold), signal);
-  const { hideKeys, keepOutput, callJournal, lastTurn } = context;
-  const results = await executeToolCalls(calls, {
-    ...{ agent, turn, signal, emit },
-    ...(hideKeys === undefined ? {} : { hideKeys }),
-    ...(keepOutput === undefined ? {} : { keepOutput }),
-    ...(callJournal === undefined ? {} : { callJournal }),
-    ...(lastTurn === undefined ? {} : { known: lastTurn.calls }),
-  });
+  const onHold = (): void => context.emit({ type: 'conversation.waiting', reason: 'blocked' });
+  await abortable(context.commit(onHold), context.signal);
+  const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
   const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
     ...outcome,
     content: outcome.content + note,
   }));
-  append(progress, { role: 'tool', outcomes }, record);
-  // Mistakes that were mended count no more.
-  counts.rejected = results.some(({ wasRun }) => wasRun) ? 0 : counts.rejected + 1;
-  return counts.rejected > maxRejectedTurns ? stopped('loop') : undefined;
+  append({ role: 'tool', outcomes }, loop);
+  // Mistakes that the model has mended do not add up.
+  loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
+  return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };
 }
 
-function modelRequest({ config }: Agent, messages: readonly Message[]): ModelRequest {
+function modelRequest(
+  { spec, toolSchemas, prefix }: AgentParts,
+  messages: readonly Message[],
+): ModelRequest {
   return {
-    model: config.model,
-    system: config.systemPrompt,
+    model: spec.model,
+    system: spec.systemPrompt,
     messages,
-    tools: config.toolSchemas,
-    maxOutputTokens: config.limits.maxOutputTokens,
-    prefix: config.prefix,
-    ...(config.reasoningEffort === undefined ? {} : { effort: config.reasoningEffort }),
+    tools: toolSchemas,
+    maxOutputTokens: spec.limits.maxOutputTokens,
+    prefix,
+    ...(spec.reasoningEffort === undefined ? {} : { effort: spec.reasoningEffort }),
   };
 }
 
-/** Every request keeps the list it was sent with: the list is replaced, never pushed to. */
-function append(progress: Progress, message: Message, record: (message: Message) => void): void {
-  progress.messages = [...progress.messages, message];
-  record(message);
+function append(message: Message, { progress, context }: Loop): void {
+  progress.append(message);
+  context.record(message);
 }
 
-function recordTurn(
-  progress: Progress,
-  { message, usage, stop, requestId }: ModelTurn,
-  turn: number,
-  { emit, record }: LoopContext,
-): void {
-  append(progress, message, record);
-  const text = progress.continued + (message.answer ?? message.text);
-  if (text.trim() !== '') {
-    progress.answer = text;
-    progress.isInterim = stop === 'tool_calls' || stop === 'continue';
-  }
-  progress.continued = stop === 'continue' ? text : '';
-  emit({
+function addTurn(result: ModelTurn, turn: number, { progress, context }: Loop): void {
+  const { message, usage, stop, requestId } = result;
+  progress.addTurn(result);
+  context.record(message);
+  context.emit({
     type: 'turn.finished',
     turn,
     text: message.text,
@@ -285,21 +196,4 @@ function recordTurn(
     stop,
     ...(requestId === undefined ? {} : { requestId }),
   });
-}
-
-function ended(stop: 'final' | 'truncated' | 'context_full' | 'refused'): Ending {
-  switch (stop) {
-    case 'final':
-      return { status: 'done', reason: 'final' };
-    case 'truncated':
-      return stopped('max_tokens');
-    case 'context_full':
-      return stopped('context_full');
-    case 'refused':
-      return stopped('refused');
-  }
-}
-
-function stopped(reason: LimitReason): Ending {
-  return { status: 'stopped', reason };
 }

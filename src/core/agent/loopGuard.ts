@@ -1,5 +1,5 @@
 import type { ToolCall } from '../providers/message.ts';
-import type { AgentLimits } from './agent.ts';
+import type { AgentLimits } from './agentSpec.ts';
 
 /** Times that the same calls may follow one another before something is done about it. */
 export type RepeatLimits = Pick<AgentLimits, 'repeatsNoted' | 'repeatsStopped'>;

@@ -1,31 +1,15 @@
-import type { TurnStop } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import type { KnownCall, LastTurn } from '../../shared/lastTurn.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Message } from '../providers/message.ts';
 import type { JournalReading } from './readJournal.ts';
-
-/** What is known of a tool call that was begun. */
-export type KeptCall =
-  | { readonly kind: 'ended'; readonly content: string; readonly isError: boolean }
-  /** It changes something and must not be made again; `result` says how it ended, if that is known. */
-  | { readonly kind: 'begun'; readonly result?: 'done' | 'failed' }
-  /** It was shown; whether it changes something, and was begun, may be among what is damaged. */
-  | { readonly kind: 'shown' };
-
-/** The turn that a history ends in. */
-export interface KeptTurn {
-  /** How it ended; absent when that is not known. */
-  readonly stop?: TurnStop;
-  /** Its calls that were begun, by their ids. */
-  readonly calls: ReadonlyMap<string, KeptCall>;
-}
 
 /** From where conversations can go on. */
 export interface ResumePoints {
   /** Histories that can be sent, or that end in calls whose results are still to be had. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** Of the conversations whose history ends in a turn. */
-  readonly lastTurns: ReadonlyMap<number, KeptTurn>;
+  readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
 type Kept = Pick<JournalReading, 'messages' | 'incomplete' | 'missing' | 'damaged' | 'beganCalls'>;
@@ -36,7 +20,7 @@ type Kept = Pick<JournalReading, 'messages' | 'incomplete' | 'missing' | 'damage
  */
 export function resumePoints(run: RunState, kept: Kept): ResumePoints {
   const messages = new Map<number, readonly Message[]>();
-  const lastTurns = new Map<number, KeptTurn>();
+  const lastTurns = new Map<number, LastTurn>();
   for (const conversation of run.conversations) {
     const { index } = conversation;
     const history = validPart(conversation, kept.messages.get(index) ?? [], kept);
@@ -51,7 +35,7 @@ function keptTurn(
   conversation: ConversationState,
   history: readonly Message[],
   kept: Kept,
-): KeptTurn {
+): LastTurn {
   const turn = countTurns(history);
   const stop = conversation.turns.find((one) => one.turn === turn)?.stop;
   const calls = callsOf(conversation, history, kept);
@@ -84,8 +68,8 @@ function callsOf(
   { toolCalls, index }: ConversationState,
   history: readonly Message[],
   { beganCalls, missing, damaged }: Kept,
-): ReadonlyMap<string, KeptCall> {
-  const calls = new Map<string, KeptCall>();
+): ReadonlyMap<string, KnownCall> {
+  const calls = new Map<string, KnownCall>();
   const turn = countTurns(history);
   const last = history.at(-1);
   for (const { callId } of last?.role === 'assistant' ? last.toolCalls : []) {

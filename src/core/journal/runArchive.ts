@@ -1,4 +1,5 @@
 import type { RunStarted } from '../../shared/conversationEvents.ts';
+import type { LastTurn } from '../../shared/lastTurn.ts';
 import { plural } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { interruptRun } from '../../shared/runState.ts';
@@ -17,7 +18,6 @@ import { createJournal, openJournal } from './openJournal.ts';
 import type { OriginMark } from './originMark.ts';
 import type { JournalReading } from './readJournal.ts';
 import { damageOf, readJournal } from './readJournal.ts';
-import type { KeptTurn } from './resumePoints.ts';
 import { resumePoints } from './resumePoints.ts';
 import type { OpenJournal } from './runJournal.ts';
 import { RunJournal } from './runJournal.ts';
@@ -54,7 +54,7 @@ export interface ArchivedRun {
   /** Of each conversation, as far as it can go on from them. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns of those that end in one. */
-  readonly lastTurns: ReadonlyMap<number, KeptTurn>;
+  readonly lastTurns: ReadonlyMap<number, LastTurn>;
   /** Whether it was started elsewhere, as far as this archive can tell: it can only be looked at. */
   readonly isForeign: boolean;
   /** Records that are damaged or missing and were left out. The state's notes say so, too. */

@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { TurnStop, Usage } from '../../shared/conversationEvents.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { AssistantMessage, Message } from './message.ts';
 import type { ModelInfo } from './modelInfo.ts';
@@ -27,20 +27,10 @@ export interface ModelRequest {
   readonly prefix?: { readonly tokens: number; readonly key: string };
 }
 
-/** Why a turn ended, in one vocabulary for all providers. */
-export type StopKind =
-  | 'final'
-  | 'tool_calls'
-  /** The provider paused the turn; sending the messages back unchanged goes on. */
-  | 'continue'
-  | 'truncated'
-  | 'context_full'
-  | 'refused';
-
 /** A complete model response: its end was told, and nothing of it is missing. */
 export interface ModelTurn {
   readonly message: AssistantMessage;
-  readonly stop: StopKind;
+  readonly stop: TurnStop;
   readonly usage: Usage;
   readonly requestId?: string;
 }

@@ -4,7 +4,7 @@ import type { ModelPrice } from '../../shared/modelPrice.ts';
 import { costOf, isDearer } from '../../shared/modelPrice.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
-import type { BudgetNeed, Reservation } from '../agent/turn.ts';
+import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
 import type { RunPlan } from './runPlan.ts';

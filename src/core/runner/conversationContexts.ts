@@ -1,9 +1,9 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
+import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
-import type { ConversationContext } from '../agent/conversation.ts';
-import type { LastTurn } from '../agent/conversationLoop.ts';
+import type { ConversationContext } from '../agent/conversationContext.ts';
 import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Message } from '../providers/message.ts';
@@ -74,7 +74,7 @@ export class ConversationContexts {
   }
 
   limiterOf({ agent }: RunItem): Limiter {
-    return this.#options.services.limiters.for(agent.provider, agent.config.model);
+    return this.#options.services.limiters.for(agent.provider, agent.spec.model);
   }
 
   create(item: RunItem, index: number, signal: AbortSignal): ConversationContext {

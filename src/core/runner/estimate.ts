@@ -9,7 +9,7 @@ export function estimateRun(items: readonly RunItem[]): RunEstimate {
   let inputTokens = 0;
   let costUsd: number | null = 0;
   for (const { agent, planned } of items) {
-    const tokens = agent.config.prefix.tokens + estimateTokens(planned.prompt);
+    const tokens = agent.prefix.tokens + estimateTokens(planned.prompt);
     const usage: Usage = { ...noUsage, inputTokens: tokens };
     inputTokens += tokens;
     costUsd = addCosts(costUsd, costOrUnknown(usage, planned.price));

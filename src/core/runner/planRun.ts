@@ -1,7 +1,7 @@
 import type { RunAgent } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
-import type { AgentLimits } from '../agent/agent.ts';
 import { Agent } from '../agent/agent.ts';
+import type { AgentLimits, AgentSpec } from '../agent/agentSpec.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import { UserError } from '../base/errors.ts';
 import { defaultLimitValues } from '../base/limits.ts';
@@ -10,6 +10,7 @@ import { isVendorOrigin } from '../providers/baseUrl.ts';
 import { priceOf } from '../providers/modelPrices.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
+import { pickTools } from '../tools/toolBox.ts';
 import type { PromptLimits } from './checkPrompts.ts';
 import { checkPrompts, nothingToRun } from './checkPrompts.ts';
 import type { Concurrency, RateCaps } from './limiter.ts';
@@ -152,28 +153,17 @@ function createAgent(
   const resolved = providers.get(id);
   if (resolved === undefined) throw new UserError(`There is no provider named ${id}.`);
   const effort = overrides.effort ?? defaults.effort;
-  const config = {
+  const tools = pickTools(defaults.tools, overrides.tools);
+  const spec: AgentSpec = {
     name: 'interleave',
     systemPrompt: overrides.system ?? defaults.systemPrompt,
-    tools: chooseTools(defaults.tools, overrides.tools),
+    tools: tools.map(({ name }) => name),
     model: overrides.model ?? resolved.defaultModel,
     toolExecution: overrides.toolExecution ?? defaults.toolExecution,
     limits: limitsFor(defaults.limits, overrides),
+    ...(effort ? { reasoningEffort: effort } : {}),
   };
-  return new Agent(
-    { ...config, ...(effort ? { reasoningEffort: effort } : {}) },
-    resolved.provider,
-  );
-}
-
-function chooseTools(available: readonly Tool[], names?: readonly string[]): readonly Tool[] {
-  if (names === undefined) return available;
-  const unknown = names.filter((name) => !available.some((tool) => tool.name === name));
-  if (unknown.length > 0) {
-    const known = available.map(({ name }) => name).join(', ');
-    throw new UserError(`There is no tool named ${unknown.join(', ')}. There are: ${known}.`);
-  }
-  return available.filter(({ name }) => names.includes(name));
+  return new Agent(spec, { provider: resolved.provider, tools });
 }
 
 function limitsFor(limits: AgentLimits, overrides: AgentOverrides): AgentLimits {
@@ -217,7 +207,7 @@ function runItem(
 ): RunItem {
   const { provider } = agent;
   const price = priceOf(
-    { provider: provider.id, model: agent.config.model, isVendor: isVendorOrigin(provider) },
+    { provider: provider.id, model: agent.spec.model, isVendor: isVendorOrigin(provider) },
     prices,
   );
   const planned = {
@@ -225,21 +215,21 @@ function runItem(
     name: prompt.name,
     prompt: prompt.text,
     provider: agent.provider.id,
-    model: agent.config.model,
+    model: agent.spec.model,
     ...(price === undefined ? {} : { price }),
     ...(prompt.source === undefined ? {} : { source: prompt.source }),
   };
   return { planned, agent };
 }
 
-function describeAgent({ config, provider }: Agent, options: RunOptions): RunAgent {
+function describeAgent({ spec, provider }: Agent, options: RunOptions): RunAgent {
   return {
-    name: config.name,
+    name: spec.name,
     provider: provider.id,
-    model: config.model,
-    tools: config.tools.map(({ name }) => name),
+    model: spec.model,
+    tools: spec.tools,
     mode: options.mode,
-    toolExecution: config.toolExecution,
+    toolExecution: spec.toolExecution,
     concurrency: options.concurrency,
   };
 }

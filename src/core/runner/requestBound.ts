@@ -69,7 +69,8 @@ export class RequestBounds {
   #prefixOf(agent: Agent): number {
     const known = this.#prefixes.get(agent);
     if (known !== undefined) return known;
-    const { systemPrompt, toolSchemas } = agent.config;
+    const { systemPrompt } = agent.spec;
+    const { toolSchemas } = agent;
     const most = mostTokens(systemPrompt) + mostTokens(JSON.stringify(toolSchemas)) + 500;
     this.#prefixes.set(agent, most);
     return most;

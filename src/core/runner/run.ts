@@ -13,7 +13,7 @@ import { startRunState } from '../../shared/runState.ts';
 import { untilWords } from '../../shared/waitWords.ts';
 import { waitIsTooLong } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
-import type { Ending } from '../agent/conversationLoop.ts';
+import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';

@@ -4,12 +4,12 @@ import type {
   RunEvent,
   RunStarted,
 } from '../../shared/conversationEvents.ts';
+import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { SleepWatch } from '../agent/awakeClock.ts';
-import type { LastTurn } from '../agent/conversationLoop.ts';
+import type { WholeOutput } from '../agent/conversationContext.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
-import type { WholeOutput } from '../agent/toolExecution.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import type { Redactor } from '../base/redact.ts';

@@ -171,7 +171,7 @@ export function createWarmUps(
   const uses = new Map<Agent, number>();
   for (const item of items) uses.set(item.agent, (uses.get(item.agent) ?? 0) + 1);
   const shared = [...uses].filter(
-    ([{ config }, count]) => count > 1 && config.prefix.tokens >= cacheableTokens,
+    ([{ prefix }, count]) => count > 1 && prefix.tokens >= cacheableTokens,
   );
   const most = typeof agent.concurrency === 'number' ? agent.concurrency : mostPrepared;
   return new Map(

@@ -25,3 +25,18 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   }
   return box;
 }
+
+/** The tools of these names, once each and in their order; all when there are no names. Throws a `UserError`. */
+export function pickTools(
+  available: readonly Tool[],
+  names: readonly string[] | undefined,
+): readonly Tool[] {
+  if (names === undefined) return available;
+  const byName = new Map(available.map((tool) => [tool.name, tool]));
+  return [...new Set(names)].map((name) => {
+    const tool = byName.get(name);
+    if (tool !== undefined) return tool;
+    const known = [...byName.keys()].join(', ');
+    throw new UserError(`There is no tool named "${name}". The tools are: ${known}.`);
+  });
+}

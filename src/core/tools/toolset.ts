@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Disposable } from '../base/emitter.ts';
-import { UserError } from '../base/errors.ts';
 import { createArithmeticTools } from './arithmeticTools.ts';
 import { NodeWorkspace } from './nodeWorkspace.ts';
 import { SearchWorkers } from './searchWorkers.ts';
 import type { Tool } from './tool.ts';
-import { createToolBox } from './toolBox.ts';
+import { createToolBox, pickTools } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
 import type { WorkspaceRoot } from './workspace.ts';
@@ -49,15 +48,9 @@ export function createToolset(options: ToolsetOptions): Toolset {
   const fileTools = createWorkspaceTools(workspace, limits);
   const box = createToolBox([...createArithmeticTools(), ...fileTools]);
   const tools = [...box.values()];
-  const find = (name: string): Tool => {
-    const tool = box.get(name);
-    if (tool !== undefined) return tool;
-    const known = [...box.keys()].join(', ');
-    throw new UserError(`There is no tool named "${name}". The tools are: ${known}.`);
-  };
   return {
     tools,
-    choose: (names) => (names.length === 0 ? tools : [...new Set(names)].map(find)),
+    choose: (names) => pickTools(tools, names.length === 0 ? undefined : names),
     dispose: () => searches.dispose(),
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { ModelTurn, Provider, TurnObserver } from '../../../src/core/providers/provider.ts';
 import { ProviderError } from '../../../src/core/providers/providerError.ts';

@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultRetryPolicy } from '../../../src/core/agent/retryPolicy.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import type { ConversationResult } from '../../../src/shared/runResult.ts';

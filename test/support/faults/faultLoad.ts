@@ -6,7 +6,7 @@ import {
   promptOf,
   requestsPerConversation,
 } from '../../../bench/workload/workload.ts';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
 import { testAgent, testRun } from '../runs.ts';

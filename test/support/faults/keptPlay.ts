@@ -1,7 +1,7 @@
 import type { Preview } from '../../../media/text/preview.ts';
 import { previewOf } from '../../../media/text/preview.ts';
-import type { AgentLimits } from '../../../src/core/agent/agent.ts';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import type { AgentLimits } from '../../../src/core/agent/agentSpec.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import { RunLog } from '../../../src/core/export/runLog.ts';
 import type { JournalReading } from '../../../src/core/journal/readJournal.ts';

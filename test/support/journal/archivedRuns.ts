@@ -85,8 +85,8 @@ export function archivedPlan(options: ArchivedRunOptions): NewRunPlan {
     agent: {
       name: 'test',
       provider: provider.id,
-      model: agent.config.model,
-      tools: agent.config.tools.map(({ name }) => name),
+      model: agent.spec.model,
+      tools: agent.spec.tools,
       mode: 'concurrent',
       toolExecution,
       concurrency: options.concurrency ?? 'unlimited',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerPieces } from '../../../src/cli/answers.ts';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { createAnthropicProvider } from '../../../src/core/providers/anthropic/provider.ts';
 import { priceOf } from '../../../src/core/providers/modelPrices.ts';
 import { createOpenAiProvider } from '../../../src/core/providers/openai/provider.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultSleepWatch } from '../../../src/core/agent/awakeClock.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { LanguageModelProvider } from '../../../src/host/languageModels/languageModelProvider.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { echoProvider } from '../../support/scriptedProvider.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultSleepWatch } from '../../../src/core/agent/awakeClock.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect } from 'vitest';
-import type { AgentConfig, AgentLimits } from '../../../src/core/agent/agent.ts';
-import { defaultLimits } from '../../../src/core/agent/agent.ts';
+import type { AgentLimits } from '../../../src/core/agent/agentSpec.ts';
+import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultSleepWatch } from '../../../src/core/agent/awakeClock.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import type { HttpProviderOptions } from '../../../src/core/providers/httpProvider.ts';
@@ -15,6 +15,7 @@ import { JumpingClock } from '../../support/faults/jumpingClock.ts';
 import type { LoopbackServer, Replies, Reply } from '../../support/loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { sseText, streamReply } from '../../support/loopback/replies.ts';
+import type { TestAgentOptions } from '../../support/runs.ts';
 import { record, testAgent, testRun } from '../../support/runs.ts';
 
 export interface PlayOptions {
@@ -24,7 +25,7 @@ export interface PlayOptions {
   /** All of what makes the runner, instead of `clock`. */
   readonly runner?: RunnerOptions;
   readonly provider?: Partial<HttpProviderOptions>;
-  readonly agent?: Partial<AgentConfig>;
+  readonly agent?: TestAgentOptions;
   readonly limits?: Partial<AgentLimits>;
   readonly whenBlocked?: 'pause' | 'fail';
   readonly maxWaitMs?: number;

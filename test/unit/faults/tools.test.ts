@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { Tool } from '../../../src/core/tools/tool.ts';
 import { defineTool } from '../../../src/core/tools/defineTool.ts';
+import type { Tool } from '../../../src/core/tools/tool.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { stage, turnReply } from './stage.ts';
 

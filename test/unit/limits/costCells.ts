@@ -1,4 +1,4 @@
-import { agentLimits } from '../../../src/core/agent/agent.ts';
+import { agentLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';

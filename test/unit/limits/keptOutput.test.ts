@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { agentLimits } from '../../../src/core/agent/agent.ts';
+import { agentLimits } from '../../../src/core/agent/agentSpec.ts';
 import { clipMiddleBytes } from '../../../src/core/base/clipBytes.ts';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { Redactor } from '../../../src/core/base/redact.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { addLimit } from '../../../src/cli/limitOptions.ts';
-import { agentLimits } from '../../../src/core/agent/agent.ts';
+import { agentLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';

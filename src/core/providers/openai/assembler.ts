@@ -1,4 +1,4 @@
-import type { Usage } from '../../../shared/conversationEvents.ts';
+import type { TurnStop, Usage } from '../../../shared/conversationEvents.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import { type ApiErrorReport, apiError, readApiError } from '../http/apiError.ts';
 import type { SseEvent } from '../http/sseReader.ts';
@@ -11,7 +11,6 @@ import {
   textField,
 } from '../jsonObject.ts';
 import type { AssistantMessage } from '../message.ts';
-import type { StopKind } from '../provider.ts';
 import { otherTier } from '../serviceTier.ts';
 import { stopKindOf } from '../stopReasons.ts';
 import { TextFeed } from '../textParts.ts';
@@ -191,7 +190,7 @@ export class OpenAiAssembler implements TurnAssembler {
     return this.#drafts.merged(output, this.#incomplete);
   }
 
-  #stop(items: readonly JsonObject[], { toolCalls }: AssistantMessage): StopKind {
+  #stop(items: readonly JsonObject[], { toolCalls }: AssistantMessage): TurnStop {
     if (this.#incomplete) {
       const reason = textField(objectField(this.#response, 'incomplete_details'), 'reason') ?? '';
       return stopKindOf(reason, false) === 'refused' ? 'refused' : 'truncated';

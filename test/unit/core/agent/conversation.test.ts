@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { defaultLimits } from '../../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import type { Message } from '../../../../src/core/providers/message.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
@@ -218,12 +218,12 @@ describe('a conversation', () => {
 
 describe('an agent', () => {
   it('is frozen all the way down', () => {
-    const { config } = testAgent(new ScriptedProvider(() => ({})));
-    expect(Object.isFrozen(config)).toBe(true);
-    expect(Object.isFrozen(config.limits)).toBe(true);
-    expect(Object.isFrozen(config.tools[0])).toBe(true);
-    expect(Object.isFrozen(config.toolSchemas[0]!.inputSchema)).toBe(true);
-    expect(() => Object.assign(config.limits, { maxTurns: 1 })).toThrow(TypeError);
+    const { spec, tools, toolSchemas } = testAgent(new ScriptedProvider(() => ({})));
+    expect(Object.isFrozen(spec)).toBe(true);
+    expect(Object.isFrozen(spec.limits)).toBe(true);
+    expect([...tools.values()]).toSatisfy((all: object[]) => all.every(Object.isFrozen));
+    expect(Object.isFrozen(toolSchemas[0]!.inputSchema)).toBe(true);
+    expect(() => Object.assign(spec.limits, { maxTurns: 1 })).toThrow(TypeError);
   });
 
   it('refuses a limit that makes no sense', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import { LoopGuard } from '../../../../src/core/agent/loopGuard.ts';
 
 const call = (name: string, input: unknown = {}) => ({ callId: 'x', name, input });

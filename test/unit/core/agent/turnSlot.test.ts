@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { TurnCall } from '../../../../src/core/agent/attempt.ts';
+import type { ConversationContext } from '../../../../src/core/agent/conversationContext.ts';
 import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
-import type { TurnContext } from '../../../../src/core/agent/turn.ts';
 import { requestTurn } from '../../../../src/core/agent/turn.ts';
 import type { Slot } from '../../../../src/core/agent/turnGate.ts';
 import { systemClock } from '../../../../src/core/base/clock.ts';
@@ -22,8 +23,7 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
   const fail = (at: string): void => {
     if (at === failsAt) throw new Error(`the listener fails at ${at}`);
   };
-  const context: TurnContext = {
-    provider: new ScriptedProvider(() => reply),
+  const context: ConversationContext = {
     gate: {
       acquire: async () => {
         slots.taken++;
@@ -41,14 +41,20 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
       ...{ maxOutputTokens, confirm: () => true },
       settle: () => undefined,
     }),
+    record: () => undefined,
+    commit: async () => undefined,
+  };
+  const call: TurnCall = {
+    provider: new ScriptedProvider(() => reply),
+    request: {
+      ...{ model: 'm', system: '', tools: [], maxOutputTokens: 10 },
+      messages: [{ role: 'user', text: 'Go.' }],
+    },
+    turn: 1,
     onTurn: () => fail('onTurn'),
     onCutOff: () => undefined,
   };
-  const request = {
-    ...{ model: 'm', system: '', tools: [], maxOutputTokens: 10 },
-    messages: [{ role: 'user', text: 'Go.' } as const],
-  };
-  const outcome = await requestTurn(request, 1, context).catch((error: unknown) => error);
+  const outcome = await requestTurn(call, context).catch((error: unknown) => error);
   return { slots, outcome };
 }
 

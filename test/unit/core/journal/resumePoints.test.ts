@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { decodeLine, encodeLine } from '../../../../src/core/journal/recordLine.ts';
-import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
+import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { messageProblems } from '../../../support/faults/historyProblems.ts';
 import { newRun, reopenedRun } from '../../../support/journal/archivedRuns.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import { RunLog } from '../../../../src/core/export/runLog.ts';
 import type { ModelInfo } from '../../../../src/core/providers/modelInfo.ts';
 import type {

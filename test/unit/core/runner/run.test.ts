@@ -29,7 +29,7 @@ describe('a run', () => {
           return { calls: [{ callId: `${prompt}-${turn}`, name: 'sum_numbers', input }] };
         });
         const agent = testAgent(provider);
-        const before = JSON.stringify(agent.config);
+        const before = JSON.stringify(agent.spec);
         const prompts = Array.from({ length: 200 }, (_, index) => `p${index}`);
         const messages = prompts.map((text) => Object.freeze([{ role: 'user' as const, text }]));
         const items = prompts.map((prompt, index) => ({
@@ -50,7 +50,7 @@ describe('a run', () => {
         expect(messages.every((list, i) => list.length === 1 && list[0]!.text === prompts[i])).toBe(
           true,
         );
-        expect(JSON.stringify(agent.config)).toBe(before);
+        expect(JSON.stringify(agent.spec)).toBe(before);
       }),
       { numRuns: 5 },
     );

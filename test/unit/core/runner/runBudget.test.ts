@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import { noUsage } from '../../../../src/shared/conversationEvents.ts';

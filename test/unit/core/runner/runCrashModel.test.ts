@@ -5,8 +5,8 @@ import type { JournalFs } from '../../../../src/core/journal/journalFs.ts';
 import type { RunJournal } from '../../../../src/core/journal/runJournal.ts';
 import type { ModelRequest } from '../../../../src/core/providers/provider.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
-import type { Tool } from '../../../../src/core/tools/tool.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
+import type { Tool } from '../../../../src/core/tools/tool.ts';
 import type { RunEvent, Usage } from '../../../../src/shared/conversationEvents.ts';
 import {
   addUsage,

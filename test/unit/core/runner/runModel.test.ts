@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { defaultLimits } from '../../../../src/core/agent/agent.ts';
+import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import { Runner } from '../../../../src/core/runner/runner.ts';

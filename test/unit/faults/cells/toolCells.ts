@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { createArithmeticTools } from '../../../../src/core/tools/arithmeticTools.ts';
-import type { Tool } from '../../../../src/core/tools/tool.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
+import type { Tool } from '../../../../src/core/tools/tool.ts';
 import type { ScriptedCall } from '../../../support/faults/faultProtocol.ts';
 import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
 import { playKept } from '../../../support/faults/keptPlay.ts';

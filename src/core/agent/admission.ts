@@ -1,0 +1,137 @@
+import type { Wait, WaitReason } from '../../shared/conversationEvents.ts';
+import type { Clock } from '../base/clock.ts';
+import { longestWaitMs } from '../providers/http/retryAfter.ts';
+import type { ModelRequest } from '../providers/provider.ts';
+import type { ProviderError } from '../providers/providerError.ts';
+import type { ConversationContext } from './conversationContext.ts';
+import { asProviderError } from './conversationError.ts';
+import type { Reservation } from './reservation.ts';
+import type { Slot } from './turnGate.ts';
+
+/** A wait longer than this, in ms, is told by the time of day at which it ends. */
+const longWaitMs = 120_000;
+
+/** Which attempt follows a failure, of how many, and what the failure was. */
+export type Repetition = Pick<Wait, 'attempt' | 'of' | 'cause'>;
+
+/** One attempt to get a turn. */
+export interface Attempt {
+  readonly turn: number;
+  readonly attempt: number;
+  /** Absent for the first one, and after failures that do not count. */
+  readonly repeats: Repetition | undefined;
+  /** Present when the endpoint has refused requests several times in a row. */
+  readonly refused: Repetition | undefined;
+}
+
+/** A request that may be sent: it has its slot and its part of the budget. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly slot: Slot;
+  readonly reservation: Reservation;
+}
+
+export type Admission =
+  | Admitted
+  /** The budget will never allow it. */
+  | { readonly kind: 'unaffordable' }
+  /** The limiter sends nothing to this server any more. */
+  | { readonly kind: 'refused'; readonly failure: ProviderError };
+
+/** Reserves what the request can cost, then waits for its slot. Rejects with the signal's reason. */
+export async function admit(
+  request: ModelRequest,
+  at: Attempt,
+  context: ConversationContext,
+): Promise<Admission> {
+  for (;;) {
+    const reservation = await reserve(request, at, context);
+    if (reservation === undefined) return { kind: 'unaffordable' };
+    let slot: Slot | undefined;
+    try {
+      slot = releasedOnce(await acquireSlot(at, context));
+      if (reservation.confirm()) {
+        announce(at, context);
+        return { kind: 'admitted', slot, reservation };
+      }
+      slot.release({});
+      reservation.settle();
+    } catch (thrown) {
+      slot?.release({});
+      reservation.settle();
+      context.signal.throwIfAborted();
+      return { kind: 'refused', failure: asProviderError(thrown) };
+    }
+  }
+}
+
+/** When a wait ends: on the run's clock, and by the time of day where it is long. */
+export function waitEnd(
+  forMs: number | undefined,
+  clock: Clock,
+): Pick<Wait, 'untilMs' | 'untilTime'> {
+  if (forMs === undefined) return {};
+  // A server may name a time that no date can hold.
+  const ms = Math.min(forMs, longestWaitMs);
+  const untilMs = clock.now() + ms;
+  if (ms <= longWaitMs) return { untilMs };
+  return { untilMs, untilTime: new Date(Date.now() + ms).toISOString() };
+}
+
+function isStarted({ turn, attempt }: Attempt): boolean {
+  return turn > 1 || attempt > 1;
+}
+
+function announce(at: Attempt, { emit }: ConversationContext): void {
+  if (!isStarted(at)) emit({ type: 'conversation.started' });
+  emit({ type: 'turn.started', turn: at.turn, attempt: at.attempt });
+}
+
+function reserve(
+  { messages, maxOutputTokens }: ModelRequest,
+  at: Attempt,
+  { emit, signal, reserve: keep }: ConversationContext,
+): Promise<Reservation | undefined> {
+  const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
+  return keep({ messages, maxOutputTokens, started: isStarted(at), onWait }, signal);
+}
+
+function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
+  const { gate, signal, emit, clock, onBlocked, onUnblocked, retry } = context;
+  const started = isStarted(at);
+  const onWait = (reason: WaitReason, forMs?: number): void => {
+    // Until its first request is sent a conversation is queued, unless a limit holds it.
+    if (!started && reason === 'slot') return;
+    const repeats = { retry: at.repeats, rate_limit: at.refused }[reason as string];
+    emit({ type: 'conversation.waiting', reason, ...repeats, ...waitEnd(forMs, clock) });
+  };
+  return gate.acquire(
+    {
+      started,
+      again: at.repeats !== undefined,
+      mostRefusals: retry.maxAttempts,
+      onWait,
+      onUnblocked,
+      onBlocked: (failure) => {
+        const answer = onBlocked(failure);
+        if (answer === 'wait') onWait('blocked');
+        return answer;
+      },
+    },
+    signal,
+  );
+}
+
+/** The same slot; only the first release counts. */
+function releasedOnce(slot: Slot): Slot {
+  let isHeld = true;
+  return {
+    onHead: (status, header) => slot.onHead(status, header),
+    onBegin: () => slot.onBegin(),
+    release: (end) => {
+      if (!isHeld) return 0;
+      isHeld = false;
+      return slot.release(end);
+    },
+  };
+}

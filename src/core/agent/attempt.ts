@@ -1,0 +1,147 @@
+import type { Usage } from '../../shared/conversationEvents.ts';
+import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
+import { ProviderError } from '../providers/providerError.ts';
+import { type Attempt, admit } from './admission.ts';
+import type { ConversationContext } from './conversationContext.ts';
+import { asProviderError, toConversationError } from './conversationError.ts';
+import { emptyAnswerCode } from './retryPolicy.ts';
+import type { Slot } from './turnGate.ts';
+import { WatchedConnection } from './watchedConnection.ts';
+
+/** A turn that a conversation asks for. */
+export interface TurnCall {
+  readonly provider: Provider;
+  readonly request: ModelRequest;
+  /** Counts from 1. */
+  readonly turn: number;
+  /** Books a complete response, before anyone else is admitted: its cost may have used up the budget. */
+  readonly onTurn: (turn: ModelTurn) => void;
+  /** Called with what an aborted request had cost, where that is known. */
+  readonly onCutOff: (usage: Usage) => void;
+}
+
+/** A complete turn, or why nothing was sent. */
+export type EndedAttempt =
+  | {
+      readonly kind: 'turn';
+      readonly turn: ModelTurn;
+      /** Whether the budget left room for a shorter answer only. */
+      readonly isShortened: boolean;
+    }
+  /** Nothing was sent: it could have gone beyond the budget. */
+  | { readonly kind: 'unaffordable' };
+
+export interface FailedAttempt {
+  readonly kind: 'failed';
+  readonly failure: ProviderError;
+  /** False when the limiter did not let the request out. */
+  readonly sent: boolean;
+  /** Milliseconds from its sending to its failure. */
+  readonly heldMs: number;
+  /** How often in a row the endpoint has refused requests for their rate, of any conversation. */
+  readonly inRow: number;
+  /** Whether a `turn.discarded` step has told what the attempt cost. */
+  readonly booked?: boolean;
+}
+
+/**
+ * Sends the request once. The slot is released and the reservation settled whatever happens. Rejects with
+ * the signal's reason.
+ */
+export async function attemptTurn(
+  call: TurnCall,
+  at: Attempt,
+  context: ConversationContext,
+): Promise<EndedAttempt | FailedAttempt> {
+  const { request } = call;
+  const admission = await admit(request, at, context);
+  if (admission.kind === 'unaffordable') return admission;
+  if (admission.kind === 'refused') {
+    const { failure } = admission;
+    return { kind: 'failed', failure, sent: false, heldMs: 0, inRow: 0 };
+  }
+  const { slot, reservation } = admission;
+  const sentMs = context.clock.now();
+  const failed = (failure: ProviderError, inRow: number) => {
+    const heldMs = context.clock.now() - sentMs;
+    return { kind: 'failed', failure, sent: true, heldMs, inRow } as const;
+  };
+  const connection = new WatchedConnection(context);
+  let spent: Usage | undefined;
+  try {
+    const observer = observe(slot, at, context, (usage) => {
+      spent = usage;
+    });
+    const { maxOutputTokens } = reservation;
+    const isShortened = maxOutputTokens < request.maxOutputTokens;
+    const sent = isShortened ? { ...request, maxOutputTokens } : request;
+    const result = await call.provider.turn(sent, observer, connection.signal);
+    const empty = emptyAnswer(result, request);
+    // The cost is told before anyone else is admitted, even where no other attempt may follow.
+    if (empty === undefined) call.onTurn(result);
+    else tellDiscarded(empty, result.usage, at, context);
+    reservation.settle(result.usage);
+    const inRow = slot.release({ usage: result.usage });
+    if (empty === undefined) return { kind: 'turn', turn: result, isShortened };
+    return { ...failed(empty, inRow), booked: true };
+  } catch (thrown) {
+    if (context.signal.aborted) {
+      // The end of the conversation books what it took; until then the reservation stays.
+      if (spent !== undefined) call.onCutOff(spent);
+      slot.release({});
+      throw context.signal.reason;
+    }
+    const failure = asProviderError(thrown);
+    if (spent !== undefined) tellDiscarded(failure, spent, at, context);
+    reservation.settle(spent);
+    const inRow = slot.release({ failure });
+    return { ...failed(failure, inRow), booked: spent !== undefined };
+  } finally {
+    connection.dispose();
+    // In case a listener that was told of the failure has failed itself.
+    slot.release({});
+  }
+}
+
+/**
+ * The failure that a turn is which says nothing and asks for nothing: a hiccup of the model, not an answer.
+ * After tool results the same request brings the same nothing: the model has to be asked for its answer.
+ */
+function emptyAnswer(
+  { stop, message }: ModelTurn,
+  { messages }: ModelRequest,
+): ProviderError | undefined {
+  if (stop !== 'final' || message.text.trim() !== '' || message.toolCalls.length > 0) {
+    return undefined;
+  }
+  const retryable = !messages.some(({ role }) => role === 'tool');
+  return new ProviderError('The model gave an empty answer. Retry, or ask in other words.', {
+    ...{ kind: 'protocol', code: emptyAnswerCode, retryable },
+  });
+}
+
+function tellDiscarded(
+  failure: ProviderError,
+  usage: Usage,
+  { turn, attempt }: Attempt,
+  { emit }: ConversationContext,
+): void {
+  const error = toConversationError(failure, attempt);
+  emit({ type: 'turn.discarded', turn, attempt, error, usage });
+}
+
+function observe(
+  slot: Slot,
+  { turn }: Attempt,
+  { emit, onNote }: ConversationContext,
+  onSpent: (usage: Usage) => void,
+): TurnObserver {
+  return {
+    onText: (text) => emit({ type: 'turn.delta', turn, text }),
+    onThinking: (text) => emit({ type: 'turn.thinking', turn, text }),
+    onNote: (text) => onNote?.(text),
+    onHead: (status, header) => slot.onHead(status, header),
+    onBegin: () => slot.onBegin(),
+    onSpent,
+  };
+}

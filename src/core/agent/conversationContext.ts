@@ -1,0 +1,56 @@
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { LastTurn } from '../../shared/lastTurn.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Message } from '../providers/message.ts';
+import type { ProviderError } from '../providers/providerError.ts';
+import type { SleepWatch } from './awakeClock.ts';
+import type { CallJournal } from './callRecords.ts';
+import type { BudgetNeed, Reservation } from './reservation.ts';
+import type { RetryPolicy } from './retryPolicy.ts';
+import type { TurnGate } from './turnGate.ts';
+
+/** The whole result of a tool call of which the model got a shortened one. */
+export interface WholeOutput {
+  readonly turn: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a conversation works with, besides its agent and its messages. */
+export interface ConversationContext {
+  /** Cancels the conversation. */
+  readonly signal: AbortSignal;
+  readonly emit: (step: ConversationStep) => void;
+  readonly clock: Clock;
+  readonly sleepWatch: SleepWatch;
+  readonly retry: RetryPolicy;
+  /** Admits each model request. */
+  readonly gate: TurnGate;
+  /**
+   * Reserves what the request can cost at most, as soon as that fits. Resolves with undefined when it never
+   * will; rejects with the signal's reason.
+   */
+  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | undefined>;
+  /** Whether to wait until a person has mended an error that holds for every request, or to fail. */
+  readonly onBlocked: (failure: ProviderError) => 'wait' | 'fail';
+  /** Called when such an error has mended itself. */
+  readonly onUnblocked: (failure: ProviderError) => void;
+  /** Keeps a message that was added to the history, in order. */
+  readonly record: (message: Message) => void;
+  /**
+   * Resolves when everything recorded so far would survive the end of this process. Calls `onHold` once
+   * when that takes more than milliseconds.
+   */
+  readonly commit: (onHold: () => void) => Promise<void>;
+  /** Takes keys out of tool results, before the model or anyone else gets them. */
+  readonly hideKeys?: (text: string) => string;
+  /** Keeps a tool result that was too long for the model. */
+  readonly keepOutput?: (output: WholeOutput) => void;
+  /** Records calls that change something. */
+  readonly callJournal?: CallJournal;
+  /** For a conversation that goes on: what is known of its last turn besides the messages. */
+  readonly lastTurn?: LastTurn;
+  /** Called, possibly many times, with what a person should know and what stops nothing. */
+  readonly onNote?: (text: string) => void;
+}

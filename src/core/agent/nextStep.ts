@@ -1,0 +1,81 @@
+import type {
+  ConversationError,
+  ConversationStatus,
+  FinishReason,
+  LimitReason,
+} from '../../shared/conversationEvents.ts';
+import type { ToolCall } from '../providers/message.ts';
+import type { ModelTurn } from '../providers/provider.ts';
+
+/** What follows in a conversation. A new kind, such as a hand-over, is a case of the loop's `switch`. */
+export type NextStep =
+  /** Ask the model. */
+  | { readonly kind: 'ask' }
+  /** Run the calls of a turn, then ask the model. */
+  | { readonly kind: 'tools'; readonly turn: number; readonly calls: readonly ToolCall[] }
+  /** The model has given its answer. */
+  | { readonly kind: 'final' }
+  | { readonly kind: 'limit'; readonly reason: LimitReason; readonly error?: ConversationError }
+  | { readonly kind: 'failure'; readonly error: ConversationError };
+
+/** How a conversation ended. */
+export interface Ending {
+  readonly status: ConversationStatus;
+  readonly reason: FinishReason;
+  readonly error?: ConversationError;
+}
+
+export function limit(reason: LimitReason): NextStep {
+  return { kind: 'limit', reason };
+}
+
+/** The ending that a step is; undefined for one after which the conversation goes on. */
+export function endingOf(step: NextStep): Ending | undefined {
+  switch (step.kind) {
+    case 'ask':
+    case 'tools':
+      return undefined;
+    case 'final':
+      return { status: 'done', reason: 'final' };
+    case 'limit': {
+      const error = step.error === undefined ? {} : { error: step.error };
+      return { status: 'stopped', reason: step.reason, ...error };
+    }
+    case 'failure':
+      return { status: 'failed', reason: step.error.kind, error: step.error };
+  }
+}
+
+/** A turn that is complete. */
+export interface EndedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
+  readonly turn: number;
+  /** Whether the budget left room for a shorter answer only. */
+  readonly isShortened?: boolean;
+}
+
+/** Consecutive times that a provider may pause a turn before the conversation is stopped. */
+const maxContinuations = 5;
+
+/** What a complete turn leads to. `continuations` counts the paused turns in a row, this one included. */
+export function stepAfterTurn(
+  { stop, message, turn, isShortened }: EndedTurn,
+  continuations: number,
+): NextStep {
+  switch (stop) {
+    case 'continue':
+      return continuations > maxContinuations ? limit('loop') : { kind: 'ask' };
+    case 'tool_calls': {
+      const calls = message.toolCalls;
+      return calls.length === 0 ? { kind: 'final' } : { kind: 'tools', turn, calls };
+    }
+    case 'final':
+      return { kind: 'final' };
+    case 'truncated':
+      // Cut off by what was left of the budget, or by the limit of the answer.
+      return limit(isShortened ? 'budget' : 'max_tokens');
+    case 'context_full':
+      return limit('context_full');
+    case 'refused':
+      return limit('refused');
+  }
+}
