@@ -39,7 +39,7 @@ const builds = [
     entryPoints: {
       extension: 'src/extension.ts',
       ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
-      'search-worker': 'src/core/tools/searchWorkerMain.ts',
+      'search-worker': 'src/core/tools/workspace/search/searchWorkerMain.ts',
     },
     external: ['vscode'],
     plugins: [lazyPlugin],

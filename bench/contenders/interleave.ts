@@ -7,7 +7,7 @@ import type { Provider } from '../../src/core/providers/provider.ts';
 import { type AgentDefaults, maxConversations, planRun } from '../../src/core/runner/planRun.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
-import { createArithmeticTools } from '../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../src/core/tools/tool.ts';
 import { promptOf } from '../workload/workload.ts';
 import { serve } from './serve.ts';

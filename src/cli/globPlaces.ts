@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { messageOf, UserError } from '../core/base/errors.ts';
-import { compileGlob, type PathMatcher } from '../core/tools/glob.ts';
+import { compileGlob, type PathMatcher } from '../core/tools/workspace/search/glob.ts';
 import type { FoundFiles } from './promptFiles.ts';
 
 const magic = /[*?[\]{}]/;

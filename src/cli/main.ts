@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
-import { serveSearches } from '../core/tools/serveSearches.ts';
 import { createToolset } from '../core/tools/toolset.ts';
+import { serveSearches } from '../core/tools/workspace/search/serveSearches.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';

@@ -5,10 +5,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
-import { SearchWorkers } from '../../src/core/tools/searchWorkers.ts';
 import { defaultToolLimits } from '../../src/core/tools/toolLimits.ts';
+import { SearchWorkers } from '../../src/core/tools/workspace/search/searchWorkers.ts';
 import { hostileLines, hostilePatterns } from '../support/hostilePatterns.ts';
-import { DiskTree, searchScript } from '../unit/core/tools/workspaceFixture.ts';
+import { DiskTree, searchScript } from '../unit/core/tools/workspace/workspaceFixture.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const tree = new DiskTree({ 'inside/evil.txt': hostileLines.join('') });

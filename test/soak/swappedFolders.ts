@@ -8,9 +8,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
 import { nodeFileAccess } from '../../src/core/base/fileAccess.ts';
-import { NodeWorkspace } from '../../src/core/tools/nodeWorkspace.ts';
-import { SearchWorkers } from '../../src/core/tools/searchWorkers.ts';
-import { canary, DiskTree, searchScript } from '../unit/core/tools/workspaceFixture.ts';
+import { NodeWorkspace } from '../../src/core/tools/workspace/nodeWorkspace.ts';
+import { SearchWorkers } from '../../src/core/tools/workspace/search/searchWorkers.ts';
+import { canary, DiskTree, searchScript } from '../unit/core/tools/workspace/workspaceFixture.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
 const endMs = performance.now() + Number(values.seconds) * 1000;

@@ -6,7 +6,7 @@ import type { RateCaps } from '../../src/core/runner/limiter.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
 import type { RestoredRun, RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';
-import { createArithmeticTools } from '../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../src/shared/conversationEvents.ts';
 

@@ -25,7 +25,7 @@ import { impatient, testAgent, testRun } from '../support/runs.ts';
 import { interleave, promptFolder } from './cli/commandLine.ts';
 import { type TestedProtocol, testedProtocol } from './core/providers/protocols.ts';
 
-const searchWorkerPath = path.resolve('src/core/tools/searchWorkerMain.ts');
+const searchWorkerPath = path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
 const consoleMethods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 
 /** Which canaries are in a text, by their names. */

@@ -129,7 +129,7 @@ describe('What comes from others', () => {
 const bundledPackages: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   [
     'the extension',
-    ['src/extension.ts', 'src/core/tools/searchWorkerMain.ts'],
+    ['src/extension.ts', 'src/core/tools/workspace/search/searchWorkerMain.ts'],
     // The tracing interface comes with the SDK, which does nothing with it unless somebody sets it up.
     [
       ...['@anthropic-ai/sdk', '@opentelemetry/api', 'entities', 'linkify-it', 'markdown-it'],

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Disposable } from '../base/emitter.ts';
-import { createArithmeticTools } from './arithmeticTools.ts';
-import { NodeWorkspace } from './nodeWorkspace.ts';
-import { SearchWorkers } from './searchWorkers.ts';
+import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox, pickTools } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
-import type { WorkspaceRoot } from './workspace.ts';
-import { createWorkspaceTools } from './workspaceTools.ts';
+import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
+import { SearchWorkers } from './workspace/search/searchWorkers.ts';
+import type { WorkspaceRoot } from './workspace/workspace.ts';
+import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
 export interface ToolsetOptions {
   /** Folders on this machine's disk that tools may look into. */

@@ -8,7 +8,7 @@ import {
 } from '../../../bench/workload/workload.ts';
 import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
-import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { testAgent, testRun } from '../runs.ts';
 import type { FaultProtocol } from './faultProtocol.ts';
 import { scaledClock } from './scaledClock.ts';

@@ -11,7 +11,7 @@ import type { NewRunPlan } from '../../../src/core/runner/planRun.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
-import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationResult, RunResult } from '../../../src/shared/runResult.ts';

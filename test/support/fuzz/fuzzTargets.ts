@@ -7,11 +7,11 @@ import { decodeLine, encodeLine } from '../../../src/core/journal/recordLine.ts'
 import { parsePromptFile } from '../../../src/core/prompts/parsePromptFile.ts';
 import { type SseEvent, SseReader } from '../../../src/core/providers/http/sseReader.ts';
 import { readToolInput, toolCallOf } from '../../../src/core/providers/toolInput.ts';
-import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { runToolCall } from '../../../src/core/tools/runToolCall.ts';
 import { ToolError } from '../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../src/core/tools/toolBox.ts';
-import { parseWorkspacePath } from '../../../src/core/tools/workspacePath.ts';
+import { parseWorkspacePath } from '../../../src/core/tools/workspace/workspacePath.ts';
 import { parseArithmetic } from '../../../src/demo/arithmetic/promptParser.ts';
 import { parseFromPanel } from '../../../src/shared/panelProtocol.ts';
 import { checkLink } from '../../../src/views/linkCheck.ts';

@@ -10,7 +10,7 @@ import {
   promptOf,
   promptShared,
 } from '../../../bench/workload/workload.ts';
-import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { toolSchemas } from '../../../src/core/tools/toolSchemas.ts';
 
 describe('the workload', () => {

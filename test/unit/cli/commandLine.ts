@@ -58,7 +58,7 @@ export async function interleave(
   };
   const folders = [{ name: 'workspace', path: promptFolder(workspace) }];
   const searchWorkerPath =
-    options.searchScript ?? path.resolve('src/core/tools/searchWorkerMain.ts');
+    options.searchScript ?? path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
   const code = await runProgram(args, '1.2.3', {
     terminal: {
       out: (text) => {

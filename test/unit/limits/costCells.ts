@@ -2,7 +2,7 @@ import { agentLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
-import { createArithmeticTools } from '../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 import type { Cell } from './cell.ts';
 

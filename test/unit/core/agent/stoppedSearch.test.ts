@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { NodeWorkspace } from '../../../../src/core/tools/nodeWorkspace.ts';
-import { SearchWorkers } from '../../../../src/core/tools/searchWorkers.ts';
-import { createWorkspaceTools } from '../../../../src/core/tools/workspaceTools.ts';
+import { NodeWorkspace } from '../../../../src/core/tools/workspace/nodeWorkspace.ts';
+import { SearchWorkers } from '../../../../src/core/tools/workspace/search/searchWorkers.ts';
+import { createWorkspaceTools } from '../../../../src/core/tools/workspace/workspaceTools.ts';
 import { testAgent, testRun } from '../../../support/runs.ts';
 import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
-import { DiskTree, searchScript } from '../tools/workspaceFixture.ts';
+import { DiskTree, searchScript } from '../tools/workspace/workspaceFixture.ts';
 
 // A busy machine must not fail a test.
 vi.setConfig({ testTimeout: 60_000 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Redactor } from '../../../../src/core/base/redact.ts';
 import type { Provider } from '../../../../src/core/providers/provider.ts';
 import { Runner } from '../../../../src/core/runner/runner.ts';
-import { createLineFinder } from '../../../../src/core/tools/lineFinder.ts';
+import { createLineFinder } from '../../../../src/core/tools/workspace/search/lineFinder.ts';
 import { impatient, record, testAgent, testRun } from '../../../support/runs.ts';
 import { never, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 import { probe } from '../tools/toolFixtures.ts';

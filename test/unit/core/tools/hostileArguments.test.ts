@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { Redactor } from '../../../../src/core/base/redact.ts';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import { readToolInput, toolCallOf } from '../../../../src/core/providers/toolInput.ts';
-import { createArithmeticTools } from '../../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
-import type { Workspace } from '../../../../src/core/tools/workspace.ts';
-import { createWorkspaceTools } from '../../../../src/core/tools/workspaceTools.ts';
+import type { Workspace } from '../../../../src/core/tools/workspace/workspace.ts';
+import { createWorkspaceTools } from '../../../../src/core/tools/workspace/workspaceTools.ts';
 import { parseFromPanel } from '../../../../src/shared/panelProtocol.ts';
 import {
   hostileJson,

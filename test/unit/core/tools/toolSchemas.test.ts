@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { UserError } from '../../../../src/core/base/errors.ts';
-import { createArithmeticTools } from '../../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { toolSchemas } from '../../../../src/core/tools/toolSchemas.ts';
-import type { Workspace } from '../../../../src/core/tools/workspace.ts';
-import { createWorkspaceTools } from '../../../../src/core/tools/workspaceTools.ts';
+import type { Workspace } from '../../../../src/core/tools/workspace/workspace.ts';
+import { createWorkspaceTools } from '../../../../src/core/tools/workspace/workspaceTools.ts';
 import { probe } from './toolFixtures.ts';
 
 const nowhere = {} as Workspace;

@@ -3,7 +3,7 @@ import { UserError } from '../../../../src/core/base/errors.ts';
 import type { Toolset } from '../../../../src/core/tools/toolset.ts';
 import { createToolset } from '../../../../src/core/tools/toolset.ts';
 import { runTool } from './toolFixtures.ts';
-import { DiskTree, searchScript } from './workspaceFixture.ts';
+import { DiskTree, searchScript } from './workspace/workspaceFixture.ts';
 
 let tree: DiskTree;
 let toolset: Toolset;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { createArithmeticTools } from '../../../../src/core/tools/arithmeticTools.ts';
+import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
 import type { ScriptedCall } from '../../../support/faults/faultProtocol.ts';

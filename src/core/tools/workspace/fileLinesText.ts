@@ -1,0 +1,74 @@
+import { formatBytes, plural } from '../../../shared/quantities.ts';
+import { formatSize } from '../../base/limitValues.ts';
+import { sliceWhole } from '../../base/text.ts';
+import { ToolError } from '../tool.ts';
+import type { ToolLimits } from '../toolLimits.ts';
+import { count, countFitting, withNotes } from '../toolText.ts';
+import type { FileText } from './workspace.ts';
+
+/** What of a file is wanted; all counted from 1. */
+export interface LineRange {
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Of the first line. */
+  readonly startColumn: number;
+}
+
+/** Lines of a file, or a part of one that is too long, and how to get at the rest. */
+export function formatLines(file: FileText, range: LineRange, limits: ToolLimits): string {
+  if (file.text === '') return 'The file is empty.';
+  const lines = linesOf(file.text);
+  const { startLine, endLine, startColumn } = range;
+  const first = lines[startLine - 1];
+  if (first === undefined) {
+    throw new ToolError(
+      `The file has ${plural(lines.length, 'line')}; startLine is behind the last.`,
+    );
+  }
+  if (startColumn > Math.max(1, first.length)) {
+    throw new ToolError(
+      `Line ${startLine} has ${plural(first.length, 'character')}; startColumn is behind the last.`,
+    );
+  }
+  const rest = sliceWhole(first, startColumn - 1, first.length);
+  const asked = [
+    rest,
+    ...lines.slice(startLine, Math.min(endLine, startLine - 1 + limits.fileLines)),
+  ];
+  const fitting = countFitting(asked, limits.resultLength);
+  const end = endNote(file, limits);
+  if (fitting === 0) {
+    const shown = sliceWhole(rest, 0, limits.resultLength);
+    return withNotes([shown], [columnNote(range, first.length, shown.length), end]);
+  }
+  const last = startLine - 1 + fitting;
+  const notes: string[] = [];
+  if (startColumn > 1) notes.push(`From column ${count(startColumn)} of line ${count(startLine)}.`);
+  if (fitting < lines.length) {
+    const shown = `Lines ${count(startLine)} to ${count(last)} of ${count(lines.length)}.`;
+    const isShort = last < Math.min(endLine, lines.length);
+    notes.push(isShort ? `${shown} Go on with startLine ${last + 1}.` : shown);
+  }
+  return withNotes(asked.slice(0, fitting), [...notes, end]);
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n');
+  // A line feed ends the last line; it does not begin another one.
+  if (text.endsWith('\n')) lines.pop();
+  return lines;
+}
+
+/** A line that is too long for one answer is shown in parts. */
+function columnNote({ startLine, startColumn }: LineRange, length: number, shown: number): string {
+  const last = startColumn - 1 + shown;
+  return [
+    `Line ${count(startLine)} has ${count(length)} characters: ${count(startColumn)} to ${count(last)} are shown, ${count(length - last)} are left.`,
+    `Go on with startLine ${startLine} and startColumn ${last + 1}, or find the place with search_text.`,
+  ].join(' ');
+}
+
+function endNote(file: FileText, { fileBytes }: ToolLimits): string {
+  if (!file.isCut) return '';
+  return `The file has ${formatBytes(file.bytes)}; only its first ${formatSize(fileBytes)} can be read.`;
+}

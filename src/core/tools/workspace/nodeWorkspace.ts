@@ -1,0 +1,109 @@
+import type { FileAccess } from '../../base/fileAccess.ts';
+import { nodeFileAccess } from '../../base/fileAccess.ts';
+import { ToolError } from '../tool.ts';
+import type { ToolLimits } from '../toolLimits.ts';
+import { defaultToolLimits } from '../toolLimits.ts';
+import { LeftOutCounter } from './leftOut.ts';
+import { readTextFile } from './readTextFile.ts';
+import { createFileFilter, relativeTo } from './search/filePattern.ts';
+import type { SearchWorkers } from './search/searchWorkers.ts';
+import { readFolder, startsOf, walkFolder } from './walkWorkspace.ts';
+import type {
+  FileList,
+  FileText,
+  ListQuery,
+  SearchFindings,
+  SearchOptions,
+  SearchQuery,
+  Workspace,
+} from './workspace.ts';
+import type { ResolvedPath, WorkspaceGate, WorkspaceScope } from './workspaceGate.ts';
+import { createWorkspaceGate, resolveInWorkspace } from './workspaceGate.ts';
+import { quoted } from './workspacePath.ts';
+
+/** What one listing may come to. */
+const listLimits = { paths: 2_000, ms: 2_000 } as const;
+
+/** A workspace of folders on this machine's disk. It only ever reads. */
+export class NodeWorkspace implements Workspace {
+  readonly #scope: WorkspaceScope;
+  readonly #searches: Pick<SearchWorkers, 'search' | 'deadlineMs'>;
+  readonly #limits: ToolLimits;
+  readonly #access: FileAccess;
+  #gate: WorkspaceGate | undefined;
+
+  /** The workspace does not own `searches`: whoever made it disposes of it. */
+  constructor(
+    scope: WorkspaceScope,
+    searches: Pick<SearchWorkers, 'search' | 'deadlineMs'>,
+    limits: ToolLimits = defaultToolLimits,
+    access: FileAccess = nodeFileAccess,
+  ) {
+    this.#access = access;
+    this.#scope = structuredClone(scope);
+    this.#limits = limits;
+    this.#searches = searches;
+  }
+
+  async readText(path: string, signal: AbortSignal): Promise<FileText> {
+    const file = await resolveInWorkspace(path, this.#openGate());
+    signal.throwIfAborted();
+    return readTextFile(file, this.#openGate(), this.#limits.fileBytes);
+  }
+
+  async list(query: ListQuery, signal: AbortSignal): Promise<FileList> {
+    const starts = await startsOf(query.path, this.#openGate());
+    const file = starts.find(({ kind }) => kind === 'file');
+    if (file !== undefined) throw new ToolError(`${quoted(query.path)} is a file, not a folder.`);
+    if (query.pattern !== undefined) return this.#listMatching(starts, query.pattern, signal);
+    const [only] = starts;
+    if (only === undefined || starts.length > 1) {
+      return { paths: starts.map(({ path }) => `${path}/`), isCut: false, leftOut: {} };
+    }
+    const { entries, leftOut } = await readFolder(only, this.#openGate());
+    const paths = entries.map((entry) => (entry.isFolder ? `${entry.path}/` : entry.path));
+    const counter = new LeftOutCounter();
+    for (const { reason } of leftOut) counter.add(reason);
+    return {
+      paths: paths.slice(0, listLimits.paths),
+      isCut: paths.length > listLimits.paths,
+      leftOut: counter.counts,
+    };
+  }
+
+  search(query: SearchQuery, options: SearchOptions): Promise<SearchFindings> {
+    // Ending by itself a little earlier keeps what was found so far.
+    const softLimitMs = this.#searches.deadlineMs * 0.75;
+    const limits = this.#limits.search;
+    return this.#searches.search({ scope: this.#scope, query, limits, softLimitMs }, options);
+  }
+
+  async #listMatching(
+    starts: readonly ResolvedPath[],
+    pattern: string,
+    signal: AbortSignal,
+  ): Promise<FileList> {
+    const isWanted = createFileFilter(pattern);
+    const untilMs = performance.now() + listLimits.ms;
+    const paths: string[] = [];
+    const counter = new LeftOutCounter();
+    const list = (isCut: boolean): FileList => ({ paths, isCut, leftOut: counter.counts });
+    for (const start of starts) {
+      const onLeftOut = counter.below(start.path, isWanted);
+      for await (const { path, isFolder } of walkFolder(start, this.#openGate(), onLeftOut)) {
+        signal.throwIfAborted();
+        if (performance.now() > untilMs) return list(true);
+        if (isFolder || !isWanted(path, relativeTo(start.path, path))) continue;
+        if (paths.length === listLimits.paths) return list(true);
+        paths.push(path);
+      }
+    }
+    return list(false);
+  }
+
+  /** Made with the first use, so that an exclude glob that is not understood fails a call and not a start. */
+  #openGate(): WorkspaceGate {
+    this.#gate ??= createWorkspaceGate(this.#scope, this.#access);
+    return this.#gate;
+  }
+}

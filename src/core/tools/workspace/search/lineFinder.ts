@@ -1,0 +1,86 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { sliceWhole } from '../../../base/text.ts';
+import { ToolError } from '../../tool.ts';
+import type { SearchMatch, SearchQuery } from '../workspace.ts';
+
+/** UTF-16 units of a matching line that are shown, and those of them that stand before the match. */
+const maxLineLength = 300;
+const contextBefore = 100;
+
+/** The matching lines of a text, each once, at most `max`. */
+export type LineFinder = (text: string, max: number) => readonly Omit<SearchMatch, 'path'>[];
+
+/** The index of the next match at or after `from`, or -1. */
+type NextMatch = (from: number) => number;
+
+/**
+ * Prepares a search. Time is linear in the text, whatever the expression.
+ * Throws a `ToolError` for an expression that RE2 does not understand.
+ */
+export function createLineFinder(
+  query: Pick<SearchQuery, 'text' | 'isRegExp' | 'caseSensitive'>,
+): LineFinder {
+  const matcherFor = createMatcher(query);
+  return (text, max) => matchingLines(text, matcherFor(text), max);
+}
+
+function createMatcher(query: Parameters<typeof createLineFinder>[0]): (text: string) => NextMatch {
+  const { text: wanted, isRegExp, caseSensitive } = query;
+  if (!isRegExp && caseSensitive) return (text) => (from) => text.indexOf(wanted, from);
+  const expression = compile(isRegExp ? wanted : RE2JS.quote(wanted), caseSensitive);
+  const lower = wanted.toLowerCase();
+  const isPlain = !isRegExp && /^[\0-\x7f]*$/.test(wanted);
+  return (text) => {
+    // Most files hold nothing, which this tells many times faster.
+    if (isPlain && !text.toLowerCase().includes(lower)) return () => -1;
+    const matcher = expression.matcher(text);
+    return (from) => (matcher.find(from) ? matcher.start() : -1);
+  };
+}
+
+function compile(expression: string, caseSensitive: boolean): RE2JS {
+  try {
+    return RE2JS.compile(
+      expression,
+      RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE),
+    );
+  } catch (error) {
+    const reason = error instanceof RE2JSSyntaxException ? error.getDescription() : 'too complex';
+    throw new ToolError(
+      `The regular expression is not understood: ${reason}. RE2 has no look-around and no back-references.`,
+      { cause: error },
+    );
+  }
+}
+
+function matchingLines(text: string, next: NextMatch, max: number): ReturnType<LineFinder> {
+  const found: Omit<SearchMatch, 'path'>[] = [];
+  let line = 1;
+  let lineStart = 0;
+  let from = 0;
+  while (found.length < max && from <= text.length) {
+    const index = next(from);
+    // Behind the last line feed there is no line any more.
+    if (index < 0 || (index === text.length && /(?:^|\n)$/.test(text.slice(-1)))) break;
+    for (let feed = text.indexOf('\n', lineStart); feed >= 0 && feed < index; ) {
+      line += 1;
+      lineStart = feed + 1;
+      feed = text.indexOf('\n', lineStart);
+    }
+    const feed = text.indexOf('\n', index);
+    const lineEnd = feed < 0 ? text.length : feed;
+    found.push({ line, text: excerpt(text, lineStart, lineEnd, index) });
+    from = lineEnd + 1;
+  }
+  return found;
+}
+
+function excerpt(text: string, lineStart: number, lineEnd: number, index: number): string {
+  if (lineEnd - lineStart <= maxLineLength) return text.slice(lineStart, lineEnd);
+  const latestStart = lineEnd - maxLineLength;
+  const start = Math.max(lineStart, Math.min(index - contextBefore, latestStart));
+  const end = start + maxLineLength;
+  const before = start > lineStart ? '…' : '';
+  const after = end < lineEnd ? '…' : '';
+  return before + sliceWhole(text, start, end) + after;
+}

@@ -1,0 +1,54 @@
+import { RefusedFileError } from '../../base/refusedFile.ts';
+import { ToolError } from '../tool.ts';
+import { quoted } from './workspacePath.ts';
+
+/** What is said of a file that is not what was checked. */
+export function movedError(workspacePath: string): ToolError {
+  return new ToolError(`${quoted(workspacePath)} changed while it was being opened. Try again.`);
+}
+
+/** A file that may hold credentials was asked for. */
+export class ProtectedFileError extends ToolError {}
+
+/** What is said of such a file. */
+export function protectedError(workspacePath: string): ProtectedFileError {
+  return new ProtectedFileError(
+    `${quoted(workspacePath)} is not readable: files that usually hold credentials are withheld.`,
+  );
+}
+
+/** The system's code of an error: `ENOENT` and the like. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The file system's errors in words for the model; their own messages hold absolute paths. */
+export function fileError(error: unknown, requested: string): unknown {
+  // It was a regular file when it was looked at.
+  if (error instanceof RefusedFileError) return movedError(requested);
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  return new ToolError(`${quoted(requested)} ${fileProblem(code, requested)}`, { cause: error });
+}
+
+function fileProblem(code: string, requested: string): string {
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR': {
+      const hint = requested.includes('\\') ? ' Put / between folders.' : '';
+      return `does not exist in the workspace.${hint} list_files shows what does.`;
+    }
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be read by this user.';
+    case 'ELOOP':
+      return 'is a link that leads in a circle or has just changed.';
+    case 'ENAMETOOLONG':
+      return 'is too long a path.';
+    case 'EISDIR':
+      return 'is a folder. list_files shows what is in it.';
+    default:
+      return `could not be read (${code}).`;
+  }
+}

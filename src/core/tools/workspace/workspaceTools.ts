@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import { plural } from '../../../shared/quantities.ts';
+import { formatSize } from '../../base/limitValues.ts';
+import { visibleText } from '../../base/text.ts';
+import { defineTool } from '../defineTool.ts';
+import type { Tool } from '../tool.ts';
+import { ToolError } from '../tool.ts';
+import type { ToolLimits } from '../toolLimits.ts';
+import { defaultToolLimits } from '../toolLimits.ts';
+import { count, withinLength, withNotes } from '../toolText.ts';
+import { formatLines } from './fileLinesText.ts';
+import { leftOutNote } from './leftOut.ts';
+import type { FileList, SearchFindings, Workspace } from './workspace.ts';
+
+const anyPath = z.string().max(4096);
+const pattern = z
+  .string()
+  .min(1)
+  .max(500)
+  .optional()
+  .describe(
+    'Glob of the files that are meant, such as **/*.ts or src/**/*.{js,ts}. Without a slash it is matched against file names in all folders.',
+  );
+
+/** `read_file`, `list_files` and `search_text` over a workspace. They change nothing. */
+export function createWorkspaceTools(
+  workspace: Workspace,
+  limits: ToolLimits = defaultToolLimits,
+): readonly Tool[] {
+  return [readFileTool, listFilesTool, searchTextTool].map((create) => create(workspace, limits));
+}
+
+function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
+  return defineTool({
+    name: 'read_file',
+    description: `Reads a text file of the workspace, or some of its lines. Returns at most ${count(limits.fileLines)} lines at a time and says with which line, or within a long line with which column, to go on.`,
+    effect: 'read',
+    inputSchema: z.strictObject({
+      path: anyPath.min(1).describe('The file, relative to the top of the workspace, with /.'),
+      startLine: z.int().min(1).optional().describe('First line, counted from 1.'),
+      endLine: z.int().min(1).optional().describe('Last line, included.'),
+      startColumn: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('First character of the first line, counted from 1: to go on in a long line.'),
+    }),
+    execute: async ({ path, startLine = 1, endLine = Infinity, startColumn = 1 }, { signal }) => {
+      if (endLine < startLine) throw new ToolError('endLine must not be before startLine.');
+      const file = await workspace.readText(path, signal);
+      return formatLines(file, { startLine, endLine, startColumn }, limits);
+    },
+  });
+}
+
+function listFilesTool(workspace: Workspace, limits: ToolLimits): Tool {
+  return defineTool({
+    name: 'list_files',
+    description:
+      'Lists what is in a folder of the workspace, folders with a / at the end; with a pattern, the files that match it in the folder and all folders below. Symbolic links and node_modules are left out.',
+    effect: 'read',
+    inputSchema: z.strictObject({
+      path: anyPath.optional().describe('The folder; the top of the workspace when absent.'),
+      pattern,
+    }),
+    execute: async (input, { signal }) => {
+      const query = { path: input.path ?? '', ...patternOf(input) };
+      const list = await workspace.list(query, signal);
+      const isEmpty = list.paths.length === 0 && !list.isCut;
+      if (!isEmpty) return formatList(list, limits);
+      const empty = input.pattern === undefined ? 'The folder is empty.' : 'No file matches.';
+      return withNotes([empty], [leftOutNote(list.leftOut)]);
+    },
+  });
+}
+
+function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
+  const { matches, fileBytes } = limits.search;
+  return defineTool({
+    name: 'search_text',
+    description: `Searches the text files of the workspace line by line. Returns up to ${count(matches)} matching lines as path:line: text. Files over ${formatSize(fileBytes)}, binary files, symbolic links and node_modules are left out.`,
+    effect: 'read',
+    inputSchema: z.strictObject({
+      query: z.string().min(1).max(1000).describe('The text, or the regular expression.'),
+      isRegExp: z
+        .boolean()
+        .optional()
+        .describe('Takes query as a regular expression in RE2 syntax. False when absent.'),
+      path: anyPath.optional().describe('A folder or a file; the whole workspace when absent.'),
+      pattern,
+      caseSensitive: z.boolean().optional().describe('False when absent.'),
+    }),
+    execute: async (input, { signal, pauseTime }) => {
+      const query = {
+        text: input.query,
+        isRegExp: input.isRegExp ?? false,
+        caseSensitive: input.caseSensitive ?? false,
+        path: input.path ?? '',
+        ...patternOf(input),
+      };
+      // Searches of other conversations may have to end first.
+      const onBegin = pauseTime();
+      try {
+        return formatFindings(await workspace.search(query, { signal, onBegin }), limits);
+      } finally {
+        onBegin();
+      }
+    },
+  });
+}
+
+function patternOf(input: { readonly pattern?: string | undefined }): {
+  readonly pattern?: string;
+} {
+  return input.pattern === undefined ? {} : { pattern: input.pattern };
+}
+
+function formatList({ paths, isCut, leftOut }: FileList, limits: ToolLimits): string {
+  const shown = withinLength(
+    paths.map((path) => visibleText(path)),
+    limits,
+  );
+  const isComplete = shown.length === paths.length && !isCut;
+  const only = `The first ${count(shown.length)} only. Narrow the list by a path or a pattern.`;
+  return withNotes(shown, [isComplete ? '' : only, leftOutNote(leftOut)]);
+}
+
+function formatFindings(findings: SearchFindings, limits: ToolLimits): string {
+  const { matches, filesSearched, filesTooLarge, leftOut, stoppedBy } = findings;
+  const all = matches.map((match) => `${visibleText(match.path)}:${match.line}: ${match.text}`);
+  const shown = withinLength(all, limits);
+  const notes = [
+    `${plural(all.length, 'matching line')} in ${plural(filesSearched, 'file')} searched.`,
+  ];
+  if (shown.length < all.length) notes.push(`The first ${count(shown.length)} are shown.`);
+  if (filesTooLarge > 0) notes.push(`Too large to be searched: ${count(filesTooLarge)}.`);
+  notes.push(leftOutNote(leftOut));
+  if (stoppedBy !== undefined) notes.push(stopNotes[stoppedBy]);
+  return withNotes(shown, notes);
+}
+
+const stopNotes: { readonly [Reason in NonNullable<SearchFindings['stoppedBy']>]: string } = {
+  matches: 'There are more. Narrow the search by a path, a file pattern or a longer text.',
+  files: 'There are more files. Narrow the search by a path or a file pattern.',
+  time: 'It ran out of time before the last file. Narrow the search by a path or a file pattern.',
+};

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { defaultToolLimits } from '../../../../../../src/core/tools/toolLimits.ts';
+import { SearchWorkers } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
+import { hostileLines, hostilePatterns } from '../../../../../support/hostilePatterns.ts';
+import { DiskTree, searchScript } from '../workspaceFixture.ts';
+
+// A busy machine must not fail a test.
+vi.setConfig({ testTimeout: 120_000 });
+
+let tree: DiskTree;
+let worker: SearchWorkers;
+
+beforeAll(() => {
+  tree = new DiskTree({ 'inside/evil.txt': hostileLines.join('') });
+  // For an engine that goes back, most of these would take longer than there is time.
+  worker = new SearchWorkers({ script: searchScript, deadlineMs: 30_000, threads: 1 });
+});
+
+afterAll(() => {
+  worker.dispose();
+  tree.remove();
+});
+
+test('more than 200 expressions that others take years for are searched for in their time', async () => {
+  expect(new Set(hostilePatterns).size).toBeGreaterThan(200);
+  const { signal } = new AbortController();
+  const { search: limits } = defaultToolLimits;
+  const unanswered: string[] = [];
+  for (const text of hostilePatterns) {
+    const query = { text, isRegExp: true, caseSensitive: true, path: '' };
+    const found = worker.search(
+      { scope: tree.scope(), query, limits, softLimitMs: 20_000 },
+      { signal },
+    );
+    const isSearched = await found.then(
+      ({ filesSearched }) => filesSearched === 1,
+      () => false,
+    );
+    if (!isSearched) unanswered.push(text);
+  }
+  expect(unanswered).toEqual([]);
+});

@@ -1,0 +1,229 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ToolError } from '../../../../../../src/core/tools/tool.ts';
+import { defaultToolLimits } from '../../../../../../src/core/tools/toolLimits.ts';
+import type { SearchWorkersOptions } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
+import { SearchWorkers } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
+import type { SearchQuery } from '../../../../../../src/core/tools/workspace/workspace.ts';
+import { DiskTree, searchScript } from '../workspaceFixture.ts';
+
+// A busy machine must not fail a test.
+vi.setConfig({ testTimeout: 60_000 });
+
+let tree: DiskTree;
+let worker: SearchWorkers;
+const { signal } = new AbortController();
+
+beforeEach(() => {
+  tree = new DiskTree({ 'inside/a.txt': 'needle\n' });
+});
+
+afterEach(() => {
+  worker.dispose();
+  tree.remove();
+});
+
+function start(more: Partial<SearchWorkersOptions> = {}): void {
+  worker = new SearchWorkers({ script: searchScript, deadlineMs: 60_000, threads: 1, ...more });
+}
+
+/** A worker that does as the searched text says, to stand in for a search that goes wrong. */
+function scripted(more: Partial<SearchWorkersOptions> = {}): void {
+  const script = path.join(tree.base, 'worker.cjs');
+  writeFileSync(
+    script,
+    `const { parentPort, threadId, workerData } = require('node:worker_threads');
+     let answered = 0;
+     parentPort.on('message', ({ id, query: { text } }) => {
+       if (text === 'hang') for (;;);
+       if (text === 'crash') throw new Error('crashed in /secret/folder/x.js');
+       if (text === 'exit') process.exit(3);
+       if (text === 'silent') return;
+       if (text === 'eat') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)); }
+       answered += 1;
+       const state = JSON.stringify({ threadId, answered, workerData, env: Object.keys(process.env) });
+       const findings = { matches: [{ path: text, line: 1, text: state }], filesSearched: 1, filesTooLarge: 0 };
+       parentPort.postMessage({ type: 'found', id: id + 1000, findings });
+       parentPort.postMessage({ type: 'found', id, findings });
+     });
+     parentPort.postMessage({ type: 'ready' });`,
+  );
+  start({ script, ...more });
+}
+
+function search(text: string, more: Partial<SearchQuery> = {}, aborts: AbortSignal = signal) {
+  const query = { text, isRegExp: false, caseSensitive: false, path: '', ...more };
+  return worker.search(
+    { scope: tree.scope(), query, limits: defaultToolLimits.search, softLimitMs: 5_000 },
+    { signal: aborts },
+  );
+}
+
+interface WorkerState {
+  readonly threadId: number;
+  readonly answered: number;
+  readonly workerData: unknown;
+  readonly env: readonly string[];
+}
+
+async function stateAfter(text: string): Promise<WorkerState> {
+  const { matches } = await search(text);
+  expect(matches[0]?.path).toBe(text);
+  return JSON.parse(matches[0]?.text ?? '') as WorkerState;
+}
+
+describe('the only search thread', () => {
+  test('finds what there is', async () => {
+    start();
+    expect((await search('needle')).matches).toEqual([{ path: 'a.txt', line: 1, text: 'needle' }]);
+  });
+
+  test('has time left after expressions that would take others years', async () => {
+    tree.write({ 'inside/evil.txt': `${'a'.repeat(100_000)}!\n`.repeat(2) });
+    start({ deadlineMs: 60_000 });
+    for (const text of ['^(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*a){12}b', '((a*)*)*b', '(x+x+)+y']) {
+      expect(await search(text, { isRegExp: true })).toMatchObject({ filesSearched: 2 });
+    }
+  });
+
+  test('searches one after the other, in the order asked, in one thread', async () => {
+    scripted();
+    const states = await Promise.all(['a', 'b', 'c'].map(stateAfter));
+    expect(states.map(({ answered }) => answered)).toEqual([1, 2, 3]);
+    expect(new Set(states.map(({ threadId }) => threadId)).size).toBe(1);
+  });
+
+  test('is given its data and no environment', async () => {
+    scripted({ workerData: { role: 'search' } });
+    expect(await stateAfter('a')).toMatchObject({ workerData: { role: 'search' }, env: [] });
+  });
+
+  test.each([
+    ['hangs', 'hang', /took too long/],
+    ['never answers', 'silent', /took too long/],
+    ['eats all memory', 'eat', /too much memory/],
+  ])(
+    'that %s is stopped with a word for the model, and the next search works',
+    async (_, text, reason) => {
+      scripted({ deadlineMs: text === 'eat' ? 60_000 : 3_000 });
+      const before = await stateAfter('a');
+      const [bad, good] = await Promise.allSettled([search(text), stateAfter('b')]);
+      expect(bad).toMatchObject({ status: 'rejected', reason: expect.any(ToolError) });
+      expect(bad).toHaveProperty('reason.message', expect.stringMatching(reason));
+      expect(good).toMatchObject({ status: 'fulfilled', value: { answered: 1 } });
+      expect(good).not.toHaveProperty('value.threadId', before.threadId);
+    },
+  );
+
+  test.each(['crash', 'exit'])('that ends by a %s fails its search only', async (text) => {
+    scripted();
+    const [bad, good] = await Promise.allSettled([search(text), stateAfter('b')]);
+    expect(bad.status).toBe('rejected');
+    expect(bad).toHaveProperty('reason.message', 'The search worker ended unexpectedly.');
+    expect(good.status).toBe('fulfilled');
+  });
+
+  test('that cannot be started fails every search, and quietly so', async () => {
+    start({ script: path.join(tree.base, 'none.js') });
+    await expect(search('a')).rejects.toThrow('ended unexpectedly');
+    worker.dispose();
+    start({ script: 'relative.js' });
+    await expect(search('a')).rejects.toThrow('ended unexpectedly');
+  });
+
+  test('gives up an aborted search at once, running or waiting', async () => {
+    scripted({ deadlineMs: 60_000 });
+    const first = new AbortController();
+    const second = new AbortController();
+    const running = search('hang', {}, first.signal);
+    const waiting = search('a', {}, second.signal);
+    const after = stateAfter('b');
+    second.abort('second');
+    await expect(waiting).rejects.toBe('second');
+    await delay(100);
+    first.abort('first');
+    await expect(running).rejects.toBe('first');
+    expect(await after).toMatchObject({ answered: 1 });
+    await expect(search('a', {}, AbortSignal.abort('before'))).rejects.toBe('before');
+  });
+
+  test('is stopped when idle and started anew', async () => {
+    scripted({ idleMs: 20 });
+    const before = await stateAfter('a');
+    await delay(200);
+    const after = await stateAfter('b');
+    expect(after.answered).toBe(1);
+    expect(after.threadId).not.toBe(before.threadId);
+  });
+
+  test('keeps no process alive when it is idle', () => {
+    start();
+    const source = `
+      import { SearchWorkers } from ${JSON.stringify(path.resolve('src/core/tools/workspace/search/searchWorkers.ts'))};
+      const worker = new SearchWorkers({ script: ${JSON.stringify(searchScript)}, deadlineMs: 2000, threads: 1 });
+      const query = { text: 'needle', isRegExp: false, caseSensitive: true, path: '' };
+      const scope = ${JSON.stringify(tree.scope())};
+      const limits = ${JSON.stringify(defaultToolLimits.search)};
+      const { signal } = new AbortController();
+      const { matches } = await worker.search({ scope, query, limits, softLimitMs: 1e9 }, { signal });
+      console.log(matches.length);`;
+    const options = { encoding: 'utf8', timeout: 60_000 } as const;
+    const args = ['--no-warnings', '--input-type=module', '--eval', source];
+    expect(execFileSync(process.execPath, args, options)).toBe('1\n');
+  });
+
+  test('rejects everything once it is disposed of', async () => {
+    scripted({ deadlineMs: 60_000 });
+    const pending = Promise.allSettled([search('hang'), search('a')]);
+    await delay(50);
+    worker.dispose();
+    worker.dispose();
+    for (const outcome of await pending) expect(outcome.status).toBe('rejected');
+    await expect(search('a')).rejects.toThrow('closed');
+  });
+});
+
+describe('several search threads', () => {
+  test('go on with other searches while one is slow', async () => {
+    scripted({ deadlineMs: 60_000, threads: 2 });
+    const stop = new AbortController();
+    const slow = search('hang', {}, stop.signal);
+    const states = await Promise.all(['a', 'b', 'c'].map(stateAfter));
+    expect(states.map(({ answered }) => answered)).toEqual([1, 2, 3]);
+    stop.abort('enough');
+    await expect(slow).rejects.toBe('enough');
+  });
+
+  test('are no more than were asked for, and no more than are needed', async () => {
+    scripted({ deadlineMs: 60_000, threads: 3 });
+    await stateAfter('a');
+    await stateAfter('b');
+    const one = await stateAfter('c');
+    expect(one.answered).toBe(3);
+    const states = await Promise.all(Array.from({ length: 20 }, (_, at) => stateAfter(`${at}`)));
+    expect(new Set(states.map(({ threadId }) => threadId)).size).toBeLessThanOrEqual(3);
+  });
+
+  test('tell when a search begins, and not while it stands in line', async () => {
+    scripted({ deadlineMs: 60_000 });
+    const stop = new AbortController();
+    const slow = search('hang', {}, stop.signal);
+    let isBegun = false;
+    const query = { text: 'a', isRegExp: false, caseSensitive: false, path: '' };
+    const limits = defaultToolLimits.search;
+    const request = { scope: tree.scope(), query, limits, softLimitMs: 5_000 };
+    const onBegin = (): void => {
+      isBegun = true;
+    };
+    const waiting = worker.search(request, { signal, onBegin });
+    await delay(50);
+    expect(isBegun).toBe(false);
+    stop.abort('enough');
+    await expect(slow).rejects.toBe('enough');
+    await waiting;
+    expect(isBegun).toBe(true);
+  });
+});

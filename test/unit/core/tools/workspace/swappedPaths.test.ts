@@ -1,0 +1,151 @@
+import { existsSync, lstatSync, renameSync, symlinkSync } from 'node:fs';
+import * as path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FileAccess } from '../../../../../src/core/base/fileAccess.ts';
+import { nodeFileAccess } from '../../../../../src/core/base/fileAccess.ts';
+import { defaultToolLimits } from '../../../../../src/core/tools/toolLimits.ts';
+import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
+import { searchFiles } from '../../../../../src/core/tools/workspace/search/searchFiles.ts';
+import { createWorkspaceGate } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
+import { canary, DiskTree } from './workspaceFixture.ts';
+
+const { signal } = new AbortController();
+
+let tree: DiskTree;
+let folder: string;
+let away: string;
+
+beforeEach(() => {
+  tree = new DiskTree({
+    'inside/dir/x.txt': 'harmless\n',
+    'outside/dir/x.txt': `${canary}\n`,
+    'outside/dir/told.txt': canary,
+  });
+  folder = path.join(tree.inside, 'dir');
+  away = path.join(tree.base, 'away');
+});
+
+afterEach(() => tree.remove());
+
+/** Puts a link to the outside in the place of the folder, or the folder back. */
+function swapTo(state: 'link' | 'folder'): void {
+  const isLink = lstatSync(folder).isSymbolicLink();
+  if (isLink === (state === 'link')) return;
+  const link = path.join(tree.base, 'link');
+  if (!existsSync(link)) symlinkSync(path.join(tree.base, 'outside/dir'), link);
+  renameSync(folder, isLink ? link : away);
+  renameSync(isLink ? away : link, folder);
+}
+
+/** A file system in which someone swaps between the calls. */
+function swapping(more: Partial<FileAccess>): FileAccess {
+  return { ...nodeFileAccess, ...more };
+}
+
+/** Somebody who knows the order of the checks: the link is there for the second look and the opening only. */
+function wellTimed(): FileAccess {
+  const isFolder = (name: string): boolean => name === folder;
+  return swapping({
+    lstat: (name) => {
+      if (name !== tree.inside && !isFolder(name)) swapTo('link');
+      return nodeFileAccess.lstat(name);
+    },
+    open: async (name, flags) => {
+      const handle = await nodeFileAccess.open(name, flags);
+      swapTo('folder');
+      return handle;
+    },
+  });
+}
+
+describe.runIf(nodeFileAccess.descriptors !== undefined)(
+  'a folder that is a link for as long as it is opened',
+  () => {
+    test('gives read_file nothing of the outside', async () => {
+      const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, wellTimed());
+      await expect(workspace.readText('dir/x.txt', signal)).rejects.toThrow(/changed while/);
+    });
+
+    test('gives a search nothing of the outside', async () => {
+      const gate = createWorkspaceGate(tree.scope(), wellTimed());
+      const query = { text: 'a', isRegExp: false, caseSensitive: true, path: '' };
+      const bounds = { ...defaultToolLimits.search, untilMs: Number.POSITIVE_INFINITY };
+      const { matches, filesSearched } = await searchFiles(query, gate, bounds);
+      expect(matches).toEqual([]);
+      expect(filesSearched).toBe(0);
+    });
+
+    test('lists nothing of the outside', async () => {
+      const access = swapping({
+        open: async (name, flags) => {
+          // Even a system that follows the link.
+          if (name === folder) swapTo('link');
+          const handle = await nodeFileAccess.open(await nodeFileAccess.realpath(name), flags);
+          swapTo('folder');
+          return handle;
+        },
+      });
+      const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, access);
+      await expect(workspace.list({ path: 'dir' }, signal)).rejects.toThrow(/changed while/);
+    });
+
+    test('lists the folder that was opened, whatever stands in its place by then', async () => {
+      const access = swapping({
+        readdir: (name) => {
+          swapTo('link');
+          return nodeFileAccess.readdir(name);
+        },
+      });
+      const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, access);
+      expect((await workspace.list({ path: 'dir' }, signal)).paths).toEqual(['dir/x.txt']);
+    });
+  },
+);
+
+describe('where the system does not tell of descriptors', () => {
+  const without = { descriptors: undefined };
+
+  test.each([undefined, '/no/such/proc'])('files and folders are read: %s', async (descriptors) => {
+    const access = swapping({ descriptors });
+    const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, access);
+    expect((await workspace.readText('dir/x.txt', signal)).text).toBe('harmless\n');
+    expect((await workspace.list({ path: 'dir' }, signal)).paths).toEqual(['dir/x.txt']);
+  });
+
+  test('a folder that is a link while a file in it is opened gives nothing', async () => {
+    const access = { ...wellTimed(), ...without };
+    const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, access);
+    await expect(workspace.readText('dir/x.txt', signal)).rejects.toThrow(/changed while/);
+  });
+
+  test('a folder that is a link while it is listed gives nothing', async () => {
+    const access = swapping({
+      ...without,
+      readdir: (name) => {
+        swapTo('link');
+        return nodeFileAccess.readdir(name);
+      },
+    });
+    const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, access);
+    await expect(workspace.list({ path: 'dir' }, signal)).rejects.toThrow(/changed while/);
+  });
+});
+
+test('a short name that its folder does not tell is another name of a file', async () => {
+  tree.write({ 'inside/READ~1.TXT': 'its own name\n' });
+  const aliased = swapping({
+    // A disk that was made for Windows: the name leads somewhere, and no folder tells it.
+    realpath: async (name) => {
+      if (!name.endsWith('GIT~1')) return nodeFileAccess.realpath(name);
+      return path.join(await nodeFileAccess.realpath(path.dirname(name)), 'GIT~1');
+    },
+  });
+  const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, aliased);
+  expect((await workspace.readText('READ~1.TXT', signal)).text).toBe('its own name\n');
+  await expect(workspace.readText('GIT~1', signal)).rejects.toThrow(/short 8\.3 name/);
+});
+
+const noSearches = {
+  deadlineMs: 1,
+  search: () => Promise.reject(new Error('Nothing is searched here.')),
+};

@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
+import { SearchWorkers } from '../../../../../src/core/tools/workspace/search/searchWorkers.ts';
+import type { WorkspaceScope } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
+
+/** The worker's entry file; Node runs it as it is. */
+export const searchScript = path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
+
+/** What every secret outside the workspace holds, so that a leak is found wherever it shows. */
+export const canary = 'canary-7f3a91';
+
+/**
+ * A folder on disk with a workspace `inside/` and an `outside/` that nothing may see. Paths end in
+ * `/` for folders; a value that starts with `->` makes a link.
+ */
+export class DiskTree {
+  readonly base = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-tools-')));
+  readonly inside = path.join(this.base, 'inside');
+
+  constructor(files: { readonly [path: string]: string | Uint8Array }) {
+    this.write({ 'inside/': '', 'outside/hidden.txt': canary, ...files });
+  }
+
+  write(files: { readonly [path: string]: string | Uint8Array }): void {
+    for (const [name, content] of Object.entries(files)) {
+      const full = path.join(this.base, name);
+      mkdirSync(name.endsWith('/') ? full : path.dirname(full), { recursive: true });
+      if (name.endsWith('/')) continue;
+      if (typeof content === 'string' && content.startsWith('->')) {
+        symlinkSync(content.slice(2).replace('BASE', this.base), full);
+      } else {
+        writeFileSync(full, content);
+      }
+    }
+  }
+
+  scope(more: Partial<WorkspaceScope> = {}): WorkspaceScope {
+    return { roots: [{ name: 'inside', path: this.inside }], exclude: [], ...more };
+  }
+
+  remove(): void {
+    rmSync(this.base, { recursive: true, force: true });
+  }
+}
+
+/** Workspaces that share their search workers. */
+export class Workspaces {
+  readonly searches = new SearchWorkers({
+    script: searchScript,
+    deadlineMs: 60_000,
+    threads: 2,
+  });
+
+  over(scope: WorkspaceScope): NodeWorkspace {
+    return new NodeWorkspace(scope, this.searches);
+  }
+}

@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { toolCallDefaults } from '../../../../../src/core/tools/runToolCall.ts';
+import type { Tool } from '../../../../../src/core/tools/tool.ts';
+import { createWorkspaceTools } from '../../../../../src/core/tools/workspace/workspaceTools.ts';
+import { runTool } from '../toolFixtures.ts';
+import { canary, DiskTree, Workspaces } from './workspaceFixture.ts';
+
+// A busy machine must not fail a test.
+vi.setConfig({ testTimeout: 60_000 });
+
+let tree: DiskTree;
+let workspaces: Workspaces;
+let tools: readonly Tool[];
+
+const lines = (count: number, text = ''): string =>
+  Array.from({ length: count }, (_, index) => `${index + 1}${text}\n`).join('');
+
+beforeAll(() => {
+  workspaces = new Workspaces();
+  tree = new DiskTree({
+    'inside/five.txt': lines(5),
+    'inside/long.txt': lines(2_001),
+    'inside/exact.txt': lines(2_000),
+    'inside/wide.txt': lines(1_000, 'x'.repeat(100)),
+    'inside/one-line.txt': 'z'.repeat(100_000),
+    'inside/huge.txt': 'y\n'.repeat(600_000),
+    'inside/empty.txt': '',
+    'inside/no-feed.txt': 'a\nb',
+    'inside/evil\u202ename.txt': 'evil text\n',
+    'inside/folder/': '',
+    'inside/.env': canary,
+  });
+  tools = createWorkspaceTools(workspaces.over(tree.scope()));
+});
+
+afterAll(() => {
+  workspaces.searches.dispose();
+  tree.remove();
+});
+
+async function result(name: string, input: unknown): Promise<string> {
+  const { content, isError } = await runTool(tools, name, input);
+  return isError ? `error: ${content}` : content;
+}
+
+describe('read_file', () => {
+  test.each([
+    [{ path: 'five.txt' }, '1\n2\n3\n4\n5'],
+    [{ path: 'no-feed.txt' }, 'a\nb'],
+    [{ path: 'empty.txt' }, 'The file is empty.'],
+    [{ path: 'five.txt', startLine: 4 }, '4\n5\n\n[Lines 4 to 5 of 5.]'],
+    [{ path: 'five.txt', startLine: 2, endLine: 3 }, '2\n3\n\n[Lines 2 to 3 of 5.]'],
+    [{ path: 'five.txt', startLine: 5, endLine: 99 }, '5\n\n[Lines 5 to 5 of 5.]'],
+    [{ path: 'five.txt', startLine: 1, endLine: 5 }, '1\n2\n3\n4\n5'],
+  ])('%j gives %j', async (input, expected) => {
+    expect(await result('read_file', input)).toBe(expected);
+  });
+
+  test.each([
+    [{ path: 'five.txt', startLine: 6 }, /The file has 5 lines/],
+    [{ path: 'five.txt', startLine: 3, endLine: 2 }, /must not be before/],
+    [{ path: 'five.txt', startLine: 0 }, /does not fit/],
+    [{ path: 'five.txt', startLine: 1.5 }, /does not fit/],
+    [{ path: '' }, /does not fit/],
+    [{}, /does not fit/],
+    [{ path: '.env' }, /credentials/],
+    [{ path: 'folder' }, /is a folder/],
+  ])('%j is an error that says why', async (input, reason) => {
+    expect(await result('read_file', input)).toMatch(reason);
+    expect(await result('read_file', input)).toMatch(/^error: /);
+  });
+
+  test('gives 2,000 lines at a time and says how to go on', async () => {
+    expect(await result('read_file', { path: 'exact.txt' })).toMatch(/1999\n2000$/);
+    const first = await result('read_file', { path: 'long.txt' });
+    expect(first).toMatch(/\n2000\n\n\[Lines 1 to 2,000 of 2,001\. Go on with startLine 2001\.\]$/);
+    const rest = await result('read_file', { path: 'long.txt', startLine: 2001 });
+    expect(rest).toBe('2001\n\n[Lines 2,001 to 2,001 of 2,001.]');
+  });
+
+  test('can be followed to the end of a file, whatever fits at a time', async () => {
+    const seen: string[] = [];
+    for (let startLine: number | undefined = 1; startLine !== undefined; ) {
+      const content = await result('read_file', { path: 'wide.txt', startLine });
+      expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
+      const [body = '', note = ''] = content.split('\n\n[');
+      seen.push(body);
+      const next = /startLine (\d+)/.exec(note)?.[1];
+      startLine = next === undefined ? undefined : Number(next);
+    }
+    expect(seen.length).toBeGreaterThan(2);
+    expect(`${seen.join('\n')}\n`).toBe(lines(1_000, 'x'.repeat(100)));
+  });
+
+  test('cuts a line that is too long by itself, and says so', async () => {
+    const content = await result('read_file', { path: 'one-line.txt' });
+    expect(content).toMatch(
+      /^z{40000}\n\n\[Line 1 has 100,000 characters: 1 to 40,000 are shown, 60,000 are left\. Go on with startLine 1 and startColumn 40001, or find the place with search_text\.\]$/,
+    );
+  });
+
+  test('C49: a line of 320,000 characters can be followed to its end by columns', async () => {
+    const line = Array.from({ length: 32_000 }, (_, index) => `${index}😀`.padEnd(9)).join('');
+    tree.write({ 'inside/min.js': `short\n${line}\nlast\n` });
+    const first = await result('read_file', { path: 'min.js' });
+    expect(first).toBe('short\n\n[Lines 1 to 1 of 3. Go on with startLine 2.]');
+    let seen = '';
+    let input = { path: 'min.js', startLine: 2, startColumn: 1 };
+    for (let times = 0; times < 20; times++) {
+      const content = await result('read_file', input);
+      expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
+      const [body = '', note = ''] = content.split('\n\n[');
+      const next = /startLine 2 and startColumn (\d+)/.exec(note);
+      seen += next === null ? body.split('\n')[0] : body;
+      if (next === null) {
+        expect(body.split('\n')[1]).toBe('last');
+        break;
+      }
+      expect(note).toContain('Line 2 has ');
+      input = { ...input, startColumn: Number(next[1]) };
+    }
+    expect(seen).toBe(line);
+    expect(await result('read_file', { path: 'five.txt', startColumn: 2 })).toMatch(
+      /^error: Line 1 has 1 character; startColumn is behind the last\.$/,
+    );
+  });
+
+  test('says what of a file that is too large it cannot reach', async () => {
+    const content = await result('read_file', { path: 'huge.txt' });
+    expect(content).toContain('The file has 1.2 MB; only its first 1 MB can be read.');
+  });
+});
+
+describe('list_files', () => {
+  test('gives a line for each path and makes names visible', async () => {
+    const content = await result('list_files', {});
+    expect(content.split('\n')).toContain('folder/');
+    expect(content).toContain('evil[U+202E]name.txt');
+    expect(content).not.toContain('.env');
+    expect(await result('list_files', { path: 'folder' })).toBe('The folder is empty.');
+    expect(await result('list_files', { pattern: '*.none' })).toBe('No file matches.');
+  });
+
+  test('says when there is more than it shows', async () => {
+    const many = new DiskTree(
+      Object.fromEntries(
+        Array.from({ length: 1_000 }, (_, index) => [`inside/${'n'.repeat(80)}${index}`, '']),
+      ),
+    );
+    const [, list] = createWorkspaceTools(workspaces.over(many.scope()));
+    const { content } = await runTool([list!], 'list_files', {});
+    expect(content).toMatch(
+      /\n\n\[The first \d+ only\. Narrow the list by a path or a pattern\.\]$/,
+    );
+    expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
+    many.remove();
+  });
+});
+
+describe('what is left out', () => {
+  let guarded: DiskTree;
+  let asked: readonly Tool[];
+
+  beforeAll(() => {
+    guarded = new DiskTree({
+      'inside/a.txt': 'needle\n',
+      'inside/prod.env': canary,
+      'inside/terraform.tfstate': canary,
+      'inside/server.pem.bak': canary,
+      'inside/.git/config': canary,
+      'inside/link.txt': '->a.txt',
+      'inside/sub/.npmrc': canary,
+      'inside/sub/own-name': `-----BEGIN OPENSSH PRIVATE KEY-----\n${canary}\n`,
+    });
+    asked = createWorkspaceTools(workspaces.over(guarded.scope()));
+  });
+
+  afterAll(() => guarded.remove());
+
+  const ask = async (name: string, input: unknown): Promise<string> =>
+    (await runTool(asked, name, input)).content;
+
+  test('is counted, and never shown', async () => {
+    expect(await ask('list_files', {})).toBe(
+      'a.txt\nsub/\n\n[3 protected files, 1 protected folder and 1 link left out.]',
+    );
+    expect(await ask('list_files', { path: '.', pattern: '**' })).toBe(
+      'a.txt\nsub/own-name\n\n[4 protected files, 1 protected folder and 1 link left out.]',
+    );
+    expect(await ask('list_files', { pattern: '*.env' })).toBe(
+      'No file matches.\n\n[1 protected file and 1 protected folder left out.]',
+    );
+    expect(await ask('search_text', { query: canary })).toBe(
+      '[0 matching lines in 1 file searched. 5 protected files, 1 protected folder and 1 link left out.]',
+    );
+  });
+
+  test.each(['prod.env', 'terraform.tfstate', 'server.pem.bak', 'sub/.npmrc', 'sub/own-name'])(
+    '%s is not read',
+    async (path) => {
+      expect(await runTool(asked, 'read_file', { path })).toMatchObject({
+        content: expect.stringContaining('files that usually hold credentials are withheld'),
+        isError: true,
+      });
+    },
+  );
+});
+
+describe('search_text', () => {
+  test('gives a line for each match and counts the files', async () => {
+    expect(await result('search_text', { query: '^5$', isRegExp: true, path: 'five.txt' })).toBe(
+      'five.txt:5: 5\n\n[1 matching line in 1 file searched.]',
+    );
+    expect(await result('search_text', { query: 'evil' })).toContain(
+      'evil[U+202E]name.txt:1: evil',
+    );
+    expect(await result('search_text', { query: 'EVIL', caseSensitive: true })).toMatch(
+      /^\[0 matching/,
+    );
+    expect(await result('search_text', { query: 'y', path: 'huge.txt' })).toContain(
+      'Too large to be searched: 1.',
+    );
+  });
+
+  test('says when it stopped early and stays within its length', async () => {
+    const content = await result('search_text', { query: 'x', path: 'wide.txt' });
+    expect(content).toContain('[200 matching lines in 1 file searched. There are more.');
+    expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
+  });
+
+  test.each([{ query: '' }, { query: 'x', regex: true }, { query: 1 }, {}])(
+    'does not run with %j',
+    async (input) => {
+      expect(await result('search_text', input)).toMatch(/^error: The input does not fit/);
+    },
+  );
+});
+
+test('no arguments whatever make a tool reject, run long or leak', async () => {
+  const key = fc.constantFrom(
+    'path',
+    'startLine',
+    'endLine',
+    'pattern',
+    '__proto__',
+    'constructor',
+    'x',
+  );
+  const value = fc.oneof(
+    fc.constantFrom(
+      '',
+      '.',
+      '.env',
+      '..',
+      '../outside/hidden.txt',
+      'five.txt',
+      '**',
+      '*',
+      '{',
+      '[',
+    ),
+    fc.integer(),
+    fc.jsonValue({ maxDepth: 1 }),
+  );
+  const input = fc
+    .array(fc.tuple(key, value), { maxLength: 3 })
+    .map(
+      (pairs) => `{${pairs.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`).join()}}`,
+    )
+    .map((json): unknown => JSON.parse(json));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('read_file', 'list_files'),
+      fc.oneof({ weight: 4, arbitrary: input }, fc.jsonValue()),
+      async (name, some) => {
+        const { content } = await runTool(tools, name, some);
+        expect(content).not.toContain(canary);
+        expect(content).not.toContain(tree.base);
+      },
+    ),
+    { numRuns: 1_500 },
+  );
+});
