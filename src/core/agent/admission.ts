@@ -109,7 +109,7 @@ function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
     {
       started,
       again: at.repeats !== undefined,
-      mostRefusals: retry.maxAttempts,
+      maxRefusals: retry.maxAttempts,
       onWait,
       onUnblocked,
       onBlocked: (failure) => {

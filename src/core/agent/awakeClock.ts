@@ -4,19 +4,19 @@ import type { Disposable } from '../base/emitter.ts';
 /** Tells when the machine has been asleep. */
 export interface SleepWatch {
   /**
-   * Calls back each time the machine wakes, until disposed. Looking for it costs a timer, which runs
-   * only as long as somebody listens: to be used while a request is under way.
+   * Calls back each time the machine wakes, until disposed. A heartbeat timer runs while anybody listens:
+   * listen only while a request is in flight.
    */
   onWake(listener: () => void): Disposable;
 }
 
 /** How sleep is noticed. Times in ms. */
 export interface SleepWatchOptions {
-  /** Between two signs of life. */
+  /** Between two heartbeats. */
   readonly beatMs: number;
-  /** A sign of life that is so much too late means that the machine was asleep. */
+  /** A heartbeat that is this late means that the machine was asleep. */
   readonly sleepMs: number;
-  /** Time since the epoch: some systems stop every other clock while they sleep. */
+  /** Time since the epoch: some systems stop all other clocks during sleep. */
   readonly wallNow: () => number;
 }
 
@@ -27,8 +27,8 @@ export const defaultSleepWatch: SleepWatchOptions = {
 };
 
 /**
- * A clock on which the time that the machine was asleep has not passed, as far as a request was under
- * way. A timer that sleep has made late waits for the rest of its time.
+ * A clock that stops while the machine is asleep and a request is in flight. A timer that fires early on this
+ * clock, because of sleep, waits for the rest of its time.
  */
 export function createAwakeClock(
   inner: Clock,
@@ -46,8 +46,8 @@ export function createAwakeClock(
   const look = (): void => {
     if (beat === undefined) return;
     const passedMs = inner.now() - seen.ms;
-    // A wall clock that somebody sets forward looks like sleep, and costs a request that is sent again;
-    // one that is set back looks like nothing.
+    // A wall clock that is set forward looks like sleep: a request is sent again. One that is set back has
+    // no effect.
     const lateMs = Math.max(passedMs, wallNow() - seen.wallMs) - beatMs;
     see();
     if (lateMs < sleepMs) return;
@@ -61,8 +61,8 @@ export function createAwakeClock(
     });
     beat = own;
   };
-  // Asked for with every event, so that it reads one clock. Where that clock stands still in sleep
-  // nothing needs to be taken off, and the next beat notices.
+  // Called for every event, so it reads one clock only. Where that clock stops during sleep there is nothing
+  // to subtract, and the next heartbeat notices.
   const now = (): number => {
     const ms = inner.now();
     if (beat !== undefined && ms - seen.ms - beatMs >= sleepMs) look();
@@ -73,7 +73,7 @@ export function createAwakeClock(
     const dueMs = now() + ms;
     const fire = (): void => {
       const leftMs = dueMs - now();
-      // Timers may be a little early by another clock.
+      // Timers may fire a little early by this clock.
       if (leftMs > 2) timer = inner.after(leftMs, fire);
       else action();
     };

@@ -3,15 +3,15 @@ import type { ToolCall } from '../providers/message.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 
-/** Keeps calls that change something, so that none is ever made twice. */
+/** Records calls that change something, so that none is ever made twice. */
 export interface CallJournal {
-  /** Resolves with the call's own key when it is on disk that it is about to be made. */
+  /** Resolves with the call's idempotency key once the record of its start is on disk. */
   begin(turn: number, call: ToolCall): Promise<string>;
   /** The tool has ended by itself. */
   end(call: ToolCall, key: string, result: 'done' | 'failed'): void;
 }
 
-/** The same tool, whose calls are kept before they are made and after. */
+/** The same tool, whose calls are recorded before and after they are made. */
 export function recordedTool(
   tool: Tool,
   at: { readonly turn: number; readonly call: ToolCall },
@@ -22,7 +22,7 @@ export function recordedTool(
     ...tool,
     execute: async (input, context) => {
       const idempotencyKey = await journal.begin(turn, call);
-      // Whoever waited for it has given it up meanwhile: then it must not be made any more.
+      // The call may have timed out meanwhile; then it must not be made.
       context.signal.throwIfAborted();
       try {
         const result = await tool.execute(input, { ...context, idempotencyKey });
@@ -36,7 +36,7 @@ export function recordedTool(
   };
 }
 
-/** The outcome of a call that an earlier process began; undefined for one that is to be made now. */
+/** The outcome of a call that an earlier process began; undefined for a call to make now. */
 export function outcomeOfKnown(
   call: ToolCall,
   known: KnownCall | undefined,
@@ -47,7 +47,7 @@ export function outcomeOfKnown(
   return effect === 'change' ? outcomeOfBegun(call) : undefined;
 }
 
-/** What the model is told of a call that must not be made again. */
+/** What the model is told about a call that must not be repeated. */
 function outcomeOfBegun({ callId, name }: ToolCall, result?: 'done' | 'failed'): ToolCallResult {
   return { callId, name, content: begunTexts[result ?? 'unknown'], isError: true, wasRun: true };
 }

@@ -1,26 +1,26 @@
 import type { AssistantMessage, Message, ToolCall, ToolOutcome } from '../providers/message.ts';
 
-/** What asks a model to go on with an answer that was cut off. */
+/** Asks the model to go on with an answer that was cut off. */
 const goOnNote =
   'Your answer was cut off here. Go on exactly where it stopped, without repeating anything.';
 
-/** What asks a model for its answer when it has said nothing after the results of its tools. */
+/** Asks the model for its answer after an empty turn that followed tool results. */
 export const answerNow = 'Give your answer now, from what the tools gave above.';
 
-/** What a tool call comes to when no more turns may follow. */
+/** The outcome of a tool call when no turns are left. */
 export function notRunAtLimit({ callId, name }: ToolCall): ToolOutcome {
   const content =
     'Not run: this conversation may have no more turns. Give your answer now, from what you have.';
   return { callId, name, content, isError: true };
 }
 
-/** What a tool call of an answer that was cut off comes to; its arguments may not be whole. */
+/** The result of a tool call in an answer that was cut off: its arguments may be incomplete. */
 const notRun =
   'Not run: the answer that asked for it was cut off. Ask for it again if you still need it.';
 
 /**
- * The messages that a conversation whose answer was cut off needs before the model can be asked to go on:
- * a result for every tool call, for none of them was run, or else a request to go on with the text.
+ * The messages to add before the model can go on with an answer that was cut off: a result for each tool
+ * call, none of which was run, or else a request to go on with the text.
  */
 export function messagesToGoOn(history: readonly Message[]): readonly Message[] {
   const last = history.at(-1);
@@ -32,7 +32,7 @@ export function messagesToGoOn(history: readonly Message[]): readonly Message[] 
   return [{ role: 'tool', outcomes }];
 }
 
-/** How many times a model was asked to go on with an answer that was cut off. */
+/** How often the model was asked to go on with an answer that was cut off. */
 export function timesGoneOn(history: readonly Message[]): number {
   return history.filter((message) => {
     if (message.role === 'user') return message.text === goOnNote;
@@ -40,13 +40,13 @@ export function timesGoneOn(history: readonly Message[]): number {
   }).length;
 }
 
-/** What the model said last; empty when it has said nothing. */
+/** The model's last text; empty when it has said nothing. */
 export function lastText(history: readonly Message[]): string {
   const spoken = lastSpoken(history);
   return spoken === undefined ? '' : (spoken.answer ?? spoken.text);
 }
 
-/** Whether what the model said last was said on the way to an answer: it asked for tools with it. */
+/** Whether the model's last text is no answer, because it came with tool calls. */
 export function isLastTextInterim(history: readonly Message[]): boolean {
   return (lastSpoken(history)?.toolCalls.length ?? 0) > 0;
 }
@@ -58,7 +58,7 @@ function lastSpoken(history: readonly Message[]): AssistantMessage | undefined {
   return spoken?.role === 'assistant' ? spoken : undefined;
 }
 
-/** The text that the next answer is a continuation of; empty for a history that does not end in such a request. */
+/** The text that the next answer continues; empty unless the history ends in a request to go on. */
 export function textToGoOnFrom(history: readonly Message[]): string {
   let text = '';
   for (let end = history.length; end >= 2; end -= 2) {

@@ -1,23 +1,21 @@
 import type { ToolCall } from '../providers/message.ts';
 import type { AgentLimits } from './agentSpec.ts';
 
-/** Times that the same calls may follow one another before something is done about it. */
+/** How often the same calls may be repeated. */
 export type RepeatLimits = Pick<AgentLimits, 'repeatsNoted' | 'repeatsStopped'>;
 
-/** Longest pattern of calls that counts as going round in circles: A-B-C-D-A-B-C-D. */
+/** Length of the longest cycle of calls that is detected: A-B-C-D-A-B-C-D. */
 const longestCycle = 4;
 
-/** What the repetition of tool calls means for the conversation. */
+/** What repeated tool calls lead to. */
 export type Repetition = 'none' | 'noticed' | 'stop';
 
 /**
- * Notices a model that goes round in circles: the same call again and again, or a few calls that follow
- * one another in the same order, turn after turn. Equal calls of one turn count once: the model has not
- * seen the result of any of them when it asks for the next. The results do not matter: the same call
- * tells nothing new.
+ * Detects a model in a loop: it repeats one call, or a cycle of a few calls, turn after turn. Equal calls of
+ * one turn count once, because the model has not seen a result between them. Results are not compared.
  */
 export class LoopGuard {
-  /** Signatures of the last calls, oldest first; as many as the longest pattern needs. */
+  /** Signatures of the last calls, oldest first; as many as the longest cycle needs. */
   readonly #recent: string[] = [];
   readonly #limits: RepeatLimits;
 
@@ -25,7 +23,7 @@ export class LoopGuard {
     this.#limits = limits;
   }
 
-  /** Takes the next turn's calls into account. */
+  /** Adds the calls of the next turn. */
   add(calls: readonly ToolCall[]): Repetition {
     const { repeatsNoted, repeatsStopped } = this.#limits;
     let worst: Repetition = 'none';
@@ -41,7 +39,7 @@ export class LoopGuard {
     return worst;
   }
 
-  /** How often the last pattern, of whatever length, has followed itself. */
+  /** How often the last cycle, of any length, was repeated. */
   #repeats(): number {
     let most = 1;
     for (let length = 1; length <= longestCycle; length++) {
@@ -61,6 +59,6 @@ export class LoopGuard {
   }
 }
 
-/** What the model is told, with the results of its calls, when it begins to repeat itself. */
+/** Added to the results of repeated calls. */
 export const repetitionNote =
   'Note: you have made this same call several times. Its result does not change. Use what you have, try something else, or answer.';

@@ -3,18 +3,18 @@ import type { ProviderError } from '../providers/providerError.ts';
 import { isContextOverflow, isThinkingRefusal } from '../providers/providerError.ts';
 import { trimHistory, withoutThinking } from './trimHistory.ts';
 
-/** What was left out of a conversation's history already: each once is all there is to gain. */
+/** What was already removed from a conversation's history. Each is removed once at most. */
 export interface HistoryChanges {
-  /** Old tool results, because it was too long. */
+  /** Old tool results, because the history was too long. */
   trimmed: boolean;
-  /** Thinking, because the server did not take it back. */
+  /** Thinking, because the server refused it. */
   unthought: boolean;
 }
 
 /**
- * A history that the server may take where it has refused the one it got; undefined for none. A request
- * that is too long is sent again without the results of old tool calls, and one whose thinking is refused
- * without it: each once in a conversation, which would otherwise lose more and more of what it knows.
+ * A history that the server may accept after it refused this one; undefined when there is none. Where the
+ * history is too long, old tool results are removed; where its thinking is refused, the thinking is. Each
+ * happens once in a conversation, which would otherwise lose more and more of what it knows.
  */
 export function otherHistory(
   failure: ProviderError,

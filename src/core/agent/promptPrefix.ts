@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { ToolSchema } from '../providers/provider.ts';
 
-/** What all conversations of an agent send first: its instructions and its tools. */
+/** The beginning of every request of an agent: its system prompt and its tools. */
 export interface PromptPrefix {
-  /** A rough count, from the length of the text. */
+  /** An estimate from the length of the text. */
   readonly tokens: number;
-  /** Names these bytes: equal prefixes have equal keys. */
+  /** A hash of these bytes. */
   readonly key: string;
 }
 
-/** Characters of English text or JSON that make a token, on average. */
+/** Average characters of a token in English text or JSON. */
 const charactersPerToken = 4;
 
-/** The smallest prefix that the large models of both vendors keep in their caches, in tokens. */
+/** Tokens of the smallest prefix that the large models of both vendors cache. */
 export const cacheableTokens = 1_024;
 
 /** Describes the prefix of an agent. */
@@ -22,7 +22,7 @@ export function describePrefix(system: string, tools: readonly ToolSchema[]): Pr
   return { tokens: estimateTokens(text), key };
 }
 
-/** A rough count of a text's tokens. */
+/** An estimate of a text's tokens. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / charactersPerToken);
 }

@@ -6,24 +6,24 @@ import { isUnreachable } from '../providers/providerError.ts';
 /** How failed model requests are repeated. Times in ms. */
 export interface RetryPolicy {
   /**
-   * Requests for one turn that the server cannot answer, the first included; and as many whose
-   * connection breaks off, for the one says nothing about the other; and as many refusals for the rate
-   * in a row, whosever requests they were. A server that nothing answers at does not count.
+   * Max attempts for one turn, the first included. Server errors and broken connections are counted apart.
+   * Also the max rate-limit refusals in a row at the endpoint, of any conversation. An unreachable server
+   * is not counted.
    */
   readonly maxAttempts: number;
-  /** Requests for one turn that may bring an empty or unreadable answer, or a web page. */
+  /** Max attempts for one turn that bring an empty or unreadable answer, or a web page. */
   readonly maxUnreadable: number;
-  /** Requests for one turn that may be refused for their rate while those of others are not. */
+  /** Max attempts for one turn that are refused for their rate while those of others are not. */
   readonly maxRateLimited: number;
-  /** Upper bound of the first wait; each later one may be twice as long. */
+  /** Upper bound of the first backoff; it doubles each time. */
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
   /**
-   * Time that a turn's further attempts and the waits between them may take. What it waits for others,
-   * for a rate limit or for the network does not count.
+   * Max time of a turn's retries, backoff included. Waits for a slot, a rate limit or the network are not
+   * counted.
    */
   readonly budgetMs: number;
-  /** Before each of the first probes at a server that nothing answers at; then it is said. */
+  /** Before each of the first probes of an unreachable server. After them the outage is shown. */
   readonly firstProbesMs: readonly number[];
   /** Between the probes after that. */
   readonly laterProbesMs: number;
@@ -46,7 +46,7 @@ export const defaultRetryPolicy: RetryPolicy = {
   laterProbesMs: 30_000,
 };
 
-/** What may be tried how often; failures of one family count together. */
+/** Failures that are counted together. */
 export type FailureFamily =
   | 'rate_limit'
   | 'unreachable'
@@ -55,13 +55,13 @@ export type FailureFamily =
   | 'broken_off'
   | 'unanswered';
 
-/** The code of the failure that an answer without any content is. */
+/** The code of the failure for an answer without content. */
 export const emptyAnswerCode = 'empty_answer';
 
-/** The code of a request that was given up because the machine had been asleep. */
+/** The code of a request that was aborted after the machine had been asleep. */
 export const wokenCode = 'woken';
 
-/** The family a failure belongs to. */
+/** The family of a failure. */
 export function familyOf(failure: ProviderError): FailureFamily {
   if (failure.kind === 'rate_limit') return 'rate_limit';
   if (failure.code === wokenCode) return 'woken';
@@ -75,17 +75,17 @@ export interface AttemptCount {
   readonly of: number;
 }
 
-/** What follows a failure that may pass. */
+/** The attempt that follows a failure. */
 export interface NextAttempt {
-  /** To wait before it; 0 where the limiter knows how long. */
+  /** Backoff; 0 where the limiter knows how long to wait. */
   readonly delayMs: number;
-  /** Which one it is of how many, for failures that are counted. */
+  /** Which attempt of how many, for failures that are counted. */
   readonly count?: AttemptCount;
-  /** The same where it is the rate that was refused, and not for the first time in a row. */
+  /** The same for a rate limit that refused requests several times in a row. */
   readonly refused?: AttemptCount;
 }
 
-/** Whether the endpoint has refused so often in a row that nothing more is sent for a conversation. */
+/** Whether the endpoint has refused so often in a row that the conversation gives up. */
 export function isRefusedForGood(
   failure: ProviderError,
   inRow: number,
@@ -94,13 +94,13 @@ export function isRefusedForGood(
   return failure.kind === 'rate_limit' && inRow >= maxAttempts;
 }
 
-/** Counts the failures of one turn, and says what follows each. */
+/** Counts the failures of one turn, and decides about the next attempt. */
 export class FailureCount {
   readonly #policy: RetryPolicy;
   readonly #random: () => number;
   readonly #alike = new Map<FailureFamily, number>();
   #rateLimited = 0;
-  /** Failures that may pass, of all families. */
+  /** Counted failures of all families. */
   #passing = 0;
   #spentMs = 0;
 
@@ -111,11 +111,11 @@ export class FailureCount {
   }
 
   /**
-   * Takes a failure that comes after `heldMs` of trying, and after so many refusals in a row at the
-   * endpoint, whosever requests they were. Undefined when there have been enough. A wait
-   * that the server asks for is the limiter's business, which makes everyone wait. Otherwise, and when
-   * the server asks for no wait at all, the wait doubles each time, with jitter, so that conversations
-   * that failed together do not come back together.
+   * Counts a failure. `heldMs` is how long the request was in flight; `inRow` is how often in a row the
+   * endpoint has refused requests for their rate, of any conversation. Returns undefined when the turn
+   * gives up. A wait that the server asks for is left to the limiter, because it holds for everyone.
+   * Otherwise: exponential backoff with jitter, so that conversations that failed together do not retry
+   * together.
    */
   next(failure: ProviderError, heldMs: number, inRow = 1): NextAttempt | undefined {
     if (!failure.retryable) return undefined;

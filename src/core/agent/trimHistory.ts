@@ -1,14 +1,14 @@
 import type { Message, ToolMessage } from '../providers/message.ts';
 
-/** Results of the last turns, which are never left out. */
+/** Tool messages at the end of the history that keep their results. */
 const keptToolMessages = 2;
 
 const leftOut = '[Left out to make room: ask again if you still need it.]';
 
 /**
- * A history that fits where the whole one was too long: the results of old tool calls are left out, the
- * calls and everything else stay, and every call keeps its answer. Undefined when there is nothing to
- * leave out. Provider-made parts are dropped, because some are only valid after an unchanged history.
+ * A shorter history: a placeholder stands for the results of old tool calls, and everything else stays.
+ * Undefined when there is nothing to shorten. Drops the provider's own parts of messages: some are valid
+ * only after an unchanged history.
  */
 export function trimHistory(messages: readonly Message[]): readonly Message[] | undefined {
   const toolMessages = messages.filter((message) => message.role === 'tool');
@@ -20,10 +20,10 @@ export function trimHistory(messages: readonly Message[]): readonly Message[] | 
   });
 }
 
-/** What providers call the parts of an answer that are thinking. */
+/** Types of the parts of a message that are thinking, of both providers. */
 const thinkingTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking', 'reasoning']);
 
-/** The same history without the model's thinking; undefined when there is none in it. */
+/** The history without the model's thinking; undefined when it has none. */
 export function withoutThinking(messages: readonly Message[]): readonly Message[] | undefined {
   if (
     !messages.some((message) => message.role === 'assistant' && message.native.some(isThinking))

@@ -1,39 +1,39 @@
 import type { Usage, WaitReason } from '../../shared/conversationEvents.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
-/** What a conversation says when it wants to send a model request. */
+/** A conversation's request for a slot. */
 export interface SlotRequest {
-  /** Conversations that have begun go before those that have not. */
+  /** Conversations under way go before those that have not begun. */
   readonly started: boolean;
-  /** Whether it repeats a request that the server or the connection failed. */
+  /** Whether it repeats a request that failed. */
   readonly again: boolean;
-  /** Refusals in a row, whosever, after which nothing more is to be sent for this conversation. */
-  readonly mostRefusals: number;
-  /** Told, possibly more than once, why the request has to wait and for how long, if that is known. */
+  /** Max refusals in a row at the endpoint; after them nothing is sent for this conversation. */
+  readonly maxRefusals: number;
+  /** Called, possibly more than once, with the reason of a wait and its length, where it is known. */
   onWait(reason: WaitReason, forMs?: number): void;
   /**
-   * Told that nothing is sent to this server any more because of this error. `wait` keeps its place
-   * until the error is mended; `fail` gives it up.
+   * Called when nothing is sent to this server any more because of this error. `wait` keeps the place in the
+   * queue until the error is mended; `fail` gives it up.
    */
   onBlocked(failure: ProviderError): 'wait' | 'fail';
-  /** Told that the error mended itself: the server that nothing answered at answers again. */
+  /** Called when the error has mended itself: the server answers again. */
   onUnblocked(failure: ProviderError): void;
 }
 
-/** The right to have one model request under way. */
+/** The right to have one model request in flight. */
 export interface Slot {
-  /** The response's head: rate-limit headers are learned from here. */
+  /** The response's head, with its rate-limit headers. */
   onHead(status: number, header: (name: string) => string | undefined): void;
-  /** The response's body has begun: from here on a shared prefix can be read from the cache. */
+  /** The response's body has begun: from now on the cache holds a shared prefix. */
   onBegin(): void;
   /**
    * Gives the slot back, once, when the request has ended. Returns how often in a row the endpoint has
-   * refused requests for their rate by now, whosever they were.
+   * refused requests for their rate by now, of any conversation.
    */
   release(end: RequestEnd): number;
 }
 
-/** How a model request ended: with a response, with a failure, or aborted. */
+/** How a model request ended: with a response, a failure, or (neither) aborted. */
 export interface RequestEnd {
   readonly usage?: Usage;
   readonly failure?: ProviderError;

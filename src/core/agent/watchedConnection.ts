@@ -13,12 +13,12 @@ export interface ConnectionContext {
   readonly onNote?: (text: string) => void;
 }
 
-/** Milliseconds within which the requests of before a sleep are given up, not all at once. */
+/** After waking, requests are aborted one by one within this time, in ms. */
 const spreadMs = 2_000;
 
 /**
- * Gives a request a signal that also ends it when the machine has been asleep: its connection is dead
- * then, mostly without a word, and what had arrived of the answer by then has a moment to be read.
+ * The signal of one request. It also aborts the request after the machine has been asleep, because the
+ * connection is then dead without notice. What had arrived before has a moment to be read.
  */
 export class WatchedConnection implements Disposable {
   readonly #own = new AbortController();

@@ -286,7 +286,7 @@ export class Limiter {
     const { sequence, sentAtMs, toldLimit, request } = ended;
     const newest = this.#sequence;
     const backOffMs = this.#refusals.refused(sequence, newest);
-    if (this.#refusals.inRow >= request.mostRefusals) {
+    if (this.#refusals.inRow >= request.maxRefusals) {
       this.#holdEveryone(failure);
       return;
     }

@@ -33,7 +33,7 @@ function harness() {
     const request = {
       started,
       again,
-      mostRefusals: 8,
+      maxRefusals: 8,
       onWait: (reason: string, forMs?: number) =>
         waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${Math.round(forMs)}`}`),
       onBlocked: (failure: ProviderError) => {
@@ -61,7 +61,7 @@ function harness() {
 const patient = {
   started: true,
   again: false,
-  mostRefusals: 8,
+  maxRefusals: 8,
   onWait: () => undefined,
   onBlocked: () => 'wait' as const,
   onUnblocked: () => undefined,

@@ -39,7 +39,7 @@ describe('conversations that are cancelled while their run cannot be kept', () =
       ...{
         started: false,
         again: false,
-        mostRefusals: 8,
+        maxRefusals: 8,
         onWait: () => undefined,
         onUnblocked: () => undefined,
       },

@@ -26,7 +26,7 @@ function harness(inner: TurnGate = open) {
     const onUnblocked = () => undefined;
     gate
       .acquire(
-        { started, again: false, mostRefusals: 8, onWait, onBlocked: () => 'wait', onUnblocked },
+        { started, again: false, maxRefusals: 8, onWait, onBlocked: () => 'wait', onUnblocked },
         signal,
       )
       .then((slot) => slots.set(name, slot))
