@@ -2,10 +2,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent } from '../../src/core/agent/agent.ts';
 import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
+import type { Concurrency } from '../../src/core/limiter/limiter.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
 import type { HttpProviderOptions } from '../../src/core/providers/httpProvider.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
-import type { Concurrency } from '../../src/core/runner/limiter.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import type { Runner } from '../../src/core/runner/runner.ts';
 

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { GuardLimitValues, LimitValues, NumberRange } from '../core/base/limits.ts';
 import { readWithin } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
+import type { Concurrency } from '../core/limiter/limiter.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import type { Concurrency } from '../core/runner/limiter.ts';
 import type { ModelPrice } from '../shared/modelPrice.ts';
 import { guardLimitsOf, mainLimitsOf, readConcurrency, readLimits } from './limitSettings.ts';
 

@@ -7,7 +7,7 @@ import type {
 } from '../core/base/limits.ts';
 import { guardLimitNames, mainLimitNames, mostConcurrent, valuesOf } from '../core/base/limits.ts';
 import { limitSetting, readLimit, shownValue } from '../core/base/limitValues.ts';
-import type { Concurrency } from '../core/runner/limiter.ts';
+import type { Concurrency } from '../core/limiter/limiter.ts';
 
 /** Gives the value of a setting of ours, by its name without the section, whatever stands there. */
 export type ReadSetting = (name: string) => unknown;

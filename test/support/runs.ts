@@ -1,8 +1,8 @@
 import { Agent } from '../../src/core/agent/agent.ts';
 import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import type { RetryPolicy } from '../../src/core/agent/retryPolicy.ts';
+import type { RateCaps } from '../../src/core/limiter/limiter.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
-import type { RateCaps } from '../../src/core/runner/limiter.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
 import type { RestoredRun, RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';

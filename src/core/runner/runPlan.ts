@@ -13,10 +13,11 @@ import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import type { Redactor } from '../base/redact.ts';
+import type { BudgetLimits } from '../limiter/budget.ts';
+import type { RateCaps } from '../limiter/limiter.ts';
+import type { Limiters } from '../limiter/limiters.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
-import type { RateCaps } from './limiter.ts';
-import type { Limiters } from './limiters.ts';
 
 /** One conversation to run: what is known of it, and the agent that runs it. */
 export interface RunItem {
@@ -27,7 +28,7 @@ export interface RunItem {
 }
 
 /** What is to be run, and how. */
-export interface RunPlan {
+export interface RunPlan extends BudgetLimits {
   readonly id: string;
   readonly number: number;
   readonly title: string;
@@ -45,12 +46,6 @@ export interface RunPlan {
   readonly warmUpCache: boolean;
   /** The user's own limits for a minute, for everything that goes to one server, key and model. */
   readonly caps: RateCaps;
-  /** US dollars after which nothing more is sent; Infinity for no limit. */
-  readonly maxCostUsd: number;
-  /** The same for each conversation by itself. */
-  readonly maxConversationCostUsd: number;
-  /** Tokens, input and output, after which nothing more is sent; no limit when absent. */
-  readonly maxRunTokens?: number;
   /** The longest that a run may wait while none of its conversations gets on; no limit when absent. */
   readonly maxWaitMs?: number;
   /** How failed requests are repeated, where the run says so itself. */

@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { Redactor } from '../base/redact.ts';
 import { createUlid } from '../base/ulid.ts';
-import { Limiters } from './limiters.ts';
+import { Limiters } from '../limiter/limiters.ts';
 import type { NewRunPlan } from './planRun.ts';
 import { Run } from './run.ts';
 import type { RestoredRun, RunServices } from './runPlan.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
+import { tokenBound } from '../../../src/core/limiter/tokenBound.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { ModelTurn, Provider, TurnObserver } from '../../../src/core/providers/provider.ts';
 import { ProviderError } from '../../../src/core/providers/providerError.ts';
-import { mostTokens } from '../../../src/core/runner/mostTokens.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { noUsage } from '../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../src/shared/modelPrice.ts';
@@ -45,7 +45,7 @@ class SpendingProvider extends ScriptedProvider {
   #tokensIn(text: string): number {
     const share = this.#shares.get(text) ?? this.#random();
     this.#shares.set(text, share);
-    return Math.ceil(mostTokens(text) * share);
+    return Math.ceil(tokenBound(text) * share);
   }
 
   #end(usage: ModelTurn['usage'], observer: TurnObserver, signal: AbortSignal): ModelTurn {

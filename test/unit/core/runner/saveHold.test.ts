@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../../src/core/base/emitter.ts';
-import { Limiter } from '../../../../src/core/runner/limiter.ts';
+import { Limiter } from '../../../../src/core/limiter/limiter.ts';
 import type { RunRecorder, RunSaving } from '../../../../src/core/runner/runPlan.ts';
 import { SaveHold } from '../../../../src/core/runner/saveHold.ts';
 import { ManualClock } from '../../../support/manualClock.ts';

@@ -1,29 +1,28 @@
 import type { Clock } from '../base/clock.ts';
 
-/** Clocks that differ by more, in ms, differ because one of them stood still. */
+/** A greater difference between two clocks, in ms, means that one of them stopped during sleep. */
 const sleptMs = 10_000;
 
-/** After a longer wait, in ms, it is not known any more what the server takes. */
+/** After a longer wait, in ms, a probe goes first. */
 const longWaitMs = 60_000;
 
-/** Bounds of the wait, in ms, after refusals in a row that ask for none. */
-const shortestBackOffMs = 500;
-const longestBackOffMs = 30_000;
+/** Bounds of the backoff, in ms, after refusals in a row that name no wait. */
+const minBackoffMs = 500;
+const maxBackoffMs = 30_000;
 
 /**
- * What an endpoint's refusals mean for everyone who sends to it: how long all of them wait, and how often
- * it has refused in a row. Requests that were under way together are refused for one reason, and count as
- * one. From the second refusal in a row on, one request goes ahead after each wait to see whether the
- * endpoint takes any.
+ * The rate-limit refusals of an endpoint: how long everyone waits, and how often it has refused in a row.
+ * Requests that were in flight together are refused for one reason and count as one refusal. From the second
+ * refusal in a row on, one request goes as a probe after each wait.
  */
 export class Refusals {
   readonly #clock: Clock;
   readonly #wallNow: () => number;
   #closedUntilMs = Number.NEGATIVE_INFINITY;
-  /** The same as time since the epoch. */
+  /** The same, as time since the epoch. */
   #closedUntilWallMs = Number.NEGATIVE_INFINITY;
   #inRow = 0;
-  /** Whatever was sent up to this one was refused for the same reason. */
+  /** Requests up to this one belong to refusals that were counted. */
   #countedUpTo = 0;
   #needsProbe = false;
   #probe: number | undefined;
@@ -34,19 +33,19 @@ export class Refusals {
     this.#wallNow = wallNow;
   }
 
-  /** Refusals since a request was last accepted. */
+  /** Refusals since the last accepted request. */
   get inRow(): number {
     return this.#inRow;
   }
 
-  /** Whether a request is under way that shows whether others may follow. */
+  /** Whether a probe is in flight. */
   get isProbing(): boolean {
     return this.#probe !== undefined;
   }
 
   /**
-   * Milliseconds until requests may be sent again; none or less when they may be. Some clocks stop while
-   * the machine sleeps, but servers do not wait for it.
+   * Milliseconds until requests may be sent; 0 or less when they may. Some clocks stop during sleep, but the
+   * server's does not.
    */
   msUntilOpen(): number {
     const leftMs = this.#closedUntilMs - this.#clock.now();
@@ -54,7 +53,7 @@ export class Refusals {
     return leftMs - wallLeftMs > sleptMs ? wallLeftMs : leftMs;
   }
 
-  /** Everyone waits for so long from now on. False when they wait for longer already. */
+  /** Has everyone wait for so long from now on. Returns false when they already wait for longer. */
   close(forMs: number): boolean {
     const untilMs = this.#clock.now() + forMs;
     if (forMs > longWaitMs) this.#needsProbe = true;
@@ -70,8 +69,8 @@ export class Refusals {
   }
 
   /**
-   * Request number `sequence` was refused; `newest` is the last number given out. How long, in ms, everyone
-   * is to wait though the server may have asked for nothing.
+   * Request number `sequence` was refused; `newest` is the last number given out. Returns the backoff in ms,
+   * for a server that names no wait.
    */
   refused(sequence: number, newest: number): number {
     this.ended(sequence);
@@ -80,22 +79,22 @@ export class Refusals {
     this.#inRow++;
     if (this.#inRow < 2) return 0;
     this.#needsProbe = true;
-    const ceiling = Math.min(longestBackOffMs, shortestBackOffMs * 2 ** (this.#inRow - 1));
+    const ceiling = Math.min(maxBackoffMs, minBackoffMs * 2 ** (this.#inRow - 1));
     return ceiling * (0.5 + this.#clock.random() / 2);
   }
 
-  /** Request number `sequence` was accepted. What was sent before the last refusal proves nothing. */
+  /** Request number `sequence` was accepted. One sent before the last refusal does not count. */
   accepted(sequence: number): void {
     if (sequence <= this.#countedUpTo) return;
     this.forget();
   }
 
-  /** Request number `sequence` has ended, however. */
+  /** Request number `sequence` has ended, in whatever way. */
   ended(sequence: number): void {
     if (this.#probe === sequence) this.#probe = undefined;
   }
 
-  /** Whoever comes next finds out from the start. */
+  /** Starts over: the next request goes as if nothing had been refused. */
   forget(): void {
     this.#inRow = 0;
     this.#needsProbe = false;

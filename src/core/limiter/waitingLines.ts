@@ -1,32 +1,32 @@
 import type { Slot, SlotRequest } from '../agent/turnGate.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
-/** A request for a slot that has not been granted yet. */
+/** A request for a slot that is not granted yet. */
 export interface Waiter {
   readonly request: SlotRequest;
   /** The run that it belongs to. */
   readonly run: object;
-  /** The most requests that may be under way when it is granted; the window's size when absent. */
+  /** Max requests in flight when it is granted; the window's size when absent. */
   readonly cap: number | undefined;
   grant(slot: Slot): void;
   refuse(failure: ProviderError): void;
 }
 
-/** Who waits of one run, with one cap. */
+/** The waiters of one run with one cap. */
 interface Line extends Pick<Waiter, 'run' | 'cap'> {
-  /** Those whose conversation has begun. */
+  /** Their conversations are under way. */
   readonly begun: Set<Waiter>;
   readonly fresh: Set<Waiter>;
-  /** When one of them last left it to be sent: the run that waits longest comes next. */
+  /** When its last waiter was sent: the run that has waited longest comes next. */
   lastTurn: number;
 }
 
 /**
- * Who is waiting. Runs take turns, so that a small one does not wait behind a big one. Within a run those
- * go first whose conversation has begun, then the others, each in the order they came.
+ * The queue. Runs take turns, so that a small run does not wait behind a big one. Within a run, conversations
+ * under way go before new ones, each group in its order.
  */
 export class WaitingLines {
-  /** Lines in which somebody waits; few, for there is one for each run. */
+  /** Lines that are not empty; few, because each run has one. */
   #lines: readonly Line[] = [];
   readonly #lastTurns = new WeakMap<object, number>();
   #turns = 0;
@@ -47,7 +47,7 @@ export class WaitingLines {
     if (sizeOf(line) === 0) this.#lines = this.#lines.filter((other) => other !== line);
   }
 
-  /** The waiter leaves its line to be sent: it was its run's turn. */
+  /** The waiter leaves its line to be sent: its run has had its turn. */
   take(waiter: Waiter): void {
     const turn = ++this.#turns;
     this.#lastTurns.set(waiter.run, turn);
@@ -56,11 +56,11 @@ export class WaitingLines {
   }
 
   /**
-   * The first one that may go when `active` requests are under way: fewer than its own cap, or than
-   * the window holds. `most` is a bound for everyone.
+   * The first waiter that may go while `active` requests are in flight: fewer than its cap, or than the
+   * window's size where it has none, and fewer than `max` in any case.
    */
-  next(active: number, windowSize: number, most: number): Waiter | undefined {
-    if (active >= most) return undefined;
+  next(active: number, windowSize: number, max: number): Waiter | undefined {
+    if (active >= max) return undefined;
     let longest: Line | undefined;
     for (const line of this.#lines) {
       if (active >= (line.cap ?? windowSize)) continue;
@@ -69,7 +69,7 @@ export class WaitingLines {
     return longest === undefined ? undefined : firstOf(longest, active);
   }
 
-  /** Everyone, those who go first in front. A copy: it stays as it is while the lines change. */
+  /** A snapshot of all waiters, those who go first in front. */
   all(): readonly Waiter[] {
     const everyone = (group: 'begun' | 'fresh'): readonly Waiter[] =>
       this.#lines.flatMap((line) => [...line[group]]);
@@ -97,8 +97,8 @@ export class WaitingLines {
 }
 
 /**
- * When fewer are left to begin than are under way, they go first: whoever begins last would otherwise
- * run through all of its turns alone at the end.
+ * When fewer conversations are left to begin than are in flight, they go first: otherwise the last one to
+ * begin would run all of its turns alone at the end.
  */
 function firstOf({ begun, fresh }: Line, active: number): Waiter | undefined {
   const groups = fresh.size < active ? [fresh, begun] : [begun, fresh];

@@ -7,16 +7,21 @@ import type { Agent } from '../agent/agent.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
-import type { RunPlan } from './runPlan.ts';
 
-/** A request that is about to be sent, and whose it is. */
+/** A request that is about to be sent, with its conversation and agent. */
 export interface PlannedRequest extends BudgetNeed {
-  /** Of its conversation. */
+  /** Index of its conversation. */
   readonly index: number;
   readonly agent: Agent;
 }
 
-type Limits = Pick<RunPlan, 'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens'>;
+/** The limits of a run; infinite where there is none. */
+export interface BudgetLimits {
+  readonly maxCostUsd: number;
+  readonly maxConversationCostUsd: number;
+  /** Input and output tokens of all conversations. */
+  readonly maxRunTokens?: number;
+}
 
 interface Amount {
   readonly tokens: number;
@@ -28,46 +33,45 @@ interface Waiter {
   readonly go: (reservation: Reservation | undefined) => void;
 }
 
-/** What a request wants, in tokens, and what its conversation may still cost. */
+/** What a request asks for, in tokens, and what its conversation may still cost. */
 interface Want {
   readonly input: number;
   readonly planned: number;
-  /** With less output it is not worth being sent. */
+  /** Min output for which it is worth sending. */
   readonly least: number;
   readonly own: number;
   readonly price: ModelPrice | undefined;
 }
 
-/** Vendors charge at most so many times the usual price for a long request, or in another tier. */
-const dearestTimes = 2;
+/** Vendors charge at most this many times the list price for a long request or another tier. */
+const maxPriceFactor = 2;
 
 /**
- * Keeps a run within its limits on cost and tokens: for every request under way the most that it can take
- * is kept free, so that no limit is gone beyond, whatever ends when. A request that does not fit waits
- * for those under way; when none is and it still does not fit, it gets room for a shorter answer, or is
- * not sent.
+ * Keeps a run within its limits on cost and tokens. It reserves the max cost of each request in flight, so
+ * that no limit is overshot, in whatever order requests end. A request that does not fit waits for those in
+ * flight. When none is in flight and it still does not fit, it gets room for a shorter answer or is not sent.
  */
 export class Budget {
-  readonly #limits: Limits;
+  readonly #limits: BudgetLimits;
   readonly #state: RunState;
   readonly #bounds = new RequestBounds();
   readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
   readonly #begun = new Set<Waiter>();
   readonly #fresh = new Set<Waiter>();
-  /** What requests may have taken that did not tell all of it. */
+  /** What requests may have cost beyond the usage that the server told. */
   #untold: Amount = { tokens: 0, dollars: 0 };
   readonly #onUntold: (model: string) => void;
 
-  /** `state` is live: read, never changed. `onUntold` hears of models that do not tell what they take. */
-  constructor(limits: Limits, state: RunState, onUntold: (model: string) => void) {
+  /** `state` is live: read, never changed. `onUntold` is called with models that do not tell their usage. */
+  constructor(limits: BudgetLimits, state: RunState, onUntold: (model: string) => void) {
     this.#limits = limits;
     this.#state = state;
     this.#onUntold = onUntold;
   }
 
   /**
-   * Keeps free what the request can take at most, as soon as that fits. Undefined when it never will.
-   * Rejects with the signal's reason.
+   * Reserves the max cost of the request, as soon as it fits. Resolves with undefined when it never will;
+   * rejects with the signal's reason.
    */
   reserve(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | undefined> {
     if (!this.#isLimited) return Promise.resolve(unlimited(request));
@@ -78,7 +82,7 @@ export class Budget {
     return this.#queue(request, signal);
   }
 
-  /** A conversation has ended, and what requests of it took that were given up is in the run's state. */
+  /** A conversation has ended: the run's state now holds the cost of its aborted requests. */
   ended(index: number): void {
     for (const [key, { index: own }] of this.#reserved)
       if (own === index) this.#reserved.delete(key);
@@ -114,7 +118,7 @@ export class Budget {
     });
   }
 
-  /** Lets those go that fit now, in their order, and those that never will. */
+  /** Settles the waiters that fit now, in their order, and those that never will. */
   #pump(): void {
     for (const line of [this.#begun, this.#fresh]) {
       for (const waiter of line) {
@@ -125,7 +129,7 @@ export class Budget {
     }
   }
 
-  /** How many tokens of output the request may have now; `never` when it cannot be sent any more. */
+  /** Tokens of output that the request may have now; `never` when it can never be sent. */
   #judge(request: PlannedRequest): number | 'wait' | 'never' {
     const counted = this.#counted(request);
     const { price } = counted.conversation;
@@ -145,13 +149,13 @@ export class Budget {
     return output >= least ? output : 'never';
   }
 
-  /** Whoever is under way may take less than was kept for it; the conversation's own limit stays. */
+  /** Requests in flight may cost less than is reserved for them, but the conversation's own limit stays. */
   #judgeBeside(
     { input, planned, least, own, price }: Want,
     left: Amount,
   ): number | 'wait' | 'never' {
-    const most = outputWithin({ tokens: Number.POSITIVE_INFINITY, dollars: own }, input, price);
-    const output = Math.min(planned, most);
+    const max = outputWithin({ tokens: Number.POSITIVE_INFINITY, dollars: own }, input, price);
+    const output = Math.min(planned, max);
     if (output < least) return 'never';
     return output < planned && fits(amountOf(input, output, price), left) ? output : 'wait';
   }
@@ -190,7 +194,7 @@ export class Budget {
     return true;
   }
 
-  /** What was not told, or costs more than the price says, counts with the most that it can be. */
+  /** Usage that was not told, or has a higher price than the list, counts with its maximum. */
   #countUntold(
     usage: Usage,
     { amount, price, model }: { amount: Amount; price: ModelPrice | undefined; model: string },
@@ -203,7 +207,7 @@ export class Budget {
       this.#addUntold(amount.tokens - told.tokens, amount.dollars - told.dollars);
       this.#onUntold(model);
     } else if (price !== undefined && isDearer(usage, price)) {
-      this.#addUntold(0, told.dollars * (dearestTimes - 1));
+      this.#addUntold(0, told.dollars * (maxPriceFactor - 1));
     }
   }
 
@@ -246,7 +250,7 @@ export class Budget {
   }
 }
 
-/** Sums of dollars are exact to this: a limit that is met to the cent is no overshoot. */
+/** Rounding of sums of dollars: a limit that is met exactly is no overshoot. */
 const roundingUsd = 1e-9;
 
 function isPositive({ tokens, dollars }: Amount): boolean {
@@ -264,20 +268,20 @@ function amountOf(input: number, output: number, price: ModelPrice | undefined):
   return { tokens, dollars: input * inputUsd + output * outputUsd };
 }
 
-/** Tokens of output that still fit with this input; less than 1 when none do. */
+/** Tokens of output that still fit beside this input; less than 1 when none do. */
 function outputWithin(room: Amount, input: number, price: ModelPrice | undefined): number {
   const tokens = room.tokens - input;
   if (price === undefined) return Math.floor(tokens);
   const { inputUsd, outputUsd } = ratesOf(input, price);
   const dollars = room.dollars + roundingUsd - input * inputUsd;
   if (dollars < 0) return 0;
-  const most = outputUsd === 0 ? Number.POSITIVE_INFINITY : dollars / outputUsd;
-  return Math.floor(Math.min(tokens, most));
+  const affordable = outputUsd === 0 ? Number.POSITIVE_INFINITY : dollars / outputUsd;
+  return Math.floor(Math.min(tokens, affordable));
 }
 
-/** Dollars for one token, at most. */
+/** Max dollars for one token. */
 function ratesOf(input: number, { dearerAbove, ...price }: ModelPrice) {
-  const times = dearerAbove !== undefined && input > dearerAbove ? dearestTimes : 1;
+  const times = dearerAbove !== undefined && input > dearerAbove ? maxPriceFactor : 1;
   const dearest = Math.max(price.input, price.cacheRead, price.cacheWrite);
   return { inputUsd: (times * dearest) / 1e6, outputUsd: (times * price.output) / 1e6 };
 }

@@ -1,10 +1,10 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { RateResource } from '../providers/http/rateHeaders.ts';
 
-/** How much the newest response counts against those before it. */
+/** Weight of the newest response in the moving average. */
 const weight = 0.2;
 
-/** What one request will probably take from each of the server's buckets, learned from the last ones. */
+/** Estimates what a request takes from each of the server's buckets, from the last responses. */
 export class CostEstimate {
   readonly #tokens = { tokens: 0, inputTokens: 0, outputTokens: 0 };
 
@@ -12,7 +12,7 @@ export class CostEstimate {
     return resource === 'requests' ? 1 : this.#tokens[resource];
   }
 
-  /** Input that is read from a cache is free of these limits. */
+  /** Input read from a cache does not count against these limits. */
   learn({ inputTokens, outputTokens, cacheReadTokens, incomplete }: Usage): void {
     if (incomplete) return;
     const input = inputTokens - cacheReadTokens;

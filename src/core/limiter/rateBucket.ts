@@ -1,18 +1,18 @@
 import type { RateReading } from '../providers/http/rateHeaders.ts';
 
-/** A reset this far away, in ms, is exact enough to work out a rate from: servers round to seconds. */
+/** A reset at least this far away, in ms, is exact enough to compute a rate: servers round to seconds. */
 const exactResetMs = 5_000;
 
-/** What is known of the request that a response answers. */
+/** The request that a response answers. */
 export interface AnsweredRequest {
   readonly sentAtMs: number;
-  /** Units that requests sent after it take. */
+  /** Units taken by requests sent after it. */
   readonly sentSince: number;
 }
 
 /**
- * A copy of one of the server's buckets: it holds up to `limit` units and fills continuously. What is
- * taken here is what the server will count; each response brings the copy back into line.
+ * A model of one of the server's token buckets: it holds up to `limit` units and fills continuously. Each
+ * response corrects it.
  */
 export class RateBucket {
   #limit: number;
@@ -28,7 +28,7 @@ export class RateBucket {
     this.#atMs = nowMs;
   }
 
-  /** A bucket as a response tells of it; limits are counted by the minute unless the reset says else. */
+  /** A bucket from a response. Limits are per minute unless the reset says otherwise. */
   static of(reading: RateReading, answered: AnsweredRequest, nowMs: number): RateBucket {
     const bucket = new RateBucket(reading.limit, 60_000, nowMs);
     bucket.learn(reading, answered, nowMs);
@@ -37,9 +37,8 @@ export class RateBucket {
   }
 
   /**
-   * Brings the copy into line with what a response says. The server may have counted the requests
-   * that were sent since, or none of them, and may have filled up since it counted: the copy's own
-   * level stands as long as it is within those bounds.
+   * Corrects the model by a response. The server may have counted all requests sent since, or none, and its
+   * bucket may have filled meanwhile: the model's own level stays as long as it is within those bounds.
    */
   learn(
     { limit, remaining, resetMs }: RateReading,
@@ -51,19 +50,19 @@ export class RateBucket {
     this.#perMs = limit / 60_000;
     const used = limit - remaining;
     if (resetMs !== undefined && resetMs >= exactResetMs && used > 0) {
-      // Some limits are counted by the day: then the bucket fills far slower than in a minute.
+      // A limit per day fills far more slowly than one per minute.
       const observed = used / resetMs;
       if (observed < this.#perMs / 2) this.#perMs = observed;
     }
     const { sentSince, sentAtMs } = answered;
-    const least = remaining - sentSince;
+    const min = remaining - sentSince;
     const filled = (nowMs - sentAtMs) * this.#perMs;
-    const most = Math.max(remaining, remaining + filled - sentSince);
-    this.#level = Math.min(limit, most, Math.max(least, own));
+    const max = Math.max(remaining, remaining + filled - sentSince);
+    this.#level = Math.min(limit, max, Math.max(min, own));
     this.#atMs = nowMs;
   }
 
-  /** The server refused a request: nothing is left, whatever the copy says. */
+  /** The server refused a request: nothing is left, whatever the model says. */
   drain(nowMs: number): void {
     this.#level = Math.min(0, this.#levelAt(nowMs));
     this.#atMs = nowMs;
@@ -74,7 +73,7 @@ export class RateBucket {
     this.#atMs = nowMs;
   }
 
-  /** Milliseconds until `units` can be taken; a wish for more than fits is granted when it is full. */
+  /** Milliseconds until `units` can be taken. More than the bucket holds is granted when it is full. */
   msUntil(units: number, nowMs: number): number {
     const missing = Math.min(units, this.#limit) - this.#levelAt(nowMs);
     return missing <= 0 ? 0 : missing / this.#perMs;

@@ -10,22 +10,22 @@ import type { ProbePauses } from './outage.ts';
 import { Outage } from './outage.ts';
 import { RateModel } from './rateModel.ts';
 import { Refusals } from './refusals.ts';
-import type { WaitingRepetition } from './retryBudget.ts';
+import type { WaitingRetry } from './retryBudget.ts';
 import { RetryBudget } from './retryBudget.ts';
 import type { Waiter } from './waitingLines.ts';
 import { WaitingLines } from './waitingLines.ts';
 import { noticeableMs, WaitNotices } from './waitNotices.ts';
 
-/** How many model requests may be under way at once. */
+/** Max model requests in flight. */
 export type Concurrency = 'auto' | 'unlimited' | number;
 
-/** No timer is set for longer, in ms, so that a long wait ends on time whatever happens to the clocks. */
-const longestTimerMs = 60_000;
+/** Max length of a timer, in ms: a long wait ends on time even after sleep. */
+const maxTimerMs = 60_000;
 
-/** The code of a refusal that says that requests became more too fast. */
+/** The code of a refusal because requests grew too fast. */
 const rampCode = 'ramp_limit_exceeded';
 
-/** Limits for a minute that the user sets. */
+/** Limits per minute that the user sets. */
 export interface RateCaps {
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
@@ -36,12 +36,12 @@ interface EndedRequest {
   readonly sentAtMs: number;
   readonly request: SlotRequest;
   readonly beganAtMs: number | undefined;
-  /** Whether its response told of a limit of requests. */
+  /** Whether its response told a limit of requests. */
   readonly toldLimit: boolean;
 }
 
 export interface LimiterOptions {
-  /** The pauses between probes at a server that nothing answers at. */
+  /** Pauses between probes of an unreachable server. */
   readonly pauses?: ProbePauses | undefined;
   /** Gives the time since the epoch. */
   readonly wallNow?: () => number;
@@ -50,16 +50,13 @@ export interface LimiterOptions {
 }
 
 /**
- * Admits the model requests to one endpoint, key and model, for every run that uses them; the runs take
- * turns.
+ * Admits the model requests to one endpoint, key and model, for all runs that use them; the runs take turns.
  *
- * It sends at the pace at which the server's own limits fill up again, as the headers of every
- * response tell of them, instead of running into them. When the server says how long to wait,
- * everyone waits. Without headers it finds the right pace and number of requests at once by itself. After
- * an error that no repetition can mend (a refused key, an exhausted quota), and after more refusals in a
- * row than a conversation may have, nobody is admitted until `resume`, and then one request first, to see
- * whether it is mended. When nothing answers at all, one request after another goes ahead to see whether
- * something does again.
+ * It keeps to the server's limits, which it models from the rate-limit headers. When the server says how long
+ * to wait, everyone waits. Without headers it learns the pace and the number of requests in flight by itself.
+ * After an error that no retry can mend (a refused key, an exhausted quota), and after too many refusals in a
+ * row, it admits nothing until `resume`, and then one request first as a probe. While the server is
+ * unreachable, one request at a time goes as a probe.
  */
 export class Limiter {
   readonly #clock: Clock;
@@ -100,21 +97,21 @@ export class Limiter {
 
   /** The gate for conversations of this run, with this concurrency. */
   gate(concurrency: Concurrency, run: object = {}): TurnGate {
-    const most = concurrency === 'unlimited' ? Number.POSITIVE_INFINITY : concurrency;
-    const cap = most === 'auto' ? undefined : most;
+    const max = concurrency === 'unlimited' ? Number.POSITIVE_INFINITY : concurrency;
+    const cap = max === 'auto' ? undefined : max;
     return { acquire: (request, signal) => this.#acquire(request, { run, cap }, signal) };
   }
 
-  /** Sets the user's own limits for a minute, on top of the server's; undefined for none. */
+  /** Sets the user's own limits per minute, on top of the server's; undefined for none. */
   cap({ requestsPerMinute, tokensPerMinute }: RateCaps): void {
     this.#rates.cap('requests', requestsPerMinute);
     this.#rates.cap('tokens', tokensPerMinute);
     this.#admit();
   }
 
-  /** Admits requests again after an error that held everyone back. */
+  /** Admits requests again after an error that blocked everyone. */
   resume(): void {
-    // Where nobody waits, whoever comes next finds out from the start.
+    // When nobody waits, the next request starts over.
     if (this.#lines.size === 0 && !this.#outage?.isProbing) this.#outage = undefined;
     if (this.#outage?.isLong) this.#outage.hurry(this.#clock.now());
     if (this.#block?.kind === 'rate_limit') this.#refusals.forget();
@@ -137,7 +134,7 @@ export class Limiter {
         reject(signal.reason);
         return;
       }
-      let pause: WaitingRepetition | undefined;
+      let pause: WaitingRetry | undefined;
       const onAbort = (): void => {
         pause?.dispose();
         this.#leave(waiter);
@@ -157,7 +154,7 @@ export class Limiter {
       pause = request.again ? this.#retries.spend(() => this.#join(waiter)) : undefined;
       if (pause === undefined) {
         this.#join(waiter);
-        // Most are admitted at once: a listener would be for nothing.
+        // Most are admitted at once and need no listener.
         if (!this.#lines.has(waiter)) return;
         if (signal.aborted) onAbort();
         else signal.addEventListener('abort', onAbort, { once: true });
@@ -174,17 +171,17 @@ export class Limiter {
     if (this.#lines.has(waiter)) this.#notices.joined(waiter);
   }
 
-  /** Grants slots to those who may go now, and sets a timer for when the next one may. */
+  /** Grants slots to waiters that may go now, and sets a timer for the next one. */
   #admit(): void {
     this.#timer?.dispose();
     this.#timer = undefined;
     while (this.#block === undefined && !this.#outage?.isProbing && !this.#refusals.isProbing) {
-      const most = this.#probing ? 1 : Number.POSITIVE_INFINITY;
-      const next = this.#lines.next(this.#active, this.#window.size, most);
+      const max = this.#probing ? 1 : Number.POSITIVE_INFINITY;
+      const next = this.#lines.next(this.#active, this.#window.size, max);
       if (next === undefined) return;
       const waitMs = Math.max(this.#waitMs(1), this.#msUntilProbe());
       if (waitMs > 0) {
-        const ms = Math.min(longestTimerMs, Math.ceil(waitMs));
+        const ms = Math.min(maxTimerMs, Math.ceil(waitMs));
         this.#timer = this.#clock.after(ms, () => this.#admit());
         return;
       }
@@ -193,7 +190,7 @@ export class Limiter {
     }
   }
 
-  /** Milliseconds until that many more requests may be sent, as far as the server is concerned. */
+  /** Milliseconds until that many more requests may be sent. */
   #waitMs(requests: number): number {
     const paceMs = this.#pace.msUntil(requests, this.#clock.now());
     return Math.max(0, this.#refusals.msUntilOpen(), paceMs, this.#rates.msUntil(requests));
@@ -241,7 +238,7 @@ export class Limiter {
     };
   }
 
-  /** The endpoint takes requests: whoever waited for that goes on. */
+  /** The endpoint accepts requests: waiters go on. */
   #accept(sequence: number): void {
     const wasProbing = this.#refusals.isProbing;
     this.#refusals.accepted(sequence);
@@ -264,7 +261,7 @@ export class Limiter {
       this.#heedSilence(failure, sequence);
       return;
     }
-    // Whatever else comes of it is said by somebody: the server can be reached.
+    // Any other ending comes from the server, so it can be reached.
     if (usage !== undefined || failure !== undefined) this.#endOutage(request);
     else this.#outage?.abandoned(sequence);
     if (failure?.blocking) this.#holdEveryone(failure);
@@ -278,7 +275,7 @@ export class Limiter {
     if (kind === 'rate_limit') this.#heedRefusal(failure, askedMs, ended);
     else if (failure.retryable) this.#retries.failed();
     if (isOverload(failure)) this.#window.cut('overloaded', sequence, this.#sequence);
-    // For everyone: the server has said how long to wait.
+    // The wait that the server names holds for everyone.
     if (kind !== 'rate_limit') this.#close(askedMs);
   }
 
@@ -292,12 +289,12 @@ export class Limiter {
     }
     const isRamp = failure.code === rampCode;
     if (isRamp) this.#pace.ramp(this.#clock.now());
-    // Where a refusal comes with the state of the limits, that says more than the refusal itself, unless
-    // something is left of them: then it was refused for how many are under way.
+    // Limits that come with a refusal explain it, unless something is left of them: then too many requests
+    // were in flight.
     const isExplained = toldLimit && this.#rates.isUsedUp;
     if (!isExplained || isRamp) {
       const now = { newest, nowMs: this.#clock.now(), waitMs: askedMs };
-      // A first refusal that asks for a wait is answered by the wait.
+      // A first refusal that names a wait is answered by the wait.
       const isLasting = askedMs === 0 || this.#refusals.inRow > 1;
       const isCrowded = toldLimit ? isLasting : this.#pace.refused({ sequence, sentAtMs }, now);
       if (isCrowded || isRamp) this.#window.cut('rate_limit', sequence, newest);
@@ -310,13 +307,13 @@ export class Limiter {
     if (forMs > 0 && this.#refusals.close(forMs)) this.#notices.closed(forMs);
   }
 
-  /** Nothing answered: from now on one request at a time looks whether something does again. */
+  /** Nothing answered: from now on one request at a time goes as a probe. */
   #heedSilence(failure: ProviderError, sequence: number): void {
     const nowMs = this.#clock.now();
     const wasLong = this.#outage?.isLong ?? false;
     if (this.#outage === undefined) this.#outage = new Outage(failure, this.#pauses, nowMs);
     else if (!this.#outage.failedAgain(sequence, nowMs)) return;
-    // It has been said already that nothing answers.
+    // People know already.
     if (wasLong) return;
     this.#notices.offline(this.#outage);
   }
@@ -333,7 +330,7 @@ export class Limiter {
     this.#admit();
   }
 
-  /** The first such error counts; those that were under way at the same time say the same again. */
+  /** The first such error counts; requests in flight at the same time repeat it. */
   #holdEveryone(failure: ProviderError): void {
     this.#block ??= failure;
     this.#notices.blocked(failure);
@@ -341,7 +338,7 @@ export class Limiter {
 
   #leave(waiter: Waiter): void {
     this.#lines.delete(waiter);
-    // A timer that nobody waits for would keep the process alive.
+    // A timer without waiters would keep the process alive.
     if (this.#lines.size === 0) this.#timer?.dispose();
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Slot } from '../../../../src/core/agent/turnGate.ts';
+import type { Concurrency } from '../../../../src/core/limiter/limiter.ts';
+import { Limiter } from '../../../../src/core/limiter/limiter.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
-import type { Concurrency } from '../../../../src/core/runner/limiter.ts';
-import { Limiter } from '../../../../src/core/runner/limiter.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { oneToken } from '../../../support/scriptedProvider.ts';
 

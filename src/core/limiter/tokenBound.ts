@@ -1,15 +1,15 @@
 import type { Message } from '../providers/message.ts';
 
-/** A token holds at least so many letters of a word, on average, in any text that people write. */
+/** Average letters of a token in any text that people write, at least. */
 const lettersPerToken = 3;
-/** What a message takes besides its text. */
+/** Tokens of a message besides its text. */
 const messageOverhead = 16;
 
 /**
- * More tokens than a text has, as far as that can be said without the model's own tokenizer: each mark,
- * digit and character beyond ASCII counts by itself, letters by threes, blanks with what follows them.
+ * An upper bound of a text's tokens, without the model's own tokenizer: each punctuation mark, digit and
+ * character beyond ASCII counts by itself, letters by threes, blanks with what follows them.
  */
-export function mostTokens(text: string): number {
+export function tokenBound(text: string): number {
   let tokens = 0;
   let letters = 0;
   for (let index = 0; index < text.length; index++) {
@@ -21,16 +21,16 @@ export function mostTokens(text: string): number {
       continue;
     }
     letters = 0;
-    // Beyond ASCII a character may be several tokens, up to its bytes.
+    // A character beyond ASCII may be several tokens, at most one a byte.
     if (code >= 0x80) tokens += 2;
     else if (code !== 32) tokens++;
   }
   return tokens;
 }
 
-/** The same for messages as they are sent. */
-export function mostTokensOf(messages: readonly Message[]): number {
-  return messages.reduce((sum, message) => sum + messageOverhead + mostTokens(textOf(message)), 0);
+/** An upper bound of the tokens of messages. */
+export function tokenBoundOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + messageOverhead + tokenBound(textOf(message)), 0);
 }
 
 function textOf(message: Message): string {

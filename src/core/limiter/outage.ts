@@ -1,15 +1,12 @@
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
-/** The pauses between probes. */
+/** Pauses between probes. */
 export type ProbePauses = Pick<RetryPolicy, 'firstProbesMs' | 'laterProbesMs'>;
 
-/**
- * The time in which nothing answers at a server: one request after another, with pauses, goes ahead to
- * see whether something does, and everyone else waits.
- */
+/** An unreachable server: one request at a time goes as a probe, with pauses, and all others wait. */
 export class Outage {
-  /** What the first request failed with. */
+  /** The failure of the first request. */
   readonly failure: ProviderError;
   readonly #pauses: ProbePauses;
   #failed = 0;
@@ -22,7 +19,7 @@ export class Outage {
     this.#nextMs = nowMs + this.#pauseMs();
   }
 
-  /** Whether so many probes have failed that it is for people to know. */
+  /** Whether enough probes have failed for people to be told. */
   get isLong(): boolean {
     return this.#failed >= this.#pauses.firstProbesMs.length;
   }
@@ -42,12 +39,12 @@ export class Outage {
     this.#nextMs = nowMs + this.#pauseMs();
   }
 
-  /** A request ended without telling whether anything answers. */
+  /** A request ended without showing whether the server answers. */
   abandoned(sequence: number): void {
     if (this.#probe === sequence) this.#probe = undefined;
   }
 
-  /** A request was not answered. Whether it was the probe; the others were sent before. */
+  /** A request was not answered. Returns whether it was the probe; the others were sent before it. */
   failedAgain(sequence: number, nowMs: number): boolean {
     if (this.#probe !== sequence) return false;
     this.#probe = undefined;
@@ -56,7 +53,7 @@ export class Outage {
     return true;
   }
 
-  /** Somebody wants to know now: one more probe, at once, decides, and none that was sent before. */
+  /** A person asks for another try: the next probe goes at once, and it alone decides. */
   hurry(nowMs: number): void {
     this.#probe = undefined;
     this.#failed = this.#pauses.firstProbesMs.length - 1;

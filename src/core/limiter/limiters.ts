@@ -4,8 +4,8 @@ import { Limiter } from './limiter.ts';
 import type { ProbePauses } from './outage.ts';
 
 /**
- * The limiters of one window or process: one for each provider (an endpoint with a key) and model,
- * shared by every run, so that two runs together send no more than the server takes.
+ * The limiters of a window or process: one for each provider (an endpoint with a key) and model. All runs
+ * share them, so that two runs together keep to the server's limits.
  */
 export class Limiters {
   readonly #clock: Clock;

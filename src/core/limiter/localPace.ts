@@ -1,42 +1,42 @@
 import type { WindowedRequest } from './concurrencyWindow.ts';
 
-/** By how much more must get done, compared with half as many at once, to be worth it. */
+/** Minimum gain in throughput for doubling the requests in flight. */
 const payingGain = 1.15;
-/** Responses that begin so many times later than the first of a round, and this much in ms, stood in a queue. */
+/** A response was queued by the server when it began this many times later than the first of its round, and at least so many ms. */
 const queuedTimes = 2.5;
 const queuedMs = 500;
-/** Fewest at once: one is answered while the next one is on its way. */
-const fewest = 2;
-/** Rounds at one size before a larger one is tried again. */
+/** While one request is answered, the next one is on its way. */
+const minWindow = 2;
+/** Rounds at one size before a larger size is tried again. */
 const restingRounds = 8;
 
-/** As many requests as were let go at once, and what came of them. */
+/** As many requests as the window holds, and how they fared. */
 interface Round {
   readonly sinceMs: number;
   ended: number;
-  leastDelayMs: number;
-  mostDelayMs: number;
+  minDelayMs: number;
+  maxDelayMs: number;
   isUsed: boolean;
 }
 
 /**
- * How many requests at once a local server is worth: twice as many after each round, as long as that gets
- * more done in the same time and none of them waits in the server's own queue.
+ * Finds the best number of requests in flight at a local server: doubles it after each round, as long as
+ * throughput grows and the server queues none of them.
  */
 export class LocalPace {
   #round: Round | undefined;
-  /** The most that got done, in requests a ms, at any size so far. */
+  /** Best throughput so far, in requests a ms. */
   #best = 0;
   #resting = 0;
 
-  /** A request succeeded, at this size of the window. The size from now on. */
+  /** A request succeeded at this size of the window. Returns the size from now on. */
   ended({ sentAtMs, beganAtMs, nowMs }: WindowedRequest, size: number, isUsed: boolean): number {
     this.#round ??= newRound(sentAtMs);
     const round = this.#round;
     const delayMs = Math.max(0, beganAtMs - sentAtMs);
     round.ended++;
-    round.leastDelayMs = Math.min(round.leastDelayMs, delayMs);
-    round.mostDelayMs = Math.max(round.mostDelayMs, delayMs);
+    round.minDelayMs = Math.min(round.minDelayMs, delayMs);
+    round.maxDelayMs = Math.max(round.maxDelayMs, delayMs);
     round.isUsed ||= isUsed;
     if (round.ended < size) return size;
     this.#round = newRound(nowMs);
@@ -44,12 +44,12 @@ export class LocalPace {
   }
 
   #judge(round: Round, size: number, nowMs: number): number {
-    const { leastDelayMs, mostDelayMs } = round;
+    const { minDelayMs, maxDelayMs } = round;
     const done = round.ended / Math.max(1, nowMs - round.sinceMs);
-    const isQueued = mostDelayMs > Math.max(queuedMs, leastDelayMs * queuedTimes);
+    const isQueued = maxDelayMs > Math.max(queuedMs, minDelayMs * queuedTimes);
     if (isQueued) {
       this.#resting = restingRounds;
-      return Math.max(fewest, Math.floor(size / 2));
+      return Math.max(minWindow, Math.floor(size / 2));
     }
     if (this.#resting > 0) {
       this.#resting--;
@@ -58,10 +58,10 @@ export class LocalPace {
     const isWorthIt = done >= this.#best * payingGain;
     this.#best = Math.max(this.#best, done);
     if (isWorthIt) return size * 2;
-    // What the last doubling brought was not worth it.
+    // The last doubling gained too little.
     this.#resting = restingRounds;
     this.#best = 0;
-    return Math.max(fewest, Math.floor(size / 2));
+    return Math.max(minWindow, Math.floor(size / 2));
   }
 }
 
@@ -69,8 +69,8 @@ function newRound(sinceMs: number): Round {
   return {
     sinceMs,
     ended: 0,
-    leastDelayMs: Number.POSITIVE_INFINITY,
-    mostDelayMs: 0,
+    minDelayMs: Number.POSITIVE_INFINITY,
+    maxDelayMs: 0,
     isUsed: false,
   };
 }

@@ -3,38 +3,38 @@ import type { ProviderError } from '../providers/providerError.ts';
 import type { Outage } from './outage.ts';
 import type { Waiter, WaitingLines } from './waitingLines.ts';
 
-/** Waits shorter than this, in ms, are not worth a word: the pace of a limit that is kept to. */
+/** Shorter waits, in ms, are not told. */
 export const noticeableMs = 1_000;
 
-/** A wait that is longer, in ms, is told to those, too, who came before it was known. */
+/** A longer wait, in ms, is also told to those who joined the queue before it was known. */
 const longMs = 10_000;
 
-/** What keeps those in line from being sent, as it stands when it is asked for. */
+/** What keeps the waiters from being sent, as it is now. */
 export interface Hindrances {
   readonly lines: WaitingLines;
   readonly clock: Clock;
-  /** The error that holds everyone back until a person has mended it. */
+  /** The error that blocks everyone until a person has mended it. */
   readonly block: () => ProviderError | undefined;
   readonly outage: () => Outage | undefined;
-  /** Milliseconds until that many more requests may be sent, as far as the server is concerned. */
+  /** Milliseconds until that many more requests may be sent. */
   readonly waitMs: (requests: number) => number;
-  /** Takes a request out of its line that does not wait until an error is mended. */
+  /** Removes a request from the queue that does not wait until an error is mended. */
   readonly giveUp: (waiter: Waiter, failure: ProviderError) => void;
 }
 
-/** Tells those who wait in line for what, and for how long, where that is worth a word. */
+/** Tells waiters what they wait for, and for how long. */
 export class WaitNotices {
   readonly #hindrances: Hindrances;
-  /** Who has heard that a limit is what it waits for. */
-  readonly #heardOfLimit = new WeakSet<Waiter>();
-  /** The end of the wait that those in line were told last. */
+  /** Waiters that were told of a rate limit. */
+  readonly #toldOfLimit = new WeakSet<Waiter>();
+  /** The end of the wait that was told last. */
   #toldUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(hindrances: Hindrances) {
     this.#hindrances = hindrances;
   }
 
-  /** Tells one who has just joined a line why it was not sent at once. */
+  /** Tells a waiter that has just joined the queue why it was not sent at once. */
   joined(waiter: Waiter): void {
     const { lines, waitMs } = this.#hindrances;
     const block = this.#hindrances.block();
@@ -44,33 +44,33 @@ export class WaitNotices {
     else this.#sayLimit(waiter, waitMs(lines.size));
   }
 
-  /** Nobody is sent until a person has mended this error. */
+  /** Nothing is sent until a person has mended this error. */
   blocked(failure: ProviderError): void {
     for (const waiter of this.#hindrances.lines.all()) this.#sayBlocked(waiter, failure);
   }
 
-  /** Nothing answers. */
+  /** The server is unreachable. */
   offline(outage: Outage): void {
     for (const waiter of this.#hindrances.lines.all()) this.#sayOffline(waiter, outage);
   }
 
-  /** The server has said how long, in ms, everyone is to wait. */
+  /** The server has said how long everyone waits, in ms. */
   closed(forMs: number): void {
     const { lines, clock } = this.#hindrances;
     const untilMs = clock.now() + forMs;
-    // Refusals that come one after the other move the end by milliseconds: not worth telling everyone.
+    // Refusals in quick succession move the end by milliseconds only.
     if (forMs < noticeableMs || untilMs - this.#toldUntilMs < noticeableMs) return;
     this.#toldUntilMs = untilMs;
     for (const { request } of lines.all()) request.onWait('rate_limit', forMs);
   }
 
-  /** Those who were waiting before it was known that a limit is used up for long hear of it, once. */
+  /** Tells waiters once that a limit is used up for long, if they joined before that was known. */
   limited(): void {
     const { lines, block, outage, waitMs } = this.#hindrances;
     if (block() !== undefined || outage() !== undefined || waitMs(1) < longMs) return;
     for (const [before, waiter] of lines.all().entries()) {
-      if (this.#heardOfLimit.has(waiter)) continue;
-      this.#heardOfLimit.add(waiter);
+      if (this.#toldOfLimit.has(waiter)) continue;
+      this.#toldOfLimit.add(waiter);
       waiter.request.onWait('rate_limit', waitMs(before + 1));
     }
   }
@@ -80,7 +80,7 @@ export class WaitNotices {
       waiter.request.onWait('slot');
       return;
     }
-    this.#heardOfLimit.add(waiter);
+    this.#toldOfLimit.add(waiter);
     waiter.request.onWait('rate_limit', waitMs);
   }
 

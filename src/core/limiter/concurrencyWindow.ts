@@ -1,25 +1,24 @@
 import { LocalPace } from './localPace.ts';
 
-/** Model requests under way at one endpoint, to begin with. */
+/** Initial max requests in flight at one endpoint. */
 const initialWindow = 32;
-/** The same for a server on this machine or network, which may answer one after another. */
+/** The same for a server on this machine or network, which may answer one request at a time. */
 const initialLocalWindow = 4;
-/** More than this are never under way at once, however well it goes. */
+/** Upper bound of the window. */
 const maxWindow = 512;
 
-/** A request that succeeded, as far as the window is concerned. Times in ms. */
+/** The times of a request that succeeded, in ms. */
 export interface WindowedRequest {
   readonly sentAtMs: number;
-  /** When its response began; when it ended where that is not known. */
+  /** When its response began, or when it ended where that is not known. */
   readonly beganAtMs: number;
   readonly nowMs: number;
 }
 
 /**
- * How many requests may be under way at once where no number is set. It starts low, because servers
- * refuse clients that grow too fast, doubles with each round of successes until the server first says
- * that it is too much, and grows slowly after that. At a local server, which takes as many requests as it
- * gets and has them wait, it starts with few and grows only while more at once get more done.
+ * The max number of requests in flight where the user sets none. It starts low, because servers refuse clients
+ * that grow too fast. It doubles with each round of successes until the first refusal, and grows slowly after
+ * that. A local server queues whatever it gets: there it starts with few, and grows only while throughput grows.
  */
 export class ConcurrencyWindow {
   #size: number;
@@ -37,15 +36,12 @@ export class ConcurrencyWindow {
     return Math.max(1, Math.floor(this.#size));
   }
 
-  /**
-   * The server tells its limits, and requests keep to them: what it refuses besides is soon forgotten, but
-   * the window still grows step by step.
-   */
+  /** The server tells its limits and requests keep to them: from now on the window grows by one a success. */
   told(): void {
     this.#isTold = true;
   }
 
-  /** A request succeeded while `active` were under way. A window that is not used does not grow. */
+  /** A request succeeded while `active` were in flight. A window that is not used does not grow. */
   grow(active: number, request: WindowedRequest): void {
     const isUsed = active >= this.#size * 0.8;
     if (this.#local !== undefined) {
@@ -57,15 +53,15 @@ export class ConcurrencyWindow {
     this.#size = Math.min(maxWindow, this.#size + this.#step);
   }
 
-  /** By how much it grows with each success: twice as many a round at most. */
+  /** Growth with each success; the window at most doubles in a round. */
   get #step(): number {
     if (this.#isTold) return 1;
     return this.#hasBeenCut ? 4 / this.#size : 0.5;
   }
 
   /**
-   * The server refused request number `sequence`. Requests that were under way at the last cut fail
-   * for the same reason, so they do not count again. `newest` is the last number given out.
+   * The server refused request number `sequence`. Requests that were in flight at the last cut fail for the
+   * same reason and do not count again. `newest` is the last number given out.
    */
   cut(kind: 'rate_limit' | 'overloaded', sequence: number, newest: number): void {
     if (sequence <= this.#cutAtSequence) return;

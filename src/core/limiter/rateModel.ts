@@ -5,7 +5,7 @@ import { readRateHeaders } from '../providers/http/rateHeaders.ts';
 import { CostEstimate } from './costEstimate.ts';
 import { RateBucket } from './rateBucket.ts';
 
-/** A copy of the limits that a server keeps for this client: which there are, and how full they are. */
+/** A model of the server's rate limits for this client: which there are, and how full they are. */
 export class RateModel {
   readonly #clock: Clock;
   readonly #buckets = new Map<RateResource, RateBucket>();
@@ -20,7 +20,7 @@ export class RateModel {
     this.#clock = clock;
   }
 
-  /** Milliseconds until that many more requests fit in; 0 as long as nothing is known. */
+  /** Milliseconds until that many more requests fit in; 0 while no limit is known. */
   msUntil(requests: number): number {
     const now = this.#clock.now();
     let ms = 0;
@@ -38,7 +38,7 @@ export class RateModel {
     if (this.#caps.get(resource)?.perMinute === perMinute) return;
     this.#caps.delete(resource);
     if (perMinute === undefined) return;
-    // A tenth may go at once: six seconds' worth.
+    // A burst of a tenth, which is six seconds' worth.
     const bucket = new RateBucket(Math.max(1, perMinute / 10), 6_000, this.#clock.now());
     this.#caps.set(resource, { perMinute, bucket });
   }
@@ -51,8 +51,8 @@ export class RateModel {
   }
 
   /**
-   * A response's head arrived; `sentSince` requests were sent after the one it answers. Whether it
-   * told of a limit of requests.
+   * A response's head arrived. `sentSince` requests were sent after the one it answers. Returns whether it
+   * told a limit of requests.
    */
   learn(
     header: (name: string) => string | undefined,
@@ -70,12 +70,12 @@ export class RateModel {
     return readings.some(({ resource }) => resource === 'requests');
   }
 
-  /** What the response took in the end, for the estimate of the next ones. */
+  /** The final usage of a response, for the estimate of the next requests. */
   learnCost(usage: Usage): void {
     this.#cost.learn(usage);
   }
 
-  /** Whether nothing is left of a limit that the server told of. */
+  /** Whether a limit that the server told is used up. */
   get isUsedUp(): boolean {
     const now = this.#clock.now();
     return [...this.#buckets].some(
@@ -83,7 +83,7 @@ export class RateModel {
     );
   }
 
-  /** A request was refused for its rate, and the refusal said nothing of the limits: whatever the copy says, no more of them fit in. */
+  /** A refusal without rate-limit headers: no more requests fit in, whatever the model says. */
   drain(): void {
     this.#buckets.get('requests')?.drain(this.#clock.now());
   }

@@ -2,52 +2,49 @@ import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { Message } from '../providers/message.ts';
-import { mostTokens, mostTokensOf } from './mostTokens.ts';
+import { tokenBound, tokenBoundOf } from './tokenBound.ts';
 
-/** A request as far as its tokens are concerned. */
+/** What the tokens of a request are bounded by. */
 export interface CountedRequest {
   readonly agent: Agent;
   readonly messages: readonly Message[];
   readonly conversation: Pick<ConversationState, 'turns'>;
 }
 
-/** Tokens that a first request may have before anything is known of how its model counts, in parallel. */
+/** Safety factor while nothing is known about how the model counts tokens. */
 const unknownFactor = 4;
 
-/**
- * Knows how many tokens of input a request has at most: by the texts, until the server has told how many
- * an earlier one had.
- */
+/** Upper bounds of a request's input tokens: from the texts, and from the usage of earlier requests once known. */
 export class RequestBounds {
-  /** What instructions and tools of an agent come to at most; with a prompt and all around it once told. */
+  /** Bound of an agent's system prompt and tools, in tokens; corrected by the first usage. */
   readonly #prefixes = new WeakMap<Agent, number>();
   readonly #told = new WeakSet<Agent>();
-  /** By how much a server was seen to count more than the texts say. */
+  /** Factor by which the server counts more than the texts suggest. */
   #excess = 1;
   #outputs = 0;
   #outputTokens = 0;
 
-  /** Tokens of input, at most. */
+  /** Max tokens of input. */
   inputOf({ agent, messages, conversation }: CountedRequest): number {
     const last = conversation.turns.at(-1)?.usage;
     const answer = messages.findLastIndex(({ role }) => role === 'assistant');
     if (last !== undefined && !last.incomplete && answer >= 0) {
-      const news = mostTokensOf(messages.slice(answer + 1));
+      const news = tokenBoundOf(messages.slice(answer + 1));
       return Math.ceil(last.inputTokens + last.outputTokens + news * this.#excess);
     }
-    // What a server has told of a first request holds what is sent around a prompt.
+    // The usage of a first request includes what is sent around the prompt.
     const [first, ...rest] = messages;
     const isTold = this.#told.has(agent) && first?.role === 'user';
-    const texts = isTold ? mostTokens(first.text) + mostTokensOf(rest) : mostTokensOf(messages);
+    const texts = isTold ? tokenBound(first.text) + tokenBoundOf(rest) : tokenBoundOf(messages);
     return Math.ceil((this.#prefixOf(agent) + texts) * this.#excess);
   }
 
-  /** By how much more it may be while nothing is known of how the model counts. */
+  /** Safety factor: above 1 while nothing is known about how the model counts. */
   doubtOf({ agent }: CountedRequest): number {
     return this.#told.has(agent) ? 1 : unknownFactor;
   }
 
-  /** Tokens that an answer had on average; 0 while there is none. */
+  /** Average tokens of an answer; 0 while there is none. */
   get usualOutput(): number {
     return this.#outputs === 0 ? 0 : Math.ceil(this.#outputTokens / this.#outputs);
   }
@@ -71,7 +68,7 @@ export class RequestBounds {
     if (known !== undefined) return known;
     const { systemPrompt } = agent.spec;
     const { toolSchemas } = agent;
-    const most = mostTokens(systemPrompt) + mostTokens(JSON.stringify(toolSchemas)) + 500;
+    const most = tokenBound(systemPrompt) + tokenBound(JSON.stringify(toolSchemas)) + 500;
     this.#prefixes.set(agent, most);
     return most;
   }
