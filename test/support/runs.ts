@@ -1,7 +1,7 @@
 import { Agent } from '../../src/core/agent/agent.ts';
 import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import type { RetryPolicy } from '../../src/core/agent/retryPolicy.ts';
-import type { RateCaps } from '../../src/core/limiter/limiter.ts';
+import type { RateCaps } from '../../src/core/limiter/admissionPolicy.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';

@@ -97,7 +97,7 @@ function reserve(
 }
 
 function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
-  const { gate, signal, emit, clock, onBlocked, onUnblocked, retry } = context;
+  const { gate, signal, emit, clock, whenBlocked, retry } = context;
   const started = isStarted(at);
   const onWait = (reason: WaitReason, forMs?: number): void => {
     // Until its first request is sent a conversation is queued, unless a limit holds it.
@@ -110,13 +110,8 @@ function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
       started,
       again: at.repeats !== undefined,
       maxRefusals: retry.maxAttempts,
+      whenBlocked,
       onWait,
-      onUnblocked,
-      onBlocked: (failure) => {
-        const answer = onBlocked(failure);
-        if (answer === 'wait') onWait('blocked');
-        return answer;
-      },
     },
     signal,
   );

@@ -2,12 +2,11 @@ import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Message } from '../providers/message.ts';
-import type { ProviderError } from '../providers/providerError.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
-import type { TurnGate } from './turnGate.ts';
+import type { TurnGate, WhenBlocked } from './turnGate.ts';
 
 /** The whole result of a tool call of which the model got a shortened one. */
 export interface WholeOutput {
@@ -32,10 +31,7 @@ export interface ConversationContext {
    * will; rejects with the signal's reason.
    */
   readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | undefined>;
-  /** Whether to wait until a person has mended an error that holds for every request, or to fail. */
-  readonly onBlocked: (failure: ProviderError) => 'wait' | 'fail';
-  /** Called when such an error has mended itself. */
-  readonly onUnblocked: (failure: ProviderError) => void;
+  readonly whenBlocked: WhenBlocked;
   /** Keeps a message that was added to the history, in order. */
   readonly record: (message: Message) => void;
   /**

@@ -50,13 +50,14 @@ function repetitionOf({ count }: NextAttempt, { brief }: ProviderError): Repetit
 function nextAttempt(
   { failure, heldMs, sent, inRow }: FailedAttempt,
   failures: FailureCount,
-  { onBlocked, retry }: ConversationContext,
+  { whenBlocked, retry }: ConversationContext,
 ): NextAttempt | undefined {
   // What the limiter refused to send is not asked for again.
   if (!sent) return undefined;
   const isBlocked = failure.blocking || isRefusedForGood(failure, inRow, retry);
   if (!isBlocked) return failures.next(failure, heldMs, inRow);
-  return onBlocked(failure) === 'wait' ? { delayMs: 0 } : undefined;
+  // The limiter knows of the error, too: the next attempt waits there until it is mended.
+  return whenBlocked === 'pause' ? { delayMs: 0 } : undefined;
 }
 
 async function waitToRetry(

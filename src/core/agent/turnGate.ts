@@ -1,6 +1,12 @@
 import type { Usage, WaitReason } from '../../shared/conversationEvents.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
+/**
+ * What a conversation does about an error that holds for every request to a server, such as a refused key:
+ * `pause` waits until the error is mended, `fail` ends the conversation with it.
+ */
+export type WhenBlocked = 'pause' | 'fail';
+
 /** A conversation's request for a slot. */
 export interface SlotRequest {
   /** Conversations under way go before those that have not begun. */
@@ -9,15 +15,9 @@ export interface SlotRequest {
   readonly again: boolean;
   /** Max refusals in a row at the endpoint; after them nothing is sent for this conversation. */
   readonly maxRefusals: number;
+  readonly whenBlocked: WhenBlocked;
   /** Called, possibly more than once, with the reason of a wait and its length, where it is known. */
   onWait(reason: WaitReason, forMs?: number): void;
-  /**
-   * Called when nothing is sent to this server any more because of this error. `wait` keeps the place in the
-   * queue until the error is mended; `fail` gives it up.
-   */
-  onBlocked(failure: ProviderError): 'wait' | 'fail';
-  /** Called when the error has mended itself: the server answers again. */
-  onUnblocked(failure: ProviderError): void;
 }
 
 /** The right to have one model request in flight. */
@@ -42,8 +42,8 @@ export interface RequestEnd {
 /** Decides when a model request may be sent. A slot is held during the request only. */
 export interface TurnGate {
   /**
-   * Resolves with a slot. Rejects with the signal's reason when it is aborted first, and with the
-   * error it was told of when it answered `fail` to being blocked.
+   * Resolves with a slot. Rejects with the signal's reason when it is aborted first, and with the error that
+   * blocks the server when `whenBlocked` is `fail`.
    */
   acquire(request: SlotRequest, signal: AbortSignal): Promise<Slot>;
 }

@@ -1,15 +1,11 @@
-import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
-import type { RequestEnd, Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
+import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Disposable } from '../base/emitter.ts';
+import type { Disposable, Event } from '../base/emitter.ts';
+import { Emitter } from '../base/emitter.ts';
 import type { ProviderError } from '../providers/providerError.ts';
-import { isOverload, isUnreachable } from '../providers/providerError.ts';
-import { ConcurrencyWindow } from './concurrencyWindow.ts';
-import { LearnedPace } from './learnedPace.ts';
-import type { ProbePauses } from './outage.ts';
-import { Outage } from './outage.ts';
-import { RateModel } from './rateModel.ts';
-import { Refusals } from './refusals.ts';
+import { isUnreachable } from '../providers/providerError.ts';
+import type { PolicyOptions, RateCaps } from './admissionPolicy.ts';
+import { AdmissionPolicy } from './admissionPolicy.ts';
 import type { WaitingRetry } from './retryBudget.ts';
 import { RetryBudget } from './retryBudget.ts';
 import type { Waiter } from './waitingLines.ts';
@@ -22,33 +18,6 @@ export type Concurrency = 'auto' | 'unlimited' | number;
 /** Max length of a timer, in ms: a long wait ends on time even after sleep. */
 const maxTimerMs = 60_000;
 
-/** The code of a refusal because requests grew too fast. */
-const rampCode = 'ramp_limit_exceeded';
-
-/** Limits per minute that the user sets. */
-export interface RateCaps {
-  readonly requestsPerMinute?: number | undefined;
-  readonly tokensPerMinute?: number | undefined;
-}
-
-interface EndedRequest {
-  readonly sequence: number;
-  readonly sentAtMs: number;
-  readonly request: SlotRequest;
-  readonly beganAtMs: number | undefined;
-  /** Whether its response told a limit of requests. */
-  readonly toldLimit: boolean;
-}
-
-export interface LimiterOptions {
-  /** Pauses between probes of an unreachable server. */
-  readonly pauses?: ProbePauses | undefined;
-  /** Gives the time since the epoch. */
-  readonly wallNow?: () => number;
-  /** Whether the server is on this machine or network. */
-  readonly isLocal?: boolean;
-}
-
 /**
  * Admits the model requests to one endpoint, key and model, for all runs that use them; the runs take turns.
  *
@@ -60,39 +29,42 @@ export interface LimiterOptions {
  */
 export class Limiter {
   readonly #clock: Clock;
-  readonly #pauses: ProbePauses;
-  readonly #refusals: Refusals;
+  readonly #policy: AdmissionPolicy;
   readonly #lines = new WaitingLines();
-  readonly #window: ConcurrencyWindow;
-  readonly #rates: RateModel;
-  readonly #pace = new LearnedPace();
   readonly #retries: RetryBudget;
-  #active = 0;
-  #sequence = 0;
-  #outage: Outage | undefined;
-  #block: ProviderError | undefined;
-  #probing = false;
   readonly #notices: WaitNotices;
+  readonly #mended = new Emitter<ProviderError>();
+  #active = 0;
   #timer: Disposable | undefined;
 
-  constructor(clock: Clock, options: LimiterOptions = {}) {
+  constructor(clock: Clock, options: PolicyOptions = {}) {
     this.#clock = clock;
-    this.#pauses = options.pauses ?? defaultRetryPolicy;
-    this.#refusals = new Refusals(clock, options.wallNow ?? Date.now);
-    this.#window = new ConcurrencyWindow(options.isLocal);
-    this.#rates = new RateModel(clock);
     this.#retries = new RetryBudget(clock);
+    this.#policy = new AdmissionPolicy(clock, options, {
+      onBlocked: (failure) => this.#notices.blocked(failure),
+      onOffline: (outage) => this.#notices.offline(outage),
+      onClosed: (forMs) => this.#notices.closed(forMs),
+      onMended: (failure) => this.#mended.fire(failure),
+    });
     this.#notices = new WaitNotices({
       lines: this.#lines,
       clock,
-      block: () => this.#block,
-      outage: () => this.#outage,
-      waitMs: (requests) => this.#waitMs(requests),
+      policy: this.#policy,
       giveUp: (waiter, failure) => {
         this.#leave(waiter);
         waiter.refuse(failure);
       },
     });
+  }
+
+  /** The error that blocks everyone until it is mended. Waiters are told of it with the reason `blocked`. */
+  get block(): ProviderError | undefined {
+    return this.#policy.block;
+  }
+
+  /** A `block` has mended itself: the server answers again. */
+  get onDidMend(): Event<ProviderError> {
+    return this.#mended.event;
   }
 
   /** The gate for conversations of this run, with this concurrency. */
@@ -103,24 +75,14 @@ export class Limiter {
   }
 
   /** Sets the user's own limits per minute, on top of the server's; undefined for none. */
-  cap({ requestsPerMinute, tokensPerMinute }: RateCaps): void {
-    this.#rates.cap('requests', requestsPerMinute);
-    this.#rates.cap('tokens', tokensPerMinute);
+  cap(caps: RateCaps): void {
+    this.#policy.cap(caps);
     this.#admit();
   }
 
   /** Admits requests again after an error that blocked everyone. */
   resume(): void {
-    // When nobody waits, the next request starts over.
-    if (this.#lines.size === 0 && !this.#outage?.isProbing) this.#outage = undefined;
-    if (this.#outage?.isLong) this.#outage.hurry(this.#clock.now());
-    if (this.#block?.kind === 'rate_limit') this.#refusals.forget();
-    if (this.#block === undefined) {
-      this.#admit();
-      return;
-    }
-    this.#block = undefined;
-    this.#probing = true;
+    this.#policy.resume(this.#lines.size > 0);
     this.#admit();
   }
 
@@ -175,11 +137,11 @@ export class Limiter {
   #admit(): void {
     this.#timer?.dispose();
     this.#timer = undefined;
-    while (this.#block === undefined && !this.#outage?.isProbing && !this.#refusals.isProbing) {
-      const max = this.#probing ? 1 : Number.POSITIVE_INFINITY;
-      const next = this.#lines.next(this.#active, this.#window.size, max);
+    while (this.#policy.isOpen) {
+      const { windowSize, maxActive } = this.#policy;
+      const next = this.#lines.next(this.#active, windowSize, maxActive);
       if (next === undefined) return;
-      const waitMs = Math.max(this.#waitMs(1), this.#msUntilProbe());
+      const waitMs = this.#policy.msUntilNext();
       if (waitMs > 0) {
         const ms = Math.min(maxTimerMs, Math.ceil(waitMs));
         this.#timer = this.#clock.after(ms, () => this.#admit());
@@ -190,150 +152,30 @@ export class Limiter {
     }
   }
 
-  /** Milliseconds until that many more requests may be sent. */
-  #waitMs(requests: number): number {
-    const paceMs = this.#pace.msUntil(requests, this.#clock.now());
-    return Math.max(0, this.#refusals.msUntilOpen(), paceMs, this.#rates.msUntil(requests));
-  }
-
-  #msUntilProbe(): number {
-    return this.#outage?.msUntilProbe(this.#clock.now()) ?? 0;
-  }
-
-  #createSlot(request: SlotRequest): Slot {
-    const sequence = ++this.#sequence;
-    const sentAtMs = this.#clock.now();
+  #createSlot({ again, maxRefusals }: SlotRequest): Slot {
+    const sent = this.#policy.sent(maxRefusals);
     this.#active++;
-    this.#rates.take();
-    this.#pace.take({ sequence, sentAtMs });
-    this.#outage?.sent(sequence, sentAtMs);
-    this.#refusals.sent(sequence);
-    if (!request.again) this.#retries.earn();
-    let held = true;
-    let toldLimit = false;
-    let beganAtMs: number | undefined;
+    if (!again) this.#retries.earn();
+    let isHeld = true;
     return {
       onHead: (status, header) => {
-        this.#endOutage(request);
-        toldLimit = this.#rates.learn(header, this.#sequence - sequence, sentAtMs);
-        if (status < 400) this.#accept(sequence);
-        if (!toldLimit) return;
-        this.#pace.forget();
-        this.#window.told();
+        this.#policy.learn(sent, status, header);
         this.#admit();
-        this.#notices.limited();
+        if (sent.isLimitTold) this.#notices.limited();
       },
-      onBegin: () => {
-        beganAtMs = this.#clock.now();
-      },
+      onBegin: () => this.#policy.began(sent),
       release: (end) => {
-        if (!held) return 0;
-        held = false;
-        this.#heed(end, { sequence, sentAtMs, beganAtMs, request, toldLimit });
+        if (!isHeld) return 0;
+        isHeld = false;
+        if (end.usage !== undefined) this.#retries.succeeded();
+        if (countsAsFailure(end.failure)) this.#retries.failed();
+        this.#policy.ended(sent, end, this.#active);
         this.#active--;
-        const { inRow } = this.#refusals;
+        const { refusalsInRow } = this.#policy;
         this.#admit();
-        return inRow;
+        return refusalsInRow;
       },
     };
-  }
-
-  /** The endpoint accepts requests: waiters go on. */
-  #accept(sequence: number): void {
-    const wasProbing = this.#refusals.isProbing;
-    this.#refusals.accepted(sequence);
-    this.#pace.accepted(sequence);
-    if (wasProbing && !this.#refusals.isProbing) this.#admit();
-  }
-
-  #heed({ usage, failure }: RequestEnd, ended: EndedRequest): void {
-    const { sequence, sentAtMs, request } = ended;
-    if (usage !== undefined) {
-      this.#probing = false;
-      this.#refusals.accepted(sequence);
-      this.#retries.succeeded();
-      this.#rates.learnCost(usage);
-      const nowMs = this.#clock.now();
-      this.#window.grow(this.#active, { sentAtMs, beganAtMs: ended.beganAtMs ?? nowMs, nowMs });
-    }
-    if (failure?.kind !== 'rate_limit') this.#refusals.ended(sequence);
-    if (failure !== undefined && isUnreachable(failure)) {
-      this.#heedSilence(failure, sequence);
-      return;
-    }
-    // Any other ending comes from the server, so it can be reached.
-    if (usage !== undefined || failure !== undefined) this.#endOutage(request);
-    else this.#outage?.abandoned(sequence);
-    if (failure?.blocking) this.#holdEveryone(failure);
-    else if (failure !== undefined) this.#heedFailure(failure, ended);
-  }
-
-  #heedFailure(failure: ProviderError, ended: EndedRequest): void {
-    const { sequence } = ended;
-    const { kind, retryAfterMs } = failure;
-    const askedMs = kind === 'rate_limit' || kind === 'overloaded' ? (retryAfterMs ?? 0) : 0;
-    if (kind === 'rate_limit') this.#heedRefusal(failure, askedMs, ended);
-    else if (failure.retryable) this.#retries.failed();
-    if (isOverload(failure)) this.#window.cut('overloaded', sequence, this.#sequence);
-    // The wait that the server names holds for everyone.
-    if (kind !== 'rate_limit') this.#close(askedMs);
-  }
-
-  #heedRefusal(failure: ProviderError, askedMs: number, ended: EndedRequest): void {
-    const { sequence, sentAtMs, toldLimit, request } = ended;
-    const newest = this.#sequence;
-    const backOffMs = this.#refusals.refused(sequence, newest);
-    if (this.#refusals.inRow >= request.maxRefusals) {
-      this.#holdEveryone(failure);
-      return;
-    }
-    const isRamp = failure.code === rampCode;
-    if (isRamp) this.#pace.ramp(this.#clock.now());
-    // Limits that come with a refusal explain it, unless something is left of them: then too many requests
-    // were in flight.
-    const isExplained = toldLimit && this.#rates.isUsedUp;
-    if (!isExplained || isRamp) {
-      const now = { newest, nowMs: this.#clock.now(), waitMs: askedMs };
-      // A first refusal that names a wait is answered by the wait.
-      const isLasting = askedMs === 0 || this.#refusals.inRow > 1;
-      const isCrowded = toldLimit ? isLasting : this.#pace.refused({ sequence, sentAtMs }, now);
-      if (isCrowded || isRamp) this.#window.cut('rate_limit', sequence, newest);
-      if (!toldLimit) this.#rates.drain();
-    }
-    this.#close(askedMs > 0 ? askedMs : backOffMs);
-  }
-
-  #close(forMs: number): void {
-    if (forMs > 0 && this.#refusals.close(forMs)) this.#notices.closed(forMs);
-  }
-
-  /** Nothing answered: from now on one request at a time goes as a probe. */
-  #heedSilence(failure: ProviderError, sequence: number): void {
-    const nowMs = this.#clock.now();
-    const wasLong = this.#outage?.isLong ?? false;
-    if (this.#outage === undefined) this.#outage = new Outage(failure, this.#pauses, nowMs);
-    else if (!this.#outage.failedAgain(sequence, nowMs)) return;
-    // People know already.
-    if (wasLong) return;
-    this.#notices.offline(this.#outage);
-  }
-
-  #endOutage(answered: SlotRequest): void {
-    const outage = this.#outage;
-    if (outage === undefined) return;
-    this.#outage = undefined;
-    if (outage.isLong) {
-      for (const request of [answered, ...this.#lines.all().map((waiter) => waiter.request)]) {
-        request.onUnblocked(outage.failure);
-      }
-    }
-    this.#admit();
-  }
-
-  /** The first such error counts; requests in flight at the same time repeat it. */
-  #holdEveryone(failure: ProviderError): void {
-    this.#block ??= failure;
-    this.#notices.blocked(failure);
   }
 
   #leave(waiter: Waiter): void {
@@ -341,4 +183,10 @@ export class Limiter {
     // A timer without waiters would keep the process alive.
     if (this.#lines.size === 0) this.#timer?.dispose();
   }
+}
+
+/** Failures that make the pauses between retries longer: not refusals, which have waits of their own. */
+function countsAsFailure(failure: ProviderError | undefined): boolean {
+  if (failure === undefined || failure.blocking || isUnreachable(failure)) return false;
+  return failure.retryable && failure.kind !== 'rate_limit';
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { ProviderError } from '../providers/providerError.ts';
+import type { AdmissionPolicy } from './admissionPolicy.ts';
 import type { Outage } from './outage.ts';
 import type { Waiter, WaitingLines } from './waitingLines.ts';
 
@@ -13,11 +14,7 @@ const longMs = 10_000;
 export interface Hindrances {
   readonly lines: WaitingLines;
   readonly clock: Clock;
-  /** The error that blocks everyone until a person has mended it. */
-  readonly block: () => ProviderError | undefined;
-  readonly outage: () => Outage | undefined;
-  /** Milliseconds until that many more requests may be sent. */
-  readonly waitMs: (requests: number) => number;
+  readonly policy: Pick<AdmissionPolicy, 'block' | 'outage' | 'msUntil'>;
   /** Removes a request from the queue that does not wait until an error is mended. */
   readonly giveUp: (waiter: Waiter, failure: ProviderError) => void;
 }
@@ -36,12 +33,10 @@ export class WaitNotices {
 
   /** Tells a waiter that has just joined the queue why it was not sent at once. */
   joined(waiter: Waiter): void {
-    const { lines, waitMs } = this.#hindrances;
-    const block = this.#hindrances.block();
-    const outage = this.#hindrances.outage();
-    if (block !== undefined) this.#sayBlocked(waiter, block);
-    else if (outage !== undefined) this.#sayOffline(waiter, outage);
-    else this.#sayLimit(waiter, waitMs(lines.size));
+    const { lines, policy } = this.#hindrances;
+    if (policy.block !== undefined) this.#sayBlocked(waiter, policy.block);
+    else if (policy.outage !== undefined) this.#sayOffline(waiter, policy.outage);
+    else this.#sayLimit(waiter, policy.msUntil(lines.size));
   }
 
   /** Nothing is sent until a person has mended this error. */
@@ -66,12 +61,13 @@ export class WaitNotices {
 
   /** Tells waiters once that a limit is used up for long, if they joined before that was known. */
   limited(): void {
-    const { lines, block, outage, waitMs } = this.#hindrances;
-    if (block() !== undefined || outage() !== undefined || waitMs(1) < longMs) return;
+    const { lines, policy } = this.#hindrances;
+    const { block, outage } = policy;
+    if (block !== undefined || outage !== undefined || policy.msUntil(1) < longMs) return;
     for (const [before, waiter] of lines.all().entries()) {
       if (this.#toldOfLimit.has(waiter)) continue;
       this.#toldOfLimit.add(waiter);
-      waiter.request.onWait('rate_limit', waitMs(before + 1));
+      waiter.request.onWait('rate_limit', policy.msUntil(before + 1));
     }
   }
 
@@ -90,7 +86,7 @@ export class WaitNotices {
   }
 
   #sayBlocked(waiter: Waiter, failure: ProviderError): void {
-    if (waiter.request.onBlocked(failure) === 'wait') return;
-    this.#hindrances.giveUp(waiter, failure);
+    if (waiter.request.whenBlocked === 'pause') waiter.request.onWait('blocked');
+    else this.#hindrances.giveUp(waiter, failure);
   }
 }

@@ -9,7 +9,6 @@ import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import type { Message } from '../providers/message.ts';
-import type { ProviderError } from '../providers/providerError.ts';
 import { createCallJournal } from './runCalls.ts';
 import type { RunItem, RunPlan, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
@@ -22,8 +21,6 @@ export interface RunListener {
   emit(conversation: number, step: ConversationStep): void;
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
-  onBlocked(failure: ProviderError): 'wait' | 'fail';
-  onUnblocked(failure: ProviderError): void;
   note(text: string): void;
 }
 
@@ -77,6 +74,11 @@ export class ConversationContexts {
     return this.#options.services.limiters.for(agent.provider, agent.spec.model);
   }
 
+  /** Every limiter that the run uses, once. */
+  limiters(): ReadonlySet<Limiter> {
+    return new Set(this.#options.plan.items.map((item) => this.limiterOf(item)));
+  }
+
   create(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
     const { plan, services, clock, listener } = this.#options;
     const { retry, redactor, sleepWatch } = services;
@@ -89,8 +91,7 @@ export class ConversationContexts {
       clock,
       sleepWatch,
       retry: { ...retry, ...plan.retry },
-      onBlocked: (failure) => listener.onBlocked(failure),
-      onUnblocked: (failure) => listener.onUnblocked(failure),
+      whenBlocked: plan.whenBlocked,
       reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
       keepOutput: (output) => plan.recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),

@@ -1,6 +1,7 @@
 import type {
   ConversationError,
   ConversationStatus,
+  ConversationStep,
   RunEvent,
 } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
@@ -16,7 +17,7 @@ import { asProviderError, toConversationError } from '../agent/conversationError
 import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
-import type { Event } from '../base/emitter.ts';
+import type { Disposable, Event } from '../base/emitter.ts';
 import type { Message } from '../providers/message.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import type { RunListener } from './conversationContexts.ts';
@@ -42,6 +43,7 @@ export class Run {
   readonly #startingPoints: StartingPoints;
   readonly #contexts: ConversationContexts;
   readonly #pause: RunPause;
+  #watching: Disposable[] = [];
   #cancelled = false;
   /** Whether everything was told to stop, and nothing to run again since. */
   #restCancelled = false;
@@ -113,7 +115,8 @@ export class Run {
     this.#pool.add(this.#plan.items.keys());
     // Whoever hears of the start may cancel what has not been started yet.
     this.#pool.hold(() => this.#events.tell(this.state.started));
-    // Starting a run is asking for another try, whatever an earlier one ran into.
+    this.#watchLimiters();
+    // Starting a run asks for another try, whatever an earlier run ran into.
     this.resume();
     this.#pause.heedSaving();
     this.#pool.pump();
@@ -145,6 +148,7 @@ export class Run {
    */
   abandon(): void {
     this.#events.silence();
+    this.#unwatchLimiters();
     this.#pool.abort();
   }
 
@@ -225,8 +229,7 @@ export class Run {
   /** Goes on after a pause: tries whether what held the run back is mended. */
   resume(): void {
     this.#pause.resume();
-    for (const item of this.#plan.items) {
-      const limiter = this.#contexts.limiterOf(item);
+    for (const limiter of this.#contexts.limiters()) {
       limiter.cap(this.#plan.caps);
       limiter.resume();
     }
@@ -241,10 +244,8 @@ export class Run {
 
   #listener(): RunListener {
     return {
-      emit: (conversation, step) => this.#events.emit(conversation, step),
+      emit: (conversation, step) => this.#emit(conversation, step),
       record: (conversation, message) => this.#record(conversation, message),
-      onBlocked: (failure) => this.#onBlocked(failure),
-      onUnblocked: (failure) => this.#onUnblocked(failure),
       note: (text) => this.#events.note(text),
     };
   }
@@ -257,20 +258,30 @@ export class Run {
     this.#startingPoints.add(conversation, message);
   }
 
-  /** The first conversation that hears of it pauses the run; the others only wait. */
-  #onBlocked(failure: ProviderError): 'wait' | 'fail' {
-    if (this.#plan.whenBlocked === 'fail') return 'fail';
-    this.#pause.block(failure);
-    return 'wait';
+  /** The first conversation that waits for a blocked server pauses the run. */
+  #emit(conversation: number, step: ConversationStep): void {
+    this.#events.emit(conversation, step);
+    if (step.type !== 'conversation.waiting' || step.reason !== 'blocked') return;
+    const { block } = this.#contexts.limiterOf(this.#itemAt(conversation));
+    if (block !== undefined) this.#pause.block(block);
   }
 
-  /** Goes on by itself when what paused the run has passed. */
-  #onUnblocked(failure: ProviderError): void {
-    if (this.#pause.isBlockedBy(failure)) this.resume();
+  /** While it runs, the run resumes by itself when what paused it has mended itself. */
+  #watchLimiters(): void {
+    this.#unwatchLimiters();
+    const onMended = (failure: ProviderError): void => {
+      if (this.#pause.isBlockedBy(failure)) this.resume();
+    };
+    this.#watching = [...this.#contexts.limiters()].map(({ onDidMend }) => onDidMend(onMended));
+  }
+
+  #unwatchLimiters(): void {
+    for (const subscription of this.#watching.splice(0)) subscription.dispose();
   }
 
   #reopen(): void {
     this.#contexts.beginLeg();
+    this.#watchLimiters();
     this.#ended = Promise.withResolvers();
     this.#events.fire({ type: 'run.reopened', ...this.#events.stamp() });
     this.#pause.heedSaving();
@@ -281,6 +292,7 @@ export class Run {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
+    this.#unwatchLimiters();
     const unsaved = this.#plan.recorder?.saving?.failure?.message;
     const finished = this.#events.keep({
       ...{ type: 'run.finished', state, ...this.#events.stamp() },

@@ -71,13 +71,8 @@ export class WarmUp {
       request.onWait(reason, forMs);
       if (tellingReasons.has(reason)) this.#hold(reason, forMs);
     };
-    const onBlocked: SlotRequest['onBlocked'] = (failure) => {
-      const answer = request.onBlocked(failure);
-      if (answer === 'wait') this.#hold('blocked');
-      return answer;
-    };
     try {
-      return await inner.acquire({ ...request, onWait, onBlocked }, signal);
+      return await inner.acquire({ ...request, onWait }, signal);
     } finally {
       if (this.#held !== undefined) this.#release();
     }

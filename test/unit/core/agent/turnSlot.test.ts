@@ -35,8 +35,7 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
     retry: { ...defaultRetryPolicy, maxAttempts: 1, maxUnreadable: 1 },
     signal: new AbortController().signal,
     emit: ({ type }) => fail(type),
-    onBlocked: () => 'fail',
-    onUnblocked: () => undefined,
+    whenBlocked: 'fail',
     reserve: async ({ maxOutputTokens }) => ({
       ...{ maxOutputTokens, confirm: () => true },
       settle: () => undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Slot } from '../../../../src/core/agent/turnGate.ts';
+import type { Slot, WhenBlocked } from '../../../../src/core/agent/turnGate.ts';
 import type { Concurrency } from '../../../../src/core/limiter/limiter.ts';
 import { Limiter } from '../../../../src/core/limiter/limiter.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
@@ -9,7 +9,7 @@ import { oneToken } from '../../../support/scriptedProvider.ts';
 interface Ask {
   readonly started?: boolean;
   readonly again?: boolean;
-  readonly whenBlocked?: 'wait' | 'fail';
+  readonly whenBlocked?: WhenBlocked;
   readonly concurrency?: Concurrency;
   readonly signal?: AbortSignal;
   /** The run it belongs to; always the same one when absent. */
@@ -26,21 +26,20 @@ function harness() {
   const waits: string[] = [];
   const refused: string[] = [];
   const blocked: string[] = [];
-  const unblocked: string[] = [];
+  const mended: string[] = [];
+  limiter.onDidMend(({ message }) => mended.push(message));
   const ask = (name: string, options: Ask = {}) => {
     const { started = false, again = false } = options;
-    const { whenBlocked = 'wait', concurrency = 'auto' } = options;
+    const { whenBlocked = 'pause', concurrency = 'auto' } = options;
     const request = {
       started,
       again,
       maxRefusals: 8,
-      onWait: (reason: string, forMs?: number) =>
-        waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${Math.round(forMs)}`}`),
-      onBlocked: (failure: ProviderError) => {
-        blocked.push(`${name} ${failure.message}`);
-        return whenBlocked;
+      whenBlocked,
+      onWait: (reason: string, forMs?: number) => {
+        if (reason === 'blocked') blocked.push(`${name} ${limiter.block?.message}`);
+        else waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${Math.round(forMs)}`}`);
       },
-      onUnblocked: () => unblocked.push(name),
     };
     const signal = options.signal ?? new AbortController().signal;
     limiter
@@ -54,7 +53,7 @@ function harness() {
     const { slot } = granted.find((one) => one.name === name)!;
     slot.release(failure === undefined ? { usage: oneToken } : { failure });
   };
-  return { clock, limiter, granted, waits, refused, blocked, unblocked, ask, names, release };
+  return { clock, limiter, granted, waits, refused, blocked, mended, ask, names, release };
 }
 
 /** Waits for whatever comes. */
@@ -63,8 +62,7 @@ const patient = {
   again: false,
   maxRefusals: 8,
   onWait: () => undefined,
-  onBlocked: () => 'wait' as const,
-  onUnblocked: () => undefined,
+  whenBlocked: 'pause' as const,
 };
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
@@ -495,7 +493,7 @@ describe('where nothing answers', () => {
   });
 
   it('goes on with everyone as soon as anything is answered, be it an error', async () => {
-    const { clock, ask, granted, release, unblocked } = harness();
+    const { clock, ask, granted, release, mended } = harness();
     for (const name of many(8)) ask(name, { concurrency: 2 });
     await clock.advance(0);
     for (const name of many(2)) release(name, refused());
@@ -506,7 +504,7 @@ describe('where nothing answers', () => {
     await clock.advance(30_000);
     granted[5]!.slot.onHead(500, () => undefined);
     await clock.advance(0);
-    expect(unblocked).toEqual(['c5', 'c6', 'c7']);
+    expect(mended).toEqual(['Nothing answers (ECONNREFUSED).']);
     expect(granted).toHaveLength(7);
   });
 
@@ -548,7 +546,7 @@ describe('where nothing answers', () => {
   });
 
   it('does not wait for a look from before it is resumed, nor believe it', async () => {
-    const { clock, limiter, ask, granted, release, blocked, unblocked } = harness();
+    const { clock, limiter, ask, granted, release, blocked, mended } = harness();
     for (const name of many(9)) ask(name, { concurrency: 2 });
     await clock.advance(0);
     for (const name of many(5)) {
@@ -565,7 +563,7 @@ describe('where nothing answers', () => {
     expect(blocked).toHaveLength(said);
     expect(granted).toHaveLength(7);
     granted[6]!.slot.onHead(200, () => undefined);
-    expect(unblocked).toEqual([]);
+    expect(mended).toEqual([]);
     await clock.advance(0);
     expect(granted).toHaveLength(8);
   });

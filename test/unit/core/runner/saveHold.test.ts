@@ -41,9 +41,8 @@ describe('conversations that are cancelled while their run cannot be kept', () =
         again: false,
         maxRefusals: 8,
         onWait: () => undefined,
-        onUnblocked: () => undefined,
       },
-      onBlocked: () => 'wait' as const,
+      whenBlocked: 'pause' as const,
     };
     const asked = Array.from({ length: 20 }, () => gate.acquire(request, own.signal));
     const all = Promise.allSettled(asked);

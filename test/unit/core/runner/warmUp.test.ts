@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Slot, SlotRequest, TurnGate } from '../../../../src/core/agent/turnGate.ts';
-import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 
@@ -23,12 +22,8 @@ function harness(inner: TurnGate = open) {
   const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
     const onWait = (reason: string, forMs?: number) =>
       waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${forMs}`}`);
-    const onUnblocked = () => undefined;
     gate
-      .acquire(
-        { started, again: false, maxRefusals: 8, onWait, onBlocked: () => 'wait', onUnblocked },
-        signal,
-      )
+      .acquire({ started, again: false, maxRefusals: 8, onWait, whenBlocked: 'pause' }, signal)
       .then((slot) => slots.set(name, slot))
       .catch(() => waits.push(`${name} aborted`));
   };
@@ -68,11 +63,11 @@ describe('the warm-up of a shared prefix', () => {
   });
 
   it('says of everyone that they are held back while the leader is', async () => {
-    let block: ((failure: ProviderError) => unknown) | undefined;
+    let hold: SlotRequest['onWait'] | undefined;
     let admit: (() => void) | undefined;
     const { ask, waits } = harness({
       acquire: async (request, signal) => {
-        block = request.onBlocked;
+        hold = request.onWait;
         await new Promise<void>((resolve) => {
           admit = resolve;
         });
@@ -82,11 +77,11 @@ describe('the warm-up of a shared prefix', () => {
     for (const name of ['a', 'b', 'c']) ask(name);
     await settle();
     waits.length = 0;
-    block?.(new ProviderError('No.', { kind: 'auth' }));
-    expect(waits).toEqual(['b blocked', 'c blocked']);
+    hold?.('blocked');
+    expect(waits).toEqual(['a blocked', 'b blocked', 'c blocked']);
     admit?.();
     await settle();
-    expect(waits.slice(2)).toEqual(['b warm_up', 'c warm_up']);
+    expect(waits.slice(3)).toEqual(['b warm_up', 'c warm_up']);
   });
 
   it('says what the leader waits for, and how long, to those who come later, too', async () => {

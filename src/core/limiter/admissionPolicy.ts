@@ -1,0 +1,248 @@
+import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
+import type { RequestEnd } from '../agent/turnGate.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ProviderError } from '../providers/providerError.ts';
+import { isOverload, isUnreachable } from '../providers/providerError.ts';
+import { ConcurrencyWindow } from './concurrencyWindow.ts';
+import { LearnedPace } from './learnedPace.ts';
+import type { ProbePauses } from './outage.ts';
+import { Outage } from './outage.ts';
+import { RateModel } from './rateModel.ts';
+import { Refusals } from './refusals.ts';
+
+/** The code of a refusal because requests grew too fast. */
+const rampCode = 'ramp_limit_exceeded';
+
+/** Limits per minute that the user sets. */
+export interface RateCaps {
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
+}
+
+export interface PolicyOptions {
+  /** Pauses between probes of an unreachable server. */
+  readonly pauses?: ProbePauses | undefined;
+  /** Gives the time since the epoch. */
+  readonly wallNow?: () => number;
+  /** Whether the server is on this machine or network. */
+  readonly isLocal?: boolean;
+}
+
+/** What waiters are told about. */
+export interface PolicyListeners {
+  /** Nothing is sent until a person has mended this error. */
+  onBlocked(failure: ProviderError): void;
+  /** The server is unreachable. */
+  onOffline(outage: Outage): void;
+  /** The server has said how long everyone waits, in ms. */
+  onClosed(forMs: number): void;
+  /** The error that blocked everyone has mended itself. */
+  onMended(failure: ProviderError): void;
+}
+
+/** A request in flight. */
+export interface SentRequest {
+  /** Counts from 1. */
+  readonly sequence: number;
+  readonly sentAtMs: number;
+  /** Max refusals in a row at the endpoint that its conversation accepts. */
+  readonly maxRefusals: number;
+  /** When its response began. */
+  beganAtMs?: number;
+  /** Whether its response told a limit of requests. */
+  isLimitTold: boolean;
+}
+
+/**
+ * Decides when requests to one endpoint may be sent, from what the endpoint has answered: rate limits that it
+ * tells, a pace learned from its refusals, a window of requests in flight, waits that it asks for, outages,
+ * and errors that block everyone.
+ */
+export class AdmissionPolicy {
+  readonly #clock: Clock;
+  readonly #listeners: PolicyListeners;
+  readonly #pauses: ProbePauses;
+  readonly #refusals: Refusals;
+  readonly #window: ConcurrencyWindow;
+  readonly #rates: RateModel;
+  readonly #pace = new LearnedPace();
+  #sequence = 0;
+  #outage: Outage | undefined;
+  #block: ProviderError | undefined;
+  /** Whether the next request shows if a block is mended. */
+  #isProbing = false;
+
+  constructor(clock: Clock, options: PolicyOptions, listeners: PolicyListeners) {
+    this.#clock = clock;
+    this.#listeners = listeners;
+    this.#pauses = options.pauses ?? defaultRetryPolicy;
+    this.#refusals = new Refusals(clock, options.wallNow ?? Date.now);
+    this.#window = new ConcurrencyWindow(options.isLocal);
+    this.#rates = new RateModel(clock);
+  }
+
+  /** The error that blocks everyone. */
+  get block(): ProviderError | undefined {
+    return this.#block ?? (this.#outage?.isLong ? this.#outage.failure : undefined);
+  }
+
+  get outage(): Outage | undefined {
+    return this.#outage;
+  }
+
+  /** Whether anything may be sent at all; `msUntil` says when. */
+  get isOpen(): boolean {
+    return this.#block === undefined && !this.#outage?.isProbing && !this.#refusals.isProbing;
+  }
+
+  /** Max requests in flight for everyone. */
+  get maxActive(): number {
+    return this.#isProbing ? 1 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Max requests in flight where the user sets no number. */
+  get windowSize(): number {
+    return this.#window.size;
+  }
+
+  /** How often in a row the endpoint has refused requests for their rate. */
+  get refusalsInRow(): number {
+    return this.#refusals.inRow;
+  }
+
+  /** Milliseconds until that many more requests may be sent, probes of an unreachable server aside. */
+  msUntil(requests: number): number {
+    const paceMs = this.#pace.msUntil(requests, this.#clock.now());
+    return Math.max(0, this.#refusals.msUntilOpen(), paceMs, this.#rates.msUntil(requests));
+  }
+
+  /** Milliseconds until the next request may be sent. */
+  msUntilNext(): number {
+    return Math.max(this.msUntil(1), this.#outage?.msUntilProbe(this.#clock.now()) ?? 0);
+  }
+
+  cap({ requestsPerMinute, tokensPerMinute }: RateCaps): void {
+    this.#rates.cap('requests', requestsPerMinute);
+    this.#rates.cap('tokens', tokensPerMinute);
+  }
+
+  /** A person asks for another try. */
+  resume(hasWaiters: boolean): void {
+    // When nobody waits, the next request starts over.
+    if (!hasWaiters && !this.#outage?.isProbing) this.#outage = undefined;
+    if (this.#outage?.isLong) this.#outage.hurry(this.#clock.now());
+    if (this.#block?.kind === 'rate_limit') this.#refusals.forget();
+    if (this.#block === undefined) return;
+    this.#block = undefined;
+    this.#isProbing = true;
+  }
+
+  sent(maxRefusals: number): SentRequest {
+    const sequence = ++this.#sequence;
+    const sentAtMs = this.#clock.now();
+    this.#rates.take();
+    this.#pace.take({ sequence, sentAtMs });
+    this.#outage?.sent(sequence, sentAtMs);
+    this.#refusals.sent(sequence);
+    return { sequence, sentAtMs, maxRefusals, isLimitTold: false };
+  }
+
+  /** The head of a response arrived. */
+  learn(request: SentRequest, status: number, header: (name: string) => string | undefined): void {
+    const { sequence, sentAtMs } = request;
+    this.#endOutage();
+    request.isLimitTold = this.#rates.learn(header, this.#sequence - sequence, sentAtMs);
+    if (status < 400) {
+      this.#refusals.accepted(sequence);
+      this.#pace.accepted(sequence);
+    }
+    if (!request.isLimitTold) return;
+    this.#pace.forget();
+    this.#window.told();
+  }
+
+  began(request: SentRequest): void {
+    request.beganAtMs = this.#clock.now();
+  }
+
+  /** A request ended while `active` were in flight, itself included. */
+  ended(request: SentRequest, { usage, failure }: RequestEnd, active: number): void {
+    const { sequence, sentAtMs } = request;
+    if (usage !== undefined) {
+      this.#isProbing = false;
+      this.#refusals.accepted(sequence);
+      this.#rates.learnCost(usage);
+      const nowMs = this.#clock.now();
+      this.#window.grow(active, { sentAtMs, beganAtMs: request.beganAtMs ?? nowMs, nowMs });
+    }
+    if (failure?.kind !== 'rate_limit') this.#refusals.ended(sequence);
+    if (failure !== undefined && isUnreachable(failure)) {
+      this.#unreachable(failure, sequence);
+      return;
+    }
+    // Any other ending comes from the server, so it can be reached.
+    if (usage !== undefined || failure !== undefined) this.#endOutage();
+    else this.#outage?.abandoned(sequence);
+    if (failure?.blocking) this.#blockAll(failure);
+    else if (failure !== undefined) this.#failed(failure, request);
+  }
+
+  #failed(failure: ProviderError, request: SentRequest): void {
+    const { kind, retryAfterMs } = failure;
+    const askedMs = kind === 'rate_limit' || kind === 'overloaded' ? (retryAfterMs ?? 0) : 0;
+    if (kind === 'rate_limit') this.#refused(failure, askedMs, request);
+    if (isOverload(failure)) this.#window.cut('overloaded', request.sequence, this.#sequence);
+    // The wait that the server names holds for everyone.
+    if (kind !== 'rate_limit') this.#close(askedMs);
+  }
+
+  #refused(failure: ProviderError, askedMs: number, request: SentRequest): void {
+    const { sequence, sentAtMs, isLimitTold, maxRefusals } = request;
+    const newest = this.#sequence;
+    const backoffMs = this.#refusals.refused(sequence, newest);
+    if (this.#refusals.inRow >= maxRefusals) {
+      this.#blockAll(failure);
+      return;
+    }
+    const isRamp = failure.code === rampCode;
+    if (isRamp) this.#pace.ramp(this.#clock.now());
+    // Limits that come with a refusal explain it, unless something is left of them: then too many requests
+    // were in flight.
+    const isExplained = isLimitTold && this.#rates.isUsedUp;
+    if (!isExplained || isRamp) {
+      const now = { newest, nowMs: this.#clock.now(), waitMs: askedMs };
+      // A first refusal that names a wait is answered by the wait.
+      const isLasting = askedMs === 0 || this.#refusals.inRow > 1;
+      const isCrowded = isLimitTold ? isLasting : this.#pace.refused({ sequence, sentAtMs }, now);
+      if (isCrowded || isRamp) this.#window.cut('rate_limit', sequence, newest);
+      if (!isLimitTold) this.#rates.drain();
+    }
+    this.#close(askedMs > 0 ? askedMs : backoffMs);
+  }
+
+  #close(forMs: number): void {
+    if (forMs > 0 && this.#refusals.close(forMs)) this.#listeners.onClosed(forMs);
+  }
+
+  /** Nothing answered: from now on one request at a time goes as a probe. */
+  #unreachable(failure: ProviderError, sequence: number): void {
+    const nowMs = this.#clock.now();
+    const wasLong = this.#outage?.isLong ?? false;
+    if (this.#outage === undefined) this.#outage = new Outage(failure, this.#pauses, nowMs);
+    else if (!this.#outage.failedAgain(sequence, nowMs)) return;
+    // People know already.
+    if (!wasLong) this.#listeners.onOffline(this.#outage);
+  }
+
+  #endOutage(): void {
+    const outage = this.#outage;
+    this.#outage = undefined;
+    if (outage?.isLong) this.#listeners.onMended(outage.failure);
+  }
+
+  /** The first such error counts; requests in flight at the same time repeat it. */
+  #blockAll(failure: ProviderError): void {
+    this.#block ??= failure;
+    this.#listeners.onBlocked(failure);
+  }
+}
