@@ -6,24 +6,22 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
-import { formatDuration, plural } from '../../shared/quantities.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { startRunState } from '../../shared/runState.ts';
-import { untilWords } from '../../shared/waitWords.ts';
 import { waitIsTooLong } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
 import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
-import type { Disposable, Event } from '../base/emitter.ts';
+import type { Event } from '../base/emitter.ts';
 import type { Message } from '../providers/message.ts';
-import type { ProviderError } from '../providers/providerError.ts';
 import type { RunListener } from './conversationContexts.ts';
 import { ConversationContexts } from './conversationContexts.ts';
 import { ConversationPool } from './conversationPool.ts';
 import { RunEvents } from './runEvents.ts';
+import { lossNote, waitNote } from './runNotes.ts';
 import { RunPatience } from './runPatience.ts';
 import { RunPause } from './runPause.ts';
 import type { RestoredRun, RunItem, RunPlan, RunServices } from './runPlan.ts';
@@ -43,7 +41,6 @@ export class Run {
   readonly #startingPoints: StartingPoints;
   readonly #contexts: ConversationContexts;
   readonly #pause: RunPause;
-  #watching: Disposable[] = [];
   #cancelled = false;
   /** Whether everything was told to stop, and nothing to run again since. */
   #restCancelled = false;
@@ -79,6 +76,8 @@ export class Run {
     const saving = plan.recorder?.saving;
     this.#pause = new RunPause({
       saving,
+      limiters: this.#contexts.limiters(),
+      caps: plan.caps,
       isRunning: () => this.state.state === 'running',
       onChange: (error) => this.#showPause(error),
     });
@@ -115,10 +114,9 @@ export class Run {
     this.#pool.add(this.#plan.items.keys());
     // Whoever hears of the start may cancel what has not been started yet.
     this.#pool.hold(() => this.#events.tell(this.state.started));
-    this.#watchLimiters();
     // Starting a run asks for another try, whatever an earlier run ran into.
     this.resume();
-    this.#pause.heedSaving();
+    this.#pause.watch();
     this.#pool.pump();
   }
 
@@ -148,7 +146,7 @@ export class Run {
    */
   abandon(): void {
     this.#events.silence();
-    this.#unwatchLimiters();
+    this.#pause.clear();
     this.#pool.abort();
   }
 
@@ -226,13 +224,9 @@ export class Run {
     if (lost > 0) this.#events.note(lossNote(name, lost, keptTurns));
   }
 
-  /** Goes on after a pause: tries whether what held the run back is mended. */
+  /** Resumes after a pause: tries whether its cause is mended. */
   resume(): void {
     this.#pause.resume();
-    for (const limiter of this.#contexts.limiters()) {
-      limiter.cap(this.#plan.caps);
-      limiter.resume();
-    }
   }
 
   #showPause(error: ConversationError | undefined): void {
@@ -258,33 +252,17 @@ export class Run {
     this.#startingPoints.add(conversation, message);
   }
 
-  /** The first conversation that waits for a blocked server pauses the run. */
   #emit(conversation: number, step: ConversationStep): void {
     this.#events.emit(conversation, step);
     if (step.type !== 'conversation.waiting' || step.reason !== 'blocked') return;
-    const { block } = this.#contexts.limiterOf(this.#itemAt(conversation));
-    if (block !== undefined) this.#pause.block(block);
-  }
-
-  /** While it runs, the run resumes by itself when what paused it has mended itself. */
-  #watchLimiters(): void {
-    this.#unwatchLimiters();
-    const onMended = (failure: ProviderError): void => {
-      if (this.#pause.isBlockedBy(failure)) this.resume();
-    };
-    this.#watching = [...this.#contexts.limiters()].map(({ onDidMend }) => onDidMend(onMended));
-  }
-
-  #unwatchLimiters(): void {
-    for (const subscription of this.#watching.splice(0)) subscription.dispose();
+    this.#pause.heedBlock(this.#contexts.limiterOf(this.#itemAt(conversation)));
   }
 
   #reopen(): void {
     this.#contexts.beginLeg();
-    this.#watchLimiters();
     this.#ended = Promise.withResolvers();
     this.#events.fire({ type: 'run.reopened', ...this.#events.stamp() });
-    this.#pause.heedSaving();
+    this.#pause.watch();
   }
 
   /** Nothing is left to be run. */
@@ -292,7 +270,6 @@ export class Run {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
-    this.#unwatchLimiters();
     const unsaved = this.#plan.recorder?.saving?.failure?.message;
     const finished = this.#events.keep({
       ...{ type: 'run.finished', state, ...this.#events.stamp() },
@@ -365,16 +342,4 @@ export class Run {
     if (!this.#pool.cancel(index, why)) return;
     this.#events.emit(index, { type: 'conversation.finished', ...ending, answer: '' });
   }
-}
-
-function waitNote(id: string, maxWaitMs: number, forMs: number | undefined): string {
-  const end =
-    forMs === undefined ? '' : untilWords(new Date(Date.now() + forMs).toISOString(), forMs);
-  const most = formatDuration(maxWaitMs);
-  return `The run would have to wait${end && ` ${end}`}, longer than the ${most} that it may (interleave.maxWaitSeconds, --max-wait). It is stopped and keeps what it has. To go on later: interleave resume ${id}`;
-}
-
-function lossNote(name: string, lost: number, kept: number): string {
-  const from = kept === 0 ? 'from its prompt' : `after turn ${kept}`;
-  return `${plural(lost, 'turn')} of "${name}" could not be read back from the disk; it goes on ${from}.`;
 }

@@ -1,62 +1,81 @@
 import type { ConversationError } from '../../shared/conversationEvents.ts';
 import { toConversationError } from '../agent/conversationError.ts';
+import type { Disposable } from '../base/emitter.ts';
+import type { RateCaps } from '../limiter/admissionPolicy.ts';
+import type { Limiter } from '../limiter/limiter.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import type { RunSaving } from './runPlan.ts';
 
-/** What can hold a whole run back: a server that refuses everyone, or a disk that cannot keep the run. */
+/** What can pause a whole run: a server that refuses everyone, or a disk on which the run cannot be saved. */
 type PauseCause = 'provider' | 'saving';
 
 export interface RunPauseOptions {
   readonly saving: RunSaving | undefined;
+  /** The limiters that the run uses. */
+  readonly limiters: ReadonlySet<Limiter>;
+  /** The user's own limits per minute. */
+  readonly caps: RateCaps;
   readonly isRunning: () => boolean;
-  /** Told what to show instead of what was shown; undefined when nothing holds the run back any more. */
+  /** Called with the error to show instead of the one before; undefined when nothing pauses the run any more. */
   readonly onChange: (shown: ConversationError | undefined) => void;
 }
 
-/** What holds a run back, and which of it is shown: the first that came, until it is mended. */
+/** What pauses a run. Of several causes the first is shown, until it is mended. */
 export class RunPause {
   readonly #options: RunPauseOptions;
   readonly #errors = new Map<PauseCause, ConversationError>();
   #shown: PauseCause | undefined;
   #blockedBy: ProviderError | undefined;
+  #watching: Disposable[] = [];
 
   constructor(options: RunPauseOptions) {
     this.#options = options;
-    // Not at once: it may be said while an event is being told.
-    options.saving?.onDidChange(() => queueMicrotask(() => this.heedSaving()));
+    // Deferred: the disk may change while an event is being told.
+    options.saving?.onDidChange(() => queueMicrotask(() => this.#heedSaving()));
   }
 
-  /** A server refuses everyone. The first that hears of it pauses the run. */
-  block(failure: ProviderError): void {
-    if (this.#errors.has('provider') || !this.#options.isRunning()) return;
-    this.#blockedBy = failure;
-    this.#hold('provider', toConversationError(failure, 1));
+  /** The run begins, or goes on after its end: from now on it resumes by itself when a server is mended. */
+  watch(): void {
+    this.#unwatch();
+    const onMended = (failure: ProviderError): void => {
+      if (this.#errors.has('provider') && this.#blockedBy === failure) this.resume();
+    };
+    this.#watching = [...this.#options.limiters].map(({ onDidMend }) => onDidMend(onMended));
+    this.#heedSaving();
   }
 
-  isBlockedBy(failure: ProviderError): boolean {
-    return this.#errors.has('provider') && this.#blockedBy === failure;
+  /** A conversation waits for a server that refuses everyone. The first one pauses the run. */
+  heedBlock({ block }: Limiter): void {
+    if (block === undefined || this.#errors.has('provider') || !this.#options.isRunning()) return;
+    this.#blockedBy = block;
+    this.#hold('provider', toConversationError(block, 1));
   }
 
-  /** Pauses the run while it cannot be kept; it goes on by itself. */
-  heedSaving(): void {
+  /** A person asks for another try: the server is asked again, and the disk tried at once. */
+  resume(): void {
+    this.#release('provider');
+    if (this.#shown === 'saving') void this.#retrySaving();
+    for (const limiter of this.#options.limiters) {
+      limiter.cap(this.#options.caps);
+      limiter.resume();
+    }
+  }
+
+  /** The run has ended, and with it every pause. */
+  clear(): void {
+    this.#unwatch();
+    this.#errors.clear();
+    this.#shown = undefined;
+  }
+
+  /** Pauses the run while it cannot be saved; it resumes by itself. */
+  #heedSaving(): void {
     const failure = this.#options.saving?.failure;
     if (failure === undefined) this.#release('saving');
     else if (failure.message !== this.#errors.get('saving')?.message) this.#holdUnsaved(failure);
   }
 
-  /** A person has asked to go on: the server is asked again, and the disk tried at once. */
-  resume(): void {
-    this.#release('provider');
-    if (this.#shown === 'saving') void this.#retrySaving();
-  }
-
-  /** The run has ended, which ends what is shown, too. */
-  clear(): void {
-    this.#errors.clear();
-    this.#shown = undefined;
-  }
-
-  /** When it does not work yet, that is said once more. */
+  /** When the disk still fails, that is said once more. */
   async #retrySaving(): Promise<void> {
     const { saving } = this.#options;
     await saving?.retry();
@@ -69,7 +88,7 @@ export class RunPause {
     }
   }
 
-  /** Another error of the same cause takes the place of the one that is shown. */
+  /** Another error of the same cause replaces the one that is shown. */
   #hold(cause: PauseCause, error: ConversationError): void {
     this.#errors.set(cause, error);
     this.#shown ??= cause;
@@ -82,5 +101,9 @@ export class RunPause {
     const [next] = this.#errors;
     this.#shown = next?.[0];
     this.#options.onChange(next?.[1]);
+  }
+
+  #unwatch(): void {
+    for (const subscription of this.#watching.splice(0)) subscription.dispose();
   }
 }
