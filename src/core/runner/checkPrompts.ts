@@ -4,11 +4,11 @@ import { defaultLimitValues } from '../base/limits.ts';
 import { formatLimit, limitSetting } from '../base/limitValues.ts';
 import { clipEnd, visibleText } from '../base/text.ts';
 
-/** What a run may consist of. */
+/** Limits of a run's prompts. */
 export interface PromptLimits {
-  /** What holds where nothing is set when absent. */
+  /** The default limits when absent. */
   readonly limits?: Pick<LimitValues, 'conversations' | 'promptKB'>;
-  /** How messages name a limit that may be raised; its setting when absent. */
+  /** How messages name a limit that can be raised; its setting when absent. */
   readonly limitKey?: (name: LimitName) => string;
 }
 
@@ -20,8 +20,8 @@ interface CheckedPrompt {
 export const nothingToRun = 'There is no prompt to run. Select some text, or a file with prompts.';
 
 /**
- * Throws a `UserError` for more, or larger, prompts than a run may have, with how many there are, and for
- * one that no provider takes.
+ * Throws a `UserError` for too many or too large prompts, with their counts, and for one that no provider
+ * takes.
  */
 export function checkPrompts(prompts: readonly CheckedPrompt[], options: PromptLimits): void {
   checkCounts(prompts, options);

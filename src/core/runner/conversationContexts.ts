@@ -16,7 +16,7 @@ import { hideKeysInPieces } from './streamedKeys.ts';
 import type { WarmUp } from './warmUp.ts';
 import { createWarmUps } from './warmUp.ts';
 
-/** What the conversations of a run tell it. */
+/** What the conversations of a run report to it. */
 export interface RunListener {
   emit(conversation: number, step: ConversationStep): void;
   /** A message was added to a conversation's history. */
@@ -31,11 +31,11 @@ export interface ConversationContextsOptions {
   /** Live: read, never changed. */
   readonly state: RunState;
   readonly listener: RunListener;
-  /** Of conversations of an earlier process that have not gone on yet. */
+  /** Last turns of conversations that an earlier process ran and that have not gone on yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
-/** Gives each conversation of a run what it works with: its gate, its journal, its budget. */
+/** Makes the context of each conversation: its gate, record and budget. */
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
@@ -54,18 +54,18 @@ export class ConversationContexts {
     this.beginLeg();
   }
 
-  /** The run starts, or goes on after it had ended: prompt caches are cold again. */
+  /** The run starts, or goes on after its end: prompt caches are cold again. */
   beginLeg(): void {
     const { plan, services } = this.#options;
     this.#warmUps = createWarmUps(plan, services.clock);
   }
 
-  /** The conversation starts from its prompt: how an earlier process left it does not matter any more. */
+  /** The conversation starts from its prompt: its last turn in an earlier process does not matter. */
   forgetLastTurn(index: number): void {
     this.#lastTurns.delete(index);
   }
 
-  /** A conversation has ended: what was kept of the budget for it is free. */
+  /** A conversation has ended: its reservations are released. */
   ended(index: number): void {
     this.#budget.ended(index);
   }

@@ -1,17 +1,17 @@
 import type { ConversationStatus } from '../../shared/conversationEvents.ts';
 
-/** What a pool runs. */
+/** What a pool runs, and who it tells. */
 export interface ConversationPoolOptions {
-  /** How many may be under way at once. */
+  /** Max conversations under way at once. */
   readonly atOnce: number;
   /** Runs one conversation until it has ended. Never rejects. */
   readonly run: (index: number, signal: AbortSignal) => Promise<ConversationStatus>;
   readonly onEnded: (index: number, status: ConversationStatus) => void;
-  /** Called whenever nothing is under way and nothing waits. */
+  /** Called whenever no conversation is queued or under way. */
   readonly onIdle: () => void;
 }
 
-/** Starts the conversations of a run in prompt order, as many at once as the run allows. */
+/** Starts the conversations of a run in prompt order, up to `atOnce` at once. */
 export class ConversationPool {
   readonly #options: ConversationPoolOptions;
   readonly #waiting: Set<number> = new Set();
@@ -22,22 +22,22 @@ export class ConversationPool {
     this.#options = options;
   }
 
-  /** What waits or is under way, by its index. */
+  /** Conversations that are queued or under way, by index. */
   get indices(): readonly number[] {
     return [...this.#waiting, ...this.#active.keys()];
   }
 
-  /** Whether it waits or is under way: whoever hears of its end may have it run again at once. */
+  /** Whether it is queued or under way: a listener may run it again as soon as it has ended. */
   has(index: number): boolean {
     return this.#waiting.has(index) || this.#active.has(index);
   }
 
-  /** Has conversations wait for their start, which `pump` brings about. */
+  /** Queues conversations; `pump` starts them. */
   add(indices: Iterable<number>): void {
     for (const index of indices) this.#waiting.add(index);
   }
 
-  /** Starts nothing while `act` is under way, whatever is asked for in it. */
+  /** Starts nothing during `act`, even when `act` asks for it. */
   hold(act: () => void): void {
     this.#isHeld = true;
     try {
@@ -47,7 +47,7 @@ export class ConversationPool {
     }
   }
 
-  /** Starts what may start now. */
+  /** Starts the conversations that may start now. */
   pump(): void {
     if (this.#isHeld) return;
     const { atOnce, onIdle } = this.#options;
@@ -60,15 +60,15 @@ export class ConversationPool {
   }
 
   /**
-   * Aborts the conversation, for this reason, where it is under way. True when it had not been started,
-   * and now never is.
+   * Aborts the conversation with this reason if it is under way. Returns true when it was still queued, and
+   * now never starts.
    */
   cancel(index: number, reason?: unknown): boolean {
     this.#active.get(index)?.abort(reason);
     return this.#waiting.delete(index);
   }
 
-  /** Aborts what is under way. What waits is never started. */
+  /** Aborts what is under way. What is queued never starts. */
   abort(): void {
     this.#waiting.clear();
     for (const controller of this.#active.values()) controller.abort();

@@ -4,7 +4,7 @@ import { addCosts, costOrUnknown } from '../../shared/modelPrice.ts';
 import { estimateTokens } from '../agent/promptPrefix.ts';
 import type { RunItem } from './runPlan.ts';
 
-/** The least that a run will cost. Answers, tool results and further turns come on top. */
+/** The minimum cost of a run. Answers, tool results and further turns come on top. */
 export function estimateRun(items: readonly RunItem[]): RunEstimate {
   let inputTokens = 0;
   let costUsd: number | null = 0;

@@ -2,7 +2,7 @@ import { UserError } from '../base/errors.ts';
 import { defaultModels } from '../providers/defaultModels.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
 
-/** A provider of a run, and the model that it is asked for where none is named. */
+/** A provider of a run, with its default model. */
 export interface ResolvedProvider {
   readonly provider: Provider;
   readonly defaultModel: string;
@@ -14,12 +14,12 @@ export interface ChosenModel {
   readonly model?: string;
 }
 
-/** Milliseconds until a provider must have said which models it has. */
+/** Milliseconds that a provider may take to list its models. */
 const listingMs = 20_000;
 
 /**
- * The providers that prompts use, each resolved once. The run's model belongs to the run's provider;
- * another provider gets its own default. Rejects with a `UserError` for a provider that cannot be used.
+ * The providers that prompts use, each resolved once. The run's model is the model of the run's provider;
+ * another provider has its own default. Rejects with a `UserError` for a provider that cannot be used.
  */
 export async function resolveProviders(
   used: Iterable<ProviderId>,
@@ -37,7 +37,7 @@ export async function resolveProviders(
 
 async function defaultModelOf(id: ProviderId, provider: Provider): Promise<string> {
   if (id !== 'vscode') return defaultModels[id];
-  // Which models there are depends on what is installed, so that none can be named in advance.
+  // The models depend on what is installed: there is no fixed default.
   const models = await provider.listModels(AbortSignal.timeout(listingMs));
   const model = models.find(({ toolCalling }) => toolCalling !== false) ?? models[0];
   if (model !== undefined) return model.id;

@@ -29,8 +29,8 @@ import { runStarted } from './runPlan.ts';
 import { StartingPoints } from './startingPoints.ts';
 
 /**
- * One batch of conversations. All of them are started at once (one after another in serial mode) and
- * then waited for; the results are in prompt order, whatever order they finish in.
+ * One batch of conversations. All start at once (one after another in serial mode) and are awaited together.
+ * Results are in prompt order, in whatever order the conversations finish.
  */
 export class Run {
   readonly state: RunState;
@@ -42,11 +42,11 @@ export class Run {
   readonly #contexts: ConversationContexts;
   readonly #pause: RunPause;
   #cancelled = false;
-  /** Whether everything was told to stop, and nothing to run again since. */
+  /** Whether everything was cancelled, and nothing was run again since. */
   #restCancelled = false;
   #ended: PromiseWithResolvers<RunResult> = Promise.withResolvers();
 
-  /** `restored` is a run of an earlier process, with the same plan, that is to go on. */
+  /** `restored` is a run of an earlier process, with the same plan, that goes on. */
   constructor(plan: RunPlan, services: RunServices, restored?: RestoredRun) {
     this.#plan = plan;
     this.#clock = startClock(services.clock, restored?.state.atMs);
@@ -82,13 +82,13 @@ export class Run {
       onChange: (error) => this.#showPause(error),
     });
     if (plan.maxWaitMs !== undefined) this.#heedWaits(plan.maxWaitMs);
-    // Not at once: it may be said while an event is being told.
+    // Deferred: a note may come while an event is being told.
     saving?.onDidNote((text) => queueMicrotask(() => this.#events.note(text)));
-    // Nothing goes on in it until someone has it go on.
+    // A restored run does nothing before it is told to go on.
     if (this.state.state !== 'running') this.#ended.resolve(this.result());
   }
 
-  /** Every event of the run, after it was folded into `state`. */
+  /** Fires every event, after it was folded into `state`. */
   get onEvent(): Event<RunEvent> {
     return this.#events.onEvent;
   }
@@ -97,7 +97,7 @@ export class Run {
     return this.#plan.id;
   }
 
-  /** Whether a record of the run is kept and still takes what happens. */
+  /** Whether the run is recorded, and the record is complete so far. */
   get isSaved(): boolean {
     const { recorder } = this.#plan;
     return recorder !== undefined && recorder.saving?.failure?.final !== true;
@@ -108,11 +108,11 @@ export class Run {
     return this.#clock.now();
   }
 
-  /** Starts every conversation. To be called once, when the listeners are in place. */
+  /** Starts every conversation. Call it once, after attaching the listeners. */
   start(): void {
     this.#plan.recorder?.event(this.state.started);
     this.#pool.add(this.#plan.items.keys());
-    // Whoever hears of the start may cancel what has not been started yet.
+    // A listener may cancel conversations that are not started yet.
     this.#pool.hold(() => this.#events.tell(this.state.started));
     // Starting a run asks for another try, whatever an earlier run ran into.
     this.resume();
@@ -121,8 +121,8 @@ export class Run {
   }
 
   /**
-   * Resolves with the result when every conversation has ended; a rerun makes a new promise. One of an
-   * earlier process has ended until it goes on.
+   * Resolves with the result when every conversation has ended; a rerun makes a new promise. A restored run
+   * counts as ended until it goes on.
    */
   ended(): Promise<RunResult> {
     return this.#ended.promise;
@@ -133,7 +133,7 @@ export class Run {
     return toRunResult(this.state);
   }
 
-  /** Cancels whatever has not ended. Answers that are there stay. */
+  /** Cancels every conversation that has not ended. Answers stay. */
   cancel(): void {
     if (this.state.state !== 'running') return;
     this.#cancelled = true;
@@ -141,8 +141,8 @@ export class Run {
   }
 
   /**
-   * Leaves the run as it is, because the process is about to end: requests are aborted, and nothing
-   * more is emitted or recorded, so that it can be resumed where it stands.
+   * Leaves the run as it is because the process is about to end: aborts requests, and emits and records nothing
+   * more, so that the run can be resumed from here.
    */
   abandon(): void {
     this.#events.silence();
@@ -157,8 +157,8 @@ export class Run {
   }
 
   /**
-   * Runs ended conversations again, in their places; how they ended before is kept until they
-   * succeed. Indices of conversations that have not ended are left out.
+   * Runs ended conversations again, in their places. The earlier outcome is kept until the new one is a success.
+   * Ignores conversations that have not ended.
    */
   rerun(indices: readonly number[]): void {
     this.#runAgain(this.#conversationsAt(indices).filter(hasEnded), ({ index }) => {
@@ -169,8 +169,8 @@ export class Run {
   }
 
   /**
-   * Goes on with conversations that ended early, from their last complete turns; one whose answer was
-   * cut off gets room for twice as much. Those for which that is not possible are left out.
+   * Goes on with conversations that ended early, from their last complete turns. One whose answer was cut off
+   * gets twice the output limit. Ignores conversations that cannot go on.
    */
   continue(indices: readonly number[]): void {
     this.#runAgain(this.#conversationsAt(indices).filter(canContinue), (conversation) => {
@@ -190,14 +190,14 @@ export class Run {
     prepare: (conversation: ConversationState) => void,
   ): void {
     if (again.length === 0 || this.#events.isSilent) return;
-    // Whatever was cancelled before, this is wanted.
+    // A new wish overrules an earlier cancel.
     this.#cancelled = false;
     this.#restCancelled = false;
     if (this.state.state !== 'running') this.#reopen();
     this.resume();
     this.#pool.hold(() => {
       for (const conversation of again) {
-        // Whoever hears of it may cancel everything.
+        // A listener may cancel everything.
         if (this.#restCancelled) return;
         this.#pool.add([conversation.index]);
         prepare(conversation);
@@ -206,7 +206,7 @@ export class Run {
     this.#pool.pump();
   }
 
-  /** Goes on with the conversations that the end of an earlier process interrupted. */
+  /** Goes on with the conversations that were interrupted by the end of an earlier process. */
   resumeInterrupted(): void {
     if (this.state.state === 'running') return;
     const interrupted = this.state.conversations.filter(({ reason }) => reason === 'interrupted');
@@ -216,7 +216,7 @@ export class Run {
     });
   }
 
-  /** What was lost of a conversation is said: it is never shortened in silence. */
+  /** Says which turns were lost: a conversation is never shortened silently. */
   #emitResumed({ index, name, turns }: ConversationState): void {
     const keptTurns = this.#startingPoints.turns(index);
     const lost = turns.filter(({ turn }) => turn > keptTurns).length;
@@ -245,9 +245,9 @@ export class Run {
   }
 
   #record(conversation: number, message: Message): void {
-    // What a conversation that was left as it is makes of its end is no part of it.
+    // After `abandon` nothing is added to the history.
     if (this.#events.isSilent) return;
-    // What cannot be kept is nothing to go on from.
+    // First the record: the run never goes on from what was not recorded.
     this.#plan.recorder?.message(conversation, message);
     this.#startingPoints.add(conversation, message);
   }
@@ -265,7 +265,7 @@ export class Run {
     this.#pause.watch();
   }
 
-  /** Nothing is left to be run. */
+  /** Every conversation has ended. */
   #end(): void {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
@@ -275,12 +275,12 @@ export class Run {
       ...{ type: 'run.finished', state, ...this.#events.stamp() },
       ...(unsaved === undefined ? {} : { unsaved }),
     });
-    // Before anyone hears of it, who may have it run again.
+    // Before listeners are told, who may run it again.
     this.#ended.resolve(this.result());
     if (finished !== undefined) this.#events.tell(finished);
   }
 
-  /** Agents do not reject; if one does all the same, only its own conversation fails. */
+  /** Agents do not reject. If one does all the same, only its own conversation fails. */
   async #runConversation(index: number, signal: AbortSignal): Promise<ConversationStatus> {
     try {
       const item = this.#itemAt(index);
@@ -297,7 +297,7 @@ export class Run {
     }
   }
 
-  /** Ends what has not ended as soon as all of it would wait longer than that. */
+  /** Stops the run as soon as all of it would wait longer than that. */
   #heedWaits(maxWaitMs: number): void {
     const patience = new RunPatience({
       ...{ maxWaitMs, clock: this.#clock, state: this.state },

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import type { CallJournal } from '../agent/callRecords.ts';
 import type { RunRecorder } from './runPlan.ts';
 
-/** The conversation whose calls are kept. */
+/** The conversation whose calls are recorded. */
 export interface CallingConversation {
   readonly runId: string;
   readonly index: number;
-  /** Model requests it has made so far, in all executions: what tells one execution from the next. */
+  /** Model requests so far, of all executions: tells one execution from the next. */
   attempts(): number;
   /** Resolves when everything recorded so far is on the disk. */
   commit(): Promise<void>;
 }
 
-/** Keeps a conversation's calls that change something; undefined where nothing is kept. */
+/** Records a conversation's calls that change something; undefined where nothing is recorded. */
 export function createCallJournal(
   recorder: RunRecorder | undefined,
   conversation: CallingConversation,

@@ -7,7 +7,7 @@ import { Emitter } from '../base/emitter.ts';
 import type { RunRecorder, RunServices } from './runPlan.ts';
 import { hideKeysInEvent } from './streamedKeys.ts';
 
-/** Whatever happens after the start. */
+/** Every event after the start. */
 export type LaterEvent = Exclude<RunEvent, RunStarted>;
 
 export interface RunEventsOptions extends Pick<RunServices, 'redactor' | 'onListenerError'> {
@@ -17,8 +17,8 @@ export interface RunEventsOptions extends Pick<RunServices, 'redactor' | 'onList
 }
 
 /**
- * What happens in a run. Every event loses its keys, is folded into the state, is kept, and only then
- * is told, in this order.
+ * The events of a run. Of each event, keys are taken out; then it is folded into the state, recorded, and told
+ * to the listeners, in this order.
  */
 export class RunEvents {
   readonly #options: RunEventsOptions;
@@ -34,28 +34,28 @@ export class RunEvents {
     return this.#emitter.event;
   }
 
-  /** Whether nothing that happens counts any more. */
+  /** Whether events are ignored from now on. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
 
-  /** From now on nothing is folded, kept or told: the run stays as it is. */
+  /** From now on events are ignored: the run stays as it is. */
   silence(): void {
     this.#isSilent = true;
   }
 
-  /** The number and the time of the event that happens now. */
+  /** Number and time of the next event. */
   stamp(): { readonly seq: number; readonly atMs: number } {
     return { seq: this.#options.state.seq + 1, atMs: this.#options.clock.now() };
   }
 
   emit(conversation: number, step: ConversationStep): void {
     const { state, clock } = this.#options;
-    // The hottest of all lines: one object, and no other on the way.
+    // The hottest line: it makes one object only.
     this.fire({ ...step, seq: state.seq + 1, atMs: clock.now(), conversation });
   }
 
-  /** Every conversation may have the same to say; it is said once. */
+  /** Tells a note once, even when every conversation has the same one. */
   note(text: string): void {
     if (this.#options.state.notes.includes(text)) return;
     this.fire({ type: 'run.noted', text, ...this.stamp() });
@@ -67,8 +67,8 @@ export class RunEvents {
   }
 
   /**
-   * Folds and keeps an event. Gives it as it is to be told; undefined when the run stays as it is. Throws
-   * when it cannot be kept, and has told it then.
+   * Folds and records an event. Returns it without keys, to be told; undefined when events are ignored. Throws
+   * when it cannot be recorded, after telling it.
    */
   keep(happened: LaterEvent): LaterEvent | undefined {
     if (this.#isSilent) return undefined;
@@ -78,7 +78,7 @@ export class RunEvents {
     try {
       recorder?.event(event);
     } catch (error) {
-      // It has happened all the same; whoever it happened to goes no further.
+      // It has happened all the same: it is told, and its conversation fails.
       this.tell(event);
       throw error;
     }

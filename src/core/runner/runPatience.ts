@@ -4,16 +4,16 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/emitter.ts';
 
 export interface RunPatienceOptions {
-  /** The longest that a run may wait while none of its conversations gets on, in ms. */
+  /** Max wait of the run while no conversation makes progress, in ms. */
   readonly maxWaitMs: number;
   readonly clock: Clock;
   /** Live: read, never changed. */
   readonly state: RunState;
-  /** The run would wait longer: `forMs` more, as far as that is known. */
+  /** The run would wait longer: `forMs` more, where that is known. */
   readonly onTooLong: (forMs: number | undefined) => void;
 }
 
-/** Signs that a conversation gets on. */
+/** Events that show progress. */
 const progress: ReadonlySet<ConversationStep['type'] | string> = new Set([
   'turn.delta',
   'turn.thinking',
@@ -22,10 +22,10 @@ const progress: ReadonlySet<ConversationStep['type'] | string> = new Set([
   'tool.finished',
 ]);
 
-/** Notices that all of a run waits, and would do so for longer than is allowed. */
+/** Detects that a whole run waits longer than it may. */
 export class RunPatience implements Disposable {
   readonly #options: RunPatienceOptions;
-  /** Since when nothing has got on; undefined while something does. */
+  /** When progress stopped; undefined while there is progress. */
   #stuckSinceMs: number | undefined;
   #check: Disposable | undefined;
 
@@ -33,7 +33,7 @@ export class RunPatience implements Disposable {
     this.#options = options;
   }
 
-  /** Hears of every event of the run, by its type. Its cost does not depend on the run. */
+  /** To be called with the type of every event. Its cost does not depend on the size of the run. */
   heed(type: string): void {
     if (progress.has(type)) this.#forget();
     else if (type === 'conversation.waiting' || type === 'run.paused') this.#lookSoon();
@@ -49,7 +49,7 @@ export class RunPatience implements Disposable {
     this.#check = undefined;
   }
 
-  /** Not at once: those that wait for the same thing say so one after the other. */
+  /** Deferred: conversations that wait for the same thing say so one after another. */
   #lookSoon(): void {
     const { clock, state } = this.#options;
     if (state.counts.running > 0) return;
@@ -73,7 +73,7 @@ export class RunPatience implements Disposable {
     this.#check = clock.after(leftMs + 1, () => this.#look());
   }
 
-  /** Milliseconds until the first of the waits ends whose end is known; 0 when none is. */
+  /** Milliseconds until the first wait ends; 0 unless the end of every wait is known. */
   #msUntilNext(nowMs: number): number {
     const waits = this.#options.state.conversations.flatMap(({ phase, wait }) =>
       phase === 'waiting' && wait?.reason !== 'slot' ? [wait?.untilMs] : [],

@@ -19,7 +19,7 @@ import type { Limiters } from '../limiter/limiters.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
 
-/** One conversation to run: what is known of it, and the agent that runs it. */
+/** One conversation to run, and its agent. */
 export interface RunItem {
   readonly planned: PlannedConversation;
   readonly agent: Agent;
@@ -35,32 +35,32 @@ export interface RunPlan extends BudgetLimits {
   readonly startedAt: string;
   readonly simulated: boolean;
   readonly agent: RunAgent;
-  /** `allOrNothing`: the first conversation that does not succeed cancels the rest. */
+  /** `allOrNothing`: the first conversation that does not succeed cancels the others. */
   readonly failure: 'keepPartial' | 'allOrNothing';
   /**
-   * What to do when a key is refused or a quota is used up: wait until a person has mended it and
-   * calls `resume`, or let the conversations fail that need it.
+   * When a key is refused or a quota is used up: wait until a person has mended it and calls `resume`, or let
+   * the conversations fail that need it.
    */
   readonly whenBlocked: 'pause' | 'fail';
-  /** Whether one conversation leads where several share a prefix that a prompt cache can hold. */
+  /** Whether one conversation goes first where several share a prefix that a prompt cache can hold. */
   readonly warmUpCache: boolean;
-  /** The user's own limits for a minute, for everything that goes to one server, key and model. */
+  /** The user's own limits per minute, for each server, key and model. */
   readonly caps: RateCaps;
-  /** The longest that a run may wait while none of its conversations gets on; no limit when absent. */
+  /** Max wait of the run while no conversation makes progress; no limit when absent. */
   readonly maxWaitMs?: number;
-  /** How failed requests are repeated, where the run says so itself. */
+  /** Retry policy of this run, on top of the process's. */
   readonly retry?: Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'>;
   readonly items: readonly RunItem[];
-  /** Nothing is kept when absent. */
+  /** Nothing is recorded when absent. */
   readonly recorder?: RunRecorder;
 }
 
 /**
- * Keeps what happens in a run, so that it survives the end of this process. Throws for what cannot be
- * kept: that fails the conversation whose it is, and no other.
+ * Records a run, so that it survives the end of this process. Throws for what cannot be recorded: that fails
+ * its own conversation and no other.
  */
 export interface RunRecorder {
-  /** Every event but the deltas of texts, in the order of `seq`. */
+  /** Every event except text deltas, in the order of `seq`. */
   event(event: RunEvent): void;
   /** A message that was added to a conversation's history. */
   message(conversation: number, message: Message): void;
@@ -68,15 +68,15 @@ export interface RunRecorder {
   output?(conversation: number, output: WholeOutput): void;
   /** A call of a tool that changes something is about to be made: after `commit`. */
   beginCall?(call: BegunCall): void;
-  /** That call has ended by itself. */
+  /** That call has ended. */
   endCall?(call: EndedCall): void;
-  /** Resolves when everything so far is kept. Rejects when it cannot be: nothing more is done then. */
+  /** Resolves when everything so far is on disk. Rejects when it never will be: nothing more is done then. */
   commit(): Promise<void>;
-  /** Whether what happens can be kept; absent where it always can. */
+  /** Whether the run can be saved; absent where it always can. */
   readonly saving?: RunSaving;
 }
 
-/** A call of a tool that changes something. The key is its own: no other call ever has it. */
+/** A call of a tool that changes something. No other call ever has its key. */
 export interface BegunCall {
   readonly conversation: number;
   readonly callId: string;
@@ -89,39 +89,39 @@ export interface EndedCall extends Pick<BegunCall, 'conversation' | 'callId' | '
   readonly result: 'done' | 'failed';
 }
 
-/** Whether a run can be kept. While it cannot, nothing new is begun. */
+/** Whether a run can be saved. While it cannot, nothing new is begun. */
 export interface RunSaving {
-  /** Why it cannot be now; `final` when it never will be. Undefined while it can. */
+  /** Why it cannot be saved now; `final` when it never will be. Undefined while it can. */
   readonly failure: { readonly message: string; readonly final: boolean } | undefined;
-  /** False while it cannot be, and while it is found out whether it can. */
+  /** False while it cannot be saved, and while that is being tried. */
   readonly isReady: boolean;
-  /** `failure` or `isReady` may be another one. May be said in the middle of anything. */
+  /** `failure` or `isReady` may have changed. May fire at any moment. */
   readonly onDidChange: Event<void>;
-  /** What a person should know of how the run is kept. May be said in the middle of anything. */
+  /** What a person should know about the saving. May fire at any moment. */
   readonly onDidNote: Event<string>;
-  /** Tries at once whether it works again; it is tried every few seconds anyway. Never rejects. */
+  /** Tries to save at once; that is also tried every few seconds. Never rejects. */
   retry(): Promise<void>;
 }
 
-/** A run of an earlier process, as it was kept. */
+/** A run of an earlier process, from its record. */
 export interface RestoredRun {
   readonly state: RunState;
-  /** The history of every conversation, as far as it is there. */
+  /** The history of every conversation, as far as it was recorded. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
-  /** What is known of the turns that histories end in, besides the messages. */
+  /** What is known of the last turns, besides the messages. */
   readonly lastTurns?: ReadonlyMap<number, LastTurn>;
 }
 
-/** What a run shares with the other runs of the window or process. */
+/** What the runs of a window or process share. */
 export interface RunServices {
-  /** Stands still while the machine sleeps. */
+  /** Stops while the machine sleeps. */
   readonly clock: Clock;
   readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
   readonly limiters: Limiters;
-  /** Takes keys out of every event, and out of what tools give to a model. */
+  /** Takes keys out of every event, and out of tool results. */
   readonly redactor: Redactor;
-  /** Hears of listeners that throw. They never disturb the run. */
+  /** Called with what listeners throw. They never disturb the run. */
   onListenerError(error: unknown): void;
 }
 

@@ -13,16 +13,16 @@ import type { RestoredRun, RunServices } from './runPlan.ts';
 
 export interface RunnerOptions {
   readonly clock?: Clock;
-  /** How it is noticed that the machine was asleep. */
+  /** How sleep of the machine is detected. */
   readonly sleep?: SleepWatchOptions;
   readonly retry?: RetryPolicy;
-  /** Knows the keys that must not show anywhere. */
+  /** Knows the keys that must not be shown. */
   readonly redactor?: Redactor;
-  /** Hears of listeners of a run that throw; without it they are dropped. */
+  /** Called with what listeners of a run throw; dropped when absent. */
   readonly onListenerError?: (error: unknown) => void;
 }
 
-/** Makes runs. It owns what they share: the clock, the numbering and the limiters. */
+/** Makes runs. Owns what they share: clock, numbering and limiters. */
 export class Runner {
   readonly #services: RunServices;
   #runs = 0;
@@ -42,8 +42,8 @@ export class Runner {
   }
 
   /**
-   * A run that has not been started yet, so that listeners can be attached first. `id` is a ULID, for
-   * those who need to know it before.
+   * A run that is not started yet, so that listeners can be attached first. Pass an `id` (a ULID) to know it
+   * before.
    */
   createRun(plan: NewRunPlan, id: string = createUlid()): Run {
     this.#runs++;
@@ -51,7 +51,7 @@ export class Runner {
     return new Run({ ...plan, id, number: this.#runs, startedAt }, this.#services);
   }
 
-  /** A run of an earlier process that can go on; `plan` is made anew from what it was started with. */
+  /** A run of an earlier process that can go on. `plan` is made again from what was asked for. */
   restoreRun(plan: NewRunPlan, restored: RestoredRun): Run {
     this.#runs++;
     const { id, number, startedAt } = restored.state.started;

@@ -5,11 +5,11 @@ import type { RunSaving } from './runPlan.ts';
 
 export interface SaveHoldOptions {
   readonly saving: RunSaving | undefined;
-  /** What to do when it is certain that nothing more can be kept; see `RunPlan.whenBlocked`. */
+  /** What to do when the run can never be saved again; see `RunPlan.whenBlocked`. */
   readonly whenBlocked: 'pause' | 'fail';
 }
 
-/** Holds back new requests, and everything a conversation waits for, while a run cannot be kept. */
+/** Holds back requests and commits while a run cannot be saved. */
 export class SaveHold {
   readonly #options: SaveHoldOptions;
 
@@ -17,7 +17,7 @@ export class SaveHold {
     this.#options = options;
   }
 
-  /** The gate, closed while the run cannot be kept. */
+  /** The gate, closed while the run cannot be saved. */
   gate(gate: TurnGate): TurnGate {
     if (this.#options.saving === undefined) return gate;
     return {
@@ -25,7 +25,7 @@ export class SaveHold {
         for (;;) {
           await this.#wait(request, signal);
           const slot = await gate.acquire(request, signal);
-          // Others may have been waited for meanwhile.
+          // The disk may have failed while the slot was waited for.
           if (!this.#isHeld) return slot;
           slot.release({});
         }
@@ -34,9 +34,8 @@ export class SaveHold {
   }
 
   /**
-   * Settles as `commit` does; `onHold` is called once, as soon as it is the disk that is waited for. When
-   * it is certain that nothing more can be kept, it waits for a person to cancel what is waited for, or
-   * rejects where there is none.
+   * Settles as `commit` does. Calls `onHold` once, as soon as the wait is for the disk. When the run can never be
+   * saved again, it waits until a person cancels the run, or rejects where `whenBlocked` is `fail`.
    */
   async commit(commit: Promise<void>, onHold: () => void): Promise<void> {
     const { saving } = this.#options;
@@ -47,7 +46,7 @@ export class SaveHold {
       isTold = true;
       onHold();
     };
-    // Not at once: a failure may become known while something else is being said.
+    // Deferred: the disk may fail while an event is being told.
     const subscription = saving?.onDidChange(() => queueMicrotask(tell));
     tell();
     try {
@@ -82,7 +81,7 @@ export class SaveHold {
   }
 }
 
-/** Resolves with the next change; rejects with the signal's reason. Leaves nothing behind. */
+/** Resolves with the next change; rejects with the signal's reason. Leaves no listener behind. */
 async function changeOf(saving: RunSaving, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const subscription = saving.onDidChange(resolve);

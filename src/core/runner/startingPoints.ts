@@ -3,24 +3,24 @@ import { messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
 import type { Message } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
 
-/** From where a conversation starts, and who answers. */
+/** Where a conversation starts, and its agent. */
 export interface StartingPoint {
   readonly agent: Agent;
   readonly messages: readonly Message[];
-  /** Those of the messages, at their end, that are new: nobody has written them down. */
+  /** The messages at the end that are not recorded yet. */
   readonly fresh: readonly Message[];
 }
 
 /**
- * Knows from where each conversation of a run starts the next time: from its prompt, or from the end of
- * its history where it is to go on. Histories are kept until their conversations have succeeded.
+ * Where each conversation of a run starts the next time: at its prompt, or at the end of its history where it
+ * goes on. A history is kept until its conversation has succeeded.
  */
 export class StartingPoints {
   readonly #items: readonly RunItem[];
   readonly #histories = new Map<number, Message[]>();
   readonly #goingOn = new Map<number, StartingPoint>();
 
-  /** `histories` are those of an earlier process. */
+  /** `histories` come from an earlier process. */
   constructor(items: readonly RunItem[], histories: ReadonlyMap<number, readonly Message[]>) {
     this.#items = items;
     for (const [index, messages] of histories) this.#histories.set(index, [...messages]);
@@ -33,13 +33,13 @@ export class StartingPoints {
     else history.push(message);
   }
 
-  /** How many complete turns there are to go on from. */
+  /** Complete turns in the history. */
   turns(index: number): number {
     const history = this.#histories.get(index) ?? [];
     return history.filter(({ role }) => role === 'assistant').length;
   }
 
-  /** The conversation starts from its prompt, if it is ever run again. */
+  /** If the conversation runs again, it starts from its prompt. */
   restart(index: number): void {
     this.#histories.delete(index);
     this.#goingOn.delete(index);
@@ -53,7 +53,7 @@ export class StartingPoints {
     this.#goingOn.set(index, { agent, messages, fresh: [] });
   }
 
-  /** The conversation, whose answer was cut off, goes on after it with room for twice as much. */
+  /** The conversation goes on after an answer that was cut off, with twice the output limit. */
   goOnWithRoom(index: number): void {
     const history = this.#histories.get(index) ?? [];
     const fresh = messagesToGoOn(history);
@@ -70,7 +70,7 @@ export class StartingPoints {
     return { agent: item.agent, messages, fresh: messages };
   }
 
-  /** Room that was given once stays, in another process, too. */
+  /** A raised output limit stays, also in another process. */
   #agentFor(index: number, messages: readonly Message[]): Agent | undefined {
     const agent = this.#items[index]?.agent;
     const times = timesGoneOn(messages);

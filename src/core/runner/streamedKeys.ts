@@ -1,15 +1,15 @@
 import type { ConversationStep, RunEvent } from '../../shared/conversationEvents.ts';
 import type { Redactor } from '../base/redact.ts';
 
-/** Takes keys out of an event; pieces of texts are clean already, and far too many to look at twice. */
+/** Takes keys out of an event. Deltas of text are clean already, and too many to check twice. */
 export function hideKeysInEvent<E extends RunEvent>(event: E, redactor: Redactor): E {
   const isPiece = event.type === 'turn.delta' || event.type === 'turn.thinking';
   return isPiece ? event : redactor.hideKeysIn(event);
 }
 
 /**
- * Takes keys out of the texts of one conversation that come in pieces, though a key may be spread over
- * several. Other steps pass as they are.
+ * Takes keys out of the text deltas of one conversation; a key may be spread over several. Other steps pass
+ * unchanged.
  */
 export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) => ConversationStep {
   let text = redactor.stream();
@@ -19,7 +19,7 @@ export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) =
     switch (step.type) {
       case 'turn.started':
         isStreaming = true;
-        // The end of the last turn's text was no beginning of a key after all.
+        // The end of the last text was not the beginning of a key after all.
         text = redactor.stream();
         thinking = redactor.stream();
         return step;
@@ -32,7 +32,7 @@ export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) =
         isStreaming = false;
         return step;
       case 'conversation.finished':
-        // What was held back is not told in the end either.
+        // A discarded turn takes its held-back text with it.
         return isStreaming || step.answerIs === 'broken_off'
           ? { ...step, answer: redactor.withoutCutKey(step.answer) }
           : step;

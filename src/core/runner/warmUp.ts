@@ -5,42 +5,41 @@ import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RunPlan } from './runPlan.ts';
 
-/** No more connections than this are opened ahead. */
-const mostPrepared = 64;
+/** Max connections that are opened ahead. */
+const maxPrepared = 64;
 
-/** How long the others wait for the first response to begin, in ms. */
+/** Max time that followers wait for the leader's response to begin, in ms. */
 const patienceMs = 10_000;
 
-/** What holds a leader back that is worth telling those who wait for it. */
+/** Waits of the leader that its followers are told of. */
 const tellingReasons: ReadonlySet<WaitReason> = new Set(['rate_limit', 'offline', 'blocked']);
 
-/** Why the leader's request is not sent yet, and until when, if that is known. */
+/** Why the leader's request is not sent yet, and until when, where that is known. */
 interface Held {
   readonly reason: WaitReason;
   readonly untilMs?: number;
 }
 
 /**
- * Lets the first conversation of an agent go ahead, so that the others find the instructions and tools
- * that they share in the provider's prompt cache: an entry is there once the first response has begun
- * (Anthropic's documentation of prompt caching says so; OpenAI's cache behaves alike). When the leader
- * fails before that, the next one leads.
+ * Sends the first conversation of an agent ahead, so that the others find the prefix that they share in the
+ * provider's prompt cache. An entry is there once the first response has begun (Anthropic's documentation of
+ * prompt caching; OpenAI's cache behaves alike). When the leader fails before that, the next one leads.
  */
 export class WarmUp {
   readonly #clock: Clock;
   readonly #prepare: (count: number) => void;
   #state: 'cold' | 'leading' | 'warm' = 'cold';
   #held: Held | undefined;
-  /** Those who wait for the leader, by what lets them go. */
+  /** The requests that wait for the leader, by the function that lets them go. */
   readonly #followers = new Map<() => void, SlotRequest>();
 
-  /** `prepare` hears how many requests will follow the leader's. */
+  /** `prepare` is called with the number of requests that will follow the leader's. */
   constructor(clock: Clock, prepare: (count: number) => void = () => undefined) {
     this.#clock = clock;
     this.#prepare = prepare;
   }
 
-  /** The gate to pass for conversations that share the prefix. */
+  /** The gate of the conversations that share the prefix. */
   gate(inner: TurnGate): TurnGate {
     return {
       acquire: (request, signal) =>
@@ -65,7 +64,7 @@ export class WarmUp {
     }
   }
 
-  /** What holds the leader back holds back everyone who waits for it. */
+  /** What the leader waits for, its followers wait for. */
   async #acquireLeading(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
     const onWait: SlotRequest['onWait'] = (reason, forMs) => {
       request.onWait(reason, forMs);
@@ -89,7 +88,7 @@ export class WarmUp {
     for (const follower of this.#followers.values()) this.#tell(follower);
   }
 
-  /** What a follower waits for: the leader's response, or whatever that one waits for itself. */
+  /** Tells a follower what it waits for: the leader's response, or what the leader waits for. */
   #tell({ onWait }: SlotRequest): void {
     const { reason, untilMs }: Held = this.#held ?? { reason: 'warm_up' };
     if (untilMs === undefined) onWait(reason);
@@ -97,9 +96,9 @@ export class WarmUp {
   }
 
   #leaderSlot(slot: Slot): Slot {
-    // A cache is not worth holding everyone back for a server that says nothing.
+    // Behind a server that says nothing the cache is not worth the wait.
     const patience = this.#clock.after(patienceMs, () => this.#warm());
-    // Not at once: those that were started with the leader have not come this far.
+    // Deferred: conversations that were started with the leader have not come this far.
     const preparation = this.#clock.after(0, () => {
       if (this.#followers.size > 0) this.#prepare(this.#followers.size);
     });
@@ -127,7 +126,7 @@ export class WarmUp {
     for (const go of followers) go();
   }
 
-  /** The leader ended without a response: one of those who wait takes its place. */
+  /** The leader ended without a response: a follower takes its place. */
   #giveUp(): void {
     if (this.#state === 'warm') return;
     this.#state = 'cold';
@@ -157,7 +156,7 @@ export class WarmUp {
   }
 }
 
-/** One for each agent that several conversations share and whose prefix is worth it. */
+/** One warm-up for each agent with several conversations and a prefix that can be cached. */
 export function createWarmUps(
   { items, agent, warmUpCache }: RunPlan,
   clock: Clock,
@@ -168,7 +167,7 @@ export function createWarmUps(
   const shared = [...uses].filter(
     ([{ prefix }, count]) => count > 1 && prefix.tokens >= cacheableTokens,
   );
-  const most = typeof agent.concurrency === 'number' ? agent.concurrency : mostPrepared;
+  const most = typeof agent.concurrency === 'number' ? agent.concurrency : maxPrepared;
   return new Map(
     shared.map(([shares]) => {
       const { provider } = shares;
