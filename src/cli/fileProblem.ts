@@ -1,4 +1,4 @@
-import { messageOf } from '../core/base/errors.ts';
+import { codeOf, messageOf } from '../core/base/errors.ts';
 import { RefusedFileError } from '../core/base/refusedFile.ts';
 
 /** Why a file or folder could not be used, in words; completes `<path> …`. */
@@ -21,8 +21,4 @@ export function fileProblem(error: unknown): string {
     default:
       return `cannot be used: ${messageOf(error)}`;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import * as path from 'node:path';
-import { UserError } from '../core/base/errors.ts';
+import { codeOf, UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
 import { markdownPieces } from '../core/export/markdown.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
@@ -57,7 +57,7 @@ async function problemOf(file: string): Promise<string | undefined> {
     await access(file, constants.W_OK);
     return undefined;
   } catch (error) {
-    const isNew = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isNew = codeOf(error) === 'ENOENT';
     if (!isNew) return `${file} ${fileProblem(error)}`;
   }
   const folder = path.dirname(file);

@@ -19,3 +19,9 @@ export function messageOf(thrown: unknown): string {
     return '';
   }
 }
+
+/** The system's code of an error, such as `ENOENT`. */
+export function codeOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}

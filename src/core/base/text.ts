@@ -76,3 +76,8 @@ function forwardToBoundary(text: string, index: number): number {
 function isInsidePair(text: string, index: number): boolean {
   return (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }
+
+/** A foreign text inside a message: in quotes, clipped to `max` UTF-16 units, nothing in it hidden. */
+export function quoted(text: string, max: number): string {
+  return JSON.stringify(clipEnd(visibleText(text), max));
+}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { codeOf } from '../base/errors.ts';
 
 /**
  * A text, or its pieces in order, so that a large one need not be in memory as a whole. The pieces may be
@@ -67,12 +68,14 @@ async function writeWhole(
 }
 
 /** No new file may be made there, or the file is a mount or is held open by a program on Windows. */
-const cannotReplace: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV']);
+const cannotReplace: ReadonlySet<string | undefined> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EBUSY',
+  'EXDEV',
+]);
 
 function ignoreMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

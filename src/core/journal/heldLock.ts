@@ -1,7 +1,7 @@
 import type { Disposable, Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
+import { codeOf } from '../base/errors.ts';
 import type { JournalEnvironment } from './environment.ts';
-import { codeOf } from './journalFs.ts';
 import { createLock } from './lockFile.ts';
 import type { LockHolder } from './lockHolder.ts';
 import { heartbeatMs, maxLockBytes, parseHolder, staleMs } from './lockHolder.ts';

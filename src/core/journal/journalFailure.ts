@@ -1,7 +1,6 @@
-import { messageOf, UserError } from '../base/errors.ts';
+import { codeOf, messageOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { RefusedFileError } from '../base/refusedFile.ts';
-import { codeOf } from './journalFs.ts';
 
 /** What keeps records from being saved. */
 export type JournalFailureKind =

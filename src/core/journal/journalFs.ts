@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { constants, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, lutimes, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { codeOf } from '../base/errors.ts';
 import { openRegularFile } from '../base/openRegularFile.ts';
 import { readRegularFile } from '../base/readRegularFile.ts';
 
@@ -155,12 +156,6 @@ const cannotSyncFolders: ReadonlySet<string> = new Set([
   'ENOTSUP',
   'EBADF',
 ]);
-
-/** The system's code of an error: `ENOSPC` and the like. */
-export function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
 
 /** Writes all of it, however little each write takes. */
 export async function writeAll(file: JournalFile, bytes: Uint8Array): Promise<void> {

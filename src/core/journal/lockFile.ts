@@ -1,5 +1,6 @@
+import { codeOf } from '../base/errors.ts';
 import type { JournalEnvironment } from './environment.ts';
-import { codeOf, writeAll } from './journalFs.ts';
+import { writeAll } from './journalFs.ts';
 import type { LockHolder, LockVerdict } from './lockHolder.ts';
 import { judgeLock, maxLockBytes, parseHolder } from './lockHolder.ts';
 import { renameFile } from './renameFile.ts';

@@ -1,3 +1,4 @@
+import { codeOf } from '../base/errors.ts';
 import { AppendFile } from './appendFile.ts';
 import { BlobStore } from './blobStore.ts';
 import type { Redact } from './encodeRecord.ts';
@@ -8,7 +9,6 @@ import type { JournalFailure } from './journalFailure.ts';
 import { openFailure } from './journalFailure.ts';
 import { RunProgress } from './journalFold.ts';
 import type { JournalFs } from './journalFs.ts';
-import { codeOf } from './journalFs.ts';
 import type { JournalLimits } from './journalLimits.ts';
 import { defaultJournalLimits } from './journalLimits.ts';
 import type { JournalWriter } from './journalWriter.ts';

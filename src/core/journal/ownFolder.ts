@@ -1,6 +1,6 @@
+import { codeOf } from '../base/errors.ts';
 import { RefusedFileError } from '../base/refusedFile.ts';
 import type { JournalFs } from './journalFs.ts';
-import { codeOf } from './journalFs.ts';
 
 /**
  * Whether a path is a folder and no link to one: in what a link leads to, nothing is looked at, written or

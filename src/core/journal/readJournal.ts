@@ -1,4 +1,5 @@
 import type { RunState } from '../../shared/runState.ts';
+import { codeOf } from '../base/errors.ts';
 import type { Message } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { hasBlob, isBlobRef, readBlob } from './blobStore.ts';
@@ -10,7 +11,7 @@ import { readFailure } from './journalFailure.ts';
 import type { BegunCall } from './journalFold.ts';
 import { JournalFold } from './journalFold.ts';
 import type { JournalFile, JournalFs } from './journalFs.ts';
-import { codeOf, nodeFs } from './journalFs.ts';
+import { nodeFs } from './journalFs.ts';
 import type { IntentRecord, JournalRecord, StoredRecord } from './journalRecord.ts';
 import { refuseLinkedFolder } from './ownFolder.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes, parseJson } from './recordLine.ts';

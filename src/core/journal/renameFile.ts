@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
+import { codeOf } from '../base/errors.ts';
 import type { JournalFs } from './journalFs.ts';
-import { codeOf } from './journalFs.ts';
 
 const mostTries = 10;
 /** Longest wait between two tries, in ms. */

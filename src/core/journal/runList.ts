@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { noCounts, stateWhenLeft } from '../../shared/runState.ts';
+import { codeOf } from '../base/errors.ts';
 import type { JournalEnvironment } from './environment.ts';
 import type { JournalFailure } from './journalFailure.ts';
 import { openFailure } from './journalFailure.ts';
-import { codeOf } from './journalFs.ts';
 import { lookAtLock } from './lockFile.ts';
 import type { LockHolder } from './lockHolder.ts';
 import { isLink } from './ownFolder.ts';

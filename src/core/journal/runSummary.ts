@@ -1,10 +1,11 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import type { PhaseCounts, RunState } from '../../shared/runState.ts';
+import { codeOf } from '../base/errors.ts';
 import { createUlid } from '../base/ulid.ts';
 import type { JournalEnvironment } from './environment.ts';
 import type { JournalFile, JournalFs } from './journalFs.ts';
-import { codeOf, writeAll } from './journalFs.ts';
+import { writeAll } from './journalFs.ts';
 import type { RunPhases } from './phaseCatchUp.ts';
 import { catchUp, countPhases, phasesFromText, phasesToText } from './phaseCatchUp.ts';
 import { parseJson } from './recordLine.ts';

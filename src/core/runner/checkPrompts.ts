@@ -2,7 +2,10 @@ import { UserError } from '../base/errors.ts';
 import type { LimitName, LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import { formatLimit, limitSetting } from '../base/limitValues.ts';
-import { clipEnd, visibleText } from '../base/text.ts';
+import { quoted } from '../base/text.ts';
+
+/** UTF-16 units of a prompt's name in a message. */
+const maxName = 80;
 
 /** Limits of a run's prompts. */
 export interface PromptLimits {
@@ -28,7 +31,7 @@ export function checkPrompts(prompts: readonly CheckedPrompt[], options: PromptL
   const garbled = prompts.find(({ text }) => text.includes('\0'));
   if (garbled === undefined) return;
   throw new UserError(
-    `The prompt ${quoted(garbled.name)} has a NUL character, which no provider accepts. Remove it; if the text looks garbled, save it as UTF-8.`,
+    `The prompt ${quoted(garbled.name, maxName)} has a NUL character, which no provider accepts. Remove it; if the text looks garbled, save it as UTF-8.`,
   );
 }
 
@@ -43,7 +46,7 @@ function checkCounts(prompts: readonly CheckedPrompt[], options: PromptLimits): 
   const large = prompts.filter(({ text }) => Buffer.byteLength(text) > limits.promptKB * 1000);
   const [first] = large;
   if (first === undefined) return;
-  const name = quoted(first.name);
+  const name = quoted(first.name, maxName);
   const size = `${count(Buffer.byteLength(first.text))} bytes`;
   const one = large.length === 1;
   const what = one
@@ -53,10 +56,6 @@ function checkCounts(prompts: readonly CheckedPrompt[], options: PromptLimits): 
   throw new UserError(
     `${what}; a prompt may have ${most}. Shorten ${one ? 'it' : 'them'}, or raise ${limitKey('promptKB')}.`,
   );
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(clipEnd(visibleText(name), 80));
 }
 
 function count(value: number): string {

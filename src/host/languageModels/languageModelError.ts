@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/base/errors.ts';
+import { codeOf, messageOf } from '../../core/base/errors.ts';
 import { clipEnd } from '../../core/base/text.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
 import type { ErrorKind } from '../../shared/conversationEvents.ts';
@@ -35,7 +35,7 @@ export function toLanguageModelError(error: unknown, model: string): ProviderErr
   const end = /[.!?…]$/.test(sentence) ? '' : '.';
   return new ProviderError(`${sentence}${end} ${remedy}`, {
     kind,
-    code: codeOf(error),
+    code: modelErrorCode(error),
     cause: error,
     // Without a model, no conversation that was to use it gets any further.
     ...(kind === 'not_found' ? { blocking: true } : {}),
@@ -56,7 +56,7 @@ export function modelIsGone(model: string): ProviderError {
 /** The names come first: what an extension throws arrives with its name, its class is lost. */
 function kindOf(error: unknown): ErrorKind {
   const cause = error instanceof Error ? error.cause : undefined;
-  for (const name of [nameOf(error), codeOf(error), nameOf(cause), codeOf(cause)]) {
+  for (const name of [nameOf(error), modelErrorCode(error), nameOf(cause), modelErrorCode(cause)]) {
     const kind = name !== undefined && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind !== undefined) return kind;
   }
@@ -96,15 +96,13 @@ function wordsOf(error: unknown): string {
   const words = messageOf(error)
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim();
-  return words === nameOf(error) || words === codeOf(error) ? '' : words.toWellFormed();
+  return words === nameOf(error) || words === modelErrorCode(error) ? '' : words.toWellFormed();
 }
 
 function nameOf(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;
 }
 
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof vscode.LanguageModelError) return error.code || undefined;
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+function modelErrorCode(error: unknown): string | undefined {
+  return error instanceof vscode.LanguageModelError ? error.code || undefined : codeOf(error);
 }

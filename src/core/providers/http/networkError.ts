@@ -1,3 +1,4 @@
+import { codeOf } from '../../base/errors.ts';
 import { clipEnd, visibleText } from '../../base/text.ts';
 import { ProviderError } from '../providerError.ts';
 
@@ -23,7 +24,7 @@ export function describeNetworkError(
   context: Pick<ErrorContext, 'host' | 'httpStatus' | 'requestId'>,
 ): ProviderError {
   if (cause instanceof ProviderError) return cause;
-  const code = codeOf(cause);
+  const code = codeOf(cause) ?? '';
   const { httpStatus, requestId } = context;
   const details = { httpStatus, requestId, cause, code: code || undefined };
   if (code.startsWith('HPE_')) {
@@ -112,9 +113,4 @@ function isCertificateCode(code: string): boolean {
 
 function isHandshakeCode(code: string): boolean {
   return code === 'EPROTO' || code.startsWith('ERR_SSL_');
-}
-
-function codeOf(cause: unknown): string {
-  if (!(cause instanceof Error) || !('code' in cause)) return '';
-  return typeof cause.code === 'string' ? cause.code : '';
 }

@@ -1,3 +1,4 @@
+import { codeOf } from '../../base/errors.ts';
 import { ProviderError } from '../providerError.ts';
 
 /** The variables that name proxies, in the one form that Node's agents are given. */
@@ -16,7 +17,7 @@ export function proxyOf(origin: string, variables: ProxyVariables): URL | undefi
 
 /** Says what a failed connection has to do with the proxy; undefined when it is not the proxy's. */
 export function proxyFailure(error: Error, proxy: URL, host: string): ProviderError | undefined {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error) ?? '';
   const details = { kind: 'network', code, cause: error } as const;
   if (code === 'ERR_PROXY_TUNNEL') {
     const status = 'statusCode' in error ? Number(error.statusCode) : 0;

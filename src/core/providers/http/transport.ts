@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
+import { codeOf } from '../../base/errors.ts';
 import { ProviderError } from '../providerError.ts';
 import type { SendBody, SendInit, SendOutcome, SendRequest } from './exchange.ts';
 import { headersTimeout } from './headerPatience.ts';
@@ -128,8 +129,8 @@ async function send(sending: Sending): Promise<SendOutcome> {
 
 /** What Node says when the other side has closed a connection. */
 function isReset(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
+  const code = codeOf(error);
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** A connection that failed; `isReused` tells whether an earlier request had used it. */

@@ -19,7 +19,7 @@ import type {
 } from './workspace.ts';
 import type { ResolvedPath, WorkspaceGate, WorkspaceScope } from './workspaceGate.ts';
 import { createWorkspaceGate, resolveInWorkspace } from './workspaceGate.ts';
-import { quoted } from './workspacePath.ts';
+import { quotedPath } from './workspacePath.ts';
 
 /** What one listing may come to. */
 const listLimits = { paths: 2_000, ms: 2_000 } as const;
@@ -54,7 +54,8 @@ export class NodeWorkspace implements Workspace {
   async list(query: ListQuery, signal: AbortSignal): Promise<FileList> {
     const starts = await startsOf(query.path, this.#openGate());
     const file = starts.find(({ kind }) => kind === 'file');
-    if (file !== undefined) throw new ToolError(`${quoted(query.path)} is a file, not a folder.`);
+    if (file !== undefined)
+      throw new ToolError(`${quotedPath(query.path)} is a file, not a folder.`);
     if (query.pattern !== undefined) return this.#listMatching(starts, query.pattern, signal);
     const [only] = starts;
     if (only === undefined || starts.length > 1) {

@@ -1,9 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { codeOf } from '../../base/errors.ts';
 import { isSameFile } from '../../base/fileAccess.ts';
 import { openRegularFile, pathLooks, realPathOf } from '../../base/openRegularFile.ts';
-import { codeOf, fileError, movedError } from './workspaceErrors.ts';
+import { fileError, movedError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { isOpenTo } from './workspaceGate.ts';
 

@@ -7,7 +7,7 @@ import { isSecretContent } from './secretContent.ts';
 import type { FileText } from './workspace.ts';
 import { fileError, protectedError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
-import { quoted } from './workspacePath.ts';
+import { quotedPath } from './workspacePath.ts';
 
 /** Where a NUL byte gives a file away as binary. */
 const binaryProbeBytes = 8192;
@@ -44,7 +44,7 @@ async function withOpenFile<T>(
   act: (handle: FileHandle, bytes: number) => Promise<T>,
 ): Promise<T> {
   if (file.kind === 'folder') {
-    throw new ToolError(`${quoted(file.path)} is a folder. list_files shows what is in it.`);
+    throw new ToolError(`${quotedPath(file.path)} is a folder. list_files shows what is in it.`);
   }
   const handle = await openResolved(file, gate);
   try {
@@ -64,7 +64,7 @@ async function readText(
   const { maxBytes } = size;
   const bytes = await readBeginning(handle, size.bytes, maxBytes);
   if (bytes.subarray(0, binaryProbeBytes).includes(0)) {
-    throw new ToolError(`${quoted(file.path)} is a binary file and cannot be read as text.`);
+    throw new ToolError(`${quotedPath(file.path)} is a binary file and cannot be read as text.`);
   }
   const isCut = bytes.length > maxBytes;
   // In a stream a character that the limit cut in two is left out instead of replaced.

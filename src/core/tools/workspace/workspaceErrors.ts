@@ -1,10 +1,13 @@
+import { codeOf } from '../../base/errors.ts';
 import { RefusedFileError } from '../../base/refusedFile.ts';
 import { ToolError } from '../tool.ts';
-import { quoted } from './workspacePath.ts';
+import { quotedPath } from './workspacePath.ts';
 
 /** What is said of a file that is not what was checked. */
 export function movedError(workspacePath: string): ToolError {
-  return new ToolError(`${quoted(workspacePath)} changed while it was being opened. Try again.`);
+  return new ToolError(
+    `${quotedPath(workspacePath)} changed while it was being opened. Try again.`,
+  );
 }
 
 /** A file that may hold credentials was asked for. */
@@ -13,14 +16,8 @@ export class ProtectedFileError extends ToolError {}
 /** What is said of such a file. */
 export function protectedError(workspacePath: string): ProtectedFileError {
   return new ProtectedFileError(
-    `${quoted(workspacePath)} is not readable: files that usually hold credentials are withheld.`,
+    `${quotedPath(workspacePath)} is not readable: files that usually hold credentials are withheld.`,
   );
-}
-
-/** The system's code of an error: `ENOENT` and the like. */
-export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }
 
 /** The file system's errors in words for the model; their own messages hold absolute paths. */
@@ -29,7 +26,9 @@ export function fileError(error: unknown, requested: string): unknown {
   if (error instanceof RefusedFileError) return movedError(requested);
   const code = codeOf(error);
   if (code === undefined) return error;
-  return new ToolError(`${quoted(requested)} ${fileProblem(code, requested)}`, { cause: error });
+  return new ToolError(`${quotedPath(requested)} ${fileProblem(code, requested)}`, {
+    cause: error,
+  });
 }
 
 function fileProblem(code: string, requested: string): string {

@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import * as path from 'node:path';
+import { codeOf } from '../../base/errors.ts';
 import type { FileAccess } from '../../base/fileAccess.ts';
 import { nodeFileAccess } from '../../base/fileAccess.ts';
 import { ToolError } from '../tool.ts';
@@ -8,13 +9,13 @@ import { isProtected } from './protectedFiles.ts';
 import type { PathMatcher } from './search/glob.ts';
 import { compileGlob } from './search/glob.ts';
 import type { WorkspaceRoot } from './workspace.ts';
-import { codeOf, fileError, protectedError } from './workspaceErrors.ts';
+import { fileError, protectedError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   formatWorkspacePath,
   isShortName,
   parseWorkspacePath,
-  quoted,
+  quotedPath,
   segmentsInside,
   withUsableNames,
 } from './workspacePath.ts';
@@ -76,7 +77,7 @@ export async function resolveInWorkspace(
     const realPath = await gate.access.realpath(path.join(place.root.path, ...place.segments));
     const realPlace = await placeOfRealPath(realPath, place.root, gate);
     if (realPlace === undefined) {
-      throw new ToolError(`${quoted(requested)} is a link to something outside the workspace.`);
+      throw new ToolError(`${quotedPath(requested)} is a link to something outside the workspace.`);
     }
     await assertOwnNames(realPlace, realPath, requested, gate);
     const found = await identify(realPlace, realPath, gate);
@@ -148,7 +149,7 @@ function assertAllowed(
   if (isProtected(segments, kind)) throw protectedError(requested);
   for (let end = 1; end <= segments.length; end++) {
     if (isExcluded(segments.slice(0, end), gate)) {
-      throw new ToolError(`${quoted(requested)} is excluded from this workspace.`);
+      throw new ToolError(`${quotedPath(requested)} is excluded from this workspace.`);
     }
   }
 }
@@ -182,12 +183,14 @@ async function assertOwnNames(
     if (!isShortName(name)) continue;
     const entries = await access.readdir(folder);
     if (entries.some((entry) => entry.name === name)) continue;
-    throw new ToolError(`The path ${quoted(requested)} has a short 8.3 name: write the full name.`);
+    throw new ToolError(
+      `The path ${quotedPath(requested)} has a short 8.3 name: write the full name.`,
+    );
   }
 }
 
 function kindOf(stats: BigIntStats, workspacePath: string): EntryKind {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'folder';
-  throw new ToolError(`${quoted(workspacePath)} is neither a regular file nor a folder.`);
+  throw new ToolError(`${quotedPath(workspacePath)} is neither a regular file nor a folder.`);
 }

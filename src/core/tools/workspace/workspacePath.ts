@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { clipEnd, visibleText } from '../../base/text.ts';
+import { quoted } from '../../base/text.ts';
 import { ToolError } from '../tool.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 
@@ -37,7 +37,7 @@ export function parseWorkspacePath(
   if (root === undefined) {
     const names = roots.map((candidate) => candidate.name).join(', ');
     throw new ToolError(
-      `${quoted(requested)} is not in the workspace: a path starts with one of its folders: ${names}.`,
+      `${quotedPath(requested)} is not in the workspace: a path starts with one of its folders: ${names}.`,
     );
   }
   return { root, segments: rest };
@@ -65,9 +65,12 @@ export function segmentsInside(
   return segments[0] === '..' ? undefined : segments;
 }
 
+/** UTF-16 units of a path in a message. */
+const maxPath = 200;
+
 /** A path in quotes, safe to show; for messages. */
-export function quoted(requested: string): string {
-  return JSON.stringify(clipEnd(visibleText(requested), 200));
+export function quotedPath(requested: string): string {
+  return quoted(requested, maxPath);
 }
 
 /** Roots with names that can start a path and that differ from each other. */
@@ -86,7 +89,7 @@ export function withUsableNames(roots: readonly WorkspaceRoot[]): readonly Works
 function assertPlainText(requested: string): void {
   if (requested.length > maxPathLength) throw new ToolError('The path is too long.');
   if (/\p{Cc}/u.test(requested) || !requested.isWellFormed()) {
-    throw new ToolError(`The path ${quoted(requested)} has characters that no path has.`);
+    throw new ToolError(`The path ${quotedPath(requested)} has characters that no path has.`);
   }
 }
 
@@ -116,7 +119,7 @@ function normalise(
       continue;
     }
     const problem = nameProblem(name, flavour);
-    if (problem !== undefined) throw new ToolError(`The path ${quoted(requested)} ${problem}`);
+    if (problem !== undefined) throw new ToolError(`The path ${quotedPath(requested)} ${problem}`);
     segments.push(name);
   }
   return segments;
@@ -155,6 +158,6 @@ const shortName = /^[^.]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
 
 function outside(requested: string): ToolError {
   return new ToolError(
-    `${quoted(requested)} is outside the workspace. Paths are relative to its top.`,
+    `${quotedPath(requested)} is outside the workspace. Paths are relative to its top.`,
   );
 }
