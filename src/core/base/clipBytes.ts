@@ -1,11 +1,11 @@
 import { middleNote } from './text.ts';
 
 /**
- * At most `max` UTF-8 bytes of a well-formed text: the beginning and the end of a longer one, with a
- * note between them that says how much is left out. Never splits a character.
+ * At most `max` UTF-8 bytes of a well-formed text. A longer text keeps its beginning and its end, and a note
+ * between them says how much is left out. Never splits a character.
  */
 export function clipMiddleBytes(text: string, max: number): string {
-  // No character has more than three bytes for one unit, so most texts need not be encoded.
+  // A UTF-16 unit takes at most three bytes, so most texts need not be encoded.
   if (text.length * 3 <= max) return text;
   const bytes = Buffer.from(text);
   if (bytes.length <= max) return text;
@@ -18,14 +18,14 @@ export function clipMiddleBytes(text: string, max: number): string {
   return head + middleNote(text.length - head.length - tail.length) + tail;
 }
 
-/** In a stream a character that is cut in two is left out instead of replaced. */
+/** A streaming decoder drops a character that is cut in two instead of replacing it. */
 function beginningOf(bytes: Uint8Array, length: number): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, length), {
     stream: true,
   });
 }
 
-/** Whether a byte goes on with the character that an earlier one has begun. */
+/** Whether a byte is a continuation byte of a character. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }

@@ -1,8 +1,8 @@
 import type { Disposable } from './emitter.ts';
 
-/** Time and chance, so that tests can bring their own. */
+/** Time and random numbers, so that tests can replace them. */
 export interface Clock {
-  /** Milliseconds from some fixed point; never goes back, whatever happens to the wall clock. */
+  /** Monotonic milliseconds from some fixed point. */
   now(): number;
   /** A number from 0 (included) to 1 (excluded). */
   random(): number;
@@ -19,7 +19,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same clock, counting from this moment, which it calls `fromMs`. */
+/** The same clock, on which this moment is `fromMs`. */
 export function startClock(clock: Clock, fromMs = 0): Clock {
   const start = clock.now() - fromMs;
   return { ...clock, now: () => clock.now() - start };

@@ -7,39 +7,39 @@ interface Place {
   readonly end: number;
 }
 
-/** The end of a text that may be the beginning of a key. */
+/** A suffix of a text that may be the beginning of a key. */
 export interface OpenKey {
   readonly start: number;
   /** Its letters and digits. */
   readonly length: number;
-  /** Units that follow the last of them. */
+  /** Units after the last of them. */
   readonly gap: number;
 }
 
-/** What a scan has found. */
+/** The result of a scan. */
 interface Scan {
   readonly places: readonly Place[];
   readonly open: OpenKey | undefined;
 }
 
-/** Letters and digits of a key that has digits in it, by which it is told from words. */
+/** Min letters and digits of a key with digits, to tell it from words. */
 const shortestMixed = 16;
-/** The same for one that could be a sentence. */
+/** The same for a key without digits, which could be a sentence. */
 const shortestWords = 20;
-/** Units between two letters of a key at most: a line's end and the next one's indent, a comma. */
+/** Max units between two letters of a key: a line break with indent, a comma. */
 const longestGap = 32;
-/** Letters and digits of the part of a key by which it is told that a text was cut there. */
+/** Min letters and digits of a partial key at the end of a text that was cut. */
 const shortestPart = 8;
 
-/** Units at the beginning of a text that may be the rest of an escape. */
+/** Max units at the beginning of a text that may be the rest of an escape. */
 const longestCutEscape = 12;
-/** Units at the beginning of a text that are looked at for the end of a key. */
+/** Units at the beginning of a text that are searched for the end of a key. */
 const longestEnd = 8_192;
 
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** Neither a letter nor a digit. */
 const other = 36;
-/** Where something may be written in another way: `%73`, `&#115;`, `\u0073`. */
+/** The first unit of an escape: `%73`, `&#115;`, `\u0073`. */
 const escapeStart = 37;
 
 /** What each UTF-16 unit is: the number of its letter or digit, `other` or `escapeStart`. */
@@ -51,17 +51,16 @@ for (const [index, letter] of [...letters].entries()) {
 for (const start of '%&\\') kinds[start.charCodeAt(0)] = escapeStart;
 
 /**
- * Finds keys in whatever form a server gives them back: in large or small letters, backwards, as the
- * numbers of their characters, in Base64, with escapes, and with anything but letters and digits between
- * their own. A key is compared by its letters and digits alone, so that only long ones can be found.
- * One pass over a text, in time linear in it.
+ * Finds keys in whatever form a server echoes them: in upper or lower case, reversed, as character codes, in
+ * Base64, with escapes, with separators between their characters. Only letters and digits are compared, so only
+ * long keys can be found. One pass over a text, in linear time.
  */
 export class DisguisedKeys {
   readonly #forms = new Set<string>();
   #automaton: KeyAutomaton | undefined;
   #parts: ReadonlySet<string> | undefined;
 
-  /** Says whether the key is found as it is, too; a short one, or one with escapes in it, is not. */
+  /** Returns whether the key is also found as it is: not a short key, nor one with escapes in it. */
   add(key: string): boolean {
     const plain = plainOf(key);
     const isLong = plain.length >= (/\d/.test(plain) ? shortestMixed : shortestWords);
@@ -71,7 +70,7 @@ export class DisguisedKeys {
     return isLong && !/[%&\\]/.test(key);
   }
 
-  /** Units of the shortest text that can hold one. */
+  /** Units of the shortest text that can hold a key. */
   get shortest(): number {
     return Math.min(...[...this.#forms].map(({ length }) => length));
   }
@@ -84,7 +83,7 @@ export class DisguisedKeys {
     return isLikely && this.#placesIn(text).length > 0;
   }
 
-  /** The text with every key in it replaced; what begins before `from` is only replaced from there on. */
+  /** The text with every key replaced. Of a key that begins before `from`, only the rest is replaced. */
   replace(text: string, by: string, from = 0): string {
     let rest = '';
     let at = from;
@@ -96,16 +95,16 @@ export class DisguisedKeys {
     return rest + text.slice(at);
   }
 
-  /** The key that the end of the text may be the beginning of; `more` may be on its way. */
+  /** The suffix of the text that may be the beginning of a key. `more`: more text may follow. */
   openAt(text: string): OpenKey | undefined {
     if (!mayHaveEscapes(text)) return this.#scan(text, 'more', 'plain').open;
     const found = readings(text).flatMap((reading) => this.#scan(text, 'more', reading).open ?? []);
     return found.toSorted((a, b) => a.start - b.start)[0];
   }
 
-  /** Units at the beginning of a text that are the end of a key, of which a part was cut off. */
+  /** Units at the beginning of a text that are the end of a key whose beginning was cut off. */
   endOfKey(text: string): number {
-    // It may begin in the middle of an escape.
+    // The text may begin in the middle of an escape.
     for (let from = 0; from < Math.min(longestCutEscape, text.length); from++) {
       const rest = text.slice(from, from + longestEnd);
       const found = this.#endOfKeyAt(rest);
@@ -137,7 +136,7 @@ export class DisguisedKeys {
     return this.#parts;
   }
 
-  /** Where keys are, in order. */
+  /** The places of keys, in order. */
   #placesIn(text: string): readonly Place[] {
     const [first = [], second] = readings(text).map(
       (reading) => this.#scan(text, 'whole', reading).places,
@@ -154,7 +153,7 @@ export class DisguisedKeys {
     return this.#automaton;
   }
 
-  /** `more`: an escape that the text ends in may not be whole yet. */
+  /** `more`: an escape at the end of the text may be incomplete. */
   #scan(text: string, extent: 'whole' | 'more', reading: Reading): Scan {
     const automaton = this.#built();
     const places: Place[] = [];
@@ -183,7 +182,7 @@ export class DisguisedKeys {
   }
 }
 
-/** The same where an escape is cut off at `at`: it may stand for the next letter. */
+/** The same for an escape that is cut off at `at`: it may be the next letter. */
 function cutOpen(automaton: KeyAutomaton, end: number, at: number): OpenKey {
   const before = openKey(automaton, end, at);
   return { start: before?.start ?? at, length: (before?.length ?? 0) + 1, gap: 0 };
@@ -193,7 +192,7 @@ function kindOf(unit: number): number {
   return kinds[unit] ?? other;
 }
 
-/** Where an escape ends that stands for no letter or digit; -1 for one that does. */
+/** The end of an escape that is no letter or digit; -1 for one that is. */
 function skipPlain(text: string, at: number): number {
   const { unit, width } = readEscape(text, at);
   return kindOf(unit) < other ? -1 : at + width;
@@ -205,7 +204,7 @@ function openKey(automaton: KeyAutomaton, end: number, length: number): OpenKey 
   return { start: automaton.startOf(depth), length: depth, gap: length - end };
 }
 
-/** Takes the next letter, and adds the key that ends with it, if one does. */
+/** Adds the next letter, and the key that ends with it, if there is one. */
 function addFound(
   places: Place[],
   automaton: KeyAutomaton,
@@ -215,7 +214,7 @@ function addFound(
   if (length > 0) addPlace(places, automaton.startOf(length), end);
 }
 
-/** Places that overlap become one. */
+/** Merges overlapping places. */
 function addPlace(places: Place[], start: number, end: number): void {
   let first = start;
   for (let last = places.at(-1); last !== undefined && last.end > first; last = places.at(-1)) {
@@ -226,8 +225,8 @@ function addPlace(places: Place[], start: number, end: number): void {
 }
 
 /**
- * How a text is read: what looks like an escape as the character that it stands for, or as it stands. A
- * key that follows a percent sign or a backslash by chance would be missed by the first alone.
+ * How a text is read: with escapes decoded, or as it stands. A key that happens to follow a percent sign or a
+ * backslash would be missed by the first alone.
  */
 type Reading = 'decoded' | 'plain';
 
@@ -244,7 +243,7 @@ function lettersOf(head: readonly Letter[]): string {
   return head.map(({ letter }) => letter).join('');
 }
 
-/** The letters and digits that a text begins with, and where each of them ends. */
+/** The letters and digits at the beginning of a text, and where each ends. */
 function headOf(text: string, count: number): readonly Letter[] {
   const head: Letter[] = [];
   let gap = 0;
@@ -258,7 +257,7 @@ function headOf(text: string, count: number): readonly Letter[] {
   return head;
 }
 
-/** Every form of a key that can be looked for, in small letters and digits alone. */
+/** Every searchable form of a key, in lower-case letters and digits only. */
 function formsOf(key: string): readonly string[] {
   const plain = plainOf(key);
   const base64 = [0, 1, 2].map((offset) => plainOf(insideBase64(key, offset)));
@@ -279,8 +278,8 @@ function partsOf(form: string): readonly string[] {
 }
 
 /**
- * What a key makes of a Base64 text in which it begins `offset` bytes after a group of three, such as
- * the `user:key` of a header: without the characters at its ends, which hold its neighbours too.
+ * The Base64 characters of a key that begins `offset` bytes after a group of three, as in the `user:key` of a
+ * header. Without the characters at its ends, which also encode its neighbours.
  */
 export function insideBase64(key: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(key)]);

@@ -6,22 +6,22 @@ export interface Disposable {
 /** Subscribes a listener; the shape of VS Code's own events, without its API. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
-/** What is being told, and those who have not heard of it yet. */
+/** A value that is being fired, and the listeners that have not got it yet. */
 interface Telling<T> {
   readonly value: T;
   readonly rest: Iterable<(value: T) => void>;
 }
 
 /**
- * Tells listeners in the order they came, and each of them of everything in the order in which it
- * happened, whatever they fire themselves. A listener that throws never stops the others.
+ * Calls listeners in the order in which they subscribed. Each gets the values in the order in which they were
+ * fired, even when a listener fires. A listener that throws never stops the others.
  */
 export class Emitter<T> {
   readonly #listeners = new Set<(value: T) => void>();
   #telling: Telling<T> | undefined;
   readonly #onListenerError: (error: unknown) => void;
 
-  /** `onListenerError` hears of listeners that throw; it must not throw itself. */
+  /** `onListenerError` is called with what listeners throw; it must not throw itself. */
   constructor(onListenerError: (error: unknown) => void = () => undefined) {
     this.#onListenerError = onListenerError;
   }
@@ -34,7 +34,7 @@ export class Emitter<T> {
   };
 
   fire(value: T): void {
-    // Fired by a listener: the others hear first of what it heard of.
+    // Fired by a listener: the others first get the value that it got.
     if (this.#telling !== undefined) this.#tell(this.#telling);
     const telling = { value, rest: this.#listeners.values() };
     this.#telling = telling;

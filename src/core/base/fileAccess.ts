@@ -2,13 +2,13 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 
-/** The calls to the system that opening a file safely takes, so that tests can come in between. */
+/** The system calls of opening a file safely, so that tests can intercept them. */
 export interface FileAccess {
-  /** The folder that names open descriptors and where each leads; undefined where there is none. */
+  /** The folder with a link for each open descriptor; undefined where the system has none. */
   readonly descriptors: string | undefined;
   /** Follows links. */
   stat(path: string): Promise<BigIntStats>;
-  /** Does not follow a link that is the last name. */
+  /** Does not follow a link at the end of the path. */
   lstat(path: string): Promise<BigIntStats>;
   realpath(path: string): Promise<string>;
   readlink(path: string): Promise<string>;

@@ -1,4 +1,4 @@
-/** Whether a process of this machine has this id. One of another user counts. */
+/** Whether a process with this id runs on this machine. One of another user counts. */
 export function isProcessAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

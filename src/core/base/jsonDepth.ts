@@ -1,16 +1,15 @@
 /**
- * How deep lists and objects may be nested in what comes from outside: a tool call's input, a block of
- * a model's answer. Whatever walks through such a value later (JSON, the redactor, the panel, exports)
- * does so in one call a level, and so stays far from the end of any stack. Nothing honest comes near it.
+ * Max nesting of lists and objects in values from outside: a tool call's input, a block of a model's answer.
+ * Code that walks such a value later (JSON, the redactor, the panel, exports) makes one call a level, and stays
+ * far below any stack limit. No honest value comes near it.
  */
 export const maxJsonDepth = 100;
 
-/** Levels that a record of the journal may have: a value from outside, and what is around it. */
+/** Max nesting of a journal record: a value from outside, and what is around it. */
 export const maxRecordDepth = maxJsonDepth + 20;
 
 /**
- * Whether lists and objects in a value are nested in more levels than so many; one that holds itself
- * is. Needs no stack, however deep the value is.
+ * Whether lists and objects in a value are nested deeper than this; a circular value is. Does not recurse.
  */
 export function isNestedDeeper(value: unknown, levels: number): boolean {
   const parents: object[] = [];

@@ -1,24 +1,23 @@
 /**
- * Looks for many words at once, letter by letter: after each letter it is in the state that stands for
- * the longest beginning of a word that the letters so far end in (Aho and Corasick). It has one row of
- * following states for each, so that a letter costs one look into a table.
+ * Searches for many words at once, letter by letter (Aho and Corasick). A state stands for the longest prefix
+ * of a word that the letters so far end in. Each state has a row of successors, so a letter costs one lookup.
  */
 export class KeyAutomaton {
   readonly #width: number;
   readonly #next: Uint32Array;
-  /** By state: letters of the beginning that it stands for. */
+  /** By state: length of its prefix. */
   readonly #depths: Uint32Array;
-  /** By state: letters of the longest word that ends there; 0 when none does. */
+  /** By state: length of the longest word that ends there; 0 for none. */
   readonly #found: Uint32Array;
-  /** The same as `#next`, but with the places of the rows, and -1 where a word has been found. */
+  /** As `#next`, with offsets of rows instead of states, and -1 where a word ends. */
   readonly #jumps: Int32Array;
-  /** Where each of the last letters stood, in a ring. */
+  /** Positions of the last letters, in a ring buffer. */
   readonly #places: Uint32Array;
   readonly #mask: number;
   #state = 0;
   #count = 0;
 
-  /** The words are made of `letters` alone. */
+  /** The words consist of `letters` only. */
   constructor(words: readonly string[], letters: string) {
     const most = 1 + words.reduce((sum, { length }) => sum + length, 0);
     const longest = Math.max(1, ...words.map(({ length }) => length));
@@ -38,9 +37,9 @@ export class KeyAutomaton {
   }
 
   /**
-   * Whether a word may be in a text: a quick look, for texts without one are nearly all. `kinds` has the
-   * number of the letter that each UTF-16 unit stands for; `skip` is asked about those that `kinds` gives
-   * `special` for, and says where to go on, or -1 where one has to look more closely.
+   * A quick check whether a text may hold a word; nearly all texts hold none. `kinds` maps each UTF-16 unit to the
+   * number of its letter. Where it gives `special`, `skip` returns the position to go on from, or -1 when a full
+   * scan is needed.
    */
   mayBeIn(
     text: string,
@@ -64,17 +63,17 @@ export class KeyAutomaton {
     return false;
   }
 
-  /** Forgets all letters so far. */
+  /** Starts over. */
   begin(): void {
     this.#state = 0;
   }
 
-  /** Letters of the longest beginning of a word that the letters so far end in. */
+  /** Length of the longest prefix of a word that the letters so far end in. */
   get depth(): number {
     return this.#depths[this.#state] ?? 0;
   }
 
-  /** Takes the next letter, by its number. Gives the length of the longest word that ends with it, or 0. */
+  /** Adds the next letter, by its number. Returns the length of the longest word that ends with it, or 0. */
   take(letter: number, place: number): number {
     this.#count++;
     this.#places[this.#count & this.#mask] = place;
@@ -82,12 +81,12 @@ export class KeyAutomaton {
     return this.#found[this.#state] ?? 0;
   }
 
-  /** Where the last so many letters began. */
+  /** Position of the first of the last `count` letters. */
   startOf(length: number): number {
     return this.#places[(this.#count - length + 1) & this.#mask] ?? 0;
   }
 
-  /** Adds the states for a word; gives how many there are then. */
+  /** Adds the states of a word; returns how many there are then. */
   #addWord(word: string, letters: string, before: number): number {
     let states = before;
     let state = 0;
@@ -105,7 +104,7 @@ export class KeyAutomaton {
     return states;
   }
 
-  /** What does not go on with a word goes on with the longest of its ends that does. */
+  /** Links each state to its longest proper suffix that is a state. */
   #linkStates(): void {
     const fallbacks = new Uint32Array(this.#depths.length);
     const queue = [0];
@@ -120,7 +119,7 @@ export class KeyAutomaton {
     }
   }
 
-  /** Completes the row of a state with that of its fallback; `onNext` hears of the states of the row itself. */
+  /** Completes the row of a state from its fallback; calls `onNext` with the successors of its own. */
   #linkRow(state: number, fallback: number, onNext: (next: number, other: number) => void): void {
     for (let letter = 0; letter < this.#width; letter++) {
       const at = state * this.#width + letter;

@@ -16,21 +16,21 @@ export function limitFlag(name: LimitName): string {
 /** Limits that `--limit` takes: those without an option of their own. */
 export const limitFlagNames = limitNames.filter((name) => limits[name].flag === undefined);
 
-/** A limit as it is used, and what was wrong with the value it was given. */
+/** The effective value of a limit, and what was wrong with the given one. */
 export interface LimitReading {
   readonly value: number;
-  /** One sentence for a person; absent when the value is as it should be. */
+  /** One sentence for a person; absent when the given value is right. */
   readonly problem?: string;
 }
 
-/** Reads a limit from where anything can stand. */
+/** Reads a limit from a value of any type. */
 export function readLimit(name: LimitName, given: unknown): LimitReading {
   return readWithin(limits[name], given, limitSetting(name));
 }
 
 /**
- * A number outside the range counts as the nearest one that is allowed, and what is no number as the
- * default. `key` is how a message names it.
+ * A number out of range counts as the nearest allowed one, anything else as the default. `key` is the limit's
+ * name in messages.
  */
 export function readWithin(range: NumberRange, given: unknown, key: string): LimitReading {
   const value = typeof given === 'number' ? nearest(range, given) : range.default;
@@ -39,7 +39,7 @@ export function readWithin(range: NumberRange, given: unknown, key: string): Lim
   return { value, problem };
 }
 
-/** A value that is no use, for a message; short, whatever it is. */
+/** A wrong value, short, for a message. */
 export function shownValue(given: unknown): string {
   if (typeof given === 'number') return String(given);
   try {
@@ -49,12 +49,12 @@ export function shownValue(given: unknown): string {
   }
 }
 
-/** Whether a value may be set as it is. */
+/** Whether a value is allowed. */
 export function isLimitValue(name: LimitName, value: unknown): value is number {
   return typeof value === 'number' && nearest(limits[name], value) === value;
 }
 
-/** What a limit may be, for messages: `a whole number from 1 to 1,000`. */
+/** The allowed values, for messages: `a whole number from 1 to 1,000`. */
 export function limitRange(name: LimitName): string {
   return rangeText(limits[name]);
 }
@@ -72,7 +72,7 @@ export function formatLimit(name: LimitName, value: number): string {
   return `${formatNumber(value)} ${unit}`;
 }
 
-/** A size for messages about limits, without digits that say nothing: `64 KB`, `1.2 MB`, `1 GB`. */
+/** A rounded size for messages about limits: `64 KB`, `1.2 MB`, `1 GB`. */
 export function formatSize(bytes: number): string {
   const [unit, size] = bytes < 1e6 ? ['KB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
   return `${Number((bytes / size).toPrecision(4))} ${unit}`;

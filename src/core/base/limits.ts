@@ -1,22 +1,21 @@
-/** What a number may be set to. */
+/** The allowed values of a number. */
 export interface NumberRange {
   readonly default: number;
   readonly minimum: number;
   readonly maximum: number;
-  /** Whether parts of a unit count. */
+  /** Whether fractions are allowed. */
   readonly fractions?: true;
 }
 
 /**
- * A limit, as settings, the command line and its documentation show it. Zero, where it is allowed, means
- * that there is none.
+ * A limit, as settings, command line and documentation show it. Zero, where it is allowed, means no limit.
  */
 export interface Limit extends NumberRange {
   /** The option of `interleave run` that sets it; `--limit name=value` does when absent. */
   readonly flag?: string;
   /** 1 KB is 1,000 bytes, and 1 MB a million. */
   readonly unit: string;
-  /** What is limited; what happens when the limit is reached. */
+  /** What is limited, and what happens at the limit. */
   readonly what: string;
   readonly reached: string;
 }
@@ -222,14 +221,14 @@ export type LimitValues = { readonly [N in LimitName]: number };
 /** The same for those whose settings are `interleave.limits.<name>`. */
 export type GuardLimitValues = Pick<LimitValues, GuardLimitName>;
 
-/** Requests that may be under way at once where a number is set. */
+/** Max requests in flight, where a number is set. */
 export const mostConcurrent = 128;
 
 export const mainLimitNames = Object.keys(mainLimits) as readonly MainLimitName[];
 export const guardLimitNames = Object.keys(guardLimits) as readonly GuardLimitName[];
 export const limitNames: readonly LimitName[] = [...mainLimitNames, ...guardLimitNames];
 
-/** What holds where nothing is set. */
+/** The defaults. */
 export const defaultLimitValues = valuesOf((name) => limits[name].default);
 
 /** A number for every limit. */

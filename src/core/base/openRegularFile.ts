@@ -6,25 +6,25 @@ import type { FileAccess } from './fileAccess.ts';
 import { isSameFile, nodeFileAccess } from './fileAccess.ts';
 import { RefusedFileError } from './refusedFile.ts';
 
-// Windows lacks the last three. There a link is told by `lstat`, and pipes have no place in folders.
+// Windows lacks the last three flags. There `lstat` detects links, and folders hold no pipes.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
 
 /**
- * How often a path is looked at where descriptors tell nothing: whoever swaps folders would have to be
- * lucky each time.
+ * How often a path is checked where descriptors tell nothing: an attacker who swaps folders would have to win
+ * each race.
  */
 export const pathLooks = 4;
 
 /** How a file is opened. */
 export interface OpenOptions {
-  /** `refuse`: the last name of the path must not be a link. They are followed when absent. */
+  /** `refuse`: the path must not end in a link. Links are followed when absent. */
   readonly links?: 'follow' | 'refuse';
   /** Flags as of `node:fs`; for reading when absent. */
   readonly flags?: number;
 }
 
 /**
- * Opens a regular file that is there. A pipe cannot hold it up and a device is not touched. Throws a
+ * Opens an existing regular file. It never blocks on a pipe and never opens a device. Throws a
  * `RefusedFileError` for everything that is no regular file. The caller closes the handle.
  */
 export async function openRegularFile(
@@ -33,7 +33,7 @@ export async function openRegularFile(
   access: FileAccess = nodeFileAccess,
 ): Promise<FileHandle> {
   const isFollowed = links === 'follow';
-  // Looked at before it is opened: to open a device can be enough to make it act.
+  // Checked before opening, because opening a device can make it act.
   assertRegular(await (isFollowed ? access.stat(file) : access.lstat(file)));
   const handle = await openNow(file, flags | (isFollowed ? 0 : O_NOFOLLOW), access);
   try {
@@ -50,7 +50,7 @@ async function openNow(file: string, flags: number, access: FileAccess): Promise
     return await access.open(file, flags | O_NONBLOCK | O_NOCTTY);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    // It became a link, or a pipe or socket without another end, since it was looked at.
+    // Since the check it became a link, or a pipe or socket without another end.
     if (code === 'ELOOP' && (flags & O_NOFOLLOW) !== 0) throw new RefusedFileError('link');
     if (code === 'ENXIO') throw new RefusedFileError('special');
     throw error;
@@ -64,9 +64,9 @@ function assertRegular(stats: BigIntStats): void {
 }
 
 /**
- * Where an open file or folder really is. On Linux the descriptor itself says so. Elsewhere the path it
- * was opened by is resolved again and has to lead to the same file, before and after that is looked at.
- * Throws a `RefusedFileError` when it no longer has a place.
+ * The real path of an open file or folder. On Linux the descriptor tells it. Elsewhere the path is resolved
+ * again, and has to lead to the same file before and after. Throws a `RefusedFileError` when the file no longer
+ * has a path.
  */
 export async function realPathOf(
   handle: FileHandle,
@@ -76,7 +76,7 @@ export async function realPathOf(
   const stats = await handle.stat({ bigint: true });
   const told = await descriptorPath(handle, access);
   if (told !== undefined) {
-    // What Linux adds to the path of a file that was removed; a file can also be named like that.
+    // Linux appends this to the path of a removed file; a file can also have such a name.
     if (told.endsWith(' (deleted)')) await assertLeadsTo(stats, told, access);
     return told;
   }
@@ -88,7 +88,7 @@ export async function realPathOf(
   return real;
 }
 
-/** What the system says of where a descriptor leads; undefined where it says nothing. */
+/** The system's own path of a descriptor; undefined where it has none. */
 async function descriptorPath({ fd }: FileHandle, access: FileAccess): Promise<string | undefined> {
   if (access.descriptors === undefined) return undefined;
   const told = await access.readlink(`${access.descriptors}/${fd}`).catch(() => undefined);

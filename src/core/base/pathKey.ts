@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 
-/** What is the same for two spellings of one file: Windows does not tell capitals, also of drives. */
+/** Equal for two spellings of one file: Windows ignores case, also in drive letters. */
 export function pathKey(
   file: string,
   flavour: Pick<typeof path, 'resolve' | 'sep'> = path,

@@ -9,15 +9,15 @@ import { RefusedFileError } from './refusedFile.ts';
 
 /** What may be read. */
 export interface ReadOptions extends Pick<OpenOptions, 'links'> {
-  /** Bytes; a larger file is not read at all. */
+  /** Max bytes; a larger file is not read at all. */
   readonly maxBytes: number;
-  /** The folder that has to hold the file when all links are followed; any when absent. */
+  /** The folder that must hold the file after following all links; any when absent. */
   readonly within?: string;
 }
 
 /**
- * Reads a regular file, whole. Its size and place are looked at on the open descriptor, before anything
- * is read. Throws a `RefusedFileError` for what must not be read.
+ * Reads a whole regular file. Checks size and path of the open descriptor before reading. Throws a
+ * `RefusedFileError` for a file that must not be read.
  */
 export async function readRegularFile(
   file: string,
@@ -40,8 +40,7 @@ export async function readRegularFile(
 }
 
 /**
- * The beginning of a file; of a longer one, one byte more than `maxBytes`. A file can be longer than it
- * says.
+ * Reads up to one byte more than `maxBytes`, because a file can be longer than it says.
  */
 export async function readBeginning(
   handle: FileHandle,

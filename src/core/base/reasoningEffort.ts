@@ -1,4 +1,4 @@
-/** How hard the model should think. Providers leave out what a model does not know. */
+/** How much the model should reason. Providers leave out what a model does not support. */
 export type ReasoningEffort = (typeof reasoningEfforts)[number];
 
 export const reasoningEfforts = [

@@ -1,34 +1,33 @@
 import { DisguisedKeys, insideBase64 } from './disguisedKeys.ts';
 import { secretShapes } from './secretShapes.ts';
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const redacted = '[redacted]';
 
-/** Shorter keys, in UTF-16 units, are placeholders such as "ollama" and may be honest words. */
+/** Shorter keys, in UTF-16 units, are placeholders such as "ollama", and may be ordinary words. */
 const shortestKey = 8;
 
 /**
- * Letters and digits of a disguised key that may have been shown before it is known for one: by fewer,
- * every other word would be held back.
+ * Max letters and digits of a disguised key that a stream may show before it is recognised. With fewer, every
+ * other word would be held back.
  */
 const fewestHeld = 3;
 
-/** Letters and digits of a cut key that something else follows: less is what keys of all have in common. */
+/** Min letters and digits of a cut key before other text: shorter parts are common to all keys. */
 const shortestCutOff = 12;
 
-/** The end of a longer text, in units, is all that is looked at for a key that was cut off. */
+/** Units at the end of a text that are searched for a key that was cut off. */
 const longestCutKey = 8_192;
 
-/** What stands where a text was shortened. */
+/** Marks the place where a text was shortened. */
 const leftOut = '…';
 
-/** Deeper values than this are left out rather than looked through. */
+/** Deeper values are left out instead of searched. */
 const maxDepth = 200;
 
 /**
- * Takes what looks like a secret out of a text that is about to be logged or shown as an error: keys
- * by their prefixes, tokens, private keys, authorisation headers, passwords in addresses. Linear in the
- * text, never throws, and doing it twice changes nothing more.
+ * Takes out of a text for logs and errors what looks like a secret: keys by their prefixes, tokens, private
+ * keys, authorisation headers, passwords in URLs. Linear time; never throws; idempotent.
  */
 export function redactSecrets(text: string): string {
   let rest = text;
@@ -38,7 +37,7 @@ export function redactSecrets(text: string): string {
   return rest;
 }
 
-/** What stands before a secret and says what it is stays readable. */
+/** Keeps what stands before a secret and names it. */
 function keepName(_found: string, ...groups: readonly unknown[]): string {
   const named = groups.at(-1);
   const before = isNamed(named) ? named.before : undefined;
@@ -50,22 +49,22 @@ function isNamed(value: unknown): value is { readonly before?: string } {
 }
 
 /**
- * Knows the keys that this process holds, and takes them out of everything that leaves the product's
- * hands. Keys are told to it by those who read them; there is one redactor for a window or process.
+ * Takes the keys that this process holds out of everything that leaves the product. Whoever reads a key adds it.
+ * A window or process has one redactor.
  */
 export class Redactor {
-  /** All forms of all keys, the longest first, so that no key hides behind a part of it. */
+  /** All forms of all keys, longest first, so that a part of a key never hides the key. */
   #known: readonly string[] = [];
-  /** Finds any form of those that `#disguised` does not find as they are. */
+  /** Matches the forms that `#disguised` does not find as they are. */
   #anyKnown: RegExp | undefined;
   readonly #disguised = new DisguisedKeys();
   readonly #onlyExact: string[] = [];
-  /** Every part of them that has `shortestKey` units: almost no text ends or begins with one. */
+  /** Every part of them of `shortestKey` units. Almost no text begins or ends with one. */
   #parts: ReadonlySet<string> = new Set();
-  /** Units of the shortest of them: a shorter text holds none. */
+  /** Units of the shortest form: a shorter text holds none. */
   #shortest = Number.POSITIVE_INFINITY;
 
-  /** From now on this key is taken out. Telling it twice does nothing more. */
+  /** From now on this key is taken out. Idempotent. */
   add(key: string | undefined): void {
     const trimmed = key?.trim() ?? '';
     if (trimmed.length < shortestKey || redacted.includes(trimmed)) return;
@@ -83,10 +82,10 @@ export class Redactor {
 
   /** The text without known keys: for everything, answers and exports included. */
   readonly hideKeys = (text: string): string => {
-    // Almost every text is free of them; asking once is far cheaper than asking for each.
+    // Almost no text holds a key: one check for all is far cheaper than one for each.
     if (text.length < this.#shortest) return text;
     if (!this.#anyKnown?.test(text) && !this.#disguised.isIn(text)) return text;
-    // First as they are: what is left then stands in some other form.
+    // First the keys as they are, then their other forms.
     return this.#disguised.replace(this.#withoutExact(text), redacted);
   };
 
@@ -101,18 +100,18 @@ export class Redactor {
   /** The text without known keys and without what looks like a secret: for logs and errors. */
   readonly hideSecrets = (text: string): string => redactSecrets(this.hideKeys(text));
 
-  /** A value of JSON without known keys in its texts and names; the same one when it holds none. */
+  /** A JSON value without known keys in its texts and names; the same object when it holds none. */
   hideKeysIn<T>(value: T): T {
     return this.#known.length === 0 ? value : (this.#clean(value, 0) as T);
   }
 
   /**
-   * For a text that comes in pieces: takes a piece and gives what may be shown by now. What could be
-   * the beginning of a key is held back until the next piece.
+   * For a text that is streamed: takes a piece and returns what may be shown by now. A possible beginning of a
+   * key is held back until the next piece.
    */
   stream(): (piece: string) => string {
     let held = '';
-    /** What was shown of a disguised key, as long as it may be one. */
+    /** What was shown of a possible disguised key. */
     let begun = '';
     return (piece) => {
       if (this.#known.length === 0) return piece;
@@ -128,7 +127,7 @@ export class Redactor {
     };
   }
 
-  /** The text without keys, those included that began with what was shown before it. */
+  /** The text without keys, including keys that began in the text shown before it. */
   #hideAfter(shown: string, text: string): string {
     const hidden = this.hideKeys(text);
     if (shown === '' || shown.length + hidden.length < this.#shortest) return hidden;
@@ -136,8 +135,8 @@ export class Redactor {
   }
 
   /**
-   * The same for texts that may have been shortened before, which `…` tells: without the parts of keys
-   * that were cut there, too.
+   * The same for a text that may have been shortened, as `…` shows: also without the parts of keys that were cut
+   * there.
    */
   readonly hideKeysInParts = (text: string): string => {
     const whole = this.hideKeys(text);
@@ -150,8 +149,8 @@ export class Redactor {
   };
 
   /**
-   * A text that was cut off, without the part of a key that it may end in. A shorter one than is ever
-   * taken for a key stays: it tells nothing, and may be an honest word.
+   * A text that was cut off, without the beginning of a key at its end. A very short part stays: it reveals
+   * nothing, and may be an ordinary word.
    */
   withoutCutKey(text: string): string {
     const cut = this.#parts.has(text.slice(-shortestKey)) ? this.#beginningOfKey(text) : 0;
@@ -165,7 +164,7 @@ export class Redactor {
     return text.slice(0, from + open.start);
   }
 
-  /** The text without the end of a key that it may begin with. */
+  /** The text without the end of a key at its beginning. */
   #withoutEndOfKey(text: string): string {
     const isLikely = this.#parts.has(text.slice(0, shortestKey));
     for (const key of isLikely ? this.#known : []) {
@@ -176,14 +175,14 @@ export class Redactor {
     return text.slice(this.#disguised.endOfKey(text));
   }
 
-  /** How many units at the end of a text could be the beginning of a key. */
+  /** Units at the end of a text that could be the beginning of a key. */
   #beginningOfKey(text: string): number {
     let longest = 0;
     for (const key of this.#known) {
       const first = key.charAt(0);
       let at = text.indexOf(first, Math.max(0, text.length - key.length + 1));
       while (at !== -1 && text.length - at > longest) {
-        // The first place where it fits is that of the longest beginning.
+        // The first match is the longest one.
         if (key.startsWith(text.slice(at))) longest = text.length - at;
         else at = text.indexOf(first, at + 1);
       }
@@ -191,7 +190,7 @@ export class Redactor {
     return longest;
   }
 
-  /** Makes nothing new until something has to be taken out: most values hold no key. */
+  /** Copies nothing until something has to be taken out: most values hold no key. */
   #clean(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return this.hideKeys(value);
     if (typeof value !== 'object' || value === null) return value;
@@ -224,13 +223,13 @@ export class Redactor {
   }
 }
 
-/** The parts of a key by which it is told that a text holds something of it. */
+/** Every part of a key of `shortestKey` units. */
 function partsOf(key: string): readonly string[] {
   const count = Math.max(0, key.length - shortestKey + 1);
   return Array.from({ length: count }, (_, start) => key.slice(start, start + shortestKey));
 }
 
-/** A pattern that finds exactly this text. */
+/** A pattern that matches exactly this text. */
 function escapePattern(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

@@ -1,4 +1,4 @@
-/** Why a file is not opened, whoever may read it. */
+/** Why a file is not opened, whatever its permissions. */
 export type FileRefusal = 'folder' | 'special' | 'link' | 'outside' | 'too large' | 'moved';
 
 /** A file that is not opened. The message completes `<name of the file> …`. */

@@ -1,8 +1,8 @@
-/** A kind of secret that is known by how it looks. */
+/** A kind of secret that is recognised by its shape. */
 interface SecretShape {
-  /** The group `before` is kept. Every repetition is bounded, or ends where it cannot go on. */
+  /** The group `before` is kept. Every repetition is bounded, or cannot backtrack. */
   readonly shape: RegExp;
-  /** A quick look at whether the shape is worth trying. */
+  /** A quick check whether the pattern can match at all. */
   readonly mayMatch?: RegExp;
 }
 
@@ -27,18 +27,18 @@ const secretName =
   '(?:access[-_]?)?token|api[-_]?key|access[-_]?key|account[-_]?key|secret|password|passwd|pwd';
 
 /**
- * In the order in which they are looked for: what spans more comes first. A colour of a terminal may
- * stand right before one, and its `m` is no part of a word, with or without its escape character.
+ * In the order of the search: shapes that span more come first. A terminal colour may stand right before a
+ * secret, and its `m` is no part of a word, with or without its escape character.
  */
 export const secretShapes: readonly SecretShape[] = [
   {
-    // One whose end was cut off reaches to the end of the text.
+    // A key whose end was cut off reaches to the end of the text.
     shape:
       /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
     mayMatch: /PRIVATE KEY-----/,
   },
   {
-    // Name and password, or a token, before the host of an address.
+    // User name and password, or a token, before the host of a URL.
     shape: /(?<before>:\/\/)[^\s/?#"'<>]+(?=@)/g,
     mayMatch: /:\/\//,
   },
@@ -53,19 +53,19 @@ export const secretShapes: readonly SecretShape[] = [
     mayMatch: /key|token/i,
   },
   {
-    // All of them: a cookie's name says nothing about its worth.
+    // All cookies: a name does not tell which one is a secret.
     shape:
       /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[^\r\n"']+/gi,
     mayMatch: /cookie/i,
   },
   {
-    // Words have neither digits nor signs.
+    // Words have neither digits nor symbols.
     shape:
       /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))Bearer\s{1,3})(?=[a-z]{0,200}[\d._~+/=*-])[\w.~+/=*-]{12,}/gi,
     mayMatch: /bearer/i,
   },
   {
-    // In a query, where a name of one word is enough.
+    // In a URL query, where a name of one word is enough.
     shape:
       /(?<before>[?&;](?:[\w.-]{0,30}[-_.])?(?:key|token|secret|sig|signature|auth|pass)=)[^\s&#"'<>]+/gi,
     mayMatch: /[?&;]/,

@@ -12,8 +12,8 @@ const stringStart = `(?:${esc}[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])`;
 const stringEnd = `(?:\\u0007|\\u009c|${esc}\\\\)`;
 
 /**
- * Terminal control sequences. A string sequence (a window title, a link target) must end on its own
- * line: otherwise one stray start would hide everything up to a far-away end.
+ * Terminal control sequences. A string sequence (a window title, a link target) must end on its own line;
+ * otherwise one stray start would hide everything up to a distant end.
  */
 const terminalSequence = [
   `${csiStart}[0-?]*[ -/]*[@-~]`,
@@ -24,9 +24,8 @@ const terminalSequence = [
 const sequences = new RegExp(terminalSequence, 'gu');
 
 /**
- * Text in which nothing is hidden and nothing can act on a terminal or on the lines around it:
- * terminal sequences are gone, and what is hidden is shown as `revealHidden` shows it. The result is
- * well-formed, and doing it twice changes nothing more.
+ * Text in which nothing is hidden and nothing can act on a terminal: terminal sequences are removed, and hidden
+ * characters are shown as `revealHidden` shows them. The result is well-formed; idempotent.
  */
 export function visibleText(text: string, options: VisibleTextOptions = {}): string {
   const shown = revealHidden(text.toWellFormed().replace(sequences, ''));
@@ -34,8 +33,8 @@ export function visibleText(text: string, options: VisibleTextOptions = {}): str
 }
 
 /**
- * At most `max` UTF-16 units: the beginning and the end of a longer text, with a note between them
- * that says how much is left out. Never splits a surrogate pair.
+ * At most `max` UTF-16 units. A longer text keeps its beginning and its end, and a note between them says how
+ * much is left out. Never splits a surrogate pair.
  */
 export function clipMiddle(text: string, max: number): string {
   if (text.length <= max) return text;
@@ -46,7 +45,7 @@ export function clipMiddle(text: string, max: number): string {
   return text.slice(0, head) + middleNote(tail - head) + text.slice(tail);
 }
 
-/** What stands where so many characters were left out. */
+/** The note for so many characters that were left out. */
 export function middleNote(count: number): string {
   return `\n[… ${count.toLocaleString('en-US')} characters left out …]\n`;
 }

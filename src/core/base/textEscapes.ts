@@ -1,24 +1,24 @@
-/** A character that stands in a text, however it is written there. */
+/** A character of a text, decoded if it is an escape. */
 export interface ReadCharacter {
-  /** Its code; 0 for what stands for no letter or digit. */
+  /** Its code; 0 for no letter or digit. */
   readonly unit: number;
   /** UTF-16 units that it takes in the text. */
   readonly width: number;
 }
 
-/** As in addresses, encoded any number of times. */
+/** As in URLs, encoded any number of times. */
 const percent = /%(?:25)*([0-9a-f]{2})/iy;
 /** As in HTML, by number or by name. */
 const entity = /&(?:amp;)*(?:#(?:x0{0,8}([0-9a-f]{1,6})|0{0,8}(\d{1,7}));?|[a-z]{2,8};)/iy;
 /** As in JSON and in programs; line ends among them. */
 const backslash = /\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrtbf])?/y;
 
-/** The beginning of one of them, with which a text ends. */
+/** The beginning of an escape at the end of a text. */
 const cutPercent = /%(?:25)*[0-9a-f]?$/iy;
 const cutEntity = /&(?:amp;)*(?:#?x?[0-9a-f]{0,14}|[a-z]{0,8})$/iy;
 const cutBackslash = /\\+(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?$/iy;
 
-/** No escape that is read is longer, but for one that is encoded many times. */
+/** Max length of an escape that is read, except one that is encoded many times. */
 const longestEscape = 40;
 
 /** Whether there may be an escape in a text. */
@@ -26,7 +26,7 @@ export function mayHaveEscapes(text: string): boolean {
   return text.includes('%') || text.includes('&') || text.includes('\\');
 }
 
-/** Reads the character at a place of a text. */
+/** Reads the character at a position of a text. */
 export function readEscape(text: string, at: number): ReadCharacter {
   switch (text.charAt(at)) {
     case '%':
@@ -45,13 +45,13 @@ function read(shape: RegExp, text: string, at: number, base: number): ReadCharac
   const found = shape.exec(text);
   if (found === null) return { unit: 0, width: 1 };
   const [whole, hex, second] = found;
-  // Only an entity may be decimal, and then nothing is hexadecimal in it.
+  // Only an entity may be decimal.
   const isDecimal = shape === entity && second !== undefined;
   const unit = Number.parseInt(hex ?? second ?? '0', isDecimal ? 10 : base);
   return { unit, width: whole.length };
 }
 
-/** Whether the text ends in what may be the beginning of an escape, from this place on. */
+/** Whether the text from this position on may be the beginning of an escape. */
 export function mayBeCutEscape(text: string, at: number): boolean {
   if (text.length - at > longestEscape) return false;
   const shape = { '%': cutPercent, '&': cutEntity, '\\': cutBackslash }[text.charAt(at)];
