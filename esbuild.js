@@ -63,6 +63,22 @@ const builds = [
   },
 ];
 
+/** Prints when a build begins and ends: VS Code's task reads these lines. */
+const announcePlugin = (name) => ({
+  name: 'announce',
+  setup(build) {
+    let startedMs = 0;
+    build.onStart(() => {
+      startedMs = performance.now();
+      console.log(`[watch] build started: ${name}`);
+    });
+    build.onEnd(() => {
+      const ms = Math.round(performance.now() - startedMs);
+      console.log(`[watch] build finished: ${name}, ${ms} ms`);
+    });
+  },
+});
+
 async function copyCodicons() {
   await mkdir('dist/codicons', { recursive: true });
   for (const file of ['codicon.css', 'codicon.ttf']) {
@@ -73,11 +89,15 @@ async function copyCodicons() {
 async function main() {
   if (!watching) await rm('dist', { recursive: true, force: true });
   await copyCodicons();
-  const contexts = await Promise.all(builds.map((options) => context(options)));
   if (watching) {
-    await Promise.all(contexts.map((build) => build.watch()));
+    for (const options of builds) {
+      const announce = announcePlugin(Object.keys(options.entryPoints)[0]);
+      const build = await context({ ...options, plugins: [...(options.plugins ?? []), announce] });
+      await build.watch();
+    }
     return;
   }
+  const contexts = await Promise.all(builds.map((options) => context(options)));
   await Promise.all(contexts.map((build) => build.rebuild()));
   await Promise.all(contexts.map((build) => build.dispose()));
 }
