@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
@@ -39,9 +40,16 @@ async function launchRequest(
 }
 
 function activePromptFile(): vscode.Uri {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  if (uri !== undefined && isPromptFile(uri)) return uri;
+  const uri = shownUris().find(isPromptFile);
+  if (uri !== undefined) return uri;
   throw new HostError(
     'The active editor shows no prompt file. Open one whose name ends in .prompts.md or .prompt.md.',
   );
+}
+
+/** What the active tab shows, whichever editor it is, and though its text has not been loaded yet. */
+function shownUris(): readonly vscode.Uri[] {
+  const text = vscode.window.activeTextEditor?.document.uri;
+  const { uri } = promptTarget(vscode.window.tabGroups.activeTabGroup.activeTab?.input) ?? {};
+  return [text, uri].filter((shown) => shown !== undefined);
 }

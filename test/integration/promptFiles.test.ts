@@ -120,3 +120,28 @@ describe('A prompt file that cannot be run', () => {
     assert.match(message, /^gone\.prompts\.md could not be read: /);
   });
 });
+
+describe('A prompt file whose active tab is no text editor', () => {
+  it('is run as one whose text is shown', async () => {
+    const model = await startScriptedModel((prompt) => answer(`Re: ${prompt}`));
+    const uri = await writeWorkspaceFile('shown.prompts.md', '## One\n\nOne.\n');
+    const settings = { provider: 'anthropic', 'anthropic.baseUrl': model.url };
+    try {
+      await withUserSettings(settings, async () => {
+        await activateApi();
+        const preview = 'vscode.markdown.preview.editor';
+        await vscode.commands.executeCommand('vscode.openWith', uri, preview);
+        assert.equal(vscode.window.activeTextEditor, undefined);
+        const run = await vscode.commands.executeCommand<RunResult>('interleave.runFile');
+        assert.deepEqual(
+          run.conversations.map((conversation) => conversation.answer),
+          ['Re: One.'],
+        );
+      });
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await vscode.workspace.fs.delete(uri);
+      await model.close();
+    }
+  });
+});

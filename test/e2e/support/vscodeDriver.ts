@@ -10,6 +10,7 @@ import { poll } from './poll.ts';
 import { QuickInput } from './quickInput.ts';
 
 const FRAME_TIMEOUT_MS = 30_000;
+const NOTIFICATION_TIMEOUT_MS = 60_000;
 const SIDEBAR_TIMEOUT_MS = 60_000;
 /** So long, in ms, the sidebar may take to show what a click has come to, before the next click. */
 const SIDEBAR_REDRAW_MS = 5_000;
@@ -157,11 +158,13 @@ export class VscodeDriver {
   /** The same in the list of all notifications, where it stays: what pops up goes after some seconds. */
   async lastingNotification(text: string | RegExp): Promise<Locator> {
     await this.runCommand('Notifications: Show Notifications');
-    const shown = this.page
-      .locator('.notifications-center .notification-list-item')
-      .filter({ hasText: text })
-      .first();
-    await shown.waitFor();
+    const all = this.page.locator('.notifications-center .notification-list-item');
+    const shown = all.filter({ hasText: text }).first();
+    await poll(async () => ((await shown.isVisible()) ? true : undefined), {
+      timeoutMs: NOTIFICATION_TIMEOUT_MS,
+      explain: async () =>
+        `No notification says ${text} but: ${(await all.allTextContents()).join(' | ')}`,
+    });
     return shown;
   }
 
