@@ -6,6 +6,7 @@ import type { HttpProviderOptions } from '../core/providers/httpProvider.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import type { DemoServer } from '../demo/server.ts';
+import type { Environment } from './environment.ts';
 import { nodeUsesProxies, proxySettings } from './proxySettings.ts';
 
 /** The environment variables that hold the keys. */
@@ -14,8 +15,6 @@ export const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_AP
 /** Why the provider `vscode` is refused on the command line. */
 export const onlyInVscode =
   'The models of VS Code (provider "vscode") can be asked inside VS Code only. Choose anthropic, openai or demo here.';
-
-export type Environment = { readonly [name: string]: string | undefined };
 
 /** All keys there are, whichever are used. */
 export function keysIn(environment: Environment): readonly (string | undefined)[] {

@@ -3,12 +3,9 @@ import { UserError } from '../base/errors.ts';
 import type { LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
-import type { Message } from '../providers/message.ts';
 import type { Provider, ToolSchema } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
 import { toolSchemas } from '../tools/toolSchemas.ts';
-import type { ConversationContext, ConversationOutcome } from './conversation.ts';
-import { runConversation } from './conversation.ts';
 import type { PromptPrefix } from './promptPrefix.ts';
 import { describePrefix } from './promptPrefix.ts';
 
@@ -103,14 +100,6 @@ export class Agent {
     const { limits } = this.config;
     const maxOutputTokens = limits.maxOutputTokens * times;
     return new Agent({ ...this.config, limits: { ...limits, maxOutputTokens } }, this.provider);
-  }
-
-  /**
-   * Runs one conversation to its end, on a copy of `messages`: the caller's array and what is in it
-   * never change. It does not reject: how it ended is in the outcome.
-   */
-  run(messages: readonly Message[], context: ConversationContext): Promise<ConversationOutcome> {
-    return runConversation(this, structuredClone(messages), context);
   }
 }
 

@@ -27,14 +27,15 @@ export const waitIsTooLong = Symbol('the wait is too long');
 
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a
- * limit, an error or a cancellation. Never rejects and ends with exactly one
- * `conversation.finished` step.
+ * limit, an error or a cancellation. Works on a copy of `before`: the caller's list never changes.
+ * Never rejects and ends with exactly one `conversation.finished` step.
  */
 export async function runConversation(
   agent: Agent,
-  messages: readonly Message[],
+  before: readonly Message[],
   context: ConversationContext,
 ): Promise<ConversationOutcome> {
+  const messages = structuredClone(before);
   const continued = textToGoOnFrom(messages);
   const answered = continued || lastText(messages);
   const isInterim = isLastTextInterim(messages);

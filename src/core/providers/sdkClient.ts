@@ -2,11 +2,19 @@ import type { Endpoint } from './endpoint.ts';
 import {
   type Exchange,
   exchangeOf,
+  type SendBody,
   type SendHeaders,
   type SendOutcome,
   type SendRequest,
 } from './http/exchange.ts';
-import type { TurnBody } from './turnBodies.ts';
+
+/** The body of a turn's request. */
+export interface TurnBody<Body> {
+  /** As the SDK takes it. */
+  whole(): Body;
+  /** As it is sent: the same as JSON. */
+  readonly json: SendBody;
+}
 
 /** Has an SDK build and authorise requests, and sends them. Rejects only when one cannot be built. */
 export interface SdkClient<Body> {

@@ -1,17 +1,9 @@
 import type { ModelProfile } from './fitRequest.ts';
-import type { SendBody } from './http/exchange.ts';
 import type { HttpProtocol } from './httpProtocol.ts';
 import type { JsonObject } from './jsonObject.ts';
 import type { ModelRequest, ToolSchema } from './provider.ts';
+import type { TurnBody } from './sdkClient.ts';
 import { wellFormedJson } from './wellFormedJson.ts';
-
-/** The body of a turn's request. */
-export interface TurnBody<Body> {
-  /** As the SDK takes it. */
-  whole(): Body;
-  /** As it is sent: the same as JSON. */
-  readonly json: SendBody;
-}
 
 /** A longer head, in UTF-16 units, is kept as bytes, so that it is not copied for every request. */
 const longHead = 4_096;

@@ -1,3 +1,4 @@
+import type { WindowedRequest } from './localPace.ts';
 import { LocalPace } from './localPace.ts';
 
 /** Model requests under way at one endpoint, to begin with. */
@@ -6,14 +7,6 @@ const initialWindow = 32;
 const initialLocalWindow = 4;
 /** More than this are never under way at once, however well it goes. */
 const maxWindow = 512;
-
-/** A request that succeeded, as far as the window is concerned. Times in ms. */
-export interface WindowedRequest {
-  readonly sentAtMs: number;
-  /** When its response began; when it ended where that is not known. */
-  readonly beganAtMs: number;
-  readonly nowMs: number;
-}
 
 /**
  * How many requests may be under way at once where no number is set. It starts low, because servers

@@ -1,4 +1,10 @@
-import type { WindowedRequest } from './concurrencyWindow.ts';
+/** A request that succeeded, as far as the window is concerned. Times in ms. */
+export interface WindowedRequest {
+  readonly sentAtMs: number;
+  /** When its response began; when it ended where that is not known. */
+  readonly beganAtMs: number;
+  readonly nowMs: number;
+}
 
 /** By how much more must get done, compared with half as many at once, to be worth it. */
 const payingGain = 1.15;

@@ -11,7 +11,7 @@ import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { startRunState } from '../../shared/runState.ts';
 import { untilWords } from '../../shared/waitWords.ts';
-import { waitIsTooLong } from '../agent/conversation.ts';
+import { runConversation, waitIsTooLong } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
 import type { Ending } from '../agent/conversationLoop.ts';
 import type { Clock } from '../base/clock.ts';
@@ -298,7 +298,7 @@ export class Run {
       const context = this.#contexts.create(item, index, signal);
       const { agent, messages, fresh } = this.#startingPoints.of(index, item);
       for (const message of fresh) context.record(message);
-      const { status } = await agent.run(messages, context);
+      const { status } = await runConversation(agent, messages, context);
       return status;
     } catch (thrown) {
       const error = toConversationError(asProviderError(thrown), 0);

@@ -9,8 +9,8 @@ import type { AgentDefaults, RunOptions } from '../../../src/core/runner/planRun
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { noUsage } from '../../../src/shared/conversationEvents.ts';
+import { costWords } from '../../../src/shared/cost.ts';
 import type { ModelPrice } from '../../../src/shared/modelPrice.ts';
-import { costWords } from '../../../src/shared/modelPrice.ts';
 import type { RunResult } from '../../../src/shared/runResult.ts';
 import { playSchedules } from '../../support/costs/budgetSchedules.ts';
 import { anthropicEvents } from '../../support/loopback/anthropicScript.ts';
