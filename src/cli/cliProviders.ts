@@ -1,10 +1,10 @@
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
+import type { HttpProviderOptions } from '../core/providers/api/apiProvider.ts';
 import { defaultBaseUrls, endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
-import type { HttpLimits } from '../core/providers/httpLimits.ts';
-import type { HttpProviderOptions } from '../core/providers/httpProvider.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
+import type { HttpLimits } from '../core/providers/transport/responseLimits.ts';
 import type { DemoServer } from '../demo/server.ts';
 import type { Environment } from './environment.ts';
 import { nodeUsesProxies, proxySettings } from './proxySettings.ts';

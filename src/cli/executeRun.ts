@@ -9,8 +9,8 @@ import { createUlid } from '../core/base/ulid.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunJournal } from '../core/journal/runJournal.ts';
-import { httpLimits } from '../core/providers/httpLimits.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import { httpLimits } from '../core/providers/transport/responseLimits.ts';
 import type {
   AgentDefaults,
   NewRunPlan,

@@ -16,7 +16,7 @@ import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
-import { pricesDate } from '../core/providers/modelPrices.ts';
+import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
 import type { AgentDefaults, NewRunPlan } from '../core/runner/planRun.ts';

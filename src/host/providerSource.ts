@@ -8,11 +8,10 @@ import {
   needsKey,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
-import type { HttpLimits } from '../core/providers/httpLimits.ts';
-import { httpLimits } from '../core/providers/httpLimits.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
-import { RenewableProvider } from '../core/providers/renewableProvider.ts';
+import type { HttpLimits } from '../core/providers/transport/responseLimits.ts';
+import { httpLimits } from '../core/providers/transport/responseLimits.ts';
 import type { DemoServer } from '../demo/server.ts';
 import { startDemoServer } from '../demo/server.ts';
 import type { Configuration } from './configuration.ts';
@@ -21,6 +20,7 @@ import type { KeptEndpoints } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
 import { explainLoopback } from './loopbackHint.ts';
+import { RenewableProvider } from './renewableProvider.ts';
 
 /** What a provider needs before it can be asked. */
 export type Readiness =

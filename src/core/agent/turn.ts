@@ -7,9 +7,9 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
-import { longestWaitMs } from '../providers/http/retryAfter.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
+import { longestWaitMs } from '../providers/transport/retryAfter.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import type { NextAttempt, RetryPolicy } from './retryPolicy.ts';

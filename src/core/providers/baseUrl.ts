@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import { type HostReach, reachOf } from './http/hostReach.ts';
+import { type HostReach, reachOf } from './hostReach.ts';
 import type { Provider } from './provider.ts';
 
 /** Where each API lives when no base URL is set. */

@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import { parseBaseUrl } from './baseUrl.ts';
-import { type HostReach, reachOf } from './http/hostReach.ts';
+import { type HostReach, reachOf } from './hostReach.ts';
 
 /** Where requests go and what they carry. */
 export interface Endpoint {

@@ -1,5 +1,5 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
-import type { RateResource } from '../providers/http/rateHeaders.ts';
+import type { RateResource } from '../providers/transport/rateHeaders.ts';
 
 /** How much the newest response counts against those before it. */
 const weight = 0.2;

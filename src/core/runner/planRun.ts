@@ -7,7 +7,7 @@ import { UserError } from '../base/errors.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import { isVendorOrigin } from '../providers/baseUrl.ts';
-import { priceOf } from '../providers/modelPrices.ts';
+import { priceOf } from '../providers/models/prices.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { PromptLimits } from './checkPrompts.ts';

@@ -1,5 +1,5 @@
 import { createAnthropicProvider } from '../../../src/core/providers/anthropic/provider.ts';
-import type { HttpProviderOptions } from '../../../src/core/providers/httpProvider.ts';
+import type { HttpProviderOptions } from '../../../src/core/providers/api/apiProvider.ts';
 import { createOpenAiProvider } from '../../../src/core/providers/openai/provider.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import { anthropicEvents } from '../loopback/anthropicScript.ts';

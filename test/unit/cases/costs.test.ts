@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answerPieces } from '../../../src/cli/answers.ts';
 import { defaultLimits } from '../../../src/core/agent/agent.ts';
 import { createAnthropicProvider } from '../../../src/core/providers/anthropic/provider.ts';
-import { priceOf } from '../../../src/core/providers/modelPrices.ts';
+import { priceOf } from '../../../src/core/providers/models/prices.ts';
 import { createOpenAiProvider } from '../../../src/core/providers/openai/provider.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import type { AgentDefaults, RunOptions } from '../../../src/core/runner/planRun.ts';

@@ -1,13 +1,10 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
-import type { ErrorContext } from '../http/networkError.ts';
-import { cleanServerMessage } from '../http/serverMessage.ts';
-import type { SseEvent } from '../http/sseReader.ts';
-import { isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject, objectField, textField } from '../../base/jsonObject.ts';
 import type { Message, ToolCall } from '../message.ts';
 import { ProviderError } from '../providerError.ts';
-import { otherTier } from '../serviceTier.ts';
-import { stopKindOf } from '../stopReasons.ts';
-import { ToolCallIds } from '../toolCallIds.ts';
+import type { ErrorContext } from '../transport/networkError.ts';
+import { cleanServerMessage } from '../transport/serverMessage.ts';
+import type { SseEvent } from '../transport/sseReader.ts';
 import {
   type AssembledTurn,
   type AssemblerOptions,
@@ -19,7 +16,10 @@ import {
   type TurnAssembler,
   toldUsage,
   tooDeepError,
-} from '../turnAssembler.ts';
+} from '../turn/assembler.ts';
+import { otherTier } from '../turn/serviceTier.ts';
+import { stopKindOf } from '../turn/stopReasons.ts';
+import { ToolCallIds } from '../turn/toolCallIds.ts';
 import { ContentBlocks } from './contentBlocks.ts';
 import { UsageCount } from './usage.ts';
 

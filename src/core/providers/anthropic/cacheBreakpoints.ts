@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import type { MessageParam } from './messageParam.ts';
 
 /** Ends a prefix that the prompt cache keeps. The API takes four of them in a request. */

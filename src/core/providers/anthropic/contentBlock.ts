@@ -1,14 +1,14 @@
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
-import { type JsonObject, listField, textField } from '../jsonObject.ts';
+import { type JsonObject, listField, textField } from '../../base/jsonObject.ts';
 import type { ToolCall } from '../message.ts';
-import type { ToolCallIds } from '../toolCallIds.ts';
+import type { ToolCallIds } from '../turn/toolCallIds.ts';
 import {
   cutToolInput,
   isEmptyInput,
   readToolInput,
   type ToolInput,
   toolCallOf,
-} from '../toolInput.ts';
+} from '../turn/toolInput.ts';
 
 /** A content block while it streams. Fields that are not known here are kept as they came. */
 export class ContentBlock {

@@ -4,10 +4,10 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../jsonObject.ts';
+} from '../../base/jsonObject.ts';
 import type { TurnObserver } from '../provider.ts';
-import { TextFeed } from '../textParts.ts';
-import { ThinkingFeed } from '../thinkingFeed.ts';
+import { TextFeed } from '../turn/textParts.ts';
+import { ThinkingFeed } from '../turn/thinkingFeed.ts';
 import { ContentBlock } from './contentBlock.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, textField } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject, textField } from '../../base/jsonObject.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
 
 /** A message as the API takes it. */

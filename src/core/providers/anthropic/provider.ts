@@ -1,7 +1,7 @@
+import { createHttpProvider, type HttpProviderOptions } from '../api/apiProvider.ts';
+import type { HttpProtocol } from '../api/protocol.ts';
 import { defaultBaseUrls } from '../baseUrl.ts';
 import { resolveEndpoint } from '../endpoint.ts';
-import type { HttpProtocol } from '../httpProtocol.ts';
-import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
 import type { Provider } from '../provider.ts';
 import { AnthropicAssembler } from './assembler.ts';
 import {

@@ -1,12 +1,12 @@
+import type { JsonObject } from '../../base/jsonObject.ts';
+import { lastResponseId } from '../message.ts';
+import type { ModelInfo } from '../modelInfo.ts';
 import {
   type FittedEffort,
   type ModelProfile,
   nearestEffort,
   unknownModel,
-} from '../fitRequest.ts';
-import type { JsonObject } from '../jsonObject.ts';
-import { lastResponseId } from '../message.ts';
-import type { ModelInfo } from '../modelInfo.ts';
+} from '../models/fitRequest.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
 import { breakpoint, withBreakpoints } from './cacheBreakpoints.ts';
 import { isThinking, messageParams } from './messageParam.ts';

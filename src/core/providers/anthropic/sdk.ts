@@ -10,7 +10,7 @@ import {
   sdkFetch,
   turnSender,
   withoutEnvironment,
-} from '../sdkClient.ts';
+} from '../transport/sdkClient.ts';
 
 /** The body of a Messages API request. */
 export type AnthropicRequest = MessageCreateParamsStreaming;

@@ -1,5 +1,5 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
-import { countField, type JsonObject } from '../jsonObject.ts';
+import { countField, type JsonObject } from '../../base/jsonObject.ts';
 
 /** The fields of `usage` that are read. */
 const counted = [

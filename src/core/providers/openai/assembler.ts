@@ -1,7 +1,5 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
-import { type ApiErrorReport, apiError, readApiError } from '../http/apiError.ts';
-import type { SseEvent } from '../http/sseReader.ts';
 import {
   countField,
   isJsonObject,
@@ -9,13 +7,11 @@ import {
   listField,
   objectField,
   textField,
-} from '../jsonObject.ts';
+} from '../../base/jsonObject.ts';
 import type { AssistantMessage } from '../message.ts';
 import type { StopKind } from '../provider.ts';
-import { otherTier } from '../serviceTier.ts';
-import { stopKindOf } from '../stopReasons.ts';
-import { TextFeed } from '../textParts.ts';
-import { ThinkingFeed } from '../thinkingFeed.ts';
+import { type ApiErrorReport, apiError, readApiError } from '../transport/apiError.ts';
+import type { SseEvent } from '../transport/sseReader.ts';
 import {
   type AssembledTurn,
   type AssemblerOptions,
@@ -27,7 +23,11 @@ import {
   type TurnAssembler,
   toldUsage,
   tooDeepError,
-} from '../turnAssembler.ts';
+} from '../turn/assembler.ts';
+import { otherTier } from '../turn/serviceTier.ts';
+import { stopKindOf } from '../turn/stopReasons.ts';
+import { TextFeed } from '../turn/textParts.ts';
+import { ThinkingFeed } from '../turn/thinkingFeed.ts';
 import { OutputDrafts } from './outputDrafts.ts';
 import { isRefusal, messageText } from './outputItem.ts';
 import { messageOf } from './outputMessage.ts';

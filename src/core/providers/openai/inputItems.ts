@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
 import { isBlankMessage, isReasoning } from './outputItem.ts';
 

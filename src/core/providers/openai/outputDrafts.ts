@@ -4,8 +4,8 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../jsonObject.ts';
-import { isEmptyInput } from '../toolInput.ts';
+} from '../../base/jsonObject.ts';
+import { isEmptyInput } from '../turn/toolInput.ts';
 import { messageText } from './outputItem.ts';
 
 /** What has come of one item of the output. */

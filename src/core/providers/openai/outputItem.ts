@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, listField, textField } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject, listField, textField } from '../../base/jsonObject.ts';
 import type { ToolCall } from '../message.ts';
-import type { ToolCallIds } from '../toolCallIds.ts';
-import { cutToolInput, readToolInput, type ToolInput, toolCallOf } from '../toolInput.ts';
+import type { ToolCallIds } from '../turn/toolCallIds.ts';
+import { cutToolInput, readToolInput, type ToolInput, toolCallOf } from '../turn/toolInput.ts';
 
 /** Fields of output items that the API does not take as input. */
 const outputOnly: ReadonlySet<string> = new Set(['created_by', 'parsed', 'parsed_arguments']);

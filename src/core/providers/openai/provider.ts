@@ -1,8 +1,8 @@
+import { createHttpProvider, type HttpProviderOptions } from '../api/apiProvider.ts';
+import type { HttpProtocol } from '../api/protocol.ts';
 import { defaultBaseUrls } from '../baseUrl.ts';
 import { type Endpoint, resolveEndpoint } from '../endpoint.ts';
-import { nearestEffort } from '../fitRequest.ts';
-import type { HttpProtocol } from '../httpProtocol.ts';
-import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
+import { nearestEffort } from '../models/fitRequest.ts';
 import type { Provider } from '../provider.ts';
 import { OpenAiAssembler } from './assembler.ts';
 import { reasoningQuirks } from './reasoningItems.ts';

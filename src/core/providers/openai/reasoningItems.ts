@@ -1,6 +1,6 @@
-import type { ModelProfile } from '../fitRequest.ts';
-import type { OwnField } from '../httpProtocol.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../base/jsonObject.ts';
+import type { OwnField } from '../api/protocol.ts';
+import type { ModelProfile } from '../models/fitRequest.ts';
 import type { ModelRequest } from '../provider.ts';
 import { isLostReasoning, isReasoning } from './outputItem.ts';
 

@@ -1,6 +1,6 @@
-import { type ModelProfile, unknownModel } from '../fitRequest.ts';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../base/jsonObject.ts';
 import { lastResponseId } from '../message.ts';
+import { type ModelProfile, unknownModel } from '../models/fitRequest.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
 import { inputItems } from './inputItems.ts';
 import { reasoningFilter } from './reasoningItems.ts';

@@ -7,7 +7,7 @@ import {
   sdkFetch,
   turnSender,
   withoutEnvironment,
-} from '../sdkClient.ts';
+} from '../transport/sdkClient.ts';
 
 /** The body of a Responses API request. */
 export type OpenAiRequest = ResponseCreateParamsStreaming;

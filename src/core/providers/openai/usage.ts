@@ -5,7 +5,7 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../jsonObject.ts';
+} from '../../base/jsonObject.ts';
 
 /** The tokens of a response. */
 export function usageOf(usage: JsonObject): Usage {

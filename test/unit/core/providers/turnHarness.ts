@@ -1,5 +1,5 @@
 import { afterEach, expect, vi } from 'vitest';
-import type { HttpProviderOptions } from '../../../../src/core/providers/httpProvider.ts';
+import type { HttpProviderOptions } from '../../../../src/core/providers/api/apiProvider.ts';
 import type { ModelTurn, Provider, TurnObserver } from '../../../../src/core/providers/provider.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinTexts } from '../../../../../src/core/providers/textParts.ts';
+import { joinTexts } from '../../../../../src/core/providers/turn/textParts.ts';
 import { anthropicEvents } from '../../../../support/loopback/anthropicScript.ts';
 import type { EventData } from '../../../../support/loopback/replies.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  anthropicHead,
+  anthropicMessages,
+  anthropicRequest,
+  anthropicTail,
+} from '../../../../../src/core/providers/anthropic/request.ts';
+import type { Message } from '../../../../../src/core/providers/message.ts';
+import type { ModelProfile } from '../../../../../src/core/providers/models/fitRequest.ts';
+import {
+  openAiHead,
+  openAiInput,
+  openAiRequest,
+  openAiTail,
+} from '../../../../../src/core/providers/openai/request.ts';
+import type { ModelRequest, ToolSchema } from '../../../../../src/core/providers/provider.ts';
+import type { SendBody } from '../../../../../src/core/providers/transport/exchange.ts';
+import { TurnBodies } from '../../../../../src/core/providers/turn/requestBodies.ts';
+
+const apis = [
+  {
+    name: 'anthropic',
+    whole: anthropicRequest,
+    parts: {
+      buildHead: anthropicHead,
+      buildMessages: anthropicMessages,
+      buildTail: anthropicTail,
+      messagesField: 'messages',
+    },
+  },
+  {
+    name: 'openai',
+    whole: openAiRequest,
+    parts: {
+      buildHead: openAiHead,
+      buildMessages: openAiInput,
+      buildTail: openAiTail,
+      messagesField: 'input',
+    },
+  },
+];
+
+const tools: readonly (readonly ToolSchema[])[] = [
+  [],
+  [{ name: 'sum', description: 'Adds "numbers".', inputSchema: { type: 'object' } }],
+];
+
+// Few values for each, so that the same comes again often, and some that differ in one thing only.
+const request: fc.Arbitrary<ModelRequest> = fc.record(
+  {
+    model: fc.constantFrom('one', 'two'),
+    system: fc.constantFrom('', 'Short: "é".', 'Long 🦊. '.repeat(600)),
+    messages: fc.array(
+      fc.string({ unit: 'binary' }).map((text): Message => ({ role: 'user', text: `x${text}` })),
+      { minLength: 1, maxLength: 3 },
+    ),
+    tools: fc.constantFrom(...tools),
+    maxOutputTokens: fc.constantFrom(100, 200),
+    toolChoice: fc.constantFrom('none' as const),
+    effort: fc.constantFrom('high' as const),
+    prefix: fc.constantFrom({ tokens: 10, key: 'a' }, { tokens: 9000, key: 'b' }),
+  },
+  { requiredKeys: ['model', 'system', 'messages', 'tools', 'maxOutputTokens'] },
+);
+
+const profile: fc.Arbitrary<ModelProfile> = fc.record(
+  {
+    info: fc.constantFrom({ id: 'one', efforts: ['high' as const] }),
+    refused: fc
+      .subarray(['prompt_cache_key', 'include', 'reasoning.summary', 'tool_choice', 'diagnostics'])
+      .map((names) => new Set(names)),
+    isVendor: fc.boolean(),
+  },
+  { requiredKeys: ['refused', 'isVendor'] },
+);
+
+function textOf(body: SendBody): string {
+  return typeof body === 'string' ? body : body.head.toString('utf8') + body.rest;
+}
+
+describe.each(apis)('TurnBodies ($name)', ({ whole, parts }) => {
+  it('is byte for byte what the whole body comes to, whatever was built before', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(request, profile), { maxLength: 8 }), (turns) => {
+        const bodies = new TurnBodies<object>(parts);
+        for (const [asked, knownOf] of turns) {
+          const body = bodies.of(asked, knownOf);
+          const expected = whole(asked, knownOf);
+          expect(textOf(body.json)).toBe(JSON.stringify(expected));
+          expect(body.whole()).toEqual(expected);
+        }
+      }),
+    );
+  });
+
+  it('keeps a long beginning as the same bytes from turn to turn', () => {
+    const bodies = new TurnBodies<object>(parts);
+    const [asked] = fc.sample(request, { numRuns: 1, seed: 1 });
+    const long = { ...asked!, system: 'x'.repeat(5_000) };
+    const [first, second] = [1, 2].map(
+      () => bodies.of(long, { refused: new Set(), isVendor: false }).json,
+    );
+    expect(typeof first).toBe('object');
+    expect((second as { head: Buffer }).head).toBe((first as { head: Buffer }).head);
+  });
+});
