@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { AgentConfig } from '../../src/core/agent/agent.ts';
 import { Agent, defaultLimits } from '../../src/core/agent/agent.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
-import type { HttpProviderOptions } from '../../src/core/providers/api/apiProvider.ts';
+import type { ApiProviderOptions } from '../../src/core/providers/api/apiProvider.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Concurrency } from '../../src/core/runner/limiter.ts';
 import type { Run } from '../../src/core/runner/run.ts';
@@ -82,7 +82,7 @@ export async function startOneServer(
 export function providerAt(
   { url }: OneServer,
   isLocal: boolean,
-  options: Partial<HttpProviderOptions> = {},
+  options: Partial<ApiProviderOptions> = {},
 ): Provider {
   return { ...createAnthropicProvider({ baseUrl: url, apiKey: 'k', ...options }), isLocal };
 }

@@ -1,10 +1,10 @@
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
-import type { HttpProviderOptions } from '../core/providers/api/apiProvider.ts';
+import type { ApiProviderOptions } from '../core/providers/api/apiProvider.ts';
 import { defaultBaseUrls, endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
-import type { HttpLimits } from '../core/providers/transport/responseLimits.ts';
+import type { ResponseLimits } from '../core/providers/transport/responseLimits.ts';
 import type { DemoServer } from '../demo/server.ts';
 import type { Environment } from './environment.ts';
 import { nodeUsesProxies, proxySettings } from './proxySettings.ts';
@@ -41,7 +41,7 @@ export function chooseProvider(environment: Environment): ProviderId {
 }
 
 /** What holds for every connection, whoever it is to. */
-export interface ConnectionOptions extends HttpLimits, Pick<HttpProviderOptions, 'clock'> {
+export interface ConnectionOptions extends ResponseLimits, Pick<ApiProviderOptions, 'clock'> {
   /** Hears what a person should know about the way to a server. */
   onRemark(line: string): void;
 }

@@ -10,7 +10,7 @@ import { RunLog } from '../core/export/runLog.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunJournal } from '../core/journal/runJournal.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import { httpLimits } from '../core/providers/transport/responseLimits.ts';
+import { responseLimits } from '../core/providers/transport/responseLimits.ts';
 import type {
   AgentDefaults,
   NewRunPlan,
@@ -148,7 +148,7 @@ export async function withPlan(
   const isKeyless = !sendsKey && (provider === 'anthropic' || provider === 'openai');
   const keys = isKeyless ? withoutKey(environment, provider) : environment;
   const providers = new CliProviders(keys, baseUrls, {
-    ...httpLimits(limits),
+    ...responseLimits(limits),
     ...(clock === undefined ? {} : { clock }),
     onRemark: (line) => terminal.err(`${line}\n`),
   });

@@ -1,7 +1,7 @@
+import { ExplainedProvider } from '../core/providers/api/explainedProvider.ts';
 import { isLoopbackOrigin } from '../core/providers/baseUrl.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { isUnreachable, ProviderError } from '../core/providers/providerError.ts';
-import { ExplainedProvider } from './explainedProvider.ts';
 
 const remoteHosts: { readonly [remoteName: string]: string } = {
   'ssh-remote': 'the remote host (SSH)',

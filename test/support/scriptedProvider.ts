@@ -4,14 +4,13 @@ import type {
   ModelRequest,
   ModelTurn,
   Provider,
-  StopKind,
   TurnObserver,
 } from '../../src/core/providers/provider.ts';
-import type { Usage } from '../../src/shared/conversationEvents.ts';
+import type { TurnStop, Usage } from '../../src/shared/conversationEvents.ts';
 
 /** One scripted answer: a turn, an error to throw, or a function that makes either. */
 export type Reply =
-  | { readonly text?: string; readonly calls?: readonly ToolCall[]; readonly stop?: StopKind }
+  | { readonly text?: string; readonly calls?: readonly ToolCall[]; readonly stop?: TurnStop }
   | Error
   | ((request: ModelRequest, signal: AbortSignal) => Promise<Reply> | Reply);
 

@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
-import { longestWaitMs } from '../providers/transport/retryAfter.ts';
+import { maxRetryDelayMs } from '../providers/transport/retryAfter.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import type { NextAttempt, RetryPolicy } from './retryPolicy.ts';
@@ -333,7 +333,7 @@ function observe(
 function waitEnd(forMs: number | undefined, clock: Clock): Pick<Wait, 'untilMs' | 'untilTime'> {
   if (forMs === undefined) return {};
   // What is farther away than any date is no time that could be told.
-  const ms = Math.min(forMs, longestWaitMs);
+  const ms = Math.min(forMs, maxRetryDelayMs);
   const untilMs = clock.now() + ms;
   if (ms <= longWaitMs) return { untilMs };
   return { untilMs, untilTime: new Date(Date.now() + ms).toISOString() };

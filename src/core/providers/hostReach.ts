@@ -1,11 +1,11 @@
 import net from 'node:net';
 
-/** How far a request to a host travels: not off this machine, not off this network, or anywhere. */
+/** How far a request to a host travels: this machine, the local network, or the internet. */
 export type HostReach = 'loopback' | 'private' | 'public';
 
 const privateSuffixes = ['.local', '.lan', '.internal', '.home.arpa'];
 
-/** Judges a URL's `hostname` by its form alone; no name is looked up. */
+/** Classifies a URL's `hostname` by its form alone, without a DNS lookup. */
 export function reachOf(hostname: string): HostReach {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const family = net.isIP(host);

@@ -10,7 +10,7 @@ import type {
   TurnObserver,
 } from '../../core/providers/provider.ts';
 import type { ProviderError } from '../../core/providers/providerError.ts';
-import { defaultHttpLimits } from '../../core/providers/transport/responseLimits.ts';
+import { defaultResponseLimits } from '../../core/providers/transport/responseLimits.ts';
 import { modelIsGone, toLanguageModelError } from './languageModelError.ts';
 import { type LanguageModelTurn, runLanguageModelTurn } from './languageModelTurn.ts';
 
@@ -37,7 +37,7 @@ export class LanguageModelProvider implements Provider {
   constructor(
     access: ModelAccess,
     clock: Clock = systemClock,
-    silenceMs: () => number = () => defaultHttpLimits.contentTimeoutMs,
+    silenceMs: () => number = () => defaultResponseLimits.contentTimeoutMs,
   ) {
     this.#access = access;
     this.#clock = clock;

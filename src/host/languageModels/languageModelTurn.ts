@@ -4,7 +4,7 @@ import type { Clock } from '../../core/base/clock.ts';
 import type { ToolCall } from '../../core/providers/message.ts';
 import type { ModelRequest, ModelTurn, TurnObserver } from '../../core/providers/provider.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
-import { startIdleWatch } from '../../core/providers/transport/idleTimer.ts';
+import { startIdleTimer } from '../../core/providers/transport/idleTimer.ts';
 import { ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
 import { takeToolInput, toolCallOf } from '../../core/providers/turn/toolInput.ts';
 import type { Usage } from '../../shared/conversationEvents.ts';
@@ -63,11 +63,11 @@ async function readWatched(
 ): Promise<ModelTurn> {
   const silence = new AbortController();
   const giveUp = (): void => silence.abort(tooSilent(reading));
-  const watch = startIdleWatch(reading.clock, reading.silenceMs, giveUp);
+  const watch = startIdleTimer(reading.clock, reading.silenceMs, giveUp);
   try {
     const ended = AbortSignal.any([reading.signal, silence.signal]);
     return await abortable(
-      readParts(response, reading, () => watch.heard()),
+      readParts(response, reading, () => watch.reset()),
       ended,
     );
   } finally {

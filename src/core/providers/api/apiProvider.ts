@@ -5,84 +5,72 @@ import { ModelCatalog } from '../models/catalog.ts';
 import { ModelProfiles } from '../models/profiles.ts';
 import { ModelSource } from '../models/source.ts';
 import type { Provider, ProviderId } from '../provider.ts';
-import { HeaderPatience, localHeadersTimeoutMs, patientSend } from '../transport/headersTimeout.ts';
+import {
+  HeadersTimeout,
+  localHeadersTimeoutMs,
+  withHeadersTimeout,
+} from '../transport/headersTimeout.ts';
 import type { ProxyVariables } from '../transport/proxy.ts';
-import type { HttpLimits } from '../transport/responseLimits.ts';
-import { defaultHttpLimits } from '../transport/responseLimits.ts';
+import { defaultResponseLimits, type ResponseLimits } from '../transport/responseLimits.ts';
 import type { SdkClient } from '../transport/sdkClient.ts';
-import { createTransport } from '../transport/transport.ts';
-import { TurnBodies } from '../turn/requestBodies.ts';
-import type { HttpProtocol } from './protocol.ts';
-import { type HttpTurnOptions, runHttpTurn } from './requestTurn.ts';
+import { createTransport, type Transport } from '../transport/transport.ts';
+import { RequestBodies } from '../turn/requestBodies.ts';
+import type { ApiProtocol } from './protocol.ts';
+import { requestTurn } from './requestTurn.ts';
 
-export interface HttpProviderOptions extends Partial<HttpLimits> {
-  /** Of the API or a compatible server; the vendor's own when absent. */
+export interface ApiProviderOptions extends Partial<ResponseLimits> {
+  /** Base URL of the API or of a compatible server. Default: the vendor's own. */
   readonly baseUrl?: string | undefined;
-  /** Undefined where none is needed: on this machine and, for the most part, on the own network. */
+  /** Undefined where no key is needed: on this machine and, mostly, on the local network. */
   readonly apiKey: string | undefined;
-  /** Under which name this provider runs; its protocol's when absent. */
+  /** The provider's id. Default: the protocol's. */
   readonly id?: ProviderId | undefined;
-  /** Measures these times; the system's when absent. */
+  /** Default: the system's clock. */
   readonly clock?: Clock | undefined;
-  /** The proxies to use; none when absent, so that VS Code's own settings hold there. */
+  /** Proxies to use. When absent, VS Code's own proxy settings apply. */
   readonly proxies?: ProxyVariables | undefined;
 }
 
-/** A provider over HTTP, whatever its protocol. */
-export function createHttpProvider<Body>(
-  protocol: HttpProtocol<Body>,
+/** A provider over HTTP for any protocol. */
+export function createApiProvider<Body>(
+  protocol: ApiProtocol<Body>,
   endpoint: Endpoint,
-  options: HttpProviderOptions,
+  options: ApiProviderOptions,
 ): Provider {
   const clock = options.clock ?? systemClock;
-  const limits = { ...defaultHttpLimits, ...options };
+  const limits = { ...defaultResponseLimits, ...options };
   const { idleTimeoutMs, contentTimeoutMs } = limits;
-  const isNear = !needsKey(endpoint.origin);
-  // Some send the head at once and load their model then. A number of one's own holds for that, too.
-  const waitsForFirst = isNear && idleTimeoutMs === defaultHttpLimits.idleTimeoutMs;
-  const patience = new HeaderPatience(headersTimeoutMsOf(limits, isNear), isNear);
-  const transport = createTransport({
-    origin: endpoint.origin,
-    host: endpoint.host,
-    get headersTimeoutMs() {
-      return patience.ms;
-    },
-    clock,
-    proxies: options.proxies,
-  });
-  const clientOptions = { endpoint, send: patientSend(transport.send, patience) };
-  let loaded: Promise<SdkClient<Body>> | undefined;
-  const client = (): Promise<SdkClient<Body>> => {
-    if (loaded === undefined) {
-      loaded = protocol.loadClient(clientOptions);
-      loaded.catch(() => undefined);
-    }
-    return loaded;
-  };
+  const isLocal = !needsKey(endpoint.origin);
+  const headersTimeout = new HeadersTimeout(headersTimeoutMsOf(limits, isLocal), isLocal);
+  // Some local servers send the head at once and load the model after that. A timeout set by the user holds.
+  const loadsAfterHead = isLocal && idleTimeoutMs === defaultResponseLimits.idleTimeoutMs;
+  const transport = transportFor(endpoint, options, headersTimeout);
+  const send = withHeadersTimeout(transport.send, headersTimeout);
+  const client = loadOnce(() => protocol.loadClient({ endpoint, send }));
   const { models } = protocol;
   const source = new ModelSource({ endpoint, models, client, idleTimeoutMs, clock, caps: limits });
   const catalog = new ModelCatalog({ source, clock, host: endpoint.host });
-  const turnOptions: HttpTurnOptions<Body> = {
+  const turnOptions = {
     protocol,
     endpoint,
     client,
     profiles: new ModelProfiles({ protocol, endpoint, catalog }),
-    bodies: new TurnBodies(protocol),
+    bodies: new RequestBodies(protocol),
     idleTimeoutMs,
     firstByteTimeoutMs: () =>
-      waitsForFirst ? Math.max(patience.ms, idleTimeoutMs) : idleTimeoutMs,
+      loadsAfterHead ? Math.max(headersTimeout.ms, idleTimeoutMs) : idleTimeoutMs,
     contentTimeoutMs,
     caps: limits,
     clock,
-    proof: { hasAnswered: false },
+    server: { hasAnswered: false },
   };
   const id = options.id ?? protocol.id;
   return {
     id,
     origin: endpoint.origin,
-    // The demo model runs here, but is as quick for many as for one.
-    isLocal: id !== 'demo' && !needsKey(endpoint.origin),
-    turn: (request, observer, signal) => runHttpTurn(turnOptions, { request, observer, signal }),
+    // The demo model runs on this machine but does not slow down with many requests.
+    isLocal: id !== 'demo' && isLocal,
+    turn: (request, observer, signal) => requestTurn(turnOptions, { request, observer, signal }),
     prepare: (count) => transport.prepare(count),
     listModels: (signal) => catalog.list(signal),
     dispose: () => {
@@ -92,8 +80,37 @@ export function createHttpProvider<Body>(
   };
 }
 
-/** A server nearby gets longer, unless a number of one's own is set. */
-function headersTimeoutMsOf({ headersTimeoutMs }: HttpLimits, isNear: boolean): number {
-  const isDefault = headersTimeoutMs === defaultHttpLimits.headersTimeoutMs;
-  return isNear && isDefault ? localHeadersTimeoutMs : headersTimeoutMs;
+function transportFor(
+  { origin, host }: Endpoint,
+  { clock = systemClock, proxies }: ApiProviderOptions,
+  headersTimeout: HeadersTimeout,
+): Transport {
+  return createTransport({
+    origin,
+    host,
+    get headersTimeoutMs() {
+      return headersTimeout.ms;
+    },
+    clock,
+    proxies,
+  });
+}
+
+/** Loads a client with the first call. A failure is reported to every caller. */
+function loadOnce<Body>(load: () => Promise<SdkClient<Body>>): () => Promise<SdkClient<Body>> {
+  let loaded: Promise<SdkClient<Body>> | undefined;
+  return () => {
+    if (loaded === undefined) {
+      loaded = load();
+      // Callers may start loading without awaiting it.
+      loaded.catch(() => undefined);
+    }
+    return loaded;
+  };
+}
+
+/** Local servers get a longer timeout unless the user has set one. */
+function headersTimeoutMsOf({ headersTimeoutMs }: ResponseLimits, isLocal: boolean): number {
+  const isDefault = headersTimeoutMs === defaultResponseLimits.headersTimeoutMs;
+  return isLocal && isDefault ? localHeadersTimeoutMs : headersTimeoutMs;
 }

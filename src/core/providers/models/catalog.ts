@@ -7,30 +7,30 @@ import type { ModelSource } from './source.ts';
 export interface ModelCatalogOptions {
   readonly source: ModelSource;
   readonly clock: Clock;
-  /** How messages name the server. */
+  /** `host:port`, for messages. */
   readonly host: string;
 }
 
-/** How long an answer is kept, in ms. */
-const keptMs = 600_000;
-/** After this time a question that was not answered is asked again, in ms. */
-const unansweredMs = 60_000;
-/** So long a question may take, in ms. */
-const questionMs = 15_000;
-/** A turn waits for what is known of its model no longer than this, in ms, and only for the first. */
-const patienceMs = 1_000;
+/** How long results are cached, in ms. */
+const cacheMs = 600_000;
+/** When a failed request may be repeated, in ms. */
+const retryMs = 60_000;
+/** Timeout of a request, in ms. */
+const requestTimeoutMs = 15_000;
+/** How long the first turn waits for the description of its model, in ms. Later turns do not wait. */
+const maxWaitMs = 1_000;
 
 interface Lookup {
-  /** Resolves when the question has been answered or has failed. */
+  /** Resolves when the request has succeeded or failed. */
   readonly ended: Promise<void>;
   info: ModelInfo | undefined;
-  /** When it is asked anew. */
+  /** When the result expires. */
   untilMs: number;
-  /** Nobody waits for it any more: the answer has come, or somebody has waited long enough. */
+  /** Whether callers use `info` without waiting: the request has ended, or one caller has timed out. */
   settled: boolean;
 }
 
-/** What a provider knows of its models: asked once, kept for some minutes, shared by all who ask. */
+/** Caches what the server says about its models. Concurrent callers share one request. */
 export class ModelCatalog {
   readonly #options: ModelCatalogOptions;
   readonly #disposed = new AbortController();
@@ -42,13 +42,13 @@ export class ModelCatalog {
     this.#options = options;
   }
 
-  /** All models. A failure is not kept: the next one who asks tries again. */
+  /** All models. Failures are not cached. */
   list(signal: AbortSignal): Promise<readonly ModelInfo[]> {
     const known = this.#listed();
     if (known !== undefined) return abortable(Promise.resolve(known), signal);
-    this.#listing ??= this.#ask((limit) => this.#options.source.list(limit))
+    this.#listing ??= this.#request((limit) => this.#options.source.list(limit))
       .then((models) => {
-        this.#list = { models, untilMs: this.#options.clock.now() + keptMs };
+        this.#list = { models, untilMs: this.#options.clock.now() + cacheMs };
         return models;
       })
       .finally(() => {
@@ -57,14 +57,14 @@ export class ModelCatalog {
     return abortable(this.#listing, signal);
   }
 
-  /** What the kept list says of a model, without asking. */
+  /** A model in the cached list. Makes no request. */
   known(model: string): ModelInfo | undefined {
     return this.#listed()?.find(({ id }) => id === model);
   }
 
   /**
-   * What the server says of a model. It takes a moment at most, and where nothing has come by then,
-   * or nothing can be had at all, nothing is known. Rejects with the signal's reason only.
+   * The server's description of a model; undefined when it is not available within a short time.
+   * Rejects with the signal's reason only.
    */
   async describe(model: string, signal: AbortSignal): Promise<ModelInfo | undefined> {
     const known = this.known(model);
@@ -87,18 +87,18 @@ export class ModelCatalog {
     const { clock, source } = this.#options;
     const before = this.#lookups.get(model);
     if (before !== undefined && clock.now() < before.untilMs) return before;
-    const ended = this.#ask((limit) => source.describe(model, limit)).then(
+    const ended = this.#request((limit) => source.describe(model, limit)).then(
       (info) => {
         lookup.info = info;
-        lookup.untilMs = clock.now() + keptMs;
+        lookup.untilMs = clock.now() + cacheMs;
         lookup.settled = true;
       },
       () => {
         lookup.settled = true;
       },
     );
-    const untilMs = clock.now() + unansweredMs;
-    // The second time the old answer serves until the new one is there, and nobody waits.
+    const untilMs = clock.now() + retryMs;
+    // While an expired result is refreshed, callers get the old one without waiting.
     const settled = before !== undefined;
     const lookup: Lookup = { ended, info: before?.info, untilMs, settled };
     this.#lookups.set(model, lookup);
@@ -106,26 +106,26 @@ export class ModelCatalog {
   }
 
   async #waitFor(lookup: Lookup, signal: AbortSignal): Promise<void> {
-    const enough = Promise.withResolvers<void>();
-    const timer = this.#options.clock.after(patienceMs, enough.resolve);
+    const timeout = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(maxWaitMs, timeout.resolve);
     try {
-      await abortable(Promise.race([lookup.ended, enough.promise]), signal);
+      await abortable(Promise.race([lookup.ended, timeout.promise]), signal);
       lookup.settled = true;
     } finally {
       timer.dispose();
     }
   }
 
-  /** One question with a limit of its own, whoever waits for the answer. */
-  async #ask<T>(question: (limit: AbortSignal) => Promise<T>): Promise<T> {
+  /** Makes a shared request, with its own timeout, independent of the callers' signals. */
+  async #request<T>(request: (limit: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, host } = this.#options;
     const own = new AbortController();
     const onDispose = (): void => own.abort(this.#disposed.signal.reason);
     this.#disposed.signal.addEventListener('abort', onDispose, { once: true });
-    const timer = clock.after(questionMs, () => own.abort(tooSlow(host)));
+    const timer = clock.after(requestTimeoutMs, () => own.abort(timeoutError(host)));
     try {
       this.#disposed.signal.throwIfAborted();
-      return await question(own.signal);
+      return await request(own.signal);
     } finally {
       timer.dispose();
       this.#disposed.signal.removeEventListener('abort', onDispose);
@@ -133,8 +133,8 @@ export class ModelCatalog {
   }
 }
 
-function tooSlow(host: string): ProviderError {
-  const seconds = questionMs / 1000;
+function timeoutError(host: string): ProviderError {
+  const seconds = requestTimeoutMs / 1000;
   return new ProviderError(`${host} did not tell of its models within ${seconds} s.`, {
     kind: 'network',
   });

@@ -1,11 +1,11 @@
 import type { ProviderId } from '../provider.ts';
 
-/** Providers whose default model is known before they are asked. */
+/** VS Code chooses its own default model. */
 type DefaultedProvider = Exclude<ProviderId, 'vscode'>;
 
 /**
- * The model that is asked when none is chosen: each provider's general-purpose one, by the model lists
- * of the official SDKs of November 2026.
+ * The model to use when none is chosen: each provider's general-purpose one, by the model lists of the
+ * official SDKs of November 2026.
  */
 export const defaultModels: { readonly [P in DefaultedProvider]: string } = {
   anthropic: 'claude-sonnet-5-5',

@@ -5,13 +5,13 @@ import {
   listField,
   objectField,
   textField,
-} from '../../base/jsonObject.ts';
+} from '../../base/json.ts';
 import { type ReasoningEffort, reasoningEfforts } from '../../base/reasoningEffort.ts';
 import type { ModelInfo, ThinkingMode } from '../modelInfo.ts';
 
 const thinkingModes: readonly ThinkingMode[] = ['adaptive', 'enabled', 'disabled', 'between_tools'];
 
-/** The fields by which servers name the length of a context; vLLM and gateways have their own. */
+/** Fields that hold the context length. vLLM and gateways have their own. */
 const contextFields = [
   'max_input_tokens',
   'max_model_len',
@@ -19,10 +19,7 @@ const contextFields = [
   'context_length',
 ] as const;
 
-/**
- * Reads a model as the APIs and the servers compatible with them describe it. Most of those give no
- * more than its id. Undefined for an entry without one.
- */
+/** Reads an entry of a list of models. Most compatible servers send only an id; without one: undefined. */
 export function readModelEntry(entry: unknown): ModelInfo | undefined {
   if (!isJsonObject(entry)) return undefined;
   const id = textField(entry, 'id') ?? textField(entry, 'name');
@@ -59,7 +56,7 @@ function supportedThinking(thinking: JsonObject): readonly ThinkingMode[] {
   return thinkingModes.filter((mode) => objectField(types, mode).supported === true);
 }
 
-/** Some servers list what a model can do, or which parameters it takes. */
+/** Some servers list a model's capabilities or supported parameters. */
 function readToolCalling(entry: JsonObject): boolean | undefined {
   if (Array.isArray(entry.supported_parameters))
     return entry.supported_parameters.includes('tools');

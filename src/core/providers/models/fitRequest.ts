@@ -1,60 +1,48 @@
 import { type ReasoningEffort, reasoningEfforts } from '../../base/reasoningEffort.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import type { ModelRequest } from '../provider.ts';
+import type { ModelProfile } from './profile.ts';
 
-/** What is known of a model when a request to it is built. */
-export interface ModelProfile {
-  /** Undefined when the server does not say, or has not said it in time. */
-  readonly info?: ModelInfo | undefined;
-  /** What requests carry, or leave out, of our own accord and the server has refused, by their names. */
-  readonly refused: ReadonlySet<string>;
-  /** The longest answer in tokens that the server takes a request for, as its refusals have told. */
-  readonly mostOutputTokens?: number | undefined;
-  /** Whether the server is the vendor's own, which takes fields that others may not know. */
-  readonly isVendor: boolean;
-}
-
-export const unknownModel: ModelProfile = { refused: new Set(), isVendor: false };
-
-/** An effort as it is sent. */
+/** The effort to send. */
 export interface FittedEffort {
   /** Absent when none is sent. */
   readonly effort?: ReasoningEffort;
-  /** What a person is told when it is not what was asked for. */
+  /** For people: what differs from the requested effort. */
   readonly note?: string;
 }
 
-/** A request that the model takes, and what was changed for that, in words for a person. */
+/** A request that the model supports. */
 export interface FittedRequest {
   readonly request: ModelRequest;
+  /** For people: what was changed. */
   readonly notes: readonly string[];
 }
 
 /**
- * Fits a request to what the model allows. Where nothing is known of that, it stays what it is.
- * `fitEffort` is the API's own.
+ * Adapts effort and max output tokens to what the model supports. What is unknown stays unchanged.
+ * `fitEffort` is the API's.
  */
 export function fitRequest(
   request: ModelRequest,
-  { info, mostOutputTokens: told }: Pick<ModelProfile, 'info' | 'mostOutputTokens'>,
+  { info, learnedMaxOutput }: Pick<ModelProfile, 'info' | 'learnedMaxOutput'>,
   fitEffort: (request: ModelRequest, info: ModelInfo | undefined) => FittedEffort,
 ): FittedRequest {
-  const most = Math.min(info?.maxOutputTokens ?? Infinity, told ?? Infinity);
-  const isWithin = request.maxOutputTokens <= most;
+  const max = Math.min(info?.maxOutputTokens ?? Infinity, learnedMaxOutput ?? Infinity);
+  const isWithin = request.maxOutputTokens <= max;
   if (request.effort === undefined && isWithin) return { request, notes: [] };
   const { effort: _, ...rest } = request;
   const { effort, note } = fitEffort(request, info);
   const notes = note === undefined ? [] : [note];
-  if (request.maxOutputTokens > most) {
+  if (!isWithin) {
     notes.push(
-      `${request.model} answers with at most ${most} tokens: the limit of ${request.maxOutputTokens} is lowered to that.`,
+      `${request.model} answers with at most ${max} tokens: the limit of ${request.maxOutputTokens} is lowered to that.`,
     );
   }
-  const maxOutputTokens = Math.min(request.maxOutputTokens, most);
+  const maxOutputTokens = Math.min(request.maxOutputTokens, max);
   return { request: { ...rest, maxOutputTokens, ...(effort ? { effort } : {}) }, notes };
 }
 
-/** The effort that was asked for, or the supported one that is nearest to it: the lower of two. */
+/** The requested effort or the nearest supported one; of two equally near ones, the lower. */
 export function nearestEffort(
   { model, effort }: ModelRequest,
   supported: readonly ReasoningEffort[] | undefined,
@@ -68,7 +56,7 @@ export function nearestEffort(
   return { effort: nearest, note: `${lead}: "${nearest}" is used.` };
 }
 
-/** Half a step less for those below, so that of two that are equally far the lower one is nearer. */
+/** Steps between two efforts. Lower ones get half a step less, so that they win a tie. */
 function distance(effort: ReasoningEffort, wanted: number): number {
   const steps = reasoningEfforts.indexOf(effort) - wanted;
   return steps < 0 ? -steps - 0.5 : steps;

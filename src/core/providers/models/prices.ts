@@ -1,16 +1,16 @@
 import type { ModelPrice } from '../../../shared/modelPrice.ts';
 
-/** When the prices below were last compared with their sources. */
+/** When the prices below were last checked against their sources. */
 export const pricesDate = '2026-11-20';
 
-/** From so many tokens of input on, OpenAI's large models cost more. */
+/** Input tokens above which OpenAI's large models cost more. */
 const longOpenAiInput = 272_000;
 
 /**
- * List prices of the standard tier in US dollars for a million tokens. From a length of the input on
- * (`dearerAbove`) some models cost more: what such requests cost is shown as a least amount. Sources: the vendors' price pages
+ * List prices of the standard tier, in US dollars for a million tokens. Some models cost more for long
+ * inputs (`dearerAbove`); the cost of such requests is shown as a minimum. Sources: the vendors' price pages
  * (platform.claude.com/docs/en/about-claude/pricing, developers.openai.com/api/docs/pricing).
- * A model that is not here has no known price; the setting `interleave.prices` adds and corrects.
+ * The price of other models is unknown; the setting `interleave.prices` adds and corrects prices.
  */
 const listPrices: { readonly [model: string]: ModelPrice } = {
   'claude-fable-5-1': { input: 10, output: 50, cacheRead: 0.25, cacheWrite: 12.5 },
@@ -72,23 +72,23 @@ const listPrices: { readonly [model: string]: ModelPrice } = {
 
 const free: ModelPrice = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
-/** What is asked, as far as its price depends on it. */
+/** What a price depends on. */
 export interface PricedModel {
   readonly provider: string;
   readonly model: string;
-  /** False for a server that is not the vendor's own: its prices are its own, too. */
+  /** False for a compatible server, which has its own prices. */
   readonly isVendor: boolean;
 }
 
 /**
- * The price of a model, or undefined when it is not known: prices of the settings first, by the id as
- * it stands, then the vendors' list prices, for which a date at the id's end does not count.
+ * The price of a model; undefined when it is unknown. Prices from the settings (`own`) come first, by the
+ * exact id; then the list prices, for which a date at the end of the id is ignored.
  */
 export function priceOf(
   { provider, model, isVendor }: PricedModel,
   own: { readonly [model: string]: ModelPrice } = {},
 ): ModelPrice | undefined {
-  // A price means nothing where no usage is reported.
+  // VS Code reports no usage.
   if (provider === 'vscode') return undefined;
   if (Object.hasOwn(own, model)) return own[model];
   if (provider === 'demo') return free;

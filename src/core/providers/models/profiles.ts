@@ -1,30 +1,34 @@
-import type { HttpProtocol, OwnField } from '../api/protocol.ts';
 import { isVendorOrigin } from '../baseUrl.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Message } from '../message.ts';
 import type { ModelInfo } from '../modelInfo.ts';
-import type { ModelRequest } from '../provider.ts';
+import type { ModelRequest, ProviderId } from '../provider.ts';
 import { ProviderError } from '../providerError.ts';
 import type { ModelCatalog } from './catalog.ts';
-import { type ModelProfile, unknownModel } from './fitRequest.ts';
+import { type ModelProfile, type OptionalField, unknownModel } from './profile.ts';
+import type { ModelsEndpoint } from './source.ts';
 
 export interface ModelProfilesOptions {
-  readonly protocol: Pick<HttpProtocol<never>, 'id' | 'models' | 'ownFields'>;
+  readonly protocol: {
+    readonly id: ProviderId;
+    readonly models: ModelsEndpoint;
+    readonly optionalFields: readonly OptionalField[];
+  };
   readonly endpoint: Endpoint;
   readonly catalog: ModelCatalog;
 }
 
-/** What requests of a provider are built by: what its models allow, and what has been refused. */
+/** Collects what is known about a provider's models: what the server reports and what it refuses. */
 export class ModelProfiles {
   readonly #options: ModelProfilesOptions;
   readonly #refused = new Map<string, Set<string>>();
-  readonly #mostOutput = new Map<string, number>();
-  /** How often something was refused that is not at once taken for the server's way. */
+  readonly #learnedMaxOutput = new Map<string, number>();
+  /** Refusals so far, by model and optional field. */
   readonly #refusals = new Map<string, number>();
   readonly #isVendor: boolean;
   /**
-   * What a conversation's first request was built by, by its first message: what becomes known on the
-   * way must not change its later requests, for those would no longer be found in the prompt cache.
+   * The info used for a conversation, by its first message. It stays the same for all of its requests:
+   * a changed request would miss the prompt cache.
    */
   readonly #infos = new WeakMap<Message, { readonly info: ModelInfo | undefined }>();
 
@@ -42,88 +46,86 @@ export class ModelProfiles {
     const info = before === undefined ? await this.#infoFor(request, signal) : before.info;
     if (first !== undefined) this.#infos.set(first, { info });
     const refused = this.#refused.get(model);
-    // A copy: an error is judged by what was known when its request was made.
+    // A copy: `learnFrom` needs to know what had been refused when the request was built.
     return {
       info,
       refused: refused === undefined ? unknownModel.refused : new Set(refused),
-      mostOutputTokens: this.#mostOutput.get(model),
+      learnedMaxOutput: this.#learnedMaxOutput.get(model),
       isVendor: this.#isVendor,
     };
   }
 
   /**
-   * Takes an error into account: what the server refuses that it was sent unasked is done without from now
-   * on, and the same turn may be tried again.
+   * Learns from an error what the server refuses: an optional field, or a number of output tokens. Later
+   * requests avoid it, so the returned error is retryable.
    */
-  heed(error: ProviderError, request: ModelRequest, sentWith: ModelProfile): ProviderError {
+  learnFrom(error: ProviderError, request: ModelRequest, sentWith: ModelProfile): ProviderError {
     const { model } = request;
     if (error.kind !== 'invalid_request') return error;
-    const most = mostOutputIn(error.message, request, sentWith);
-    if (most !== undefined) {
-      this.#mostOutput.set(model, most);
-      return repeatable(error);
+    const maxOutput = maxOutputIn(error.message, request, sentWith);
+    if (maxOutput !== undefined) {
+      this.#learnedMaxOutput.set(model, maxOutput);
+      return asRetryable(error);
     }
-    const field = this.#options.protocol.ownFields.find(
-      (own) =>
-        !sentWith.refused.has(own.name) &&
-        isAbout(error, own) &&
-        (own.isIn?.(request, sentWith) ?? true),
+    const field = this.#options.protocol.optionalFields.find(
+      (optional) =>
+        !sentWith.refused.has(optional.name) &&
+        isAbout(error, optional) &&
+        (optional.isUsed?.(request, sentWith) ?? true),
     );
-    if (field === undefined || !this.#isTheWay(model, field)) return error;
+    if (field === undefined || !this.#countRefusal(model, field)) return error;
     const refused = this.#refused.get(model) ?? new Set();
     this.#refused.set(model, refused.add(field.name));
-    return repeatable(error);
+    return asRetryable(error);
   }
 
-  #isTheWay(model: string, { name, times = 1 }: OwnField): boolean {
+  /** Returns whether the field was refused often enough to be left out. */
+  #countRefusal(model: string, { name, minRefusals = 1 }: OptionalField): boolean {
     const key = `${model} ${name}`;
     const refusals = (this.#refusals.get(key) ?? 0) + 1;
     this.#refusals.set(key, refusals);
-    return refusals >= times;
+    return refusals >= minRefusals;
   }
 
-  /**
-   * The vendor is asked what its model allows. Another server is only where it matters: most tell no
-   * more than names.
-   */
+  /** Most compatible servers report only names, so they are asked only when an effort is set. */
   async #infoFor(request: ModelRequest, signal: AbortSignal): Promise<ModelInfo | undefined> {
     const { protocol, catalog } = this.#options;
     const { models } = protocol;
-    const isWorthIt = this.#isVendor || request.effort !== undefined;
-    if (!models.describes || !isWorthIt) return catalog.known(request.model);
+    const isUseful = this.#isVendor || request.effort !== undefined;
+    if (!models.describes || !isUseful) return catalog.known(request.model);
     return catalog.describe(request.model, signal);
   }
 }
 
-function isAbout({ message, param }: ProviderError, field: OwnField): boolean {
+function isAbout({ message, param }: ProviderError, field: OptionalField): boolean {
   return param === field.name || field.inMessage.test(message);
 }
 
-/** The same error of a request that is sent again, and not as it was. */
-function repeatable(error: ProviderError): ProviderError {
+/** The same error, retryable because the next request differs. */
+function asRetryable(error: ProviderError): ProviderError {
   const { message, kind, httpStatus, requestId, code, param } = error;
   const details = { kind, httpStatus, requestId, code, param, cause: error };
   return new ProviderError(message, { ...details, retryable: true });
 }
 
 /**
- * The most tokens of an answer that a refusal names: `max_tokens: 300000 > 64000`. Undefined for a refusal
- * that is about something else, such as the context as a whole.
+ * The max output tokens that a refusal names: `max_tokens: 300000 > 64000`. Undefined for a refusal about
+ * something else, such as the context length.
  */
-function mostOutputIn(
+function maxOutputIn(
   message: string,
   { maxOutputTokens }: ModelRequest,
-  { mostOutputTokens = Number.POSITIVE_INFINITY }: ModelProfile,
+  { learnedMaxOutput = Number.POSITIVE_INFINITY }: ModelProfile,
 ): number | undefined {
   if (!/\bmax_(output_|completion_)?tokens\b/.test(message) || /context/i.test(message))
     return undefined;
-  // The host that the message begins with may have a number, too.
-  const words = message.slice(message.indexOf(': '));
-  const numbers = (words.match(/\b\d{2,9}\b/g) ?? []).map(Number);
-  const sent = Math.min(maxOutputTokens, mostOutputTokens);
-  const lower = numbers.filter((number) => number < sent && number >= leastOutput);
+  // The host at the start of the message may contain numbers, too.
+  const quoted = message.slice(message.indexOf(': '));
+  const numbers = (quoted.match(/\b\d{2,9}\b/g) ?? []).map(Number);
+  const sent = Math.min(maxOutputTokens, learnedMaxOutput);
+  const lower = numbers.filter((number) => number < sent && number >= minPlausibleOutput);
   return lower.length === 0 ? undefined : Math.max(...lower);
 }
 
-/** A smaller number in a message is hardly the length of an answer. */
-const leastOutput = 256;
+/** Smaller numbers in a message are hardly a max of output tokens. */
+const minPlausibleOutput = 256;

@@ -1,23 +1,23 @@
-import type { JsonObject } from '../../base/jsonObject.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { lastResponseId } from '../message.ts';
-import { type ModelProfile, unknownModel } from '../models/fitRequest.ts';
+import { type ModelProfile, unknownModel } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
 import { inputItems } from './inputItems.ts';
 import { reasoningFilter } from './reasoningItems.ts';
 import type { OpenAiRequest } from './sdk.ts';
 
-/** The API refuses a smaller limit. */
+/** The API rejects smaller limits. */
 const minOutputTokens = 16;
 
 /**
- * The body of a Responses API request. Nothing is kept by the server: every request carries the
- * whole conversation, the model's encrypted reasoning included.
+ * The body of a Responses API request. The server stores nothing: every request carries the whole
+ * conversation, including the model's encrypted reasoning.
  */
 export function openAiRequest(
   request: ModelRequest,
   profile: ModelProfile = unknownModel,
 ): OpenAiRequest {
-  // Items that are sent back are typed by the server that made them.
+  // Native items came from the server, so they have the types that it accepts.
   return {
     ...openAiHead(request, profile),
     input: openAiInput(request, profile),
@@ -45,13 +45,13 @@ export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonOb
   };
 }
 
-/** The input of a body. */
+/** The input of the body. */
 export function openAiInput(request: ModelRequest, profile: ModelProfile): readonly unknown[] {
   const isSent = reasoningFilter(profile);
   return request.messages.flatMap((message) => inputItems(message, isSent));
 }
 
-/** What stands after the input. */
+/** The body after its input. */
 export function openAiTail(
   { messages, tools, toolChoice }: ModelRequest,
   { refused, isVendor }: ModelProfile,
@@ -66,8 +66,8 @@ export function openAiTail(
 }
 
 /**
- * Models that do not reason refuse everything about it, so it is left out unless the model is known to
- * reason or is asked to. A summary is what can be shown of it.
+ * Models without reasoning reject the field, so it is sent only if the model is known to reason or an
+ * effort is set. The summary is the only part of the reasoning that can be shown.
  */
 function reasoningOf(
   { effort }: ModelRequest,

@@ -1,15 +1,15 @@
-/** What a body turns out to be by how it begins. */
+/** The format of a body. `events` is a stream of server-sent events. */
 export type BodyForm = 'events' | 'json' | 'other';
 
-/** A longer beginning is not waited for. */
-const mostBytes = 1024;
+/** Bytes after which the format is decided. */
+const maxProbeBytes = 1024;
 
-/** The fields that a stream of events can begin with. */
+/** Fields of server-sent events. */
 const fieldNames = ['event', 'data', 'id', 'retry'] as const;
 
 /**
- * Tells by its first bytes what a body is; undefined while there are too few. The content type decides
- * only what the bytes leave open: many servers and gateways label their streams wrongly.
+ * Detects the format of a body by its first bytes; undefined while there are too few. The content type
+ * decides only when the bytes do not: many servers and gateways label their streams wrongly.
  */
 export function bodyFormOf(
   bytes: Buffer,
@@ -17,10 +17,10 @@ export function bodyFormOf(
   isEnd: boolean,
 ): BodyForm | undefined {
   const text = bytes
-    .toString('latin1', 0, mostBytes)
+    .toString('latin1', 0, maxProbeBytes)
     .replace(/^(\xef\xbb\xbf)?\s+|^\xef\xbb\xbf/, '');
   const isLabelled = contentType === undefined || /^\s*text\/event-stream\b/i.test(contentType);
-  const isEnough = isEnd || bytes.length >= mostBytes;
+  const isEnough = isEnd || bytes.length >= maxProbeBytes;
   if (text === '' && !isEnough) return isLabelled ? 'events' : undefined;
   if (text.startsWith('{') || text.startsWith('[')) return 'json';
   if (isLabelled || text.startsWith(':')) return 'events';

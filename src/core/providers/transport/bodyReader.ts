@@ -1,38 +1,42 @@
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
-import { ProviderError } from '../providerError.ts';
-import { CodingProbe, unpackError } from './contentCoding.ts';
-import { type IdleWatch, startIdleWatch } from './idleTimer.ts';
+import { CodingProbe, decompressionError } from './contentCoding.ts';
+import { type IdleTimer, startIdleTimer } from './idleTimer.ts';
 import { describeNetworkError, type ErrorContext } from './networkError.ts';
+import { idleTimeoutError } from './timeoutErrors.ts';
 
+/** How a response body is read. */
 export interface BodyReading {
-  /** Takes the next bytes. True says that nothing more is needed; a throw ends the reading. */
+  /** Takes the next decoded bytes. Returns true when no more are needed; throws to stop reading. */
   onChunk(chunk: Buffer): boolean;
-  /** Resolves when the response's socket can be used again. */
+  /** Resolves when the response's socket is free again. */
   readonly released: Promise<void>;
-  /** The one the request was sent with: whoever sent it closes the body when it is aborted. */
+  /** The signal of the request. The transport closes the body when it is aborted. */
   readonly signal: AbortSignal;
-  /** Milliseconds that may pass without a byte. */
+  /** Max time without a byte, in ms. */
   readonly idleTimeoutMs: number;
-  /** Milliseconds until the first byte; as above when absent. */
+  /** Max time until the first byte, in ms. Default: `idleTimeoutMs`. */
   readonly firstByteTimeoutMs?: number | undefined;
   readonly clock: Clock;
   readonly context: ErrorContext;
-  /** Bytes of an error's body that are read; 64 KB when absent. */
+  /** Bytes of an error body to read. Default: 64 KB. */
   readonly maxErrorBytes?: number | undefined;
 }
 
+/** `BodyReading` for functions that consume the chunks themselves. */
+export type BodyOptions = Omit<BodyReading, 'onChunk'>;
+
 /**
- * How long, in ms, a body that is complete may take to end and set its socket free for the next request.
- * A turn is over with its last event: a server that keeps the body open delays nothing by more than this.
+ * How long a complete body may take to end and free its socket, in ms. A turn is complete with its
+ * last event, so a server that keeps the body open longer is not waited for.
  */
 const lingerMs = 100;
 
 /**
- * Reads a response body to its end, unpacked where it is compressed. Rejects with the signal's reason when aborted, with what
- * `onChunk` threw, or with a `ProviderError` when the body breaks off or stalls; the socket is
- * closed then. Once `onChunk` has returned true, nothing can fail any more.
+ * Reads and decompresses a response body. Rejects with the signal's reason when aborted, with what
+ * `onChunk` threw, or with a `ProviderError` when the body breaks off or stalls; the socket is closed
+ * then. Never rejects once `onChunk` has returned true.
  */
 export function readBody(body: IncomingMessage, reading: BodyReading): Promise<void> {
   return new BodyReader(body, reading).read();
@@ -43,13 +47,13 @@ class BodyReader {
   readonly #reading: BodyReading;
   readonly #result = Promise.withResolvers<void>();
   readonly #coding: CodingProbe;
-  #unpacker: Transform | undefined;
-  #watch: IdleWatch | undefined;
-  #heard = false;
+  #decompressor: Transform | undefined;
+  #idleTimer: IdleTimer | undefined;
+  #hasReceived = false;
   #settled = false;
-  /** Nothing more is needed. */
+  /** No more bytes are needed. */
   #complete = false;
-  /** Nothing more comes. */
+  /** No more bytes arrive. */
   #ended = false;
 
   constructor(body: IncomingMessage, reading: BodyReading) {
@@ -64,43 +68,44 @@ class BodyReader {
       this.#body.destroy();
       return Promise.reject(signal.reason);
     }
-    this.#watchFor(this.#reading.firstByteTimeoutMs ?? this.#reading.idleTimeoutMs);
+    this.#restartTimer(this.#reading.firstByteTimeoutMs ?? this.#reading.idleTimeoutMs);
     this.#body.on('end', () => this.#onEnd());
     this.#body.on('error', (error) => this.#onBreak(error));
     this.#body.on('close', () => {
       if (!this.#ended) this.#onBreak(undefined);
     });
     this.#body.on('data', (chunk: Buffer) => this.#onData(chunk));
-    // It broke off before anyone listened: no event says so any more.
+    // When it broke off before the listeners were added, no event follows.
     const { destroyed, readableEnded } = this.#body;
     if (destroyed && !readableEnded) this.#onBreak(this.#body.errored ?? undefined);
     return this.#result.promise;
   }
 
-  #watchFor(ms: number): void {
+  #restartTimer(ms: number): void {
     const { clock, context } = this.#reading;
-    this.#watch?.stop();
-    this.#watch = startIdleWatch(clock, ms, () => this.#giveUp(stalled(context, ms)));
+    this.#idleTimer?.stop();
+    this.#idleTimer = startIdleTimer(clock, ms, () => this.#abort(idleTimeoutError(context, ms)));
   }
 
   #onData(chunk: Buffer): void {
     if (this.#complete || this.#settled || this.#reading.signal.aborted) return;
-    if (this.#heard) this.#watch?.heard();
-    else this.#watchFor(this.#reading.idleTimeoutMs);
-    this.#heard = true;
+    if (this.#hasReceived) this.#idleTimer?.reset();
+    else this.#restartTimer(this.#reading.idleTimeoutMs);
+    this.#hasReceived = true;
     const bytes = this.#coding.push(chunk);
     if (bytes === undefined) return;
-    this.#unpacker ??= this.#startUnpacking();
-    if (this.#unpacker === undefined) this.#take(bytes);
-    else this.#unpacker.write(bytes);
+    this.#decompressor ??= this.#startDecompressing();
+    if (this.#decompressor === undefined) this.#take(bytes);
+    else this.#decompressor.write(bytes);
   }
 
-  #startUnpacking(): Transform | undefined {
-    const unpacker = this.#coding.unpacker;
-    unpacker?.on('data', (bytes: Buffer) => this.#take(bytes));
-    unpacker?.on('end', () => this.#onUnpacked());
-    unpacker?.on('error', (error) => this.#giveUp(unpackError(error, this.#reading.context)));
-    return unpacker;
+  #startDecompressing(): Transform | undefined {
+    const { decompressor } = this.#coding;
+    const { context } = this.#reading;
+    decompressor?.on('data', (bytes: Buffer) => this.#take(bytes));
+    decompressor?.on('end', () => this.#onDecoded());
+    decompressor?.on('error', (error) => this.#abort(decompressionError(error, context)));
+    return decompressor;
   }
 
   #take(bytes: Buffer): void {
@@ -108,7 +113,7 @@ class BodyReader {
     try {
       if (this.#reading.onChunk(bytes)) this.#linger();
     } catch (error) {
-      this.#giveUp(error);
+      this.#abort(error);
     }
   }
 
@@ -116,11 +121,11 @@ class BodyReader {
     this.#ended = true;
     const rest = this.#coding.end();
     if (rest !== undefined) this.#take(rest);
-    if (this.#unpacker === undefined) this.#onUnpacked();
-    else this.#unpacker.end();
+    if (this.#decompressor === undefined) this.#onDecoded();
+    else this.#decompressor.end();
   }
 
-  #onUnpacked(): void {
+  #onDecoded(): void {
     if (!this.#complete) this.#linger();
     void this.#reading.released.then(() => this.#settle());
   }
@@ -128,39 +133,28 @@ class BodyReader {
   #onBreak(cause: unknown): void {
     if (this.#settled) return;
     const { signal, context } = this.#reading;
-    this.#giveUp(signal.aborted ? signal.reason : describeNetworkError(cause, context));
+    this.#abort(signal.aborted ? signal.reason : describeNetworkError(cause, context));
   }
 
-  /** All is read: what remains is to give the socket a moment to become free. */
+  /** Everything is read. Gives the socket a moment to become free. */
   #linger(): void {
     this.#complete = true;
-    this.#watch?.stop();
-    this.#watch = startIdleWatch(this.#reading.clock, lingerMs, () => this.#giveUp(undefined));
+    this.#idleTimer?.stop();
+    this.#idleTimer = startIdleTimer(this.#reading.clock, lingerMs, () => this.#abort(undefined));
   }
 
-  #giveUp(error: unknown): void {
+  #abort(error: unknown): void {
     if (this.#settle() && !this.#complete) this.#result.reject(error);
     this.#body.destroy();
   }
 
-  /** False when it was settled before. */
+  /** Returns false when it was settled before. */
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    this.#watch?.stop();
-    this.#unpacker?.destroy();
+    this.#idleTimer?.stop();
+    this.#decompressor?.destroy();
     if (this.#complete) this.#result.resolve();
     return true;
   }
-}
-
-/** What to do about a server that falls silent. */
-export const stallRemedy = 'Check the network connection, and retry later.';
-
-function stalled({ host, requestId }: ErrorContext, idleTimeoutMs: number): ProviderError {
-  const seconds = Math.round(idleTimeoutMs / 1000);
-  return new ProviderError(
-    `${host} stopped sending in the middle of its answer: no data for ${seconds} s. ${stallRemedy}`,
-    { kind: 'network', requestId, brief: `no data for ${seconds} s` },
-  );
 }

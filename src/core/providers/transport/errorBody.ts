@@ -1,13 +1,18 @@
-import { isJsonObject, type JsonObject, listField, objectField } from '../../base/jsonObject.ts';
-import { parseJson } from '../http/parseJson.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  listField,
+  objectField,
+  parseJson,
+} from '../../base/json.ts';
 
-/** More levels of an error's body are not searched for words. */
+/** Levels of an error body that are searched for a message. */
 const maxDepth = 6;
 
-/** Fields that hold a server's words, the most telling first. */
-const wordFields = ['message', 'msg', 'detail', 'error_description', 'reason', 'title'] as const;
+/** Fields that may hold the message, most specific first. */
+const messageFields = ['message', 'msg', 'detail', 'error_description', 'reason', 'title'] as const;
 
-/** The object that describes an error, in whatever it is wrapped; empty when there is none. */
+/** The object that describes an error, unwrapped; empty when there is none. */
 export function errorObjectOf(body: unknown): JsonObject {
   if (Array.isArray(body)) return errorObjectOf(body[0]);
   if (!isJsonObject(body)) return {};
@@ -16,7 +21,7 @@ export function errorObjectOf(body: unknown): JsonObject {
   return body;
 }
 
-/** Whether JSON is an error by its form, whatever its status: an `error` that says something. */
+/** Whether JSON has the form of an error, whatever the status: a non-empty `error` or `errors`. */
 export function isErrorBody(body: unknown): boolean {
   if (Array.isArray(body)) return body.length > 0 && body.every(isErrorBody);
   if (!isJsonObject(body)) return false;
@@ -27,31 +32,35 @@ export function isErrorBody(body: unknown): boolean {
   );
 }
 
-/** The server's own words for an error, in whatever form it sends them; undefined without any. */
-export function wordsOfError(body: unknown): string | undefined {
-  const words = wordsIn(body, 0);
-  const inner = wordsOfUpstream(errorObjectOf(body));
-  if (words === undefined || inner === undefined || words.includes(inner)) return words ?? inner;
-  return `${words}: ${inner}`;
+/** The server's own error message, wherever the body has it; undefined without one. */
+export function errorMessageIn(body: unknown): string | undefined {
+  const message = messageIn(body, 0);
+  const upstream = upstreamMessage(errorObjectOf(body));
+  if (message === undefined || upstream === undefined || message.includes(upstream)) {
+    return message ?? upstream;
+  }
+  return `${message}: ${upstream}`;
 }
 
-function wordsIn(value: unknown, depth: number): string | undefined {
+function messageIn(value: unknown, depth: number): string | undefined {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   if (depth > maxDepth) return undefined;
-  if (Array.isArray(value)) return joined(value.slice(0, 3).map((one) => wordsIn(one, depth + 1)));
-  if (!isJsonObject(value)) return undefined;
-  for (const inside of [value.error, value.errors]) {
-    const words = wordsIn(inside, depth + 1);
-    if (words !== undefined) return words;
+  if (Array.isArray(value)) {
+    return joined(value.slice(0, 3).map((one) => messageIn(one, depth + 1)));
   }
-  for (const name of wordFields) {
-    const words = wordsIn(value[name], depth + 1);
-    if (words !== undefined) return `${placeOf(value)}${words}`;
+  if (!isJsonObject(value)) return undefined;
+  for (const inner of [value.error, value.errors]) {
+    const message = messageIn(inner, depth + 1);
+    if (message !== undefined) return message;
+  }
+  for (const name of messageFields) {
+    const message = messageIn(value[name], depth + 1);
+    if (message !== undefined) return `${placeOf(value)}${message}`;
   }
   return undefined;
 }
 
-/** Where in the request the fault is, as validators tell it: `body.input: `. */
+/** The invalid part of the request, as validators report it: `body.input: `. */
 function placeOf(detail: JsonObject): string {
   const place = listField(detail, 'loc').filter(isPathPart).join('.');
   return place === '' ? '' : `${place}: `;
@@ -61,14 +70,14 @@ function isPathPart(part: unknown): part is string | number {
   return typeof part === 'string' || typeof part === 'number';
 }
 
-/** What an aggregator quotes of the server behind it, often as JSON in a text. */
-function wordsOfUpstream(error: JsonObject): string | undefined {
+/** The message of the server behind an aggregator, often JSON within a text. */
+function upstreamMessage(error: JsonObject): string | undefined {
   const { raw } = objectField(error, 'metadata');
-  if (typeof raw !== 'string') return wordsIn(raw, 0);
-  return wordsIn(parseJson(raw) ?? raw, 0);
+  if (typeof raw !== 'string') return messageIn(raw, 0);
+  return messageIn(parseJson(raw) ?? raw, 0);
 }
 
-function joined(words: readonly (string | undefined)[]): string | undefined {
-  const told = words.filter((one) => one !== undefined);
-  return told.length === 0 ? undefined : told.join('; ');
+function joined(messages: readonly (string | undefined)[]): string | undefined {
+  const known = messages.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : known.join('; ');
 }

@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 /** Request headers by their lower-case names. */
 export type SendHeaders = { readonly [name: string]: string };
 
-/** A text, or one whose beginning is there as bytes already. */
+/** A text, or a text whose first part is already encoded. */
 export type SendBody = string | { readonly head: Buffer; readonly rest: string };
 
-/** Asks for one request; `signal` ends it early, and its response too. */
+/** One request. `signal` aborts it and its response. */
 export interface SendInit {
   readonly method: 'GET' | 'POST';
   readonly headers: SendHeaders;
@@ -16,24 +16,24 @@ export interface SendInit {
 }
 
 /** A response whose head has arrived. */
-export interface Answered {
+export interface OpenResponse {
   readonly response: IncomingMessage;
-  /** Resolves when the response is over and its socket can serve the next request. */
+  /** Resolves when the response has ended and its socket is free for the next request. */
   readonly released: Promise<void>;
 }
 
-/** The response, or why there is none. */
-export type SendOutcome = Answered | { readonly error: unknown };
+/** The response, or why there is none. A failure is data: SDKs wrap what their `fetch` throws. */
+export type SendOutcome = OpenResponse | { readonly error: unknown };
 
-/** Sends one request and settles when the head of its response has arrived. Never rejects. */
+/** Sends one request and resolves when the head of its response has arrived. Never rejects. */
 export type SendRequest = (url: string, init: SendInit) => Promise<SendOutcome>;
 
 /**
- * What an SDK takes for a fetch `Response` and hands back untouched; all reading and judging is done
- * outside, where bytes and time are limited.
+ * What an SDK takes for a fetch `Response` and returns untouched. The body is read and checked outside
+ * the SDK, where size and time are limited.
  */
 export interface Exchange {
-  /** True whatever the status, for an SDK that sees an error reads the body without a limit. */
+  /** Always true: an SDK that sees an error reads the body without a limit. */
   readonly ok: true;
   /** 0 when there was no response. */
   readonly status: number;
@@ -43,10 +43,10 @@ export interface Exchange {
     entries(): Iterable<[string, string]>;
   };
   readonly body: object;
-  /** A failure too, for the SDKs wrap what their fetch throws and lose its cause. */
   readonly outcome: SendOutcome;
 }
 
+/** Wraps an outcome for an SDK. */
 export function exchangeOf(url: string, outcome: SendOutcome): Exchange {
   const response = 'response' in outcome ? outcome.response : undefined;
   return {
@@ -62,7 +62,7 @@ export function exchangeOf(url: string, outcome: SendOutcome): Exchange {
   };
 }
 
-/** A header of a response by its lower-case name; several of one name are joined. */
+/** A header of a response by its lower-case name. Repeated headers are joined. */
 export function headerOf(response: IncomingMessage, name: string): string | undefined {
   const value = response.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;

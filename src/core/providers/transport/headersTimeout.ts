@@ -1,60 +1,43 @@
-import { ProviderError } from '../providerError.ts';
-import { stallRemedy } from './bodyReader.ts';
 import type { SendRequest } from './exchange.ts';
+import { isHeadersTimeout } from './timeoutErrors.ts';
 
-/** Milliseconds that a server on this machine or network gets by default: it may have to load its model. */
+/** Default headers timeout, in ms, of a local server, which may have to load its model first. */
 export const localHeadersTimeoutMs = 600_000;
 
-/** How many times as long as at first is waited at most, after requests that were given up. */
-const mostTimes = { local: 8, public: 2 } as const;
+/** How far repeated timeouts may raise the headers timeout. */
+const maxFactor = { local: 8, public: 2 } as const;
 
 /**
- * How long a server gets to begin its answer. A request that was given up has it begin again from
- * nothing, so that the next one waits longer.
+ * Time until the head of a response must have arrived. It doubles with each timeout, up to a max:
+ * the server starts over for a repeated request, so the same timeout would expire again.
  */
-export class HeaderPatience {
-  readonly #most: number;
+export class HeadersTimeout {
+  readonly #maxMs: number;
   #ms: number;
 
   constructor(ms: number, isLocal: boolean) {
     this.#ms = ms;
-    this.#most = ms * (isLocal ? mostTimes.local : mostTimes.public);
+    this.#maxMs = ms * (isLocal ? maxFactor.local : maxFactor.public);
   }
 
   get ms(): number {
     return this.#ms;
   }
 
-  /** A request was given up after so many milliseconds. Those that were sent with it change nothing more. */
-  gaveUp(waitedMs: number): void {
-    if (waitedMs >= this.#ms) this.#ms = Math.min(this.#most, waitedMs * 2);
+  /** A request timed out after `waitedMs`. Of several sent at the same time, only the first counts. */
+  timedOut(waitedMs: number): void {
+    if (waitedMs >= this.#ms) this.#ms = Math.min(this.#maxMs, waitedMs * 2);
   }
 }
 
-/** The code of a request that was given up before its answer began. */
-const headersTimeoutCode = 'headers_timeout';
-
-/** A server that did not begin to answer in time. */
-export function headersTimeout(host: string, waitedMs: number): ProviderError {
-  const seconds = Math.round(waitedMs / 1000);
-  return new ProviderError(
-    `${host} did not begin to answer within ${seconds} s. If it is only slow, raise the limit headersSeconds. ${stallRemedy}`,
-    { kind: 'network', code: headersTimeoutCode, brief: `no data for ${seconds} s` },
-  );
-}
-
-/** The same sending, from whose time-outs `patience` learns. Other questions than turns say nothing of it. */
-export function patientSend(send: SendRequest, patience: HeaderPatience): SendRequest {
+/** Wraps `send` so that timeouts of turns raise `timeout`. Other requests (GET) do not count. */
+export function withHeadersTimeout(send: SendRequest, timeout: HeadersTimeout): SendRequest {
   return async (url, init) => {
-    const waitedMs = patience.ms;
+    const waitedMs = timeout.ms;
     const outcome = await send(url, init);
     if (init.method === 'POST' && 'error' in outcome && isHeadersTimeout(outcome.error)) {
-      patience.gaveUp(waitedMs);
+      timeout.timedOut(waitedMs);
     }
     return outcome;
   };
-}
-
-function isHeadersTimeout(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === headersTimeoutCode;
 }

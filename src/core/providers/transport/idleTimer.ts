@@ -1,40 +1,40 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 
-/** Notices when nothing has been heard for a while. */
-export interface IdleWatch {
-  heard(): void;
+/** Fires when it is not reset for a while. */
+export interface IdleTimer {
+  reset(): void;
   stop(): void;
 }
 
-/** A timer that is so much too late, in ms, was asleep with the whole machine. */
-const sleptMs = 30_000;
+/** In ms. A timer that fires later than this was suspended together with the machine. */
+const sleepThresholdMs = 30_000;
 
 /**
- * Calls `onIdle` once when `limitMs` pass without `heard`. Hearing costs no timer. After a sleep of the
- * machine the time counts anew.
+ * Calls `onIdle` once when `limitMs` pass without `reset`. Resetting sets no system timer, so it is
+ * cheap enough for every chunk. After the machine has slept, the full time counts again.
  */
-export function startIdleWatch(clock: Clock, limitMs: number, onIdle: () => void): IdleWatch {
-  return new TimedWatch(clock, limitMs, onIdle);
+export function startIdleTimer(clock: Clock, limitMs: number, onIdle: () => void): IdleTimer {
+  return new LazyTimer(clock, limitMs, onIdle);
 }
 
-class TimedWatch implements IdleWatch {
+class LazyTimer implements IdleTimer {
   readonly #clock: Clock;
   readonly #limitMs: number;
   readonly #onIdle: () => void;
-  #heardAtMs: number;
+  #resetAtMs: number;
   #timer: Disposable;
 
   constructor(clock: Clock, limitMs: number, onIdle: () => void) {
     this.#clock = clock;
     this.#limitMs = limitMs;
     this.#onIdle = onIdle;
-    this.#heardAtMs = clock.now();
+    this.#resetAtMs = clock.now();
     this.#timer = clock.after(limitMs, this.#check);
   }
 
-  heard(): void {
-    this.#heardAtMs = this.#clock.now();
+  reset(): void {
+    this.#resetAtMs = this.#clock.now();
   }
 
   stop(): void {
@@ -42,11 +42,11 @@ class TimedWatch implements IdleWatch {
   }
 
   readonly #check = (): void => {
-    const leftMs = this.#heardAtMs + this.#limitMs - this.#clock.now();
+    const leftMs = this.#resetAtMs + this.#limitMs - this.#clock.now();
     if (leftMs > 0) {
       this.#timer = this.#clock.after(leftMs, this.#check);
-    } else if (leftMs < -sleptMs) {
-      this.heard();
+    } else if (leftMs < -sleepThresholdMs) {
+      this.reset();
       this.#timer = this.#clock.after(this.#limitMs, this.#check);
     } else {
       this.#onIdle();

@@ -1,29 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import { errorCode } from '../../base/errors.ts';
 import { clipEnd, visibleText } from '../../base/text.ts';
 import { ProviderError } from '../providerError.ts';
+import { headerOf } from './exchange.ts';
 
-/** What every error of a turn can say about where it happened. */
+/** Facts about a request that its error messages use. */
 export interface ErrorContext {
   readonly host: string;
   readonly apiKey: string | undefined;
   readonly model: string;
   readonly httpStatus?: number | undefined;
   readonly requestId?: string | undefined;
-  /** UTF-16 units of a message with the server's own words; 500 when absent. */
+  /** Max length of messages that quote the server, in UTF-16 units. Default: see `ProviderError`. */
   readonly maxMessage?: number | undefined;
-  /** Whether a request to this server has ever worked. */
+  /** Whether any request to this server has succeeded before. */
   readonly hasAnswered?: (() => boolean) | undefined;
 }
 
+/** Adds what the head of a response says to the context of its request. */
+export function withResponse(context: ErrorContext, response: IncomingMessage): ErrorContext {
+  const requestId = headerOf(response, 'request-id') ?? headerOf(response, 'x-request-id');
+  return { ...context, httpStatus: response.statusCode ?? 0, requestId };
+}
+
 /**
- * What a failed connection means for a person, judged by its code. `cause` is whatever Node reported,
- * or undefined when a connection closed without a word.
+ * Describes a failed connection for people, by its error code. `cause` is Node's error; undefined when
+ * the connection closed without one.
  */
 export function describeNetworkError(
   cause: unknown,
   context: Pick<ErrorContext, 'host' | 'httpStatus' | 'requestId'>,
 ): ProviderError {
   if (cause instanceof ProviderError) return cause;
-  const code = codeOf(cause);
+  const code = errorCode(cause) ?? '';
   const { httpStatus, requestId } = context;
   const details = { httpStatus, requestId, cause, code: code || undefined };
   if (code.startsWith('HPE_')) {
@@ -33,16 +42,16 @@ export function describeNetworkError(
     });
   }
   const [what, remedy] = wordsOf(code, context.host, cause);
-  // A certificate that is not trusted now will not be trusted in a moment, whoever asks.
-  const isFinal = isCertificateCode(code) || isHandshakeCode(code);
+  // A retry does not make a certificate valid, and every other request fails the same way.
+  const isLasting = isCertificateCode(code) || isHandshakeCode(code);
   return new ProviderError(`${what}. ${remedy}${code && ` (${code})`}.`, {
     ...details,
     kind: 'network',
-    ...(isFinal ? { retryable: false, blocking: true } : {}),
+    ...(isLasting ? { retryable: false, blocking: true } : {}),
   });
 }
 
-/** What happened, and what can be done. */
+/** What happened, and what to do. */
 function wordsOf(code: string, host: string, cause: unknown): readonly [string, string] {
   switch (code) {
     case 'ECONNREFUSED':
@@ -68,7 +77,7 @@ function wordsOf(code: string, host: string, cause: unknown): readonly [string, 
   return [`The connection to ${host} broke off`, 'Check the network connection, and retry'];
 }
 
-/** Why a certificate was refused, and what to set or to ask for. */
+/** Why a certificate was rejected, and what to do. */
 function certificateWords(code: string, host: string, cause: unknown): readonly [string, string] {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
@@ -94,7 +103,7 @@ function certificateWords(code: string, host: string, cause: unknown): readonly 
   }
 }
 
-/** The names that a certificate is for, where Node tells them. */
+/** The names that a certificate is valid for, if Node reports them. */
 function namesIn(cause: unknown): string {
   if (!(cause instanceof Error) || !('cert' in cause)) return '';
   const names = (cause.cert as { readonly subjectaltname?: unknown } | undefined)?.subjectaltname;
@@ -112,9 +121,4 @@ function isCertificateCode(code: string): boolean {
 
 function isHandshakeCode(code: string): boolean {
   return code === 'EPROTO' || code.startsWith('ERR_SSL_');
-}
-
-function codeOf(cause: unknown): string {
-  if (!(cause instanceof Error) || !('code' in cause)) return '';
-  return typeof cause.code === 'string' ? cause.code : '';
 }

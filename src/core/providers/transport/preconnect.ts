@@ -3,30 +3,30 @@ import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import type { SendHeaders } from './exchange.ts';
 
-/** What all requests of a client have in common: address and headers, which are one object for all. */
+/** What all turns of a client have in common. `headers` is the same object every time. */
 export interface RequestShape {
   readonly url: string;
   readonly headers: SendHeaders;
 }
 
-/** Every way in which a server can begin to say something. */
-const answers = ['response', 'upgrade', 'connect', 'information'] as const;
+/** Every event by which a server can begin to answer. */
+const responseEvents = ['response', 'upgrade', 'connect', 'information'] as const;
 
-/** So long, in ms, a connection waits for its request; servers close silent ones after a while. */
-const patienceMs = 10_000;
+/** How long a preconnected socket waits for its request, in ms. Servers close silent ones after a while. */
+const unusedMs = 10_000;
 
 /**
- * Requests whose connections are opened before there is anything to send on them, so that it need not be
- * waited for. They have the shape of one that was sent before. What is not used is closed.
+ * Opens the connections of requests before their bodies exist, so that the handshake costs no time
+ * later. The requests have the shape of the last one that was sent. Unused ones are closed.
  */
-export class OpenedAhead implements Disposable {
+export class Preconnector implements Disposable {
   readonly #open: (shape: RequestShape) => ClientRequest;
   readonly #clock: Clock;
   readonly #requests = new Set<ClientRequest>();
   #shape: RequestShape | undefined;
-  /** The request that was begun last: what is opened ahead must not delay it. */
+  /** The last request that was started. Preconnecting must not delay it. */
   #newest: ClientRequest | undefined;
-  /** Asked for before there was a request to be like, or before that one was on its way. */
+  /** Connections to open once the newest request is written. */
   #wanted = 0;
   #expiry: Disposable | undefined;
 
@@ -35,10 +35,7 @@ export class OpenedAhead implements Disposable {
     this.#clock = clock;
   }
 
-  /**
-   * Opens connections for so many requests, those that are open already included: as soon as the newest
-   * request is on its way.
-   */
+  /** Has `count` connections open, existing ones included, as soon as the newest request is written. */
   prepare(count: number): void {
     const shape = this.#shape;
     this.#wanted = count;
@@ -46,29 +43,29 @@ export class OpenedAhead implements Disposable {
     this.#wanted = 0;
     while (this.#requests.size < count) this.#add(this.#open(shape));
     this.#expiry?.dispose();
-    this.#expiry = this.#clock.after(patienceMs, () => this.#closeAll());
+    this.#expiry = this.#clock.after(unusedMs, () => this.#closeAll());
   }
 
-  /** A request of this shape is being sent. Gives one that is open, if there is one. */
+  /** Takes a preconnected request of this shape, if there is one. The shape is used from now on. */
   take(shape: RequestShape): ClientRequest | undefined {
-    const isLike = this.#shape?.url === shape.url && this.#shape.headers === shape.headers;
-    if (!isLike) {
+    const isSame = this.#shape?.url === shape.url && this.#shape.headers === shape.headers;
+    if (!isSame) {
       this.#closeAll();
       this.#shape = shape;
     }
-    const [request] = isLike ? this.#requests : [];
+    const [request] = isSame ? this.#requests : [];
     if (request !== undefined) this.#remove(request);
     return request;
   }
 
-  /** A request of the newest shape is about to be sent. */
+  /** A request of the current shape is about to be written. */
   sending(request: ClientRequest): void {
     this.#newest = request;
     request.once('finish', this.#onSent);
     request.once('close', () => {
       if (this.#newest !== request) return;
       this.#newest = undefined;
-      // It never got out: what was to follow it does not follow.
+      // It failed before it was written, so the requests that were to follow will not come.
       this.#wanted = 0;
     });
   }
@@ -90,20 +87,19 @@ export class OpenedAhead implements Disposable {
 
   #add(request: ClientRequest): void {
     this.#requests.add(request);
-    // A connection that cannot be opened, or that the server closes, is of no use and no harm.
     const drop = (): void => void this.#requests.delete(request);
-    for (const ending of ['error', 'close']) request.on(ending, drop);
-    // It was not asked for anything yet: what it says now is the answer to nothing.
+    for (const event of ['error', 'close']) request.on(event, drop);
+    // Nothing was requested yet, so a response would be taken for the answer to the next request.
     const refuse = (): void => {
       drop();
       request.destroy();
     };
-    for (const answer of answers) request.on(answer, refuse);
+    for (const event of responseEvents) request.on(event, refuse);
   }
 
   #remove(request: ClientRequest): void {
     this.#requests.delete(request);
-    for (const event of ['error', 'close', ...answers]) request.removeAllListeners(event);
+    for (const event of ['error', 'close', ...responseEvents]) request.removeAllListeners(event);
     if (this.#requests.size > 0) return;
     this.#expiry?.dispose();
     this.#expiry = undefined;

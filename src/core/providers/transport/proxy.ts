@@ -1,22 +1,23 @@
+import { errorCode } from '../../base/errors.ts';
 import { ProviderError } from '../providerError.ts';
 
-/** The variables that name proxies, in the one form that Node's agents are given. */
+/** Proxy variables, in the form that Node's agents take. */
 export interface ProxyVariables {
   readonly HTTP_PROXY?: string;
   readonly HTTPS_PROXY?: string;
   readonly NO_PROXY?: string;
 }
 
-/** The proxy that requests to an origin use, unless `NO_PROXY` names its host. */
+/** The proxy for an origin. `NO_PROXY` is not taken into account. */
 export function proxyOf(origin: string, variables: ProxyVariables): URL | undefined {
   const { HTTPS_PROXY, HTTP_PROXY } = variables;
   const named = origin.startsWith('https:') ? HTTPS_PROXY : HTTP_PROXY;
   return named === undefined ? undefined : new URL(named);
 }
 
-/** Says what a failed connection has to do with the proxy; undefined when it is not the proxy's. */
+/** Describes a failed connection that the proxy caused; undefined when something else did. */
 export function proxyFailure(error: Error, proxy: URL, host: string): ProviderError | undefined {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = errorCode(error) ?? '';
   const details = { kind: 'network', code, cause: error } as const;
   if (code === 'ERR_PROXY_TUNNEL') {
     const status = 'statusCode' in error ? Number(error.statusCode) : 0;
@@ -33,7 +34,7 @@ export function proxyFailure(error: Error, proxy: URL, host: string): ProviderEr
   return new ProviderError(message, details);
 }
 
-/** A refusal that holds until a person changes something. */
+/** The message for a refusal that lasts until a person changes something; undefined for others. */
 function refusalWords(status: number, proxy: string, host: string): string | undefined {
   if (status === 407) {
     return `The proxy ${proxy} asks for a user name and a password (HTTP 407). Put both before its address in the variable HTTPS_PROXY or HTTP_PROXY, as curl takes them; write an @ in them as %40.`;
@@ -42,14 +43,14 @@ function refusalWords(status: number, proxy: string, host: string): string | und
   return `The proxy ${proxy} does not let requests through to ${host} (HTTP ${status}). Ask whoever runs it, or name the host in NO_PROXY.`;
 }
 
-/** Whether the connection that failed was the one to the proxy. */
+/** Whether the failed connection was the one to the proxy. */
 function isFromProxy(error: Error, proxy: URL): boolean {
   const { port, address, hostname } = failedPlace(error);
   const proxyName = proxy.hostname.replace(/^\[|\]$/g, '');
   if (hostname !== undefined) return hostname === proxyName;
   const proxyPort = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
   if (port !== proxyPort) return false;
-  // A name may have any address.
+  // A proxy given by name can have any address, so the port decides.
   return address === proxyName || !/^[\d.]+$|:/.test(proxyName);
 }
 
@@ -59,7 +60,7 @@ interface FailedPlace {
   readonly hostname?: unknown;
 }
 
-/** Where the connection went; the first of several addresses that were tried. */
+/** Where the failed connection went. Of several addresses that were tried, the first. */
 function failedPlace(error: Error): FailedPlace {
   return error instanceof AggregateError ? (error.errors[0] ?? {}) : (error as FailedPlace);
 }

@@ -1,20 +1,18 @@
-import { longestWaitMs, untilEpoch } from './retryAfter.ts';
+import { type HeaderLookup, maxRetryDelayMs, untilEpoch } from './retryAfter.ts';
 
-/** What a server counts to limit its clients. */
+/** The units in which servers limit rates. */
 export type RateResource = 'requests' | 'tokens' | 'inputTokens' | 'outputTokens';
 
-/** What a response says of one limit. */
+/** The state of one rate limit, as a response reports it. */
 export interface RateReading {
   readonly resource: RateResource;
-  /** Units that fit into the bucket. */
+  /** Capacity of the bucket. */
   readonly limit: number;
-  /** Units that are left, this request already counted. */
+  /** What is left in the bucket after this request. */
   readonly remaining: number;
-  /** Milliseconds until the bucket is full again, if the server says so. */
+  /** Milliseconds until the bucket is full again; absent when the server does not say. */
   readonly resetMs?: number;
 }
-
-type Header = (name: string) => string | undefined;
 
 interface HeaderNames {
   readonly resource: RateResource;
@@ -34,7 +32,7 @@ function openAiNames(resource: RateResource): HeaderNames {
   return { resource, limit: part('limit'), remaining: part('remaining'), reset: part('reset') };
 }
 
-/** Header names by the documentation of the two APIs; compatible servers use either or none. */
+/** Header names documented by the two APIs. Compatible servers use either or none. */
 const knownHeaders: readonly HeaderNames[] = [
   anthropicNames('requests', 'requests'),
   anthropicNames('tokens', 'tokens'),
@@ -45,10 +43,10 @@ const knownHeaders: readonly HeaderNames[] = [
 ];
 
 /**
- * The limits a response's headers tell of; none for servers that send no such headers, and none for
- * values that make no sense (some gateways send -1 or 0 as place-holders). `nowMs` is wall-clock time.
+ * Reads the rate limits in a response's headers. Values that make no sense are ignored: some gateways
+ * send -1 or 0 as placeholders. `nowMs` is the time since the epoch.
  */
-export function readRateHeaders(header: Header, nowMs: number): readonly RateReading[] {
+export function readRateHeaders(header: HeaderLookup, nowMs: number): readonly RateReading[] {
   const readings: RateReading[] = [];
   for (const names of knownHeaders) {
     const limit = toCount(header(names.limit));
@@ -57,27 +55,27 @@ export function readRateHeaders(header: Header, nowMs: number): readonly RateRea
     if (remaining === undefined) continue;
     const resetMs = toDurationMs(header(names.reset), nowMs) ?? Number.POSITIVE_INFINITY;
     const reading = { resource: names.resource, limit, remaining: Math.min(remaining, limit) };
-    // Some servers give a time where others give seconds.
-    readings.push(resetMs > longestWaitMs ? reading : { ...reading, resetMs });
+    // An implausible reset is not a duration.
+    readings.push(resetMs > maxRetryDelayMs ? reading : { ...reading, resetMs });
   }
   return readings;
 }
 
 function toCount(text: string | undefined): number | undefined {
-  // Where two proxies set the same header, the values come joined: the first is the server's own.
+  // Proxies that add the same header join the values; the first one is the server's own.
   const first = text?.split(',')[0]?.trim() ?? '';
   return /^\d{1,15}$/.test(first) ? Number(first) : undefined;
 }
 
-/** Header names that speak of no resource, as many gateways have them. */
+/** Headers of many gateways, which name no resource. */
 const generalResets = ['x-ratelimit-reset', 'ratelimit-reset'] as const;
 const generalRemaining = ['x-ratelimit-remaining', 'ratelimit-remaining'] as const;
 
 /**
- * How long to wait, in ms, by the resets that come with a refusal: until the last of the limits is whole
- * again that have nothing left. Undefined when the headers do not say.
+ * How long to wait after a refusal, in ms: until the last of the used-up limits resets. Undefined when
+ * the headers do not say.
  */
-export function exhaustedForMs(header: Header, nowMs: number): number | undefined {
+export function resetDelayMs(header: HeaderLookup, nowMs: number): number | undefined {
   const named = readRateHeaders(header, nowMs)
     .filter(({ remaining }) => remaining === 0)
     .map(({ resetMs }) => resetMs);
@@ -85,14 +83,14 @@ export function exhaustedForMs(header: Header, nowMs: number): number | undefine
   const general = isLeft ? [] : generalResets.map((name) => toDurationMs(header(name), nowMs));
   const waits = [...named, ...general].filter((ms) => ms !== undefined && ms > 0);
   const longest = Math.max(0, ...waits.map((ms) => ms ?? 0));
-  return longest > 0 && longest <= longestWaitMs ? longest : undefined;
+  return longest > 0 && longest <= maxRetryDelayMs ? longest : undefined;
 }
 
 const unitsMs: { readonly [unit: string]: number } = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
 /**
- * Reads a reset in the ways there are: an RFC 3339 time, `6m0.5s`, plain seconds, or a time since the
- * epoch. Of several that a proxy has joined with commas the longest counts.
+ * Parses a reset: an RFC 3339 time, `6m0.5s`, plain seconds, or a time since the epoch. Of several joined
+ * by commas, the longest counts.
  */
 export function toDurationMs(text: string | undefined, nowMs: number): number | undefined {
   const parts = (text ?? '').slice(0, 200).split(',');

@@ -1,32 +1,31 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorKind } from '../../../shared/conversationEvents.ts';
-import { isJsonObject, textField } from '../../base/jsonObject.ts';
+import { isJsonObject, parseJson, textField } from '../../base/json.ts';
 import { visibleText } from '../../base/text.ts';
-import { parseJson } from '../http/parseJson.ts';
 import { ProviderError } from '../providerError.ts';
 import { apiError, kindOfStatus, readApiError } from './apiError.ts';
-import { type BodyReading, readBody } from './bodyReader.ts';
-import { canUnpack, compressionError, contentCodingOf } from './contentCoding.ts';
-import { errorObjectOf, isErrorBody, wordsOfError } from './errorBody.ts';
+import { type BodyOptions, readBody } from './bodyReader.ts';
+import { canDecompress, compressionError, contentCodingOf } from './contentCoding.ts';
+import { errorMessageIn, errorObjectOf, isErrorBody } from './errorBody.ts';
 import { headerOf } from './exchange.ts';
-import { startIdleWatch } from './idleTimer.ts';
+import { startIdleTimer } from './idleTimer.ts';
 import type { ErrorContext } from './networkError.ts';
-import type { AskedWait } from './retryAfter.ts';
-import { toldWait } from './retryDelay.ts';
+import type { RetryDelay } from './retryAfter.ts';
+import { retryDelay } from './retryDelay.ts';
 
-/** So much of an error's body is read when nothing else is said; the rest says nothing more. */
+/** The rest of a longer error body is not worth reading. */
 const defaultMaxErrorBytes = 64 * 1024;
 
-/** So long, in ms, an error's body may take, however it trickles in. */
-const maxErrorMs = 10_000;
+/** Time to read an error body, in ms, however slowly it arrives. */
+const errorBodyTimeoutMs = 10_000;
 
 /**
- * Returns when the status says that an answer follows, and throws a `ProviderError` that says what it is
- * otherwise. What the body is, the body shows: content types are not to be relied on.
+ * Returns when the status announces an answer; throws a `ProviderError` for every other response. Content
+ * types are not checked here: they are unreliable, so the body itself decides later.
  */
 export async function checkResponse(
   response: IncomingMessage,
-  reading: Omit<BodyReading, 'onChunk'>,
+  reading: BodyOptions,
 ): Promise<void> {
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400) {
@@ -35,7 +34,7 @@ export async function checkResponse(
   }
   const coding = contentCodingOf(response);
   const isAnswer = status < 300 && status !== 204;
-  if (isAnswer && canUnpack(coding)) return;
+  if (isAnswer && canDecompress(coding)) return;
   if (isAnswer) {
     response.destroy();
     throw compressionError(`(${visibleText(coding).slice(0, 40)})`, reading.context);
@@ -45,115 +44,109 @@ export async function checkResponse(
   throw errorOfBody(text, response, reading.context);
 }
 
-/** What an error's body says; nothing where it cannot be read. */
+/** The text of an error body, as far as it can be read. */
 export async function readErrorBody(
   response: IncomingMessage,
-  reading: Omit<BodyReading, 'onChunk'>,
+  reading: BodyOptions,
 ): Promise<string> {
-  if (!canUnpack(contentCodingOf(response))) return '';
+  if (!canDecompress(contentCodingOf(response))) return '';
   const { maxErrorBytes = defaultMaxErrorBytes } = reading;
   const chunks: Buffer[] = [];
   let bytes = 0;
   const onChunk = (chunk: Buffer): boolean => {
     chunks.push(chunk);
     bytes += chunk.length;
-    // Closes the connection at once: what goes on after this is not worth waiting for its end.
+    // Closes the connection at once instead of waiting for the end of the body.
     if (bytes >= maxErrorBytes) throw new RangeError('the body of an error is too long');
     return false;
   };
-  // Nothing is reported to it, so that it measures the whole time.
-  const watch = startIdleWatch(reading.clock, maxErrorMs, () => response.destroy());
+  // Never reset, so it limits the total time.
+  const timer = startIdleTimer(reading.clock, errorBodyTimeoutMs, () => response.destroy());
   try {
     await readBody(response, { ...reading, onChunk });
   } catch {
-    // A body that breaks off or is too long changes nothing about what its status says.
+    // The status counts even if the body breaks off or is too long.
   } finally {
-    watch.stop();
+    timer.stop();
   }
   return Buffer.concat(chunks).toString('utf8', 0, maxErrorBytes);
 }
 
-/** What a response that is not what was asked for means for a person. */
+/** The error for a response that is not the requested one, with the text of its body. */
 export function errorOfBody(
   text: string,
   response: IncomingMessage,
   context: ErrorContext,
-  expected = 'an API answer',
 ): ProviderError {
   const parsed = parseJson(text);
   const status = context.httpStatus ?? 0;
   const header = (name: string): string | undefined => headerOf(response, name);
   const body = isJsonObject(parsed) ? parsed : undefined;
-  const wait = toldWait({ status, header, body }, Date.now());
-  if (speaksOfError(parsed, status)) {
+  const delay = retryDelay({ status, header, body }, Date.now());
+  if (isApiError(parsed, status)) {
     const requestId = context.requestId ?? textField(errorObjectOf(parsed), 'request_id');
-    return apiError(readApiError(parsed), { ...context, requestId }, wait);
+    return apiError(readApiError(parsed), { ...context, requestId }, delay);
   }
   const kind = status >= 400 ? kindOfStatus(status) : 'protocol';
   const isPage = isWebPage(text, response);
-  const words = isPage ? undefined : plainWords(text);
-  const understood = errorOfWords(kind, { words, isPage }, context, wait);
-  if (understood !== undefined) return understood;
-  return new ProviderError(foreignAnswer(kind === 'not_found', expected, context, response), {
+  const message = isPage ? undefined : plainMessage(text);
+  const known = errorOfPlainAnswer(kind, { message, isPage }, context, delay);
+  if (known !== undefined) return known;
+  return new ProviderError(foreignMessage(kind === 'not_found', context, response), {
     kind,
     httpStatus: status,
     requestId: context.requestId,
-    retryAfterMs: wait?.ms,
+    retryAfterMs: delay?.ms,
     foreign: true,
     ...(status === 403 ? { blocking: false } : {}),
     ...(status === 407 ? { retryable: false, blocking: true } : {}),
-    // A whole JSON answer in another form was paid for, and comes again in the same form.
+    // Complete JSON in an unknown form was paid for, and a retry would get the same form.
     ...(status < 300 && parsed !== undefined ? { retryable: false } : {}),
   });
 }
 
-/** What an answer says besides its status: plain words, or a web page. */
+/** An error body that is not the API's: plain text, or a web page. */
 interface PlainAnswer {
-  readonly words: string | undefined;
+  readonly message: string | undefined;
   readonly isPage: boolean;
 }
 
-/** The error that words or a page of this kind stand for; undefined when they do not tell. */
-function errorOfWords(
+/** The error for plain text or a web page; undefined when they do not explain the status. */
+function errorOfPlainAnswer(
   kind: ErrorKind,
-  { words, isPage }: PlainAnswer,
+  { message, isPage }: PlainAnswer,
   context: ErrorContext,
-  wait: AskedWait | undefined,
+  delay: RetryDelay | undefined,
 ): ProviderError | undefined {
-  // A server that is too busy to speak its protocol says so in plain text, in a page of what stands
-  // before it, or not at all.
+  // An overloaded server, or the gateway before it, answers with plain text, a page, or no body.
   const isRefusal = kind === 'overloaded' || kind === 'rate_limit' || kind === 'quota';
-  if (isRefusal) return outageError({ words, isPage }, context, wait);
-  if (words !== undefined && kind === 'invalid_request') {
-    return apiError({ message: words }, context, wait);
+  if (isRefusal) return outageError({ message, isPage }, context, delay);
+  if (message !== undefined && kind === 'invalid_request') {
+    return apiError({ message }, context, delay);
   }
-  // A page in the way is no word of the API: it says nothing about the key, or about other prompts.
+  // A page does not come from the API, so it says nothing about the key or about other prompts.
   return kind === 'auth' && isPage ? firewallError(context) : undefined;
 }
 
-/** Plain text of an error, as far as it is words. */
-function plainWords(text: string): string | undefined {
-  const words = text.trim();
-  return words === '' || /^[[{<]/.test(words) ? undefined : words.slice(0, 2000);
+/** The message in a plain-text error; undefined for markup and JSON. */
+function plainMessage(text: string): string | undefined {
+  const message = text.trim();
+  return message === '' || /^[[{<]/.test(message) ? undefined : message.slice(0, 2000);
 }
 
-/** A server, or what stands before it, that is overloaded or down. */
+/** The server, or the gateway before it, is overloaded or down. */
 function outageError(
-  { words, isPage }: PlainAnswer,
+  { message, isPage }: PlainAnswer,
   context: ErrorContext,
-  wait: AskedWait | undefined,
+  delay: RetryDelay | undefined,
 ): ProviderError {
-  // A page by something that never was an API may come from a wrong address.
-  if (!isPage || context.hasAnswered?.() !== false)
-    return apiError({ message: words }, context, wait);
-  return apiError(
-    { message: 'what answers is a web page, so check the base URL, too' },
-    context,
-    wait,
-  );
+  // If the API has never answered, a page may mean that the base URL is wrong.
+  const isDoubtful = isPage && context.hasAnswered?.() === false;
+  const doubt = 'what answers is a web page, so check the base URL, too';
+  return apiError({ message: isDoubtful ? doubt : message }, context, delay);
 }
 
-/** Something on the way, a firewall or a login page, that objects to this request. */
+/** A firewall or a login page on the way rejects this request. */
 function firewallError({ host, httpStatus, requestId }: ErrorContext): ProviderError {
   return new ProviderError(
     `${host} answered with a page that refuses this request (HTTP ${httpStatus}), not with an API answer. ` +
@@ -169,17 +162,16 @@ function isWebPage(text: string, response: IncomingMessage): boolean {
   );
 }
 
-function speaksOfError(parsed: unknown, status: number): boolean {
+function isApiError(parsed: unknown, status: number): boolean {
   if (status < 400) return isErrorBody(parsed);
-  // With 404, a bare `detail` is a web framework's: there is no such address, not no such model.
+  // A 404 with only `detail` comes from a web framework: the URL is unknown, not the model.
   const isBare = isJsonObject(parsed) && typeof parsed.detail === 'string';
   if (status === 404 && isBare && !isErrorBody(parsed) && !('message' in parsed)) return false;
-  return isErrorBody(parsed) || wordsOfError(parsed) !== undefined;
+  return isErrorBody(parsed) || errorMessageIn(parsed) !== undefined;
 }
 
-function foreignAnswer(
+function foreignMessage(
   isMissing: boolean,
-  expected: string,
   { host, httpStatus: status }: ErrorContext,
   response: IncomingMessage,
 ): string {
@@ -191,12 +183,12 @@ function foreignAnswer(
   const isNamed = type !== '' && !type.startsWith('text/html') && (status ?? 0) < 300;
   const named = isNamed ? `, ${type}` : '';
   return (
-    `${host} answered with something that is not ${expected} (HTTP ${status}${named}). ` +
+    `${host} answered with something that is not an API answer (HTTP ${status}${named}). ` +
     'Check the base URL, and whether a proxy or a login page stands in between.'
   );
 }
 
-/** Redirects are not followed. */
+/** The error for a redirect, which is never followed. */
 export function redirectError(response: IncomingMessage, context: ErrorContext): ProviderError {
   const target = headerOf(response, 'location') ?? '';
   const host = URL.canParse(target) ? new URL(target).host : context.host;

@@ -1,33 +1,30 @@
 import type { LimitValues } from '../../base/limits.ts';
 import { defaultLimitValues } from '../../base/limits.ts';
 
-/** How much of a response is taken. */
-export interface HttpCaps {
+/** Max sizes of a response. */
+export interface ResponseCaps {
   /** Bytes of one event of a stream. */
   readonly maxEventBytes: number;
   /** Bytes of one streamed response. */
   readonly maxTurnBytes: number;
-  /** Bytes of an error's body that are read. */
+  /** Bytes of an error body that are read. */
   readonly maxErrorBytes: number;
-  /** UTF-16 units of an error's message with the server's own words. */
+  /** UTF-16 units of an error message that quotes the server. */
   readonly maxMessage: number;
 }
 
-/** How much of a response is taken, and how long it is waited for. */
-export interface HttpLimits extends HttpCaps {
-  /**
-   * Milliseconds until the head of a response must have arrived; the default means some minutes where the
-   * server is on this machine or network.
-   */
+/** Max sizes and times of a response. */
+export interface ResponseLimits extends ResponseCaps {
+  /** Time until the head must have arrived, in ms. Servers nearby get more than the default value. */
   readonly headersTimeoutMs: number;
-  /** Milliseconds that a response may go without a byte. */
+  /** Max time without a byte, in ms. */
   readonly idleTimeoutMs: number;
-  /** Milliseconds that a response may go without an event, a comment or another sign of life. */
+  /** Max time without an event or a heartbeat (a comment or an empty line), in ms. */
   readonly contentTimeoutMs: number;
 }
 
-/** The limits of providers over HTTP, from those that people set. */
-export function httpLimits(values: LimitValues): HttpLimits {
+/** The limits of responses, from the limits that people set. */
+export function responseLimits(values: LimitValues): ResponseLimits {
   return {
     maxEventBytes: values.eventKB * 1000,
     maxTurnBytes: values.responseKB * 1000,
@@ -39,4 +36,4 @@ export function httpLimits(values: LimitValues): HttpLimits {
   };
 }
 
-export const defaultHttpLimits = httpLimits(defaultLimitValues);
+export const defaultResponseLimits = responseLimits(defaultLimitValues);

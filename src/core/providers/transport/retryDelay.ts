@@ -4,42 +4,44 @@ import {
   listField,
   objectField,
   textField,
-} from '../../base/jsonObject.ts';
-import { exhaustedForMs, toDurationMs } from './rateHeaders.ts';
-import { type AskedWait, askedWait } from './retryAfter.ts';
+} from '../../base/json.ts';
+import { resetDelayMs, toDurationMs } from './rateHeaders.ts';
+import { type HeaderLookup, type RetryDelay, retryAfter } from './retryAfter.ts';
 
-type Header = (name: string) => string | undefined;
-
-/** A response that refuses a request, as far as it may say when to come back. */
+/** The parts of a refused response that may hold a retry delay. */
 export interface Refusal {
   readonly status: number;
-  readonly header: Header;
+  readonly header: HeaderLookup;
   /** Undefined when the body is no JSON object. */
   readonly body: JsonObject | undefined;
 }
 
 /**
- * How long a refusal asks to wait: by its headers, else by its body, else, for a rate limit, until the
- * limit that is used up is whole again. `nowMs` is the time since the epoch.
+ * The retry delay of a refusal: by its `retry-after` headers, else by its body, else, for a 429, until
+ * the used-up limit resets. `nowMs` is the time since the epoch.
  */
-export function toldWait({ status, header, body }: Refusal, nowMs: number): AskedWait | undefined {
-  const asked = askedWait(header, nowMs) ?? (body && waitInBody(body, nowMs));
-  if (asked !== undefined || status !== 429) return asked;
-  const ms = exhaustedForMs(header, nowMs);
+export function retryDelay(
+  { status, header, body }: Refusal,
+  nowMs: number,
+): RetryDelay | undefined {
+  const delay = retryAfter(header, nowMs) ?? (body && delayInBody(body, nowMs));
+  if (delay !== undefined || status !== 429) return delay;
+  const ms = resetDelayMs(header, nowMs);
   return ms === undefined ? undefined : { ms };
 }
 
-/** Aggregators pass the headers of their upstream on in the body; others name a delay there. */
-function waitInBody(body: JsonObject, nowMs: number): AskedWait | undefined {
+/** Aggregators copy the headers of their upstream into the body; other servers put a delay there. */
+function delayInBody(body: JsonObject, nowMs: number): RetryDelay | undefined {
   const error = isJsonObject(body.error) ? body.error : body;
   const headers = headersIn(error);
-  const passedOn = askedWait(headers, nowMs);
-  if (passedOn !== undefined) return passedOn;
-  const ms = exhaustedForMs(headers, nowMs) ?? delayIn(error, nowMs) ?? delayInWords(error, nowMs);
+  const copied = retryAfter(headers, nowMs);
+  if (copied !== undefined) return copied;
+  const ms =
+    resetDelayMs(headers, nowMs) ?? delayInFields(error, nowMs) ?? delayInMessage(error, nowMs);
   return ms === undefined ? undefined : { ms };
 }
 
-function headersIn(error: JsonObject): Header {
+function headersIn(error: JsonObject): HeaderLookup {
   const fields = objectField(objectField(error, 'metadata'), 'headers');
   const byName = new Map(
     Object.entries(fields).map(([name, value]) => [name.toLowerCase(), String(value)]),
@@ -47,8 +49,8 @@ function headersIn(error: JsonObject): Header {
   return (name) => byName.get(name);
 }
 
-/** Google's `RetryInfo`, and fields by the name of the header. */
-function delayIn(error: JsonObject, nowMs: number): number | undefined {
+/** Google's `RetryInfo`, and fields named like the headers. */
+function delayInFields(error: JsonObject, nowMs: number): number | undefined {
   for (const detail of listField(error, 'details')) {
     if (!isJsonObject(detail)) continue;
     const ms = toDurationMs(textField(detail, 'retryDelay'), nowMs);
@@ -60,8 +62,8 @@ function delayIn(error: JsonObject, nowMs: number): number | undefined {
 }
 
 /** `Please try again in 1.2s`, `retry in 6m0s`. */
-function delayInWords(error: JsonObject, nowMs: number): number | undefined {
-  const words = (textField(error, 'message') ?? '').slice(0, 2_000);
-  const told = /\b(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?(?:h|ms|m|s))+)\b/i.exec(words);
-  return toDurationMs(told?.[1]?.toLowerCase(), nowMs);
+function delayInMessage(error: JsonObject, nowMs: number): number | undefined {
+  const text = (textField(error, 'message') ?? '').slice(0, 2_000);
+  const found = /\b(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?(?:h|ms|m|s))+)\b/i.exec(text);
+  return toDurationMs(found?.[1]?.toLowerCase(), nowMs);
 }

@@ -8,19 +8,19 @@ import {
   type SendRequest,
 } from './exchange.ts';
 
-/** The body of a turn's request. */
+/** The body of a turn's request, in the SDK's form and in the form that is sent. */
 export interface TurnBody<Body> {
-  /** As the SDK takes it. */
+  /** For the SDK. */
   whole(): Body;
-  /** As it is sent: the same as JSON. */
+  /** The same as JSON. */
   readonly json: SendBody;
 }
 
-/** Has an SDK build and authorise requests, and sends them. Rejects only when one cannot be built. */
+/** An SDK that builds and authorises requests; the transport sends them. Rejects only when building fails. */
 export interface SdkClient<Body> {
-  /** Asks for a streamed turn. */
+  /** Requests a streamed turn. */
   create(body: TurnBody<Body>, signal: AbortSignal): Promise<SendOutcome>;
-  /** Asks for what is at a path below the base URL. */
+  /** GET of a path below the base URL. */
   get(path: string, query: Query, signal: AbortSignal): Promise<SendOutcome>;
 }
 
@@ -32,9 +32,9 @@ export interface SdkClientOptions {
 }
 
 /**
- * Makes an SDK's client as if no environment variable were set. The SDKs read base URLs, keys,
- * headers and log levels from there, some of them whatever they are given, and an extension host
- * inherits whatever the person's shell has.
+ * Creates an SDK's client with an empty environment. The SDKs read base URLs, keys, headers and log
+ * levels from environment variables, some even when options are given, and the extension host inherits
+ * the variables of the person's shell.
  */
 export function withoutEnvironment<T>(create: () => T): T {
   const { env } = process;
@@ -46,14 +46,11 @@ export function withoutEnvironment<T>(create: () => T): T {
   }
 }
 
-/** What a request carries through an SDK, which hands such options on to its `fetch`. */
+/** Our own fetch options, which an SDK passes through to its `fetch`. */
 interface OwnOptions {
-  /**
-   * Brings the signal to the transport past the SDK, which would leave a listener on it until the
-   * garbage collector finds the response.
-   */
+  /** Bypasses the SDK, which would keep a listener on its signal until the response is collected. */
   readonly ownSignal?: AbortSignal;
-  /** Takes the request in place of the transport: nothing is sent. */
+  /** Receives the built request instead of the transport: nothing is sent. */
   readonly onBuilt?: (request: BuiltRequest) => void;
 }
 
@@ -62,15 +59,15 @@ interface RequestOptions {
   readonly fetchOptions: object;
 }
 
-/** A request as an SDK has built it, without its body. */
+/** A request that an SDK has built, without its body. */
 interface BuiltRequest {
   readonly url: string;
   readonly headers: SendHeaders;
 }
 
-/** The transport in the form of the `fetch` that the SDKs take. */
+/** The transport as a `fetch` for the SDKs. */
 export function sdkFetch(send: SendRequest): typeof fetch {
-  const lean = async (url: string, init: RequestInit & OwnOptions): Promise<Exchange> => {
+  const minimal = async (url: string, init: RequestInit & OwnOptions): Promise<Exchange> => {
     const headers = sendHeaders(init.headers as Headers);
     if (init.onBuilt !== undefined) {
       init.onBuilt({ url, headers });
@@ -81,20 +78,19 @@ export function sdkFetch(send: SendRequest): typeof fetch {
     const signal = init.ownSignal as AbortSignal;
     return exchangeOf(url, await send(url, { method, headers, body, signal }));
   };
-  // Of `Response`, the SDKs touch nothing but what an `Exchange` has.
-  return lean as unknown as typeof fetch;
+  // The SDKs use nothing of `Response` that an `Exchange` lacks.
+  return minimal as unknown as typeof fetch;
 }
 
-/** Without those in which the SDKs tell of the machine: its system, its processor, its runtime. */
+/** Drops the headers in which the SDKs describe the machine: system, processor, runtime. */
 function sendHeaders(headers: Headers): SendHeaders {
   const own = [...headers].filter(([name]) => !name.startsWith('x-stainless-'));
   return { ...Object.fromEntries(own), 'accept-encoding': 'identity' };
 }
 
 /**
- * Sends the turns of one client. Its requests differ in nothing but their bodies, so that the SDK
- * builds the first of them, and address and headers of that one serve them all: building them each
- * time would cost as much as sending them. `build` has the SDK make a request.
+ * Sends the turns of one client. They differ in their bodies only, so the SDK builds the first one and
+ * its URL and headers are reused: building each would cost as much as sending it. `build` calls the SDK.
  */
 export function turnSender<Body>(
   send: SendRequest,
@@ -108,7 +104,7 @@ export function turnSender<Body>(
   };
   return async (body, signal) => {
     built ??= buildFor(body.whole()).catch((error: unknown) => {
-      // What cannot be built for one body may be for another.
+      // Another body may succeed.
       built = undefined;
       throw error;
     });
@@ -117,7 +113,7 @@ export function turnSender<Body>(
   };
 }
 
-/** Sends the other requests of one client. `build` has the SDK make a request. */
+/** Sends the GET requests of one client. `build` calls the SDK. */
 export function getSender(
   build: (path: string, options: RequestOptions & { query: Query }) => Promise<unknown>,
 ): SdkClient<never>['get'] {

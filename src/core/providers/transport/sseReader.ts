@@ -1,8 +1,8 @@
 /** One server-sent event. */
 export interface SseEvent {
-  /** The `event:` field; empty when the event has none. */
+  /** The `event:` field; empty when there is none. */
   readonly name: string;
-  /** The `data:` lines, joined by line feeds; without the long ones when nobody reads them. */
+  /** The `data:` lines, joined by line feeds; long lines of ignored events are left out. */
   readonly data: string;
 }
 
@@ -10,39 +10,39 @@ const lf = 10;
 const cr = 13;
 const byteOrderMark = 0xfeff;
 
-/** Bytes of a line that may not be data: a byte order mark and the field's name. */
+/** Max bytes of a line besides its data: a byte order mark and the field's name. */
 const lineOverhead = 9;
 
-/** A line of more bytes is not decoded before it is known that it is read. */
+/** Bytes from which on a line is decoded only if its event is read. */
 const longLine = 2_048;
 
 const dataField = Buffer.from('data:');
-const blank = 32;
+const space = 32;
 
 /**
- * Splits bytes into server-sent events, however they are cut: LF, CRLF and CR line ends, comments,
- * several data lines, a byte order mark, characters cut in two. Every byte is looked at once; whole
- * lines are decoded together, for that is much cheaper than one by one. Long data of events that nobody
- * reads is not decoded at all. Throws a `RangeError` when the data of one event grows beyond
- * `maxEventBytes`, read or not.
+ * Parses server-sent events from chunks that may be split anywhere, even within a character. Supports LF,
+ * CRLF and CR line ends, comments, several data lines and a byte order mark. Every byte is looked at once.
+ * Whole lines are decoded together, which is much cheaper than one by one, and long data of ignored events
+ * is not decoded at all. Throws a `RangeError` when the data of one event exceeds `maxEventBytes`, even
+ * if it is ignored.
  */
 export class SseReader {
   readonly #onEvent: (event: SseEvent) => void;
   readonly #maxEventBytes: number;
   readonly #isRead: (name: string) => boolean;
-  /** Pieces of a line whose end has not arrived. */
+  /** Chunks of an incomplete line. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   #atStart = true;
   #afterCr = false;
-  /** Whether every character of the text being read was one byte. */
+  /** Whether the current text is one byte a character. */
   #isSingleByte = true;
   #name = '';
   #data: string | undefined;
   #dataBytes = 0;
-  #signs = 0;
+  #heartbeats = 0;
 
-  /** `isRead` says whether the data of events of that name matters. */
+  /** `isRead` says whether events of that name are read or ignored. */
   constructor(
     onEvent: (event: SseEvent) => void,
     maxEventBytes: number,
@@ -53,14 +53,14 @@ export class SseReader {
     this.#isRead = isRead;
   }
 
-  /** How many times the server has shown that it is there: events, comments and empty lines. */
-  get signs(): number {
-    return this.#signs;
+  /** Number of events, comments and empty lines so far. It grows as long as the server is alive. */
+  get heartbeats(): number {
+    return this.#heartbeats;
   }
 
   push(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    // The LF of a CRLF whose CR ended the chunk before.
+    // Skips the LF of a CRLF that was split between chunks.
     const start = this.#afterCr && chunk[0] === lf ? 1 : 0;
     const last = chunk[chunk.length - 1];
     this.#afterCr = last === cr;
@@ -69,7 +69,7 @@ export class SseReader {
     this.#keep(chunk.subarray(Math.max(start, end)));
   }
 
-  /** The body has ended: an event that only lacks its empty line counts, a cut line does not. */
+  /** The body has ended. An event without its final empty line counts; an incomplete line does not. */
   end(): void {
     this.#dispatch();
   }
@@ -89,7 +89,7 @@ export class SseReader {
     return joined;
   }
 
-  /** Takes whole lines, the long ones singly. */
+  /** Takes whole lines, each long one by itself. */
   #takeLines(bytes: Buffer): void {
     let start = 0;
     for (;;) {
@@ -107,7 +107,7 @@ export class SseReader {
     else this.#addData('', value.length);
   }
 
-  /** Takes whole lines. An end of line is never part of a character, so that none is cut in two. */
+  /** Decodes whole lines. A line end is never part of a character, so no character is split. */
   #takeText(bytes: Buffer): void {
     const text = bytes.toString('utf8');
     this.#isSingleByte = text.length === bytes.length;
@@ -127,10 +127,10 @@ export class SseReader {
     const marked = lineStart + this.#markLength(text, lineStart);
     const start = fieldStart(text, marked, end);
     if (marked === end) this.#dispatch();
-    else if (text[start] === ':') this.#signs++;
+    else if (text[start] === ':') this.#heartbeats++;
     else if (isField('data', text, start, end)) this.#addText(fieldValue('data', text, start, end));
     else if (isField('event', text, start, end)) this.#name = fieldValue('event', text, start, end);
-    // The fields `id` and `retry` mean nothing here.
+    // `id` and `retry` are ignored: streams are not resumed.
   }
 
   #addText(value: string): void {
@@ -159,17 +159,17 @@ export class SseReader {
     this.#name = '';
     this.#data = undefined;
     this.#dataBytes = 0;
-    this.#signs++;
+    this.#heartbeats++;
     if (event) this.#onEvent(event);
   }
 }
 
-/** Where the last whole line of a chunk ends; 0 when there is none. */
+/** Index after the last complete line of a chunk; 0 when there is none. */
 function endOfLines(chunk: Buffer): number {
   return 1 + Math.max(chunk.lastIndexOf(lf), chunk.lastIndexOf(cr));
 }
 
-/** The next line that is long, its end included; what is empty at the end of the bytes says there is none. */
+/** The next long line, with its line end; an empty range at the end when there is none. */
 function findLongLine(
   bytes: Buffer,
   from: number,
@@ -186,37 +186,37 @@ function findLongLine(
   return { start: bytes.length, end: bytes.length };
 }
 
-/** The value of a data line; undefined when the bytes are something else, several lines perhaps. */
+/** The value of a data line; undefined when the bytes are another field or several lines. */
 function dataIn(line: Buffer): Buffer | undefined {
   if (!line.subarray(0, dataField.length).equals(dataField)) return undefined;
   const lineFeed = line[line.length - 1] === lf ? 1 : 0;
   const firstCr = line.indexOf(cr);
   const end = firstCr === -1 ? line.length - lineFeed : firstCr;
   if (firstCr !== -1 && firstCr !== line.length - lineFeed - 1) return undefined;
-  return line.subarray(dataField.length + (line[dataField.length] === blank ? 1 : 0), end);
+  return line.subarray(dataField.length + (line[dataField.length] === space ? 1 : 0), end);
 }
 
-/** Where a line's field begins: some servers set their lines in. */
+/** Where a line's field begins: some servers indent their lines. */
 function fieldStart(text: string, start: number, end: number): number {
   let at = start;
   while (at < end && (text[at] === ' ' || text[at] === '\t')) at++;
   return at;
 }
 
-/** Where a character comes next; the text's length when it does not. */
+/** Index of the next occurrence of a character; the text's length without one. */
 function find(text: string, character: string, from: number): number {
   const index = text.indexOf(character, from);
   return index === -1 ? text.length : index;
 }
 
-/** Whether a line is that field: its name, and then a colon or nothing. */
+/** Whether a line is this field: its name, followed by a colon or nothing. */
 function isField(name: string, text: string, start: number, end: number): boolean {
   if (!text.startsWith(name, start)) return false;
   const nameEnd = start + name.length;
   return nameEnd === end || text[nameEnd] === ':';
 }
 
-/** The value of a line that is a field; one blank after the colon is no part of it. */
+/** The value of a field's line, without one space after the colon. */
 function fieldValue(name: string, text: string, start: number, end: number): string {
   const colon = start + name.length;
   const from = text[colon + 1] === ' ' ? colon + 2 : colon + 1;

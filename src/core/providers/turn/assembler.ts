@@ -1,86 +1,72 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
+import { isJsonObject, type JsonObject, parseJson, textField } from '../../base/json.ts';
 import { maxJsonDepth } from '../../base/jsonDepth.ts';
-import { isJsonObject, type JsonObject, textField } from '../../base/jsonObject.ts';
-import { parseJson } from '../http/parseJson.ts';
 import type { Message } from '../message.ts';
 import type { ModelTurn, TurnObserver } from '../provider.ts';
-import { ProviderError } from '../providerError.ts';
+import type { ProviderError } from '../providerError.ts';
 import { apiError, readApiError } from '../transport/apiError.ts';
 import { isErrorBody } from '../transport/errorBody.ts';
 import type { ErrorContext } from '../transport/networkError.ts';
+import { lastingProtocolError, protocolError } from '../transport/protocolError.ts';
 import { cleanServerMessage } from '../transport/serverMessage.ts';
 import type { SseEvent } from '../transport/sseReader.ts';
 
-/** Puts one streamed turn together. */
+/** Builds one turn from its events. */
 export interface TurnAssembler {
   /**
-   * Takes the next event; true says that it was the last one. Throws a `ProviderError` when the
-   * server reports one or when the event cannot be right.
+   * Takes the next event and returns true when it was the last one. Throws a `ProviderError` for an
+   * error that the server reports and for an event that breaks the protocol.
    */
   accept(event: SseEvent): boolean;
-  /** Takes an answer that came as one object and not as a stream; false when it is none. */
+  /** Takes a response that is one object instead of a stream; returns false when it is no turn. */
   acceptWhole(body: JsonObject): boolean;
-  /** Whether a complete turn has come, though a last event may be missing. */
+  /** Whether the turn is complete, even if its last event is missing. */
   isWhole(): boolean;
-  /** Whether the data of events of this name is looked at; that of all when absent. */
+  /** Whether events of this name are read. Default: all are. */
   reads?(name: string): boolean;
-  /** What the events so far tell of the cost; undefined while they tell nothing. */
+  /** The usage reported so far; undefined while there is none. */
   usage(): Usage | undefined;
-  /**
-   * The whole turn. To be called when it is whole only. Throws a `ProviderError` for one of which that
-   * cannot be said after all.
-   */
+  /** The complete turn; requires `isWhole()`. Throws a `ProviderError` when it cannot be used. */
   finish(): AssembledTurn;
 }
 
-/** A turn, and why it found less than it could in the prompt cache, where the server says so. */
+/** A turn, and why part of its prompt missed the prompt cache, if the server says so. */
 export interface AssembledTurn extends Omit<ModelTurn, 'requestId'> {
   readonly cacheMiss?: string;
 }
 
 export interface AssemblerOptions {
-  /** The messages that were sent. */
+  /** The messages of the request. */
   readonly messages: readonly Message[];
   readonly observer: TurnObserver;
   readonly context: ErrorContext;
 }
 
-/** An answer that breaks the protocol. `problem` completes "… cannot be read:". */
-export function protocolError(problem: string, context: ErrorContext): ProviderError {
-  const remedy = 'Retry, and check the base URL if it stays so.';
-  return new ProviderError(`The answer of ${context.host} cannot be read: ${problem}. ${remedy}`, {
-    kind: 'protocol',
-    httpStatus: context.httpStatus,
-    requestId: context.requestId,
-  });
-}
-
-/** A part of an answer that could not be kept, and not be sent back. Asking again would bring the same. */
+/** An answer nested too deeply to be stored and sent back. A retry would get it again. */
 export function tooDeepError(context: ErrorContext): ProviderError {
   const problem = `a part of it is nested in more than ${maxJsonDepth} levels`;
-  const { message, kind, httpStatus, requestId } = protocolError(problem, context);
-  return new ProviderError(message, { kind, httpStatus, requestId, retryable: false });
+  return lastingProtocolError(problem, context);
 }
 
-/** What was told of a response that did not come to its end; undefined when that is nothing. */
-export function toldUsage({ incomplete: _, ...usage }: Usage): Usage | undefined {
+/** The usage of an incomplete response; undefined when nothing was counted. */
+export function usageSoFar({ incomplete: _, ...usage }: Usage): Usage | undefined {
   return usage.inputTokens + usage.outputTokens > 0 ? usage : undefined;
 }
 
-/** Whether an event's data is nothing to read: a mark of the end, or a comment that was wrapped into data. */
-export function isEmptyData({ data }: SseEvent): boolean {
-  return data === '[DONE]' || data.startsWith(':') || data.trim() === '';
+/** Whether an event has no data to read: an end marker, or a comment sent as data. */
+export function isEmptyData(event: SseEvent): boolean {
+  return isEndMarker(event) || event.data.startsWith(':') || event.data.trim() === '';
 }
 
-/** Whether a server of another make says with this that its stream has ended. */
-export function isEndMark({ data }: SseEvent): boolean {
+/** Whether this is the end marker of compatible servers. */
+export function isEndMarker({ data }: SseEvent): boolean {
   return data === '[DONE]';
 }
 
-/** Characters of data that cannot be read that are shown. */
+/** Max characters of unreadable data in an error message. */
 const shownData = 60;
 
-/** The object in an event's data. */
+/** Parses the object in an event's data. Throws a `ProviderError` for anything else. */
 export function parseEvent(event: SseEvent, context: ErrorContext): JsonObject {
   const value = parseJson(event.data);
   if (isJsonObject(value)) return value;
@@ -89,13 +75,13 @@ export function parseEvent(event: SseEvent, context: ErrorContext): JsonObject {
   throw protocolError(`${what}: ${start}`, context);
 }
 
-/** The error that an event reports; undefined for every other event. */
+/** The error in an event; undefined for any other event. */
 export function errorIn(
   data: JsonObject,
   type: string,
   context: ErrorContext,
 ): ProviderError | undefined {
-  // Aggregators report what failed behind them with no type at all.
+  // Aggregators report upstream errors without a type.
   const isBare = type === '' || type === 'message';
   const isError = type === 'error' || (isBare && isErrorBody(data));
   if (!isError) return undefined;

@@ -1,11 +1,10 @@
 import type { TurnObserver } from '../provider.ts';
 
 /**
- * Joins the pieces of text that arrive together, in one chunk of bytes, so that they are told together:
- * every piece that is told costs far more than reading it. What `flush` tells, and in which order, is
- * what the observer would have heard singly.
+ * Joins the deltas of one chunk of bytes into one, because an observer's call costs far more than
+ * parsing a delta. Content and order of what the observer gets stay the same.
  */
-export class PieceGatherer {
+export class DeltaBuffer {
   readonly #observer: TurnObserver;
   #text = '';
   #thinking = '';
@@ -14,17 +13,16 @@ export class PieceGatherer {
     this.#observer = observer;
   }
 
-  readonly onText = (piece: string): void => {
+  readonly onText = (delta: string): void => {
     if (this.#thinking !== '') this.flush();
-    this.#text += piece;
+    this.#text += delta;
   };
 
-  /** Text that came before is told before, for that is what `flush` begins with. */
-  readonly onThinking = (piece: string): void => {
-    this.#thinking += piece;
+  /** Needs no flush: `flush` passes on text before thinking. */
+  readonly onThinking = (delta: string): void => {
+    this.#thinking += delta;
   };
 
-  /** Tells what has come together. */
   flush(): void {
     const text = this.#text;
     const thinking = this.#thinking;

@@ -1,34 +1,35 @@
 import type { IncomingMessage } from 'node:http';
-import { isJsonObject } from '../../base/jsonObject.ts';
-import { parseJson } from '../http/parseJson.ts';
+import { isJsonObject, parseJson } from '../../base/json.ts';
 import type { TurnObserver } from '../provider.ts';
 import { ProviderError } from '../providerError.ts';
 import { type BodyForm, bodyFormOf } from '../transport/bodyForm.ts';
-import { type BodyReading, readBody, stallRemedy } from '../transport/bodyReader.ts';
+import { type BodyOptions, readBody } from '../transport/bodyReader.ts';
 import { headerOf } from '../transport/exchange.ts';
-import { type IdleWatch, startIdleWatch } from '../transport/idleTimer.ts';
+import { type IdleTimer, startIdleTimer } from '../transport/idleTimer.ts';
 import type { ErrorContext } from '../transport/networkError.ts';
+import { lastingProtocolError } from '../transport/protocolError.ts';
 import { errorOfBody } from '../transport/responseCheck.ts';
-import type { HttpCaps } from '../transport/responseLimits.ts';
+import type { ResponseCaps } from '../transport/responseLimits.ts';
 import { type SseEvent, SseReader } from '../transport/sseReader.ts';
-import { protocolError, type TurnAssembler } from './assembler.ts';
-import type { PieceGatherer } from './deltaBuffer.ts';
+import { contentTimeoutError } from '../transport/timeoutErrors.ts';
+import type { TurnAssembler } from './assembler.ts';
+import type { DeltaBuffer } from './deltaBuffer.ts';
 
-export interface TurnReading extends Omit<BodyReading, 'onChunk'> {
+export interface TurnReading extends BodyOptions {
   readonly assembler: TurnAssembler;
-  readonly pieces: PieceGatherer;
+  readonly deltas: DeltaBuffer;
   readonly observer: TurnObserver;
-  /** Milliseconds that may pass without an event or another sign of life. */
+  /** Max time without an event or a heartbeat, in ms. */
   readonly contentTimeoutMs: number;
-  readonly caps: HttpCaps;
+  readonly caps: ResponseCaps;
 }
 
-/** So long, in ms, the last events of a turn that is whole without them are waited for. */
+/** How long to wait for the last events of a complete turn, in ms. */
 const lastEventsMs = 5_000;
 
 /**
- * Reads an answer until it is a complete turn: to its last event, or to wherever it ends when all of it
- * was there by then. Rejects when it is cut off before.
+ * Reads a response until its turn is complete: to the last event, or to the end of the body if only the
+ * last event is missing. Rejects when the turn is truncated.
  */
 export async function readTurn(response: IncomingMessage, reading: TurnReading): Promise<void> {
   const reader = new TurnReader(response, reading);
@@ -36,11 +37,11 @@ export async function readTurn(response: IncomingMessage, reading: TurnReading):
     await readBody(response, { ...reading, onChunk: (chunk) => reader.take(chunk) });
     reader.end();
   } catch (error) {
-    // What is whole was paid for: however its last frame was lost, it is taken.
+    // A complete turn was paid for, so it counts even if the connection failed afterwards.
     if (reading.signal.aborted || !reading.assembler.isWhole()) throw error;
   } finally {
     reader.dispose();
-    reading.pieces.flush();
+    reading.deltas.flush();
   }
 }
 
@@ -48,11 +49,11 @@ class TurnReader {
   readonly #response: IncomingMessage;
   readonly #reading: TurnReading;
   readonly #events: SseReader;
-  #watch: IdleWatch | undefined;
-  #lastEvents: IdleWatch | undefined;
+  #contentTimer: IdleTimer | undefined;
+  #lastEventsTimer: IdleTimer | undefined;
   #form: BodyForm | undefined;
-  /** What has come until the form is known, and all of a body that is no stream. */
-  #bytes: Buffer[] = [];
+  /** Bytes of unknown form, and the whole body if it is no stream. */
+  #buffered: Buffer[] = [];
   #length = 0;
   #complete = false;
   #begun = false;
@@ -66,35 +67,35 @@ class TurnReader {
   }
 
   dispose(): void {
-    this.#watch?.stop();
-    this.#lastEvents?.stop();
+    this.#contentTimer?.stop();
+    this.#lastEventsTimer?.stop();
   }
 
-  /** Takes the next bytes; true says that nothing more is needed. */
+  /** Takes the next bytes and returns true when no more are needed. */
   take(chunk: Buffer): boolean {
     const { caps, context } = this.#reading;
-    this.#watch ??= this.#startWatch();
+    this.#contentTimer ??= this.#startContentTimer();
     this.#length += chunk.length;
     if (this.#length > caps.maxTurnBytes) {
-      throw tooLarge(`it is larger than ${caps.maxTurnBytes} bytes`, context);
+      throw lastingProtocolError(`it is larger than ${caps.maxTurnBytes} bytes`, context);
     }
-    if (this.#form === 'events') return this.#read(chunk);
-    this.#bytes.push(chunk);
+    if (this.#form === 'events') return this.#parse(chunk);
+    this.#buffered.push(chunk);
     this.#form ??= this.#formOf(false);
-    if (this.#form === 'events') return this.#read(this.#taken());
-    if (this.#form === 'other' && this.#length >= caps.maxErrorBytes) throw this.#foreign();
+    if (this.#form === 'events') return this.#parse(this.#takeBuffered());
+    if (this.#form === 'other' && this.#length >= caps.maxErrorBytes) throw this.#foreignError();
     return false;
   }
 
-  /** From the first byte on: how long that may take is another matter. */
-  #startWatch(): IdleWatch {
+  /** Started with the first byte, for which there is a timeout of its own. */
+  #startContentTimer(): IdleTimer {
     const { clock, context, contentTimeoutMs } = this.#reading;
-    return startIdleWatch(clock, contentTimeoutMs, () =>
-      this.#response.destroy(nothingNew(context, contentTimeoutMs)),
+    return startIdleTimer(clock, contentTimeoutMs, () =>
+      this.#response.destroy(contentTimeoutError(context, contentTimeoutMs)),
     );
   }
 
-  /** The body has ended as it should. Throws when it is no complete turn. */
+  /** The body has ended. Throws when the turn is incomplete. */
   end(): void {
     const { assembler, context } = this.#reading;
     if (this.#complete) return;
@@ -103,53 +104,53 @@ class TurnReader {
       this.#takeWhole();
       return;
     }
-    if (this.#bytes.length > 0) this.#read(this.#taken());
+    if (this.#buffered.length > 0) this.#parse(this.#takeBuffered());
     this.#guarded(() => this.#events.end());
     if (!this.#complete && !assembler.isWhole()) throw endedEarly(this.#begun, context);
   }
 
   #formOf(isEnd: boolean): BodyForm | undefined {
-    const [first = Buffer.alloc(0)] = this.#bytes;
-    const bytes = this.#bytes.length > 1 ? Buffer.concat(this.#bytes) : first;
+    const [first = Buffer.alloc(0)] = this.#buffered;
+    const bytes = this.#buffered.length > 1 ? Buffer.concat(this.#buffered) : first;
     return bodyFormOf(bytes, headerOf(this.#response, 'content-type'), isEnd);
   }
 
-  #taken(): Buffer {
-    const bytes = Buffer.concat(this.#bytes);
-    this.#bytes = [];
+  #takeBuffered(): Buffer {
+    const bytes = Buffer.concat(this.#buffered);
+    this.#buffered = [];
     return bytes;
   }
 
-  #read(chunk: Buffer): boolean {
-    const { signs } = this.#events;
+  #parse(chunk: Buffer): boolean {
+    const { heartbeats } = this.#events;
     this.#guarded(() => this.#events.push(chunk));
-    // Whatever shows that the server is still at it counts, not only what belongs to the answer.
-    if (this.#events.signs > signs) this.#watch?.heard();
+    if (this.#events.heartbeats > heartbeats) this.#contentTimer?.reset();
     this.#awaitLastEvents();
     return this.#complete;
   }
 
-  #guarded(read: () => void): void {
+  #guarded(parse: () => void): void {
+    const { context, deltas } = this.#reading;
     try {
-      read();
+      parse();
     } catch (error) {
-      throw error instanceof RangeError ? tooLarge(error.message, this.#reading.context) : error;
+      throw error instanceof RangeError ? lastingProtocolError(error.message, context) : error;
     } finally {
-      this.#reading.pieces.flush();
+      deltas.flush();
     }
   }
 
-  /** Some servers leave the connection open, and silent, after an answer whose last event they leave out. */
+  /** Some servers omit the last event and leave the connection open. */
   #awaitLastEvents(): void {
     const { assembler, clock } = this.#reading;
-    this.#lastEvents?.stop();
-    this.#lastEvents = undefined;
+    this.#lastEventsTimer?.stop();
+    this.#lastEventsTimer = undefined;
     if (this.#complete || !assembler.isWhole()) return;
-    this.#lastEvents = startIdleWatch(clock, lastEventsMs, () => this.#response.destroy());
+    this.#lastEventsTimer = startIdleTimer(clock, lastEventsMs, () => this.#response.destroy());
   }
 
   #accept(event: SseEvent): void {
-    // A server may go on after the last event; nothing of it belongs to the turn.
+    // Events after the last one do not belong to the turn.
     if (this.#complete) return;
     this.#complete = this.#reading.assembler.accept(event);
     this.#begin();
@@ -161,9 +162,9 @@ class TurnReader {
     this.#reading.observer.onBegin?.();
   }
 
-  /** An answer that is no stream: the whole of it at once, an error, or something else altogether. */
+  /** Takes a body that is no stream: a complete answer, an error, or something else. */
   #takeWhole(): void {
-    const text = this.#taken().toString('utf8');
+    const text = this.#takeBuffered().toString('utf8');
     const body = this.#form === 'json' ? parseJson(text) : undefined;
     if (!isJsonObject(body) || !this.#reading.assembler.acceptWhole(body)) {
       throw errorOfBody(text, this.#response, this.#reading.context);
@@ -172,31 +173,18 @@ class TurnReader {
     this.#begin();
   }
 
-  #foreign(): ProviderError {
-    const text = this.#taken().toString('utf8', 0, this.#reading.caps.maxErrorBytes);
+  #foreignError(): ProviderError {
+    const text = this.#takeBuffered().toString('utf8', 0, this.#reading.caps.maxErrorBytes);
     return errorOfBody(text, this.#response, this.#reading.context);
   }
 }
 
-function tooLarge(problem: string, context: ErrorContext): ProviderError {
-  const { message, kind, httpStatus, requestId } = protocolError(problem, context);
-  return new ProviderError(message, { kind, httpStatus, requestId, retryable: false });
-}
-
 function endedEarly(begun: boolean, context: ErrorContext): ProviderError {
   const { host, httpStatus, requestId } = context;
-  // A body without a single event is more likely no API at all than a connection that broke.
+  // Without a single event, the server is probably no API; otherwise the connection broke.
   const kind = begun ? 'network' : 'protocol';
   return new ProviderError(
     `The answer of ${host} ended before it was complete. Retry, and see whether something on the way cuts long answers off.`,
     { kind, httpStatus, requestId },
-  );
-}
-
-function nothingNew({ host, requestId }: ErrorContext, contentTimeoutMs: number): ProviderError {
-  const seconds = Math.round(contentTimeoutMs / 1000);
-  return new ProviderError(
-    `${host} keeps the connection open but has sent nothing of its answer for ${seconds} s. ${stallRemedy}`,
-    { kind: 'network', requestId, brief: `nothing of the answer for ${seconds} s` },
   );
 }

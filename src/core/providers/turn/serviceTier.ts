@@ -1,7 +1,7 @@
-/** Names of the tier that the list prices are for. */
+/** Tiers to which the list prices apply. */
 const standardTiers: ReadonlySet<string> = new Set(['standard', 'default', 'auto']);
 
-/** The tier that answered a request, as a part of its usage; nothing for the standard one. */
+/** The service tier of a response as part of its usage; empty for the standard tier. */
 export function otherTier(name: string | undefined): { readonly tier?: string } {
   return name === undefined || standardTiers.has(name) ? {} : { tier: name.slice(0, 40) };
 }

@@ -1,7 +1,7 @@
-import type { StopKind } from '../provider.ts';
+import type { TurnStop } from '../../../shared/conversationEvents.ts';
 
-/** How responses end, by the names that servers of either API give it. */
-const kinds: { readonly [name: string]: StopKind } = {
+/** Stop reasons of both APIs and of compatible servers. */
+const kinds: { readonly [name: string]: TurnStop } = {
   end_turn: 'final',
   stop_sequence: 'final',
   stop: 'final',
@@ -30,10 +30,10 @@ const kinds: { readonly [name: string]: StopKind } = {
 };
 
 /**
- * How a response ended, by the reason that was given. A finished tool call means that the model asks for
- * it, whatever the reason says; no reason means an ordinary end. Undefined for a reason that is not known.
+ * Maps a stop reason. A complete tool call counts as `tool_calls` whatever the reason says, and an empty
+ * reason is an ordinary end. Undefined for an unknown reason.
  */
-export function stopKindOf(reason: string, hasToolCalls: boolean): StopKind | undefined {
+export function turnStopOf(reason: string, hasToolCalls: boolean): TurnStop | undefined {
   const name = reason.trim().toLowerCase();
   const kind = name === '' ? 'final' : Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (kind !== 'final' && kind !== 'tool_calls') return kind;

@@ -1,45 +1,50 @@
-/**
- * What stands between two texts of one response: an empty line, for they are not one sentence; nothing
- * where one of them has a blank at that place, for then they are.
- */
-export function gapBetween(before: string, next: string): string {
+/** What separates the text so far from the next part of it. */
+export type Separator = (before: string, next: string) => string;
+
+/** An empty line between two texts, unless whitespace already joins them into one. */
+export const lineBetweenTexts: Separator = (before, next) => {
   if (before === '' || next === '') return '';
-  return isBlank(before.at(-1)) || isBlank(next[0]) ? '' : '\n\n';
-}
+  return isSpace(before.at(-1)) || isSpace(next[0]) ? '' : '\n\n';
+};
 
-/** Texts of one response as one. */
+/** An empty line between parts, whatever they contain. */
+export const lineBetweenParts: Separator = (before) => (before === '' ? '' : '\n\n');
+
+/** The texts of one response as one text. */
 export function joinTexts(texts: readonly string[]): string {
-  return texts.reduce((whole, text) => whole + gapBetween(whole, text) + text, '');
+  return texts.reduce((whole, text) => whole + lineBetweenTexts(whole, text) + text, '');
 }
 
-function isBlank(character: string | undefined): boolean {
+function isSpace(character: string | undefined): boolean {
   return character !== undefined && /\s/.test(character);
 }
 
-/** Passes a response's text on as it comes, its parts set apart. */
-export class TextFeed {
-  readonly #onText: (piece: string) => void;
+/** Passes on deltas of several parts as one text, with separators between the parts. */
+export class PartFeed {
+  readonly #onDelta: (delta: string) => void;
+  readonly #separator: Separator;
   #part: unknown;
   #isOpen = false;
   #text = '';
 
-  constructor(onText: (piece: string) => void) {
-    this.#onText = onText;
+  constructor(onDelta: (delta: string) => void, separator: Separator) {
+    this.#onDelta = onDelta;
+    this.#separator = separator;
   }
 
-  /** All that was passed on. */
+  /** All text so far, with the separators. */
   get text(): string {
     return this.#text;
   }
 
-  /** Takes the next piece of a part; `joins` says that the part goes on with the one before. */
-  push(part: unknown, piece: string, joins = false): void {
-    if (piece === '') return;
+  /** Takes a delta of a part. Parts are compared by identity; `joins`: the part gets no separator. */
+  push(part: unknown, delta: string, joins = false): void {
+    if (delta === '') return;
     const isSame = this.#isOpen && part === this.#part;
-    const told = isSame || joins ? piece : gapBetween(this.#text, piece) + piece;
+    const passed = isSame || joins ? delta : this.#separator(this.#text, delta) + delta;
     this.#part = part;
     this.#isOpen = true;
-    this.#text += told;
-    this.#onText(told);
+    this.#text += passed;
+    this.#onDelta(passed);
   }
 }

@@ -1,11 +1,11 @@
 import type { Message } from '../message.ts';
 
-/** What both APIs take for an id. Some servers give others, and refuse them when they are sent back. */
-const usableId = /^[A-Za-z0-9_-]{1,64}$/;
+/** Ids that both APIs accept. Some servers make others and reject them when they are sent back. */
+const validId = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Gives every tool call of a conversation an id of its own. An id that is missing, taken or of no use to
- * the APIs is replaced; the same conversation always gets the same replacements.
+ * Gives every tool call of a conversation a unique id. Missing, duplicate and invalid ids are replaced,
+ * deterministically for a given conversation.
  */
 export class ToolCallIds {
   readonly #taken = new Set<string>();
@@ -18,8 +18,9 @@ export class ToolCallIds {
     }
   }
 
+  /** The given id if it is valid and free, else a new one. */
   claim(id: string | undefined): string {
-    const isFree = id !== undefined && usableId.test(id) && !this.#taken.has(id);
+    const isFree = id !== undefined && validId.test(id) && !this.#taken.has(id);
     const unique = isFree ? id : this.#replacement();
     this.#taken.add(unique);
     return unique;

@@ -1,20 +1,20 @@
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
-import { isJsonObject, type JsonObject } from '../../base/jsonObject.ts';
 import { clipEnd } from '../../base/text.ts';
 import type { ToolCall } from '../message.ts';
 
-/** A tool call's arguments as they were read. */
+/** The parsed arguments of a tool call. */
 export interface ToolInput extends Pick<ToolCall, 'input' | 'inputError'> {
-  /** What is sent back to the model for them: an object always, for the APIs take nothing else. */
+  /** What is sent back to the model; always an object, because the APIs accept nothing else. */
   readonly replay: JsonObject;
 }
 
-/** UTF-16 units of a tool call's arguments. More is never read, and kept only in part. */
+/** Max UTF-16 units of a tool call's arguments. Longer ones are not parsed, and kept clipped. */
 export const maxToolInput = 1_000_000;
 
 /**
- * Reads arguments strictly; nothing is repaired. They come as JSON text, as a value, or as JSON text
- * within JSON text; no text at all, and `null`, mean no arguments.
+ * Parses arguments strictly, without repairing them. They may be JSON text, a value, or JSON text encoded
+ * twice. An empty text and `null` mean no arguments.
  */
 export function readToolInput(given: unknown): ToolInput {
   if (typeof given !== 'string') return inputOf(given);
@@ -22,13 +22,12 @@ export function readToolInput(given: unknown): ToolInput {
   if (given.trim() === '') return noInput;
   const value = parsed(given);
   if (value === undefined) return unread(given, 'The arguments are not valid JSON.');
-  // Encoded twice, the inner text is the arguments.
   return inputOf(typeof value.json === 'string' ? innerOf(value.json) : value.json, given);
 }
 
 const noInput: ToolInput = { input: {}, replay: {} };
 
-/** The arguments in a value; `text` is what they came as, if it was one. */
+/** The arguments in a value. `text` is their original text, if there was one. */
 function inputOf(input: unknown, text = ''): ToolInput {
   if (input === null || input === undefined) return noInput;
   if (isNestedDeeper(input, maxJsonDepth)) return unread(text, tooDeep);
@@ -48,28 +47,28 @@ function parsed(text: string): { readonly json: unknown } | undefined {
   }
 }
 
-/** Whether arguments say nothing: those of a call may come at one place of a stream and not at another. */
+/** Whether there are no arguments. Servers differ in which event carries them. */
 export function isEmptyInput(given: unknown): boolean {
   const { input, inputError } = readToolInput(given);
   return inputError === undefined && Object.keys(input as JsonObject).length === 0;
 }
 
-/** Takes arguments that come as a value, such as another program made of a model's words. */
+/** Reads arguments that another program has parsed, such as VS Code. */
 export function takeToolInput(value: unknown): ToolInput {
   if (isNestedDeeper(value, maxJsonDepth)) return unread('', tooDeep);
   if (!isJsonObject(value)) {
     return { input: value, inputError: 'The arguments are not a JSON object.', replay: {} };
   }
   try {
-    // What comes out is JSON and nothing else, whatever the value was made of.
+    // The round trip leaves pure JSON.
     return readToolInput(JSON.stringify(value) ?? '');
   } catch {
     return unread('', 'The arguments are not valid JSON.');
   }
 }
 
-/** What a call has for input whose end never came. It is not read, for a part may look like a whole. */
-export function cutToolInput(text: string): ToolInput {
+/** The input of a call whose arguments are truncated. Not parsed: a truncated text may look complete. */
+export function truncatedToolInput(text: string): ToolInput {
   return unread(text, 'The arguments are cut off.');
 }
 
@@ -80,7 +79,7 @@ function unread(text: string, inputError: string): ToolInput {
   return { input: clipEnd(text, maxToolInput), inputError, replay: {} };
 }
 
-/** A tool call without the field that says nothing. */
+/** A tool call with its parsed input. */
 export function toolCallOf(callId: string, name: string, read: ToolInput): ToolCall {
   const call = { callId, name, input: read.input };
   return read.inputError === undefined ? call : { ...call, inputError: read.inputError };

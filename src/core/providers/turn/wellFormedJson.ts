@@ -1,10 +1,9 @@
-/** Every escape sequence of JSON, one after another; of half a character, its code. */
+/** Any escape sequence of JSON. The group captures a surrogate. */
 const escapes = /\\(?:u(d[89a-f][0-9a-f]{2})|[\s\S])/g;
 
 /**
- * The same JSON with half characters replaced. `JSON.stringify` writes a surrogate without its other
- * half as an escape, and some APIs refuse a request over it: a model that once wrote one, in a tool's
- * arguments, would have ended its conversation.
+ * Replaces lone surrogates in JSON. `JSON.stringify` escapes them, and some APIs reject such a request:
+ * a lone surrogate in a model's tool arguments would make every later request of its conversation fail.
  */
 export function wellFormedJson(json: string): string {
   if (!json.includes('\\ud')) return json;

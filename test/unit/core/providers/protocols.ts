@@ -1,5 +1,5 @@
 import { createAnthropicProvider } from '../../../../src/core/providers/anthropic/provider.ts';
-import type { HttpProviderOptions } from '../../../../src/core/providers/api/apiProvider.ts';
+import type { ApiProviderOptions } from '../../../../src/core/providers/api/apiProvider.ts';
 import type { ToolOutcome } from '../../../../src/core/providers/message.ts';
 import { createOpenAiProvider } from '../../../../src/core/providers/openai/provider.ts';
 import type { ModelRequest, Provider } from '../../../../src/core/providers/provider.ts';
@@ -10,7 +10,7 @@ import { type EventData, sseText } from '../../../support/loopback/replies.ts';
 /** What tests that hold for both protocols need to know of one. */
 export interface TestedProtocol {
   readonly name: string;
-  readonly create: (options: HttpProviderOptions) => Provider;
+  readonly create: (options: ApiProviderOptions) => Provider;
   /** A turn that answers with a text. */
   readonly answer: (text: string) => readonly EventData[];
   /** An error in mid-stream. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, vi } from 'vitest';
-import type { HttpProviderOptions } from '../../../../src/core/providers/api/apiProvider.ts';
+import type { ApiProviderOptions } from '../../../../src/core/providers/api/apiProvider.ts';
 import type { ModelTurn, Provider, TurnObserver } from '../../../../src/core/providers/provider.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import {
@@ -14,11 +14,11 @@ import { noAbort, smallRequest, type TestedProtocol } from './protocols.ts';
 /** Servers and providers of one protocol that are gone when a test is over. */
 export interface TurnHarness {
   serve(replies: Replies): Promise<LoopbackServer>;
-  provide(server: LoopbackServer, options?: Partial<HttpProviderOptions>): Provider;
+  provide(server: LoopbackServer, options?: Partial<ApiProviderOptions>): Provider;
   /** Makes the smallest turn there is. */
   ask(
     server: LoopbackServer,
-    options?: Partial<HttpProviderOptions>,
+    options?: Partial<ApiProviderOptions>,
     observer?: TurnObserver,
   ): Promise<ModelTurn>;
   /** The error of a turn that is answered so. */

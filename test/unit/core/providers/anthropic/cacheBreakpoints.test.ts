@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anthropicRequest } from '../../../../../src/core/providers/anthropic/request.ts';
 import type { Message } from '../../../../../src/core/providers/message.ts';
-import type { ModelProfile } from '../../../../../src/core/providers/models/fitRequest.ts';
+import type { ModelProfile } from '../../../../../src/core/providers/models/profile.ts';
 import type { ModelRequest } from '../../../../../src/core/providers/provider.ts';
 import { outcome, smallRequest } from '../protocols.ts';
 

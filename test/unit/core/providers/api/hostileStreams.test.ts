@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { HttpProviderOptions } from '../../../../../src/core/providers/api/apiProvider.ts';
+import type { ApiProviderOptions } from '../../../../../src/core/providers/api/apiProvider.ts';
 import type { ModelTurn, Provider } from '../../../../../src/core/providers/provider.ts';
-import { defaultHttpLimits } from '../../../../../src/core/providers/transport/responseLimits.ts';
+import { defaultResponseLimits } from '../../../../../src/core/providers/transport/responseLimits.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';
 import { manualClock } from '../manualClock.ts';
 import { answerText, noAbort, protocols, smallRequest, type TestedProtocol } from '../protocols.ts';
@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const kb = 1000;
 const mb = 1000 * kb;
-const { maxEventBytes, maxTurnBytes } = defaultHttpLimits;
+const { maxEventBytes, maxTurnBytes } = defaultResponseLimits;
 /** What the two ends of a connection hold between them without anyone having asked for it. */
 const inTransit = 14 * mb;
 
@@ -106,7 +106,7 @@ it('has the limits that are promised', () => {
 describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   function ask(
     server: HostileServer,
-    options: Partial<HttpProviderOptions> = {},
+    options: Partial<ApiProviderOptions> = {},
   ): Promise<ModelTurn> {
     const provider: Provider = protocol.create({
       baseUrl: server.url,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { startIdleWatch } from '../../../../../src/core/providers/transport/idleTimer.ts';
+import { startIdleTimer } from '../../../../../src/core/providers/transport/idleTimer.ts';
 import { manualClock } from '../manualClock.ts';
 
-describe('startIdleWatch', () => {
+describe('startIdleTimer', () => {
   it('calls once when the time has passed without a sound, and not before', () => {
     const clock = manualClock();
     let calls = 0;
-    startIdleWatch(clock, 100, () => {
+    startIdleTimer(clock, 100, () => {
       calls += 1;
     });
     clock.advance(99);
@@ -20,11 +20,11 @@ describe('startIdleWatch', () => {
   it('counts from the last sound', () => {
     const clock = manualClock();
     let calls = 0;
-    const watch = startIdleWatch(clock, 100, () => {
+    const watch = startIdleTimer(clock, 100, () => {
       calls += 1;
     });
     clock.advance(60);
-    watch.heard();
+    watch.reset();
     clock.advance(99);
     expect(calls).toBe(0);
     clock.advance(1);
@@ -34,11 +34,11 @@ describe('startIdleWatch', () => {
   it('stays silent once stopped, even after it went on', () => {
     const clock = manualClock();
     let calls = 0;
-    const watch = startIdleWatch(clock, 100, () => {
+    const watch = startIdleTimer(clock, 100, () => {
       calls += 1;
     });
     clock.advance(60);
-    watch.heard();
+    watch.reset();
     clock.advance(60);
     watch.stop();
     clock.advance(1000);
@@ -48,7 +48,7 @@ describe('startIdleWatch', () => {
   it('counts anew after a sleep of the machine, which is no silence', () => {
     const clock = manualClock();
     let calls = 0;
-    startIdleWatch(clock, 60_000, () => {
+    startIdleTimer(clock, 60_000, () => {
       calls += 1;
     });
     clock.advance(86_400_000);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../../../../../src/core/providers/provider.ts';
-import { OpenedAhead } from '../../../../../src/core/providers/transport/preconnect.ts';
+import { Preconnector } from '../../../../../src/core/providers/transport/preconnect.ts';
 import type { LoopbackServer } from '../../../../support/loopback/loopbackServer.ts';
 import { streamReply } from '../../../../support/loopback/replies.ts';
 import { ManualClock } from '../../../../support/manualClock.ts';
@@ -23,7 +23,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
       opened.push(one);
       return one;
     };
-    return { opened, ahead: new OpenedAhead(open, new ManualClock()) };
+    return { opened, ahead: new Preconnector(open, new ManualClock()) };
   };
 
   it('serve the requests that follow, and no more are opened for them', async () => {

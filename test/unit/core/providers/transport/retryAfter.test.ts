@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { askedWait } from '../../../../../src/core/providers/transport/retryAfter.ts';
+import { retryAfter } from '../../../../../src/core/providers/transport/retryAfter.ts';
 
 const nowMs = Date.parse('2026-11-20T10:00:00Z');
 
 function wait(headers: Record<string, string>): number | undefined {
-  return askedWait((name) => headers[name], nowMs)?.ms;
+  return retryAfter((name) => headers[name], nowMs)?.ms;
 }
 
 describe('the wait that headers ask for', () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PieceGatherer } from '../../../../../src/core/providers/turn/deltaBuffer.ts';
+import { DeltaBuffer } from '../../../../../src/core/providers/turn/deltaBuffer.ts';
 
 type Piece = readonly ['text' | 'thinking', string];
 
 /** What is told of pieces, with those that are told singly in one list for each `flush`. */
 function tell(chunks: readonly (readonly Piece[])[]): Piece[][] {
   let told: Piece[] = [];
-  const pieces = new PieceGatherer({
+  const pieces = new DeltaBuffer({
     onText: (text) => told.push(['text', text]),
     onThinking: (text) => told.push(['thinking', text]),
   });
@@ -22,7 +22,7 @@ function tell(chunks: readonly (readonly Piece[])[]): Piece[][] {
   });
 }
 
-describe('PieceGatherer', () => {
+describe('DeltaBuffer', () => {
   it('tells pieces of one kind together and keeps the order of the kinds', () => {
     const chunk: Piece[] = [
       ['thinking', 'a'],

@@ -7,7 +7,7 @@ import {
   anthropicTail,
 } from '../../../../../src/core/providers/anthropic/request.ts';
 import type { Message } from '../../../../../src/core/providers/message.ts';
-import type { ModelProfile } from '../../../../../src/core/providers/models/fitRequest.ts';
+import type { ModelProfile } from '../../../../../src/core/providers/models/profile.ts';
 import {
   openAiHead,
   openAiInput,
@@ -16,7 +16,7 @@ import {
 } from '../../../../../src/core/providers/openai/request.ts';
 import type { ModelRequest, ToolSchema } from '../../../../../src/core/providers/provider.ts';
 import type { SendBody } from '../../../../../src/core/providers/transport/exchange.ts';
-import { TurnBodies } from '../../../../../src/core/providers/turn/requestBodies.ts';
+import { RequestBodies } from '../../../../../src/core/providers/turn/requestBodies.ts';
 
 const apis = [
   {
@@ -79,11 +79,11 @@ function textOf(body: SendBody): string {
   return typeof body === 'string' ? body : body.head.toString('utf8') + body.rest;
 }
 
-describe.each(apis)('TurnBodies ($name)', ({ whole, parts }) => {
+describe.each(apis)('RequestBodies ($name)', ({ whole, parts }) => {
   it('is byte for byte what the whole body comes to, whatever was built before', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(request, profile), { maxLength: 8 }), (turns) => {
-        const bodies = new TurnBodies<object>(parts);
+        const bodies = new RequestBodies(parts);
         for (const [asked, knownOf] of turns) {
           const body = bodies.of(asked, knownOf);
           const expected = whole(asked, knownOf);
@@ -95,7 +95,7 @@ describe.each(apis)('TurnBodies ($name)', ({ whole, parts }) => {
   });
 
   it('keeps a long beginning as the same bytes from turn to turn', () => {
-    const bodies = new TurnBodies<object>(parts);
+    const bodies = new RequestBodies(parts);
     const [asked] = fc.sample(request, { numRuns: 1, seed: 1 });
     const long = { ...asked!, system: 'x'.repeat(5_000) };
     const [first, second] = [1, 2].map(

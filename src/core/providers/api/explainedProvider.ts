@@ -1,17 +1,11 @@
-import type { ModelInfo } from '../core/providers/modelInfo.ts';
-import type {
-  ModelRequest,
-  ModelTurn,
-  Provider,
-  ProviderId,
-  TurnObserver,
-} from '../core/providers/provider.ts';
-import { ProviderError } from '../core/providers/providerError.ts';
+import type { ModelInfo } from '../modelInfo.ts';
+import type { ModelRequest, ModelTurn, Provider, ProviderId, TurnObserver } from '../provider.ts';
+import { ProviderError } from '../providerError.ts';
 
-/** Says more about an error, or gives it back as it is. */
+/** Returns a more specific error, or the given one. */
 export type Explain = (error: ProviderError) => ProviderError;
 
-/** A provider whose errors are told in the words of whoever knows more about where it runs. */
+/** Wraps a provider so that its errors pass through `explain`. */
 export class ExplainedProvider implements Provider {
   readonly id: ProviderId;
   readonly origin: string;

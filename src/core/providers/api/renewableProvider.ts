@@ -1,16 +1,7 @@
-import type { ModelInfo } from '../core/providers/modelInfo.ts';
-import type {
-  ModelRequest,
-  ModelTurn,
-  Provider,
-  ProviderId,
-  TurnObserver,
-} from '../core/providers/provider.ts';
+import type { ModelInfo } from '../modelInfo.ts';
+import type { ModelRequest, ModelTurn, Provider, ProviderId, TurnObserver } from '../provider.ts';
 
-/**
- * A provider whose key can be replaced while runs use it: turns under way go on with the old one,
- * later turns use the new one.
- */
+/** A provider whose key can be replaced during a run. Turns in flight keep the old key. */
 export class RenewableProvider implements Provider {
   readonly id: ProviderId;
   readonly origin: string;
@@ -24,7 +15,7 @@ export class RenewableProvider implements Provider {
     this.#current = first;
   }
 
-  /** Replaces the provider by one for the same endpoint. */
+  /** Replaces the wrapped provider with one for the same endpoint. */
   renew(next: Provider): void {
     this.#current.dispose();
     this.#current = next;

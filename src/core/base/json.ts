@@ -1,4 +1,4 @@
-/** A JSON object whose fields have not been checked. */
+/** A JSON object whose fields are not validated yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -17,15 +17,24 @@ export function listField(object: JsonObject, name: string): readonly unknown[] 
   return Array.isArray(value) ? value : [];
 }
 
-/** The text in a field, or undefined when there is none. */
+/** The text in a field; undefined when it is no text. */
 export function textField(object: JsonObject, name: string): string | undefined {
   const value = object[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The count in a field, or undefined when there is no number that can be one. */
+/** The count in a field; undefined unless it is a number from 0 to the largest safe integer. */
 export function countField(object: JsonObject, name: string): number | undefined {
   const value = object[name];
   const isCount = typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
   return isCount ? value : undefined;
+}
+
+/** The value of a JSON text; undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
