@@ -4,14 +4,7 @@ import { defaultBaseUrls } from '../baseUrl.ts';
 import { resolveEndpoint } from '../endpoint.ts';
 import type { Provider } from '../provider.ts';
 import { AnthropicAssembler } from './assembler.ts';
-import {
-  anthropicEffort,
-  anthropicHead,
-  anthropicMessages,
-  anthropicTail,
-  sendsThinkingBack,
-  thinkingSentBack,
-} from './request.ts';
+import { anthropicBody, anthropicEffort, sendsThinkingBack, thinkingSentBack } from './request.ts';
 import type { AnthropicRequest } from './sdk.ts';
 
 const protocol: ApiProtocol<AnthropicRequest> = {
@@ -20,11 +13,8 @@ const protocol: ApiProtocol<AnthropicRequest> = {
     const { createAnthropicClient } = await import('./sdk.ts');
     return createAnthropicClient(options);
   },
+  ...anthropicBody,
   fitEffort: anthropicEffort,
-  buildHead: anthropicHead,
-  buildMessages: anthropicMessages,
-  buildTail: anthropicTail,
-  messagesField: 'messages',
   createAssembler: (options) => new AnthropicAssembler(options),
   models: {
     path: '/v1/models',

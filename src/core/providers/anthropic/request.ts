@@ -2,11 +2,11 @@ import type { JsonObject } from '../../base/json.ts';
 import { lastResponseId } from '../message.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import { type FittedEffort, nearestEffort } from '../models/fitRequest.ts';
-import { type ModelProfile, unknownModel } from '../models/profile.ts';
+import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
+import type { BodyBuilder } from '../turn/requestBodies.ts';
 import { breakpoint, withBreakpoints } from './cacheBreakpoints.ts';
 import { isThinking, messageParams } from './messageParam.ts';
-import type { AnthropicRequest } from './sdk.ts';
 
 /** Tokens. No model of this API caches a shorter prefix. */
 const minCachedTokens = 512;
@@ -22,23 +22,17 @@ export function anthropicEffort(request: ModelRequest, info: ModelInfo | undefin
 }
 
 /**
- * The body of a Messages API request. The prefix that an agent's requests share is byte-identical and ends
- * with a cache breakpoint; other breakpoints move with the conversation.
+ * Builds the body of a Messages API request. The prefix that an agent's requests share is byte-identical
+ * and ends with a cache breakpoint; other breakpoints move with the conversation.
  */
-export function anthropicRequest(
-  request: ModelRequest,
-  profile: ModelProfile = unknownModel,
-): AnthropicRequest {
-  // Native blocks came from the server, so they have the types that it accepts.
-  return {
-    ...anthropicHead(request, profile),
-    messages: anthropicMessages(request, profile),
-    ...anthropicTail(request, profile),
-  } as unknown as AnthropicRequest;
-}
+export const anthropicBody: BodyBuilder = {
+  buildHead,
+  messagesField: 'messages',
+  buildMessages,
+  buildTail,
+};
 
-/** The body up to its messages. */
-export function anthropicHead(request: ModelRequest, profile: ModelProfile): JsonObject {
+function buildHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   const effort = request.effort === 'none' ? undefined : request.effort;
   const thinking = thinkingOf(request, profile);
   const system = request.system.toWellFormed();
@@ -61,8 +55,7 @@ export function anthropicHead(request: ModelRequest, profile: ModelProfile): Jso
   };
 }
 
-/** The messages of the body. */
-export function anthropicMessages(
+function buildMessages(
   { messages, tools }: ModelRequest,
   { refused }: ModelProfile,
 ): readonly unknown[] {
@@ -80,8 +73,7 @@ export function sendsThinkingBack({ messages }: ModelRequest): boolean {
   );
 }
 
-/** The body after its messages. */
-export function anthropicTail(
+function buildTail(
   { messages, tools, toolChoice }: ModelRequest,
   { refused, isVendor }: ModelProfile,
 ): JsonObject {

@@ -6,7 +6,7 @@ import { nearestEffort } from '../models/fitRequest.ts';
 import type { Provider } from '../provider.ts';
 import { OpenAiAssembler } from './assembler.ts';
 import { reasoningFields } from './reasoningItems.ts';
-import { openAiHead, openAiInput, openAiTail } from './request.ts';
+import { openAiBody } from './request.ts';
 import type { OpenAiRequest } from './sdk.ts';
 
 const protocol: ApiProtocol<OpenAiRequest> = {
@@ -15,11 +15,8 @@ const protocol: ApiProtocol<OpenAiRequest> = {
     const { createOpenAiClient } = await import('./sdk.ts');
     return createOpenAiClient(options);
   },
+  ...openAiBody,
   fitEffort: (request, info) => nearestEffort(request, info?.efforts),
-  buildHead: openAiHead,
-  buildMessages: openAiInput,
-  buildTail: openAiTail,
-  messagesField: 'input',
   createAssembler: (options) => new OpenAiAssembler(options),
   models: {
     path: '/models',

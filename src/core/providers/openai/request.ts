@@ -1,32 +1,26 @@
 import type { JsonObject } from '../../base/json.ts';
 import { lastResponseId } from '../message.ts';
-import { type ModelProfile, unknownModel } from '../models/profile.ts';
+import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
+import type { BodyBuilder } from '../turn/requestBodies.ts';
 import { inputItems } from './inputItems.ts';
 import { reasoningFilter } from './reasoningItems.ts';
-import type { OpenAiRequest } from './sdk.ts';
 
 /** The API rejects smaller limits. */
 const minOutputTokens = 16;
 
 /**
- * The body of a Responses API request. The server stores nothing: every request carries the whole
+ * Builds the body of a Responses API request. The server stores nothing: every request carries the whole
  * conversation, including the model's encrypted reasoning.
  */
-export function openAiRequest(
-  request: ModelRequest,
-  profile: ModelProfile = unknownModel,
-): OpenAiRequest {
-  // Native items came from the server, so they have the types that it accepts.
-  return {
-    ...openAiHead(request, profile),
-    input: openAiInput(request, profile),
-    ...openAiTail(request, profile),
-  } as unknown as OpenAiRequest;
-}
+export const openAiBody: BodyBuilder = {
+  buildHead,
+  messagesField: 'input',
+  buildMessages,
+  buildTail,
+};
 
-/** The body up to its input. */
-export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonObject {
+function buildHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   const { prefix } = request;
   const { refused } = profile;
   const reasoning = reasoningOf(request, profile);
@@ -45,14 +39,12 @@ export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonOb
   };
 }
 
-/** The input of the body. */
-export function openAiInput(request: ModelRequest, profile: ModelProfile): readonly unknown[] {
+function buildMessages(request: ModelRequest, profile: ModelProfile): readonly unknown[] {
   const isSent = reasoningFilter(profile);
   return request.messages.flatMap((message) => inputItems(message, isSent));
 }
 
-/** The body after its input. */
-export function openAiTail(
+function buildTail(
   { messages, tools, toolChoice }: ModelRequest,
   { refused, isVendor }: ModelProfile,
 ): JsonObject {

@@ -4,7 +4,7 @@ import { ProviderError } from '../providerError.ts';
 import { type BodyOptions, readBody } from './bodyReader.ts';
 import { canDecompress, contentCodingOf } from './contentCoding.ts';
 import { isErrorBody } from './errorBody.ts';
-import { errorOfBody, readErrorBody, redirectError } from './responseCheck.ts';
+import { errorOfBody, readErrorBody, refuseRedirect } from './responseCheck.ts';
 
 /** Much larger than any list of models. */
 const maxJsonBytes = 4 * 1024 * 1024;
@@ -17,12 +17,9 @@ export async function readJsonResponse(
   response: IncomingMessage,
   reading: BodyOptions,
 ): Promise<JsonObject> {
-  const status = response.statusCode ?? 0;
-  if (status >= 300 && status < 400) {
-    response.destroy();
-    throw redirectError(response, reading.context);
-  }
-  if (status >= 400 || !canDecompress(contentCodingOf(response))) {
+  refuseRedirect(response, reading.context);
+  const isError = (response.statusCode ?? 0) >= 400;
+  if (isError || !canDecompress(contentCodingOf(response))) {
     const text = await readErrorBody(response, reading);
     response.destroy();
     throw errorOfBody(text, response, reading.context);

@@ -27,11 +27,8 @@ export async function checkResponse(
   response: IncomingMessage,
   reading: BodyOptions,
 ): Promise<void> {
+  refuseRedirect(response, reading.context);
   const status = response.statusCode ?? 0;
-  if (status >= 300 && status < 400) {
-    response.destroy();
-    throw redirectError(response, reading.context);
-  }
   const coding = contentCodingOf(response);
   const isAnswer = status < 300 && status !== 204;
   if (isAnswer && canDecompress(coding)) return;
@@ -188,11 +185,14 @@ function foreignMessage(
   );
 }
 
-/** The error for a redirect, which is never followed. */
-export function redirectError(response: IncomingMessage, context: ErrorContext): ProviderError {
+/** Closes and throws for a redirect. Redirects are never followed. */
+export function refuseRedirect(response: IncomingMessage, context: ErrorContext): void {
+  const status = response.statusCode ?? 0;
+  if (status < 300 || status >= 400) return;
+  response.destroy();
   const target = headerOf(response, 'location') ?? '';
   const host = URL.canParse(target) ? new URL(target).host : context.host;
-  return new ProviderError(
+  throw new ProviderError(
     `${context.host} redirects to ${host} (HTTP ${context.httpStatus}). Redirects are not ` +
       'followed, so that key and prompt stay where they belong. Set the final address as base URL.',
     {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { anthropicRequest } from '../../../../../src/core/providers/anthropic/request.ts';
+import { anthropicBody } from '../../../../../src/core/providers/anthropic/request.ts';
+import type { AnthropicRequest } from '../../../../../src/core/providers/anthropic/sdk.ts';
 import type { Message } from '../../../../../src/core/providers/message.ts';
-import type { ModelProfile } from '../../../../../src/core/providers/models/profile.ts';
+import {
+  type ModelProfile,
+  unknownModel,
+} from '../../../../../src/core/providers/models/profile.ts';
 import type { ModelRequest } from '../../../../../src/core/providers/provider.ts';
+import { RequestBodies } from '../../../../../src/core/providers/turn/requestBodies.ts';
 import { outcome, smallRequest } from '../protocols.ts';
 
 const tools = ['a', 'b'].map((name) => ({
@@ -24,9 +29,13 @@ function history(prompt: string, turns: number, calls = 1): readonly Message[] {
   return messages;
 }
 
+function bodyOf(request: ModelRequest, profile: ModelProfile = unknownModel): AnthropicRequest {
+  return new RequestBodies(anthropicBody).of<AnthropicRequest>(request, profile).whole();
+}
+
 /** The marked places: `tools`, `system`, and messages by their index. */
 function marksOf(request: Partial<ModelRequest>): readonly (string | number)[] {
-  const body = anthropicRequest({ ...smallRequest, tools, ...request });
+  const body = bodyOf({ ...smallRequest, tools, ...request });
   const isMarked = (part: unknown) => JSON.stringify(part)?.includes('cache_control') ?? false;
   return [
     ...(isMarked(body.tools) ? ['tools'] : []),
@@ -71,12 +80,12 @@ describe('the reasons of a cache miss', () => {
   it('are asked for at the vendor only, by the last response', () => {
     const messages = history('Short.', 2);
     const request = { ...smallRequest, messages };
-    expect(anthropicRequest(request, profile(true)).diagnostics).toEqual({
+    expect(bodyOf(request, profile(true)).diagnostics).toEqual({
       previous_message_id: 'msg_1',
     });
-    expect(anthropicRequest(smallRequest, profile(true)).diagnostics).toEqual({
+    expect(bodyOf(smallRequest, profile(true)).diagnostics).toEqual({
       previous_message_id: null,
     });
-    expect(anthropicRequest(request, profile(false))).not.toHaveProperty('diagnostics');
+    expect(bodyOf(request, profile(false))).not.toHaveProperty('diagnostics');
   });
 });

@@ -1,44 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  anthropicHead,
-  anthropicMessages,
-  anthropicRequest,
-  anthropicTail,
-} from '../../../../../src/core/providers/anthropic/request.ts';
+import { anthropicBody } from '../../../../../src/core/providers/anthropic/request.ts';
 import type { Message } from '../../../../../src/core/providers/message.ts';
 import type { ModelProfile } from '../../../../../src/core/providers/models/profile.ts';
-import {
-  openAiHead,
-  openAiInput,
-  openAiRequest,
-  openAiTail,
-} from '../../../../../src/core/providers/openai/request.ts';
+import { openAiBody } from '../../../../../src/core/providers/openai/request.ts';
 import type { ModelRequest, ToolSchema } from '../../../../../src/core/providers/provider.ts';
 import type { SendBody } from '../../../../../src/core/providers/transport/exchange.ts';
 import { RequestBodies } from '../../../../../src/core/providers/turn/requestBodies.ts';
 
 const apis = [
-  {
-    name: 'anthropic',
-    whole: anthropicRequest,
-    parts: {
-      buildHead: anthropicHead,
-      buildMessages: anthropicMessages,
-      buildTail: anthropicTail,
-      messagesField: 'messages',
-    },
-  },
-  {
-    name: 'openai',
-    whole: openAiRequest,
-    parts: {
-      buildHead: openAiHead,
-      buildMessages: openAiInput,
-      buildTail: openAiTail,
-      messagesField: 'input',
-    },
-  },
+  { name: 'anthropic', builder: anthropicBody },
+  { name: 'openai', builder: openAiBody },
 ];
 
 const tools: readonly (readonly ToolSchema[])[] = [
@@ -79,14 +51,18 @@ function textOf(body: SendBody): string {
   return typeof body === 'string' ? body : body.head.toString('utf8') + body.rest;
 }
 
-describe.each(apis)('RequestBodies ($name)', ({ whole, parts }) => {
+describe.each(apis)('RequestBodies ($name)', ({ builder }) => {
   it('is byte for byte what the whole body comes to, whatever was built before', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(request, profile), { maxLength: 8 }), (turns) => {
-        const bodies = new RequestBodies(parts);
+        const bodies = new RequestBodies(builder);
         for (const [asked, knownOf] of turns) {
           const body = bodies.of(asked, knownOf);
-          const expected = whole(asked, knownOf);
+          const expected = {
+            ...builder.buildHead(asked, knownOf),
+            [builder.messagesField]: builder.buildMessages(asked, knownOf),
+            ...builder.buildTail(asked, knownOf),
+          };
           expect(textOf(body.json)).toBe(JSON.stringify(expected));
           expect(body.whole()).toEqual(expected);
         }
@@ -95,7 +71,7 @@ describe.each(apis)('RequestBodies ($name)', ({ whole, parts }) => {
   });
 
   it('keeps a long beginning as the same bytes from turn to turn', () => {
-    const bodies = new RequestBodies(parts);
+    const bodies = new RequestBodies(builder);
     const [asked] = fc.sample(request, { numRuns: 1, seed: 1 });
     const long = { ...asked!, system: 'x'.repeat(5_000) };
     const [first, second] = [1, 2].map(
