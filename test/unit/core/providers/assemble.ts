@@ -19,7 +19,7 @@ const makers = {
   openai: (options: AssemblerOptions): TurnAssembler => new OpenAiAssembler(options),
 };
 
-/** Puts a turn together from bytes as they might come from a socket. Throws when it never ends. */
+/** Builds a turn from chunks of bytes. Throws when it is incomplete. */
 export function assembleBytes(
   api: keyof typeof makers,
   chunks: readonly Buffer[],

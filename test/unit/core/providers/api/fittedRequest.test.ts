@@ -12,7 +12,7 @@ type JsonBody = any;
 const on = { supported: true };
 const off = { supported: false };
 
-/** A model that takes three efforts and cannot but think. */
+/** A model with three efforts whose thinking cannot be disabled. */
 const thinker = {
   id: 'some-model',
   max_tokens: 500,
@@ -22,17 +22,17 @@ const thinker = {
   },
 };
 
-/** A model that thinks when it is asked to. */
+/** A model that thinks on request. */
 const optional = {
   id: 'some-model',
   capabilities: { thinking: { types: { adaptive: on, disabled: on } } },
 };
 
-describe('what a model of the Messages API allows', () => {
+describe('the capabilities of a model of the Messages API', () => {
   const protocol = testedProtocol('anthropic');
   const { serve, provide } = turnHarness(protocol);
 
-  /** The body of a turn and what was noted, when the server says this of its model. */
+  /** The body and the notes of a turn when the server describes its model like this. */
   async function sent(request: Partial<ModelRequest>, model: Reply) {
     const server = await serve(({ method }) =>
       method === 'GET' ? model : streamReply(answerText(protocol)),
@@ -45,12 +45,12 @@ describe('what a model of the Messages API allows', () => {
     return { body: JSON.parse(turn!.body) as JsonBody, notes, asked };
   }
 
-  it('is asked for when an effort is wanted', async () => {
+  it('are requested when an effort is set', async () => {
     const { asked } = await sent({ effort: 'high', model: 'a/b c' }, plainReply(200, thinker));
     expect(asked).toEqual(['/v1/models/a%2Fb%20c']);
   });
 
-  it('is not asked for of another server when nothing depends on it', async () => {
+  it('are not requested from a compatible server when nothing depends on them', async () => {
     const { asked, body } = await sent({}, plainReply(200, thinker));
     expect(asked).toEqual([]);
     expect(body).not.toHaveProperty('thinking');
@@ -69,14 +69,14 @@ describe('what a model of the Messages API allows', () => {
     expect(notes.filter((note) => note.includes('effort'))).toEqual(changed);
   });
 
-  it('leaves the effort out for a model without any, and says so', async () => {
+  it('leave out the effort for a model without any, with a note', async () => {
     const entry = { id: 'some-model', capabilities: { effort: { supported: false } } };
     const { body, notes } = await sent({ effort: 'low' }, plainReply(200, entry));
     expect(body).not.toHaveProperty('output_config');
     expect(notes).toEqual(['some-model has no reasoning effort "low" and no other: none is sent.']);
   });
 
-  it('lowers the limit of tokens to what the model can answer with, and says so', async () => {
+  it('lower the max output tokens, with a note', async () => {
     const { body, notes } = await sent({ effort: 'low' }, plainReply(200, thinker));
     expect(body.max_tokens).toBe(500);
     expect(notes.join()).toContain('at most 500 tokens');
@@ -107,7 +107,7 @@ describe('what a model of the Messages API allows', () => {
     expect(notes).toEqual([]);
   });
 
-  it('holds a turn up for one second at most, and the later ones not at all', async () => {
+  it('delay the first turn by one second at most, and later turns not at all', async () => {
     const answered = Promise.withResolvers<void>();
     const server = await serve(({ method }) =>
       method === 'GET'
@@ -129,7 +129,7 @@ describe('what a model of the Messages API allows', () => {
     expect(efforts()).toEqual(['max', 'max']);
 
     answered.resolve();
-    // What becomes known is for conversations that begin after it: those under way stay as they are.
+    // New information is used for new conversations only; running ones stay unchanged.
     await until(() => server.requests[0]!.path.startsWith('/v1/models/'));
     for (let tries = 0; tries < 100 && !efforts().includes('high'); tries++) {
       await provider.turn({ ...request, messages: [{ role: 'user', text: 'C' }] }, {}, noAbort());
@@ -140,7 +140,7 @@ describe('what a model of the Messages API allows', () => {
     expect(server.requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
   });
 
-  it('does not keep a turn that is cancelled meanwhile', async () => {
+  it('do not delay the cancellation of a turn', async () => {
     const server = await serve(() => []);
     const controller = new AbortController();
     const request: ModelRequest = { ...smallRequest, effort: 'max' };
@@ -152,7 +152,7 @@ describe('what a model of the Messages API allows', () => {
   });
 });
 
-describe('what is sent to the Responses API unasked', () => {
+describe('an optional field of the Responses API', () => {
   const protocol = testedProtocol('openai');
   const { serve, provide } = turnHarness(protocol);
   const request: ModelRequest = {
@@ -167,7 +167,7 @@ describe('what is sent to the Responses API unasked', () => {
     ['reasoning.summary', { message: 'Must be verified', param: 'reasoning.summary' }],
     ['reasoning.summary', { message: 'must be verified to generate reasoning summaries' }],
     ['include', { message: 'Encrypted content is not supported with this model.' }],
-  ])('is left out once it was refused: %s', async (name, error) => {
+  ])('is left out after a refusal: %s', async (name, error) => {
     const refusal = plainReply(400, { error: { type: 'invalid_request_error', ...error } });
     const server = await serve([
       refusal,
@@ -176,7 +176,7 @@ describe('what is sent to the Responses API unasked', () => {
       plainReply(400, { error: { type: 'invalid_request_error', ...error } }),
     ]);
     const provider = provide(server);
-    // Several may be under way when the first of them is refused: all of them may try again.
+    // All requests in flight at the first refusal may be retried.
     const failures = await Promise.all(
       [1, 2].map(() => failureOf(provider.turn(request, {}, noAbort()))),
     );
@@ -193,15 +193,15 @@ describe('what is sent to the Responses API unasked', () => {
     const kept = Object.entries(field).filter(([, value]) => body.includes(value));
     expect(kept.map(([key]) => key)).toEqual(Object.keys(field).filter((key) => key !== name));
 
-    // Another model may take it.
+    // Another model may accept it.
     await provider.turn({ ...request, model: 'another-model' }, {}, noAbort());
     expect(server.requests[3]!.body).toContain(field[name as keyof typeof field]);
-    // What is refused for good is not tried for ever.
+    // A refusal that persists is not retried for ever.
     const last = await failureOf(provider.turn(request, {}, noAbort()));
     expect(last.retryable).toBe(false);
   });
 
-  it('is no excuse for what the person got wrong', async () => {
+  it('does not hide a mistake of the user', async () => {
     const error = {
       type: 'invalid_request_error',
       message: 'No effort "low".',
@@ -212,7 +212,7 @@ describe('what is sent to the Responses API unasked', () => {
     expect(failure).toMatchObject({ kind: 'invalid_request', retryable: false });
   });
 
-  it('holds no turn up: the API says nothing of what its models can do', async () => {
+  it('needs no request: the API does not report capabilities', async () => {
     const server = await serve(() => streamReply(answerText(protocol)));
     await provide(server).turn(request, {}, noAbort());
     expect(server.requests.map(({ method }) => method)).toEqual(['POST']);

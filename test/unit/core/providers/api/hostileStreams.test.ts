@@ -18,18 +18,18 @@ vi.setConfig({ testTimeout: 60_000 });
 const kb = 1000;
 const mb = 1000 * kb;
 const { maxEventBytes, maxTurnBytes } = defaultResponseLimits;
-/** What the two ends of a connection hold between them without anyone having asked for it. */
+/** Bytes that the buffers of a connection may hold. */
 const inTransit = 14 * mb;
 
-/** A body made while it is sent, so that nobody has to hold all of it. */
+/** A body that is generated while it is sent, so it is never in memory as a whole. */
 type Body = Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
 
 interface HostileServer {
   readonly url: string;
-  /** Bytes of bodies that were taken off the server's hands. */
+  /** Bytes of bodies that the server has sent. */
   sentBytes: number;
   requests: number;
-  /** Connections that are open. */
+  /** Open connections. */
   open: number;
 }
 
@@ -38,7 +38,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Answers every POST with this body, and a GET with nothing to be found. */
+/** Answers every POST with this body, and every GET with 404. */
 async function serve(
   body: () => Body,
   head: { readonly status?: number; readonly headers?: Record<string, string> } = {},
@@ -93,13 +93,13 @@ function bomb(): Buffer {
   return packed;
 }
 
-/** So many bytes in pieces of 64 KB. */
+/** Bytes in chunks of 64 KB. */
 function* filler(bytes: number): Generator<Buffer> {
   const piece = Buffer.alloc(64 * kb, 'x');
   for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
 }
 
-it('has the limits that are promised', () => {
+it('has the documented limits', () => {
   expect({ maxEventBytes, maxTurnBytes }).toEqual({ maxEventBytes: mb, maxTurnBytes: 16 * mb });
 });
 
@@ -117,7 +117,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
     return provider.turn(smallRequest, {}, noAbort());
   }
 
-  /** An event of a kind nobody knows, whose data have just so many bytes. */
+  /** An unknown event with exactly this many bytes of data. */
   function* unknownEvent(dataBytes: number): Generator<string | Buffer> {
     const [open, close] = ['{"type":"filler","x":"', '"}'];
     yield `event: filler\ndata: ${open}`;
@@ -185,7 +185,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   it.each([
     ['events that are small', 900 * kb],
     ['comments', 0],
-  ])('of %s without end is left after 16 MB', async (_what, eventBytes) => {
+  ])('of endless %s is closed after 16 MB', async (_what, eventBytes) => {
     const server = await serve(function* () {
       for (let sent = 0; sent < 64 * mb; sent += 900 * kb) {
         if (eventBytes > 0) yield* unknownEvent(eventBytes);
@@ -199,7 +199,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
     expect(server.sentBytes).toBeLessThan(maxTurnBytes + inTransit);
   });
 
-  it('that goes on after its last event is left alone', async () => {
+  it('that goes on after its last event is closed', async () => {
     const server = await serve(function* () {
       yield answerText(protocol);
       yield* filler(8 * mb);
@@ -227,7 +227,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   });
 
   it.each(['gzip', 'deflate', 'br', 'zstd', 'gzip, gzip', 'none'])(
-    'that is a small file of much (%s) is not unpacked further than others are read',
+    'that is a compression bomb (%s) is decompressed up to the usual limits',
     async (encoding) => {
       for (const status of [200, 500]) {
         const headers = { 'content-encoding': encoding };
@@ -242,7 +242,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   );
 
   describe('of one byte a second', () => {
-    /** A body whose bytes come one a second, by a clock that the test drives. */
+    /** A body with one byte a second, by the test's clock. */
     async function trickle(first: string, byte: string, status = 200) {
       const clock = manualClock();
       const sending = Promise.withResolvers<void>();
@@ -266,7 +266,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
       };
       turn.then(settle, settle);
       await sending.promise;
-      /** Lets seconds pass until the turn ends, and says how many it took. */
+      /** Lets seconds pass until the turn ends, and returns their number. */
       const secondsToEnd = async (): Promise<number> => {
         await arrival(server, 0);
         for (let second = 1; second <= 400; second++) {
@@ -283,7 +283,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
       return { turn, secondsToEnd, server };
     }
 
-    /** Time enough for a byte to come from one end of this process to the other. */
+    /** Waits until a byte has passed through the connection. */
     async function arrival(server: HostileServer, before: number): Promise<void> {
       for (let round = 0; round < 20 && server.sentBytes === before; round++) await nextRound();
       for (let round = 0; round < 5; round++) await nextRound();
@@ -297,7 +297,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
       ['an event that never ends', 'data: {"x":"', 'y'],
       ['field names', '', 'e'],
       ['data that is never sent off', '', 'data: 1\n'],
-    ])('is given up after 180 s of %s', async (_what, rest, byte) => {
+    ])('times out after 180 s of %s', async (_what, rest, byte) => {
       const { turn, secondsToEnd, server } = await trickle(beginning(protocol) + rest, byte);
       const failure = failureOf(turn);
       expect(await secondsToEnd()).toBe(180);

@@ -57,7 +57,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       await server.requests[0]!.closed;
     });
 
-    it('sends nothing when it was aborted before', async () => {
+    it('sends nothing when it is aborted beforehand', async () => {
       const server = await serve([streamReply(answerText(protocol))]);
       const turn = provide(server).turn(smallRequest, {}, AbortSignal.abort(reason));
       await expect(turn).rejects.toBe(reason);

@@ -12,7 +12,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
   });
 
   describe('and its key', () => {
-    it('sends no authorisation at all without a key', async () => {
+    it('sends no authorisation header without a key', async () => {
       const server = await serve([streamReply(answerText(protocol))]);
       await ask(server);
       const { headers } = server.requests[0]!;
@@ -20,13 +20,13 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(headers).not.toHaveProperty('x-api-key');
     });
 
-    it('sends the key that it was given', async () => {
+    it('sends its key', async () => {
       const server = await serve([streamReply(answerText(protocol))]);
       await ask(server, { apiKey: ' the-key ' });
       expect(server.requests[0]!.headers.authorization).toBe('Bearer the-key');
     });
 
-    it('sends the same headers with every turn, and none that tell of this machine', async () => {
+    it('sends the same headers with every turn, and none that describe this machine', async () => {
       const server = await serve(() => streamReply(answerText(protocol)));
       const provider = provide(server, { apiKey: 'the-key' });
       await provider.turn(smallRequest, {}, noAbort());
@@ -45,7 +45,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(JSON.parse(server.requests[1]!.body)).toMatchObject({ model: 'another' });
     });
 
-    it('takes nothing from the environment', async () => {
+    it('reads no environment variables', async () => {
       const trap = await serve(() => streamReply(answerText(protocol, 'trapped')));
       const server = await serve([
         streamReply(answerText(protocol)),

@@ -8,9 +8,9 @@ import {
 import { answerText, protocols } from '../protocols.ts';
 import { failureOf, send, turnHarness } from '../turnHarness.ts';
 
-/** The first byte from which on nothing that is missing belongs to the turn. */
+/** The first byte after the end of the turn. */
 function wholeFrom({ name }: { readonly name: string }, bytes: Buffer): number {
-  // The Messages API tells the end twice: with the reason, and with an event of its own.
+  // The Messages API ends a turn twice: with the stop reason, and with a last event.
   const last = bytes.lastIndexOf('event: ');
   return name === 'anthropic' ? last - 1 : bytes.length - 1;
 }
@@ -30,7 +30,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('does not take a web page for an answer', async () => {
+    it('does not accept a web page as an answer', async () => {
       const error = await fail(plainReply(200, '<html>Please log in</html>'));
       expect(error).toMatchObject({ kind: 'protocol', httpStatus: 200, retryable: true });
       expect(error.message).toContain('not an API answer');
@@ -43,7 +43,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(error).toMatchObject({ kind: 'overloaded', retryable: true });
     });
 
-    it('says of an answer that cannot be unpacked that it is compressed, once', async () => {
+    it('reports once that an answer is compressed and cannot be decompressed', async () => {
       const [head, bytes] = [streamHead({ 'content-encoding': 'zip' }), Buffer.from([0x50, 0x4b])];
       const error = await fail([head, send(bytes), { do: 'end' }]);
       expect(error).toMatchObject({ kind: 'protocol', retryable: false });
@@ -54,7 +54,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(other.message).toContain('is compressed and cannot be unpacked');
     });
 
-    it('fails when nothing is there at all', async () => {
+    it('fails when the body is empty', async () => {
       expect(await fail([{ do: 'head', status: 204 }, { do: 'end' }])).toMatchObject({
         kind: 'protocol',
       });
@@ -82,7 +82,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
   });
 
   describe('that breaks off', () => {
-    it.each(['end', 'cut', 'reset'] as const)('never passes for complete (%s)', async (how) => {
+    it.each(['end', 'cut', 'reset'] as const)('never counts as complete (%s)', async (how) => {
       const bytes = Buffer.from(answerText(protocol));
       const whole = wholeFrom(protocol, bytes);
       for (let cut = 1; cut < whole; cut += Math.ceil(bytes.length / 40)) {
@@ -94,7 +94,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
 
     it.each(['end', 'cut', 'reset'] as const)('is complete from there on (%s)', async (how) => {
       const bytes = Buffer.from(answerText(protocol));
-      // Only a clean end of the body says that a line which lacks its empty line is whole.
+      // Only a clean end of the body completes an event without its empty line.
       const first = wholeFrom(protocol, bytes) + (how === 'end' ? 0 : 1);
       for (let cut = first; cut < bytes.length; cut += 7) {
         const reply = [streamHead(), send(bytes.subarray(0, cut)), { do: how }] as const;
@@ -102,7 +102,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       }
     });
 
-    it('is told to the observer up to there', async () => {
+    it('has passed on the text before the failure', async () => {
       const events = protocol.answer('The answer is 20.').slice(0, -2);
       const server = await serve([[streamHead(), send(sseText(events)), { do: 'end' }]]);
       let text = '';
@@ -135,17 +135,14 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       }
     });
 
-    it.each(['{"type":', 'null', '[]', '7', '"text"'])(
-      'fails over data that is %s',
-      async (data) => {
-        const [first] = protocol.answer('20');
-        const error = await fail(streamReply(`${sseText([first!])}data: ${data}\n\n`));
-        expect(error).toMatchObject({ kind: 'protocol', retryable: true });
-        expect(error.message).toMatch(
-          /^The answer of 127\.0\.0\.1:\d+ cannot be read: an event is not/,
-        );
-      },
-    );
+    it.each(['{"type":', 'null', '[]', '7', '"text"'])('fails for the data %s', async (data) => {
+      const [first] = protocol.answer('20');
+      const error = await fail(streamReply(`${sseText([first!])}data: ${data}\n\n`));
+      expect(error).toMatchObject({ kind: 'protocol', retryable: true });
+      expect(error.message).toMatch(
+        /^The answer of 127\.0\.0\.1:\d+ cannot be read: an event is not/,
+      );
+    });
   });
 
   describe('that is too large', () => {

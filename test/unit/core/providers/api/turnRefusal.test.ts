@@ -62,19 +62,19 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       ['prompt is too long: 202609 tokens > 200000 maximum', 'invalid_request'],
       ['input length and `max_tokens` exceed context limit: 9 + 9 > 17', 'invalid_request'],
       ['Your credit balance is too low to access the API.', 'quota'],
-    ])('is known by its words where it has no name: %s', async (message, kind) => {
+    ])('is classified by its message when it has no code: %s', async (message, kind) => {
       const reply = (type: string) => plainReply(400, { error: { type, message } });
       const error = await fail(reply('invalid_request_error'));
       expect(error).toMatchObject({ kind, retryable: false });
       expect(isContextOverflow(error)).toBe(kind === 'invalid_request');
       expect(error.message).toContain(message);
-      // Words alone decide nothing.
+      // The message alone is not enough.
       const other = await fail(reply('some_type'));
       expect(other.kind).toBe('invalid_request');
       expect(isContextOverflow(other)).toBe(false);
     });
 
-    it('says how long to wait', async () => {
+    it('has the retry delay of the server', async () => {
       const body = { error: { type: 'rate_limit_error', message: 'Slow down.' } };
       expect((await fail(plainReply(429, body, { 'retry-after': '23' }))).retryAfterMs).toBe(
         23_000,
@@ -86,7 +86,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect((await fail(plainReply(429, body))).retryAfterMs).toBeUndefined();
     });
 
-    it('is told to its observer with the status and no beginning', async () => {
+    it('calls the observer with the status, but not with a beginning', async () => {
       const heard: unknown[] = [];
       const server = await serve([plainReply(429, { error: { message: 'x' } })]);
       const turn = ask(
@@ -130,7 +130,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       );
     });
 
-    it('reads errors that are not in the shape of either API', async () => {
+    it('reads errors in a form that neither API uses', async () => {
       expect((await fail(plainReply(400, { error: 'plain words' }))).message).toContain(
         'plain words',
       );
@@ -142,7 +142,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       );
     });
 
-    it('is judged by its status when the body is no API answer, too long or cut off', async () => {
+    it('is classified by its status when the body is foreign, too long or truncated', async () => {
       const html = await fail(plainReply(502, `<html>${'x'.repeat(200_000)}</html>`));
       expect(html).toMatchObject({ kind: 'overloaded', httpStatus: 502 });
       expect(html.message).toMatch(/overloaded or has an internal error \(HTTP 502\).*base URL/);
@@ -159,12 +159,12 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect((await fail([head, send('{"error":'), { do: 'end' }])).kind).toBe('rate_limit');
     });
 
-    it('is not read to an end that never comes', async () => {
+    it('stops reading an endless body', async () => {
       const error = await fail([{ do: 'head', status: 500 }, send('x'.repeat(70_000))]);
       expect(error).toMatchObject({ kind: 'overloaded', httpStatus: 500 });
     });
 
-    it('shows long messages shortened and on one line', async () => {
+    it('clips long messages and puts them on one line', async () => {
       const error = await fail(
         plainReply(400, { error: { message: `a\n\u0007b${'y'.repeat(5000)}` } }),
       );

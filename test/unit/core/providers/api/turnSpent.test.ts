@@ -7,11 +7,11 @@ import { sseText, streamHead, streamReply } from '../../../../support/loopback/r
 import { answerText, protocols, smallRequest, testedProtocol } from '../protocols.ts';
 import { send, turnHarness, until } from '../turnHarness.ts';
 
-describe('what a response that never came to its end has cost', () => {
+describe('the usage of an incomplete response', () => {
   describe.each(protocols)('($name)', (protocol) => {
     const { serve, ask } = turnHarness(protocol);
 
-    it('is not told of a whole one, whose usage says it, nor of a refusal', async () => {
+    it('is not reported for a complete response or for a refusal', async () => {
       const spent: Usage[] = [];
       const observer = { onSpent: (usage: Usage) => void spent.push(usage) };
       await ask(await serve([streamReply(answerText(protocol))]), {}, observer);
@@ -42,7 +42,7 @@ describe('what a response that never came to its end has cost', () => {
       return spent;
     }
 
-    it('is told as far as the server has', async () => {
+    it('is reported as far as the server has sent it', async () => {
       const upTo = (count: number) => send(sseText(events.slice(0, count)));
       expect(await spentOn([streamHead(), upTo(3), { do: 'cut' }])).toEqual([early]);
       const broken = { type: 'error', error: { type: 'overloaded_error', message: 'x' } };
@@ -50,12 +50,12 @@ describe('what a response that never came to its end has cost', () => {
       expect(await spentOn(reported)).toEqual([early]);
       const late = [streamHead(), upTo(events.length - 2), { do: 'reset' }] as const;
       expect(await spentOn(late)).toEqual([early]);
-      // From here on it is a whole one.
+      // From here on the response is complete.
       const whole = [streamHead(), upTo(events.length - 1), { do: 'reset' }] as const;
       expect(await spentOn(whole)).toEqual([]);
     });
 
-    it('is told of one that is given up, too', async () => {
+    it('is reported for a cancelled response, too', async () => {
       const server = await serve([[streamHead(), send(sseText(events.slice(0, 3)))]]);
       const controller = new AbortController();
       const spent: Usage[] = [];
@@ -78,7 +78,7 @@ describe('what a response that never came to its end has cost', () => {
   describe('(openai)', () => {
     const { serve, ask } = turnHarness(testedProtocol('openai'));
 
-    it('is told where the server says it with the failure', async () => {
+    it('is reported when the server sends it with the failure', async () => {
       const events = openAiEvents({
         output: [],
         status: 'failed',

@@ -37,7 +37,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       await server.requests[0]!.closed;
     });
 
-    it('C22: gives the next requests longer, and those that went with it change nothing', async () => {
+    it('C22: raises the timeout of the next requests, once for all that were in flight', async () => {
       const server = await serve(() => []);
       const clock = manualClock();
       const provider = provide(server, { clock, headersTimeoutMs: 3_000 });
@@ -87,7 +87,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       await server.requests[0]!.closed;
     });
 
-    it('C23: goes on for as long as there are signs of life', async () => {
+    it('C23: goes on as long as there are heartbeats', async () => {
       const [first, ...rest] = protocol.answer('The answer is 20.');
       const signs = ['event: ping\ndata: {"type":"ping"}\n\n', ': still here\n\n', '\n'];
       const lulls = Array.from({ length: 9 }, () => Promise.withResolvers<void>());
@@ -116,7 +116,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('takes other limits', async () => {
+    it('uses other limits', async () => {
       const server = await serve([[], [streamHead()]]);
       const [head, idle] = [{ headersTimeoutMs: 50 }, { idleTimeoutMs: 50 }];
       expect((await failureOf(ask(server, head))).message).toContain('did not begin');

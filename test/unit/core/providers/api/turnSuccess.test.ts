@@ -13,7 +13,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
   const { serve, provide, ask } = turnHarness(protocol);
 
   describe('that succeeds', () => {
-    it('tells its observer of the head, the beginning and the text that came together', async () => {
+    it('calls its observer for the head, the beginning and the text of one chunk', async () => {
       const server = await serve([
         streamReply(answerText(protocol), { 'request-id': 'req_7', 'x-limit': '3' }),
       ]);
@@ -36,7 +36,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(turn.usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
     });
 
-    it('tells its observer of a piece of text without waiting for the next', async () => {
+    it('passes on a delta without waiting for the next one', async () => {
       const events = protocol.answer('The answer is 20.');
       const last = events.length - 3;
       const { promise: goOn, resolve: letGoOn } = Promise.withResolvers<void>();
@@ -60,7 +60,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(told).toBe('The answer is 20.');
     });
 
-    it('is the same when every byte comes in a packet of its own', async () => {
+    it('is the same when every byte arrives by itself', async () => {
       const text = answerText(protocol, 'Zwölf Boxkämpfer jagen 🦊.');
       const bytes = [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
       const server = await serve([streamReply(text), streamReply(bytes)]);
@@ -85,7 +85,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect((await ask(server)).message.text).toBe('The answer is 20.');
     });
 
-    it('is not spoilt by what follows its last event', async () => {
+    it('ignores what follows its last event', async () => {
       const rest = 'data: not json\n\n';
       const server = await serve([
         [streamHead(), send(answerText(protocol) + rest), { do: 'reset' }],
@@ -93,7 +93,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect((await ask(server)).message.text).toBe('The answer is 20.');
     });
 
-    it('ignores events it does not know, comments and fields of the future', async () => {
+    it('ignores unknown events, comments and unknown fields', async () => {
       const events = protocol.answer('20').flatMap((event) => [
         { ...event, novelty: { a: [1] } },
         { type: 'something.new', data: null },
@@ -124,7 +124,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       expect(server.socketsOpened).toBeLessThanOrEqual(20);
     });
 
-    it('goes on to its end after the provider was disposed, and its socket is closed then', async () => {
+    it('runs to its end after the provider was disposed, and then its socket is closed', async () => {
       const { promise: goOn, resolve: letGoOn } = Promise.withResolvers<void>();
       const server = await serve([
         [streamHead(), { do: 'wait', for: goOn }, send(answerText(protocol)), { do: 'end' }],
@@ -166,7 +166,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
     expect(second!.body).toBe(first!.body);
   });
 
-  it('reports a fault of its own as internal', async () => {
+  it('reports a bug of this program as internal', async () => {
     const server = await serve([]);
     const circular: { self?: unknown } = {};
     circular.self = circular;

@@ -7,8 +7,8 @@ import { smallRequest } from '../protocols.ts';
 const effort = fc.constantFrom(...reasoningEfforts);
 const step = (name: (typeof reasoningEfforts)[number]): number => reasoningEfforts.indexOf(name);
 
-describe('an effort', () => {
-  it('becomes one that the model takes, and no other is nearer', () => {
+describe('nearestEffort', () => {
+  it('is the nearest effort that the model supports', () => {
     fc.assert(
       fc.property(effort, fc.uniqueArray(effort, { minLength: 1 }), (wanted, supported) => {
         const fitted = nearestEffort({ ...smallRequest, effort: wanted }, supported);
@@ -22,14 +22,14 @@ describe('an effort', () => {
     );
   });
 
-  it('between two that are equally far becomes the lower one, which costs less', () => {
+  it('is the lower of two equally near ones, which costs less', () => {
     const fitted = nearestEffort({ ...smallRequest, effort: 'xhigh' }, ['low', 'high', 'max']);
     expect(fitted.effort).toBe('high');
   });
 });
 
-describe('a request', () => {
-  it('stays what it is where nothing is known of the model', () => {
+describe('fitRequest', () => {
+  it('changes nothing when nothing is known about the model', () => {
     fc.assert(
       fc.property(fc.option(effort, { nil: undefined }), fc.nat(), (wanted, maxOutputTokens) => {
         const request = { ...smallRequest, maxOutputTokens, ...(wanted ? { effort: wanted } : {}) };

@@ -25,7 +25,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
     return { models: await provide(server, options).listModels(noAbort()), server };
   }
 
-  it('is asked for with the key, below the base URL', async () => {
+  it('is requested with the key, below the base URL', async () => {
     const { models, server } = await list(plainReply(200, { data: [{ id: 'a' }, { id: 'b' }] }), {
       apiKey: 'the-key',
     });
@@ -66,7 +66,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
     expect((await list(plainReply(status, { error: { message: 'no' } }))).models).toEqual([]);
   });
 
-  it('fails as a turn does: a refused key, a quota, a rate limit', async () => {
+  it('fails like a turn: refused key, quota, rate limit', async () => {
     const refusals = [
       [401, {}, 'auth'],
       [403, {}, 'auth'],
@@ -91,7 +91,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
     },
   );
 
-  it('does not follow a redirect, nor take a web page or too much of anything', async () => {
+  it('refuses a redirect, a web page and a body that is too large', async () => {
     const target = await serve(() => plainReply(200, { data: [] }));
     const replies: [Reply, string][] = [
       [plainReply(302, '', { location: `${target.url}/v1/models` }), 'redirects to'],
@@ -121,7 +121,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
     });
   });
 
-  it('is asked for once by all who ask, and kept for ten minutes', async () => {
+  it('is requested once by all callers, and cached for ten minutes', async () => {
     const server = await serve(() => plainReply(200, { data: [{ id: 'a' }] }));
     const clock = manualClock();
     const provider = provide(server, { clock });
@@ -135,7 +135,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('is asked for again after a failure', async () => {
+  it('is requested again after a failure', async () => {
     const server = await serve([plainReply(500, {}), plainReply(200, { data: [{ id: 'a' }] })]);
     const provider = provide(server);
     await failure(provider.listModels(noAbort()));
@@ -152,7 +152,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
     await server.requests[0]!.closed;
   });
 
-  it('is given up by the one who cancels, and by nobody else', async () => {
+  it('rejects only the caller who cancels', async () => {
     const answered = Promise.withResolvers<void>();
     const server = await serve([
       [{ do: 'wait', for: answered.promise }, ...plainReply(200, { data: [{ id: 'a' }] })],
@@ -187,7 +187,7 @@ describe('the list of models of the Messages API', () => {
     expect(server.requests[0]!.headers['anthropic-version']).toBeDefined();
   });
 
-  it('ends although a server says for ever that there is more', async () => {
+  it('ends even if the server always reports another page', async () => {
     let page = 0;
     const server = await serve(() => {
       page += 1;
@@ -199,7 +199,7 @@ describe('the list of models of the Messages API', () => {
     expect(stuck.requests).toHaveLength(2);
   });
 
-  it('tells what each model can do', async () => {
+  it('has the capabilities of each model', async () => {
     const entry = {
       id: 'claude-x',
       display_name: 'Claude X',

@@ -3,7 +3,7 @@ import { startIdleTimer } from '../../../../../src/core/providers/transport/idle
 import { manualClock } from '../manualClock.ts';
 
 describe('startIdleTimer', () => {
-  it('calls once when the time has passed without a sound, and not before', () => {
+  it('fires once after the limit, and not before', () => {
     const clock = manualClock();
     let calls = 0;
     startIdleTimer(clock, 100, () => {
@@ -17,35 +17,35 @@ describe('startIdleTimer', () => {
     expect(calls).toBe(1);
   });
 
-  it('counts from the last sound', () => {
+  it('counts from the last reset', () => {
     const clock = manualClock();
     let calls = 0;
-    const watch = startIdleTimer(clock, 100, () => {
+    const timer = startIdleTimer(clock, 100, () => {
       calls += 1;
     });
     clock.advance(60);
-    watch.reset();
+    timer.reset();
     clock.advance(99);
     expect(calls).toBe(0);
     clock.advance(1);
     expect(calls).toBe(1);
   });
 
-  it('stays silent once stopped, even after it went on', () => {
+  it('does not fire once stopped, even after a reset', () => {
     const clock = manualClock();
     let calls = 0;
-    const watch = startIdleTimer(clock, 100, () => {
+    const timer = startIdleTimer(clock, 100, () => {
       calls += 1;
     });
     clock.advance(60);
-    watch.reset();
+    timer.reset();
     clock.advance(60);
-    watch.stop();
+    timer.stop();
     clock.advance(1000);
     expect(calls).toBe(0);
   });
 
-  it('counts anew after a sleep of the machine, which is no silence', () => {
+  it('starts again after the machine has slept', () => {
     const clock = manualClock();
     let calls = 0;
     startIdleTimer(clock, 60_000, () => {

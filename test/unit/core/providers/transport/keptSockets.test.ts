@@ -6,11 +6,11 @@ import { failureOf, turnHarness } from '../turnHarness.ts';
 
 const reset: Reply = [{ do: 'reset' }];
 
-describe.each(protocols)('sockets that are kept for the next request ($name)', (protocol) => {
+describe.each(protocols)('keep-alive sockets ($name)', (protocol) => {
   const { serve, provide } = turnHarness(protocol);
   const reply = () => streamReply(answerText(protocol));
 
-  it('are replaced, without a failure, where the server has closed them meanwhile', async () => {
+  it('are replaced without an error when the server has closed them', async () => {
     let turns = 0;
     // The second request finds its socket closed, as after a long pause.
     const server = await serve(() => (++turns === 2 ? reset : reply()));
@@ -21,7 +21,7 @@ describe.each(protocols)('sockets that are kept for the next request ($name)', (
     expect(server.requests.map(({ socket }) => socket)).toEqual([1, 1, 2]);
   });
 
-  it('do not hide a server that resets what it gets on a new one', async () => {
+  it('do not hide a server that resets new connections', async () => {
     const server = await serve(() => reset);
     const failure = await failureOf(provide(server).turn(smallRequest, {}, noAbort()));
     expect(failure).toMatchObject({ kind: 'network', code: 'ECONNRESET', retryable: true });

@@ -22,7 +22,7 @@ describe('describeNetworkError', () => {
     ['ENETUNREACH', 'api.example.com cannot be reached'],
     ['ECONNRESET', 'The connection to api.example.com broke off'],
     ['EPIPE', 'The connection to api.example.com broke off'],
-  ])('says what %s means, and that it may pass', (code, words) => {
+  ])('describes %s as retryable', (code, words) => {
     const error = describeCode(code);
     expect(error).toMatchObject({ kind: 'network', retryable: true, requestId: 'req_1' });
     expect(error.message).toContain(words);
@@ -39,14 +39,14 @@ describe('describeNetworkError', () => {
     ['CERT_NOT_YET_VALID', 'is not valid yet'],
     ['CERT_REVOKED', 'was revoked'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name.'],
-  ])('does not try again over a certificate (%s)', (code, words) => {
+  ])('is not retryable for a certificate (%s)', (code, words) => {
     const error = describeCode(code);
     expect(error).toMatchObject({ kind: 'network', retryable: false, blocking: true });
     expect(error.message).toContain(`The certificate of api.example.com ${words}`);
   });
 
   it.each(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'])(
-    'does not try again when no encrypted connection comes about (%s)',
+    'is not retryable when the TLS handshake fails (%s)',
     (code) => {
       const error = describeCode(code);
       expect(error).toMatchObject({ kind: 'network', retryable: false, blocking: true });
@@ -55,14 +55,14 @@ describe('describeNetworkError', () => {
     },
   );
 
-  it('speaks of a connection that closed without a word', () => {
+  it('describes a connection that closed without an error', () => {
     const error = describeNetworkError(undefined, context);
     expect(error.message).toBe(
       'The connection to api.example.com broke off. Check the network connection, and retry.',
     );
   });
 
-  it('leaves an error alone that is one of ours', () => {
+  it('returns a ProviderError unchanged', () => {
     const error = new ProviderError('Too late.', { kind: 'network' });
     expect(describeNetworkError(error, context)).toBe(error);
   });

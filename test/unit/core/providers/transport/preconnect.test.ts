@@ -10,7 +10,7 @@ import { settled } from '../../../../support/settled.ts';
 import { answerText, noAbort, protocols, smallRequest } from '../protocols.ts';
 import { turnHarness, until } from '../turnHarness.ts';
 
-describe.each(protocols)('connections that are opened ahead ($name)', (protocol) => {
+describe.each(protocols)('preconnected sockets ($name)', (protocol) => {
   const { serve, provide } = turnHarness(protocol);
   const reply = () => streamReply(answerText(protocol));
   const ask = (provider: Provider) => provider.turn(smallRequest, {}, noAbort());
@@ -26,7 +26,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     return { opened, ahead: new Preconnector(open, new ManualClock()) };
   };
 
-  it('serve the requests that follow, and no more are opened for them', async () => {
+  it('serve the next requests, which open no others', async () => {
     const server = await serve(reply);
     const provider = provide(server);
     await ask(provider);
@@ -40,7 +40,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     expect(new Set(sockets(server).slice(1)).size).toBe(3);
   });
 
-  it('are opened with the first request where none was sent before', async () => {
+  it('are opened with the first request when none was sent before', async () => {
     const server = await serve(reply);
     const provider = provide(server);
     provider.prepare?.(2);
@@ -49,7 +49,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     await until(() => server.socketsOpened === 3);
   });
 
-  it('are opened only when the newest request is on its way, which they would delay', async () => {
+  it('are opened only after the newest request is written, which they would delay', async () => {
     const server = await serve(reply);
     const { ahead, opened } = openedAhead(server);
     expect(ahead.take({ url: server.url, headers: {} })).toBeUndefined();
@@ -65,7 +65,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     first.destroy();
   });
 
-  it('are not opened later when the request that they were to follow never got out', async () => {
+  it('are not opened when the request before them fails before it is written', async () => {
     const server = await serve(reply);
     const { ahead, opened } = openedAhead(server);
     const shape = { url: server.url, headers: {} };
@@ -87,7 +87,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     ahead.dispose();
   });
 
-  it('are closed when nothing is sent on them for ten seconds', async () => {
+  it('are closed when unused for ten seconds', async () => {
     const clock = new ManualClock();
     const server = await serve(reply);
     const provider = provide(server, { clock });
@@ -101,7 +101,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     expect((await ask(provider)).message.text).toBe('The answer is 20.');
   });
 
-  it('are no loss when the server closes them: others are opened', async () => {
+  it('are replaced when the server closes them', async () => {
     const server = await serve(reply);
     const provider = provide(server);
     await ask(provider);
@@ -109,7 +109,7 @@ describe.each(protocols)('connections that are opened ahead ($name)', (protocol)
     await until(() => server.socketsOpened >= 2);
     server.closeConnections();
     await until(() => server.socketsOpen === 0);
-    // The client hears of it a moment later.
+    // The client notices a moment later.
     await settled();
     expect((await ask(provider)).message.text).toBe('The answer is 20.');
   });

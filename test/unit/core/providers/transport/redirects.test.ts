@@ -13,7 +13,7 @@ import { send } from '../turnHarness.ts';
 
 const key = 'the-key-that-stays';
 
-/** What can be asked of a provider, each settled as the text a person would get to read. */
+/** The requests of a provider, each resolved to the text that a person would read. */
 const requests: readonly (readonly [string, (provider: Provider) => Promise<string>])[] = [
   ['a turn', (provider) => failureText(provider.turn(smallRequest, {}, noAbort()))],
   ['the list of models', (provider) => failureText(provider.listModels(noAbort()))],
@@ -35,7 +35,7 @@ function failureText(request: Promise<unknown>): Promise<string> {
   );
 }
 
-/** What a server can send along with a redirect: nothing, JSON, or a whole answer as a stream. */
+/** Bodies of a redirect: nothing, JSON, or a complete streamed answer. */
 function bodies(protocol: TestedProtocol): readonly (readonly [string, Reply])[] {
   return [
     ['no body', [{ do: 'end' }]],
@@ -57,7 +57,7 @@ describe.each(protocols)('a redirect ($name)', (protocol) => {
     return server;
   }
 
-  /** The server everything would be taken to; it would give whatever is asked for. */
+  /** The target of the redirect. It would answer every request. */
   function tempting(): Promise<LoopbackServer> {
     return serve(({ method }) =>
       method === 'GET'
@@ -78,30 +78,35 @@ describe.each(protocols)('a redirect ($name)', (protocol) => {
     ),
   );
 
-  it.each(cases)('takes $what nowhere ($status, $body)', async ({ status, ask, body, steps }) => {
-    const type = body === 'a list of models' ? 'application/json' : 'text/event-stream';
-    const target = await tempting();
-    const server = await serve(({ path }) => [
-      {
-        do: 'head',
-        status,
-        headers: { 'content-type': type, location: `${target.url}${path}` },
-      },
-      ...steps,
-    ]);
-    const text = await ask(provide(server));
-    // No request, nor even a connection.
-    expect({ requests: target.requests, sockets: target.socketsOpened }).toEqual({
-      requests: [],
-      sockets: 0,
-    });
-    expect(text).toContain(`${new URL(server.url).host} redirects to ${new URL(target.url).host}`);
-    expect(text).toContain(`HTTP ${status}`);
-    expect(text).not.toContain(key);
-    // The server it was entered for had the key, and the request was made once.
-    expect(server.requests).toHaveLength(1);
-    expect(JSON.stringify(server.requests[0]?.headers)).toContain(key);
-  });
+  it.each(cases)(
+    'is not followed by $what ($status, $body)',
+    async ({ status, ask, body, steps }) => {
+      const type = body === 'a list of models' ? 'application/json' : 'text/event-stream';
+      const target = await tempting();
+      const server = await serve(({ path }) => [
+        {
+          do: 'head',
+          status,
+          headers: { 'content-type': type, location: `${target.url}${path}` },
+        },
+        ...steps,
+      ]);
+      const text = await ask(provide(server));
+      // Neither a request nor a connection.
+      expect({ requests: target.requests, sockets: target.socketsOpened }).toEqual({
+        requests: [],
+        sockets: 0,
+      });
+      expect(text).toContain(
+        `${new URL(server.url).host} redirects to ${new URL(target.url).host}`,
+      );
+      expect(text).toContain(`HTTP ${status}`);
+      expect(text).not.toContain(key);
+      // Only the configured server got the key, in a single request.
+      expect(server.requests).toHaveLength(1);
+      expect(JSON.stringify(server.requests[0]?.headers)).toContain(key);
+    },
+  );
 
   it.each([
     ['a path', '/elsewhere'],

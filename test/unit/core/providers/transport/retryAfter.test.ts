@@ -7,7 +7,7 @@ function wait(headers: Record<string, string>): number | undefined {
   return retryAfter((name) => headers[name], nowMs)?.ms;
 }
 
-describe('the wait that headers ask for', () => {
+describe('retryAfter', () => {
   it.each([
     ['0', 0],
     ['23', 23_000],
@@ -19,7 +19,7 @@ describe('the wait that headers ask for', () => {
   });
 
   it.each(['-5', 'soon', '', '5s', 'NaN', 'Infinity', 'Fri, 20 Nov 2026 09:59:59 GMT', '1e3'])(
-    'makes nothing of retry-after: %s',
+    'ignores retry-after: %s',
     (value) => {
       expect(wait({ 'retry-after': value })).toBeUndefined();
     },
@@ -33,7 +33,7 @@ describe('the wait that headers ask for', () => {
     expect(wait({ 'retry-after-ms': '-1', 'retry-after': '5' })).toBe(5000);
   });
 
-  it('is undefined when the server says nothing', () => {
+  it('is undefined without headers', () => {
     expect(wait({})).toBeUndefined();
   });
 
@@ -43,7 +43,7 @@ describe('the wait that headers ask for', () => {
     [String(nowMs / 1000 + 3), 3_000],
     [String(nowMs + 3_000), 3_000],
     ['500000000', undefined],
-  ])('reads a number in the unit in which it makes sense: %s', (value, expected) => {
+  ])('guesses the unit of an implausible number: %s', (value, expected) => {
     expect(wait({ 'retry-after': value })).toBe(expected);
   });
 });

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { cleanServerMessage } from '../../../../../src/core/providers/transport/serverMessage.ts';
 
 describe('cleanServerMessage', () => {
-  it('puts a message on one line and takes out what cannot be seen', () => {
+  it('puts a message on one line without invisible characters', () => {
     const message = 'first\r\n\tsecond\u001b[31m third\u202e\u200b end';
     expect(cleanServerMessage(message, undefined)).toBe('first second [31m third end');
   });
 
-  it('takes out the key that was sent, and anything that looks like one', () => {
+  it('redacts the key of the request, and anything that looks like a key', () => {
     const message = 'Wrong key abcdef-123456, not sk-ant-ABC_123*** nor Bearer xyz.';
     const cleaned = cleanServerMessage(message, 'abcdef-123456');
     expect(cleaned).toBe('Wrong key [redacted], not [redacted] nor Bearer [redacted]');
   });
 
-  it('leaves a placeholder key alone, for it may be an honest word', () => {
+  it('does not redact a placeholder key, which may be an ordinary word', () => {
     expect(cleanServerMessage('model ollama/x not found', 'ollama')).toBe(
       'model ollama/x not found',
     );

@@ -45,11 +45,11 @@ describe('SseReader', () => {
     expect(read(['event: a\n\ndata: 1\n\n'])).toEqual([{ name: '', data: '1' }]);
   });
 
-  it('takes a byte order mark for one at the very beginning only', () => {
+  it('skips a byte order mark at the very beginning only', () => {
     expect(read(['data: 1\n\n\uFEFFdata: 2\n\n'])).toEqual([{ name: '', data: '1' }]);
   });
 
-  it('drops a line that was cut off at the end', () => {
+  it('drops an incomplete line at the end', () => {
     expect(read(['data: 1\n\ndata: {"half"'])).toEqual([{ name: '', data: '1' }]);
   });
 
@@ -60,7 +60,7 @@ describe('SseReader', () => {
     ]);
   });
 
-  it('reads the same events however the bytes are cut', () => {
+  it('reads the same events however the bytes are split', () => {
     const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
     const value = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n\uFEFF]/g, ''));
     const line = fc.tuple(
@@ -84,7 +84,7 @@ describe('SseReader', () => {
     );
   });
 
-  it('leaves out nothing but long data that nobody reads, however the bytes are cut', () => {
+  it('omits only long data of ignored events, however the bytes are split', () => {
     const isRead = (name: string) => name !== 'echo';
     const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
     const value = fc.oneof(
@@ -115,7 +115,7 @@ describe('SseReader', () => {
     );
   });
 
-  it('counts data that nobody reads', () => {
+  it('counts the data of ignored events', () => {
     const echo = (size: number) => `event: echo\ndata: ${'x'.repeat(size)}\n\n`;
     const isRead = () => false;
     expect(read([echo(3_000)], 3_000, isRead)).toEqual([{ name: 'echo', data: '' }]);
@@ -125,7 +125,7 @@ describe('SseReader', () => {
   it.each([
     ['in one piece', 1e9],
     ['in pieces of 7 bytes', 7],
-  ])('takes an event of just the allowed size and refuses a larger one, %s', (_, pieceSize) => {
+  ])('accepts an event of the max size and refuses a larger one, %s', (_, pieceSize) => {
     const pieces = (size: number): Buffer[] => {
       const bytes = Buffer.from(`data: ${'x'.repeat(size)}\n\n`);
       const cuts = Array.from({ length: Math.floor(bytes.length / pieceSize) });
@@ -144,7 +144,7 @@ describe('SseReader', () => {
     expect(() => read(['data: 1234\ndata: 6789\n\n'], 8)).toThrow(RangeError);
   });
 
-  it('refuses a line that never ends before all of it has arrived', () => {
+  it('refuses an endless line before all of it has arrived', () => {
     const reader = new SseReader(() => undefined, 1000);
     const push = (): void => {
       for (let count = 0; count < 20; count += 1) reader.push(Buffer.alloc(100, 'x'));

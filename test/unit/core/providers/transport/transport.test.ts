@@ -16,7 +16,7 @@ const headersTimeoutMs = 60_000;
 
 interface RawServer {
   readonly origin: string;
-  /** Those that are open, in the order in which they were opened. */
+  /** Open connections, oldest first. */
   readonly sockets: Set<Socket>;
   opened: number;
 }
@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** A server that knows nothing of HTTP: `onRequest` hears of every head that has arrived whole. */
+/** A raw TCP server. `onRequest` is called for every complete request head. */
 async function serveRaw(onRequest: Answer): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -57,7 +57,7 @@ interface Client {
   readonly transport: Transport;
   readonly clock: ManualClock;
   readonly abort: AbortController;
-  /** Sends a request that is not waited for any longer than the server takes to end it. */
+  /** Sends a request and waits until the server has ended it. */
   post(): Promise<SendOutcome>;
 }
 
@@ -77,14 +77,14 @@ const answeredLast = 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\
 
 type MakeReady = (client: Client, server: RawServer) => Promise<unknown>;
 
-/** The ways in which a request gets its connection: what was answered before, and what is done then. */
+/** How a request gets its connection: what was answered before it, and what is done then. */
 const ways: readonly (readonly [string, string, MakeReady])[] = [
   ['on a new connection', answeredLast, async (client) => bodyOf(await client.post(), client)],
   ['on a kept connection', answered, async (client) => bodyOf(await client.post(), client)],
   ['on a connection that was opened ahead', answeredLast, openAhead],
 ];
 
-/** The connection before it is gone, so that it cannot be the one that is used again. */
+/** Waits until the previous connection is closed, so that it cannot be reused. */
 async function openAhead(client: Client, server: RawServer): Promise<void> {
   await bodyOf(await client.post(), client);
   await until(() => server.sockets.size === 0);
@@ -115,7 +115,7 @@ const writeAndEnd =
   (socket) =>
     void socket.end(text);
 
-/** Endings without an answer, and what is said of them. */
+/** Endings without an answer, and their error messages. */
 const unanswered: readonly (readonly [string, Answer, RegExp])[] = [
   [
     'another protocol (101)',
@@ -166,7 +166,7 @@ function hintsWithoutEnd(socket: Socket): void {
   );
 }
 
-/** Answers as odd as HTTP allows. */
+/** Unusual answers that HTTP allows. */
 const answers: readonly (readonly [string, Answer, string])[] = [
   ['a plain answer', write(answered), 'ok'],
   ['an answer after an announcement', write(`HTTP/1.1 100 Continue\r\n\r\n${answered}`), 'ok'],
@@ -192,7 +192,7 @@ describe.each(ways)('a request %s', (_way, before, makeReady) => {
 
   it.each(unanswered)('ends at once with %s', async (_name, answer, said) => {
     const [client, server] = await start(answer);
-    // The clock stands still: no time-out can be what ends it.
+    // The clock stands still, so no timeout can end the request.
     const outcome = await client.post();
     expect(outcome).toEqual({ error: expect.any(Error) });
     expect(String((outcome as { error: Error }).error)).toMatch(said);
@@ -201,7 +201,7 @@ describe.each(ways)('a request %s', (_way, before, makeReady) => {
     expect(client.clock.pending).toBe(0);
   });
 
-  it.each(silent)('hears of a cancellation in %s', async (_name, answer) => {
+  it.each(silent)('can be cancelled in %s', async (_name, answer) => {
     let isAsked = false;
     const [client, server] = await start((socket) => {
       isAsked = true;
@@ -216,7 +216,7 @@ describe.each(ways)('a request %s', (_way, before, makeReady) => {
     expect(client.clock.pending).toBe(0);
   });
 
-  it.each(silent)('is given up when its time is over in %s', async (_name, answer) => {
+  it.each(silent)('times out in %s', async (_name, answer) => {
     let isAsked = false;
     const [client, server] = await start((socket) => {
       isAsked = true;
@@ -231,13 +231,13 @@ describe.each(ways)('a request %s', (_way, before, makeReady) => {
     await until(() => server.sockets.size === 0);
   });
 
-  it.each(answers)('takes %s', async (_name, answer, text) => {
+  it.each(answers)('accepts %s', async (_name, answer, text) => {
     const [client] = await start(answer);
     const outcome = await client.post();
     expect(await bodyOf(outcome, client)).toBe(text);
   });
 
-  it('ends when its answer breaks off, though nobody had begun to read it', async () => {
+  it('ends when its answer breaks off before anyone reads it', async () => {
     const [client] = await start((socket) =>
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok', () => socket.destroy()),
     );
@@ -248,7 +248,7 @@ describe.each(ways)('a request %s', (_way, before, makeReady) => {
     expect(client.abort.signal.aborted).toBe(false);
   });
 
-  it('does not take the second answer to another request for its own', async () => {
+  it('does not accept the second answer to another request', async () => {
     const wrong = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong';
     let count = 0;
     const [client] = await start((socket) => {
@@ -261,7 +261,7 @@ describe.each(ways)('a request %s', (_way, before, makeReady) => {
   });
 });
 
-/** What a server can say before it was asked for anything. */
+/** What a server can send before there is a request. */
 const unasked: readonly (readonly [string, string])[] = [
   ['a time-out', 'HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n'],
   ['an answer', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong'],
@@ -270,7 +270,7 @@ const unasked: readonly (readonly [string, string])[] = [
   ['another protocol', 'HTTP/1.1 101 S\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
 ];
 
-it.each(unasked)('a connection that was opened ahead and says %s is not used', async (_, said) => {
+it.each(unasked)('a preconnected socket that receives %s is not used', async (_, said) => {
   const server = await serveRaw((socket) => void socket.write(answered));
   const client = clientOf(server);
   await bodyOf(await client.post(), client);

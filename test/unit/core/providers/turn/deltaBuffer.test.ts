@@ -23,7 +23,7 @@ function tell(chunks: readonly (readonly Piece[])[]): Piece[][] {
 }
 
 describe('DeltaBuffer', () => {
-  it('tells pieces of one kind together and keeps the order of the kinds', () => {
+  it('joins deltas of one kind and keeps the order of the kinds', () => {
     const chunk: Piece[] = [
       ['thinking', 'a'],
       ['thinking', 'b'],
@@ -42,7 +42,7 @@ describe('DeltaBuffer', () => {
     ]);
   });
 
-  it('tells every character once, in its place, and nothing empty', () => {
+  it('passes on every character once, in order, and nothing empty', () => {
     const piece = fc.tuple(fc.constantFrom('text', 'thinking'), fc.string()) as fc.Arbitrary<Piece>;
     const letters = (pieces: readonly Piece[]): string[] =>
       pieces.flatMap(([kind, text]) => [...text].map((letter) => `${kind} ${letter}`));

@@ -18,7 +18,7 @@ const tools: readonly (readonly ToolSchema[])[] = [
   [{ name: 'sum', description: 'Adds "numbers".', inputSchema: { type: 'object' } }],
 ];
 
-// Few values for each, so that the same comes again often, and some that differ in one thing only.
+// Few values each, so that requests often repeat or differ in a single field.
 const request: fc.Arbitrary<ModelRequest> = fc.record(
   {
     model: fc.constantFrom('one', 'two'),
@@ -52,7 +52,7 @@ function textOf(body: SendBody): string {
 }
 
 describe.each(apis)('RequestBodies ($name)', ({ builder }) => {
-  it('is byte for byte what the whole body comes to, whatever was built before', () => {
+  it('sends exactly the JSON of the whole body, whatever was built before', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(request, profile), { maxLength: 8 }), (turns) => {
         const bodies = new RequestBodies(builder);
@@ -70,7 +70,7 @@ describe.each(apis)('RequestBodies ($name)', ({ builder }) => {
     );
   });
 
-  it('keeps a long beginning as the same bytes from turn to turn', () => {
+  it('reuses the bytes of a long head from turn to turn', () => {
     const bodies = new RequestBodies(builder);
     const [asked] = fc.sample(request, { numRuns: 1, seed: 1 });
     const long = { ...asked!, system: 'x'.repeat(5_000) };

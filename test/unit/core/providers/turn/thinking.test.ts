@@ -27,7 +27,7 @@ describe.each(['anthropic', 'openai'] as const)('a model that thinks (%s)', (nam
     ],
   };
 
-  it('is heard apart from its answer, one paragraph a part', async () => {
+  it('reports thinking apart from its answer, one paragraph a part', async () => {
     const server = await serve([streamReply(sseText(thoughts[name]))]);
     let thinking = '';
     let text = '';
@@ -49,7 +49,7 @@ describe.each(['anthropic', 'openai'] as const)('a model that thinks (%s)', (nam
 describe('the reasoning of servers compatible with the Responses API', () => {
   const { serve, provide } = turnHarness(testedProtocol('openai'));
 
-  it('is heard as it is', async () => {
+  it('is reported unchanged', async () => {
     const delta = { type: 'response.reasoning_text.delta', content_index: 0, delta: 'Hm.' };
     const events = [delta, ...testedProtocol('openai').answer('20')];
     const server = await serve([streamReply(sseText(events))]);

@@ -35,8 +35,8 @@ const units = fc.string({
   ),
 });
 
-describe('JSON for a request', () => {
-  it('says the same with half characters replaced, and nothing else changed', () => {
+describe('wellFormedJson', () => {
+  it('replaces lone surrogates and changes nothing else', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(units, units)), (fields) => {
         const value = fields.map(([name, text]) => ({ [`_${name}`]: [text] }));
@@ -53,15 +53,15 @@ describe('JSON for a request', () => {
   it.each([
     ['a path with a backslash before a u', '{"a":"C:\\\\ud800"}'],
     ['no escapes', '{"a":"😀"}'],
-  ])('leaves %s alone', (_, json) => {
+  ])('does not change %s', (_, json) => {
     expect(wellFormedJson(json)).toBe(json);
   });
 });
 
-describe.each(protocols)('a model that writes half a character ($name)', (protocol) => {
+describe.each(protocols)('a model that writes a lone surrogate ($name)', (protocol) => {
   const { serve, provide } = turnHarness(protocol);
 
-  it('in the arguments of a tool is answered, and its conversation goes on', async () => {
+  it('in tool arguments does not break its conversation', async () => {
     const half = '{"numbers":[1],"\\ud83d":"\\udc00 and \\ud800"}';
     const name = 'sum_numbers';
     const call =
