@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { MessageParam } from './messageParam.ts';
 
 /** Marks the end of a prefix for the prompt cache. The API allows four breakpoints a request. */

@@ -1,4 +1,4 @@
-import { type JsonObject, listField, textField } from '../../base/json.ts';
+import { type JsonObject, listField, textField } from '../../../shared/json.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import type { ToolCall } from '../message.ts';
 import type { ToolCallIds } from '../turn/toolCallIds.ts';

@@ -4,7 +4,7 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../../base/json.ts';
+} from '../../../shared/json.ts';
 import type { TurnObserver } from '../provider.ts';
 import { lineBetweenParts, lineBetweenTexts, PartFeed } from '../turn/textParts.ts';
 import { ContentBlock } from './contentBlock.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, textField } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, textField } from '../../../shared/json.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
 
 /** A message in the form of the Messages API. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import { lastResponseId } from '../message.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import { type FittedEffort, nearestEffort } from '../models/fitRequest.ts';

@@ -1,5 +1,5 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
-import { countField, type JsonObject } from '../../base/json.ts';
+import { countField, type JsonObject } from '../../../shared/json.ts';
 
 /** The fields of `usage` that are read. */
 const counted = [

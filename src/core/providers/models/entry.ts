@@ -5,7 +5,7 @@ import {
   listField,
   objectField,
   textField,
-} from '../../base/json.ts';
+} from '../../../shared/json.ts';
 import { type ReasoningEffort, reasoningEfforts } from '../../base/reasoningEffort.ts';
 import type { ModelInfo, ThinkingMode } from '../modelInfo.ts';
 

@@ -1,5 +1,5 @@
+import { type JsonObject, textField } from '../../../shared/json.ts';
 import type { Clock } from '../../base/clock.ts';
-import { type JsonObject, textField } from '../../base/json.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import type { ProviderError } from '../providerError.ts';

@@ -6,7 +6,7 @@ import {
   listField,
   objectField,
   textField,
-} from '../../base/json.ts';
+} from '../../../shared/json.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import type { AssistantMessage } from '../message.ts';
 import { type ApiErrorReport, apiError, readApiError } from '../transport/apiError.ts';

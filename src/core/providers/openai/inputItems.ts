@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
 import { isBlankMessage, isReasoning } from './outputItem.ts';
 

@@ -4,7 +4,7 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../../base/json.ts';
+} from '../../../shared/json.ts';
 import { isEmptyInput } from '../turn/toolInput.ts';
 import { messageText } from './outputItem.ts';
 

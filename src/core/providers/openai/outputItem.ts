@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, listField, textField } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, listField, textField } from '../../../shared/json.ts';
 import type { ToolCall } from '../message.ts';
 import type { ToolCallIds } from '../turn/toolCallIds.ts';
 import {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import type { AssistantMessage, Message, ToolCall } from '../message.ts';
 import { joinTexts } from '../turn/textParts.ts';
 import { ToolCallIds } from '../turn/toolCallIds.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { ModelProfile, OptionalField } from '../models/profile.ts';
 import type { ModelRequest } from '../provider.ts';
 import { isEmptyReasoning, isReasoning } from './outputItem.ts';

@@ -5,7 +5,7 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../../base/json.ts';
+} from '../../../shared/json.ts';
 
 /** The tokens of a response. */
 export function usageOf(usage: JsonObject): Usage {

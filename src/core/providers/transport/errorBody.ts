@@ -4,7 +4,7 @@ import {
   listField,
   objectField,
   parseJson,
-} from '../../base/json.ts';
+} from '../../../shared/json.ts';
 
 /** Levels of an error body that are searched for a message. */
 const maxDepth = 6;

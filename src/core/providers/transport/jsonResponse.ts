@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../shared/json.ts';
 import { ProviderError } from '../providerError.ts';
 import { type BodyOptions, readBody } from './bodyReader.ts';
 import { canDecompress, contentCodingOf } from './contentCoding.ts';

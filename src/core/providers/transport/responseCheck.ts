@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorKind } from '../../../shared/conversationEvents.ts';
-import { isJsonObject, parseJson, textField } from '../../base/json.ts';
+import { isJsonObject, parseJson, textField } from '../../../shared/json.ts';
 import { visibleText } from '../../base/text.ts';
 import { ProviderError } from '../providerError.ts';
 import { apiError, kindOfStatus, readApiError } from './apiError.ts';

@@ -4,7 +4,7 @@ import {
   listField,
   objectField,
   textField,
-} from '../../base/json.ts';
+} from '../../../shared/json.ts';
 import { resetDelayMs, toDurationMs } from './rateHeaders.ts';
 import { type HeaderLookup, type RetryDelay, retryAfter } from './retryAfter.ts';
 

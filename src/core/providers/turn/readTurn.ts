@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isJsonObject, parseJson } from '../../base/json.ts';
+import { isJsonObject, parseJson } from '../../../shared/json.ts';
 import type { TurnObserver } from '../provider.ts';
 import { ProviderError } from '../providerError.ts';
 import { type BodyForm, bodyFormOf } from '../transport/bodyForm.ts';

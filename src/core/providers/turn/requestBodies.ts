@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
 import type { TurnBody } from '../transport/sdkClient.ts';

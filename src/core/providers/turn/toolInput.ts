@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import { clipEnd } from '../../base/text.ts';
 import type { ToolCall } from '../message.ts';

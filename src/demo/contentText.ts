@@ -1,11 +1,4 @@
-/** A parsed JSON object whose fields nobody has checked yet. */
-export interface JsonObject {
-  readonly [key: string]: unknown;
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
 
 /** The objects in an array; none when `value` is not an array. */
 export function objectsIn(value: unknown): readonly JsonObject[] {
