@@ -20,8 +20,9 @@ export function apiErrorMessage(
   { kind, meaning, quoted, delay, maxMessage }: ClassifiedError,
   context: ErrorContext,
 ): string {
-  const remedy = `${quotedDelay(delay)}${remedyFor(kind, context, meaning)}`;
-  const lead = leadOf(kind, context, meaning);
+  const wording = wordingOf(kind, meaning);
+  const remedy = `${quotedDelay(delay)}${wording.remedy(context)}`;
+  const lead = wording.lead(context);
   const room = maxMessage - lead.length - remedy.length - ': . '.length;
   return `${sentenceOf(lead, clipEnd(quoted, Math.max(0, room)))} ${remedy}`;
 }
@@ -38,70 +39,69 @@ function sentenceOf(lead: string, quoted: string): string {
   return `${lead}: ${quoted}${/[.!?…]$/.test(quoted) ? '' : '.'}`;
 }
 
-/** What happened, and where. */
-function leadOf(
-  kind: ErrorKind,
-  context: ErrorContext,
-  meaning: RefusalMeaning | undefined,
-): string {
-  const { host, model } = context;
-  if (meaning === 'too_large') return `The request has more tokens than ${host} takes in a minute`;
-  switch (kind) {
-    case 'auth':
-      if (context.httpStatus === 403)
-        return `${host} does not allow this with the key it was given`;
-      return context.apiKey === undefined
-        ? `${host} asks for a key`
-        : `The key was refused by ${host}`;
-    case 'quota':
-      if (meaning === 'period') return `The limit of a day or month at ${host} is used up`;
-      return `The spending limit or credit at ${host} is used up`;
-    case 'rate_limit':
-      return `The rate limit of ${host} is reached`;
-    case 'not_found':
-      return `The model ${model} is not offered by ${host}`;
-    case 'overloaded':
-      return `${host} is overloaded or has an internal error${statusOf(context)}`;
-    case 'network':
-      return `The way to ${host} is blocked${statusOf(context)}`;
-    case 'invalid_request':
-    case 'protocol':
-    case 'approval':
-    case 'internal':
-      return `${host} rejected the request${statusOf(context)}`;
-  }
+/** What happened and where, and what to do. */
+interface Wording {
+  lead(context: ErrorContext): string;
+  remedy(context: ErrorContext): string;
+}
+
+const rejected: Wording = {
+  lead: (context) => `${context.host} rejected the request${statusOf(context)}`,
+  remedy: () => 'Change what it objects to, and retry.',
+};
+
+const wordings: { readonly [K in ErrorKind]: Wording } = {
+  auth: {
+    lead: ({ host, apiKey, httpStatus }) => {
+      if (httpStatus === 403) return `${host} does not allow this with the key it was given`;
+      return apiKey === undefined ? `${host} asks for a key` : `The key was refused by ${host}`;
+    },
+    remedy: ({ apiKey, httpStatus }) => {
+      if (httpStatus === 403) return 'Check what the key is allowed to do, or set another one.';
+      return `${apiKey === undefined ? 'Set one' : 'Set another key'}, and retry.`;
+    },
+  },
+  quota: {
+    lead: ({ host }) => `The spending limit or credit at ${host} is used up`,
+    remedy: () => 'Raise the limit or add credit there, and retry.',
+  },
+  rate_limit: {
+    lead: ({ host }) => `The rate limit of ${host} is reached`,
+    remedy: () => 'Retry later, or lower interleave.concurrency.',
+  },
+  not_found: {
+    lead: ({ host, model }) => `The model ${model} is not offered by ${host}`,
+    remedy: () => 'Choose another model, and run again.',
+  },
+  overloaded: {
+    lead: (context) => `${context.host} is overloaded or has an internal error${statusOf(context)}`,
+    remedy: () => 'Retry later, or lower interleave.concurrency.',
+  },
+  network: {
+    lead: (context) => `The way to ${context.host} is blocked${statusOf(context)}`,
+    remedy: () => 'Check the proxy that is set, and its user name and password.',
+  },
+  invalid_request: rejected,
+  protocol: rejected,
+  approval: rejected,
+  internal: rejected,
+};
+
+const tooLarge: Wording = {
+  lead: ({ host }) => `The request has more tokens than ${host} takes in a minute`,
+  remedy: () => 'Shorten the prompt, lower interleave.maxTokens, or have the limit raised there.',
+};
+
+const periodUsedUp: Wording = {
+  lead: ({ host }) => `The limit of a day or month at ${host} is used up`,
+  remedy: () => 'Go on when it is whole again, or have it raised there.',
+};
+
+function wordingOf(kind: ErrorKind, meaning: RefusalMeaning | undefined): Wording {
+  if (meaning === 'too_large') return tooLarge;
+  return meaning === 'period' && kind === 'quota' ? periodUsedUp : wordings[kind];
 }
 
 function statusOf({ httpStatus }: ErrorContext): string {
   return httpStatus === undefined || httpStatus < 300 ? '' : ` (HTTP ${httpStatus})`;
-}
-
-/** What to do. */
-function remedyFor(
-  kind: ErrorKind,
-  { httpStatus, apiKey }: ErrorContext,
-  meaning: RefusalMeaning | undefined,
-): string {
-  if (meaning === 'too_large')
-    return 'Shorten the prompt, lower interleave.maxTokens, or have the limit raised there.';
-  switch (kind) {
-    case 'auth':
-      if (httpStatus === 403) return 'Check what the key is allowed to do, or set another one.';
-      return `${apiKey === undefined ? 'Set one' : 'Set another key'}, and retry.`;
-    case 'quota':
-      if (meaning === 'period') return 'Go on when it is whole again, or have it raised there.';
-      return 'Raise the limit or add credit there, and retry.';
-    case 'rate_limit':
-    case 'overloaded':
-      return 'Retry later, or lower interleave.concurrency.';
-    case 'not_found':
-      return 'Choose another model, and run again.';
-    case 'network':
-      return 'Check the proxy that is set, and its user name and password.';
-    case 'invalid_request':
-    case 'protocol':
-    case 'approval':
-    case 'internal':
-      return 'Change what it objects to, and retry.';
-  }
 }
