@@ -94,7 +94,7 @@ const tooLarge: Wording = {
 
 const periodUsedUp: Wording = {
   lead: ({ host }) => `The limit of a day or month at ${host} is used up`,
-  remedy: () => 'Go on when it is whole again, or have it raised there.',
+  remedy: () => 'Continue when it resets, or have it raised there.',
 };
 
 function wordingOf(kind: ErrorKind, meaning: RefusalMeaning | undefined): Wording {
