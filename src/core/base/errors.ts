@@ -11,12 +11,6 @@ export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && error.name === 'UserError';
 }
 
-/** The `code` of a system error, such as `ECONNRESET`; undefined for anything else. */
-export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** The message of anything that was thrown; empty for what has no text form. Never throws. */
 export function messageOf(thrown: unknown): string {
   try {
@@ -24,4 +18,10 @@ export function messageOf(thrown: unknown): string {
   } catch {
     return '';
   }
+}
+
+/** The system's code of an error, such as `ENOENT`. */
+export function codeOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { errorCode } from '../../base/errors.ts';
+import { codeOf } from '../../base/errors.ts';
 import { ProviderError } from '../providerError.ts';
 import { headerOf } from './exchange.ts';
 import { describeNetworkError, type ErrorContext } from './networkError.ts';
@@ -72,7 +72,7 @@ export class CodingProbe {
 /** Describes an error of a decompressor for people. */
 export function decompressionError(error: Error, context: ErrorContext): ProviderError {
   // The compressed data is truncated: the connection broke off.
-  if (errorCode(error) === 'Z_BUF_ERROR') return describeNetworkError(undefined, context);
+  if (codeOf(error) === 'Z_BUF_ERROR') return describeNetworkError(undefined, context);
   return compressionError('and cannot be unpacked', context);
 }
 

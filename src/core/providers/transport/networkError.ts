@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { errorCode } from '../../base/errors.ts';
+import { codeOf } from '../../base/errors.ts';
 import { clipEnd, visibleText } from '../../base/text.ts';
 import { ProviderError } from '../providerError.ts';
 import { headerOf } from './exchange.ts';
@@ -32,7 +32,7 @@ export function describeNetworkError(
   context: Pick<ErrorContext, 'host' | 'httpStatus' | 'requestId'>,
 ): ProviderError {
   if (cause instanceof ProviderError) return cause;
-  const code = errorCode(cause) ?? '';
+  const code = codeOf(cause) ?? '';
   const { httpStatus, requestId } = context;
   const details = { httpStatus, requestId, cause, code: code || undefined };
   if (code.startsWith('HPE_')) {

@@ -1,4 +1,4 @@
-import { errorCode } from '../../base/errors.ts';
+import { codeOf } from '../../base/errors.ts';
 import { ProviderError } from '../providerError.ts';
 
 /** Proxy variables, in the form that Node's agents take. */
@@ -17,7 +17,7 @@ export function proxyOf(origin: string, variables: ProxyVariables): URL | undefi
 
 /** Describes a failed connection that the proxy caused; undefined when something else did. */
 export function proxyFailure(error: Error, proxy: URL, host: string): ProviderError | undefined {
-  const code = errorCode(error) ?? '';
+  const code = codeOf(error) ?? '';
   const details = { kind: 'network', code, cause: error } as const;
   if (code === 'ERR_PROXY_TUNNEL') {
     const status = 'statusCode' in error ? Number(error.statusCode) : 0;

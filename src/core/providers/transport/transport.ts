@@ -3,7 +3,7 @@ import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
-import { errorCode } from '../../base/errors.ts';
+import { codeOf } from '../../base/errors.ts';
 import { reachOf } from '../hostReach.ts';
 import type { SendOutcome, SendRequest } from './exchange.ts';
 import { Preconnector } from './preconnect.ts';
@@ -120,6 +120,6 @@ async function send(sending: Sending): Promise<SendOutcome> {
 }
 
 function isReset(error: unknown): boolean {
-  const code = errorCode(error);
+  const code = codeOf(error);
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
