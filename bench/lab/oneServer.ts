@@ -4,7 +4,7 @@ import { Agent } from '../../src/core/agent/agent.ts';
 import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import type { Concurrency } from '../../src/core/limiter/limiter.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
-import type { HttpProviderOptions } from '../../src/core/providers/httpProvider.ts';
+import type { ApiProviderOptions } from '../../src/core/providers/api/apiProvider.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import type { Runner } from '../../src/core/runner/runner.ts';
@@ -82,7 +82,7 @@ export async function startOneServer(
 export function providerAt(
   { url }: OneServer,
   isLocal: boolean,
-  options: Partial<HttpProviderOptions> = {},
+  options: Partial<ApiProviderOptions> = {},
 ): Provider {
   return { ...createAnthropicProvider({ baseUrl: url, apiKey: 'k', ...options }), isLocal };
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { costWords, formatEstimate } from '../../src/shared/modelPrice.ts';
+import { costWords, formatEstimate } from '../../src/shared/cost.ts';
 import { formatCount, plural } from '../../src/shared/quantities.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { cachedShare, costTitle, mayCost } from '../text/spending.ts';

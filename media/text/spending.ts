@@ -1,6 +1,7 @@
 import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { formatCost, type ModelPrice } from '../../src/shared/modelPrice.ts';
+import { formatCost } from '../../src/shared/cost.ts';
+import type { ModelPrice } from '../../src/shared/modelPrice.ts';
 
 /** What a conversation has cost so far, in US dollars; null when that cannot be said. */
 export function conversationCost({ cost, price }: ConversationState): number | null {

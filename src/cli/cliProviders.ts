@@ -1,11 +1,12 @@
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
+import type { ApiProviderOptions } from '../core/providers/api/apiProvider.ts';
 import { defaultBaseUrls, endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
-import type { HttpLimits } from '../core/providers/httpLimits.ts';
-import type { HttpProviderOptions } from '../core/providers/httpProvider.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
+import type { ResponseLimits } from '../core/providers/transport/responseLimits.ts';
 import type { DemoServer } from '../demo/server.ts';
+import type { Environment } from './environment.ts';
 import { nodeUsesProxies, proxySettings } from './proxySettings.ts';
 
 /** The environment variables that hold the keys. */
@@ -14,8 +15,6 @@ export const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_AP
 /** Why the provider `vscode` is refused on the command line. */
 export const onlyInVscode =
   'The models of VS Code (provider "vscode") can be asked inside VS Code only. Choose anthropic, openai or demo here.';
-
-export type Environment = { readonly [name: string]: string | undefined };
 
 /** All keys there are, whichever are used. */
 export function keysIn(environment: Environment): readonly (string | undefined)[] {
@@ -42,7 +41,7 @@ export function chooseProvider(environment: Environment): ProviderId {
 }
 
 /** What holds for every connection, whoever it is to. */
-export interface ConnectionOptions extends HttpLimits, Pick<HttpProviderOptions, 'clock'> {
+export interface ConnectionOptions extends ResponseLimits, Pick<ApiProviderOptions, 'clock'> {
   /** Hears what a person should know about the way to a server. */
   onRemark(line: string): void;
 }

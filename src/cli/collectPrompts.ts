@@ -13,8 +13,9 @@ import { usualMaxBytes } from '../core/prompts/sourceText.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import { distinct } from '../core/runner/planRun.ts';
 import { fileProblem } from './fileProblem.ts';
+import type { FoundFile } from './foundFiles.ts';
 import { decodePromptBytes } from './promptBytes.ts';
-import { type FoundFile, findPromptFiles, standardInput } from './promptFiles.ts';
+import { findPromptFiles, standardInput } from './promptFiles.ts';
 
 /** A prompt of a file; `skip` leaves it out unless it is selected by name. */
 export type CollectedPrompt = PlannedPrompt & { readonly skip: boolean };

@@ -9,8 +9,8 @@ import { createUlid } from '../core/base/ulid.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import type { RunJournal } from '../core/journal/runJournal.ts';
-import { httpLimits } from '../core/providers/httpLimits.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import { responseLimits } from '../core/providers/transport/responseLimits.ts';
 import type {
   AgentDefaults,
   NewRunPlan,
@@ -24,8 +24,8 @@ import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import type { RunResult } from '../shared/runResult.ts';
-import type { Environment } from './cliProviders.ts';
 import { CliProviders, chooseProvider, withoutKey } from './cliProviders.ts';
+import type { Environment } from './environment.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { KeptCommand } from './keptCommand.ts';
@@ -148,7 +148,7 @@ export async function withPlan(
   const isKeyless = !sendsKey && (provider === 'anthropic' || provider === 'openai');
   const keys = isKeyless ? withoutKey(environment, provider) : environment;
   const providers = new CliProviders(keys, baseUrls, {
-    ...httpLimits(limits),
+    ...responseLimits(limits),
     ...(clock === undefined ? {} : { clock }),
     onRemark: (line) => terminal.err(`${line}\n`),
   });

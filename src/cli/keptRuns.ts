@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { nodeEnvironment } from '../core/journal/environment.ts';
 import type { JournalLimits } from '../core/journal/journalLimits.ts';
 import { RunArchive } from '../core/journal/runArchive.ts';
-import type { Environment } from './cliProviders.ts';
+import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs of the command line that are kept; older ones are deleted. */

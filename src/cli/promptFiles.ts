@@ -4,29 +4,11 @@ import { UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
 import { isPromptFileName } from '../core/prompts/promptFileName.ts';
 import { fileProblem } from './fileProblem.ts';
+import type { FoundFile, FoundFiles } from './foundFiles.ts';
 import { hasGlob, matchingFiles } from './globPlaces.ts';
 
 /** The place that stands for standard input. */
 export const standardInput = '-';
-
-/** A file to read prompts from. */
-export interface FoundFile {
-  readonly path: string;
-  /** Whether it was named itself, and not its folder or a pattern. */
-  readonly isNamed: boolean;
-  /**
-   * The folder that was named, for a file that was found in it: it has to hold the file when links are
-   * followed. A link that is named itself may lead anywhere, for a person chose it.
-   */
-  readonly within?: string;
-}
-
-/** Where prompts are, and what could not be looked at. */
-export interface FoundFiles {
-  readonly files: readonly FoundFile[];
-  /** Folders and links inside those that were named which cannot be read, one line each. */
-  readonly leftOut: readonly string[];
-}
 
 /** Folders that are never looked into for prompt files, unless they are named themselves. */
 const skippedFolders: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', 'out']);

@@ -1,7 +1,7 @@
 import { UserError } from '../core/base/errors.ts';
 import { isLoopbackOrigin } from '../core/providers/baseUrl.ts';
-import type { ProxyVariables } from '../core/providers/http/proxy.ts';
-import type { Environment } from './cliProviders.ts';
+import type { ProxyVariables } from '../core/providers/transport/proxy.ts';
+import type { Environment } from './environment.ts';
 
 /** The proxies that the environment names, or why they are not used. */
 export interface ProxySettings {

@@ -4,8 +4,8 @@ import {
   isVendorOrigin,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
-import type { Environment } from './cliProviders.ts';
 import { keyIn } from './cliProviders.ts';
+import type { Environment } from './environment.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 
 /** Addresses that mean the same in every shell without quotes. */

@@ -6,8 +6,8 @@ import {
   needsKey,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
-import type { Environment } from './cliProviders.ts';
 import { keyIn, keyVariables } from './cliProviders.ts';
+import type { Environment } from './environment.ts';
 import type { KeptCommand } from './keptCommand.ts';
 import { addressToType, commandToResume } from './resumeCommand.ts';
 import type { Terminal } from './terminal.ts';

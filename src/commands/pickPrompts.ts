@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
+import type { LaunchPrompt } from '../host/launchRequest.ts';
 import { pickMany } from '../host/picks.ts';
 import { plainText } from '../host/plainText.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { nameOf, toPlanned } from '../host/promptSelection.ts';
-import type { LaunchPrompt } from '../host/runLauncher.ts';
 import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import type { LaunchRequest } from '../host/launchRequest.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import type { LaunchRequest } from '../host/runLauncher.ts';
 import { isRunRequest, toLaunchRequest } from '../host/runRequest.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 

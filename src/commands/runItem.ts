@@ -2,10 +2,10 @@ import type * as vscode from 'vscode';
 import type { PromptTarget } from '../host/commandTargets.ts';
 import { promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import type { LaunchPrompt } from '../host/launchRequest.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
 import { promptsById, promptsOfFile } from '../host/promptSelection.ts';
-import type { LaunchPrompt } from '../host/runLauncher.ts';
 import { titleOf } from '../host/runRequest.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 

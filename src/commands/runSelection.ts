@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../host/engine.ts';
 import { HostError } from '../host/hostError.ts';
+import type { LaunchPrompt } from '../host/launchRequest.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
 import { nameOf, promptsAtCursors, refuseErrors, toPlanned } from '../host/promptSelection.ts';
-import type { LaunchPrompt } from '../host/runLauncher.ts';
 import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
+import { objectsIn, textOf } from './contentText.ts';
 import { type DemoRequest, estimateTokens, type ToolExchange } from './demoRequest.ts';
 import { fingerprint } from './fingerprint.ts';
-import { isJsonObject, type JsonObject, objectsIn, textOf } from './json.ts';
 import { checkToolNames, invalid, missing, readModel, readStream } from './requestFields.ts';
 
 interface MessageParam {

@@ -1,8 +1,8 @@
+import type { JsonObject } from '../shared/json.ts';
 import { parseMessagesRequest } from './anthropicRequest.ts';
 import type { DemoModelInfo } from './demoModels.ts';
 import type { DemoRequest } from './demoRequest.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { JsonObject } from './json.ts';
 import type { Piece, TimedPiece } from './pacing.ts';
 import type { Protocol, TimedEvent, WireEvent } from './protocol.ts';
 import { outputTokens, type Reply, type ReplyBlock } from './reply.ts';

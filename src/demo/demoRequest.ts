@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../shared/json.ts';
 
 /** A tool call the model made earlier in the conversation, with its result. */
 export interface ToolExchange {

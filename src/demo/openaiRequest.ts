@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
+import { objectsIn, textOf } from './contentText.ts';
 import { type DemoRequest, estimateTokens, type ToolExchange } from './demoRequest.ts';
 import { fingerprint } from './fingerprint.ts';
-import { isJsonObject, type JsonObject, objectsIn, textOf } from './json.ts';
 import { checkToolNames, invalid, missing, readModel, readStream } from './requestFields.ts';
 
 const leastOutputTokens = 16;

@@ -1,7 +1,7 @@
+import type { JsonObject } from '../shared/json.ts';
 import type { DemoModelInfo } from './demoModels.ts';
 import type { DemoRequest } from './demoRequest.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { JsonObject } from './json.ts';
 import { parseResponsesRequest } from './openaiRequest.ts';
 import type { Piece, TimedPiece } from './pacing.ts';
 import type { Protocol, TimedEvent, WireEvent } from './protocol.ts';

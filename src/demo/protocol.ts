@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonObject } from '../shared/json.ts';
 import type { DemoModelInfo } from './demoModels.ts';
 import type { DemoRequest } from './demoRequest.ts';
-import type { JsonObject } from './json.ts';
 import type { TimedPiece } from './pacing.ts';
 import type { Reply } from './reply.ts';
 import type { RequestFault } from './requestFault.ts';

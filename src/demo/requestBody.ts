@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import { RequestFault } from './requestFault.ts';
 import { invalid } from './requestFields.ts';
 

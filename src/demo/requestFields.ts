@@ -1,5 +1,5 @@
+import type { JsonObject } from '../shared/json.ts';
 import { findDemoModel } from './demoModels.ts';
-import type { JsonObject } from './json.ts';
 import { modelNotFound, RequestFault } from './requestFault.ts';
 
 /** The requested model's id; a fault when it is missing or not offered. */

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { JsonObject } from '../shared/json.ts';
 import { anthropicProtocol } from './anthropicWire.ts';
 import { decideReply } from './decideReply.ts';
 import { demoModels, findDemoModel } from './demoModels.ts';
 import type { DemoRequest } from './demoRequest.ts';
 import { streamEvents } from './eventStream.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { JsonObject } from './json.ts';
 import { openaiProtocol } from './openaiWire.ts';
 import { paceReply, replyDuration } from './pacing.ts';
 import type { Protocol } from './protocol.ts';

@@ -1,5 +1,5 @@
+import { isJsonObject } from '../shared/json.ts';
 import type { DemoRequest, ToolExchange } from './demoRequest.ts';
-import { isJsonObject } from './json.ts';
 import { callReply, type Reply, textReply, type WantedCall } from './reply.ts';
 import { signed } from './signature.ts';
 

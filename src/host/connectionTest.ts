@@ -1,7 +1,7 @@
 import { isUserError, messageOf } from '../core/base/errors.ts';
 import { redactSecrets } from '../core/base/redact.ts';
-import { defaultModels } from '../core/providers/defaultModels.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
+import { defaultModels } from '../core/providers/models/defaults.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import { ProviderError } from '../core/providers/providerError.ts';
 import { formatDuration, plural } from '../shared/quantities.ts';

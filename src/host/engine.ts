@@ -16,10 +16,10 @@ import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
-import { pricesDate } from '../core/providers/modelPrices.ts';
+import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
-import type { AgentDefaults, NewRunPlan, PlannedPrompt } from '../core/runner/planRun.ts';
+import type { AgentDefaults, NewRunPlan } from '../core/runner/planRun.ts';
 import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
@@ -30,11 +30,11 @@ import { createToolset } from '../core/tools/toolset.ts';
 import type { RunEstimate } from '../shared/conversationEvents.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
-import type { Configuration, RunSettings } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProvider } from './credentials.ts';
-import type { KeptRequest, WorkspaceFolder } from './keptRequest.ts';
+import type { EngineRunRequest, KeptRequest, WorkspaceFolder } from './keptRequest.ts';
 import { checkFolders, readAsked, readKeptRequest } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { Lazy } from './lazy.ts';
@@ -58,15 +58,6 @@ export interface EngineOptions {
   readonly modelAccess: ModelAccess;
   /** Hears of views that throw while a run tells them of an event. */
   onListenerError(error: unknown): void;
-}
-
-/** What is to be run, with every setting decided. */
-export interface EngineRunRequest {
-  readonly title: string;
-  readonly prompts: readonly PlannedPrompt[];
-  readonly settings: RunSettings & { readonly provider: ProviderId };
-  /** Whether a refused key or a used-up quota pauses the run, or fails its conversations. */
-  readonly whenBlocked: 'pause' | 'fail';
 }
 
 const defaultSystemPrompt =

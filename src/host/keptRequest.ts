@@ -4,6 +4,7 @@ import type { GuardLimitName } from '../core/base/limits.ts';
 import { guardLimitNames, mostConcurrent } from '../core/base/limits.ts';
 import { pathKey } from '../core/base/pathKey.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import type { ProviderId } from '../core/providers/provider.ts';
 import {
   boundPrompts,
   keptPrompts,
@@ -14,10 +15,10 @@ import {
   textUpTo,
   toolNameList,
 } from '../core/runner/keptPrompts.ts';
+import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import type { RunStarted } from '../shared/conversationEvents.ts';
 import type { RunSettings } from './configuration.ts';
 import type { KeyedProvider } from './credentials.ts';
-import type { EngineRunRequest } from './engine.ts';
 
 /** A root folder of the workspace. */
 export interface WorkspaceFolder {
@@ -27,6 +28,15 @@ export interface WorkspaceFolder {
 
 /** The base URLs of the providers that a run asks, in their plain form. */
 export type KeptEndpoints = { readonly [P in KeyedProvider]?: string };
+
+/** What is to be run, with every setting decided. */
+export interface EngineRunRequest {
+  readonly title: string;
+  readonly prompts: readonly PlannedPrompt[];
+  readonly settings: RunSettings & { readonly provider: ProviderId };
+  /** Whether a refused key or a used-up quota pauses the run, or fails its conversations. */
+  readonly whenBlocked: 'pause' | 'fail';
+}
 
 /** What a run was started with, as its journal keeps it: a resume uses the same, or is refused. */
 export interface KeptRequest extends EngineRunRequest {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { RunOverrides } from './configuration.ts';
 import type { Engine } from './engine.ts';
+import type { LaunchRequest } from './launchRequest.ts';
 import type { Lazy } from './lazy.ts';
-import type { LaunchRequest } from './runLauncher.ts';
 
 /** What is kept of the last run between windows; its prompts are in its journal. */
 interface KeptLast {

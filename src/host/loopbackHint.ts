@@ -1,5 +1,5 @@
+import { withExplainedErrors } from '../core/providers/api/explainedErrors.ts';
 import { isLoopbackOrigin } from '../core/providers/baseUrl.ts';
-import { ExplainedProvider } from '../core/providers/explainedProvider.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { isUnreachable, ProviderError } from '../core/providers/providerError.ts';
 
@@ -21,7 +21,7 @@ const maxMessage = 1_000;
  */
 export function explainLoopback(provider: Provider, remoteName: string | undefined): Provider {
   if (remoteName === undefined || !isLoopbackOrigin(provider.origin)) return provider;
-  return new ExplainedProvider(provider, (error) => {
+  return withExplainedErrors(provider, (error) => {
     if (!isUnreachable(error)) return error;
     const message = `${error.message} ${loopbackHint(provider.origin, remoteName)}`;
     return new ProviderError(message, { ...error, cause: error, maxMessage });

@@ -2,17 +2,17 @@ import * as vscode from 'vscode';
 import { systemClock } from '../core/base/clock.ts';
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
+import { RenewableProvider } from '../core/providers/api/renewableProvider.ts';
 import {
   defaultBaseUrls,
   endpointOrigin,
   needsKey,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
-import type { HttpLimits } from '../core/providers/httpLimits.ts';
-import { httpLimits } from '../core/providers/httpLimits.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
-import { RenewableProvider } from '../core/providers/renewableProvider.ts';
+import type { ResponseLimits } from '../core/providers/transport/responseLimits.ts';
+import { responseLimits } from '../core/providers/transport/responseLimits.ts';
 import type { DemoServer } from '../demo/server.ts';
 import { startDemoServer } from '../demo/server.ts';
 import type { Configuration } from './configuration.ts';
@@ -40,7 +40,7 @@ export class ProviderSource {
   constructor(configuration: Configuration, credentials: Credentials, access: ModelAccess) {
     this.#configuration = configuration;
     this.#credentials = credentials;
-    const silenceMs = (): number => httpLimits(configuration.limits()).contentTimeoutMs;
+    const silenceMs = (): number => responseLimits(configuration.limits()).contentTimeoutMs;
     this.#languageModels = new LanguageModelProvider(access, systemClock, silenceMs);
   }
 
@@ -129,7 +129,7 @@ export class ProviderSource {
   }
 
   async #endpoint(id: HttpProviderId): Promise<HttpEndpoint> {
-    const limits = httpLimits(this.#configuration.limits());
+    const limits = responseLimits(this.#configuration.limits());
     if (id === 'demo') {
       this.#demo ??= startDemoServer();
       return { id, baseUrl: (await this.#demo).anthropicBaseUrl, apiKey: undefined, limits };
@@ -160,7 +160,7 @@ interface HttpEndpoint {
   /** Empty for the vendor's own. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
-  readonly limits: HttpLimits;
+  readonly limits: ResponseLimits;
 }
 
 function createProvider({ id, baseUrl, apiKey, limits }: HttpEndpoint): Provider {

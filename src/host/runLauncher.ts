@@ -1,39 +1,22 @@
 import * as vscode from 'vscode';
 import type { ProviderId } from '../core/providers/provider.ts';
-import type { NewRunPlan, PlannedPrompt } from '../core/runner/planRun.ts';
-import { formatCost } from '../shared/modelPrice.ts';
+import type { NewRunPlan } from '../core/runner/planRun.ts';
+import { formatCost } from '../shared/cost.ts';
 import { formatCount, plural } from '../shared/quantities.ts';
 import type { RunResult } from '../shared/runResult.ts';
-import type { Configuration, RunOverrides } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { withOverrides } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
 import type { LastRun } from './lastRun.ts';
+import type { LaunchRequest } from './launchRequest.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
 import { askModal, showMessage } from './messages.ts';
 import type { ResultsRequests } from './resultsRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
-
-/** One prompt of a run: its identity, its text, and what it wants otherwise. */
-export type LaunchPrompt = PlannedPrompt;
-
-/** Prompts to run, as a command or another extension asks for it. */
-export interface LaunchRequest {
-  readonly title: string;
-  readonly prompts: readonly LaunchPrompt[];
-  /** Settings that differ from the configured ones. */
-  readonly options?: RunOverrides;
-  /**
-   * Whether a person asked for it, who confirms a large run first and can mend what pauses it; a
-   * program gets the failures instead.
-   */
-  readonly interactive: boolean;
-  /** Cancels the run. */
-  readonly token?: vscode.CancellationToken;
-}
 
 export interface LauncherOptions {
   readonly engine: Lazy<Engine>;

@@ -6,10 +6,10 @@ import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import { isUri } from './commandTargets.ts';
 import type { RunOverrides, RunSettings } from './configuration.ts';
 import { HostError } from './hostError.ts';
+import type { LaunchRequest } from './launchRequest.ts';
 import { runLimitNames } from './limitSettings.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
 import { nameOf, promptsOfFile } from './promptSelection.ts';
-import type { LaunchRequest } from './runLauncher.ts';
 
 /** What another extension or a test may ask to be run: files, texts or both, files first. */
 export interface RunRequest {

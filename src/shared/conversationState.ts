@@ -9,8 +9,8 @@ import type {
   Wait,
 } from './conversationEvents.ts';
 import { noUsage } from './conversationEvents.ts';
-import type { Cost } from './modelPrice.ts';
-import { noCost } from './modelPrice.ts';
+import type { Cost } from './cost.ts';
+import { noCost } from './cost.ts';
 
 /** Why an attempt was thrown away, and whether text of it went with it. */
 export interface DiscardedAttempt extends ConversationError {

@@ -13,7 +13,7 @@ import type {
   TurnRecord,
 } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
-import { costOfRequest, sumOfCosts } from './modelPrice.ts';
+import { costOfRequest, sumOfCosts } from './cost.ts';
 
 /**
  * The next state of a conversation: the only place where its state is made, in the extension host,

@@ -1,4 +1,11 @@
-import type { Comparison } from './runState.ts';
+/** How long the run took, against the sum of its conversations' own times. */
+export interface Comparison {
+  readonly wallMs: number;
+  /** What one conversation after another would have taken, from the measured times. */
+  readonly conversationMs: number;
+  /** Whole percent of `conversationMs` that running at once saved, from 0 to 99. */
+  readonly savedPercent: number;
+}
 
 /** A duration for people: `38 ms`, `3.1 s`, `2 min 05 s`. */
 export function formatDuration(ms: number): string {

@@ -13,8 +13,9 @@ import type {
 import { addUsage, isConversationEvent, noUsage } from './conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import { addCosts } from './cost.ts';
 import { foldConversation } from './foldConversation.ts';
-import { addCosts } from './modelPrice.ts';
+import type { Comparison } from './quantities.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
@@ -145,15 +146,6 @@ export const noCounts: PhaseCounts = {
   stopped: 0,
   cancelled: 0,
 };
-
-/** How long the run took, against the sum of its conversations' own times. */
-export interface Comparison {
-  readonly wallMs: number;
-  /** What one conversation after another would have taken, from the measured times. */
-  readonly conversationMs: number;
-  /** Whole percent of `conversationMs` that running at once saved, from 0 to 99. */
-  readonly savedPercent: number;
-}
 
 /** The measured comparison at `nowMs` (ms since the run's start; ignored once the run has ended). */
 export function compareRun(run: RunState, nowMs: number = run.atMs): Comparison {

@@ -1,9 +1,9 @@
 import type { RunEvent, Wait, WaitReason } from '../shared/conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
 import { hasEnded, ownTimeMs } from '../shared/conversationState.ts';
+import { formatCost } from '../shared/cost.ts';
 import { errorWords } from '../shared/errorWords.ts';
 import { limitWordsOf } from '../shared/limitWords.ts';
-import { formatCost } from '../shared/modelPrice.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
 import type { RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';

@@ -7,8 +7,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
 import { systemClock } from '../../src/core/base/clock.ts';
-import { readBody } from '../../src/core/providers/http/bodyReader.ts';
-import { createTransport } from '../../src/core/providers/http/transport.ts';
+import { readBody } from '../../src/core/providers/transport/bodyReader.ts';
+import { createTransport } from '../../src/core/providers/transport/transport.ts';
 
 const { values } = parseArgs({
   options: {

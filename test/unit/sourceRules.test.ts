@@ -144,11 +144,12 @@ describe('The source', () => {
 
   it('opens connections in the transport, to see whether a host is there, and nowhere else', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
-      expect.arrayContaining(['src/core/providers/http/transport.ts']),
+      expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
     );
     expect([...filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))].sort()).toEqual([
-      'src/core/providers/http/hostReach.ts',
-      'src/core/providers/http/transport.ts',
+      'src/core/providers/hostReach.ts',
+      'src/core/providers/transport/sendOnce.ts',
+      'src/core/providers/transport/transport.ts',
       'src/demo/server.ts',
     ]);
     const others =
@@ -159,7 +160,7 @@ describe('The source', () => {
   it('reads the environment on the command line only', () => {
     const readers = filesWith(/process\.env/).filter((name) => !name.startsWith('src/cli/'));
     // This one keeps it away from the SDKs.
-    expect(readers).toEqual(['src/core/providers/sdkClient.ts']);
+    expect(readers).toEqual(['src/core/providers/transport/sdkClient.ts']);
   });
 
   it('opens what is outside only after the check of links, and by the system', () => {

@@ -1,8 +1,8 @@
 import type { Wait, WaitReason } from '../../shared/conversationEvents.ts';
 import type { Clock } from '../base/clock.ts';
-import { longestWaitMs } from '../providers/http/retryAfter.ts';
 import type { ModelRequest } from '../providers/provider.ts';
 import type { ProviderError } from '../providers/providerError.ts';
+import { maxRetryDelayMs } from '../providers/transport/retryAfter.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError } from './conversationError.ts';
 import type { Reservation } from './reservation.ts';
@@ -72,7 +72,7 @@ export function waitEnd(
 ): Pick<Wait, 'untilMs' | 'untilTime'> {
   if (forMs === undefined) return {};
   // A server may name a time that no date can hold.
-  const ms = Math.min(forMs, longestWaitMs);
+  const ms = Math.min(forMs, maxRetryDelayMs);
   const untilMs = clock.now() + ms;
   if (ms <= longWaitMs) return { untilMs };
   return { untilMs, untilTime: new Date(Date.now() + ms).toISOString() };

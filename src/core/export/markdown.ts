@@ -1,4 +1,4 @@
-import { costWords } from '../../shared/modelPrice.ts';
+import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';

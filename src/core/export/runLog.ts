@@ -8,8 +8,8 @@ import type {
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { ownTimeMs } from '../../shared/conversationState.ts';
+import { formatEstimate } from '../../shared/cost.ts';
 import { limitWordsOf } from '../../shared/limitWords.ts';
-import { formatEstimate } from '../../shared/modelPrice.ts';
 import {
   formatBytes,
   formatClock,

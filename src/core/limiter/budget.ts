@@ -1,7 +1,7 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
-import { costOf, isDearer } from '../../shared/modelPrice.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';

@@ -1,3 +1,4 @@
+import type { WindowedRequest } from './localPace.ts';
 import { LocalPace } from './localPace.ts';
 
 /** Initial max requests in flight at one endpoint. */
@@ -6,14 +7,6 @@ const initialWindow = 32;
 const initialLocalWindow = 4;
 /** Upper bound of the window. */
 const maxWindow = 512;
-
-/** The times of a request that succeeded, in ms. */
-export interface WindowedRequest {
-  readonly sentAtMs: number;
-  /** When its response began, or when it ended where that is not known. */
-  readonly beganAtMs: number;
-  readonly nowMs: number;
-}
 
 /**
  * The max number of requests in flight where the user sets none. It starts low, because servers refuse clients

@@ -1,5 +1,5 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
-import type { RateResource } from '../providers/http/rateHeaders.ts';
+import type { RateResource } from '../providers/transport/rateHeaders.ts';
 
 /** Weight of the newest response in the moving average. */
 const weight = 0.2;

@@ -1,4 +1,10 @@
-import type { WindowedRequest } from './concurrencyWindow.ts';
+/** A request that succeeded, as far as the window is concerned. Times in ms. */
+export interface WindowedRequest {
+  readonly sentAtMs: number;
+  /** When its response began; when it ended where that is not known. */
+  readonly beganAtMs: number;
+  readonly nowMs: number;
+}
 
 /** Minimum gain in throughput for doubling the requests in flight. */
 const payingGain = 1.15;

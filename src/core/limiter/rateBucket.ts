@@ -1,4 +1,4 @@
-import type { RateReading } from '../providers/http/rateHeaders.ts';
+import type { RateReading } from '../providers/transport/rateHeaders.ts';
 
 /** A reset at least this far away, in ms, is exact enough to compute a rate: servers round to seconds. */
 const exactResetMs = 5_000;

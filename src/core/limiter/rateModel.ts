@@ -1,7 +1,7 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { Clock } from '../base/clock.ts';
-import type { RateResource } from '../providers/http/rateHeaders.ts';
-import { readRateHeaders } from '../providers/http/rateHeaders.ts';
+import type { RateResource } from '../providers/transport/rateHeaders.ts';
+import { readRateHeaders } from '../providers/transport/rateHeaders.ts';
 import { CostEstimate } from './costEstimate.ts';
 import { RateBucket } from './rateBucket.ts';
 

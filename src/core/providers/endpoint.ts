@@ -1,22 +1,22 @@
 import { UserError } from '../base/errors.ts';
 import { parseBaseUrl } from './baseUrl.ts';
-import { type HostReach, reachOf } from './http/hostReach.ts';
+import { type HostReach, reachOf } from './hostReach.ts';
 
-/** Where requests go and what they carry. */
+/** Where requests go, and the key they carry. */
 export interface Endpoint {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   /** `scheme://host:port` */
   readonly origin: string;
-  /** `host:port`, as messages name it. */
+  /** `host:port`, for messages. */
   readonly host: string;
   readonly apiKey: string | undefined;
 }
 
 /**
  * Checks a base URL and its key before anything is sent. A key never leaves this machine
- * unencrypted: plain http with a key is for loopback hosts only, without one for hosts of the own
- * network too. Those hosts need no key; all others do.
+ * unencrypted: plain http with a key is allowed for loopback hosts only. Plain http without a key is
+ * allowed on the local network too. Public hosts need https and a key.
  * Throws a `UserError` that says what to change.
  */
 export function resolveEndpoint(baseUrl: string, apiKey: string | undefined): Endpoint {

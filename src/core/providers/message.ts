@@ -1,11 +1,11 @@
 import type { ToolCallRequest } from '../../shared/conversationEvents.ts';
 
-/** A tool call; `inputError` says why its arguments could not be read, and then it is never run. */
+/** A tool call. With `inputError`, its arguments could not be read and it is never run. */
 export interface ToolCall extends ToolCallRequest {
   readonly inputError?: string;
 }
 
-/** What a tool call came to. `content` is text for the model. */
+/** The result of a tool call. `content` is text for the model. */
 export interface ToolOutcome {
   readonly callId: string;
   readonly name: string;
@@ -18,30 +18,33 @@ export interface UserMessage {
   readonly text: string;
 }
 
-/** A model's answer. `native` holds the provider's own content items, to be sent back verbatim. */
+/** A model response. */
 export interface AssistantMessage {
   readonly role: 'assistant';
-  /** All that was said. */
+  /** All visible text. */
   readonly text: string;
-  /** The part of it that is the answer; absent where that is all. */
+  /** The part of `text` that is the answer; absent when that is all of it. */
   readonly answer?: string;
-  /** What the server calls this response; absent where it does not say. */
+  /** The server's id of this response; absent when it sends none. */
   readonly responseId?: string;
   readonly toolCalls: readonly ToolCall[];
-  /** Empty for a message that no provider made; the request is then built from `text` and `toolCalls`. */
+  /**
+   * The provider's own content items, sent back verbatim. Empty for a message that no provider made:
+   * requests are then built from `text` and `toolCalls`.
+   */
   readonly native: readonly unknown[];
 }
 
-/** The results of all tool calls of the assistant message before it, in call order. */
+/** The results of all tool calls of the preceding assistant message, in call order. */
 export interface ToolMessage {
   readonly role: 'tool';
   readonly outcomes: readonly ToolOutcome[];
 }
 
-/** One message of a conversation. The list only ever grows; no message is changed once it is in. */
+/** One message of a conversation. The list is append-only, and messages are immutable. */
 export type Message = UserMessage | AssistantMessage | ToolMessage;
 
-/** What the server called its last response; undefined where there was none, or it did not say. */
+/** The server's id of the last response; undefined without a response or an id. */
 export function lastResponseId(messages: readonly Message[]): string | undefined {
   const last = messages.findLast((message) => message.role === 'assistant');
   return last?.role === 'assistant' ? last.responseId : undefined;

@@ -1,21 +1,21 @@
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 
-/** A way of thinking that a request can ask for, by its name in the Messages API. */
+/** A thinking mode of the Messages API. */
 export type ThinkingMode = 'adaptive' | 'enabled' | 'disabled' | 'between_tools';
 
-/** What a server says of one of its models. What it does not say is absent. */
+/** What a server says about one of its models. Fields it does not report are absent. */
 export interface ModelInfo {
-  /** What a request calls it. */
+  /** The id used in requests. */
   readonly id: string;
-  /** What people call it. */
+  /** The display name. */
   readonly name?: string;
   /** Tokens of a request and its answer together. */
   readonly contextTokens?: number;
   /** Tokens of one answer. */
   readonly maxOutputTokens?: number;
-  /** Efforts it takes, least first; empty when it takes none. */
+  /** Supported efforts, lowest first; empty when the model supports none. */
   readonly efforts?: readonly ReasoningEffort[];
-  /** Ways of thinking a request may ask for. */
+  /** Supported thinking modes. */
   readonly thinking?: readonly ThinkingMode[];
   readonly toolCalling?: boolean;
 }

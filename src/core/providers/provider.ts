@@ -12,22 +12,21 @@ export interface ToolSchema {
   readonly inputSchema: { readonly [key: string]: unknown };
 }
 
-/** One model request. The same agent sends byte-identical `system` and `tools` every time. */
+/** One model request. All requests of an agent have byte-identical `system` and `tools`. */
 export interface ModelRequest {
   readonly model: string;
   readonly system: string;
   readonly messages: readonly Message[];
   readonly tools: readonly ToolSchema[];
-  /** Upper bound of tokens in the answer. */
   readonly maxOutputTokens: number;
   readonly effort?: ReasoningEffort;
-  /** `none` asks for an answer: the tools are there, but none may be called. */
+  /** `none`: the model must answer without calling tools, although they are listed. */
   readonly toolChoice?: 'none';
-  /** What `system` and `tools` come to: how many tokens, roughly, and a name for exactly these bytes. */
+  /** The shared prefix, `system` and `tools`: an estimate of its tokens, and a hash of its bytes. */
   readonly prefix?: { readonly tokens: number; readonly key: string };
 }
 
-/** A complete model response: its end was told, and nothing of it is missing. */
+/** A complete model response. `stop` says why it ended. */
 export interface ModelTurn {
   readonly message: AssistantMessage;
   readonly stop: TurnStop;
@@ -35,21 +34,21 @@ export interface ModelTurn {
   readonly requestId?: string;
 }
 
-/** Hears of a turn while it streams. None of its functions may throw. */
+/** Callbacks of a streaming turn. They must not throw. */
 export interface TurnObserver {
-  /** A piece of the answer's text. */
+  /** A delta of the visible text. */
   onText?(delta: string): void;
-  /** A piece of the model's thinking, or of its summary; no part of the answer. */
+  /** A delta of the thinking or of its summary; not part of the answer. */
   onThinking?(delta: string): void;
-  /** What was asked for that the model does not allow, and what it gets instead, for a person. */
+  /** A note for people: what was asked for, is not supported by the model, and what is used instead. */
   onNote?(text: string): void;
-  /** The response's head arrived: status and headers, lower-case names. */
+  /** The response's status and headers (lower-case names) arrived. */
   onHead?(status: number, header: (name: string) => string | undefined): void;
-  /** The first event of the response's body: from here a shared prompt prefix is in the cache. */
+  /** The first event of the body arrived: from here on a shared prompt prefix is in the cache. */
   onBegin?(): void;
   /**
-   * The request ends without a complete response: what the server had told of its cost until then.
-   * Output that it had not counted yet is missing.
+   * The request failed or was cancelled after the server had reported usage. Output that the server
+   * had not counted yet is missing.
    */
   onSpent?(usage: Usage): void;
 }
@@ -57,29 +56,25 @@ export interface TurnObserver {
 /** One API at one base URL with one credential. Safe for any number of concurrent turns. */
 export interface Provider {
   readonly id: ProviderId;
-  /** `scheme://host:port` requests go to; together with the credential it names the limiter. */
+  /** `scheme://host:port` of all requests. Origin and credential together identify the limiter. */
   readonly origin: string;
-  /** How many requests at once where no number is set; found out by trying when absent. */
+  /** Concurrent requests when no number is set; absent: the limiter finds out. */
   readonly defaultConcurrency?: number;
-  /** Whether it is on this machine or network, where requests may have to wait for one another. */
+  /** Whether the server is on this machine or the local network, where requests may queue up. */
   readonly isLocal?: boolean;
   /**
-   * Makes one streamed request and resolves when a complete response has arrived.
-   * Rejects with a `ProviderError` for whatever goes wrong on the way, and with the signal's
-   * reason when `signal` is aborted. It never retries.
+   * Makes one streamed request and resolves with the complete response.
+   * Rejects with a `ProviderError`, or with the signal's reason when `signal` is aborted.
+   * Never retries.
    */
   turn(request: ModelRequest, observer: TurnObserver, signal: AbortSignal): Promise<ModelTurn>;
-  /**
-   * So many requests will follow soon, once something else has happened: opens connections for them.
-   * Nothing is sent.
-   */
+  /** Opens connections for `count` requests that will follow soon. Sends nothing. */
   prepare?(count: number): void;
   /**
-   * The models that can be asked, in the order in which the API names them; kept for some minutes.
-   * Empty when the server does not list its models. Rejects with a `ProviderError`, or with the
-   * signal's reason.
+   * The available models, in the API's order; cached for some minutes. Empty when the server does not
+   * list its models. Rejects with a `ProviderError`, or with the signal's reason.
    */
   listModels(signal: AbortSignal): Promise<readonly ModelInfo[]>;
-  /** Closes idle connections. Turns in flight go on to their end. */
+  /** Closes idle connections. Turns in flight run to their end. */
   dispose(): void;
 }

@@ -7,21 +7,21 @@ export interface ProviderErrorDetails {
   readonly kind: ErrorKind;
   readonly httpStatus?: number | undefined;
   readonly requestId?: string | undefined;
-  /** The API's own name for the error (`context_length_exceeded`) or Node's (`ECONNREFUSED`). */
+  /** The API's error code (`context_length_exceeded`) or Node's (`ECONNREFUSED`). */
   readonly code?: string | undefined;
-  /** The request's field that the API objects to, by its own name. */
+  /** The name of the request field that the API rejects. */
   readonly param?: string | undefined;
-  /** How long the server asks to wait, in ms; absent when it does not say. */
+  /** The delay that the server asks for, in ms. */
   readonly retryAfterMs?: number | undefined;
-  /** Whether the same request may succeed later. Follows from `kind` unless given. */
+  /** Whether the same request may succeed later. Default: by `kind`. */
   readonly retryable?: boolean | undefined;
-  /** Whether it holds for every further request until a person mends it. Follows from `kind` unless given. */
+  /** Whether every further request fails too until a person fixes the cause. Default: by `kind`. */
   readonly blocking?: boolean | undefined;
-  /** Whether what answered is no API: a proxy, a login page. */
+  /** Whether the response came from something other than the API, such as a proxy or a login page. */
   readonly foreign?: boolean | undefined;
-  /** What happened, in a few words, where the kind says too little: `no data for 60 s`. */
+  /** What happened in a few words, when the kind says too little: `no data for 60 s`. */
   readonly brief?: string | undefined;
-  /** UTF-16 units that the message may have; 500 when absent. */
+  /** Max length of the message in UTF-16 units. Default: `errorCharacters` of the limits. */
   readonly maxMessage?: number | undefined;
   readonly cause?: unknown;
 }
@@ -33,15 +33,11 @@ const transientKinds: ReadonlySet<ErrorKind> = new Set([
   'protocol',
 ]);
 
-/** UTF-16 units of an error's message where nothing else is said. */
-const maxErrorMessage = defaultLimitValues.errorCharacters;
-/** UTF-16 units of the id that a server gives a request. */
+const defaultMaxMessage = defaultLimitValues.errorCharacters;
+/** In UTF-16 units. */
 const maxRequestId = 200;
 
-/**
- * A model request that failed. The message is fit for a person, without secrets, and at most 500
- * characters long where nothing else is said.
- */
+/** A failed model request. The message is written for people, clipped, and free of secrets. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   readonly kind: ErrorKind;
@@ -56,7 +52,7 @@ export class ProviderError extends Error {
   readonly brief: string | undefined;
 
   constructor(message: string, details: ProviderErrorDetails) {
-    const maxMessage = details.maxMessage ?? maxErrorMessage;
+    const maxMessage = details.maxMessage ?? defaultMaxMessage;
     super(clipEnd(redactSecrets(clipEnd(message, 4 * maxMessage)), maxMessage), {
       cause: details.cause,
     });
@@ -73,12 +69,12 @@ export class ProviderError extends Error {
   }
 }
 
-/** The id a server gave a request, as far as it may be shown: a server can put anything there. */
+/** A server's request id without secrets, clipped: a server can put anything there. */
 export function safeRequestId(requestId: string): string {
   return clipEnd(redactSecrets(clipEnd(requestId, 2 * maxRequestId)), maxRequestId);
 }
 
-/** What Node says when no connection comes about. */
+/** Node's error codes for connections that could not be established. */
 const unreachableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -90,7 +86,7 @@ const unreachableCodes: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Whether nothing answered at all: the network is gone, or the server is. */
+/** Whether no connection was established: the network or the server is down. */
 export function isUnreachable({ kind, code, httpStatus }: ProviderError): boolean {
   if (kind !== 'network' || httpStatus !== undefined) return false;
   return code !== undefined && unreachableCodes.has(code);
@@ -102,27 +98,27 @@ const overflowCodes: ReadonlySet<string> = new Set([
   'model_context_window_exceeded',
 ]);
 
-/** Whether the request was longer than the model or the server takes. */
+/** Whether the request was too long for the model or the server. */
 export function isContextOverflow({ kind, code, httpStatus }: ProviderError): boolean {
   if (kind !== 'invalid_request') return false;
   return httpStatus === 413 || (code !== undefined && overflowCodes.has(code));
 }
 
-/** Names by which servers say that their rules forbid an answer. */
+/** Error codes of content policies. */
 const policyCodes =
   /^(invalid_prompt|content_filter|content_policy_violation|responsible_ai_policy_violation|prompt_blocked|moderation_blocked|safety|.*_policy(_violation)?)$/i;
 
-/** Whether an API's name for an error means that its rules forbid an answer. */
+/** Whether an error code means that a content policy forbids an answer. */
 export function isPolicyCode(code: string | undefined): boolean {
   return code !== undefined && policyCodes.test(code);
 }
 
-/** Whether the server refuses to answer such a request: no fault, and no better for trying again. */
+/** Whether a content policy forbids an answer. A retry would not help. */
 export function isPolicyRefusal({ kind, code }: ProviderError): boolean {
   return kind === 'invalid_request' && isPolicyCode(code);
 }
 
-/** Whether the server does not take back thinking that it gave: what it was bound to has changed. */
+/** Whether the server rejects thinking that it produced itself, because its context has changed. */
 export function isThinkingRefusal({ kind, code, message }: ProviderError): boolean {
   if (kind !== 'invalid_request') return false;
   return (
@@ -133,7 +129,7 @@ export function isThinkingRefusal({ kind, code, message }: ProviderError): boole
 
 const overloadCodes: ReadonlySet<string> = new Set(['overloaded_error', 'server_is_overloaded']);
 
-/** Whether the server says that it has too much to do, and not only that something went wrong. */
+/** Whether the server reports overload, not just any internal error. */
 export function isOverload({ kind, code, httpStatus }: ProviderError): boolean {
   if (kind !== 'overloaded') return false;
   return (

@@ -1,11 +1,17 @@
-import type { RunEstimate, Usage } from '../../shared/conversationEvents.ts';
+import type { PlannedConversation, RunEstimate, Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
-import { addCosts, costOrUnknown } from '../../shared/modelPrice.ts';
+import { addCosts, costOrUnknown } from '../../shared/cost.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
 import { estimateTokens } from '../agent/promptPrefix.ts';
-import type { RunItem } from './runPlan.ts';
+
+/** What the first request of a conversation consists of. */
+interface FirstRequest {
+  readonly planned: Pick<PlannedConversation, 'prompt' | 'price'>;
+  readonly agent: Pick<AgentParts, 'prefix'>;
+}
 
 /** The minimum cost of a run. Answers, tool results and further turns come on top. */
-export function estimateRun(items: readonly RunItem[]): RunEstimate {
+export function estimateRun(items: readonly FirstRequest[]): RunEstimate {
   let inputTokens = 0;
   let costUsd: number | null = 0;
   for (const { agent, planned } of items) {

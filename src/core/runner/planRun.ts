@@ -9,7 +9,7 @@ import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { Concurrency } from '../limiter/limiter.ts';
 import { isVendorOrigin } from '../providers/baseUrl.ts';
-import { priceOf } from '../providers/modelPrices.ts';
+import { priceOf } from '../providers/models/prices.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
 import { pickTools } from '../tools/toolBox.ts';

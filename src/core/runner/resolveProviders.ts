@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import { defaultModels } from '../providers/defaultModels.ts';
+import { defaultModels } from '../providers/models/defaults.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
 
 /** A provider of a run, with its default model. */

@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../shared/json.ts';
 import type { ToolExchange } from '../demoRequest.ts';
-import { isJsonObject } from '../json.ts';
 import type { WantedCall } from '../reply.ts';
 import { callFor, formatOperation, readResult, toolNameOf } from './arithmeticTools.ts';
 import { type Expression, type Operation, operationsOf } from './expression.ts';

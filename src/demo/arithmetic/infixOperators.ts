@@ -1,7 +1,7 @@
 import type { Expression, Operator } from './expression.ts';
 import { operation } from './expression.ts';
+import type { MathSymbol } from './token.ts';
 import type { TokenCursor } from './tokenCursor.ts';
-import type { MathSymbol } from './tokens.ts';
 
 /** `reversed` operators name their right operand first: "3 subtracted from 10". */
 interface InfixOperator {

@@ -3,8 +3,9 @@ import { type Expression, operationsOf } from './expression.ts';
 import { ExpressionParser } from './expressionParser.ts';
 import { atInfix } from './infixOperators.ts';
 import { PriorResults } from './priorResults.ts';
+import type { Token } from './token.ts';
 import { NotArithmetic, TokenCursor, TooComplex } from './tokenCursor.ts';
-import { type Token, tokenize } from './tokens.ts';
+import { tokenize } from './tokens.ts';
 import {
   countingRemarks,
   openings,

@@ -1,4 +1,4 @@
-import type { MathSymbol, Token } from './tokens.ts';
+import type { MathSymbol, Token } from './token.ts';
 
 /** Thrown inside the parser where the text is not arithmetic it understands; never leaves it. */
 export class NotArithmetic extends Error {

@@ -1,15 +1,6 @@
 import { joinLines } from './joinLines.ts';
 import { readNumberWords } from './numberWords.ts';
-
-export type MathSymbol = '+' | '-' | '*' | '/' | '^' | '(' | ')' | '%';
-
-export type Token =
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'symbol'; readonly symbol: MathSymbol }
-  | { readonly kind: 'word'; readonly word: string }
-  | { readonly kind: 'comma' }
-  /** The end of a sentence, of a list item or of the text. */
-  | { readonly kind: 'stop' };
+import type { MathSymbol, Token } from './token.ts';
 
 /**
  * A number with thousands separators has groups of exactly three digits and no space after the

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { abortable } from '../../core/base/abortable.ts';
 import type { Clock } from '../../core/base/clock.ts';
 import { systemClock } from '../../core/base/clock.ts';
-import { defaultHttpLimits } from '../../core/providers/httpLimits.ts';
 import type { ModelInfo } from '../../core/providers/modelInfo.ts';
 import type {
   ModelRequest,
@@ -11,6 +10,7 @@ import type {
   TurnObserver,
 } from '../../core/providers/provider.ts';
 import type { ProviderError } from '../../core/providers/providerError.ts';
+import { defaultResponseLimits } from '../../core/providers/transport/responseLimits.ts';
 import { modelIsGone, toLanguageModelError } from './languageModelError.ts';
 import { type LanguageModelTurn, runLanguageModelTurn } from './languageModelTurn.ts';
 
@@ -37,7 +37,7 @@ export class LanguageModelProvider implements Provider {
   constructor(
     access: ModelAccess,
     clock: Clock = systemClock,
-    silenceMs: () => number = () => defaultHttpLimits.contentTimeoutMs,
+    silenceMs: () => number = () => defaultResponseLimits.contentTimeoutMs,
   ) {
     this.#access = access;
     this.#clock = clock;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { abortable } from '../../core/base/abortable.ts';
 import type { Clock } from '../../core/base/clock.ts';
-import { startIdleWatch } from '../../core/providers/http/idleWatch.ts';
 import type { ToolCall } from '../../core/providers/message.ts';
 import type { ModelRequest, ModelTurn, TurnObserver } from '../../core/providers/provider.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
-import { ToolCallIds } from '../../core/providers/toolCallIds.ts';
-import { takeToolInput, toolCallOf } from '../../core/providers/toolInput.ts';
+import { startIdleTimer } from '../../core/providers/transport/idleTimer.ts';
+import { ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
+import { takeToolInput, toolCallOf } from '../../core/providers/turn/toolInput.ts';
 import type { Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
 import { toChatMessages, toChatTools } from './languageModelMessages.ts';
@@ -63,11 +63,11 @@ async function readWatched(
 ): Promise<ModelTurn> {
   const silence = new AbortController();
   const giveUp = (): void => silence.abort(tooSilent(reading));
-  const watch = startIdleWatch(reading.clock, reading.silenceMs, giveUp);
+  const watch = startIdleTimer(reading.clock, reading.silenceMs, giveUp);
   try {
     const ended = AbortSignal.any([reading.signal, silence.signal]);
     return await abortable(
-      readParts(response, reading, () => watch.heard()),
+      readParts(response, reading, () => watch.reset()),
       ended,
     );
   } finally {

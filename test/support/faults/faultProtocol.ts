@@ -1,5 +1,5 @@
 import { createAnthropicProvider } from '../../../src/core/providers/anthropic/provider.ts';
-import type { HttpProviderOptions } from '../../../src/core/providers/httpProvider.ts';
+import type { ApiProviderOptions } from '../../../src/core/providers/api/apiProvider.ts';
 import { createOpenAiProvider } from '../../../src/core/providers/openai/provider.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import { anthropicEvents } from '../loopback/anthropicScript.ts';
@@ -24,7 +24,7 @@ export interface ScriptedTurn {
 /** What tests of faults need to know of a protocol. */
 export interface FaultProtocol {
   readonly name: 'anthropic' | 'openai';
-  create(options: HttpProviderOptions): Provider;
+  create(options: ApiProviderOptions): Provider;
   events(turn: ScriptedTurn): readonly EventData[];
   /** An error in mid-stream. */
   errorEvent(code: string): EventData;

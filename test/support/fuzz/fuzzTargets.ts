@@ -5,8 +5,8 @@ import { Redactor, redacted, redactSecrets } from '../../../src/core/base/redact
 import { visibleText } from '../../../src/core/base/text.ts';
 import { decodeLine, encodeLine } from '../../../src/core/journal/recordLine.ts';
 import { parsePromptFile } from '../../../src/core/prompts/parsePromptFile.ts';
-import { type SseEvent, SseReader } from '../../../src/core/providers/http/sseReader.ts';
-import { readToolInput, toolCallOf } from '../../../src/core/providers/toolInput.ts';
+import { type SseEvent, SseReader } from '../../../src/core/providers/transport/sseReader.ts';
+import { readToolInput, toolCallOf } from '../../../src/core/providers/turn/toolInput.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { runToolCall } from '../../../src/core/tools/runToolCall.ts';
 import { ToolError } from '../../../src/core/tools/tool.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { maxJsonDepth } from '../../../src/core/base/jsonDepth.ts';
-import { maxToolInput } from '../../../src/core/providers/toolInput.ts';
+import { maxToolInput } from '../../../src/core/providers/turn/toolInput.ts';
 import { defineTool } from '../../../src/core/tools/defineTool.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import type { FaultProtocol } from '../../support/faults/faultProtocol.ts';

@@ -3,7 +3,7 @@ import type { AgentLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { defaultSleepWatch } from '../../../src/core/agent/awakeClock.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
-import type { HttpProviderOptions } from '../../../src/core/providers/httpProvider.ts';
+import type { ApiProviderOptions } from '../../../src/core/providers/api/apiProvider.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner, type RunnerOptions } from '../../../src/core/runner/runner.ts';
@@ -24,7 +24,7 @@ export interface PlayOptions {
   readonly clock?: Clock;
   /** All of what makes the runner, instead of `clock`. */
   readonly runner?: RunnerOptions;
-  readonly provider?: Partial<HttpProviderOptions>;
+  readonly provider?: Partial<ApiProviderOptions>;
   readonly agent?: TestAgentOptions;
   readonly limits?: Partial<AgentLimits>;
   readonly whenBlocked?: 'pause' | 'fail';

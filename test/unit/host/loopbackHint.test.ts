@@ -91,4 +91,11 @@ describe('C72: a base URL on this machine in a remote window', () => {
     expect((error as ProviderError).message).toContain('"127.0.0.1" means the Linux system (WSL)');
     await source.dispose();
   });
+
+  it('leaves the provider local, so that its requests are paced as those of a local server', async () => {
+    env.remoteName = 'wsl';
+    const source = sourceAt(`http://127.0.0.1:${closed.port}`);
+    expect(await source.resolve('openai')).toMatchObject({ id: 'openai', isLocal: true });
+    await source.dispose();
+  });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
 import { addUsage, isConversationEvent, noUsage } from '../../../src/shared/conversationEvents.ts';
-import { costOf } from '../../../src/shared/modelPrice.ts';
+import { costOf } from '../../../src/shared/cost.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import {
   applyRunEvent,

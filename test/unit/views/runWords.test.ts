@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WaitReason } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../../src/shared/conversationState.ts';
-import { formatCost } from '../../../src/shared/modelPrice.ts';
+import { formatCost } from '../../../src/shared/cost.ts';
 import { interruptRun } from '../../../src/shared/runState.ts';
 import {
   changesPhase,

@@ -1,29 +1,29 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
-import type { ErrorContext } from '../http/networkError.ts';
-import { cleanServerMessage } from '../http/serverMessage.ts';
-import type { SseEvent } from '../http/sseReader.ts';
-import { isJsonObject, type JsonObject, objectField, textField } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject, objectField, textField } from '../../../shared/json.ts';
 import type { Message, ToolCall } from '../message.ts';
 import { ProviderError } from '../providerError.ts';
-import { otherTier } from '../serviceTier.ts';
-import { stopKindOf } from '../stopReasons.ts';
-import { ToolCallIds } from '../toolCallIds.ts';
+import type { ErrorContext } from '../transport/networkError.ts';
+import { protocolError } from '../transport/protocolError.ts';
+import { cleanServerMessage } from '../transport/serverMessage.ts';
+import type { SseEvent } from '../transport/sseReader.ts';
 import {
   type AssembledTurn,
   type AssemblerOptions,
   errorIn,
   isEmptyData,
-  isEndMark,
+  isEndMarker,
   parseEvent,
-  protocolError,
   type TurnAssembler,
-  toldUsage,
   tooDeepError,
-} from '../turnAssembler.ts';
+  usageSoFar,
+} from '../turn/assembler.ts';
+import { otherTier } from '../turn/serviceTier.ts';
+import { turnStopOf } from '../turn/stopReasons.ts';
+import { ToolCallIds } from '../turn/toolCallIds.ts';
 import { ContentBlocks } from './contentBlocks.ts';
 import { UsageCount } from './usage.ts';
 
-/** Puts a turn of the Messages API together from its events. */
+/** Builds a turn of the Messages API from its events. */
 export class AnthropicAssembler implements TurnAssembler {
   readonly #context: ErrorContext;
   readonly #messages: readonly Message[];
@@ -31,10 +31,10 @@ export class AnthropicAssembler implements TurnAssembler {
   readonly #usage = new UsageCount();
   #started = false;
   #responseId: string | undefined;
-  /** Empty until one is told; some servers never tell one. */
+  /** Empty until received; some servers never send one. */
   #stopReason = '';
-  /** Whether the end was told, with a reason or without. */
-  #hasEnding = false;
+  /** Whether the event that should hold the stop reason has arrived. */
+  #hasMessageDelta = false;
   #cacheMiss: string | undefined;
   #tier: string | undefined;
 
@@ -46,7 +46,7 @@ export class AnthropicAssembler implements TurnAssembler {
 
   accept(event: SseEvent): boolean {
     if (event.name === 'ping') return false;
-    if (isEndMark(event)) return this.isWhole();
+    if (isEndMarker(event)) return this.isWhole();
     if (isEmptyData(event)) return false;
     const data = parseEvent(event, this.#context);
     const type = textField(data, 'type') ?? event.name;
@@ -66,7 +66,7 @@ export class AnthropicAssembler implements TurnAssembler {
         return false;
       case 'message_delta':
         this.#requireStart(type);
-        this.#heed(data);
+        this.#takeMessageDelta(data);
         return false;
       case 'message_stop':
         this.#end();
@@ -76,7 +76,7 @@ export class AnthropicAssembler implements TurnAssembler {
     }
   }
 
-  /** An error, or a whole message in one event; all else that is not known means nothing. */
+  /** An error, or a complete message in one event. Unknown events are ignored. */
   #acceptOther(data: JsonObject, type: string): boolean {
     const error = errorIn(data, type, this.#context);
     if (error !== undefined) throw error;
@@ -89,24 +89,23 @@ export class AnthropicAssembler implements TurnAssembler {
     this.#start(body);
     for (const block of body.content.filter(isJsonObject)) this.#blocks.addWhole(block);
     this.#stopReason = textField(body, 'stop_reason') ?? '';
-    this.#hasEnding = true;
+    this.#hasMessageDelta = true;
     this.#end();
     return true;
   }
 
-  /** The stop reason and closed blocks are a turn, whatever is missing after them. */
+  /** With a stop reason and all blocks closed, only `message_stop` can be missing. */
   isWhole(): boolean {
     return this.#started && this.#stopReason !== '' && this.#blocks.areClosed;
   }
 
   usage(): Usage | undefined {
-    return toldUsage(this.#usage.total());
+    return usageSoFar(this.#usage.total());
   }
 
   finish(): AssembledTurn {
     this.#checkDepth();
-    const stop = stopKindOf(this.#stopReason, this.#blocks.hasToolCalls);
-    // Whether the answer is whole cannot be said, and asking again would bring the same.
+    const stop = turnStopOf(this.#stopReason, this.#blocks.hasToolCalls);
     if (stop === undefined) throw unknownStop(this.#stopReason, this.#context);
     return {
       message: {
@@ -147,16 +146,16 @@ export class AnthropicAssembler implements TurnAssembler {
     this.#started = true;
     this.#responseId = textField(message, 'id');
     this.#count(objectField(message, 'usage'));
-    this.#heedDiagnostics(message);
+    this.#takeDiagnostics(message);
   }
 
-  #heed(data: JsonObject): void {
+  #takeMessageDelta(data: JsonObject): void {
     const delta = objectField(data, 'delta');
-    this.#hasEnding = true;
+    this.#hasMessageDelta = true;
     this.#stopReason = textField(delta, 'stop_reason') || this.#stopReason;
     this.#count(objectField(data, 'usage'));
-    this.#heedDiagnostics(data);
-    this.#heedDiagnostics(delta);
+    this.#takeDiagnostics(data);
+    this.#takeDiagnostics(delta);
   }
 
   #count(usage: JsonObject): void {
@@ -164,18 +163,19 @@ export class AnthropicAssembler implements TurnAssembler {
     this.#tier = textField(usage, 'service_tier') ?? this.#tier;
   }
 
-  #heedDiagnostics(holder: JsonObject): void {
-    const reason = objectField(objectField(holder, 'diagnostics'), 'cache_miss_reason');
+  #takeDiagnostics(container: JsonObject): void {
+    const reason = objectField(objectField(container, 'diagnostics'), 'cache_miss_reason');
     this.#cacheMiss = textField(reason, 'type') ?? this.#cacheMiss;
   }
 
-  /** The server says that this is all. Where it gives no reason, there must be something, and whole. */
+  /** The server ends the message. Without a stop reason, it must have complete content. */
   #end(): void {
     this.#requireStart('message_stop');
-    const hasWhole = this.#hasEnding && this.#blocks.all.length > 0 && this.#blocks.areClosed;
-    if (this.#stopReason === '' && !hasWhole) throw this.#broken('it ends without a stop reason');
+    const isComplete =
+      this.#hasMessageDelta && this.#blocks.all.length > 0 && this.#blocks.areClosed;
+    if (this.#stopReason === '' && !isComplete) throw this.#broken('it ends without a stop reason');
     this.#checkDepth();
-    if (stopKindOf(this.#stopReason, false) === undefined) {
+    if (turnStopOf(this.#stopReason, false) === undefined) {
       throw unknownStop(this.#stopReason, this.#context);
     }
   }
@@ -189,6 +189,7 @@ export class AnthropicAssembler implements TurnAssembler {
   }
 }
 
+/** Without a known stop reason, the answer may be truncated. A retry would get the same. */
 function unknownStop(reason: string, context: ErrorContext): ProviderError {
   const { host, httpStatus, requestId, apiKey } = context;
   return new ProviderError(

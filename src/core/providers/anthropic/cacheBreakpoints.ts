@@ -1,17 +1,16 @@
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { MessageParam } from './messageParam.ts';
 
-/** Ends a prefix that the prompt cache keeps. The API takes four of them in a request. */
+/** Marks the end of a prefix for the prompt cache. The API allows four breakpoints a request. */
 export const breakpoint: JsonObject = { cache_control: { type: 'ephemeral' } };
 
-/** UTF-16 units of a first prompt from which on it is kept: a shorter one costs more to keep than to read. */
-const longPrompt = 4_000;
+/** UTF-16 units. Writing a shorter first prompt to the cache costs more than reading it again. */
+const minCachedPrompt = 4_000;
 
 /**
- * Marks the ends of what the next request begins with as well: the first prompt, when it is long and
- * tools make another request likely, what was the end before the newest results, and those themselves. A
- * mark is looked for no more than 20 blocks back, so that the newest alone would miss the one before it
- * after a turn with many calls.
+ * Adds breakpoints to the last two user messages, and to the first prompt if it is long and tools make
+ * another request likely. The last message but one needs its own: the cache looks for earlier breakpoints
+ * in 20 blocks only, and a turn with many tool calls has more.
  */
 export function withBreakpoints(
   messages: readonly MessageParam[],
@@ -21,14 +20,14 @@ export function withBreakpoints(
   const marked = new Set(users.length > 1 ? users.slice(-2) : []);
   const [first] = users;
   if (first !== undefined) {
-    const isWorthIt = hasTools && lengthOf(messages[first]) >= longPrompt;
-    if (isWorthIt) marked.add(first);
+    const isWorthCaching = hasTools && lengthOf(messages[first]) >= minCachedPrompt;
+    if (isWorthCaching) marked.add(first);
     else marked.delete(first);
   }
-  return messages.map((message, index) => (marked.has(index) ? withMark(message) : message));
+  return messages.map((message, index) => (marked.has(index) ? withBreakpoint(message) : message));
 }
 
-function withMark(message: MessageParam): MessageParam {
+function withBreakpoint(message: MessageParam): MessageParam {
   const block = message.content.at(-1);
   if (!isJsonObject(block)) return message;
   return { ...message, content: [...message.content.slice(0, -1), { ...block, ...breakpoint }] };

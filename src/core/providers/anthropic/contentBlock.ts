@@ -1,16 +1,16 @@
+import { type JsonObject, listField, textField } from '../../../shared/json.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
-import { type JsonObject, listField, textField } from '../jsonObject.ts';
 import type { ToolCall } from '../message.ts';
-import type { ToolCallIds } from '../toolCallIds.ts';
+import type { ToolCallIds } from '../turn/toolCallIds.ts';
 import {
-  cutToolInput,
   isEmptyInput,
   readToolInput,
   type ToolInput,
   toolCallOf,
-} from '../toolInput.ts';
+  truncatedToolInput,
+} from '../turn/toolInput.ts';
 
-/** A content block while it streams. Fields that are not known here are kept as they came. */
+/** A streaming content block. Unknown fields are kept unchanged. */
 export class ContentBlock {
   readonly type: string;
   readonly #start: JsonObject;
@@ -40,17 +40,17 @@ export class ContentBlock {
     return this.#ended;
   }
 
-  /** Whether the text quotes something: such an answer comes in many blocks that are one text. */
+  /** Whether the text has citations. A text with citations is split into many blocks. */
   get isCited(): boolean {
     return this.#citations.length > 0 || listField(this.#start, 'citations').length > 0;
   }
 
-  /** No more deltas come. */
+  /** No more deltas follow. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Takes a delta and returns the piece of readable text in it. Unknown deltas are passed over. */
+  /** Takes a delta and returns its visible text or thinking. Unknown deltas are ignored. */
   add(delta: JsonObject): string {
     switch (textField(delta, 'type')) {
       case 'text_delta': {
@@ -77,14 +77,14 @@ export class ContentBlock {
     }
   }
 
-  /** Whether it cannot be kept. The input of a tool call does not count: it is judged by itself. */
+  /** Whether it is nested too deeply to be stored. The input of a tool call is checked separately. */
   isTooDeep(): boolean {
     const { input, ...rest } = this.#start;
     const start = this.type === 'tool_use' ? rest : this.#start;
     return isNestedDeeper(start, maxJsonDepth) || isNestedDeeper(this.#citations, maxJsonDepth);
   }
 
-  /** The block as it is sent back. */
+  /** The block in the form that is sent back. */
   native(): JsonObject {
     switch (this.type) {
       case 'text':
@@ -98,7 +98,7 @@ export class ContentBlock {
     }
   }
 
-  /** The tool call in a `tool_use` block, and the block under the call's id. */
+  /** The tool call in a `tool_use` block, and the block with the call's id. */
   toolCall(ids: ToolCallIds): { readonly call: ToolCall; readonly native: JsonObject } {
     const id = ids.claim(textField(this.#start, 'id'));
     const input = this.#toolInput();
@@ -109,10 +109,10 @@ export class ContentBlock {
   }
 
   #toolInput(): ToolInput {
-    return this.#ended ? readToolInput(this.#givenInput()) : cutToolInput(this.#inputJson);
+    return this.#ended ? readToolInput(this.#givenInput()) : truncatedToolInput(this.#inputJson);
   }
 
-  /** Some servers send the whole input with the block's start, and deltas that say nothing after it. */
+  /** Some servers send the complete input with the start of the block, followed by empty deltas. */
   #givenInput(): unknown {
     const { input } = this.#start;
     return isEmptyInput(input) || !isEmptyInput(this.#inputJson) ? this.#inputJson : input;
@@ -129,7 +129,7 @@ export class ContentBlock {
   }
 }
 
-/** Input comes in pieces of JSON text; some servers send it as the value that it is. */
+/** A delta of the input is JSON text; some servers send a parsed value. */
 function inputPiece(piece: unknown): string {
   if (typeof piece === 'string') return piece;
   return piece === undefined || piece === null ? '' : (JSON.stringify(piece) ?? '');

@@ -4,27 +4,26 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../jsonObject.ts';
+} from '../../../shared/json.ts';
 import type { TurnObserver } from '../provider.ts';
-import { TextFeed } from '../textParts.ts';
-import { ThinkingFeed } from '../thinkingFeed.ts';
+import { lineBetweenParts, lineBetweenTexts, PartFeed } from '../turn/textParts.ts';
 import { ContentBlock } from './contentBlock.ts';
 
 /**
- * The content blocks of one response, in the order in which they came. Some servers give an index twice:
- * it means the block that was started with it last.
+ * The content blocks of one response, in order of arrival. Some servers use an index twice; it refers to
+ * the latest block then.
  */
 export class ContentBlocks {
   readonly #blocks: ContentBlock[] = [];
   readonly #byIndex = new Map<number, ContentBlock>();
-  readonly #text: TextFeed;
-  readonly #thinking: ThinkingFeed;
+  readonly #text: PartFeed;
+  readonly #thinking: PartFeed;
   readonly #fail: (problem: string) => Error;
 
-  /** `fail` makes the error for what cannot be right. */
+  /** `fail` makes the error for events that break the protocol. */
   constructor(observer: TurnObserver, fail: (problem: string) => Error) {
-    this.#text = new TextFeed((piece) => observer.onText?.(piece));
-    this.#thinking = new ThinkingFeed((piece) => observer.onThinking?.(piece));
+    this.#text = new PartFeed((delta) => observer.onText?.(delta), lineBetweenTexts);
+    this.#thinking = new PartFeed((delta) => observer.onThinking?.(delta), lineBetweenParts);
     this.#fail = fail;
   }
 
@@ -32,7 +31,7 @@ export class ContentBlocks {
     return this.#blocks;
   }
 
-  /** The visible text of all of them. */
+  /** The visible text of all blocks. */
   get text(): string {
     return this.#text.text;
   }
@@ -63,7 +62,7 @@ export class ContentBlocks {
     this.#openBlock(data, 'content_block_stop').end();
   }
 
-  /** Takes a block that came whole. */
+  /** Takes a complete block. */
   addWhole(block: JsonObject): void {
     this.#add(block).end();
   }
@@ -84,7 +83,7 @@ export class ContentBlocks {
     else this.#text.push(block, piece, this.#goesOn(block));
   }
 
-  /** Whether a block goes on with the text of the one before it. */
+  /** Whether a block continues the text of the one before it. */
   #goesOn(block: ContentBlock): boolean {
     return this.#blocks[this.#blocks.indexOf(block) - 1]?.isCited === true;
   }

@@ -1,13 +1,13 @@
-import { isJsonObject, type JsonObject, textField } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject, textField } from '../../../shared/json.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
 
-/** A message as the API takes it. */
+/** A message in the form of the Messages API. */
 export interface MessageParam {
   readonly role: 'user' | 'assistant';
   readonly content: readonly unknown[];
 }
 
-/** The messages of a request, without what the API would refuse. `keepsThinking` sends thinking back. */
+/** The messages of a request, without content that the API rejects. `keepsThinking`: send thinking back. */
 export function messageParams(
   messages: readonly Message[],
   keepsThinking: boolean,
@@ -17,7 +17,7 @@ export function messageParams(
     const param = toMessage(message, keepsThinking);
     if (param.content.length === 0) continue;
     const before = params.at(-1);
-    // Between two texts of the user there was an answer of which nothing could be sent back.
+    // The answer between two user texts had no content that could be sent back.
     if (before !== undefined && isUserText(before) && isUserText(param)) {
       params[params.length - 1] = { role: 'user', content: [...before.content, ...param.content] };
     } else {
@@ -48,7 +48,7 @@ function assistantContent(
 ): readonly unknown[] {
   if (native.length > 0) {
     const blocks = native.filter(
-      (part) => isTakenBack(part) && (keepsThinking || !isThinking(part)),
+      (part) => isAccepted(part) && (keepsThinking || !isThinking(part)),
     );
     return withoutLastThinking(blocks);
   }
@@ -61,20 +61,20 @@ function assistantContent(
   return text.trim() === '' ? calls : [textBlock(text), ...calls];
 }
 
-/** Blank text is refused, and so is thinking that was cut off before its signature. */
-function isTakenBack(block: unknown): boolean {
+/** The API rejects blank text, and thinking that was truncated before its signature. */
+function isAccepted(block: unknown): boolean {
   if (!isJsonObject(block)) return true;
   if (block.type === 'text') return (textField(block, 'text') ?? '').trim() !== '';
   if (block.type === 'thinking') return (textField(block, 'signature') ?? '') !== '';
   return true;
 }
 
-/** Thinking is taken back only with what it led to; an answer that was cut off may have led to nothing. */
+/** The API rejects thinking without content after it, as in a truncated answer. */
 function withoutLastThinking(blocks: readonly unknown[]): readonly unknown[] {
   return blocks.slice(0, blocks.findLastIndex((block) => !isThinking(block)) + 1);
 }
 
-/** Whether a block is thinking, which some servers give and do not take back. */
+/** Whether a block is thinking. Some servers produce it but reject it when it is sent back. */
 export function isThinking(block: unknown): boolean {
   return isJsonObject(block) && thinkingTypes.has(String(block.type));
 }

@@ -1,30 +1,20 @@
+import { type ApiProviderOptions, createApiProvider } from '../api/apiProvider.ts';
+import type { ApiProtocol } from '../api/protocol.ts';
 import { defaultBaseUrls } from '../baseUrl.ts';
 import { resolveEndpoint } from '../endpoint.ts';
-import type { HttpProtocol } from '../httpProtocol.ts';
-import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
 import type { Provider } from '../provider.ts';
 import { AnthropicAssembler } from './assembler.ts';
-import {
-  anthropicEffort,
-  anthropicHead,
-  anthropicMessages,
-  anthropicTail,
-  sendsThinkingBack,
-  thinkingSentBack,
-} from './request.ts';
+import { anthropicBody, anthropicEffort, sendsThinkingBack, thinkingSentBack } from './request.ts';
 import type { AnthropicRequest } from './sdk.ts';
 
-const protocol: HttpProtocol<AnthropicRequest> = {
+const protocol: ApiProtocol<AnthropicRequest> = {
   id: 'anthropic',
   loadClient: async (options) => {
     const { createAnthropicClient } = await import('./sdk.ts');
     return createAnthropicClient(options);
   },
+  ...anthropicBody,
   fitEffort: anthropicEffort,
-  buildHead: anthropicHead,
-  buildMessages: anthropicMessages,
-  buildTail: anthropicTail,
-  messagesField: 'messages',
   createAssembler: (options) => new AnthropicAssembler(options),
   models: {
     path: '/v1/models',
@@ -34,29 +24,29 @@ const protocol: HttpProtocol<AnthropicRequest> = {
     }),
     describes: true,
   },
-  ownFields: [
+  optionalFields: [
     { name: 'thinking.adaptive.display', inMessage: /\bthinking\.(adaptive\.)?display\b/ },
     {
       name: 'tool_choice',
       inMessage: /\btool_choice\b/,
-      isIn: ({ toolChoice }) => toolChoice !== undefined,
+      isUsed: ({ toolChoice }) => toolChoice !== undefined,
     },
     {
       name: thinkingSentBack,
       inMessage: /\b(redacted_)?thinking\b|\bsignature\b/i,
-      // Once it may be the fault of one history; the vendor takes back what is valid.
-      times: 2,
-      isIn: (request, { isVendor }) => !isVendor && sendsThinkingBack(request),
+      // A single refusal may be due to one conversation. The vendor accepts valid thinking.
+      minRefusals: 2,
+      isUsed: (request, { isVendor }) => !isVendor && sendsThinkingBack(request),
     },
-    { name: 'diagnostics', inMessage: /\bdiagnostics\b/, isIn: (_, { isVendor }) => isVendor },
+    { name: 'diagnostics', inMessage: /\bdiagnostics\b/, isUsed: (_, { isVendor }) => isVendor },
   ],
 };
 
 /**
- * The Anthropic Messages API, or a server compatible with it. The base URL stands without `/v1`, but
- * may have it. Throws a `UserError` when base URL or key cannot be used.
+ * The Anthropic Messages API, or a compatible server. The base URL may end with `/v1` or not. Throws a
+ * `UserError` for an invalid base URL or key.
  */
-export function createAnthropicProvider(options: HttpProviderOptions): Provider {
+export function createAnthropicProvider(options: ApiProviderOptions): Provider {
   const baseUrl = (options.baseUrl ?? defaultBaseUrls.anthropic).trim().replace(/\/+(v1\/*)?$/, '');
-  return createHttpProvider(protocol, resolveEndpoint(baseUrl, options.apiKey), options);
+  return createApiProvider(protocol, resolveEndpoint(baseUrl, options.apiKey), options);
 }

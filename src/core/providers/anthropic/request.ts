@@ -1,21 +1,17 @@
-import {
-  type FittedEffort,
-  type ModelProfile,
-  nearestEffort,
-  unknownModel,
-} from '../fitRequest.ts';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import { lastResponseId } from '../message.ts';
 import type { ModelInfo } from '../modelInfo.ts';
+import { type FittedEffort, nearestEffort } from '../models/fitRequest.ts';
+import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
+import type { BodyBuilder } from '../turn/requestBodies.ts';
 import { breakpoint, withBreakpoints } from './cacheBreakpoints.ts';
 import { isThinking, messageParams } from './messageParam.ts';
-import type { AnthropicRequest } from './sdk.ts';
 
-/** Of a shorter prefix no model of this API keeps anything in its prompt cache; in tokens. */
-const leastCacheable = 512;
+/** Tokens. No model of this API caches a shorter prefix. */
+const minCachedTokens = 512;
 
-/** The API has no name for the two lowest efforts; the lowest can mean that thinking is turned off. */
+/** The API has no `none` and no `minimal` effort. `none` can be expressed by disabling thinking. */
 export function anthropicEffort(request: ModelRequest, info: ModelInfo | undefined): FittedEffort {
   const { model, effort } = request;
   if (effort === 'none' && info?.thinking?.includes('disabled')) return { effort };
@@ -26,30 +22,24 @@ export function anthropicEffort(request: ModelRequest, info: ModelInfo | undefin
 }
 
 /**
- * The body of a Messages API request. What an agent's requests have in common comes out the same,
- * byte for byte, and ends at a cache breakpoint; others move along with the conversation.
+ * Builds the body of a Messages API request. The prefix that an agent's requests share is byte-identical
+ * and ends with a cache breakpoint; other breakpoints move with the conversation.
  */
-export function anthropicRequest(
-  request: ModelRequest,
-  profile: ModelProfile = unknownModel,
-): AnthropicRequest {
-  // Blocks that are sent back are typed by the server that made them.
-  return {
-    ...anthropicHead(request, profile),
-    messages: anthropicMessages(request, profile),
-    ...anthropicTail(request, profile),
-  } as unknown as AnthropicRequest;
-}
+export const anthropicBody: BodyBuilder = {
+  buildHead,
+  messagesField: 'messages',
+  buildMessages,
+  buildTail,
+};
 
-/** The body up to its messages. */
-export function anthropicHead(request: ModelRequest, profile: ModelProfile): JsonObject {
+function buildHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   const effort = request.effort === 'none' ? undefined : request.effort;
   const thinking = thinkingOf(request, profile);
   const system = request.system.toWellFormed();
   const hasSystem = system.trim() !== '';
-  const isCacheable = (request.prefix?.tokens ?? leastCacheable) >= leastCacheable;
+  const isCacheable = (request.prefix?.tokens ?? minCachedTokens) >= minCachedTokens;
   const tools = request.tools.map(toTool);
-  // Without instructions, the tools are the end of what all requests of an agent begin with.
+  // Without a system prompt, the tools are the end of the shared prefix.
   const lastTool = !hasSystem && isCacheable ? tools.pop() : undefined;
   if (lastTool !== undefined) tools.push({ ...lastTool, ...breakpoint });
   return {
@@ -65,8 +55,7 @@ export function anthropicHead(request: ModelRequest, profile: ModelProfile): Jso
   };
 }
 
-/** The messages of a body. */
-export function anthropicMessages(
+function buildMessages(
   { messages, tools }: ModelRequest,
   { refused }: ModelProfile,
 ): readonly unknown[] {
@@ -74,7 +63,7 @@ export function anthropicMessages(
   return withBreakpoints(params, tools.length > 0);
 }
 
-/** What a server refuses that gives thinking and never takes it back. */
+/** Name of the `OptionalField` of servers that produce thinking but reject it when it is sent back. */
 export const thinkingSentBack = 'thinking that is sent back';
 
 /** Whether a request sends thinking back. */
@@ -84,8 +73,7 @@ export function sendsThinkingBack({ messages }: ModelRequest): boolean {
   );
 }
 
-/** What stands after the messages. */
-export function anthropicTail(
+function buildTail(
   { messages, tools, toolChoice }: ModelRequest,
   { refused, isVendor }: ModelProfile,
 ): JsonObject {
@@ -100,8 +88,8 @@ export function anthropicTail(
 }
 
 /**
- * Thinking is asked for where it is wanted or cannot be turned off, because only then can be said
- * that it is to be told: by default newer models send empty thinking.
+ * Requests thinking when an effort is set or when thinking cannot be disabled. `display` is needed because
+ * newer models send empty thinking by default.
  */
 function thinkingOf({ effort }: ModelRequest, profile: ModelProfile): JsonObject | undefined {
   const modes = profile.info?.thinking;
@@ -109,8 +97,8 @@ function thinkingOf({ effort }: ModelRequest, profile: ModelProfile): JsonObject
   if (effort === 'none') return modes.includes('disabled') ? { type: 'disabled' } : undefined;
   const isOn = effort !== undefined || !modes.includes('disabled');
   if (!modes.includes('adaptive') || !isOn) return undefined;
-  const isTold = !profile.refused.has('thinking.adaptive.display');
-  return { type: 'adaptive', ...(isTold && { display: 'summarized' }) };
+  const isShown = !profile.refused.has('thinking.adaptive.display');
+  return { type: 'adaptive', ...(isShown && { display: 'summarized' }) };
 }
 
 function toTool(tool: ToolSchema): JsonObject {

@@ -10,17 +10,17 @@ import {
   sdkFetch,
   turnSender,
   withoutEnvironment,
-} from '../sdkClient.ts';
+} from '../transport/sdkClient.ts';
 
 /** The body of a Messages API request. */
 export type AnthropicRequest = MessageCreateParamsStreaming;
 
-/** The official client with the one resource that is used; the full one is three times as large. */
+/** The official client with only the resource that is needed. The full client is three times as large. */
 class MessagesClient extends BaseAnthropic {
   readonly messages = new Messages(this as never);
 }
 
-/** The only way to the Anthropic SDK. */
+/** Creates the client. No other file imports the Anthropic SDK. */
 export function createAnthropicClient({
   endpoint,
   send,
@@ -29,7 +29,7 @@ export function createAnthropicClient({
     () =>
       new MessagesClient({
         baseURL: endpoint.baseUrl,
-        // Without any key the SDK would look for credentials on the disk.
+        // Without a key the SDK would search the disk for credentials.
         apiKey: endpoint.apiKey ?? 'none',
         webhookKey: null,
         defaultHeaders: authHeaders(endpoint),
@@ -45,7 +45,7 @@ export function createAnthropicClient({
   };
 }
 
-/** Gateways and compatible servers often know the older header only, so they get both. */
+/** Gateways and compatible servers often support only one of the two key headers, so they get both. */
 function authHeaders({
   apiKey,
   origin,

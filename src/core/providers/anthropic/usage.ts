@@ -1,5 +1,5 @@
 import type { Usage } from '../../../shared/conversationEvents.ts';
-import { countField, type JsonObject } from '../jsonObject.ts';
+import { countField, type JsonObject } from '../../../shared/json.ts';
 
 /** The fields of `usage` that are read. */
 const counted = [
@@ -9,11 +9,11 @@ const counted = [
   'cache_creation_input_tokens',
 ] as const;
 
-/** Counts the tokens of a response as they are told, in several events. */
+/** Collects the usage that several events of a response report. */
 export class UsageCount {
   readonly #counts: { [K in (typeof counted)[number]]?: number } = {};
 
-  /** The counts only ever grow: what a later event leaves out or sets to zero was counted before. */
+  /** Counts never decrease: later events may leave them out or set them to zero. */
   add(usage: JsonObject): void {
     for (const name of counted) {
       const count = countField(usage, name);
@@ -27,7 +27,7 @@ export class UsageCount {
     const cacheReadTokens = this.#counts.cache_read_input_tokens ?? 0;
     const cacheWriteTokens = this.#counts.cache_creation_input_tokens ?? 0;
     return {
-      // The API counts cached input apart; here all input is counted.
+      // The API reports cached input separately; `inputTokens` counts all input.
       inputTokens: (inputTokens ?? 0) + cacheReadTokens + cacheWriteTokens,
       outputTokens: outputTokens ?? 0,
       cacheReadTokens,

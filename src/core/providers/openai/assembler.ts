@@ -1,7 +1,4 @@
 import type { TurnStop, Usage } from '../../../shared/conversationEvents.ts';
-import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
-import { type ApiErrorReport, apiError, readApiError } from '../http/apiError.ts';
-import type { SseEvent } from '../http/sseReader.ts';
 import {
   countField,
   isJsonObject,
@@ -9,30 +6,32 @@ import {
   listField,
   objectField,
   textField,
-} from '../jsonObject.ts';
+} from '../../../shared/json.ts';
+import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import type { AssistantMessage } from '../message.ts';
-import { otherTier } from '../serviceTier.ts';
-import { stopKindOf } from '../stopReasons.ts';
-import { TextFeed } from '../textParts.ts';
-import { ThinkingFeed } from '../thinkingFeed.ts';
+import { type ApiErrorReport, apiError, readApiError } from '../transport/apiError.ts';
+import { protocolError } from '../transport/protocolError.ts';
+import type { SseEvent } from '../transport/sseReader.ts';
 import {
   type AssembledTurn,
   type AssemblerOptions,
   errorIn,
   isEmptyData,
-  isEndMark,
+  isEndMarker,
   parseEvent,
-  protocolError,
   type TurnAssembler,
-  toldUsage,
   tooDeepError,
-} from '../turnAssembler.ts';
+  usageSoFar,
+} from '../turn/assembler.ts';
+import { otherTier } from '../turn/serviceTier.ts';
+import { turnStopOf } from '../turn/stopReasons.ts';
+import { lineBetweenParts, lineBetweenTexts, PartFeed } from '../turn/textParts.ts';
 import { OutputDrafts } from './outputDrafts.ts';
 import { isRefusal, messageText } from './outputItem.ts';
 import { messageOf } from './outputMessage.ts';
 import { cacheMissOf, usageOf } from './usage.ts';
 
-/** Events that are read; all others tell nothing that these do not. */
+/** Events that are read. The others repeat what these say. */
 const readEvents: ReadonlySet<string> = new Set([
   'response.output_text.delta',
   'response.output_text.done',
@@ -51,19 +50,20 @@ const readEvents: ReadonlySet<string> = new Set([
   'error',
 ]);
 
-/** Puts a turn of the Responses API together from its events. */
+/** Builds a turn of the Responses API from its events. */
 export class OpenAiAssembler implements TurnAssembler {
   readonly #options: AssemblerOptions;
   readonly #drafts = new OutputDrafts();
-  readonly #text: TextFeed;
-  readonly #thinking: ThinkingFeed;
+  readonly #text: PartFeed;
+  readonly #thinking: PartFeed;
   #response: JsonObject = {};
   #incomplete = false;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
-    this.#text = new TextFeed((piece) => options.observer.onText?.(piece));
-    this.#thinking = new ThinkingFeed((delta) => options.observer.onThinking?.(delta));
+    const { observer } = options;
+    this.#text = new PartFeed((delta) => observer.onText?.(delta), lineBetweenTexts);
+    this.#thinking = new PartFeed((delta) => observer.onThinking?.(delta), lineBetweenParts);
   }
 
   reads(name: string): boolean {
@@ -71,7 +71,7 @@ export class OpenAiAssembler implements TurnAssembler {
   }
 
   accept(event: SseEvent): boolean {
-    if (isEndMark(event)) return this.#endAtMark();
+    if (isEndMarker(event)) return this.#endAtMarker();
     if (isEmptyData(event) || !this.reads(event.name)) return false;
     const { context } = this.#options;
     const data = parseEvent(event, context);
@@ -107,7 +107,7 @@ export class OpenAiAssembler implements TurnAssembler {
   }
 
   usage(): Usage | undefined {
-    return toldUsage(usageOf(objectField(this.#response, 'usage')));
+    return usageSoFar(usageOf(objectField(this.#response, 'usage')));
   }
 
   finish(): AssembledTurn {
@@ -157,8 +157,8 @@ export class OpenAiAssembler implements TurnAssembler {
     }
   }
 
-  /** A mark of the end, where the last event of the API is missing: finished items are the answer. */
-  #endAtMark(): boolean {
+  /** An end marker without the API's last event. The turn is complete if all items are finished. */
+  #endAtMarker(): boolean {
     if (!this.#drafts.areFinished) return false;
     this.#checkItems();
     return true;
@@ -193,26 +193,26 @@ export class OpenAiAssembler implements TurnAssembler {
   #stop(items: readonly JsonObject[], { toolCalls }: AssistantMessage): TurnStop {
     if (this.#incomplete) {
       const reason = textField(objectField(this.#response, 'incomplete_details'), 'reason') ?? '';
-      return stopKindOf(reason, false) === 'refused' ? 'refused' : 'truncated';
+      return turnStopOf(reason, false) === 'refused' ? 'refused' : 'truncated';
     }
     if (toolCalls.length > 0) return 'tool_calls';
     return items.some(isRefusal) ? 'refused' : 'final';
   }
 }
 
-/** Codes of a failed response after which the same request may succeed. */
-const passingCode =
+/** Codes of failed responses after which a retry may succeed. */
+const transientCode =
   /server|overload|internal|timeout|timed_out|unavailable|busy|capacity|rate_limit|try_again/i;
 
-/** Why a response failed. A code that is not one of a passing trouble stands for a lasting one. */
+/** The error of a failed response. Codes that are not transient mean an invalid request. */
 function failureOf(response: JsonObject): ApiErrorReport {
   const report = readApiError(response);
   const { code } = report;
-  const isLasting = code !== undefined && !/^\d+$/.test(code) && !passingCode.test(code);
+  const isLasting = code !== undefined && !/^\d+$/.test(code) && !transientCode.test(code);
   return isLasting ? { ...report, type: 'invalid_request_error' } : report;
 }
 
-/** Names a part of the reasoning: some servers leave the item's id out, or change it on the way. */
+/** Identifies a part of the reasoning by position: some servers omit item ids or change them. */
 function thinkingPart(data: JsonObject): string {
   const part = countField(data, 'summary_index') ?? countField(data, 'content_index') ?? 0;
   return `${countField(data, 'output_index') ?? 0}/${part}`;

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
 import { isBlankMessage, isReasoning } from './outputItem.ts';
 
-/** The items of one message. `isSent` says which reasoning goes along. */
+/** The input items of one message. `isSent` says which reasoning is sent back. */
 export function inputItems(
   message: Message,
   isSent: (reasoning: JsonObject) => boolean,
@@ -33,7 +33,7 @@ function assistantItems(
     : [{ role: 'assistant', content: text.toWellFormed() }, ...calls];
 }
 
-/** Reasoning is taken back only with what it led to; an answer that was cut off may have led to nothing. */
+/** The API rejects reasoning without an item after it, as in a truncated answer. */
 function nativeItems(
   native: readonly unknown[],
   isSent: (reasoning: JsonObject) => boolean,
@@ -46,7 +46,7 @@ function nativeItems(
   return items.slice(0, last + 1);
 }
 
-/** The API has no field for failure, so the text says it. */
+/** The API has no field for a failed call, so the text says it. */
 function toolResult({ callId, content, isError }: ToolOutcome): JsonObject {
   return {
     type: 'function_call_output',

@@ -4,21 +4,23 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../jsonObject.ts';
-import { isEmptyInput } from '../toolInput.ts';
+} from '../../../shared/json.ts';
+import { isEmptyInput } from '../turn/toolInput.ts';
 import { messageText } from './outputItem.ts';
 
-/** What has come of one item of the output. */
+/** An output item, as far as it has been received. */
 interface Draft {
   readonly index: number;
   id: string | undefined;
-  /** As it was announced, and as it was when it was finished. */
+  /** The item when it was added. */
   added?: JsonObject;
+  /** The item when it was done. */
   done?: JsonObject;
-  /** Its parts of text, by their places. */
+  /** Text parts by content index. */
   readonly parts: Map<number, Part>;
+  /** Deltas of the arguments, joined. */
   args: string;
-  /** The arguments as they were told once more at their end. */
+  /** The complete arguments, which are sent again at their end. */
   wholeArgs?: unknown;
   argsEnded: boolean;
 }
@@ -30,13 +32,13 @@ interface Part {
 }
 
 /**
- * The output of a response as its events tell it. Servers differ in where they tell it: in pieces, in
- * finished items, in the last event. What one place leaves out is taken from another.
+ * Collects the output items of a response. Servers differ in which events carry them: deltas, finished
+ * items, or the last event. What one event omits is taken from another.
  */
 export class OutputDrafts {
   readonly #drafts: Draft[] = [];
 
-  /** Whether something has come and all of it has been finished. */
+  /** Whether there is at least one item and all items are finished. */
   get areFinished(): boolean {
     return this.#drafts.length > 0 && this.#drafts.every(isFinished);
   }
@@ -48,14 +50,14 @@ export class OutputDrafts {
     draft.id ??= textField(item, 'id');
   }
 
-  /** Takes a piece of text, and returns it. */
+  /** Takes a delta of a text and returns it. */
   addText(data: JsonObject, field: Part['field']): string {
     const delta = textField(data, 'delta') ?? '';
     this.#part(data, field).text += delta;
     return delta;
   }
 
-  /** Takes the whole text of a part, and returns it when none of it had come before. */
+  /** Takes the complete text of a part. Returns it if no delta came before. */
   endText(data: JsonObject, field: Part['field']): string {
     const part = this.#part(data, field);
     const text = textField(data, field) ?? '';
@@ -67,8 +69,8 @@ export class OutputDrafts {
 
   addArguments(data: JsonObject): void {
     const { delta } = data;
-    const piece = isJsonObject(delta) ? JSON.stringify(delta) : textField(data, 'delta');
-    this.#open(data).args += piece ?? '';
+    const text = isJsonObject(delta) ? JSON.stringify(delta) : textField(data, 'delta');
+    this.#open(data).args += text ?? '';
   }
 
   endArguments(data: JsonObject): void {
@@ -77,7 +79,7 @@ export class OutputDrafts {
     draft.argsEnded = true;
   }
 
-  /** Takes a finished item, and returns its text when none of it had come before. */
+  /** Takes a finished item. Returns its text if none of it came before. */
   end(data: JsonObject): string {
     const item = objectField(data, 'item');
     const draft = this.#open(data, textField(item, 'id'));
@@ -86,7 +88,7 @@ export class OutputDrafts {
     return draftText(draft) === '' ? messageText(item) : '';
   }
 
-  /** All items, with `output`, that of the last event, standing over what came before it. */
+  /** All items. `output` is the output of the last event and takes precedence over earlier events. */
   merged(output: readonly JsonObject[], isIncomplete: boolean): readonly JsonObject[] {
     const items = this.#drafts
       .map((draft) => itemOfDraft(draft, isIncomplete))
@@ -95,7 +97,7 @@ export class OutputDrafts {
     const matches = matchesOf(output, this.#drafts);
     const filled = output.map((item, place) => completed(item, matches[place]));
     if (matches.includes(undefined) || items.length <= output.length) return filled;
-    // The last event tells a part of it only.
+    // The last event has only some of the items.
     const whole = this.#drafts.map((draft) => {
       const place = matches.indexOf(draft);
       return place < 0 ? itemOfDraft(draft, isIncomplete) : filled[place];
@@ -111,7 +113,7 @@ export class OutputDrafts {
     return part;
   }
 
-  /** The draft that an event is about: by the item's id, else the open one at its place, else a new one. */
+  /** The draft of an event: by item id, else the open one at its index, else a new one. */
   #open(data: JsonObject, ownId?: string): Draft {
     const id = ownId ?? textField(data, 'item_id');
     const index = countField(data, 'output_index');
@@ -135,7 +137,7 @@ function isFinished({ done, parts, args, argsEnded }: Draft): boolean {
   return hasSome && texts.every(({ ended }) => ended) && (args === '' || argsEnded);
 }
 
-/** The draft of each item of the last event. Ids come twice, so that the same place goes before the same id. */
+/** The draft of each item of the last event. Ids may repeat, so the same index is tried before the same id. */
 function matchesOf(
   output: readonly JsonObject[],
   drafts: readonly Draft[],
@@ -163,7 +165,7 @@ function isSameItem({ id, done, added }: Draft, item: JsonObject): boolean {
   return id !== undefined && id === item.id;
 }
 
-/** The draft at an item's place, where nothing speaks against it. */
+/** The draft at an item's index, if its type does not contradict. */
 function sameKind(
   draft: Draft | undefined,
   item: JsonObject,
@@ -174,11 +176,11 @@ function sameKind(
   return type === undefined || type === item.type ? draft : undefined;
 }
 
-/** What a draft is without the last event; undefined for nothing that could be an item. */
+/** The item of a draft when the last event lacks it; undefined when too little was received. */
 function itemOfDraft(draft: Draft, isIncomplete: boolean): JsonObject | undefined {
   const { done, added, parts } = draft;
   if (done !== undefined) return completed(done, draft);
-  // The response may have been cut off in the middle of it.
+  // The response may have been truncated within this item.
   const status = isIncomplete ? 'incomplete' : 'completed';
   if (added?.type === 'function_call') return completed({ ...added, status }, draft);
   if (parts.size > 0) return { ...(added ?? newMessage(draft)), status, content: contentOf(draft) };
@@ -189,18 +191,18 @@ function newMessage({ id }: Draft): JsonObject {
   return { type: 'message', ...(id === undefined ? {} : { id }), role: 'assistant' };
 }
 
-/** An item with what it leaves out taken from its draft. */
+/** An item, with what it lacks filled in from its draft. */
 function completed(item: JsonObject, draft: Draft | undefined): JsonObject {
   if (draft === undefined) return item;
   if (item.type === 'function_call') {
     const { done, added, wholeArgs, args } = draft;
     const places = [item.arguments, done?.arguments, wholeArgs, args, added?.arguments];
-    const told = places.find((one) => !isEmptyInput(one));
+    const given = places.find((one) => !isEmptyInput(one));
     const name = textField(item, 'name') || textField(added ?? {}, 'name');
     return {
       ...item,
       ...(name ? { name } : {}),
-      ...(told === undefined ? {} : { arguments: told }),
+      ...(given === undefined ? {} : { arguments: given }),
     };
   }
   const lacksText = item.type === 'message' && messageText(item) === '' && draftText(draft) !== '';

@@ -1,12 +1,17 @@
-import { isJsonObject, type JsonObject, listField, textField } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject, listField, textField } from '../../../shared/json.ts';
 import type { ToolCall } from '../message.ts';
-import type { ToolCallIds } from '../toolCallIds.ts';
-import { cutToolInput, readToolInput, type ToolInput, toolCallOf } from '../toolInput.ts';
+import type { ToolCallIds } from '../turn/toolCallIds.ts';
+import {
+  readToolInput,
+  type ToolInput,
+  toolCallOf,
+  truncatedToolInput,
+} from '../turn/toolInput.ts';
 
-/** Fields of output items that the API does not take as input. */
+/** Fields of output items that the API rejects in input items. */
 const outputOnly: ReadonlySet<string> = new Set(['created_by', 'parsed', 'parsed_arguments']);
 
-/** An output item in the form in which it is sent back. */
+/** An output item in the form that is sent back. */
 export function toInputItem(item: JsonObject): JsonObject {
   const input = withoutOutputFields(item);
   if (item.type !== 'message') return input;
@@ -16,7 +21,7 @@ export function toInputItem(item: JsonObject): JsonObject {
   return { ...input, content };
 }
 
-/** The tool call in a `function_call` item, and the item under the call's id. */
+/** The tool call in a `function_call` item, and the item with the call's id. */
 export function functionCall(
   item: JsonObject,
   ids: ToolCallIds,
@@ -25,14 +30,14 @@ export function functionCall(
   const callId = ids.claim(given);
   const read =
     item.status === 'incomplete'
-      ? cutToolInput(argumentText(item.arguments))
+      ? truncatedToolInput(argumentText(item.arguments))
       : readToolInput(item.arguments);
   const { id, ...input } = toInputItem(item);
   return {
     call: toolCallOf(callId, textField(item, 'name') ?? '', read),
     native: {
       ...input,
-      // An id that came twice for the call is not to be trusted for the item either.
+      // If the call's id was replaced, the item's id may be a duplicate, too.
       ...(callId === given && id !== undefined && { id }),
       call_id: callId,
       arguments: replayOf(item.arguments, read),
@@ -45,8 +50,8 @@ function argumentText(given: unknown): string {
 }
 
 /**
- * Arguments as they are sent back: as they came, where that is the text of an object. Some servers parse
- * what is sent back, and fail for good over what the model got wrong.
+ * The arguments to send back: unchanged if they are the valid text of an object. Some servers parse them
+ * and would reject the model's malformed JSON in every later request.
  */
 function replayOf(given: unknown, read: ToolInput): string {
   const isObject = typeof given === 'string' && given.trimStart().startsWith('{');
@@ -54,10 +59,10 @@ function replayOf(given: unknown, read: ToolInput): string {
 }
 
 /**
- * Whether most servers refuse a `reasoning` item when it is sent back: nothing of it is kept there, and
- * what it would be read from has not come with it.
+ * Whether a `reasoning` item has no content. Servers do not store reasoning, so most reject an item with
+ * neither encrypted nor plain content.
  */
-export function isLostReasoning(item: JsonObject): boolean {
+export function isEmptyReasoning(item: JsonObject): boolean {
   if (item.type !== 'reasoning' || textField(item, 'encrypted_content')) return false;
   return listField(item, 'content').length === 0;
 }
@@ -66,12 +71,12 @@ export function isReasoning(item: JsonObject): boolean {
   return item.type === 'reasoning';
 }
 
-/** Whether an item is a message that says nothing: some servers refuse it when it is sent back. */
+/** Whether an item is a message without text. Some servers reject it when it is sent back. */
 export function isBlankMessage(item: JsonObject): boolean {
   return item.type === 'message' && messageText(item).trim() === '';
 }
 
-/** The visible text of a `message` item, a refusal's included. */
+/** The visible text of a `message` item, including refusals. */
 export function messageText(item: JsonObject): string {
   if (item.type !== 'message') return '';
   return listField(item, 'content')

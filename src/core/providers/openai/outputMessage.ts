@@ -1,10 +1,10 @@
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import type { AssistantMessage, Message, ToolCall } from '../message.ts';
-import { joinTexts } from '../textParts.ts';
-import { ToolCallIds } from '../toolCallIds.ts';
+import { joinTexts } from '../turn/textParts.ts';
+import { ToolCallIds } from '../turn/toolCallIds.ts';
 import { functionCall, messageText, toInputItem } from './outputItem.ts';
 
-/** The message that a response's items are. `before` are the messages that it answers. */
+/** The assistant message of a response's items. `before` are the messages of the request. */
 export function messageOf(
   items: readonly JsonObject[],
   before: readonly Message[],

@@ -1,25 +1,22 @@
+import { type ApiProviderOptions, createApiProvider } from '../api/apiProvider.ts';
+import type { ApiProtocol } from '../api/protocol.ts';
 import { defaultBaseUrls } from '../baseUrl.ts';
 import { type Endpoint, resolveEndpoint } from '../endpoint.ts';
-import { nearestEffort } from '../fitRequest.ts';
-import type { HttpProtocol } from '../httpProtocol.ts';
-import { createHttpProvider, type HttpProviderOptions } from '../httpProvider.ts';
+import { nearestEffort } from '../models/fitRequest.ts';
 import type { Provider } from '../provider.ts';
 import { OpenAiAssembler } from './assembler.ts';
-import { reasoningQuirks } from './reasoningItems.ts';
-import { openAiHead, openAiInput, openAiTail } from './request.ts';
+import { reasoningFields } from './reasoningItems.ts';
+import { openAiBody } from './request.ts';
 import type { OpenAiRequest } from './sdk.ts';
 
-const protocol: HttpProtocol<OpenAiRequest> = {
+const protocol: ApiProtocol<OpenAiRequest> = {
   id: 'openai',
   loadClient: async (options) => {
     const { createOpenAiClient } = await import('./sdk.ts');
     return createOpenAiClient(options);
   },
+  ...openAiBody,
   fitEffort: (request, info) => nearestEffort(request, info?.efforts),
-  buildHead: openAiHead,
-  buildMessages: openAiInput,
-  buildTail: openAiTail,
-  messagesField: 'input',
   createAssembler: (options) => new OpenAiAssembler(options),
   models: {
     path: '/models',
@@ -27,32 +24,32 @@ const protocol: HttpProtocol<OpenAiRequest> = {
       afterId === undefined ? {} : { after: afterId },
     describes: false,
   },
-  ownFields: [
+  optionalFields: [
     { name: 'prompt_cache_key', inMessage: /\bprompt_cache_key\b/ },
-    // Summaries are for organisations that OpenAI has verified.
+    // Only organisations verified by OpenAI get summaries.
     { name: 'reasoning.summary', inMessage: /\breasoning[. ]summar/i },
     { name: 'include', inMessage: /^(?!.*(verif|decrypt|invalid)).*\bencrypted[_ ]content\b/i },
     {
       name: 'tool_choice',
       inMessage: /\btool_choice\b/,
-      isIn: ({ toolChoice }) => toolChoice !== undefined,
+      isUsed: ({ toolChoice }) => toolChoice !== undefined,
     },
     {
       name: 'prompt_cache_options',
       inMessage: /\b(prompt_cache_options|comparison_response_id)\b/,
-      isIn: (_, { isVendor }) => isVendor,
+      isUsed: (_, { isVendor }) => isVendor,
     },
-    ...reasoningQuirks,
+    ...reasoningFields,
   ],
 };
 
 /**
- * The OpenAI Responses API, or a server compatible with it. The base URL ends with `/v1`, which is
- * added when there is no path at all. Throws a `UserError` when base URL or key cannot be used.
+ * The OpenAI Responses API, or a compatible server. `/v1` is added to a base URL without a path. Throws a
+ * `UserError` for an invalid base URL or key.
  */
-export function createOpenAiProvider(options: HttpProviderOptions): Provider {
+export function createOpenAiProvider(options: ApiProviderOptions): Provider {
   const endpoint = resolveEndpoint(options.baseUrl ?? defaultBaseUrls.openai, options.apiKey);
-  return createHttpProvider(protocol, withVersion(endpoint), options);
+  return createApiProvider(protocol, withVersion(endpoint), options);
 }
 
 function withVersion(endpoint: Endpoint): Endpoint {

@@ -1,35 +1,33 @@
-import type { ModelProfile } from '../fitRequest.ts';
-import type { OwnField } from '../httpProtocol.ts';
-import { isJsonObject, type JsonObject } from '../jsonObject.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
+import type { ModelProfile, OptionalField } from '../models/profile.ts';
 import type { ModelRequest } from '../provider.ts';
-import { isLostReasoning, isReasoning } from './outputItem.ts';
+import { isEmptyReasoning, isReasoning } from './outputItem.ts';
 
-/** What servers refuse about reasoning that is sent back: that some is left out, or that it is there. */
+/** Names of the two ways to send reasoning back that servers may refuse. */
 const leftOut = 'reasoning that is left out';
 const sentBack = 'reasoning that is sent back';
 
 /**
- * Which reasoning goes along with the calls it led to. At first it is what can be read from the item
- * itself. Servers that do not keep to that say so, each in its way, and are given what they take: all of it,
- * or none.
+ * Which reasoning is sent back with the calls that follow it. By default, items with content. Servers that
+ * refuse this get all of it or none.
  */
 export function reasoningFilter({ refused }: ModelProfile): (item: JsonObject) => boolean {
   if (refused.has(sentBack)) return () => false;
-  return refused.has(leftOut) ? () => true : (item) => !isLostReasoning(item);
+  return refused.has(leftOut) ? () => true : (item) => !isEmptyReasoning(item);
 }
 
-/** What is learned of reasoning from a server's refusals: each of them once. */
-export const reasoningQuirks: readonly OwnField[] = [
+/** How reasoning is sent back, adapted to a server's refusals. */
+export const reasoningFields: readonly OptionalField[] = [
   {
     name: leftOut,
     inMessage: /\breasoning\b/i,
-    isIn: (request, profile) => holds(request, (item) => !reasoningFilter(profile)(item)),
+    isUsed: (request, profile) => holds(request, (item) => !reasoningFilter(profile)(item)),
   },
   {
     name: sentBack,
-    // What can no longer be decrypted is the fault of one history, not the way of a server.
+    // Reasoning that cannot be decrypted is a problem of one conversation, not of the server.
     inMessage: /^(?!.*encrypt).*\breasoning\b/i,
-    isIn: (request, profile) => holds(request, reasoningFilter(profile)),
+    isUsed: (request, profile) => holds(request, reasoningFilter(profile)),
   },
 ];
 

@@ -1,32 +1,26 @@
-import { type ModelProfile, unknownModel } from '../fitRequest.ts';
-import type { JsonObject } from '../jsonObject.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import { lastResponseId } from '../message.ts';
+import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
+import type { BodyBuilder } from '../turn/requestBodies.ts';
 import { inputItems } from './inputItems.ts';
 import { reasoningFilter } from './reasoningItems.ts';
-import type { OpenAiRequest } from './sdk.ts';
 
-/** The API refuses a smaller limit. */
+/** The API rejects smaller limits. */
 const minOutputTokens = 16;
 
 /**
- * The body of a Responses API request. Nothing is kept by the server: every request carries the
- * whole conversation, the model's encrypted reasoning included.
+ * Builds the body of a Responses API request. The server stores nothing: every request carries the whole
+ * conversation, including the model's encrypted reasoning.
  */
-export function openAiRequest(
-  request: ModelRequest,
-  profile: ModelProfile = unknownModel,
-): OpenAiRequest {
-  // Items that are sent back are typed by the server that made them.
-  return {
-    ...openAiHead(request, profile),
-    input: openAiInput(request, profile),
-    ...openAiTail(request, profile),
-  } as unknown as OpenAiRequest;
-}
+export const openAiBody: BodyBuilder = {
+  buildHead,
+  messagesField: 'input',
+  buildMessages,
+  buildTail,
+};
 
-/** The body up to its input. */
-export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonObject {
+function buildHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   const { prefix } = request;
   const { refused } = profile;
   const reasoning = reasoningOf(request, profile);
@@ -45,14 +39,12 @@ export function openAiHead(request: ModelRequest, profile: ModelProfile): JsonOb
   };
 }
 
-/** The input of a body. */
-export function openAiInput(request: ModelRequest, profile: ModelProfile): readonly unknown[] {
+function buildMessages(request: ModelRequest, profile: ModelProfile): readonly unknown[] {
   const isSent = reasoningFilter(profile);
   return request.messages.flatMap((message) => inputItems(message, isSent));
 }
 
-/** What stands after the input. */
-export function openAiTail(
+function buildTail(
   { messages, tools, toolChoice }: ModelRequest,
   { refused, isVendor }: ModelProfile,
 ): JsonObject {
@@ -66,8 +58,8 @@ export function openAiTail(
 }
 
 /**
- * Models that do not reason refuse everything about it, so it is left out unless the model is known to
- * reason or is asked to. A summary is what can be shown of it.
+ * Models without reasoning reject the field, so it is sent only if the model is known to reason or an
+ * effort is set. The summary is the only part of the reasoning that can be shown.
  */
 function reasoningOf(
   { effort }: ModelRequest,

@@ -7,18 +7,18 @@ import {
   sdkFetch,
   turnSender,
   withoutEnvironment,
-} from '../sdkClient.ts';
+} from '../transport/sdkClient.ts';
 
 /** The body of a Responses API request. */
 export type OpenAiRequest = ResponseCreateParamsStreaming;
 
-/** The only way to the OpenAI SDK. */
+/** Creates the client. No other file imports the OpenAI SDK. */
 export function createOpenAiClient({ endpoint, send }: SdkClientOptions): SdkClient<OpenAiRequest> {
   const client = withoutEnvironment(
     () =>
       new OpenAI({
         baseURL: endpoint.baseUrl,
-        // The SDK does not start without a key; the header takes it back.
+        // The SDK requires a key. Without one, the header is removed below.
         apiKey: endpoint.apiKey ?? 'none',
         adminAPIKey: null,
         organization: null,

@@ -5,7 +5,7 @@ import {
   type JsonObject,
   objectField,
   textField,
-} from '../jsonObject.ts';
+} from '../../../shared/json.ts';
 
 /** The tokens of a response. */
 export function usageOf(usage: JsonObject): Usage {
@@ -16,7 +16,7 @@ export function usageOf(usage: JsonObject): Usage {
   const cacheReadTokens = countField(details, 'cached_tokens') ?? 0;
   const cacheWriteTokens = countField(details, 'cache_write_tokens') ?? 0;
   return {
-    // Some servers count the cached tokens apart; costs rely on them being part of the input.
+    // Some servers count cached tokens separately, but `inputTokens` must include them.
     inputTokens: Math.max(inputTokens ?? 0, cacheReadTokens + cacheWriteTokens),
     outputTokens: outputTokens ?? 0,
     cacheReadTokens,
@@ -25,7 +25,7 @@ export function usageOf(usage: JsonObject): Usage {
   };
 }
 
-/** Why a response found less than it could in the prompt cache; undefined where the server does not say. */
+/** Why a part of the prompt missed the prompt cache; undefined when the server does not say. */
 export function cacheMissOf(response: JsonObject): string | undefined {
   const usage = objectField(response, 'usage');
   const places = [response.prompt_cache_diagnostics, ...Object.values(usage)].flat();

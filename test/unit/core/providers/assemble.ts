@@ -1,12 +1,12 @@
 import { AnthropicAssembler } from '../../../../src/core/providers/anthropic/assembler.ts';
-import { SseReader } from '../../../../src/core/providers/http/sseReader.ts';
 import type { Message } from '../../../../src/core/providers/message.ts';
 import { OpenAiAssembler } from '../../../../src/core/providers/openai/assembler.ts';
 import type { ModelTurn } from '../../../../src/core/providers/provider.ts';
+import { SseReader } from '../../../../src/core/providers/transport/sseReader.ts';
 import type {
   AssemblerOptions,
   TurnAssembler,
-} from '../../../../src/core/providers/turnAssembler.ts';
+} from '../../../../src/core/providers/turn/assembler.ts';
 import { type EventData, sseText } from '../../../support/loopback/replies.ts';
 
 export type AssembledTurn = Omit<ModelTurn, 'requestId'> & {
@@ -19,7 +19,7 @@ const makers = {
   openai: (options: AssemblerOptions): TurnAssembler => new OpenAiAssembler(options),
 };
 
-/** Puts a turn together from bytes as they might come from a socket. Throws when it never ends. */
+/** Builds a turn from chunks of bytes. Throws when it is incomplete. */
 export function assembleBytes(
   api: keyof typeof makers,
   chunks: readonly Buffer[],

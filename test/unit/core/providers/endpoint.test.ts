@@ -45,7 +45,7 @@ describe('resolveEndpoint', () => {
     'https://example.com/?token=secret',
     'https://example.com?',
     'https://example.com/#secret',
-  ])('refuses %s without repeating what may be a secret', (baseUrl) => {
+  ])('refuses %s without quoting a possible secret', (baseUrl) => {
     const message = refusal(baseUrl, 'key');
     expect(message).toContain('example.com must');
     expect(message).not.toContain('secret');
@@ -58,7 +58,7 @@ describe('resolveEndpoint', () => {
     'http://a.localhost',
     'http://127.9.8.7',
     'http://2130706433',
-  ])('takes %s with and without a key', (baseUrl) => {
+  ])('accepts %s with and without a key', (baseUrl) => {
     expect(refusal(baseUrl, undefined)).toBe('accepted');
     expect(refusal(baseUrl, 'key')).toBe('accepted');
   });
@@ -69,7 +69,7 @@ describe('resolveEndpoint', () => {
     'http://gpu-box:8000',
     'http://box.local',
     'http://[fd00::1]',
-  ])('takes %s without a key, but sends no key there unencrypted', (baseUrl) => {
+  ])('accepts %s without a key, but sends no key there unencrypted', (baseUrl) => {
     expect(refusal(baseUrl, undefined)).toBe('accepted');
     expect(refusal(baseUrl, 'key')).toContain('unencrypted');
   });
@@ -85,14 +85,14 @@ describe('resolveEndpoint', () => {
     expect(refusal(baseUrl, undefined)).toContain('encrypted');
   });
 
-  it('asks for a key for a server outside the own network', () => {
+  it('requires a key for a server outside the local network', () => {
     expect(refusal('https://api.example.com', undefined)).toBe(
       'There is no key for api.example.com. Set one and start again.',
     );
     expect(refusal('https://api.example.com', '  ')).toContain('no key');
   });
 
-  it('trims a key and refuses one that cannot be a header, without repeating it', () => {
+  it('trims a key and refuses one that is not a valid header, without quoting it', () => {
     expect(resolveEndpoint('https://example.com', ' key\n').apiKey).toBe('key');
     expect(refusal('https://example.com', 'se\ncret')).not.toContain('cret');
     expect(refusal('https://example.com', 'schlüssel')).toContain('Copy it again');
@@ -100,13 +100,13 @@ describe('resolveEndpoint', () => {
 });
 
 describe('origins', () => {
-  it('names the origin of a base URL, or the own one', () => {
+  it('are those of the base URL, or the default ones', () => {
     expect(endpointOrigin('anthropic', '')).toBe('https://api.anthropic.com');
     expect(endpointOrigin('openai', ' ')).toBe('https://api.openai.com');
     expect(endpointOrigin('openai', 'http://localhost:11434/v1')).toBe('http://localhost:11434');
   });
 
-  it('tells which origins stay on this machine and which need a key', () => {
+  it('are classified as loopback and as needing a key', () => {
     expect(isLoopbackOrigin('http://127.0.0.1:1234')).toBe(true);
     expect(isLoopbackOrigin('http://192.168.0.1')).toBe(false);
     expect(needsKey('http://192.168.0.1')).toBe(false);

@@ -1,5 +1,5 @@
 import { createAnthropicProvider } from '../../../../src/core/providers/anthropic/provider.ts';
-import type { HttpProviderOptions } from '../../../../src/core/providers/httpProvider.ts';
+import type { ApiProviderOptions } from '../../../../src/core/providers/api/apiProvider.ts';
 import type { ToolOutcome } from '../../../../src/core/providers/message.ts';
 import { createOpenAiProvider } from '../../../../src/core/providers/openai/provider.ts';
 import type { ModelRequest, Provider } from '../../../../src/core/providers/provider.ts';
@@ -7,11 +7,11 @@ import { anthropicEvents } from '../../../support/loopback/anthropicScript.ts';
 import { openAiEvents } from '../../../support/loopback/openAiScript.ts';
 import { type EventData, sseText } from '../../../support/loopback/replies.ts';
 
-/** What tests that hold for both protocols need to know of one. */
+/** What tests for both protocols need to know about each. */
 export interface TestedProtocol {
   readonly name: string;
-  readonly create: (options: HttpProviderOptions) => Provider;
-  /** A turn that answers with a text. */
+  readonly create: (options: ApiProviderOptions) => Provider;
+  /** The events of a turn that answers with a text. */
   readonly answer: (text: string) => readonly EventData[];
   /** An error in mid-stream. */
   readonly streamError: (name: string) => EventData;
@@ -47,7 +47,7 @@ export function answerText(protocol: TestedProtocol, text = 'The answer is 20.')
   return sseText(protocol.answer(text));
 }
 
-/** The smallest request there is. */
+/** A minimal request. */
 export const smallRequest: ModelRequest = {
   model: 'some-model',
   system: '',
@@ -65,7 +65,7 @@ export function testedProtocol(name: 'anthropic' | 'openai'): TestedProtocol {
   return name === 'anthropic' ? anthropic : openai;
 }
 
-/** What a call of the tool `sum` came to. */
+/** The outcome of a call of the tool `sum`. */
 export function outcome(callId: string, content: string, isError: boolean): ToolOutcome {
   return { callId, name: 'sum', content, isError } as ToolOutcome;
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, vi } from 'vitest';
-import type { HttpProviderOptions } from '../../../../src/core/providers/httpProvider.ts';
+import type { ApiProviderOptions } from '../../../../src/core/providers/api/apiProvider.ts';
 import type { ModelTurn, Provider, TurnObserver } from '../../../../src/core/providers/provider.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import {
@@ -11,21 +11,21 @@ import {
 } from '../../../support/loopback/loopbackServer.ts';
 import { noAbort, smallRequest, type TestedProtocol } from './protocols.ts';
 
-/** Servers and providers of one protocol that are gone when a test is over. */
+/** Servers and providers of one protocol, disposed after each test. */
 export interface TurnHarness {
   serve(replies: Replies): Promise<LoopbackServer>;
-  provide(server: LoopbackServer, options?: Partial<HttpProviderOptions>): Provider;
-  /** Makes the smallest turn there is. */
+  provide(server: LoopbackServer, options?: Partial<ApiProviderOptions>): Provider;
+  /** Makes a minimal turn. */
   ask(
     server: LoopbackServer,
-    options?: Partial<HttpProviderOptions>,
+    options?: Partial<ApiProviderOptions>,
     observer?: TurnObserver,
   ): Promise<ModelTurn>;
-  /** The error of a turn that is answered so. */
+  /** The error of a turn with this answer. */
   fail(reply: Reply): Promise<ProviderError>;
 }
 
-/** To be called where tests are described. */
+/** Call it within `describe`. */
 export function turnHarness(protocol: TestedProtocol): TurnHarness {
   const cleanups: (() => unknown)[] = [];
   afterEach(async () => {
@@ -47,7 +47,7 @@ export function turnHarness(protocol: TestedProtocol): TurnHarness {
   return { serve, provide, ask, fail };
 }
 
-/** What a turn is rejected with; it must be a `ProviderError`. */
+/** The `ProviderError` with which a turn rejects. */
 export async function failureOf(turn: Promise<ModelTurn>): Promise<ProviderError> {
   const outcome = await turn.then(
     () => 'a complete turn',
@@ -57,7 +57,7 @@ export async function failureOf(turn: Promise<ModelTurn>): Promise<ProviderError
   return outcome as ProviderError;
 }
 
-/** Resolves when `condition` holds. The limit is for a test that has gone wrong only. */
+/** Resolves when `condition` holds. The limit only ends failing tests. */
 export async function until(condition: () => boolean): Promise<void> {
   await vi.waitFor(() => expect(condition()).toBe(true), { interval: 2 });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { Redactor } from '../../../../src/core/base/redact.ts';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
-import { readToolInput, toolCallOf } from '../../../../src/core/providers/toolInput.ts';
+import { readToolInput, toolCallOf } from '../../../../src/core/providers/turn/toolInput.ts';
 import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';

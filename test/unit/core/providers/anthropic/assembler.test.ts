@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinTexts } from '../../../../../src/core/providers/textParts.ts';
+import { joinTexts } from '../../../../../src/core/providers/turn/textParts.ts';
 import { anthropicEvents } from '../../../../support/loopback/anthropicScript.ts';
 import type { EventData } from '../../../../support/loopback/replies.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';
@@ -50,7 +50,7 @@ describe('AnthropicAssembler', () => {
     expect(native).toEqual([{ type: 'text', text: 'abc', citations: [citation] }]);
   });
 
-  it('does not send back text blocks that are empty', () => {
+  it('does not send back empty text blocks', () => {
     const turn = turnOf([{ type: 'text', text: '' }, toolUse('a', {})], 'tool_use');
     expect(turn.message.native).toEqual([toolUse('a', {})]);
   });
@@ -67,7 +67,7 @@ describe('AnthropicAssembler', () => {
     expect(turnOf([{ type: 'text', text: 'x' }], reason).stop).toBe(stop);
   });
 
-  it('fails for good over a stop reason that it does not know', () => {
+  it('fails without a retry for an unknown stop reason', () => {
     expect(() => turnOf([{ type: 'text', text: 'x' }], 'something_new')).toThrow(
       expect.objectContaining({
         message: expect.stringContaining('not known here: "something_new"'),
@@ -77,7 +77,7 @@ describe('AnthropicAssembler', () => {
     );
   });
 
-  it('counts cached tokens as input, and takes the later of two counts', () => {
+  it('counts cached tokens as input, and uses the later of two counts', () => {
     const inputUsage = { cache_creation_input_tokens: 200, cache_read_input_tokens: 3000 };
     const events = anthropicEvents({
       content: [],
@@ -93,7 +93,7 @@ describe('AnthropicAssembler', () => {
     });
   });
 
-  it('keeps a count that the end does not repeat', () => {
+  it('keeps a count that the last event does not repeat', () => {
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
       event.type === 'message_delta'
         ? { ...event, usage: { input_tokens: null, output_tokens: 9 } }
@@ -141,13 +141,13 @@ describe('AnthropicAssembler', () => {
       expect(message.native).toEqual([toolUse('a', {})]);
     });
 
-    it.each(['', ' ', 'null', '"{}"', '""'])('takes %j for no arguments', (json) => {
+    it.each(['', ' ', 'null', '"{}"', '""'])('reads %j as no arguments', (json) => {
       expect(turnOf([toolUse('a', json)], 'tool_use').message.toolCalls).toEqual([
         { callId: 'a', name: 'sum', input: {} },
       ]);
     });
 
-    it('takes input that comes whole with the start of the block', () => {
+    it('reads input that is complete at the start of the block', () => {
       const events = anthropicEvents({ content: [toolUse('a', '')], stopReason: 'tool_use' }).map(
         (event) =>
           event.type === 'content_block_start'
@@ -159,7 +159,7 @@ describe('AnthropicAssembler', () => {
       expect(message.native).toEqual([toolUse('a', { x: 1 })]);
     });
 
-    it('does not trust input whose block never ended, even if it looks whole', () => {
+    it('does not trust input of an unfinished block, even if it looks complete', () => {
       for (const input of ['', '{}']) {
         const events = anthropicEvents({
           content: [toolUse('a', input)],
@@ -180,7 +180,7 @@ describe('AnthropicAssembler', () => {
   });
 
   describe('and tool call ids', () => {
-    it('gives calls ids of their own, the same in the call and in what is sent back', () => {
+    it('gives calls unique ids, the same in the call and in the block that is sent back', () => {
       const ids = ['a', 'a', '', undefined, 'b', 7];
       const content = ids.map((id) => toolUse(id, {}));
       const events = anthropicEvents({ content, stopReason: 'tool_use' });
@@ -235,7 +235,7 @@ describe('AnthropicAssembler', () => {
     });
   });
 
-  it('puts the same turn together however the bytes are cut', () => {
+  it('builds the same turn however the bytes are split', () => {
     const text = fc.string({ unit: 'grapheme' });
     const block: fc.Arbitrary<EventData> = fc.oneof(
       text.filter((value) => value !== '').map((value) => ({ type: 'text', text: value })),

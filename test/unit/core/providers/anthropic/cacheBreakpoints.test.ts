@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { anthropicRequest } from '../../../../../src/core/providers/anthropic/request.ts';
-import type { ModelProfile } from '../../../../../src/core/providers/fitRequest.ts';
+import { anthropicBody } from '../../../../../src/core/providers/anthropic/request.ts';
+import type { AnthropicRequest } from '../../../../../src/core/providers/anthropic/sdk.ts';
 import type { Message } from '../../../../../src/core/providers/message.ts';
+import {
+  type ModelProfile,
+  unknownModel,
+} from '../../../../../src/core/providers/models/profile.ts';
 import type { ModelRequest } from '../../../../../src/core/providers/provider.ts';
+import { RequestBodies } from '../../../../../src/core/providers/turn/requestBodies.ts';
 import { outcome, smallRequest } from '../protocols.ts';
 
 const tools = ['a', 'b'].map((name) => ({
@@ -10,7 +15,7 @@ const tools = ['a', 'b'].map((name) => ({
 }));
 const long = 'A long document. '.repeat(25_000);
 
-/** A conversation of so many turns, each with so many calls. */
+/** A conversation with this many turns, each with this many calls. */
 function history(prompt: string, turns: number, calls = 1): readonly Message[] {
   const messages: Message[] = [{ role: 'user', text: prompt }];
   for (let turn = 0; turn < turns; turn++) {
@@ -24,9 +29,13 @@ function history(prompt: string, turns: number, calls = 1): readonly Message[] {
   return messages;
 }
 
-/** The marked places: `tools`, `system`, and messages by their index. */
+function bodyOf(request: ModelRequest, profile: ModelProfile = unknownModel): AnthropicRequest {
+  return new RequestBodies(anthropicBody).of<AnthropicRequest>(request, profile).whole();
+}
+
+/** Where the breakpoints are: `tools`, `system`, and messages by index. */
 function marksOf(request: Partial<ModelRequest>): readonly (string | number)[] {
-  const body = anthropicRequest({ ...smallRequest, tools, ...request });
+  const body = bodyOf({ ...smallRequest, tools, ...request });
   const isMarked = (part: unknown) => JSON.stringify(part)?.includes('cache_control') ?? false;
   return [
     ...(isMarked(body.tools) ? ['tools'] : []),
@@ -36,28 +45,28 @@ function marksOf(request: Partial<ModelRequest>): readonly (string | number)[] {
 }
 
 describe('the breakpoints of the prompt cache', () => {
-  it('are at the end of what all requests begin with: the system prompt, else the tools', () => {
+  it('are at the end of the shared prefix: the system prompt, else the tools', () => {
     expect(marksOf({ system: 'Be brief.' })).toEqual(['system']);
     expect(marksOf({ system: '' })).toEqual(['tools']);
     expect(marksOf({ system: ' \n' })).toEqual(['tools']);
     expect(marksOf({ system: '', prefix: { tokens: 511, key: 'k' } })).toEqual([]);
   });
 
-  it('keep a long first prompt, where tools make another request likely', () => {
+  it('include a long first prompt when tools make another request likely', () => {
     const messages = history(long, 0);
     expect(marksOf({ system: 'S', messages })).toEqual(['system', 0]);
     expect(marksOf({ system: 'S', messages, tools: [] })).toEqual(['system']);
   });
 
-  it('are four at most, with the end before the newest results among them', () => {
+  it('are four at most, and include the end of the request before', () => {
     expect(marksOf({ system: 'S', messages: history(long, 1) })).toEqual(['system', 0, 2]);
     expect(marksOf({ system: 'S', messages: history(long, 2) })).toEqual(['system', 0, 2, 4]);
-    // More than 20 blocks lie between two of them, and the older one is still found.
+    // More than 20 blocks are between the last two, so each needs its own.
     const messages = history('Short.', 5, 15);
     expect(marksOf({ system: 'S', messages })).toEqual(['system', 8, 10]);
   });
 
-  it('stay where the request before had its last one', () => {
+  it('include the last one of the request before', () => {
     for (let turns = 1; turns < 6; turns++) {
       const before = marksOf({ messages: history(long, turns) });
       expect(marksOf({ messages: history(long, turns + 1) })).toContain(before.at(-1));
@@ -68,15 +77,15 @@ describe('the breakpoints of the prompt cache', () => {
 describe('the reasons of a cache miss', () => {
   const profile = (isVendor: boolean): ModelProfile => ({ refused: new Set(), isVendor });
 
-  it('are asked for at the vendor only, by the last response', () => {
+  it('are requested from the vendor only, with the id of the last response', () => {
     const messages = history('Short.', 2);
     const request = { ...smallRequest, messages };
-    expect(anthropicRequest(request, profile(true)).diagnostics).toEqual({
+    expect(bodyOf(request, profile(true)).diagnostics).toEqual({
       previous_message_id: 'msg_1',
     });
-    expect(anthropicRequest(smallRequest, profile(true)).diagnostics).toEqual({
+    expect(bodyOf(smallRequest, profile(true)).diagnostics).toEqual({
       previous_message_id: null,
     });
-    expect(anthropicRequest(request, profile(false))).not.toHaveProperty('diagnostics');
+    expect(bodyOf(request, profile(false))).not.toHaveProperty('diagnostics');
   });
 });

@@ -40,7 +40,7 @@ describe('a request of the Messages API', () => {
     expect((await sent({}, '/anthropic/')).path).toBe('/anthropic/v1/messages');
   });
 
-  it('carries no more than is asked for', async () => {
+  it('has no fields that are not needed', async () => {
     expect((await sent({})).body).toEqual({
       model: 'some-model',
       max_tokens: 1000,
@@ -63,13 +63,13 @@ describe('a request of the Messages API', () => {
     [511, false],
     [512, true],
     [undefined, true],
-  ])('of a prefix of %s tokens marks the end for the cache: %s', async (tokens, isMarked) => {
+  ])('with a prefix of %s tokens has a breakpoint after it: %s', async (tokens, isMarked) => {
     const prefix = tokens === undefined ? {} : { prefix: { tokens, key: 'k' } };
     const { body } = await sent({ system: 'Be brief.', ...prefix });
     expect('cache_control' in body.system[0]).toBe(isMarked);
   });
 
-  it('moves marks along: to the newest tool results, and to what was the end before them', async () => {
+  it('moves breakpoints to the newest tool results and to the end of the request before', async () => {
     const asked = (callId: string): Message => ({
       role: 'assistant',
       text: '',
@@ -147,7 +147,7 @@ describe('a request of the Messages API', () => {
     ]);
   });
 
-  it('sends a turn back as it came, thinking and unknown blocks included', async () => {
+  it('sends a turn back unchanged, including thinking and unknown blocks', async () => {
     const content = [
       { type: 'thinking', thinking: 'Let me see.', signature: 'c2ln' },
       { type: 'redacted_thinking', data: 'b3BhcXVl' },
@@ -171,7 +171,7 @@ describe('a request of the Messages API', () => {
     expect(body.messages[2].content[0].tool_use_id).toBe('toolu_1');
   });
 
-  it('leaves out thinking that was cut off before it led to anything', async () => {
+  it('leaves out thinking without content after it', async () => {
     const thinking = { type: 'thinking', thinking: 'First, I' };
     const messages: Message[] = [
       { role: 'user', text: 'Add.' },
@@ -190,7 +190,7 @@ describe('a request of the Messages API', () => {
     ]);
   });
 
-  it('leaves out an assistant message that says nothing, and mends text that is no Unicode', async () => {
+  it('leaves out an empty assistant message, and replaces lone surrogates', async () => {
     const messages: Message[] = [
       { role: 'user', text: 'half \ud83e' },
       { role: 'assistant', text: '', toolCalls: [], native: [] },
@@ -204,7 +204,7 @@ describe('a request of the Messages API', () => {
     ]);
   });
 
-  it('gives the key to other servers in both headers that are in use', async () => {
+  it('sends the key to compatible servers in both common headers', async () => {
     const server = await serve([streamReply(sseText(protocol.answer('x')))]);
     await provide(server, { apiKey: 'the-key' }).turn(smallRequest, {}, noAbort());
     const { headers } = server.requests[0]!;

@@ -38,7 +38,7 @@ describe('OpenAiAssembler', () => {
     expect(turn.stop).toBe('tool_calls');
   });
 
-  it('strips what the API does not take as input', () => {
+  it('strips fields that the API rejects as input', () => {
     const [part] = message('x').content as object[];
     const { native } = turnOf(
       { ...message('x'), created_by: 'me', content: [{ ...part, parsed: {} }] },
@@ -47,7 +47,7 @@ describe('OpenAiAssembler', () => {
     expect(native).toEqual([message('x'), functionCall('call_a', '{}')]);
   });
 
-  it('puts items together that came singly, when the last event has none', () => {
+  it('uses the single items when the last event has none', () => {
     const output = [message('abc'), functionCall('call_a', '{}')];
     const events = openAiEvents({ output, response: { output: [] } });
     const turn = assemble('openai', events);
@@ -89,14 +89,14 @@ describe('OpenAiAssembler', () => {
     ['max_output_tokens', 'truncated'],
     ['content_filter', 'refused'],
     ['something_new', 'truncated'],
-  ])('is incomplete for %s: %s, whatever it has asked for', (reason, stop) => {
+  ])('is incomplete for %s: %s, even with tool calls', (reason, stop) => {
     const incomplete_details = { reason };
     const output = [functionCall('call_a', '{}')];
     const events = openAiEvents({ output, status: 'incomplete', response: { incomplete_details } });
     expect(assemble('openai', events).stop).toBe(stop);
   });
 
-  it('tells a refusal from an answer and keeps its words', () => {
+  it('recognises a refusal and keeps its text', () => {
     const content = [{ type: 'refusal', refusal: 'I will not.' }];
     const turn = turnOf({ type: 'message', id: 'msg_1', role: 'assistant', content });
     expect(turn).toMatchObject({ stop: 'refused', message: { text: 'I will not.' } });
@@ -125,7 +125,7 @@ describe('OpenAiAssembler', () => {
     });
   });
 
-  it('reads usage, where cached tokens are part of the input', () => {
+  it('reads usage, in which cached tokens are part of the input', () => {
     const usage = {
       input_tokens: 3210,
       input_tokens_details: { cached_tokens: 3000, cache_write_tokens: 200 },
@@ -139,7 +139,7 @@ describe('OpenAiAssembler', () => {
     });
   });
 
-  it('counts cached tokens as input where a server counts them apart', () => {
+  it('adds cached tokens to the input if the server counts them separately', () => {
     const usage = { input_tokens: 10, input_tokens_details: { cached_tokens: 3000 } };
     expect(assemble('openai', openAiEvents({ output: [], usage })).usage).toMatchObject({
       inputTokens: 3000,
@@ -156,13 +156,13 @@ describe('OpenAiAssembler', () => {
     expect(turn.message.native).toEqual([functionCall('call_a', '{}')]);
   });
 
-  it.each(['', 'null', '"{}"'])('takes %j for no arguments', (args) => {
+  it.each(['', 'null', '"{}"'])('reads %j as no arguments', (args) => {
     const turn = turnOf(functionCall('call_a', args));
     expect(turn.message.toolCalls).toEqual([{ callId: 'call_a', name: 'sum', input: {} }]);
     expect(turn.message.native).toEqual([functionCall('call_a', '{}')]);
   });
 
-  it('does not trust arguments of a call that is incomplete', () => {
+  it('does not trust the arguments of an incomplete call', () => {
     const turn = turnOf({ ...functionCall('call_a', '{}'), status: 'incomplete' });
     expect(turn.message.toolCalls[0]!.inputError).toContain('cut off');
   });
@@ -171,7 +171,7 @@ describe('OpenAiAssembler', () => {
     expect(() => turnOf(functionCall('call_a', '{}', ''))).toThrow('a tool call has no name');
   });
 
-  it('gives calls ids of their own, the same in the call and in what is sent back', () => {
+  it('gives calls unique ids, the same in the call and in the item that is sent back', () => {
     const ids = ['a', 'a', '', undefined, 'b', 7];
     const events = openAiEvents({ output: ids.map((id) => functionCall(id, '{}')) });
     const { toolCalls, native } = assemble('openai', events, [askedBefore('b', 'call_1')]).message;
@@ -183,7 +183,7 @@ describe('OpenAiAssembler', () => {
     expect(native[1]).not.toHaveProperty('id');
   });
 
-  it('puts the same turn together however the bytes are cut', () => {
+  it('builds the same turn however the bytes are split', () => {
     const text = fc.string({ unit: 'grapheme' });
     const item: fc.Arbitrary<EventData> = fc.oneof(
       text.map(message),

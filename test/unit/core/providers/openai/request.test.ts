@@ -38,7 +38,7 @@ describe('a request of the Responses API', () => {
     expect((await sent({}, '/openai/v2/')).path).toBe('/openai/v2/responses');
   });
 
-  it('has the server keep nothing', async () => {
+  it('asks the server to store nothing', async () => {
     expect((await sent({})).body).toEqual({
       model: 'some-model',
       stream: true,
@@ -68,13 +68,13 @@ describe('a request of the Responses API', () => {
     });
   });
 
-  it('asks for no reasoning in so few words that models without any take it', async () => {
+  it('has no reasoning field by default, which models without reasoning would reject', async () => {
     const { body } = await sent({ effort: 'none' });
     expect(body.reasoning).toEqual({ effort: 'none' });
     expect(body).not.toHaveProperty('include');
   });
 
-  it('names its prefix for the cache', async () => {
+  it('has a cache key for its prefix', async () => {
     const { body } = await sent({ prefix: { tokens: 10, key: 'the-prefix' } });
     expect(body.prompt_cache_key).toBe('the-prefix');
   });
@@ -83,7 +83,7 @@ describe('a request of the Responses API', () => {
     expect((await sent({ maxOutputTokens: 1 })).body.max_output_tokens).toBe(16);
   });
 
-  it('answers tool calls, and says in words when one has failed', async () => {
+  it('answers tool calls, and says in the text when one has failed', async () => {
     const messages: Message[] = [
       { role: 'user', text: 'Add.' },
       {
@@ -109,7 +109,7 @@ describe('a request of the Responses API', () => {
     ]);
   });
 
-  it('sends a turn back as it came, encrypted reasoning included', async () => {
+  it('sends a turn back unchanged, including encrypted reasoning', async () => {
     const output = [
       { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'b3BhcXVl' },
       {
@@ -143,7 +143,7 @@ describe('a request of the Responses API', () => {
     expect(input[4]).toEqual({ type: 'function_call_output', call_id: 'call_a', output: '3' });
   });
 
-  it('leaves out reasoning of which nothing has come that could be read back', async () => {
+  it('leaves out reasoning without content', async () => {
     const output = [
       { type: 'reasoning', id: 'rs_1', summary: [] },
       {
@@ -158,7 +158,7 @@ describe('a request of the Responses API', () => {
     const server = await serve([reply, reply]);
     const provider = provide(server);
     const { message } = await provider.turn(smallRequest, {}, noAbort());
-    // Kept all the same, for there are servers that ask for it.
+    // It stays in the message, because some servers require it.
     expect(message.native).toEqual(output);
     const messages: Message[] = [
       ...smallRequest.messages,
@@ -170,7 +170,7 @@ describe('a request of the Responses API', () => {
     expect(input.slice(1, -1)).toEqual(output.slice(1));
   });
 
-  it('leaves out reasoning that was cut off before it led to anything', async () => {
+  it('leaves out reasoning without an item after it', async () => {
     const reasoning = { type: 'reasoning', id: 'rs_1', encrypted_content: 'x', summary: [] };
     const messages: Message[] = [
       { role: 'user', text: 'Add.' },
@@ -181,7 +181,7 @@ describe('a request of the Responses API', () => {
     expect(body.input.map(({ role }: JsonBody) => role)).toEqual(['user', 'user']);
   });
 
-  it('mends text that is no Unicode', async () => {
+  it('replaces lone surrogates', async () => {
     const { body } = await sent({ messages: [{ role: 'user', text: 'half \ud83e' }] });
     expect(body.input[0].content).toBe('half \ufffd');
   });
