@@ -4,7 +4,7 @@ import { UserError } from '../core/base/errors.ts';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { RefusedFileError } from '../core/base/refusedFile.ts';
 import { visibleText } from '../core/base/text.ts';
-import { scanMarkdown } from '../core/prompts/markdownBlocks.ts';
+import { findBlocks } from '../core/prompts/markdownBlocks.ts';
 import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
@@ -109,7 +109,7 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
 
 /** Many prompts where there is a heading, as in a file of many; else the text as it stands. */
 function parseInput(text: string, options: ParseOptions): PromptFile {
-  const { headings } = scanMarkdown(text.split(/\r\n|\n|\r/), 0);
+  const { headings } = findBlocks(text.split(/\r\n|\n|\r/), 0);
   if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
   return promptsFromSelection(text, 'stdin', options.maxBytes);
 }

@@ -1,11 +1,11 @@
-import MarkdownIt from 'markdown-it';
+import { createBlockParser } from '../base/blockParser.ts';
 
 /** Stands where the next section begins. */
 const probe = '## The next section of this document';
 /** Closers that are tried after one another: an open comment may hold an open fence, and so on. */
 const mostClosers = 4;
 
-type Parser = ReturnType<typeof parserOf>;
+type Parser = ReturnType<typeof createBlockParser>;
 type Token = ReturnType<Parser['parse']>[number];
 
 /**
@@ -14,7 +14,7 @@ type Token = ReturnType<Parser['parse']>[number];
  * it in a document. Both kinds of viewers are kept in mind: those that show HTML, and those that do not.
  */
 export function blockCloser(): (text: string) => string {
-  const parsers = [parserOf(true), parserOf(false)];
+  const parsers = [createBlockParser({ html: true }), createBlockParser({ html: false })];
   return (text) => closeOpenBlocks(text, parsers);
 }
 
@@ -25,13 +25,6 @@ function closeOpenBlocks(text: string, parsers: readonly Parser[]): string {
   if (elements.length === 0) return closed;
   const all = `${closed}\n\n${elements.map((name) => `</${name}>`).join('\n')}`;
   return isClosed(all, parsers) ? all : asCode(text);
-}
-
-/** What of a document are blocks is all that matters here. */
-function parserOf(html: boolean) {
-  const parser = new MarkdownIt({ html });
-  parser.core.ruler.enableOnly(['normalize', 'block']);
-  return parser;
 }
 
 /** The text with the fewest closers after it; undefined where none help. */

@@ -6,6 +6,8 @@ export type DiagnosticCode =
   | 'duplicate-setting'
   | 'empty-file'
   | 'empty-prompt'
+  | 'heading-in-html'
+  | 'heading-in-list'
   | 'heading-needs-space'
   | 'hidden-mark'
   | 'invalid-text'

@@ -26,7 +26,8 @@ export function readSection(
   const { lines, settingsComments } = document;
   const { knownTools, report } = options;
   const firstLine = firstTextLine(lines, from, to);
-  const comment = settingsComments.get(firstLine);
+  const found = settingsComments.get(firstLine);
+  const comment = found?.block.isNested ? undefined : found;
   const isCutOff = comment?.block.closed === false;
   const entries = comment && !isCutOff ? readSettings(comment.source, namingEarlyEnd(report)) : [];
   if (comment) reportTextAfter(lines, comment, report);
