@@ -11,10 +11,9 @@ import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/promp
 import { promptsFromSelection } from '../core/prompts/selection.ts';
 import { usualMaxBytes } from '../core/prompts/sourceText.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
-import { distinct } from '../core/runner/planRun.ts';
 import { fileProblem } from './fileProblem.ts';
 import { decodePromptBytes } from './promptBytes.ts';
-import { type FoundFile, findPromptFiles, standardInput } from './promptFiles.ts';
+import { type FoundFile, findPromptFiles, idFile, standardInput } from './promptFiles.ts';
 
 /** A prompt of a file; `skip` leaves it out unless it is selected by name. */
 export type CollectedPrompt = PlannedPrompt & { readonly skip: boolean };
@@ -31,6 +30,8 @@ export interface CollectedPrompts {
 }
 
 export interface CollectOptions extends ParseOptions {
+  /** The current folder: ids name files relative to it. */
+  readonly folder: string;
   /** Gives what standard input holds, at most so many bytes and one more. */
   readInput(maxBytes: number): Promise<Buffer>;
 }
@@ -47,7 +48,7 @@ export async function collectPrompts(
   const { files, leftOut } = await findPromptFiles(places);
   const read = await Promise.all(files.map((file) => readPrompts(file, options)));
   return {
-    prompts: distinct(read.flatMap(({ prompts }) => prompts)),
+    prompts: read.flatMap(({ prompts }) => prompts),
     remarks: [
       ...leftOut.map((line) => visibleText(line)),
       ...read.flatMap(({ remarks }) => remarks),
@@ -97,7 +98,7 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
   if ('problem' in decoded) return brokenFile(`${shown}:1:1: error: ${decoded.problem}`);
   const { prompts, diagnostics } = isInput
     ? parseInput(decoded.text, options)
-    : parsePromptFile(decoded.text, file.split(path.sep).join('/'), options);
+    : parsePromptFile(decoded.text, idFile(file, options.folder), options);
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
   const uri = isInput ? undefined : pathToFileURL(path.resolve(file)).toString();
   return {
@@ -107,11 +108,13 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
   };
 }
 
+const inputAsOne = { id: { file: 'stdin', slug: 'selection' }, name: 'stdin' };
+
 /** Many prompts where there is a heading, as in a file of many; else the text as it stands. */
 function parseInput(text: string, options: ParseOptions): PromptFile {
   const { headings } = findBlocks(text.split(/\r\n|\n|\r/), 0);
   if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
-  return promptsFromSelection(text, 'stdin', options.maxBytes);
+  return promptsFromSelection(text, inputAsOne, options.maxBytes);
 }
 
 /** One line that says why a file was not read. */

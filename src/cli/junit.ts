@@ -1,3 +1,4 @@
+import { parsePromptId } from '../shared/promptId.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { unfinishedWords } from '../shared/unfinishedWords.ts';
 
@@ -29,7 +30,7 @@ function withDistinctNames(
   return conversations.map((conversation) => {
     if (counts.get(caseOf(conversation)) === 1) return conversation;
     const { id, name, index } = conversation;
-    const slug = id.slice(id.lastIndexOf('#') + 1);
+    const { slug } = parsePromptId(id);
     const named = [`${name} (${slug})`, `${name} (${slug}, ${index + 1})`];
     const distinct = named
       .map((each) => ({ ...conversation, name: each }))
@@ -58,10 +59,9 @@ function howItEnded({ status, reason, error }: ConversationResult): string {
   return `<failure${attributes({ type: reason, message })}/>`;
 }
 
-/** The part of a conversation's id before its heading. */
+/** The file of a conversation's prompt. */
 function fileOf(id: string): string {
-  const hash = id.lastIndexOf('#');
-  return hash < 0 ? id : id.slice(0, hash);
+  return parsePromptId(id).file || id;
 }
 
 function seconds(ms: number): string {

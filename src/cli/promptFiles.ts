@@ -58,6 +58,14 @@ export async function findPromptFiles(places: readonly string[]): Promise<FoundF
   };
 }
 
+/**
+ * The file in the ids of its prompts: relative to the current folder; absolute when it is on another
+ * drive. `flavour` says what paths look like; as on this system by default.
+ */
+export function idFile(file: string, folder: string, flavour: path.PlatformPath = path): string {
+  return flavour.relative(folder, flavour.resolve(folder, file)).split(flavour.sep).join('/');
+}
+
 const nothing: FoundFiles = { files: [], leftOut: [] };
 
 function placeProblem(place: string, error: unknown): string {

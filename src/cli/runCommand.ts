@@ -53,13 +53,14 @@ export async function runCommand(
 
 /** How prompts are read under the limits that were given. */
 export function collectOptions(
-  services: Pick<RunCommandServices, 'createToolset' | 'readInput'>,
+  services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'readInput'>,
   limits: LimitOptions,
 ): CollectOptions {
   return {
     knownTools: toolNames(services),
     maxBytes: limitValues(limits).promptKB * 1000,
     readInput: services.readInput,
+    folder: services.folder,
   };
 }
 

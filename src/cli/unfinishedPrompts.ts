@@ -29,7 +29,7 @@ export async function unfinishedPrompts(
   const open = new Set([...same, ...changed].filter(([old]) => isOpen(old)).map(([, now]) => now));
   const lost = { unclear: unclear.filter(isOpen), gone: gone.filter(isOpen) };
   for (const line of changeRemarks(changed)) remark(line);
-  for (const { name } of lost.unclear) remark(`"${visibleText(name)}": ${cannotTell}`);
+  for (const { id } of lost.unclear) remark(`${visibleText(id)}: ${cannotTell}`);
   const isAnyOpen = earlier.some(isOpen);
   if (isAnyOpen && open.size === 0 && lost.unclear.length === 0) {
     throw new UserError(
@@ -45,7 +45,7 @@ export async function unfinishedPrompts(
 }
 
 const cannotTell =
-  'several prompts of that run have this name, and what is here now does not tell which one is not done: left out. Name it with --select, without --rerun-failed.';
+  'it cannot be told which one of the prompts here this is: left out. Name the one to run with --select, without --rerun-failed.';
 
 function isOpen(prompt: EarlierPrompt): boolean {
   return prompt.isOpen;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { conversationTarget, promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import { parsePromptId } from '../shared/promptId.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -34,6 +35,7 @@ async function placeOf({ runs, library }: Services, argument: unknown): Promise<
   const prompt = promptTarget(argument);
   if (prompt === undefined) throw new HostError('Choose the prompt in the Prompts view.');
   const file = await library.parse(prompt.uri);
-  const found = file.prompts.find(({ id }) => id === prompt.promptId);
+  const slug = parsePromptId(prompt.promptId ?? '').slug;
+  const found = file.prompts.find(({ id }) => parsePromptId(id).slug === slug);
   return { uri: prompt.uri, line: found?.range.line ?? 0 };
 }

@@ -4,9 +4,10 @@ import { promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import { promptsById, promptsOfFile } from '../host/promptSelection.ts';
+import { promptsBySlug, promptsOfFile } from '../host/promptSelection.ts';
 import type { LaunchPrompt } from '../host/runLauncher.ts';
 import { titleOf } from '../host/runRequest.ts';
+import { parsePromptId } from '../shared/promptId.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 type Services = Pick<CommandServices, 'launcher' | 'library'>;
@@ -28,7 +29,9 @@ async function promptsOf(
   library: PromptLibrary,
   { uri, promptId }: PromptTarget,
 ): Promise<readonly LaunchPrompt[]> {
-  if (promptId !== undefined) return promptsById(library, uri, new Set([promptId]));
+  if (promptId !== undefined) {
+    return promptsBySlug(library, uri, new Set([parsePromptId(promptId).slug]));
+  }
   if (isPromptFile(uri)) return promptsOfFile(library, uri);
   const inside = (await library.files()).filter((file) => isInside(file, uri));
   return (await Promise.all(inside.map((file) => promptsOfFile(library, file)))).flat();
@@ -42,6 +45,5 @@ function isInside(file: vscode.Uri, folder: vscode.Uri): boolean {
 
 /** A file and one of its prompts may both be selected: the prompt is run once. */
 function unique(prompts: readonly LaunchPrompt[]): readonly LaunchPrompt[] {
-  const byPlace = new Map(prompts.map((prompt) => [`${prompt.source?.uri} ${prompt.id}`, prompt]));
-  return [...byPlace.values()];
+  return [...new Map(prompts.map((prompt) => [prompt.id, prompt])).values()];
 }

@@ -3,6 +3,7 @@ import type { LimitName } from '../core/base/limits.ts';
 import { mostConcurrent } from '../core/base/limits.ts';
 import { isLimitValue, limitRange } from '../core/base/limitValues.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
+import { formatPromptId } from '../shared/promptId.ts';
 import { isUri } from './commandTargets.ts';
 import type { RunOverrides, RunSettings } from './configuration.ts';
 import { HostError } from './hostError.ts';
@@ -62,7 +63,12 @@ function toPlannedText(
   index: number,
 ): PlannedPrompt {
   const number = index + 1;
-  return { id: `request#${number}`, name: name ?? `Prompt ${number}`, text, options: {} };
+  return {
+    id: formatPromptId({ file: 'request', slug: `${number}` }),
+    name: name ?? `Prompt ${number}`,
+    text,
+    options: {},
+  };
 }
 
 function checkRequest({ uris, prompts, options, token }: RunRequest): void {

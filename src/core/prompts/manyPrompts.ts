@@ -1,3 +1,4 @@
+import { formatPromptId } from '../../shared/promptId.ts';
 import { errorAt, informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { Heading, Lookalike } from './markdownBlocks.ts';
 import type { Prompt, PromptDiagnostic } from './prompt.ts';
@@ -11,7 +12,7 @@ import { isBlank, span, wholeLine } from './sourceText.ts';
 /** Reads a `*.prompts.md`: one prompt for every `## Heading`, front matter for all of them. */
 export function readManyPrompts(
   lines: readonly string[],
-  baseName: string,
+  file: string,
   options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
@@ -24,7 +25,7 @@ export function readManyPrompts(
   if (headings.length === 0) report(noPrompts(document));
   const slugs = new UniqueSlugs();
   return headings.flatMap((heading, index) => {
-    const id = `${baseName}#${slugs.next(heading.title)}`;
+    const id = formatPromptId({ file, slug: slugs.next(heading.title) });
     const end = headings[index + 1]?.line ?? lines.length;
     const section = readSection(document, heading.line + 1, end, options);
     if (section.text === '') {

@@ -25,7 +25,7 @@ export interface TextRange {
 
 /** One prompt of a file or selection, ready to be sent. */
 export interface Prompt {
-  /** `file#slug`, unique within its list and stable while the heading stays the same. */
+  /** The text form of its `PromptId`: unique, and the same while its file and heading are. */
   readonly id: string;
   readonly name: string;
   /** What is sent, without heading and comment block. */

@@ -129,8 +129,8 @@ export async function planRun(
   };
 }
 
-/** The same prompts with ids that differ: files of one name in different folders have the same ones. */
-export function distinct<P extends PlannedPrompt>(prompts: readonly P[]): readonly P[] {
+/** The same prompts with ids that differ: one prompt may be asked for twice. */
+function distinct(prompts: readonly PlannedPrompt[]): readonly PlannedPrompt[] {
   const taken = new Set<string>();
   const counts = new Map<string, number>();
   return prompts.map((prompt) => {
