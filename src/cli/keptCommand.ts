@@ -2,19 +2,17 @@ import * as z from 'zod';
 import { UserError } from '../core/base/errors.ts';
 import { mostConcurrent } from '../core/base/limits.ts';
 import { limitFlagNames } from '../core/base/limitValues.ts';
-import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
-import { plainBaseUrl } from '../core/providers/baseUrl.ts';
-import type { ProviderId } from '../core/providers/provider.ts';
 import {
-  boundPrompts,
-  keptPrompts,
   limitOf,
   modelName,
-  readDefinition,
   secondsUpTo,
   systemPromptText,
   textUpTo,
-} from '../core/runner/keptPrompts.ts';
+} from '../core/base/promptOptions.ts';
+import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { plainBaseUrl } from '../core/providers/baseUrl.ts';
+import type { ProviderId } from '../core/providers/provider.ts';
+import { boundPrompts, keptPrompts, readDefinition } from '../core/runner/keptPrompts.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import type { RunStarted } from '../shared/conversationEvents.ts';
 import type { OutputTargets } from './outputs.ts';

@@ -3,17 +3,15 @@ import { UserError } from '../core/base/errors.ts';
 import type { GuardLimitName } from '../core/base/limits.ts';
 import { guardLimitNames, mostConcurrent } from '../core/base/limits.ts';
 import { pathKey } from '../core/base/pathKey.ts';
-import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
 import {
-  boundPrompts,
-  keptPrompts,
   limitOf,
   modelName,
-  readDefinition,
   systemPromptText,
   textUpTo,
   toolNameList,
-} from '../core/runner/keptPrompts.ts';
+} from '../core/base/promptOptions.ts';
+import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { boundPrompts, keptPrompts, readDefinition } from '../core/runner/keptPrompts.ts';
 import type { RunStarted } from '../shared/conversationEvents.ts';
 import type { RunSettings } from './configuration.ts';
 import type { KeyedProvider } from './credentials.ts';

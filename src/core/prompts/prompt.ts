@@ -1,19 +1,4 @@
-import type { ReasoningEffort } from '../base/reasoningEffort.ts';
-
-/** Settings a prompt or its file gives; the nearest one wins, then the settings of the run. */
-export interface PromptOptions {
-  readonly provider?: 'anthropic' | 'openai' | 'vscode' | 'demo';
-  readonly model?: string;
-  readonly effort?: ReasoningEffort;
-  readonly system?: string;
-  /** Names of the tools the conversation may use; all that are available when absent. */
-  readonly tools?: readonly string[];
-  readonly maxTurns?: number;
-  readonly maxTokens?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly toolExecution?: 'serial' | 'parallel';
-}
+import type { PromptOptions } from '../base/promptOptions.ts';
 
 /** A stretch of a document. Lines and columns count from 0; the end is exclusive. */
 export interface TextRange {

@@ -5,6 +5,7 @@ import { Agent } from '../agent/agent.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import { UserError } from '../base/errors.ts';
 import { defaultLimitValues } from '../base/limits.ts';
+import type { PromptOptions } from '../base/promptOptions.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import { isVendorOrigin } from '../providers/baseUrl.ts';
 import { priceOf } from '../providers/modelPrices.ts';
@@ -17,26 +18,12 @@ import type { ResolvedProvider } from './resolveProviders.ts';
 import { resolveProviders } from './resolveProviders.ts';
 import type { RunItem, RunPlan } from './runPlan.ts';
 
-/** What one prompt asks for that differs from the run's agent. */
-export interface AgentOverrides {
-  readonly provider?: ProviderId;
-  readonly model?: string;
-  readonly effort?: ReasoningEffort;
-  readonly system?: string;
-  readonly tools?: readonly string[];
-  readonly maxTurns?: number;
-  readonly maxTokens?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly toolExecution?: 'serial' | 'parallel';
-}
-
 /** A prompt to run: its identity, what is sent, and what it wants otherwise. */
 export interface PlannedPrompt {
   readonly id: string;
   readonly name: string;
   readonly text: string;
-  readonly options: AgentOverrides;
+  readonly options: PromptOptions;
   readonly source?: { readonly uri: string; readonly line: number };
 }
 
@@ -96,7 +83,7 @@ export async function planRun(
   const used = prompts.map(({ options: own }) => own.provider ?? defaults.provider);
   const providers = await resolveProviders(used, defaults, resolve);
   const agents = new Map<string, Agent>();
-  const agentFor = (overrides: AgentOverrides): Agent => {
+  const agentFor = (overrides: PromptOptions): Agent => {
     const key = JSON.stringify(overrides);
     const known = agents.get(key);
     if (known !== undefined) return known;
@@ -145,7 +132,7 @@ function distinct(prompts: readonly PlannedPrompt[]): readonly PlannedPrompt[] {
 
 function createAgent(
   defaults: AgentDefaults,
-  overrides: AgentOverrides,
+  overrides: PromptOptions,
   providers: ReadonlyMap<ProviderId, ResolvedProvider>,
 ): Agent {
   const id = overrides.provider ?? defaults.provider;
@@ -176,7 +163,7 @@ function chooseTools(available: readonly Tool[], names?: readonly string[]): rea
   return available.filter(({ name }) => names.includes(name));
 }
 
-function limitsFor(limits: AgentLimits, overrides: AgentOverrides): AgentLimits {
+function limitsFor(limits: AgentLimits, overrides: PromptOptions): AgentLimits {
   const { maxTurns, maxTokens, timeout } = overrides;
   return {
     ...limits,
