@@ -43,6 +43,7 @@ import { limitsOf } from './limitSettings.ts';
 import { originKey } from './originKey.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
+import { checkRunOptions } from './runSettings.ts';
 
 export interface EngineOptions {
   /** Where the bundles are. */
@@ -145,6 +146,11 @@ export class Engine {
     const { provider: chosen, model } = this.#options.configuration.runSettings();
     const asked = { id, model: chosen === id ? model : '' };
     return testConnection(asked, this.#providers, signal);
+  }
+
+  /** Throws a `UserError` unless a run can have these settings. */
+  checkRunOptions(options: unknown): void {
+    checkRunOptions(options);
   }
 
   /** The plan of a run; throws a `UserError` when it could not be carried out. */
