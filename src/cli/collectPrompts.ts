@@ -15,31 +15,31 @@ import { fileProblem } from './fileProblem.ts';
 import { decodePromptBytes } from './promptBytes.ts';
 import { type FoundFile, findPromptFiles, idFile, standardInput } from './promptFiles.ts';
 
-/** A prompt of a file; `skip` leaves it out unless it is selected by name. */
+/** A prompt of a file. With `skip` it runs only when it is selected by name. */
 export type CollectedPrompt = PlannedPrompt & { readonly skip: boolean };
 
-/** The prompts of the files and folders that were named, and what was not read. */
+/** The prompts of the named files and folders, and what could not be read. */
 export interface CollectedPrompts {
   readonly prompts: readonly CollectedPrompt[];
   /** Lines for standard error. */
   readonly remarks: readonly string[];
-  /** Files of which nothing is run, because something in them is wrong. */
+  /** Files with errors: none of their prompts run. */
   readonly broken: readonly FoundFile[];
-  /** Whether folders or links inside the named places could not be read. */
+  /** Whether a folder or link inside a named place could not be read. */
   readonly hasLeftOut: boolean;
 }
 
 export interface CollectOptions extends ParseOptions {
   /** The current folder: ids name files relative to it. */
   readonly folder: string;
-  /** Gives what standard input holds, at most so many bytes and one more. */
+  /** Reads standard input, up to one byte more than `maxBytes`. */
   readInput(maxBytes: number): Promise<Buffer>;
 }
 
 /**
- * Reads every prompt of the files, and of all prompt files in the folders, in the order given. A file
- * with an error in it has no prompts here, and its errors are among the remarks. Throws a `UserError`
- * for places that cannot be read.
+ * Reads the prompts of the files, and of the prompt files in the folders, in the order given. A file with
+ * an error gives no prompts; its errors are among the remarks. Throws a `UserError` for places that
+ * cannot be read.
  */
 export async function collectPrompts(
   places: readonly string[],
@@ -59,8 +59,8 @@ export async function collectPrompts(
 }
 
 /**
- * Refuses to run when a file that was named itself is broken, when everything is, or, where `isStrict`,
- * when anything is or could not be read.
+ * Throws a `UserError` when a file that was named itself has an error, or when all files have one. With
+ * `isStrict`, one file with an error or one unreadable place is enough.
  */
 export function refuseBroken(collected: CollectedPrompts, isStrict: boolean): void {
   const { prompts, remarks, broken, hasLeftOut } = collected;
@@ -70,7 +70,7 @@ export function refuseBroken(collected: CollectedPrompts, isStrict: boolean): vo
   throw new UserError([...remarks, 'Nothing was sent.'].join('\n'));
 }
 
-/** One line for each file that is left out though others are used; they are named before. */
+/** One line for each file with errors, for a run that goes on without them. */
 export function leftOutRemarks({ broken }: CollectedPrompts): readonly string[] {
   return broken.map(({ path: file }) =>
     visibleText(`${file} is left out; --strict would run nothing.`),
@@ -80,7 +80,7 @@ export function leftOutRemarks({ broken }: CollectedPrompts): readonly string[] 
 interface ReadFile {
   readonly prompts: readonly CollectedPrompt[];
   readonly remarks: readonly string[];
-  /** Whether something in the file keeps it from being run. */
+  /** Whether the file has an error, so that none of its prompts run. */
   readonly isBroken: boolean;
 }
 
@@ -110,7 +110,7 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
 
 const inputAsOne = { id: { file: 'stdin', slug: 'selection' }, name: 'stdin' };
 
-/** Many prompts where there is a heading, as in a file of many; else the text as it stands. */
+/** Standard input: with a `## Heading` it is read like a `*.prompts.md`, else it is one prompt. */
 function parseInput(text: string, options: ParseOptions): PromptFile {
   const { headings } = findBlocks(text.split(/\r\n|\n|\r/), 0);
   if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
@@ -129,7 +129,7 @@ function brokenFile(remark: string): ReadFile {
   return { prompts: [], remarks: [visibleText(remark)], isBroken: true };
 }
 
-/** `math.prompts.md:3:1: error: …`, the form that editors and build logs know. */
+/** `math.prompts.md:3:1: error: …`: a form that editors and build logs make links of. */
 function describe(file: string, { range, severity, message }: PromptDiagnostic): string {
   const place = `${file}:${range.line + 1}:${range.column + 1}`;
   return visibleText(`${place}: ${severity}: ${message}`);

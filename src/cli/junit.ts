@@ -2,7 +2,7 @@ import { parsePromptId } from '../shared/promptId.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { unfinishedWords } from '../shared/unfinishedWords.ts';
 
-/** The result as a JUnit report, in pieces: one test case a conversation, for build servers. */
+/** The result as a JUnit report for build servers, in pieces; each conversation is a test case. */
 export function* junitPieces(result: RunResult, title: string): Generator<string> {
   const { total, failed, stopped, cancelled } = result.counts;
   const counts = { tests: total, failures: failed + stopped, errors: 0, skipped: cancelled };
@@ -16,8 +16,8 @@ export function* junitPieces(result: RunResult, title: string): Generator<string
 }
 
 /**
- * The conversations with names that differ within a file: build servers keep only the last of several
- * cases of one name and class. Names that are there once stay, so that a case keeps its history.
+ * Makes names unique within a file: of several cases with one name and class, build servers keep only the
+ * last. A name that is unique already stays, so that its case keeps its history.
  */
 function withDistinctNames(
   conversations: readonly ConversationResult[],
@@ -78,7 +78,7 @@ function attributeText(value: string): string {
   return escaped(value).replaceAll(/[\n\r\t]/g, ' ');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: XML has no way of writing these at all.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot represent these characters.
 const notInXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 const entities: { readonly [character: string]: string } = {

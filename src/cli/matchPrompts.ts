@@ -1,6 +1,6 @@
 import { fileNameOf, parsePromptId } from '../shared/promptId.ts';
 
-/** What prompts of an earlier result are matched by. */
+/** What prompts are matched by. */
 export interface Identity {
   readonly id: string;
   readonly name: string;
@@ -20,17 +20,18 @@ export interface PromptMatches<Now> {
   readonly same: readonly (readonly [EarlierPrompt, Now])[];
   /** The same name with another text. */
   readonly changed: readonly (readonly [EarlierPrompt, Now])[];
-  /** Those that may be one of several prompts now. */
+  /** Each may be any of several present prompts. */
   readonly unclear: readonly EarlierPrompt[];
   /** No longer there. */
   readonly gone: readonly EarlierPrompt[];
 }
 
 /**
- * Matches by file, name and text, never by number alone: the number in a slug shifts when one of several
- * prompts of a name is removed. A prompt with the same text may also be in another file of that name: the
- * file was moved, or the result is from another folder or an earlier version, whose ids have no folders.
- * Nothing is guessed.
+ * Finds the prompts of an earlier result among the present ones, without guessing. Prompts match by file,
+ * name and text, never by slug: the number in a slug shifts when an equal heading above it is removed.
+ * A prompt with the same text may also be in another folder, in a file of the same name: the file was
+ * moved, or the result comes from another current folder or from an earlier version, whose ids have no
+ * folders.
  */
 export function matchPrompts<Now extends Identity>(
   earlier: readonly EarlierPrompt[],
@@ -57,17 +58,17 @@ export function matchPrompts<Now extends Identity>(
   };
 }
 
-/** How far the matching has come. */
+/** The state of the matching after some of its steps. */
 interface Pairs<Now> {
   readonly pairs: readonly (readonly [EarlierPrompt, Now])[];
   /** Earlier prompts that are not matched yet. */
   readonly missing: readonly EarlierPrompt[];
   readonly unclear: readonly EarlierPrompt[];
-  /** Prompts of now that may still be matched. */
+  /** Present prompts that may still be matched. */
   readonly left: readonly Now[];
 }
 
-/** Matches those of one key, in order, where it does not matter which one is which. */
+/** Matches prompts with equal keys, in order, unless it matters which one is which. */
 function pairUp<Now extends Identity>(
   before: Pairs<Now>,
   keyOf: (prompt: Identity) => readonly string[],
@@ -103,7 +104,7 @@ function inOrder<Now>(olds: readonly EarlierPrompt[], matches: readonly Now[]) {
   });
 }
 
-/** Whether the same is sent, or nothing, whichever of the matches an earlier prompt is. */
+/** Whether any way of matching them would send the same texts. */
 function isInterchangeable(olds: readonly EarlierPrompt[], matches: readonly Identity[]): boolean {
   const isOneFate = olds.every(({ isOpen }) => isOpen === olds[0]?.isOpen);
   if (isOneFate && matches.length <= olds.length) return true;

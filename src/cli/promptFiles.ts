@@ -6,34 +6,34 @@ import { isPromptFileName } from '../core/prompts/promptFileName.ts';
 import { fileProblem } from './fileProblem.ts';
 import { hasGlob, matchingFiles } from './globPlaces.ts';
 
-/** The place that stands for standard input. */
+/** The argument that means standard input. */
 export const standardInput = '-';
 
 /** A file to read prompts from. */
 export interface FoundFile {
   readonly path: string;
-  /** Whether it was named itself, and not its folder or a pattern. */
+  /** Whether the file itself was named, rather than its folder or a pattern. */
   readonly isNamed: boolean;
   /**
-   * The folder that was named, for a file that was found in it: it has to hold the file when links are
-   * followed. A link that is named itself may lead anywhere, for a person chose it.
+   * The named folder that the file was found in. Links must not lead out of it. A link that was named
+   * itself may lead anywhere, because the person chose it.
    */
   readonly within?: string;
 }
 
-/** Where prompts are, and what could not be looked at. */
+/** The files with prompts, and what could not be read. */
 export interface FoundFiles {
   readonly files: readonly FoundFile[];
-  /** Folders and links inside those that were named which cannot be read, one line each. */
+  /** One line for each folder or link inside a named folder that cannot be read. */
   readonly leftOut: readonly string[];
 }
 
-/** Folders that are never looked into for prompt files, unless they are named themselves. */
+/** Folders in which prompt files are not searched, unless they are named themselves. */
 const skippedFolders: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', 'out']);
 
 /**
- * The files that were named and the prompt files of the folders and patterns that were named, in the
- * order given, each once. Throws a `UserError` that lists every named place that cannot be read.
+ * The named files, and the prompt files of the named folders and patterns: in the order given, each once.
+ * Throws a `UserError` that lists every named place that cannot be read.
  */
 export async function findPromptFiles(places: readonly string[]): Promise<FoundFiles> {
   const looked = await Promise.allSettled(places.map(filesAt));
@@ -75,7 +75,7 @@ function placeProblem(place: string, error: unknown): string {
 async function filesAt(place: string): Promise<FoundFiles> {
   if (place === standardInput) return { files: [{ path: place, isNamed: true }], leftOut: [] };
   const kind = await stat(place).catch((error: unknown) => {
-    // A name with such characters that is there is meant itself.
+    // A file whose name has such characters is used itself, if it exists.
     if (hasGlob(place)) return undefined;
     throw error;
   });
@@ -85,7 +85,7 @@ async function filesAt(place: string): Promise<FoundFiles> {
   return filesBelow(place);
 }
 
-/** The prompt files in a folder and the folders in it, by name. */
+/** The prompt files in a folder and its subfolders, sorted by name. */
 async function filesBelow(folder: string, within: string = folder): Promise<FoundFiles> {
   let entries: Awaited<ReturnType<typeof readEntries>>;
   try {
@@ -113,7 +113,7 @@ function readEntries(folder: string) {
   return readdir(folder, { withFileTypes: true });
 }
 
-/** A file by its name, which may be a link that leads nowhere or to a folder. */
+/** A file with a prompt file's name. It may be a link that is broken or leads to a folder. */
 async function promptFileAt(file: string, within: string): Promise<FoundFiles> {
   try {
     if ((await stat(file)).isDirectory()) return nothing;

@@ -4,13 +4,13 @@ import { slugOf } from '../core/prompts/slug.ts';
 import { endsWithPromptId, parsePromptId } from '../shared/promptId.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';
 
-/** Names that an error lists at most. */
-const mostNames = 20;
+/** Maximum of names that an error lists. */
+const maxNames = 20;
 
 /**
- * Leaves the prompts whose name, slug or id was asked for, those marked to be skipped included;
- * without names, all that are not marked so. Of an id's folders, those at its start may be left out.
- * Throws a `UserError` for a name that fits none, and for the end of an id that fits several.
+ * The prompts with one of these names, slugs or ids, even if they are marked to be skipped. Without names,
+ * all that are not marked so. An id may lack folders at its start. Throws a `UserError` for a name that
+ * fits no prompt, and for a shortened id that fits several.
  */
 export function selectPrompts(
   prompts: readonly CollectedPrompt[],
@@ -24,7 +24,7 @@ export function selectPrompts(
   return prompts.filter((prompt) => chosen.has(prompt));
 }
 
-/** The prompts that a name, a slug or an id means. */
+/** The prompts with this name, slug or id. */
 function fitting(prompts: readonly CollectedPrompt[], wanted: string): readonly CollectedPrompt[] {
   const exact = prompts.filter((prompt) => fits(prompt, wanted));
   if (exact.length > 0) return exact;
@@ -49,7 +49,7 @@ function missingMessage(missing: readonly string[], prompts: readonly CollectedP
   const lines = missing.map(
     (name) => `There is no prompt named "${name}".${didYouMean(name, known)}`,
   );
-  const listed = known.slice(0, mostNames).map((name) => `"${name}"`);
+  const listed = known.slice(0, maxNames).map((name) => `"${name}"`);
   const rest = known.length - listed.length;
   const more = rest > 0 ? ` and ${rest} more; interleave list shows them all` : '';
   if (listed.length > 0) lines.push(`There are: ${listed.join(', ')}${more}.`);

@@ -13,7 +13,7 @@ export function revealPrompt(services: Services): CommandHandler {
     const place = await placeOf(services, argument);
     const at = new vscode.Position(place.line, 0);
     const editor = await vscode.window.showTextDocument(place.uri, { preview: true });
-    // The file may have become shorter since: the position is brought inside.
+    // The file may be shorter by now.
     const position = editor.document.validatePosition(at);
     editor.selection = new vscode.Selection(position, position);
     editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.AtTop);

@@ -13,7 +13,7 @@ export function runChecked({
     if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
     const files = new Set((await library.files()).map(String));
     const entries = checked.entries().toSorted((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
-    // Checks are kept between windows, and a file may be gone since.
+    // Checks outlive the window, and a file may have been deleted since.
     for (const { uri } of entries) if (!files.has(`${uri}`)) checked.clear(uri);
     const there = entries.filter(({ uri }) => files.has(`${uri}`));
     const found = there.map(({ uri, slugs }) => promptsBySlug(library, uri, slugs));

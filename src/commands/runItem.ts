@@ -38,7 +38,7 @@ async function promptsOf(
 }
 
 function isInside(file: vscode.Uri, folder: vscode.Uri): boolean {
-  // As text, in which VS Code writes drive letters small, wherever an address comes from.
+  // Compared as text, because there VS Code writes all drive letters in lower case.
   const address = folder.toString();
   return file.toString().startsWith(address.endsWith('/') ? address : `${address}/`);
 }

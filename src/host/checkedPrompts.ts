@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { parsePromptId } from '../shared/promptId.ts';
 
 /**
- * The prompts that are checked in the Prompts view: what *Run Checked Prompts* runs. They are known by
- * their file's address and their slug, so that they stay checked when a workspace folder is added.
+ * The prompts that are checked in the Prompts view, which *Run Checked Prompts* runs. They are stored by
+ * file address and slug: a prompt's id changes when a second workspace folder is opened.
  */
 export class CheckedPrompts implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -12,7 +12,7 @@ export class CheckedPrompts implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  /** `memory` is the workspace's, which keeps the checks for later windows; without one they are not kept. */
+  /** `memory` is the workspace's; it keeps the checks for later windows. */
   constructor(memory?: vscode.Memento) {
     this.#memory = memory;
     this.#byFile = readChecks(memory?.get(checksKey));
@@ -41,12 +41,12 @@ export class CheckedPrompts implements vscode.Disposable {
     this.#store();
   }
 
-  /** Takes the checks from all prompts of a file. */
+  /** Unchecks all prompts of a file. */
   clear(uri: vscode.Uri): void {
     if (this.#byFile.delete(uri.toString())) this.#store();
   }
 
-  /** The checked prompts of every file that has some, by their slugs. */
+  /** The slugs of the checked prompts, by file. */
   entries(): readonly { readonly uri: vscode.Uri; readonly slugs: ReadonlySet<string> }[] {
     return [...this.#byFile].map(([uri, slugs]) => ({ uri: vscode.Uri.parse(uri), slugs }));
   }
@@ -64,7 +64,7 @@ export class CheckedPrompts implements vscode.Disposable {
 
 const checksKey = 'interleave.checkedPrompts';
 
-/** Reads what was kept: `[uri, slugs]` of each file; earlier versions kept ids. Anything else is left out. */
+/** Reads the stored `[uri, slugs]` of each file; earlier versions stored ids. Anything else is left out. */
 function readChecks(kept: unknown): Map<string, Set<string>> {
   const checks = new Map<string, Set<string>>();
   for (const entry of Array.isArray(kept) ? kept : []) {

@@ -32,9 +32,9 @@ const optional = z.exactOptional;
 const settings: { readonly [K in keyof RunSettings]: z.ZodType } = {
   ...runSettingSchemas,
   provider: providerName,
-  // Earlier versions had no such limit.
+  // Earlier versions did not have this limit.
   maxWaitSeconds: optional(runSettingSchemas.maxWaitSeconds),
-  // An earlier version may lack some, which are the default then.
+  // Earlier versions lack some; those have their defaults.
   limits: z.strictObject(
     Object.fromEntries(
       guardLimitNames.map((name: GuardLimitName) => [name, optional(limitOf(name))]),

@@ -65,7 +65,7 @@ export function isHeadingLine(text: string): boolean {
 
 type Token = ReturnType<ReturnType<typeof createBlockParser>['parse']>[number];
 
-/** Where a block is, by the library's count. */
+/** The lines of a block. */
 interface Place {
   readonly line: number;
   /** The first line after it. */
@@ -83,7 +83,7 @@ class FoundBlocks implements MarkdownBlocks {
     this.#lines = lines;
   }
 
-  /** Takes in what starts with a token; `content` is that of the token after it. */
+  /** Adds what a token starts; `content` is that of the token after it. */
   add({ type, tag, markup }: Token, place: Place, content: string): void {
     if (type === 'fence') this.#addBlock(place, markup);
     else if (type === 'html_block') this.#addBlock(place, '<');
@@ -110,7 +110,7 @@ class FoundBlocks implements MarkdownBlocks {
     }
   }
 
-  /** `mark` is what it starts with. */
+  /** `mark` is what the block starts with. */
   #addBlock({ line, end, isNested }: Place, mark: string): void {
     const first = this.#textOf(line);
     const column = Math.max(0, first.indexOf(mark));
@@ -125,7 +125,7 @@ class FoundBlocks implements MarkdownBlocks {
       column,
       endLine,
       endColumn: closer < 0 ? last.length : closer + 3,
-      // One that goes beyond the blank line before the probe holds the probe.
+      // An unclosed block goes on beyond the blank line before the probe.
       closed: end <= this.#lines.length + 1,
       isNested,
     };

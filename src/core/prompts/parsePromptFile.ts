@@ -6,7 +6,7 @@ import type { PromptDiagnostic, PromptFile } from './prompt.ts';
 import { promptFileKind } from './promptFileName.ts';
 import { readLines, span, usualMaxBytes } from './sourceText.ts';
 
-/** What parsing needs to know besides the text. */
+/** Options of `parsePromptFile`. */
 export interface ParseOptions {
   /** Tools the run can offer. Without it, names of tools are not checked. */
   readonly knownTools?: readonly string[];
@@ -15,9 +15,9 @@ export interface ParseOptions {
 }
 
 /**
- * Reads a prompt file. Never throws: whatever is wrong is a diagnostic with its place, and a prompt that
- * cannot be sent is not in the list. `file` is the file in the ids of its prompts; its name says of which
- * kind it is. Ranges count lines and UTF-16 columns of the text without its byte order mark.
+ * Reads a prompt file. Never throws: problems are diagnostics, and prompts that cannot be sent are left
+ * out. `file` is the file part of the prompts' ids; its name tells the kind of file. Ranges count lines and
+ * UTF-16 columns of the text without its byte order mark.
  */
 export function parsePromptFile(
   text: string,

@@ -1,6 +1,6 @@
 import type { PromptOptions } from '../base/promptOptions.ts';
 
-/** A stretch of a document. Lines and columns count from 0; the end is exclusive. */
+/** A range of a document. Lines and columns count from 0; the end is exclusive. */
 export interface TextRange {
   readonly line: number;
   readonly column: number;
@@ -10,22 +10,22 @@ export interface TextRange {
 
 /** One prompt of a file or selection, ready to be sent. */
 export interface Prompt {
-  /** The text form of its `PromptId`: unique, and the same while its file and heading are. */
+  /** The text form of its `PromptId`; it changes only with the file's path and the heading. */
   readonly id: string;
   readonly name: string;
   /** What is sent, without heading and comment block. */
   readonly text: string;
   readonly options: PromptOptions;
   /**
-   * From the heading to the end of the text; the whole file for a `*.prompt.md`. A cursor on the blank
-   * lines below counts as being in this prompt, too (`promptsInRanges`).
+   * From the heading to the end of the text; the whole file for a `*.prompt.md`. Blank lines below are
+   * not in it, but `promptsInRanges` counts a cursor there as in this prompt.
    */
   readonly range: TextRange;
   /** `skip: true`: listed, but left out when a whole file is run. */
   readonly skip: boolean;
 }
 
-/** Something to mend in a prompt file. Errors keep the whole file from being sent. */
+/** A problem in a prompt file. With an error, nothing of the file is sent. */
 export interface PromptDiagnostic {
   readonly severity: 'error' | 'warning' | 'information';
   readonly code: string;

@@ -88,7 +88,7 @@ function lateHeader(lines: readonly string[], line: number) {
   return informationAt(wholeLine(lines, line), 'late-header', message);
 }
 
-/** Whether an unclosed block has lines that would start a prompt outside of it. */
+/** Whether lines in an unclosed block would start prompts if it was closed. */
 function hidesHeading(lines: readonly string[], block: Block): boolean {
   return lines.slice(block.line + 1).some(isHeadingLine);
 }

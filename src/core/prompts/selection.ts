@@ -3,7 +3,7 @@ import { errorAt } from './diagnostics.ts';
 import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from './prompt.ts';
 import { endOfText, firstTextLine, readLines, span, usualMaxBytes } from './sourceText.ts';
 
-/** What a selection is called as a prompt. */
+/** The id and name of a selection as a prompt. */
 export interface SelectedText {
   readonly id: PromptId;
   readonly name: string;
@@ -42,8 +42,8 @@ export function promptsFromSelection(
 }
 
 /**
- * The prompts that any of the ranges touches, in file order. An empty range is a cursor: it is in the
- * prompt it stands in or, on the blank lines below, in the one above it. Notes belong to no prompt.
+ * The prompts that the ranges touch, in file order. An empty range is a cursor; on the blank lines below a
+ * prompt it counts as in that prompt. Notes belong to no prompt.
  */
 export function promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
   return file.prompts.filter((prompt, index) => {

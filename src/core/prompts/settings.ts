@@ -6,7 +6,7 @@ import type { SettingEntry, SettingValue } from './settingsYaml.ts';
 import { toolNamesOf } from './toolNames.ts';
 import { reportVariableInSetting } from './variables.ts';
 
-/** What a settings block can say about its prompts. */
+/** The settings of a settings block. */
 export interface Settings extends PromptOptions {
   readonly skip?: boolean;
 }
@@ -19,10 +19,10 @@ const schemas: { readonly [Key in keyof Required<Settings>]: z.ZodType } = {
 /** The keys of a settings block. */
 export const settingKeys: readonly string[] = Object.keys(schemas);
 
-/** Keys of the file format which this version does not carry out. */
+/** Keys of the file format that this version does not support. */
 export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', 'expect', 'agent'];
 
-/** Reads Interleave's own settings. What is wrong is reported as an error and left out. */
+/** Reads Interleave's own settings. Wrong ones are reported as errors and left out. */
 export function checkSettings(
   entries: readonly SettingEntry[],
   knownTools: readonly string[] | undefined,
@@ -58,7 +58,7 @@ function checkSetting(
   return { [key]: read.data };
 }
 
-/** A value to be checked, and how to describe it when it is not allowed; completes `here it …`. */
+/** A value to check. `found` completes `here it …` in the message when it is not allowed. */
 interface Given {
   readonly value: unknown;
   readonly found: string;
@@ -85,7 +85,7 @@ function found(value: SettingValue): string {
   }
 }
 
-/** The names of tools, those that are not known reported. */
+/** Reads names of tools and reports unknown ones. */
 function toolsIn(
   { value }: SettingEntry,
   {
@@ -114,7 +114,7 @@ function unusableKey({ key, keyRange }: SettingEntry) {
   return errorAt(keyRange, 'unknown-setting', message);
 }
 
-/** The error for a key of the file format that this version leaves out. */
+/** The error for a key that this version does not support. */
 export function notSupported(key: string, keyRange: SettingEntry['keyRange']) {
   const message = `"${key}" is not supported by this version of Interleave; remove it.`;
   return errorAt(keyRange, 'not-supported', message);

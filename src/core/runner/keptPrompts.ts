@@ -26,7 +26,7 @@ const promptFields: { readonly [K in keyof Required<PlannedPrompt>]: z.ZodType }
   ),
 };
 
-/** Earlier versions kept whether a prompt is to be skipped, which has no effect. */
+/** Earlier versions also kept `skip`, which has no effect. */
 const keptPrompt = z.strictObject({ ...promptFields, skip: optional(z.boolean()) });
 
 /** The prompts of a run. */
@@ -36,8 +36,7 @@ export const keptPrompts = z
   .max(limits.conversations.maximum) as unknown as z.ZodType<readonly PlannedPrompt[]>;
 
 /**
- * Reads a definition by its schema. Throws a `UserError` that says where it is malformed, for a person
- * who cannot mend it.
+ * Reads a definition with its schema. Throws a `UserError` that says where it is malformed.
  */
 export function readDefinition<T>(schema: z.ZodType<T>, definition: unknown): T {
   const read = schema.safeParse(definition);
@@ -46,7 +45,7 @@ export function readDefinition<T>(schema: z.ZodType<T>, definition: unknown): T 
   throw new UserError(malformed(issue === undefined ? '' : ` (${placeOf(issue.path)})`));
 }
 
-/** Only names of fields that the schema has, and places in lists, get into a path. */
+/** The place in the definition. It holds only the schema's own names and indices, nothing from the file. */
 function placeOf(path: readonly PropertyKey[]): string {
   return ['definition', ...path.map(String)].join('.');
 }
@@ -58,8 +57,8 @@ function malformed(where: string): string {
 const answering = z.object({ provider: providerName, model: modelName });
 
 /**
- * The prompts of a kept run, each with the provider and the model that it was started with, whatever is
- * the default or has a key now. Throws a `UserError` where the record contradicts itself.
+ * The prompts of a kept run, each with the provider and model it was started with, even if other defaults
+ * or keys are set now. Throws a `UserError` if the record contradicts itself.
  */
 export function boundPrompts(
   prompts: readonly PlannedPrompt[],

@@ -18,7 +18,7 @@ import type { ResolvedProvider } from './resolveProviders.ts';
 import { resolveProviders } from './resolveProviders.ts';
 import type { RunItem, RunPlan } from './runPlan.ts';
 
-/** A prompt to run: its identity, what is sent, and what it wants otherwise. */
+/** A prompt to run: its id, the text to send, and its own options. */
 export interface PlannedPrompt {
   readonly id: string;
   readonly name: string;
@@ -27,7 +27,7 @@ export interface PlannedPrompt {
   readonly source?: { readonly uri: string; readonly line: number };
 }
 
-/** The agent that every prompt gets unless it asks for something else. */
+/** The agent of prompts without options of their own. */
 export interface AgentDefaults {
   readonly provider: ProviderId;
   /** The provider's own default when absent. */
@@ -116,7 +116,7 @@ export async function planRun(
   };
 }
 
-/** The same prompts with ids that differ: one prompt may be asked for twice. */
+/** Makes ids unique: a request may name the same prompt twice. */
 function distinct(prompts: readonly PlannedPrompt[]): readonly PlannedPrompt[] {
   const taken = new Set<string>();
   const counts = new Map<string, number>();
