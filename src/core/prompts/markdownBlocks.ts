@@ -18,7 +18,7 @@ export interface Block {
   readonly endColumn: number;
   /** False when the document ends first. A list item or quote closes what stands in it. */
   readonly closed: boolean;
-  /** Whether it stands in a list item or a quote. */
+  /** Whether it stands in a list item, a quote or other HTML. */
   readonly isNested: boolean;
 }
 
@@ -119,18 +119,21 @@ class FoundBlocks implements MarkdownBlocks {
     const last = this.#textOf(endLine);
     // The shortest comment is `<!-->`.
     const closer = isComment ? last.indexOf('-->', endLine === line ? column + 2 : 0) : -1;
+    // An unclosed block goes on beyond the blank line before the probe.
+    const closed = end <= this.#lines.length + 1;
     const block: Block = {
       kind: mark === '<' ? (isComment ? 'comment' : 'html') : 'fence',
       line,
       column,
       endLine,
       endColumn: closer < 0 ? last.length : closer + 3,
-      // An unclosed block goes on beyond the blank line before the probe.
-      closed: end <= this.#lines.length + 1,
+      closed,
       isNested,
     };
     this.blocks.push(block);
-    if (block.kind === 'html' && block.closed && !isNested) this.#addHeadingBelowHtml(block);
+    if (block.kind !== 'html' || !closed) return;
+    if (!isNested) this.#addHeadingBelowHtml(block);
+    if (!/^<(?:pre|script|style|textarea)\b/i.test(first.slice(column))) this.#addCommentsIn(block);
   }
 
   /**
@@ -146,6 +149,17 @@ class FoundBlocks implements MarkdownBlocks {
         this.#addLookalike('in-html', line);
         return;
       }
+    }
+  }
+
+  /** HTML without a blank line before a comment holds the comment. */
+  #addCommentsIn({ line: first, endLine }: Block): void {
+    const endColumn = this.#textOf(endLine).length;
+    for (let line = first + 1; line <= endLine; line++) {
+      const text = this.#textOf(line);
+      if (!/^ {0,3}<!--/.test(text)) continue;
+      const place = { line, column: indentOf(text), endLine, endColumn };
+      this.blocks.push({ kind: 'comment', ...place, closed: true, isNested: true });
     }
   }
 

@@ -129,6 +129,13 @@ describe('HTML that only its end mark closes', () => {
     },
   );
 
+  it.each(['<div>', '</details>', 'text\n<div>'])('%j holds no settings of a prompt', (html) => {
+    const comment = '<!-- interleave\nskip: true\n-->';
+    expect(briefs(`## A\n${html}\n${comment}\ntext`)).toEqual([
+      expect.stringMatching(/^error misplaced-settings \d:0 "<!--"$/),
+    ]);
+  });
+
   it('and is never closed is an error where it hides a heading', () => {
     expect(briefs('## A\ntext\n\n<pre>\n## B')).toEqual(['error unclosed-html 3:0 "<p"']);
     expect(briefs('## A\ntext\n\n<pre>\nB')).toEqual(['warning unclosed-html 3:0 "<p"']);
