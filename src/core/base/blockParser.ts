@@ -12,7 +12,6 @@ export function createBlockParser(options: { readonly html: boolean }) {
   parser.core.ruler.enableOnly(['normalize', 'block']);
   // A definition such as `[a]: javascript:x` ends a paragraph, whether or not it may become a link.
   parser.validateLink = () => true;
-  parser.normalizeLink = (url) => url;
   // The library's own limit (`maxNesting`) would drop the rest of the document with the nested list.
   parser.block.ruler.before('table', 'deepLine', (state, line) => {
     if (state.level < maxLevel) return false;

@@ -35,6 +35,7 @@ describe('headings', () => {
     '<div>\n## In HTML\n</div>',
     '</details>\n## In HTML',
     '<custom-tag>\n## In HTML',
+    '[a]: javascript:x\n<custom-tag>\n## In HTML',
     '\\## No',
   ])('%j starts none', (line) => {
     expect(titles(line)).toEqual([]);
