@@ -4,42 +4,43 @@ import { UserError } from '../core/base/errors.ts';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { RefusedFileError } from '../core/base/refusedFile.ts';
 import { visibleText } from '../core/base/text.ts';
-import { scanMarkdown } from '../core/prompts/markdownBlocks.ts';
+import { findBlocks } from '../core/prompts/markdownBlocks.ts';
 import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import { promptsFromSelection } from '../core/prompts/selection.ts';
 import { usualMaxBytes } from '../core/prompts/sourceText.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
-import { distinct } from '../core/runner/planRun.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { FoundFile } from './foundFiles.ts';
 import { decodePromptBytes } from './promptBytes.ts';
-import { findPromptFiles, standardInput } from './promptFiles.ts';
+import { findPromptFiles, idFile, standardInput } from './promptFiles.ts';
 
-/** A prompt of a file; `skip` leaves it out unless it is selected by name. */
+/** A prompt of a file. With `skip` it runs only when it is selected by name. */
 export type CollectedPrompt = PlannedPrompt & { readonly skip: boolean };
 
-/** The prompts of the files and folders that were named, and what was not read. */
+/** The prompts of the named files and folders, and what could not be read. */
 export interface CollectedPrompts {
   readonly prompts: readonly CollectedPrompt[];
   /** Lines for standard error. */
   readonly remarks: readonly string[];
-  /** Files of which nothing is run, because something in them is wrong. */
+  /** Files with errors: none of their prompts run. */
   readonly broken: readonly FoundFile[];
-  /** Whether folders or links inside the named places could not be read. */
+  /** Whether a folder or link inside a named place could not be read. */
   readonly hasLeftOut: boolean;
 }
 
 export interface CollectOptions extends ParseOptions {
-  /** Gives what standard input holds, at most so many bytes and one more. */
+  /** The current folder: ids name files relative to it. */
+  readonly folder: string;
+  /** Reads standard input, up to one byte more than `maxBytes`. */
   readInput(maxBytes: number): Promise<Buffer>;
 }
 
 /**
- * Reads every prompt of the files, and of all prompt files in the folders, in the order given. A file
- * with an error in it has no prompts here, and its errors are among the remarks. Throws a `UserError`
- * for places that cannot be read.
+ * Reads the prompts of the files, and of the prompt files in the folders, in the order given. A file with
+ * an error gives no prompts; its errors are among the remarks. Throws a `UserError` for places that
+ * cannot be read.
  */
 export async function collectPrompts(
   places: readonly string[],
@@ -48,7 +49,7 @@ export async function collectPrompts(
   const { files, leftOut } = await findPromptFiles(places);
   const read = await Promise.all(files.map((file) => readPrompts(file, options)));
   return {
-    prompts: distinct(read.flatMap(({ prompts }) => prompts)),
+    prompts: read.flatMap(({ prompts }) => prompts),
     remarks: [
       ...leftOut.map((line) => visibleText(line)),
       ...read.flatMap(({ remarks }) => remarks),
@@ -59,8 +60,8 @@ export async function collectPrompts(
 }
 
 /**
- * Refuses to run when a file that was named itself is broken, when everything is, or, where `isStrict`,
- * when anything is or could not be read.
+ * Throws a `UserError` when a file that was named itself has an error, or when all files have one. With
+ * `isStrict`, one file with an error or one unreadable place is enough.
  */
 export function refuseBroken(collected: CollectedPrompts, isStrict: boolean): void {
   const { prompts, remarks, broken, hasLeftOut } = collected;
@@ -70,7 +71,7 @@ export function refuseBroken(collected: CollectedPrompts, isStrict: boolean): vo
   throw new UserError([...remarks, 'Nothing was sent.'].join('\n'));
 }
 
-/** One line for each file that is left out though others are used; they are named before. */
+/** One line for each file with errors, for a run that goes on without them. */
 export function leftOutRemarks({ broken }: CollectedPrompts): readonly string[] {
   return broken.map(({ path: file }) =>
     visibleText(`${file} is left out; --strict would run nothing.`),
@@ -80,7 +81,7 @@ export function leftOutRemarks({ broken }: CollectedPrompts): readonly string[] 
 interface ReadFile {
   readonly prompts: readonly CollectedPrompt[];
   readonly remarks: readonly string[];
-  /** Whether something in the file keeps it from being run. */
+  /** Whether the file has an error, so that none of its prompts run. */
   readonly isBroken: boolean;
 }
 
@@ -98,7 +99,7 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
   if ('problem' in decoded) return brokenFile(`${shown}:1:1: error: ${decoded.problem}`);
   const { prompts, diagnostics } = isInput
     ? parseInput(decoded.text, options)
-    : parsePromptFile(decoded.text, file.split(path.sep).join('/'), options);
+    : parsePromptFile(decoded.text, idFile(file, options.folder), options);
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
   const uri = isInput ? undefined : pathToFileURL(path.resolve(file)).toString();
   return {
@@ -108,11 +109,13 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
   };
 }
 
-/** Many prompts where there is a heading, as in a file of many; else the text as it stands. */
+const inputAsOne = { id: { file: 'stdin', slug: 'selection' }, name: 'stdin' };
+
+/** Standard input: with a `## Heading` it is read like a `*.prompts.md`, else it is one prompt. */
 function parseInput(text: string, options: ParseOptions): PromptFile {
-  const { headings } = scanMarkdown(text.split(/\r\n|\n|\r/), 0);
+  const { headings } = findBlocks(text.split(/\r\n|\n|\r/), 0);
   if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
-  return promptsFromSelection(text, 'stdin', options.maxBytes);
+  return promptsFromSelection(text, inputAsOne, options.maxBytes);
 }
 
 /** One line that says why a file was not read. */
@@ -127,7 +130,7 @@ function brokenFile(remark: string): ReadFile {
   return { prompts: [], remarks: [visibleText(remark)], isBroken: true };
 }
 
-/** `math.prompts.md:3:1: error: …`, the form that editors and build logs know. */
+/** `math.prompts.md:3:1: error: …`: a form that editors and build logs make links of. */
 function describe(file: string, { range, severity, message }: PromptDiagnostic): string {
   const place = `${file}:${range.line + 1}:${range.column + 1}`;
   return visibleText(`${place}: ${severity}: ${message}`);

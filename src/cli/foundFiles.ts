@@ -1,18 +1,18 @@
 /** A file to read prompts from. */
 export interface FoundFile {
   readonly path: string;
-  /** Whether it was named itself, and not its folder or a pattern. */
+  /** Whether the file itself was named, rather than its folder or a pattern. */
   readonly isNamed: boolean;
   /**
-   * The folder that was named, for a file that was found in it: it has to hold the file when links are
-   * followed. A link that is named itself may lead anywhere, for a person chose it.
+   * The named folder that the file was found in. Links must not lead out of it. A link that was named
+   * itself may lead anywhere, because the person chose it.
    */
   readonly within?: string;
 }
 
-/** Where prompts are, and what could not be looked at. */
+/** The files with prompts, and what could not be read. */
 export interface FoundFiles {
   readonly files: readonly FoundFile[];
-  /** Folders and links inside those that were named which cannot be read, one line each. */
+  /** One line for each folder or link inside a named folder that cannot be read. */
   readonly leftOut: readonly string[];
 }

@@ -1,7 +1,8 @@
+import { parsePromptId } from '../shared/promptId.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { unfinishedWords } from '../shared/unfinishedWords.ts';
 
-/** The result as a JUnit report, in pieces: one test case a conversation, for build servers. */
+/** The result as a JUnit report for build servers, in pieces; each conversation is a test case. */
 export function* junitPieces(result: RunResult, title: string): Generator<string> {
   const { total, failed, stopped, cancelled } = result.counts;
   const counts = { tests: total, failures: failed + stopped, errors: 0, skipped: cancelled };
@@ -15,8 +16,8 @@ export function* junitPieces(result: RunResult, title: string): Generator<string
 }
 
 /**
- * The conversations with names that differ within a file: build servers keep only the last of several
- * cases of one name and class. Names that are there once stay, so that a case keeps its history.
+ * Makes names unique within a file: of several cases with one name and class, build servers keep only the
+ * last. A name that is unique already stays, so that its case keeps its history.
  */
 function withDistinctNames(
   conversations: readonly ConversationResult[],
@@ -29,7 +30,7 @@ function withDistinctNames(
   return conversations.map((conversation) => {
     if (counts.get(caseOf(conversation)) === 1) return conversation;
     const { id, name, index } = conversation;
-    const slug = id.slice(id.lastIndexOf('#') + 1);
+    const { slug } = parsePromptId(id);
     const named = [`${name} (${slug})`, `${name} (${slug}, ${index + 1})`];
     const distinct = named
       .map((each) => ({ ...conversation, name: each }))
@@ -58,10 +59,9 @@ function howItEnded({ status, reason, error }: ConversationResult): string {
   return `<failure${attributes({ type: reason, message })}/>`;
 }
 
-/** The part of a conversation's id before its heading. */
+/** The file of a conversation's prompt. */
 function fileOf(id: string): string {
-  const hash = id.lastIndexOf('#');
-  return hash < 0 ? id : id.slice(0, hash);
+  return parsePromptId(id).file || id;
 }
 
 function seconds(ms: number): string {
@@ -78,7 +78,7 @@ function attributeText(value: string): string {
   return escaped(value).replaceAll(/[\n\r\t]/g, ' ');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: XML has no way of writing these at all.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot represent these characters.
 const notInXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 const entities: { readonly [character: string]: string } = {

@@ -2,47 +2,45 @@ import * as z from 'zod';
 import { UserError } from '../core/base/errors.ts';
 import { mostConcurrent } from '../core/base/limits.ts';
 import { limitFlagNames } from '../core/base/limitValues.ts';
-import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
-import { plainBaseUrl } from '../core/providers/baseUrl.ts';
-import type { ProviderId } from '../core/providers/provider.ts';
 import {
-  boundPrompts,
-  keptPrompts,
   limitOf,
   modelName,
-  readDefinition,
   secondsUpTo,
   systemPromptText,
   textUpTo,
-} from '../core/runner/keptPrompts.ts';
+} from '../core/base/promptOptions.ts';
+import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { plainBaseUrl } from '../core/providers/baseUrl.ts';
+import type { ProviderId } from '../core/providers/provider.ts';
+import { boundPrompts, keptPrompts, readDefinition } from '../core/runner/keptPrompts.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import type { RunStarted } from '../shared/conversationEvents.ts';
 import type { OutputTargets } from './outputs.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import { terminalLine } from './terminalText.ts';
 
-/** What counts for the command it was given to, and is not kept: a file never says what is written where. */
+/** Options that are not kept. They name files to write, and a journal must never say what is written where. */
 type UnkeptOption = keyof OutputTargets | 'select' | 'rerunFailed' | 'strict';
 
-/** The options that a run keeps to when it is resumed. */
+/** The options that a resumed run uses again. */
 export type KeptOptions = Omit<RunCommandOptions, UnkeptOption | 'provider'> & {
-  /** Who answers; decided once, when the run is started. */
+  /** Decided once, when the run starts. */
   readonly provider: ProviderId;
 };
 
-/** What a run was started with, as its journal keeps it. Keys are not part of it. */
+/** What a run was started with, as its journal keeps it; without API keys. */
 export interface KeptCommand {
   readonly command: 'run';
   readonly title: string;
   readonly prompts: readonly PlannedPrompt[];
   readonly options: KeptOptions;
-  /** Where it was started. Runs of earlier versions do not tell. */
+  /** Where it was started; absent from runs of earlier versions. */
   readonly folder?: string;
 }
 
 const optional = z.exactOptional;
 
-/** One schema for every option that is kept: a new option is a compile error here until it has one. */
+/** The schema of each kept option. The type demands one for every new option. */
 const keptOptions: { readonly [K in keyof Required<KeptOptions>]: z.ZodType } = {
   provider: z.enum(['anthropic', 'openai', 'demo']),
   model: optional(modelName),
@@ -72,7 +70,7 @@ const keptOptions: { readonly [K in keyof Required<KeptOptions>]: z.ZodType } = 
 
 const target = optional(textUpTo(10_000));
 
-/** What earlier versions kept besides; it has no effect. */
+/** Options that earlier versions kept; they have no effect. */
 const unkeptOptions: { readonly [K in UnkeptOption]: z.ZodType } = {
   json: target,
   jsonl: target,
@@ -90,13 +88,13 @@ const definitionSchema = z.strictObject({
   options: z.strictObject({
     ...keptOptions,
     ...unkeptOptions,
-    // Earlier versions kept what was asked for, and not who answered.
+    // Earlier versions kept the option as it was given, before `auto` was decided.
     provider: z.enum(['auto', 'anthropic', 'openai', 'demo']),
   }),
   folder: optional(textUpTo(10_000)),
 });
 
-/** The part of a command's options that its run keeps. */
+/** The options to keep in the journal. */
 export function optionsToKeep(options: RunCommandOptions, provider: ProviderId): KeptOptions {
   const {
     json: _j,

@@ -1,4 +1,6 @@
-/** What tells which prompt of today is which one of an earlier result. */
+import { fileNameOf, parsePromptId } from '../shared/promptId.ts';
+
+/** What prompts are matched by. */
 export interface Identity {
   readonly id: string;
   readonly name: string;
@@ -12,84 +14,106 @@ export interface EarlierPrompt extends Identity {
   readonly isOpen: boolean;
 }
 
-/** How prompts of an earlier result and those there are now belong together. */
+/** Which prompt of an earlier result is which one now. */
 export interface PromptMatches<Now> {
-  /** The same name and text, wherever it stands now. */
+  /** The same name and text. */
   readonly same: readonly (readonly [EarlierPrompt, Now])[];
-  /** The same prompt with another text. */
+  /** The same name with another text. */
   readonly changed: readonly (readonly [EarlierPrompt, Now])[];
-  /** Several of one name, done and not, of which it cannot be told which is which. */
+  /** Each may be any of several present prompts. */
   readonly unclear: readonly EarlierPrompt[];
   /** No longer there. */
   readonly gone: readonly EarlierPrompt[];
 }
 
 /**
- * Matches by file, name and text, never by place alone: the number in an id shifts when one of several
- * prompts of a name is removed, and files of one name in two folders may have changed places. Where
- * what is left does not say which prompt is meant, nothing is guessed.
+ * Finds the prompts of an earlier result among the present ones, without guessing. Prompts match by file,
+ * name and text, never by slug: the number in a slug shifts when an equal heading above it is removed.
+ * A prompt with the same text may also be in another folder, in a file of the same name: the file was
+ * moved, or the result comes from another current folder or from an earlier version, whose ids have no
+ * folders.
  */
 export function matchPrompts<Now extends Identity>(
   earlier: readonly EarlierPrompt[],
   now: readonly Now[],
 ): PromptMatches<Now> {
-  const byText = pairUp(earlier, now, textKey);
-  const taken = new Set([...byText.pairs.map(([, match]) => match), ...byText.doubtful]);
-  const rest = now.filter((prompt) => !taken.has(prompt));
-  const byName = pairUp(byText.missing, rest, nameKey);
+  const none: Pairs<Now> = { pairs: [], missing: earlier, unclear: [], left: now };
+  const inFile = pairUp(none, ({ id, name, text }) => [parsePromptId(id).file, name, text]);
+  const byText = pairUp(inFile, ({ id, name, text }) => [nameOfFile(id), name, text]);
+  const inFileByName = pairUp({ ...byText, pairs: [] }, ({ id, name }) => [
+    parsePromptId(id).file,
+    name,
+  ]);
+  const files = new Set(now.map(({ id }) => parsePromptId(id).file));
+  const isOfOtherFolder = ({ id }: Identity): boolean => {
+    const { file } = parsePromptId(id);
+    return !file.includes('/') && !files.has(file);
+  };
+  const byName = pairUp(inFileByName, ({ id, name }) => [nameOfFile(id), name], isOfOtherFolder);
   return {
     same: byText.pairs,
     changed: byName.pairs,
-    unclear: [...byText.unclear, ...byName.unclear],
+    unclear: byName.unclear,
     gone: byName.missing,
   };
 }
 
+/** The state of the matching after some of its steps. */
 interface Pairs<Now> {
   readonly pairs: readonly (readonly [EarlierPrompt, Now])[];
+  /** Earlier prompts that are not matched yet. */
   readonly missing: readonly EarlierPrompt[];
   readonly unclear: readonly EarlierPrompt[];
-  /** Those that are one of the unclear ones. */
-  readonly doubtful: readonly Now[];
+  /** Present prompts that may still be matched. */
+  readonly left: readonly Now[];
 }
 
-/** Pairs those of one key, in order, unless it matters and cannot be told which one is missing. */
+/** Matches prompts with equal keys, in order, unless it matters which one is which. */
 function pairUp<Now extends Identity>(
-  earlier: readonly EarlierPrompt[],
-  now: readonly Now[],
-  keyOf: (prompt: Identity) => string,
+  before: Pairs<Now>,
+  keyOf: (prompt: Identity) => readonly string[],
+  isMeant: (prompt: EarlierPrompt) => boolean = () => true,
 ): Pairs<Now> {
-  const candidates = Map.groupBy(now, keyOf);
-  const groups = [...Map.groupBy(earlier, keyOf)].map(([key, olds]): Pairs<Now> => {
-    const matches = candidates.get(key) ?? [];
-    const isOneFate = olds.every(({ isOpen }) => isOpen === olds[0]?.isOpen);
-    const isEqual = keyOf === textKey && matches.length >= olds.length;
-    const isOnly = olds.length === 1 && matches.length === 1;
-    if (matches.length > 0 && !isOneFate && !isEqual && !isOnly) {
-      return { pairs: [], missing: [], unclear: olds, doubtful: matches };
+  const key = (prompt: Identity): string => JSON.stringify(keyOf(prompt));
+  const candidates = Map.groupBy(before.left, key);
+  const pairs: (readonly [EarlierPrompt, Now])[] = [];
+  const unclear: EarlierPrompt[] = [];
+  const doubtful: Now[] = [];
+  for (const [group, olds] of Map.groupBy(before.missing.filter(isMeant), key)) {
+    const matches = candidates.get(group) ?? [];
+    if (matches.length === 0) continue;
+    if (isInterchangeable(olds, matches)) pairs.push(...inOrder(olds, matches));
+    else {
+      unclear.push(...olds);
+      doubtful.push(...matches);
     }
-    const pairs = matches.slice(0, olds.length).flatMap((match, index) => {
-      const old = olds[index];
-      return old === undefined ? [] : [[old, match] as const];
-    });
-    return { pairs, missing: olds.slice(pairs.length), unclear: [], doubtful: [] };
-  });
+  }
+  const taken = new Set<Identity>([...pairs.flat(), ...unclear, ...doubtful]);
   return {
-    pairs: groups.flatMap(({ pairs }) => pairs),
-    missing: groups.flatMap(({ missing }) => missing),
-    unclear: groups.flatMap(({ unclear }) => unclear),
-    doubtful: groups.flatMap(({ doubtful }) => doubtful),
+    pairs: [...before.pairs, ...pairs],
+    missing: before.missing.filter((prompt) => !taken.has(prompt)),
+    unclear: [...before.unclear, ...unclear],
+    left: before.left.filter((prompt) => !taken.has(prompt)),
   };
 }
 
-function textKey({ id, name, text }: Identity): string {
-  return JSON.stringify([fileOf(id), name, text]);
+function inOrder<Now>(olds: readonly EarlierPrompt[], matches: readonly Now[]) {
+  return matches.slice(0, olds.length).flatMap((match, index) => {
+    const old = olds[index];
+    return old === undefined ? [] : [[old, match] as const];
+  });
 }
 
-function nameKey({ id, name }: Identity): string {
-  return JSON.stringify([fileOf(id), name]);
+/** Whether any way of matching them would send the same texts. */
+function isInterchangeable(olds: readonly EarlierPrompt[], matches: readonly Identity[]): boolean {
+  const isOneFate = olds.every(({ isOpen }) => isOpen === olds[0]?.isOpen);
+  if (isOneFate && matches.length <= olds.length) return true;
+  const [first] = matches;
+  const isOneFile = new Set(matches.map(({ id }) => parsePromptId(id).file)).size === 1;
+  const isOneText = [...olds, ...matches].every(({ text }) => text === first?.text);
+  return isOneFile && isOneText && matches.length >= olds.length;
 }
 
-function fileOf(id: string): string {
-  return id.slice(0, Math.max(0, id.lastIndexOf('#')));
+function nameOfFile(id: string): string {
+  return fileNameOf(parsePromptId(id));
 }

@@ -7,15 +7,15 @@ import { fileProblem } from './fileProblem.ts';
 import type { FoundFile, FoundFiles } from './foundFiles.ts';
 import { hasGlob, matchingFiles } from './globPlaces.ts';
 
-/** The place that stands for standard input. */
+/** The argument that means standard input. */
 export const standardInput = '-';
 
-/** Folders that are never looked into for prompt files, unless they are named themselves. */
+/** Folders in which prompt files are not searched, unless they are named themselves. */
 const skippedFolders: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', 'out']);
 
 /**
- * The files that were named and the prompt files of the folders and patterns that were named, in the
- * order given, each once. Throws a `UserError` that lists every named place that cannot be read.
+ * The named files, and the prompt files of the named folders and patterns: in the order given, each once.
+ * Throws a `UserError` that lists every named place that cannot be read.
  */
 export async function findPromptFiles(places: readonly string[]): Promise<FoundFiles> {
   const looked = await Promise.allSettled(places.map(filesAt));
@@ -40,6 +40,14 @@ export async function findPromptFiles(places: readonly string[]): Promise<FoundF
   };
 }
 
+/**
+ * The file in the ids of its prompts: relative to the current folder; absolute when it is on another
+ * drive. `flavour` says what paths look like; as on this system by default.
+ */
+export function idFile(file: string, folder: string, flavour: path.PlatformPath = path): string {
+  return flavour.relative(folder, flavour.resolve(folder, file)).split(flavour.sep).join('/');
+}
+
 const nothing: FoundFiles = { files: [], leftOut: [] };
 
 function placeProblem(place: string, error: unknown): string {
@@ -49,7 +57,7 @@ function placeProblem(place: string, error: unknown): string {
 async function filesAt(place: string): Promise<FoundFiles> {
   if (place === standardInput) return { files: [{ path: place, isNamed: true }], leftOut: [] };
   const kind = await stat(place).catch((error: unknown) => {
-    // A name with such characters that is there is meant itself.
+    // A file whose name has such characters is used itself, if it exists.
     if (hasGlob(place)) return undefined;
     throw error;
   });
@@ -59,7 +67,7 @@ async function filesAt(place: string): Promise<FoundFiles> {
   return filesBelow(place);
 }
 
-/** The prompt files in a folder and the folders in it, by name. */
+/** The prompt files in a folder and its subfolders, sorted by name. */
 async function filesBelow(folder: string, within: string = folder): Promise<FoundFiles> {
   let entries: Awaited<ReturnType<typeof readEntries>>;
   try {
@@ -87,7 +95,7 @@ function readEntries(folder: string) {
   return readdir(folder, { withFileTypes: true });
 }
 
-/** A file by its name, which may be a link that leads nowhere or to a folder. */
+/** A file with a prompt file's name. It may be a link that is broken or leads to a folder. */
 async function promptFileAt(file: string, within: string): Promise<FoundFiles> {
   try {
     if ((await stat(file)).isDirectory()) return nothing;

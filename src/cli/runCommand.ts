@@ -47,23 +47,24 @@ export async function runCommand(
   const one = place !== undefined && places.length === 1;
   const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
   const code = await executeRun({ title, prompts: chosen, options }, services);
-  // What stands in a broken file was to be run, too.
+  // The prompts of files with errors were asked for, too.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
 }
 
-/** How prompts are read under the limits that were given. */
+/** How prompts are read, with the given limits. */
 export function collectOptions(
-  services: Pick<RunCommandServices, 'createToolset' | 'readInput'>,
+  services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'readInput'>,
   limits: LimitOptions,
 ): CollectOptions {
   return {
     knownTools: toolNames(services),
     maxBytes: limitValues(limits).promptKB * 1000,
     readInput: services.readInput,
+    folder: services.folder,
   };
 }
 
-/** The names of the tools there are, whatever they are limited to. */
+/** The names of all tools; limits do not change them. */
 function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
   const toolset = createToolset(defaultToolLimits);
   const names = toolset.tools.map(({ name }) => name);
@@ -74,7 +75,7 @@ function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>)
 const everythingIsSkipped =
   'Every prompt here says "skip: true". Name those to run all the same with --select.';
 
-/** Refuses what would be ignored, or would lose an earlier result. */
+/** Throws a `UserError` for options without effect, and for outputs that would replace the earlier result. */
 function checkOptions(options: RunCommandOptions): void {
   const { baseUrl, provider, rerunFailed } = options;
   if (rerunFailed !== undefined) checkRerunOutputs(rerunFailed, options);

@@ -11,13 +11,13 @@ import { matchPrompts } from './matchPrompts.ts';
 import type { OutputTargets } from './outputs.ts';
 import { terminalText } from './terminalText.ts';
 
-/** Largest result that is read: what fits into one string. */
+/** Maximum size of a result that is read: about what fits into one string. */
 const maxResultBytes = 500_000_000;
 
 /**
- * Leaves the prompts that are not done in a result that `--json` wrote, whether they are marked to be
- * skipped or not. `remark` hears what is not as it was in that run. Throws a `UserError` for a file that
- * is no result, and where nothing that is open there can be told here.
+ * The prompts that are not done in a result of `--json`, even if they are marked to be skipped. `remark`
+ * is told of each difference from that run. Throws a `UserError` for a file that is no result, and when
+ * none of its unfinished prompts can be found.
  */
 export async function unfinishedPrompts(
   prompts: readonly CollectedPrompt[],
@@ -29,7 +29,7 @@ export async function unfinishedPrompts(
   const open = new Set([...same, ...changed].filter(([old]) => isOpen(old)).map(([, now]) => now));
   const lost = { unclear: unclear.filter(isOpen), gone: gone.filter(isOpen) };
   for (const line of changeRemarks(changed)) remark(line);
-  for (const { name } of lost.unclear) remark(`"${visibleText(name)}": ${cannotTell}`);
+  for (const { id } of lost.unclear) remark(`${visibleText(id)}: ${cannotTell}`);
   const isAnyOpen = earlier.some(isOpen);
   if (isAnyOpen && open.size === 0 && lost.unclear.length === 0) {
     throw new UserError(
@@ -45,7 +45,7 @@ export async function unfinishedPrompts(
 }
 
 const cannotTell =
-  'several prompts of that run have this name, and what is here now does not tell which one is not done: left out. Name it with --select, without --rerun-failed.';
+  'it cannot be told which one of the prompts here this is: left out. Name the one to run with --select, without --rerun-failed.';
 
 function isOpen(prompt: EarlierPrompt): boolean {
   return prompt.isOpen;
@@ -60,7 +60,7 @@ function changeRemarks(
   });
 }
 
-/** Refuses to replace the answers of the earlier run by those of its rerun. */
+/** Throws a `UserError` if an output would replace the earlier result. */
 export function checkRerunOutputs(resultFile: string, targets: OutputTargets): void {
   const { json, jsonl, junit, markdown } = targets;
   const earlier = pathKey(resultFile);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { conversationTarget, promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import { parsePromptId } from '../shared/promptId.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -12,7 +13,7 @@ export function revealPrompt(services: Services): CommandHandler {
     const place = await placeOf(services, argument);
     const at = new vscode.Position(place.line, 0);
     const editor = await vscode.window.showTextDocument(place.uri, { preview: true });
-    // The file may have become shorter since: the position is brought inside.
+    // The file may be shorter by now.
     const position = editor.document.validatePosition(at);
     editor.selection = new vscode.Selection(position, position);
     editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.AtTop);
@@ -34,6 +35,7 @@ async function placeOf({ runs, library }: Services, argument: unknown): Promise<
   const prompt = promptTarget(argument);
   if (prompt === undefined) throw new HostError('Choose the prompt in the Prompts view.');
   const file = await library.parse(prompt.uri);
-  const found = file.prompts.find(({ id }) => id === prompt.promptId);
+  const slug = parsePromptId(prompt.promptId ?? '').slug;
+  const found = file.prompts.find(({ id }) => parsePromptId(id).slug === slug);
   return { uri: prompt.uri, line: found?.range.line ?? 0 };
 }

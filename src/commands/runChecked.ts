@@ -1,5 +1,5 @@
 import { HostError } from '../host/hostError.ts';
-import { promptsById } from '../host/promptSelection.ts';
+import { promptsBySlug } from '../host/promptSelection.ts';
 import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
@@ -13,10 +13,10 @@ export function runChecked({
     if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
     const files = new Set((await library.files()).map(String));
     const entries = checked.entries().toSorted((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
-    // Checks are kept between windows, and a file may be gone since.
-    for (const { uri, ids } of entries) if (!files.has(`${uri}`)) checked.set(uri, [...ids], false);
+    // Checks outlive the window, and a file may have been deleted since.
+    for (const { uri } of entries) if (!files.has(`${uri}`)) checked.clear(uri);
     const there = entries.filter(({ uri }) => files.has(`${uri}`));
-    const found = there.map(({ uri, ids }) => promptsById(library, uri, ids));
+    const found = there.map(({ uri, slugs }) => promptsBySlug(library, uri, slugs));
     const prompts = (await Promise.all(found)).flat();
     if (prompts.length === 0) throw new HostError('Check prompts in the Prompts view first.');
     return launcher.run({ title: titleOf(prompts), prompts, interactive: true });

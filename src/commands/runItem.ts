@@ -5,8 +5,9 @@ import { HostError } from '../host/hostError.ts';
 import type { LaunchPrompt } from '../host/launchRequest.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import { promptsById, promptsOfFile } from '../host/promptSelection.ts';
+import { promptsBySlug, promptsOfFile } from '../host/promptSelection.ts';
 import { titleOf } from '../host/runRequest.ts';
+import { parsePromptId } from '../shared/promptId.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 type Services = Pick<CommandServices, 'launcher' | 'library'>;
@@ -28,20 +29,21 @@ async function promptsOf(
   library: PromptLibrary,
   { uri, promptId }: PromptTarget,
 ): Promise<readonly LaunchPrompt[]> {
-  if (promptId !== undefined) return promptsById(library, uri, new Set([promptId]));
+  if (promptId !== undefined) {
+    return promptsBySlug(library, uri, new Set([parsePromptId(promptId).slug]));
+  }
   if (isPromptFile(uri)) return promptsOfFile(library, uri);
   const inside = (await library.files()).filter((file) => isInside(file, uri));
   return (await Promise.all(inside.map((file) => promptsOfFile(library, file)))).flat();
 }
 
 function isInside(file: vscode.Uri, folder: vscode.Uri): boolean {
-  // As text, in which VS Code writes drive letters small, wherever an address comes from.
+  // Compared as text, because there VS Code writes all drive letters in lower case.
   const address = folder.toString();
   return file.toString().startsWith(address.endsWith('/') ? address : `${address}/`);
 }
 
 /** A file and one of its prompts may both be selected: the prompt is run once. */
 function unique(prompts: readonly LaunchPrompt[]): readonly LaunchPrompt[] {
-  const byPlace = new Map(prompts.map((prompt) => [`${prompt.source?.uri} ${prompt.id}`, prompt]));
-  return [...byPlace.values()];
+  return [...new Map(prompts.map((prompt) => [prompt.id, prompt])).values()];
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine } from '../host/engine.ts';
 import { HostError } from '../host/hostError.ts';
 import type { LaunchPrompt } from '../host/launchRequest.ts';
+import { idFile } from '../host/promptFileId.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
 import { nameOf, promptsAtCursors, refuseErrors, toPlanned } from '../host/promptSelection.ts';
 import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
@@ -32,9 +33,11 @@ function selectedTexts(engine: Engine, editor: vscode.TextEditor): readonly Laun
   if (selected.length === 0) throw new HostError('Select the text to run as a prompt first.');
   const inOrder = selected.toSorted((a, b) => a.start.compareTo(b.start));
   return inOrder.flatMap((selection) => {
-    const label = `${nameOf(document.uri)}:${selection.start.line + 1}`;
-    const file = engine.promptsFromSelection(document.getText(selection), label);
-    refuseErrors(file, label);
+    const line = selection.start.line + 1;
+    const name = `${nameOf(document.uri)}:${line}`;
+    const id = { file: idFile(document.uri), slug: `line-${line}` };
+    const file = engine.promptsFromSelection(document.getText(selection), { id, name });
+    refuseErrors(file, name);
     return file.prompts.map((prompt) => ({
       ...toPlanned(prompt, document.uri),
       source: { uri: document.uri.toString(), line: selection.start.line },

@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
+import { parsePromptId } from '../shared/promptId.ts';
 
-/** The prompts that are checked in the Prompts view: what *Run Checked Prompts* runs. */
+/**
+ * The prompts that are checked in the Prompts view, which *Run Checked Prompts* runs. They are stored by
+ * file address and slug: a prompt's id changes when a second workspace folder is opened.
+ */
 export class CheckedPrompts implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #byFile: Map<string, Set<string>>;
@@ -8,7 +12,7 @@ export class CheckedPrompts implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  /** `memory` is the workspace's, which keeps the checks for later windows; without one they are not kept. */
+  /** `memory` is the workspace's; it keeps the checks for later windows. */
   constructor(memory?: vscode.Memento) {
     this.#memory = memory;
     this.#byFile = readChecks(memory?.get(checksKey));
@@ -16,52 +20,59 @@ export class CheckedPrompts implements vscode.Disposable {
 
   get size(): number {
     let size = 0;
-    for (const ids of this.#byFile.values()) size += ids.size;
+    for (const slugs of this.#byFile.values()) size += slugs.size;
     return size;
   }
 
   has(uri: vscode.Uri, promptId: string): boolean {
-    return this.#byFile.get(uri.toString())?.has(promptId) ?? false;
+    return this.#byFile.get(uri.toString())?.has(parsePromptId(promptId).slug) ?? false;
   }
 
   set(uri: vscode.Uri, promptIds: readonly string[], checked: boolean): void {
     const key = uri.toString();
-    const ids = this.#byFile.get(key) ?? new Set();
+    const slugs = this.#byFile.get(key) ?? new Set();
     for (const id of promptIds) {
-      if (checked) ids.add(id);
-      else ids.delete(id);
+      const { slug } = parsePromptId(id);
+      if (checked) slugs.add(slug);
+      else slugs.delete(slug);
     }
-    if (ids.size > 0) this.#byFile.set(key, ids);
+    if (slugs.size > 0) this.#byFile.set(key, slugs);
     else this.#byFile.delete(key);
-    this.#keep();
-    this.#changed.fire();
+    this.#store();
   }
 
-  /** Identities of the checked prompts of every file that has some. */
-  entries(): readonly { readonly uri: vscode.Uri; readonly ids: ReadonlySet<string> }[] {
-    return [...this.#byFile].map(([uri, ids]) => ({ uri: vscode.Uri.parse(uri), ids }));
+  /** Unchecks all prompts of a file. */
+  clear(uri: vscode.Uri): void {
+    if (this.#byFile.delete(uri.toString())) this.#store();
+  }
+
+  /** The slugs of the checked prompts, by file. */
+  entries(): readonly { readonly uri: vscode.Uri; readonly slugs: ReadonlySet<string> }[] {
+    return [...this.#byFile].map(([uri, slugs]) => ({ uri: vscode.Uri.parse(uri), slugs }));
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
 
-  #keep(): void {
-    const checks = [...this.#byFile].map(([uri, ids]) => [uri, [...ids]]);
+  #store(): void {
+    const checks = [...this.#byFile].map(([uri, slugs]) => [uri, [...slugs]]);
     void this.#memory?.update(checksKey, checks);
+    this.#changed.fire();
   }
 }
 
 const checksKey = 'interleave.checkedPrompts';
 
-/** Reads what was kept: `[uri, ids]` of each file. Anything else is left out. */
+/** Reads the stored `[uri, slugs]` of each file; earlier versions stored ids. Anything else is left out. */
 function readChecks(kept: unknown): Map<string, Set<string>> {
   const checks = new Map<string, Set<string>>();
   for (const entry of Array.isArray(kept) ? kept : []) {
     const [uri, ids]: readonly unknown[] = Array.isArray(entry) ? entry : [];
     if (typeof uri !== 'string' || !Array.isArray(ids)) continue;
-    const known = ids.filter((id) => typeof id === 'string');
-    if (known.length > 0) checks.set(uri, new Set(known));
+    const texts = ids.filter((text) => typeof text === 'string');
+    const slugs = texts.map((text) => parsePromptId(text).slug);
+    if (slugs.length > 0) checks.set(uri, new Set(slugs));
   }
   return checks;
 }

@@ -14,6 +14,7 @@ import type { RunJournal } from '../core/journal/runJournal.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
+import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
@@ -42,6 +43,7 @@ import { limitsOf } from './limitSettings.ts';
 import { originKey } from './originKey.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
+import { checkRunOptions } from './runSettings.ts';
 
 export interface EngineOptions {
   /** Where the bundles are. */
@@ -90,9 +92,10 @@ export class Engine {
     return this.#toolset().tools.map(({ name }) => name);
   }
 
-  parsePromptFile(text: string, fileName: string): PromptFile {
+  /** `file` is the file in the ids of its prompts. */
+  parsePromptFile(text: string, file: string): PromptFile {
     const maxBytes = this.#promptBytes();
-    return parsePromptFile(text, fileName, { knownTools: this.toolNames, maxBytes });
+    return parsePromptFile(text, file, { knownTools: this.toolNames, maxBytes });
   }
 
   /** The text of a prompt file on this machine's disk, or one without prompts that says why it is not read. */
@@ -101,8 +104,8 @@ export class Engine {
     return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
   }
 
-  promptsFromSelection(text: string, label: string): PromptFile {
-    return promptsFromSelection(text, label, this.#promptBytes());
+  promptsFromSelection(text: string, selected: SelectedText): PromptFile {
+    return promptsFromSelection(text, selected, this.#promptBytes());
   }
 
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
@@ -134,6 +137,11 @@ export class Engine {
     const { provider: chosen, model } = this.#options.configuration.runSettings();
     const asked = { id, model: chosen === id ? model : '' };
     return testConnection(asked, this.#providers, signal);
+  }
+
+  /** Throws a `UserError` unless a run can have these settings. */
+  checkRunOptions(options: unknown): void {
+    checkRunOptions(options);
   }
 
   /** The plan of a run; throws a `UserError` when it could not be carried out. */

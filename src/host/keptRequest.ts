@@ -1,24 +1,16 @@
 import * as z from 'zod';
 import { UserError } from '../core/base/errors.ts';
 import type { GuardLimitName } from '../core/base/limits.ts';
-import { guardLimitNames, mostConcurrent } from '../core/base/limits.ts';
+import { guardLimitNames } from '../core/base/limits.ts';
 import { pathKey } from '../core/base/pathKey.ts';
-import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { limitOf, modelName, providerName, textUpTo } from '../core/base/promptOptions.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import {
-  boundPrompts,
-  keptPrompts,
-  limitOf,
-  modelName,
-  readDefinition,
-  systemPromptText,
-  textUpTo,
-  toolNameList,
-} from '../core/runner/keptPrompts.ts';
+import { boundPrompts, keptPrompts, readDefinition } from '../core/runner/keptPrompts.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
 import type { RunStarted } from '../shared/conversationEvents.ts';
 import type { RunSettings } from './configuration.ts';
 import type { KeyedProvider } from './credentials.ts';
+import { runSettingSchemas } from './runSettings.ts';
 
 /** A root folder of the workspace. */
 export interface WorkspaceFolder {
@@ -47,32 +39,12 @@ export interface KeptRequest extends EngineRunRequest {
 
 const optional = z.exactOptional;
 
-/** One schema for every setting that is kept: a new setting is a compile error here until it has one. */
 const settings: { readonly [K in keyof RunSettings]: z.ZodType } = {
-  provider: z.enum(['anthropic', 'openai', 'vscode', 'demo']),
-  model: modelName,
-  reasoningEffort: z.enum(['default', ...reasoningEfforts]),
-  systemPrompt: systemPromptText,
-  tools: toolNameList,
-  concurrency: z.union([
-    z.enum(['auto', 'unlimited']),
-    z.number().int().min(1).max(mostConcurrent),
-  ]),
-  mode: z.enum(['concurrent', 'serial']),
-  failure: z.enum(['keepPartial', 'allOrNothing']),
-  toolExecution: z.enum(['serial', 'parallel']),
-  maxTurns: limitOf('maxTurns'),
-  maxTokens: limitOf('maxTokens'),
-  timeoutSeconds: limitOf('timeoutSeconds'),
-  warmUpCache: z.boolean(),
-  requestsPerMinute: limitOf('requestsPerMinute'),
-  tokensPerMinute: limitOf('tokensPerMinute'),
-  maxCostUsd: limitOf('maxCostUsd'),
-  maxConversationCostUsd: limitOf('maxConversationCostUsd'),
-  maxRunTokens: limitOf('maxRunTokens'),
-  // Earlier versions had no such limit.
-  maxWaitSeconds: optional(limitOf('maxWaitSeconds')),
-  // An earlier version may lack some, which are the default then.
+  ...runSettingSchemas,
+  provider: providerName,
+  // Earlier versions did not have this limit.
+  maxWaitSeconds: optional(runSettingSchemas.maxWaitSeconds),
+  // Earlier versions lack some; those have their defaults.
   limits: z.strictObject(
     Object.fromEntries(
       guardLimitNames.map((name: GuardLimitName) => [name, optional(limitOf(name))]),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
+import { idFile } from './promptFileId.ts';
 import { PromptFileList, promptFilePattern } from './promptFileList.ts';
 import { readPromptText } from './promptText.ts';
 
@@ -64,7 +65,7 @@ export class PromptLibrary implements vscode.Disposable {
     const key = uri.toString();
     const known = this.#parsed.get(key);
     if (known?.text === text) return known.file;
-    const file = engine.parsePromptFile(text, vscode.workspace.asRelativePath(uri, false));
+    const file = engine.parsePromptFile(text, idFile(uri));
     this.#parsed.set(key, { text, file });
     return file;
   }

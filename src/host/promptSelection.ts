@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
+import { parsePromptId } from '../shared/promptId.ts';
 import { plural } from '../shared/quantities.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
@@ -15,14 +16,15 @@ export async function promptsOfFile(
   return file.prompts.filter(({ skip }) => !skip).map((prompt) => toPlanned(prompt, uri));
 }
 
-/** One or several prompts of a file by identity, in file order. Rejects when the file has an error. */
-export async function promptsById(
+/** One or several prompts of a file by their slugs, in file order. Rejects when the file has an error. */
+export async function promptsBySlug(
   library: PromptLibrary,
   uri: vscode.Uri,
-  ids: ReadonlySet<string>,
+  slugs: ReadonlySet<string>,
 ): Promise<readonly PlannedPrompt[]> {
   const file = await readPromptFile(library, uri);
-  return file.prompts.filter(({ id }) => ids.has(id)).map((prompt) => toPlanned(prompt, uri));
+  const chosen = file.prompts.filter(({ id }) => slugs.has(parsePromptId(id).slug));
+  return chosen.map((prompt) => toPlanned(prompt, uri));
 }
 
 /** The prompts of the editor's prompt file that its cursors and selections touch, in file order. */

@@ -48,8 +48,9 @@ export class RunLauncher {
   async launch(request: LaunchRequest): Promise<HostRun | undefined> {
     requireTrust(noRunsWithoutTrust);
     const { configuration, last, log, results, runs } = this.#options;
-    const settings = withOverrides(configuration.runSettings(), request.options);
     const engine = await this.#options.engine.get();
+    if (request.options !== undefined) engine.checkRunOptions(request.options);
+    const settings = withOverrides(configuration.runSettings(), request.options);
     const provider = await this.#chooseProvider(engine, settings.provider);
     if (provider === undefined) return undefined;
     const { title, prompts } = request;

@@ -1,13 +1,10 @@
 import type * as vscode from 'vscode';
-import type { LimitName } from '../core/base/limits.ts';
-import { mostConcurrent } from '../core/base/limits.ts';
-import { isLimitValue, limitRange } from '../core/base/limitValues.ts';
 import type { PlannedPrompt } from '../core/runner/planRun.ts';
+import { formatPromptId } from '../shared/promptId.ts';
 import { isUri } from './commandTargets.ts';
-import type { RunOverrides, RunSettings } from './configuration.ts';
+import type { RunOverrides } from './configuration.ts';
 import { HostError } from './hostError.ts';
 import type { LaunchRequest } from './launchRequest.ts';
-import { runLimitNames } from './limitSettings.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
 import { nameOf, promptsOfFile } from './promptSelection.ts';
 
@@ -62,94 +59,20 @@ function toPlannedText(
   index: number,
 ): PlannedPrompt {
   const number = index + 1;
-  return { id: `request#${number}`, name: name ?? `Prompt ${number}`, text, options: {} };
+  return {
+    id: formatPromptId({ file: 'request', slug: `${number}` }),
+    name: name ?? `Prompt ${number}`,
+    text,
+    options: {},
+  };
 }
 
-function checkRequest({ uris, prompts, options, token }: RunRequest): void {
+function checkRequest({ uris, prompts, token }: RunRequest): void {
   if (token !== undefined && !isToken(token)) throw wrong('token', 'a CancellationToken');
   if (uris !== undefined && !isUris(uris)) throw wrong('uris', 'an array of Uri');
   if (prompts !== undefined && !isPrompts(prompts)) {
     throw wrong('prompts', 'an array of { name?: string, text: string } with text in each');
   }
-  if (options !== undefined && typeof options !== 'object') throw wrong('options', 'an object');
-  for (const [key, value] of Object.entries(options ?? {})) {
-    const check = optionChecks.get(key);
-    if (check === undefined) {
-      throw new HostError(
-        `There is no run option ${key}. There are: ${[...optionChecks.keys()].join(', ')}.`,
-      );
-    }
-    if (!check.holds(value)) throw wrong(`options.${key}`, check.expected);
-  }
-}
-
-interface OptionCheck {
-  readonly expected: string;
-  holds(value: unknown): boolean;
-}
-
-const isText: OptionCheck = { expected: 'a string', holds: (value) => typeof value === 'string' };
-/** Limits of one run, by their names; those of connections and of the disk are settings only. */
-const isLimits: OptionCheck = {
-  expected: `an object with numbers in their ranges by the names ${runLimitNames.join(', ')}`,
-  holds: (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(value).every(([name, number]) =>
-      runLimitNames.some((known) => known === name && isLimitValue(known, number)),
-    ),
-};
-
-function isLimit(name: LimitName): OptionCheck {
-  return { expected: limitRange(name), holds: (value) => isLimitValue(name, value) };
-}
-const isTexts: OptionCheck = {
-  expected: 'an array of strings',
-  holds: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-};
-
-function oneOf(...values: readonly string[]): OptionCheck {
-  return {
-    expected: `one of ${values.join(', ')}`,
-    holds: (value) => values.includes(String(value)),
-  };
-}
-
-const efforts = ['default', 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
-
-const optionChecks: ReadonlyMap<string, OptionCheck> = new Map(
-  Object.entries({
-    provider: oneOf('auto', 'anthropic', 'openai', 'vscode', 'demo'),
-    model: isText,
-    reasoningEffort: oneOf(...efforts),
-    systemPrompt: isText,
-    tools: isTexts,
-    concurrency: {
-      expected: `auto, unlimited or a whole number from 1 to ${mostConcurrent}`,
-      holds: (value) => value === 'auto' || value === 'unlimited' || isConcurrent(value),
-    },
-    mode: oneOf('concurrent', 'serial'),
-    failure: oneOf('keepPartial', 'allOrNothing'),
-    toolExecution: oneOf('serial', 'parallel'),
-    maxTurns: isLimit('maxTurns'),
-    maxTokens: isLimit('maxTokens'),
-    timeoutSeconds: isLimit('timeoutSeconds'),
-    requestsPerMinute: isLimit('requestsPerMinute'),
-    tokensPerMinute: isLimit('tokensPerMinute'),
-    maxCostUsd: isLimit('maxCostUsd'),
-    maxConversationCostUsd: isLimit('maxConversationCostUsd'),
-    maxRunTokens: isLimit('maxRunTokens'),
-    maxWaitSeconds: isLimit('maxWaitSeconds'),
-    limits: isLimits,
-    warmUpCache: {
-      expected: 'true or false',
-      holds: (value: unknown) => typeof value === 'boolean',
-    },
-  } satisfies { readonly [K in keyof RunSettings]: OptionCheck }),
-);
-
-function isConcurrent(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostConcurrent;
 }
 
 function isToken(token: unknown): boolean {

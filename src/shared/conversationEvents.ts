@@ -199,7 +199,7 @@ export type ConversationEvent = ConversationStep & EventStamp & { readonly conve
 
 /** What is known of a conversation before it starts. */
 export interface PlannedConversation {
-  /** Stable identity: `file#slug`. */
+  /** The text form of its prompt's `PromptId`. */
   readonly id: string;
   readonly name: string;
   /** The prompt as it is sent. */

@@ -1,5 +1,6 @@
 import type { HostRun, RunService } from '../host/runService.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
+import { parsePromptId } from '../shared/promptId.ts';
 
 /** The last conversation that a prompt started. */
 export interface PromptOutcome {
@@ -40,6 +41,7 @@ export class PromptOutcomes {
   }
 }
 
+/** The address tells the file: its name in ids changes when a workspace folder is added. */
 function keyOf(uri: string, promptId: string): string {
-  return `${uri}\n${promptId}`;
+  return `${uri}\n${parsePromptId(promptId).slug}`;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
+import { parsePromptId } from '../shared/promptId.ts';
 import { nestFiles } from './promptFolders.ts';
 import type { FileNode, FileSummary, FolderNode, PromptNode } from './promptNodes.ts';
 import { summarize } from './promptNodes.ts';
@@ -81,7 +82,8 @@ export class PromptsModel implements vscode.Disposable {
 
   /** The node of a prompt that is shown. */
   find(uri: string, promptId: string): PromptNode | undefined {
-    return this.#prompts.get(uri)?.find((node) => node.promptId === promptId);
+    const { slug } = parsePromptId(promptId);
+    return this.#prompts.get(uri)?.find((node) => parsePromptId(node.promptId).slug === slug);
   }
 
   /** Whether everything that would run with the file is checked. */

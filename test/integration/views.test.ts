@@ -397,7 +397,7 @@ describe('The Prompts view', () => {
     const node = (await model.roots())[0] as FileNode;
     await model.check([node], true);
     assert.equal(model.isFileChecked(node), true);
-    assert.deepEqual([...(checked.entries()[0]?.ids ?? [])], ['one', 'two']);
+    assert.deepEqual([...(checked.entries()[0]?.slugs ?? [])], ['one', 'two']);
     checked.set(node.uri, ['two'], false);
     assert.equal(model.isFileChecked(node), false);
     checked.set(node.uri, ['off'], true);
@@ -413,10 +413,10 @@ describe('The Prompts view', () => {
     checked.set(node.uri, ['two', 'three'], true);
     files.set('a.prompts.md', [prompt('one'), prompt('two-b'), prompt('three')]);
     await model.prompts(node);
-    assert.deepEqual(new Set(checked.entries()[0]?.ids), new Set(['two-b', 'three']));
+    assert.deepEqual(new Set(checked.entries()[0]?.slugs), new Set(['two-b', 'three']));
     files.set('a.prompts.md', [prompt('one'), prompt('three')]);
     await model.prompts(node);
-    assert.deepEqual([...(checked.entries()[0]?.ids ?? [])], ['three']);
+    assert.deepEqual([...(checked.entries()[0]?.slugs ?? [])], ['three']);
     files.clear();
     await model.roots();
     assert.equal(checked.size, 0);

@@ -1,20 +1,20 @@
-import MarkdownIt from 'markdown-it';
+import { createBlockParser } from '../base/blockParser.ts';
 
-/** Stands where the next section begins. */
+/** Appended to a text; it must be found as a heading. */
 const probe = '## The next section of this document';
-/** Closers that are tried after one another: an open comment may hold an open fence, and so on. */
-const mostClosers = 4;
+/** Maximum of closers in a row. One may not be enough: an open comment may hold an open fence. */
+const maxClosers = 4;
 
-type Parser = ReturnType<typeof parserOf>;
+type Parser = ReturnType<typeof createBlockParser>;
 type Token = ReturnType<Parser['parse']>[number];
 
 /**
- * Makes the function that closes what a Markdown text leaves open, so that a heading after it is one.
- * Else an answer that was cut off in a code block, or that ends in `<!--`, would swallow whatever follows
- * it in a document. Both kinds of viewers are kept in mind: those that show HTML, and those that do not.
+ * Makes a function that closes the blocks a Markdown text leaves open. Without it, an answer that was cut
+ * off in a code block, or that ends in `<!--`, would swallow the rest of the document. The result holds
+ * for viewers that show HTML and for those that do not.
  */
 export function blockCloser(): (text: string) => string {
-  const parsers = [parserOf(true), parserOf(false)];
+  const parsers = [createBlockParser({ html: true }), createBlockParser({ html: false })];
   return (text) => closeOpenBlocks(text, parsers);
 }
 
@@ -27,17 +27,10 @@ function closeOpenBlocks(text: string, parsers: readonly Parser[]): string {
   return isClosed(all, parsers) ? all : asCode(text);
 }
 
-/** What of a document are blocks is all that matters here. */
-function parserOf(html: boolean) {
-  const parser = new MarkdownIt({ html });
-  parser.core.ruler.enableOnly(['normalize', 'block']);
-  return parser;
-}
-
-/** The text with the fewest closers after it; undefined where none help. */
+/** The text with as few closers as possible; undefined when they do not help. */
 function closedBlocks(text: string, parsers: readonly Parser[]): string | undefined {
   let candidates = [text];
-  for (let closers = 0; closers <= mostClosers; closers++) {
+  for (let closers = 0; closers <= maxClosers; closers++) {
     const next = new Set<string>();
     for (const candidate of candidates) {
       const open = parsers.flatMap((parser) => openBlock(candidate, parser) ?? []);
@@ -53,7 +46,7 @@ function isClosed(text: string, parsers: readonly Parser[]): boolean {
   return parsers.every((parser) => openBlock(text, parser) === undefined);
 }
 
-/** What closes the block that swallows whatever follows; undefined when there is none. */
+/** What closes the block that is open at the end; undefined when none is. */
 function openBlock(text: string, parser: Parser): string | undefined {
   const tokens = parser.parse(`${text}\n\n${probe}`, {});
   const [open, inline] = tokens.slice(-3);
@@ -74,14 +67,14 @@ function closerOf({ type, markup, content }: Token): string {
   return name === undefined ? '' : `</${name}>`;
 }
 
-/** Elements of HTML that take in, hide or change what follows until they are closed. */
+/** HTML elements that contain, hide or change everything up to their closing tag. */
 const enclosing: ReadonlySet<string> = new Set(
   'details div section article aside center table template svg math ul ol dl blockquote form fieldset sub sup del s b i em strong a'.split(
     ' ',
   ),
 );
 
-/** Those that the HTML of a text leaves open, innermost first. A closing mark too many does no harm. */
+/** The elements that a text leaves open, innermost first. A closing tag too many does no harm. */
 function openElements(text: string, [parser]: readonly Parser[]): readonly string[] {
   const open: string[] = [];
   for (const { type, content } of parser?.parse(text, {}) ?? []) {
@@ -95,7 +88,7 @@ function openElements(text: string, [parser]: readonly Parser[]): readonly strin
   return open.reverse();
 }
 
-/** The tags of enclosing elements, but for those in comments and code. */
+/** The tags of enclosing elements outside comments and code. */
 function* tagsIn(content: string) {
   const html = content.replaceAll(/<!--[\s\S]*?(?:-->|$)|(`+)[^`][\s\S]*?\1/g, '');
   for (const [, slash, tag = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>/gi)) {
@@ -104,7 +97,7 @@ function* tagsIn(content: string) {
   }
 }
 
-/** A text whose blocks cannot be closed, as it is. */
+/** The text as a code block, for one whose blocks cannot be closed. */
 function asCode(text: string): string {
   const plain = text.replaceAll(/\r\n?/g, '\n');
   const longest = Math.max(2, ...Array.from(plain.matchAll(/`+/g), ([run]) => run.length));

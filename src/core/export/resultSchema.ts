@@ -32,7 +32,11 @@ const toolCall = z.object({
 
 const conversation = z.object({
   index: count,
-  id: z.string().describe('Stable identity: file#slug.'),
+  id: z
+    .string()
+    .describe(
+      'Identity of the prompt: folder/file.prompts.md#slug. The file is relative to the workspace folder, after its name where several folders are open; on the command line to the current folder. Always with "/".',
+    ),
   name: z.string(),
   prompt: z.string().describe('The prompt as it was sent.'),
   vars: z.record(z.string(), z.string()),

@@ -10,6 +10,7 @@ import type { ConversationState } from '../../shared/conversationState.ts';
 import { ownTimeMs } from '../../shared/conversationState.ts';
 import { formatEstimate } from '../../shared/cost.ts';
 import { limitWordsOf } from '../../shared/limitWords.ts';
+import { parsePromptId } from '../../shared/promptId.ts';
 import {
   formatBytes,
   formatClock,
@@ -107,9 +108,9 @@ function shownText(safe: string): string {
   return terminalStart.test(safe) ? redactSecrets(shown) : shown;
 }
 
-/** The part of a conversation's identity that tells it from the others of its file. */
+/** The part of a conversation's id that is unique within its file. */
 function shortName({ id }: ConversationState): string {
-  return shownText(redactSecrets(clipEnd(id.slice(id.lastIndexOf('#') + 1), longestName)));
+  return shownText(redactSecrets(clipEnd(parsePromptId(id).slug, longestName)));
 }
 
 function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>): string {

@@ -6,7 +6,7 @@ import type { MapEntry, SettingEntry } from './settingsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
-/** What the front matter of a `*.prompt.md` says that matters here. */
+/** The parts of a `*.prompt.md`'s front matter that are used here. */
 export interface ChatHeader {
   readonly name?: string;
   readonly settings: Settings;
@@ -23,8 +23,8 @@ const chatKeys: readonly string[] = [
 ];
 
 /**
- * Reads the front matter of a `*.prompt.md`, which VS Code's chat owns. What belongs to the chat alone
- * never stops a run; Interleave's own settings are not applied here and say so.
+ * Reads the front matter of a `*.prompt.md`, whose format VS Code's chat defines. Keys that only the chat
+ * uses never stop a run. Interleave's own settings are not applied here; a warning says so.
  */
 export function readChatHeader(
   entries: readonly SettingEntry[],
@@ -99,12 +99,12 @@ function readTools(
     report(noEffect(tools.range, message));
     return undefined;
   }
-  // All of them, whatever else is named.
+  // `*` means all tools, whatever else is named.
   if (tools.names.some(({ name }) => name === '*')) return undefined;
   return availableOf(tools.names, knownTools, report);
 }
 
-/** Those that are `true`; where none is, all but those that are `false`. */
+/** The tools that are `true`; if none is, all tools but those that are `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
   knownTools: readonly string[] | undefined,

@@ -1,11 +1,13 @@
 import { visibleText } from '../base/text.ts';
 import type { PromptDiagnostic, TextRange } from './prompt.ts';
 
-/** Every code a prompt file's diagnostics can carry. */
+/** The codes of diagnostics of prompt files. */
 export type DiagnosticCode =
   | 'duplicate-setting'
   | 'empty-file'
   | 'empty-prompt'
+  | 'heading-in-html'
+  | 'heading-in-list'
   | 'heading-needs-space'
   | 'hidden-mark'
   | 'invalid-text'
@@ -31,7 +33,7 @@ export type DiagnosticCode =
   | 'unknown-tool'
   | 'variable-not-supported';
 
-/** Takes in what is to be mended, in any order. */
+/** Is called with each problem, in any order. */
 export type Report = (diagnostic: PromptDiagnostic) => void;
 
 export function errorAt(range: TextRange, code: DiagnosticCode, message: string): PromptDiagnostic {
@@ -54,7 +56,7 @@ export function informationAt(
   return { severity: 'information', code, message, range };
 }
 
-/** The same diagnostics from the top of the document to its end. */
+/** The diagnostics sorted by their place in the document. */
 export function inDocumentOrder(
   diagnostics: readonly PromptDiagnostic[],
 ): readonly PromptDiagnostic[] {
@@ -63,11 +65,12 @@ export function inDocumentOrder(
   );
 }
 
-const longestQuote = 40;
+/** UTF-16 units. */
+const maxQuoteLength = 40;
 
-/** A piece of the file inside a message: in quotes, clipped, nothing in it hidden. */
+/** Quotes a piece of the file in a message: clipped, with hidden characters made visible. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? value : String(value);
-  const clipped = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+  const clipped = text.length > maxQuoteLength ? `${text.slice(0, maxQuoteLength)}…` : text;
   return visibleText(JSON.stringify(clipped.toWellFormed()));
 }

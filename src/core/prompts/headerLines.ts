@@ -4,13 +4,13 @@ import type { SettingsSource } from './settingsSource.ts';
 import { readSettings, type SettingEntry } from './settingsYaml.ts';
 import { isBlank, span } from './sourceText.ts';
 
-/** The keys of a header that matter here, and that must be read whatever the others look like. */
+/** The keys that are used here. They are read even if others are not valid YAML. */
 const usedKeys: readonly string[] = ['name', 'model', 'tools'];
 
 /**
- * Reads the header of a file that VS Code's chat owns. Its own reader takes values that are no strict
- * YAML, such as `argument-hint: [--strict] [--json]`, so nothing in a header stops a run: what fails as
- * a whole is read key by key, with a warning.
+ * Reads the header of a file made for VS Code's chat. The chat accepts values that are not valid YAML, such
+ * as `argument-hint: [--strict] [--json]`, so an invalid header does not stop a run: it is read key by key,
+ * with a warning.
  */
 export function readHeader(source: SettingsSource, report: Report): readonly SettingEntry[] {
   const problems: PromptDiagnostic[] = [];

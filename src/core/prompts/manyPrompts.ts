@@ -1,6 +1,7 @@
-import { errorAt, informationAt, type Report } from './diagnostics.ts';
-import type { Heading } from './markdownBlocks.ts';
-import type { Prompt } from './prompt.ts';
+import { formatPromptId } from '../../shared/promptId.ts';
+import { errorAt, informationAt, type Report, warningAt } from './diagnostics.ts';
+import type { Heading, Lookalike } from './markdownBlocks.ts';
+import type { Prompt, PromptDiagnostic } from './prompt.ts';
 import { type PromptDocument, readDocument } from './promptDocument.ts';
 import { readSection, reportMisplacedSettings, type Section } from './section.ts';
 import { checkSettings, type Settings } from './settings.ts';
@@ -11,7 +12,7 @@ import { isBlank, span, wholeLine } from './sourceText.ts';
 /** Reads a `*.prompts.md`: one prompt for every `## Heading`, front matter for all of them. */
 export function readManyPrompts(
   lines: readonly string[],
-  baseName: string,
+  file: string,
   options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
@@ -20,12 +21,11 @@ export function readManyPrompts(
   const defaults = checkSettings(document.frontMatter, knownTools, report);
   const notesEnd = headings[0]?.line ?? lines.length;
   reportMisplacedSettings(document, document.bodyLine, notesEnd, report);
-  reportCrowdedHeadings(document, report);
-  reportUnderlined(document, report);
+  for (const lookalike of document.lookalikes) report(remarkOn(lookalike, lines));
   if (headings.length === 0) report(noPrompts(document));
   const slugs = new UniqueSlugs();
   return headings.flatMap((heading, index) => {
-    const id = `${baseName}#${slugs.next(heading.title)}`;
+    const id = formatPromptId({ file, slug: slugs.next(heading.title) });
     const end = headings[index + 1]?.line ?? lines.length;
     const section = readSection(document, heading.line + 1, end, options);
     if (section.text === '') {
@@ -58,19 +58,29 @@ function toPrompt(
   };
 }
 
-function reportCrowdedHeadings({ crowdedHeadings }: PromptDocument, report: Report): void {
-  for (const { line, column } of crowdedHeadings) {
-    const message =
-      'This line is text, not the start of a prompt. To start a prompt, put a space after "##".';
-    report(informationAt(span(line, column, 2), 'heading-needs-space', message));
-  }
-}
-
-function reportUnderlined({ underlinedHeadings, lines }: PromptDocument, report: Report): void {
-  for (const line of underlinedHeadings) {
-    const message =
-      'This underlined heading starts no prompt, though it looks like one in a preview. To start a prompt, write "## " before it and remove the line below.';
-    report(informationAt(wholeLine(lines, line), 'underlined-heading', message));
+function remarkOn({ kind, line, column }: Lookalike, lines: readonly string[]): PromptDiagnostic {
+  const marks = span(line, column, 2);
+  switch (kind) {
+    case 'no-space': {
+      const message =
+        'This line is text, not the start of a prompt. To start a prompt, put a space after "##".';
+      return informationAt(marks, 'heading-needs-space', message);
+    }
+    case 'underlined': {
+      const message =
+        'This underlined heading starts no prompt, though it looks like one in a preview. To start a prompt, write "## " before it and remove the line below.';
+      return informationAt(wholeLine(lines, line), 'underlined-heading', message);
+    }
+    case 'in-list': {
+      const message =
+        'This heading belongs to the list item above it and starts no prompt. To start a prompt, remove the spaces before "##".';
+      return warningAt(marks, 'heading-in-list', message);
+    }
+    case 'in-html': {
+      const message =
+        'This heading belongs to the HTML above it, which ends at the next blank line, and starts no prompt. Put a blank line before the heading.';
+      return errorAt(marks, 'heading-in-html', message);
+    }
   }
 }
 

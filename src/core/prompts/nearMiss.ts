@@ -1,4 +1,4 @@
-/** The word among `known` that `word` was probably meant to be, if there is one. */
+/** The known word that `word` is probably a misspelling of, if there is one. */
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
   const plain = plainForm(word);
   let best: string | undefined;
@@ -23,7 +23,7 @@ function plainForm(word: string): string {
   return word.slice(0, 100).toLowerCase().replace(/[-_ ]/g, '');
 }
 
-/** Letters to insert, delete or replace, a swap counting as two; `limit` when it is that or more. */
+/** The Levenshtein distance, up to `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let above: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -1,3 +1,4 @@
+import { fileNameOf, formatPromptId } from '../../shared/promptId.ts';
 import { readChatHeader } from './chatHeader.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import { readHeader } from './headerLines.ts';
@@ -10,7 +11,7 @@ import { isBlank, wholeLine } from './sourceText.ts';
 /** Reads a `*.prompt.md`: its whole body is one prompt, named in its header or after its file. */
 export function readOnePrompt(
   lines: readonly string[],
-  baseName: string,
+  file: string,
   options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
@@ -21,13 +22,13 @@ export function readOnePrompt(
     if (!section.isCutOff) report(emptyFile(lines, document.bodyLine));
     return [];
   }
-  const name = header.name ?? (baseName.slice(0, -'.prompt.md'.length) || 'Prompt');
+  const name = header.name ?? (fileNameOf({ file }).slice(0, -'.prompt.md'.length) || 'Prompt');
   const { skip = false, ...promptOptions } = { ...header.settings, ...section.settings };
   const endLine = section.endLine - 1;
   const endColumn = lines[endLine]?.length ?? 0;
   return [
     {
-      id: `${baseName}#${slugOf(name)}`,
+      id: formatPromptId({ file, slug: slugOf(name) }),
       name,
       text: section.text,
       options: promptOptions,

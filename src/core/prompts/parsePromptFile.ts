@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../shared/promptId.ts';
 import { errorAt, inDocumentOrder, quoted } from './diagnostics.ts';
 import { readManyPrompts } from './manyPrompts.ts';
 import { readOnePrompt } from './onePrompt.ts';
@@ -5,7 +6,7 @@ import type { PromptDiagnostic, PromptFile } from './prompt.ts';
 import { promptFileKind } from './promptFileName.ts';
 import { readLines, span, usualMaxBytes } from './sourceText.ts';
 
-/** What parsing needs to know besides the text. */
+/** Options of `parsePromptFile`. */
 export interface ParseOptions {
   /** Tools the run can offer. Without it, names of tools are not checked. */
   readonly knownTools?: readonly string[];
@@ -14,27 +15,26 @@ export interface ParseOptions {
 }
 
 /**
- * Reads a prompt file. Never throws: whatever is wrong is a diagnostic with its place, and a prompt that
- * cannot be sent is not in the list. `fileName` may be a path with `/`; ids carry its last part.
- * Ranges count lines and UTF-16 columns of the text without its byte order mark.
+ * Reads a prompt file. Never throws: problems are diagnostics, and prompts that cannot be sent are left
+ * out. `file` is the file part of the prompts' ids; its name tells the kind of file. Ranges count lines and
+ * UTF-16 columns of the text without its byte order mark.
  */
 export function parsePromptFile(
   text: string,
-  fileName: string,
+  file: string,
   options: ParseOptions = {},
 ): PromptFile {
   const diagnostics: PromptDiagnostic[] = [];
   const report = (diagnostic: PromptDiagnostic) => void diagnostics.push(diagnostic);
-  const kind = promptFileKind(fileName);
-  const baseName = fileName.slice(fileName.lastIndexOf('/') + 1);
+  const kind = promptFileKind(file);
   if (!kind) {
-    const message = `${quoted(baseName)} is not a prompt file. Name it *.prompts.md for many prompts, *.prompt.md for one.`;
+    const message = `${quoted(fileNameOf({ file }))} is not a prompt file. Name it *.prompts.md for many prompts, *.prompt.md for one.`;
     return { prompts: [], diagnostics: [errorAt(span(0, 0, 0), 'not-a-prompt-file', message)] };
   }
   const { maxBytes = usualMaxBytes } = options;
   const lines = readLines({ text, what: 'file', maxBytes }, report);
   if (!lines) return { prompts: [], diagnostics };
   const read = kind === 'many' ? readManyPrompts : readOnePrompt;
-  const prompts = read(lines, baseName, { knownTools: options.knownTools, report });
+  const prompts = read(lines, file, { knownTools: options.knownTools, report });
   return { prompts, diagnostics: inDocumentOrder(diagnostics) };
 }

@@ -1,21 +1,6 @@
-import type { ReasoningEffort } from '../base/reasoningEffort.ts';
+import type { PromptOptions } from '../base/promptOptions.ts';
 
-/** Settings a prompt or its file gives; the nearest one wins, then the settings of the run. */
-export interface PromptOptions {
-  readonly provider?: 'anthropic' | 'openai' | 'vscode' | 'demo';
-  readonly model?: string;
-  readonly effort?: ReasoningEffort;
-  readonly system?: string;
-  /** Names of the tools the conversation may use; all that are available when absent. */
-  readonly tools?: readonly string[];
-  readonly maxTurns?: number;
-  readonly maxTokens?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly toolExecution?: 'serial' | 'parallel';
-}
-
-/** A stretch of a document. Lines and columns count from 0; the end is exclusive. */
+/** A range of a document. Lines and columns count from 0; the end is exclusive. */
 export interface TextRange {
   readonly line: number;
   readonly column: number;
@@ -25,22 +10,22 @@ export interface TextRange {
 
 /** One prompt of a file or selection, ready to be sent. */
 export interface Prompt {
-  /** `file#slug`, unique within its list and stable while the heading stays the same. */
+  /** The text form of its `PromptId`; it changes only with the file's path and the heading. */
   readonly id: string;
   readonly name: string;
   /** What is sent, without heading and comment block. */
   readonly text: string;
   readonly options: PromptOptions;
   /**
-   * From the heading to the end of the text; the whole file for a `*.prompt.md`. A cursor on the blank
-   * lines below counts as being in this prompt, too (`promptsInRanges`).
+   * From the heading to the end of the text; the whole file for a `*.prompt.md`. Blank lines below are
+   * not in it, but `promptsInRanges` counts a cursor there as in this prompt.
    */
   readonly range: TextRange;
   /** `skip: true`: listed, but left out when a whole file is run. */
   readonly skip: boolean;
 }
 
-/** Something to mend in a prompt file. Errors keep the whole file from being sent. */
+/** A problem in a prompt file. With an error, nothing of the file is sent. */
 export interface PromptDiagnostic {
   readonly severity: 'error' | 'warning' | 'information';
   readonly code: string;

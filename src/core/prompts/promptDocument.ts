@@ -1,5 +1,11 @@
 import { errorAt, informationAt, type Report, warningAt } from './diagnostics.ts';
-import { type Block, type Heading, scanMarkdown } from './markdownBlocks.ts';
+import {
+  type Block,
+  findBlocks,
+  type Heading,
+  isHeadingLine,
+  type Lookalike,
+} from './markdownBlocks.ts';
 import { findFrontMatter, type SettingsSource, settingsOfComment } from './settingsSource.ts';
 import type { SettingEntry } from './settingsYaml.ts';
 import { span, wholeLine } from './sourceText.ts';
@@ -10,16 +16,14 @@ export interface SettingsComment {
   readonly source: SettingsSource;
 }
 
-/** A prompt file taken apart, before anything in it is judged. */
+/** The parts of a prompt file, before its settings and texts are checked. */
 export interface PromptDocument {
   readonly lines: readonly string[];
   readonly frontMatter: readonly SettingEntry[];
   /** First line after the front matter. */
   readonly bodyLine: number;
   readonly headings: readonly Heading[];
-  readonly crowdedHeadings: readonly Heading[];
-  /** Lines that are headings because of the dashes below them; they start no prompts. */
-  readonly underlinedHeadings: readonly number[];
+  readonly lookalikes: readonly Lookalike[];
   /** Settings comments by the line they start on. */
   readonly settingsComments: ReadonlyMap<number, SettingsComment>;
   readonly isInFence: (line: number) => boolean;
@@ -34,7 +38,7 @@ export interface DocumentReading {
   readonly isSplit: boolean;
 }
 
-/** Takes a document apart and reports what is left open at its end. */
+/** Splits a document into its parts and reports blocks that are still open at its end. */
 export function readDocument(lines: readonly string[], reading: DocumentReading): PromptDocument {
   const { report, readHeader, isSplit } = reading;
   const found = findFrontMatter(lines);
@@ -44,7 +48,7 @@ export function readDocument(lines: readonly string[], reading: DocumentReading)
   if (frontMatter !== undefined && frontMatter.source.line > 1) {
     report(lateHeader(lines, frontMatter.source.line - 1));
   }
-  const { headings, crowdedHeadings, underlinedHeadings, blocks } = scanMarkdown(lines, bodyLine);
+  const { headings, lookalikes, blocks } = findBlocks(lines, bodyLine);
   const settingsComments = new Map<number, SettingsComment>();
   for (const block of blocks) {
     const source = settingsOfComment(lines, block);
@@ -58,8 +62,7 @@ export function readDocument(lines: readonly string[], reading: DocumentReading)
     frontMatter: frontMatter ? readHeader(frontMatter.source, report) : [],
     bodyLine,
     headings,
-    crowdedHeadings,
-    underlinedHeadings,
+    lookalikes,
     settingsComments,
     isInFence: fenceLookup(lines.length, blocks),
   };
@@ -85,9 +88,9 @@ function lateHeader(lines: readonly string[], line: number) {
   return informationAt(wholeLine(lines, line), 'late-header', message);
 }
 
-/** Whether an unclosed block has lines that would start a prompt outside of it. */
+/** Whether lines in an unclosed block would start prompts if it was closed. */
 function hidesHeading(lines: readonly string[], block: Block): boolean {
-  return lines.slice(block.line + 1).some((line) => /^ {0,3}##(?:[ \t]|$)/.test(line));
+  return lines.slice(block.line + 1).some(isHeadingLine);
 }
 
 function unclosedBlock(

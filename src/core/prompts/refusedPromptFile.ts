@@ -7,11 +7,11 @@ import { span } from './sourceText.ts';
 /** Where a prompt file may be, and how large it may be. */
 export interface PromptFilePlace {
   readonly maxBytes: number;
-  /** The folder that has to hold it when links are followed; any when absent. */
+  /** The folder that links must not lead out of; any place is allowed when absent. */
   readonly within?: string;
 }
 
-/** The text of a prompt file on disk, or a file without prompts that says why it was not read. */
+/** The text of a prompt file on disk, or a file without prompts whose diagnostic says why it was not read. */
 export async function readPromptFile(
   file: string,
   place: PromptFilePlace,
@@ -24,7 +24,7 @@ export async function readPromptFile(
   }
 }
 
-/** A prompt file of which nothing can be run. */
+/** A prompt file without prompts, with the reason as its diagnostic. */
 function refusedPromptFile({ refusal, message }: RefusedFileError): PromptFile {
   const isTooLarge = refusal === 'too large';
   const advice = isTooLarge ? ' Split it into several files.' : '';

@@ -8,11 +8,11 @@ import { reportVariables } from './variables.ts';
 /** The part of a document that makes one prompt, without its heading. */
 export interface Section {
   readonly settings: Settings;
-  /** What is sent; empty when there is nothing to send. */
+  /** What is sent; may be empty. */
   readonly text: string;
   /** Line after the last one with text, the settings comment included. */
   readonly endLine: number;
-  /** Whether the section's settings comment never ends, which hides the text. */
+  /** Whether the settings comment is unclosed, so that the text is part of it. */
   readonly isCutOff: boolean;
 }
 
@@ -26,7 +26,8 @@ export function readSection(
   const { lines, settingsComments } = document;
   const { knownTools, report } = options;
   const firstLine = firstTextLine(lines, from, to);
-  const comment = settingsComments.get(firstLine);
+  const found = settingsComments.get(firstLine);
+  const comment = found?.block.isNested ? undefined : found;
   const isCutOff = comment?.block.closed === false;
   const entries = comment && !isCutOff ? readSettings(comment.source, namingEarlyEnd(report)) : [];
   if (comment) reportTextAfter(lines, comment, report);
@@ -44,7 +45,7 @@ export function readSection(
   };
 }
 
-/** A comment ends at its first `-->`, in quotes, too: that is what an open quote at its end comes from. */
+/** A `-->` inside quotes ends the comment; the YAML error about the open quote must say so. */
 function namingEarlyEnd(report: Report): Report {
   return (problem) => {
     const isCut = problem.code === 'invalid-yaml' && /closing ["'].*quote/i.test(problem.message);
@@ -62,7 +63,7 @@ function reportTextAfter(lines: readonly string[], { block }: SettingsComment, r
   report(errorAt(range, 'text-after-settings', message));
 }
 
-/** Reports settings comments in `[from, to)`, where they would be sent as text and change nothing. */
+/** Reports settings comments in `[from, to)`: there they have no effect and would be sent as text. */
 export function reportMisplacedSettings(
   { settingsComments }: PromptDocument,
   from: number,

@@ -1,15 +1,21 @@
+import { formatPromptId, type PromptId } from '../../shared/promptId.ts';
 import { errorAt } from './diagnostics.ts';
 import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from './prompt.ts';
 import { endOfText, firstTextLine, readLines, span, usualMaxBytes } from './sourceText.ts';
 
+/** The id and name of a selection as a prompt. */
+export interface SelectedText {
+  readonly id: PromptId;
+  readonly name: string;
+}
+
 /**
- * A selection in any editor as one prompt: the text as it stands, without the blank lines around it.
- * `label` says where it was selected; ranges count from the start of the selection. It may have
- * `maxBytes` bytes of UTF-8.
+ * A selection in any editor as one prompt: its text as it is, without blank lines at its start and end.
+ * Ranges count from the start of the selection. It may have `maxBytes` bytes of UTF-8.
  */
 export function promptsFromSelection(
   text: string,
-  label: string,
+  { id, name }: SelectedText,
   maxBytes: number = usualMaxBytes,
 ): PromptFile {
   const diagnostics: PromptDiagnostic[] = [];
@@ -25,8 +31,8 @@ export function promptsFromSelection(
     return { prompts: [], diagnostics };
   }
   const prompt: Prompt = {
-    id: `${label}#selection`,
-    name: label,
+    id: formatPromptId(id),
+    name,
     text: lines.slice(line, end).join('\n'),
     options: {},
     range: { line, column: 0, endLine: end - 1, endColumn: lines[end - 1]?.length ?? 0 },
@@ -36,8 +42,8 @@ export function promptsFromSelection(
 }
 
 /**
- * The prompts that any of the ranges touches, in file order. An empty range is a cursor: it is in the
- * prompt it stands in or, on the blank lines below, in the one above it. Notes belong to no prompt.
+ * The prompts that the ranges touch, in file order. An empty range is a cursor; on the blank lines below a
+ * prompt it counts as in that prompt. Notes belong to no prompt.
  */
 export function promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
   return file.prompts.filter((prompt, index) => {

@@ -1,7 +1,7 @@
 import type { Block } from './markdownBlocks.ts';
 import { isBlank } from './sourceText.ts';
 
-/** YAML inside a document, and where it stands there. */
+/** YAML inside a document, and its place there. */
 export interface SettingsSource {
   readonly yaml: string;
   /** Line of the document on which the YAML starts. */
@@ -19,7 +19,7 @@ export interface FrontMatter {
 
 /**
  * The front matter, `unclosed` when its second `---` is missing, or `undefined` when there is none. Below
- * blank lines and comments, only what looks like settings is one: a line of dashes is a rule, too.
+ * blank lines and comments, `---` starts front matter only if a `key:` follows; else it is a rule.
  */
 export function findFrontMatter(lines: readonly string[]): FrontMatter | 'unclosed' | undefined {
   const start = firstContentLine(lines);
@@ -31,7 +31,7 @@ export function findFrontMatter(lines: readonly string[]): FrontMatter | 'unclos
   return { source, bodyLine: end + 1 };
 }
 
-/** The first line that is neither blank nor part of a comment that is no settings comment. */
+/** The first line that is neither blank nor part of a comment; settings comments count as content. */
 function firstContentLine(lines: readonly string[]): number {
   let line = 0;
   for (;;) {

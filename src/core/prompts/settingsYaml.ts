@@ -4,7 +4,7 @@ import { errorAt, quoted, type Report } from './diagnostics.ts';
 import type { TextRange } from './prompt.ts';
 import type { SettingsSource } from './settingsSource.ts';
 
-/** A value of a settings block: a scalar, a list of scalars, or something no setting takes. */
+/** A value of a settings block. No setting takes the kind `other`. */
 export type SettingValue =
   | { readonly kind: 'scalar'; readonly value: unknown; readonly range: TextRange }
   | { readonly kind: 'list'; readonly items: readonly SettingValue[]; readonly range: TextRange }
@@ -26,20 +26,20 @@ export interface SettingEntry {
   readonly value: SettingValue;
 }
 
-/** UTF-16 units of one settings block; room for a long system prompt. */
-const largestBlock = 65_536;
+/** UTF-16 units of one settings block; enough for a long system prompt. */
+const maxBlockLength = 65_536;
 
 type Locate = (start: number, end: number) => TextRange;
 
 /**
- * The entries of a settings block, each key once. A block that is not a YAML mapping is reported and has
- * no entries: half a block would run with settings nobody wrote.
+ * The entries of a settings block, each key once. A block that is not a valid YAML mapping is reported and
+ * has no entries: half of its settings would be settings that nobody wrote.
  */
 export function readSettings(source: SettingsSource, report: Report): readonly SettingEntry[] {
   const lineCounter = new LineCounter();
   const locate = locator(source, lineCounter);
-  if (source.yaml.length > largestBlock) {
-    const message = `These settings have ${source.yaml.length.toLocaleString('en-US')} characters; the limit is ${largestBlock.toLocaleString('en-US')}. Shorten them.`;
+  if (source.yaml.length > maxBlockLength) {
+    const message = `These settings have ${source.yaml.length.toLocaleString('en-US')} characters; the limit is ${maxBlockLength.toLocaleString('en-US')}. Shorten them.`;
     report(errorAt(startOf(source), 'too-large', message));
     return [];
   }
@@ -63,7 +63,7 @@ function parseYaml(source: SettingsSource, lineCounter: LineCounter, report: Rep
       merge: false,
       resolveKnownTags: false,
       stringKeys: true,
-      // The library compares every key with every other one; `withoutDuplicates` is linear.
+      // The library's check is quadratic; `withoutDuplicates` is linear.
       uniqueKeys: false,
       logLevel: 'warn',
     });
@@ -100,7 +100,7 @@ function entriesOf(document: Document.Parsed, locate: Locate, report: Report) {
   return withoutDuplicates(entries, report);
 }
 
-/** Whether nothing stands after the key: there is no place to point at then but the key. */
+/** Whether the value is missing. Its problems are then reported at the key. */
 function isMissing(value: Document.Parsed['contents']): boolean {
   return value === null || (isScalar(value) && value.range[0] === value.range[1]);
 }

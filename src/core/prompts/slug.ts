@@ -1,18 +1,20 @@
-const longestSlug = 80;
-const longestLookedAt = 1000;
+/** Characters of a slug. */
+const maxSlugLength = 80;
+/** UTF-16 units of a name that are used. */
+const maxNameLength = 1000;
 
 /**
- * The part of a prompt's id that stands for its name: lower case, letters, marks and digits of every
- * script kept, everything else one `-`. Never empty; long names are cut.
+ * The slug of a name: letters, marks and digits of every script in lower case, with one `-` for anything
+ * between them. Never empty; long names are clipped.
  */
 export function slugOf(name: string): string {
-  const start = name.slice(0, longestLookedAt).normalize('NFC').toLowerCase();
+  const start = name.slice(0, maxNameLength).normalize('NFC').toLowerCase();
   const words = start.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  const slug = [...words.join('-')].slice(0, longestSlug).join('');
+  const slug = [...words.join('-')].slice(0, maxSlugLength).join('');
   return slug.replace(/-$/, '') || 'prompt';
 }
 
-/** Hands out slugs that differ: the second `sum` becomes `sum-2`, the third `sum-3`. */
+/** Makes unique slugs: the second `sum` becomes `sum-2`, the third `sum-3`. */
 export class UniqueSlugs {
   readonly #taken = new Set<string>();
   readonly #counts = new Map<string, number>();

@@ -3,14 +3,14 @@ import { formatSize } from '../base/limitValues.ts';
 import { errorAt, type Report, warningAt } from './diagnostics.ts';
 import type { TextRange } from './prompt.ts';
 
-/** UTF-8 bytes a prompt file or a selection may have where nothing else is said. */
+/** Default maximum of UTF-8 bytes of a prompt file or selection. */
 export const usualMaxBytes = defaultLimitValues.promptKB * 1000;
 
 /** A text to read. */
 export interface SourceText {
   readonly text: string;
   readonly what: 'file' | 'selection';
-  /** UTF-8 bytes it may have. */
+  /** UTF-8 bytes. */
   readonly maxBytes: number;
 }
 
@@ -18,9 +18,9 @@ const startOfFile: TextRange = { line: 0, column: 0, endLine: 0, endColumn: 0 };
 const byteOrderMark = '\uFEFF';
 
 /**
- * The lines of a document as an editor shows them: without a byte order mark, without line ends (CRLF,
- * LF or CR) and well-formed, so that columns are UTF-16 columns of the open document. `undefined` when
- * the text is too large, which is reported; nothing of it is looked at then.
+ * Splits a document into lines as an editor does, at CRLF, LF or CR, without byte order mark, so that
+ * columns are those of the open document. Lone surrogates are replaced. Reports a text that is too large
+ * and returns `undefined` for it.
  */
 export function readLines(source: SourceText, report: Report): readonly string[] | undefined {
   const { text, maxBytes } = source;
@@ -37,8 +37,8 @@ export function readLines(source: SourceText, report: Report): readonly string[]
 }
 
 /**
- * Files that were joined have byte order marks at the start of lines, where they would keep a heading or
- * a header from being one.
+ * Removes byte order marks at the start of lines. They come from joined files and would hide a heading or
+ * front matter.
  */
 function withoutMarks(lines: readonly string[], report: Report): readonly string[] {
   if (!lines.some((line) => line.startsWith(byteOrderMark))) return lines;
@@ -81,7 +81,7 @@ function reportMalformed(lines: readonly string[], report: Report): void {
   report(warningAt(span(line, column, 1), 'invalid-text', message));
 }
 
-/** A stretch of one line. */
+/** A range within one line. */
 export function span(line: number, column: number, length: number): TextRange {
   return { line, column, endLine: line, endColumn: column + length };
 }

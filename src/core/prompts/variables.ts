@@ -21,7 +21,7 @@ interface VariableUse {
   readonly column: number;
 }
 
-/** Reports every variable of a line: it would be sent as it stands, unfilled. */
+/** Reports every variable of a line: it would be sent without its value. */
 export function reportVariables(line: string, lineNumber: number, report: Report): void {
   for (const use of variablesIn(line)) {
     report(variableError(use.text, span(lineNumber, use.column, use.text.length)));
@@ -53,7 +53,7 @@ function* variablesIn(text: string): Generator<VariableUse> {
   }
 }
 
-/** Where the variable whose name starts at `start` ends, its brace included. A brace does follow. */
+/** The end of the variable whose name starts at `start`, after its brace. The text has a brace there. */
 function endOfVariable(text: string, start: number): number | undefined {
   for (const name of fixedVariables) {
     if (text.startsWith(`${name}}`, start)) return start + name.length + 1;

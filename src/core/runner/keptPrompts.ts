@@ -2,61 +2,31 @@ import * as z from 'zod';
 import type { RunStarted } from '../../shared/conversationEvents.ts';
 import { UserError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import { isLimitValue } from '../base/limitValues.ts';
-import { reasoningEfforts } from '../base/reasoningEffort.ts';
-import { visibleText } from '../base/text.ts';
-import type { AgentOverrides, PlannedPrompt } from './planRun.ts';
+import { modelName, promptOptionSchemas, providerName, textUpTo } from '../base/promptOptions.ts';
+import type { PlannedPrompt } from './planRun.ts';
 
-// What the definition of a kept run may hold. It is read from a file, which anyone may have written:
-// every shape is closed, every text and list has a longest length, and no value is taken unchecked.
+// Schemas of a kept run's definition. Anyone may have written the file it is read from: unknown keys are
+// refused, every text and list has a maximum length, and every value is checked.
 
 const optional = z.exactOptional;
 
-/** A text of at most so many characters. */
-export const textUpTo = (max: number) => z.string().max(max);
-
-/** A name or an id: one line that hides nothing. */
-export const lineUpTo = (max: number) =>
-  textUpTo(max).refine((text) => visibleText(text) === text && !text.includes('\t'));
-
-export const modelName = lineUpTo(500);
-export const systemPromptText = textUpTo(1_000_000);
-const toolName = lineUpTo(100);
-export const toolNameList = z.array(toolName).max(100);
-
-/** A limit that has this name. */
-export const limitOf = (name: keyof typeof limits) =>
-  z.number().refine((value) => isLimitValue(name, value));
-
-/** Seconds of one conversation; parts of a second count. */
-export const secondsUpTo = z.number().positive().max(limits.timeoutSeconds.maximum);
-
 const promptText = textUpTo(limits.promptKB.maximum * 1000);
 
-/** One schema for all that a prompt may ask for: a new key is a compile error here until it has one. */
-const overrides: { readonly [K in keyof Required<AgentOverrides>]: z.ZodType } = {
-  provider: optional(z.enum(['anthropic', 'openai', 'vscode', 'demo'])),
-  model: optional(modelName),
-  effort: optional(z.enum(reasoningEfforts)),
-  system: optional(systemPromptText),
-  tools: optional(toolNameList),
-  maxTurns: optional(limitOf('maxTurns')),
-  maxTokens: optional(limitOf('maxTokens')),
-  timeout: optional(secondsUpTo),
-  toolExecution: optional(z.enum(['serial', 'parallel'])),
-};
+const options = Object.fromEntries(
+  Object.entries(promptOptionSchemas).map(([key, schema]) => [key, optional(schema)]),
+);
 
 const promptFields: { readonly [K in keyof Required<PlannedPrompt>]: z.ZodType } = {
   id: textUpTo(10_000),
   name: textUpTo(10_000),
   text: promptText,
-  options: z.strictObject(overrides),
+  options: z.strictObject(options),
   source: optional(
     z.strictObject({ uri: textUpTo(10_000), line: z.number().int().min(0).max(1e9) }),
   ),
 };
 
-/** Earlier versions kept whether a prompt is to be skipped, which has no effect. */
+/** Earlier versions also kept `skip`, which has no effect. */
 const keptPrompt = z.strictObject({ ...promptFields, skip: optional(z.boolean()) });
 
 /** The prompts of a run. */
@@ -66,8 +36,7 @@ export const keptPrompts = z
   .max(limits.conversations.maximum) as unknown as z.ZodType<readonly PlannedPrompt[]>;
 
 /**
- * Reads a definition by its schema. Throws a `UserError` that says where it is malformed, for a person
- * who cannot mend it.
+ * Reads a definition with its schema. Throws a `UserError` that says where it is malformed.
  */
 export function readDefinition<T>(schema: z.ZodType<T>, definition: unknown): T {
   const read = schema.safeParse(definition);
@@ -76,7 +45,7 @@ export function readDefinition<T>(schema: z.ZodType<T>, definition: unknown): T 
   throw new UserError(malformed(issue === undefined ? '' : ` (${placeOf(issue.path)})`));
 }
 
-/** Only names of fields that the schema has, and places in lists, get into a path. */
+/** The place in the definition. It holds only the schema's own names and indices, nothing from the file. */
 function placeOf(path: readonly PropertyKey[]): string {
   return ['definition', ...path.map(String)].join('.');
 }
@@ -85,14 +54,11 @@ function malformed(where: string): string {
   return `What this run was started with cannot be read${where}, so it cannot go on. Start its prompts as a new run.`;
 }
 
-const answering = z.object({
-  provider: z.enum(['anthropic', 'openai', 'vscode', 'demo']),
-  model: modelName,
-});
+const answering = z.object({ provider: providerName, model: modelName });
 
 /**
- * The prompts of a kept run, each with the provider and the model that it was started with, whatever is
- * the default or has a key now. Throws a `UserError` where the record contradicts itself.
+ * The prompts of a kept run, each with the provider and model it was started with, even if other defaults
+ * or keys are set now. Throws a `UserError` if the record contradicts itself.
  */
 export function boundPrompts(
   prompts: readonly PlannedPrompt[],

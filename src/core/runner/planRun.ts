@@ -5,6 +5,7 @@ import type { AgentLimits, AgentSpec } from '../agent/agentSpec.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import { UserError } from '../base/errors.ts';
 import { defaultLimitValues } from '../base/limits.ts';
+import type { PromptOptions } from '../base/promptOptions.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { Concurrency } from '../limiter/limiter.ts';
@@ -19,30 +20,16 @@ import type { ResolvedProvider } from './resolveProviders.ts';
 import { resolveProviders } from './resolveProviders.ts';
 import type { RunItem, RunPlan } from './runPlan.ts';
 
-/** What one prompt asks for that differs from the run's agent. */
-export interface AgentOverrides {
-  readonly provider?: ProviderId;
-  readonly model?: string;
-  readonly effort?: ReasoningEffort;
-  readonly system?: string;
-  readonly tools?: readonly string[];
-  readonly maxTurns?: number;
-  readonly maxTokens?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly toolExecution?: 'serial' | 'parallel';
-}
-
-/** A prompt to run: its identity, what is sent, and what it wants otherwise. */
+/** A prompt to run: its id, the text to send, and its own options. */
 export interface PlannedPrompt {
   readonly id: string;
   readonly name: string;
   readonly text: string;
-  readonly options: AgentOverrides;
+  readonly options: PromptOptions;
   readonly source?: { readonly uri: string; readonly line: number };
 }
 
-/** The agent that every prompt gets unless it asks for something else. */
+/** The agent of prompts without options of their own. */
 export interface AgentDefaults {
   readonly provider: ProviderId;
   /** The provider's own default when absent. */
@@ -98,7 +85,7 @@ export async function planRun(
   const used = prompts.map(({ options: own }) => own.provider ?? defaults.provider);
   const providers = await resolveProviders(used, defaults, resolve);
   const agents = new Map<string, Agent>();
-  const agentFor = (overrides: AgentOverrides): Agent => {
+  const agentFor = (overrides: PromptOptions): Agent => {
     const key = JSON.stringify(overrides);
     const known = agents.get(key);
     if (known !== undefined) return known;
@@ -131,8 +118,8 @@ export async function planRun(
   };
 }
 
-/** The same prompts with ids that differ: files of one name in different folders have the same ones. */
-export function distinct<P extends PlannedPrompt>(prompts: readonly P[]): readonly P[] {
+/** Makes ids unique: a request may name the same prompt twice. */
+function distinct(prompts: readonly PlannedPrompt[]): readonly PlannedPrompt[] {
   const taken = new Set<string>();
   const counts = new Map<string, number>();
   return prompts.map((prompt) => {
@@ -147,7 +134,7 @@ export function distinct<P extends PlannedPrompt>(prompts: readonly P[]): readon
 
 function createAgent(
   defaults: AgentDefaults,
-  overrides: AgentOverrides,
+  overrides: PromptOptions,
   providers: ReadonlyMap<ProviderId, ResolvedProvider>,
 ): Agent {
   const id = overrides.provider ?? defaults.provider;
@@ -167,7 +154,7 @@ function createAgent(
   return new Agent(spec, { provider: resolved.provider, tools });
 }
 
-function limitsFor(limits: AgentLimits, overrides: AgentOverrides): AgentLimits {
+function limitsFor(limits: AgentLimits, overrides: PromptOptions): AgentLimits {
   const { maxTurns, maxTokens, timeout } = overrides;
   return {
     ...limits,

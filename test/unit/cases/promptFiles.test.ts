@@ -190,7 +190,7 @@ describe('C58: an outer fence that is too short', () => {
 });
 
 describe('C60: indented, quoted and underlined headings, fences in lists', () => {
-  it('are as in CommonMark, and an underlined one gets a remark', async () => {
+  it('are as in CommonMark; those that look like prompts get a remark', async () => {
     const text = [
       ...['## A', '1. step', '', '   ```md', '   ## inside list fence', '   ```', ''],
       ...['   ## Indented three', '', 'Text', '', '    ## code four spaces', '', '> ## quoted', ''],
@@ -208,9 +208,11 @@ describe('C60: indented, quoted and underlined headings, fences in lists', () =>
       ...['## After an open list fence', '', 'Say done.'],
     ].join('\n');
     const { code, names, err } = await run('a.prompts.md', text);
-    expect([code, names]).toEqual([0, ['A', 'Indented three', 'After an open list fence']]);
+    // `   ## Indented three` is part of the list item `1. step`.
+    expect([code, names]).toEqual([0, ['A', 'After an open list fence']]);
     expect(err).toBe(
-      'a.prompts.md:16:1: information: This underlined heading starts no prompt, though it looks like one in a preview. To start a prompt, write "## " before it and remove the line below.\n',
+      'a.prompts.md:8:4: warning: This heading belongs to the list item above it and starts no prompt. To start a prompt, remove the spaces before "##".\n' +
+        'a.prompts.md:16:1: information: This underlined heading starts no prompt, though it looks like one in a preview. To start a prompt, write "## " before it and remove the line below.\n',
     );
   });
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { idFile } from '../../../src/cli/promptFiles.ts';
 import {
   demoServer,
   interleave,
@@ -361,7 +362,7 @@ describe('--select', () => {
 describe('interleave list', () => {
   it('prints ids and names in the order in which they would run', async () => {
     const file = promptFile({ 'Sum up': 'one', Later: '<!-- interleave\nskip: true\n-->\n\ntwo' });
-    expect(await interleave(['list', file])).toEqual({
+    expect(await interleave(['list', file], { folder: path.dirname(file) })).toEqual({
       code: 0,
       out: 'test.prompts.md#sum-up\tSum up\ntest.prompts.md#later\tLater\tskipped\n',
       err: '',
@@ -375,13 +376,28 @@ describe('interleave list', () => {
       'b/x.prompts.md': '## A\n\nthree\n',
       'c/x.prompts.md': '## A\n\nfour\n',
     });
-    const { out } = await interleave(['list', folder]);
-    const ids = ['a', 'a-2', 'a-3', 'a-4'].map((slug) => `x.prompts.md#${slug}`);
+    const { out } = await interleave(['list', folder], { folder });
+    const ids = ['a/x.prompts.md#a', 'a/x.prompts.md#a-2', 'b/x.prompts.md#a', 'c/x.prompts.md#a'];
     expect(out.match(/^\S+/gm)).toEqual(ids);
     for (const [at, id] of ids.entries()) {
       const [answer] = ['one', 'two', 'three', 'four'].slice(at);
       expect(await answersOf([folder], ['--select', id])).toEqual([answer]);
     }
+    expect(await answersOf([folder], ['--select', 'x.prompts.md#a-2'])).toEqual(['two']);
+    expect(await answersOf([folder], ['--select', 'A'])).toEqual(['one', 'three', 'four']);
+    const { code, err } = await refused([folder], ['--select', 'x.prompts.md#a']);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /^"x\.prompts\.md#a" fits several prompts: \S*a\/x\.prompts\.md#a, \S*b\/x\.prompts\.md#a, .*\. Give the whole id\.\nNothing was sent\.\n$/,
+      ),
+    ]);
+  });
+
+  it('names files outside the current folder by a path from it', async () => {
+    const folder = promptFolder({ 'a/x.prompts.md': '## A\n\none\n', 'b/y.md': '' });
+    const { out } = await interleave(['list', folder], { folder: path.join(folder, 'b') });
+    expect(out).toBe('../a/x.prompts.md#a\tA\n');
   });
 
   it('lists what parses, and reports the rest', async () => {
@@ -390,13 +406,11 @@ describe('interleave list', () => {
       'b.prompts.md': '---\nmodle: x\n---\n\n## B\n\nb',
       'c.prompts.md': '## C\n\nc',
     });
-    const { code, out, err } = await interleave(['list', folder]);
+    const { code, out, err } = await interleave(['list', folder], { folder });
     expect([code, out]).toEqual([1, 'a.prompts.md#a\tA\nc.prompts.md#c\tC\n']);
     expect(err).toMatch(/b\.prompts\.md:2:1: error: "modle" is not a setting/);
-    const named = await interleave([
-      'list',
-      ...['a', 'b'].map((name) => `${folder}/${name}.prompts.md`),
-    ]);
+    const places = ['a', 'b'].map((name) => `${folder}/${name}.prompts.md`);
+    const named = await interleave(['list', ...places], { folder });
     expect([named.code, named.out]).toEqual([1, 'a.prompts.md#a\tA\n']);
   });
 
@@ -411,5 +425,20 @@ describe('interleave list', () => {
     const { code, out, err } = await interleave(['list', promptFolder({})]);
     expect([code, out]).toEqual([4, '']);
     expect(err).toMatch(/^There is no prompt in /);
+  });
+});
+
+describe('the file of an id', () => {
+  it.each([
+    [path.posix, '/w/a/x.md', 'a/x.md'],
+    [path.posix, 'a/../x.md', 'x.md'],
+    [path.posix, '/v/x.md', '../v/x.md'],
+    [path.posix, 'a\\b.md', 'a\\b.md'],
+    [path.win32, 'C:\\w\\a\\x.md', 'a/x.md'],
+    [path.win32, '..\\x.md', '../x.md'],
+    [path.win32, 'D:\\v\\x.md', 'D:/v/x.md'],
+  ])('is relative to the current folder, with "/"', (flavour, file, expected) => {
+    const folder = flavour === path.win32 ? 'C:\\w' : '/w';
+    expect(idFile(file, folder, flavour)).toBe(expected);
   });
 });

@@ -23,6 +23,7 @@ async function junitOf(target: string) {
   const file = promptFile({ 'Say <&">': 'say', Fail: 'fail', Stop: 'stop', Hang: 'hang' });
   const args = ['run', file, ...viaAnthropic(server.url), '--mode', 'serial', '--max-turns', '1'];
   return interleave([...args, '--junit', target], {
+    folder: path.dirname(file),
     onErr: (soFar, interrupt) => {
       if (/p4\/4 .*▶[^\n]*\n$/.test(soFar)) interrupt();
     },

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../../src/shared/runResult.ts';
 import {
   interleave,
   promptFile,
@@ -60,6 +61,51 @@ describe('--rerun-failed', () => {
     expect(asked).toEqual(['one', 'two']);
     await interleave([...args, '--rerun-failed', result]);
     expect(asked).toEqual(['one', 'two', 'one']);
+  });
+
+  /** A result of files of one name in two folders, with ids as earlier versions wrote them. */
+  async function resultOfEarlierVersion(texts: { readonly [folder: string]: string }) {
+    const { server, asked, mend } = await failingServer();
+    const files = Object.entries(texts).map(([name, text]) => [`${name}/x.prompts.md`, text]);
+    const folder = promptFolder(Object.fromEntries(files));
+    const result = path.join(folder, 'result.json');
+    const args = ['run', folder, ...viaAnthropic(server.url), '--mode', 'serial'];
+    await interleave([...args, '--json', result], { folder });
+    const read = JSON.parse(readFileSync(result, 'utf8')) as RunResult;
+    const conversations = read.conversations.map((each) => ({
+      ...each,
+      id: each.id.replace(/^.*\//, ''),
+    }));
+    expect(conversations[0]?.id).toBe('x.prompts.md#a');
+    writeFileSync(result, JSON.stringify({ ...read, conversations }));
+    mend();
+    return { args: [...args, '--rerun-failed', result], folder, asked };
+  }
+
+  it('takes results of earlier versions, whose ids have no folders', async () => {
+    const { args, folder, asked } = await resultOfEarlierVersion({
+      a: '## A\n\none\n\n## B\n\ntwo',
+    });
+    writeFileSync(path.join(folder, 'a', 'x.prompts.md'), '## A\n\nfour\n\n## B\n\ntwo');
+    const { code, err } = await interleave([...args, '--log', 'none'], { folder });
+    expect([code, asked]).toEqual([0, ['four']]);
+    expect(err).toMatch(/^a\/x\.prompts\.md#a: its text is not the one of that run; it runs with/);
+  });
+
+  it('says where a result of an earlier version may mean several files', async () => {
+    const { args, folder, asked } = await resultOfEarlierVersion({ a: '## A\n\none' });
+    for (const [name, text] of [
+      ['a', 'three'],
+      ['b', 'four'],
+    ] as const) {
+      mkdirSync(path.join(folder, name), { recursive: true });
+      writeFileSync(path.join(folder, name, 'x.prompts.md'), `## A\n\n${text}`);
+    }
+    const { code, err } = await interleave(args, { folder });
+    expect([code, asked]).toEqual([2, []]);
+    expect(err).toBe(
+      'x.prompts.md#a: it cannot be told which one of the prompts here this is: left out. Name the one to run with --select, without --rerun-failed.\nNothing was sent.\n',
+    );
   });
 
   it('goes together with --select', async () => {

@@ -11,6 +11,7 @@ import type { ResultsRequest } from '../../../src/host/resultsRequests.ts';
 import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
 import { RunLauncher } from '../../../src/host/runLauncher.ts';
 import { RunService } from '../../../src/host/runService.ts';
+import { checkRunOptions } from '../../../src/host/runSettings.ts';
 import { SteppedRun } from '../../support/viewRuns.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
 import { CancellationTokenSource } from '../../support/vscode/fakeVscode.ts';
@@ -51,6 +52,7 @@ function openWindow(duringPlan: () => void = () => undefined) {
   const engine = new Lazy(
     async () =>
       ({
+        checkRunOptions,
         readiness: async () => ({ kind: 'ready' }),
         planRun: async () => {
           duringPlan();
@@ -125,6 +127,16 @@ describe('A run that another extension asks for', () => {
     expect(await api.run({ ...request, token: source.token as never })).toBeUndefined();
     expect(asked).toEqual([]);
     source.dispose();
+  });
+
+  it('is refused with options that no run has, and none of it is begun', async () => {
+    const { api } = openWindow();
+    for (const options of [{ speed: 1 }, { maxTurns: 0 }, 7]) {
+      await expect(api.run({ ...request, options } as never)).rejects.toThrow(
+        /^There is no run option speed|^options(\.maxTurns)? must be /,
+      );
+    }
+    expect(asked).toEqual([]);
   });
 
   it('is refused with a token that is none', async () => {

@@ -27,6 +27,18 @@ describe('Checked prompts', () => {
     expect(new CheckedPrompts(memory.memento).entries()).toEqual([]);
   });
 
+  it('stay checked when their file is named otherwise in ids, as after an update', () => {
+    const memory = new FakeMemory();
+    memory.values.set('interleave.checkedPrompts', [
+      ['file:///w/a.prompts.md', ['a.prompts.md#a']],
+    ]);
+    const checked = new CheckedPrompts(memory.memento);
+    expect(checked.has(uri, 'folder/a.prompts.md#a')).toBe(true);
+    expect(checked.has(uri, 'folder/a.prompts.md#a-2')).toBe(false);
+    checked.clear(uri);
+    expect([checked.size, new CheckedPrompts(memory.memento).size]).toEqual([0, 0]);
+  });
+
   it.each([null, 7, 'x', [1], [['u']], [['u', 'v']], [[1, ['a']]], [['u', [1, null]]]])(
     'are none where the memory holds %j',
     (kept) => {

@@ -16,6 +16,11 @@ describe('PromptOutcomes', () => {
     expect(outcomes.latest('file:///other/math.prompts.md', 'math.prompts.md#a')).toBeUndefined();
   });
 
+  it('knows a prompt whose file is named otherwise in ids since a folder was added', () => {
+    const outcomes = outcomesOf([new SteppedRun(['a'], 'older')]);
+    expect(outcomes.latest(file, 'w/math.prompts.md#a')?.run.id).toBe('older');
+  });
+
   it('gives the conversation of the newest run that had the prompt, as it is now', () => {
     const older = new SteppedRun(['a', 'b'], 'older');
     const newer = new SteppedRun(['b'], 'newer');

@@ -18,15 +18,17 @@ describe('a *.prompts.md', () => {
   it('gives ids of file and heading that differ', () => {
     const text = '## Sum, then ×2\na\n## sum THEN 2\nb\n## !\nc\n## Größe 合計\nd';
     expect(parse(text).prompts.map(({ id }) => id)).toEqual([
-      'a.prompts.md#sum-then-2',
-      'a.prompts.md#sum-then-2-2',
-      'a.prompts.md#prompt',
-      'a.prompts.md#größe-合計',
+      'docs/a.prompts.md#sum-then-2',
+      'docs/a.prompts.md#sum-then-2-2',
+      'docs/a.prompts.md#prompt',
+      'docs/a.prompts.md#größe-合計',
     ]);
   });
 
   it('keeps an id when an earlier prompt of the same name has no text yet', () => {
-    expect(parse('## A\n\n## A\ntext').prompts.map(({ id }) => id)).toEqual(['a.prompts.md#a-2']);
+    expect(parse('## A\n\n## A\ntext').prompts.map(({ id }) => id)).toEqual([
+      'docs/a.prompts.md#a-2',
+    ]);
   });
 
   it('says where each prompt is: from its heading to the end of its text', () => {

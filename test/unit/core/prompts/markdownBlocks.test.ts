@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { scanMarkdown } from '../../../../src/core/prompts/markdownBlocks.ts';
+import { findBlocks } from '../../../../src/core/prompts/markdownBlocks.ts';
 import { briefs, namesAndTexts } from './reading.ts';
 
 function titles(text: string): readonly string[] {
-  return scanMarkdown(text.split('\n'), 0).headings.map(({ title }) => title);
+  return findBlocks(text.split('\n'), 0).headings.map(({ title }) => title);
 }
 
 describe('headings', () => {
@@ -29,13 +29,29 @@ describe('headings', () => {
     '\t## Tab',
     '> ## Quoted',
     '- ## Item',
+    '- item\n\n  ## In the item',
+    '> > 1. ## Deep',
+    '> text\n> ## Quoted',
+    '<div>\n## In HTML\n</div>',
+    '</details>\n## In HTML',
+    '<custom-tag>\n## In HTML',
+    '[a]: javascript:x\n<custom-tag>\n## In HTML',
     '\\## No',
   ])('%j starts none', (line) => {
     expect(titles(line)).toEqual([]);
   });
 
-  it('are not made by underlines', () => {
+  it('are not made by underlines, which are pointed at', () => {
     expect(titles('Heading\n-------')).toEqual([]);
+    expect(briefs('## A\nfirst\nsecond\n---\ntext')).toEqual([
+      'information underlined-heading 2:0 "second"',
+    ]);
+  });
+
+  it('of a list item start no prompt, and say so where they may be meant to', () => {
+    const text = '## A\n1. step\n\n   ## B\n\ntext\n\n- ## C\n';
+    expect(namesAndTexts(text).map(([name]) => name)).toEqual(['A']);
+    expect(briefs(text)).toEqual(['warning heading-in-list 3:3 "##"']);
   });
 
   it('without a space are text, and say so', () => {
@@ -96,9 +112,83 @@ describe('HTML that only its end mark closes', () => {
     expect(titles(text)).toEqual(['x']);
   });
 
+  it.each([
+    '</details>\n## B\ntext',
+    '<div>\n## B\n\ntext\n</div>',
+    '<br>\ntext\n ## B',
+    '<note>\n</note>\n## B',
+  ])('is an error where a heading below its closing tag belongs to it: %j', (html) => {
+    expect(briefs(`## A\n\n${html}`)).toEqual([
+      expect.stringMatching(/^error heading-in-html \d:\d "##"$/),
+    ]);
+  });
+
+  it.each(['<div>\n## x\n</div>', '<doc>\n## x\ny</doc>\n\n', '- <div>\n  ## x'])(
+    'holds headings on purpose before its closing tag: %j',
+    (html) => {
+      expect(briefs(`## A\n\n${html}`)).toEqual([]);
+    },
+  );
+
+  it.each(['<div>', '</details>', 'text\n<div>'])('%j holds no settings of a prompt', (html) => {
+    const comment = '<!-- interleave\nskip: true\n-->';
+    expect(briefs(`## A\n${html}\n${comment}\ntext`)).toEqual([
+      expect.stringMatching(/^error misplaced-settings \d:0 "<!--"$/),
+    ]);
+  });
+
   it('and is never closed is an error where it hides a heading', () => {
     expect(briefs('## A\ntext\n\n<pre>\n## B')).toEqual(['error unclosed-html 3:0 "<p"']);
     expect(briefs('## A\ntext\n\n<pre>\nB')).toEqual(['warning unclosed-html 3:0 "<p"']);
+  });
+});
+
+describe('list items and quotes', () => {
+  it.each(['- ```\n  ## x', '> ```\n> ## x', '1. <!-- a\n   ## x', '> <pre>\n> ## x'])(
+    'close what is open in them: %j',
+    (nested) => {
+      expect(titles(`${nested}\n## After`)).toEqual(['After']);
+      expect(briefs(`## A\n\n${nested}`)).toEqual([]);
+    },
+  );
+
+  it('hold no settings of a prompt', () => {
+    expect(briefs('## A\n- <!-- interleave skip: true -->\n  text')).toEqual([
+      'error misplaced-settings 1:2 "<!--"',
+    ]);
+  });
+
+  it.each(['- ', '> ', '1. ', '- > '])('however deep hide nothing that follows: %j', (mark) => {
+    expect(titles(`${mark.repeat(1000)}x\n\n## After\n\n${mark.repeat(50)}\n## Last`)).toEqual([
+      'After',
+      'Last',
+    ]);
+  });
+});
+
+/** Without the limit on nesting, some of these overflow the stack and others take minutes. */
+const largeTexts: readonly (readonly [string, string])[] = [
+  ['quotes in one line', `${'> '.repeat(200_000)}\n`],
+  ['list items in one line', `${'- '.repeat(200_000)}x\n`],
+  ['lines that go on with a deep quote', `${'> '.repeat(1000)}a\n${'a\n'.repeat(100_000)}`],
+  ['lines of a deep list', `${'- '.repeat(100)}a\n`.repeat(2_000)],
+  ['a staircase of lists', Array.from({ length: 800 }, (_, n) => `${' '.repeat(n)}- a\n`).join('')],
+  ['list items', '- item\n'.repeat(50_000)],
+  ['open brackets', `${'['.repeat(400_000)}\n`],
+  ['lines with open brackets', '[\n'.repeat(150_000)],
+  ['definitions with open titles', '[a]: b\n"x\n'.repeat(40_000)],
+  ['open fences in list items', '- ```\n'.repeat(50_000)],
+  ['open comments in list items', '- <!--\n'.repeat(50_000)],
+  ['an open tag', `<a${' b="'.repeat(100_000)}\n`],
+  ['open tags', '<div\n\n'.repeat(50_000)],
+  ['table cells', `${'|a'.repeat(50_000)}|\n${'|-'.repeat(50_000)}|\n${'|\n'.repeat(50_000)}`],
+  ['blank lines', `${'\n'.repeat(400_000)}x\n`],
+  ['backticks', `text\n${'`'.repeat(400_000)} \`\n`],
+];
+
+describe('large and hostile texts', () => {
+  it.each(largeTexts)('are read in time that grows with their length: %s', (_, text) => {
+    expect(titles(`## Before\n\n${text}\n\n## After`)).toEqual(['Before', 'After']);
   });
 });
 

@@ -10,7 +10,7 @@ describe('a *.prompt.md', () => {
   it('is one prompt, headings included, named after its file', () => {
     expect(parse('\n# Title\n\n## A\ntext\n\n').prompts).toEqual([
       {
-        id: 'Code Review.prompt.md#code-review',
+        id: '.github/Code Review.prompt.md#code-review',
         name: 'Code Review',
         text: '# Title\n\n## A\ntext',
         options: {},
@@ -27,7 +27,7 @@ describe('a *.prompt.md', () => {
     expect(file.diagnostics).toEqual([]);
     expect(file.prompts).toMatchObject([
       {
-        id: 'Code Review.prompt.md#my-review',
+        id: '.github/Code Review.prompt.md#my-review',
         name: 'My review',
         options: { model: 'm-1', tools: ['a', 'b'] },
       },

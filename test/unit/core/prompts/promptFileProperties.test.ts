@@ -165,7 +165,10 @@ describe('any text at all', () => {
   it('as a selection is one prompt or an error', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const { prompts: found, diagnostics } = promptsFromSelection(text, 'x');
+        const { prompts: found, diagnostics } = promptsFromSelection(text, {
+          id: { file: 'x', slug: 'y' },
+          name: 'x',
+        });
         expect(found.length).toBe(diagnostics.some(({ code }) => code === 'empty-prompt') ? 0 : 1);
       }),
       { numRuns: 500 },

@@ -3,12 +3,14 @@ import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts
 import type { TextRange } from '../../../../src/core/prompts/prompt.ts';
 import { promptsFromSelection, promptsInRanges } from '../../../../src/core/prompts/selection.ts';
 
+const notes = { id: { file: 'docs/notes.md', slug: 'line-3' }, name: 'notes.md:3' };
+
 describe('a selection', () => {
   it('is one prompt of the text as it stands, without blank lines around it', () => {
-    expect(promptsFromSelection('\n \r\n  a\r\n\r\n## b\r  c  \n\n', 'notes.md:3')).toEqual({
+    expect(promptsFromSelection('\n \r\n  a\r\n\r\n## b\r  c  \n\n', notes)).toEqual({
       prompts: [
         {
-          id: 'notes.md:3#selection',
+          id: 'docs/notes.md#line-3',
           name: 'notes.md:3',
           text: '  a\n\n## b\n  c  ',
           options: {},
@@ -21,22 +23,24 @@ describe('a selection', () => {
   });
 
   it.each(['', ' \n\t\n'])('without text (%j) is refused', (text) => {
-    expect(promptsFromSelection(text, 'x')).toMatchObject({
+    expect(promptsFromSelection(text, notes)).toMatchObject({
       prompts: [],
       diagnostics: [{ severity: 'error', code: 'empty-prompt' }],
     });
   });
 
   it('larger than 1 MB is refused', () => {
-    expect(promptsFromSelection('ä'.repeat(500_000), 'x').prompts).toHaveLength(1);
-    const { prompts, diagnostics } = promptsFromSelection('ä'.repeat(500_001), 'x');
+    expect(promptsFromSelection('ä'.repeat(500_000), notes).prompts).toHaveLength(1);
+    const { prompts, diagnostics } = promptsFromSelection('ä'.repeat(500_001), notes);
     expect(prompts).toEqual([]);
     expect(diagnostics).toMatchObject([{ severity: 'error', code: 'too-large' }]);
     expect(diagnostics[0]?.message).toContain('1,000,002 bytes; the limit is 1,000,000 (1 MB)');
   });
 
   it('with a NUL character is refused', () => {
-    expect(promptsFromSelection('a\0', 'x').diagnostics).toMatchObject([{ code: 'nul-character' }]);
+    expect(promptsFromSelection('a\0', notes).diagnostics).toMatchObject([
+      { code: 'nul-character' },
+    ]);
   });
 });
 

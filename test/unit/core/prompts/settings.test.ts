@@ -44,6 +44,10 @@ describe('settings', () => {
     ['tools: [a, 5]', '1:11 "5"'],
     ['tools: [a, [b]]', '1:11 "[b]"'],
     ['tools:', '1:0 "tools"'],
+    // What a resume would refuse to read from the journal.
+    [`tools: [${'a'.repeat(101)}]`, `1:7 "[${'a'.repeat(101)}]"`],
+    ['model: "a\\u0007b"', '1:7 "\\"a\\\\u0007b\\""'],
+    [`model: ${'m'.repeat(501)}`, `1:7 "${'m'.repeat(501)}"`],
     ['maxTurns: 0', '1:10 "0"'],
     ['maxTurns: 1.5', '1:10 "1.5"'],
     ['maxTurns: "3"', '1:10 "\\"3\\""'],

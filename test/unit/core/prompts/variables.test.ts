@@ -50,7 +50,9 @@ describe('variables', () => {
     expect(briefs('${file}\n## ${file}\n```sh\necho ${file}\n```\n~~~ ${file}')).toEqual([
       'warning unclosed-fence 5:0 "~~~"',
     ]);
-    expect(promptsFromSelection('${file}', 'x').diagnostics).toEqual([]);
+    expect(
+      promptsFromSelection('${file}', { id: { file: 'x', slug: 'y' }, name: 'x' }).diagnostics,
+    ).toEqual([]);
   });
 
   it('are refused in a system prompt, which is sent too', () => {
