@@ -4,7 +4,7 @@ import MarkdownIt from 'markdown-it';
  * Blocks nested deeper are left out. A quote counts once, a list twice: for itself and for its item. The
  * parser may look at a line once a level, so this keeps hostile texts linear.
  */
-const maxLevel = 16;
+const maxLevel = 8;
 
 /** Makes a parser that finds the blocks of a Markdown text; what stands inside lines is not parsed. */
 export function createBlockParser(options: { readonly html: boolean }) {
