@@ -1,7 +1,7 @@
-/** A request that succeeded, as far as the window is concerned. Times in ms. */
+/** The times of a request that succeeded, in ms. */
 export interface WindowedRequest {
   readonly sentAtMs: number;
-  /** When its response began; when it ended where that is not known. */
+  /** When its response began, or when it ended where that is not known. */
   readonly beganAtMs: number;
   readonly nowMs: number;
 }
