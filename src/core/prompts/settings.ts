@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { didYouMean } from '../base/nearMiss.ts';
 import { type PromptOptions, promptOptionSchemas } from '../base/promptOptions.ts';
 import { errorAt, quoted, type Report } from './diagnostics.ts';
-import { didYouMean } from './nearMiss.ts';
 import type { SettingEntry, SettingValue } from './settingsYaml.ts';
 import { toolNamesOf } from './toolNames.ts';
 import { reportVariableInSetting } from './variables.ts';
