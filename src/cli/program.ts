@@ -3,6 +3,7 @@ import { isUserError, messageOf, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
+import { addRulesCommands } from './addRulesCommands.ts';
 import { keysIn } from './cliProviders.ts';
 import type { RunCommandServices } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -109,6 +110,9 @@ export async function runProgram(
     .command('limits')
     .description('list all limits of runs with their defaults, and how each is set')
     .action(() => terminal.out(limitList()));
+  addRulesCommands(program, services, (ended) => {
+    code = ended;
+  });
   addKeptRunCommands(program, services, {
     openArchive,
     onEnd: (ended) => {

@@ -1,0 +1,31 @@
+import type { RuleCall } from './ruleCall.ts';
+
+/** What a call is about, as far as rules look at it. */
+export type Subject =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'unclear'; readonly why: string }
+  | {
+      readonly kind: 'command' | 'url' | 'path';
+      readonly text: string;
+      /** An argument that no specifier speaks of: no rule with a specifier allows the call. */
+      readonly unknownArgument?: string;
+    };
+
+/** Finds what a call is about. Looks at own properties only. */
+export function subjectOf({ tool, input }: Pick<RuleCall, 'tool' | 'input'>): Subject {
+  const { subject } = tool;
+  if (subject === undefined) return { kind: 'whole' };
+  const { kind, argument, free } = subject;
+  const text = isObject(input) && Object.hasOwn(input, argument) ? input[argument] : undefined;
+  if (!isObject(input) || typeof text !== 'string') {
+    return { kind: 'unclear', why: `The call has no text "${argument}".` };
+  }
+  const unknownArgument = Object.keys(input).find(
+    (name) => name !== argument && !free.includes(name),
+  );
+  return { kind, text, ...(unknownArgument === undefined ? {} : { unknownArgument }) };
+}
+
+function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
