@@ -3,7 +3,7 @@ import type { RuleEffect, Shell } from '../ruleSystem.ts';
 import { parseCommandLine, simpleCommand } from './commandLine.ts';
 import { isSameProgram, mayRun } from './looseCommands.ts';
 import { problemOfOpenWord } from './openWord.ts';
-import { isRunningSubcommand, needsSubcommand, runsAnything } from './programs.ts';
+import { isReachingSubcommand, needsSubcommand, runsAnything } from './programs.ts';
 
 /** Commands that a rule is about: one line, or all simple commands that begin with some words. */
 export interface CommandSpecifier {
@@ -59,8 +59,8 @@ function problemOfOpen([program, next]: readonly string[]): string | undefined {
   if (next === undefined || next.startsWith('-')) {
     return `"${program} *" is too broad. Name what ${program} does first, as in "${program} test *".`;
   }
-  if (!isRunningSubcommand(next)) return undefined;
-  return `"${program} ${next}" runs whatever comes after it. Write the whole command instead of "*".`;
+  if (!isReachingSubcommand(program, next)) return undefined;
+  return `"${program} ${next}" runs or reaches whatever comes after it. Write the whole command instead of "*".`;
 }
 
 /** Whether an allow rule covers a whole command line. */

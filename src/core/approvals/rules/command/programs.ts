@@ -20,7 +20,9 @@ const runsItsArguments: ReadonlySet<string> = new Set(
     'numactl parallel pkexec proot pv run-parts runuser screen script setarch setpriv setsid sg',
     'stdbuf strace ltrace su sudo systemd-run taskset time timeout tmux toybox unbuffer unshare valgrind',
     'watch watchexec watchman xargs xvfb-run nodemon npx pnpx bunx uvx pipx dlx docker podman nerdctl kubectl',
-    'vagrant lxc wsl qemu chronic concurrently cross-env dotenvx',
+    'vagrant lxc wsl qemu chronic concurrently cross-env dotenvx nix nix-shell',
+    // Compilers, which take plug-ins, other tools and other places from their arguments.
+    'as c++ cc clang clang++ g++ gcc javac ld rustc',
     // What reaches other machines.
     'aria2c curl curlie dig drill ftp gh glab host http https httpie lftp lynx links w3m mail mailx nc ncat',
     'netcat nslookup ping rclone rsync scp sendmail sftp ssh socat telnet tftp wget xh aws az gcloud',
@@ -44,7 +46,8 @@ export function runsAnything(program: string): boolean {
 const hasSubcommands: ReadonlySet<string> = new Set(
   (
     'apt apt-get brew bundle cargo composer conda corepack dnf dotnet flutter gem git go gradle hg lerna ' +
-    'mix mvn npm nx pip pip3 pnpm poetry pacman rake rustup svn systemctl terraform turbo uv volta yarn yum'
+    'hatch mix mvn npm nx pip pip3 pipenv pixi pnpm poetry pacman rake rustup rye svn systemctl terraform ' +
+    'turbo uv volta yarn yum'
   ).split(' '),
 );
 
@@ -53,53 +56,59 @@ export function needsSubcommand(program: string): boolean {
   return hasSubcommands.has(program);
 }
 
-/** First words that run what comes after them. */
-const runningSubcommands: ReadonlySet<string> = new Set(
+/** Programs whose `run` runs a script of the project, not any program. */
+const runsScripts: ReadonlySet<string> = new Set(
+  'composer lerna npm nx pnpm turbo yarn'.split(' '),
+);
+
+/** First words of programs that keep versions which run other programs or reach other machines. */
+const versionSubcommands: ReadonlySet<string> = new Set(
   (
-    'exec x dlx explore create init node env bisect filter-branch submodule difftool mergetool rebase config ' +
-    'alias generate tool shell console install-scripts set-script run-script-os edit'
+    'am archive bisect clone config daemon difftool fetch filter-branch incoming instaweb ls-remote ' +
+    'mergetool outgoing p4 pull push rebase relocate remote send-email submodule svn switch worktree'
   ).split(' '),
 );
 
-/** Whether `npm exec` and the like: what follows may be any program. */
-export function isRunningSubcommand(word: string): boolean {
-  return runningSubcommands.has(word);
+/** First words of other programs that run what comes after them, or bring packages that run something. */
+const packageSubcommands: ReadonlySet<string> = new Set(
+  (
+    'add alias config console create deploy dlx edit env exec explore generate get global i in init install ' +
+    'it link login node pack plugin publish reinstall run self set-script shell tool up update upgrade upload x'
+  ).split(' '),
+);
+
+/** Whether `npm exec` and the like: what follows may be any program, package or server. */
+export function isReachingSubcommand(program: string, word: string): boolean {
+  if (['git', 'hg', 'svn'].includes(program)) return versionSubcommands.has(word);
+  if (word === 'run') return !runsScripts.has(program);
+  return packageSubcommands.has(word);
 }
 
 /**
  * Options by which ordinary programs run something else, read other settings, go to another folder or
- * write a file; without the dashes.
+ * write a file; in small letters, without dashes.
  */
-const reachingOptions: ReadonlySet<string> = new Set(
-  (
-    'eval exec execdir ok okdir call command cmd require import loader script-shell node-options prefix ' +
-    'upload-pack receive-pack pager paginate ext-diff textconv open-files-in-pager to-command ' +
-    'checkpoint-action use-compress-program rsh config config-file configuration plugin plugins plugin-dir ' +
-    'resolve-plugins-relative-to rulesdir output output-file output-dir outfile out outdir out-dir ' +
-    'rcfile init-file init-script cwd directory dir git-dir work-tree exec-path shell registry userconfig ' +
-    'globalconfig workspace-dir manifest-path target-dir toolexec file makefile include reporter formatter ' +
-    'environment setup setupfiles globalsetup editor run-script script hook hooks-path proxy https-proxy ' +
-    'interpreter preload ' +
-    'project-dir root roots root-dir rootdir load load-path build-file settings settings-file global-settings'
-  ).split(' '),
-);
+const reachingOptions: readonly string[] = (
+  'build buildfile cachedir cachelocation call checkpointaction cmd command compressprogram config ' +
+  'configfile configuration coverageprovider cwd declarationdir dir directory editor environment eval exec ' +
+  'execdir execpath extdiff file formatter gitdir globalconfig globalsetup hook hookspath hostnamebin ' +
+  'httpsproxy import include initfile initscript interpreter load loader loadpath makefile manifestpath ' +
+  'nodeoptions ok okdir openfilesinpager out outdir outfile output outputdir outputfile pager paginate ' +
+  'parser plugin plugindir plugins pre prefix preload project projectdir proxy rcfile receivepack registry ' +
+  'reporter require resolvepluginsrelativeto resolver root rootdir roots rsh rulesdir runner runscript ' +
+  'script scriptshell settings settingsfile setup setupfiles shell targetdir testrunner textconv tocommand ' +
+  'toolexec transform tsbuildinfofile uploadpack usecompressprogram userconfig worktree workspacedir'
+).split(' ');
 
 /** Letters of short options that often mean the same: `-c`, `-e`, `-C`, `-o`, `-O`, `-x`, `-f`, `-p`, `-r`. */
-const reachingLetters = /^-[A-Za-z]*[cCeoOxfpr]/;
+const reachingLetters = /^-[A-Za-z]*[cCeoOxfprBI]/;
 
 /** Whether a word is an option that reaches further than the program named in a rule. */
 export function isReachingOption(word: string): boolean {
-  if (word.startsWith('--')) {
-    const name = word.slice(2).split('=')[0] ?? '';
-    const bare = name.toLowerCase().replace(/^no-/, '').split('.')[0] ?? '';
-    // Many programs take any beginning of an option's name for it.
-    const isPrefix =
-      bare.length > 2 && [...reachingOptions].some((option) => option.startsWith(bare));
-    return reachingOptions.has(bare) || isPrefix;
-  }
-  if (!word.startsWith('-') || word === '-') return false;
-  return (
-    reachingLetters.test(word) ||
-    reachingOptions.has(word.slice(1).split('=')[0]?.toLowerCase() ?? '')
-  );
+  if (/^-[^-]/.test(word)) return reachingLetters.test(word);
+  if (!word.startsWith('--')) return false;
+  const [name = ''] = word.slice(2).toLowerCase().split(/[=.]/);
+  const bare = name.replace(/^no-/, '').replaceAll(/[-_]/g, '');
+  // Many programs take any beginning of an option's name for it.
+  return bare !== '' && reachingOptions.some((option) => option.startsWith(bare));
 }
