@@ -1,4 +1,4 @@
-import { simpleCommand } from './command/commandLine.ts';
+import { wordsOf } from './command/commandLine.ts';
 import { decide } from './decide.ts';
 import type { RuleReading } from './parseRule.ts';
 import { parseRule } from './parseRule.ts';
@@ -22,7 +22,7 @@ type ClickReading = Omit<RuleReading, 'place'>;
 
 /** The rule that allows a call as it is and nothing else. */
 export function exactRule(call: RuleCall, reading: ClickReading): ExactRule {
-  const subject = subjectOf(call);
+  const subject = subjectOf(call, reading.system);
   if (subject.kind === 'whole') return { why: 'A rule cannot name the arguments of this tool.' };
   if (subject.kind === 'unclear') return { why: subject.why };
   if (subject.unknownArgument !== undefined) {
@@ -42,9 +42,9 @@ const notWritable = 'A rule cannot be written for exactly this.';
  * pattern can be drawn.
  */
 export function patternRule(call: RuleCall, reading: ClickReading): OfferedRule | undefined {
-  const subject = subjectOf(call);
+  const subject = subjectOf(call, reading.system);
   if (subject.kind === 'command') {
-    const words = simpleCommand(subject.text, reading.system.shell);
+    const words = wordsOf(subject.line);
     if (words === undefined || words.some((word) => !/^[A-Za-z0-9_./:=+@,-]+$/.test(word)))
       return undefined;
     // As many fixed words as leave something open: the program and what it is to do.

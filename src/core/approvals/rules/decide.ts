@@ -1,4 +1,3 @@
-import { parseCommandLine } from './command/commandLine.ts';
 import type { DecidedBy, Decision, PartDecision } from './decision.ts';
 import { floorOf } from './floor.ts';
 import { covers, isAbout, touches } from './matching.ts';
@@ -14,13 +13,14 @@ import { subjectOf } from './subject.ts';
  * that allow, whatever their order; then what holds for the tool's kind.
  */
 export function decide(rules: readonly Rule[], call: RuleCall, system: RuleSystem): Decision {
-  const subject = subjectOf(call);
+  const subject = subjectOf(call, system);
   const whole = decideWhole(rules, call, subject, system);
   if (subject.kind !== 'command') return { ...whole, parts: [] };
-  const commands = parseCommandLine(subject.text, system.shell);
+  const { commands } = subject.line;
   const parts = commands.map((command): PartDecision => {
     if (commands.length === 1) return { text: command.text, ...whole };
-    const part = { ...subject, text: command.text };
+    const { text } = command;
+    const part = { ...subject, text, line: { text, commands: [command] } };
     return { text: command.text, ...decideWhole(rules, call, part, system) };
   });
   return { ...whole, parts };
@@ -56,14 +56,10 @@ function decideWhole(
   }
   const rule = allowing.find((candidate) => covers(candidate, call, subject, system));
   if (rule !== undefined) return { verdict: 'allow', by: { kind: 'rule', rule } };
-  return decideByKind(call.tool.kind, subject, system);
+  return decideByKind(call.tool.kind, subject);
 }
 
-function decideByKind(
-  kind: ToolKind,
-  subject: Subject,
-  system: RuleSystem,
-): Omit<Decision, 'parts'> {
+function decideByKind(kind: ToolKind, subject: Subject): Omit<Decision, 'parts'> {
   const asks = (why: string) => ({ verdict: 'ask', by: byDefault(why) }) as const;
   if (subject.kind === 'unclear') return asks(subject.why);
   switch (kind) {
@@ -75,19 +71,19 @@ function decideByKind(
     case 'network':
     case 'execute':
     case 'foreign':
-      return asks(whyNoRule(subject, system));
+      return asks(whyNoRule(subject));
   }
 }
 
 /** Why no rule allows a call that no rule denies. */
-function whyNoRule(subject: Subject, system: RuleSystem): string {
+function whyNoRule(subject: Subject): string {
   const none = 'No rule allows it.';
   if (subject.kind === 'whole' || subject.kind === 'unclear') return none;
   if (subject.unknownArgument !== undefined) {
     return `No rule allows it with the argument "${subject.unknownArgument}".`;
   }
   if (subject.kind !== 'command') return none;
-  const commands = parseCommandLine(subject.text, system.shell);
+  const { commands } = subject.line;
   if (commands.length > 1)
     return `${none} It is ${commands.length} commands; a pattern covers one.`;
   const [command] = commands;

@@ -18,10 +18,11 @@ export interface RuleExample {
 
 /** Reads `# yes: npm run build` and `# no: …`; undefined for other comments. */
 export function readExample(line: string, index: number): RuleExample | undefined {
-  const found = /^(\s*#\s*(yes|no)\s*:\s*)(.*?)\s*$/i.exec(line);
+  const found = /^\s*#\s*(yes|no)\s*:\s*/i.exec(line);
   if (found === null) return undefined;
-  const [, start = '', kind = '', text = ''] = found;
+  const [start, kind = ''] = found;
   const column = start.length;
+  const text = line.slice(column).trimEnd();
   const isYes = kind.toLowerCase() === 'yes';
   return { isYes, text, line: index, column, endColumn: column + text.length };
 }
@@ -43,7 +44,7 @@ export function checkExample(
     isUnattended: rule.isForUnattended,
     ...(rule.agent === undefined ? {} : { agent: rule.agent }),
   };
-  const subject = subjectOf(call);
+  const subject = subjectOf(call, system);
   const isMatch =
     rule.effect === 'allow'
       ? covers(rule, call, subject, system) && floorOf(call, subject, [rule], system) === undefined

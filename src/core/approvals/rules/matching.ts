@@ -24,10 +24,12 @@ export function covers(rule: Rule, call: RuleCall, subject: Subject, system: Rul
   const { specifier } = rule;
   if (specifier === undefined) return true;
   if (subject.kind === 'whole' || subject.kind === 'unclear') return false;
-  if (specifier.kind !== subject.kind || subject.unknownArgument !== undefined) return false;
+  if (subject.unknownArgument !== undefined) return false;
+  if (specifier.kind === 'command') {
+    return subject.kind === 'command' && coversCommand(specifier, subject.line);
+  }
+  if (specifier.kind !== subject.kind) return false;
   switch (specifier.kind) {
-    case 'command':
-      return coversCommand(specifier, subject.text, system.shell);
     case 'url':
       return coversUrl(specifier, subject.text);
     case 'path':
@@ -40,10 +42,11 @@ export function touches(rule: Rule, call: RuleCall, subject: Subject, system: Ru
   if (!isAbout(rule, call)) return false;
   const { specifier } = rule;
   if (specifier === undefined) return true;
+  if (specifier.kind === 'command') {
+    return subject.kind === 'command' && touchesCommand(specifier, subject.line);
+  }
   if (subject.kind !== specifier.kind) return false;
   switch (specifier.kind) {
-    case 'command':
-      return touchesCommand(specifier, subject.text, system.shell);
     case 'url':
       return touchesUrl(specifier, subject.text);
     case 'path':

@@ -28,7 +28,7 @@ const maxLength = 4_000;
 
 const effects: readonly RuleEffect[] = ['deny', 'ask', 'allow'];
 const ruleForm =
-  /^(\s*)(\S+)(\s*)([^\s(]*)(?:\((.*)\))?((?:\s+(?:agent=(?:"[^"]+"|[^\s"()]+)|unattended))*)\s*$/;
+  /^(\s*)(\S+)(\s+)([^\s(]+)(?:\((.*)\))?((?:\s+(?:agent=(?:"[^"]+"|[^\s"()]+)|unattended))*)\s*$/;
 
 /** Reads one line: `effect tool(specifier) [agent=name] [unattended]`. */
 export function parseRule(line: string, index: number, reading: RuleReading): ParsedRule {
@@ -55,7 +55,6 @@ export function parseRule(line: string, index: number, reading: RuleReading): Pa
       `A rule begins with deny, ask or allow, not ${quoted(effect, 40)}.${meant}`,
     );
   }
-  if (name === '') return fault(whole, formHelp);
   const nameStart = indent.length + effect.length + gap.length;
   const namePlace = at(nameStart, nameStart + name.length);
   const tool = readTool(name, effect, reading.tools);

@@ -1,18 +1,26 @@
+import type { CommandLine } from './command/commandLine.ts';
+import { parseCommandLine } from './command/commandLine.ts';
 import type { RuleCall } from './ruleCall.ts';
+import type { RuleSystem } from './ruleSystem.ts';
 
 /** What a call is about, as far as rules look at it. */
 export type Subject =
   | { readonly kind: 'whole' }
   | { readonly kind: 'unclear'; readonly why: string }
-  | {
-      readonly kind: 'command' | 'url' | 'path';
-      readonly text: string;
-      /** An argument that no specifier speaks of: no rule with a specifier allows the call. */
-      readonly unknownArgument?: string;
-    };
+  | (Argument & { readonly kind: 'command'; readonly line: CommandLine })
+  | (Argument & { readonly kind: 'url' | 'path' });
+
+interface Argument {
+  readonly text: string;
+  /** An argument that no specifier speaks of: no rule with a specifier allows the call. */
+  readonly unknownArgument?: string;
+}
 
 /** Finds what a call is about. Looks at own properties only. */
-export function subjectOf({ tool, input }: Pick<RuleCall, 'tool' | 'input'>): Subject {
+export function subjectOf(
+  { tool, input }: Pick<RuleCall, 'tool' | 'input'>,
+  { shell }: Pick<RuleSystem, 'shell'>,
+): Subject {
   const { subject } = tool;
   if (subject === undefined) return { kind: 'whole' };
   const { kind, argument, free } = subject;
@@ -23,7 +31,9 @@ export function subjectOf({ tool, input }: Pick<RuleCall, 'tool' | 'input'>): Su
   const unknownArgument = Object.keys(input).find(
     (name) => name !== argument && !free.includes(name),
   );
-  return { kind, text, ...(unknownArgument === undefined ? {} : { unknownArgument }) };
+  const about = { text, ...(unknownArgument === undefined ? {} : { unknownArgument }) };
+  if (kind !== 'command') return { kind, ...about };
+  return { kind, ...about, line: parseCommandLine(text, shell) };
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {

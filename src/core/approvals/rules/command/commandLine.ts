@@ -8,6 +8,9 @@ export type Command =
 /** Longest command line that is looked at, in UTF-16 units. */
 const maxLength = 8_000;
 
+/** Most commands that are looked at one by one. */
+const maxCommands = 50;
+
 /** Between the commands of a line. */
 const separator = /^(?:&&|\|\||\|&|;;|[;|&\n])/;
 
@@ -17,27 +20,46 @@ const plain = /^[A-Za-z0-9_./:=+@,-]$/;
 /** What no shell but POSIX takes as it is: PowerShell splats with `@` and makes lists with `,`. */
 const plainElsewhere = /^[A-Za-z0-9_./:=+-]$/;
 
+/** A command line, taken apart. */
+export interface CommandLine {
+  readonly text: string;
+  /** In their order; at least one. */
+  readonly commands: readonly Command[];
+}
+
 /**
  * Takes a command line apart. Whatever this does not fully understand makes its command unclear: what
  * expands, substitutes, redirects, groups or escapes, and all that is not printable ASCII. Which shell of
  * its family reads the line is not known, so a command is simple only where all of them agree.
  */
-export function parseCommandLine(line: string, shell: Shell): readonly Command[] {
-  const trimmed = line.replace(/^ +| +$/g, '');
-  if (trimmed.length > maxLength) {
-    return [{ kind: 'unclear', text: line, why: 'The command line is too long to be looked at.' }];
-  }
-  const reader = new LineReader(trimmed, shell);
+export function parseCommandLine(text: string, shell: Shell): CommandLine {
+  const unclear = (why: string): CommandLine => ({
+    text,
+    commands: [{ kind: 'unclear', text, why }],
+  });
+  if (text.length > maxLength) return unclear('The command line is too long to be looked at.');
+  const reader = new LineReader(withoutOuterSpaces(text), shell);
   const commands: Command[] = [];
-  while (!reader.isAtEnd()) commands.push(reader.command());
-  if (commands.length > 0) return commands;
-  return [{ kind: 'unclear', text: line, why: 'The command line is empty.' }];
+  while (!reader.isAtEnd()) {
+    if (commands.length === maxCommands) return unclear('The command line has too many commands.');
+    commands.push(reader.command());
+  }
+  return commands.length > 0 ? { text, commands } : unclear('The command line is empty.');
 }
 
-/** The one command of a line that is nothing but a simple command. */
-export function simpleCommand(line: string, shell: Shell): readonly string[] | undefined {
-  const [first, ...others] = parseCommandLine(line, shell);
+/** The words of a line that is nothing but one simple command. */
+export function wordsOf({ commands }: CommandLine): readonly string[] | undefined {
+  const [first, ...others] = commands;
   return others.length === 0 && first?.kind === 'simple' ? first.words : undefined;
+}
+
+/** Without spaces at both ends; other blanks stay, for shells act on some of them. */
+function withoutOuterSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (text[start] === ' ') start++;
+  while (end > start && text[end - 1] === ' ') end--;
+  return text.slice(start, end);
 }
 
 class LineReader {

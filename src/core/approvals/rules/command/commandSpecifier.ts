@@ -1,6 +1,7 @@
 import type { Reading } from '../reading.ts';
 import type { RuleEffect, Shell } from '../ruleSystem.ts';
-import { parseCommandLine, simpleCommand } from './commandLine.ts';
+import type { CommandLine } from './commandLine.ts';
+import { parseCommandLine, wordsOf } from './commandLine.ts';
 import { isSameProgram, mayRun } from './looseCommands.ts';
 import { problemOfOpenWord } from './openWord.ts';
 import { isReachingSubcommand, needsSubcommand, runsAnything } from './programs.ts';
@@ -32,7 +33,7 @@ export function readCommandSpecifier(
       problem: 'A "*" stands for words only at the end, after a space: run_command(npm run *).',
     };
   }
-  const words = fixed === '' ? [] : simpleCommand(fixed, shell);
+  const words = fixed === '' ? [] : wordsOf(parseCommandLine(fixed, shell));
   const specifier = { kind: 'command', text: fixed, isOpen, ...(words ? { words } : {}) } as const;
   if (!isOpen) return { value: specifier };
   if (words === undefined) {
@@ -64,9 +65,9 @@ function problemOfOpen([program, next]: readonly string[]): string | undefined {
 }
 
 /** Whether an allow rule covers a whole command line. */
-export function coversCommand(rule: CommandSpecifier, line: string, shell: Shell): boolean {
-  if (!rule.isOpen && line === rule.text) return true;
-  const words = simpleCommand(line, shell);
+export function coversCommand(rule: CommandSpecifier, line: CommandLine): boolean {
+  if (!rule.isOpen && line.text === rule.text) return true;
+  const words = wordsOf(line);
   if (words === undefined || rule.words === undefined) return false;
   if (!rule.words.every((word, index) => words[index] === word)) return false;
   const rest = words.slice(rule.words.length);
@@ -75,17 +76,15 @@ export function coversCommand(rule: CommandSpecifier, line: string, shell: Shell
 }
 
 /** Whether a rule that denies or asks is about a command line: any command in it is enough. */
-export function touchesCommand(rule: CommandSpecifier, line: string, shell: Shell): boolean {
-  if (line.trim() === rule.text && !rule.isOpen) return true;
+export function touchesCommand(rule: CommandSpecifier, { text, commands }: CommandLine): boolean {
   const { words } = rule;
-  if (words === undefined) return line.includes(rule.text);
+  if (words === undefined) return text.includes(rule.text);
   if (words.length === 0) return true;
-  // What stands inside a wrapper or an interpreter is a command, too.
-  const commands = parseCommandLine(line, shell);
-  if (commands.some((command) => command.kind === 'unclear')) return mayRun(line, words);
+  if (commands.some((command) => command.kind === 'unclear')) return mayRun(text, words);
   return commands.some((command) => {
     if (command.kind === 'unclear') return false;
     const [program = ''] = command.words;
+    // What stands behind a wrapper or in an interpreter's text is a command, too.
     if (runsAnything(program) && mayRun(command.words.slice(1).join(' '), words)) return true;
     return isRun(rule, words, command.words);
   });

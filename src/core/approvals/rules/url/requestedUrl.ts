@@ -23,7 +23,7 @@ export function readRequestedUrl(text: string): RequestedUrl | { readonly proble
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return { problem: `Only https and http are requested, not ${url.protocol}` };
   }
-  if (url.username !== '' || url.password !== '' || /^[^/?#]*:[/\\]*[^/\\?#]*@/.test(text)) {
+  if (url.username !== '' || url.password !== '' || authorityOf(text).includes('@')) {
     return { problem: 'An address with a user name or password is not requested.' };
   }
   const scheme = url.protocol === 'https:' ? 'https' : 'http';
@@ -41,6 +41,11 @@ export function readRequestedUrl(text: string): RequestedUrl | { readonly proble
     query: beforeHash.includes('?') ? url.search.slice(1) : undefined,
     ...(doubt === undefined ? {} : { doubt }),
   };
+}
+
+/** What stands before the path, as it was written. */
+function authorityOf(text: string): string {
+  return /^[a-z+.-]*:[/\\]*([^/\\?#]*)/i.exec(text)?.[1] ?? '';
 }
 
 /** What programs on the way may read in different ways. */

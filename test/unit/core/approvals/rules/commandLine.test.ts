@@ -6,8 +6,13 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   parseCommandLine,
-  simpleCommand,
+  wordsOf,
 } from '../../../../../src/core/approvals/rules/command/commandLine.ts';
+import type { Shell } from '../../../../../src/core/approvals/rules/ruleSystem.ts';
+
+function simpleCommand(line: string, shell: Shell): readonly string[] | undefined {
+  return wordsOf(parseCommandLine(line, shell));
+}
 
 describe('a command line', () => {
   it.each([
@@ -35,13 +40,13 @@ describe('a command line', () => {
     ['a &', 'it ends in a separator'],
     ['a\tb', 'it has the character U+0009'],
   ])('%j is none: %s', (line, why) => {
-    const [command] = parseCommandLine(line, 'posix');
+    const [command] = parseCommandLine(line, 'posix').commands;
     expect(command?.kind === 'unclear' && command.why).toContain(why);
     expect(simpleCommand(line, 'posix')).toBeUndefined();
   });
 
   it('is taken apart at every separator outside quotes', () => {
-    const texts = parseCommandLine(`a 'x;y' && b || c; d | e & f\ng`, 'posix').map(
+    const texts = parseCommandLine(`a 'x;y' && b || c; d | e & f\ng`, 'posix').commands.map(
       ({ text }) => text,
     );
     expect(texts).toEqual(["a 'x;y'", 'b', 'c', 'd', 'e', 'f', 'g']);
@@ -58,11 +63,12 @@ describe('a command line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (line) => {
         for (const shell of ['posix', 'cmd', 'powershell'] as const) {
-          expect(parseCommandLine(line, shell).length).toBeGreaterThan(0);
+          expect(parseCommandLine(line, shell).commands.length).toBeGreaterThan(0);
         }
       }),
       { numRuns: 3_000 },
     );
+    expect(parseCommandLine('a;'.repeat(51), 'posix').commands).toHaveLength(1);
     expect(simpleCommand(`a ${'b'.repeat(8_001)}`, 'posix')).toBeUndefined();
   });
 });
