@@ -7,7 +7,6 @@ import { previewOf } from './preview.ts';
 import type { Rule } from './rule.ts';
 import type { RuleCall } from './ruleCall.ts';
 import { subjectOf } from './subject.ts';
-import { readRequestedUrl } from './url/requestedUrl.ts';
 
 /** A rule that a click would make, with all that it lets through. */
 export interface OfferedRule {
@@ -52,7 +51,7 @@ export function patternRule(call: RuleCall, reading: ClickReading): OfferedRule 
     return fixed.length === 0 ? undefined : offer(`${fixed.join(' ')} *`, call, reading);
   }
   if (subject.kind !== 'url') return undefined;
-  const url = readRequestedUrl(subject.text);
+  const url = subject.url.requested;
   if ('problem' in url || url.scheme !== 'https' || url.port !== 443) return undefined;
   return offer(`domain:${url.host}`, call, reading);
 }

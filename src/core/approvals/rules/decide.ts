@@ -1,3 +1,4 @@
+import { parseCommandLine } from './command/commandLine.ts';
 import type { DecidedBy, Decision, PartDecision } from './decision.ts';
 import { floorOf } from './floor.ts';
 import { covers, isAbout, touches } from './matching.ts';
@@ -20,7 +21,7 @@ export function decide(rules: readonly Rule[], call: RuleCall, system: RuleSyste
   const parts = commands.map((command): PartDecision => {
     if (commands.length === 1) return { text: command.text, ...whole };
     const { text } = command;
-    const part = { ...subject, text, line: { text, commands: [command] } };
+    const part = { ...subject, text, line: parseCommandLine(text, system.shell) };
     return { text: command.text, ...decideWhole(rules, call, part, system) };
   });
   return { ...whole, parts };

@@ -1,11 +1,12 @@
 import { isLocalOrReserved } from '../../base/hostReach.ts';
 import { isProtected } from '../../base/protectedFiles.ts';
+import { maxCommandLength } from './command/commandLine.ts';
 import { asCompared, placeOf } from './path/workspaceForm.ts';
 import type { Rule } from './rule.ts';
 import type { RuleCall } from './ruleCall.ts';
 import type { RuleSystem } from './ruleSystem.ts';
 import type { Subject } from './subject.ts';
-import { readRequestedUrl } from './url/requestedUrl.ts';
+import type { ReadUrl } from './url/readUrl.ts';
 import { coversUrl } from './url/urlSpecifier.ts';
 
 /**
@@ -19,8 +20,9 @@ export function floorOf(
   system: RuleSystem,
 ): string | undefined {
   if (subject.kind === 'path') return pathFloor(call, subject.text, system);
-  if (subject.kind === 'url') return urlFloor(call, subject.text, allowing);
-  return undefined;
+  if (subject.kind === 'url') return urlFloor(call, subject.url, allowing);
+  const isTooLong = subject.kind === 'command' && subject.text.length > maxCommandLength;
+  return isTooLong ? 'The command line is too long to be looked at.' : undefined;
 }
 
 function pathFloor(call: RuleCall, text: string, system: RuleSystem): string | undefined {
@@ -61,16 +63,15 @@ function nameFloor(
 
 function urlFloor(
   { addresses = [] }: RuleCall,
-  text: string,
+  { requested: url }: ReadUrl,
   allowing: readonly Rule[],
 ): string | undefined {
-  const url = readRequestedUrl(text);
   if ('problem' in url) return url.problem;
   const isLocal = [url.host, ...addresses].some(isLocalOrReserved);
   if (!isLocal) return undefined;
   const isNamed = allowing.some(
     ({ specifier }) =>
-      specifier?.kind === 'url' && specifier.namesPort && coversUrl(specifier, text),
+      specifier?.kind === 'url' && specifier.namesPort && coversUrl(specifier, url),
   );
   if (isNamed) return undefined;
   return 'Addresses of this machine and of private networks are requested only where a rule names host and port.';

@@ -25,15 +25,17 @@ export function covers(rule: Rule, call: RuleCall, subject: Subject, system: Rul
   if (specifier === undefined) return true;
   if (subject.kind === 'whole' || subject.kind === 'unclear') return false;
   if (subject.unknownArgument !== undefined) return false;
-  if (specifier.kind === 'command') {
-    return subject.kind === 'command' && coversCommand(specifier, subject.line);
-  }
-  if (specifier.kind !== subject.kind) return false;
-  switch (specifier.kind) {
-    case 'url':
-      return coversUrl(specifier, subject.text);
+  switch (subject.kind) {
+    case 'command':
+      return specifier.kind === 'command' && coversCommand(specifier, subject.line);
+    case 'url': {
+      const { requested } = subject.url;
+      return (
+        specifier.kind === 'url' && !('problem' in requested) && coversUrl(specifier, requested)
+      );
+    }
     case 'path':
-      return coversPath(specifier, subject.text, call.leadsTo, system);
+      return specifier.kind === 'path' && coversPath(specifier, subject.text, call.leadsTo, system);
   }
 }
 
@@ -42,14 +44,19 @@ export function touches(rule: Rule, call: RuleCall, subject: Subject, system: Ru
   if (!isAbout(rule, call)) return false;
   const { specifier } = rule;
   if (specifier === undefined) return true;
-  if (specifier.kind === 'command') {
-    return subject.kind === 'command' && touchesCommand(specifier, subject.line);
-  }
-  if (subject.kind !== specifier.kind) return false;
-  switch (specifier.kind) {
-    case 'url':
-      return touchesUrl(specifier, subject.text);
+  switch (subject.kind) {
+    case 'command':
+      return specifier.kind === 'command' && touchesCommand(specifier, subject.line);
+    case 'url': {
+      const { loose } = subject.url;
+      return specifier.kind === 'url' && loose !== undefined && touchesUrl(specifier, loose);
+    }
     case 'path':
-      return touchesPath(specifier, subject.text, call.leadsTo, system);
+      return (
+        specifier.kind === 'path' && touchesPath(specifier, subject.text, call.leadsTo, system)
+      );
+    case 'whole':
+    case 'unclear':
+      return false;
   }
 }

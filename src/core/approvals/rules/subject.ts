@@ -2,13 +2,16 @@ import type { CommandLine } from './command/commandLine.ts';
 import { parseCommandLine } from './command/commandLine.ts';
 import type { RuleCall } from './ruleCall.ts';
 import type { RuleSystem } from './ruleSystem.ts';
+import type { ReadUrl } from './url/readUrl.ts';
+import { readUrl } from './url/readUrl.ts';
 
 /** What a call is about, as far as rules look at it. */
 export type Subject =
   | { readonly kind: 'whole' }
   | { readonly kind: 'unclear'; readonly why: string }
   | (Argument & { readonly kind: 'command'; readonly line: CommandLine })
-  | (Argument & { readonly kind: 'url' | 'path' });
+  | (Argument & { readonly kind: 'url'; readonly url: ReadUrl })
+  | (Argument & { readonly kind: 'path' });
 
 interface Argument {
   readonly text: string;
@@ -32,8 +35,14 @@ export function subjectOf(
     (name) => name !== argument && !free.includes(name),
   );
   const about = { text, ...(unknownArgument === undefined ? {} : { unknownArgument }) };
-  if (kind !== 'command') return { kind, ...about };
-  return { kind, ...about, line: parseCommandLine(text, shell) };
+  switch (kind) {
+    case 'command':
+      return { kind, ...about, line: parseCommandLine(text, shell) };
+    case 'url':
+      return { kind, ...about, url: readUrl(text) };
+    case 'path':
+      return { kind, ...about };
+  }
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {

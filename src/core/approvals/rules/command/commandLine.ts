@@ -1,12 +1,14 @@
 import type { Shell } from '../ruleSystem.ts';
+import type { LooseWords } from './looseWords.ts';
+import { looseWords } from './looseWords.ts';
 
 /** One command of a command line. Simple: only known to run this one program with these very words. */
 export type Command =
   | { readonly kind: 'simple'; readonly text: string; readonly words: readonly string[] }
   | { readonly kind: 'unclear'; readonly text: string; readonly why: string };
 
-/** Longest command line that is looked at, in UTF-16 units. */
-const maxLength = 8_000;
+/** Longest command line that is looked at, in UTF-16 units. A longer one is denied. */
+export const maxCommandLength = 8_000;
 
 /** Most commands that are looked at one by one. */
 const maxCommands = 50;
@@ -25,6 +27,8 @@ export interface CommandLine {
   readonly text: string;
   /** In their order; at least one. */
   readonly commands: readonly Command[];
+  /** Whatever may be a word of a command in it; of no use where all commands are simple. */
+  readonly loose: LooseWords;
 }
 
 /**
@@ -33,18 +37,20 @@ export interface CommandLine {
  * its family reads the line is not known, so a command is simple only where all of them agree.
  */
 export function parseCommandLine(text: string, shell: Shell): CommandLine {
+  const loose = looseWords(text.slice(0, maxCommandLength));
   const unclear = (why: string): CommandLine => ({
     text,
     commands: [{ kind: 'unclear', text, why }],
+    loose,
   });
-  if (text.length > maxLength) return unclear('The command line is too long to be looked at.');
+  if (text.length > maxCommandLength) return unclear('The command line is too long.');
   const reader = new LineReader(withoutOuterSpaces(text), shell);
   const commands: Command[] = [];
   while (!reader.isAtEnd()) {
     if (commands.length === maxCommands) return unclear('The command line has too many commands.');
     commands.push(reader.command());
   }
-  return commands.length > 0 ? { text, commands } : unclear('The command line is empty.');
+  return commands.length > 0 ? { text, commands, loose } : unclear('The command line is empty.');
 }
 
 /** The words of a line that is nothing but one simple command. */

@@ -2,7 +2,7 @@ import type { Reading } from '../reading.ts';
 import type { RuleEffect, Shell } from '../ruleSystem.ts';
 import type { CommandLine } from './commandLine.ts';
 import { parseCommandLine, wordsOf } from './commandLine.ts';
-import { isSameProgram, mayRun } from './looseCommands.ts';
+import { isSameProgram, looseWords, mayRun } from './looseWords.ts';
 import { problemOfOpenWord } from './openWord.ts';
 import { isReachingSubcommand, needsSubcommand, runsAnything } from './programs.ts';
 
@@ -76,16 +76,20 @@ export function coversCommand(rule: CommandSpecifier, line: CommandLine): boolea
 }
 
 /** Whether a rule that denies or asks is about a command line: any command in it is enough. */
-export function touchesCommand(rule: CommandSpecifier, { text, commands }: CommandLine): boolean {
+export function touchesCommand(
+  rule: CommandSpecifier,
+  { text, commands, loose }: CommandLine,
+): boolean {
   const { words } = rule;
   if (words === undefined) return text.includes(rule.text);
   if (words.length === 0) return true;
-  if (commands.some((command) => command.kind === 'unclear')) return mayRun(text, words);
+  if (commands.some((command) => command.kind === 'unclear')) return mayRun(loose, words);
   return commands.some((command) => {
     if (command.kind === 'unclear') return false;
     const [program = ''] = command.words;
     // What stands behind a wrapper or in an interpreter's text is a command, too.
-    if (runsAnything(program) && mayRun(command.words.slice(1).join(' '), words)) return true;
+    if (runsAnything(program) && mayRun(looseWords(command.words.slice(1).join(' ')), words))
+      return true;
     return isRun(rule, words, command.words);
   });
 }

@@ -17,6 +17,9 @@ export interface PathSpecifier {
 /** Longest glob, in UTF-16 units. */
 const maxLength = 500;
 
+/** More of them take long to compile. */
+const maxWildcards = 12;
+
 /** Reads what stands in `write_file(…)`: a workspace path in which `*`, `**` and `?` stand for names. */
 export function readPathSpecifier(
   text: string,
@@ -39,6 +42,9 @@ export function readPathSpecifier(
   }
   if (names.some((name) => name.includes('**') && name !== '**')) {
     return { problem: '"**" stands alone between two slashes or at the end: src/**.' };
+  }
+  if ((text.match(/\*+|\?/g)?.length ?? 0) > maxWildcards) {
+    return { problem: `A path in a rule has at most ${maxWildcards} wildcards.` };
   }
   if (effect === 'allow' && /[*?]/.test(names[0] ?? '')) {
     return {

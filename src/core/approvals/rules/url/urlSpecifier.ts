@@ -1,6 +1,8 @@
 import type { Reading } from '../reading.ts';
 import type { RuleEffect } from '../ruleSystem.ts';
-import { loosePath, readLooseUrl } from './looseUrl.ts';
+import type { LooseUrl } from './looseUrl.ts';
+import { loosePath } from './looseUrl.ts';
+import type { RequestedUrl } from './requestedUrl.ts';
 import { readRequestedUrl } from './requestedUrl.ts';
 
 /** Addresses that a rule is about. */
@@ -158,9 +160,8 @@ function readQuery(text: string | undefined): Reading<UrlQuery> {
 }
 
 /** Whether an allow rule covers an address. */
-export function coversUrl(rule: UrlSpecifier, text: string): boolean {
-  const url = readRequestedUrl(text);
-  if ('problem' in url || url.doubt !== undefined) return false;
+export function coversUrl(rule: UrlSpecifier, url: RequestedUrl): boolean {
+  if (url.doubt !== undefined) return false;
   const isSameServer =
     url.host === rule.host && url.port === rule.port && url.scheme === rule.scheme;
   return isSameServer && coversPath(rule.path, url.segments) && coversQuery(rule.query, url.query);
@@ -187,9 +188,7 @@ function coversQuery(query: UrlQuery, found: string | undefined): boolean {
 }
 
 /** Whether a rule that denies or asks is about an address: whatever the scheme and the spelling. */
-export function touchesUrl(rule: UrlSpecifier, text: string): boolean {
-  const url = readLooseUrl(text);
-  if (url === undefined) return false;
+export function touchesUrl(rule: UrlSpecifier, url: LooseUrl): boolean {
   const isHost =
     url.host === rule.host || (rule.anySubdomain && url.host.endsWith(`.${rule.host}`));
   if (!isHost || (rule.namesPort && url.port !== rule.port)) return false;

@@ -227,6 +227,13 @@ describe('rules that deny or ask', () => {
 });
 
 describe('the floor', () => {
+  it('lets nothing through that is too long to be looked at', () => {
+    const long = 'x'.repeat(8_001);
+    expect(runs(`allow run_command(npm test)`, `npm test ${long}`)).toBe('deny floor');
+    expect(decisionOf('', 'fetch_url', { url: `https://a.example/${long}` }).by.kind).toBe('floor');
+    expect(decisionOf('allow write_file', 'write_file', { path: long }).by.kind).toBe('floor');
+  });
+
   it('opens an address of a private network only to a rule that writes host and port', () => {
     const ask = (rule: string, url: string, addresses?: readonly string[]) =>
       decide(rulesOf(rule), callOf('fetch_url', { url }, addresses ? { addresses } : {}), linux);

@@ -207,6 +207,7 @@ describe('rules', () => {
   });
 
   it('are limited in number and length', () => {
+    expect(problemsOf(`deny write_file(${'*a'.repeat(13)})`)[0]).toMatch(/at most 12 wildcards/);
     expect(problemsOf('\n'.repeat(5_001))[0]).toMatch(/at most 5000 lines/);
     expect(problemsOf(`deny run_command(${'x'.repeat(4_000)})`)[0]).toMatch(/too long for a rule/);
   });
