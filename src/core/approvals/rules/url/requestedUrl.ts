@@ -30,7 +30,7 @@ export function readRequestedUrl(text: string): RequestedUrl | { readonly proble
   const standardPort = scheme === 'https' ? 443 : 80;
   const segments = url.pathname.slice(1).split('/').map(decoded);
   const beforeHash = text.split('#')[0] ?? '';
-  const doubt = doubtOf(text, url, segments);
+  const doubt = doubtOf(text, segments);
   return {
     scheme,
     host: url.hostname,
@@ -49,16 +49,10 @@ function authorityOf(text: string): string {
 }
 
 /** What programs on the way may read in different ways. */
-function doubtOf(
-  text: string,
-  url: URL,
-  segments: readonly (string | undefined)[],
-): string | undefined {
+function doubtOf(text: string, segments: readonly (string | undefined)[]): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(text)) return 'It has characters outside of plain ASCII.';
   if (text.includes('\\')) return 'It has a backslash.';
   if (!/^https?:\/\/[^/]/i.test(text)) return 'It does not begin with https:// and a host.';
-  if (url.hostname.endsWith('.')) return 'Its host ends in a dot.';
-  if (url.hostname.includes('%')) return 'Its host has encoded characters.';
   const last = segments.length - 1;
   for (const [index, segment] of segments.entries()) {
     const isOdd =

@@ -226,6 +226,32 @@ describe('rules that deny or ask', () => {
   });
 });
 
+describe('a rule that allows a path', () => {
+  it('has to cover both the path and what a link leads to', () => {
+    const rules = rulesOf('allow write_file(src/**)');
+    const by = (path: string, to: string) =>
+      decide(rules, callOf('write_file', { path }, { leadsTo: { path: to } }), linux).by.kind;
+    expect(by('src/a', 'src/b')).toBe('rule');
+    expect(by('src/a', 'docs/b')).toBe('default');
+    expect(by('docs/a', 'src/b')).toBe('default');
+  });
+});
+
+describe('a rule that allows a host', () => {
+  it('means the same host however the rule spells it', () => {
+    const url = 'https://xn--mnchen-3ya.example/a';
+    expect(
+      decisionOf('allow fetch_url(domain:m\u00fcnchen.example)', 'fetch_url', { url }).verdict,
+    ).toBe('allow');
+    expect(
+      decisionOf('allow fetch_url(domain:M\u00dcNCHEN.example)', 'fetch_url', { url }).verdict,
+    ).toBe('allow');
+    expect(
+      decisionOf('allow fetch_url(domain:munchen.example)', 'fetch_url', { url }).verdict,
+    ).toBe('ask');
+  });
+});
+
 describe('the floor', () => {
   it('lets nothing through that is too long to be looked at', () => {
     const long = 'x'.repeat(8_001);
