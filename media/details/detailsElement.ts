@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { ConversationState } from '../../src/shared/conversationState.ts';
+import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import { requestOf, toolSpanOf } from '../../src/shared/span.ts';
 import { toolButton } from '../panel/controls.ts';
 import { PanelRequest, RowChange } from '../panel/events.ts';
 import { flashCopied } from '../panel/flashCopied.ts';
@@ -153,7 +154,7 @@ export class DetailsElement extends LitElement {
 function copyText(conversation: ConversationState, tab: Exclude<DetailTab, 'answer'>): string {
   switch (tab) {
     case 'tools':
-      return prettyJson(conversation.toolCalls);
+      return prettyJson(conversation.toolCalls.map((call) => timedCall(call, conversation)));
     case 'prompt':
       return conversation.prompt;
     case 'transcript':
@@ -161,15 +162,24 @@ function copyText(conversation: ConversationState, tab: Exclude<DetailTab, 'answ
         prompt: conversation.prompt,
         turns: conversation.turns,
         toolCalls: conversation.toolCalls,
+        spans: conversation.spans,
         answer: conversation.answer,
       });
     case 'usage':
       return prettyJson({
-        turns: conversation.turns,
+        turns: conversation.turns.map((turn) => ({
+          ...turn,
+          request: requestOf(conversation, turn.turn),
+        })),
         usage: conversation.usage,
         costUsd: conversationCost(conversation),
       });
     case 'raw':
       return prettyJson(conversation);
   }
+}
+
+function timedCall(call: ToolCallRecord, conversation: ConversationState): object {
+  const { startMs, endMs } = toolSpanOf(conversation, call) ?? {};
+  return { ...call, startMs, endMs };
 }

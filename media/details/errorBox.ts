@@ -1,10 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationError, ErrorKind } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { canContinue, hasEnded, ownTimeMs } from '../../src/shared/conversationState.ts';
+import {
+  canContinue,
+  hasEnded,
+  lastDiscarded,
+  ownTimeMs,
+} from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import { formatDuration, plural } from '../../src/shared/quantities.ts';
+import type { DiscardedRequest } from '../../src/shared/span.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { canRetry } from '../list/rowActions.ts';
 import { icon } from '../panel/controls.ts';
@@ -29,9 +35,10 @@ export function outcomeBox(conversation: ConversationState): TemplateResult | ty
   </div>`;
 }
 
-/** The attempt that was thrown away, or how the conversation ended before it was run again. */
+/** The last attempt that failed, or how the conversation ended before it was run again. */
 export function earlierOutcome(conversation: ConversationState): TemplateResult | typeof nothing {
-  if (conversation.discarded !== undefined) return discardedNote(conversation);
+  const discarded = lastDiscarded(conversation);
+  if (discarded !== undefined) return discardedNote(discarded);
   const { previous } = conversation;
   if (previous === undefined) return nothing;
   const { status, reason, error } = previous;
@@ -41,15 +48,11 @@ export function earlierOutcome(conversation: ConversationState): TemplateResult 
   }</div>`;
 }
 
-/** Says that an attempt at the turn under way was thrown away, and why; its text is gone. */
-export function discardedNote(conversation: ConversationState): TemplateResult | typeof nothing {
-  const { discarded, attempt, phase } = conversation;
-  if (discarded === undefined) return nothing;
-  // While it waits, the attempt that counted last is the one that failed.
-  const failed = phase === 'running' && attempt > 1 ? attempt - 1 : attempt;
-  const text = discarded.hadText ? ', with all it had written' : '';
-  const what = `Attempt ${failed} was discarded${text}: `;
-  return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: <bdi>${revealHidden(discarded.message)}</bdi></div>`;
+/** Says that an attempt failed, and why. What it had written is gone. */
+export function discardedNote({ attempt, error, firstTokenMs }: DiscardedRequest): TemplateResult {
+  const text = firstTokenMs === undefined ? '' : ', with all it had written';
+  const what = `Attempt ${attempt} was discarded${text}: `;
+  return html`<div class="earlier">${icon('history')} ${what}${errorWords[error.kind]}: <bdi>${revealHidden(error.message)}</bdi></div>`;
 }
 
 function errorFacts(error: ConversationError | undefined): readonly string[] {

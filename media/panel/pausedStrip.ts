@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ErrorKind } from '../../src/shared/conversationEvents.ts';
+import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { interruptionText } from '../../src/shared/interruption.ts';
 import type { FromPanel } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
+import { currentWait } from '../../src/shared/span.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { needsOtherModel, pauseAdvice } from '../text/advice.ts';
 import { pauseText } from '../text/labels.ts';
@@ -98,8 +100,8 @@ function keyButton(run: RunState, { send, cancelling }: PausedStripContext): Tem
 
 /** A conversation whose provider is the one that refused: one that ran into it, or waits for it. */
 function heldBack({ conversations, paused }: RunState): number {
-  const blocked = conversations.filter(({ wait }) => wait?.reason === 'blocked');
-  const hit = blocked.find(({ discarded }) => discarded?.kind === paused?.kind);
+  const blocked = conversations.filter((one) => currentWait(one)?.reason === 'blocked');
+  const hit = blocked.find((one) => lastDiscarded(one)?.error.kind === paused?.kind);
   return (hit ?? blocked[0])?.index ?? 0;
 }
 

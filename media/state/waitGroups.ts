@@ -1,5 +1,6 @@
-import type { WaitReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { currentWait } from '../../src/shared/span.ts';
+import type { WaitReason } from '../../src/shared/wait.ts';
 
 /** Conversations that wait for the same thing. */
 export interface WaitGroup {
@@ -20,8 +21,9 @@ export function commonWait(
   nowMs: number,
 ): WaitGroup | undefined {
   const groups = new Map<WaitReason, WaitGroup>();
-  for (const { phase, wait } of conversations) {
-    if (phase !== 'waiting' || wait === undefined || wait.reason === 'blocked') continue;
+  for (const conversation of conversations) {
+    const wait = currentWait(conversation);
+    if (wait === undefined || wait.reason === 'blocked') continue;
     const { reason } = wait;
     const known = groups.get(reason) ?? { reason, count: 0, untilMs: undefined };
     const untilMs = earliest(known.untilMs, wait.untilMs, nowMs);

@@ -1,5 +1,6 @@
 import type { ConversationError } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { adviceFor } from './advice.ts';
 import { capitalized, phaseLabels, reasonLabel } from './labels.ts';
@@ -31,7 +32,7 @@ export function previewOf(conversation: ConversationState, nowMs: number): Previ
     case 'waiting':
       return withCause(
         { text: waitText(conversation, nowMs), tone: 'muted' },
-        conversation.discarded,
+        lastDiscarded(conversation)?.error,
       );
     case 'running':
       return runningPreview(conversation);
@@ -59,7 +60,7 @@ function withCause(preview: Preview, error: ConversationError | undefined): Prev
 
 /** The tool call that is under way, if any: the one that started last. */
 export function runningCall(conversation: ConversationState): ToolCallRecord | undefined {
-  return conversation.toolCalls.findLast((call) => call.endMs === undefined);
+  return conversation.toolCalls.findLast((call) => call.output === undefined);
 }
 
 /** The first line of an answer that says something, without its Markdown. */
@@ -91,11 +92,12 @@ function runningPreview(conversation: ConversationState): Preview {
   const call = runningCall(conversation);
   if (call !== undefined) return { text: callText(call), tone: 'code' };
   if (conversation.partial !== '') return { text: tailOf(conversation.partial), tone: 'tail' };
-  const { thinking, attempt, discarded } = conversation;
+  const { thinking, attempt } = conversation;
   if (thinking !== '') return { text: tailOf(thinking), tone: 'thinking' };
   if (attempt <= 1) return { text: 'waiting for the model', tone: 'muted' };
-  const after = discarded === undefined ? '' : ` · after ${errorLine(discarded)}`;
-  return withCause({ text: `attempt ${attempt}${after}`, tone: 'muted' }, discarded);
+  const error = lastDiscarded(conversation)?.error;
+  const after = error === undefined ? '' : ` · after ${errorLine(error)}`;
+  return withCause({ text: `attempt ${attempt}${after}`, tone: 'muted' }, error);
 }
 
 function tailOf(text: string): string {

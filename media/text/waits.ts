@@ -1,7 +1,9 @@
-import type { WaitReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
+import { currentWait } from '../../src/shared/span.ts';
+import type { WaitReason } from '../../src/shared/wait.ts';
 import { repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
 import type { WaitGroup } from '../state/waitGroups.ts';
 
@@ -18,16 +20,16 @@ const groupWords: { readonly [R in WaitReason]: string } = {
 
 /** Why a conversation waits and for how long still. The reason comes first: rows are narrow. */
 export function waitText(conversation: ConversationState, nowMs: number): string {
-  const { wait, discarded } = conversation;
-  const cause = discarded === undefined ? '' : errorWords[discarded.kind];
+  const wait = currentWait(conversation);
+  const failure = lastDiscarded(conversation)?.error.kind;
+  const cause = failure === undefined ? '' : errorWords[failure];
   const clock = endOf(wait ?? {}, nowMs);
   switch (wait?.reason) {
     case 'blocked':
       return cause === '' ? 'paused' : `paused: ${cause}`;
     case 'retry': {
-      const isNetwork = discarded?.kind === 'network';
-      const lead = isNetwork || cause === '' ? '' : `${cause}, `;
-      return `${lead}${repetitionWords(wait, discarded?.kind)}${clock && `, ${clock}`}`;
+      const lead = failure === 'network' || cause === '' ? '' : `${cause}, `;
+      return `${lead}${repetitionWords(wait, failure)}${clock && `, ${clock}`}`;
     }
     case 'offline':
       return `offline${clock && `, next try ${clock}`}`;
@@ -50,9 +52,10 @@ export function groupWaitText({ reason, count, ...end }: WaitGroup, nowMs: numbe
   return `${count} ${groupWords[reason]}${clock && `, ${next}${clock}`}`;
 }
 
-/** Says which attempt follows, when the one before was thrown away. */
-function nextAttempt({ discarded, attempt }: ConversationState): string {
-  return discarded === undefined ? '' : ` · attempt ${attempt + 1}`;
+/** Says which attempt follows, when the one before failed. */
+function nextAttempt(conversation: ConversationState): string {
+  const discarded = lastDiscarded(conversation);
+  return discarded === undefined ? '' : ` · attempt ${discarded.attempt + 1}`;
 }
 
 /** The time of day of an end that is far away, and a count-down to any other. */

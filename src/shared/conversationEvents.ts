@@ -1,4 +1,5 @@
 import type { ModelPrice } from './modelPrice.ts';
+import type { Wait } from './wait.ts';
 
 /** Why a model request could not be answered, whatever the provider calls it. */
 export const errorKinds = [
@@ -44,40 +45,6 @@ export type UnfinishedAnswer = (typeof unfinishedAnswers)[number];
  * `interrupted` is a cancellation by nobody: the process that ran it ended.
  */
 export type FinishReason = 'final' | 'cancelled' | 'interrupted' | LimitReason | ErrorKind;
-
-/**
- * Why a conversation is waiting before its next model request: for others to finish theirs, for the
- * server's rate limit, for the time before another attempt, for a first conversation to fill the
- * prompt cache, for what is under way to leave some of the budget, for a server that nothing answers at,
- * or for a person to mend what holds the whole run back.
- */
-export const waitReasons = [
-  'slot',
-  'rate_limit',
-  'retry',
-  'warm_up',
-  'budget',
-  'offline',
-  'blocked',
-] as const;
-export type WaitReason = (typeof waitReasons)[number];
-
-/** What a conversation waits for, and for how long. */
-export interface Wait {
-  readonly reason: WaitReason;
-  /** When the wait is expected to end, in ms since the run's start; absent when unknown. */
-  readonly untilMs?: number;
-  /** The same as an ISO time, for waits so long that a time of day says more than a count-down. */
-  readonly untilTime?: string;
-  /**
-   * With `retry`, and with `rate_limit` from the second refusal in a row on: the number of the attempt
-   * that follows, from 2, and how many there are at most.
-   */
-  readonly attempt?: number;
-  readonly of?: number;
-  /** With `retry`: what went wrong, where the error's kind says too little: `no data for 60 s`. */
-  readonly cause?: string;
-}
 
 /** What ended a conversation or an attempt. `message` is fit for a person and names a remedy. */
 export interface ConversationError {
@@ -145,6 +112,8 @@ export type ConversationStep =
       readonly error: ConversationError;
       /** What the attempt cost all the same, if the provider said so. */
       readonly usage?: Usage;
+      /** When its first token arrived, in ms since the run's start; absent when none did. */
+      readonly firstTokenMs?: number;
     }
   | {
       readonly type: 'turn.finished';
@@ -155,6 +124,8 @@ export type ConversationStep =
       /** Absent from runs of earlier versions. */
       readonly stop?: TurnStop;
       readonly requestId?: string;
+      /** When its first token arrived, in ms since the run's start. Absent from runs of earlier versions. */
+      readonly firstTokenMs?: number;
     }
   | {
       readonly type: 'tool.started';

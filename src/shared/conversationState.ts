@@ -6,21 +6,17 @@ import type {
   TurnStop,
   UnfinishedAnswer,
   Usage,
-  Wait,
 } from './conversationEvents.ts';
 import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
-
-/** Why an attempt was thrown away, and whether text of it went with it. */
-export interface DiscardedAttempt extends ConversationError {
-  readonly hadText?: true;
-}
+import type { DiscardedRequest, Span } from './span.ts';
+import { currentWait, isDiscarded, isForOthers } from './span.ts';
 
 /** What a conversation is doing now, or how it ended. */
 export type ConversationPhase = 'queued' | 'waiting' | 'running' | ConversationStatus;
 
-/** One tool call with its result. Times are ms since the run's start. */
+/** One tool call with its result. Its times are in its span. */
 export interface ToolCallRecord {
   readonly turn: number;
   readonly callId: string;
@@ -29,22 +25,17 @@ export interface ToolCallRecord {
   /** Absent while the tool runs. */
   readonly output?: string;
   readonly isError: boolean;
-  readonly startMs: number;
-  readonly endMs?: number;
   /** The run-wide position of the call's start: the interleaving. */
   readonly seq: number;
 }
 
-/** One model response: its text, and the usage it reported. */
+/** One model response: its text, and the usage it reported. Its times and attempts are in its spans. */
 export interface TurnRecord {
   readonly turn: number;
   readonly text: string;
   readonly usage: Usage;
   readonly stop?: TurnStop;
   readonly requestId?: string;
-  readonly attempts: number;
-  readonly startMs: number;
-  readonly endMs: number;
 }
 
 /** How an earlier execution of this conversation ended; kept until a rerun succeeds. */
@@ -60,21 +51,18 @@ export interface PreviousOutcome {
 export interface ConversationState extends PlannedConversation {
   readonly index: number;
   readonly phase: ConversationPhase;
-  readonly wait?: Wait;
+  /** What it has spent its time on, in the order of the starts. A rerun begins with none. */
+  readonly spans: readonly Span[];
   /** The turn under way or the last one, from 1; 0 before the first. */
   readonly turn: number;
   /** Attempts at the turn under way. */
   readonly attempt: number;
-  /** When the attempt under way was sent, ms since the run's start. */
-  readonly attemptStartMs: number;
   /** Model requests made in all, failed ones included. */
   readonly attempts: number;
   /** Text of the turn under way, as far as it has arrived. */
   readonly partial: string;
   /** What the model thinks in the turn under way, as far as it says so. */
   readonly thinking: string;
-  /** The last attempt that was thrown away, while the next one is under way. */
-  readonly discarded?: DiscardedAttempt;
   readonly turns: readonly TurnRecord[];
   readonly toolCalls: readonly ToolCallRecord[];
   readonly answer: string;
@@ -90,12 +78,10 @@ export interface ConversationState extends PlannedConversation {
   readonly startMs?: number;
   readonly endMs?: number;
   /**
-   * Time since its start spent waiting for a slot or a rate limit: what running it alone would not
-   * have taken.
+   * Time in ms since its start that it spent in waits for others. It is the sum of its ended wait spans, kept
+   * so that the comparison of thousands of conversations need not walk their spans.
    */
   readonly waitedMs: number;
-  /** When the wait under way began. */
-  readonly waitStartMs?: number;
   /** Own time of executions before the one under way, when it was run again. */
   readonly earlierMs: number;
 }
@@ -106,9 +92,9 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
     ...plan,
     index,
     phase: 'queued',
+    spans: [],
     turn: 0,
     attempt: 0,
-    attemptStartMs: 0,
     attempts: 0,
     partial: '',
     thinking: '',
@@ -146,10 +132,18 @@ export function answerToKeep(state: ConversationState): string {
   return state.previous?.answer ?? state.answer;
 }
 
-/** Own time in ms: from start to end (or `nowMs`) less what was spent waiting for others. */
+/** Own time in ms: from start to end (or `nowMs`), less what was spent waiting for others. */
 export function ownTimeMs(state: ConversationState, nowMs: number): number {
   if (state.startMs === undefined) return state.earlierMs;
   const end = state.endMs ?? nowMs;
-  const openWait = state.waitStartMs === undefined ? 0 : Math.max(0, end - state.waitStartMs);
+  const wait = currentWait(state);
+  const openWait = wait !== undefined && isForOthers(wait) ? Math.max(0, end - wait.startMs) : 0;
   return state.earlierMs + Math.max(0, end - state.startMs - state.waitedMs - openWait);
+}
+
+/** The last attempt at the turn under way that failed, until the turn is complete or the conversation ends. */
+export function lastDiscarded(state: ConversationState): DiscardedRequest | undefined {
+  if (hasEnded(state)) return undefined;
+  const last = state.spans.findLast(({ kind, endMs }) => kind === 'request' && endMs !== undefined);
+  return last !== undefined && isDiscarded(last) && last.turn === state.turn ? last : undefined;
 }

@@ -6,10 +6,13 @@ import type {
   UnfinishedAnswer,
   Usage,
 } from './conversationEvents.ts';
-import type { ConversationState, ToolCallRecord } from './conversationState.ts';
+import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
+import type { ResultSpan } from './resultSpan.ts';
+import { toResultSpan } from './resultSpan.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
+import { callKey, toolSpans } from './span.ts';
 
 /** The schema's name and version; it changes when a field changes its meaning or goes. */
 export const resultSchemaName = 'interleave/run@1';
@@ -45,6 +48,8 @@ export interface ConversationResult {
   readonly turns: number;
   readonly attempts: number;
   readonly toolCalls: readonly ResultToolCall[];
+  /** What it spent its time on, in the order of the starts. */
+  readonly spans: readonly ResultSpan[];
   readonly usage: Usage;
   readonly costUsd: number | null;
   /** The part of it that is known: the least that it can be. */
@@ -117,6 +122,7 @@ export function toRunResult(run: RunState): RunResult {
 /** The result of one conversation, `nowMs` after the run's start. */
 export function toConversationResult(state: ConversationState, nowMs: number): ConversationResult {
   const ended = hasEnded(state);
+  const endMs = state.endMs ?? nowMs;
   return {
     index: state.index,
     id: state.id,
@@ -134,23 +140,26 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,
     attempts: state.attempts,
-    toolCalls: state.toolCalls.map((call) => toResultToolCall(call, state.endMs ?? nowMs)),
+    toolCalls: toolCallsOf(state, endMs),
+    spans: state.spans.map((span) => toResultSpan(span, endMs)),
     usage: state.usage,
     ...state.cost,
-    startMs: Math.round(state.startMs ?? state.endMs ?? nowMs),
-    endMs: Math.round(state.endMs ?? nowMs),
+    startMs: Math.round(state.startMs ?? endMs),
+    endMs: Math.round(endMs),
   };
 }
 
-function toResultToolCall(call: ToolCallRecord, endedMs: number): ResultToolCall {
-  return {
-    turn: call.turn,
-    name: call.name,
-    input: call.input,
-    output: call.output ?? '',
-    isError: call.isError,
-    startMs: Math.round(call.startMs),
-    endMs: Math.round(call.endMs ?? endedMs),
-    seq: call.seq,
-  };
+function toolCallsOf(
+  { toolCalls, spans }: ConversationState,
+  endedMs: number,
+): readonly ResultToolCall[] {
+  const timed = toolSpans({ spans });
+  return toolCalls.map((call) => {
+    const { turn, name, input, output = '', isError, seq } = call;
+    const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
+    return {
+      ...{ turn, name, input, output, isError },
+      ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
+    };
+  });
 }

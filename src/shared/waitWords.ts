@@ -1,4 +1,5 @@
-import type { ErrorKind, Wait } from './conversationEvents.ts';
+import type { ErrorKind } from './conversationEvents.ts';
+import type { Wait } from './wait.ts';
 
 /**
  * What a wait for another attempt says: `reconnecting (2/8)` when the connection broke off, `no data for

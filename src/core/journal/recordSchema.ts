@@ -8,13 +8,9 @@ import type {
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import {
-  errorKinds,
-  limitReasons,
-  unfinishedAnswers,
-  waitReasons,
-} from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import { waitReasons } from '../../shared/wait.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { isBlobRef } from './blobStore.ts';
@@ -111,6 +107,7 @@ const events: {
     attempt: count,
     error,
     usage: optional(usage),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'turn.finished': z.looseObject({
@@ -120,6 +117,7 @@ const events: {
     usage,
     stop: optional(turnStop),
     requestId: optional(text),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'tool.started': z.looseObject({

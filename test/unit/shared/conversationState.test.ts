@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noUsage } from '../../../src/shared/conversationEvents.ts';
-import { answerToKeep, hasEnded } from '../../../src/shared/conversationState.ts';
+import { answerToKeep, hasEnded, lastDiscarded } from '../../../src/shared/conversationState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
+import { currentWait, requestOf } from '../../../src/shared/span.ts';
 import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
 import { answers, fails, starts } from './steps.ts';
 
@@ -22,7 +23,7 @@ describe('the state of a conversation', () => {
       phase: 'queued',
       turn: 0,
       attempt: 0,
-      attemptStartMs: 0,
+      spans: [],
       attempts: 0,
       partial: '',
       turns: [],
@@ -67,11 +68,12 @@ describe('the state of a conversation', () => {
       reason: 'rate_limit',
       untilMs: 12_000,
     });
-    expect(conversationOf(script)).toMatchObject({
-      phase: 'waiting',
-      wait: { reason: 'rate_limit', untilMs: 12_000 },
+    expect(conversationOf(script).phase).toBe('waiting');
+    expect(currentWait(conversationOf(script))).toMatchObject({
+      reason: 'rate_limit',
+      untilMs: 12_000,
     });
-    expect(conversationOf(script.steps(0, ...starts))).not.toHaveProperty('wait');
+    expect(currentWait(conversationOf(script.steps(0, ...starts)))).toBeUndefined();
   });
 
   it('throws away the text of a failed attempt and counts the attempt', () => {
@@ -84,9 +86,10 @@ describe('the state of a conversation', () => {
         attempt: 1,
         error: failure('overloaded', 'Busy.'),
       });
-    expect(conversationOf(script)).toMatchObject({
-      partial: '',
-      discarded: { kind: 'overloaded', message: 'Busy.' },
+    expect(conversationOf(script).partial).toBe('');
+    expect(lastDiscarded(conversationOf(script))).toMatchObject({
+      attempt: 1,
+      error: { kind: 'overloaded', message: 'Busy.' },
     });
     script.at(700).steps(0, { type: 'turn.started', turn: 1, attempt: 2 });
     script.at(900).steps(0, {
@@ -98,22 +101,15 @@ describe('the state of a conversation', () => {
       requestId: 'req_1',
     });
     const state = conversationOf(script);
-    expect(state).not.toHaveProperty('discarded');
+    expect(lastDiscarded(state)).toBeUndefined();
     expect(state).toMatchObject({ attempts: 2, usage: tokens(10, 2, 4) });
     expect(state.turns).toEqual([
-      {
-        turn: 1,
-        text: 'whole',
-        usage: tokens(10, 2, 4),
-        attempts: 2,
-        startMs: 700,
-        endMs: 900,
-        requestId: 'req_1',
-      },
+      { turn: 1, text: 'whole', usage: tokens(10, 2, 4), requestId: 'req_1' },
     ]);
+    expect(requestOf(state, 1)).toMatchObject({ attempt: 2, startMs: 700, endMs: 900 });
   });
 
-  it('keeps every tool call with its result, its times and its place in the run', () => {
+  it('keeps every tool call with its result and its place in the run', () => {
     const call = { turn: 1, callId: 'a', name: 'sum_numbers' };
     const script = oneScript()
       .steps(0, ...starts)
@@ -123,12 +119,11 @@ describe('the state of a conversation', () => {
       ...call,
       input: { numbers: [1, 2] },
       isError: false,
-      startMs: 10,
       seq: 3,
     };
     expect(conversationOf(script).toolCalls).toEqual([started]);
     script.at(12).steps(0, { type: 'tool.finished', ...call, output: '3', isError: false });
-    const finished = { ...started, output: '3', endMs: 12 };
+    const finished = { ...started, output: '3' };
     expect(conversationOf(script).toolCalls).toEqual([finished]);
     // The same id in a later turn is another call.
     script
@@ -138,7 +133,11 @@ describe('the state of a conversation', () => {
       .steps(0, { type: 'tool.finished', ...call, turn: 2, output: 'no', isError: true });
     expect(conversationOf(script).toolCalls).toEqual([
       finished,
-      { ...call, turn: 2, input: {}, output: 'no', isError: true, startMs: 20, endMs: 25, seq: 5 },
+      { ...call, turn: 2, input: {}, output: 'no', isError: true, seq: 5 },
+    ]);
+    expect(conversationOf(script).spans.slice(1)).toEqual([
+      { kind: 'tool', ...call, isError: false, startMs: 10, endMs: 12 },
+      { kind: 'tool', ...call, turn: 2, isError: true, startMs: 20, endMs: 25 },
     ]);
   });
 

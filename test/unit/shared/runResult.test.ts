@@ -71,6 +71,10 @@ describe('the result of a run', () => {
             seq: 6,
           },
         ],
+        spans: [
+          { kind: 'request', turn: 1, attempt: 1, startMs: 1, endMs: 20, outcome: 'cut_off' },
+          { kind: 'tool', turn: 1, name: 'sum', startMs: 20, endMs: 23, isError: false },
+        ],
         usage: tokens(0, 0),
         costUsd: 0,
         knownCostUsd: 0,
@@ -102,6 +106,29 @@ describe('the result of a run', () => {
       },
     ]);
     expect(result.conversations[1]).not.toHaveProperty('error');
+    expect(runResultSchema.strict().parse(result)).toEqual(result);
+  });
+
+  it('says what every conversation spent its time on, and why it waited', () => {
+    const error = failure('network', 'It was lost.');
+    const script = new RunScript({ prompts: [{ name: 'A' }] })
+      .steps(0, { type: 'conversation.waiting', reason: 'slot', untilMs: 9 })
+      .at(1.4)
+      .steps(0, ...starts)
+      .at(2.6)
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'x' })
+      .at(5)
+      .steps(0, { type: 'turn.discarded', turn: 1, attempt: 1, error })
+      .steps(0, { type: 'conversation.waiting', reason: 'retry', attempt: 2, of: 8, cause: 'y' });
+    const result = toRunResult(script.state());
+    expect(result.conversations[0]!.spans).toEqual([
+      { kind: 'wait', reason: 'slot', startMs: 0, endMs: 1 },
+      {
+        ...{ kind: 'request', turn: 1, attempt: 1, startMs: 1, firstTokenMs: 3, endMs: 5 },
+        ...{ outcome: 'discarded', errorKind: 'network' },
+      },
+      { kind: 'wait', reason: 'retry', attempt: 2, cause: 'y', startMs: 5, endMs: 5 },
+    ]);
     expect(runResultSchema.strict().parse(result)).toEqual(result);
   });
 

@@ -322,7 +322,7 @@ describe('the details', () => {
     const sums = ['Sum', '2,460', '1,536 (62 %)', '0', '192', '$0.008'];
     expect(cells.map((cell) => cell.textContent)).toEqual(sums);
     const turn = [...panel.element.querySelectorAll('.usage-table tbody tr:first-child .number')];
-    expect(turn.map((cell) => cell.textContent).slice(3)).toEqual([
+    expect(turn.map((cell) => cell.textContent).slice(4)).toEqual([
       ...['820', '512 (62 %)', '0', '64', '$0.003'],
     ]);
   });

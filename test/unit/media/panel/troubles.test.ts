@@ -244,6 +244,49 @@ describe('costs', () => {
   });
 });
 
+describe('times', () => {
+  const timedRun = () =>
+    new RunScript({ prompts: [{ name: 'a' }] })
+      .steps(0, { type: 'conversation.waiting', reason: 'slot' })
+      .at(500)
+      .steps(0, { type: 'conversation.started' }, { type: 'turn.started', turn: 1, attempt: 1 })
+      .at(900)
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'Y' })
+      .at(1_500)
+      .steps(0, {
+        type: 'turn.finished',
+        turn: 1,
+        text: 'Yes.',
+        toolCalls: [],
+        usage: tokens(1, 1),
+      })
+      .steps(0, { type: 'conversation.waiting', reason: 'rate_limit' })
+      .at(4_500)
+      .steps(0, { type: 'turn.started', turn: 2, attempt: 1 });
+
+  it('say in the tooltip of a row what it waited for, and when its first token came', async () => {
+    await show(timedRun());
+    const title = panel.element.querySelector('.column-duration')?.getAttribute('title');
+    expect(title?.split('\n')).toEqual([
+      'Own time, without waits for others',
+      'First token after 400 ms',
+      'Waited 3.0 s for the rate limit',
+      'Waited 500 ms for a free slot',
+    ]);
+  });
+
+  it('stand beside the turns, with the time to the first token', async () => {
+    await show(timedRun());
+    const usage = await openTab(0, 'usage');
+    expect(usage).toContain('First token');
+    expect(usage).toContain('1.0 s 400 ms');
+    await switchTo('transcript');
+    expect(text('.turn-time:nth-of-type(2)')).toBe('1.0 s');
+    const title = panel.element.querySelectorAll('.turn-time')[1]?.getAttribute('title');
+    expect(title).toBe('First token after 400 ms');
+  });
+});
+
 describe('a discarded attempt', () => {
   it('is named with its cause, without its text', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
@@ -284,15 +327,22 @@ describe('a discarded attempt', () => {
     expect(await openTab(0, 'transcript')).toContain(said);
   });
 
-  it('leaves its number behind when the turn has succeeded', async () => {
+  it('stays in the transcript, with its cause, when the turn has succeeded', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
       { type: 'conversation.started' },
+      { type: 'turn.started', turn: 1, attempt: 1 },
+      { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('network', 'Reset.') },
+      { type: 'turn.started', turn: 1, attempt: 2 },
+      { type: 'turn.discarded', turn: 1, attempt: 2, error: failure('overloaded', 'Busy.') },
       { type: 'turn.started', turn: 1, attempt: 3 },
       { type: 'turn.finished', turn: 1, text: 'Yes.', toolCalls: [], usage: tokens(1, 1) },
     );
     await show(script);
-    expect(await openTab(0, 'transcript')).toContain('2 earlier attempts discarded');
+    const transcript = await openTab(0, 'transcript');
+    expect(transcript).toContain('Attempt 1 was discarded: network: Reset.');
+    expect(transcript).toContain('Attempt 2 was discarded: overloaded: Busy.');
+    expect(text('.earlier')).not.toContain('Yes.');
   });
 });
 

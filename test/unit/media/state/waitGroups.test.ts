@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commonWait } from '../../../../media/state/waitGroups.ts';
 import { groupWaitText } from '../../../../media/text/waits.ts';
-import type { WaitReason } from '../../../../src/shared/conversationEvents.ts';
+import type { WaitReason } from '../../../../src/shared/wait.ts';
 import { RunScript } from '../../../support/panel/runScript.ts';
 
 function waiting(...waits: readonly (readonly [WaitReason, number?])[]) {

@@ -88,6 +88,7 @@ describe('previewOf', () => {
     const waiting = (kind: 'network' | 'overloaded', cause?: string) => {
       const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
         0,
+        { type: 'turn.started', turn: 1, attempt: 1 },
         { type: 'turn.discarded', turn: 1, attempt: 1, error: failure(kind, 'It failed.') },
         {
           type: 'conversation.waiting',
