@@ -2,8 +2,8 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
 import { requestOf, toolSpanOf } from '../../src/shared/span.ts';
 import { toolButton } from '../panel/controls.ts';
-import { PanelRequest, RowChange } from '../panel/events.ts';
-import { flashCopied } from '../panel/flashCopied.ts';
+import { RequestEvent, RowChange } from '../panel/events.ts';
+import { flashWhenCopied } from '../panel/flashCopied.ts';
 import { type DetailTab, detailTabs, type OpenRow } from '../state/viewState.ts';
 import { conversationCost } from '../text/spending.ts';
 import { prettyJson } from '../text/visibleText.ts';
@@ -83,7 +83,7 @@ export class DetailsElement extends LitElement {
       ${toolButton({
         icon: 'comment-discussion',
         label: 'Open Transcript in an Editor',
-        run: () => this.#send({ type: 'openTranscript', conversation: this.conversation.index }),
+        run: () => this.#openTranscript(),
       })}`;
   }
 
@@ -118,8 +118,9 @@ export class DetailsElement extends LitElement {
   #copy(tab: DetailTab, event: Event): void {
     const { conversation } = this;
     const text = tab === 'answer' ? answerToCopy(conversation) : copyText(conversation, tab);
-    this.#send({ type: 'copyText', text });
-    if (event.currentTarget instanceof Element) flashCopied(event.currentTarget);
+    const button = event.currentTarget;
+    const onAnswer = button instanceof Element ? flashWhenCopied(button) : undefined;
+    this.dispatchEvent(new RequestEvent({ type: 'copyText', text }, onAnswer));
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -141,8 +142,9 @@ export class DetailsElement extends LitElement {
     this.dispatchEvent(new RowChange(this.conversation.index, row));
   }
 
-  #send(message: PanelRequest['message']): void {
-    this.dispatchEvent(new PanelRequest(message));
+  #openTranscript(): void {
+    const { index } = this.conversation;
+    this.dispatchEvent(new RequestEvent({ type: 'openTranscript', conversation: index }));
   }
 
   #id(part: string): string {

@@ -8,13 +8,13 @@ import {
   ownTimeMs,
 } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import { formatDuration, plural } from '../../src/shared/quantities.ts';
 import type { DiscardedRequest } from '../../src/shared/span.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { canRetry } from '../list/rowActions.ts';
 import { icon } from '../panel/controls.ts';
-import { PanelRequest } from '../panel/events.ts';
+import { RequestEvent } from '../panel/events.ts';
 import { adviceFor, needsOtherModel } from '../text/advice.ts';
 import { capitalized, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
 
@@ -95,10 +95,10 @@ function accessRemedy(
   return remedy('Set API Key…', { type: 'setApiKey', conversation });
 }
 
-function remedy(label: string, message: FromPanel): TemplateResult {
+function remedy(label: string, request: PanelRequest): TemplateResult {
   return html`<button
     type="button"
     class="remedy"
-    @click=${(event: Event) => event.target?.dispatchEvent(new PanelRequest(message))}
+    @click=${(event: Event) => event.target?.dispatchEvent(new RequestEvent(request))}
   >${label}</button>`;
 }

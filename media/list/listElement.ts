@@ -14,7 +14,7 @@ import {
 import { repeat } from 'lit/directives/repeat.js';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, hasEnded } from '../../src/shared/conversationState.ts';
-import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
+import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { mayCost } from '../text/spending.ts';
 import { type ListCommand, listCommand } from './listKeys.ts';
@@ -263,11 +263,11 @@ export class ListElement extends LitElement {
         return;
       case 'copy':
         if (answerToKeep(conversation) === '') return;
-        this.dispatchEvent(new PanelRequest({ type: 'copyAnswer', conversation: index }));
+        this.dispatchEvent(new RequestEvent({ type: 'copyAnswer', conversation: index }));
         return;
       case 'retry':
         if (!canRetry(conversation)) return;
-        this.dispatchEvent(new PanelRequest({ type: 'retryConversation', conversation: index }));
+        this.dispatchEvent(new RequestEvent({ type: 'retryConversation', conversation: index }));
         return;
     }
   }

@@ -1,8 +1,8 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { icon, toolButton } from '../panel/controls.ts';
-import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
-import { flashCopied } from '../panel/flashCopied.ts';
+import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
+import { flashWhenCopied } from '../panel/flashCopied.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { phaseIcons, phaseLabels } from '../text/labels.ts';
 import { type Preview, previewOf } from '../text/preview.ts';
@@ -132,10 +132,10 @@ export class RowElement extends LitElement {
 
   #run(action: RowAction, event: Event): void {
     event.stopPropagation();
-    this.dispatchEvent(new PanelRequest(action.message));
-    if (action.message.type === 'copyAnswer' && event.currentTarget instanceof Element) {
-      flashCopied(event.currentTarget);
-    }
+    const { request } = action;
+    const button = event.currentTarget;
+    const isCopy = request.type === 'copyAnswer' && button instanceof Element;
+    this.dispatchEvent(new RequestEvent(request, isCopy ? flashWhenCopied(button) : undefined));
   }
 
   #onClick(): void {

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../src/shared/quantities.ts';
-import { PanelRequest } from '../panel/events.ts';
-import { flashCopied } from '../panel/flashCopied.ts';
+import { RequestEvent } from '../panel/events.ts';
+import { flashWhenCopied } from '../panel/flashCopied.ts';
 import { Pacer } from './pacer.ts';
 import type { Piece } from './pieces.ts';
 import { piecesOf } from './pieces.ts';
@@ -127,13 +127,13 @@ function openLink(link: HTMLElement, event: Event): void {
   event.preventDefault();
   event.stopPropagation();
   const url = link.dataset.target;
-  if (url !== undefined) link.dispatchEvent(new PanelRequest({ type: 'openLink', url }));
+  if (url !== undefined) link.dispatchEvent(new RequestEvent({ type: 'openLink', url }));
 }
 
 function copyCode(button: HTMLElement): void {
   const text = button.parentElement?.querySelector('pre')?.textContent ?? '';
-  button.dispatchEvent(new PanelRequest({ type: 'copyText', text: text.replace(/\n$/, '') }));
-  flashCopied(button);
+  const request = { type: 'copyText', text: text.replace(/\n$/, '') } as const;
+  button.dispatchEvent(new RequestEvent(request, flashWhenCopied(button)));
 }
 
 /** Replaces children from the first that differs, so that a selection above it survives. */

@@ -1,14 +1,17 @@
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { OpenRow } from '../state/viewState.ts';
+import type { OnAnswer } from './panelRequests.ts';
 
-/** Asks the extension host for something; the panel's root passes it on. */
-export class PanelRequest extends Event {
+/** Asks the extension host for something; the panel's root sends it. */
+export class RequestEvent extends Event {
   static readonly type = 'panel-request';
-  readonly message: FromPanel;
+  readonly request: PanelRequest;
+  readonly onAnswer: OnAnswer | undefined;
 
-  constructor(message: FromPanel) {
-    super(PanelRequest.type, { bubbles: true, composed: true });
-    this.message = message;
+  constructor(request: PanelRequest, onAnswer?: OnAnswer) {
+    super(RequestEvent.type, { bubbles: true, composed: true });
+    this.request = request;
+    this.onAnswer = onAnswer;
   }
 }
 
@@ -38,7 +41,7 @@ export class CurrentRow extends Event {
 
 declare global {
   interface HTMLElementEventMap {
-    'panel-request': PanelRequest;
+    'panel-request': RequestEvent;
     'row-change': RowChange;
     'current-row': CurrentRow;
   }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import { formatComparison } from '../../src/shared/quantities.ts';
 import { compareRun, type RunState } from '../../src/shared/runState.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
@@ -11,9 +11,11 @@ import { icon, toolButton } from './controls.ts';
 export interface HeaderContext {
   /** Ms since the run's start. */
   readonly nowMs: number;
-  /** Cancel was asked for and has not happened yet. */
+  /** Whether the run is being cancelled. */
   readonly cancelling: boolean;
-  readonly send: (message: FromPanel) => void;
+  /** Whether the run, which is held back, is about to go on. */
+  readonly resuming: boolean;
+  readonly send: (request: PanelRequest) => void;
 }
 
 /** The run's name, model and measured times, and what can be done with the whole of it. */
@@ -94,7 +96,7 @@ function cancelButton(cancelling: boolean, send: HeaderContext['send']): Templat
   return toolButton({
     icon: 'debug-stop',
     label: cancelling ? 'Cancelling…' : 'Cancel Run: what has finished is kept',
-    text: 'Cancel',
+    text: cancelling ? 'Cancelling…' : 'Cancel',
     disabled: cancelling,
     run: () => send({ type: 'cancelRun' }),
   });
@@ -106,13 +108,14 @@ function cancelButton(cancelling: boolean, send: HeaderContext['send']): Templat
  */
 function againButton(
   { counts, state }: RunState,
-  { cancelling, send }: HeaderContext,
+  { cancelling, resuming, send }: HeaderContext,
 ): TemplateResult | typeof nothing {
   if (state === 'interrupted') {
     return toolButton({
       icon: 'debug-continue',
-      label: 'Resume Run: Go On from the Last Complete Turns',
-      text: 'Resume',
+      label: resuming ? 'Resuming…' : 'Resume Run: Go On from the Last Complete Turns',
+      text: resuming ? 'Resuming…' : 'Resume',
+      disabled: resuming,
       run: () => send({ type: 'resumeRun' }),
     });
   }

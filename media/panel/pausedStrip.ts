@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ErrorKind } from '../../src/shared/conversationEvents.ts';
 import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { interruptionText } from '../../src/shared/interruption.ts';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { currentWait } from '../../src/shared/span.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
@@ -12,10 +12,11 @@ import { icon } from './controls.ts';
 
 /** What the strip needs besides the run. */
 export interface PausedStripContext {
-  /** Resume was asked for and has not happened yet. */
+  /** Whether the run is about to go on. */
   readonly resuming: boolean;
+  /** Whether the run is being cancelled. */
   readonly cancelling: boolean;
-  readonly send: (message: FromPanel) => void;
+  readonly send: (request: PanelRequest) => void;
 }
 
 /** What holds the whole run back, said once, and the ways on; nothing while nothing does. */
@@ -37,13 +38,13 @@ export function pausedStrip(
     <span class="strip-actions">
       ${accessButton(kind, provider, run, context)}
       ${action({
-        label: 'Resume',
+        label: context.resuming ? 'Resuming…' : 'Resume',
         title: 'Go on where it was held back',
         disabled: context.resuming || context.cancelling,
         run: () => context.send({ type: 'resumeRun' }),
       })}
       ${action({
-        label: 'Cancel',
+        label: context.cancelling ? 'Cancelling…' : 'Cancel',
         title: 'Cancel the run: what has finished is kept',
         disabled: context.cancelling,
         run: () => context.send({ type: 'cancelRun' }),
@@ -62,7 +63,7 @@ function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext)
     >
     <span class="strip-actions">
       ${action({
-        label: 'Resume',
+        label: resuming ? 'Resuming…' : 'Resume',
         title: 'Go on from the last complete turns',
         disabled: resuming,
         run: () => send({ type: 'resumeRun' }),

@@ -35,7 +35,7 @@ export class RunStore {
   }
 
   /** Takes in a snapshot, or events; events already in the snapshot are passed over. */
-  accept(message: Exclude<ToPanel, { type: 'reveal' }>, arrival: Arrival): Accepted {
+  accept(message: Extract<ToPanel, { type: 'snapshot' | 'events' }>, arrival: Arrival): Accepted {
     if (message.type === 'snapshot') return this.#take(message.run, arrival);
     const run = this.#run;
     if (run === undefined) return 'nothing';

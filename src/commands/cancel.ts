@@ -3,7 +3,9 @@ import { conversationTarget, runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { pickOne } from '../host/picks.ts';
 import type { HostRun, RunService } from '../host/runService.ts';
+import { hasEnded } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
+import { answered, done, refused } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -17,7 +19,10 @@ export function cancelRun({ runs }: Services): CommandHandler {
   return async (argument) => {
     const named = runTarget(argument) !== undefined;
     const run = named ? runOf(runs, argument) : await pickRunning(runs);
+    const isOver = run?.state.state !== 'running';
     run?.cancel();
+    const answer = isOver ? refused('This run is not running.') : done('Cancelling the run');
+    return answered(argument, answer, () => undefined);
   };
 }
 
@@ -33,7 +38,14 @@ export function cancelConversation({ runs }: Services): CommandHandler {
   return (argument) => {
     const target = conversationTarget(argument);
     if (target === undefined) throw new HostError('Choose the conversation in the Runs view.');
-    runOf(runs, target).cancelConversation(target.conversation);
+    const run = runOf(runs, target);
+    const state = run.state.conversations[target.conversation];
+    const isOver = state === undefined || hasEnded(state);
+    run.cancelConversation(target.conversation);
+    const answer = isOver
+      ? refused('This conversation has ended already.')
+      : done('Cancelling the conversation');
+    return answered(argument, answer, () => undefined);
   };
 }
 

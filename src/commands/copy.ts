@@ -1,13 +1,13 @@
-import * as vscode from 'vscode';
+import { copyToClipboard } from '../host/clipboard.ts';
 import { conversationTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { flashStatus } from '../host/messages.ts';
 import { answerToKeep } from '../shared/conversationState.ts';
-import { revealHidden } from '../shared/visibleText.ts';
+import { answered, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
-/** Copies one conversation's answer, as Markdown, as the panel shows it: nothing is hidden in it. */
+/** Copies one conversation's answer as Markdown. */
 export function copyAnswer({ runs }: Pick<CommandServices, 'runs'>): CommandHandler {
   return async (argument) => {
     const target = conversationTarget(argument);
@@ -16,8 +16,9 @@ export function copyAnswer({ runs }: Pick<CommandServices, 'runs'>): CommandHand
       throw new HostError('Choose the conversation in the Runs view.');
     const answer = answerToKeep(conversation) || conversation.partial;
     if (answer === '') throw new HostError('This conversation has no answer yet.');
-    await vscode.env.clipboard.writeText(revealHidden(answer));
+    const copied = await copyToClipboard(answer);
     flashStatus('check', 'Answer copied', 2_000);
+    return answered(argument, done(copied), () => undefined);
   };
 }
 
@@ -29,7 +30,8 @@ export function copyAll({
   return async (argument) => {
     const run = runOf(runs, argument);
     const report = (await engine.get()).toMarkdown(run.result(), run.state.started.title);
-    await vscode.env.clipboard.writeText(revealHidden(report));
+    const copied = await copyToClipboard(report);
     flashStatus('check', 'Results copied as Markdown', 2_000);
+    return answered(argument, done(copied), () => undefined);
   };
 }

@@ -5,6 +5,8 @@ import { plainText } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
+import { plural } from '../shared/quantities.ts';
+import { answered, declined, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -25,12 +27,15 @@ export function runRemaining(services: Services): CommandHandler {
  * where there is a final answer; that stays until there is a new one.
  */
 export function retryConversation(services: Services): CommandHandler {
-  const retry = withConversation(services, (run, conversation) => run.rerun([conversation]));
+  const retry = withConversation(services, 'Running again', (run, conversation) =>
+    run.rerun([conversation]),
+  );
   return async (argument) => {
     const target = conversationTarget(argument);
     const state = target && runOf(services.runs, target).state.conversations[target.conversation];
     const asks = target?.interactive === true && state?.phase === 'done';
-    return asks && !(await wantsNewAnswer(state.name)) ? undefined : retry(argument);
+    if (!asks || (await wantsNewAnswer(state.name))) return retry(argument);
+    return answered(argument, declined, () => undefined);
   };
 }
 
@@ -48,7 +53,7 @@ const maxName = 120;
 
 /** Goes on with one conversation that ended early, from its last complete turn. */
 export function continueConversation(services: Services): CommandHandler {
-  return withConversation(services, (run, conversation) => {
+  return withConversation(services, 'Going on', (run, conversation) => {
     const state = run.state.conversations[conversation];
     if (state === undefined || !canContinue(state)) {
       throw new HostError('This conversation has nothing to go on from. Retry it instead.');
@@ -59,6 +64,7 @@ export function continueConversation(services: Services): CommandHandler {
 
 function withConversation(
   { runs, history }: Services,
+  message: string,
   act: (run: HostRun, conversation: number) => void,
 ): CommandHandler {
   return async (argument) => {
@@ -66,7 +72,7 @@ function withConversation(
     if (target === undefined) throw new HostError('Choose the conversation in the Runs view.');
     const run = await history.live(runOf(runs, target));
     act(run, target.conversation);
-    return run.ended();
+    return answered(argument, done(message), () => run.ended());
   };
 }
 
@@ -88,7 +94,7 @@ export function resumeRun({
     if (live.state.paused !== undefined) live.resume();
     else live.resumeInterrupted();
     results.show({ runId: live.id });
-    return live.ended();
+    return answered(argument, done('Resuming the run'), () => live.ended());
   };
 }
 
@@ -125,6 +131,7 @@ function rerunPhases(
       .map(({ index }) => index);
     if (again.length === 0) throw new HostError(nothing);
     run.rerun(again);
-    return run.ended();
+    const message = `Running ${plural(again.length, 'conversation')} again`;
+    return answered(argument, done(message), () => run.ended());
   };
 }

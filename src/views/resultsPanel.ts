@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { copyToClipboard } from '../host/clipboard.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { showMessage } from '../host/messages.ts';
 import { plainText } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
-import { revealHidden } from '../shared/visibleText.ts';
+import type { PanelAnswer } from '../shared/panelProtocol.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { openLink } from './panelLinks.ts';
+import type { PanelEffects } from './panelMessages.ts';
 import { handlePanelMessage } from './panelMessages.ts';
 import { resultsHtml } from './resultsHtml.ts';
 
@@ -39,21 +42,12 @@ export class ResultsPanel implements vscode.Disposable {
     this.onDidDispose = this.#panel.onDidDispose;
     // VS Code copies the message before the call returns. A page that is gone misses nothing by it.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
-    const effects = {
-      ready: () => this.#feed.ready(),
-      execute: (command: string, target: object | string) => {
-        const argument = typeof target === 'string' ? target : { ...target, interactive: true };
-        // A command that fails has told the user.
-        vscode.commands.executeCommand(command, argument).then(undefined, () => undefined);
-      },
-      // What is copied is what was shown.
-      copy: (text: string) => void vscode.env.clipboard.writeText(revealHidden(text)),
-      openLink: (url: string) => void openLink(url),
-    };
     this.#disposables.add(this.#panel);
     this.#disposables.add(this.#feed);
     this.#disposables.add(
-      webview.onDidReceiveMessage((message: unknown) => handlePanelMessage(message, run, effects)),
+      webview.onDidReceiveMessage(
+        (message: unknown) => void handlePanelMessage(message, run, this.#effects()),
+      ),
     );
     this.#disposables.add(
       this.#panel.onDidChangeViewState(() => {
@@ -81,6 +75,28 @@ export class ResultsPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#disposables.dispose();
+  }
+
+  #effects(): PanelEffects {
+    return {
+      ready: () => this.#feed.ready(),
+      execute: (command, target) => {
+        const answers = { answers: true };
+        return typeof target === 'string'
+          ? vscode.commands.executeCommand(command, target, answers)
+          : vscode.commands.executeCommand(command, { ...target, interactive: true, ...answers });
+      },
+      copy: copyToClipboard,
+      openLink,
+      answer: (answer) => this.#answer(answer),
+    };
+  }
+
+  /** A page that was hidden meanwhile was unloaded and asked nothing: the person is told of a failure. */
+  #answer(answer: PanelAnswer): void {
+    if (!this.#feed.answer(answer) && !answer.ok && answer.message !== undefined) {
+      void showMessage('warning', answer.message);
+    }
   }
 }
 

@@ -5,12 +5,21 @@ import { RowElement } from '../../../../media/list/rowElement.ts';
 import { MarkdownElement } from '../../../../media/markdown/markdownElement.ts';
 import { ResultsElement } from '../../../../media/panel/resultsElement.ts';
 import type { SavedView } from '../../../../media/state/viewState.ts';
-import type { FromPanel, ToPanel } from '../../../../src/shared/panelProtocol.ts';
+import type {
+  FromPanel,
+  PanelRequest,
+  RequestAnswer,
+  ToPanel,
+} from '../../../../src/shared/panelProtocol.ts';
 
 /** A panel in jsdom, and the editor it talks to. */
 export interface TestPanel {
   readonly element: ResultsElement;
   readonly posted: FromPanel[];
+  /** What was asked of the editor, without the ids. */
+  asked(): readonly PanelRequest[];
+  /** Answers a request that was asked, the last one unless another is named, and waits until it is drawn. */
+  answer(answer: RequestAnswer, request?: number): Promise<void>;
   /** What was kept last; given to the panel as what was kept before. */
   saved: SavedView | undefined;
   /** Delivers a message and waits until it is drawn. */
@@ -51,6 +60,16 @@ export function openPanel(saved?: SavedView): TestPanel {
     element,
     posted,
     saved,
+    asked: () =>
+      posted.flatMap((message) => {
+        if (message.type === 'ready') return [];
+        const { id: _, ...request } = message;
+        return [request];
+      }),
+    answer: (answer, request = -1) => {
+      const ids = posted.flatMap((message) => (message.type === 'ready' ? [] : [message.id]));
+      return panel.send({ type: 'answer', id: ids.at(request)!, ...answer });
+    },
     send: async (message) => {
       window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) }));
       await drawn();

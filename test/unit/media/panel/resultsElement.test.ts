@@ -108,11 +108,14 @@ describe('the header', () => {
     expect(text('vscode-badge')).toBe('Simulated by the demo model');
   });
 
-  it('offers to cancel while the run goes on, once', async () => {
+  it('offers to cancel while the run goes on, and says so once the host cancels it', async () => {
     await show(runningRun());
     await panel.click(button('Cancel Run'));
-    expect(panel.posted).toContainEqual({ type: 'cancelRun' });
+    expect(panel.asked()).toEqual([{ type: 'cancelRun' }]);
+    expect(button('Cancel Run')?.disabled).toBe(false);
+    await panel.answer({ ok: true, message: 'Cancelling the run' });
     expect(button('Cancelling')?.disabled).toBe(true);
+    expect(text('[role="status"]')).toBe('Cancelling the run');
     const { events } = runningRun();
     const end = {
       type: 'run.finished',
@@ -132,7 +135,7 @@ describe('the header', () => {
   ])('passes %s on', async (label, type) => {
     await show(finishedRun());
     await panel.click(button(label));
-    expect(panel.posted.at(-1)).toEqual({ type });
+    expect(panel.asked().at(-1)).toEqual({ type });
   });
 
   it('calls the same thing the same in the strip of the failed ones', async () => {
@@ -140,7 +143,7 @@ describe('the header', () => {
     const again = panel.element.querySelector('.failed-strip .strip-actions button');
     expect(again?.textContent).toBe('Rerun Failed');
     await panel.click(again);
-    expect(panel.posted.at(-1)).toEqual({ type: 'rerunFailed' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'rerunFailed' });
   });
 
   it('offers no rerun when all went well', async () => {
@@ -241,7 +244,7 @@ describe('the keyboard', () => {
     panel.row(0).focus();
     await panel.press('c');
     await panel.press('r');
-    const requests = panel.posted.filter(({ type }) => type !== 'ready');
+    const requests = panel.asked();
     expect(requests).toEqual([
       { type: 'retryConversation', conversation: 2 },
       { type: 'copyAnswer', conversation: 0 },
@@ -255,7 +258,7 @@ describe('the keyboard', () => {
     search.focus();
     await panel.press('r');
     await panel.press('c');
-    expect(panel.posted.filter(({ type }) => type !== 'ready')).toEqual([]);
+    expect(panel.asked()).toEqual([]);
   });
 
   it('returns from the details to the row with Escape', async () => {
@@ -342,7 +345,7 @@ describe('the details', () => {
     expect(text('.outcome-facts')).toContain('HTTP 401 · 1 attempt · part of an answer');
     expect(text('interleave-markdown')).toBe('I started to');
     await panel.click(button('Set API Key…'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'setApiKey', conversation: 6 });
+    expect(panel.asked().at(-1)).toEqual({ type: 'setApiKey', conversation: 6 });
   });
 
   it('offers a new key only where the key was the trouble', async () => {
@@ -350,7 +353,7 @@ describe('the details', () => {
     await openTab(2, 'answer');
     expect(button('Set API Key…')).toBeUndefined();
     await panel.click(button('Retry', panel.element.querySelector('.remedies')!));
-    expect(panel.posted.at(-1)).toEqual({ type: 'retryConversation', conversation: 2 });
+    expect(panel.asked().at(-1)).toEqual({ type: 'retryConversation', conversation: 2 });
   });
 
   it('offers another model where there is no such model', async () => {
@@ -359,7 +362,7 @@ describe('the details', () => {
     expect(button('Select Model…')).toBeUndefined();
     await openTab(2, 'answer');
     await panel.click(button('Select Model…'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'selectModel' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'selectModel' });
   });
 
   it('keeps in sight how it ended before, while it runs again', async () => {
@@ -384,7 +387,7 @@ describe('the details', () => {
     const click = new MouseEvent('click', { bubbles: true, cancelable: true });
     link?.dispatchEvent(click);
     expect(click.defaultPrevented).toBe(true);
-    expect(panel.posted.at(-1)).toEqual({
+    expect(panel.asked().at(-1)).toEqual({
       type: 'openLink',
       url: 'https://example.com/docs/pool?id=1',
     });
@@ -394,8 +397,8 @@ describe('the details', () => {
     await show(finishedRun());
     await openTab(1, 'answer');
     await panel.click(panel.element.querySelector('.copy-code'));
-    expect(panel.posted.at(-1)).toMatchObject({ type: 'copyText' });
-    expect(JSON.stringify(panel.posted.at(-1))).toContain('export async function closeAll');
+    expect(panel.asked().at(-1)).toMatchObject({ type: 'copyText' });
+    expect(JSON.stringify(panel.asked().at(-1))).toContain('export async function closeAll');
   });
 });
 

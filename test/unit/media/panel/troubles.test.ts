@@ -62,7 +62,7 @@ describe('a paused run', () => {
     await show(pausedRun('auth'));
     expect(remedies()).toEqual(['Set API Key…', 'Resume', 'Cancel']);
     await panel.click(panel.element.querySelector('.paused-strip button'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'setApiKey', conversation: 1 });
+    expect(panel.asked().at(-1)).toEqual({ type: 'setApiKey', conversation: 1 });
   });
 
   it.each(['auth', 'not_found', 'quota'] as const)(
@@ -77,7 +77,7 @@ describe('a paused run', () => {
       expect(remedies()).toEqual(['Select Model…', 'Resume', 'Cancel']);
       expect(text('.paused-strip')).toContain('select another model and run again');
       await panel.click(panel.element.querySelector('.paused-strip button'));
-      expect(panel.posted.at(-1)).toEqual({ type: 'selectModel' });
+      expect(panel.asked().at(-1)).toEqual({ type: 'selectModel' });
     },
   );
 
@@ -88,12 +88,14 @@ describe('a paused run', () => {
     expect(text('.paused-strip')).toContain('goes on by itself once something answers');
   });
 
-  it('asks once to resume, and can be asked again when it is paused anew', async () => {
+  it('says that it resumes once the host does, and can be asked again when it is paused anew', async () => {
     const script = pausedRun('quota');
     await show(script);
     await panel.click(button('Resume'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'resumeRun' });
-    expect(button('Resume')?.disabled).toBe(true);
+    expect(panel.asked().at(-1)).toEqual({ type: 'resumeRun' });
+    expect(button('Resume')?.disabled).toBe(false);
+    await panel.answer({ ok: true, message: 'Resuming the run' });
+    expect(button('Resuming…')?.disabled).toBe(true);
     const { length } = script.events;
     script.resume().pause(failure('quota', 'Still used up.'));
     await panel.send({ type: 'events', events: script.events.slice(length) });
@@ -119,11 +121,12 @@ describe('a paused run', () => {
     expect(panel.element.querySelector('.paused-strip')).toBeNull();
   });
 
-  it('can be cancelled, once', async () => {
+  it('can be cancelled', async () => {
     await show(pausedRun('quota'));
     const cancel = panel.element.querySelector('.paused-strip button:last-child');
     await panel.click(cancel);
-    expect(panel.posted.at(-1)).toEqual({ type: 'cancelRun' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'cancelRun' });
+    await panel.answer({ ok: true, message: 'Cancelling the run' });
     const disabled = [...panel.element.querySelectorAll<HTMLButtonElement>('.paused-strip button')];
     expect(disabled.map((one) => one.disabled)).toEqual([true, true]);
   });
@@ -157,7 +160,7 @@ describe('running again', () => {
     await show(cancelledRun());
     expect(button('Rerun Failed')).toBeUndefined();
     await panel.click(button('Run Remaining: Run 6 cancelled'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'runRemaining' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'runRemaining' });
   });
 
   it('counts what it runs again, which leaves the cancelled ones out', async () => {
@@ -408,7 +411,7 @@ describe('a stopped conversation', () => {
     expect(labels).toEqual([...(goesOn ? ['Continue'] : []), 'Retry']);
     await panel.click(panel.element.querySelector('.remedy'));
     const type = goesOn ? 'continueConversation' : 'retryConversation';
-    expect(panel.posted.at(-1)).toEqual({ type, conversation: index });
+    expect(panel.asked().at(-1)).toEqual({ type, conversation: index });
   });
 
   it('gives no advice for a failure: its message does', async () => {

@@ -1,0 +1,126 @@
+import type { ConversationError } from '../../src/shared/conversationEvents.ts';
+import type {
+  FromPanel,
+  PanelAnswer,
+  PanelRequest,
+  RequestAnswer,
+} from '../../src/shared/panelProtocol.ts';
+import { maxCopyLength } from '../../src/shared/panelProtocol.ts';
+import type { RunState } from '../../src/shared/runState.ts';
+
+const noticeMs = 2000;
+
+export interface PanelRequestsOptions {
+  readonly post: (message: FromPanel) => void;
+  /** The run as it stands. */
+  readonly run: () => RunState | undefined;
+  /** Something changed that has to be drawn. */
+  readonly onChange: () => void;
+}
+
+/** Called with the answer to one request. */
+export type OnAnswer = (answer: RequestAnswer) => void;
+
+/** What holds a run back: an error that pauses it, or the end of the process that ran it. */
+type Hold = ConversationError | 'interrupted' | undefined;
+
+/**
+ * What was asked of the extension host, and what became of it. Nothing is said to be done, or under way,
+ * before the host has answered. When the host is gone, everything stays as it was.
+ */
+export class PanelRequests {
+  readonly #options: PanelRequestsOptions;
+  readonly #open = new Map<number, OnAnswer>();
+  #lastId = 0;
+  #cancelling = false;
+  /** The hold that is being ended. */
+  #resuming: Hold;
+  #failure = '';
+  #notice = '';
+  #silencer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: PanelRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the run is being cancelled. */
+  get cancelling(): boolean {
+    return this.#cancelling;
+  }
+
+  /** Whether the run, which is held back, is about to go on. */
+  get resuming(): boolean {
+    return this.#resuming !== undefined;
+  }
+
+  /** Why the last request failed; empty when it did not. */
+  get failure(): string {
+    return this.#failure;
+  }
+
+  /** What happened last, for screen readers; empty after a moment. */
+  get notice(): string {
+    return this.#notice;
+  }
+
+  readonly send = (request: PanelRequest, onAnswer?: OnAnswer): void => {
+    this.#failure = '';
+    if (request.type === 'copyText' && request.text.length > maxCopyLength) {
+      this.#tell({ ok: false, message: 'This is too long to copy. Export the results instead.' });
+      return;
+    }
+    const hold = this.#hold();
+    this.#lastId += 1;
+    this.#open.set(this.#lastId, (answer) => {
+      if (answer.ok) this.#begin(request, hold);
+      onAnswer?.(answer);
+      this.#tell(answer);
+    });
+    this.#options.post({ ...request, id: this.#lastId });
+    this.#options.onChange();
+  };
+
+  /** The host answered. */
+  accept({ id, ...answer }: PanelAnswer): void {
+    const onAnswer = this.#open.get(id);
+    this.#open.delete(id);
+    onAnswer?.(answer);
+  }
+
+  /** The run changed: what was being cancelled or resumed may be so by now. */
+  follow(): void {
+    if (this.#options.run()?.state !== 'running') this.#cancelling = false;
+    if (this.#hold() !== this.#resuming) this.#resuming = undefined;
+  }
+
+  readonly dismissFailure = (): void => {
+    this.#failure = '';
+    this.#options.onChange();
+  };
+
+  dispose(): void {
+    clearTimeout(this.#silencer);
+  }
+
+  #begin({ type }: PanelRequest, hold: Hold): void {
+    // The run may have changed before the answer came.
+    if (type === 'cancelRun') this.#cancelling = this.#options.run()?.state === 'running';
+    if (type === 'resumeRun' && this.#hold() === hold) this.#resuming = hold;
+  }
+
+  #hold(): Hold {
+    const run = this.#options.run();
+    return run?.state === 'interrupted' ? 'interrupted' : run?.paused;
+  }
+
+  #tell({ ok, message = '' }: RequestAnswer): void {
+    if (!ok) this.#failure = message;
+    this.#notice = message;
+    clearTimeout(this.#silencer);
+    this.#silencer = setTimeout(() => {
+      this.#notice = '';
+      this.#options.onChange();
+    }, noticeMs);
+    this.#options.onChange();
+  }
+}
