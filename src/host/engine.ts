@@ -28,7 +28,7 @@ import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { defaultToolLimits, toolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import { createToolset } from '../core/tools/toolset.ts';
-import type { RunEstimate } from '../shared/conversationEvents.ts';
+import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
 import type { Configuration } from './configuration.ts';

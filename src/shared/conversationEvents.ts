@@ -1,4 +1,4 @@
-import type { ModelPrice } from './modelPrice.ts';
+import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { Wait } from './wait.ts';
 
 /** Why a model request could not be answered, whatever the provider calls it. */
@@ -168,39 +168,11 @@ export interface EventStamp {
 /** A step of one conversation of a run; `conversation` is its index in prompt order. */
 export type ConversationEvent = ConversationStep & EventStamp & { readonly conversation: number };
 
-/** What is known of a conversation before it starts. */
-export interface PlannedConversation {
-  /** The text form of its prompt's `PromptId`. */
-  readonly id: string;
-  readonly name: string;
-  /** The prompt as it is sent. */
-  readonly prompt: string;
-  readonly provider: string;
-  readonly model: string;
-  /** Absent when it is not known; then no cost is, either. */
-  readonly price?: ModelPrice;
-  /** Where the prompt stands, for going back to it. Lines count from 0. */
-  readonly source?: { readonly uri: string; readonly line: number };
-}
-
-/** The agent and the way of running, as the result reports them. */
-export interface RunAgent {
-  readonly name: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly tools: readonly string[];
-  readonly mode: 'concurrent' | 'serial';
-  readonly toolExecution: 'serial' | 'parallel';
-  readonly concurrency: 'auto' | 'unlimited' | number;
-}
-
-/** What a run will send at least: the first request of every conversation. */
-export interface RunEstimate {
-  /** A rough count, from the length of the texts. */
-  readonly inputTokens: number;
-  /** US dollars for that input; null when a price is not known. */
-  readonly costUsd: number | null;
-}
+/** The conversation events of one type. */
+export type EventOf<T extends ConversationEvent['type']> = Extract<
+  ConversationEvent,
+  { readonly type: T }
+>;
 
 /** The first event of a run: everything that is fixed when it starts. */
 export interface RunStarted {

@@ -2,7 +2,6 @@ import type {
   ConversationError,
   ConversationStatus,
   FinishReason,
-  PlannedConversation,
   TurnStop,
   UnfinishedAnswer,
   Usage,
@@ -10,6 +9,7 @@ import type {
 import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
+import type { PlannedConversation } from './plannedRun.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
 

@@ -1,5 +1,6 @@
-import type { RunEstimate, Usage } from './conversationEvents.ts';
+import type { Usage } from './conversationEvents.ts';
 import type { ModelPrice } from './modelPrice.ts';
+import type { RunEstimate } from './plannedRun.ts';
 import { formatCount } from './quantities.ts';
 
 /** What something has cost, in US dollars. */

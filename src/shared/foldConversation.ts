@@ -1,18 +1,8 @@
-import type {
-  ConversationEvent,
-  ConversationStatus,
-  PlannedConversation,
-  Usage,
-} from './conversationEvents.ts';
+import type { ConversationEvent, EventOf, Usage } from './conversationEvents.ts';
 import { addUsage } from './conversationEvents.ts';
-import type {
-  ConversationState,
-  PreviousOutcome,
-  ToolCallRecord,
-  TurnRecord,
-} from './conversationState.ts';
-import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import type { ConversationState, ToolCallRecord, TurnRecord } from './conversationState.ts';
 import { costOfRequest, sumOfCosts } from './cost.ts';
+import { requeued, resumed } from './foldRerun.ts';
 import {
   endAll,
   endOpen,
@@ -66,90 +56,12 @@ export function foldConversation(
   }
 }
 
-type EventOf<T extends ConversationEvent['type']> = Extract<
-  ConversationEvent,
-  { readonly type: T }
->;
-
 function without<S extends object, K extends keyof S>(state: S, ...keys: readonly K[]): Omit<S, K> {
   // V8 makes an object slow for good when a property is deleted, so this copies only when it must.
   if (!keys.some((key) => key in state)) return state;
   const rest = { ...state };
   for (const key of keys) delete rest[key];
   return rest;
-}
-
-function requeued(state: ConversationState, atMs: number): ConversationState {
-  const previous = hasEnded(state) ? previousOutcome(state) : state.previous;
-  return {
-    ...queuedConversation(planOf(state), state.index),
-    attempts: state.attempts,
-    usage: state.usage,
-    cost: state.cost,
-    earlierMs: ownTimeMs(state, atMs),
-    ...(previous === undefined ? {} : { previous }),
-  };
-}
-
-/** Named one by one, so that a new field of a plan cannot be forgotten here. */
-const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } = {
-  id: true,
-  name: true,
-  prompt: true,
-  provider: true,
-  model: true,
-  price: true,
-  source: true,
-};
-
-/** What was known before the start: a rerun begins from this and nothing else. */
-function planOf(state: ConversationState): PlannedConversation {
-  const known = Object.entries(state).filter(([field]) => Object.hasOwn(planFields, field));
-  return Object.fromEntries(known) as unknown as PlannedConversation;
-}
-
-/** Complete turns and tool calls stay; what was under way is forgotten and done anew. */
-function resumed(
-  state: ConversationState,
-  { atMs, keptTurns = Number.POSITIVE_INFINITY }: EventOf<'conversation.resumed'>,
-): ConversationState {
-  const fresh = queuedConversation(planOf(state), state.index);
-  const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
-  const turns = state.turns.filter(isKept);
-  // An interruption says nothing of the conversation itself.
-  const isOutcome = hasEnded(state) && state.reason !== 'interrupted';
-  const previous = isOutcome ? previousOutcome(state) : state.previous;
-  return {
-    ...fresh,
-    spans: endAll(state.spans, atMs),
-    turn: turns.length,
-    attempts: state.attempts,
-    turns,
-    toolCalls: state.toolCalls.filter((call) => call.output !== undefined && isKept(call)),
-    answer: state.answer,
-    ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
-    usage: state.usage,
-    cost: state.cost,
-    earlierMs: ownTimeMs(state, atMs),
-    ...(previous === undefined ? {} : { previous }),
-  };
-}
-
-function previousOutcome(
-  state: ConversationState & { readonly phase: ConversationStatus },
-): PreviousOutcome {
-  return {
-    status: state.phase,
-    reason: state.reason ?? 'internal',
-    ...(state.error === undefined ? {} : { error: state.error }),
-    ...keptAnswer(state),
-  };
-}
-
-/** The final answer there is, from this execution or an earlier one. */
-function keptAnswer(state: ConversationState): Pick<PreviousOutcome, 'answer'> {
-  const answer = state.phase === 'done' ? state.answer : state.previous?.answer;
-  return answer === undefined || answer === '' ? {} : { answer };
 }
 
 /** What it waited for before its start is no part of its own time. */

@@ -2,12 +2,12 @@ import type {
   ConversationError,
   ConversationStatus,
   FinishReason,
-  RunAgent,
   UnfinishedAnswer,
   Usage,
 } from './conversationEvents.ts';
 import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
+import type { RunAgent } from './plannedRun.ts';
 import type { ResultSpan } from './resultSpan.ts';
 import { toResultSpan } from './resultSpan.ts';
 import type { RunState } from './runState.ts';

@@ -1,4 +1,9 @@
-import type { ConversationEvent, RunEvent, Usage } from '../../shared/conversationEvents.ts';
+import type {
+  ConversationEvent,
+  EventOf,
+  RunEvent,
+  Usage,
+} from '../../shared/conversationEvents.ts';
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { lastDiscarded, ownTimeMs } from '../../shared/conversationState.ts';
@@ -158,11 +163,6 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
       return describeEnd(conversation, event);
   }
 }
-
-type EventOf<T extends ConversationEvent['type']> = Extract<
-  ConversationEvent,
-  { readonly type: T }
->;
 
 const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   slot: 'waiting for a free slot',

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import type {
   ConversationError,
-  PlannedConversation,
-  RunAgent,
   RunEvent,
   RunStarted,
   ToolCallRequest,
@@ -10,6 +8,7 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import { waitReasons } from '../../shared/wait.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';

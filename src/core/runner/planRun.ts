@@ -1,5 +1,5 @@
-import type { RunAgent } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { RunAgent } from '../../shared/plannedRun.ts';
 import { Agent } from '../agent/agent.ts';
 import type { AgentLimits, AgentSpec } from '../agent/agentSpec.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';

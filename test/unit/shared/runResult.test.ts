@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
-import type { PlannedConversation as Plan } from '../../../src/shared/conversationEvents.ts';
+import type { PlannedConversation as Plan } from '../../../src/shared/plannedRun.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
 import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
