@@ -152,7 +152,7 @@ export class DetailsElement extends LitElement {
   }
 }
 
-/** What a tab shows, as text for the clipboard. */
+/** The content of a tab as text for the clipboard. */
 function copyText(conversation: ConversationState, tab: Exclude<DetailTab, 'answer'>): string {
   switch (tab) {
     case 'tools':

@@ -18,7 +18,7 @@ import { RequestEvent } from '../panel/events.ts';
 import { adviceFor, needsOtherModel } from '../text/advice.ts';
 import { capitalized, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
 
-/** Why a conversation has no final answer, what it did until then, and the ways on. */
+/** Why a conversation has no final answer, what it did before that, and what a person can do. */
 export function outcomeBox(conversation: ConversationState): TemplateResult | typeof nothing {
   if (!hasEnded(conversation) || conversation.phase === 'done') return nothing;
   const { phase, error, reason } = conversation;
@@ -48,7 +48,7 @@ export function earlierOutcome(conversation: ConversationState): TemplateResult 
   }</div>`;
 }
 
-/** Says that an attempt failed, and why. What it had written is gone. */
+/** Says that an attempt failed, and why. Its text was discarded. */
 export function discardedNote({ attempt, error, firstTokenMs }: DiscardedRequest): TemplateResult {
   const text = firstTokenMs === undefined ? '' : ', with all it had written';
   const what = `Attempt ${attempt} was discarded${text}: `;
@@ -84,7 +84,7 @@ function remedies(conversation: ConversationState): TemplateResult {
   </div>`;
 }
 
-/** VS Code's own models have no key: another model may do. */
+/** VS Code's own models have no key, so another model is offered instead. */
 function accessRemedy(
   kind: ErrorKind | undefined,
   provider: string,

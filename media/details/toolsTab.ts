@@ -11,7 +11,7 @@ import { pagedRows } from './pagedRows.ts';
 
 const shortArguments = 80;
 
-/** Every tool call in order, with what it was given and what it gave back. */
+/** All tool calls in order, with arguments and results. */
 export function toolsTab(conversation: ConversationState): TemplateResult {
   const { toolCalls } = conversation;
   if (toolCalls.length === 0) return html`<p class="note">No tool was called.</p>`;
@@ -52,13 +52,13 @@ function toolRow(
   </tr>`;
 }
 
-/** Short arguments on one line, long ones indented. */
+/** Short arguments are on one line, long ones indented. */
 export function argumentsText(input: unknown): string {
   const compact = compactJson(input);
   return compact.length <= shortArguments ? compact : prettyJson(input);
 }
 
-/** What a call gave back. Errors carry an icon; a call without a result says whether it still runs. */
+/** The result of a call. Errors have an icon; a call without a result says whether it still runs. */
 export function callResult(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
   if (call.output === undefined) {
     const text = hasEnded(conversation) ? 'no result' : 'running';

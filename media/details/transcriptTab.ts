@@ -18,7 +18,7 @@ import { pagedRows } from './pagedRows.ts';
 import { thinkingPart } from './thinkingPart.ts';
 import { callResult } from './toolsTab.ts';
 
-/** The conversation turn by turn: the prompt, what the model wrote, and its calls, folded. */
+/** The conversation turn by turn: the prompt, the model's text, and its tool calls, folded. */
 export function transcriptTab(conversation: ConversationState): TemplateResult {
   const { prompt, turns, toolCalls } = conversation;
   return html`<table class="transcript">
@@ -58,7 +58,7 @@ function turnTimes(request: RequestSpan): TemplateResult {
     >`;
 }
 
-/** The turn under way, once there is something to say of it. */
+/** The current turn, once there is something to show. */
 function openTurn(conversation: ConversationState): TemplateResult | typeof nothing {
   const { turn, partial, thinking } = conversation;
   const discarded = lastDiscarded(conversation);

@@ -29,7 +29,7 @@ function hasTokens({ inputTokens, outputTokens }: Usage): boolean {
   return inputTokens + outputTokens > 0;
 }
 
-/** What was used and what it costs, in a sentence, with the price it was reckoned with. */
+/** Usage and cost in one sentence, with the price. */
 function summary(conversation: ConversationState): string {
   const { usage, price } = conversation;
   const share = cachedShare(usage);
@@ -74,7 +74,7 @@ function usageTable(conversation: ConversationState): TemplateResult {
   </table>`;
 }
 
-/** Whether tokens were used that belong to none of these turns. */
+/** Whether tokens were used outside these turns. */
 function isMore(usage: Usage, turns: readonly TurnRecord[]): boolean {
   const own = turns.reduce(
     (sum, turn) => sum + turn.usage.inputTokens + turn.usage.outputTokens,

@@ -2,19 +2,19 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 
-/** Something that can be done with one conversation. */
+/** An action on one conversation. */
 export interface RowAction {
   readonly icon: string;
   readonly label: string;
   readonly request: PanelRequest;
 }
 
-/** Whether it can be run again: it ended, but not with a final answer. */
+/** Whether *Retry* is offered: the conversation ended without a final answer. */
 export function canRetry(conversation: ConversationState): boolean {
   return hasEnded(conversation) && conversation.phase !== 'done';
 }
 
-/** What can be done with a conversation as it stands. */
+/** The actions that a conversation offers now. */
 export function rowActions(conversation: ConversationState): readonly RowAction[] {
   const { index } = conversation;
   const actions: RowAction[] = [];

@@ -5,7 +5,7 @@ import { formatCount, formatDuration, plural } from '../../src/shared/quantities
 import { cachedShare, conversationCost, costText, costTitle } from '../text/spending.ts';
 import { lastFirstToken, waitedTexts } from '../text/timings.ts';
 
-/** The numbers at the right of a row. Each column keeps its width, so that they line up. */
+/** The numbers at the right of a row. Columns have fixed widths, so that they line up. */
 export function rowColumns(conversation: ConversationState, nowMs: number): TemplateResult {
   const { usage, turns, toolCalls } = conversation;
   const tokens = usage.inputTokens + usage.outputTokens;
@@ -35,7 +35,7 @@ function durationText(conversation: ConversationState, nowMs: number): string {
   return formatDuration(ownTimeMs(conversation, nowMs));
 }
 
-/** What the time is made of, a line each. */
+/** First token and waits by cause, one a line. */
 function durationTitle(conversation: ConversationState, nowMs: number): string {
   const { earlierMs } = conversation;
   const firstToken = lastFirstToken(conversation);

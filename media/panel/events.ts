@@ -2,7 +2,7 @@ import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { OpenRow } from '../state/viewState.ts';
 import type { OnAnswer } from './panelRequests.ts';
 
-/** Asks the extension host for something; the panel's root sends it. */
+/** A person asks for something. The panel's root sends it to the extension host. */
 export class RequestEvent extends Event {
   static readonly type = 'panel-request';
   readonly request: PanelRequest;
@@ -15,7 +15,7 @@ export class RequestEvent extends Event {
   }
 }
 
-/** A row was expanded (`row` says how it shows), changed its tab, or was collapsed. */
+/** A row was expanded, shows another tab, or was collapsed (then `row` is undefined). */
 export class RowChange extends Event {
   static readonly type = 'row-change';
   readonly conversation: number;
@@ -28,7 +28,7 @@ export class RowChange extends Event {
   }
 }
 
-/** Another row became the one the keyboard acts on. */
+/** Another row became the current one, on which keys act. */
 export class CurrentRow extends Event {
   static readonly type = 'current-row';
   readonly conversation: number;

@@ -7,18 +7,18 @@ import { commonWait } from '../state/waitGroups.ts';
 import { groupWaitText } from '../text/waits.ts';
 import { icon, toolButton } from './controls.ts';
 
-/** What the header needs besides the run. */
+/** What the header needs in addition to the run. */
 export interface HeaderContext {
   /** Ms since the run's start. */
   readonly nowMs: number;
   /** Whether the run is being cancelled. */
   readonly cancelling: boolean;
-  /** Whether the run, which is held back, is about to go on. */
+  /** Whether the paused or interrupted run is being resumed. */
   readonly resuming: boolean;
   readonly send: (request: PanelRequest) => void;
 }
 
-/** The run's name, model and measured times, and what can be done with the whole of it. */
+/** The run's title, model and times, and the actions on the whole run. */
 export function headerView(run: RunState, context: HeaderContext): TemplateResult {
   const { started } = run;
   const title = revealHidden(started.title);
@@ -33,7 +33,7 @@ export function headerView(run: RunState, context: HeaderContext): TemplateResul
   </div>`;
 }
 
-/** What holds many conversations up, when it is the same for all of them. */
+/** What several conversations wait for, if it is the same for all that wait. */
 function waitHint(run: RunState, nowMs: number): TemplateResult | typeof nothing {
   const group = run.counts.waiting < 2 ? undefined : commonWait(run.conversations, nowMs);
   if (group === undefined) return nothing;
@@ -102,10 +102,7 @@ function cancelButton(cancelling: boolean, send: HeaderContext['send']): Templat
   });
 }
 
-/**
- * Goes on with an interrupted run; else runs the unsuccessful ones again, or when they were all
- * cancelled, those.
- */
+/** *Resume* for an interrupted run, else *Rerun Failed*, else *Run Remaining* for cancelled conversations. */
 function againButton(
   { counts, state }: RunState,
   { cancelling, resuming, send }: HeaderContext,

@@ -12,7 +12,7 @@ const noticeMs = 2000;
 
 export interface PanelRequestsOptions {
   readonly post: (message: FromPanel) => void;
-  /** The run as it stands. */
+  /** The current run. */
   readonly run: () => RunState | undefined;
   /** Something changed that has to be drawn. */
   readonly onChange: () => void;
@@ -25,15 +25,15 @@ export type OnAnswer = (answer: RequestAnswer) => void;
 type Hold = ConversationError | 'interrupted' | undefined;
 
 /**
- * What was asked of the extension host, and what became of it. Nothing is said to be done, or under way,
- * before the host has answered. When the host is gone, everything stays as it was.
+ * Sends requests to the extension host and shows their answers. Nothing counts as done or in progress before the
+ * host has answered. If the host is gone, everything stays as it was.
  */
 export class PanelRequests {
   readonly #options: PanelRequestsOptions;
   readonly #open = new Map<number, OnAnswer>();
   #lastId = 0;
   #cancelling = false;
-  /** The hold that is being ended. */
+  /** The hold that is ending. */
   #resuming: Hold;
   #failure = '';
   #notice = '';
@@ -48,17 +48,17 @@ export class PanelRequests {
     return this.#cancelling;
   }
 
-  /** Whether the run, which is held back, is about to go on. */
+  /** Whether the paused or interrupted run is being resumed. */
   get resuming(): boolean {
     return this.#resuming !== undefined;
   }
 
-  /** Why the last request failed; empty when it did not. */
+  /** Why the last request failed; empty if it did not. */
   get failure(): string {
     return this.#failure;
   }
 
-  /** What happened last, for screen readers; empty after a moment. */
+  /** The last answer, for screen readers; empty after a moment. */
   get notice(): string {
     return this.#notice;
   }
@@ -87,7 +87,7 @@ export class PanelRequests {
     onAnswer?.(answer);
   }
 
-  /** The run changed: what was being cancelled or resumed may be so by now. */
+  /** The run changed. It may have been cancelled or resumed by now. */
   follow(): void {
     if (this.#options.run()?.state !== 'running') this.#cancelling = false;
     if (this.#hold() !== this.#resuming) this.#resuming = undefined;

@@ -10,16 +10,16 @@ import { needsOtherModel, pauseAdvice } from '../text/advice.ts';
 import { pauseText } from '../text/labels.ts';
 import { icon } from './controls.ts';
 
-/** What the strip needs besides the run. */
+/** What the strip needs in addition to the run. */
 export interface PausedStripContext {
-  /** Whether the run is about to go on. */
+  /** Whether the run is being resumed. */
   readonly resuming: boolean;
   /** Whether the run is being cancelled. */
   readonly cancelling: boolean;
   readonly send: (request: PanelRequest) => void;
 }
 
-/** What holds the whole run back, said once, and the ways on; nothing while nothing does. */
+/** Why the run is paused or interrupted, and what a person can do; nothing while it is neither. */
 export function pausedStrip(
   run: RunState,
   context: PausedStripContext,
@@ -39,7 +39,7 @@ export function pausedStrip(
       ${accessButton(kind, provider, run, context)}
       ${action({
         label: context.resuming ? 'Resuming…' : 'Resume',
-        title: 'Go on where it was held back',
+        title: 'Go on from where the run paused',
         disabled: context.resuming || context.cancelling,
         run: () => context.send({ type: 'resumeRun' }),
       })}
@@ -53,7 +53,7 @@ export function pausedStrip(
   </section>`;
 }
 
-/** The window or the process that ran it ended before the run did. */
+/** The run was interrupted: its window or process ended before it did. */
 function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext): TemplateResult {
   return html`<section class="strip paused-strip" aria-label="Interrupted run">
     ${icon('debug-pause', 'state-stopped')}
@@ -72,7 +72,7 @@ function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext)
   </section>`;
 }
 
-/** VS Code's own models have no key: another model may do. */
+/** VS Code's own models have no key, so another model is offered instead. */
 function accessButton(
   kind: ErrorKind,
   provider: string,
@@ -99,7 +99,7 @@ function keyButton(run: RunState, { send, cancelling }: PausedStripContext): Tem
   });
 }
 
-/** A conversation whose provider is the one that refused: one that ran into it, or waits for it. */
+/** A conversation with the provider that refused: one that failed with this error, or else one that waits. */
 function heldBack({ conversations, paused }: RunState): number {
   const blocked = conversations.filter((one) => currentWait(one)?.reason === 'blocked');
   const hit = blocked.find((one) => lastDiscarded(one)?.error.kind === paused?.kind);

@@ -27,13 +27,13 @@ import { handlePanelKey } from './panelKeys.ts';
 import { PanelRequests } from './panelRequests.ts';
 import { pausedStrip } from './pausedStrip.ts';
 
-/** How often running times are written anew. */
+/** How often running times are updated, in ms. */
 const tickMs = 200;
 const saveAfterMs = 300;
 
 /**
- * `<interleave-results>`: the whole panel. It keeps a copy of the run up to date, draws it at most
- * once a frame, and passes on what a person asks for.
+ * `<interleave-results>`: the whole panel. It keeps a copy of the run up to date, draws it at most once a frame,
+ * and sends requests to the extension host.
  */
 export class ResultsElement extends LitElement {
   static override properties: PropertyDeclarations = {};
@@ -55,7 +55,7 @@ export class ResultsElement extends LitElement {
   #shownFailure: number | undefined;
   #revealLater: number | undefined;
 
-  /** Starts talking to the extension host; called once. */
+  /** Connects to the extension host. Called once. */
   connect(api: WebviewApi): void {
     this.#api = api;
     window.addEventListener('message', this.#onMessage);
@@ -121,7 +121,7 @@ export class ResultsElement extends LitElement {
     return this.querySelector('interleave-list');
   }
 
-  /** Draws with the next frame, once, however often it is asked for. */
+  /** Draws in the next frame, once, however often it is called. */
   readonly #draw = (): void => {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
@@ -151,7 +151,7 @@ export class ResultsElement extends LitElement {
     if (accepted !== 'nothing') this.#afterChange();
   };
 
-  /** A snapshot came: shows this run as it was last looked at. */
+  /** A snapshot arrived: shows the run as the person last saw it. */
   #adopt(): void {
     const id = this.#store.run?.started.id ?? '';
     if (id === this.#view.runId) return;
@@ -178,7 +178,7 @@ export class ResultsElement extends LitElement {
     this.#draw();
   }
 
-  /** Opens a conversation's row, shows it and gives it the focus. */
+  /** Opens the row of a conversation, scrolls to it and focuses it. */
   readonly #reveal = (conversation: number): void => {
     const run = this.#store.run;
     if (run === undefined) {
@@ -233,7 +233,7 @@ export class ResultsElement extends LitElement {
     }, saveAfterMs);
   };
 
-  /** Rows that stay although they match no longer: open, focused, or under the pointer. */
+  /** Rows that stay although they no longer match the filter: open, current, or under the pointer. */
   readonly #keeps = (index: number): boolean =>
     this.#view.open.has(index) ||
     this.#view.current === index ||

@@ -7,17 +7,14 @@ import { capitalized, phaseLabels, reasonLabel } from './labels.ts';
 import { compactJson, visibleLine } from './visibleText.ts';
 import { waitText } from './waits.ts';
 
-/**
- * How a preview is drawn. `tail` and `thinking` keep their end in sight, because that is where text
- * arrives.
- */
+/** How a preview is drawn. `tail` and `thinking` show the end of the text, because it grows there. */
 export type PreviewTone = 'answer' | 'muted' | 'error' | 'warning' | 'code' | 'tail' | 'thinking';
 
-/** What a row says about its conversation, on one line. */
+/** What a row says about its conversation, in one line. */
 export interface Preview {
   readonly text: string;
   readonly tone: PreviewTone;
-  /** More about it, for a tooltip; absent when the line says all. */
+  /** More for a tooltip; absent if the line says everything. */
   readonly title?: string;
 }
 
@@ -58,12 +55,12 @@ function withCause(preview: Preview, error: ConversationError | undefined): Prev
   return { ...preview, title: `${errorWords[error.kind]}: ${error.message}`.slice(0, maxTitle) };
 }
 
-/** The tool call that is under way, if any: the one that started last. */
+/** The tool call that runs now, if any; of several, the one that started last. */
 export function runningCall(conversation: ConversationState): ToolCallRecord | undefined {
   return conversation.toolCalls.findLast((call) => call.output === undefined);
 }
 
-/** The first line of an answer that says something, without its Markdown. */
+/** The first line of an answer that is not blank, without its Markdown. */
 export function firstLine(markdown: string): string {
   for (const line of markdown.slice(0, 4 * maxPreview).split('\n')) {
     const text = plainLine(line);
@@ -104,7 +101,7 @@ function tailOf(text: string): string {
   return visibleLine(withoutMarks(text.slice(-maxPreview)), maxPreview);
 }
 
-/** A tool call as it is logged: its name and arguments. */
+/** A tool call in one line: name and arguments. */
 export function callText(call: ToolCallRecord): string {
   return visibleLine(`${call.name} ${compactJson(call.input)}`, maxPreview);
 }

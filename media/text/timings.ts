@@ -4,7 +4,7 @@ import type { RequestSpan } from '../../src/shared/span.ts';
 import { durationOf } from '../../src/shared/span.ts';
 import type { WaitReason } from '../../src/shared/wait.ts';
 
-/** How long a request took to its first token; empty when that is not known. */
+/** The time from a request to its first token; empty if unknown. */
 export function firstTokenText({ startMs, firstTokenMs }: RequestSpan): string {
   return firstTokenMs === undefined ? '' : formatDuration(Math.max(0, firstTokenMs - startMs));
 }
@@ -15,7 +15,7 @@ export function firstTokenTitle(request: RequestSpan): string {
   return time === '' ? 'From the request to the end of the turn' : `First token after ${time}`;
 }
 
-/** What a conversation has waited for, in words that follow a time. */
+/** Causes of waits in words that follow a time. */
 const waitedFor: { readonly [R in WaitReason]: string } = {
   slot: 'for a free slot',
   rate_limit: 'for the rate limit',
@@ -26,7 +26,7 @@ const waitedFor: { readonly [R in WaitReason]: string } = {
   blocked: 'paused',
 };
 
-/** How long a conversation has waited, by cause, the longest first: `6.0 s for the rate limit`. */
+/** How long a conversation has waited for each cause, the longest first: `6.0 s for the rate limit`. */
 export function waitedTexts({ spans }: ConversationState, nowMs: number): readonly string[] {
   const totals = new Map<WaitReason, number>();
   for (const span of spans) {
@@ -39,7 +39,7 @@ export function waitedTexts({ spans }: ConversationState, nowMs: number): readon
     .map(([reason, ms]) => `${formatDuration(ms)} ${waitedFor[reason]}`);
 }
 
-/** How long the last turn took to its first token; undefined before there is one. */
+/** The time to the first token of the last request that had one. */
 export function lastFirstToken({ spans }: ConversationState): string | undefined {
   const last = spans.findLast(
     (span): span is RequestSpan => span.kind === 'request' && span.firstTokenMs !== undefined,

@@ -25,7 +25,7 @@ export interface ToolCallRecord {
   /** Absent while the tool runs. */
   readonly output?: string;
   readonly isError: boolean;
-  /** The run-wide position of the call's start: the interleaving. */
+  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
   readonly seq: number;
 }
 
@@ -38,41 +38,41 @@ export interface TurnRecord {
   readonly requestId?: string;
 }
 
-/** How an earlier execution of this conversation ended; kept until a rerun succeeds. */
+/** How the conversation ended before it was run again; kept until a rerun succeeds. */
 export interface PreviousOutcome {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
   readonly error?: ConversationError;
-  /** The final answer of the last execution that had one: a new one replaces it. */
+  /** The latest final answer, until a rerun has a new one. */
   readonly answer?: string;
 }
 
-/** Everything known of one conversation. A new value for every event; nothing in it is changed. */
+/** Everything known of one conversation. Immutable: every event makes a new value. */
 export interface ConversationState extends PlannedConversation {
   readonly index: number;
   readonly phase: ConversationPhase;
   /** What it has spent its time on, in the order of the starts. A rerun begins with none. */
   readonly spans: readonly Span[];
-  /** The turn under way or the last one, from 1; 0 before the first. */
+  /** The current or last turn, from 1; 0 before the first. */
   readonly turn: number;
-  /** Attempts at the turn under way. */
+  /** Attempts at the current turn. */
   readonly attempt: number;
-  /** Model requests made in all, failed ones included. */
+  /** All model requests, including failed ones and those before a rerun. */
   readonly attempts: number;
-  /** Text of the turn under way, as far as it has arrived. */
+  /** Text of the current turn so far. */
   readonly partial: string;
-  /** What the model thinks in the turn under way, as far as it says so. */
+  /** Thinking of the current turn so far. */
   readonly thinking: string;
   readonly turns: readonly TurnRecord[];
   readonly toolCalls: readonly ToolCallRecord[];
   readonly answer: string;
-  /** What that is when it is no answer. */
+  /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;
   readonly reason?: FinishReason;
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
   readonly usage: Usage;
-  /** What its requests have cost; not known as soon as one was sent whose price is not. */
+  /** Cost of all its requests; unknown as soon as one was sent whose price is unknown. */
   readonly cost: Cost;
   /** When its first request was sent; absent before. */
   readonly startMs?: number;
@@ -82,7 +82,7 @@ export interface ConversationState extends PlannedConversation {
    * so that the comparison of thousands of conversations need not walk their spans.
    */
   readonly waitedMs: number;
-  /** Own time of executions before the one under way, when it was run again. */
+  /** Own time before it was last run again or resumed. */
   readonly earlierMs: number;
 }
 
@@ -108,7 +108,7 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
   };
 }
 
-/** Whether nothing more happens to the conversation unless it is run again. */
+/** Whether the conversation has ended. Only a rerun or *Continue* changes it then. */
 export function hasEnded(
   state: ConversationState,
 ): state is ConversationState & { readonly phase: ConversationStatus } {
@@ -118,8 +118,8 @@ export function hasEnded(
 const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout', 'max_wait']);
 
 /**
- * Whether a conversation that ended early can go on from its last complete turn: where trying again may
- * help, or more room for its answer does. Others would only run into the same end.
+ * Whether a conversation that ended early can go on from its last complete turn. True where another attempt,
+ * more time or a longer answer may help; with any other end it would end the same way again.
  */
 export function canContinue(state: ConversationState): boolean {
   if (state.turns.length === 0) return false;
@@ -127,7 +127,7 @@ export function canContinue(state: ConversationState): boolean {
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
 }
 
-/** The answer that counts: a final answer stays until a rerun has a new one. */
+/** The answer to show and export: a final answer stays until a rerun has a new one. */
 export function answerToKeep(state: ConversationState): string {
   return state.previous?.answer ?? state.answer;
 }

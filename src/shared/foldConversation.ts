@@ -17,8 +17,8 @@ import type { Span } from './span.ts';
 import { currentWait, isForOthers } from './span.ts';
 
 /**
- * The next state of a conversation: the only place where its state is made, in the extension host,
- * on the command line and in the results panel alike. Pure; the cost does not depend on the run.
+ * The next state of a conversation. Extension host, command line and results panel all use this one fold.
+ * Pure; the cost of an event does not depend on the number of conversations.
  */
 export function foldConversation(
   state: ConversationState,
@@ -64,7 +64,7 @@ function without<S extends object, K extends keyof S>(state: S, ...keys: readonl
   return rest;
 }
 
-/** What it waited for before its start is no part of its own time. */
+/** Waits before the start are not part of its own time. */
 function started(state: ConversationState, atMs: number): ConversationState {
   const spans = endOpen(state.spans, atMs);
   return { ...state, spans, phase: 'running', startMs: atMs, waitedMs: 0 };
@@ -106,7 +106,7 @@ function turnStarted(state: ConversationState, event: EventOf<'turn.started'>): 
     // A conversation that is resumed is not started again.
     startMs: state.startMs ?? atMs,
     attempts: state.attempts + 1,
-    // Whatever comes of it has a price.
+    // Even a failed request may cost something.
     cost: state.price === undefined ? { ...state.cost, costUsd: null } : state.cost,
     partial: '',
     thinking: '',
@@ -143,7 +143,7 @@ function turnFinished(
   };
 }
 
-/** Usage and cost with those of one more request. */
+/** Usage and cost, with one more request. */
 function spent(
   { usage, cost, price }: ConversationState,
   request: Usage | undefined,

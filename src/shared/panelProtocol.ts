@@ -3,9 +3,9 @@ import type { RunState } from './runState.ts';
 
 /** What the extension host tells the results panel. */
 export type ToPanel =
-  /** The whole state: the answer to `ready`, and sent again whenever events may have been missed. */
+  /** The whole state. Sent after every `ready`. */
   | { readonly type: 'snapshot'; readonly run: RunState }
-  /** Events that follow the snapshot, in order, some tens of milliseconds' worth at a time. */
+  /** Events after the snapshot, in order, batched for some tens of milliseconds. */
   | { readonly type: 'events'; readonly events: readonly Exclude<RunEvent, RunStarted>[] }
   /** Scrolls to a conversation, opens it and moves the focus to its row. */
   | { readonly type: 'reveal'; readonly conversation: number }
@@ -40,9 +40,9 @@ export type PanelRequest =
   /** Goes on from the last complete turn. */
   | { readonly type: 'continueConversation'; readonly conversation: number }
   | { readonly type: 'rerunFailed' }
-  /** Runs those that were cancelled. */
+  /** Runs the cancelled conversations. */
   | { readonly type: 'runRemaining' }
-  /** Goes on with a run that waits for a person. */
+  /** Resumes a paused or interrupted run. */
   | { readonly type: 'resumeRun' }
   | { readonly type: 'copyAnswer'; readonly conversation: number }
   | { readonly type: 'copyAll' }
@@ -56,9 +56,9 @@ export type PanelRequest =
   /** A link in an answer was clicked. The host checks it and asks before it opens anything. */
   | { readonly type: 'openLink'; readonly url: string };
 
-/** Longest text the panel may ask to be copied, in UTF-16 units. */
+/** Max length of a text to copy, in UTF-16 units. */
 export const maxCopyLength = 5_000_000;
-/** Longest link the panel may ask to be opened, in UTF-16 units. */
+/** Max length of a link to open, in UTF-16 units. */
 export const maxLinkLength = 8_000;
 
 const plainTypes: ReadonlySet<string> = new Set([
@@ -82,8 +82,8 @@ const conversationTypes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks a message that came from the webview and returns a fresh copy with the known fields only,
- * or undefined when it is none of `FromPanel`. Never throws, whatever it is given.
+ * Validates a message from the webview, which is not trusted. Returns a copy with the known fields only, or
+ * undefined if the message is not a valid `FromPanel`. Never throws.
  */
 export function parseFromPanel(message: unknown): FromPanel | undefined {
   if (typeof message !== 'object' || message === null) return undefined;

@@ -1,6 +1,6 @@
 import type { ModelPrice } from './modelPrice.ts';
 
-/** What is known of a conversation before it starts. */
+/** A conversation as planned, before it starts. */
 export interface PlannedConversation {
   /** The text form of its prompt's `PromptId`. */
   readonly id: string;
@@ -9,13 +9,13 @@ export interface PlannedConversation {
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
-  /** Absent when it is not known; then no cost is, either. */
+  /** Absent if unknown; then the cost is unknown, too. */
   readonly price?: ModelPrice;
-  /** Where the prompt stands, for going back to it. Lines count from 0. */
+  /** Where the prompt is, for *Go to Prompt*. Lines count from 0. */
   readonly source?: { readonly uri: string; readonly line: number };
 }
 
-/** The agent and the way of running, as the result reports them. */
+/** The agent and how the run is executed, as the result reports it. */
 export interface RunAgent {
   readonly name: string;
   readonly provider: string;
@@ -26,10 +26,10 @@ export interface RunAgent {
   readonly concurrency: 'auto' | 'unlimited' | number;
 }
 
-/** What a run will send at least: the first request of every conversation. */
+/** The minimum that a run will send: the first request of every conversation. */
 export interface RunEstimate {
   /** A rough count, from the length of the texts. */
   readonly inputTokens: number;
-  /** US dollars for that input; null when a price is not known. */
+  /** US dollars for that input; null if a price is unknown. */
   readonly costUsd: number | null;
 }

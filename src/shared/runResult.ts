@@ -14,7 +14,7 @@ import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 import { callKey, toolSpans } from './span.ts';
 
-/** The schema's name and version; it changes when a field changes its meaning or goes. */
+/** Name and version of the schema. The version rises when a field changes its meaning or is removed. */
 export const resultSchemaName = 'interleave/run@1';
 
 /** One tool call of a result. Times are ms since the run's start. */
@@ -26,7 +26,7 @@ export interface ResultToolCall {
   readonly isError: boolean;
   readonly startMs: number;
   readonly endMs: number;
-  /** Position in the run-wide order of events: sorted by it, the calls of all conversations interleave. */
+  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
   readonly seq: number;
 }
 
@@ -42,7 +42,7 @@ export interface ConversationResult {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
   readonly answer: string;
-  /** What the answer is when it is none: text on the way to one, or the beginning of one. */
+  /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;
   readonly error?: ConversationError;
   readonly turns: number;
@@ -52,25 +52,25 @@ export interface ConversationResult {
   readonly spans: readonly ResultSpan[];
   readonly usage: Usage;
   readonly costUsd: number | null;
-  /** The part of it that is known: the least that it can be. */
+  /** The known part of the cost, a lower bound. */
   readonly knownCostUsd: number;
   readonly startMs: number;
   readonly endMs: number;
 }
 
-/** A finished run as scripts, exports and other extensions get it. */
+/** The result of a run, for scripts, exports and other extensions. */
 export interface RunResult {
   readonly schema: typeof resultSchemaName;
   readonly id: string;
   readonly startedAt: string;
   readonly state: 'finished' | 'cancelled';
-  /** Why the run could not be kept, where it could not: it cannot be resumed or looked at later. */
+  /** Why the run could not be saved, so that it cannot be resumed or opened later; absent if it was. */
   readonly unsaved?: string;
   /** True when the answers come from the built-in demo model. */
   readonly simulated: boolean;
   readonly agent: RunAgent;
   readonly wallMs: number;
-  /** The sum of the conversations' own times: what one after another would have taken. */
+  /** The sum of the conversations' own times. */
   readonly conversationMs: number;
   readonly savedPercent: number;
   readonly counts: {
@@ -81,14 +81,14 @@ export interface RunResult {
     readonly cancelled: number;
   };
   readonly usage: Usage;
-  /** Null when the price of a model that was used is not known. */
+  /** Null if the price of a model is unknown. */
   readonly costUsd: number | null;
-  /** The part of it that is known: the least that it can be. */
+  /** The known part of the cost, a lower bound. */
   readonly knownCostUsd: number;
   readonly conversations: readonly ConversationResult[];
 }
 
-/** The result of a run, its conversations in prompt order; those that have not ended count as cancelled. */
+/** The result of a run. Conversations are in prompt order; those that have not ended count as cancelled. */
 export function toRunResult(run: RunState): RunResult {
   const { wallMs, conversationMs, savedPercent } = compareRun(run);
   const conversations = run.conversations.map((state) => toConversationResult(state, run.atMs));

@@ -13,9 +13,9 @@ export interface PanelOptions {
 /** One panel in a real browser, under the product's content security policy. */
 export interface OpenPanel {
   readonly page: Page;
-  /** What the extension host would say. */
+  /** Posts a message as the extension host. */
   send(message: ToPanel): Promise<void>;
-  /** What the panel has said. */
+  /** The messages that the panel posted. */
   posted(): Promise<readonly FromPanel[]>;
   /** Violations of the content security policy. */
   violations(): Promise<readonly string[]>;

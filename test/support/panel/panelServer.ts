@@ -7,7 +7,7 @@ import { type Theme, themeCss } from './themes.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A loopback server of the panel as a webview loads it, and what was asked of it. */
+/** A loopback server that serves the panel as a webview loads it. */
 export interface PanelServer {
   readonly origin: string;
   /** Paths that were requested, in order. */
@@ -102,7 +102,7 @@ function page(origin: string, options: URLSearchParams): File {
   return { type: 'text/html', body };
 }
 
-/** Stands in for the editor: records what the panel says, and keeps its state over reloads. */
+/** A fake of VS Code's webview API: records messages and keeps the state over reloads. */
 const fakeEditor = `
 window.posted = [];
 window.violations = [];

@@ -11,14 +11,14 @@ import type { PlannedConversation, RunEstimate } from '../../../src/shared/plann
 import type { RunState } from '../../../src/shared/runState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
 
-/** What follows the start of a run. */
+/** Every event after the start of a run. */
 export type LaterEvent = Exclude<RunEvent, RunStarted>;
 
 /** What differs between scripted runs. */
 export interface ScriptedStart {
   readonly title?: string;
   readonly simulated?: boolean;
-  /** Whether the price of the model is not known. */
+  /** Whether the price of the model is unknown. */
   readonly unpriced?: boolean;
   readonly startedAt?: string;
   readonly estimate?: RunEstimate;
@@ -71,7 +71,7 @@ export function tokens(input: number, output: number, cached = 0): Usage {
   };
 }
 
-/** A failure with everything an error can say. */
+/** An error. */
 export function failure(
   kind: ConversationError['kind'],
   message: string,
@@ -80,7 +80,7 @@ export function failure(
   return { kind, message, attempts: 1, ...more };
 }
 
-/** Writes the events of a run one by one, each with the next `seq` and a time. */
+/** Builds the events of a run step by step, with `seq` and time. */
 export class RunScript {
   readonly started: RunStarted;
   readonly events: LaterEvent[] = [];

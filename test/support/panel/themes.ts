@@ -1,4 +1,4 @@
-/** The theme variables the panel uses, with the values of VS Code's own themes. */
+/** The theme variables that the panel uses, with the values of VS Code's own themes. */
 export type Theme = 'dark' | 'light' | 'hc' | 'hcLight';
 
 const fonts = `

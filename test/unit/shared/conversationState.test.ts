@@ -35,7 +35,7 @@ describe('the state of a conversation', () => {
     });
   });
 
-  it('shows the text of the turn under way as it arrives', () => {
+  it('has the text of the current turn so far', () => {
     const script = oneScript()
       .at(100)
       .steps(0, ...starts)
@@ -51,7 +51,7 @@ describe('the state of a conversation', () => {
     });
   });
 
-  it('shows what the model thinks in the turn under way, apart from what it says', () => {
+  it('has the thinking of the current turn, apart from its text', () => {
     const script = oneScript()
       .steps(0, ...starts)
       .steps(0, { type: 'turn.thinking', turn: 1, text: 'Let me ' })
@@ -62,7 +62,7 @@ describe('the state of a conversation', () => {
     expect(conversationOf(script)).toMatchObject({ thinking: '', partial: '', answer: 'Yes.' });
   });
 
-  it('says what it waits for and until when, until the request is sent', () => {
+  it('has a current wait with its end until the request is sent', () => {
     const script = oneScript().steps(0, {
       type: 'conversation.waiting',
       reason: 'rate_limit',
@@ -76,7 +76,7 @@ describe('the state of a conversation', () => {
     expect(currentWait(conversationOf(script.steps(0, ...starts)))).toBeUndefined();
   });
 
-  it('throws away the text of a failed attempt and counts the attempt', () => {
+  it('discards the text of a failed attempt and counts the attempt', () => {
     const script = oneScript()
       .steps(0, ...starts)
       .steps(0, { type: 'turn.delta', turn: 1, text: 'half' })
@@ -158,7 +158,7 @@ describe('the state of a conversation', () => {
     expect(script.state().counts).toMatchObject({ running: 0, [status]: 1 });
   });
 
-  it('begins a rerun with its plan and what it has used, and nothing else', () => {
+  it('begins a rerun with its plan, its usage and its previous outcome only', () => {
     const price = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 };
     const script = new RunScript({ prompts: [{ name: 'One', price }] });
     const queued = conversationOf(script);
@@ -179,7 +179,7 @@ describe('the state of a conversation', () => {
     });
   });
 
-  it('keeps how it ended before through a rerun that fails, and forgets it after success', () => {
+  it('keeps the previous outcome through a rerun that fails, and drops it after success', () => {
     const script = oneScript()
       .steps(0, ...starts, ...fails)
       .steps(0, { type: 'conversation.requeued' }, ...starts)
@@ -256,7 +256,7 @@ describe('the state of a run', () => {
     expect(run.notes).toEqual(['one', 'two']);
   });
 
-  it('takes no notice of an event of a conversation that it does not have', () => {
+  it('ignores an event of a conversation that it does not have', () => {
     const script = oneScript();
     const run = script.state();
     applyRunEvent(run, { type: 'conversation.started', conversation: 7, seq: 1, atMs: 5 });

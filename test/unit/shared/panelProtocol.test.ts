@@ -63,7 +63,7 @@ const forgeries = fc.record(
 const knownFields: ReadonlySet<string> = new Set(['type', 'id', 'conversation', 'text', 'url']);
 
 describe('a message from the results panel', () => {
-  it('is taken as it is when it is one, without what else it carries', () => {
+  it('is copied with its known fields only', () => {
     fc.assert(
       fc.property(messages, fc.dictionary(fc.string(), fc.anything()), (message, more) => {
         const parsed = parseFromPanel({ ...more, ...message });
@@ -73,7 +73,7 @@ describe('a message from the results panel', () => {
     );
   });
 
-  it('is never anything but a known message, whatever is sent', () => {
+  it('is never anything but a valid message, whatever is sent', () => {
     const anything = fc.anything({
       withBigInt: true,
       withBoxedValues: true,
@@ -132,7 +132,7 @@ describe('a message from the results panel', () => {
     expect(parseFromPanel(message)).toBeUndefined();
   });
 
-  it('is read without running anything in it or in what it inherits', () => {
+  it('is read without running getters, conversions or inherited code', () => {
     const trap = (): never => {
       throw new Error('was run');
     };
@@ -144,7 +144,7 @@ describe('a message from the results panel', () => {
     expect(parseFromPanel(Object.create({ type: 'ready' }))).toBeUndefined();
   });
 
-  it('may be as long as the limits say', () => {
+  it('may be as long as the limits allow', () => {
     const copy = { type: 'copyText', text: 'x'.repeat(maxCopyLength), id: 1 };
     expect(parseFromPanel(copy)).toEqual(copy);
     const link = { type: 'openLink', url: 'x'.repeat(maxLinkLength), id: 1 };

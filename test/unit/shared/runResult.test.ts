@@ -9,7 +9,7 @@ import { answers, fails, starts } from './steps.ts';
 const price = { input: 10, output: 15, cacheRead: 1, cacheWrite: 12 };
 
 describe('the result of a run', () => {
-  it('lists every conversation in prompt order, whatever order they ended in', () => {
+  it('lists all conversations in prompt order, whatever order they ended in', () => {
     const script = new RunScript({
       title: 'a.prompts.md',
       prompts: [
@@ -109,7 +109,7 @@ describe('the result of a run', () => {
     expect(runResultSchema.strict().parse(result)).toEqual(result);
   });
 
-  it('says what every conversation spent its time on, and why it waited', () => {
+  it('lists the spans of every conversation, with the causes of waits', () => {
     const error = failure('network', 'It was lost.');
     const script = new RunScript({ prompts: [{ name: 'A' }] })
       .steps(0, { type: 'conversation.waiting', reason: 'slot', untilMs: 9 })
@@ -132,7 +132,7 @@ describe('the result of a run', () => {
     expect(runResultSchema.strict().parse(result)).toEqual(result);
   });
 
-  it('does not know a cost as soon as something was used whose price is not known', () => {
+  it('has no cost once something was used whose price is unknown', () => {
     const script = new RunScript({
       prompts: [
         { name: 'A', price },
@@ -154,7 +154,7 @@ describe('the result of a run', () => {
     ]);
   });
 
-  it('adds up what attempts and reruns cost', () => {
+  it('adds up the cost of attempts and reruns', () => {
     const script = new RunScript({ prompts: [{ name: 'A', price }] })
       .steps(0, ...starts)
       .steps(0, {
@@ -172,7 +172,7 @@ describe('the result of a run', () => {
     expect(conversations[0]).toMatchObject({ costUsd, usage });
   });
 
-  it('counts what has not ended as cancelled, with the text there is', () => {
+  it('counts conversations that have not ended as cancelled, with their text so far', () => {
     const script = new RunScript({ prompts: [{ name: 'A' }, { name: 'B' }] })
       .at(10)
       .steps(0, ...starts)

@@ -27,7 +27,7 @@ const turnWithCall = {
 } as const;
 
 describe('the spans of a conversation', () => {
-  it('tell requests, tools and waits with their causes, in the order of their starts', () => {
+  it('are requests, tools and waits with their causes, in the order of their starts', () => {
     const error = failure('overloaded', 'Busy.');
     const script = oneScript()
       .steps(0, { type: 'conversation.waiting', reason: 'slot' })
@@ -77,7 +77,7 @@ describe('the spans of a conversation', () => {
     expect(discardedOf(script.state().conversations[0]!, 2)).toMatchObject([{ firstTokenMs: 95 }]);
   });
 
-  it('keep one wait whose end is put off, and tell waits of other causes apart', () => {
+  it('merge a wait whose end is postponed, and separate waits with other causes', () => {
     const script = oneScript()
       .steps(0, { type: 'conversation.waiting', reason: 'rate_limit', untilMs: 50 })
       .at(40)
@@ -90,7 +90,7 @@ describe('the spans of a conversation', () => {
     ]);
   });
 
-  it('are closed when the conversation ends: what was under way was cut off', () => {
+  it('are closed when the conversation ends: what was open was cut off', () => {
     const script = oneScript()
       .steps(0, ...starts)
       .at(10)
@@ -120,7 +120,7 @@ describe('the spans of a conversation', () => {
     expect(lastDiscarded(script.state().conversations[0]!)).toBeUndefined();
   });
 
-  it('stay when the conversation goes on after an interruption, whose time is in none of them', () => {
+  it('stay when the conversation resumes, without the time of the interruption', () => {
     const script = oneScript()
       .steps(0, ...starts)
       .at(10)
@@ -142,14 +142,14 @@ describe('the spans of a conversation', () => {
     expect(ownTimeMs(run.conversations[0]!, 40)).toBe(10 + 15);
   });
 
-  it('begin anew with a rerun', () => {
+  it('start empty in a rerun', () => {
     const script = oneScript()
       .steps(0, ...starts, ...answers('x'))
       .steps(0, { type: 'conversation.requeued' });
     expect(spansOf(script)).toEqual([]);
   });
 
-  it('are in order and closed one after the other, whatever happens', () => {
+  it('are in order, with at most one open request or wait, for random histories', () => {
     fc.assert(
       fc.property(runHistories, ({ started, events }) => {
         const run = startRunState(started);
@@ -161,7 +161,7 @@ describe('the spans of a conversation', () => {
     );
   });
 
-  it('account for the own time of a conversation', () => {
+  it('add up to the own time of a conversation', () => {
     fc.assert(
       fc.property(runHistories, fc.nat(5_000), ({ started, events }, laterMs) => {
         const run = startRunState(started);
@@ -176,7 +176,7 @@ describe('the spans of a conversation', () => {
     );
   });
 
-  it('let no other text of a turn cost more for being late in a long conversation', () => {
+  it('are not copied for a delta after the first', () => {
     const script = oneScript().steps(0, ...starts);
     script.steps(0, { type: 'turn.delta', turn: 1, text: 'a' });
     const run = script.state();

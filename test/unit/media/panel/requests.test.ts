@@ -39,7 +39,7 @@ describe('a request of the panel', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('says that it copied when the host has, and how much', async () => {
+  it('says *Copied* after the host has copied, and how much', async () => {
     await show(finishedRun());
     await panel.click(panel.row(1));
     await panel.click(button('Copy Answer'));
@@ -94,7 +94,7 @@ describe('a request of the panel', () => {
     expect(button('Cancelling')).toBeUndefined();
   });
 
-  it('to cancel a run that is over is not under way', async () => {
+  it('to cancel a run that is over shows no *Cancelling*', async () => {
     await show(runningRun());
     await panel.click(button('Cancel Run'));
     await panel.answer({ ok: false, message: 'This run is not running.' });
@@ -102,7 +102,7 @@ describe('a request of the panel', () => {
     expect(text('.failure-text')).toBe('This run is not running.');
   });
 
-  it('to cancel is not under way any more when the run has ended before the answer', async () => {
+  it('to cancel shows no *Cancelling* when the run ended before the answer', async () => {
     const script = runningRun();
     await show(script);
     await panel.click(button('Cancel Run'));
@@ -116,7 +116,7 @@ describe('a request of the panel', () => {
     expect(button('Cancel Run')?.disabled).toBe(false);
   });
 
-  it('to resume that is refused can be made again, with the reason in sight', async () => {
+  it('to resume that is refused shows the reason and can be sent again', async () => {
     await show(pausedRun('quota'));
     await panel.click(button('Resume'));
     await panel.answer({ ok: false, message: 'No run can be resumed.' });
@@ -124,7 +124,7 @@ describe('a request of the panel', () => {
     expect(text('.failure-text')).toBe('No run can be resumed.');
   });
 
-  it('is not resuming a pause that came after it was asked for', async () => {
+  it('to resume does not apply to a later pause', async () => {
     const script = pausedRun('quota');
     await show(script);
     await panel.click(button('Resume'));
@@ -135,7 +135,7 @@ describe('a request of the panel', () => {
     expect(button('Resume')?.disabled).toBe(false);
   });
 
-  it('to resume an interrupted run is under way once the host has begun', async () => {
+  it('to resume an interrupted run shows *Resuming* once the host has begun', async () => {
     panel = openPanel();
     await panel.send({ type: 'snapshot', run: { ...runningRun().state(), state: 'interrupted' } });
     await panel.click(panel.element.querySelector('.paused-strip button'));
@@ -157,7 +157,7 @@ describe('a request of the panel', () => {
     expect(text('.failure-text')).toContain('too long to copy');
   });
 
-  it('takes no notice of an answer to a request that it did not make', async () => {
+  it('ignores an answer to a request that it did not send', async () => {
     await show(runningRun());
     await panel.click(button('Cancel Run'));
     await panel.send({ type: 'answer', id: 99, ok: true, message: 'Copied' });
