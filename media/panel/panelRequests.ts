@@ -31,7 +31,8 @@ type Hold = ConversationError | 'interrupted' | undefined;
 export class PanelRequests {
   readonly #options: PanelRequestsOptions;
   readonly #open = new Map<number, OnAnswer>();
-  #lastId = 0;
+  /** Begins anywhere, so that a request of the page before a reload has another id. */
+  #lastId = Math.floor(Math.random() * 2 ** 52);
   #cancelling = false;
   /** The hold that is ending. */
   #resuming: Hold;
@@ -80,11 +81,11 @@ export class PanelRequests {
     this.#options.onChange();
   };
 
-  /** The host answered. */
+  /** The host answered. A request of the page before a reload is told of, too. */
   accept({ id, ...answer }: PanelAnswer): void {
-    const onAnswer = this.#open.get(id);
+    const onAnswer = this.#open.get(id) ?? ((late) => this.#tell(late));
     this.#open.delete(id);
-    onAnswer?.(answer);
+    onAnswer(answer);
   }
 
   /** The run changed. It may have been cancelled or resumed by now. */

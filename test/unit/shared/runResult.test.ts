@@ -177,12 +177,17 @@ describe('the result of a run', () => {
       .at(10)
       .steps(0, ...starts)
       .steps(0, { type: 'tool.started', turn: 1, callId: 'x', name: 'slow', input: {} })
+      .steps(0, { type: 'turn.started', turn: 2, attempt: 1 })
       .at(50)
-      .steps(0, { type: 'turn.delta', turn: 1, text: 'x' });
+      .steps(0, { type: 'turn.delta', turn: 2, text: 'x' });
     const result = toRunResult(script.state());
     expect(result.state).toBe('cancelled');
     expect(result.counts).toMatchObject({ total: 2, cancelled: 2 });
     expect(result.conversations[0]!.toolCalls[0]).toMatchObject({ output: '', endMs: 50 });
+    expect(result.conversations[0]!.spans!.slice(1)).toMatchObject([
+      { kind: 'tool', startMs: 10, endMs: 50, isError: false },
+      { kind: 'request', startMs: 10, endMs: 50, outcome: 'cut_off' },
+    ]);
     expect(result.conversations[1]).toMatchObject({
       status: 'cancelled',
       reason: 'cancelled',

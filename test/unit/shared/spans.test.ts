@@ -142,6 +142,19 @@ describe('the spans of a conversation', () => {
     expect(ownTimeMs(run.conversations[0]!, 40)).toBe(10 + 15);
   });
 
+  it('of a failure before an interruption are not the last attempt of the resumed conversation', () => {
+    const error = failure('network', 'x');
+    const run = oneScript()
+      .steps(0, ...starts)
+      .steps(0, { type: 'turn.discarded', turn: 1, attempt: 1, error })
+      .steps(0, { type: 'conversation.waiting', reason: 'retry' })
+      .state();
+    expect(lastDiscarded(run.conversations[0]!)).toMatchObject({ attempt: 1 });
+    interruptRun(run);
+    applyRunEvent(run, { type: 'conversation.resumed', conversation: 0, seq: 9, atMs: 9 });
+    expect(lastDiscarded(run.conversations[0]!)).toBeUndefined();
+  });
+
   it('start empty in a rerun', () => {
     const script = oneScript()
       .steps(0, ...starts, ...answers('x'))

@@ -79,6 +79,20 @@ describe('PanelFeed', () => {
     ]);
   });
 
+  it('answers after the events so far, and not while the panel is hidden', () => {
+    const run = new SteppedRun(['a']);
+    const { feed, posted } = feedOf(run);
+    const answer = { type: 'answer', id: 1, ok: true } as const;
+    feed.ready();
+    feed.accept(run.step(0, steps.started));
+    feed.accept(run.step(0, steps.turn));
+    expect(feed.answer(answer)).toBe(true);
+    expect(posted.map(({ type }) => type)).toEqual(['snapshot', 'events', 'answer']);
+    feed.hidden();
+    expect(feed.answer(answer)).toBe(false);
+    expect(posted).toHaveLength(3);
+  });
+
   it('posts nothing any more when it was disposed of', () => {
     const run = new SteppedRun(['a']);
     const { feed, posted } = feedOf(run);

@@ -157,11 +157,17 @@ describe('a request of the panel', () => {
     expect(text('.failure-text')).toContain('too long to copy');
   });
 
-  it('ignores an answer to a request that it did not send', async () => {
+  it('of the page before a reload is told of, and is no answer to a new one', async () => {
     await show(runningRun());
     await panel.click(button('Cancel Run'));
-    await panel.send({ type: 'answer', id: 99, ok: true, message: 'Copied' });
+    const [earlier] = panel.posted.flatMap((message) => ('id' in message ? [message.id] : []));
+    panel.close();
+    await show(runningRun());
+    await panel.click(button('Cancel Run'));
+    await panel.send({ type: 'answer', id: earlier!, ok: false, message: 'It was not saved.' });
     expect(button('Cancelling')).toBeUndefined();
-    expect(text('[role="status"]')).not.toContain('Copied');
+    expect(text('.failure-text')).toBe('It was not saved.');
+    await panel.answer({ ok: true, message: 'Cancelling the run' });
+    expect(button('Cancelling')?.disabled).toBe(true);
   });
 });
