@@ -5,7 +5,7 @@ import type {
   ToolCallRecord,
   TurnRecord,
 } from '../../src/shared/conversationState.ts';
-import { hasEnded, lastDiscarded } from '../../src/shared/conversationState.ts';
+import { hasEnded } from '../../src/shared/conversationState.ts';
 import { formatClock, formatDuration } from '../../src/shared/quantities.ts';
 import type { RequestSpan } from '../../src/shared/span.ts';
 import { discardedOf, durationOf, requestOf } from '../../src/shared/span.ts';
@@ -58,15 +58,16 @@ function turnTimes(request: RequestSpan): TemplateResult {
     >`;
 }
 
-/** The current turn, once there is something to show. */
+/** The turn that is not complete, once there is something to show. */
 function openTurn(conversation: ConversationState): TemplateResult | typeof nothing {
-  const { turn, partial, thinking } = conversation;
-  const discarded = lastDiscarded(conversation);
-  if (partial === '' && discarded === undefined && thinking === '') return nothing;
+  const { turn, turns, partial, thinking } = conversation;
+  const isComplete = turns.at(-1)?.turn === turn;
+  const discarded = isComplete ? [] : discardedOf(conversation, turn);
+  if (partial === '' && discarded.length === 0 && thinking === '') return nothing;
   return html`<tr>
     <th scope="row">Turn ${turn}</th>
     <td>
-      ${discarded === undefined ? nothing : discardedNote(discarded)} ${thinkingPart(conversation)}
+      ${discarded.map(discardedNote)} ${thinkingPart(conversation)}
       ${partial === '' ? nothing : markdown(partial, true)}
     </td>
   </tr>`;

@@ -330,6 +330,23 @@ describe('a discarded attempt', () => {
     expect(await openTab(0, 'transcript')).toContain(said);
   });
 
+  it('stays in the transcript, with its cause, when the conversation fails', async () => {
+    const error = failure('overloaded', 'Still busy.');
+    const end = { status: 'failed', reason: 'overloaded', answer: '', error } as const;
+    const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+      0,
+      { type: 'conversation.started' },
+      { type: 'turn.started', turn: 1, attempt: 1 },
+      { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('network', 'Reset.') },
+      { type: 'turn.started', turn: 1, attempt: 2 },
+      { type: 'conversation.finished', ...end },
+    );
+    await show(script);
+    const transcript = await openTab(0, 'transcript');
+    expect(transcript).toContain('Attempt 1 was discarded: network: Reset.');
+    expect(transcript).toContain('Attempt 2 was discarded: overloaded: Still busy.');
+  });
+
   it('stays in the transcript, with its cause, when the turn has succeeded', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
