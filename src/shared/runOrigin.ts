@@ -16,6 +16,9 @@ export interface OriginAgent {
   readonly toolsHash: string;
 }
 
+/** The names of the programs that make runs. */
+export const programs = { vscode: 'interleave-vscode', commandLine: 'interleave-cli' } as const;
+
 /** Where a run was made, and with what. A run goes on only there, and only with the same. */
 export interface RunOrigin {
   readonly program: { readonly name: string; readonly version: string };

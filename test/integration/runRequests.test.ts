@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { runResultSchema } from '../../src/core/export/resultSchema.ts';
 import type { RunChange } from '../../src/host/api.ts';
-import type { RunRequest } from '../../src/host/runRequest.ts';
+import type { RunArgument } from '../../src/host/runArgument.ts';
 import type { RunResult } from '../../src/shared/runResult.ts';
 import { activateApi, rejectionOf, runToEnd, writeWorkspaceFile } from './support/extension.ts';
 
@@ -100,7 +100,7 @@ describe('A wrong request', () => {
   for (const { request, says } of wrong) {
     it(`is rejected: ${JSON.stringify(request)}`, async () => {
       const api = await activateApi();
-      assert.match((await rejectionOf(api.run(request as RunRequest))).message, says);
+      assert.match((await rejectionOf(api.run(request as RunArgument))).message, says);
       const command = vscode.commands.executeCommand('interleave.runFiles', request);
       assert.match((await rejectionOf(command)).message, says);
     });
