@@ -170,7 +170,7 @@ function runnerOf({ clock = new JumpingClock(), runner }: KeptPlayOptions): Runn
 }
 
 /** The plan as the product makes it, with limits that no test runs into by chance. */
-export function planFor(served: Served, options: KeptPlayOptions): Promise<RunPlan> {
+export async function planFor(served: Served, options: KeptPlayOptions): Promise<RunPlan> {
   const request = requestFor(options.prompts ?? ['Go.'], {
     model: served.model,
     toolExecution: options.toolExecution ?? 'serial',
@@ -182,7 +182,11 @@ export function planFor(served: Served, options: KeptPlayOptions): Promise<RunPl
     provider: served.provider.id,
     tools: options.tools ?? createArithmeticTools(),
   });
-  return planRun({ ...request, interactive: options.whenBlocked === 'pause' }, context);
+  const asked = { ...request, interactive: options.whenBlocked === 'pause' };
+  const plan = await planRun(asked, context);
+  // Each play has a server of its own, which stands for the same one.
+  const agents = plan.origin.agents.map(({ endpoint: _, ...agent }) => agent);
+  return { ...plan, origin: { ...plan.origin, agents } };
 }
 
 function archiveOn(fs: MemoryFs, patienceMs = 1_000): RunArchive {
