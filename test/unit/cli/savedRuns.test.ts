@@ -40,7 +40,7 @@ interface StartPayload {
     conversations: { provider: string; model: string }[];
     origin: {
       folders: { path: string }[];
-      agents: { endpoint?: unknown }[];
+      agents: { endpoint?: unknown; systemPromptHash?: string }[];
     };
   };
   definition: {
@@ -227,6 +227,21 @@ describe('a saved run', { timeout: 30_000 }, () => {
       asEarlier()(start);
       put(start.definition, place, value);
     });
+  });
+
+  it('says what this version sends otherwise, and logs as this command says', async () => {
+    const run = await savedRun();
+    await run.change(({ started }) => {
+      for (const agent of started.origin.agents) agent.systemPromptHash = '0'.repeat(64);
+    });
+    const { code, err } = await run.resume();
+    expect([code, run.sent().length]).toEqual([0, 1]);
+    expect(err).toContain(
+      'What it sends from now on is not what it sent when it was started: the system prompt. Complete turns stay as they are.',
+    );
+    const again = await savedRun();
+    const quiet = await again.resume(['--log', 'none']);
+    expect(quiet.err).not.toMatch(/^\d\d:\d\d\./m);
   });
 
   it('of an earlier version goes on, with its limits and in its folder', async () => {
