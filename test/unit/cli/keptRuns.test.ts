@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeRecord } from '../../../src/core/journal/encodeRecord.ts';
@@ -170,6 +170,27 @@ describe('a run that was cancelled', () => {
     expect((await interleave(['resume', id], { runsFolder })).code).toBe(0);
   });
 });
+
+it('a run that version 0.1.0 wrote before runs had an origin goes on from its last complete turn', async () => {
+  const runsFolder = promptFolder({});
+  cpSync(path.resolve('test/fixtures/runs'), runsFolder, { recursive: true });
+  const [id = ''] = readdirSync(runsFolder);
+  const elsewhere = await interleave(['resume', id], { runsFolder, folder: '/elsewhere' });
+  expect(elsewhere.err).toMatch(/^This run was started in \/home\/me\/work, /);
+  const folder = '/home/me/work';
+  const { code, out, err } = await interleave(['resume', id, '--json', '-'], {
+    runsFolder,
+    folder,
+  });
+  expect(err).toContain('math.prompts.md was interrupted: 1 done, 1 in flight.\n');
+  const { conversations } = JSON.parse(out);
+  expect([code, ...conversations.map(({ status }: { status: string }) => status)]).toEqual([
+    0,
+    'done',
+    'done',
+  ]);
+  expect(conversations[1]).toMatchObject({ answer: expect.stringContaining('17'), turns: 3 });
+}, 30_000);
 
 it('a run does not go on where its folder is gone, and names one that a shell could misread', async () => {
   const runsFolder = promptFolder({});
