@@ -4,10 +4,10 @@ import { Runner } from '../../src/core/runner/runner.ts';
 import type { Figure } from './figures.ts';
 import { type Answer, providerAt, runOf, startOneServer, wholeAnswer } from './oneServer.ts';
 
-/** How conversations get on beside others, at a server in this process. */
+/** A scenario with several runs or prompts that compete, at a server in this process. */
 export interface Crowd {
   readonly name: string;
-  /** What is measured, and what it was on 2026-11-20. */
+  /** What is measured, and the value on 2026-11-20. */
   readonly describe: string;
   measure(): Promise<readonly Figure[]>;
 }
@@ -15,7 +15,7 @@ export interface Crowd {
 const promptsOf = (count: number, text = 'Go.'): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${text} ${index}`);
 
-/** Time passes so many times as fast. */
+/** A clock that runs `speed` times as fast. */
 function fastClock(speed: number): Clock {
   return {
     now: () => performance.now() * speed,

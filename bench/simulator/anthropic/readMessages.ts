@@ -9,9 +9,9 @@ import { itemOf } from './items.ts';
 import { refuse } from './refuse.ts';
 
 /**
- * Checks a Messages API request as strictly as the API, and in two things more strictly: tool results
- * stand in the order of the calls, and what the model said comes back exactly as it was sent.
- * Throws a `RequestRefusal`.
+ * Checks a Messages API request as strictly as the API. Two checks are stricter: tool results must
+ * be in the order of their calls, and the model's turns must come back exactly as sent. Throws a
+ * `RequestRefusal`.
  */
 export function readMessagesRequest(body: JsonObject, issued: IssuedTurns): ReadRequest {
   checkBody(body);

@@ -4,7 +4,7 @@ import { signed } from '../signature.ts';
 import { type ArithmeticPlan, planArithmetic, type Step } from './arithmeticPlan.ts';
 import { parseArithmetic } from './promptParser.ts';
 
-/** The next turn of a calculation; `undefined` when the prompt is none. */
+/** The next turn of a calculation; `undefined` when the prompt contains no arithmetic. */
 export function replyToArithmetic(request: DemoRequest): Reply | undefined {
   const roots = parseArithmetic(request.prompt);
   if (roots === undefined) return undefined;

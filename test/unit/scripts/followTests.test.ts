@@ -31,18 +31,18 @@ describe('Following the tests inside VS Code', () => {
   it('says how far the tests were when the host ends before them', async () => {
     const problem = await followTests({
       read: async () => [start, passed],
-      ended: Promise.resolve('The extension host ended (signal SIGKILL).'),
+      ended: Promise.resolve('The extension host exited (signal SIGKILL).'),
       onEvent: () => {},
     });
     expect(problem).toBe(
-      'The extension host ended (signal SIGKILL). 1 of 2 tests had reported, last: adds.',
+      'The extension host exited (signal SIGKILL). 1 of 2 tests had reported, last: adds.',
     );
   });
 
   it('is content when the host ends after it has reported the end', async () => {
     const problem = await followTests({
       read: async () => [start, passed, passed, end],
-      ended: Promise.resolve('The extension host ended (code 0).'),
+      ended: Promise.resolve('The extension host exited (code 0).'),
       onEvent: () => {},
     });
     expect(problem).toBeUndefined();
@@ -55,7 +55,7 @@ describe('Following the tests inside VS Code', () => {
       onEvent: () => {},
       silenceMs: 50,
     });
-    expect(problem).toContain('Nothing was heard of the tests for 0.05 s.');
-    expect(problem).toContain('had not begun');
+    expect(problem).toContain('The tests reported nothing for 0.05 s.');
+    expect(problem).toContain('did not begin');
   });
 });

@@ -38,7 +38,7 @@ describe('C77: the Prompts view tells a screen reader', () => {
     expect(spoken(fileItem(file, undefined, state))).toBe('a/math.prompts.md, prompt file');
     expect(spoken(fileItem(file, summary, state))).toBe('a/math.prompts.md, 2 prompts');
     expect(spoken(fileItem(file, { ...summary, errors: 1 }, state))).toBe(
-      'a/math.prompts.md, 2 prompts, 1 error: nothing of the file is sent until they are mended',
+      'a/math.prompts.md, 2 prompts, 1 error: fix them to run the file',
     );
   });
 

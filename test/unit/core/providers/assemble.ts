@@ -10,7 +10,7 @@ import type {
 import { type EventData, sseText } from '../../../support/loopback/replies.ts';
 
 export type AssembledTurn = Omit<ModelTurn, 'requestId'> & {
-  /** What the observer heard, joined. */
+  /** The text passed to the observer, joined. */
   readonly heard: string;
 };
 

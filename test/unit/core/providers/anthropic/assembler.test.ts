@@ -102,14 +102,14 @@ describe('AnthropicAssembler', () => {
     expect(assemble('anthropic', events).usage).toMatchObject({ inputTokens: 10, outputTokens: 9 });
   });
 
-  it('says so where a server sends no usage at all', () => {
+  it('reports that a server sends no usage at all', () => {
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
       event.type === 'message_start' ? { ...event, message: {} } : { ...event, usage: undefined },
     );
     expect(assemble('anthropic', events).usage).toMatchObject({ inputTokens: 0, incomplete: true });
   });
 
-  it.each([undefined, -1, 1e308, '9'])('says so where one count is %s', (count) => {
+  it.each([undefined, -1, 1e308, '9'])('reports that one count is %s', (count) => {
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
       event.type === 'message_start'
         ? { ...event, message: { usage: { input_tokens: 10 } } }
@@ -119,7 +119,7 @@ describe('AnthropicAssembler', () => {
     expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 0, incomplete: true });
   });
 
-  it('counts nothing where a server sends no sensible usage', () => {
+  it('counts nothing when a server sends no valid usage', () => {
     const usage = { input_tokens: -1, output_tokens: 'many', cache_read_input_tokens: null };
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
       event.type === 'message_start' ? { ...event, message: { usage } } : { ...event, usage },

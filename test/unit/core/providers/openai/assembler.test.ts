@@ -65,7 +65,7 @@ describe('OpenAiAssembler', () => {
   });
 
   it.each(['incomplete', 'failed'])(
-    'believes a completed response that says it is %s',
+    'accepts a completed response with the status %s',
     (status) => {
       const events = openAiEvents({ output: [message('abc')], response: { status } });
       if (status === 'failed') expect(() => assemble('openai', events)).toThrow('internal error');
@@ -110,12 +110,12 @@ describe('OpenAiAssembler', () => {
     );
   });
 
-  it('says so where a server sends no usage at all', () => {
+  it('reports that a server sends no usage at all', () => {
     const events = openAiEvents({ output: [], response: { usage: null } });
     expect(assemble('openai', events).usage).toMatchObject({ inputTokens: 0, incomplete: true });
   });
 
-  it.each([undefined, -1, 1e308, '9'])('says so where one count is %s', (count) => {
+  it.each([undefined, -1, 1e308, '9'])('reports that one count is %s', (count) => {
     const usage = { input_tokens: 10, output_tokens: count };
     const events = openAiEvents({ output: [], response: { usage } });
     expect(assemble('openai', events).usage).toMatchObject({

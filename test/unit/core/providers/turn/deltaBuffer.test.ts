@@ -4,7 +4,7 @@ import { DeltaBuffer } from '../../../../../src/core/providers/turn/deltaBuffer.
 
 type Piece = readonly ['text' | 'thinking', string];
 
-/** What is told of pieces, with those that are told singly in one list for each `flush`. */
+/** The reported pieces: single ones, and one list for each `flush`. */
 function tell(chunks: readonly (readonly Piece[])[]): Piece[][] {
   let told: Piece[] = [];
   const pieces = new DeltaBuffer({

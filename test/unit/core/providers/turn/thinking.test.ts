@@ -27,7 +27,7 @@ describe.each(['anthropic', 'openai'] as const)('a model that thinks (%s)', (nam
     ],
   };
 
-  it('reports thinking apart from its answer, one paragraph a part', async () => {
+  it('reports thinking apart from its answer, one paragraph per part', async () => {
     const server = await serve([streamReply(sseText(thoughts[name]))]);
     let thinking = '';
     let text = '';
