@@ -14,12 +14,12 @@ afterEach(() => {
   models = undefined;
 });
 
-/** An error as extensions throw it whose models have a quota. */
+/** An error as thrown by extensions whose models have a quota. */
 function usedUp(): Error {
   return Object.assign(new Error('Come back next month.'), { name: 'ChatQuotaExceeded' });
 }
 
-/** Runs a file of two prompts as a person does, who mends what holds it back and resumes it. */
+/** Runs a file of two prompts and, like a user, fixes what pauses it and resumes it. */
 async function runWatched(model: string, mend: () => Promise<void>): Promise<RunResult> {
   const file = await writeWorkspaceFile('two.prompts.md', '## One\n\nHello.\n\n## Two\n\nBye.\n');
   try {
@@ -31,10 +31,10 @@ async function runWatched(model: string, mend: () => Promise<void>): Promise<Run
       });
       await mend();
       await eventually(() => {
-        // Does nothing as long as the run is not paused.
+        // Does nothing unless the run is paused.
         if (!hasEnded) void vscode.commands.executeCommand('interleave.resumeRun');
         return hasEnded;
-      }, 'the run goes on and ends');
+      }, 'the run continues and ends');
       return await running;
     });
   } finally {
@@ -43,13 +43,13 @@ async function runWatched(model: string, mend: () => Promise<void>): Promise<Run
   }
 }
 
-describe("A run on VS Code's models that a person watches (F30)", () => {
+describe("A run on VS Code's models that a user watches (F30)", () => {
   for (const [what, failure] of [
-    ['leave is refused', () => vscode.LanguageModelError.NoPermissions('Not you.')],
+    ['access is refused', () => vscode.LanguageModelError.NoPermissions('Not you.')],
     ['the quota is used up', usedUp],
     ['the model is gone', () => vscode.LanguageModelError.NotFound('Not here.')],
   ] as const) {
-    it(`is paused when ${what}, once for all its conversations, and goes on when it is mended`, async () => {
+    it(`is paused once for all conversations when ${what}, and continues when that is fixed`, async () => {
       let isMended = false;
       models = await registerModels(['moody'], (_request, emit) => {
         if (!isMended) throw failure();
@@ -58,7 +58,7 @@ describe("A run on VS Code's models that a person watches (F30)", () => {
       const { requests } = models;
       let askedInVain = 0;
       const result = await runWatched(models.id('moody'), async () => {
-        await eventually(() => requests.length > 0, 'the model is asked');
+        await eventually(() => requests.length > 0, 'the model gets a request');
         isMended = true;
         askedInVain = requests.length;
       });
@@ -75,8 +75,8 @@ describe("A run on VS Code's models that a person watches (F30)", () => {
   }
 });
 
-describe("One of VS Code's models that vanishes in the middle of a run (F30)", () => {
-  it('ends what needs it, and keeps complete turns and answers', async () => {
+describe('A VS Code model that disappears during a run (F30)', () => {
+  it('ends conversations that need it, and keeps complete turns and answers', async () => {
     models = await registerModels(['adder'], ({ messages }, emit) => {
       const [first] = messages;
       const isShort = first?.content.some(

@@ -18,7 +18,7 @@ import {
 
 const megabytes = 5;
 
-describe('A prompt file that cannot be run', () => {
+describe('A prompt file that cannot run', () => {
   let model: LoopbackServer;
   const bad: readonly { readonly name: string; readonly text: string; readonly says: RegExp }[] = [
     {
@@ -69,7 +69,7 @@ describe('A prompt file that cannot be run', () => {
     await model.close();
   });
 
-  it('is one that leads out of the workspace by a link, open in an editor or not, or a pipe', async () => {
+  it('is rejected as a link that leads out of the workspace, open in an editor or not, or as a pipe', async () => {
     const outside = path.join(mkdtempSync(path.join(tmpdir(), 'interleave-outside-')), 'id_rsa');
     writeFileSync(outside, 'nobody is to send this');
     const leak = workspaceFile('leak.prompt.md');
@@ -97,7 +97,7 @@ describe('A prompt file that cannot be run', () => {
   });
 
   for (const { name, text, says } of bad) {
-    it(`is refused and says what to mend: ${name}`, async () => {
+    it(`is rejected with what to fix: ${name}`, async () => {
       const uri = await writeWorkspaceFile(name, text);
       const fine = await writeWorkspaceFile('fine.prompts.md', '## Fine\n\nAdd 1 and 2.\n');
       const settings = { provider: 'anthropic', 'anthropic.baseUrl': model.url };
@@ -114,15 +114,15 @@ describe('A prompt file that cannot be run', () => {
     });
   }
 
-  it('is refused when it is not there', async () => {
+  it('is rejected when it does not exist', async () => {
     const api = await activateApi();
     const { message } = await rejectionOf(api.run({ uris: [workspaceFile('gone.prompts.md')] }));
     assert.match(message, /^gone\.prompts\.md could not be read: /);
   });
 });
 
-describe('A prompt file whose active tab is no text editor', () => {
-  it('is run as one whose text is shown', async () => {
+describe('A prompt file in an active tab without text editor', () => {
+  it('runs like one in a text editor', async () => {
     const model = await startScriptedModel((prompt) => answer(`Re: ${prompt}`));
     const uri = await writeWorkspaceFile('shown.prompts.md', '## One\n\nOne.\n');
     const settings = { provider: 'anthropic', 'anthropic.baseUrl': model.url };

@@ -9,8 +9,8 @@ import { activateApi, rejectionOf, runToEnd, writeWorkspaceFile } from './suppor
 
 const demo = { provider: 'demo', model: 'demo-fast' } as const;
 
-describe('A run that another extension asks for', () => {
-  it('gives a result in the published form, in prompt order', async () => {
+describe('A run requested by another extension', () => {
+  it('returns a result in the published format, in prompt order', async () => {
     const result = await runToEnd({
       prompts: [
         { name: 'First', text: 'Add 1 and 2, then multiply the result by 10.' },
@@ -60,7 +60,7 @@ describe('A run that another extension asks for', () => {
     await vscode.workspace.fs.delete(file);
   });
 
-  it('is announced when it starts and when it ends', async () => {
+  it('is announced when it starts and ends', async () => {
     const changes: RunChange[] = [];
     const api = await activateApi();
     const listening = api.onDidChangeRun((change) => changes.push(change));
@@ -76,7 +76,7 @@ describe('A run that another extension asks for', () => {
   });
 });
 
-describe('A wrong request', () => {
+describe('An invalid request', () => {
   const prompts = [{ text: 'Add 1 and 2.' }];
   const wrong: readonly { readonly request: object; readonly says: RegExp }[] = [
     { request: { prompts: [] }, says: /There is no prompt to run/ },

@@ -14,7 +14,7 @@ import { ScriptedProvider } from '../scriptedProvider.ts';
 
 const price: ModelPrice = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
 
-/** A provider whose answers take what they like, within what was asked for, and end when they like. */
+/** A provider whose answers have random sizes, within the request's limit, and end at random. */
 class SpendingProvider extends ScriptedProvider {
   readonly #clock: ManualClock;
   readonly #random: () => number;
@@ -41,7 +41,7 @@ class SpendingProvider extends ScriptedProvider {
     return this.#end(usage, observer, signal);
   }
 
-  /** The same text always has as many tokens, and never more than can be. */
+  /** Deterministic, and never more tokens than a text can have. */
   #tokensIn(text: string): number {
     const share = this.#shares.get(text) ?? this.#random();
     this.#shares.set(text, share);
@@ -62,7 +62,7 @@ class SpendingProvider extends ScriptedProvider {
   }
 }
 
-/** A run under limits: who asks for what, and how much it may cost. */
+/** A run under limits: its requests and the max cost. */
 const schedule = fc.record({
   seed: fc.integer(),
   prompts: fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 12 }),
@@ -85,11 +85,11 @@ function saidIn(message: Message): string {
 export interface ScheduleCounts {
   schedules: number;
   requests: number;
-  /** Runs that had to stop conversations because nothing fitted any more. */
+  /** Runs that stopped conversations because no request fitted the budget any more. */
   stopped: number;
 }
 
-/** Plays so many random schedules. Throws for one in which a request goes beyond a limit. */
+/** Plays random schedules. Throws when a request exceeds a limit. */
 export async function playSchedules(numRuns: number): Promise<ScheduleCounts> {
   const counts: ScheduleCounts = { schedules: 0, requests: 0, stopped: 0 };
   const property = fc.asyncProperty(schedule, (at) => playSchedule(at, counts));
@@ -127,7 +127,7 @@ async function playSchedule(at: Schedule, counts: ScheduleCounts): Promise<void>
     assert.ok(most <= (maxConversationCostUsd ?? 1e9) + 1e-9, 'the cost of a conversation');
     assert.ok(usage.inputTokens + usage.outputTokens <= (maxRunTokens ?? 1e9), 'the tokens');
   };
-  // After every event: nothing that is taken back later hides it.
+  // Check after every event, so that later corrections hide nothing.
   run.onEvent(check);
   run.start();
   await clock.advance(5_000);
