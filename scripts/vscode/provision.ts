@@ -127,9 +127,7 @@ async function showToasts(server: string, report: Report): Promise<void> {
     '.isNotificationsCenterVisible&&!this.environmentService.enableSmokeTestDriver';
   const parts = script.split(suppression);
   if (parts.length !== 2) {
-    report(
-      'Notifications will not pop up: the patch does not fit this VS Code.',
-    );
+    report('Notifications will not pop up: the patch does not fit this VS Code.');
     return;
   }
   await writeFile(file, parts.join('.isNotificationsCenterVisible'));

@@ -87,10 +87,7 @@ function fileTexts(uri: vscode.Uri, summary: FileSummary | undefined): ItemTexts
   const path = vscode.workspace.asRelativePath(uri);
   if (summary === undefined) return { label, tooltip: path, spoken: `${path}, prompt file` };
   const { ids, errors } = summary;
-  const trouble =
-    errors > 0
-      ? `, ${plural(errors, 'error')}: fix them to run the file`
-      : '';
+  const trouble = errors > 0 ? `, ${plural(errors, 'error')}: fix them to run the file` : '';
   return {
     label,
     description: errors > 0 ? plural(errors, 'error') : String(ids.length),

@@ -17,7 +17,11 @@ for (const protocol of faultProtocols) {
     const step = Number(values.step) * (scene.times === 'once' ? 1 : 5);
     const offsets = offsetsOf(protocol, scene, step);
     for (let first = 0; first < offsets.length; first += conversationsPerRun) {
-      const figures = await sweep(protocol, scene, offsets.slice(first, first + conversationsPerRun));
+      const figures = await sweep(
+        protocol,
+        scene,
+        offsets.slice(first, first + conversationsPerRun),
+      );
       if (figures.firstProblem !== undefined) console.error(protocol.name, figures.firstProblem);
       sums.conversations += figures.conversations;
       sums.done += figures.done;

@@ -60,7 +60,7 @@ class InputReader {
     for (const [index, item] of input.entries()) this.#readItem(item, `input[${index}]`);
     this.#requireAnswers();
     if (this.#turn.length > 0 && this.#answered === 0) {
-      refuse('The input must not end with the model's turn.', 'input');
+      refuse("The input must not end with the model's turn.", 'input');
     }
     return {
       conversation: this.#conversation,

@@ -97,6 +97,8 @@ describe('A transcript', () => {
     const text = await documents.provideTextDocumentContent(uri as never);
     expect(text).toContain('Conversation 0');
     const gone = { ...uri, query: '{"runId":"run-7","conversation":0}' };
-    expect(await documents.provideTextDocumentContent(gone as never)).toMatch(/conversation is gone/);
+    expect(await documents.provideTextDocumentContent(gone as never)).toMatch(
+      /conversation is gone/,
+    );
   });
 });

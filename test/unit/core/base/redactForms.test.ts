@@ -130,10 +130,7 @@ const groups = (text: string, size: number, between: string): string =>
 const disguises: readonly (readonly [string, (key: string) => string])[] = [
   ['in upper case', upper],
   ['in lower case', (key) => key.toLowerCase()],
-  [
-    'with swapped case',
-    (key) => each(key, (c) => (c === upper(c) ? c.toLowerCase() : upper(c))),
-  ],
+  ['with swapped case', (key) => each(key, (c) => (c === upper(c) ? c.toLowerCase() : upper(c)))],
   ['backwards', backwards],
   ['backwards, in upper case', (key) => upper(backwards(key))],
   ['in hex', (key) => Buffer.from(key).toString('hex')],

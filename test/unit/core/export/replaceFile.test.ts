@@ -40,7 +40,7 @@ it('replaces the old file, which stays complete for open readers', async () => {
   expect(readFileSync(file, 'utf8')).toBe('new');
 });
 
-it.skipIf(process.platform === 'win32')('keeps the old file's mode', async () => {
+it.skipIf(process.platform === 'win32')("keeps the old file's mode", async () => {
   const file = path.join(folder(), 'a.json');
   writeFileSync(file, 'old');
   chmodSync(file, 0o640);

@@ -108,9 +108,12 @@ describe('HTML that only its end tag closes', () => {
     expect(titles(`${html}\n## After`)).toEqual(['After']);
   });
 
-  it.each(['<prefix>\n\n## x', 'text <pre>\n## x', '<div>\n\n## x'])('%j hides no headings', (text) => {
-    expect(titles(text)).toEqual(['x']);
-  });
+  it.each(['<prefix>\n\n## x', 'text <pre>\n## x', '<div>\n\n## x'])(
+    '%j hides no headings',
+    (text) => {
+      expect(titles(text)).toEqual(['x']);
+    },
+  );
 
   it.each([
     '</details>\n## B\ntext',

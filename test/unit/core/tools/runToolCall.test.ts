@@ -244,11 +244,7 @@ describe('a tool that throws', () => {
     ['nothing', undefined, 'The tool failed: undefined'],
     ['an object without a text form', nameless, 'The tool failed without saying why.'],
     ['an error whose message throws', evil, 'The tool failed without saying why.'],
-    [
-      'a system error',
-      system,
-      "The tool failed: ENOENT: no such file or directory, open 'x.json'",
-    ],
+    ['a system error', system, "The tool failed: ENOENT: no such file or directory, open 'x.json'"],
     [
       'a path',
       new Error('bad /usr/local/lib/a.js:3 and C:\\Users\\ann\\b.txt'),
@@ -330,7 +326,7 @@ describe("a tool's timeout", () => {
     ['its own limit', { timeoutMs: 1_500 }, {}, 1_500],
     ["the agent's limit", {}, { defaultTimeoutMs: 2_500 }, 2_500],
     ['30 s when nothing is said', {}, {}, 30_000],
-  ])('ends after %s, and the tool's signal aborts', async (_, toolPart, options, ms) => {
+  ])("ends after %s, and the tool's signal aborts", async (_, toolPart, options, ms) => {
     vi.useFakeTimers();
     const { tool, contexts } = hanging(toolPart);
     const running = run(tool, options);

@@ -49,7 +49,7 @@ test.each([
     'an input that JSON Schema cannot express',
     () => [probe(() => 'a', { inputSchema: z.strictObject({ d: z.date() }) })],
   ],
-])('%s is an error with the tool's name', (_, tools) => {
+])("%s is an error with the tool's name", (_, tools) => {
   expect(() => toolSchemas(tools())).toThrow(UserError);
   expect(() => toolSchemas(tools())).toThrow(/"probe"/);
 });

@@ -99,13 +99,16 @@ describe('the capabilities of a model of the Messages API', () => {
     ['fails', plainReply(500, '')],
     ['refuses the key', plainReply(401, {})],
     ['breaks off', [{ do: 'reset' }]],
-  ] as [string, Reply][])('are left to the user's settings when the server %s', async (_, reply) => {
-    const { body, notes } = await sent({ effort: 'xhigh' }, reply);
-    expect(body.output_config).toEqual({ effort: 'xhigh' });
-    expect(body).not.toHaveProperty('thinking');
-    expect(body.max_tokens).toBe(1000);
-    expect(notes).toEqual([]);
-  });
+  ] as [string, Reply][])(
+    "are left to the user's settings when the server %s",
+    async (_, reply) => {
+      const { body, notes } = await sent({ effort: 'xhigh' }, reply);
+      expect(body.output_config).toEqual({ effort: 'xhigh' });
+      expect(body).not.toHaveProperty('thinking');
+      expect(body.max_tokens).toBe(1000);
+      expect(notes).toEqual([]);
+    },
+  );
 
   it('delay the first turn by one second at most, and later turns not at all', async () => {
     const answered = Promise.withResolvers<void>();

@@ -309,15 +309,12 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
     it.each([
       ['comments', ':\n'],
       ['empty lines', '\n'],
-    ])(
-      'is waited for during %s, which show that the server is alive',
-      async (_what, byte) => {
-        const { turn, secondsToEnd, server } = await trickle(beginning(protocol), byte);
-        void turn.catch(() => undefined);
-        expect(await secondsToEnd()).toBe(Number.POSITIVE_INFINITY);
-        expect(server.open).toBe(1);
-      },
-    );
+    ])('is waited for during %s, which show that the server is alive', async (_what, byte) => {
+      const { turn, secondsToEnd, server } = await trickle(beginning(protocol), byte);
+      void turn.catch(() => undefined);
+      expect(await secondsToEnd()).toBe(Number.POSITIVE_INFINITY);
+      expect(server.open).toBe(1);
+    });
 
     it('is not read to the end of an error', async () => {
       const { turn, secondsToEnd, server } = await trickle('{"error":', ' ', 500);

@@ -48,7 +48,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
       [{ id: 'a', contextTokens: 8192 }],
     ],
     [
-      'a gateway's fields',
+      "a gateway's fields",
       { data: [{ id: 'a', name: 'A', context_length: 10, supported_parameters: ['tools'] }] },
       [{ id: 'a', name: 'A', contextTokens: 10, toolCalling: true }],
     ],

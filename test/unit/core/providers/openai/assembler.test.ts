@@ -64,14 +64,11 @@ describe('OpenAiAssembler', () => {
     expect(turn.message.native).toEqual([message('abc')]);
   });
 
-  it.each(['incomplete', 'failed'])(
-    'accepts a completed response with the status %s',
-    (status) => {
-      const events = openAiEvents({ output: [message('abc')], response: { status } });
-      if (status === 'failed') expect(() => assemble('openai', events)).toThrow('internal error');
-      else expect(assemble('openai', events).stop).toBe('truncated');
-    },
-  );
+  it.each(['incomplete', 'failed'])('accepts a completed response with the status %s', (status) => {
+    const events = openAiEvents({ output: [message('abc')], response: { status } });
+    if (status === 'failed') expect(() => assemble('openai', events)).toThrow('internal error');
+    else expect(assemble('openai', events).stop).toBe('truncated');
+  });
 
   it('reads events by their type when they have no name', () => {
     const text = sseText(openAiEvents({ output: [message('abc')] })).replaceAll(/event: .*\n/g, '');
