@@ -101,7 +101,7 @@ describe('The source', () => {
     ['creates tree rows', /new (?:vscode\.)?TreeItem\(/, ['src/views/plainItem.ts']],
     ['creates status items', /createStatusBarItem/, ['src/views/statusBar.ts']],
     ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/promptDiagnostics.ts']],
-    ["sets a panel's title", /createWebviewPanel(/, ['src/views/resultsPanel.ts']],
+    ["sets a panel's title", /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
     // Shows only a number and the outcome of a prompt.
     ['creates code lenses', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],
     [
