@@ -26,8 +26,7 @@ export const mainLimits = {
     flag: '--max-turns',
     ...{ default: 50, minimum: 1, maximum: 1_000, unit: 'turns' },
     what: 'model responses in one conversation',
-    reached:
-      'the model is asked once for its answer, without tools; then the conversation stops',
+    reached: 'the model is asked once for its answer, without tools; then the conversation stops',
   },
   maxTokens: {
     flag: '--max-tokens',

@@ -41,7 +41,7 @@ describe("F30: VS Code's language models", () => {
     return { run, events, model, pauses };
   }
 
-  it('that hold requests back are left alone for a while, by all conversations', async () => {
+  it('that limit requests are left alone for a while by all conversations', async () => {
     let blocked = 0;
     const { run, events, model } = start(() =>
       blocked++ < 8 ? { refuses: LanguageModelError.Blocked('Slow down.') } : done,
@@ -50,7 +50,7 @@ describe("F30: VS Code's language models", () => {
     const waits = waitsOf(events).filter(({ reason }) => reason === 'rate_limit');
     expect(waits.length).toBeGreaterThan(16);
     expect(Math.min(...waits.map(({ ms }) => ms))).toBe(10_000);
-    // Those who come back one after the other wait longer.
+    // Conversations that resume one after another wait longer.
     expect(Math.max(...waits.map(({ ms }) => ms))).toBeLessThanOrEqual(30_000);
     expect(model.requests.length).toBeLessThanOrEqual(28);
   });
@@ -75,7 +75,7 @@ describe("F30: VS Code's language models", () => {
       'quota',
       /is used up: Next month\. Wait until it is renewed/,
     ],
-  ])('that %s pause the run once, and it goes on when that is mended', async (...row) => {
+  ])('that %s pause the run once, and it continues when that is fixed', async (...row) => {
     const [, trouble, kind, message] = row;
     let asked = 0;
     let mended = false;
@@ -93,7 +93,7 @@ describe("F30: VS Code's language models", () => {
     expect(pauses()).toBe(1);
   });
 
-  it('ask once for leave; closing the question pauses the run, and Resume asks again', async () => {
+  it('ask once for consent; closing the question pauses the run, and Resume asks again', async () => {
     const dismissed = Object.assign(new Error('Canceled'), { name: 'Canceled' });
     let allowed: boolean | undefined;
     let mended = false;

@@ -15,7 +15,7 @@ import type { Cell } from './cell.ts';
 import type { Call } from './commandLineRuns.ts';
 import { inTurns, runAt } from './commandLineRuns.ts';
 
-/** Limits on what tools take and give. */
+/** Limits on tool inputs and results. */
 export const toolCells = {
   parallelTools: {
     limit: 3,
@@ -47,7 +47,7 @@ export const toolCells = {
     ends: ['whole', 'whole', 'shortened'],
     take: async (bytes, args) => {
       const short = [...args, '--limit', 'toolResultCharacters=1000'];
-      // Some characters have two bytes: it is bytes that are counted.
+      // Some characters have two bytes: the limit counts bytes.
       const text = 'ä'.repeat(300) + 'x'.repeat(bytes - 600);
       const { kept } = await runProbe({ execute: () => text, args: short });
       const [output = ''] = kept;
@@ -126,7 +126,7 @@ interface Asked {
   readonly args: readonly string[];
 }
 
-/** Has a model call a tool, and looks whether the result that it is sent holds the first text. */
+/** Makes a model call a tool, and checks whether the result it gets contains the first text. */
 async function said(
   call: Call,
   asked: Asked,
@@ -148,7 +148,7 @@ interface ProbeRun {
   readonly calls?: number;
 }
 
-/** Runs an agent whose model calls a tool, so often in one turn, and then answers. */
+/** Runs an agent whose model makes this many tool calls in one turn, and then answers. */
 async function runProbe({ execute, args, calls = 1 }: ProbeRun) {
   const settings = args.filter((arg) => arg.includes('='));
   const limit = settings.reduce((before, arg) => addLimit(arg, before), {});
@@ -183,7 +183,10 @@ async function runProbe({ execute, args, calls = 1 }: ProbeRun) {
   return { given, kept };
 }
 
-/** Has a model search with a worker that never answers, and looks after `ms` whether it was given up. */
+/**
+ * Makes a model search with a worker that never answers, and checks after `ms` whether the search
+ * timed out.
+ */
 async function silentSearch(ms: number, args: readonly string[], why: string): Promise<string> {
   const folder = promptFolder({});
   const asked = path.join(folder, 'asked');
@@ -203,7 +206,7 @@ async function silentSearch(ms: number, args: readonly string[], why: string): P
     });
     while (!existsSync(asked)) await sleep(2);
     vi.advanceTimersByTime(ms);
-    // What was given up is told to the model at once; what was not never is.
+    // The model gets the error of a timed-out search at once, and otherwise nothing.
     for (let tries = 0; tries < 400 && !isOver; tries++) await sleep(5);
     const seen = isOver ? 'given up' : 'waits';
     while (!isOver) {

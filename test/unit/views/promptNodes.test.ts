@@ -25,10 +25,10 @@ function spoken(item: { accessibilityInformation?: { label: string } }): string 
   return item.accessibilityInformation?.label;
 }
 
-describe('C77: the Prompts view tells a screen reader', () => {
+describe('C77: a screen reader hears in the Prompts view', () => {
   const state = { checked: false, collapsed: false };
 
-  it('of a folder what it is and holds', () => {
+  it('of a folder its kind and contents', () => {
     const folder = { kind: 'folder', uri, label: 'a', children: [file], files: [file] } as const;
     expect(spoken(folderItem(folder as never, false))).toBe('a, folder, 1 prompt file');
   });
@@ -42,7 +42,7 @@ describe('C77: the Prompts view tells a screen reader', () => {
     );
   });
 
-  it('of a prompt its file, and how it fared and how long it took', () => {
+  it('of a prompt its file, outcome and time', () => {
     const node = { kind: 'prompt', uri, promptId: prompt.id, prompt, file } as never;
     expect(spoken(promptItem(node, false, undefined))).toBe('One, math.prompts.md');
     const run = new SteppedRun(['One']);

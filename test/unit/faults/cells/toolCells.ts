@@ -10,7 +10,7 @@ import type { Side } from '../../../support/faults/side.ts';
 import { type Cell, type FaultId, finalAnswer, type Scene, scenesOf } from './cell.ts';
 import { checkLog, checkRow, checkRun, checkTree } from './checks.ts';
 
-/** Tool calls that are wrong, tools that misbehave, and models that call them for ever. */
+/** Invalid tool calls, misbehaving tools, and models that call tools endlessly. */
 export function toolCells(side: Side): readonly Cell[] {
   return scenesOf(side).flatMap((scene) => {
     const cell = (fault: FaultId, what: string, play: () => Promise<void>): Cell => ({
@@ -22,12 +22,12 @@ export function toolCells(side: Side): readonly Cell[] {
         cell('F16', `${wrong.what}, for ever`, () => playWrongCalls(wrong, scene)),
       ]),
       ...(['serial', 'parallel'] as const).map((how) =>
-        cell('F17', `ids that are empty, missing and taken, ${how}`, () => playIds(how, scene)),
+        cell('F17', `empty, missing and duplicate ids, ${how}`, () => playIds(how, scene)),
       ),
       ...misfits.map((misfit) => cell('F18', misfit.what, () => playMisfit(misfit, scene))),
       cell('F18', `gives ${longest(scene)} MB`, () => playLongOutput(scene)),
-      cell('F19', 'the same call for ever', () => playCircles(['sum_numbers'], 5, scene)),
-      cell('F19', 'two calls by turns for ever', () =>
+      cell('F19', 'the same call endlessly', () => playCircles(['sum_numbers'], 5, scene)),
+      cell('F19', 'two alternating calls endlessly', () =>
         playCircles(['sum_numbers', 'multiply_numbers'], 10, scene),
       ),
     ];
@@ -43,26 +43,26 @@ interface WrongCall {
 
 const wrongCalls: readonly WrongCall[] = [
   {
-    what: 'arguments that cannot be read',
+    what: 'unreadable arguments',
     name: 'sum_numbers',
     input: (number) => `{"numbers":[${number},`,
     told: /could not be read/,
   },
   {
-    what: 'arguments that do not fit',
+    what: 'arguments that do not fit the schema',
     name: 'sum_numbers',
     input: (number) => ({ numbers: `two and ${number}` }),
     told: /does not fit the tool \W*sum_numbers/,
   },
   {
-    what: 'a tool that is not there',
+    what: 'an unknown tool',
     name: 'delete_everything',
     input: (number) => ({ number }),
     told: /There is no tool \W*delete_everything/,
   },
 ];
 
-/** The conversation with one more turn at the place, which asks for these calls. */
+/** The conversation with one more turn at the place, which makes these calls. */
 function withCalls({ side, healthy, rest }: Scene, calls: readonly ScriptedCall[]) {
   return [...healthy, side.turn({ calls }), ...rest];
 }
@@ -157,7 +157,7 @@ function tool(execute: () => unknown, timeoutMs = 30_000): Tool {
   return defineTool({
     ...{ name: 't', description: 'A tool.', effect: 'pure', timeoutMs },
     inputSchema: z.looseObject({}),
-    // What tools return is not to be trusted, whatever their type says.
+    // A tool's return type is not to be trusted.
     execute: execute as () => string,
   });
 }
@@ -181,7 +181,7 @@ async function playMisfit(misfit: Misfit, scene: Scene): Promise<void> {
   checkLog(play, isError ? /← t error .*/ : /← t ok /);
 }
 
-/** Megabytes that the tool gives; the largest of them once, for it takes its time to hash and to keep. */
+/** Size of the tool's output in MB; the largest only once, since hashing and saving it is slow. */
 function longest({ side, before }: Scene): number {
   return side.name === 'anthropic' && before === 0 ? 50 : 1;
 }
