@@ -56,12 +56,12 @@ function cli(place: Place, args: readonly string[]): ChildProcess {
 async function measured(place: Place, args: readonly string[]): Promise<Ended> {
   const startMs = performance.now();
   const child = cli(place, args);
-  let told = '';
+  let output = '';
   child.stdio[3]?.on('data', (chunk) => {
-    told += String(chunk);
+    output += String(chunk);
   });
   const [code] = await once(child, 'close');
-  return { wallMs: performance.now() - startMs, peakBytes: Number(told) * 1024, code };
+  return { wallMs: performance.now() - startMs, peakBytes: Number(output) * 1024, code };
 }
 
 function runArguments({ port }: Place, ...more: readonly string[]): readonly string[] {

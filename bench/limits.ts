@@ -28,7 +28,7 @@ const help = `All flags are optional; lists are comma-separated:
   --rate-headers <WHAT>  arrival, response or none: the moment whose numbers the headers tell
   --idle <MS>            Interleave's idle timeout (3000)
   --faults-per <WHAT>    conversation or request
-  --deadline <S>         what has not ended then counts as hung (30)`;
+  --deadline <S>         conversations not ended by then count as hung (30)`;
 
 const flagNames = [
   'scenario',

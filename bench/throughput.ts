@@ -35,7 +35,7 @@ const help = `All flags are optional; lists are comma-separated:
   --repeat <N>           trials of each contender, by turns; medians are shown (3)
   --event-gap <MS>       between two events of an answer (0: all at once)
   --seed <N>             chooses the numbers of the workload (1)
-  --deadline <S>         what has not ended then counts as hung (120)
+  --deadline <S>         conversations not ended by then count as hung (120)
   --core yes|no          whether to measure events and prompt files too (yes)`;
 
 const flagNames = [

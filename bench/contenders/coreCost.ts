@@ -37,13 +37,13 @@ function median(measure: () => number): number {
 /** Replays whole runs, with interleaved conversations, until there are enough events. */
 function eventCostUs(conversations: number): number {
   const steps = lifeOf();
-  let heard = 0;
+  let received = 0;
   let spentMs = 0;
-  while (heard < measuredEvents) {
+  while (received < measuredEvents) {
     const run = startRunState(runStarted(conversations));
     const emitter = new Emitter<RunEvent>();
     emitter.event(() => {
-      heard += 1;
+      received += 1;
     });
     const startMs = performance.now();
     let seq = 0;
@@ -57,7 +57,7 @@ function eventCostUs(conversations: number): number {
     }
     spentMs += performance.now() - startMs;
   }
-  return (spentMs * 1000) / heard;
+  return (spentMs * 1000) / received;
 }
 
 /** The steps of one conversation: three rounds of two tool calls, then an answer in 20 pieces. */

@@ -84,9 +84,9 @@ describe('20 canaries in a real window', () => {
       expect(logFiles).toContain('attempt 2');
       expect(foundIn(logFiles, canaries)).toEqual([]);
 
-      const told = await messages();
-      expect(foundIn(errorsIn(told), canaries)).toEqual([]);
-      expect(foundIn(told, environmentKeys)).toEqual([]);
+      const received = await messages();
+      expect(foundIn(errorsIn(received), canaries)).toEqual([]);
+      expect(foundIn(received, environmentKeys)).toEqual([]);
       expect(foundIn(await shownBy(panel), environmentKeys)).toEqual([]);
       for (const name of ['all.json', 'all.md']) {
         const text = await exported(vs, name);
@@ -106,22 +106,22 @@ describe('20 canaries in a real window', () => {
 async function listen(frame: Frame): Promise<() => Promise<string>> {
   await frame.evaluate(() => {
     const page = globalThis as unknown as ListeningPage;
-    page.told = [];
-    page.addEventListener('message', ({ data }) => page.told.push(JSON.stringify(data)));
+    page.received = [];
+    page.addEventListener('message', ({ data }) => page.received.push(JSON.stringify(data)));
   });
   return async () =>
-    await frame.evaluate(() => (globalThis as unknown as ListeningPage).told.join('\n'));
+    await frame.evaluate(() => (globalThis as unknown as ListeningPage).received.join('\n'));
 }
 
 interface ListeningPage {
-  told: string[];
+  received: string[];
   addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void;
 }
 
 /** The errors in the messages. */
-function errorsIn(told: string): string {
+function errorsIn(received: string): string {
   const errors: unknown[] = [];
-  for (const message of told.split('\n')) {
+  for (const message of received.split('\n')) {
     JSON.parse(message, (key, value: unknown) => {
       if (key === 'error' || key === 'paused' || key === 'requestId') errors.push(value);
       return value;

@@ -153,13 +153,13 @@ describe('Answers and keys of servers that the user has chosen', () => {
     const panel = await ResultsPanel.find(vs, ['Hostile']);
     await vs.notification(/hostile\.prompts\.md is paused\..*invalid x-api-key/).waitFor();
     const resume = panel.frame.locator('.paused-strip').getByRole('button', { name: 'Resume' });
-    const asked = model.requests.length;
+    const requestsBefore = model.requests.length;
     await resume.click();
-    await expect.poll(() => model.requests.length).toBe(asked + 1);
+    await expect.poll(() => model.requests.length).toBe(requestsBefore + 1);
     await resume.waitFor();
     await setApiKey(vs, 'Anthropic', rightKey);
     expect(await panel.ended()).toEqual(['done']);
-    expect(model.requests.length).toBe(asked + 2);
+    expect(model.requests.length).toBe(requestsBefore + 2);
   });
 
   it('requests nothing outside its own window and shows no key', async () => {

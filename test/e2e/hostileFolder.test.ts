@@ -35,12 +35,12 @@ describe('Folders whose settings name their own server', () => {
   let folder: string;
   let hostile: Record<string, unknown>;
   let thief: LoopbackServer;
-  let way: ConnectProxy;
+  let proxy: ConnectProxy;
   let vs: VscodeDriver | undefined;
 
   beforeAll(async () => {
     thief = await startScriptedModel(() => answer('Thank you.'));
-    way = await startConnectProxy();
+    proxy = await startConnectProxy();
     folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
     const manifest: Manifest = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
     const ours = hostileSettings(manifest, thief.url);
@@ -81,26 +81,26 @@ describe('Folders whose settings name their own server', () => {
 
   afterAll(async () => {
     await thief?.close();
-    await way?.close();
+    await proxy?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   async function open(what: string, trusted: boolean): Promise<VscodeDriver> {
-    const { url } = way;
+    const { url } = proxy;
     const env = { HTTPS_PROXY: url, HTTP_PROXY: url, https_proxy: url, http_proxy: url };
     vs = await openVscode({ workspace: folder, open: what, trusted, env });
     return vs;
   }
 
-  const timesVendorAsked = (): number => way.asked.filter((host) => host === vendor).length;
+  const vendorRequests = (): number => proxy.asked.filter((host) => host === vendor).length;
 
   /** Runs the file and checks that the request goes to the key's own server. */
   async function runWithKey(window: VscodeDriver, file: string): Promise<void> {
     await setApiKey(window, 'Anthropic', canary);
-    const before = timesVendorAsked();
+    const before = vendorRequests();
     await window.openFile(file);
     await window.runCommand('Interleave: Run All Prompts in File');
-    await expect.poll(timesVendorAsked, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(vendorRequests, { timeout: 20_000 }).toBeGreaterThan(before);
     await window.runCommand('Interleave: Cancel Run');
     // The folder's harmless settings apply: otherwise the run would not be serial.
     const isSerial = (log: string): boolean => / 1 prompt, anthropic \S+, serial/.test(log);
@@ -113,7 +113,7 @@ describe('Folders whose settings name their own server', () => {
     // VS Code lets a trusted folder choose a proxy, and sends marketplace requests through it.
     expect(thief.connects.filter((host) => host !== marketplace)).toEqual([]);
     expect(thief.socketsOpened).toBe(thief.connects.length);
-    expect(way.received()).not.toContain(canary);
+    expect(proxy.received()).not.toContain(canary);
     expect(ownErrors(window.consoleLines)).toEqual([]);
   }
 
@@ -129,7 +129,7 @@ describe('Folders whose settings name their own server', () => {
     const panel = await ResultsPanel.find(window, ['haiku']);
     expect(await panel.ended()).toEqual(['done']);
     expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
-    expect(timesVendorAsked()).toBe(0);
+    expect(vendorRequests()).toBe(0);
     await runWithKey(window, 'thief.prompt.md');
 
     // Both folders, with machine settings that a container's description can write. Base URLs are
@@ -164,7 +164,7 @@ describe('Folders whose settings name their own server', () => {
     'get no request in Restricted Mode, which shows prompts and refuses to run them (%s)',
     async (what) => {
       const window = await open(what, false);
-      const before = timesVendorAsked();
+      const before = vendorRequests();
       await window.page.getByText('Restricted Mode').first().waitFor();
       await setApiKey(window, 'Anthropic', canary);
       await window.openFile(what === 'one' ? 'math.prompts.md' : 'two.prompts.md');
@@ -181,7 +181,7 @@ describe('Folders whose settings name their own server', () => {
       await window.openFile('thief.prompts.md');
       await window.runCommand('Interleave: Test Connection');
       expect(await window.page.locator('.tab', { hasText: 'Sum then multiply' }).count()).toBe(0);
-      expect(timesVendorAsked()).toBe(before);
+      expect(vendorRequests()).toBe(before);
       expectNothingStolen(window);
     },
   );

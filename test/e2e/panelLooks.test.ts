@@ -62,7 +62,7 @@ describe('The appearance of the results panel in a browser', () => {
         one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1
           && one.getBoundingClientRect().right <= 320)`;
       const seen = await panel.page.evaluate<readonly boolean[]>(whole);
-      expect(seen.length > 0 && seen.every(Boolean), `${selector} is cut off: ${seen}`).toBe(true);
+      expect(seen.length > 0 && seen.every(Boolean), `${selector} is clipped: ${seen}`).toBe(true);
     };
     await showRun(panel, waitingRun());
     await isWhole('[data-index="5"] .preview-text');

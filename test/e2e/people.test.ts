@@ -42,7 +42,7 @@ describe('A window for different users', () => {
   let model: LoopbackServer;
   let vs: VscodeDriver;
   /** Whether the server refuses the prompts meant to fail. */
-  let doesRefuse = true;
+  let refuses = true;
   /** Releases the answers of the ten prompts. */
   const release = Promise.withResolvers<void>();
 
@@ -57,7 +57,7 @@ describe('A window for different users', () => {
     model = await startScriptedModel((prompt) => {
       if (prompt === 'hebrew') return answer(hebrew);
       if (prompt === 'huge') return answer(huge);
-      if (prompt === 'Prompt 4' && doesRefuse) {
+      if (prompt === 'Prompt 4' && refuses) {
         return refusal(400, 'invalid_request_error', 'This prompt is not allowed.');
       }
       return [{ do: 'wait', for: release.promise }, ...answer(`Answer to ${prompt}.`)];
@@ -139,7 +139,7 @@ describe('A window for different users', () => {
     await keyboard.press('c');
     const copied = () => vs.page.evaluate('navigator.clipboard.readText()');
     await expect.poll(copied).toBe('Answer to Prompt 2.');
-    doesRefuse = false;
+    refuses = false;
     await row.click();
     await keyboard.press('r');
     await panel.until((rows) => rows.every(({ phase }) => phase === 'done'));

@@ -20,7 +20,7 @@ function usedUp(): Error {
 }
 
 /** Runs a file of two prompts and, like a user, fixes what pauses it and resumes it. */
-async function runWatched(model: string, mend: () => Promise<void>): Promise<RunResult> {
+async function runWatched(model: string, fix: () => Promise<void>): Promise<RunResult> {
   const file = await writeWorkspaceFile('two.prompts.md', '## One\n\nHello.\n\n## Two\n\nBye.\n');
   try {
     return await withUserSettings({ provider: 'vscode', model }, async () => {
@@ -29,7 +29,7 @@ async function runWatched(model: string, mend: () => Promise<void>): Promise<Run
       void running.then(() => {
         hasEnded = true;
       });
-      await mend();
+      await fix();
       await eventually(() => {
         // Does nothing unless the run is paused.
         if (!hasEnded) void vscode.commands.executeCommand('interleave.resumeRun');
@@ -50,17 +50,17 @@ describe("A run on VS Code's models that a user watches (F30)", () => {
     ['the model is gone', () => vscode.LanguageModelError.NotFound('Not here.')],
   ] as const) {
     it(`is paused once for all conversations when ${what}, and continues when that is fixed`, async () => {
-      let isMended = false;
+      let isFixed = false;
       models = await registerModels(['moody'], (_request, emit) => {
-        if (!isMended) throw failure();
+        if (!isFixed) throw failure();
         emit(new Text('Now.'));
       });
       const { requests } = models;
-      let askedInVain = 0;
+      let failedRequests = 0;
       const result = await runWatched(models.id('moody'), async () => {
         await eventually(() => requests.length > 0, 'the model gets a request');
-        isMended = true;
-        askedInVain = requests.length;
+        isFixed = true;
+        failedRequests = requests.length;
       });
       assert.deepEqual(
         result.conversations.map(({ status, answer }) => [status, answer]),
@@ -69,8 +69,8 @@ describe("A run on VS Code's models that a user watches (F30)", () => {
           ['done', 'Now.'],
         ],
       );
-      assert.ok(askedInVain <= 2, `${askedInVain} requests before the pause`);
-      assert.equal(requests.length, askedInVain + 2);
+      assert.ok(failedRequests <= 2, `${failedRequests} requests before the pause`);
+      assert.equal(requests.length, failedRequests + 2);
     });
   }
 });

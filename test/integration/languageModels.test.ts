@@ -53,9 +53,9 @@ describe("VS Code's language models", () => {
     const { promise: twoAreAsked, resolve } = Promise.withResolvers<void>();
     models = await registerModels(['adder'], async (request, emit) => {
       // The first one goes ahead; the others are held until two have arrived.
-      const asked = models?.requests.length ?? 0;
-      if (asked > 2) resolve();
-      if (asked > 1) await twoAreAsked;
+      const requestCount = models?.requests.length ?? 0;
+      if (requestCount > 2) resolve();
+      if (requestCount > 1) await twoAreAsked;
       addingModel(request, emit);
     });
     const numbers = Array.from({ length: 30 }, (_, index) => index);

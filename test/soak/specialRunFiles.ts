@@ -113,8 +113,8 @@ let unexpected = 0;
 async function timed(name: string, act: () => Promise<unknown>): Promise<void> {
   const startMs = performance.now();
   await act().catch((error: unknown) => {
-    const isForPeople = error instanceof Error && error.name === 'UserError';
-    if (isForPeople) return;
+    const isUserError = error instanceof Error && error.name === 'UserError';
+    if (isUserError) return;
     unexpected += 1;
     console.error(name, error);
   });

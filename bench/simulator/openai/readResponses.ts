@@ -119,7 +119,7 @@ class InputReader {
     }
     if (this.#answered === 0) this.#endTurn(at);
     if (this.#asked[this.#answered] !== callId) {
-      refuse(`'${at}': outputs must stand in the order of their calls, one for each.`, 'input');
+      refuse(`'${at}': outputs must be in the order of their calls, one for each.`, 'input');
     }
     this.#answered += 1;
     const text = textOf(item.output, `${at}.output`);

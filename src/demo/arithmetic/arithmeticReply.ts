@@ -23,8 +23,8 @@ function answerText(plan: Exclude<ArithmeticPlan, { kind: 'call' }>): string {
         `which ${plan.tools.length === 1 ? 'is' : 'are'} not among the tools I was given.`
       );
     case 'failed': {
-      const said = plan.message.trim().slice(0, 300) || 'nothing';
-      const text = `I cannot finish this calculation: ${plan.operation} failed. The tool said: ${said}`;
+      const message = plan.message.trim().slice(0, 300) || 'nothing';
+      const text = `I cannot finish this calculation: ${plan.operation} failed. The tool said: ${message}`;
       return withSteps(text, plan.steps);
     }
   }

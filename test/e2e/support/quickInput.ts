@@ -6,7 +6,7 @@ const OFFER_TIMEOUT_MS = 60_000;
 /** Time in ms for a click to close the list before the next click. */
 const CLICK_EFFECT_MS = 5_000;
 /** Time in ms to watch an open list before opening it again; doubles each time. */
-const FIRST_LOOK_MS = 1_500;
+const FIRST_WATCH_MS = 1_500;
 
 /** The box at the top of the window: command palette, file search, picks and questions. */
 export class QuickInput {
@@ -68,14 +68,14 @@ export class QuickInput {
 
   /** Reopens the list when needed: an open list does not show commands and files added later. */
   async #openAndPick(text: string, label: string): Promise<void> {
-    let lookMs = FIRST_LOOK_MS;
+    let watchMs = FIRST_WATCH_MS;
     await poll(
       async () => {
         await this.#page.keyboard.press('Escape');
         await this.#page.keyboard.press('F1');
         await this.#widget.locator('input.input').fill(text, { timeout: 3_000 });
-        const timeoutMs = lookMs;
-        lookMs *= 2;
+        const timeoutMs = watchMs;
+        watchMs *= 2;
         return await poll(async () => await this.#isOffered(label), {
           timeoutMs,
           explain: async () => 'not yet',

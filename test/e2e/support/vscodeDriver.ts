@@ -228,6 +228,6 @@ function showsText(wanted: string | RegExp): (frame: Frame) => Promise<boolean> 
 }
 
 async function bodyText(frame: Frame): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not what a person reads.
+  // biome-ignore lint/performance/useDomNodeTextContent: only visible text counts.
   return await frame.locator('body').innerText({ timeout: 1_000 });
 }

@@ -34,7 +34,7 @@ class SpendingProvider extends ScriptedProvider {
     signal.addEventListener('abort', () => resolve(), { once: true });
     await promise;
     const { system, tools, messages } = request;
-    const texts = [system, JSON.stringify(tools), ...messages.map(saidIn)];
+    const texts = [system, JSON.stringify(tools), ...messages.map(contentOf)];
     const inputTokens = texts.reduce((sum, text) => sum + this.#tokensIn(text), 0);
     const outputTokens = Math.ceil(request.maxOutputTokens * this.#random());
     const usage = { ...noUsage, inputTokens, outputTokens };
@@ -77,7 +77,7 @@ const schedule = fc.record({
 });
 
 /** What a message adds to the input; an answer that is sent back was counted as output. */
-function saidIn(message: Message): string {
+function contentOf(message: Message): string {
   if (message.role === 'assistant') return '';
   return message.role === 'user' ? message.text : JSON.stringify(message.outcomes);
 }
@@ -122,9 +122,9 @@ async function playSchedule(at: Schedule, counts: ScheduleCounts): Promise<void>
   });
   const check = (): void => {
     const { knownCostUsd, usage, conversations } = run.state;
-    const most = Math.max(...conversations.map(({ cost }) => cost.knownCostUsd));
+    const maxCost = Math.max(...conversations.map(({ cost }) => cost.knownCostUsd));
     assert.ok(knownCostUsd <= (maxCostUsd ?? 1e9) + 1e-9, 'the cost of the run');
-    assert.ok(most <= (maxConversationCostUsd ?? 1e9) + 1e-9, 'the cost of a conversation');
+    assert.ok(maxCost <= (maxConversationCostUsd ?? 1e9) + 1e-9, 'the cost of a conversation');
     assert.ok(usage.inputTokens + usage.outputTokens <= (maxRunTokens ?? 1e9), 'the tokens');
   };
   // Check after every event, so that later corrections hide nothing.

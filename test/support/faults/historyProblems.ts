@@ -55,8 +55,10 @@ function problemsOf(entries: readonly Entry[]): readonly string[] {
     // The rest of a turn that the provider paused may follow. After tool results without an answer,
     // the model is asked for its answer in another user message.
     const before = entries[index - 1];
-    const asksOn = before !== undefined && before.results.length > 0 && results.length === 0;
-    if (role === 'user' && before?.role === role && !asksOn) problems.push(`${index}: user twice`);
+    const isAskedForAnswer =
+      before !== undefined && before.results.length > 0 && results.length === 0;
+    if (role === 'user' && before?.role === role && !isAskedForAnswer)
+      problems.push(`${index}: user twice`);
     if (open.join() !== results.join()) {
       problems.push(`${index}: calls [${open}] are answered by [${results}]`);
     }

@@ -140,13 +140,13 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
   });
 
   /** The replayed items of the model's last turn. */
-  const saidIn = (body: Loose): Loose[] =>
+  const turnItemsOf = (body: Loose): Loose[] =>
     protocol === 'anthropic' ? body.messages.at(-2).content : body.input;
   const reasoningAt = protocol === 'anthropic' ? 0 : 1;
 
   it('refuses changed reasoning', async () => {
     const body = await bodyOfTurn(1);
-    const reasoning = saidIn(body)[reasoningAt];
+    const reasoning = turnItemsOf(body)[reasoningAt];
     const field = protocol === 'anthropic' ? 'signature' : 'encrypted_content';
     reasoning[field] = reasoning[field].toLowerCase();
     await refused(body, /was changed at item 0/);
@@ -154,13 +154,13 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
 
   it('refuses missing reasoning', async () => {
     const body = await bodyOfTurn(1);
-    saidIn(body).splice(reasoningAt, 1);
+    turnItemsOf(body).splice(reasoningAt, 1);
     await refused(body, /items missing|without its required/);
   });
 
   it('refuses a call with changed arguments', async () => {
     const body = await bodyOfTurn(1);
-    const call = saidIn(body)[reasoningAt + 1];
+    const call = turnItemsOf(body)[reasoningAt + 1];
     if (protocol === 'anthropic') call.input.numbers.push(1);
     else call.arguments = call.arguments.replace(']', ',1]');
     await refused(body, /was changed at item 1/);

@@ -22,8 +22,8 @@ describe('the token bucket', () => {
           for (const [first, from] of taken.entries()) {
             for (const [last, to] of taken.entries()) {
               if (last < first) continue;
-              const most = capacity + ((to - from) * perMinute) / 60_000;
-              expect(last - first + 1).toBeLessThanOrEqual(most + 1e-6);
+              const max = capacity + ((to - from) * perMinute) / 60_000;
+              expect(last - first + 1).toBeLessThanOrEqual(max + 1e-6);
             }
           }
         },

@@ -158,14 +158,14 @@ describe('C41: an empty turn after tool results', () => {
     ...[start(), ...text(0, 'Looking.'), ...tool(1, 't1', 'list_files', '{}')],
     ...[end('tool_use'), stop],
   ];
-  const nothing = [start(), end('end_turn'), stop];
+  const emptyTurn = [start(), end('end_turn'), stop];
   const endsInResult = ({ messages }: CaseBody) =>
     messages.at(-1).content.at(-1).type === 'tool_result';
 
   it('is followed by one request for the answer', async () => {
     const { conversation, bodies } = await runCase((body, index) => {
       if (index === 0) return events(turn);
-      return events(endsInResult(body) ? nothing : ok('done'));
+      return events(endsInResult(body) ? emptyTurn : ok('done'));
     });
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(3);
@@ -173,7 +173,7 @@ describe('C41: an empty turn after tool results', () => {
 
   it('fails and keeps the earlier text if the request brings nothing either', async () => {
     const { conversation, bodies, outcome } = await runCase((_, index) =>
-      events(index === 0 ? turn : nothing),
+      events(index === 0 ? turn : emptyTurn),
     );
     expect(conversation).toMatchObject({
       ...{ status: 'failed', reason: 'protocol', answer: 'Looking.', answerIs: 'interim' },
@@ -346,12 +346,12 @@ describe.each(both)('C48: the turn limit with a pending call (%s)', (protocol) =
     ];
     return [...output.map((one, at) => item(one, at)), done(output)];
   };
-  const isAsked = ({ tools, tool_choice }: CaseBody) =>
+  const isAskedForAnswer = ({ tools, tool_choice }: CaseBody) =>
     tools.length > 0 && (tool_choice === 'none' || tool_choice?.type === 'none');
 
   it('leads to one last request for an answer, with the tools still listed', async () => {
     const { conversation, bodies } = await runCase(
-      (body, index) => events(isAsked(body) ? answerOf[protocol] : step(index)),
+      (body, index) => events(isAskedForAnswer(body) ? answerOf[protocol] : step(index)),
       { protocol, args: ['--max-turns', '3'] },
     );
     expect(conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', answer: 'done' });

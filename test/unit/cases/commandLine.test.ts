@@ -35,8 +35,8 @@ describe('C61: results in order of completion', () => {
   }
 
   it('row k has answer k everywhere, also after a rerun of the failed ones', async () => {
-    let isMended = false;
-    const { server, order } = await backwards((k) => !isMended && k % 7 === 0);
+    let isFixed = false;
+    const { server, order } = await backwards((k) => !isFixed && k % 7 === 0);
     const text = names.map((name, k) => `## ${name}\n\np${k + 1}\n`).join('\n');
     const folder = promptFolder({ 'a.prompts.md': text });
     const at = (name: string): string => path.join(folder, name);
@@ -72,7 +72,7 @@ describe('C61: results in order of completion', () => {
       }
     }
 
-    isMended = true;
+    isFixed = true;
     const again = await interleave([...args, '--rerun-failed', at('json'), '--json', at('second')]);
     expect(again.code).toBe(0);
     const second = JSON.parse(read('second')) as {
@@ -91,19 +91,19 @@ describe('C63: prompt ids that shift when a prompt is removed', () => {
     failing: readonly string[],
     change: (folder: string) => void,
   ) {
-    let isMended = false;
+    let isFixed = false;
     const asked: string[] = [];
     const server = await scriptedServer((request) => {
       const prompt = promptIn(request);
-      if (!isMended && failing.includes(prompt)) return fails(400, 'invalid_request_error', 'no');
-      if (isMended) asked.push(prompt);
+      if (!isFixed && failing.includes(prompt)) return fails(400, 'invalid_request_error', 'no');
+      if (isFixed) asked.push(prompt);
       return says(prompt);
     });
     const folder = promptFolder(before);
     const result = path.join(folder, 'r.json');
     const args = ['run', folder, ...viaAnthropic(server.url), ...options, '--mode', 'serial'];
     expect((await interleave([...args, '--json', result], { folder })).code).toBe(1);
-    isMended = true;
+    isFixed = true;
     change(folder);
     const { code, err } = await interleave([...args, '--rerun-failed', result], { folder });
     return { code, err, asked };

@@ -134,9 +134,9 @@ describe('C32: a refusal with resets only', () => {
     ]);
     expect(conversation.status).toBe('done');
     expect(server.requests).toHaveLength(2);
-    const longest = Math.max(0, ...waitsOf(events).map(({ ms }) => ms));
-    expect(longest).toBeGreaterThanOrEqual(least);
-    expect(longest).toBeLessThanOrEqual(most);
+    const longestMs = Math.max(0, ...waitsOf(events).map(({ ms }) => ms));
+    expect(longestMs).toBeGreaterThanOrEqual(least);
+    expect(longestMs).toBeLessThanOrEqual(most);
   });
 });
 

@@ -175,8 +175,8 @@ describe('C58: an outer fence that is too short', () => {
     expect(err).toMatch(/^a\.prompts\.md:9:1: error: This code fence is never closed/);
   });
 
-  it.each(['is the same error for %s that is never closed', '<pre>'])(
-    'so is %s that is never closed',
+  it.each(['<!-- note', '<pre>'])(
+    'is the same error for %s that is never closed',
     async (opening) => {
       const { code, models } = await run('a.prompts.md', `## A\n\na\n\n${opening}\n\n## B\n\nb`);
       expect([code, models]).toEqual([2, []]);

@@ -63,8 +63,10 @@ describe('a cache miss explained by the server', () => {
   it('is logged', async () => {
     const miss = { cache_miss_reason: { type: 'tools_changed', cache_missed_input_tokens: 900 } };
     const first = start() as { message: object } & ReturnType<typeof start>;
-    const told = { ...first, message: { ...first.message, diagnostics: miss } };
-    const { outcome } = await runCase(() => events(told, text(0, 'done'), end('end_turn'), stop));
+    const explained = { ...first, message: { ...first.message, diagnostics: miss } };
+    const { outcome } = await runCase(() =>
+      events(explained, text(0, 'done'), end('end_turn'), stop),
+    );
     expect(outcome.err).toContain('not read from the prompt cache of x: tools changed');
     const diagnostics = { type: 'cache_miss', reason: 'input_changed', cache_missed_tokens: 9 };
     const other = await runCase(

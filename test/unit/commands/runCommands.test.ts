@@ -16,13 +16,13 @@ beforeEach(() => person.reset());
 
 /** A run that a test advances, and that records commands. */
 class RecordedRun extends SteppedRun {
-  readonly told: (readonly [string, unknown?])[] = [];
+  readonly calls: (readonly [string, unknown?])[] = [];
   readonly onEvent = (): void => undefined;
   cancel(): void {
-    this.told.push(['cancel']);
+    this.calls.push(['cancel']);
   }
   rerun(indices: readonly number[]): void {
-    this.told.push(['rerun', indices]);
+    this.calls.push(['rerun', indices]);
   }
   ended(): Promise<unknown> {
     return Promise.resolve('result');
@@ -68,13 +68,16 @@ describe('Retry', () => {
   it.each([
     ['the user declines', byUser, '', []],
     ['the user confirms', byUser, 'Run Again', [['rerun', [0]]]],
-  ])('of a conversation with a final answer asks first: %s', async (_, argument, chooses, told) => {
-    const run = doneRun();
-    person.chooses = chooses;
-    await retryConversation(windowWith([run]))(argument);
-    expect(run.told).toEqual(told);
-    expect(person.messages).toMatchObject([{ modal: true, buttons: ['Run Again'] }]);
-  });
+  ])(
+    'of a conversation with a final answer asks first: %s',
+    async (_, argument, chooses, calls) => {
+      const run = doneRun();
+      person.chooses = chooses;
+      await retryConversation(windowWith([run]))(argument);
+      expect(run.calls).toEqual(calls);
+      expect(person.messages).toMatchObject([{ modal: true, buttons: ['Run Again'] }]);
+    },
+  );
 
   it.each([
     ['a program asks for it', target, [0]],
@@ -82,7 +85,7 @@ describe('Retry', () => {
   ])('does not ask when %s', async (_, argument, indices) => {
     const run = doneRun();
     expect(await retryConversation(windowWith([run]))(argument)).toBe('result');
-    expect(run.told).toEqual([['rerun', indices]]);
+    expect(run.calls).toEqual([['rerun', indices]]);
     expect(person.messages).toEqual([]);
   });
 });
@@ -122,7 +125,7 @@ describe('Delete Run', () => {
 
 describe('Cancel Run', () => {
   const running = (id: string): RecordedRun => new RecordedRun(['One'], id);
-  const cancelled = (runs: readonly RecordedRun[]) => runs.map(({ told }) => told.length);
+  const cancelled = (runs: readonly RecordedRun[]) => runs.map(({ calls }) => calls.length);
 
   it('cancels the run it is called for, and no other', async () => {
     const runs = [running('run-1'), running('run-2')];

@@ -87,14 +87,14 @@ describe.each(faultProtocols)('an unusual answer ($name)', (protocol) => {
       '(%s) is answered with an error, and stops the conversation the fourth time',
       async (_, name, input) => {
         const wrong = (id: string) => ({ calls: [{ id, name, input: withId(input, id) }] });
-        const mended = await play([
+        const corrected = await play([
           turnReply(protocol, wrong('w1')),
           turnReply(protocol, wrong('w2')),
           turnReply(protocol, wrong('w3')),
           answer,
         ]);
-        expect(mended.conversation).toMatchObject({ status: 'done', answer: 'Done.' });
-        expect(mended.conversation.toolCalls.map(({ isError }) => isError)).toEqual([
+        expect(corrected.conversation).toMatchObject({ status: 'done', answer: 'Done.' });
+        expect(corrected.conversation.toolCalls.map(({ isError }) => isError)).toEqual([
           true,
           true,
           true,
@@ -160,8 +160,8 @@ describe.each(faultProtocols)('an unusual answer ($name)', (protocol) => {
       expect(conversation).toMatchObject({ status: 'stopped', reason: 'loop', turns: 5 });
       expect(conversation.toolCalls).toHaveLength(4);
       expect(server.requests).toHaveLength(5);
-      const told = kept0.map((message) => JSON.stringify(message).includes('same call several'));
-      expect(told).toEqual([false, false, false, false, false, false, true, false, true, false]);
+      const warned = kept0.map((message) => JSON.stringify(message).includes('same call several'));
+      expect(warned).toEqual([false, false, false, false, false, false, true, false, true, false]);
     });
 
     it('stops when two calls alternate', async () => {

@@ -77,9 +77,9 @@ describe("F30: VS Code's language models", () => {
     ],
   ])('that %s pause the run once, and it continues when that is fixed', async (...row) => {
     const [, trouble, kind, message] = row;
-    let asked = 0;
-    let mended = false;
-    const { run, model, pauses } = start(() => (++asked > 10 && !mended ? trouble : done));
+    let requests = 0;
+    let isFixed = false;
+    const { run, model, pauses } = start(() => (++requests > 10 && !isFixed ? trouble : done));
     await vi.waitFor(() => expect(run.state.paused).toMatchObject({ kind }));
     expect(run.state.paused!.message).toMatch(message);
     await vi.waitFor(() => expect(run.state.counts.running).toBe(0));
@@ -87,7 +87,7 @@ describe("F30: VS Code's language models", () => {
     const sent = model.requests.length + model.missed;
     await settled();
     expect(model.requests.length + model.missed).toBe(sent);
-    mended = true;
+    isFixed = true;
     run.resume();
     expect((await run.ended()).counts.done).toBe(20);
     expect(pauses()).toBe(1);
@@ -96,10 +96,10 @@ describe("F30: VS Code's language models", () => {
   it('ask once for consent; closing the question pauses the run, and Resume asks again', async () => {
     const dismissed = Object.assign(new Error('Canceled'), { name: 'Canceled' });
     let allowed: boolean | undefined;
-    let mended = false;
+    let isFixed = false;
     const { run, model, pauses } = start(
       () => {
-        if (!mended) return { refuses: dismissed };
+        if (!isFixed) return { refuses: dismissed };
         allowed = true;
         return done;
       },
@@ -109,7 +109,7 @@ describe("F30: VS Code's language models", () => {
     await vi.waitFor(() => expect(run.state.counts.waiting).toBe(20));
     expect(model.requests).toHaveLength(1);
     expect(pauses()).toBe(1);
-    mended = true;
+    isFixed = true;
     run.resume();
     expect((await run.ended()).counts.done).toBe(20);
     expect(model.requests).toHaveLength(21);

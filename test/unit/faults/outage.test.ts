@@ -12,8 +12,10 @@ import { turnReply, waitsOf } from './stage.ts';
 const prompts = Array.from({ length: 100 }, (_, index) => `p${index}`);
 
 /** Counts requests, whether anything answers or not. */
-function counted(provider: Provider): Provider & { readonly sent: number; readonly most: number } {
-  const counts = { sent: 0, active: 0, most: 0 };
+function counted(
+  provider: Provider,
+): Provider & { readonly sent: number; readonly maxInFlight: number } {
+  const counts = { sent: 0, active: 0, maxInFlight: 0 };
   return {
     ...provider,
     // Allows as many requests at once as for a vendor's server.
@@ -22,13 +24,13 @@ function counted(provider: Provider): Provider & { readonly sent: number; readon
       return counts.sent;
     },
     /** Max requests at once, after the first wave. */
-    get most() {
-      return counts.most;
+    get maxInFlight() {
+      return counts.maxInFlight;
     },
     turn: async (request, observer, signal) => {
       counts.sent++;
       counts.active++;
-      if (counts.sent > 32) counts.most = Math.max(counts.most, counts.active);
+      if (counts.sent > 32) counts.maxInFlight = Math.max(counts.maxInFlight, counts.active);
       try {
         return await provider.turn(request, observer, signal);
       } finally {
@@ -87,7 +89,7 @@ describe.each(faultProtocols)('F23: a server that does not answer ($name)', (pro
     const waits = waitsOf(events).filter(({ reason }) => reason === 'offline');
     expect(new Set(waits.map(({ ms }) => ms))).toEqual(new Set([1_000, 10_000]));
     await vi.waitFor(() => expect(provider.sent).toBeGreaterThan(38));
-    expect(provider.most).toBe(1);
+    expect(provider.maxInFlight).toBe(1);
     expect(banners()).toBe(1);
     const server = await open();
     const result = await run.ended();

@@ -203,14 +203,14 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       ['quota', 429, 'insufficient_quota'],
       ['auth', 401, 'authentication_error'],
     ])('(%s) pauses the run once, and it continues where it was', async (kind, status, code) => {
-      let mended = false;
+      let isFixed = false;
       let refusals = 0;
       const prompts = Array.from({ length: 40 }, (_, index) => `p${index}`);
       const { run, server, events, kept } = await start(
         ({ body }) => {
           const isFirst = !body.includes('call_a');
           if (isFirst) return script[0]!;
-          if (mended) return turnReply(protocol, { text: protocol.promptOf(body) });
+          if (isFixed) return turnReply(protocol, { text: protocol.promptOf(body) });
           refusals++;
           return plainReply(status, protocol.errorBody(code, 'No luck.'));
         },
@@ -223,7 +223,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       await settled();
       expect(server.requests).toHaveLength(sent);
       expect(events.filter(({ type }) => type === 'run.paused')).toHaveLength(1);
-      mended = true;
+      isFixed = true;
       run.resume();
       const result = await run.ended();
       expect(result.conversations.map(({ answer: text }) => text)).toEqual(prompts);
@@ -258,8 +258,8 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       });
       const discarded = () => events.filter((event) => event.type === 'turn.discarded');
       await vi.waitFor(() => expect(server.requests).toHaveLength(2));
-      const heard = () => events.some((event) => event.type === 'turn.delta' && event.turn === 2);
-      if (where === 'in the middle') await vi.waitFor(() => expect(heard()).toBe(true));
+      const hasText = () => events.some((event) => event.type === 'turn.delta' && event.turn === 2);
+      if (where === 'in the middle') await vi.waitFor(() => expect(hasText()).toBe(true));
       await settled();
       await clock.advance(59_000);
       expect(discarded()).toHaveLength(0);

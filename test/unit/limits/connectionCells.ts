@@ -9,19 +9,19 @@ export const connectionCells = {
   headersSeconds: {
     limit: 5,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => givenUpAfter(ms, [], args),
   },
   idleSeconds: {
     limit: 5,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => givenUpAfter(ms, [streamHead(), send(': hello\n\n')], args),
   },
   contentSeconds: {
     limit: 5,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => givenUpAfter(ms, [streamHead(), send(ping(10))], args),
   },
   eventKB: {
@@ -116,7 +116,7 @@ async function givenUpAfter(ms: number, steps: Reply, args: readonly string[]): 
       isClosed = true;
     });
     for (let tries = 0; tries < 10 && !isClosed; tries++) await settled();
-    if (isClosed) seen = 'given up';
+    if (isClosed) seen = 'timed out';
   });
   return seen;
 }

@@ -15,7 +15,7 @@ import {
   sums,
 } from './commandLineRuns.ts';
 
-const told = 'you have made this same call several times';
+const warning = 'you have made this same call several times';
 
 /** Limits on runs, conversations and turns, each through `interleave run` and a real server. */
 export const conversationCells = {
@@ -137,11 +137,11 @@ export const conversationCells = {
   },
   repeatsNoted: {
     limit: 4,
-    ends: ['not told', 'told', 'told'],
+    ends: ['no warning', 'warning', 'warning'],
     take: async (calls, args) => {
       const patient = [...args, '--limit', 'repeatsStopped=50'];
       const { lastBody } = await runAt({ replies: inTurns(sameSums(calls)), args: patient });
-      return lastBody.includes(told) ? 'told' : 'not told';
+      return lastBody.includes(warning) ? 'warning' : 'no warning';
     },
   },
   repeatsStopped: {

@@ -10,7 +10,7 @@ export const diskCells = {
   journalWarnMB: {
     limit: 1,
     scale: 1_000_000,
-    ends: ['nothing is said', 'it is said', 'it is said'],
+    ends: ['no note', 'a note', 'a note'],
     take: async (bytes, args) => (await writeJournal(bytes, args)).large,
   },
   journalStopMB: {
@@ -27,10 +27,10 @@ const note = (length: number): JournalRecord => ({ kind: 'note', text: 'x'.repea
 async function writeJournal(bytes: number, [, setting = '']: readonly string[]) {
   const limits = journalLimits({ ...defaultLimitValues, ...addLimit(setting) });
   const writer = await create(createMachine(), { limits });
-  let large = 'nothing is said';
+  let large = 'no note';
   let saved = 'saved';
   writer.onDidGrowLarge(() => {
-    large = 'it is said';
+    large = 'a note';
   });
   writer.onDidFail(({ kind }) => {
     saved = kind === 'journal_full' ? 'no longer saved' : kind;

@@ -22,15 +22,15 @@ export const toolCells = {
     ends: ['2 at once', '3 at once', '3 at once'],
     take: async (calls, args) => {
       let active = 0;
-      let most = 0;
+      let maxActive = 0;
       const execute = async (): Promise<string> => {
-        most = Math.max(most, ++active);
+        maxActive = Math.max(maxActive, ++active);
         await sleep(1);
         active--;
         return 'ok';
       };
       await runProbe({ execute, calls, args });
-      return `${most} at once`;
+      return `${maxActive} at once`;
     },
   },
   toolResultCharacters: {
@@ -58,13 +58,13 @@ export const toolCells = {
   toolSeconds: {
     limit: 2,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => silentSearch(ms, [...args, '--limit', 'searchSeconds=60'], 'did not end'),
   },
   searchSeconds: {
     limit: 3,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => silentSearch(ms, args, 'took too long'),
   },
   fileKB: {
@@ -72,7 +72,7 @@ export const toolCells = {
     scale: 1_000,
     ends: ['whole', 'whole', 'only its first 1 KB can be read'],
     take: (bytes, args) =>
-      said(readFile, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
+      resultContains(readFile, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
         'only its first 1 KB can be read',
         'whole',
       ]),
@@ -81,7 +81,7 @@ export const toolCells = {
     limit: 3,
     ends: ['whole', 'whole', 'Go on with startLine 4'],
     take: (lines, args) =>
-      said(readFile, { workspace: { 'a.txt': 'x\n'.repeat(lines) }, args }, [
+      resultContains(readFile, { workspace: { 'a.txt': 'x\n'.repeat(lines) }, args }, [
         'Go on with startLine 4',
         'whole',
       ]),
@@ -90,7 +90,7 @@ export const toolCells = {
     limit: 3,
     ends: ['all', 'all', 'There are more.'],
     take: (lines, args) =>
-      said(search, { workspace: { 'a.txt': 'needle\n'.repeat(lines) }, args }, [
+      resultContains(search, { workspace: { 'a.txt': 'needle\n'.repeat(lines) }, args }, [
         'There are more.',
         'all',
       ]),
@@ -100,7 +100,7 @@ export const toolCells = {
     ends: ['all', 'all', 'There are more files.'],
     take: (count, args) => {
       const files = Array.from({ length: count }, (_, index) => [`${index}.txt`, 'hay']);
-      return said(search, { workspace: Object.fromEntries(files), args }, [
+      return resultContains(search, { workspace: Object.fromEntries(files), args }, [
         'There are more files.',
         'all',
       ]);
@@ -111,7 +111,7 @@ export const toolCells = {
     scale: 1_000,
     ends: ['all', 'all', 'Too large to be searched: 1.'],
     take: (bytes, args) =>
-      said(search, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
+      resultContains(search, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
         'Too large to be searched: 1.',
         'all',
       ]),
@@ -127,7 +127,7 @@ interface Asked {
 }
 
 /** Makes a model call a tool, and checks whether the result it gets contains the first text. */
-async function said(
+async function resultContains(
   call: Call,
   asked: Asked,
   [text, otherwise]: readonly [string, string],
@@ -208,7 +208,7 @@ async function silentSearch(ms: number, args: readonly string[], why: string): P
     vi.advanceTimersByTime(ms);
     // The model gets the error of a timed-out search at once, and otherwise nothing.
     for (let tries = 0; tries < 400 && !isOver; tries++) await sleep(5);
-    const seen = isOver ? 'given up' : 'waits';
+    const seen = isOver ? 'timed out' : 'waits';
     while (!isOver) {
       vi.advanceTimersByTime(1_000);
       await sleep(2);

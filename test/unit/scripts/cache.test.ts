@@ -28,10 +28,10 @@ describe('The lock of the cache folder', () => {
 
   it('admits one process at a time and is released afterwards, also after an error', async () => {
     let inside = 0;
-    let most = 0;
+    let maxActive = 0;
     const work = async (): Promise<void> => {
       inside++;
-      most = Math.max(most, inside);
+      maxActive = Math.max(maxActive, inside);
       await new Promise((resolve) => setImmediate(resolve));
       inside--;
       throw new Error('no luck');
@@ -39,7 +39,7 @@ describe('The lock of the cache folder', () => {
     const all = [1, 2, 3].map(() => withCacheLock('x', 30_000, work));
     const outcomes = await Promise.allSettled(all);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(3).fill('rejected'));
-    expect(most).toBe(1);
+    expect(maxActive).toBe(1);
     expect(existsSync(path.join(folder, 'x.lock'))).toBe(false);
   });
 

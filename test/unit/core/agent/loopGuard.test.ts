@@ -27,8 +27,8 @@ describe('the loop guard', () => {
 
   it('distinguishes calls with different input', () => {
     const guard = new LoopGuard(defaultLimits);
-    const said = [1, 2, 3, 4, 5, 6].map((number) => guard.add([call('sum', { number })]));
-    expect(new Set(said)).toEqual(new Set(['none']));
+    const verdictsSoFar = [1, 2, 3, 4, 5, 6].map((number) => guard.add([call('sum', { number })]));
+    expect(new Set(verdictsSoFar)).toEqual(new Set(['none']));
   });
 
   it('never stops a conversation whose calls all differ', () => {

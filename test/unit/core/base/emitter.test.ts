@@ -4,11 +4,11 @@ import { Emitter } from '../../../../src/core/base/emitter.ts';
 describe('an emitter', () => {
   it('calls listeners in subscription order', () => {
     const emitter = new Emitter<string>();
-    const heard: string[] = [];
-    emitter.event((value) => heard.push(`first ${value}`));
-    emitter.event((value) => heard.push(`second ${value}`));
+    const received: string[] = [];
+    emitter.event((value) => received.push(`first ${value}`));
+    emitter.event((value) => received.push(`second ${value}`));
     emitter.fire('a');
-    expect(heard).toEqual(['first a', 'second a']);
+    expect(received).toEqual(['first a', 'second a']);
   });
 
   it('delivers nested events to every listener in the order of firing', () => {
@@ -28,37 +28,37 @@ describe('an emitter', () => {
   it('continues after a listener throws, and reports the error', () => {
     const errors: unknown[] = [];
     const emitter = new Emitter<string>((error) => errors.push(error));
-    const heard: string[] = [];
+    const received: string[] = [];
     emitter.event(() => {
       throw new Error('no');
     });
-    emitter.event((value) => heard.push(value));
+    emitter.event((value) => received.push(value));
     emitter.fire('a');
-    expect(heard).toEqual(['a']);
+    expect(received).toEqual(['a']);
     expect(errors).toEqual([new Error('no')]);
   });
 
   it('ends one of two subscriptions of a function; disposing twice is harmless', () => {
     const emitter = new Emitter<string>();
-    const heard: string[] = [];
-    const listener = (value: string): void => void heard.push(value);
+    const received: string[] = [];
+    const listener = (value: string): void => void received.push(value);
     const one = emitter.event(listener);
     emitter.event(listener);
     one.dispose();
     one.dispose();
     emitter.fire('a');
-    expect(heard).toEqual(['a']);
+    expect(received).toEqual(['a']);
   });
 
   it('calls no listener that unsubscribes while a value is fired, and none after disposal', () => {
     const emitter = new Emitter<string>();
-    const heard: string[] = [];
+    const received: string[] = [];
     emitter.event(() => second.dispose());
-    const second = emitter.event((value) => heard.push(value));
+    const second = emitter.event((value) => received.push(value));
     emitter.fire('a');
-    emitter.event((value) => heard.push(`late ${value}`));
+    emitter.event((value) => received.push(`late ${value}`));
     emitter.dispose();
     emitter.fire('b');
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { clipEnd, clipMiddle, sliceWhole, visibleText } from '../../../../src/core/base/text.ts';
 
 /** Text with many characters that `visibleText` must handle. */
-const nastyText = fc
+const hostileText = fc
   .array(
     fc.oneof(
       fc.constantFrom(
@@ -74,7 +74,7 @@ describe('visibleText', () => {
 
   test('leaves nothing hidden and is idempotent', () => {
     fc.assert(
-      fc.property(nastyText, fc.boolean(), (text, keepNewlines) => {
+      fc.property(hostileText, fc.boolean(), (text, keepNewlines) => {
         const visible = visibleText(text, { keepNewlines });
         expect(withoutKept(visible)).not.toMatch(hidden);
         expect(visible.isWellFormed()).toBe(true);

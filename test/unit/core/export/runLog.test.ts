@@ -29,7 +29,7 @@ const begin: readonly ConversationStep[] = [
   { type: 'turn.started', turn: 1, attempt: 1 },
 ];
 
-const asks: ConversationStep = {
+const turnWithCall: ConversationStep = {
   type: 'turn.finished',
   turn: 1,
   text: '',
@@ -47,7 +47,7 @@ function everyKindOfEvent(): RunScript {
     .at(4)
     .steps(0, ...begin, { type: 'turn.delta', turn: 1, text: 'never shown' })
     .at(1_200)
-    .steps(0, asks)
+    .steps(0, turnWithCall)
     .at(1_204)
     .steps(0, call('read_file', 'a', { path: 'src/a.ts' }))
     .at(1_242)
@@ -63,13 +63,13 @@ function everyKindOfEvent(): RunScript {
     .at(1_742)
     .steps(1, { type: 'turn.started', turn: 1, attempt: 2 })
     .at(1_800)
-    .steps(1, asks, call('search_text', 'b', { query: 'x' }))
+    .steps(1, turnWithCall, call('search_text', 'b', { query: 'x' }))
     .at(1_850)
     .steps(1, callEnd('search_text', 'b', 'no such\nfolder', true))
     .at(2_000)
     .steps(0, { type: 'turn.started', turn: 2, attempt: 1 })
     .at(61_000)
-    .steps(0, { ...asks, turn: 2, toolCalls: [], usage: tokens(10, 2) } as ConversationStep)
+    .steps(0, { ...turnWithCall, turn: 2, toolCalls: [], usage: tokens(10, 2) } as ConversationStep)
     .steps(0, { type: 'conversation.finished', status: 'done', reason: 'final', answer: 'It.' })
     .steps(1, {
       type: 'conversation.finished',

@@ -57,7 +57,7 @@ function harness() {
 }
 
 /** Options that wait as long as necessary. */
-const patient = {
+const waitingPolicy = {
   started: true,
   again: false,
   maxRefusals: 8,
@@ -308,7 +308,9 @@ describe('with a server that limits requests', () => {
       const latencyMs = 200;
       const send = async (): Promise<void> => {
         for (;;) {
-          const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+          const slot = await limiter
+            .gate('auto')
+            .acquire(waitingPolicy, new AbortController().signal);
           await new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve));
           const { accepted, headers, retryAfterMs } = server();
           await new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve));
@@ -345,7 +347,9 @@ describe('with a server that limits requests without saying how', () => {
     const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
     const send = async (): Promise<void> => {
       for (;;) {
-        const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+        const slot = await limiter
+          .gate('auto')
+          .acquire(waitingPolicy, new AbortController().signal);
         await wait(10);
         const { accepted, retryAfterMs } = server();
         if (accepted) {
@@ -388,7 +392,9 @@ describe('with a server that limits requests without saying how', () => {
     let done = 0;
     const send = async (): Promise<void> => {
       for (;;) {
-        const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+        const slot = await limiter
+          .gate('auto')
+          .acquire(waitingPolicy, new AbortController().signal);
         await new Promise<void>((resolve) => clock.after(50, resolve));
         const isTaken = server().accepted || isFast;
         if (!isTaken) slot.release({ failure: new ProviderError('429', { kind: 'rate_limit' }) });
@@ -430,13 +436,13 @@ describe('with a server that limits requests without saying how', () => {
     const clock = new ManualClock();
     let wallMs = 0;
     const limiter = new Limiter(clock, { wallNow: () => wallMs });
-    const first = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+    const first = await limiter.gate('auto').acquire(waitingPolicy, new AbortController().signal);
     const failure = new ProviderError('429', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
     first.release({ failure });
     let granted = false;
     void limiter
       .gate('auto')
-      .acquire(patient, new AbortController().signal)
+      .acquire(waitingPolicy, new AbortController().signal)
       .then(() => {
         granted = true;
       });
@@ -537,12 +543,12 @@ describe('when nothing answers', () => {
       await clock.advance(10_000);
     }
     expect(granted).toHaveLength(4);
-    const said = blocked.length;
+    const blockedBefore = blocked.length;
     limiter.resume();
     await clock.advance(0);
     expect(granted).toHaveLength(5);
     release('c4', refused());
-    expect(blocked).toHaveLength(said + 4);
+    expect(blocked).toHaveLength(blockedBefore + 4);
   });
 
   it('neither waits for a probe from before the resume nor believes it', async () => {
@@ -555,12 +561,12 @@ describe('when nothing answers', () => {
     }
     // The last of them still waits for an answer.
     expect(granted).toHaveLength(6);
-    const said = blocked.length;
+    const blockedBefore = blocked.length;
     limiter.resume();
     await clock.advance(0);
     expect(granted).toHaveLength(7);
     release('c5', refused());
-    expect(blocked).toHaveLength(said);
+    expect(blocked).toHaveLength(blockedBefore);
     expect(granted).toHaveLength(7);
     granted[6]!.slot.onHead(200, () => undefined);
     expect(mended).toEqual([]);
@@ -722,7 +728,7 @@ describe('several runs at one server', () => {
 });
 
 describe('a server with rate limit headers', () => {
-  const told = (remaining: number) =>
+  const headersWith = (remaining: number) =>
     new Map([
       ['anthropic-ratelimit-requests-limit', '100000'],
       ['anthropic-ratelimit-requests-remaining', String(remaining)],
@@ -733,7 +739,7 @@ describe('a server with rate limit headers', () => {
     for (const name of many(1_000)) ask(name);
     await clock.advance(0);
     const first = granted.length;
-    granted[0]!.slot.onHead(200, (name) => told(99_999).get(name));
+    granted[0]!.slot.onHead(200, (name) => headersWith(99_999).get(name));
     await clock.advance(0);
     expect(granted.length).toBe(first);
     for (const { slot } of granted.slice()) slot.release({ usage: oneToken });
@@ -746,7 +752,7 @@ describe('a server with rate limit headers', () => {
     for (const name of many(1_000)) ask(name);
     await clock.advance(0);
     const first = granted.length;
-    const headers = told(90_000);
+    const headers = headersWith(90_000);
     for (const { slot } of granted.slice()) {
       slot.onHead(429, (name) => headers.get(name));
       slot.release({ failure: new ProviderError('No.', { kind: 'rate_limit' }) });
@@ -760,7 +766,7 @@ describe('a server with rate limit headers', () => {
     for (const name of many(3_000)) ask(name, { concurrency: 'unlimited' });
     await clock.advance(0);
     const code = 'ramp_limit_exceeded';
-    granted[0]!.slot.onHead(429, (name) => told(90_000).get(name));
+    granted[0]!.slot.onHead(429, (name) => headersWith(90_000).get(name));
     granted[0]!.slot.release({
       failure: new ProviderError('Too fast.', { kind: 'rate_limit', code }),
     });
@@ -779,14 +785,14 @@ describe('a server on this machine', () => {
     const clock = new ManualClock();
     const limiter = new Limiter(clock, { isLocal: true });
     let active = 0;
-    let most = 0;
+    let maxActive = 0;
     let done = 0;
     const send = async (): Promise<void> => {
       const slot = await limiter
         .gate('auto', ownRun)
-        .acquire(patient, new AbortController().signal);
+        .acquire(waitingPolicy, new AbortController().signal);
       active++;
-      most = Math.max(most, active);
+      maxActive = Math.max(maxActive, active);
       await new Promise<void>((resolve) => clock.after(msFor(active, done), resolve));
       slot.onBegin();
       active--;
@@ -796,7 +802,7 @@ describe('a server on this machine', () => {
     const all = Array.from({ length: count }, send);
     await clock.drain(10_000_000);
     await Promise.all(all);
-    return { most, ms: clock.now() };
+    return { maxActive, ms: clock.now() };
   }
 
   it('gets few at once, and no more when it answers one after another', async () => {
@@ -804,12 +810,12 @@ describe('a server on this machine', () => {
     const clock = new ManualClock();
     const limiter = new Limiter(clock, { isLocal: true });
     let active = 0;
-    let most = 0;
+    let maxActive = 0;
     const send = async (): Promise<void> => {
       const slot = await limiter
         .gate('auto', ownRun)
-        .acquire(patient, new AbortController().signal);
-      most = Math.max(most, ++active);
+        .acquire(waitingPolicy, new AbortController().signal);
+      maxActive = Math.max(maxActive, ++active);
       freeAtMs = Math.max(freeAtMs, clock.now()) + 20_000;
       await new Promise<void>((resolve) => clock.after(freeAtMs - clock.now(), resolve));
       slot.onBegin();
@@ -819,19 +825,19 @@ describe('a server on this machine', () => {
     const all = Array.from({ length: 32 }, send);
     await clock.drain(10_000_000);
     await Promise.all(all);
-    expect(most).toBeLessThanOrEqual(4);
+    expect(maxActive).toBeLessThanOrEqual(4);
     // It always has a next request to work on.
     expect(clock.now()).toBe(32 * 20_000);
   });
 
   it('soon gets as many as it accepts when it answers all equally fast', async () => {
-    const { most, ms } = await served(() => 200, 1_000);
-    expect(most).toBeGreaterThan(64);
+    const { maxActive, ms } = await served(() => 200, 1_000);
+    expect(maxActive).toBeGreaterThan(64);
     expect(ms).toBeLessThan(4_000);
   });
 
   it('gets no more when that does not increase throughput', async () => {
-    const { most } = await served((active) => 100 * active, 300);
-    expect(most).toBeLessThanOrEqual(16);
+    const { maxActive } = await served((active) => 100 * active, 300);
+    expect(maxActive).toBeLessThanOrEqual(16);
   });
 });

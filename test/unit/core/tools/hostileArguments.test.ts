@@ -41,7 +41,7 @@ const workspace: Workspace = {
   },
 };
 
-const anything = probe(
+const anyTool = probe(
   (input) => {
     given.push(input);
     return JSON.stringify(input);
@@ -51,7 +51,7 @@ const anything = probe(
 const tools: readonly Tool[] = [
   ...createArithmeticTools(),
   ...createWorkspaceTools(workspace),
-  anything,
+  anyTool,
 ];
 const fields = ['numbers', 'path', 'pattern', 'query', 'isRegExp', 'startLine', 'value', 'a', 'b'];
 const fitting = [
@@ -63,7 +63,7 @@ const fitting = [
 const names = [...tools.map(({ name }) => name), ...oddNames];
 
 /** The object that a text means: the inner object if encoded twice, an empty one for `null`. */
-function meantBy(text: string): unknown {
+function objectMeantBy(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'string') return value ?? {};
   return value.trim() === '' ? {} : (JSON.parse(value) ?? {});
@@ -96,7 +96,7 @@ describe('arguments of a tool call', () => {
         const isSame =
           read.inputError !== undefined ||
           text.trim() === '' ||
-          JSON.stringify(read.replay) === JSON.stringify(meantBy(text));
+          JSON.stringify(read.replay) === JSON.stringify(objectMeantBy(text));
         if (!isText || brought.length > 0 || !isSame) expect.unreachable(text);
         if (!outcome.isError) wellFormed += 1;
       }),

@@ -45,7 +45,7 @@ function isNew({ fault, message }: Failure, all: readonly Failure[], index: numb
 }
 
 /** A model that says nothing after tool results is asked once for its answer. */
-function isAskedOn({ message }: Failure, { before }: Scene): boolean {
+function isAskedForAnswer({ message }: Failure, { before }: Scene): boolean {
   return /empty answer/.test(String(message)) && before > 0;
 }
 
@@ -53,7 +53,7 @@ async function playOnce(failure: Failure, scene: Scene): Promise<void> {
   const { answer, reason } = failure;
   const { side, before, healthy, rest } = scene;
   const play = await playKept(side, [...healthy, answer, ...rest]);
-  if (isAskedOn(failure, scene)) {
+  if (isAskedForAnswer(failure, scene)) {
     expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer });
     expect(play.requests[before + 1]!.body).toContain('Give your answer now');
     expect(play.requests).toHaveLength(4);
@@ -82,7 +82,7 @@ function checkWaitForRate(play: KeptPlay): void {
 
 async function playLasting(failure: Failure, scene: Scene): Promise<void> {
   const { reason, message } = failure;
-  const asked = isAskedOn(failure, scene) ? 1 : 0;
+  const asked = isAskedForAnswer(failure, scene) ? 1 : 0;
   const attempts = asked > 0 ? 1 : failure.attempts;
   const sent = asked > 0 ? 2 : (failure.sent ?? attempts);
   const { side, before, healthy } = scene;

@@ -49,7 +49,7 @@ function refusalOf(side: Side): Answer {
 async function playStorm({ side, before, script }: Scene): Promise<void> {
   const prompts = Array.from({ length: 12 }, (_, index) => `prompt-${index}.`);
   const refused = new Set<string>();
-  let mostWaiting = 0;
+  let maxWaiting = 0;
   const play = await playKept(
     side,
     (body) => {
@@ -64,7 +64,7 @@ async function playStorm({ side, before, script }: Scene): Promise<void> {
       onRun: (run) => {
         run.onEvent(() => {
           const group = commonWait(run.state.conversations, run.nowMs());
-          if (group?.reason === 'rate_limit') mostWaiting = Math.max(mostWaiting, group.count);
+          if (group?.reason === 'rate_limit') maxWaiting = Math.max(maxWaiting, group.count);
         });
       },
     },
@@ -77,7 +77,7 @@ async function playStorm({ side, before, script }: Scene): Promise<void> {
   }
   expect(play.requests).toHaveLength(36 + refused.size);
   // One line for all waiting conversations, and not one each.
-  expect(mostWaiting).toBeGreaterThan(1);
+  expect(maxWaiting).toBeGreaterThan(1);
   checkLog(play, /… waiting for rate limit, /);
 }
 

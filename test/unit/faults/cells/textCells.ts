@@ -49,9 +49,9 @@ async function playDrift(scene: Scene): Promise<void> {
   if (side.name === 'vscode.lm') return;
   const message = play.kept.messages.get(0)![1 + 2 * before]!;
   const native = message.role === 'assistant' ? message.native : [];
-  expect(native).toContainEqual(withNews(novelty));
+  expect(native).toContainEqual(withUnknownFields(novelty));
   const next = play.requests[before + 1]?.body;
-  if (next !== undefined) expect(next).toContain(JSON.stringify(withNews(novelty)));
+  if (next !== undefined) expect(next).toContain(JSON.stringify(withUnknownFields(novelty)));
 }
 
 /** The turn at this place, as a future version of the API might send it. */
@@ -72,17 +72,17 @@ function drifted({ side, before }: Scene): Answer {
   const events = protocol.events(turn);
   const more = side.name === 'anthropic' ? withBlock(events) : withItem(events);
   const news = { type: `${side.name === 'openai' ? 'response.' : ''}some_news`, data: [1] };
-  const all = more.flatMap((event) => [news, withNews(event) as EventData]);
+  const all = more.flatMap((event) => [news, withUnknownFields(event) as EventData]);
   return { kind: 'http', reply: streamReply(sseText(all)) };
 }
 
 /** Adds an unknown field to every object, except to tool inputs, which belong to the model. */
-function withNews(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withNews);
+function withUnknownFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withUnknownFields);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([name, field]) => [
     name,
-    name === 'input' ? field : withNews(field),
+    name === 'input' ? field : withUnknownFields(field),
   ]);
   return { ...Object.fromEntries(fields), some_news: { is: 'new' } };
 }

@@ -25,7 +25,7 @@ export function toolCells(side: Side): readonly Cell[] {
         cell('F17', `empty, missing and duplicate ids, ${how}`, () => playIds(how, scene)),
       ),
       ...misfits.map((misfit) => cell('F18', misfit.what, () => playMisfit(misfit, scene))),
-      cell('F18', `gives ${longest(scene)} MB`, () => playLongOutput(scene)),
+      cell('F18', `gives ${outputMB(scene)} MB`, () => playLongOutput(scene)),
       cell('F19', 'the same call endlessly', () => playCircles(['sum_numbers'], 5, scene)),
       cell('F19', 'two alternating calls endlessly', () =>
         playCircles(['sum_numbers', 'multiply_numbers'], 10, scene),
@@ -38,7 +38,7 @@ interface WrongCall {
   readonly what: string;
   readonly name: string;
   input(number: number): unknown;
-  readonly told: RegExp;
+  readonly result: RegExp;
 }
 
 const wrongCalls: readonly WrongCall[] = [
@@ -46,19 +46,19 @@ const wrongCalls: readonly WrongCall[] = [
     what: 'unreadable arguments',
     name: 'sum_numbers',
     input: (number) => `{"numbers":[${number},`,
-    told: /could not be read/,
+    result: /could not be read/,
   },
   {
     what: 'arguments that do not fit the schema',
     name: 'sum_numbers',
     input: (number) => ({ numbers: `two and ${number}` }),
-    told: /does not fit the tool \W*sum_numbers/,
+    result: /does not fit the tool \W*sum_numbers/,
   },
   {
     what: 'an unknown tool',
     name: 'delete_everything',
     input: (number) => ({ number }),
-    told: /There is no tool \W*delete_everything/,
+    result: /There is no tool \W*delete_everything/,
   },
 ];
 
@@ -67,15 +67,15 @@ function withCalls({ side, healthy, rest }: Scene, calls: readonly ScriptedCall[
   return [...healthy, side.turn({ calls }), ...rest];
 }
 
-async function playWrongCall({ name, input, told }: WrongCall, scene: Scene): Promise<void> {
+async function playWrongCall({ name, input, result }: WrongCall, scene: Scene): Promise<void> {
   const call = { id: 'wrong', name, input: input(1) };
   const play = await playKept(scene.side, withCalls(scene, [call]));
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer, turns: 4 });
   const wrong = play.conversation.toolCalls.filter(({ isError }) => isError);
-  expect(wrong.map(({ output }) => output)).toEqual([expect.stringMatching(told)]);
+  expect(wrong.map(({ output }) => output)).toEqual([expect.stringMatching(result)]);
   expect(play.requests).toHaveLength(4);
-  expect(play.requests[scene.before + 1]!.body).toMatch(told);
+  expect(play.requests[scene.before + 1]!.body).toMatch(result);
   checkLog(play, new RegExp(`← ${name} error .*`));
 }
 
@@ -182,20 +182,20 @@ async function playMisfit(misfit: Misfit, scene: Scene): Promise<void> {
 }
 
 /** Size of the tool's output in MB; the largest only once, since hashing and saving it is slow. */
-function longest({ side, before }: Scene): number {
+function outputMB({ side, before }: Scene): number {
   return side.name === 'anthropic' && before === 0 ? 50 : 1;
 }
 
 async function playLongOutput(scene: Scene): Promise<void> {
   const play = await playWithTool(
-    tool(() => 'x'.repeat(longest(scene) * 1_000_000)),
+    tool(() => 'x'.repeat(outputMB(scene) * 1_000_000)),
     scene,
   );
   const [call] = play.conversation.toolCalls.filter(({ name }) => name === 't');
   expect(call!.output.length).toBeLessThanOrEqual(48_000);
   expect(call!.output).toMatch(/^x+\n\[… [\d,]+ characters left out …\]\nx+$/);
   for (const { body } of play.requests) expect(body.length).toBeLessThan(200_000);
-  checkLog(play, new RegExp(`← t ok .*, clipped ${longest(scene)}\\.0 MB → 48\\.0 kB`));
+  checkLog(play, new RegExp(`← t ok .*, clipped ${outputMB(scene)}\\.0 MB → 48\\.0 kB`));
 }
 
 async function playCircles(

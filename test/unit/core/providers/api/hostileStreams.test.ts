@@ -48,7 +48,7 @@ async function serve(
       response.writeHead(404).end();
       return;
     }
-    told.requests += 1;
+    stats.requests += 1;
     request.resume();
     const headers = { 'content-type': 'text/event-stream', ...head.headers };
     response.writeHead(head.status ?? 200, headers);
@@ -56,25 +56,25 @@ async function serve(
     for await (const piece of body()) {
       if (response.destroyed) return;
       if (!response.write(piece)) await drained(response);
-      told.sentBytes += piece.length;
+      stats.sentBytes += piece.length;
     }
     response.end();
   });
   server.on('connection', (socket) => {
-    told.open += 1;
+    stats.open += 1;
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      told.open -= 1;
+      stats.open -= 1;
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const told = { url: `http://127.0.0.1:${port}`, sentBytes: 0, requests: 0, open: 0 };
+  const stats = { url: `http://127.0.0.1:${port}`, sentBytes: 0, requests: 0, open: 0 };
   cleanups.push(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return told;
+  return stats;
 }
 
 async function drained(response: http.ServerResponse): Promise<void> {

@@ -41,11 +41,11 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       const server = await serve(() => []);
       const clock = manualClock();
       const provider = provide(server, { clock, headersTimeoutMs: 3_000 });
-      const askAgain = () => failureOf(provider.turn(smallRequest, {}, noAbort()));
+      const retry = () => failureOf(provider.turn(smallRequest, {}, noAbort()));
       const waits = [3, 6, 12, 24, 24];
       let sent = 0;
       for (const seconds of waits) {
-        const turns = [askAgain(), askAgain()];
+        const turns = [retry(), retry()];
         sent += turns.length;
         await until(() => server.requests.length === sent);
         clock.advance(seconds * 1000);

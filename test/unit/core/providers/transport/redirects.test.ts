@@ -58,7 +58,7 @@ describe.each(protocols)('a redirect ($name)', (protocol) => {
   }
 
   /** The redirect's target. It would answer every request. */
-  function tempting(): Promise<LoopbackServer> {
+  function redirectTarget(): Promise<LoopbackServer> {
     return serve(({ method }) =>
       method === 'GET'
         ? plainReply(200, { data: [{ id: 'some-model' }] })
@@ -82,7 +82,7 @@ describe.each(protocols)('a redirect ($name)', (protocol) => {
     'is not followed by $what ($status, $body)',
     async ({ status, ask, body, steps }) => {
       const type = body === 'a list of models' ? 'application/json' : 'text/event-stream';
-      const target = await tempting();
+      const target = await redirectTarget();
       const server = await serve(({ path }) => [
         {
           do: 'head',
