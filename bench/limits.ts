@@ -24,8 +24,8 @@ const help = `All flags are optional; lists are comma-separated:
   --conversations <N>    default: each scenario's own number
   --rounds <N>           rounds per contender; default: each scenario's own number
   --seed <N>             chooses the numbers, and which requests fail (1)
-  --rpm <N>              requests a minute in the rate-limited scenario (3000)
-  --rate-headers <WHAT>  arrival, response or none: the moment whose numbers the headers tell
+  --rpm <N>              requests per minute in the rate-limited scenario (3000)
+  --rate-headers <WHAT>  arrival, response or none: when the numbers in the headers are taken
   --idle <MS>            Interleave's idle timeout (3000)
   --faults-per <WHAT>    conversation or request
   --deadline <S>         conversations not ended by then count as hung (30)`;

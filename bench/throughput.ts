@@ -32,7 +32,7 @@ const help = `All flags are optional; lists are comma-separated:
   --protocol ${protocols.join(',')}
   --contender ${defaultContenders}
   --conversations <N>    at once (1000)
-  --repeat <N>           trials of each contender, by turns; medians are shown (3)
+  --repeat <N>           trials per contender, in turns; shows medians (3)
   --event-gap <MS>       between two events of an answer (0: all at once)
   --seed <N>             chooses the numbers of the workload (1)
   --deadline <S>         conversations not ended by then count as hung (120)

@@ -54,7 +54,7 @@ export async function runCommand(
     child.on('close', (code, signal) =>
       settle(
         problem === undefined ? code : 1,
-        signal ? `${command} was ended by ${signal}` : undefined,
+        signal ? `${command} was killed by ${signal}` : undefined,
       ),
     );
   });

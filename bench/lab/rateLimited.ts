@@ -14,9 +14,9 @@ export const rateLimited: Scenario = {
     const needed = neededRequests(options);
     const burst = burstFor(options.requestsPerMinute);
     return (
-      `${options.conversations} conversations of ${requestsPerConversation} requests, ${options.requestsPerMinute} requests a minute, ` +
+      `${options.conversations} conversations of ${requestsPerConversation} requests, ${options.requestsPerMinute} requests per minute, ` +
       `bucket of ${burst} with continuous refill.\n` +
-      `optimum = (${needed} requests - ${burst} in the full bucket) / ${decimals(options.requestsPerMinute / 60, 1)} a second ` +
+      `optimum = (${needed} requests - ${burst} in the full bucket) / ${decimals(options.requestsPerMinute / 60, 1)} per second ` +
       `+ ${defaultSettings.ttfbMs} ms for the last answer = ${decimals(optimumMs(options) / 1000, 2)} s`
     );
   },
