@@ -3,7 +3,7 @@ import type { TurnCall } from '../../../../src/core/agent/attempt.ts';
 import type { ConversationContext } from '../../../../src/core/agent/conversationContext.ts';
 import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
 import { requestTurn } from '../../../../src/core/agent/turn.ts';
-import type { Slot } from '../../../../src/core/agent/turnGate.ts';
+import { notRefused, type Slot } from '../../../../src/core/agent/turnGate.ts';
 import { systemClock } from '../../../../src/core/base/clock.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
@@ -17,7 +17,7 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
     onBegin: () => undefined,
     release: () => {
       slots.back++;
-      return 0;
+      return notRefused;
     },
   } as unknown as Slot;
   const fail = (at: string): void => {
