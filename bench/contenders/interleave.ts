@@ -1,4 +1,4 @@
-// The project's own core, put together as the command line does it.
+// The project's core, set up as the command line does it.
 import { defaultLimitValues } from '../../src/core/base/limits.ts';
 import { Redactor } from '../../src/core/base/redact.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
@@ -22,7 +22,7 @@ async function runTrial(trial: Trial, recorder: Recorder): Promise<void> {
   redactor.add(trialKey);
   const runner = new Runner({ redactor, onListenerError: (error) => console.error(error) });
   const runs: Promise<unknown>[] = [];
-  // A run holds so many prompts and no more; several runs share the runner's limiter.
+  // A run has a max number of prompts. Several runs share the runner's limiter.
   for (let first = 0; first < trial.conversations; first += defaultLimitValues.conversations) {
     const count = Math.min(defaultLimitValues.conversations, trial.conversations - first);
     const run = await createRun({ runner, provider, trial, recorder, first, count });
@@ -36,7 +36,7 @@ async function runTrial(trial: Trial, recorder: Recorder): Promise<void> {
 function createProvider({ protocol, url, idleTimeoutMs }: Trial): Provider {
   const options = { apiKey: trialKey, baseUrl: url, idleTimeoutMs };
   const create = protocol === 'anthropic' ? createAnthropicProvider : createOpenAiProvider;
-  // The simulator stands for a vendor's server, not for one on this machine.
+  // The simulator stands in for a vendor's server, not for a local one.
   return { ...create(options), isLocal: false };
 }
 

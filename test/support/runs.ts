@@ -24,7 +24,7 @@ export const impatient: RetryPolicy = {
   laterProbesMs: 60_000,
 };
 
-/** An agent's spec, with the tools themselves instead of their names. */
+/** An agent's spec with tools instead of tool names. */
 export interface TestAgentOptions extends Partial<Omit<AgentSpec, 'tools'>> {
   readonly tools?: readonly Tool[];
 }
@@ -61,11 +61,11 @@ export interface TestRunOptions {
   readonly concurrency?: 'auto' | 'unlimited' | number;
   readonly items?: readonly RunItem[];
   readonly runner?: Runner;
-  /** An earlier process's run that is to go on. */
+  /** An earlier process's run to resume. */
   readonly restored?: RestoredRun;
 }
 
-/** A run of these prompts with one agent, not started yet. */
+/** A run of these prompts with one agent, not yet started. */
 export function testRun(
   agent: Agent,
   prompts: readonly string[],
@@ -114,7 +114,7 @@ export function planned(prompt: string, index: number) {
   return { id: `t.prompts.md#p${index}`, name: `P${index}`, prompt, provider, model: 'test-model' };
 }
 
-/** Collects a run's events from its start on. */
+/** Collects a run's events from its start. */
 export function record(run: Run): RunEvent[] {
   const events: RunEvent[] = [];
   run.onEvent((event) => events.push(event));

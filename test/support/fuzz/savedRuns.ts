@@ -20,13 +20,13 @@ import { startLoopbackServer } from '../loopback/loopbackServer.ts';
 import { sseText, streamHead, streamReply } from '../loopback/replies.ts';
 import { impatient } from '../runs.ts';
 
-/** What came of saved runs that were changed by someone who knows how they are made. */
+/** The result of resuming saved runs changed by an attacker who knows the format. */
 export interface SavedRunsResult {
   readonly trials: number;
-  /** How many of them went on; the others were refused or had nothing left. */
+  /** Number of runs that resumed; the others were refused or had nothing left. */
   readonly resumed: number;
   readonly longestMs: number;
-  /** What should not have happened, with the trial's number. */
+  /** Problems with the trial's number. */
   readonly problems: readonly string[];
 }
 
@@ -34,7 +34,9 @@ const keys = { ANTHROPIC_API_KEY: 'canary-anthropic-4711', OPENAI_API_KEY: 'cana
 const forged = 'FORGED-LINE';
 const vendors = ['api.anthropic.com', 'api.openai.com'];
 
-/** Resumes so many changed runs on the command line, as a person with keys and without a terminal would. */
+/**
+ * Resumes changed runs on the command line, with keys in the environment and without a terminal.
+ */
 export async function resumeChangedRuns(trials: number, seed: number): Promise<SavedRunsResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'interleave-saved-'));
   const connections = watchConnections();
@@ -57,7 +59,7 @@ export async function resumeChangedRuns(trials: number, seed: number): Promise<S
   }
 }
 
-/** The second prompt is never answered in the first run, and so is what there is to resume. */
+/** The second prompt gets no answer in the first run, so there is something to resume. */
 function answers({ body }: { readonly body: string }): Reply {
   const isHeld = body.includes('prompt two') && !body.includes('model-that-ends');
   if (isHeld && held.isOn) {
@@ -98,7 +100,7 @@ async function prepare(
   const reading = await readJournal(runs, id);
   if (reading.kind !== 'read') throw new Error(`The run is ${reading.kind}.`);
   const records = reading.records.map(({ record }) => record);
-  // As a killed process leaves it.
+  // As after a killed process.
   const open = records.filter(
     (record) => record.kind !== 'event' || !/^run\.finished/.test(record.event.type),
   );
@@ -138,7 +140,7 @@ async function prepare(
   };
 }
 
-/** Whoever hangs would hold up everything: then the trials end with an error. */
+/** Throws when a trial hangs, so that the trials end with an error. */
 async function withinReason<T>(trial: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
@@ -172,7 +174,7 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
   const interrupt = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  // A vendor's server cannot be reached here, and is waited for: the person gives up.
+  // The vendor's server is unreachable here, so interrupt instead of waiting.
   if (use.connections) use.connections.onAttempt = () => setImmediate(interrupt);
   const folders = [{ name: 'workspace', path: use.folder }];
   const code = await runProgram(args, '1.2.3', {
@@ -209,12 +211,12 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
 
 interface Attack {
   readonly random: () => number;
-  /** A folder that nothing may be written to. */
+  /** A folder that must not change. */
   readonly outside: string;
   readonly server: string;
 }
 
-/** The same journal with one to three values of it changed, mostly in the definition. */
+/** The same journal with one to three changed values, mostly in the definition. */
 function changed(records: readonly JournalRecord[], attack: Attack): Buffer {
   const { random } = attack;
   const list: JournalRecord[] = [...records];
@@ -241,8 +243,8 @@ function pick<T>(random: () => number, list: readonly T[]): T {
 }
 
 /**
- * What a made-up run would say to get at a key or a file, or a value of any kind anywhere; in the form of
- * today, or in that of versions before runs had an origin.
+ * Values with which an attacker tries to get a key or a file, or random values; in today's format, or in the
+ * one of versions before runs had an origin.
  */
 function startWith(start: StartFields, attack: Attack): unknown {
   const { random } = attack;
@@ -363,7 +365,7 @@ function poisonOf(attack: Attack): unknown {
   ]);
 }
 
-/** Replaces, removes or adds one value somewhere inside of a value. */
+/** Replaces, removes or adds a value anywhere within a value. */
 function mutated(value: unknown, attack: Attack): unknown {
   const { random } = attack;
   if (typeof value !== 'object' || value === null || random() < 0.1) return poisonOf(attack);

@@ -5,7 +5,7 @@ import { contextOf, requestFor } from '../../support/requests.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 import type { Cell } from './cell.ts';
 
-/** Limits on the cost. A price is known for a vendor's own server only, or from the settings. */
+/** Limits on cost. Prices are known for a vendor's own server, or come from the settings. */
 export const costCells = {
   maxCostUsd: {
     limit: 10,
@@ -20,7 +20,7 @@ export const costCells = {
   },
 } satisfies { readonly [name: string]: Cell };
 
-/** How a conversation of two turns ends whose first turn costs so much. */
+/** The outcome of a conversation of two turns whose first turn has this cost. */
 async function endOf(
   dollars: number,
   caps: { readonly maxCostUsd?: number; readonly maxConversationCostUsd?: number },
@@ -29,7 +29,7 @@ async function endOf(
     const call = { callId: 'a', name: 'sum_numbers', input: { numbers: [1, 2] } };
     return turn === 1 ? { calls: [call] } : { text: 'Done.' };
   });
-  // Every turn has one token of output, and may have no more; two turns cost that much.
+  // Every turn has one token of output, which is also its maximum; two turns cost that much.
   const price = { input: 0, output: (dollars / 2) * 1e6, cacheRead: 0, cacheWrite: 0 };
   const { maxCostUsd = 0, maxConversationCostUsd = 0 } = caps;
   const limits = { maxTokens: 1, maxCostUsd, maxConversationCostUsd };
