@@ -118,6 +118,7 @@ export function runOf(
       ...{ name: 'bench', provider: 'anthropic', model: 'x', tools: [], concurrency },
       ...{ mode: 'concurrent', toolExecution: 'serial' },
     },
+    origin: { program: { name: 'bench', version: '0' }, folders: [], agents: [] },
     items: planned.map((one) => ({ planned: one, agent })),
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { RunRequest } from '../../src/host/runRequest.ts';
+import type { RunArgument } from '../../src/host/runArgument.ts';
 import { anthropicEvents } from '../support/loopback/anthropicScript.ts';
 import type { Replies } from '../support/loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../support/loopback/loopbackServer.ts';
@@ -15,11 +15,11 @@ import {
 
 const options = { provider: 'demo', model: 'demo-fast' } as const;
 /** Takes the demo model three turns and two tool calls. */
-const sum: RunRequest = { prompts: [{ text: 'Add 1 and 2, then multiply by 10.' }], options };
+const sum: RunArgument = { prompts: [{ text: 'Add 1 and 2, then multiply by 10.' }], options };
 
 async function reasonUnder(
   settings: Readonly<Record<string, unknown>>,
-  request: RunRequest = sum,
+  request: RunArgument = sum,
 ): Promise<string | undefined> {
   const result = await withUserSettings(settings, () => runToEnd(request));
   return result.conversations[0]?.reason;

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { runResultSchema } from '../../src/core/export/resultSchema.ts';
 import type { RunChange } from '../../src/host/api.ts';
-import type { RunRequest } from '../../src/host/runRequest.ts';
+import type { RunArgument } from '../../src/host/runArgument.ts';
 import type { RunResult } from '../../src/shared/runResult.ts';
 import { activateApi, rejectionOf, runToEnd, writeWorkspaceFile } from './support/extension.ts';
 
@@ -103,7 +103,7 @@ describe('An invalid request', () => {
   for (const { request, expected } of wrong) {
     it(`is rejected: ${JSON.stringify(request)}`, async () => {
       const api = await activateApi();
-      assert.match((await rejectionOf(api.run(request as RunRequest))).message, expected);
+      assert.match((await rejectionOf(api.run(request as RunArgument))).message, expected);
       const command = vscode.commands.executeCommand('interleave.runFiles', request);
       assert.match((await rejectionOf(command)).message, expected);
     });

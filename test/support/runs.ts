@@ -5,10 +5,12 @@ import type { RateCaps } from '../../src/core/limiter/admissionPolicy.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
+import { originAgent } from '../../src/core/runner/runOrigin.ts';
 import type { RestoredRun, RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';
 import { createArithmeticTools } from '../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../src/shared/conversationEvents.ts';
+import type { RunOrigin } from '../../src/shared/runOrigin.ts';
 
 /** Retries without waiting. */
 export const impatient: RetryPolicy = {
@@ -72,7 +74,7 @@ export function testRun(
   const { mode = 'concurrent', failure = 'keepPartial', concurrency = 'unlimited' } = options;
   const { whenBlocked = 'fail' } = options;
   const items = prompts.map((prompt, index) => ({ planned: planned(prompt, index), agent }));
-  const plan: Omit<RunPlan, 'id' | 'number' | 'startedAt'> = {
+  const plan: RunPlan = {
     title: 'test',
     simulated: false,
     failure,
@@ -90,14 +92,21 @@ export function testRun(
       toolExecution: 'serial',
       concurrency,
     },
+    origin: originOf(agent),
     items: options.items ?? items,
     ...(options.maxRunTokens === undefined ? {} : { maxRunTokens: options.maxRunTokens }),
     ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
-    ...(options.recorder === undefined ? {} : { recorder: options.recorder }),
   };
   const runner = options.runner ?? new Runner({ retry: impatient });
-  const { restored } = options;
-  return restored === undefined ? runner.createRun(plan) : runner.restoreRun(plan, restored);
+  const { recorder, restored } = options;
+  if (restored !== undefined) return runner.restoreRun(plan, restored, recorder);
+  return runner.createRun(plan, { recorder });
+}
+
+/** The origin of a run with one agent. */
+export function originOf(agent: Agent): RunOrigin {
+  const program = { name: 'interleave-test', version: '1.2.3' };
+  return { program, folders: [], agents: [originAgent(agent)] };
 }
 
 export function planned(prompt: string, index: number) {

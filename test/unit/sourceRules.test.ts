@@ -120,7 +120,7 @@ describe('The source', () => {
 
   it('checks trust before a command reads a file', () => {
     const table = files.find(({ name }) => name === 'src/commands/registerCommands.ts')?.text ?? '';
-    const readers = filesWith(/PromptLibrary|LaunchRequest|launcher\.(?:run|last)/).filter((name) =>
+    const readers = filesWith(/PromptLibrary|RunRequests|launcher\.run/).filter((name) =>
       name.startsWith('src/commands/'),
     );
     const handlers = readers.flatMap((name) => {

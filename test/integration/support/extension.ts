@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { InterleaveApi } from '../../../src/host/api.ts';
-import type { RunRequest } from '../../../src/host/runRequest.ts';
+import type { RunArgument } from '../../../src/host/runArgument.ts';
 import type { RunResult } from '../../../src/shared/runResult.ts';
 import { poll } from '../../e2e/support/poll.ts';
 
@@ -20,7 +20,7 @@ export async function activateApi(): Promise<InterleaveApi> {
 }
 
 /** Runs a request and returns the result; fails when the run does not start. */
-export async function runToEnd(request: RunRequest): Promise<RunResult> {
+export async function runToEnd(request: RunArgument): Promise<RunResult> {
   const result = await (await activateApi()).run(request);
   assert.ok(result, 'the run was not started');
   return result;

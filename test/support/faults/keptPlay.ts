@@ -1,16 +1,15 @@
 import type { Preview } from '../../../media/text/preview.ts';
 import { previewOf } from '../../../media/text/preview.ts';
 import type { AgentLimits } from '../../../src/core/agent/agentSpec.ts';
-import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import { RunLog } from '../../../src/core/export/runLog.ts';
 import type { JournalReading } from '../../../src/core/journal/readJournal.ts';
 import { readJournal } from '../../../src/core/journal/readJournal.ts';
 import { RunArchive } from '../../../src/core/journal/runArchive.ts';
-import type { NewRunPlan } from '../../../src/core/runner/planRun.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
+import type { RunPlan } from '../../../src/core/runner/runPlan.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
@@ -18,6 +17,7 @@ import type { ConversationResult, RunResult } from '../../../src/shared/runResul
 import type { RunState } from '../../../src/shared/runState.ts';
 import { conversationDescription } from '../../../src/views/runWords.ts';
 import { MemoryFs } from '../journal/memoryFs.ts';
+import { contextOf, limitsFor, requestFor } from '../requests.ts';
 import { JumpingClock } from './jumpingClock.ts';
 import { promptClock } from './promptClock.ts';
 import type { Answers, SentRequest, Served, Side } from './side.ts';
@@ -76,8 +76,8 @@ export async function playKept(
     const disk = options.fs ?? new MemoryFs();
     const recorder = await archiveOn(disk, options.patienceMs).record(runId, null);
     if (recorder === undefined) throw new Error('No journal.');
-    const plan = { ...(await planFor(served, options)), recorder };
-    const run = runnerOf(options).createRun(plan, runId);
+    const plan = await planFor(served, options);
+    const run = runnerOf(options).createRun(plan, { id: runId, recorder });
     return await playToEnd(run, { served, disk, recorder, options, start: () => run.start() });
   } finally {
     await served.close();
@@ -104,8 +104,8 @@ export async function resumeKept(
     disk.put(journalPath, `${text.join('\n')}\n`);
     const { recorder, ...restored } = await archiveOn(disk).reopen(runId);
     const prompts = restored.state.conversations.map(({ prompt }) => prompt);
-    const plan = { ...(await planFor(served, { prompts })), recorder };
-    const run = runnerOf({}).restoreRun(plan, restored);
+    const plan = await planFor(served, { prompts });
+    const run = runnerOf({}).restoreRun(plan, restored, recorder);
     const start = (): void => run.resumeInterrupted();
     return await playToEnd(run, { served, disk, recorder, options: {}, start });
   } finally {
@@ -170,27 +170,23 @@ function runnerOf({ clock = new JumpingClock(), runner }: KeptPlayOptions): Runn
 }
 
 /** The plan as the product makes it, with limits that no test reaches by accident. */
-export function planFor(served: Served, options: KeptPlayOptions): Promise<NewRunPlan> {
-  const prompts = (options.prompts ?? ['Go.']).map((text, index) => {
-    return { id: `t.prompts.md#p${index}`, name: `P${index}`, text, options: {} };
-  });
-  const agent = {
-    provider: served.provider.id,
+export async function planFor(served: Served, options: KeptPlayOptions): Promise<RunPlan> {
+  const request = requestFor(options.prompts ?? ['Go.'], {
     model: served.model,
-    systemPrompt: 'Be brief.',
-    tools: options.tools ?? createArithmeticTools(),
     toolExecution: options.toolExecution ?? 'serial',
-    limits: { ...defaultLimits, timeoutMs: 1e9, ...options.limits },
-  } as const;
-  const how = {
-    title: 'test',
-    mode: 'concurrent',
-    failure: 'keepPartial',
     concurrency: options.concurrency ?? 'auto',
-    whenBlocked: options.whenBlocked ?? 'fail',
     warmUpCache: true,
-  } as const;
-  return planRun(prompts, agent, how, () => served.provider);
+    limits: { timeoutSeconds: 1e6, ...limitsFor(options.limits ?? {}) },
+  });
+  const context = contextOf(served.provider, {
+    provider: served.provider.id,
+    tools: options.tools ?? createArithmeticTools(),
+  });
+  const asked = { ...request, interactive: options.whenBlocked === 'pause' };
+  const plan = await planRun(asked, context);
+  // Each play has a server of its own, which stands for the same one.
+  const agents = plan.origin.agents.map(({ endpoint: _, ...agent }) => agent);
+  return { ...plan, origin: { ...plan.origin, agents } };
 }
 
 function archiveOn(fs: MemoryFs, patienceMs = 1_000): RunArchive {

@@ -8,6 +8,8 @@ import { readJournal } from '../../../src/core/journal/readJournal.ts';
 import { encodeLine } from '../../../src/core/journal/recordLine.ts';
 import { RunArchive } from '../../../src/core/journal/runArchive.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
+import type { StartFields } from '../earlierStart.ts';
+import { earlierCommandStart } from '../earlierStart.ts';
 import { acting } from '../hostileText.ts';
 import { seededRandom } from '../journal/damage.ts';
 import { anthropicEvents } from '../loopback/anthropicScript.ts';
@@ -223,16 +225,10 @@ function changed(records: readonly JournalRecord[], attack: Attack): Buffer {
     const place = random() < 0.75 ? 0 : Math.floor(random() * list.length);
     const { kind, ...fields } = list[place] as JournalRecord;
     const isStart = kind === 'run.start' && random() < 0.8;
-    const next = isStart
-      ? { ...fields, definition: definitionWith((fields as StartFields).definition, attack) }
-      : mutated(fields, attack);
+    const next = isStart ? startWith(fields as StartFields, attack) : mutated(fields, attack);
     list[place] = { kind, ...(next as object) } as JournalRecord;
   }
   return Buffer.concat(list.map((record, index) => lineOf(record, index + 1)));
-}
-
-interface StartFields {
-  readonly definition: unknown;
 }
 
 function lineOf({ kind, ...fields }: JournalRecord, seq: number): Buffer {
@@ -246,14 +242,52 @@ function pick<T>(random: () => number, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)] as T;
 }
 
-/** Values with which an attacker tries to get a key or a file, or random values. */
-function definitionWith(definition: unknown, attack: Attack): unknown {
+/**
+ * Values with which an attacker tries to get a key or a file, or random values; in today's format, or in the
+ * one of versions before runs had an origin.
+ */
+function startWith(start: StartFields, attack: Attack): unknown {
   const { random } = attack;
-  const isObject = typeof definition === 'object' && definition !== null;
-  if (!isObject || random() < 0.4) return mutated(definition, attack);
-  const { options, ...rest } = definition as { readonly options: object };
-  return { ...rest, options: { ...options, ...pick(random, optionAttacks)(attack) } };
+  const { started, definition } = start;
+  if (random() < 0.3) return { ...start, definition: mutated(definition, attack) };
+  const isAsked = typeof definition === 'object' && definition !== null && 'settings' in definition;
+  // An earlier change may have left nothing of it.
+  if (!isAsked || !Array.isArray(started?.origin?.agents)) return mutated(start, attack);
+  if (random() < 0.4) {
+    const options = pick(random, optionAttacks)(attack);
+    return { ...start, ...earlierCommandStart(start, options) };
+  }
+  return pick(random, startAttacks)(start, attack);
 }
+
+type StartAttack = (start: StartFields, attack: Attack) => unknown;
+
+const startAttacks: readonly StartAttack[] = [
+  ({ started, ...rest }, attack) => {
+    const agents = started.origin?.agents.map((agent) => ({ ...agent, endpoint: urlOf(attack) }));
+    return { ...rest, started: { ...started, origin: { ...started.origin, agents } } };
+  },
+  ({ started, ...rest }, attack) => {
+    const { origin } = started;
+    return { ...rest, started: { ...started, origin: mutated(origin, attack) } };
+  },
+  ({ definition, ...rest }, attack) => {
+    const { settings, ...asked } = definition as { readonly settings: object };
+    const name = pick(attack.random, settingNames);
+    const changed = { ...settings, [name]: poisonOf(attack) };
+    return { ...rest, definition: { ...asked, settings: changed } };
+  },
+  ({ definition, ...rest }, attack) => {
+    const { settings, ...asked } = definition as { readonly settings: { readonly limits: object } };
+    const limits = { ...settings.limits, [pick(attack.random, limitNames)]: poisonOf(attack) };
+    return { ...rest, definition: { ...asked, settings: { ...settings, limits } } };
+  },
+];
+
+const settingNames = [
+  ...['provider', 'model', 'reasoningEffort', 'systemPrompt', 'tools', 'mode', 'failure'],
+  ...['toolExecution', 'concurrency', 'warmUpCache', 'limits', 'json', '__proto__', 'odd'],
+];
 
 const optionAttacks: readonly ((attack: Attack) => object)[] = [
   (attack) => ({ provider: pick(attack.random, providers), baseUrl: urlOf(attack) }),

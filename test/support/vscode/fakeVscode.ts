@@ -115,6 +115,17 @@ export class CancellationTokenSource {
   }
 }
 
+/** An address as text. */
+export const Uri = {
+  file: (path: string) => ({
+    scheme: 'file',
+    path,
+    fsPath: path,
+    toString: () => `file://${path}`,
+  }),
+  parse: (text: string) => ({ scheme: text.split(':')[0], toString: () => text }),
+};
+
 interface Selector {
   readonly vendor?: string;
   readonly id?: string;

@@ -5,7 +5,6 @@ import { createAnthropicProvider } from '../../../src/core/providers/anthropic/p
 import { priceOf } from '../../../src/core/providers/models/prices.ts';
 import { createOpenAiProvider } from '../../../src/core/providers/openai/provider.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
-import type { AgentDefaults, RunOptions } from '../../../src/core/runner/planRun.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { noUsage } from '../../../src/shared/conversationEvents.ts';
@@ -19,6 +18,7 @@ import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { openAiEvents } from '../../support/loopback/openAiScript.ts';
 import { plainReply, sseText, streamReply } from '../../support/loopback/replies.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { contextOf, requestFor } from '../../support/requests.ts';
 import { planned, record, testAgent, testRun } from '../../support/runs.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 
@@ -116,30 +116,9 @@ describe('C84: an unknown price', () => {
     async (model) => {
       expect(priceOf({ provider: 'anthropic', model, isVendor: true })).toBeUndefined();
       const provider = new ScriptedProvider(() => ({ text: 'x' }));
-      const options: RunOptions = {
-        title: 't',
-        mode: 'concurrent',
-        failure: 'keepPartial',
-        concurrency: 'auto',
-        whenBlocked: 'fail',
-        warmUpCache: false,
-        maxCostUsd: 1,
-      };
-      const defaults: AgentDefaults = {
-        provider: 'anthropic',
-        model,
-        systemPrompt: '',
-        tools: [],
-        toolExecution: 'serial',
-        limits: defaultLimits,
-      };
-      const prompts = [{ id: 'a', name: 'A', text: 'Go.', options: {} }];
-      const plan = planRun(
-        prompts,
-        defaults,
-        options,
-        () => ({ ...provider, id: 'anthropic' }) as never,
-      );
+      const request = requestFor(['Go.'], { model, limits: { maxCostUsd: 1 } });
+      const asked = { ...provider, id: 'anthropic' } as unknown as Provider;
+      const plan = planRun(request, contextOf(asked, { provider: 'anthropic' }));
       await expect(plan).rejects.toThrow(`the price of ${model} is not known`);
       expect(provider.requests).toHaveLength(0);
     },

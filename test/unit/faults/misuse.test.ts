@@ -1,32 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
+import { contextOf, requestFor } from '../../support/requests.ts';
 import { echoProvider } from '../../support/scriptedProvider.ts';
 
 async function plan(texts: readonly string[]) {
   const resolve = vi.fn(() => echoProvider());
-  const prompts = texts.map((text, index) => ({
-    id: `t#${index}`,
-    name: 'One',
-    text,
-    options: {},
-  }));
-  const agent = {
-    provider: 'demo',
-    systemPrompt: '',
-    tools: [],
-    toolExecution: 'serial',
-    limits: defaultLimits,
-  } as const;
-  const how = {
-    title: 't',
-    mode: 'concurrent',
-    failure: 'keepPartial',
-    concurrency: 'auto',
-    whenBlocked: 'fail',
-    warmUpCache: false,
-  } as const;
-  const planned = await planRun(prompts, agent, how, resolve).catch((error: unknown) => error);
+  const asked = requestFor(texts);
+  const prompts = asked.prompts.map((prompt) => ({ ...prompt, name: 'One' }));
+  const planned = await planRun({ ...asked, prompts }, contextOf(resolve)).catch(
+    (error: unknown) => error,
+  );
   return { planned, resolve };
 }
 

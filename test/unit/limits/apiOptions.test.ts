@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limitNames, limits, mainLimits } from '../../../src/core/base/limits.ts';
 import { runLimitNames } from '../../../src/host/limitSettings.ts';
-import { checkRunOptions } from '../../../src/host/runSettings.ts';
+import { checkRunOptions } from '../../../src/host/runOptions.ts';
 
 /** The problem of a request's options; undefined when they are valid. */
 function problemOf(options: unknown): string | undefined {

@@ -3,8 +3,9 @@ import manifest from '../../../package.json' with { type: 'json' };
 import type { LimitName } from '../../../src/core/base/limits.ts';
 import { defaultLimitValues, limitNames, limits } from '../../../src/core/base/limits.ts';
 import { limitSetting } from '../../../src/core/base/limitValues.ts';
-import { Configuration, withOverrides } from '../../../src/host/configuration.ts';
-import { limitsOf } from '../../../src/host/limitSettings.ts';
+import { withOverrides } from '../../../src/core/runner/runRequest.ts';
+import { Configuration } from '../../../src/host/configuration.ts';
+import { overridesOf } from '../../../src/host/runArgument.ts';
 
 /** User and workspace settings, and the names of the settings read. */
 const settings = vi.hoisted(() => ({
@@ -69,19 +70,19 @@ describe('The settings', () => {
 
   it("default to the core's defaults", () => {
     expect(configuration.limits()).toEqual(defaultLimitValues);
-    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+    expect(configuration.runSettings().limits).toEqual(defaultLimitValues);
   });
 
   it.each(limitNames)("apply the user's limit %s to a run", (name) => {
     const value = otherValue(name);
     settings.user.set(limitSetting(name), value);
-    expect(limitsOf(configuration.runSettings())).toEqual({ ...defaultLimitValues, [name]: value });
+    expect(configuration.runSettings().limits).toEqual({ ...defaultLimitValues, [name]: value });
     expect(problems).toEqual([]);
   });
 
   it.each(limitNames)("never apply a workspace's limit %s to a run", (name) => {
     settings.workspace.set(limitSetting(name), otherValue(name));
-    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+    expect(configuration.runSettings().limits).toEqual(defaultLimitValues);
   });
 
   it('report once which value replaces an invalid one', () => {
@@ -94,8 +95,8 @@ describe('The settings', () => {
       'interleave.limits.toolCalls is "fifty", but must be a whole number from 1 to 10,000. 100 is used.',
       'interleave.concurrency is "500", but must be auto, unlimited or a whole number from 1 to 128. 128 is used.',
     ]);
-    const { concurrency, maxTurns, limits: guards } = configuration.runSettings();
-    expect([concurrency, maxTurns, guards.toolCalls]).toEqual([128, 1_000, 100]);
+    const { concurrency, limits: used } = configuration.runSettings();
+    expect([concurrency, used.maxTurns, used.toolCalls]).toEqual([128, 1_000, 100]);
   });
 
   it.each([
@@ -141,12 +142,10 @@ describe('The settings', () => {
   });
 
   it('can be overridden per run, limit by limit', () => {
-    const own = withOverrides(configuration.runSettings(), { maxTurns: 3, limits: { fileKB: 7 } });
-    expect(limitsOf(own)).toEqual({ ...defaultLimitValues, maxTurns: 3, fileKB: 7 });
-  });
-
-  it('use defaults for limits missing in runs of earlier versions', () => {
-    expect(limitsOf({ maxTurns: 3 })).toEqual({ ...defaultLimitValues, maxTurns: 3 });
+    const asked = overridesOf({ maxTurns: 3, model: 'm', limits: { fileKB: 7 } });
+    const own = withOverrides(configuration.runSettings(), asked);
+    expect(own.model).toBe('m');
+    expect(own.limits).toEqual({ ...defaultLimitValues, maxTurns: 3, fileKB: 7 });
   });
 });
 

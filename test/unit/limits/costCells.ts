@@ -1,8 +1,7 @@
-import { agentLimits } from '../../../src/core/agent/agentSpec.ts';
-import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
+import { contextOf, requestFor } from '../../support/requests.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 import type { Cell } from './cell.ts';
 
@@ -32,23 +31,11 @@ async function endOf(
   });
   // Every turn has one token of output, which is also its maximum; two turns cost that much.
   const price = { input: 0, output: (dollars / 2) * 1e6, cacheRead: 0, cacheWrite: 0 };
-  const plan = await planRun(
-    [{ id: 'a', name: 'A', text: 'Go.', options: {} }],
-    {
-      provider: 'demo',
-      model: 'priced',
-      systemPrompt: '',
-      tools: createArithmeticTools(),
-      toolExecution: 'serial',
-      limits: { ...agentLimits(defaultLimitValues), maxOutputTokens: 1 },
-    },
-    {
-      ...{ title: 'test', mode: 'concurrent', failure: 'keepPartial', concurrency: 'auto' },
-      ...{ whenBlocked: 'fail', warmUpCache: false, prices: { priced: price } },
-      ...caps,
-    } as const,
-    () => provider,
-  );
+  const { maxCostUsd = 0, maxConversationCostUsd = 0 } = caps;
+  const limits = { maxTokens: 1, maxCostUsd, maxConversationCostUsd };
+  const request = requestFor(['Go.'], { model: 'priced', systemPrompt: '', limits });
+  const tools = createArithmeticTools();
+  const plan = await planRun(request, contextOf(provider, { tools, prices: { priced: price } }));
   const run = new Runner().createRun(plan);
   run.start();
   return (await run.ended()).conversations[0]?.reason ?? '';

@@ -11,7 +11,7 @@ import type { OutputRecord } from '../../../src/core/journal/journalRecord.ts';
 import { readJournal } from '../../../src/core/journal/readJournal.ts';
 import { RunArchive } from '../../../src/core/journal/runArchive.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
-import { planned, testAgent } from '../../support/runs.ts';
+import { originOf, planned, testAgent } from '../../support/runs.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 import { promptFolder } from '../cli/commandLine.ts';
 import { probe } from '../core/tools/toolFixtures.ts';
@@ -45,10 +45,10 @@ async function runKept(text: string) {
         ...{ name: 'test', provider: 'demo', model: 'test-model', tools: ['probe'] },
         ...{ mode: 'concurrent', toolExecution: 'serial', concurrency: 'unlimited' },
       },
+      origin: originOf(agent),
       items: [{ planned: planned('Go.', 0), agent }],
-      recorder,
     } as const,
-    id,
+    { id, recorder },
   );
   run.start();
   await run.ended();
