@@ -12,7 +12,7 @@ const batchMs = 50;
  * when it is shown again, and is ready then.
  */
 export class PanelFeed {
-  readonly #state: RunState;
+  #state: RunState;
   readonly #post: (message: ToPanel) => void;
   readonly #throttle = new Throttle(batchMs, () => this.#flush());
   #events: Exclude<RunEvent, RunStarted>[] = [];
@@ -37,6 +37,12 @@ export class PanelFeed {
     this.#events = [];
     this.#post({ type: 'snapshot', run: this.#state });
     if (this.#toReveal !== undefined) this.reveal(this.#toReveal);
+  }
+
+  /** From now on it is about this state of the run, which is live, too. */
+  replace(state: RunState): void {
+    this.#state = state;
+    if (this.#ready) this.ready();
   }
 
   /** The panel's page is gone until it is ready again. */

@@ -1,6 +1,9 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import type { Comparison } from '../../shared/quantities.ts';
+import type { OriginFolder } from '../../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../../shared/runState.ts';
+import { compareRun } from '../../shared/runState.ts';
 import { codeOf } from '../base/errors.ts';
 import { createUlid } from '../base/ulid.ts';
 import type { JournalEnvironment } from './environment.ts';
@@ -26,13 +29,18 @@ export interface RunOverview {
   readonly simulated: boolean;
   /** Records that were damaged or missing when it was read; absent when none were. */
   readonly damaged?: number;
+  /** The number that its window or process gave it. Absent from summaries of earlier versions. */
+  readonly number?: number;
+  /** The folders it was made in. Absent when the run does not say: an earlier version made it. */
+  readonly folders?: readonly OriginFolder[];
+  /** How long it took. Only of a run that has finished, and absent from summaries of earlier versions. */
+  readonly comparison?: Comparison;
 }
 
 /** What a list says of a run in this state. */
-export function overviewOf(
-  { started, state, counts, conversations }: RunState,
-  damaged = 0,
-): RunOverview {
+export function overviewOf(run: RunState, damaged = 0): RunOverview {
+  const { started, state, counts, conversations } = run;
+  const folders = started.origin?.folders;
   return {
     title: started.title,
     startedAt: started.startedAt,
@@ -42,7 +50,10 @@ export function overviewOf(
     provider: started.agent.provider,
     model: started.agent.model,
     simulated: started.simulated,
+    number: started.number,
     ...(damaged > 0 ? { damaged } : {}),
+    ...(folders === undefined ? {} : { folders }),
+    ...(state === 'finished' ? { comparison: compareRun(run) } : {}),
   };
 }
 
@@ -72,6 +83,11 @@ const summarySchema = z.object({
     model: z.string(),
     simulated: z.boolean(),
     damaged: z.exactOptional(count),
+    number: z.exactOptional(z.number()),
+    folders: z.exactOptional(z.array(z.object({ name: z.string(), path: z.string() })).readonly()),
+    comparison: z.exactOptional(
+      z.object({ wallMs: z.number(), conversationMs: z.number(), savedPercent: z.number() }),
+    ),
   }) satisfies z.ZodType<RunOverview>,
   /** The phase of each conversation; only while the run is under way. */
   phases: z.exactOptional(z.string()),
@@ -131,13 +147,32 @@ export async function loadSummary(
   folder: RunFolder,
 ): Promise<RunOverview | undefined> {
   try {
-    const json = parseJson(await fs.readFile(folder.summary, maxSummaryBytes));
-    const parsed = summarySchema.safeParse(json);
-    if (!parsed.success) return undefined;
-    return await withJournal(fs, folder, (file) => upToDate(file, parsed.data));
+    const summary = await readSummary(fs, folder);
+    return summary && (await withJournal(fs, folder, (file) => upToDate(file, summary)));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The overview as a process that is at the run saved it last, without a look at the journal. Undefined
+ * when there is none.
+ */
+export async function savedOverview(
+  fs: JournalFs,
+  folder: RunFolder,
+): Promise<RunOverview | undefined> {
+  try {
+    return (await readSummary(fs, folder))?.overview;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rejects when there is no file that can be read; undefined for one that is no summary. */
+async function readSummary(fs: JournalFs, folder: RunFolder): Promise<Summary | undefined> {
+  const json = parseJson(await fs.readFile(folder.summary, maxSummaryBytes));
+  return summarySchema.safeParse(json).data;
 }
 
 async function upToDate(file: JournalFile, summary: Summary): Promise<RunOverview | undefined> {

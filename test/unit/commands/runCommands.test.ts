@@ -45,6 +45,7 @@ function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined 
       }),
     },
     runs: service,
+    storagePath: '/nowhere',
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   return { runs: service, history };
 }
