@@ -3,7 +3,10 @@ import { watch } from 'node:fs';
 
 /** How long, in ms, changes of the folder are gathered before it is looked at. */
 const gatherMs = 300;
-/** Between two looks, in ms, while a run goes on in another window: it saves its summary as often. */
+/**
+ * Between two looks, in ms, while a run goes on in another window, which saves its summary as often, and
+ * after a change of the folder: a run that has just come may have said nothing yet.
+ */
 const busyMs = 2_000;
 /** Between two looks otherwise, in ms: nothing tells that a run that had ended goes on. */
 const idleMs = 15_000;
@@ -20,6 +23,8 @@ export class RunFolderWatch {
   readonly #look: () => Promise<boolean>;
   #isOn = false;
   #isLooking = false;
+  /** Whether the folder changed since the last look began, or was never looked at. */
+  #isChanged = true;
   #dueMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #watcher: FSWatcher | undefined;
@@ -34,6 +39,7 @@ export class RunFolderWatch {
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
+    this.#isChanged = true;
     this.#lookWithin(0);
   }
 
@@ -58,10 +64,13 @@ export class RunFolderWatch {
     this.#isLooking = true;
     // First, so that nothing that happens during the look is missed.
     this.#watchFolder();
+    const wasChanged = this.#isChanged;
+    this.#isChanged = false;
     const isBusy = await this.#look();
     this.#isLooking = false;
     const quietMs = this.#watcher === undefined ? blindMs : idleMs;
-    const waitMs = Math.min(this.#dueMs - performance.now(), isBusy ? busyMs : quietMs);
+    const usualMs = isBusy || wasChanged ? busyMs : quietMs;
+    const waitMs = Math.min(this.#dueMs - performance.now(), usualMs);
     this.#forgetTimer();
     this.#lookWithin(Math.max(gatherMs, waitMs));
   }
@@ -77,7 +86,10 @@ export class RunFolderWatch {
     if (!this.#isOn || this.#watcher !== undefined) return;
     try {
       const watcher = watch(this.#folder, { persistent: false });
-      watcher.on('change', () => this.#lookWithin(gatherMs));
+      watcher.on('change', () => {
+        this.#isChanged = true;
+        this.#lookWithin(gatherMs);
+      });
       watcher.on('error', () => {
         watcher.close();
         if (this.#watcher === watcher) this.#watcher = undefined;
