@@ -49,7 +49,7 @@ function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined 
       }),
     },
     runs: service,
-    scope: { isOwn: ({ id }: { readonly id: string }) => !id.startsWith('other') },
+    scope: { isOwn: ({ id }: { readonly id: string }) => !id.endsWith('other') },
     storagePath: '/nowhere',
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   return { runs: service, history };
@@ -129,7 +129,7 @@ describe('A command on a kept run', () => {
     const window = windowWith([]);
     window.runs.relist(kept);
     const results = { show: vi.fn() };
-    const scope = { isOwn: ({ id }: { readonly id: string }) => !id.startsWith('other') };
+    const scope = { isOwn: ({ id }: { readonly id: string }) => !id.endsWith('other') };
     return { ...window, results, scope } as never as CommandServices & typeof window;
   }
 
@@ -153,7 +153,7 @@ describe('A command on a kept run', () => {
     const window = windowKeeping(
       keptRun({ id: 'run-3', state: 'running' }),
       keptRun({ id: 'run-2', state: 'unreadable' }),
-      keptRun({ id: 'other-5' }),
+      keptRun({ id: 'run-5-other' }),
       keptRun({ id: 'run-1' }),
     );
     await openResults(window)();
@@ -173,7 +173,7 @@ describe('A command on a kept run', () => {
     const first = keptRun({ id: 'run-1', state: 'interrupted' });
     const window = windowKeeping(
       keptRun({ id: 'run-3' }),
-      keptRun({ id: 'other-2', state: 'interrupted' }),
+      keptRun({ id: 'run-2-other', state: 'interrupted' }),
       first,
     );
     // It had ended after all, so that it goes no further than that.

@@ -43,6 +43,9 @@ describe('The folder of the kept runs', () => {
     expect(look).not.toHaveBeenCalled();
     watched.start();
     await vi.advanceTimersByTimeAsync(minuteMs);
+    watched.stop();
+    watched.start();
+    await vi.advanceTimersByTimeAsync(minuteMs);
     expect(look).toHaveBeenCalledTimes(1);
     finish(false);
     await vi.advanceTimersByTimeAsync(minuteMs);
@@ -68,15 +71,18 @@ describe('The folder of the kept runs', () => {
     watched.start();
     await vi.advanceTimersByTimeAsync(0);
     expect(look).toHaveBeenCalledTimes(1);
+    // Once more, for a run that had said nothing yet; then nothing for a while.
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(look).toHaveBeenCalledTimes(2);
     const soonMs = 1_000;
     await vi.advanceTimersByTimeAsync(soonMs);
-    expect(look).toHaveBeenCalledTimes(1);
+    expect(look).toHaveBeenCalledTimes(2);
     const other = watch(folder);
     onTestFinished(() => other.close());
     const told = once(other, 'change');
     mkdirSync(path.join(folder, 'run'));
     await told;
     await vi.advanceTimersByTimeAsync(soonMs);
-    expect(look).toHaveBeenCalledTimes(2);
+    expect(look).toHaveBeenCalledTimes(3);
   });
 });
