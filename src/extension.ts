@@ -107,6 +107,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
   return [
+    outcomes,
     new PauseNotice(runs),
     new ContextKeys({ runs, scope, checked, lastRun }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),

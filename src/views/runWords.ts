@@ -126,7 +126,7 @@ export function listingDescription(listing: RunListing): string {
   const { state, counts, title, comparison } = listing;
   const parts = [...listingWords(listing), oneLine(title)].filter(Boolean);
   if (state === 'cancelled' && counts.cancelled === 0) parts.push(state);
-  if (comparison !== undefined) parts.push(formatComparison(comparison));
+  if (state === 'finished' && comparison !== undefined) parts.push(formatComparison(comparison));
   return parts.join(' · ');
 }
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import type { ConversationPhase } from '../../shared/conversationState.ts';
 import type { Comparison } from '../../shared/quantities.ts';
 import type { OriginFolder } from '../../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../../shared/runState.ts';
@@ -14,6 +15,16 @@ import { catchUp, countPhases, phasesFromText, phasesToText } from './phaseCatch
 import { parseJson } from './recordLine.ts';
 import { renameFile } from './renameFile.ts';
 import type { RunFolder } from './runFolder.ts';
+
+/** A prompt of a file and how it fared, for what is shown beside the prompt. */
+export interface ListedPrompt {
+  readonly uri: string;
+  /** The prompt's id. */
+  readonly id: string;
+  /** Index of its conversation. */
+  readonly index: number;
+  readonly phase: ConversationPhase;
+}
 
 /** What a list says of a run; everything else is in its journal. */
 export interface RunOverview {
@@ -35,6 +46,8 @@ export interface RunOverview {
   readonly folders?: readonly OriginFolder[];
   /** How long it took. Only of a run that has finished, and absent from summaries of earlier versions. */
   readonly comparison?: Comparison;
+  /** How its prompts fared that are in files. Only of a run that has ended and has not too many. */
+  readonly prompts?: readonly ListedPrompt[];
 }
 
 /** What a list says of a run in this state. */
@@ -54,12 +67,34 @@ export function overviewOf(run: RunState, damaged = 0): RunOverview {
     ...(damaged > 0 ? { damaged } : {}),
     ...(folders === undefined ? {} : { folders }),
     ...(state === 'finished' ? { comparison: compareRun(run) } : {}),
+    ...listedPrompts(run),
   };
+}
+
+/** Prompts of a run that are in its summary at most: every window reads the summaries of all runs. */
+const maxListedPrompts = 200;
+
+function listedPrompts({ state, conversations }: RunState): Pick<RunOverview, 'prompts'> {
+  const hasEnded = state === 'finished' || state === 'cancelled';
+  if (!hasEnded || conversations.length > maxListedPrompts) return {};
+  const prompts = conversations.flatMap(({ source, id, index, phase }) =>
+    source === undefined ? [] : [{ uri: source.uri, id, index, phase }],
+  );
+  return prompts.length === 0 ? {} : { prompts };
 }
 
 /** Largest summary that is read. */
 const maxSummaryBytes = 1024 * 1024;
 
+const phases: readonly ConversationPhase[] = [
+  'queued',
+  'waiting',
+  'running',
+  'done',
+  'failed',
+  'stopped',
+  'cancelled',
+];
 const count = z.number().int().min(0);
 const summarySchema = z.object({
   schema: z.literal('interleave/run-summary@1'),
@@ -87,6 +122,18 @@ const summarySchema = z.object({
     folders: z.exactOptional(z.array(z.object({ name: z.string(), path: z.string() })).readonly()),
     comparison: z.exactOptional(
       z.object({ wallMs: z.number(), conversationMs: z.number(), savedPercent: z.number() }),
+    ),
+    prompts: z.exactOptional(
+      z
+        .array(
+          z.object({
+            uri: z.string(),
+            id: z.string(),
+            index: count,
+            phase: z.enum(phases),
+          }),
+        )
+        .readonly(),
     ),
   }) satisfies z.ZodType<RunOverview>,
   /** The phase of each conversation; only while the run is under way. */

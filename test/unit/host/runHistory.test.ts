@@ -9,7 +9,9 @@ import { nodeFs } from '../../../src/core/journal/journalFs.ts';
 import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
 import type { JournalWriter } from '../../../src/core/journal/journalWriter.ts';
 import { createJournal, openJournal } from '../../../src/core/journal/openJournal.ts';
+import type { ArchivedRun } from '../../../src/core/journal/runArchive.ts';
 import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import { offerInterrupted } from '../../../src/host/interruptedOffer.ts';
 import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
@@ -17,14 +19,17 @@ import { isListing, RunService } from '../../../src/host/runService.ts';
 import { runStarted, wholeRun } from '../../support/journal/journalRecords.ts';
 import { optionsOf } from '../../support/journal/testEnvironment.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
+import { person } from '../../support/vscode/fakeWindow.ts';
 
 const workspace = vi.hoisted(() => ({
   isTrusted: true,
   workspaceFolders: undefined as readonly { readonly uri: object }[] | undefined,
   onDidChangeWorkspaceFolders: () => ({ dispose: () => undefined }),
 }));
+const executed = vi.hoisted(() => [] as unknown[]);
 vi.mock('vscode', async () => ({
   ...(await import('../../support/vscode/fakeVscode.ts')),
+  commands: { executeCommand: async (...call: unknown[]) => executed.push(call) },
   workspace,
 }));
 
@@ -35,6 +40,9 @@ let storagePath: string;
 beforeEach(() => {
   storagePath = mkdtempSync(path.join(tmpdir(), 'interleave-history-'));
   onTestFinished(() => rmSync(storagePath, { recursive: true, force: true }));
+  workspace.isTrusted = true;
+  person.reset();
+  executed.length = 0;
 });
 
 function openFolders(...folders: readonly { readonly path: string }[]): void {
@@ -80,9 +88,10 @@ async function openWindow(fs: JournalFs = nodeFs) {
   const runs = new RunService();
   const scope = new RunScope(new FakeMemory().memento);
   const errors: string[] = [];
+  const cannotGoOn = new Set<string>();
   const engine = {
     archive: async () => archive,
-    canGoOn: () => true,
+    canGoOn: ({ state }: ArchivedRun) => !cannotGoOn.has(state.started.id),
     deleteRun: (id: string) => archive.delete(id),
   };
   const history = new RunHistory({
@@ -92,7 +101,8 @@ async function openWindow(fs: JournalFs = nodeFs) {
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   onTestFinished(() => history.dispose());
   const rows = () => runs.listed.map((run) => (isListing(run) ? run.state : run.state.state));
-  return { archive, errors, history, reads, rows, runs, scope };
+  const offer = () => offerInterrupted({ history, runs, scope, storagePath });
+  return { archive, cannotGoOn, errors, history, offer, reads, rows, runs, scope };
 }
 
 /** A file system that notes which files are read, and from where on. */
@@ -243,5 +253,47 @@ describe('The runs of a window', () => {
     const memory = new FakeMemory();
     await new RunScope(memory.memento).show('all');
     expect(new RunScope(memory.memento).showsAll).toBe(true);
+  });
+});
+
+describe('An interrupted run', () => {
+  /** Its window ended while one of its conversations was under way. */
+  async function interruptedRun(folders: readonly object[], time: number): Promise<string> {
+    const id = createUlid(time);
+    await (await written(id, runIn(id, folders).slice(0, 6))).close();
+    return id;
+  }
+
+  it('of the window is offered, the newest that can go on, and only such are read', async () => {
+    openFolders(website);
+    const now = Date.now();
+    await keptRun([website], now);
+    const older = await interruptedRun([website], now + 1);
+    const wanted = await interruptedRun([website], now + 2);
+    const stuck = await interruptedRun([website], now + 3);
+    const other = await interruptedRun([api], now + 4);
+    const { cannotGoOn, offer, reads, runs } = await openWindow();
+    cannotGoOn.add(stuck);
+    person.chooses = 'Resume Run';
+    await offer();
+    expect(person.messages).toMatchObject([
+      { text: expect.stringContaining('was interrupted'), buttons: ['Resume Run', 'Show'] },
+    ]);
+    expect(executed).toEqual([['interleave.resumeRun', { runId: wanted }]]);
+    expect(reads.mock.calls.flat()).toEqual([stuck, wanted]);
+    expect(runs.listed.map(({ id }) => id)).toEqual(expect.arrayContaining([older, other]));
+  });
+
+  it.each([
+    ['there is none but of another folder', api, true],
+    ['the folder is not trusted', website, false],
+  ])('is not offered when %s', async (_, folder, isTrusted) => {
+    openFolders(website);
+    workspace.isTrusted = isTrusted;
+    await interruptedRun([folder], Date.now());
+    const { offer, reads } = await openWindow();
+    await offer();
+    expect(person.messages).toEqual([]);
+    expect(reads).not.toHaveBeenCalled();
   });
 });

@@ -162,7 +162,8 @@ describe('A kept run in the Runs view', () => {
     ],
     [
       'goes on in another window',
-      { state: 'running', counts: interrupted },
+      // It had finished before.
+      { state: 'running', counts: interrupted, comparison },
       {
         label: '14:02 · 1/2',
         description: 'running in another window · math.prompts.md',

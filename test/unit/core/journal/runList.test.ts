@@ -7,7 +7,7 @@ import type { KnownRuns } from '../../../../src/core/journal/runList.ts';
 import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runList.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { writtenJournal } from '../../../support/journal/damage.ts';
-import { wholeRun } from '../../../support/journal/journalRecords.ts';
+import { runStarted, wholeRun } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
   createMachine,
@@ -59,6 +59,30 @@ describe('the list of runs', () => {
       number: 1,
       comparison: { wallMs: 190, conversationMs: 450, savedPercent: 58 },
     });
+  });
+
+  it('says how the prompts of files fared in a run that has ended', async () => {
+    const machine = createMachine();
+    const uri = 'file:///w/math.prompts.md';
+    const inFile = (count: number): readonly JournalRecord[] => {
+      const [start, ...rest] = wholeRun(count, 1);
+      const started = runStarted(count);
+      const conversations = started.conversations.map((planned, line) => ({
+        ...planned,
+        ...(line === 1 ? {} : { source: { uri, line } }),
+      }));
+      return [{ ...start, started: { ...started, conversations } } as JournalRecord, ...rest];
+    };
+    await closedRun(machine, idAt(1), inFile(3));
+    await closedRun(machine, idAt(2), inFile(3).slice(0, -1));
+    await closedRun(machine, idAt(3), inFile(500));
+    const [large, unfinished, ended] = await listRuns(root, machine);
+    expect(ended?.prompts).toEqual([
+      { uri, id: 'math.prompts.md#prompt-0', index: 0, phase: 'done' },
+      { uri, id: 'math.prompts.md#prompt-2', index: 2, phase: 'done' },
+    ]);
+    expect(unfinished).not.toHaveProperty('prompts');
+    expect(large).not.toHaveProperty('prompts');
   });
 
   it('tells a run that is going on from one that was cut off', async () => {
