@@ -121,7 +121,7 @@ function addLimitOptions(command: Command): Command {
 }
 
 /** Adds the options that say where results are written. */
-export function addResultOptions(command: Command): Command {
+function addResultOptions(command: Command): Command {
   return command
     .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
@@ -129,7 +129,8 @@ export function addResultOptions(command: Command): Command {
     .option('--markdown <F>', 'write a report in Markdown to a file, or -');
 }
 
-function addOutputOptions(command: Command): Command {
+/** Adds the options that say what is written, and where. */
+export function addOutputOptions(command: Command): Command {
   return addResultOptions(command).addOption(
     choice(
       '--log <ORDER>',

@@ -7,12 +7,11 @@ import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
 /** Saves a run's results where the user says: JSON in the published format, or a Markdown report. */
-export function exportResults({
-  runs,
-  engine,
-}: Pick<CommandServices, 'runs' | 'engine'>): CommandHandler {
+export function exportResults(
+  services: Pick<CommandServices, 'history' | 'engine'>,
+): CommandHandler {
   return async (argument) => {
-    const run = runOf(runs, argument);
+    const run = await runOf(services, argument);
     const result = run.result();
     const target = await vscode.window.showSaveDialog({
       title: 'Export Results',
@@ -22,7 +21,7 @@ export function exportResults({
     if (target === undefined) return answered(argument, declined, () => undefined);
     const markdown = target.path.toLowerCase().endsWith('.md');
     const text = markdown
-      ? (await engine.get()).toMarkdown(result, run.state.started.title)
+      ? (await services.engine.get()).toMarkdown(result, run.state.started.title)
       : `${JSON.stringify(result, null, 2)}\n`;
     await write(target, text);
     void offerToOpen(target);

@@ -1,53 +1,10 @@
 import * as vscode from 'vscode';
-import type { GuardLimitValues, LimitValues, NumberRange } from '../core/base/limits.ts';
+import type { LimitValues, NumberRange } from '../core/base/limits.ts';
 import { readWithin } from '../core/base/limitValues.ts';
-import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
-import type { Concurrency } from '../core/limiter/limiter.ts';
-import type { ProviderId } from '../core/providers/provider.ts';
+import type { RunSettings } from '../core/runner/runRequest.ts';
 import type { ModelPrice } from '../shared/modelPrice.ts';
-import { guardLimitsOf, mainLimitsOf, readConcurrency, readLimits } from './limitSettings.ts';
-
-/** The settings of a run. Callers of the API may give some of them otherwise. */
-export interface RunSettings {
-  readonly provider: ProviderId | 'auto';
-  /** The provider's own default when empty. */
-  readonly model: string;
-  readonly reasoningEffort: ReasoningEffort | 'default';
-  readonly systemPrompt: string;
-  /** Names of the tools conversations may use; all when empty. */
-  readonly tools: readonly string[];
-  readonly concurrency: Concurrency;
-  readonly mode: 'concurrent' | 'serial';
-  readonly failure: 'keepPartial' | 'allOrNothing';
-  readonly toolExecution: 'serial' | 'parallel';
-  readonly maxTurns: number;
-  readonly maxTokens: number;
-  readonly timeoutSeconds: number;
-  readonly warmUpCache: boolean;
-  /** The user's own limits for a minute; 0 for none. */
-  readonly requestsPerMinute: number;
-  readonly tokensPerMinute: number;
-  /** US dollars after which a run is stopped; 0 for no limit. */
-  readonly maxCostUsd: number;
-  /** The same for each conversation by itself. */
-  readonly maxConversationCostUsd: number;
-  /** Tokens after which a run is stopped; 0 for no limit. */
-  readonly maxRunTokens: number;
-  /** Seconds that a run may wait while nothing of it gets on; 0 for no limit. */
-  readonly maxWaitSeconds: number;
-  /** The limits that have no name of their own here. */
-  readonly limits: GuardLimitValues;
-}
-
-/** Settings that one run has otherwise. */
-export type RunOverrides = Partial<Omit<RunSettings, 'limits'>> & {
-  readonly limits?: Partial<GuardLimitValues>;
-};
-
-/** The settings of a run with those that it has otherwise. */
-export function withOverrides(settings: RunSettings, overrides: RunOverrides = {}): RunSettings {
-  return { ...settings, ...overrides, limits: { ...settings.limits, ...overrides.limits } };
-}
+import { readConcurrency, readLimits } from './limitSettings.ts';
+import { defaultSystemPrompt } from './systemPrompt.ts';
 
 /** Where requests go. Never taken from a workspace; in a remote window, from the remote machine's settings. */
 export interface Endpoints {
@@ -79,18 +36,17 @@ export class Configuration {
   runSettings(): RunSettings {
     const limits = this.limits();
     return {
-      provider: userValue('provider', 'auto'),
+      provider: userValue<RunSettings['provider']>('provider', 'auto'),
       model: userValue('model', ''),
-      reasoningEffort: userValue('reasoningEffort', 'default'),
-      systemPrompt: userValue('systemPrompt', ''),
+      reasoningEffort: userValue<RunSettings['reasoningEffort']>('reasoningEffort', 'default'),
+      systemPrompt: userValue('systemPrompt', '') || defaultSystemPrompt,
       tools: userValue<readonly string[]>('tools', []),
       concurrency: readConcurrency(userValue<unknown>('concurrency', 'auto'), this.#report),
       mode: value('mode', 'concurrent'),
       failure: value('failure', 'keepPartial'),
       toolExecution: userValue('toolExecution', 'serial'),
       warmUpCache: value('warmUpCache', true),
-      ...mainLimitsOf(limits),
-      limits: guardLimitsOf(limits),
+      limits,
     };
   }
 

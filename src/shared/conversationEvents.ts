@@ -1,4 +1,5 @@
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
+import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
 
 /** Why a model request failed, in terms that hold for every provider. */
@@ -186,6 +187,8 @@ export interface RunStarted {
   readonly simulated: boolean;
   readonly agent: RunAgent;
   readonly conversations: readonly PlannedConversation[];
+  /** Where the run was made. Absent from runs of earlier versions. */
+  readonly origin?: RunOrigin;
   /** Absent from runs of earlier versions. */
   readonly estimate?: RunEstimate;
 }

@@ -26,6 +26,8 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   model: true,
   price: true,
   source: true,
+  promptHash: true,
+  agent: true,
 };
 
 /** What was known before the start: all that a rerun begins with. */

@@ -13,6 +13,10 @@ export interface PlannedConversation {
   readonly price?: ModelPrice;
   /** Where the prompt is, for *Go to Prompt*. Lines count from 0. */
   readonly source?: { readonly uri: string; readonly line: number };
+  /** SHA-256 of `prompt`, in hex. Absent from runs of earlier versions, as is `agent`. */
+  readonly promptHash?: string;
+  /** Its agent: an index of `RunOrigin.agents`. */
+  readonly agent?: number;
 }
 
 /** The agent and how the run is executed, as the result reports it. */

@@ -10,6 +10,7 @@ import { answerToKeep, hasEnded } from './conversationState.ts';
 import type { RunAgent } from './plannedRun.ts';
 import type { ResultSpan } from './resultSpan.ts';
 import { toResultSpan } from './resultSpan.ts';
+import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 import { callKey, toolSpans } from './span.ts';
@@ -36,6 +37,10 @@ export interface ConversationResult {
   readonly id: string;
   readonly name: string;
   readonly prompt: string;
+  /** SHA-256 of the prompt, in hex. Absent from runs of earlier versions, as is `agent`. */
+  readonly promptHash?: string;
+  /** Its agent: an index of the agents of the run's origin. */
+  readonly agent?: number;
   readonly vars: { readonly [name: string]: string };
   readonly provider: string;
   readonly model: string;
@@ -69,6 +74,8 @@ export interface RunResult {
   /** True when the answers come from the built-in demo model. */
   readonly simulated: boolean;
   readonly agent: RunAgent;
+  /** Where the run was made, and with what. Absent from runs of earlier versions. */
+  readonly origin?: RunOrigin;
   readonly wallMs: number;
   /** The sum of the conversations' own times. */
   readonly conversationMs: number;
@@ -102,6 +109,7 @@ export function toRunResult(run: RunState): RunResult {
     ...(run.unsaved === undefined ? {} : { unsaved: run.unsaved }),
     simulated: run.started.simulated,
     agent: run.started.agent,
+    ...(run.started.origin === undefined ? {} : { origin: run.started.origin }),
     wallMs: Math.round(wallMs),
     conversationMs: Math.round(conversationMs),
     savedPercent,
@@ -128,6 +136,8 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     id: state.id,
     name: state.name,
     prompt: state.prompt,
+    ...(state.promptHash === undefined ? {} : { promptHash: state.promptHash }),
+    ...(state.agent === undefined ? {} : { agent: state.agent }),
     vars: {},
     provider: state.provider,
     model: state.model,

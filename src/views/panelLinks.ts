@@ -4,15 +4,15 @@ import { askModal, showMessage } from '../host/messages.ts';
 import { checkLink } from './linkCheck.ts';
 
 /**
- * Opens a link of an answer after a person has seen where it leads; others are refused. Resolves with whether
- * it was opened or copied.
+ * Opens a link from an answer after the user confirms its address. Refuses links that are not safe to open.
+ * Resolves with whether it was opened or copied.
  */
 export async function openLink(text: string): Promise<boolean> {
   const link = checkLink(text);
   if (link === undefined) {
     void showMessage(
       'warning',
-      `The link was not opened. Only http and https addresses without a user name can be opened from results: ${text.slice(0, 200)}`,
+      `Link not opened: results can open only http and https addresses without a user name. ${text.slice(0, 200)}`,
     );
     return false;
   }

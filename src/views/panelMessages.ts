@@ -4,7 +4,7 @@ import { commands } from '../host/contributionIds.ts';
 import type { PanelAnswer, PanelRequest, RequestAnswer } from '../shared/panelProtocol.ts';
 import { parseFromPanel } from '../shared/panelProtocol.ts';
 
-/** What a message from the panel can bring about, and nothing else. */
+/** Everything that a message from the panel can do. */
 export interface PanelEffects {
   ready(): void;
   /** Resolves with what the command resolves with. */
@@ -19,16 +19,16 @@ export interface PanelEffects {
   answer(answer: PanelAnswer): void;
 }
 
-/** The run a panel shows, as far as its messages are checked against it. */
+/** The run a panel shows: the part that its messages are checked against. */
 export interface PanelRun {
   readonly id: string;
   readonly state: { readonly conversations: readonly { readonly provider: string }[] };
 }
 
 /**
- * Carries out a message of the panel and answers it. What comes from the webview is not trusted: a message
- * that is not a known one does nothing, and one about a conversation that this run does not have is refused.
- * Resolves after the answer; never throws or rejects.
+ * Carries out a message from the panel and answers it. The webview is not trusted: ignores unknown messages, and
+ * refuses messages about conversations that the run does not have. Resolves after the answer. Never throws or
+ * rejects.
  */
 export async function handlePanelMessage(
   message: unknown,

@@ -17,7 +17,7 @@ import { resultsHtml } from './resultsHtml.ts';
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
-  /** Where a new panel opens, or the panel of an earlier window that is restored. */
+  /** Where to open a new panel, or the restored panel of an earlier window. */
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
 
@@ -26,9 +26,10 @@ export interface PanelPlace {
   readonly preserveFocus: boolean;
 }
 
-/** One run's results in an editor tab: a projection of the run that can be closed at any time. */
+/** One run's results in an editor tab: a view of the run that can be closed at any time. */
 export class ResultsPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
+  #run: HostRun;
   readonly #feed: PanelFeed;
   readonly #disposables = new DisposableStore();
 
@@ -36,17 +37,18 @@ export class ResultsPanel implements vscode.Disposable {
 
   constructor({ extensionUri, run, place }: ResultsPanelOptions) {
     this.#panel = 'webview' in place ? place : createPanel(run, place);
+    this.#run = run;
     const { webview } = this.#panel;
     webview.options = webviewOptions(extensionUri);
     this.#panel.iconPath = new vscode.ThemeIcon('list-ordered');
     this.onDidDispose = this.#panel.onDidDispose;
-    // VS Code copies the message before the call returns. A page that is gone misses nothing by it.
+    // VS Code copies the message before the call returns. A hidden page needs no message.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
     this.#disposables.add(this.#panel);
     this.#disposables.add(this.#feed);
     this.#disposables.add(
       webview.onDidReceiveMessage(
-        (message: unknown) => void handlePanelMessage(message, run, this.#effects()),
+        (message: unknown) => void handlePanelMessage(message, this.#run, this.#effects()),
       ),
     );
     this.#disposables.add(
@@ -58,16 +60,23 @@ export class ResultsPanel implements vscode.Disposable {
     webview.html = pageOf(webview, distOf(extensionUri));
   }
 
-  /** The column it is in, if it is in one. */
+  /** The editor column of the panel, if it has one. */
   get column(): vscode.ViewColumn | undefined {
     return this.#panel.viewColumn;
+  }
+
+  /** Shows the run as it is now, if another window went on with it after it was opened here. */
+  update(run: HostRun): void {
+    if (run.state === this.#run.state) return;
+    this.#run = run;
+    this.#feed.replace(run.state);
   }
 
   accept(event: RunEvent): void {
     this.#feed.accept(event);
   }
 
-  /** Brings the panel to the front with the focus, and perhaps to one conversation. */
+  /** Brings the panel to the front with focus, and reveals a conversation if one is given. */
   show(conversation?: number): void {
     this.#panel.reveal(undefined, false);
     if (conversation !== undefined) this.#feed.reveal(conversation);
@@ -108,7 +117,7 @@ function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
   });
 }
 
-/** A restored panel gets them anew: the extension may be in another place by now. */
+/** Also set on restored panels, since the extension's folder may have changed. */
 function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return {
     enableScripts: true,

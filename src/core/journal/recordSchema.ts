@@ -9,6 +9,7 @@ import type {
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
+import type { RunOrigin } from '../../shared/runOrigin.ts';
 import { waitReasons } from '../../shared/wait.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -162,6 +163,22 @@ const planned: z.ZodType<PlannedConversation> = z.looseObject({
   model: text,
   price: optional(price),
   source: optional(z.looseObject({ uri: text, line: number })),
+  promptHash: optional(text),
+  agent: optional(count),
+});
+
+const origin: z.ZodType<RunOrigin> = z.looseObject({
+  program: z.looseObject({ name: text, version: text }),
+  folders: z.array(z.looseObject({ name: text, path: text })),
+  agents: z.array(
+    z.looseObject({
+      provider: text,
+      model: text,
+      endpoint: optional(text),
+      systemPromptHash: text,
+      toolsHash: text,
+    }),
+  ),
 });
 
 const agent: z.ZodType<RunAgent> = z.looseObject({
@@ -183,6 +200,7 @@ const started: z.ZodType<RunStarted> = z.looseObject({
   simulated: flag,
   agent,
   conversations: z.array(planned),
+  origin: optional(origin),
   estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
 });
 

@@ -71,7 +71,8 @@ function windowWith(run: AskedRun) {
   runs.adopt(run as unknown as Run);
   const engine = { get: async () => ({ toMarkdown: () => '# Report' }) };
   const parts = {
-    ...{ runs, engine, history: { live: async () => run }, results: { show: () => undefined } },
+    ...{ runs, engine, results: { show: () => undefined } },
+    history: { open: async () => run, live: async () => run },
     log: { error: () => undefined, safe: (text: string) => text, show: () => undefined },
   };
   return parts as unknown as CommandServices;
@@ -191,7 +192,7 @@ describe('a command that fails', () => {
     ],
   ])('%s, also where a view waits', async (_, error, [text, buttons]) => {
     const services = windowWith(mixedRun());
-    const history = { live: () => Promise.reject(error) };
+    const history = { open: () => Promise.reject(error) };
     const answer = await call({ ...services, history } as never, commands.rerunFailed, asked());
     expect(answer).toEqual({ ok: false });
     expect(person.messages).toMatchObject([{ text, buttons }]);

@@ -11,7 +11,7 @@ const run: PanelRun = {
 
 type Effect = readonly unknown[];
 
-/** What a message brought about, in order, with how it was answered. */
+/** The effects of a message, in order, with the answer. */
 async function effectsOf(
   message: unknown,
   fakes: Partial<PanelEffects> = {},
@@ -88,12 +88,12 @@ describe('Messages of the results panel', () => {
     expect(await effectsOf({ type: 'cancelRun' })).toEqual([]);
   });
 
-  it('a key is asked for the provider the host knows, not for one the panel names', async () => {
+  it('a key is requested for the provider of the host and not for one that the panel names', async () => {
     const message = { type: 'setApiKey', conversation: 1, provider: 'evil', runId: 'x', id: 3 };
     expect(await effectsOf(message)).toEqual([['execute', commands.setApiKey, 'openai'], done]);
   });
 
-  it('ready, copied text and links reach their own effects', async () => {
+  it('ready, copied text and links have their own effects', async () => {
     expect(await effectsOf({ type: 'ready' })).toEqual([['ready']]);
     expect(await effectsOf({ type: 'copyText', text: 'a', id: 3 })).toEqual([
       ['copy', 'a'],
@@ -136,7 +136,7 @@ describe('Messages of the results panel', () => {
     expect(await answerTo({ type: 'copyAll' }, { execute: throws })).toEqual(failed);
   });
 
-  it('10,000 hostile messages cause no throw and no command outside the table', async () => {
+  it('10,000 hostile messages cause no exception and no command outside the table', async () => {
     const type = fc.oneof(
       fc.constantFrom('ready', 'cancelRun', 'setApiKey', 'copyText', 'openLink', '__proto__'),
       fc.constantFrom('constructor', 'toString', 'execute', 'workbench.action.quit'),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../src/core/base/clock.ts';
 
-/** A clock that stands still until it is told how much time passes. */
+/** A clock that advances only when a test says so. */
 export interface ManualClock extends Clock {
   advance(ms: number): void;
 }
