@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type CommandResult, runCommand } from '../childProcess.ts';
 import type { Report } from '../report.ts';
 import { cacheFolder, withCacheLock } from './cache.ts';
 import { aptInstall, canUseApt } from './debian.ts';
+import { completeLock, patchServer } from './patches.ts';
 
 /** The npm package that carries VS Code's own server, pinned to the bytes that were tried. */
 const PACKAGE = 'code-server';
 const VERSION = '4.139.1';
 const INTEGRITY =
   'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
-
-/**
- * What the server needs and its own lock file lacks, pinned like the rest of it. Without it npm
- * refuses the lock file; `npm install` would take whatever the registry has that day.
- */
-const MISSING_FROM_LOCK = {
-  'node_modules/tslib': {
-    version: '2.9.1',
-    integrity:
-      'sha512-a4Ux9VKuIMHsOS7ENbEq6hK2ZGYIT27Rtl0E4eD9KqwxhKiQeMZE/9xb3IdYwWaSOyIBQLExhQgXDTYoiCxnWA==',
-  },
-};
 
 /** Part of the folder's name; counts up when what is done to the download changes. */
 const REVISION = 4;
@@ -45,7 +34,7 @@ export async function provisionServer(report: Report): Promise<string> {
   return await withCacheLock(name, 15 * MINUTE_MS, async () => {
     if (!existsSync(server)) {
       report(`Fetching VS Code's server (${PACKAGE} ${VERSION}) into ${cacheFolder()} …`);
-      await install(server, report);
+      await install(server);
     }
     await buildLogWriter(server, report);
     return server;
@@ -61,7 +50,7 @@ function logWriter(server: string): string {
   return path.join(server, 'node_modules/@vscode/spdlog/build/Release/spdlog.node');
 }
 
-async function install(server: string, report: Report): Promise<void> {
+async function install(server: string): Promise<void> {
   const work = await mkdtemp(path.join(cacheFolder(), 'download-'));
   try {
     const spec = `${PACKAGE}@${VERSION}`;
@@ -78,14 +67,12 @@ async function install(server: string, report: Report): Promise<void> {
       `unpacking ${archive}`,
     );
     const unpacked = path.join(work, 'package/lib/vscode');
-    await completeLock(path.join(unpacked, 'npm-shrinkwrap.json'));
+    await completeLock(unpacked);
     expectSuccess(
       await npm(['ci', '--omit=dev', '--ignore-scripts'], unpacked),
       "installing the dependencies of VS Code's server",
     );
-    await showToasts(unpacked, report);
-    // It came without TypeScript itself, and says so in every window that shows such a file.
-    await rm(path.join(unpacked, 'extensions/typescript-language-features'), { recursive: true });
+    await patchServer(unpacked);
     // Renaming last: the final folder exists only whole. Someone else's is as good as this one.
     await rename(unpacked, server).catch((error: unknown) => {
       if (!existsSync(server)) {
@@ -107,31 +94,6 @@ async function verify(archive: string): Promise<void> {
         'Check the registry or proxy npm is set to use.',
     );
   }
-}
-
-async function completeLock(file: string): Promise<void> {
-  const lock = JSON.parse(await readFile(file, 'utf8')) as { packages: Record<string, unknown> };
-  lock.packages = { ...lock.packages, ...MISSING_FROM_LOCK };
-  await writeFile(file, JSON.stringify(lock, undefined, 2));
-}
-
-/**
- * The smoke-test driver, without which a window takes no development extension, suppresses the
- * notifications that pop up. A person sees them, so tests and screenshots must too.
- */
-async function showToasts(server: string, report: Report): Promise<void> {
-  const file = path.join(server, 'out/vs/code/browser/workbench/workbench.js');
-  const script = await readFile(file, 'utf8');
-  const suppression =
-    '.isNotificationsCenterVisible&&!this.environmentService.enableSmokeTestDriver';
-  const parts = script.split(suppression);
-  if (parts.length !== 2) {
-    report(
-      'Notifications will not pop up: this VS Code suppresses them in a way that is not known.',
-    );
-    return;
-  }
-  await writeFile(file, parts.join('.isNotificationsCenterVisible'));
 }
 
 async function buildLogWriter(server: string, report: Report): Promise<void> {

@@ -5,7 +5,7 @@ import { codeOf, UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
 import { markdownPieces } from '../core/export/markdown.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
-import { isPromptFileName } from '../core/prompts/promptFileName.ts';
+import { isPromptFileName } from '../shared/promptFileName.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { answerPieces } from './answers.ts';
 import { fileProblem } from './fileProblem.ts';

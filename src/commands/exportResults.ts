@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
 import { showMessage } from '../host/messages.ts';
 import { saveFile } from '../host/saveFile.ts';
+import { withoutPromptEnding } from '../shared/promptFileName.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -45,7 +46,7 @@ async function offerToOpen(target: vscode.Uri): Promise<void> {
 }
 
 function defaultTarget(title: string): vscode.Uri {
-  const name = title.replaceAll(/[^\p{L}\p{N}.-]+/gu, '-').replace(/(\.prompts?\.md)$/i, '');
+  const name = withoutPromptEnding(title.replaceAll(/[^\p{L}\p{N}.-]+/gu, '-'));
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
   return vscode.Uri.joinPath(folder, `${name || 'results'}.results.json`);
 }

@@ -8,6 +8,7 @@ import { formatDuration, plural } from '../shared/quantities.ts';
 import { commands } from './contributionIds.ts';
 import type { Remedy } from './hostError.ts';
 import { providerNames } from './providerNames.ts';
+import { settingId } from './settingFacts.ts';
 
 /** What came of trying a provider, for a person. */
 export interface ConnectionReport {
@@ -131,7 +132,7 @@ const chooseModel: Remedy = { title: 'Select Model…', command: commands.select
 function remediesFor(id: ProviderId, error: unknown, isRemote: boolean): readonly Remedy[] {
   if (id === 'demo' || id === 'vscode') return [chooseModel];
   const setKey = { title: 'Set API Key…', command: commands.setApiKey, args: [id] };
-  const setUrl = changeBaseUrl(`@id:interleave.${id}.baseUrl`, isRemote);
+  const setUrl = changeBaseUrl(`@id:${settingId(`${id}.baseUrl`)}`, isRemote);
   if (!(error instanceof ProviderError)) return [setKey, setUrl];
   switch (error.kind) {
     case 'auth':

@@ -1,34 +1,27 @@
 import * as z from 'zod';
 import { UserError } from '../core/base/errors.ts';
 import { mostConcurrent } from '../core/base/limits.ts';
-import {
-  limitOf,
-  modelName,
-  promptOptionSchemas,
-  providerName,
-  systemPromptText,
-  toolNameList,
-} from '../core/base/promptOptions.ts';
-import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { limitOf, modelName, systemPromptText, toolNameList } from '../core/base/promptOptions.ts';
 import type { RunSettings } from './configuration.ts';
 import { runLimitNames } from './limitSettings.ts';
+import { type ChoiceName, settingFacts } from './settingFacts.ts';
 
 /**
  * Checks each setting of a run, as another extension gives it or as a journal keeps it. The description
  * completes `must be …`.
  */
 export const runSettingSchemas: { readonly [K in keyof RunSettings]: z.ZodType } = {
-  provider: oneOf('auto', ...providerName.options),
+  provider: oneOf('provider'),
   model: modelName.describe('the id of a model, or empty'),
-  reasoningEffort: oneOf('default', ...reasoningEfforts),
+  reasoningEffort: oneOf('reasoningEffort'),
   systemPrompt: systemPromptText.describe('a string of at most 1,000,000 characters'),
   tools: toolNameList.describe('an array of at most 100 names of tools'),
   concurrency: z
     .union([z.enum(['auto', 'unlimited']), z.number().int().min(1).max(mostConcurrent)])
     .describe(`auto, unlimited or a whole number from 1 to ${mostConcurrent}`),
-  mode: oneOf('concurrent', 'serial'),
-  failure: oneOf('keepPartial', 'allOrNothing'),
-  toolExecution: promptOptionSchemas.toolExecution,
+  mode: oneOf('mode'),
+  failure: oneOf('failure'),
+  toolExecution: oneOf('toolExecution'),
   maxTurns: limitOf('maxTurns'),
   maxTokens: limitOf('maxTokens'),
   timeoutSeconds: limitOf('timeoutSeconds'),
@@ -47,8 +40,9 @@ export const runSettingSchemas: { readonly [K in keyof RunSettings]: z.ZodType }
     .describe(`an object with numbers in their ranges by the names ${runLimitNames.join(', ')}`),
 };
 
-function oneOf<const T extends readonly string[]>(...values: T) {
-  return z.enum(values).describe(`one of ${values.join(', ')}`);
+function oneOf(name: ChoiceName) {
+  const { choices } = settingFacts[name];
+  return z.enum(choices).describe(`one of ${choices.join(', ')}`);
 }
 
 /** Throws a `UserError` unless these are settings of a run with values that they may have. */

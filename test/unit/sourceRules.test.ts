@@ -142,6 +142,13 @@ describe('The source', () => {
     for (const handler of handlers) expect(table).toContain(`inTrust(${handler}(services))`);
   });
 
+  it('loads the texts of the manifest nowhere: they are read when package.json is generated', () => {
+    const users = filesWith(/^import (?!type )[^;]*\/contributions\//m);
+    expect(users).toEqual([]);
+    const within = filesWith(/^import (?!type )[^;]*'\.\/commands\.ts'/m);
+    expect(within).toContain('src/host/contributions/contributes.ts');
+  });
+
   it('opens connections in the transport, to see whether a host is there, and nowhere else', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),

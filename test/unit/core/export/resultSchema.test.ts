@@ -19,7 +19,7 @@ function sample() {
 }
 
 describe('the published format of a result', () => {
-  it('is the one that results are checked against; `npm run schema` writes it', async () => {
+  it('is the one that results are checked against; `npm run generate` writes it', async () => {
     expect(JSON.parse(await readFile(published, 'utf8'))).toEqual(resultJsonSchema());
   });
 
