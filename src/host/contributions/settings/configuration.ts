@@ -20,6 +20,14 @@ interface Setting {
   readonly text: SettingText & { readonly choices?: { readonly [value: string]: string } };
 }
 
+/** Complete: a setting without texts does not compile. */
+const plainTexts: SettingTexts<PlainSettingName> = {
+  ...modelSettings,
+  ...runningSettings,
+  ...viewSettings,
+  ...historySettings,
+};
+
 /** The groups of the settings editor, with their settings in order. */
 function settingGroups(): { readonly [title: string]: readonly Setting[] } {
   return {
@@ -31,10 +39,10 @@ function settingGroups(): { readonly [title: string]: readonly Setting[] } {
   };
 }
 
-function plainSettings<N extends PlainSettingName>(texts: SettingTexts<N>): readonly Setting[] {
-  return Object.entries<SettingText>(texts).map(([key, text]) => {
-    const name = key as N;
-    return { name, fact: settingFacts[name], text };
+function plainSettings(group: Partial<typeof plainTexts>): readonly Setting[] {
+  return Object.keys(group).map((key) => {
+    const name = key as PlainSettingName;
+    return { name, fact: settingFacts[name], text: plainTexts[name] };
   });
 }
 
