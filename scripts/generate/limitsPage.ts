@@ -5,6 +5,7 @@ import {
   mainLimitNames,
 } from '../../src/core/base/limits.ts';
 import { limitFlag } from '../../src/core/base/limitValues.ts';
+import { formatInteger } from '../../src/shared/quantities.ts';
 
 /** The rows of limits that stand together in a table of docs/limits.md. */
 const rowsOfLimits = /(?:^\| `\w+`: .*\n)+/gm;
@@ -25,11 +26,11 @@ export function withLimitRows(current: string): string {
 
 function limitRow(name: LimitName): string {
   const { default: usual, unit, minimum, maximum, what, reached } = limits[name];
-  const range = `${count(minimum)} to ${count(maximum)}${isShort(unit) ? ` ${unit}` : ''}`;
+  const range = `${formatInteger(minimum)} to ${formatInteger(maximum)}${isShort(unit) ? ` ${unit}` : ''}`;
   const cells = [
     `\`${name}\`: ${what}`,
     `\`${limitFlag(name)}\``,
-    usual === 0 ? 'none' : `${count(usual)} ${unit}`,
+    usual === 0 ? 'none' : `${formatInteger(usual)} ${unit}`,
     range,
     reached,
   ];
@@ -39,8 +40,4 @@ function limitRow(name: LimitName): string {
 /** A unit that is not the same as a word of the row. */
 function isShort(unit: string): boolean {
   return ['KB', 'MB', 's'].includes(unit);
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -3,6 +3,7 @@ import { HostError } from '../host/hostError.ts';
 import { showMessage } from '../host/messages.ts';
 import { saveFile } from '../host/saveFile.ts';
 import { withoutPromptEnding } from '../shared/promptFileName.ts';
+import { messageOf } from '../shared/thrown.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -34,8 +35,7 @@ async function write(target: vscode.Uri, text: string): Promise<void> {
   try {
     await saveFile(target, text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new HostError(`The results could not be saved to ${target.fsPath}: ${reason}`);
+    throw new HostError(`The results could not be saved to ${target.fsPath}: ${messageOf(error)}`);
   }
 }
 

@@ -3,12 +3,13 @@ import { commands } from '../host/contributionIds.ts';
 import type { Remedy } from '../host/hostError.ts';
 import type { Log } from '../host/log.ts';
 import { showMessage } from '../host/messages.ts';
+import { messageOf } from '../shared/thrown.ts';
 
 /** Shows what went wrong, with the remedies there are; what is not for people goes to the log too. */
 export async function showError(error: unknown, log: Log): Promise<void> {
   const forPeople = error instanceof Error && error.name === 'UserError';
   if (!forPeople) log.error(error);
-  const message = log.safe(error instanceof Error ? error.message : String(error));
+  const message = log.safe(messageOf(error));
   const remedies = forPeople ? remediesOf(error) : [showLog];
   const text = forPeople ? message : `Interleave failed: ${message}`;
   const chosen = await showMessage(

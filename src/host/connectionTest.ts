@@ -1,10 +1,11 @@
-import { isUserError, messageOf } from '../core/base/errors.ts';
+import { isUserError } from '../core/base/errors.ts';
 import { redactSecrets } from '../core/base/redact.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { defaultModels } from '../core/providers/models/defaults.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import { ProviderError } from '../core/providers/providerError.ts';
 import { formatDuration, plural } from '../shared/quantities.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { commands } from './contributionIds.ts';
 import type { Remedy } from './hostError.ts';
 import { providerNames } from './providerNames.ts';

@@ -9,7 +9,6 @@ import { encodeLine } from '../../../src/core/journal/recordLine.ts';
 import { RunArchive } from '../../../src/core/journal/runArchive.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
 import { acting } from '../hostileText.ts';
-import { seededRandom } from '../journal/damage.ts';
 import { anthropicEvents } from '../loopback/anthropicScript.ts';
 import type { Connections } from '../loopback/connections.ts';
 import { watchConnections } from '../loopback/connections.ts';
@@ -17,6 +16,7 @@ import type { LoopbackServer, Reply } from '../loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../loopback/loopbackServer.ts';
 import { sseText, streamHead, streamReply } from '../loopback/replies.ts';
 import { impatient } from '../runs.ts';
+import { seededRandom } from '../seededRandom.ts';
 
 /** What came of saved runs that were changed by someone who knows how they are made. */
 export interface SavedRunsResult {
