@@ -260,7 +260,7 @@ export async function finish(
   const { terminal } = services;
   if (options.log !== 'none') writeLog(run, options.log, terminal);
   else tellPauses(run, terminal);
-  const isKept = (): boolean => run.isSaved || namesFile(options);
+  const isKept = (): boolean => run.isSaved || namesFiles(options);
   const writeRest = options.jsonl === '-' ? streamLines(run, terminal) : undefined;
   const { result, isUnread } = await waitForEnd(run, services, { begin, isKept });
   writeRest?.();
@@ -272,11 +272,6 @@ export async function finish(
     terminal.err(`It is kept: interleave resume ${result.id} --json FILE writes it as JSON.\n`);
   }
   return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten);
-}
-
-/** Whether results go to a file. */
-function namesFile({ json, jsonl, junit, markdown }: RunCommandOptions): boolean {
-  return [json, jsonl, junit, markdown].some((target) => target !== undefined && target !== '-');
 }
 
 /** How often it is looked whether someone still reads the results, in ms. */

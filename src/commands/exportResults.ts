@@ -7,7 +7,7 @@ import { messageOf } from '../shared/thrown.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
-/** Saves a run's results where the user says: JSON in the published format, or a Markdown report. */
+/** Saves a run's results where the user says, in the format that the file's ending names. */
 export function exportResults({
   runs,
   engine,
@@ -15,16 +15,15 @@ export function exportResults({
   return async (argument) => {
     const run = runOf(runs, argument);
     const result = run.result();
+    const { exportFormats, formatOfFile } = (await engine.get()).exporting;
+    const formats = Object.values(exportFormats);
     const target = await vscode.window.showSaveDialog({
       title: 'Export Results',
       defaultUri: defaultTarget(run.state.started.title),
-      filters: { 'JSON (complete)': ['json'], 'Markdown (report)': ['md'] },
+      filters: Object.fromEntries(formats.map(({ label, extension }) => [label, [extension]])),
     });
     if (target === undefined) return undefined;
-    const markdown = target.path.toLowerCase().endsWith('.md');
-    const text = markdown
-      ? (await engine.get()).toMarkdown(result, run.state.started.title)
-      : `${JSON.stringify(result, null, 2)}\n`;
+    const text = [...formatOfFile(target.path).pieces(result, run.state.started.title)].join('');
     await write(target, text);
     void offerToOpen(target);
     return target;
