@@ -1,6 +1,6 @@
 /**
- * The long tests: `npm run test:soak`. Runs every program in test/soak, one after another, and prints
- * their figures together at the end. Arguments choose some of them: `npm run test:soak byteSweep`.
+ * `npm run test:soak`: runs every program in test/soak, one after another, and prints all figures
+ * at the end. Arguments choose programs: `npm run test:soak byteSweep`.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ const TIME_LIMITS_MS: { readonly [name: string]: number } = { mutation: 240 * MI
 interface SoakResult {
   readonly name: string;
   readonly figures: readonly string[];
-  /** Why it failed, for a person; absent when every goal is met. */
+  /** Readable reason of the failure; absent when the program met all goals. */
   readonly problem?: string;
 }
 
@@ -27,7 +27,7 @@ async function main(chosen: readonly string[]): Promise<number> {
   );
   const unknown = chosen.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
-    console.error(`There is no ${unknown.join(', ')} in test/soak. There are: ${all.join(', ')}.`);
+    console.error(`test/soak has no ${unknown.join(', ')}. It has: ${all.join(', ')}.`);
     return 2;
   }
   await buildExtension();
@@ -54,12 +54,12 @@ async function runSoak(name: string): Promise<SoakResult> {
 }
 
 function soakProblem(code: number, missed: boolean, figures: number): string | undefined {
-  if (missed) return 'a goal was missed';
-  if (code !== 0) return `it ended with exit code ${code}`;
+  if (missed) return 'it missed a goal';
+  if (code !== 0) return `it exited with code ${code}`;
   return figures === 0 ? 'it printed no figure' : undefined;
 }
 
-/** Prints all figures, then what went wrong. */
+/** Prints all figures, then the failures. */
 function summarize(results: readonly SoakResult[]): number {
   console.log('');
   for (const line of results.flatMap(({ figures }) => figures)) console.log(line);

@@ -20,6 +20,7 @@ import { PromptLibrary } from './host/promptLibrary.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
+import { RunRequests } from './host/runRequests.ts';
 import type { HostRun } from './host/runService.ts';
 import { RunService } from './host/runService.ts';
 import { ContextKeys } from './views/contextKeys.ts';
@@ -35,7 +36,7 @@ import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 /** Makes the window's services and views and connects them; the rest is loaded when it is needed. */
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
   const services = createServices(context);
-  const { engine, history, launcher, library, log, runs } = services;
+  const { engine, history, launcher, log, requests, runs } = services;
   const hostEnd = new HostEnd(
     context.workspaceState,
     context.globalStorageUri.fsPath,
@@ -57,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
     runs.abandon();
     await engine.started?.then((started) => started.dispose());
   };
-  return createApi(runs, launcher, library);
+  return createApi(runs, launcher, requests);
 }
 
 /** What is behind commands and views. */
@@ -75,6 +76,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const checked = new CheckedPrompts(workspaceState);
   const lastRun = new LastRun(engine, workspaceState);
   const library = new PromptLibrary(engine);
+  const requests = new RunRequests({ configuration, engine, library });
   const results = new ResultsRequests();
   const shared = { engine, runs, configuration, log };
   const launcher = new RunLauncher({ ...shared, results, last: lastRun, memory: globalState });
@@ -85,7 +87,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   subscriptions.push(log, credentials, runs, checked, lastRun, library, results, keyRenewal);
   return {
     ...{ ...shared, checked, credentials, extensionUri, history },
-    ...{ keyRenewal, lastRun, launcher, library, results },
+    ...{ keyRenewal, lastRun, launcher, library, requests, results },
   };
 }
 
@@ -146,13 +148,16 @@ async function loadEngine(
 ): Promise<Engine> {
   const { Engine } = await import('./host/engine.ts');
   const folders = () =>
-    (vscode.workspace.workspaceFolders ?? [])
-      .filter(({ uri }) => uri.scheme === 'file')
-      .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+    (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({
+      name,
+      path: uri.scheme === 'file' ? uri.fsPath : uri.toString(),
+    }));
+  const { version } = context.extension.packageJSON as { readonly version: string };
   const distPath = vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath;
   const onListenerError = (error: unknown): void => log.error(error);
   return new Engine({
     distPath,
+    version,
     folders,
     configuration,
     credentials,

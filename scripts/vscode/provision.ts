@@ -8,20 +8,20 @@ import { cacheFolder, withCacheLock } from './cache.ts';
 import { aptInstall, canUseApt } from './debian.ts';
 import { completeLock, patchServer } from './patches.ts';
 
-/** The npm package that carries VS Code's own server, pinned to the bytes that were tried. */
+/** The npm package with VS Code's own server, pinned to tested bytes. */
 const PACKAGE = 'code-server';
 const VERSION = '4.139.1';
 const INTEGRITY =
   'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
 
-/** Part of the folder's name; counts up when what is done to the download changes. */
+/** Part of the folder's name. Count up when the changes to the download change. */
 const REVISION = 4;
 
 const MINUTE_MS = 60_000;
 
 /**
  * The folder of VS Code's server (it holds `out/server-main.js`), downloaded from the npm registry
- * on first use. Safe to call from several processes at once.
+ * on first use. Several processes may call it at once.
  *
  * @throws Error with what failed and the end of npm's output.
  */
@@ -45,7 +45,7 @@ function isComplete(server: string): boolean {
   return existsSync(logWriter(server));
 }
 
-/** The native part of VS Code's log files: output channels stay empty without it. */
+/** The native module of VS Code's log files: output channels stay empty without it. */
 function logWriter(server: string): string {
   return path.join(server, 'node_modules/@vscode/spdlog/build/Release/spdlog.node');
 }
@@ -73,7 +73,8 @@ async function install(server: string): Promise<void> {
       "installing the dependencies of VS Code's server",
     );
     await patchServer(unpacked);
-    // Renaming last: the final folder exists only whole. Someone else's is as good as this one.
+    // Rename last, so that the final folder is always complete. Another process's folder is as
+    // good.
     await rename(unpacked, server).catch((error: unknown) => {
       if (!existsSync(server)) {
         throw error;
@@ -90,8 +91,8 @@ async function verify(archive: string): Promise<void> {
     .digest('base64');
   if (`sha512-${hash}` !== INTEGRITY) {
     throw new Error(
-      `${path.basename(archive)} is not the package that was expected (sha512 ${hash}). ` +
-        'Check the registry or proxy npm is set to use.',
+      `${path.basename(archive)} is not the expected package (sha512 ${hash}). ` +
+        'Check the registry or proxy that npm uses.',
     );
   }
 }
@@ -108,8 +109,8 @@ async function buildLogWriter(server: string, report: Report): Promise<void> {
   }
   if (result.code !== 0) {
     report(
-      'The log writer could not be built: output channels will stay empty. A C++ compiler, make, ' +
-        `python3 and Node's headers are needed.\n${describe(result)}`,
+      'Could not build the log writer: output channels will stay empty. It needs a C++ compiler, make, ' +
+        `python3 and Node's headers.\n${describe(result)}`,
     );
   }
 }
@@ -120,11 +121,11 @@ async function rebuild(server: string): Promise<CommandResult> {
   return await npm(command, server, headersFolder());
 }
 
-/** Where this machine has Node's headers, so that node-gyp need not download them. */
+/** Points node-gyp at Node's headers on this machine, so that it does not download them. */
 function headersFolder(): NodeJS.ProcessEnv {
   const prefixes = ['/usr', '/usr/local', path.dirname(path.dirname(process.execPath))];
   const found = prefixes.find((prefix) => existsSync(path.join(prefix, 'include/node/node_api.h')));
-  // The add-on uses only the stable native interface, so the headers of any Node will do.
+  // The add-on uses only the stable native interface, so the headers of any Node version work.
   return found === undefined ? {} : { npm_config_nodedir: found };
 }
 
@@ -141,7 +142,7 @@ async function npm(
   });
 }
 
-/** npm describes the script it runs in the environment; a second npm must not take it as its own. */
+/** npm describes its current script in the environment. A nested npm must not inherit that. */
 function withoutNpmScript(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign = /^(npm_package_|npm_lifecycle_|npm_config_(local_prefix|omit|include|global)$)/i;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));

@@ -122,14 +122,15 @@ function addLimitOptions(command: Command): Command {
 }
 
 /** Adds the options that say where results are written. */
-export function addResultOptions(command: Command): Command {
+function addResultOptions(command: Command): Command {
   for (const name of exportFormatNames) {
     command.option(`--${name} <F>`, exportFormats[name].help);
   }
   return command;
 }
 
-function addOutputOptions(command: Command): Command {
+/** Adds the options that say what is written, and where. */
+export function addOutputOptions(command: Command): Command {
   return addResultOptions(command).addOption(
     choice(
       '--log <ORDER>',

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
-import { isRunRequest } from '../host/runRequest.ts';
+import { isRunArgument } from '../host/runArgument.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
 import { cancelAllRuns, cancelConversation, cancelRun } from './cancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
@@ -81,7 +81,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
         return await handler(...args);
       } catch (error) {
         // A program that calls a command gets the error itself; a person gets a message.
-        if (isRunRequest(args[0])) throw error;
+        if (isRunArgument(args[0])) throw error;
         void showError(error, services.log);
         return undefined;
       }

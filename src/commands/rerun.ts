@@ -103,13 +103,14 @@ function isResumable({ state, isReadOnly }: HostRun): boolean {
 export function rerunLast({
   lastRun,
   launcher,
-}: Pick<CommandServices, 'lastRun' | 'launcher'>): CommandHandler {
+  requests,
+}: Pick<CommandServices, 'lastRun' | 'launcher' | 'requests'>): CommandHandler {
   return async () => {
     const request = await lastRun.request();
     if (request === undefined) {
       throw new HostError('There is no last run. Nothing was run here yet, or it was deleted.');
     }
-    return launcher.run(request);
+    return launcher.run(requests.again(request));
   };
 }
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { GuardLimitValues, LimitValues } from '../core/base/limits.ts';
+import type { LimitValues } from '../core/base/limits.ts';
 import { readWithin, shownValue } from '../core/base/limitValues.ts';
-import type { Concurrency } from '../core/limiter/limiter.ts';
+import type { RunSettings } from '../core/runner/runRequest.ts';
 import type { ModelPrice } from '../shared/modelPrice.ts';
-import { guardLimitsOf, mainLimitsOf, readConcurrency, readLimits } from './limitSettings.ts';
+import { readConcurrency, readLimits } from './limitSettings.ts';
 import type {
   Choice,
   ChoiceName,
@@ -12,48 +12,7 @@ import type {
   SettingName,
 } from './settingFacts.ts';
 import { type SettingFact, settingFacts, settingId } from './settingFacts.ts';
-
-/** The settings of a run. Callers of the API may give some of them otherwise. */
-export interface RunSettings {
-  readonly provider: Choice<'provider'>;
-  /** The provider's own default when empty. */
-  readonly model: string;
-  readonly reasoningEffort: Choice<'reasoningEffort'>;
-  readonly systemPrompt: string;
-  /** Names of the tools conversations may use; all when empty. */
-  readonly tools: readonly string[];
-  readonly concurrency: Concurrency;
-  readonly mode: Choice<'mode'>;
-  readonly failure: Choice<'failure'>;
-  readonly toolExecution: Choice<'toolExecution'>;
-  readonly maxTurns: number;
-  readonly maxTokens: number;
-  readonly timeoutSeconds: number;
-  readonly warmUpCache: boolean;
-  /** The user's own limits for a minute; 0 for none. */
-  readonly requestsPerMinute: number;
-  readonly tokensPerMinute: number;
-  /** US dollars after which a run is stopped; 0 for no limit. */
-  readonly maxCostUsd: number;
-  /** The same for each conversation by itself. */
-  readonly maxConversationCostUsd: number;
-  /** Tokens after which a run is stopped; 0 for no limit. */
-  readonly maxRunTokens: number;
-  /** Seconds that a run may wait while nothing of it gets on; 0 for no limit. */
-  readonly maxWaitSeconds: number;
-  /** The limits that have no name of their own here. */
-  readonly limits: GuardLimitValues;
-}
-
-/** Settings that one run has otherwise. */
-export type RunOverrides = Partial<Omit<RunSettings, 'limits'>> & {
-  readonly limits?: Partial<GuardLimitValues>;
-};
-
-/** The settings of a run with those that it has otherwise. */
-export function withOverrides(settings: RunSettings, overrides: RunOverrides = {}): RunSettings {
-  return { ...settings, ...overrides, limits: { ...settings.limits, ...overrides.limits } };
-}
+import { defaultSystemPrompt } from './systemPrompt.ts';
 
 /** Where requests go. Never taken from a workspace; in a remote window, from the remote machine's settings. */
 export interface Endpoints {
@@ -86,15 +45,14 @@ export class Configuration {
       provider: given('provider'),
       model: given('model'),
       reasoningEffort: this.#choice('reasoningEffort'),
-      systemPrompt: given('systemPrompt'),
+      systemPrompt: given<string>('systemPrompt') || defaultSystemPrompt,
       tools: given('tools'),
       concurrency: readConcurrency(given<unknown>('concurrency'), this.#report),
       mode: this.#choice('mode'),
       failure: this.#choice('failure'),
       toolExecution: this.#choice('toolExecution'),
       warmUpCache: given('warmUpCache'),
-      ...mainLimitsOf(limits),
-      limits: guardLimitsOf(limits),
+      limits,
     };
   }
 

@@ -1,12 +1,10 @@
 import type {
   GuardLimitName,
-  GuardLimitValues,
   LimitName,
   LimitSettingName,
   LimitValues,
-  MainLimitName,
 } from '../core/base/limits.ts';
-import { guardLimitNames, mainLimitNames, mostConcurrent, valuesOf } from '../core/base/limits.ts';
+import { guardLimitNames, mostConcurrent, valuesOf } from '../core/base/limits.ts';
 import { limitSettingName, readLimit, shownValue } from '../core/base/limitValues.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import { settingId } from './settingFacts.ts';
@@ -55,21 +53,3 @@ const windowLimits: ReadonlySet<GuardLimitName> = new Set([
 
 /** Limits that one run may have otherwise, besides those with settings of their own. */
 export const runLimitNames = guardLimitNames.filter((name) => !windowLimits.has(name));
-
-/** The limits that are settings of their own. */
-export function mainLimitsOf(values: LimitValues): Pick<LimitValues, MainLimitName> {
-  return Object.fromEntries(mainLimitNames.map((name) => [name, values[name]])) as LimitValues;
-}
-
-/** The others. */
-export function guardLimitsOf(values: LimitValues): GuardLimitValues {
-  return Object.fromEntries(guardLimitNames.map((name) => [name, values[name]])) as LimitValues;
-}
-
-/** Every limit of a run; settings of an earlier version may lack some, which are the default then. */
-export function limitsOf(
-  settings: Partial<LimitValues> & { readonly limits?: Partial<GuardLimitValues> },
-): LimitValues {
-  const given: Partial<LimitValues> = { ...settings, ...settings.limits };
-  return valuesOf((name) => readLimit(name, given[name]).value);
-}

@@ -4,9 +4,11 @@ import { UserError } from '../core/base/errors.ts';
 import { shownValue } from '../core/base/limitValues.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
 import { RenewableProvider } from '../core/providers/api/renewableProvider.ts';
+import type { BaseUrls } from '../core/providers/baseUrl.ts';
 import {
   defaultBaseUrls,
   endpointOrigin,
+  keyedProviders,
   needsKey,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
@@ -18,7 +20,6 @@ import type { DemoServer } from '../demo/server.ts';
 import { startDemoServer } from '../demo/server.ts';
 import type { Configuration } from './configuration.ts';
 import type { Credentials, KeyedProvider } from './credentials.ts';
-import type { KeptEndpoints } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
 import { explainLoopback } from './loopbackHint.ts';
@@ -56,23 +57,9 @@ export class ProviderSource {
     return endpointOrigin(id, this.#configuration.endpoints()[id]);
   }
 
-  /** Where the providers of a plan are asked. Throws a `UserError` when that was just set otherwise. */
-  endpointsOf(providers: readonly Pick<Provider, 'id' | 'origin'>[]): KeptEndpoints {
-    const endpoints: { [P in KeyedProvider]?: string } = {};
-    for (const { id, origin } of providers) {
-      if (id !== 'anthropic' && id !== 'openai') continue;
-      endpoints[id] = this.#baseUrl(id);
-      if (this.origin(id) === origin) continue;
-      throw new UserError(
-        'The base URL was changed in the meantime. Nothing was sent. Run it again.',
-      );
-    }
-    return endpoints;
-  }
-
   /** Throws a `UserError` when a run that goes on would be sent elsewhere than before. */
-  checkEndpoints(kept: KeptEndpoints): void {
-    for (const id of ['anthropic', 'openai'] as const) {
+  checkEndpoints(kept: BaseUrls): void {
+    for (const id of keyedProviders) {
       const before = kept[id];
       if (before === undefined) continue;
       const now = this.#baseUrl(id);

@@ -1,6 +1,5 @@
 import type { LimitSettingName } from '../core/base/limits.ts';
-import { providerIds } from '../core/base/providerIds.ts';
-import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { runChoices } from '../core/base/runChoices.ts';
 
 /** What the code knows of a setting; `contributions/` adds the texts for the manifest. */
 export interface SettingFact {
@@ -19,24 +18,24 @@ export interface SettingFact {
 
 /** Every setting that is no limit, by its name after `interleave.`. */
 export const settingFacts = {
-  provider: { scope: 'application', default: 'auto', choices: ['auto', ...providerIds] },
+  provider: { scope: 'application', default: 'auto', choices: runChoices.provider },
   /** The provider's own default when empty. */
   model: { scope: 'application', default: '' },
   reasoningEffort: {
     scope: 'application',
     default: 'default',
-    choices: ['default', ...reasoningEfforts],
+    choices: runChoices.reasoningEffort,
   },
   systemPrompt: { scope: 'application', default: '' },
   // Each machine has servers of its own.
   'anthropic.baseUrl': { scope: 'machine', default: '' },
   'openai.baseUrl': { scope: 'machine', default: '' },
   prices: { scope: 'application', default: {} },
-  mode: { scope: 'window', default: 'concurrent', choices: ['concurrent', 'serial'] },
+  mode: { scope: 'window', default: 'concurrent', choices: runChoices.mode },
   concurrency: { scope: 'application', default: 'auto' },
-  failure: { scope: 'window', default: 'keepPartial', choices: ['keepPartial', 'allOrNothing'] },
+  failure: { scope: 'window', default: 'keepPartial', choices: runChoices.failure },
   tools: { scope: 'application', default: [] },
-  toolExecution: { scope: 'application', default: 'serial', choices: ['serial', 'parallel'] },
+  toolExecution: { scope: 'application', default: 'serial', choices: runChoices.toolExecution },
   warmUpCache: { scope: 'window', default: true },
   confirmAbove: { scope: 'application', default: 20, minimum: 0, maximum: 100_000 },
   codeLens: { scope: 'window', default: true },

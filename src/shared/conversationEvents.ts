@@ -1,4 +1,5 @@
 import type { ModelPrice } from './modelPrice.ts';
+import type { RunOrigin } from './runOrigin.ts';
 
 /** Why a model request could not be answered, whatever the provider calls it. */
 export const errorKinds = [
@@ -210,6 +211,10 @@ export interface PlannedConversation {
   readonly price?: ModelPrice;
   /** Where the prompt stands, for going back to it. Lines count from 0. */
   readonly source?: { readonly uri: string; readonly line: number };
+  /** SHA-256 of `prompt`, in hex. Absent from runs of earlier versions, as is `agent`. */
+  readonly promptHash?: string;
+  /** Its agent: an index of `RunOrigin.agents`. */
+  readonly agent?: number;
 }
 
 /** The agent and the way of running, as the result reports them. */
@@ -243,6 +248,8 @@ export interface RunStarted {
   readonly simulated: boolean;
   readonly agent: RunAgent;
   readonly conversations: readonly PlannedConversation[];
+  /** Where the run was made. Absent from runs of earlier versions. */
+  readonly origin?: RunOrigin;
   /** Absent from runs of earlier versions. */
   readonly estimate?: RunEstimate;
 }

@@ -85,6 +85,8 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   model: true,
   price: true,
   source: true,
+  promptHash: true,
+  agent: true,
 };
 
 /** What was known before the start: a rerun begins from this and nothing else. */

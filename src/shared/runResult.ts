@@ -8,6 +8,7 @@ import type {
 } from './conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
+import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 
@@ -33,6 +34,10 @@ export interface ConversationResult {
   readonly id: string;
   readonly name: string;
   readonly prompt: string;
+  /** SHA-256 of the prompt, in hex. Absent from runs of earlier versions, as is `agent`. */
+  readonly promptHash?: string;
+  /** Its agent: an index of the agents of the run's origin. */
+  readonly agent?: number;
   readonly vars: { readonly [name: string]: string };
   readonly provider: string;
   readonly model: string;
@@ -64,6 +69,8 @@ export interface RunResult {
   /** True when the answers come from the built-in demo model. */
   readonly simulated: boolean;
   readonly agent: RunAgent;
+  /** Where the run was made, and with what. Absent from runs of earlier versions. */
+  readonly origin?: RunOrigin;
   readonly wallMs: number;
   /** The sum of the conversations' own times: what one after another would have taken. */
   readonly conversationMs: number;
@@ -97,6 +104,7 @@ export function toRunResult(run: RunState): RunResult {
     ...(run.unsaved === undefined ? {} : { unsaved: run.unsaved }),
     simulated: run.started.simulated,
     agent: run.started.agent,
+    ...(run.started.origin === undefined ? {} : { origin: run.started.origin }),
     wallMs: Math.round(wallMs),
     conversationMs: Math.round(conversationMs),
     savedPercent,
@@ -122,6 +130,8 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     id: state.id,
     name: state.name,
     prompt: state.prompt,
+    ...(state.promptHash === undefined ? {} : { promptHash: state.promptHash }),
+    ...(state.agent === undefined ? {} : { agent: state.agent }),
     vars: {},
     provider: state.provider,
     model: state.model,

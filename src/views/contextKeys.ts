@@ -35,7 +35,7 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   #set(key: ContextKey, value: boolean): void {
-    // The first time in any case: the window keeps what an extension host has set that has crashed.
+    // Always set a key once: after a crash of the extension host, VS Code keeps the old values.
     if (this.#current.get(key) === value) return;
     this.#current.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);

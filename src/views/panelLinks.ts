@@ -2,13 +2,16 @@ import * as vscode from 'vscode';
 import { askModal, showMessage } from '../host/messages.ts';
 import { checkLink } from './linkCheck.ts';
 
-/** Opens a link of an answer after a person has seen where it leads; others are refused. */
+/**
+ * Opens a link from an answer after the user confirms its address. Refuses links that are not safe
+ * to open.
+ */
 export async function openLink(text: string): Promise<void> {
   const link = checkLink(text);
   if (link === undefined) {
     void showMessage(
       'warning',
-      `The link was not opened. Only http and https addresses without a user name can be opened from results: ${text.slice(0, 200)}`,
+      `Link not opened: results can open only http and https addresses without a user name. ${text.slice(0, 200)}`,
     );
     return;
   }

@@ -4,7 +4,7 @@ import { commands } from '../host/contributionIds.ts';
 import type { FromPanel } from '../shared/panelProtocol.ts';
 import { parseFromPanel } from '../shared/panelProtocol.ts';
 
-/** What a message from the panel can bring about, and nothing else. */
+/** Everything that a message from the panel can do. */
 export interface PanelEffects {
   ready(): void;
   execute(command: CommandId, argument: RunTarget | ConversationTarget | string): void;
@@ -12,15 +12,15 @@ export interface PanelEffects {
   openLink(url: string): void;
 }
 
-/** The run a panel shows, as far as its messages are checked against it. */
+/** The run a panel shows: the part that its messages are checked against. */
 export interface PanelRun {
   readonly id: string;
   readonly state: { readonly conversations: readonly { readonly provider: string }[] };
 }
 
 /**
- * Carries out a message of the panel. What comes from the webview is not trusted: anything that is
- * not a known message about a conversation this run has does nothing. Never throws.
+ * Carries out a message from the panel. The webview is not trusted: ignores unknown messages, and
+ * messages about conversations that the run does not have. Never throws.
  */
 export function handlePanelMessage(message: unknown, run: PanelRun, effects: PanelEffects): void {
   const parsed = parseFromPanel(message);

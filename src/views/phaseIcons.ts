@@ -13,25 +13,25 @@ const icons: { readonly [P in ConversationPhase]: readonly [icon: string, color?
   cancelled: ['circle-slash', 'testing.iconSkipped'],
 };
 
-/** The icon of a conversation in a phase, in the colours that the theme gives to test states. */
+/** The icon of a phase, in the theme's colours for test states. */
 export function phaseIcon(phase: ConversationPhase): vscode.ThemeIcon {
   const [icon, color] = icons[phase];
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-/** The same as text, for places that show icons within text. */
+/** The icon of a phase as text, for places that show icons within text. */
 export function phaseGlyph(phase: ConversationPhase): string {
   return `$(${icons[phase][0]})`;
 }
 
-/** The icon of a run: what went wrong comes first. One that waits for a person to go on is paused. */
+/** The icon of a run: failures first. A run that waits for the user shows as paused. */
 export function runIcon(run: RunState): vscode.ThemeIcon {
   const isHeld = run.paused !== undefined || run.state === 'interrupted';
   if (!isHeld) return phaseIcon(runPhase(run));
   return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('list.warningForeground'));
 }
 
-/** The same as text. */
+/** The icon of a run as text. */
 export function runGlyph(run: RunState): string {
   return run.paused === undefined ? phaseGlyph(runPhase(run)) : '$(debug-pause)';
 }

@@ -12,9 +12,11 @@ import { changesPhase, isActive } from './runWords.ts';
 import { Throttle } from './throttle.ts';
 
 const intervalMs = 500;
-/** An editor that loses the focus drops a refresh it was about to make; then, one more makes up for it. */
+/**
+ * An editor that loses focus drops its pending refresh, so another refresh follows after this time.
+ */
 const settleMs = 1500;
-/** Between icon and word: VS Code drops a plain space there. */
+/** Separates icon and word: VS Code drops a normal space there. */
 const gap = '\u00a0';
 
 export interface PromptCodeLensesOptions {
@@ -24,7 +26,7 @@ export interface PromptCodeLensesOptions {
   readonly configuration: Configuration;
 }
 
-/** Lines above each prompt of a file that run it and say how it fared last. */
+/** Code lenses above each prompt of a file: run it, and show its last outcome. */
 export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #options: PromptCodeLensesOptions;
   readonly #changed = new vscode.EventEmitter<void>();

@@ -2,13 +2,13 @@ import type { HostRun, RunService } from '../host/runService.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { parsePromptId } from '../shared/promptId.ts';
 
-/** The last conversation that a prompt started. */
+/** A prompt's last conversation. */
 export interface PromptOutcome {
   readonly run: HostRun;
   readonly conversation: ConversationState;
 }
 
-/** Says how a prompt fared in this window's runs. Nothing is stored that the runs do not know. */
+/** Looks up the last outcome of a prompt in this window's runs. Stores nothing but an index. */
 export class PromptOutcomes {
   readonly #runs: Pick<RunService, 'runs'>;
   readonly #indices = new WeakMap<HostRun, ReadonlyMap<string, number>>();
@@ -17,7 +17,7 @@ export class PromptOutcomes {
     this.#runs = runs;
   }
 
-  /** The newest conversation of a prompt of a file, or undefined when it was never run. */
+  /** The newest conversation of a prompt; undefined when the prompt has never run. */
   latest(uri: string, promptId: string): PromptOutcome | undefined {
     const key = keyOf(uri, promptId);
     for (const run of this.#runs.runs) {
@@ -28,7 +28,7 @@ export class PromptOutcomes {
     return undefined;
   }
 
-  /** Made once a run: which conversations a run has never changes. */
+  /** Built once per run: the conversations of a run never change. */
   #indexOf(run: HostRun): ReadonlyMap<string, number> {
     const known = this.#indices.get(run);
     if (known !== undefined) return known;
@@ -41,7 +41,7 @@ export class PromptOutcomes {
   }
 }
 
-/** The address tells the file: its name in ids changes when a workspace folder is added. */
+/** Uses the file's URI, since its name in prompt ids changes when a workspace folder is added. */
 function keyOf(uri: string, promptId: string): string {
   return `${uri}\n${parsePromptId(promptId).slug}`;
 }

@@ -14,7 +14,7 @@ import { resultsHtml } from './resultsHtml.ts';
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
-  /** Where a new panel opens, or the panel of an earlier window that is restored. */
+  /** Where to open a new panel, or the restored panel of an earlier window. */
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
 
@@ -23,7 +23,7 @@ export interface PanelPlace {
   readonly preserveFocus: boolean;
 }
 
-/** One run's results in an editor tab: a projection of the run that can be closed at any time. */
+/** One run's results in an editor tab: a view of the run that can be closed at any time. */
 export class ResultsPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #feed: PanelFeed;
@@ -37,16 +37,16 @@ export class ResultsPanel implements vscode.Disposable {
     webview.options = webviewOptions(extensionUri);
     this.#panel.iconPath = new vscode.ThemeIcon('list-ordered');
     this.onDidDispose = this.#panel.onDidDispose;
-    // VS Code copies the message before the call returns. A page that is gone misses nothing by it.
+    // VS Code copies the message before the call returns. A hidden page needs no message.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
     const effects = {
       ready: () => this.#feed.ready(),
       execute: (command: string, target: object | string) => {
         const argument = typeof target === 'string' ? target : { ...target, interactive: true };
-        // A command that fails has told the user.
+        // A failing command has already shown its error.
         vscode.commands.executeCommand(command, argument).then(undefined, () => undefined);
       },
-      // What is copied is what was shown.
+      // Copy what is shown.
       copy: (text: string) => void vscode.env.clipboard.writeText(revealHidden(text)),
       openLink: (url: string) => void openLink(url),
     };
@@ -64,7 +64,7 @@ export class ResultsPanel implements vscode.Disposable {
     webview.html = pageOf(webview, distOf(extensionUri));
   }
 
-  /** The column it is in, if it is in one. */
+  /** The editor column of the panel, if it has one. */
   get column(): vscode.ViewColumn | undefined {
     return this.#panel.viewColumn;
   }
@@ -73,7 +73,7 @@ export class ResultsPanel implements vscode.Disposable {
     this.#feed.accept(event);
   }
 
-  /** Brings the panel to the front with the focus, and perhaps to one conversation. */
+  /** Brings the panel to the front with focus, and reveals a conversation if one is given. */
   show(conversation?: number): void {
     this.#panel.reveal(undefined, false);
     if (conversation !== undefined) this.#feed.reveal(conversation);
@@ -92,7 +92,7 @@ function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
   });
 }
 
-/** A restored panel gets them anew: the extension may be in another place by now. */
+/** Also set on restored panels, since the extension's folder may have changed. */
 function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return {
     enableScripts: true,

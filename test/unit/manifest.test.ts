@@ -49,7 +49,7 @@ const conditions: readonly string[] = [
 
 const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 
-/** Every `contextValue` a tree item of ours can have. */
+/** Every `contextValue` of the extension's tree items. */
 const itemContexts = [
   ...['prompt', 'file', 'folder'],
   ...['run.running', 'run.running.paused'],
@@ -62,7 +62,7 @@ const itemContexts = [
   ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
 ];
 
-/** The tests of `viewItem` in a condition. */
+/** The `viewItem` conditions of a `when` clause. */
 function itemTests(when: string): readonly ((context: string) => boolean)[] {
   const patterns = [...when.matchAll(/viewItem =~ \/(.*?)\/(?= |$)/g)].map(
     ([, pattern = '']) => new RegExp(pattern),
@@ -74,12 +74,12 @@ function itemTests(when: string): readonly ((context: string) => boolean)[] {
   ];
 }
 
-describe('Commands of the manifest', () => {
-  it('are exactly those of the code', () => {
+describe('Manifest commands', () => {
+  it('match the commands in the code', () => {
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual([...known].sort());
   });
 
-  it('have the category, a title that reads as a command, and an icon that exists', () => {
+  it('have the category, a title that reads as a command, and an existing icon', () => {
     const codicons = path.join(root, 'node_modules/@vscode/codicons/dist/codicon.css');
     const icons = readFileSync(codicons, 'utf8');
     for (const { command, category, title, icon } of contributes.commands) {
@@ -106,13 +106,13 @@ describe('Commands of the manifest', () => {
         ),
       ),
     ],
-  ])('that %s name exist', (_where, named) => {
+  ])('referenced by %s exist', (_where, named) => {
     expect(named.length).toBeGreaterThan(0);
     const foreign = named.filter((command) => !known.has(command));
     expect(foreign.filter((command) => command !== 'workbench.trust.manage')).toEqual([]);
   });
 
-  it('that need an item of a view are not in the palette, and all others are shown somewhere', () => {
+  it('that need a view item are not in the palette, and all others are shown somewhere', () => {
     const hidden = items
       .filter(({ menu, when }) => menu === 'commandPalette' && when === 'false')
       .map(({ command }) => command);
@@ -126,8 +126,8 @@ describe('Commands of the manifest', () => {
   });
 });
 
-describe('Steps of the walkthrough', () => {
-  it('show pages that are packed, and are ticked off by what exists', () => {
+describe('Walkthrough steps', () => {
+  it('show packaged pages and use existing completion events', () => {
     const packed = readFileSync(path.join(root, '.vscodeignore'), 'utf8');
     expect(packed).toContain('!media/walkthrough/**');
     const ids = contributes.views.interleave.map(({ id }) => `onView:${id}`);
@@ -140,8 +140,8 @@ describe('Steps of the walkthrough', () => {
   });
 });
 
-describe('Conditions of the manifest', () => {
-  it('use only context keys that are known', () => {
+describe('Manifest conditions', () => {
+  it('use only known context keys', () => {
     const keys = new Set<string>([
       ...Object.values(contextKeys),
       ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
@@ -153,7 +153,7 @@ describe('Conditions of the manifest', () => {
     expect([...new Set(used)].filter((key) => !keys.has(key))).toEqual([]);
   });
 
-  it('name views that exist', () => {
+  it('name existing views', () => {
     const ids = contributes.views.interleave.map(({ id }) => id);
     expect(ids).toEqual(Object.values(views));
     const named = conditions.flatMap((when) => [...when.matchAll(/view == ([\w.]+)/g)]);
@@ -161,13 +161,13 @@ describe('Conditions of the manifest', () => {
     expect(contributes.viewsWelcome.filter(({ view }) => !ids.includes(view))).toEqual([]);
   });
 
-  it('each hold for some item of a view', () => {
+  it('match at least one view item each', () => {
     const tests = items.flatMap(({ when = '' }) => itemTests(when).map((test) => ({ when, test })));
     expect(tests.length).toBeGreaterThan(10);
     for (const { when, test } of tests) expect(itemContexts.some(test), when).toBe(true);
   });
 
-  it('show at most three icons on a row, and each command once', () => {
+  it('show at most three icons per row, and each command once', () => {
     const inline = items.filter(({ group }) => group?.startsWith('inline'));
     for (const context of itemContexts) {
       const shown = inline
@@ -179,7 +179,7 @@ describe('Conditions of the manifest', () => {
     }
   });
 
-  it('take prompt files by their names and no other files', () => {
+  it('match prompt files by name and no other files', () => {
     const pattern = /resourceFilename =~ \/(.*?)\/(?= |$)/;
     const tests = conditions.flatMap((when) => pattern.exec(when)?.[1] ?? []);
     expect(new Set(tests).size).toBe(1);
@@ -189,7 +189,7 @@ describe('Conditions of the manifest', () => {
   });
 });
 
-describe('Keys of the manifest', () => {
+describe('Manifest keybindings', () => {
   interface Binding {
     readonly command: string;
     readonly key: string;
@@ -201,7 +201,7 @@ describe('Keys of the manifest', () => {
   const bindings: readonly Binding[] = contributes.keybindings;
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 
-  it('C76: are none that typing with AltGr, which is Ctrl+Alt, can hit on Windows or Linux', () => {
+  it('C76: do not collide with typing with AltGr (Ctrl+Alt) on Windows or Linux', () => {
     expect(bindings.length).toBeGreaterThan(0);
     for (const { command, key, win, linux } of bindings) {
       for (const keys of [key, win, linux].flatMap((one) => one?.split(' ') ?? [])) {
@@ -211,17 +211,17 @@ describe('Keys of the manifest', () => {
     }
   });
 
-  it('C76: on macOS, are none that typing with Option can hit', () => {
+  it('C76: on macOS, do not collide with typing with Option', () => {
     for (const { command, key, mac = key } of bindings) {
       expect(mac.split('+'), command).toContain('cmd');
     }
   });
 
-  it('belong to VS Code while its find widget, which has the same ones, is open', () => {
+  it("do not apply while VS Code's find widget, which uses the same keys, is open", () => {
     for (const { command, when } of bindings) expect(when, command).toContain('!findWidgetVisible');
   });
 
-  it('are those that the README names', () => {
+  it('match the README', () => {
     const named = [...readme.matchAll(/`((?:\w+\+)+Enter)`/g)].map(([, keys = '']) =>
       keys.toLowerCase().split('+').sort().join('+'),
     );
@@ -230,8 +230,8 @@ describe('Keys of the manifest', () => {
   });
 });
 
-describe('Settings of the manifest', () => {
-  /** Each machine has servers of its own, so that a remote one can have these otherwise. */
+describe('Manifest settings', () => {
+  /** Each machine has its own servers, so a remote machine may have other values. */
   const machineScoped = ['interleave.anthropic.baseUrl', 'interleave.openai.baseUrl'];
   const scopeOf = (name: string): string =>
     machineScoped.includes(name) ? 'machine' : 'application';
@@ -250,7 +250,7 @@ describe('Settings of the manifest', () => {
     for (const [name, { scope }] of names) expect(scope, name).toBe(scopeOf(name));
   });
 
-  it('that no folder can have are restricted in untrusted workspaces, too', () => {
+  it('that no folder can set are restricted in untrusted workspaces, too', () => {
     const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
     expect(supported).toBe('limited');
     const scoped = settings
@@ -262,7 +262,7 @@ describe('Settings of the manifest', () => {
     expect(restrictedConfigurations.filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  it('say what they do, and what each of their values does', () => {
+  it('describe themselves and each of their values', () => {
     for (const [name, setting] of settings) {
       expect(setting.markdownDescription, name).toMatch(/^[A-Z*].{20,}\.$/);
       if (setting.enum === undefined) continue;
@@ -271,7 +271,7 @@ describe('Settings of the manifest', () => {
     }
   });
 
-  it('offer the tools there are', () => {
+  it('offer the existing tools', () => {
     const toolset = createToolset({ folders: [], exclude: [], searchWorkerPath: 'unused' });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
     expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
@@ -280,7 +280,7 @@ describe('Settings of the manifest', () => {
   });
 
   it.each(limitNames.map((name) => [name, limitSetting(name)] as const))(
-    'has the limit %s as %s with its default and range, for the user alone',
+    'have the limit %s as %s with its default and range, for the user only',
     (name, id) => {
       const setting = settings.find(([known]) => known === id)?.[1];
       const { default: usual, minimum, maximum, ...limit } = limits[name];
@@ -289,19 +289,19 @@ describe('Settings of the manifest', () => {
     },
   );
 
-  it('that are rarely needed are marked so: every guard, and none that a person starts with', () => {
+  it('are tagged advanced if rarely needed: all guards, and no setting that users begin with', () => {
     const advanced = settings.filter(([, { tags }]) => tags?.includes('advanced'));
     const names = advanced.map(([name]) => name);
     expect(names).toEqual(expect.arrayContaining(guardLimitNames.map(limitSetting)));
     for (const [name] of settings.filter(([id]) => !names.includes(id))) {
-      expect(name, 'is in no group of rare ones').not.toMatch(/^interleave\.limits\./);
+      expect(name, 'must be advanced').not.toMatch(/^interleave\.limits\./);
     }
     for (const name of ['provider', 'model', 'maxTurns', 'maxCostUsd', 'timeoutSeconds', 'tools']) {
       expect(names).not.toContain(`interleave.${name}`);
     }
   });
 
-  it('stand in groups, each in its order, all limits in one', () => {
+  it('are ordered groups, with all limits in one', () => {
     expect(groups.map(({ title }) => title)).toEqual([
       ...['Models', 'Running', 'Limits', 'Views', 'History'],
     ]);
@@ -314,7 +314,7 @@ describe('Settings of the manifest', () => {
   });
 
   it.each(['auto', 'unlimited', '1', '99', '128', 'fast', '0', '-1', '129', '200', '', '1.5'])(
-    'concurrency takes or refuses the text %j as its description says',
+    'accept or reject the concurrency %j as described',
     (text) => {
       const concurrency = settings.find(([name]) => name === 'interleave.concurrency')?.[1];
       const [asText] = (concurrency as unknown as { anyOf: { pattern?: string }[] }).anyOf;
@@ -358,7 +358,7 @@ describe('Names of the manifest in code and documents', () => {
 });
 
 describe('The manifest', () => {
-  it('starts the extension after the window has, to offer a run that was interrupted', () => {
+  it('activates the extension after startup, to offer an interrupted run', () => {
     expect(manifest.activationEvents).toEqual([
       'onStartupFinished',
       `onWebviewPanel:${resultsPanelType}`,
@@ -367,7 +367,7 @@ describe('The manifest', () => {
     ]);
   });
 
-  it('names files that exist', () => {
+  it('names existing files', () => {
     const files = [
       manifest.icon,
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),

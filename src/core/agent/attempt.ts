@@ -5,7 +5,7 @@ import { type Attempt, admit } from './admission.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
-import type { Slot } from './turnGate.ts';
+import { notRefused, type Released, type Slot } from './turnGate.ts';
 import { WatchedConnection } from './watchedConnection.ts';
 
 /** A turn that a conversation asks for. */
@@ -38,8 +38,8 @@ export interface FailedAttempt {
   readonly sent: boolean;
   /** Milliseconds from its sending to its failure. */
   readonly heldMs: number;
-  /** How often in a row the endpoint has refused requests for their rate, of any conversation. */
-  readonly inRow: number;
+  /** What its end means for the conversation. */
+  readonly released: Released;
   /** Whether a `turn.discarded` step has told what the attempt cost. */
   readonly booked?: boolean;
 }
@@ -58,13 +58,13 @@ export async function attemptTurn(
   if (admission.kind === 'unaffordable') return admission;
   if (admission.kind === 'refused') {
     const { failure } = admission;
-    return { kind: 'failed', failure, sent: false, heldMs: 0, inRow: 0 };
+    return { kind: 'failed', failure, sent: false, heldMs: 0, released: notRefused };
   }
   const { slot, reservation } = admission;
   const sentMs = context.clock.now();
-  const failed = (failure: ProviderError, inRow: number) => {
+  const failed = (failure: ProviderError, released: Released) => {
     const heldMs = context.clock.now() - sentMs;
-    return { kind: 'failed', failure, sent: true, heldMs, inRow } as const;
+    return { kind: 'failed', failure, sent: true, heldMs, released } as const;
   };
   const connection = new WatchedConnection(context);
   let spent: Usage | undefined;
@@ -81,9 +81,9 @@ export async function attemptTurn(
     if (empty === undefined) call.onTurn(result);
     else tellDiscarded(empty, result.usage, at, context);
     reservation.settle(result.usage);
-    const inRow = slot.release({ usage: result.usage });
+    const released = slot.release({ usage: result.usage });
     if (empty === undefined) return { kind: 'turn', turn: result, isShortened };
-    return { ...failed(empty, inRow), booked: true };
+    return { ...failed(empty, released), booked: true };
   } catch (thrown) {
     if (context.signal.aborted) {
       // The end of the conversation books what it took; until then the reservation stays.
@@ -94,8 +94,8 @@ export async function attemptTurn(
     const failure = asProviderError(thrown);
     if (spent !== undefined) tellDiscarded(failure, spent, at, context);
     reservation.settle(spent);
-    const inRow = slot.release({ failure });
-    return { ...failed(failure, inRow), booked: spent !== undefined };
+    const released = slot.release({ failure });
+    return { ...failed(failure, released), booked: spent !== undefined };
   } finally {
     connection.dispose();
     // In case a listener that was told of the failure has failed itself.

@@ -48,14 +48,14 @@ function repetitionOf({ count }: NextAttempt, { brief }: ProviderError): Repetit
 }
 
 function nextAttempt(
-  { failure, heldMs, sent, inRow }: FailedAttempt,
+  { failure, heldMs, sent, released }: FailedAttempt,
   failures: FailureCount,
   { whenBlocked, retry }: ConversationContext,
 ): NextAttempt | undefined {
   // What the limiter refused to send is not asked for again.
   if (!sent) return undefined;
-  const isBlocked = failure.blocking || isRefusedForGood(failure, inRow, retry);
-  if (!isBlocked) return failures.next(failure, heldMs, inRow);
+  const isBlocked = failure.blocking || isRefusedForGood(failure, released.refusalsInRow, retry);
+  if (!isBlocked) return failures.next(failure, heldMs, released);
   // The limiter knows of the error, too: the next attempt waits there until it is mended.
   return whenBlocked === 'pause' ? { delayMs: 0 } : undefined;
 }

@@ -1,5 +1,11 @@
-import type { GuardLimitName, LimitName, LimitSettingName, NumberRange } from './limits.ts';
-import { guardLimits, limitNames, limits } from './limits.ts';
+import type {
+  GuardLimitName,
+  LimitName,
+  LimitSettingName,
+  LimitValues,
+  NumberRange,
+} from './limits.ts';
+import { guardLimits, limitNames, limits, valuesOf } from './limits.ts';
 import { clipEnd, visibleText } from './text.ts';
 
 /** The setting of a limit, by its name after `interleave.`. */
@@ -46,6 +52,11 @@ export function readWithin(range: NumberRange, given: unknown, key: string): Lim
   if (value === given) return { value };
   const problem = `${key} is ${shownValue(given)}, but must be ${rangeText(range)}. ${formatNumber(value)} is used.`;
   return { value, problem };
+}
+
+/** A value for every limit: the given one, or the default. */
+export function completeLimits(given: Partial<LimitValues>): LimitValues {
+  return valuesOf((name) => given[name] ?? limits[name].default);
 }
 
 /** A wrong value, short, for a message. */

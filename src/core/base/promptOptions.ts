@@ -3,6 +3,7 @@ import { limits } from './limits.ts';
 import { isLimitValue, limitRange } from './limitValues.ts';
 import { providerIds } from './providerIds.ts';
 import { type ReasoningEffort, reasoningEfforts } from './reasoningEffort.ts';
+import { runChoices } from './runChoices.ts';
 import { visibleText } from './text.ts';
 
 /** What one prompt asks for that differs from the rest of its run. The nearest setting wins. */
@@ -63,5 +64,5 @@ export const promptOptionSchemas: {
   maxTurns: limitOf('maxTurns'),
   maxTokens: limitOf('maxTokens'),
   timeout: secondsUpTo,
-  toolExecution: z.enum(['serial', 'parallel']).describe('serial or parallel'),
+  toolExecution: z.enum(runChoices.toolExecution).describe('serial or parallel'),
 };

@@ -19,6 +19,24 @@ const usage = z.object({
     .describe('Some of it was not reported: the counts are too low, and no cost can be said.'),
 });
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const origin = z.object({
+  program: z.object({ name: z.string(), version: z.string() }),
+  folders: z
+    .array(z.object({ name: z.string(), path: z.string() }))
+    .describe('Root folders of the workspace, or the current folder of the command line.'),
+  agents: z.array(
+    z.object({
+      provider: z.string(),
+      model: z.string(),
+      endpoint: z.string().optional().describe('The base URL. Never holds a key.'),
+      systemPromptHash: sha256.describe('SHA-256 of the system prompt.'),
+      toolsHash: sha256.describe('SHA-256 of the tools as they are sent, as JSON.'),
+    }),
+  ),
+});
+
 const toolCall = z.object({
   turn: count,
   name: z.string(),
@@ -39,6 +57,8 @@ const conversation = z.object({
     ),
   name: z.string(),
   prompt: z.string().describe('The prompt as it was sent.'),
+  promptHash: sha256.optional().describe('SHA-256 of the prompt.'),
+  agent: count.optional().describe('Its agent: an index of origin.agents.'),
   vars: z.record(z.string(), z.string()),
   provider: z.string(),
   model: z.string(),
@@ -92,6 +112,9 @@ export const runResultSchema = z.object({
     toolExecution: z.enum(['serial', 'parallel']),
     concurrency: z.union([z.literal('auto'), z.literal('unlimited'), z.number().int().min(1)]),
   }),
+  origin: origin
+    .optional()
+    .describe('Where the run was made, and with what. Absent from runs of earlier versions.'),
   wallMs: ms.describe('How long the run took.'),
   conversationMs: ms.describe("The sum of the conversations' own times: what serial would take."),
   savedPercent: z.number().min(0).max(100),

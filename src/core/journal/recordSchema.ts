@@ -15,6 +15,7 @@ import {
   waitReasons,
 } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { isBlobRef } from './blobStore.ts';
@@ -165,6 +166,22 @@ const planned: z.ZodType<PlannedConversation> = z.looseObject({
   model: text,
   price: optional(price),
   source: optional(z.looseObject({ uri: text, line: number })),
+  promptHash: optional(text),
+  agent: optional(count),
+});
+
+const origin: z.ZodType<RunOrigin> = z.looseObject({
+  program: z.looseObject({ name: text, version: text }),
+  folders: z.array(z.looseObject({ name: text, path: text })),
+  agents: z.array(
+    z.looseObject({
+      provider: text,
+      model: text,
+      endpoint: optional(text),
+      systemPromptHash: text,
+      toolsHash: text,
+    }),
+  ),
 });
 
 const agent: z.ZodType<RunAgent> = z.looseObject({
@@ -186,6 +203,7 @@ const started: z.ZodType<RunStarted> = z.looseObject({
   simulated: flag,
   agent,
   conversations: z.array(planned),
+  origin: optional(origin),
   estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
 });
 

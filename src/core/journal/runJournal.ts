@@ -78,6 +78,11 @@ export class RunJournal {
     return this.#failed ?? this.#open?.writer.failure;
   }
 
+  /** Whether it is held by this process, or is to be; false once the run has ended and all of it is saved. */
+  get isOpen(): boolean {
+    return this.#open !== undefined || this.#opening !== undefined || this.#failed !== undefined;
+  }
+
   /** Whether the journal was closed though something of the run could not be saved. */
   get hasLost(): boolean {
     return this.#hasLost;

@@ -1,4 +1,5 @@
 import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
+import { notRefused } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable, Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
@@ -165,15 +166,15 @@ export class Limiter {
       },
       onBegin: () => this.#policy.began(sent),
       release: (end) => {
-        if (!isHeld) return 0;
+        if (!isHeld) return notRefused;
         isHeld = false;
         if (end.usage !== undefined) this.#retries.succeeded();
         if (countsAsFailure(end.failure)) this.#retries.failed();
-        this.#policy.ended(sent, end, this.#active);
+        const ownWaitMs = this.#policy.ended(sent, end, this.#active);
         this.#active--;
         const { refusalsInRow } = this.#policy;
         this.#admit();
-        return refusalsInRow;
+        return { refusalsInRow, ownWaitMs };
       },
     };
   }

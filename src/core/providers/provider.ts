@@ -59,6 +59,8 @@ export interface Provider {
   readonly id: ProviderId;
   /** `scheme://host:port` of all requests. Origin and credential together identify the limiter. */
   readonly origin: string;
+  /** The plain form of its base URL, as it was chosen; absent where none is chosen. */
+  readonly baseUrl?: string;
   /** Concurrent requests when no number is set; absent: the limiter finds out. */
   readonly defaultConcurrency?: number;
   /** Whether the server is on this machine or the local network, where requests may queue up. */

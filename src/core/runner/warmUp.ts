@@ -110,11 +110,11 @@ export class WarmUp {
         this.#warm();
       },
       release: (end) => {
-        const refusals = slot.release(end);
+        const released = slot.release(end);
         patience.dispose();
         preparation.dispose();
         this.#giveUp();
-        return refusals;
+        return released;
       },
     };
   }

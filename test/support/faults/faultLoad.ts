@@ -13,24 +13,24 @@ import { seededRandom } from '../seededRandom.ts';
 import type { FaultProtocol } from './faultProtocol.ts';
 import { scaledClock } from './scaledClock.ts';
 
-/** What is injected, in equal parts: refusals, overload, resets and clean ends in mid-stream. */
+/** Injected faults, in equal parts: refusals, overload, resets and clean ends in mid-stream. */
 const kinds: readonly FaultKind[] = ['rate_limited', 'overloaded', 'reset', 'cut'];
 
 export interface FaultLoad {
   readonly protocol: FaultProtocol;
   readonly conversations: number;
-  /** The share of requests that go wrong, in all. */
+  /** The total share of requests that fail. */
   readonly rate: number;
   readonly seed: number;
-  /** How much faster than real time the waits go by. */
+  /** Factor by which waits are faster than real time. */
   readonly speed: number;
 }
 
 export interface FaultLoadFigures {
   readonly finished: number;
-  /** Of those, how many have the only right answer. */
+  /** Finished with the one right answer. */
   readonly right: number;
-  /** Finished when those that failed were run once more. */
+  /** Finished after a rerun of the failed ones. */
   readonly finishedAfterRerun: number;
   readonly requests: number;
   readonly invalidRequests: number;
@@ -39,7 +39,7 @@ export interface FaultLoadFigures {
   readonly firstError?: string;
 }
 
-/** Runs conversations of four requests each at a strict server that fails at random. */
+/** Runs conversations of four requests each with a strict server that fails at random. */
 export async function runFaultLoad(load: FaultLoad): Promise<FaultLoadFigures> {
   const { protocol, conversations, rate, seed, speed } = load;
   const faults = { rate: rate / kinds.length, kinds, per: 'request', conversations } as const;

@@ -1,7 +1,7 @@
 import type { EventData } from './replies.ts';
 
 export interface AnthropicTurn {
-  /** Content blocks as the API would return them, complete. */
+  /** Complete content blocks as the API would return them. */
   readonly content: readonly EventData[];
   readonly stopReason: string;
   readonly inputUsage?: Record<string, number>;

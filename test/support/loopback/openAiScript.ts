@@ -1,11 +1,11 @@
 import type { EventData } from './replies.ts';
 
 export interface OpenAiTurn {
-  /** Output items as the API would return them, complete. */
+  /** Complete output items as the API would return them. */
   readonly output: readonly EventData[];
   readonly status?: 'completed' | 'incomplete' | 'failed';
   readonly usage?: object;
-  /** Further fields of the response object. */
+  /** More fields of the response object. */
   readonly response?: object;
 }
 

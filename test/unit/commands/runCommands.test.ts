@@ -14,15 +14,15 @@ vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
 
 beforeEach(() => person.reset());
 
-/** A run that a test moves on, and that notes what it is told to do. */
-class ToldRun extends SteppedRun {
-  readonly told: (readonly [string, unknown?])[] = [];
+/** A run that a test advances, and that records commands. */
+class RecordedRun extends SteppedRun {
+  readonly calls: (readonly [string, unknown?])[] = [];
   readonly onEvent = (): void => undefined;
   cancel(): void {
-    this.told.push(['cancel']);
+    this.calls.push(['cancel']);
   }
   rerun(indices: readonly number[]): void {
-    this.told.push(['rerun', indices]);
+    this.calls.push(['rerun', indices]);
   }
   ended(): Promise<unknown> {
     return Promise.resolve('result');
@@ -33,7 +33,10 @@ interface Wanted {
   readonly deletes?: (id: string) => Promise<void>;
 }
 
-function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined }: Wanted = {}) {
+function windowWith(
+  runs: readonly RecordedRun[],
+  { deletes = async () => undefined }: Wanted = {},
+) {
   const service = new RunService();
   for (const run of runs) service.adopt(run as unknown as Run);
   const history = new RunHistory({
@@ -49,8 +52,8 @@ function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined 
   return { runs: service, history };
 }
 
-function doneRun(id = 'run-1'): ToldRun {
-  const run = new ToldRun(['One', 'Two'], id);
+function doneRun(id = 'run-1'): RecordedRun {
+  const run = new RecordedRun(['One', 'Two'], id);
   run.step(0, steps.started);
   run.step(0, steps.done);
   run.step(1, steps.failed);
@@ -59,33 +62,36 @@ function doneRun(id = 'run-1'): ToldRun {
 }
 
 const target = { runId: 'run-1', conversation: 0 };
-const byPerson = { ...target, interactive: true };
+const byUser = { ...target, interactive: true };
 
 describe('Retry', () => {
   it.each([
-    ['a person declines', byPerson, '', []],
-    ['a person confirms', byPerson, 'Run Again', [['rerun', [0]]]],
-  ])('of a conversation with a final answer asks first: %s', async (_, argument, chooses, told) => {
-    const run = doneRun();
-    person.chooses = chooses;
-    await retryConversation(windowWith([run]))(argument);
-    expect(run.told).toEqual(told);
-    expect(person.messages).toMatchObject([{ modal: true, buttons: ['Run Again'] }]);
-  });
+    ['the user declines', byUser, '', []],
+    ['the user confirms', byUser, 'Run Again', [['rerun', [0]]]],
+  ])(
+    'of a conversation with a final answer asks first: %s',
+    async (_, argument, chooses, calls) => {
+      const run = doneRun();
+      person.chooses = chooses;
+      await retryConversation(windowWith([run]))(argument);
+      expect(run.calls).toEqual(calls);
+      expect(person.messages).toMatchObject([{ modal: true, buttons: ['Run Again'] }]);
+    },
+  );
 
   it.each([
-    ['a program calls for it', target, [0]],
-    ['there is no answer to lose', { ...byPerson, conversation: 1 }, [1]],
+    ['a program asks for it', target, [0]],
+    ['there is no answer to replace', { ...byUser, conversation: 1 }, [1]],
   ])('does not ask when %s', async (_, argument, indices) => {
     const run = doneRun();
     expect(await retryConversation(windowWith([run]))(argument)).toBe('result');
-    expect(run.told).toEqual([['rerun', indices]]);
+    expect(run.calls).toEqual([['rerun', indices]]);
     expect(person.messages).toEqual([]);
   });
 });
 
 describe('Delete Run', () => {
-  it('asks a person, and leaves the run alone when it is declined', async () => {
+  it('asks the user, and keeps the run when the user declines', async () => {
     const run = doneRun();
     const window = windowWith([run]);
     await deleteRun(window)({ runId: run.id, interactive: true });
@@ -110,7 +116,7 @@ describe('Delete Run', () => {
     });
     const deleting = deleteRun(window)({ runId: run.id });
     await expect(deleting).rejects.toThrow('This run is open in another window.');
-    // It goes on as a run of an earlier window does, because its journal was closed.
+    // It continues like a run of an earlier window, since its journal was closed.
     expect(window.runs.runs).toHaveLength(1);
     expect(window.runs.find(run.id)).toBeInstanceOf(KeptRun);
     expect(window.runs.find(run.id)?.state).toBe(run.state);
@@ -118,8 +124,8 @@ describe('Delete Run', () => {
 });
 
 describe('Cancel Run', () => {
-  const running = (id: string): ToldRun => new ToldRun(['One'], id);
-  const cancelled = (runs: readonly ToldRun[]) => runs.map(({ told }) => told.length);
+  const running = (id: string): RecordedRun => new RecordedRun(['One'], id);
+  const cancelled = (runs: readonly RecordedRun[]) => runs.map(({ calls }) => calls.length);
 
   it('cancels the run it is called for, and no other', async () => {
     const runs = [running('run-1'), running('run-2')];
@@ -128,14 +134,14 @@ describe('Cancel Run', () => {
     expect(person.lists).toEqual([]);
   });
 
-  it('cancels the one that is under way when it is called without', async () => {
+  it('cancels the active run when called without one', async () => {
     const runs = [doneRun('run-1'), running('run-2')];
     await cancelRun(windowWith(runs))();
     expect(cancelled(runs)).toEqual([0, 1]);
     expect(person.lists).toEqual([]);
   });
 
-  it('lets a person pick where several are under way', async () => {
+  it('lets the user pick one of several active runs', async () => {
     const runs = [running('run-1'), running('run-2'), doneRun('run-3')];
     const window = windowWith(runs);
     await cancelRun(window)();
@@ -146,7 +152,7 @@ describe('Cancel Run', () => {
     expect(cancelled(runs).toSorted()).toEqual([0, 0, 1]);
   });
 
-  it('of all has a command of its own', () => {
+  it('has a separate command for all runs', () => {
     const runs = [running('run-1'), running('run-2'), doneRun('run-3')];
     cancelAllRuns(windowWith(runs))();
     expect(cancelled(runs)).toEqual([1, 1, 0]);

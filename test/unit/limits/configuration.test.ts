@@ -3,10 +3,11 @@ import manifest from '../../../package.json' with { type: 'json' };
 import type { LimitName } from '../../../src/core/base/limits.ts';
 import { defaultLimitValues, limitNames, limits } from '../../../src/core/base/limits.ts';
 import { limitSetting } from '../../../src/core/base/limitValues.ts';
-import { Configuration, withOverrides } from '../../../src/host/configuration.ts';
-import { limitsOf } from '../../../src/host/limitSettings.ts';
+import { withOverrides } from '../../../src/core/runner/runRequest.ts';
+import { Configuration } from '../../../src/host/configuration.ts';
+import { overridesOf } from '../../../src/host/runArgument.ts';
 
-/** What settings.json of the user and of the workspace say, and which settings were asked for. */
+/** User and workspace settings, and the names of the settings read. */
 const settings = vi.hoisted(() => ({
   user: new Map<string, unknown>(),
   workspace: new Map<string, unknown>(),
@@ -61,7 +62,7 @@ describe('The settings', () => {
     configuration = new Configuration((problem) => problems.push(problem));
   });
 
-  it('are all read, and none that the manifest does not have', () => {
+  it('are all read, and no others', () => {
     configuration.runSettings();
     configuration.endpoints();
     for (const [name, read] of [
@@ -86,24 +87,24 @@ describe('The settings', () => {
     expect(configuration.maxKeptRuns()).toBe(50);
   });
 
-  it('are the defaults of the core where nothing is set', () => {
+  it("default to the core's defaults", () => {
     expect(configuration.limits()).toEqual(defaultLimitValues);
-    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+    expect(configuration.runSettings().limits).toEqual(defaultLimitValues);
   });
 
-  it.each(limitNames)('give a run the limit %s that the user set', (name) => {
+  it.each(limitNames)("apply the user's limit %s to a run", (name) => {
     const value = otherValue(name);
     settings.user.set(limitSetting(name), value);
-    expect(limitsOf(configuration.runSettings())).toEqual({ ...defaultLimitValues, [name]: value });
+    expect(configuration.runSettings().limits).toEqual({ ...defaultLimitValues, [name]: value });
     expect(problems).toEqual([]);
   });
 
-  it.each(limitNames)('never give a run the limit %s that a workspace set', (name) => {
+  it.each(limitNames)("never apply a workspace's limit %s to a run", (name) => {
     settings.workspace.set(limitSetting(name), otherValue(name));
-    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+    expect(configuration.runSettings().limits).toEqual(defaultLimitValues);
   });
 
-  it('say of a value that cannot be used what is used instead, once', () => {
+  it('report once which value replaces an invalid one', () => {
     settings.user.set('interleave.limits.toolCalls', 'fifty');
     settings.user.set('interleave.maxTurns', 1e9);
     settings.user.set('interleave.concurrency', '500');
@@ -113,8 +114,8 @@ describe('The settings', () => {
       'interleave.limits.toolCalls is "fifty", but must be a whole number from 1 to 10,000. 100 is used.',
       'interleave.concurrency is "500", but must be auto, unlimited or a whole number from 1 to 128. 128 is used.',
     ]);
-    const { concurrency, maxTurns, limits: guards } = configuration.runSettings();
-    expect([concurrency, maxTurns, guards.toolCalls]).toEqual([128, 1_000, 100]);
+    const { concurrency, limits: used } = configuration.runSettings();
+    expect([concurrency, used.maxTurns, used.toolCalls]).toEqual([128, 1_000, 100]);
   });
 
   it.each([
@@ -153,7 +154,7 @@ describe('The settings', () => {
     ['fast', 'auto'],
     [null, 'auto'],
     [Number.NaN, 'auto'],
-  ])('take a concurrency of %j for %j', (given, used) => {
+  ])('read a concurrency of %j as %j', (given, used) => {
     settings.user.set('interleave.concurrency', given);
     expect(configuration.runSettings().concurrency).toBe(used);
     expect(problems).toHaveLength(used === given || given === '12' || given === null ? 0 : 1);
@@ -167,7 +168,7 @@ describe('The settings', () => {
     [1_001, 1_000],
     [1_000, 1_000],
     [1, 1],
-  ])('keep, of %j runs in the history, %i: none is deleted by mistake', (given, kept) => {
+  ])('read a history size of %j as %i, so that no run is deleted by mistake', (given, kept) => {
     settings.user.set('interleave.history.maxRuns', given);
     expect(configuration.maxKeptRuns()).toBe(kept);
   });
@@ -177,22 +178,20 @@ describe('The settings', () => {
     [0, 0],
     ['many', 20],
     [1e9, 100_000],
-  ])('ask, of %j, above %i prompts', (given, prompts) => {
+  ])('with %j, ask above %i prompts', (given, prompts) => {
     settings.user.set('interleave.confirmAbove', given);
     expect(configuration.confirmAbove()).toBe(prompts);
   });
 
-  it('can be had otherwise by one run, limit by limit', () => {
-    const own = withOverrides(configuration.runSettings(), { maxTurns: 3, limits: { fileKB: 7 } });
-    expect(limitsOf(own)).toEqual({ ...defaultLimitValues, maxTurns: 3, fileKB: 7 });
-  });
-
-  it('of a run of an earlier version lack limits, which are the defaults then', () => {
-    expect(limitsOf({ maxTurns: 3 })).toEqual({ ...defaultLimitValues, maxTurns: 3 });
+  it('can be overridden per run, limit by limit', () => {
+    const asked = overridesOf({ maxTurns: 3, model: 'm', limits: { fileKB: 7 } });
+    const own = withOverrides(configuration.runSettings(), asked);
+    expect(own.model).toBe('m');
+    expect(own.limits).toEqual({ ...defaultLimitValues, maxTurns: 3, fileKB: 7 });
   });
 });
 
-/** A value that may be set and that is not the default. */
+/** A valid value other than the default. */
 function otherValue(name: LimitName): number {
   const { minimum, default: usual } = limits[name];
   return usual === minimum ? minimum + 1 : minimum;

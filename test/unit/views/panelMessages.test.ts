@@ -9,7 +9,7 @@ const run: PanelRun = {
   state: { conversations: [{ provider: 'anthropic' }, { provider: 'openai' }] },
 };
 
-/** What a message brought about, as a list. */
+/** The effects of a message, as a list. */
 function effectsOf(message: unknown): readonly (readonly unknown[])[] {
   const seen: (readonly unknown[])[] = [];
   handlePanelMessage(message, run, {
@@ -49,24 +49,24 @@ describe('Messages of the results panel', () => {
   });
 
   it.each([2, -1, 0.5, Number.NaN, '0', null, undefined, {}, 1e300])(
-    'a conversation that is not there (%s) does nothing',
+    'an unknown conversation (%s) does nothing',
     (conversation) => {
       expect(effectsOf({ type: 'cancelConversation', conversation })).toEqual([]);
     },
   );
 
-  it('a key is asked for the provider the host knows, not for one the panel names', () => {
+  it("a key is requested for the host's provider, not for one that the panel names", () => {
     const message = { type: 'setApiKey', conversation: 1, provider: 'evil', runId: 'x' };
     expect(effectsOf(message)).toEqual([['execute', commands.setApiKey, 'openai']]);
   });
 
-  it('ready, copied text and links reach their own effects', () => {
+  it('ready, copied text and links have their own effects', () => {
     expect(effectsOf({ type: 'ready' })).toEqual([['ready']]);
     expect(effectsOf({ type: 'copyText', text: 'a' })).toEqual([['copy', 'a']]);
     expect(effectsOf({ type: 'openLink', url: 'u' })).toEqual([['openLink', 'u']]);
   });
 
-  it('10,000 hostile messages cause no throw and no command outside the table', () => {
+  it('10,000 hostile messages cause no exception and no command outside the table', () => {
     const type = fc.oneof(
       fc.constantFrom('ready', 'cancelRun', 'setApiKey', 'copyText', 'openLink', '__proto__'),
       fc.constantFrom('constructor', 'toString', 'execute', 'workbench.action.quit'),

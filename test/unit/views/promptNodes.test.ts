@@ -25,10 +25,10 @@ function spoken(item: { accessibilityInformation?: { label: string } }): string 
   return item.accessibilityInformation?.label;
 }
 
-describe('C77: the Prompts view tells a screen reader', () => {
+describe('C77: a screen reader hears in the Prompts view', () => {
   const state = { checked: false, collapsed: false };
 
-  it('of a folder what it is and holds', () => {
+  it('of a folder its kind and contents', () => {
     const folder = { kind: 'folder', uri, label: 'a', children: [file], files: [file] } as const;
     expect(spoken(folderItem(folder as never, false))).toBe('a, folder, 1 prompt file');
   });
@@ -38,11 +38,11 @@ describe('C77: the Prompts view tells a screen reader', () => {
     expect(spoken(fileItem(file, undefined, state))).toBe('a/math.prompts.md, prompt file');
     expect(spoken(fileItem(file, summary, state))).toBe('a/math.prompts.md, 2 prompts');
     expect(spoken(fileItem(file, { ...summary, errors: 1 }, state))).toBe(
-      'a/math.prompts.md, 2 prompts, 1 error: nothing of the file is sent until they are mended',
+      'a/math.prompts.md, 2 prompts, 1 error: fix them to run the file',
     );
   });
 
-  it('of a prompt its file, and how it fared and how long it took', () => {
+  it('of a prompt its file, outcome and time', () => {
     const node = { kind: 'prompt', uri, promptId: prompt.id, prompt, file } as never;
     expect(spoken(promptItem(node, false, undefined))).toBe('One, math.prompts.md');
     const run = new SteppedRun(['One']);

@@ -10,18 +10,18 @@ function outcomesOf(runs: SteppedRun[]): PromptOutcomes {
 }
 
 describe('PromptOutcomes', () => {
-  it('knows nothing of a prompt that was never run, or of another file with the same id', () => {
+  it('knows nothing of a prompt that never ran, or of another file with the same id', () => {
     const outcomes = outcomesOf([new SteppedRun(['a'])]);
     expect(outcomes.latest(file, 'math.prompts.md#b')).toBeUndefined();
     expect(outcomes.latest('file:///other/math.prompts.md', 'math.prompts.md#a')).toBeUndefined();
   });
 
-  it('knows a prompt whose file is named otherwise in ids since a folder was added', () => {
+  it('finds a prompt whose file name in ids has changed since a folder was added', () => {
     const outcomes = outcomesOf([new SteppedRun(['a'], 'older')]);
     expect(outcomes.latest(file, 'w/math.prompts.md#a')?.run.id).toBe('older');
   });
 
-  it('gives the conversation of the newest run that had the prompt, as it is now', () => {
+  it('returns the live conversation of the newest run with the prompt', () => {
     const older = new SteppedRun(['a', 'b'], 'older');
     const newer = new SteppedRun(['b'], 'newer');
     const outcomes = outcomesOf([newer, older]);
@@ -32,7 +32,7 @@ describe('PromptOutcomes', () => {
     expect(outcomes.latest(file, 'math.prompts.md#b')?.conversation.phase).toBe('failed');
   });
 
-  it('goes back to the run before when a run is deleted', () => {
+  it('falls back to the previous run when a run is deleted', () => {
     const runs = [new SteppedRun(['a'], 'newer'), new SteppedRun(['a'], 'older')];
     const outcomes = outcomesOf(runs);
     expect(outcomes.latest(file, 'math.prompts.md#a')?.run.id).toBe('newer');

@@ -58,7 +58,7 @@ function endedRun(): SteppedRun {
 }
 
 describe('C74: a results panel of an earlier window', () => {
-  it('is there again, with its run, also of one that had ended', async () => {
+  it('is restored with its run, even if the run had ended', async () => {
     openWindow(kept);
     const panel = new FakePanel();
     await panels.serializer?.deserializeWebviewPanel(panel, { runId: 'run-1', query: 'x' });
@@ -73,9 +73,9 @@ describe('C74: a results panel of an earlier window', () => {
 
   it.each([
     ['its run was deleted', { runId: 'run-7' }],
-    ['its page kept nothing', undefined],
-    ['its page kept something else', { runId: 7 }],
-    ['its page kept text', 'run-1'],
+    ['its page has no state', undefined],
+    ['its page has an invalid state', { runId: 7 }],
+    ['its page has a text as state', 'run-1'],
   ])('is closed when %s', async (_, state) => {
     openWindow(kept);
     const panel = new FakePanel();
@@ -83,7 +83,7 @@ describe('C74: a results panel of an earlier window', () => {
     expect(panel.isDisposed).toBe(true);
   });
 
-  it('is closed when its run has one already', async () => {
+  it('is closed when its run already has a panel', async () => {
     const run = endedRun();
     follow(run);
     openWindow(async () => run as unknown as HostRun);
@@ -94,7 +94,7 @@ describe('C74: a results panel of an earlier window', () => {
     expect(panels.made[0]?.isDisposed).toBe(false);
   });
 
-  it.each([true, false])('is closed at once after a crash, and only then: %s', (hasCrashed) => {
+  it.each([true, false])('is closed at once only after a crash: %s', (hasCrashed) => {
     const { TabInputWebview } = vscodeFake;
     const dead = { input: new TabInputWebview('mainThreadWebview-interleave.results') };
     const foreign = { input: new TabInputWebview('other.results') };
@@ -105,7 +105,7 @@ describe('C74: a results panel of an earlier window', () => {
 });
 
 describe('A results panel', () => {
-  it('is not opened by a run, but by whoever wants to see it, once', () => {
+  it('opens once and on request, not when a run starts', () => {
     openWindow(kept);
     const run = new SteppedRun(['One']);
     follow(run);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Slot, SlotRequest, TurnGate } from '../../../../src/core/agent/turnGate.ts';
+import { notRefused } from '../../../../src/core/agent/turnGate.ts';
 import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { settled } from '../../../support/settled.ts';
@@ -8,7 +9,7 @@ const open: TurnGate = {
   acquire: async (): Promise<Slot> => ({
     onHead: () => undefined,
     onBegin: () => undefined,
-    release: () => 0,
+    release: () => notRefused,
   }),
 };
 

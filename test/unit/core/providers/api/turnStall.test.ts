@@ -19,8 +19,8 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
 
   describe('that stalls', () => {
     it.each([
-      ['10 minutes by default, for the server is near', {}, 600],
-      ['a number of its own, wherever it is', { headersTimeoutMs: 61_000 }, 61],
+      ['10 minutes by default for a local server', {}, 600],
+      ['its own setting for any server', { headersTimeoutMs: 61_000 }, 61],
     ])('C22: fails without a head after %s', async (_what, limits, seconds) => {
       const server = await serve([[]]);
       const clock = new ManualClock();
@@ -41,11 +41,11 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       const server = await serve(() => []);
       const clock = new ManualClock();
       const provider = provide(server, { clock, headersTimeoutMs: 3_000 });
-      const askAgain = () => failureOf(provider.turn(smallRequest, {}, noAbort()));
+      const retry = () => failureOf(provider.turn(smallRequest, {}, noAbort()));
       const waits = [3, 6, 12, 24, 24];
       let sent = 0;
       for (const seconds of waits) {
-        const turns = [askAgain(), askAgain()];
+        const turns = [retry(), retry()];
         sent += turns.length;
         await until(() => server.requests.length === sent);
         await clock.advance(seconds * 1000);
@@ -87,7 +87,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       await server.requests[0]!.closed;
     });
 
-    it('C23: goes on as long as there are heartbeats', async () => {
+    it('C23: continues as long as heartbeats arrive', async () => {
       const [first, ...rest] = protocol.answer('The answer is 20.');
       const signs = ['event: ping\ndata: {"type":"ping"}\n\n', ': still here\n\n', '\n'];
       const lulls = Array.from({ length: 9 }, () => Promise.withResolvers<void>());

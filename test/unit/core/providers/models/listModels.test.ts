@@ -39,29 +39,29 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
   it.each<[string, object, readonly ModelInfo[]]>([
     ['a bare list', [{ id: 'a' }], [{ id: 'a' }]],
     ['another name for the list', { models: [{ name: 'qwen3' }] }, [{ id: 'qwen3' }]],
-    ['no models installed', { object: 'list', data: null }, []],
-    ['entries that are none', { data: [null, 7, {}, { id: '' }, { id: 'a' }] }, [{ id: 'a' }]],
+    ['no installed models', { object: 'list', data: null }, []],
+    ['invalid entries', { data: [null, 7, {}, { id: '' }, { id: 'a' }] }, [{ id: 'a' }]],
     ['an id twice', { data: [{ id: 'a' }, { id: 'a' }] }, [{ id: 'a' }]],
     [
-      'the length of a context, as vLLM gives it',
+      'a context length as vLLM gives it',
       { data: [{ id: 'a', max_model_len: 8192 }] },
       [{ id: 'a', contextTokens: 8192 }],
     ],
     [
-      'what a gateway says',
+      "a gateway's fields",
       { data: [{ id: 'a', name: 'A', context_length: 10, supported_parameters: ['tools'] }] },
       [{ id: 'a', name: 'A', contextTokens: 10, toolCalling: true }],
     ],
     [
-      'nonsense for numbers',
+      'invalid numbers',
       { data: [{ id: 'a', max_input_tokens: -1, max_tokens: 'many', capabilities: 'all' }] },
       [{ id: 'a' }],
     ],
-  ])('takes %s', async (_what, body, expected) => {
+  ])('accepts %s', async (_what, body, expected) => {
     expect((await list(plainReply(200, body))).models).toEqual(expected);
   });
 
-  it.each([404, 405, 501])('is empty when the server has none (%i)', async (status) => {
+  it.each([404, 405, 501])('is empty when the server has no such list (%i)', async (status) => {
     expect((await list(plainReply(status, '<html>no</html>'))).models).toEqual([]);
     expect((await list(plainReply(status, { error: { message: 'no' } }))).models).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'stays with its server, whatever says so (%i)',
+    'stays with its server, whatever the redirect (%i)',
     async (status) => {
       const target = await serve(() => plainReply(200, { data: [{ id: 'a' }] }));
       const server = await serve([plainReply(status, '', { location: `${target.url}/v1/models` })]);
