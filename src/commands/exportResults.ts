@@ -8,14 +8,13 @@ import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
 /** Saves a run's results where the user says, in the format that the file's ending names. */
-export function exportResults({
-  runs,
-  engine,
-}: Pick<CommandServices, 'runs' | 'engine'>): CommandHandler {
+export function exportResults(
+  services: Pick<CommandServices, 'history' | 'engine'>,
+): CommandHandler {
   return async (argument) => {
-    const run = runOf(runs, argument);
+    const run = await runOf(services, argument);
     const result = run.result();
-    const { exportFormats, formatOfFile } = (await engine.get()).exporting;
+    const { exportFormats, formatOfFile } = (await services.engine.get()).exporting;
     const formats = Object.values(exportFormats);
     const target = await vscode.window.showSaveDialog({
       title: 'Export Results',

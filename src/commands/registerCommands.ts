@@ -29,6 +29,7 @@ import { runSelection } from './runSelection.ts';
 import { selectModel } from './selectModel.ts';
 import { setApiKey } from './setApiKey.ts';
 import { showError } from './showError.ts';
+import { showAllRuns, showOwnRuns } from './showRuns.ts';
 import { testConnection } from './testConnection.ts';
 
 /** Every command and its handler. The type makes a forgotten one a compile error. */
@@ -62,6 +63,8 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
     [commands.openExamples]: openExamples(services),
+    [commands.showAllRuns]: showAllRuns(services),
+    [commands.showOwnRuns]: showOwnRuns(services),
   };
 }
 

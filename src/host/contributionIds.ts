@@ -28,6 +28,8 @@ export const commands = {
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
   openExamples: 'interleave.openExamples',
+  showAllRuns: 'interleave.showAllRuns',
+  showOwnRuns: 'interleave.showOwnRuns',
 } as const;
 
 export type CommandName = keyof typeof commands;
@@ -42,6 +44,10 @@ export const contextKeys = {
   running: 'interleave.running',
   /** At least one run can be looked at. */
   hasRuns: 'interleave.hasRuns',
+  /** Some of the kept runs belong to other folders. */
+  hasOtherRuns: 'interleave.hasOtherRuns',
+  /** Runs of other folders are shown, too. */
+  showsAllRuns: 'interleave.showsAllRuns',
   /** There is a last run that can be started once more. */
   hasLastRun: 'interleave.hasLastRun',
   /** At least one prompt is checked in the Prompts view. */

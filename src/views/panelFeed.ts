@@ -12,7 +12,7 @@ const batchMs = 50;
  * it is shown again, and the page then reports that it is ready.
  */
 export class PanelFeed {
-  readonly #state: RunState;
+  #state: RunState;
   readonly #post: (message: ToPanel) => void;
   readonly #throttle = new Throttle(batchMs, () => this.#flush());
   #events: Exclude<RunEvent, RunStarted>[] = [];
@@ -37,6 +37,12 @@ export class PanelFeed {
     this.#events = [];
     this.#post({ type: 'snapshot', run: this.#state });
     if (this.#toReveal !== undefined) this.reveal(this.#toReveal);
+  }
+
+  /** Shows another state of the run from now on, which is live, too. */
+  replace(state: RunState): void {
+    this.#state = state;
+    if (this.#ready) this.ready();
   }
 
   /** VS Code has unloaded the panel's page. */

@@ -37,13 +37,13 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
   readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor(options: PromptCodeLensesOptions) {
-    const { runs, configuration } = options;
+    const { runs, outcomes, configuration } = options;
     this.#options = options;
     this.#disposables.add(this.#changed);
     this.#disposables.add(this.#throttle);
     this.#disposables.add(configuration.onDidChange(() => this.#throttle.request()));
     this.#disposables.add(
-      runs.onDidChangeRuns(() => {
+      outcomes.onDidChange(() => {
         this.#throttle.request();
         clearTimeout(this.#settle);
         this.#settle = setTimeout(() => this.#changed.fire(), settleMs);
@@ -80,10 +80,10 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
     const run = lens(prompt.range.line, `$(play)${gap}Run`, commands.runItem, target);
     const outcome = this.#options.outcomes.latest(uri.toString(), prompt.id);
     if (outcome === undefined) return [run];
-    const { phase, index, reason } = outcome.conversation;
-    const ending = reason === 'interrupted' ? reason : phase;
+    const { runId, index, phase } = outcome;
+    const ending = outcome.whole?.conversation.reason === 'interrupted' ? 'interrupted' : phase;
     const title = `${phaseGlyph(phase)}${gap}${isActive(phase) ? capitalized(phase) : `Last: ${ending}`}`;
-    const results = { runId: outcome.run.id, conversation: index };
+    const results = { runId, conversation: index };
     return [run, lens(prompt.range.line, title, commands.openResults, results)];
   }
 }

@@ -114,7 +114,7 @@ export function promptItem(
   item.contextValue = 'prompt';
   item.checkboxState = checkbox(checked, prompt.name);
   item.iconPath =
-    outcome === undefined ? new vscode.ThemeIcon('comment') : phaseIcon(outcome.conversation.phase);
+    outcome === undefined ? new vscode.ThemeIcon('comment') : phaseIcon(outcome.phase);
   const line = new vscode.Position(prompt.range.line, 0);
   const selection = new vscode.Range(line, line);
   const command = 'vscode.open';
@@ -128,14 +128,14 @@ function promptSpoken(
   outcome: PromptOutcome | undefined,
   description: string,
 ): string {
-  const state = outcome === undefined ? '' : outcome.conversation.phase;
+  const state = outcome === undefined ? '' : outcome.phase;
   return [prompt.name, nameOf(uri), state, description].filter((part) => part !== '').join(', ');
 }
 
 function promptDescription(prompt: Prompt, outcome: PromptOutcome | undefined): string {
   // The Runs view shows what a running conversation is doing.
-  if (outcome !== undefined && hasEnded(outcome.conversation)) {
-    return conversationDescription(outcome.conversation, outcome.run.nowMs());
+  if (outcome?.whole !== undefined && hasEnded(outcome.whole.conversation)) {
+    return conversationDescription(outcome.whole.conversation, outcome.whole.run.nowMs());
   }
   return prompt.skip ? 'skipped' : '';
 }

@@ -31,7 +31,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
   readonly onDidChangeTreeData = this.#refresh.onDidChangeTreeData;
 
   constructor(options: PromptsTreeOptions) {
-    const { library, checked, runs } = options;
+    const { library, checked, runs, outcomes } = options;
     this.#options = options;
     this.#model = new PromptsModel(library, checked);
     for (const owned of [
@@ -43,7 +43,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
         if (!this.#isTakingClick) this.#refresh.mark(undefined);
       }),
       runs.onDidEmit((event) => this.#followRun(event)),
-      runs.onDidChangeRuns(() => this.#refresh.mark(undefined)),
+      outcomes.onDidChange(() => this.#refresh.mark(undefined)),
     ]) {
       this.#disposables.add(owned);
     }

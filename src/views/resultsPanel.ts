@@ -26,6 +26,7 @@ export interface PanelPlace {
 /** One run's results in an editor tab: a view of the run that can be closed at any time. */
 export class ResultsPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
+  #run: HostRun;
   readonly #feed: PanelFeed;
   readonly #disposables = new DisposableStore();
 
@@ -33,6 +34,7 @@ export class ResultsPanel implements vscode.Disposable {
 
   constructor({ extensionUri, run, place }: ResultsPanelOptions) {
     this.#panel = 'webview' in place ? place : createPanel(run, place);
+    this.#run = run;
     const { webview } = this.#panel;
     webview.options = webviewOptions(extensionUri);
     this.#panel.iconPath = new vscode.ThemeIcon('list-ordered');
@@ -53,7 +55,9 @@ export class ResultsPanel implements vscode.Disposable {
     this.#disposables.add(this.#panel);
     this.#disposables.add(this.#feed);
     this.#disposables.add(
-      webview.onDidReceiveMessage((message: unknown) => handlePanelMessage(message, run, effects)),
+      webview.onDidReceiveMessage((message: unknown) =>
+        handlePanelMessage(message, this.#run, effects),
+      ),
     );
     this.#disposables.add(
       this.#panel.onDidChangeViewState(() => {
@@ -67,6 +71,13 @@ export class ResultsPanel implements vscode.Disposable {
   /** The editor column of the panel, if it has one. */
   get column(): vscode.ViewColumn | undefined {
     return this.#panel.viewColumn;
+  }
+
+  /** Shows the run as it is now, if another window went on with it after it was opened here. */
+  update(run: HostRun): void {
+    if (run.state === this.#run.state) return;
+    this.#run = run;
+    this.#feed.replace(run.state);
   }
 
   accept(event: RunEvent): void {

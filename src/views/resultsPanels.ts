@@ -30,6 +30,7 @@ export class ResultsPanels implements vscode.Disposable {
     this.#runs = runs;
     this.#disposables.add(runs.onDidEmit((event) => this.#follow(event)));
     this.#disposables.add(runs.onDidChangeRuns(() => this.#closeDeleted()));
+    this.#disposables.add(runs.onDidChangeListings(() => this.#closeDeleted()));
     this.#disposables.add(requests.onDidRequest((request) => this.#show(request)));
     if (options.hasCrashed) closeOrphans();
     this.#disposables.add(
@@ -52,6 +53,7 @@ export class ResultsPanels implements vscode.Disposable {
     const run = this.#runs.find(runId);
     if (run === undefined) return;
     const panel = this.#panels.get(runId) ?? this.#open(run, keepsFocus);
+    panel.update(run);
     if (!keepsFocus) panel.show(conversation);
   }
 
@@ -83,7 +85,7 @@ export class ResultsPanels implements vscode.Disposable {
 
   #closeDeleted(): void {
     for (const [id, panel] of this.#panels) {
-      if (this.#runs.find(id) === undefined) panel.dispose();
+      if (this.#runs.findListed(id) === undefined) panel.dispose();
     }
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { noCounts, stateWhenLeft } from '../../shared/runState.ts';
 import { codeOf } from '../base/errors.ts';
 import type { JournalEnvironment } from './environment.ts';
@@ -13,7 +14,7 @@ import type { RunFolder } from './runFolder.ts';
 import { isRunId, runFolder, timeOfRunId } from './runFolder.ts';
 import { acquireLock } from './runLock.ts';
 import type { RunOverview } from './runSummary.ts';
-import { loadSummary, overviewOf } from './runSummary.ts';
+import { loadSummary, overviewOf, savedOverview } from './runSummary.ts';
 
 /** A run in a list. */
 export interface RunSummary extends Omit<RunOverview, 'state'> {
@@ -25,20 +26,75 @@ export interface RunSummary extends Omit<RunOverview, 'state'> {
   readonly state: 'running' | 'finished' | 'cancelled' | 'interrupted' | 'unreadable';
 }
 
+/** What was found of a run, and the state of its folder then. */
+interface KnownRun {
+  readonly summary: RunSummary;
+  /** When a name in the run's folder was last added or removed; undefined when it may just have been. */
+  readonly changedMs: number | undefined;
+}
+
 /**
- * The runs in a folder, newest first. Of a run that was closed it reads a few kilobytes, of others
- * all. A folder that is not there has no runs; rejects when it cannot be read.
+ * What earlier listings found, by run. A run is summarized again only when a file of it came, went or was
+ * replaced since: a summary and a lock are, whenever something changes that a list shows.
+ */
+export type KnownRuns = Map<string, KnownRun>;
+
+/** A folder that changed more recently than this, in ms, may change again without its time telling. */
+const settleMs = 3_000;
+
+/**
+ * The runs in a folder, newest first. Of a run that was closed it reads its summary and the end of its
+ * journal, of one that a process is at its summary, of others all. `known` is kept up to date. A folder
+ * that is not there has no runs; rejects when it cannot be read.
  */
 export async function listRuns(
   root: string,
   environment: JournalEnvironment,
+  known: KnownRuns = new Map(),
 ): Promise<readonly RunSummary[]> {
   const summaries: RunSummary[] = [];
-  for (const id of await runIds(root, environment)) {
-    const summary = await summarize(runFolder(root, id), environment);
+  const ids = await runIds(root, environment);
+  for (const id of ids) {
+    const summary = await summarizeAgain(runFolder(root, id), environment, known);
     if (summary !== undefined) summaries.push(summary);
   }
+  const listed = new Set(ids);
+  for (const id of known.keys()) if (!listed.has(id)) known.delete(id);
   return summaries;
+}
+
+async function summarizeAgain(
+  folder: RunFolder,
+  environment: JournalEnvironment,
+  known: KnownRuns,
+): Promise<RunSummary | undefined> {
+  const before = known.get(folder.runId);
+  const changedMs = await changeTime(folder, environment);
+  // A process that is at a run can end without a trace.
+  const mayHaveChanged = changedMs === undefined || before?.summary.state === 'running';
+  if (!mayHaveChanged && before?.changedMs === changedMs) return before.summary;
+  const read = await summarize(folder, environment, before?.summary);
+  if (read === undefined) {
+    known.delete(folder.runId);
+    return undefined;
+  }
+  // The same object for as long as it says the same.
+  const summary = isDeepStrictEqual(read, before?.summary) ? (before?.summary ?? read) : read;
+  known.set(folder.runId, { summary, changedMs });
+  return summary;
+}
+
+/** Undefined when it is too recent to be relied on, or cannot be known. */
+async function changeTime(
+  folder: RunFolder,
+  { fs, wallTime }: JournalEnvironment,
+): Promise<number | undefined> {
+  try {
+    const { modifiedMs } = await fs.stat(folder.path);
+    return wallTime() - modifiedMs > settleMs ? modifiedMs : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Identifiers sort by time. */
@@ -56,14 +112,32 @@ async function runIds(root: string, { fs }: JournalEnvironment): Promise<readonl
 async function summarize(
   folder: RunFolder,
   environment: JournalEnvironment,
+  before?: RunSummary,
 ): Promise<RunSummary | undefined> {
   const id = folder.runId;
-  const overview = await readOverview(folder, environment);
+  const isHeld = await isLocked(folder, environment);
+  const overview =
+    (isHeld ? await heldOverview(folder, environment, before) : undefined) ??
+    (await readOverview(folder, environment));
   if (overview === 'nothing') return undefined;
   if (overview === 'unreadable') return unreadable(id);
   if (overview.state !== 'running') return { ...overview, id, state: overview.state };
-  const isHeld = await isLocked(folder, environment);
   return { ...overview, id, state: isHeld ? 'running' : stateWhenLeft(overview.counts) };
+}
+
+/**
+ * What is known of a run that a process is at, without a look at its journal. When it has just gone on with
+ * the run, it has not saved a summary yet: what was known before stands until then.
+ */
+async function heldOverview(
+  folder: RunFolder,
+  { fs }: JournalEnvironment,
+  before: RunSummary | undefined,
+): Promise<RunOverview | undefined> {
+  if (await isLink(fs, folder.path)) return undefined;
+  const saved = await savedOverview(fs, folder);
+  if (saved !== undefined || before === undefined || before.state === 'unreadable') return saved;
+  return { ...before, state: 'running' };
 }
 
 async function readOverview(

@@ -3,9 +3,11 @@ import {
   hasChecked,
   hasLastRun,
   hasRuns,
+  hidesRuns,
   promptFile,
   promptText,
   running,
+  showsAllRuns,
   type When,
 } from './conditions.ts';
 
@@ -60,4 +62,6 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   testConnection: { title: 'Test Connection', icon: 'plug' },
   deleteRun: { title: 'Delete Run', icon: 'trash', palette: 'never' },
   openExamples: { title: 'Open Examples', icon: 'book' },
+  showAllRuns: { title: 'Show Runs of All Folders', icon: 'filter-filled', palette: hidesRuns },
+  showOwnRuns: { title: 'Show Runs of This Folder Only', icon: 'filter', palette: showsAllRuns },
 };

@@ -12,7 +12,9 @@ export const promptText: When = all('editorTextFocus', promptFile, '!findWidgetV
 export const inPrompts: When = `view == ${views.prompts}`;
 export const inRuns: When = `view == ${views.runs}`;
 
-export const { running, hasRuns, hasLastRun, hasChecked } = contextKeys;
+export const { running, hasRuns, hasLastRun, hasChecked, showsAllRuns } = contextKeys;
+/** Runs of other folders are kept, and the *Runs* view does not show them. */
+export const hidesRuns: When = all(contextKeys.hasOtherRuns, `!${showsAllRuns}`);
 export const trusted: When = 'isWorkspaceTrusted';
 
 export function all(...conditions: readonly When[]): When {

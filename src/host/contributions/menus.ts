@@ -3,11 +3,13 @@ import {
   any,
   hasChecked,
   hasLastRun,
+  hidesRuns,
   inPrompts,
   inRuns,
   not,
   promptFile,
   running,
+  showsAllRuns,
   type When,
 } from './conditions.ts';
 import { type MenuRow, promptItemMenu, runItemMenu } from './itemMenus.ts';
@@ -30,6 +32,8 @@ export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
     ...setUp(inPrompts),
     ['cancelRun', all(inRuns, running), 'navigation@1'],
     ['rerunLast', all(inRuns, hasLastRun, not(running)), 'navigation@2'],
+    ['showAllRuns', all(inRuns, hidesRuns), 'navigation@3'],
+    ['showOwnRuns', all(inRuns, showsAllRuns), 'navigation@3'],
     ['showLog', inRuns, '1_more@1'],
     ...setUp(inRuns),
   ],

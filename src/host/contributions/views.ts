@@ -1,6 +1,6 @@
 import { type CommandName, commands, views } from '../contributionIds.ts';
 import { commandTexts } from './commands.ts';
-import { not, trusted, type When } from './conditions.ts';
+import { hidesRuns, not, trusted, type When } from './conditions.ts';
 
 const icon = 'media/icons/interleave.svg';
 /** The views' container in the activity bar. */
@@ -50,6 +50,10 @@ export function viewsWelcome() {
     welcome(views.runs, trusted, [
       'Nothing has been run in this window yet. Runs are listed here with their conversations, in the order of the prompts.',
       commandLink('pickPrompts'),
+    ]),
+    welcome(views.runs, hidesRuns, [
+      'Runs of other folders are hidden.',
+      commandLink('showAllRuns'),
     ]),
     welcome(views.runs, not(trusted), notTrusted),
   ];

@@ -78,18 +78,22 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
     const consoleLines: string[] = [];
     const window = {
       authority: server.authority,
-      workspace: path.join(workspace, options.open ?? '.'),
       ...driver,
       ...(packed === undefined ? { extension } : {}),
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     };
-    const { page } = await openWorkbench(browser, window, (opened) => {
-      opened.setDefaultTimeout(WAIT_MS);
-      opened.on('console', (message) => consoleLines.push(message.text()));
-    });
-    const openOther = async (other: string): Promise<void> =>
-      await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
-    return new VscodeDriver({ page, server, workspace, consoleLines, openOther, dispose });
+    const show = async (what: string): Promise<VscodeDriver> => {
+      const shown = { ...window, workspace: path.join(workspace, what) };
+      const { page } = await openWorkbench(browser, shown, (opened) => {
+        opened.setDefaultTimeout(WAIT_MS);
+        opened.on('console', (message) => consoleLines.push(message.text()));
+      });
+      const openOther = async (other: string): Promise<void> =>
+        await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
+      const parts = { page, server, workspace, consoleLines, openOther, openBeside: show };
+      return new VscodeDriver({ ...parts, dispose });
+    };
+    return await show(options.open ?? '.');
   } catch (error) {
     await dispose();
     throw error;

@@ -33,6 +33,7 @@ interface DriverParts {
   readonly workspace: string;
   readonly consoleLines: readonly string[];
   readonly openOther: (path: string) => Promise<void>;
+  readonly openBeside: (path: string) => Promise<VscodeDriver>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -46,6 +47,7 @@ export class VscodeDriver {
   readonly quickInput: QuickInput;
   readonly #server: VscodeServer;
   readonly #openOther: (path: string) => Promise<void>;
+  readonly #openBeside: (path: string) => Promise<VscodeDriver>;
   readonly #dispose: () => Promise<void>;
   #overrides: Readonly<Record<string, unknown>> = {};
 
@@ -56,6 +58,7 @@ export class VscodeDriver {
     this.quickInput = new QuickInput(parts.page);
     this.#server = parts.server;
     this.#openOther = parts.openOther;
+    this.#openBeside = parts.openBeside;
     this.#dispose = parts.dispose;
   }
 
@@ -201,6 +204,14 @@ export class VscodeDriver {
    */
   async openInstead(other: string): Promise<void> {
     await this.#openOther(other);
+  }
+
+  /**
+   * Opens a second window of the same VS Code on a folder or a `.code-workspace` file, by its path in the
+   * folder of the first window. It closes with the first one.
+   */
+  async openBeside(other: string): Promise<VscodeDriver> {
+    return await this.#openBeside(other);
   }
 
   /** Closes the window and the server, and deletes the profile and the copy of the workspace. */

@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelAllRuns, cancelRun } from '../../../src/commands/cancel.ts';
+import type { CommandServices } from '../../../src/commands/commandServices.ts';
 import { deleteRun } from '../../../src/commands/deleteRun.ts';
-import { retryConversation } from '../../../src/commands/rerun.ts';
+import { openResults } from '../../../src/commands/openResults.ts';
+import { resumeRun, retryConversation } from '../../../src/commands/rerun.ts';
 import { UserError } from '../../../src/core/base/errors.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
+import type { RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
+import { listing } from '../../support/listings.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
 
@@ -48,6 +52,8 @@ function windowWith(
       }),
     },
     runs: service,
+    scope: { isOwn: ({ id }: { readonly id: string }) => !id.endsWith('other') },
+    storagePath: '/nowhere',
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   return { runs: service, history };
 }
@@ -120,6 +126,76 @@ describe('Delete Run', () => {
     expect(window.runs.runs).toHaveLength(1);
     expect(window.runs.find(run.id)).toBeInstanceOf(KeptRun);
     expect(window.runs.find(run.id)?.state).toBe(run.state);
+  });
+});
+
+describe('A command on a kept run', () => {
+  /** A window that lists this run, which its commands have to open. */
+  function windowKeeping(...kept: readonly RunListing[]) {
+    const window = windowWith([]);
+    window.runs.relist(kept);
+    const results = { show: vi.fn() };
+    const scope = { isOwn: ({ id }: { readonly id: string }) => !id.endsWith('other') };
+    return { ...window, results, scope } as never as CommandServices & typeof window;
+  }
+
+  function keptRun(what: Partial<RunListing> = {}): RunListing {
+    const { state } = doneRun(what.id);
+    const open = vi.fn(async () => ({ state, isForeign: false }) as never);
+    return listing(what.id ?? 'run-1', { open, ...what });
+  }
+
+  it('opens it, once', async () => {
+    const kept = keptRun();
+    const window = windowKeeping(kept);
+    await openResults(window)({ runId: 'run-1' });
+    await openResults(window)(target);
+    expect(kept.open).toHaveBeenCalledTimes(1);
+    expect(window.results.show).toHaveBeenNthCalledWith(1, { runId: 'run-1' });
+    expect(window.results.show).toHaveBeenNthCalledWith(2, target);
+  });
+
+  it('means the newest of the window that can be opened, when it names none', async () => {
+    const window = windowKeeping(
+      keptRun({ id: 'run-3', state: 'running' }),
+      keptRun({ id: 'run-2', state: 'unreadable' }),
+      keptRun({ id: 'run-5-other' }),
+      keptRun({ id: 'run-1' }),
+    );
+    await openResults(window)();
+    expect(window.results.show).toHaveBeenCalledWith({ runId: 'run-1' });
+  });
+
+  it.each([
+    ['running', 'goes on in another window'],
+    ['unreadable', 'cannot be read'],
+  ] as const)('says why it does nothing when the run is %s', async (state, why) => {
+    const window = windowKeeping(keptRun({ state }));
+    await expect(openResults(window)({ runId: 'run-1' })).rejects.toThrow(why);
+    expect(window.results.show).not.toHaveBeenCalled();
+  });
+
+  it('resumes the newest one of the window that was interrupted', async () => {
+    const first = keptRun({ id: 'run-1', state: 'interrupted' });
+    const window = windowKeeping(
+      keptRun({ id: 'run-3' }),
+      keptRun({ id: 'run-2-other', state: 'interrupted' }),
+      first,
+    );
+    // It had ended after all, so that it goes no further than that.
+    await expect(resumeRun(window)()).rejects.toThrow('No run can be resumed.');
+    expect(first.open).toHaveBeenCalledTimes(1);
+    expect(window.runs.runs.map(({ id }) => id)).toEqual(['run-1']);
+  });
+
+  it('deletes one that cannot be read without opening it', async () => {
+    const kept = keptRun({ state: 'unreadable', title: '' });
+    const window = windowKeeping(kept);
+    person.chooses = 'Delete';
+    await deleteRun(window)({ runId: 'run-1', interactive: true });
+    expect(person.messages).toMatchObject([{ text: 'Delete the run, which cannot be read?' }]);
+    expect(window.runs.listed).toEqual([]);
+    expect(kept.open).not.toHaveBeenCalled();
   });
 });
 

@@ -49,9 +49,13 @@ describe('C77: a screen reader hears in the Prompts view', () => {
     run.step(0, steps.started, 0);
     run.step(0, steps.done, 2000);
     const [conversation] = run.state.conversations;
-    const outcome = { run: { nowMs: () => 2000 }, conversation } as never;
+    const whole = { run: { nowMs: () => 2000 }, conversation };
+    const outcome = { runId: 'run-1', index: 0, phase: 'done', whole } as never;
     expect(spoken(promptItem(node, false, outcome))).toMatch(
       /^One, math\.prompts\.md, done, 2\.0 s/,
     );
+    // Of a run that was not opened, no more is known.
+    const known = { runId: 'run-1', index: 0, phase: 'failed' } as const;
+    expect(spoken(promptItem(node, false, known))).toBe('One, math.prompts.md, failed');
   });
 });

@@ -43,7 +43,9 @@ beforeEach(() => {
   runs = {
     onDidEmit: emitted.event,
     onDidChangeRuns: changed.event,
+    onDidChangeListings: changed.event,
     runs: [run],
+    listed: [run],
     find: () => run,
   } as unknown as RunService;
 });
@@ -69,7 +71,13 @@ const many = Array.from({ length: 200 }, (_, index) => noise[index % 2] ?? steps
 
 describe('While a model streams text and thinking', () => {
   it('the Runs view is not redrawn', async () => {
-    const tree = new RunsTree(runs, () => undefined);
+    const tree = new RunsTree({
+      runs,
+      scope: { onDidChange: new EventEmitter<void>().event, shows: () => true } as never,
+      open: async () => run as never,
+      onVisible: () => undefined,
+      onError: () => undefined,
+    });
     expect(await changesIn(tree.onDidChangeTreeData, many)).toBe(0);
     expect(await changesIn(tree.onDidChangeTreeData, [steps.started])).toBeGreaterThan(0);
     tree.dispose();

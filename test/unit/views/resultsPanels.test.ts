@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../../src/core/runner/run.ts';
+import { KeptRun } from '../../../src/host/keptRun.ts';
 import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
-import type { HostRun } from '../../../src/host/runService.ts';
+import type { HostRun, RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
 import { ResultsPanels } from '../../../src/views/resultsPanels.ts';
+import { listing } from '../../support/listings.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 import { FakePanel, FakePanels } from '../../support/vscode/fakePanels.ts';
 
@@ -116,6 +118,39 @@ describe('A results panel', () => {
     expect(panels.made).toHaveLength(1);
     expect(panels.made[0]?.reveals).toBe(1);
   });
+});
+
+describe('A results panel of a run that another window went on with', () => {
+  it('stays while it goes on there, and shows it as it is when it is opened again', () => {
+    openWindow(kept);
+    const first = listing('run-1');
+    runs.relist([first]);
+    runs.addKept(opened(endedRun(), first));
+    requests.show({ runId: 'run-1' });
+    const [panel] = panels.made;
+    panel?.says({ type: 'ready' });
+    runs.relist([listing('run-1', { state: 'running' })]);
+    expect(runs.runs).toEqual([]);
+    expect(panel?.isDisposed).toBe(false);
+    const last = listing('run-1');
+    runs.relist([last]);
+    const later = endedRun();
+    later.step(0, { ...steps.done, answer: 'later' });
+    runs.addKept(opened(later, last));
+    requests.show({ runId: 'run-1' });
+    expect(panels.made).toHaveLength(1);
+    expect(panel?.posted.filter(({ type }) => type === 'snapshot')).toMatchObject([
+      { run: { conversations: [{ answer: 'x' }] } },
+      { run: { conversations: [{ answer: 'later' }] } },
+    ]);
+    runs.relist([]);
+    expect(panel?.isDisposed).toBe(true);
+  });
+
+  function opened({ state }: SteppedRun, from: RunListing): KeptRun {
+    const archived = { state, isForeign: false } as ConstructorParameters<typeof KeptRun>[0];
+    return new KeptRun(archived, true, from);
+  }
 });
 
 const vscodeFake = (await import('vscode')) as unknown as {
