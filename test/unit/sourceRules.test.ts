@@ -190,3 +190,14 @@ describe('The source', () => {
     expect(guarded.filter((name) => !guards.includes(name))).toEqual([]);
   });
 });
+
+describe('Shared test helpers', () => {
+  const helpers = globSync('test/{support,e2e/support,integration/support}/**/*.ts', { cwd: root });
+
+  it.each(helpers)('%s says what it is for', (name) => {
+    const text = readFileSync(path.join(root, name), 'utf8');
+    const [beforeExport = ''] = text.split(/^export /m, 1);
+    const code = text.replaceAll(/^import [\s\S]*?;\n/gm, '').trimStart();
+    expect(beforeExport.trimEnd().endsWith('*/') || /^\/[/*]/.test(code)).toBe(true);
+  });
+});

@@ -16,6 +16,7 @@ import { scaledClock } from './scaledClock.ts';
 /** Injected faults, in equal parts: refusals, overload, resets and clean ends in mid-stream. */
 const kinds: readonly FaultKind[] = ['rate_limited', 'overloaded', 'reset', 'cut'];
 
+/** Many conversations at once against the simulator, with faults at a rate. */
 export interface FaultLoad {
   readonly protocol: FaultProtocol;
   readonly conversations: number;
