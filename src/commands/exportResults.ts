@@ -4,6 +4,7 @@ import { showMessage } from '../host/messages.ts';
 import { saveFile } from '../host/saveFile.ts';
 import { withoutPromptEnding } from '../shared/promptFileName.ts';
 import { messageOf } from '../shared/thrown.ts';
+import { answered, declined } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -21,11 +22,12 @@ export function exportResults(
       defaultUri: defaultTarget(run.state.started.title),
       filters: Object.fromEntries(formats.map(({ label, extension }) => [label, [extension]])),
     });
-    if (target === undefined) return undefined;
+    if (target === undefined) return answered(argument, declined, () => undefined);
     const text = [...formatOfFile(target.path).pieces(result, run.state.started.title)].join('');
     await write(target, text);
     void offerToOpen(target);
-    return target;
+    // The notification says where.
+    return answered(argument, { ok: true }, () => target);
   };
 }
 

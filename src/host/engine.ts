@@ -21,7 +21,7 @@ import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
-import type { RunEstimate } from '../shared/conversationEvents.ts';
+import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';

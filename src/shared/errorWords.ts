@@ -1,7 +1,7 @@
 import type { ErrorKind } from './conversationEvents.ts';
 import { errorKindTable } from './errorKinds.ts';
 
-/** The words of each kind of error. */
+/** Error kinds in words, the same in every view. They stand alone or before a colon. */
 export const errorWords = Object.fromEntries(
   Object.entries(errorKindTable).map(([kind, { words }]) => [kind, words]),
 ) as { readonly [K in ErrorKind]: string };

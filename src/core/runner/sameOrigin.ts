@@ -1,4 +1,5 @@
-import type { PlannedConversation, RunStarted } from '../../shared/conversationEvents.ts';
+import type { RunStarted } from '../../shared/conversationEvents.ts';
+import type { PlannedConversation } from '../../shared/plannedRun.ts';
 import { plural } from '../../shared/quantities.ts';
 import type { OriginAgent, OriginFolder } from '../../shared/runOrigin.ts';
 import { UserError } from '../base/errors.ts';
