@@ -1,8 +1,7 @@
 import type { LimitValues } from '../base/limits.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
-import type { ReasoningEffort } from '../base/reasoningEffort.ts';
+import type { RunChoice } from '../base/runChoices.ts';
 import type { Concurrency } from '../limiter/limiter.ts';
-import type { ProviderId } from '../providers/provider.ts';
 
 /** A prompt to run: its id, the text to send, and its own options. */
 export interface RunPrompt {
@@ -16,19 +15,17 @@ export interface RunPrompt {
 
 /** Every setting of a run. The options of a prompt come before them. */
 export interface RunSettings {
-  /** `auto`: a provider that has a key; decided when the run is planned. */
-  readonly provider: ProviderId | 'auto';
+  readonly provider: RunChoice<'provider'>;
   /** The provider's own default when empty. */
   readonly model: string;
-  readonly reasoningEffort: ReasoningEffort | 'default';
+  readonly reasoningEffort: RunChoice<'reasoningEffort'>;
   readonly systemPrompt: string;
   /** Names of the tools that conversations may use; all when empty. */
   readonly tools: readonly string[];
-  readonly toolExecution: 'serial' | 'parallel';
+  readonly toolExecution: RunChoice<'toolExecution'>;
   readonly concurrency: Concurrency;
-  readonly mode: 'concurrent' | 'serial';
-  /** `allOrNothing`: the first conversation that does not succeed cancels the others. */
-  readonly failure: 'keepPartial' | 'allOrNothing';
+  readonly mode: RunChoice<'mode'>;
+  readonly failure: RunChoice<'failure'>;
   readonly warmUpCache: boolean;
   readonly limits: LimitValues;
 }
