@@ -14,7 +14,16 @@ import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
 
 /** What a conversation is doing now, or how it ended. */
-export type ConversationPhase = 'queued' | 'waiting' | 'running' | ConversationStatus;
+export const conversationPhases = [
+  'queued',
+  'waiting',
+  'running',
+  'done',
+  'failed',
+  'stopped',
+  'cancelled',
+] as const satisfies readonly ('queued' | 'waiting' | 'running' | ConversationStatus)[];
+export type ConversationPhase = (typeof conversationPhases)[number];
 
 /** One tool call with its result. Its times are in its span. */
 export interface ToolCallRecord {

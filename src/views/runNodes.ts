@@ -22,7 +22,7 @@ import {
   runLabel,
 } from './runWords.ts';
 
-/** A run in the Runs view whose state is here. */
+/** A run in the Runs view whose state is loaded. */
 export interface RunNode extends RunTarget {
   readonly kind: 'run';
   readonly run: HostRun;
@@ -32,7 +32,7 @@ export interface RunNode extends RunTarget {
   readonly open: boolean;
 }
 
-/** A kept run in the Runs view of which only the listing is here; the latest one. */
+/** A saved run in the Runs view that is not open: its latest listing. */
 export interface ListingNode extends RunTarget {
   readonly kind: 'listing';
   listing: RunListing;
@@ -64,7 +64,7 @@ export function runNode(run: HostRun): RunNode {
   return { kind: 'run', interactive: true, runId: run.id, run, conversations, open };
 }
 
-/** `from` says where it was made, where that is not here. */
+/** `from` names the folders of a run that was made elsewhere. */
 export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]): vscode.TreeItem {
   const { state } = run;
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -89,7 +89,7 @@ export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]):
   return item;
 }
 
-/** The row of a run that is opened when its row is. One that goes on elsewhere, or cannot be read, is not. */
+/** A saved run's row. Expanding it opens the run, unless another window runs it or it is unreadable. */
 export function listingItem(
   { listing }: ListingNode,
   from?: readonly OriginFolder[],

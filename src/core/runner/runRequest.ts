@@ -30,7 +30,7 @@ export interface RunSettings {
   readonly limits: LimitValues;
 }
 
-/** Settings that one run has otherwise. */
+/** Settings that are overridden for one run. */
 export type RunOverrides = Partial<Omit<RunSettings, 'limits'>> & {
   readonly limits?: Partial<LimitValues>;
 };
@@ -44,7 +44,7 @@ export interface RunRequest {
   readonly prompts: readonly RunPrompt[];
   /** As they stood when the run was asked for. */
   readonly settings: RunSettings;
-  /** Those of the settings that were given for this run alone; running it once more uses them again. */
+  /** The settings that were overridden for this run. *Rerun Last Run* uses them again. */
   readonly overrides?: RunOverrides;
   /**
    * Whether a person asked for it, who can mend what pauses the run. Otherwise conversations fail at a
@@ -53,7 +53,7 @@ export interface RunRequest {
   readonly interactive: boolean;
 }
 
-/** The settings with those that one run has otherwise. */
+/** The settings with the overrides of one run applied. */
 export function withOverrides(settings: RunSettings, overrides: RunOverrides = {}): RunSettings {
   return { ...settings, ...overrides, limits: { ...settings.limits, ...overrides.limits } };
 }
