@@ -80,7 +80,7 @@ export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]):
       modelLine(agent.model, simulated),
       ...pathsOf(from),
     ].join('\n'),
-    spoken: describe(`Run ${state.started.number}, ${progressSentence(progressOf([state]))}`, from),
+    spoken: speak(`Run ${state.started.number}, ${progressSentence(progressOf([state]))}`, from),
   };
   const item = plainItem(texts, open ? Expanded : Collapsed);
   item.id = run.id;
@@ -103,7 +103,7 @@ export function listingItem(
     label: listingLabel(listing),
     description,
     tooltip: [description, ...lines].join('\n'),
-    spoken: describe(listingSentence(listing), from),
+    spoken: speak(listingSentence(listing), from),
   };
   const item = plainItem(texts, isClosed ? None : Collapsed);
   item.id = id;
@@ -113,8 +113,13 @@ export function listingItem(
   return item;
 }
 
+/** The folder comes first, because a narrow view cuts off the end of a row. */
 function describe(text: string, from: readonly OriginFolder[] | undefined): string {
-  return from === undefined ? text : `${text} · ${originWords(from)}`;
+  return from === undefined ? text : `${originWords(from)} · ${text}`;
+}
+
+function speak(text: string, from: readonly OriginFolder[] | undefined): string {
+  return from === undefined ? text : `${text}, ${originWords(from)}`;
 }
 
 function modelLine(model: string, simulated: boolean): string {
