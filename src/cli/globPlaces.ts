@@ -1,7 +1,8 @@
 import * as path from 'node:path';
-import { messageOf, UserError } from '../core/base/errors.ts';
+import { UserError } from '../core/base/errors.ts';
 import type { PathMatcher } from '../core/base/pathGlob.ts';
 import { compileGlob } from '../core/tools/workspace/search/glob.ts';
+import { messageOf } from '../shared/thrown.ts';
 import type { FoundFiles } from './foundFiles.ts';
 
 const magic = /[*?[\]{}]/;

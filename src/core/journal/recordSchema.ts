@@ -1,20 +1,16 @@
 import * as z from 'zod';
 import type {
   ConversationError,
-  PlannedConversation,
-  RunAgent,
   RunEvent,
   RunStarted,
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import {
-  errorKinds,
-  limitReasons,
-  unfinishedAnswers,
-  waitReasons,
-} from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
+import type { RunOrigin } from '../../shared/runOrigin.ts';
+import { waitReasons } from '../../shared/wait.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { isBlobRef } from './blobStore.ts';
@@ -111,6 +107,7 @@ const events: {
     attempt: count,
     error,
     usage: optional(usage),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'turn.finished': z.looseObject({
@@ -120,6 +117,7 @@ const events: {
     usage,
     stop: optional(turnStop),
     requestId: optional(text),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'tool.started': z.looseObject({
@@ -146,6 +144,7 @@ const events: {
     answerIs: optional(z.enum(unfinishedAnswers)),
     error: optional(error),
     usage: optional(usage),
+    firstTokenMs: optional(time),
     ...step,
   }),
 };
@@ -165,6 +164,22 @@ const planned: z.ZodType<PlannedConversation> = z.looseObject({
   model: text,
   price: optional(price),
   source: optional(z.looseObject({ uri: text, line: number })),
+  promptHash: optional(text),
+  agent: optional(count),
+});
+
+const origin: z.ZodType<RunOrigin> = z.looseObject({
+  program: z.looseObject({ name: text, version: text }),
+  folders: z.array(z.looseObject({ name: text, path: text })),
+  agents: z.array(
+    z.looseObject({
+      provider: text,
+      model: text,
+      endpoint: optional(text),
+      systemPromptHash: text,
+      toolsHash: text,
+    }),
+  ),
 });
 
 const agent: z.ZodType<RunAgent> = z.looseObject({
@@ -186,6 +201,7 @@ const started: z.ZodType<RunStarted> = z.looseObject({
   simulated: flag,
   agent,
   conversations: z.array(planned),
+  origin: optional(origin),
   estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
 });
 

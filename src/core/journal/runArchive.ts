@@ -21,7 +21,7 @@ import { damageOf, readJournal } from './readJournal.ts';
 import { resumePoints } from './resumePoints.ts';
 import type { OpenJournal } from './runJournal.ts';
 import { RunJournal } from './runJournal.ts';
-import type { RunSummary } from './runList.ts';
+import type { KnownRuns, RunSummary } from './runList.ts';
 import { deleteRun, listRuns, pruneRuns } from './runList.ts';
 
 /** Where runs are kept, and how. */
@@ -61,6 +61,12 @@ export interface ArchivedRun {
   readonly damaged: number;
 }
 
+/** A kept run as a list shows it: cheap to have, without a look into its journal. */
+export interface RunListing extends RunSummary {
+  /** Reads the run from its journal; undefined when it cannot be read. */
+  open(): Promise<ArchivedRun | undefined>;
+}
+
 /** An archived run that is to go on, and the recorder that goes on with its journal. */
 export interface ReopenedRun extends ArchivedRun {
   readonly recorder: RunJournal;
@@ -69,6 +75,8 @@ export interface ReopenedRun extends ArchivedRun {
 /** The runs that are kept on disk: one folder each, written as they go. */
 export class RunArchive {
   readonly #options: RunArchiveOptions;
+  readonly #known: KnownRuns = new Map();
+  readonly #listings = new WeakMap<RunSummary, RunListing>();
 
   constructor(options: RunArchiveOptions) {
     this.#options = options;
@@ -114,9 +122,22 @@ export class RunArchive {
     };
   }
 
-  /** Newest first. */
-  list(): Promise<readonly RunSummary[]> {
-    return listRuns(this.#options.root, this.#options.environment);
+  /**
+   * Newest first. What did not change since the last time is not read again, and a run whose listing says
+   * the same as then has the same object.
+   */
+  async list(): Promise<readonly RunListing[]> {
+    const { root, environment } = this.#options;
+    const summaries = await listRuns(root, environment, this.#known);
+    return summaries.map((summary) => this.#listingOf(summary));
+  }
+
+  #listingOf(summary: RunSummary): RunListing {
+    const known = this.#listings.get(summary);
+    if (known !== undefined) return known;
+    const listing = { ...summary, open: () => this.read(summary.id) };
+    this.#listings.set(summary, listing);
+    return listing;
   }
 
   /** Reads a run without holding it; undefined when it cannot be read. One that had not ended is interrupted. */

@@ -1,6 +1,11 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import type { ConversationPhase } from '../../shared/conversationState.ts';
+import { conversationPhases } from '../../shared/conversationState.ts';
+import type { Comparison } from '../../shared/quantities.ts';
+import type { OriginFolder } from '../../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../../shared/runState.ts';
+import { compareRun } from '../../shared/runState.ts';
 import { codeOf } from '../base/errors.ts';
 import { createUlid } from '../base/ulid.ts';
 import type { JournalEnvironment } from './environment.ts';
@@ -11,6 +16,16 @@ import { catchUp, countPhases, phasesFromText, phasesToText } from './phaseCatch
 import { parseJson } from './recordLine.ts';
 import { renameFile } from './renameFile.ts';
 import type { RunFolder } from './runFolder.ts';
+
+/** A prompt of a file and how it fared, for what is shown beside the prompt. */
+export interface ListedPrompt {
+  readonly uri: string;
+  /** The prompt's id. */
+  readonly id: string;
+  /** Index of its conversation. */
+  readonly index: number;
+  readonly phase: ConversationPhase;
+}
 
 /** What a list says of a run; everything else is in its journal. */
 export interface RunOverview {
@@ -26,13 +41,20 @@ export interface RunOverview {
   readonly simulated: boolean;
   /** Records that were damaged or missing when it was read; absent when none were. */
   readonly damaged?: number;
+  /** The number that its window or process gave it. Absent from summaries of earlier versions. */
+  readonly number?: number;
+  /** The folders it was made in. Absent when the run does not say: an earlier version made it. */
+  readonly folders?: readonly OriginFolder[];
+  /** How long it took. Only of a run that has finished, and absent from summaries of earlier versions. */
+  readonly comparison?: Comparison;
+  /** How its prompts fared that are in files. Only of a run that has ended and has not too many. */
+  readonly prompts?: readonly ListedPrompt[];
 }
 
 /** What a list says of a run in this state. */
-export function overviewOf(
-  { started, state, counts, conversations }: RunState,
-  damaged = 0,
-): RunOverview {
+export function overviewOf(run: RunState, damaged = 0): RunOverview {
+  const { started, state, counts, conversations } = run;
+  const folders = started.origin?.folders;
   return {
     title: started.title,
     startedAt: started.startedAt,
@@ -42,8 +64,24 @@ export function overviewOf(
     provider: started.agent.provider,
     model: started.agent.model,
     simulated: started.simulated,
+    number: started.number,
     ...(damaged > 0 ? { damaged } : {}),
+    ...(folders === undefined ? {} : { folders }),
+    ...(state === 'finished' ? { comparison: compareRun(run) } : {}),
+    ...listedPrompts(run),
   };
+}
+
+/** Prompts of a run that are in its summary at most: every window reads the summaries of all runs. */
+const maxListedPrompts = 200;
+
+function listedPrompts({ state, conversations }: RunState): Pick<RunOverview, 'prompts'> {
+  const hasEnded = state === 'finished' || state === 'cancelled';
+  if (!hasEnded || conversations.length > maxListedPrompts) return {};
+  const prompts = conversations.flatMap(({ source, id, index, phase }) =>
+    source === undefined ? [] : [{ uri: source.uri, id, index, phase }],
+  );
+  return prompts.length === 0 ? {} : { prompts };
 }
 
 /** Largest summary that is read. */
@@ -72,6 +110,23 @@ const summarySchema = z.object({
     model: z.string(),
     simulated: z.boolean(),
     damaged: z.exactOptional(count),
+    number: z.exactOptional(z.number()),
+    folders: z.exactOptional(z.array(z.object({ name: z.string(), path: z.string() })).readonly()),
+    comparison: z.exactOptional(
+      z.object({ wallMs: z.number(), conversationMs: z.number(), savedPercent: z.number() }),
+    ),
+    prompts: z.exactOptional(
+      z
+        .array(
+          z.object({
+            uri: z.string(),
+            id: z.string(),
+            index: count,
+            phase: z.enum(conversationPhases),
+          }),
+        )
+        .readonly(),
+    ),
   }) satisfies z.ZodType<RunOverview>,
   /** The phase of each conversation; only while the run is under way. */
   phases: z.exactOptional(z.string()),
@@ -131,13 +186,32 @@ export async function loadSummary(
   folder: RunFolder,
 ): Promise<RunOverview | undefined> {
   try {
-    const json = parseJson(await fs.readFile(folder.summary, maxSummaryBytes));
-    const parsed = summarySchema.safeParse(json);
-    if (!parsed.success) return undefined;
-    return await withJournal(fs, folder, (file) => upToDate(file, parsed.data));
+    const summary = await readSummary(fs, folder);
+    return summary && (await withJournal(fs, folder, (file) => upToDate(file, summary)));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The overview as a process that is at the run saved it last, without a look at the journal. Undefined
+ * when there is none.
+ */
+export async function savedOverview(
+  fs: JournalFs,
+  folder: RunFolder,
+): Promise<RunOverview | undefined> {
+  try {
+    return (await readSummary(fs, folder))?.overview;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rejects when there is no file that can be read; undefined for one that is no summary. */
+async function readSummary(fs: JournalFs, folder: RunFolder): Promise<Summary | undefined> {
+  const json = parseJson(await fs.readFile(folder.summary, maxSummaryBytes));
+  return summarySchema.safeParse(json).data;
 }
 
 async function upToDate(file: JournalFile, summary: Summary): Promise<RunOverview | undefined> {

@@ -10,6 +10,7 @@ import {
   toolsWithSubject,
 } from '../../../src/core/approvals/rules/ruleTools.ts';
 
+/** The tools that the rules of the tests know, and readers and evaluators of rules on three systems. */
 export const tools: KnownTools = {
   tools: [
     ...toolsWithSubject,
