@@ -5,6 +5,7 @@ import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import type { CpuTools } from '../core/tools/workers/workerTool.ts';
 import { onlyInVscode } from './cliProviders.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
@@ -20,6 +21,7 @@ export interface RunCommandOptions extends LimitOptions {
   readonly failure: 'keepPartial' | 'allOrNothing';
   readonly concurrency: Concurrency;
   readonly toolExecution: 'serial' | 'parallel';
+  readonly cpuTools: CpuTools;
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
   /** Whether a broken file in a folder stops the run, as one that was named does. */
@@ -90,6 +92,14 @@ function addAgentOptions(command: Command): Command {
         "how one turn's tool calls run",
         ['serial', 'parallel'],
         'serial',
+      ),
+    )
+    .addOption(
+      choice(
+        '--cpu-tools <C>',
+        'which calculations run in worker threads: the longer ones, or all',
+        ['auto', 'workers'],
+        'auto',
       ),
     );
 }

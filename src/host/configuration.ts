@@ -45,6 +45,7 @@ export class Configuration {
       mode: value('mode', 'concurrent'),
       failure: value('failure', 'keepPartial'),
       toolExecution: userValue('toolExecution', 'serial'),
+      cpuTools: userValue('cpuTools', 'auto'),
       warmUpCache: value('warmUpCache', true),
       limits,
     };

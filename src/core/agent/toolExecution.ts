@@ -1,5 +1,6 @@
 import type { ToolCall } from '../providers/message.ts';
 import { runToolCall } from '../tools/runToolCall.ts';
+import { isChange } from '../tools/toolEffect.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 import type { AgentParts } from './agentSpec.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
@@ -60,7 +61,7 @@ async function executeToolCall(call: ToolCall, at: ToolTurn): Promise<ToolCallRe
 function makeCall(call: ToolCall, { agent, turn, context }: ToolTurn): Promise<ToolCallResult> {
   const { signal, callJournal, hideKeys } = context;
   const tool = agent.tools.get(call.name);
-  const isKept = callJournal !== undefined && tool?.effect === 'change';
+  const isKept = callJournal !== undefined && tool !== undefined && isChange(tool.effect);
   const tools = isKept
     ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
     : agent.tools;

@@ -3,6 +3,7 @@ import type { PromptOptions } from '../base/promptOptions.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { Concurrency } from '../limiter/limiter.ts';
 import type { ProviderId } from '../providers/provider.ts';
+import type { CpuTools } from '../tools/workers/workerTool.ts';
 
 /** A prompt to run: its id, the text to send, and its own options. */
 export interface RunPrompt {
@@ -22,9 +23,10 @@ export interface RunSettings {
   readonly model: string;
   readonly reasoningEffort: ReasoningEffort | 'default';
   readonly systemPrompt: string;
-  /** Names of the tools that conversations may use; all when empty. */
+  /** Names of the tools that conversations may use; when empty, those that change nothing. */
   readonly tools: readonly string[];
   readonly toolExecution: 'serial' | 'parallel';
+  readonly cpuTools: CpuTools;
   readonly concurrency: Concurrency;
   readonly mode: 'concurrent' | 'serial';
   /** `allOrNothing`: the first conversation that does not succeed cancels the others. */

@@ -59,6 +59,7 @@ export const settingSchemas: { readonly [K in Exclude<keyof RunSettings, 'limits
   mode: oneOf('concurrent', 'serial'),
   failure: oneOf('keepPartial', 'allOrNothing'),
   toolExecution: promptOptionSchemas.toolExecution,
+  cpuTools: oneOf('auto', 'workers'),
   warmUpCache: z.boolean().describe('true or false'),
 };
 
