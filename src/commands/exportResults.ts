@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
 import { showMessage } from '../host/messages.ts';
 import { saveFile } from '../host/saveFile.ts';
+import { answered, declined } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
@@ -17,14 +18,15 @@ export function exportResults(
       defaultUri: defaultTarget(run.state.started.title),
       filters: { 'JSON (complete)': ['json'], 'Markdown (report)': ['md'] },
     });
-    if (target === undefined) return undefined;
+    if (target === undefined) return answered(argument, declined, () => undefined);
     const markdown = target.path.toLowerCase().endsWith('.md');
     const text = markdown
       ? (await services.engine.get()).toMarkdown(result, run.state.started.title)
       : `${JSON.stringify(result, null, 2)}\n`;
     await write(target, text);
     void offerToOpen(target);
-    return target;
+    // The notification says where.
+    return answered(argument, { ok: true }, () => target);
   };
 }
 

@@ -1,3 +1,4 @@
+import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
@@ -18,9 +19,8 @@ import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
-import { isFolderUri } from '../core/runner/sameOrigin.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
-import type { RunEstimate } from '../shared/conversationEvents.ts';
+import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';

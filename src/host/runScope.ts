@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { pathKey } from '../core/base/pathKey.ts';
+import { folderKey } from '../core/base/pathKey.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { KeptRun } from './keptRun.ts';
 import type { ListedRun } from './runService.ts';
@@ -74,9 +74,4 @@ function openFolders(): ReadonlySet<string> {
   return new Set(
     folders.map(({ uri }) => folderKey(uri.scheme === 'file' ? uri.fsPath : uri.toString())),
   );
-}
-
-/** A folder that is on no disk is named by its address. */
-function folderKey(path: string): string {
-  return /^[\w+.-]{2,}:\/\//.test(path) ? path : pathKey(path);
 }

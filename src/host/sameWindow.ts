@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { isFolderUri } from '../core/base/pathKey.ts';
 import type { KeptRequest, KeptStart } from '../core/runner/keptRequest.ts';
 import { readKeptRequest } from '../core/runner/keptRequest.ts';
-import { isFolderUri, missingFolders } from '../core/runner/sameOrigin.ts';
+import { missingFolders } from '../core/runner/sameOrigin.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { Remedy } from './hostError.ts';

@@ -1,6 +1,6 @@
 import type { ErrorKind } from './conversationEvents.ts';
 
-/** What went wrong, in the words of every view: before a colon, or alone. */
+/** Error kinds in words, the same in every view. They stand alone or before a colon. */
 export const errorWords: { readonly [K in ErrorKind]: string } = {
   auth: 'authentication',
   rate_limit: 'rate limit',

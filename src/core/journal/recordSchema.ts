@@ -1,21 +1,16 @@
 import * as z from 'zod';
 import type {
   ConversationError,
-  PlannedConversation,
-  RunAgent,
   RunEvent,
   RunStarted,
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import {
-  errorKinds,
-  limitReasons,
-  unfinishedAnswers,
-  waitReasons,
-} from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
+import { waitReasons } from '../../shared/wait.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { isBlobRef } from './blobStore.ts';
@@ -112,6 +107,7 @@ const events: {
     attempt: count,
     error,
     usage: optional(usage),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'turn.finished': z.looseObject({
@@ -121,6 +117,7 @@ const events: {
     usage,
     stop: optional(turnStop),
     requestId: optional(text),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'tool.started': z.looseObject({

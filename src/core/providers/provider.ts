@@ -40,6 +40,8 @@ export interface TurnObserver {
   onText?(delta: string): void;
   /** A delta of the thinking or of its summary; not part of the answer. */
   onThinking?(delta: string): void;
+  /** The model began a tool call, or wrote more of its input. */
+  onToolCall?(): void;
   /** A note for people: what was asked for, is not supported by the model, and what is used instead. */
   onNote?(text: string): void;
   /** The response's status and headers (lower-case names) arrived. */

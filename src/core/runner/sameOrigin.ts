@@ -1,13 +1,14 @@
-import type { PlannedConversation, RunStarted } from '../../shared/conversationEvents.ts';
+import type { RunStarted } from '../../shared/conversationEvents.ts';
+import type { PlannedConversation } from '../../shared/plannedRun.ts';
 import { plural } from '../../shared/quantities.ts';
 import type { OriginAgent, OriginFolder } from '../../shared/runOrigin.ts';
 import { UserError } from '../base/errors.ts';
-import { pathKey } from '../base/pathKey.ts';
+import { folderKey } from '../base/pathKey.ts';
 import { quoted } from '../base/text.ts';
 import type { RunPlan } from './runPlan.ts';
 
 /** How paths are compared. */
-type PathFlavour = Parameters<typeof pathKey>[1];
+type PathFlavour = Parameters<typeof folderKey>[1];
 
 /** The folders of a run that are not among those that are open here. */
 export function missingFolders(
@@ -17,15 +18,6 @@ export function missingFolders(
 ): readonly OriginFolder[] {
   const keys = new Set(open.map(({ path }) => folderKey(path, flavour)));
   return made.filter(({ path }) => !keys.has(folderKey(path, flavour)));
-}
-
-/** Whether a folder's path is the URI of one that is on no disk here. */
-export function isFolderUri(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
-}
-
-function folderKey(path: string, flavour: PathFlavour): string {
-  return isFolderUri(path) ? path.replace(/\/+$/, '') : pathKey(path, flavour);
 }
 
 type PlannedRun = Pick<RunPlan, 'origin' | 'items'>;

@@ -94,6 +94,7 @@ async function readParts(
       text = joined(text, part.value, request);
       if (part.value !== '') observer.onText?.(part.value);
     } else if (part instanceof vscode.LanguageModelToolCallPart) {
+      observer.onToolCall?.();
       toolCalls.push(toToolCall(part, ids));
     }
   }
