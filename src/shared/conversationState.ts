@@ -12,22 +12,10 @@ import { noCost } from './cost.ts';
 import type { PlannedConversation } from './plannedRun.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
+import type { ToolCallRecord } from './toolCall.ts';
 
 /** What a conversation is doing now, or how it ended. */
 export type ConversationPhase = 'queued' | 'waiting' | 'running' | ConversationStatus;
-
-/** One tool call with its result. Its times are in its span. */
-export interface ToolCallRecord {
-  readonly turn: number;
-  readonly callId: string;
-  readonly name: string;
-  readonly input: unknown;
-  /** Absent while the tool runs. */
-  readonly output?: string;
-  readonly isError: boolean;
-  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
-  readonly seq: number;
-}
 
 /** One model response: its text, and the usage it reported. Its times and attempts are in its spans. */
 export interface TurnRecord {
@@ -64,6 +52,7 @@ export interface ConversationState extends PlannedConversation {
   /** Thinking of the current turn so far. */
   readonly thinking: string;
   readonly turns: readonly TurnRecord[];
+  /** The calls that the model asked for, in that order. */
   readonly toolCalls: readonly ToolCallRecord[];
   readonly answer: string;
   /** What `answer` is when it is no final answer. */

@@ -3,6 +3,7 @@ import type { ConversationState, PreviousOutcome } from './conversationState.ts'
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { endAll } from './foldSpans.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import type { ToolCallRecord } from './toolCall.ts';
 
 /** The state of a conversation that runs again from its prompt. */
 export function requeued(state: ConversationState, atMs: number): ConversationState {
@@ -56,7 +57,7 @@ export function resumed(
     turn: turns.length,
     attempts: state.attempts,
     turns,
-    toolCalls: state.toolCalls.filter((call) => call.output !== undefined && isKept(call)),
+    toolCalls: state.toolCalls.filter(isKept).map(askedAgain),
     answer: state.answer,
     ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     usage: state.usage,
@@ -64,6 +65,13 @@ export function resumed(
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
   };
+}
+
+/** A call without a result is done again from its beginning. */
+function askedAgain(call: ToolCallRecord): ToolCallRecord {
+  if (call.state === 'ended') return call;
+  const { turn, callId, name, input, seq } = call;
+  return { state: 'asked', turn, callId, name, input, seq };
 }
 
 function previousOutcome(

@@ -155,6 +155,10 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
       return `✕ attempt ${event.attempt} ${event.error.kind}: ${event.error.message}${spentNote(event.usage)}`;
     case 'turn.finished':
       return describeTurn(conversation, event);
+    case 'tool.checked':
+      return `… ${event.name} waits for other calls`;
+    case 'tool.waiting':
+      return `… ${event.name} waits for a decision: ${inputOf(conversation, event)}`;
     case 'tool.started':
       return `→ ${event.name} ${toJson(event.input)}`;
     case 'tool.finished':
@@ -171,6 +175,7 @@ const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   budget: 'waiting for the budget, others may use it up',
   offline: 'offline, next try',
   blocked: 'paused',
+  decision: 'waiting for a decision',
 };
 
 function describeWait(wait: Wait, conversation: ConversationState, atMs: number): string {
@@ -191,6 +196,14 @@ function describeTurn(conversation: ConversationState, event: EventOf<'turn.fini
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
 }
 
+/** The arguments of a call that has not started. */
+function inputOf(
+  { toolCalls }: ConversationState,
+  { callId, turn }: EventOf<'tool.waiting'>,
+): string {
+  return toJson(toolCalls.findLast((call) => call.callId === callId && call.turn === turn)?.input);
+}
+
 function describeToolResult(
   conversation: ConversationState,
   event: EventOf<'tool.finished'>,
@@ -198,6 +211,7 @@ function describeToolResult(
   const time = formatDuration(
     event.atMs - (toolSpanOf(conversation, event)?.startMs ?? event.atMs),
   );
+  if (event.wasRun === false) return `← ${event.name} not run: ${event.output}`;
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
   const size = formatBytes(Buffer.byteLength(event.output));
   const { wholeBytes } = event;

@@ -120,6 +120,18 @@ const events: {
     firstTokenMs: optional(time),
     ...turn,
   }),
+  'tool.checked': z.looseObject({
+    type: z.literal('tool.checked'),
+    callId: text,
+    name: text,
+    ...turn,
+  }),
+  'tool.waiting': z.looseObject({
+    type: z.literal('tool.waiting'),
+    callId: text,
+    name: text,
+    ...turn,
+  }),
   'tool.started': z.looseObject({
     type: z.literal('tool.started'),
     callId: text,
@@ -133,6 +145,7 @@ const events: {
     name: text,
     output: text,
     isError: flag,
+    wasRun: optional(z.literal(false)),
     wholeBytes: optional(count),
     ...turn,
   }),

@@ -101,6 +101,8 @@ export class ConversationContexts {
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
+      toolSlots: services.toolSlots,
+      ...gateOfTools(plan, index),
       ...this.#callsOf(index, signal),
     };
   }
@@ -140,6 +142,10 @@ export class ConversationContexts {
       if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
     });
   }
+}
+
+function gateOfTools({ toolGate }: RunPlan, index: number): Pick<ConversationContext, 'toolGate'> {
+  return toolGate === undefined ? {} : { toolGate: (turn) => toolGate(index, turn) };
 }
 
 function untoldNote(model: string): string {

@@ -118,12 +118,12 @@ describe('the state of a conversation', () => {
     const started = {
       ...call,
       input: { numbers: [1, 2] },
-      isError: false,
+      state: 'running',
       seq: 3,
     };
     expect(conversationOf(script).toolCalls).toEqual([started]);
     script.at(12).steps(0, { type: 'tool.finished', ...call, output: '3', isError: false });
-    const finished = { ...started, output: '3' };
+    const finished = { ...started, state: 'ended', output: '3', isError: false, wasRun: true };
     expect(conversationOf(script).toolCalls).toEqual([finished]);
     // The same id in a later turn is another call.
     script

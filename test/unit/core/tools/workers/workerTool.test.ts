@@ -51,7 +51,12 @@ const work: Tool = {
   execute: () => 'here',
 };
 
-function call(input: unknown, pool: Pick<ToolWorkers, 'run'>, cpuTools: CpuTools, more: CallOptions = {}) {
+function call(
+  input: unknown,
+  pool: Pick<ToolWorkers, 'run'>,
+  cpuTools: CpuTools,
+  more: CallOptions = {},
+) {
   const { signal = new AbortController().signal, ...options } = more;
   const tools = createToolBox([workerTool(work, pool, cpuTools)]);
   return runToolCall({ callId: 'c', name: 'work', input }, tools, { signal, ...options });
@@ -126,9 +131,12 @@ test('the worker thread has every CPU-bound tool, with the same results', async 
     power_numbers: { base: 2, exponent: 100 },
   };
   const tools = createArithmeticTools();
-  expect(tools.filter(({ cpu }) => cpu !== undefined).map(({ name }) => name).sort()).toEqual(
-    Object.keys(inputs).sort(),
-  );
+  expect(
+    tools
+      .filter(({ cpu }) => cpu !== undefined)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(Object.keys(inputs).sort());
   for (const tool of tools) {
     const [there, here] = [workerTool(tool, pool, 'workers'), tool].map((one) =>
       runToolCall({ callId: 'c', name: one.name, input: inputs[one.name] }, createToolBox([one]), {
