@@ -173,6 +173,8 @@ export type ConversationStep =
       readonly error?: ConversationError;
       /** What the aborted request in flight cost, if the provider had reported it. */
       readonly usage?: Usage;
+      /** When the first token of the request in flight arrived, as in `turn.finished`. */
+      readonly firstTokenMs?: number;
     };
 
 /** Position and time of an event. */

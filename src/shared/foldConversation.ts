@@ -186,7 +186,7 @@ function finished(
   const succeeded = event.status === 'done';
   return {
     ...(succeeded ? without(settled, 'previous') : settled),
-    ...timed(state, endAll(state.spans, event.atMs, event.error), event.atMs),
+    ...timed(state, endAll(state.spans, event), event.atMs),
     phase: event.status,
     reason: event.reason,
     answer: event.answer,

@@ -53,7 +53,7 @@ export function resumed(
   const previous = isOutcome ? previousOutcome(state) : state.previous;
   return {
     ...fresh,
-    spans: endAll(state.spans, atMs),
+    spans: endAll(state.spans, { atMs }),
     turn: turns.length,
     attempts: state.attempts,
     turns,

@@ -78,12 +78,19 @@ export function withToolEnd(
   return span?.kind === 'tool' ? spans.with(at, { ...span, endMs: atMs, isError }) : spans;
 }
 
-/** Ends everything that is open: the conversation has ended. `error` is why, if it failed. */
-export function endAll(spans: Spans, atMs: number, error?: ConversationError): Spans {
-  const request = openRequest(spans);
+/**
+ * Ends everything that is open: the conversation has ended. `error` is why, if it failed; `firstTokenMs` is that
+ * of the open request.
+ */
+export function endAll(
+  spans: Spans,
+  { atMs, error, firstTokenMs }: Partial<Failure> & { readonly atMs: number },
+): Spans {
+  const open = openRequest(spans);
+  const request = open && { ...open, ...(firstTokenMs === undefined ? {} : { firstTokenMs }) };
   const last =
     request === undefined || error === undefined
-      ? endOpen(spans, atMs)
+      ? endOpen(request === undefined ? spans : spans.with(-1, request), atMs)
       : withFailure(spans, { ...request, error, atMs });
   if (!last.some(isOpenCall)) return last;
   return last.map((span) => (isOpenCall(span) ? { ...span, endMs: atMs } : span));

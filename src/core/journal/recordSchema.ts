@@ -157,6 +157,7 @@ const events: {
     answerIs: optional(z.enum(unfinishedAnswers)),
     error: optional(error),
     usage: optional(usage),
+    firstTokenMs: optional(time),
     ...step,
   }),
 };
