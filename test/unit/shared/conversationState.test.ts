@@ -133,7 +133,7 @@ describe('the state of a conversation', () => {
       .steps(0, { type: 'tool.finished', ...call, turn: 2, output: 'no', isError: true });
     expect(conversationOf(script).toolCalls).toEqual([
       finished,
-      { ...call, turn: 2, input: {}, output: 'no', isError: true, seq: 5 },
+      { ...finished, turn: 2, input: {}, output: 'no', isError: true, seq: 5 },
     ]);
     expect(conversationOf(script).spans.slice(1)).toEqual([
       { kind: 'tool', ...call, isError: false, startMs: 10, endMs: 12 },
