@@ -1,4 +1,5 @@
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
+import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
 
@@ -94,6 +95,8 @@ export type ConversationStep =
       readonly type: 'conversation.resumed';
       /** The last turn that is there; later ones were lost. Absent when none was lost. */
       readonly keptTurns?: number;
+      /** Limits that were raised so that it can go on. */
+      readonly raised?: RaisedLimits;
     }
   | { readonly type: 'conversation.started' }
   | ({ readonly type: 'conversation.waiting' } & Wait)

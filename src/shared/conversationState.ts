@@ -1,3 +1,4 @@
+import { needsHigherLimit } from './continuing.ts';
 import type {
   ConversationError,
   ConversationStatus,
@@ -10,6 +11,7 @@ import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import type { RaisedLimits } from './raisedLimits.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
@@ -60,6 +62,8 @@ export interface ConversationState extends PlannedConversation {
   readonly reason?: FinishReason;
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
+  /** Limits that were raised for it since it started from its prompt. */
+  readonly raised?: RaisedLimits;
   readonly usage: Usage;
   /** Cost of all its requests; unknown as soon as one was sent whose price is unknown. */
   readonly cost: Cost;
@@ -108,11 +112,13 @@ const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout',
 
 /**
  * Whether a conversation that ended early can go on from its last complete turn. True where another attempt,
- * more time or a longer answer may help; with any other end it would end the same way again.
+ * more time, a longer answer or a higher limit may help; with any other end it would end the same way again.
  */
 export function canContinue(state: ConversationState): boolean {
+  if (state.phase === 'stopped' && state.reason === 'budget') return true;
   if (state.turns.length === 0) return false;
-  if (state.phase === 'stopped') return continuedReasons.has(state.reason);
+  if (state.phase === 'stopped')
+    return continuedReasons.has(state.reason) || needsHigherLimit(state.reason);
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
 }
 

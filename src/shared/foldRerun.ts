@@ -43,7 +43,7 @@ function planOf(state: ConversationState): PlannedConversation {
  */
 export function resumed(
   state: ConversationState,
-  { atMs, keptTurns = Number.POSITIVE_INFINITY }: EventOf<'conversation.resumed'>,
+  { atMs, keptTurns = Number.POSITIVE_INFINITY, raised }: EventOf<'conversation.resumed'>,
 ): ConversationState {
   const fresh = queuedConversation(planOf(state), state.index);
   const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
@@ -51,6 +51,7 @@ export function resumed(
   // An interruption is no outcome of the conversation.
   const isOutcome = hasEnded(state) && state.reason !== 'interrupted';
   const previous = isOutcome ? previousOutcome(state) : state.previous;
+  const allRaised = raised === undefined ? state.raised : { ...state.raised, ...raised };
   return {
     ...fresh,
     spans: endAll(state.spans, { atMs }),
@@ -64,6 +65,7 @@ export function resumed(
     cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
+    ...(allRaised === undefined ? {} : { raised: allRaised }),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   formatDuration,
   plural,
 } from '../../shared/quantities.ts';
+import { raisedWords } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
 import { durationOf, requestOf, toolSpanOf } from '../../shared/span.ts';
@@ -144,7 +145,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'conversation.requeued':
       return '↻ queued again';
     case 'conversation.resumed':
-      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}`;
+      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}${raisedNote(event)}`;
     case 'conversation.started':
       return `▶ ${conversation.provider} ${conversation.model}`;
     case 'conversation.waiting':
@@ -194,6 +195,11 @@ function describeTurn(conversation: ConversationState, event: EventOf<'turn.fini
   const tokens = event.usage.incomplete ? 'tokens not reported' : tokenWords(event.usage);
   const calls = event.toolCalls.length;
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
+}
+
+/** Limits that were raised so that the conversation can go on. */
+function raisedNote({ raised }: EventOf<'conversation.resumed'>): string {
+  return raised === undefined ? '' : `, limit raised: ${raisedWords(raised)}`;
 }
 
 /** The arguments of a call that has not started. */

@@ -1,6 +1,8 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationState } from '../../shared/conversationState.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { ConversationContext } from '../agent/conversationContext.ts';
@@ -72,6 +74,11 @@ export class ConversationContexts {
   /** A conversation has ended: its reservations are released. */
   ended(index: number): void {
     this.#budget.ended(index);
+  }
+
+  /** Doubles the limit on cost or tokens that stopped the conversation. */
+  raiseBudget(conversation: ConversationState): RaisedLimits {
+    return this.#budget.raise(conversation);
   }
 
   limiterOf({ agent }: RunItem): Limiter {

@@ -425,9 +425,14 @@ describe('a stopped conversation', () => {
     expect(text('.outcome')).not.toContain('_');
     const goesOn = ['max_tokens', 'timeout', 'max_wait'].includes(reason ?? '');
     const labels = [...panel.element.querySelectorAll('.remedy')].map((it) => it.textContent);
-    expect(labels).toEqual([...(goesOn ? ['Continue'] : []), 'Retry']);
+    const isRaised = ['max_turns', 'max_tool_calls', 'loop', 'budget'].includes(reason ?? '');
+    expect(labels).toEqual([
+      ...(goesOn ? ['Continue'] : []),
+      ...(isRaised ? ['Raise Limit and Continue'] : []),
+      'Retry',
+    ]);
     await panel.click(panel.element.querySelector('.remedy'));
-    const type = goesOn ? 'continueConversation' : 'retryConversation';
+    const type = goesOn || isRaised ? 'continueConversation' : 'retryConversation';
     expect(panel.asked().at(-1)).toEqual({ type, conversation: index });
   });
 
