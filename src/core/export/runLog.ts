@@ -202,10 +202,10 @@ function raisedNote({ raised }: EventOf<'conversation.resumed'>): string {
   return raised === undefined ? '' : `, limit raised: ${raisedWords(raised)}`;
 }
 
-/** The arguments of a call that has not started. */
+/** The arguments of a call that did not start. */
 function inputOf(
   { toolCalls }: ConversationState,
-  { callId, turn }: EventOf<'tool.waiting'>,
+  { callId, turn }: EventOf<'tool.waiting' | 'tool.finished'>,
 ): string {
   return toJson(toolCalls.findLast((call) => call.callId === callId && call.turn === turn)?.input);
 }
@@ -217,7 +217,8 @@ function describeToolResult(
   const time = formatDuration(
     event.atMs - (toolSpanOf(conversation, event)?.startMs ?? event.atMs),
   );
-  if (event.wasRun === false) return `← ${event.name} not run: ${event.output}`;
+  if (event.wasRun === false)
+    return `← ${event.name} ${inputOf(conversation, event)} not run: ${event.output}`;
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
   const size = formatBytes(Buffer.byteLength(event.output));
   const { wholeBytes } = event;

@@ -237,7 +237,7 @@ describe('a call that waits for a decision', () => {
     expect(provider.requests[1]?.messages.at(-1)).toMatchObject({
       outcomes: [{ content: 'Not in this folder.', isError: true }],
     });
-    expect(logOf(events)).toMatch(/look not run: Not in this folder\./);
+    expect(logOf(events)).toMatch(/look {"label":"a"} not run: Not in this folder\./);
   });
 
   it('is not run when its conversation is cancelled', async () => {
