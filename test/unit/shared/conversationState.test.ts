@@ -264,3 +264,30 @@ describe('the state of a run', () => {
     expect(run.counts).toMatchObject({ queued: 1, running: 0 });
   });
 });
+
+describe('a conversation that goes on', () => {
+  it('asks again for what waited or ran, and keeps the limits that were raised for it', () => {
+    const call = { turn: 1, name: 'send' };
+    const toolCalls = ['a', 'b', 'c'].map((callId) => ({ callId, name: 'send', input: {} }));
+    const script = oneScript().steps(
+      0,
+      ...starts,
+      { type: 'turn.finished', turn: 1, text: '', toolCalls, usage: tokens(1, 1) },
+      { type: 'tool.waiting', ...call, callId: 'a' },
+      { type: 'tool.started', ...call, callId: 'b', input: {} },
+      { type: 'tool.finished', ...call, callId: 'c', output: 'no', isError: true, wasRun: false },
+      { type: 'conversation.resumed', raised: { maxTurns: 100 } },
+      { type: 'conversation.resumed', raised: { toolCalls: 200 } },
+      { type: 'conversation.resumed' },
+    );
+    const state = conversationOf(script);
+    expect(state.toolCalls).toMatchObject([
+      { callId: 'a', state: 'asked' },
+      { callId: 'b', state: 'asked' },
+      { callId: 'c', state: 'ended', wasRun: false },
+    ]);
+    expect(state.raised).toEqual({ maxTurns: 100, toolCalls: 200 });
+    script.steps(0, { type: 'conversation.requeued' });
+    expect(conversationOf(script).raised).toBeUndefined();
+  });
+});

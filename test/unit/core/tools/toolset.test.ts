@@ -38,7 +38,7 @@ test('the built-in tools match this list and use the given folders', async () =>
   expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);
 });
 
-test('a choice is in the order of the names without duplicates; without names it is all tools', () => {
+test('a choice is in the order of the names without duplicates; without names it is those that only calculate or read', () => {
   const choose = (names: readonly string[] | undefined) => pickTools(toolset.tools, names);
   const chosen = choose(['read_file', 'sum_numbers', 'read_file']);
   expect(chosen.map(({ name }) => name)).toEqual(['read_file', 'sum_numbers']);
