@@ -1,15 +1,13 @@
 // Compares the ways in which tool calls run: one after another, in parallel, and in worker threads.
 
 import { once } from 'node:events';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
-import { ROOT } from '../scripts/root.ts';
 import { defineTool } from '../src/core/tools/defineTool.ts';
 import { defaultThreads, ToolWorkers } from '../src/core/tools/workers/toolWorkers.ts';
 import { workerTool } from '../src/core/tools/workers/workerTool.ts';
-import type { Protocol } from './contenders/trial.ts';
+import { type Bundles, bundlePrograms } from './lab/bundle.ts';
 import { type Figure, printFigures } from './lab/figures.ts';
 import { listFlag, numberFlag, protocols, readFlags, runBenchmark } from './lab/options.ts';
 import { printTable } from './lab/table.ts';
@@ -46,9 +44,14 @@ const slowRead = defineTool({
   },
 });
 
+/** Where trials run. */
+interface Place extends Pick<ToolTrial, 'protocol' | 'port'> {
+  readonly bundles: Bundles;
+}
+
 type Row = readonly [way: string, times: ToolTimes];
 
-async function reads(at: Pick<ToolTrial, 'protocol' | 'port'>, sizes: Sizes) {
+async function reads({ bundles: _, ...at }: Place, sizes: Sizes) {
   const calls = Array.from({ length: sizes.calls }, (_, index) => ({
     ...{ name: 'slow_read', input: { ms: sizes.callMs, at: index } },
   }));
@@ -59,8 +62,8 @@ async function reads(at: Pick<ToolTrial, 'protocol' | 'port'>, sizes: Sizes) {
   };
 }
 
-async function burns(at: Pick<ToolTrial, 'protocol' | 'port'>, sizes: Sizes) {
-  const script = path.join(ROOT, 'bench/tools/burnThread.ts');
+async function burns({ bundles, ...at }: Place, sizes: Sizes) {
+  const script = bundles.fileOf('tool-thread');
   const pool = new ToolWorkers({ script, threads: sizes.threads });
   const calls = [{ name: 'burn', input: { ms: sizes.cpuMs } }];
   const trial = {
@@ -86,11 +89,11 @@ function print(title: string, rows: readonly Row[]): void {
   printTable(title, ['way', 'wall', 'loop p99', 'right'], cells);
 }
 
-async function measure(protocol: Protocol, port: number, sizes: Sizes): Promise<Figure[]> {
-  const at = { protocol, port };
+async function measure(at: Place, sizes: Sizes): Promise<Figure[]> {
+  const { protocol, port } = at;
   // Loads the code of the protocol, which does not count.
   await measureTools({
-    ...at,
+    ...{ protocol, port },
     tools: [slowRead],
     conversations: 1,
     calls: [{ name: 'slow_read', input: { ms: 0, at: 0 } }],
@@ -133,17 +136,19 @@ async function main(): Promise<boolean> {
     cpuMs: numberFlag(flags, 'cpu-ms', 500),
     threads: numberFlag(flags, 'threads', defaultThreads()),
   };
-  const model = new Worker(path.join(ROOT, 'bench/tools/modelThread.ts'));
+  const bundles = await bundlePrograms(['tool-model', 'tool-thread']);
+  const model = new Worker(bundles.fileOf('tool-model'));
   try {
     const [port] = (await once(model, 'message')) as [number];
     const figures: Figure[] = [];
     for (const protocol of listFlag(flags, 'protocol', protocols)) {
-      figures.push(...(await measure(protocol, port, sizes)));
+      figures.push(...(await measure({ protocol, port, bundles }, sizes)));
     }
     printFigures(figures);
     return figures.every(({ value }) => Number.isFinite(value));
   } finally {
     await model.terminate();
+    await bundles.remove();
   }
 }
 
