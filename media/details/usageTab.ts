@@ -4,7 +4,7 @@ import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState, TurnRecord } from '../../src/shared/conversationState.ts';
 import { costOrUnknown, formatCost } from '../../src/shared/cost.ts';
 import type { ModelPrice } from '../../src/shared/modelPrice.ts';
-import { formatDuration } from '../../src/shared/quantities.ts';
+import { formatDuration, formatInteger } from '../../src/shared/quantities.ts';
 import type { RequestSpan } from '../../src/shared/span.ts';
 import { durationOf, requestOf } from '../../src/shared/span.ts';
 import { cachedShare, conversationCost, costTitle, mayCost, priceText } from '../text/spending.ts';
@@ -34,7 +34,7 @@ function summary(conversation: ConversationState): string {
   const { usage, price } = conversation;
   const share = cachedShare(usage);
   const cached = share === undefined ? '' : ` (${share} from the cache)`;
-  const tokens = `${count(usage.inputTokens)} tokens in${cached}, ${count(usage.outputTokens)} out`;
+  const tokens = `${formatInteger(usage.inputTokens)} tokens in${cached}, ${formatInteger(usage.outputTokens)} out`;
   const cost = conversationCost(conversation);
   if (cost === null) return `${tokens}. ${costTitle([conversation])}`;
   if (price === undefined || !mayCost(price)) return `${tokens}. They cost nothing.`;
@@ -100,15 +100,11 @@ function turnRow(
 
 function usageCells(usage: Usage, price: ModelPrice | undefined): TemplateResult {
   const share = cachedShare(usage);
-  return html`<td class="number">${count(usage.inputTokens)}</td>
-    <td class="number">${count(usage.cacheReadTokens)}${
+  return html`<td class="number">${formatInteger(usage.inputTokens)}</td>
+    <td class="number">${formatInteger(usage.cacheReadTokens)}${
       share === undefined ? nothing : html`<span class="roomy"> (${share})</span>`
     }</td>
-    <td class="number roomy">${count(usage.cacheWriteTokens)}</td>
-    <td class="number">${count(usage.outputTokens)}</td>
+    <td class="number roomy">${formatInteger(usage.cacheWriteTokens)}</td>
+    <td class="number">${formatInteger(usage.outputTokens)}</td>
     <td class="number">${formatCost(costOrUnknown(usage, price))}</td>`;
-}
-
-function count(tokens: number): string {
-  return tokens.toLocaleString('en-US');
 }

@@ -1,4 +1,5 @@
 import type { ConversationPhase } from '../../src/shared/conversationState.ts';
+import { conversationPhases } from '../../src/shared/conversationState.ts';
 
 /** The tabs of one conversation's details. */
 export type DetailTab = 'answer' | 'tools' | 'prompt' | 'transcript' | 'usage' | 'raw';
@@ -130,15 +131,7 @@ function position(value: unknown): number {
   return Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0;
 }
 
-const phases: ReadonlySet<unknown> = new Set<ConversationPhase>([
-  'queued',
-  'waiting',
-  'running',
-  'done',
-  'failed',
-  'stopped',
-  'cancelled',
-]);
+const phases: ReadonlySet<unknown> = new Set(conversationPhases);
 
 function isPhase(value: unknown): value is ConversationPhase {
   return phases.has(value);

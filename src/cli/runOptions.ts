@@ -3,9 +3,10 @@ import { limits, mostConcurrent } from '../core/base/limits.ts';
 import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
+import { exportFormatNames, exportFormats } from '../core/export/formats.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import type { CpuTools } from '../core/tools/workers/workerTool.ts';
 import { onlyInVscode } from './cliProviders.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
@@ -21,7 +22,7 @@ export interface RunCommandOptions extends LimitOptions {
   readonly failure: 'keepPartial' | 'allOrNothing';
   readonly concurrency: Concurrency;
   readonly toolExecution: 'serial' | 'parallel';
-  readonly cpuTools: CpuTools;
+  readonly cpuTools: RunChoice<'cpuTools'>;
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
   /** Whether a broken file in a folder stops the run, as one that was named does. */
@@ -98,7 +99,7 @@ function addAgentOptions(command: Command): Command {
       choice(
         '--cpu-tools <C>',
         'which calculations run in worker threads: the longer ones, or all',
-        ['auto', 'workers'],
+        runChoices.cpuTools,
         'auto',
       ),
     );
@@ -132,11 +133,10 @@ function addLimitOptions(command: Command): Command {
 
 /** Adds the options that say where results are written. */
 function addResultOptions(command: Command): Command {
-  return command
-    .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
-    .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
-    .option('--junit <F>', 'write a JUnit report, one test case a prompt, to a file, or -')
-    .option('--markdown <F>', 'write a report in Markdown to a file, or -');
+  for (const name of exportFormatNames) {
+    command.option(`--${name} <F>`, exportFormats[name].help);
+  }
+  return command;
 }
 
 /** Adds the options that say what is written, and where. */

@@ -4,6 +4,7 @@ import type { Remedy } from '../host/hostError.ts';
 import type { Log } from '../host/log.ts';
 import { showMessage } from '../host/messages.ts';
 import type { RequestAnswer } from '../shared/panelProtocol.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { declined, refused } from './answered.ts';
 
 /** What to tell a person of an error. */
@@ -31,7 +32,7 @@ export function answerOfError(error: unknown, log: Log): RequestAnswer {
 function toldError(error: unknown, log: Log): ToldError {
   const forPeople = error instanceof Error && error.name === 'UserError';
   if (!forPeople) log.error(error);
-  const message = log.safe(error instanceof Error ? error.message : String(error));
+  const message = log.safe(messageOf(error));
   if (forPeople) return { text: message, remedies: remediesOf(error) };
   return { text: `Interleave failed: ${message}`, remedies: [showLog] };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plural } from '../shared/quantities.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { revealHidden } from '../shared/visibleText.ts';
 import { HostError } from './hostError.ts';
 
@@ -12,7 +13,7 @@ export async function copyToClipboard(text: string): Promise<string> {
   try {
     await vscode.env.clipboard.writeText(visible);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new HostError(`Nothing was copied. The clipboard cannot be written: ${reason}`);
   }
   return `Copied ${plural(visible.length, 'character')}`;

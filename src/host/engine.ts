@@ -1,6 +1,7 @@
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
+import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
@@ -231,6 +232,9 @@ export class Engine {
   createRunLog(run: RunState, order: 'interleaved' | 'grouped'): RunLog {
     return new RunLog(run, order);
   }
+
+  /** The formats that results can be saved in. */
+  readonly exporting = { exportFormats, formatOfFile };
 
   toMarkdown(result: RunResult, title: string): string {
     return resultToMarkdown(result, title);

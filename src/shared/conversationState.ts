@@ -17,7 +17,16 @@ import { currentWait, isDiscarded, isForOthers } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
 
 /** What a conversation is doing now, or how it ended. */
-export type ConversationPhase = 'queued' | 'waiting' | 'running' | ConversationStatus;
+export const conversationPhases = [
+  'queued',
+  'waiting',
+  'running',
+  'done',
+  'failed',
+  'stopped',
+  'cancelled',
+] as const satisfies readonly ('queued' | 'waiting' | 'running' | ConversationStatus)[];
+export type ConversationPhase = (typeof conversationPhases)[number];
 
 /** One model response: its text, and the usage it reported. Its times and attempts are in its spans. */
 export interface TurnRecord {

@@ -37,6 +37,11 @@ export function formatCount(count: number): string {
   return `${(count / 1_000_000).toFixed(1)}M`;
 }
 
+/** A whole number with separators: `16,000`. */
+export function formatInteger(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** `1 turn`, `3 turns`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -3,6 +3,7 @@ import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import type { PanelAnswer, PanelRequest, RequestAnswer } from '../shared/panelProtocol.ts';
 import { parseFromPanel } from '../shared/panelProtocol.ts';
+import { messageOf } from '../shared/thrown.ts';
 
 /** Everything that a message from the panel can do. */
 export interface PanelEffects {
@@ -60,7 +61,7 @@ async function carryOut(
         return await execute(request, run, effects);
     }
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: messageOf(error) };
   }
 }
 

@@ -1,9 +1,10 @@
 import type { TurnStop, Usage } from '../../shared/conversationEvents.ts';
+import type { providerIds } from '../base/providerIds.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { AssistantMessage, Message } from './message.ts';
 import type { ModelInfo } from './modelInfo.ts';
 
-export type ProviderId = 'anthropic' | 'openai' | 'vscode' | 'demo';
+export type ProviderId = (typeof providerIds)[number];
 
 /** A tool as the model sees it. `inputSchema` is JSON Schema with an object at its root. */
 export interface ToolSchema {

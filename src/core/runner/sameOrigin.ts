@@ -58,8 +58,8 @@ function answerer(
 }
 
 /**
- * Says what a run that goes on sends otherwise than it did when it was started; undefined when it sends the
- * same, or when that was not kept.
+ * Says what a resumed run sends differently from what it sent when it started. Undefined when nothing differs,
+ * or when the run is of an earlier version that saved no hashes.
  */
 export function changeNote(started: RunStarted, plan: PlannedRun): string | undefined {
   const { origin, conversations } = started;

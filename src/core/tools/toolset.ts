@@ -1,11 +1,12 @@
 import type { Disposable } from '../base/emitter.ts';
+import type { RunChoice } from '../base/runChoices.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
 import { ToolWorkers } from './workers/toolWorkers.ts';
-import { type CpuTools, workerTool } from './workers/workerTool.ts';
+import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
 import type { WorkspaceRoot } from './workspace/workspace.ts';
@@ -22,7 +23,7 @@ export interface ToolsetOptions {
   readonly workerData?: unknown;
   readonly limits?: ToolLimits;
   /** `auto` when absent. */
-  readonly cpuTools?: CpuTools;
+  readonly cpuTools?: RunChoice<'cpuTools'>;
 }
 
 /** The built-in tools, and what has to be freed after them. */

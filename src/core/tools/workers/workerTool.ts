@@ -1,17 +1,12 @@
+import type { RunChoice } from '../../base/runChoices.ts';
 import type { Tool } from '../tool.ts';
 import type { ToolWorkers } from './toolWorkers.ts';
-
-/**
- * Which CPU-bound calls run in worker threads: with `workers` all, with `auto` all but the light ones, such
- * as arithmetic on a few numbers, which are done sooner than a thread could take them.
- */
-export type CpuTools = 'auto' | 'workers';
 
 /** The same tool; if it is CPU-bound, its calls run in worker threads that know it by its name. */
 export function workerTool(
   tool: Tool,
   workers: Pick<ToolWorkers, 'run'>,
-  cpuTools: CpuTools,
+  cpuTools: RunChoice<'cpuTools'>,
 ): Tool {
   const { cpu, name } = tool;
   if (cpu === undefined) return tool;

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RunScript } from '../../../support/panel/runScript.ts';
 import {
   finishedRun,
@@ -408,7 +408,7 @@ describe('coming back', () => {
     await show(script);
     await openTab(6, 'usage');
     await panel.click(panel.element.querySelectorAll('.counter')[2]);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await vi.waitFor(() => expect(panel.saved?.phases.length).toBeGreaterThan(0));
     const { saved } = panel;
     panel.close();
     panel = openPanel(saved);

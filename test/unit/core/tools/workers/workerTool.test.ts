@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { RunChoice } from '../../../../../src/core/base/runChoices.ts';
 import { createArithmeticTools } from '../../../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { runToolCall } from '../../../../../src/core/tools/runToolCall.ts';
 import type { Tool } from '../../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../../src/core/tools/toolBox.ts';
 import { ToolWorkers } from '../../../../../src/core/tools/workers/toolWorkers.ts';
-import { type CpuTools, workerTool } from '../../../../../src/core/tools/workers/workerTool.ts';
+import { workerTool } from '../../../../../src/core/tools/workers/workerTool.ts';
 import { DiskTree, searchScript } from '../workspace/workspaceFixture.ts';
 
 // Generous, so that a busy machine does not fail a test.
@@ -54,7 +55,7 @@ const work: Tool = {
 function call(
   input: unknown,
   pool: Pick<ToolWorkers, 'run'>,
-  cpuTools: CpuTools,
+  cpuTools: RunChoice<'cpuTools'>,
   more: CallOptions = {},
 ) {
   const { signal = new AbortController().signal, ...options } = more;
