@@ -7,8 +7,8 @@ import { limitFlag } from '../core/base/limitValues.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { RunLog } from '../core/export/runLog.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
-import type { RunJournal } from '../core/journal/runJournal.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { RunJournal } from '../core/journal/runs/runJournal.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import { responseLimits } from '../core/providers/transport/responseLimits.ts';
 import type {

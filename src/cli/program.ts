@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isUserError, messageOf, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { keysIn } from './cliProviders.ts';
 import type { RunCommandServices } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';

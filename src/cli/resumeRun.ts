@@ -1,6 +1,7 @@
 import { UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
-import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
+import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';

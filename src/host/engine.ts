@@ -7,10 +7,10 @@ import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdow
 import { RunLog } from '../core/export/runLog.ts';
 import { nodeEnvironment } from '../core/journal/environment.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
-import { OriginMark } from '../core/journal/originMark.ts';
-import type { ArchivedRun } from '../core/journal/runArchive.ts';
-import { RunArchive } from '../core/journal/runArchive.ts';
-import type { RunJournal } from '../core/journal/runJournal.ts';
+import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
+import { OriginMark } from '../core/journal/runs/originMark.ts';
+import { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { RunJournal } from '../core/journal/runs/runJournal.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';

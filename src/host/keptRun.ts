@@ -1,4 +1,4 @@
-import type { ArchivedRun } from '../core/journal/runArchive.ts';
+import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';

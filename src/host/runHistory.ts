@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
-import type { RunSummary } from '../core/journal/runList.ts';
+import type { RunSummary } from '../core/journal/runs/runList.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';

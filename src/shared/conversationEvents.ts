@@ -210,6 +210,8 @@ export interface PlannedConversation {
   readonly price?: ModelPrice;
   /** Where the prompt stands, for going back to it. Lines count from 0. */
   readonly source?: { readonly uri: string; readonly line: number };
+  /** The journal's record of it is damaged: the prompt is not known, so it never runs again. */
+  readonly lost?: true;
 }
 
 /** The agent and the way of running, as the result reports them. */

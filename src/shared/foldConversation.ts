@@ -85,6 +85,7 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   model: true,
   price: true,
   source: true,
+  lost: true,
 };
 
 /** What was known before the start: a rerun begins from this and nothing else. */

@@ -53,12 +53,14 @@ describe('The source', () => {
       /^import (?!type )[^;]*\b(?:open|openSync|readFile|readFileSync|createReadStream)\b[^;]*from '(?:node:)?fs(?:\/promises)?'/m;
     expect(filesWith(reader).toSorted()).toEqual([
       'src/core/base/fileAccess.ts',
+      // Makes new files, and opens those that are there through the gate.
+      'src/core/base/fileSystem.ts',
       // Writes beside a file that it replaces.
       'src/core/export/replaceFile.ts',
       // Asks Linux who this process is.
       'src/core/journal/environment.ts',
       // Makes new files, and opens those that are there through the gate.
-      'src/core/journal/journalFs.ts',
+      'src/core/base/fileSystem.ts',
     ]);
     expect(filesWith(/workspace\.fs\.readFile/).toSorted()).toEqual([
       // The extension's own examples.

@@ -67,6 +67,8 @@ export function boundPrompts(
   if (prompts.length !== conversations.length) throw new UserError(malformed(''));
   return prompts.map((prompt, index) => {
     const { options } = prompt;
+    // It never runs, whatever it is bound to.
+    if (conversations[index]?.lost) return prompt;
     const { provider, model } = readDefinition(answering, conversations[index]);
     const isSame =
       (options.provider ?? provider) === provider && (options.model ?? model) === model;

@@ -52,6 +52,7 @@ export class Run {
     this.#clock = startClock(services.clock, restored?.state.atMs);
     this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
     this.state = restored?.state ?? startRunState(services.redactor.hideKeysIn(runStarted(plan)));
+    plan.recorder?.follow?.(this.state);
     this.#events = new RunEvents({
       state: this.state,
       recorder: plan.recorder,
@@ -186,9 +187,10 @@ export class Run {
   }
 
   #runAgain(
-    again: readonly ConversationState[],
+    asked: readonly ConversationState[],
     prepare: (conversation: ConversationState) => void,
   ): void {
+    const again = asked.filter(({ lost }) => !lost);
     if (again.length === 0 || this.#events.isSilent) return;
     // A new wish overrules an earlier cancel.
     this.#cancelled = false;

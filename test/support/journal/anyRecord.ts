@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import { eventRecord, intent, outcome, runStarted } from './journalRecords.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { createUlid } from '../../../src/core/base/ulid.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import { seededRandom } from './damage.ts';
 
 /** What came out of killing a writer again and again. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { encodeRecord } from '../../../src/core/journal/encodeRecord.ts';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
-import type { JournalReading } from '../../../src/core/journal/readJournal.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import type { JournalReading } from '../../../src/core/journal/read/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import { wholeRun } from './journalRecords.ts';
 import { MemoryFs } from './memoryFs.ts';
 import { folder, journalPath, root, runId } from './testEnvironment.ts';

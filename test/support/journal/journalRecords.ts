@@ -2,7 +2,7 @@ import type {
   JournalEvent,
   JournalRecord,
   MessageRecord,
-} from '../../../src/core/journal/journalRecord.ts';
+} from '../../../src/core/journal/record/journalRecord.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { RunStarted } from '../../../src/shared/conversationEvents.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
-import { encodeLine } from '../../../src/core/journal/recordLine.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import { resumeChangedRuns } from '../../support/fuzz/savedRuns.ts';
 import { watchConnections } from '../../support/loopback/connections.ts';
 import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { Redactor } from '../../../src/core/base/redact.ts';
-import { encodeLine } from '../../../src/core/journal/recordLine.ts';
+import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import type { Configuration } from '../../../src/host/configuration.ts';
 import type { Credentials } from '../../../src/host/credentials.ts';

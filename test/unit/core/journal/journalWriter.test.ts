@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
-import { createJournal } from '../../../../src/core/journal/openJournal.ts';
+import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
+import { createJournal } from '../../../../src/core/journal/runs/openJournal.ts';
 import {
   intent,
   messageRecord,

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
-import type { JournalReading } from '../../../../src/core/journal/readJournal.ts';
-import { readJournal } from '../../../../src/core/journal/readJournal.ts';
-import { encodeLine, maxLineBytes } from '../../../../src/core/journal/recordLine.ts';
+import type { JournalReading } from '../../../../src/core/journal/read/readJournal.ts';
+import { readJournal } from '../../../../src/core/journal/read/readJournal.ts';
+import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
+import { encodeLine, maxLineBytes } from '../../../../src/core/journal/record/recordLine.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../../src/shared/runState.ts';
 import { readBytes, writtenJournal } from '../../../support/journal/damage.ts';
 import {
@@ -283,7 +283,7 @@ describe('a damaged journal', () => {
 
 describe('a journal that is not for this program', () => {
   it('is of a newer version as soon as one record is; the others are read', async () => {
-    const newer = encodeLine(2, '{"v":3,"t":"","k":"hologram"}');
+    const newer = encodeLine(2, '{"v":4,"t":"","k":"hologram"}');
     const reading = await readAll(Buffer.concat([writtenJournal([note('one')]).bytes, newer]));
     expect(reading).toMatchObject({ version: 'newer', damaged: 0, missing: 0, lastSeq: 2 });
     expect(textsOf(reading)).toEqual(['one']);

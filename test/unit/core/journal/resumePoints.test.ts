@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { decodeLine, encodeLine } from '../../../../src/core/journal/recordLine.ts';
+import { decodeLine, encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { messageProblems } from '../../../support/faults/historyProblems.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createUlid } from '../../../../src/core/base/ulid.ts';
-import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
-import { createJournal } from '../../../../src/core/journal/openJournal.ts';
+import { JournalFold } from '../../../../src/core/journal/read/journalFold.ts';
+import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
 import { runFolder } from '../../../../src/core/journal/runFolder.ts';
-import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runList.ts';
+import { createJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runs/runList.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { writtenJournal } from '../../../support/journal/damage.ts';
 import { wholeRun } from '../../../support/journal/journalRecords.ts';
@@ -28,6 +29,14 @@ function idAt(seconds: number): string {
 async function writeRun(machine: TestMachine, id: string, records: readonly JournalRecord[]) {
   const result = await createJournal(root, id, optionsOf(machine));
   if (result.kind !== 'created') throw new Error(result.kind);
+  // The fold of all that is written, as the run of these records would have it.
+  const fold = new JournalFold(id);
+  const append = result.writer.append.bind(result.writer);
+  result.writer.append = (record) => {
+    fold.add(record);
+    if (fold.state !== undefined) result.summary.follow(fold.state);
+    append(record);
+  };
   for (const record of records) result.writer.append(record);
   await settle(machine, result.writer.commit());
   return result.writer;

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { noCounts, stateWhenLeft } from '../../../shared/runState.ts';
+import { codeOf } from '../../base/errors.ts';
+import { isLink } from '../../base/ownFolder.ts';
+import { renameFile } from '../../base/renameFile.ts';
+import type { JournalEnvironment } from '../environment.ts';
+import type { JournalFailure } from '../journalFailure.ts';
+import { openFailure } from '../journalFailure.ts';
+import type { LockHolder } from '../lock/lockFile.ts';
+import { lookAtLock } from '../lock/lockFile.ts';
+import { acquireLock } from '../lock/runLock.ts';
+import { damageOf, readJournalIn } from '../read/readJournal.ts';
+import type { RunFolder } from '../runFolder.ts';
+import { isRunId, runFolder, timeOfRunId } from '../runFolder.ts';
+import type { RunOverview } from './runSummary.ts';
+import { loadSummary, overviewOf } from './runSummary.ts';
+
+/** A run in a list. */
+export interface RunSummary extends Omit<RunOverview, 'state'> {
+  readonly id: string;
+  /**
+   * `running`: a process is at it. `interrupted`: it has not ended and nobody is at it. `unreadable`:
+   * its journal cannot be read or does not say what the run is; then most of the rest is empty.
+   */
+  readonly state: 'running' | 'finished' | 'cancelled' | 'interrupted' | 'unreadable';
+}
+
+/**
+ * The runs in a folder, newest first. Of a run that was closed it reads a few kilobytes, of others
+ * all. A folder that is not there has no runs; rejects when it cannot be read.
+ */
+export async function listRuns(
+  root: string,
+  environment: JournalEnvironment,
+): Promise<readonly RunSummary[]> {
+  const summaries: RunSummary[] = [];
+  for (const id of await runIds(root, environment)) {
+    const summary = await summarize(runFolder(root, id), environment);
+    if (summary !== undefined) summaries.push(summary);
+  }
+  return summaries;
+}
+
+/** Identifiers sort by time. */
+async function runIds(root: string, { fs }: JournalEnvironment): Promise<readonly string[]> {
+  try {
+    const names = await fs.list(root);
+    return names.filter(isRunId).sort().reverse();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Undefined for a run that ended before there was anything of it. */
+async function summarize(
+  folder: RunFolder,
+  environment: JournalEnvironment,
+): Promise<RunSummary | undefined> {
+  const id = folder.runId;
+  const overview = await readOverview(folder, environment);
+  if (overview === 'nothing') return undefined;
+  if (overview === 'unreadable') return unreadable(id);
+  if (overview.state !== 'running') return { ...overview, id, state: overview.state };
+  const isHeld = await isLocked(folder, environment);
+  return { ...overview, id, state: isHeld ? 'running' : stateWhenLeft(overview.counts) };
+}
+
+async function readOverview(
+  folder: RunFolder,
+  { fs }: JournalEnvironment,
+): Promise<RunOverview | 'nothing' | 'unreadable'> {
+  if (await isLink(fs, folder.path)) return 'unreadable';
+  const saved = await loadSummary(fs, folder);
+  if (saved !== undefined) return saved;
+  const reading = await readJournalIn(folder, fs);
+  if (reading.kind === 'missing') return 'nothing';
+  if (reading.kind !== 'read') return 'unreadable';
+  if (reading.state !== undefined) return overviewOf(reading.state, damageOf(reading));
+  return reading.bytes === 0 ? 'nothing' : 'unreadable';
+}
+
+async function isLocked(folder: RunFolder, environment: JournalEnvironment): Promise<boolean> {
+  try {
+    return (await lookAtLock(folder.lock, environment))?.verdict === 'live';
+  } catch {
+    return false;
+  }
+}
+
+function unreadable(id: string): RunSummary {
+  return {
+    id,
+    state: 'unreadable',
+    title: '',
+    startedAt: new Date(timeOfRunId(id)).toISOString(),
+    total: 0,
+    counts: noCounts,
+    provider: '',
+    model: '',
+    simulated: false,
+  };
+}
+
+/** What became of a run that was to be deleted. */
+export type DeleteResult =
+  | { readonly kind: 'deleted' | 'missing' }
+  /** A process is at it. */
+  | { readonly kind: 'locked'; readonly holder: LockHolder | undefined }
+  | { readonly kind: 'failed'; readonly failure: JournalFailure };
+
+/** The ending of a folder that is being removed: no list shows it, and `pruneRuns` ends what was begun. */
+const deletedEnding = '.deleted';
+
+/**
+ * Deletes a run with everything that was kept of it, unless a process is at it. Throws a `UserError`
+ * for an id that is none; does not reject.
+ */
+export async function deleteRun(
+  root: string,
+  runId: string,
+  environment: JournalEnvironment,
+): Promise<DeleteResult> {
+  const folder = runFolder(root, runId);
+  const { fs } = environment;
+  try {
+    // Of a link, only the link itself is ours to delete.
+    if (await isLink(fs, folder.path)) {
+      await fs.remove(folder.path);
+      return { kind: 'deleted' };
+    }
+    const taken = await acquireLock(folder.lock, environment);
+    if (taken.kind === 'locked') return taken;
+    const doomed = folder.path + deletedEnding;
+    try {
+      // Never half of a run: it is gone from the list at once.
+      await renameFile(environment, folder.path, doomed);
+    } finally {
+      await taken.lock.release();
+    }
+    await fs.removeTree(doomed);
+    return { kind: 'deleted' };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { kind: 'missing' };
+    return { kind: 'failed', failure: openFailure(error, folder.path) };
+  }
+}
+
+/**
+ * Deletes all but the newest `maxRuns` runs, but none that a process is at. Resolves with what could
+ * not be deleted; rejects when the folder cannot be read.
+ */
+export async function pruneRuns(
+  root: string,
+  maxRuns: number,
+  environment: JournalEnvironment,
+): Promise<readonly JournalFailure[]> {
+  const failures: JournalFailure[] = [];
+  const old = (await runIds(root, environment)).slice(Math.max(0, maxRuns));
+  for (const id of old) {
+    const result = await deleteRun(root, id, environment);
+    if (result.kind === 'failed') failures.push(result.failure);
+  }
+  await removeLeftovers(root, environment);
+  return failures;
+}
+
+/** Folders whose removal was begun and cut off. */
+async function removeLeftovers(root: string, { fs }: JournalEnvironment): Promise<void> {
+  const names = await fs.list(root).catch(() => []);
+  for (const name of names) {
+    const id = name.endsWith(deletedEnding) ? name.slice(0, -deletedEnding.length) : '';
+    if (isRunId(id)) await fs.removeTree(join(root, name)).catch(() => undefined);
+  }
+}
