@@ -59,8 +59,6 @@ describe('The source', () => {
       'src/core/export/replaceFile.ts',
       // Asks Linux who this process is.
       'src/core/journal/environment.ts',
-      // Makes new files, and opens those that are there through the gate.
-      'src/core/base/fileSystem.ts',
     ]);
     expect(filesWith(/workspace\.fs\.readFile/).toSorted()).toEqual([
       // The extension's own examples.

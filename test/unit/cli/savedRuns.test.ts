@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
-import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import { resumeChangedRuns } from '../../support/fuzz/savedRuns.ts';
+import { changeStart } from '../../support/journal/changeStart.ts';
 import { watchConnections } from '../../support/loopback/connections.ts';
 import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import {
@@ -62,13 +62,7 @@ async function savedRun(...options: readonly string[]): Promise<SavedRun> {
     runsFolder,
     server,
     sent: () => server.requests.slice(before),
-    change: async (edit) => {
-      const [first = '', ...rest] = readFileSync(journal, 'utf8').split('\n');
-      const { p: payload } = JSON.parse(first) as { readonly p: StartPayload };
-      edit(payload);
-      const line = encodeLine(1, JSON.stringify(payload)).toString();
-      writeFileSync(journal, line + rest.join('\n'));
-    },
+    change: async (edit) => changeStart<StartPayload>(journal, edit),
     resume: (more = [], given = {}) =>
       interleave(['resume', id, ...more], { runsFolder, environment, ...given }),
   };

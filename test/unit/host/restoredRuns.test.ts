@@ -13,7 +13,6 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { Redactor } from '../../../src/core/base/redact.ts';
-import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import type { Configuration } from '../../../src/host/configuration.ts';
 import type { Credentials } from '../../../src/host/credentials.ts';
@@ -22,6 +21,7 @@ import type { EngineRunRequest } from '../../../src/host/keptRequest.ts';
 import { KeptRun } from '../../../src/host/keptRun.ts';
 import { guardLimitsOf, mainLimitsOf } from '../../../src/host/limitSettings.ts';
 import { originKey } from '../../../src/host/originKey.ts';
+import { changeStart } from '../../support/journal/changeStart.ts';
 import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { hangs, promptIn, says } from '../cli/replies.ts';
@@ -233,11 +233,7 @@ describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
   ])('and so does one of ours with %s changed', async (_, change) => {
     const { window, server, run, folder } = await interruptedRun();
     const journal = path.join(folder, 'journal.jsonl');
-    const [first = '', ...rest] = readFileSync(journal, 'utf8').split('\n');
-    const { p: payload } = JSON.parse(first) as { readonly p: StartPayload };
-    change(payload);
-    const line = encodeLine(1, JSON.stringify(payload)).toString();
-    writeFileSync(journal, line + rest.join('\n'));
+    changeStart<StartPayload>(journal, change);
     await expectReadOnly(window, run.id, server);
   });
 });
