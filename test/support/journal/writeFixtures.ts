@@ -79,7 +79,7 @@ async function writeRun(target: string, hangs: boolean): Promise<void> {
 }
 
 const [name] = process.argv.slice(2);
-if (name !== undefined) {
+if (import.meta.main && name !== undefined) {
   const fixtures = path.resolve(import.meta.dirname, '../../fixtures/journals', name);
   await writeRun(path.join(fixtures, 'finished'), false);
   await writeRun(path.join(fixtures, 'interrupted'), true);
