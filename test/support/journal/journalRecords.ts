@@ -1,7 +1,9 @@
 import type {
+  IntentRecord,
   JournalEvent,
   JournalRecord,
   MessageRecord,
+  StoredRecord,
 } from '../../../src/core/journal/record/journalRecord.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { RunStarted } from '../../../src/shared/conversationEvents.ts';
@@ -89,6 +91,16 @@ export function wholeRun(conversations: number, turns: number): readonly Journal
   seq++;
   records.push(eventRecord({ type: 'run.finished', state: 'finished', seq, atMs: seq * 10 }));
   return records;
+}
+
+/** Tool calls that were about to be made and of whose outcome no record tells, oldest first. */
+export function openIntents(records: readonly StoredRecord[]): readonly IntentRecord[] {
+  const open = new Map<string, IntentRecord>();
+  for (const { record } of records) {
+    if (record.kind === 'intent') open.set(record.idempotencyKey, record);
+    if (record.kind === 'outcome') open.delete(record.idempotencyKey);
+  }
+  return [...open.values()];
 }
 
 /** A tool call that changes something, about to be made. */

@@ -36,7 +36,6 @@ export class JournalFold {
   readonly plans: PlannedRecord[] = [];
   readonly messages = new Map<number, Message[]>();
   readonly #gaps = new Set<number>();
-  readonly #open = new Map<string, IntentRecord>();
   /** Calls that change something, by conversation and id: they are never made again. */
   readonly beganCalls = new Map<number, Map<string, BegunCall>>();
 
@@ -96,24 +95,18 @@ export class JournalFold {
         this.#addMessage(record);
         return;
       case 'intent':
-        this.#open.set(record.idempotencyKey, record);
         if (record.effect === 'change') this.#addCall(record, { kind: 'begun' });
         return;
-      case 'outcome': {
-        this.#open.delete(record.idempotencyKey);
-        const result = record.result === 'done' ? 'done' : 'failed';
-        this.#addCall(record, { kind: 'begun', result });
+      case 'outcome':
+        this.#addCall(record, {
+          kind: 'begun',
+          result: record.result === 'done' ? 'done' : 'failed',
+        });
         return;
-      }
       case 'output':
       case 'note':
         return;
     }
-  }
-
-  /** Calls that were about to be made and of which nothing more is known. */
-  get openIntents(): readonly IntentRecord[] {
-    return [...this.#open.values()];
   }
 
   /** Conversations of which a message is missing; those before it are there. */

@@ -12,7 +12,6 @@ import { readFailure } from '../journalFailure.ts';
 import type { BlobRef } from '../record/blob.ts';
 import { isBlobRef } from '../record/blob.ts';
 import type {
-  IntentRecord,
   JournalRecord,
   PlannedRecord,
   StartRecord,
@@ -46,8 +45,6 @@ export interface JournalReading {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** Conversations of which messages are missing: their history ends before the gap. */
   readonly incomplete: ReadonlySet<number>;
-  /** Tool calls whose outcome is unknown, oldest first. */
-  readonly openIntents: readonly IntentRecord[];
   /** Calls that change something and were begun, by conversation and id. */
   readonly beganCalls: ReadonlyMap<number, ReadonlyMap<string, BegunCall>>;
   /** Lines that are no valid records, and whose records are nowhere else. */
@@ -207,7 +204,6 @@ class JournalReader {
       definition: fold.definition,
       messages: fold.messages,
       incomplete: fold.incomplete(),
-      openIntents: fold.openIntents,
       beganCalls: fold.beganCalls,
       damaged: damage.lines,
       missing: this.#lastSeq - this.#checksums.size,

@@ -170,7 +170,7 @@ function toOpen(
   const summary = new SummaryKeeper(environment, folder, opened);
   const hashes = blobs.map(({ sha256 }) => sha256);
   const writer: JournalWriter = new JournalWriter({
-    ...{ runId: folder.runId, path: folder.path, file, lock, environment, redact, limits },
+    ...{ path: folder.path, file, lock, environment, redact, limits },
     blobs: new BlobStore(environment.fs, folder.blobs, hashes),
     lastSeq: reading?.lastSeq ?? 0,
     bytes: blobs.reduce((sum, { bytes }) => sum + bytes, reading?.bytes ?? 0),

@@ -97,7 +97,8 @@ export class RunArchive {
       environment,
       redact,
       limits: limits?.() ?? defaultJournalLimits,
-      isForeign: (reading) => isForeign(reading, origin),
+      // Nobody can tell where a run was started whose first record is damaged.
+      isForeign: (reading) => reading.start === undefined || isForeign(reading, origin),
     };
   }
 
@@ -119,10 +120,9 @@ export class RunArchive {
     if (opened.kind !== 'opened') throw new UserError(whyNotOpened(opened).message);
     const { reading } = opened;
     const archived = toArchivedRun(reading, this.#options.origin);
-    const isOther = reading.start !== undefined && reading.start.started.id !== runId;
-    if (archived === undefined || reading.start === undefined || isOther) {
+    if (archived === undefined || archived.state.started.id !== runId) {
       await opened.writer.close();
-      throw new UserError(isOther ? copied : startIsLost);
+      throw new UserError(archived === undefined ? startIsLost : copied);
     }
     const recorder = new JournalRecorder(() => [], archived.messages);
     const open = () => this.#openAgain(runId);
@@ -177,7 +177,7 @@ function whyNotOpened(result: Exclude<OpenResult, { kind: 'opened' }>): JournalF
     case 'newer':
       return unavailable(newerVersion, true);
     case 'foreignRun':
-      return unavailable(madeElsewhere, true);
+      return unavailable(result.reading.start === undefined ? startIsLost : madeElsewhere, true);
     case 'missing':
       return unavailable('There is no such run any more.', true);
     case 'foreign':

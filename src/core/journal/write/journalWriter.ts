@@ -24,7 +24,7 @@ import type { BlobStore } from './blobStore.ts';
 import { RecordQueue, sizeOf } from './recordQueue.ts';
 
 /** How long, in ms, records are gathered before they are written and synced together. */
-export const gatherMs = 10;
+const gatherMs = 10;
 /** Time between two tries to write to a disk that fails, in ms. */
 export const retryMs = 5_000;
 /** Max bytes that are written without a sync. */
@@ -32,7 +32,6 @@ const maxUnsynced = 4 * 1024 * 1024;
 
 /** What a writer works with. */
 export interface WriterParts {
-  readonly runId: string;
   /** Where the journal is; named in messages. */
   readonly path: string;
   readonly file: AppendFile;
@@ -83,10 +82,6 @@ export class JournalWriter {
     const { file, blobs, environment } = parts;
     this.#queue = new RecordQueue({ file, blobs, clock: environment.clock });
     parts.lock.onDidLose(() => this.#abandon());
-  }
-
-  get runId(): string {
-    return this.#parts.runId;
   }
 
   /** Bytes of the journal, with what is still to be written. */
