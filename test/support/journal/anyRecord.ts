@@ -47,6 +47,11 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     message,
   }),
   fc.record({ kind: fc.constant('note' as const), text }),
+  fc.record({ conversation: small, prompt: text }).map(({ conversation, prompt }) => ({
+    kind: 'planned' as const,
+    conversation,
+    planned: { ...runStarted().conversations[0]!, prompt },
+  })),
   fc
     .record({ key: text, effect: fc.constantFrom('read' as const, 'change' as const) })
     .map(({ key, effect }) => intent(key, effect)),

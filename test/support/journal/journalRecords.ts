@@ -5,6 +5,7 @@ import type {
   MessageRecord,
   StoredRecord,
 } from '../../../src/core/journal/record/journalRecord.ts';
+import { startRecords } from '../../../src/core/journal/runs/originMark.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { RunStarted } from '../../../src/shared/conversationEvents.ts';
 
@@ -58,6 +59,13 @@ function messageAt(index: number, text: string): Message {
 
 export function eventRecord(event: JournalEvent): JournalRecord {
   return { kind: 'event', event };
+}
+
+/** The run of `wholeRun` with a record for each conversation, as version 3 has it. */
+export function plannedRun(conversations: number, turns: number): readonly JournalRecord[] {
+  const redact = (text: string): string => text;
+  const first = startRecords(runStarted(conversations), { files: ['a'] }, { redact });
+  return [...first, ...wholeRun(conversations, turns).slice(1)];
 }
 
 /** The records of a whole run: every conversation has some turns with a tool call, and ends. */

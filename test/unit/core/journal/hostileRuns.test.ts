@@ -5,7 +5,7 @@ import type { JournalRecord } from '../../../../src/core/journal/record/journalR
 import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { seededRandom } from '../../../support/journal/damage.ts';
-import { startRecord, wholeRun } from '../../../support/journal/journalRecords.ts';
+import { plannedRun, startRecord, wholeRun } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
   createMachine,
@@ -112,7 +112,7 @@ function poisoned(value: unknown, random: () => number): unknown {
   return Array.isArray(value) ? value.with(Number(key), inner) : { ...value, [key]: inner };
 }
 
-const records = wholeRun(2, 1);
+const records = plannedRun(2, 1);
 const lines = records.map((record, index) => lineOf(record, index + 1));
 
 /** A journal that was tampered with by someone who knows how its checksums are made. */
