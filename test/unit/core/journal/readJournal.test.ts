@@ -225,6 +225,21 @@ describe('a damaged journal', () => {
     expect(reading.damaged).toBe(0);
   });
 
+  it.each([
+    ['that was torn', [3]],
+    ['that was torn twice', [40, 60]],
+    ['that was torn right before its end', [-2]],
+  ])('has a record %s and written again, and no damage', async (_, cuts) => {
+    const [one, two, three] = journal.bytes.toString().split('\n') as [string, string, string];
+    const torn = cuts.map((cut) => two.slice(0, cut));
+    const reading = await readAll(Buffer.from(`${[one, ...torn, two, three].join('\n')}\n`));
+    expect(textsOf(reading)).toEqual(['one', 'two', 'three']);
+    expect(reading).toMatchObject({ damaged: 0, missing: 0, damagedRanges: [] });
+    const lost = await readAll(Buffer.from(`${[one, ...torn, three].join('\n')}\n`));
+    // Three bytes may be the beginning of any record: then only its number is missing.
+    expect(lost).toMatchObject({ damaged: cuts[0] === 3 ? 0 : cuts.length, missing: 1 });
+  });
+
   it('has what two writers wrote under the same number', async () => {
     const other = writtenJournal([note('uno')]).bytes;
     const reading = await readAll(Buffer.concat([journal.bytes, other]));
