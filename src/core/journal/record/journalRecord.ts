@@ -1,19 +1,13 @@
-import type {
-  PlannedConversation,
-  RunEvent,
-  RunStarted,
-} from '../../../shared/conversationEvents.ts';
+import type { PlannedConversation, RunStarted } from '../../../shared/conversationEvents.ts';
+import type { KeptEvent } from '../../base/eventSchemas.ts';
 import type { AssistantMessage, Message } from '../../providers/message.ts';
 import type { BlobRef } from './blob.ts';
 
 /** Version of the format that this program writes. It reads all before it; see docs/journal.md. */
 export const journalVersion = 3;
 
-/** The events that are kept. What streams in during a turn is not: the finished turn has all of it. */
-export type JournalEvent = Exclude<
-  RunEvent,
-  { readonly type: 'run.started' | 'turn.delta' | 'turn.thinking' }
->;
+/** An event that is kept. */
+export type JournalEvent = KeptEvent;
 
 /** The event of a complete turn. */
 export type TurnFinished = Extract<JournalEvent, { readonly type: 'turn.finished' }>;

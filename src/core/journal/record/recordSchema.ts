@@ -1,20 +1,6 @@
 import * as z from 'zod';
-import type {
-  ConversationError,
-  PlannedConversation,
-  RunAgent,
-  RunEvent,
-  RunStarted,
-  ToolCallRequest,
-  Usage,
-} from '../../../shared/conversationEvents.ts';
-import {
-  errorKinds,
-  limitReasons,
-  unfinishedAnswers,
-  waitReasons,
-} from '../../../shared/conversationEvents.ts';
-import type { ModelPrice } from '../../../shared/modelPrice.ts';
+import type { RunEvent } from '../../../shared/conversationEvents.ts';
+import { eventSchemas, plannedSchema, startedSchema } from '../../base/eventSchemas.ts';
 import { assistantMessageSchema, messageSchema } from '../../providers/messageSchema.ts';
 import type { BlobRef } from './blob.ts';
 import { isBlobRef } from './blob.ts';
@@ -23,143 +9,10 @@ import type { JournalEvent, JournalRecord } from './journalRecord.ts';
 // Every schema is loose: fields that a later version adds are no damage. It only checks; the value
 // that was read is used as it stands.
 const text = z.string();
-const flag = z.boolean();
-const number = z.number();
 const count = z.number().int().min(0);
 const optional = z.exactOptional;
-/** JSON leaves out what is undefined. */
-const anything = z.unknown().default(null);
 /** Far more than a run may have, so that a made-up journal cannot ask for all memory. */
 const place = count.max(100_000);
-
-const stops = ['final', 'tool_calls', 'continue', 'truncated', 'context_full', 'refused'] as const;
-const endings = ['final', 'cancelled', 'interrupted', ...limitReasons, ...errorKinds] as const;
-
-const error: z.ZodType<ConversationError> = z.looseObject({
-  kind: z.enum(errorKinds),
-  message: text,
-  httpStatus: optional(number),
-  requestId: optional(text),
-  attempts: count,
-});
-
-const usage: z.ZodType<Usage> = z.looseObject({
-  inputTokens: number,
-  outputTokens: number,
-  cacheReadTokens: number,
-  cacheWriteTokens: number,
-  incomplete: optional(z.literal(true)),
-});
-
-const request = { callId: text, name: text, input: anything };
-const callRequest: z.ZodType<ToolCallRequest> = z.looseObject(request);
-
-/** Milliseconds since a run's start: at most some thousand years, so that they can be added up. */
-const stamp = { seq: count, atMs: z.number().min(0).max(1e14) };
-
-function event<T extends string, F extends z.ZodRawShape>(type: T, fields: F) {
-  return z.looseObject({ type: z.literal(type), ...stamp, ...fields });
-}
-
-function step<T extends string, F extends z.ZodRawShape>(type: T, fields: F) {
-  return event(type, { conversation: count, ...fields });
-}
-
-/** One schema for every event that is kept: a new event is a compile error here until it has one. */
-const events: {
-  readonly [T in JournalEvent['type']]: z.ZodType<Extract<JournalEvent, { readonly type: T }>>;
-} = {
-  'run.reopened': event('run.reopened', {}),
-  'run.paused': event('run.paused', { error }),
-  'run.resumed': event('run.resumed', {}),
-  'run.noted': event('run.noted', { text }),
-  'run.finished': event('run.finished', {
-    state: z.enum(['finished', 'cancelled']),
-    unsaved: optional(text),
-  }),
-  'conversation.requeued': step('conversation.requeued', {}),
-  'conversation.resumed': step('conversation.resumed', { keptTurns: optional(count) }),
-  'conversation.started': step('conversation.started', {}),
-  'conversation.waiting': step('conversation.waiting', {
-    reason: z.enum(waitReasons),
-    untilMs: optional(number),
-    untilTime: optional(text),
-    attempt: optional(count),
-    of: optional(count),
-    cause: optional(text),
-  }),
-  'turn.started': step('turn.started', { turn: count, attempt: count }),
-  'turn.discarded': step('turn.discarded', {
-    turn: count,
-    attempt: count,
-    error,
-    usage: optional(usage),
-  }),
-  'turn.finished': step('turn.finished', {
-    turn: count,
-    text,
-    toolCalls: z.array(callRequest),
-    usage,
-    stop: optional(z.enum(stops)),
-    requestId: optional(text),
-  }),
-  'tool.started': step('tool.started', { turn: count, ...request }),
-  'tool.finished': step('tool.finished', {
-    turn: count,
-    callId: text,
-    name: text,
-    output: text,
-    isError: flag,
-    wholeBytes: optional(count),
-  }),
-  'conversation.finished': step('conversation.finished', {
-    status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
-    reason: z.enum(endings),
-    answer: text,
-    answerIs: optional(z.enum(unfinishedAnswers)),
-    error: optional(error),
-    usage: optional(usage),
-  }),
-};
-
-const price: z.ZodType<ModelPrice> = z.looseObject({
-  input: number,
-  output: number,
-  cacheRead: number,
-  cacheWrite: number,
-});
-
-const planned: z.ZodType<PlannedConversation> = z.looseObject({
-  id: text,
-  name: text,
-  prompt: text,
-  provider: text,
-  model: text,
-  price: optional(price),
-  source: optional(z.looseObject({ uri: text, line: number })),
-});
-
-const agent: z.ZodType<RunAgent> = z.looseObject({
-  name: text,
-  provider: text,
-  model: text,
-  tools: z.array(text),
-  mode: z.enum(['concurrent', 'serial']),
-  toolExecution: z.enum(['serial', 'parallel']),
-  concurrency: z.union([z.enum(['auto', 'unlimited']), number]),
-});
-
-const started: z.ZodType<RunStarted> = z.looseObject({
-  type: z.literal('run.started'),
-  id: text,
-  number,
-  title: text,
-  startedAt: z.iso.datetime(),
-  simulated: flag,
-  agent,
-  conversations: z.array(planned),
-  estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
-});
 
 const call = { conversation: count, callId: text, idempotencyKey: text };
 const at = { conversation: count, index: count };
@@ -172,17 +25,26 @@ const records: {
   readonly [K in JournalRecord['kind']]: z.ZodType<Extract<JournalRecord, { readonly kind: K }>>;
 } = {
   'run.start': record('run.start', {
-    started,
+    started: startedSchema,
     count: optional(place),
-    definition: anything,
+    // JSON leaves out what is undefined.
+    definition: z.unknown().default(null),
     mark: optional(text),
   }),
-  planned: record('planned', { conversation: place, planned, mark: optional(text) }),
+  planned: record('planned', {
+    conversation: place,
+    planned: plannedSchema,
+    mark: optional(text),
+  }),
   event: record('event', {
     event: z.custom<JournalEvent>(isJournalEvent),
     answerTurn: optional(count),
   }),
-  turn: record('turn', { ...at, message: assistantMessageSchema, event: events['turn.finished'] }),
+  turn: record('turn', {
+    ...at,
+    message: assistantMessageSchema,
+    event: eventSchemas['turn.finished'],
+  }),
   message: record('message', {
     ...at,
     message: messageSchema,
@@ -208,7 +70,7 @@ const records: {
 
 function isJournalEvent(value: unknown): boolean {
   const type = tagOf(value, 'type');
-  return isKey(events, type) && events[type].safeParse(value).success;
+  return isKey(eventSchemas, type) && eventSchemas[type].safeParse(value).success;
 }
 
 /** Whether a value has the shape of a record of this version. */
@@ -222,12 +84,12 @@ export function isUnknownKind(value: object): boolean {
   const kind = tagOf(value, 'kind');
   if (kind !== 'event') return typeof kind === 'string' && !isKey(records, kind);
   const type = tagOf(tagOf(value, 'event'), 'type');
-  return typeof type === 'string' && !isKey(events, type);
+  return typeof type === 'string' && !isKey(eventSchemas, type);
 }
 
 /** Whether an event belongs into the journal, or only streams by. */
 export function isKeptEvent(happened: RunEvent): happened is JournalEvent {
-  return isKey(events, happened.type);
+  return isKey(eventSchemas, happened.type);
 }
 
 function isKey<T extends object>(table: T, key: unknown): key is keyof T {
