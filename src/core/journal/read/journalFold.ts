@@ -1,6 +1,7 @@
 import type { PlannedConversation, RunStarted } from '../../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../../shared/conversationState.ts';
 import { queuedConversation } from '../../../shared/conversationState.ts';
+import { formatPromptId } from '../../../shared/promptId.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../shared/runState.ts';
 import type { Message } from '../../providers/message.ts';
@@ -219,7 +220,8 @@ function withOutputs(
 /** What stands for a conversation whose plan is lost. */
 function lostConversation(index: number, provider: string, model: string): PlannedConversation {
   const name = `Prompt ${index + 1}`;
-  return { id: `#${index + 1}`, name, prompt: '', provider, model, lost: true };
+  const id = formatPromptId({ file: '', slug: `prompt-${index + 1}` });
+  return { id, name, prompt: '', provider, model, lost: true };
 }
 
 /** What stands for a first record that is lost. */
