@@ -1,4 +1,5 @@
-// Builds dist/: the extension with its lazily loaded parts, the command line, and the results panel.
+// Builds dist/: the extension with its lazily loaded parts, the command line, and the results
+// panel.
 const { cp, mkdir, rm } = require('node:fs/promises');
 const { context } = require('esbuild');
 const { lazyPartOf, lazyParts } = require('./scripts/lazyParts.mjs');
@@ -44,7 +45,8 @@ const builds = [
     external: ['vscode'],
     plugins: [lazyPlugin],
   },
-  // One file that runs by itself: what the extension loads lazily is inside, and evaluated lazily.
+  // A single self-contained file. What the extension loads lazily is included, and evaluated
+  // lazily.
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...common,
@@ -63,7 +65,7 @@ const builds = [
   },
 ];
 
-/** Prints when a build begins and ends: VS Code's task reads these lines. */
+/** Prints when a build begins and ends, for the problem matcher of VS Code's task. */
 const announcePlugin = (name) => ({
   name: 'announce',
   setup(build) {

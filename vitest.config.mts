@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     setupFiles: ['test/support/propertySeed.ts', 'test/support/waitForDeadline.ts'],
-    // How long a test takes on a busy machine says nothing about what it tests.
+    // Generous, because tests may be slow on a busy machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },

@@ -1,17 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that use a real VS Code through its window. They need a build: `node esbuild.js`. */
+/** The tests of a real VS Code window. They need a build: `node esbuild.js`. */
 export default defineConfig({
   test: {
     name: 'e2e',
     include: ['test/e2e/**/*.test.ts'],
     globalSetup: ['test/e2e/support/provision.ts'],
-    // One window at a time: several of them on a small machine make each other miss deadlines.
+    // One window at a time: several windows on a small machine make each other time out.
     fileParallelism: false,
     pool: 'forks',
-    // What a window does in its own time takes longer on a busy machine than the usual second.
+    // On a busy machine, a window can need longer than the default second.
     expect: { poll: { timeout: 60_000 } },
-    // Every wait has a deadline of its own, which says what was waited for; this one comes after them.
+    // Longer than all waits in the tests, whose errors say what they waited for.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 30_000,

@@ -1,5 +1,5 @@
-// How long the extension takes to activate in a real extension host. Each time is that of a fresh
-// VS Code; the median counts. `node scripts/bootstrap.mjs bench/activation.ts [times]`
+// Measures how long the extension takes to activate in a real extension host. Every measurement
+// starts a new VS Code; the median counts. `node scripts/bootstrap.mjs bench/activation.ts [times]`
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { ROOT } from '../scripts/root.ts';
 import { startHeadlessHost } from '../scripts/test/headlessHost.ts';
 import { type ActivationTimes, TIMES_VARIABLE } from './activation/contract.ts';
 
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 async function main(times: number): Promise<void> {
   const esbuild = [path.join(ROOT, 'esbuild.js'), '--production'];
@@ -44,7 +44,7 @@ async function bundleMeasurement(outfile: string): Promise<void> {
   });
 }
 
-/** The extension as it is, but that VS Code does not start it by itself: the measurement does. */
+/** A copy of the extension that VS Code does not start by itself: the measurement starts it. */
 async function sleepingExtension(work: string): Promise<string> {
   const folder = path.join(work, 'extension');
   await mkdir(folder);
@@ -68,7 +68,7 @@ async function measureOnce(
   const env = { [TIMES_VARIABLE]: file };
   const host = await startHeadlessHost({ extension, tests, workspace, env });
   try {
-    const ended = await Promise.race([host.ended, delay(patienceMs, 'It took too long.')]);
+    const ended = await Promise.race([host.ended, delay(timeoutMs, 'Timed out.')]);
     if (!existsSync(file)) throw new Error(`${ended}\n${host.diagnosis()}`);
     return JSON.parse(await readFile(file, 'utf8')) as ActivationTimes;
   } finally {
@@ -85,7 +85,7 @@ function report(measured: readonly ActivationTimes[]): void {
   };
   line('load the bundle', ({ loadMs }) => loadMs);
   line('activate()', ({ activateMs }) => activateMs);
-  line('both: what VS Code calls it', ({ loadMs, activateMs }) => loadMs + activateMs);
+  line('both, the time that VS Code reports', ({ loadMs, activateMs }) => loadMs + activateMs);
   line('extension.activate() waits', ({ wallMs }) => wallMs);
 }
 
@@ -93,6 +93,6 @@ const times = Number(process.argv[2] ?? 5);
 if (Number.isInteger(times) && times > 0) {
   await main(times);
 } else {
-  console.error('Say how often to measure: npm run bench:activation -- 5');
+  console.error('Give the number of measurements: npm run bench:activation -- 5');
   process.exitCode = 2;
 }

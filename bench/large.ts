@@ -1,5 +1,5 @@
 /**
- * What long answers cost: memory, disk, and the list of runs beside an interrupted one.
+ * Measures long answers: memory, disk space, and the time to list runs beside an interrupted one.
  * `npm run bench:large`: 1,000 answers of 200 KB through the built command line.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -22,7 +22,7 @@ const conversations = Number(values.conversations);
 const textBytes = conversations * Number(values.kb) * 1000;
 const megabyte = 1_000_000;
 
-/** Prints the largest resident memory, in kilobytes, on descriptor 3 when the process ends. */
+/** Prints the peak resident memory, in kilobytes, on descriptor 3 when the process exits. */
 const memoryReporter =
   'data:text/javascript,' +
   encodeURIComponent(
@@ -56,12 +56,12 @@ function cli(place: Place, args: readonly string[]): ChildProcess {
 async function measured(place: Place, args: readonly string[]): Promise<Ended> {
   const startMs = performance.now();
   const child = cli(place, args);
-  let told = '';
+  let output = '';
   child.stdio[3]?.on('data', (chunk) => {
-    told += String(chunk);
+    output += String(chunk);
   });
   const [code] = await once(child, 'close');
-  return { wallMs: performance.now() - startMs, peakBytes: Number(told) * 1024, code };
+  return { wallMs: performance.now() - startMs, peakBytes: Number(output) * 1024, code };
 }
 
 function runArguments({ port }: Place, ...more: readonly string[]): readonly string[] {
@@ -152,7 +152,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Kills the process when nothing more is written: all but one conversation have ended. */
+/** Kills the process when it writes nothing more: all but one conversation have ended. */
 async function interruptedRun(place: Place, state: string): Promise<void> {
   const child = cli(place, runArguments(place));
   const ended = once(child, 'close');

@@ -1,4 +1,4 @@
-// Interleave next to what people use without it, under rate limits, faults and with a shared prompt.
+// Compares Interleave with the usual alternatives under rate limits, faults and a shared prompt.
 
 import type { Protocol } from './contenders/trial.ts';
 import { cache } from './lab/cache.ts';
@@ -17,18 +17,18 @@ import { measureTrial, printRemarks } from './lab/trials.ts';
 const scenarios: readonly Scenario[] = [rateLimited, faults, cache];
 const defaultContenders = 'interleave,raw,p-limit:10,p-limit:50';
 
-const help = `Flags, all of them optional; lists have commas:
+const help = `All flags are optional; lists are comma-separated:
   --scenario ${[...scenarios, ...crowds].map(({ name }) => name).join(',')}
   --protocol ${protocols.join(',')}
   --contender ${defaultContenders}   (also http-floor and any p-limit:<number>)
-  --conversations <N>    instead of each scenario's own number
-  --rounds <N>           how often each contender runs it, instead of each scenario's own number
+  --conversations <N>    default: each scenario's own number
+  --rounds <N>           rounds per contender; default: each scenario's own number
   --seed <N>             chooses the numbers, and which requests fail (1)
-  --rpm <N>              requests a minute in the rate-limited scenario (3000)
-  --rate-headers <WHAT>  arrival, response or none: the moment whose numbers the headers tell
-  --idle <MS>            Interleave's limit for silence in a response (3000)
+  --rpm <N>              requests per minute in the rate-limited scenario (3000)
+  --rate-headers <WHAT>  arrival, response or none: when the numbers in the headers are taken
+  --idle <MS>            Interleave's idle timeout (3000)
   --faults-per <WHAT>    conversation or request
-  --deadline <S>         what has not ended then counts as hung (30)`;
+  --deadline <S>         conversations not ended by then count as hung (30)`;
 
 const flagNames = [
   'scenario',
@@ -76,7 +76,7 @@ function readChoices(): Choices {
   };
 }
 
-/** Whether every process did its part. Conversations that fail are results, not a breakdown. */
+/** Resolves to whether all processes worked. Failed conversations are results, not breakage. */
 async function main(): Promise<boolean> {
   const choices = readChoices();
   const programs = new Set(choices.contenders.map(({ program }) => program));
@@ -117,7 +117,7 @@ interface Round {
   readonly protocol: Protocol;
 }
 
-/** One after another, so that none takes time from another. */
+/** Runs contenders one after another, so that they do not compete. */
 async function runContenders(
   lab: Lab,
   { contenders, deadlineMs, roundsOf }: Choices,

@@ -1,6 +1,7 @@
 /**
- * How long the results panel keeps its page busy while huge answers stream in: 20 conversations of 300 KB
- * each, in pieces of 20 bytes, with every row open. `npm run bench:panel`; it needs Chromium.
+ * Measures how long the results panel blocks its page while huge answers stream in: 20
+ * conversations of 300 KB each, in pieces of 20 bytes, with every row open. `npm run bench:panel`;
+ * needs Chromium.
  */
 import { hugeAnswerLength, hugeAnswers } from '../test/support/hugeAnswers.ts';
 import { PanelBrowser } from '../test/support/panel/panelBrowser.ts';
@@ -8,7 +9,7 @@ import { RunScript } from '../test/support/panel/runScript.ts';
 
 const conversations = 20;
 const pieceBytes = 20;
-/** Events of one message, as a panel gets them every 50 ms from a quick server. */
+/** Events per message: what a panel gets every 50 ms from a fast server. */
 const batch = 600;
 
 const browser = await PanelBrowser.start();

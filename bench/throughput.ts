@@ -1,4 +1,5 @@
-// How much time and memory many conversations at once take, next to the official SDKs and to node:http.
+// Measures time and memory of many conversations at once, compared with the official SDKs and
+// node:http.
 import type { Protocol } from './contenders/trial.ts';
 import { contenderOf } from './lab/contenders.ts';
 import { type Figure, printFigures } from './lab/figures.ts';
@@ -27,14 +28,14 @@ import { requestsPerConversation, shortSystemPrompt } from './workload/workload.
 
 const defaultContenders = 'interleave,raw,http-floor';
 
-const help = `Flags, all of them optional; lists have commas:
+const help = `All flags are optional; lists are comma-separated:
   --protocol ${protocols.join(',')}
   --contender ${defaultContenders}
   --conversations <N>    at once (1000)
-  --repeat <N>           trials of each contender, by turns; medians are shown (3)
+  --repeat <N>           trials per contender, in turns; shows medians (3)
   --event-gap <MS>       between two events of an answer (0: all at once)
   --seed <N>             chooses the numbers of the workload (1)
-  --deadline <S>         what has not ended then counts as hung (120)
+  --deadline <S>         conversations not ended by then count as hung (120)
   --core yes|no          whether to measure events and prompt files too (yes)`;
 
 const flagNames = [
@@ -98,7 +99,7 @@ async function compare(
   const contenders = (flags.contender ?? defaultContenders).split(',').map(contenderOf);
   const trials = new Map<string, Throughput[]>();
   let last: TrialResult[] = [];
-  // By turns, so that what else this machine does hits all of them alike.
+  // In turns, so that other load on this machine affects all of them alike.
   for (let round = 1; round <= numberFlag(flags, 'repeat', 3); round++) {
     last = [];
     for (const contender of contenders) {
@@ -119,7 +120,7 @@ async function compare(
   return throughputFigures(protocol, conversations, medians);
 }
 
-/** The cost of an event must not grow with the run, beyond what fits into the processor's caches. */
+/** The cost of an event must not grow with the run beyond cache effects of the processor. */
 async function coreFigures(lab: Lab): Promise<readonly Figure[]> {
   console.error('core: events and prompt files …');
   const cost = await lab.measureCoreCost();

@@ -2,10 +2,10 @@
 //
 //   node scripts/bootstrap.mjs <script.ts | script.js | command> [arguments …]
 //
-// Installs the dependencies when they are missing or out of date: what package-lock.json names,
-// nothing else, and without running a script of any package. Then it runs the script with the Node
-// that is one of them (24: it runs TypeScript), with node_modules/.bin first on the PATH.
-// Exit code and signals pass through. Uses nothing but Node itself.
+// Installs the dependencies when they are missing or out of date: exactly the packages in
+// package-lock.json, without running their scripts. Then runs the script with Node 24 from
+// node_modules, which runs TypeScript, and with node_modules/.bin first on the PATH. Passes exit
+// code and signals through. Uses only Node itself.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -41,7 +41,7 @@ function main([target, ...args]) {
   }
 }
 
-/** Windows calls it Path, and an object has room for both spellings. */
+/** Windows spells it `Path`, and an environment object can hold both spellings. */
 function pathName() {
   return Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
 }
@@ -61,7 +61,7 @@ function installDependencies() {
   writeFileSync(STAMP, `${hash}\n`);
 }
 
-/** Also with everything installed: what is there must be what package.json asks for. */
+/** Checks even when everything is installed: node_modules must match package.json. */
 function checkLock(lock) {
   const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   const locked = lock.packages?.[''] ?? {};
@@ -74,16 +74,16 @@ function checkLock(lock) {
       const [wanted, found] = [manifest[kind]?.[name], locked[kind]?.[name]];
       if (wanted !== found) {
         fail(
-          `package-lock.json does not match package.json: ${name} is ${wanted ?? 'not there'} in ` +
-            `${kind} of package.json and ${found ?? 'not there'} in the lock file. Nothing was ` +
-            'installed. Run `npm install --package-lock-only` and look at what it changes.',
+          `package-lock.json does not match package.json: ${name} is ${wanted ?? 'missing'} in ` +
+            `${kind} of package.json and ${found ?? 'missing'} in the lock file. Nothing was ` +
+            'installed. Run `npm install --package-lock-only` and review its changes.',
         );
       }
     }
   }
 }
 
-/** Whether node_modules already holds what the lock file says: a person may have run npm. */
+/** Whether node_modules matches the lock file. False after someone ran another npm command. */
 function isInstalled(lock) {
   const installedLock = path.join(MODULES, '.package-lock.json');
   if (!existsSync(installedLock)) {
@@ -102,15 +102,15 @@ function isInstalled(lock) {
 }
 
 /**
- * Installs exactly what the lock file names, each package checked against its checksum. No package
- * runs a script: none needs to, since every program that is needed is a package of its own.
+ * Installs exactly the packages of the lock file and verifies their checksums. Runs no package
+ * scripts: every program the project needs comes prebuilt in a package of its own.
  */
 function install() {
   const result = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   if (result.status !== 0) {
     fail(
       `${result.text.trimEnd()}\n\nInstalling the dependencies failed (see above). ` +
-        'Nothing but what package-lock.json names is ever installed.',
+        'Only packages of package-lock.json are ever installed.',
     );
   }
 }
@@ -124,14 +124,14 @@ function npm(args) {
     timeout: INSTALL_TIMEOUT_MS,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const problem = result.error ? `npm could not be run: ${result.error.message}` : '';
+  const problem = result.error ? `Could not run npm: ${result.error.message}` : '';
   return {
     status: result.status,
     text: `${result.stdout ?? ''}${result.stderr ?? ''}${problem}`,
   };
 }
 
-/** The Node from node_modules, else the one that runs this if it can run TypeScript too. */
+/** Node from node_modules, else the current Node if it runs TypeScript too. */
 function findNode() {
   const system = WINDOWS ? 'win' : process.platform;
   const name = `node-${system}-${process.arch}`;
@@ -144,9 +144,9 @@ function findNode() {
     return process.execPath;
   }
   return fail(
-    `Node 24 is needed and this is Node ${process.versions.node}. There is no package "${name}" in ` +
-      'node_modules that would bring it: install Node 24 (https://nodejs.org), or, if ' +
-      'package-lock.json names that package, run `npm ci --include=optional`.',
+    `This needs Node 24, and this is Node ${process.versions.node}. node_modules has no package "${name}" ` +
+      'with Node 24. Install Node 24 (https://nodejs.org), or, if package-lock.json names that ' +
+      'package, run `npm ci --include=optional`.',
   );
 }
 
@@ -154,13 +154,13 @@ function run(command, args, env, shell) {
   const child = spawn(command, args, { stdio: 'inherit', env, shell });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      // A terminal sends Ctrl+C to the child as well, for which twice may mean "at once".
+      // A terminal sends Ctrl+C to the child too, and a second one may mean "at once".
       if (signal !== 'SIGINT' || !process.stdin.isTTY) {
         child.kill(signal);
       }
     });
   }
-  child.on('error', (error) => fail(`${command} could not be started: ${error.message}`));
+  child.on('error', (error) => fail(`Could not start ${command}: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) {
       process.exit(code ?? 1);

@@ -4,7 +4,7 @@ import { ROOT } from './root.ts';
 const BUILD_TIMEOUT_MS = 5 * 60_000;
 
 /**
- * Builds `dist/`, showing what the build says.
+ * Builds `dist/` and shows the output of the build.
  *
  * @throws Error when the build fails.
  */
@@ -15,6 +15,6 @@ export async function buildExtension(): Promise<void> {
     output: 'inherit',
   });
   if (result.code !== 0) {
-    throw new Error(result.problem ?? 'The build failed: see its messages above.');
+    throw new Error(result.problem ?? 'The build failed. See its messages above.');
   }
 }

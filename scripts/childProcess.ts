@@ -7,22 +7,22 @@ const TERM_GRACE_MS = 3_000;
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** The whole process group is killed after this time, in milliseconds. */
+  /** Kills the whole process group after this time, in milliseconds. */
   readonly timeoutMs: number;
-  /** `inherit` shows the output as it comes; `capture` (the default) keeps it for the result. */
+  /** `inherit` shows the output at once; `capture` (the default) returns it in the result. */
   readonly output?: 'inherit' | 'capture';
 }
 
 export interface CommandResult {
-  /** Exit code; 1 when the command could not start or was ended by a signal or its time limit. */
+  /** Exit code; 1 when the command could not start, or was killed by a signal or the time limit. */
   readonly code: number;
   /** Standard output and error together; empty with `output: 'inherit'`. */
   readonly output: string;
-  /** Why the command did not end by itself, for a person; absent when it did. */
+  /** Readable reason when the command did not exit by itself. */
   readonly problem?: string;
 }
 
-/** Runs a command to its end. Never rejects: not starting and running too long are results. */
+/** Runs a command to its end. Never rejects: failing to start and timing out are results. */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -50,11 +50,11 @@ export async function runCommand(
       const why = problem ?? reason;
       resolve({ code: code ?? 1, output, ...(why === undefined ? {} : { problem: why }) });
     };
-    child.on('error', (error) => settle(1, `${command} could not be started: ${error.message}`));
+    child.on('error', (error) => settle(1, `Could not start ${command}: ${error.message}`));
     child.on('close', (code, signal) =>
       settle(
         problem === undefined ? code : 1,
-        signal ? `${command} was ended by ${signal}` : undefined,
+        signal ? `${command} was killed by ${signal}` : undefined,
       ),
     );
   });
@@ -64,13 +64,15 @@ interface SpawnGroupOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly output: 'inherit' | 'pipe';
-  /** `pipe` gives the child a standard input that closes when this process ends; none by default. */
+  /**
+   * `pipe` opens a standard input for the child that closes when this process exits; default none.
+   */
   readonly input?: 'ignore' | 'pipe';
 }
 
 /**
- * Starts a command as the leader of its own process group, so that it can be ended together with
- * everything it starts. The group also ends when this process does, whatever the reason.
+ * Starts a command as the leader of its own process group, so that everything it starts can be
+ * stopped with it. The group also stops when this process exits for any reason.
  */
 export function spawnGroup(
   command: string,
@@ -90,7 +92,7 @@ export function spawnGroup(
   return child;
 }
 
-/** Ends a process group: SIGTERM first, SIGKILL when it has not gone within a few seconds. */
+/** Stops a process group: SIGTERM, then SIGKILL after a few seconds. */
 export async function stopGroup(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
     signalGroup(child, 'SIGKILL');
@@ -101,7 +103,7 @@ export async function stopGroup(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), TERM_GRACE_MS);
   await exited;
   clearTimeout(timer);
-  // The leader is gone; members that ignored SIGTERM must not outlive it.
+  // The leader has exited. Kill members that ignored SIGTERM.
   signalGroup(child, 'SIGKILL');
 }
 
@@ -124,7 +126,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 
 const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-/** The groups this process must not leave behind. Signal handlers exist only while there are any. */
+/** Groups to stop when this process exits. Signal handlers exist only while there are any. */
 const running = new Set<ChildProcess>();
 
 function endWithThisProcess(child: ChildProcess): void {

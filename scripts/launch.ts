@@ -1,12 +1,12 @@
-/** How a command is started: what `spawn` takes. */
+/** How to start a command: the arguments of `spawn`. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether Windows gets the arguments as they stand: they are quoted for its shell. */
+  /** Whether Windows passes the arguments unchanged, because they are quoted for its shell. */
   readonly windowsVerbatimArguments: boolean;
 }
 
-/** How a command is started on a platform: on Windows, only its shell can start `.cmd` files. */
+/** How to start a command on a platform. On Windows, only the shell can start `.cmd` files. */
 export function launchOf(
   command: string,
   args: readonly string[],
@@ -17,7 +17,7 @@ export function launchOf(
     return { command, args, windowsVerbatimArguments: false };
   }
   const line = [command, ...args].map(quotedForShell).join(' ');
-  // With /s, the shell takes away the outermost quotes and nothing else.
+  // With /s, the shell removes only the outermost quotes.
   return { command: shell, args: ['/d', '/s', '/c', `"${line}"`], windowsVerbatimArguments: true };
 }
 

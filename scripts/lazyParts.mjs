@@ -1,6 +1,6 @@
 /**
- * Parts of the extension that are files of their own and are loaded on first use. A dynamic import of
- * one of these modules is turned into an import of its file beside the importing bundle.
+ * Parts of the extension that load on first use, each from its own file. The build turns a dynamic
+ * import of one of these modules into an import of its file next to the importing bundle.
  */
 export const lazyParts = {
   'src/host/engine.ts': 'engine',

@@ -1,5 +1,5 @@
-// `npm run package`: makes the VSIX, and lists what is in it and its checksum. Needs no network.
-// With `--twice` it is made twice, elsewhere, and it is an error when the two differ.
+// `npm run package`: makes the VSIX, and prints its contents and checksum. Needs no network.
+// `--twice` makes it twice, the second time elsewhere, and fails when the two differ.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,14 @@ import path from 'node:path';
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { ROOT } from './root.ts';
 
-// The same source is to give the same bytes, whenever and wherever it is packed.
+// Reproducible build: the same source gives the same bytes, whenever and wherever it is packed.
 process.env.SOURCE_DATE_EPOCH ??= String(Date.UTC(2026, 0, 1) / 1000);
 process.env.TZ = 'UTC';
 
-/** Makes the package, in the project's own folder when no file is named. */
+/** Makes the package, by default in the project's folder. */
 async function makePackage(packagePath?: string): Promise<void> {
-  // The production build is vsce's own prepublish step.
-  // There is no repository address yet that links could be made absolute with.
+  // vsce runs the production build as its own prepublish step. There is no repository URL yet from
+  // which links could be made absolute.
   await createVSIX({
     cwd: ROOT,
     dependencies: false,

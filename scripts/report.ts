@@ -1,4 +1,4 @@
-/** Tells a person, in one line, about something that takes time or needs attention. */
+/** Reports something slow, or something that needs attention, in one line. */
 export type Report = (line: string) => void;
 
 /** Reports to standard error, so that standard output stays for results. */

@@ -1,5 +1,5 @@
-// `npm run screenshots`: makes the pictures of the README in docs/images, in dark and light, from a real
-// window that runs the examples with the demo model. Names as arguments make only those.
+// `npm run screenshots`: makes the README's pictures in docs/images, dark and light, from a real
+// window that runs the examples with the demo model. Arguments choose pictures by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -12,7 +12,7 @@ import { ROOT } from './root.ts';
 const workspace = path.join(ROOT, 'examples');
 const images = path.join(ROOT, 'docs', 'images');
 const size = { width: 1280, height: 800 };
-/** So full of text that it would be too large a file at the full height. */
+/** The log is full of text, so a picture of full height would be too large a file. */
 const logSize = { width: 1280, height: 720 };
 
 const themes: Readonly<Record<string, ThemeName>> = {
@@ -45,7 +45,7 @@ const settings = {
   '[log]': { 'editor.wordWrap': 'off' },
 };
 
-/** What only a window in a browser has, and what the machine of the pictures has to say. */
+/** Hides what only a window in a browser shows, and notices about this machine. */
 const hidden = `
   .notifications-toasts, [id="status.host"], [id="status.workbench.keyboardLayout"],
   [id="status.forwardedPorts"], [id="status.notifications"] { display: none !important; }
@@ -74,7 +74,7 @@ async function shootResults(vs: VscodeDriver, file: string): Promise<void> {
   const results = await vs.page.locator('.editor-group-container').last().boundingBox();
   await drag(vs.page, { x: results?.x ?? 0, y: 400 }, { x: 540, y: 400 });
   await panel.ended();
-  // An editor that loses the focus now does not ask for its lenses again.
+  // An editor that loses focus now does not request its lenses again.
   await settle(vs);
   await panel.open('Price of an order');
   await settle(vs);
@@ -93,7 +93,7 @@ async function shootSidebar(vs: VscodeDriver, file: string): Promise<void> {
   await save(vs.page, file, { width: 500, height: 620 });
 }
 
-/** The channel while the tool calls of all conversations come in. */
+/** The log channel while the tool calls of all conversations arrive. */
 async function shootLog(vs: VscodeDriver, file: string): Promise<void> {
   await vs.page.setViewportSize(logSize);
   await run(vs);
@@ -103,7 +103,7 @@ async function shootLog(vs: VscodeDriver, file: string): Promise<void> {
   const output = await vs.page.locator('.part.panel').boundingBox();
   await drag(vs.page, { x: 800, y: (output?.y ?? 0) - 2 }, { x: 800, y: 320 });
   await panel.until((rows) => rows.filter(({ phase }) => phase === 'done').length >= 3);
-  // New lines get their colours a moment later.
+  // VS Code colours new lines a moment later.
   await vs.page.waitForTimeout(400);
   await save(vs.page, file, logSize);
 }
@@ -134,7 +134,7 @@ async function drag({ mouse }: Page, from: Place, to: Place): Promise<void> {
   await mouse.move(size.width / 2, 1);
 }
 
-/** Waits until lenses say how it ended, and scroll bars have faded away. */
+/** Waits until the lenses show the outcome and the scroll bars have faded. */
 async function settle({ page }: VscodeDriver): Promise<void> {
   await page.waitForTimeout(2_000);
 }

@@ -1,6 +1,6 @@
-// `npm start`: builds, then runs the examples with the demo model: the log of the tool calls as they
-// interleave, the answers in prompt order, and the comparison. One example names a model that does
-// not exist, so that a failed conversation beside the others' answers is part of the picture.
+// `npm start`: builds, then runs the examples with the demo model. Shows the interleaved log of the
+// tool calls, the answers in prompt order, and the comparison of times. One example names an
+// unknown model, to show that the others keep their answers.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { runCommand } from './childProcess.ts';
 import { ROOT } from './root.ts';
 
 const examples = path.join(ROOT, 'examples');
-/** The prompt that is meant to fail. */
+/** The prompt that fails on purpose. */
 const meantToFail = 'math.prompts.md#a-model-that-does-not-exist';
 
 async function main(): Promise<number> {
@@ -30,20 +30,20 @@ async function main(): Promise<number> {
   }
 }
 
-/** What went otherwise than intended, if anything did. */
+/** Describes an unexpected result, if there is one. */
 function problemOf({ conversations }: RunResult): string | undefined {
   const wrong = conversations.filter(
     ({ id, status }) => (status === 'done') === (id === meantToFail),
   );
   if (wrong.length === 0) return undefined;
-  return `This went otherwise than intended: ${wrong.map(({ id, reason }) => `${id} (${reason})`).join(', ')}`;
+  return `Unexpected results: ${wrong.map(({ id, reason }) => `${id} (${reason})`).join(', ')}`;
 }
 
 const closingWords = `
-All as intended: one prompt names a model that does not exist, and its failure cost the others nothing.
+As expected: one prompt names an unknown model and fails, and the others have their answers.
 
   See it in VS Code:     npm run vscode
   Run your own prompts:  node dist/cli.js run <files or folders> --provider demo
-                         (or set ANTHROPIC_API_KEY or OPENAI_API_KEY and leave --provider out)`;
+                         (or set ANTHROPIC_API_KEY or OPENAI_API_KEY and omit --provider)`;
 
 process.exitCode = await main();

@@ -1,6 +1,6 @@
 /**
- * All tests: `npm test`. `--unit`, `--integration` and `--e2e` choose some of them; anything else
- * goes to vitest: `npm test -- --unit test/unit/core -t limiter`.
+ * `npm test`: all tests. `--unit`, `--integration` and `--e2e` choose kinds of tests; other
+ * arguments go to vitest: `npm test -- --unit test/unit/core -t limiter`.
  */
 import { buildExtension } from './build.ts';
 import { ROOT } from './root.ts';
@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
   return summarize(results);
 }
 
-/** The build counts as a step that ran no tests; what it breaks fails by itself. */
+/** The build counts as a step without tests. Tests that need the build fail by themselves. */
 async function runBuild(): Promise<KindResult> {
   try {
     await buildExtension();
@@ -64,7 +64,7 @@ async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult>
   }
 }
 
-/** Prints what failed and went wrong, in one place, and as the last line the counts. */
+/** Prints all failures and problems in one place, and the counts as the last line. */
 function summarize(results: readonly KindResult[]): number {
   const failures = results.flatMap((result) => result.failures);
   if (failures.length > 0) {
@@ -75,7 +75,7 @@ function summarize(results: readonly KindResult[]): number {
     console.log(`\nfailed: ${problem}`);
   }
   const total = results.map((result) => result.counts).reduce(addCounts, NO_TESTS);
-  // The line must not say "0 failed" of a run that failed.
+  // A failed run must not report "0 failed".
   console.log(`\n${formatCounts({ ...total, failed: total.failed + problems.length })}`);
   return exitCode(results);
 }

@@ -1,7 +1,7 @@
 /**
- * Opens a real VS Code with the extension and the folder `examples`: `npm run vscode`. A desktop
- * one when `code` and a display are there, else VS Code's server, to be used from a browser;
- * `--browser` chooses the server, `--port N` its port.
+ * `npm run vscode`: opens a real VS Code with the extension and the folder `examples`. Uses desktop
+ * VS Code when `code` and a display are available, else VS Code's server for a browser. `--browser`
+ * chooses the server, `--port N` its port.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The command of a desktop VS Code, where it can show a window. */
+/** The command of desktop VS Code, if it can show a window here. */
 function findDesktop(): string | undefined {
   const names = process.platform === 'win32' ? ['code.cmd'] : ['code'];
   const folders = (process.env.PATH ?? '').split(path.delimiter);
@@ -47,12 +47,12 @@ async function openDesktop(command: string): Promise<void> {
     output: 'inherit',
   });
   if (result.code !== 0) {
-    throw new Error(result.problem ?? `${command} ended with code ${result.code}.`);
+    throw new Error(result.problem ?? `${command} exited with code ${result.code}.`);
   }
 }
 
 async function serve(port: number | undefined): Promise<void> {
-  // Other users of this machine, and web pages, can reach the port; only the address has the token.
+  // Other users of this machine and web pages can reach the port. Only the address has the token.
   const token = randomBytes(16).toString('hex');
   const server = await startServer({
     server: await provisionServer(reportToConsole),

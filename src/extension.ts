@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandServices } from './commands/commandServices.ts';
 import { registerCommands } from './commands/registerCommands.ts';
+import { showError } from './commands/showError.ts';
 import { isProcessAlive } from './core/base/isProcessAlive.ts';
 import { Redactor } from './core/base/redact.ts';
 import type { InterleaveApi } from './host/api.ts';
@@ -10,6 +11,7 @@ import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
 import type { Engine } from './host/engine.ts';
 import { HostEnd } from './host/hostEnd.ts';
+import { offerInterrupted } from './host/interruptedOffer.ts';
 import { KeyRenewal } from './host/keyRenewal.ts';
 import { LastRun } from './host/lastRun.ts';
 import { Lazy } from './host/lazy.ts';
@@ -20,6 +22,8 @@ import { PromptLibrary } from './host/promptLibrary.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
+import { RunRequests } from './host/runRequests.ts';
+import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
 import { RunService } from './host/runService.ts';
 import { ContextKeys } from './views/contextKeys.ts';
@@ -35,10 +39,11 @@ import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 /** Makes the window's services and views and connects them; the rest is loaded when it is needed. */
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
   const services = createServices(context);
-  const { engine, history, launcher, library, log, runs } = services;
+  const { engine, history, launcher, log, requests, runs, scope } = services;
+  const storagePath = context.globalStorageUri.fsPath;
   const hostEnd = new HostEnd(
     context.workspaceState,
-    context.globalStorageUri.fsPath,
+    storagePath,
     { pid: process.pid, parent: process.ppid },
     isProcessAlive,
   );
@@ -48,7 +53,9 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
   );
   // Not part of activation: it looks at the disk, and at most asks.
   const offer = (): void =>
-    void history.offerInterrupted().catch((error: unknown) => log.error(error));
+    void offerInterrupted({ history, runs, scope, storagePath }).catch((error: unknown) =>
+      log.error(error),
+    );
   setTimeout(offer, interruptedCheckMs);
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
   close = async () => {
@@ -57,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
     runs.abandon();
     await engine.started?.then((started) => started.dispose());
   };
-  return createApi(runs, launcher, library);
+  return createApi(runs, launcher, requests);
 }
 
 /** What is behind commands and views. */
@@ -72,37 +79,46 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const configuration = new Configuration((problem) => log.note(problem));
   const engine = new Lazy(() => loadEngine(context, { configuration, credentials, log, redactor }));
   const runs = new RunService();
+  const scope = new RunScope(workspaceState);
   const checked = new CheckedPrompts(workspaceState);
   const lastRun = new LastRun(engine, workspaceState);
   const library = new PromptLibrary(engine);
+  const requests = new RunRequests({ configuration, engine, library });
   const results = new ResultsRequests();
   const shared = { engine, runs, configuration, log };
   const launcher = new RunLauncher({ ...shared, results, last: lastRun, memory: globalState });
   const storagePath = context.globalStorageUri.fsPath;
-  const history = new RunHistory({ ...shared, storagePath });
+  const history = new RunHistory({ ...shared, scope, storagePath });
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
-  subscriptions.push(log, credentials, runs, checked, lastRun, library, results, keyRenewal);
+  subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
+  subscriptions.push(keyRenewal);
   return {
     ...{ ...shared, checked, credentials, extensionUri, history },
-    ...{ keyRenewal, lastRun, launcher, library, results },
+    ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
   };
 }
 
 /** `hasCrashed` tells whether this extension host follows one that has crashed. */
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
   const { checked, configuration, engine, extensionUri, history } = services;
-  const { lastRun, library, log, results, runs } = services;
+  const { lastRun, library, log, results, runs, scope } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
   return [
+    outcomes,
     new PauseNotice(runs),
-    new ContextKeys(runs, checked, lastRun),
+    new ContextKeys({ runs, scope, checked, lastRun }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
-    new RunsTree(runs, () => void history.load()),
+    new RunsTree({
+      ...{ runs, scope },
+      open: (runId) => history.open(runId),
+      onVisible: (isVisible) => history.setWatched(isVisible),
+      onError: (error) => void showError(error, log),
+    }),
     new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
@@ -146,13 +162,16 @@ async function loadEngine(
 ): Promise<Engine> {
   const { Engine } = await import('./host/engine.ts');
   const folders = () =>
-    (vscode.workspace.workspaceFolders ?? [])
-      .filter(({ uri }) => uri.scheme === 'file')
-      .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+    (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({
+      name,
+      path: uri.scheme === 'file' ? uri.fsPath : uri.toString(),
+    }));
+  const { version } = context.extension.packageJSON as { readonly version: string };
   const distPath = vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath;
   const onListenerError = (error: unknown): void => log.error(error);
   return new Engine({
     distPath,
+    version,
     folders,
     configuration,
     credentials,

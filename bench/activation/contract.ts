@@ -1,12 +1,12 @@
-/** Names the file for the times; set for the extension host. */
+/** Environment variable of the extension host: the file for the times. */
 export const TIMES_VARIABLE = 'INTERLEAVE_ACTIVATION_TIMES';
 
-/** What one activation took, in ms. */
+/** The times of one activation, in ms. */
 export interface ActivationTimes {
   /** Reading and evaluating the bundle. */
   readonly loadMs: number;
-  /** The call of `activate` itself. */
+  /** The call of `activate`. */
   readonly activateMs: number;
-  /** What a caller of `extension.activate()` waits, with VS Code's own work around it. */
+  /** The time until `extension.activate()` resolves, including VS Code's own work. */
   readonly wallMs: number;
 }

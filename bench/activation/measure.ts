@@ -3,12 +3,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type ActivationTimes, TIMES_VARIABLE } from './contract.ts';
 
-/** Runs inside a fresh extension host: activates the extension and writes down what that took. */
+/** Runs in a new extension host: activates the extension and writes the times to a file. */
 export async function run(): Promise<void> {
   const file = process.env[TIMES_VARIABLE];
   const extension = vscode.extensions.getExtension('interleave.interleave');
   if (file === undefined || extension === undefined || extension.isActive) {
-    throw new Error('There is no inactive extension to measure, or no file for the times.');
+    throw new Error('No inactive extension to measure, or no file for the times.');
   }
   const main = path.join(realpathSync(extension.extensionPath), extension.packageJSON.main);
   const startedMs = performance.now();

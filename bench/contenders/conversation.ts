@@ -4,19 +4,19 @@ import type { Outcome, Recorder, Trial } from './trial.ts';
 /** Runs the conversation of a prompt to its answer; rejects when it fails. */
 export type Conversation = (prompt: string, recorder: Recorder) => Promise<string>;
 
-/** Makes what all conversations of a trial share, such as a client. */
+/** Creates what all conversations of a trial share, such as a client. */
 export type ConversationMaker = (trial: Trial) => Conversation;
 
-/** More turns than any conversation of the workload has. */
-export const mostTurns = 10;
+/** More than the turns of any conversation in the workload. */
+export const maxTurns = 10;
 
-/** Runs a tool for a contender that has no tools of its own. */
+/** Runs a tool for contenders without tools of their own. */
 export function runTool(name: string, input: unknown, recorder: Recorder): string {
   recorder.toolRan();
   return runCall({ name: name as WorkCall['name'], ...(input as Pick<WorkCall, 'numbers'>) });
 }
 
-/** How a conversation ended, as an outcome. */
+/** The outcome of a conversation. */
 export async function outcomeOf(answer: Promise<string>): Promise<Outcome> {
   try {
     return { answer: await answer };

@@ -1,4 +1,4 @@
-// What one event and one prompt cost the core, without any network.
+// Measures the core's cost per event and per prompt, without any network.
 import { Emitter } from '../../src/core/base/emitter.ts';
 import { parsePromptFile } from '../../src/core/prompts/parsePromptFile.ts';
 import type {
@@ -9,7 +9,7 @@ import type {
 import { noUsage } from '../../src/shared/conversationEvents.ts';
 import { applyRunEvent, startRunState } from '../../src/shared/runState.ts';
 
-/** Microseconds for one of each. */
+/** Microseconds per event and per prompt. */
 export interface CoreCost {
   readonly eventAt10Us: number;
   readonly eventAt5000Us: number;
@@ -28,22 +28,22 @@ process.send?.({
   promptAt1000Us: median(() => promptCostUs(1000)),
 } satisfies CoreCost);
 
-/** The first sample is thrown away: it compiles the code. */
+/** Discards the first sample, in which the code is compiled. */
 function median(measure: () => number): number {
   const values = Array.from({ length: samples + 1 }, measure).slice(1);
   return values.sort((a, b) => a - b)[samples >> 1] ?? 0;
 }
 
-/** Runs go through whole, all their conversations side by side, until there were enough events. */
+/** Replays whole runs, with interleaved conversations, until there are enough events. */
 function eventCostUs(conversations: number): number {
   const steps = lifeOf();
-  let heard = 0;
+  let received = 0;
   let spentMs = 0;
-  while (heard < measuredEvents) {
+  while (received < measuredEvents) {
     const run = startRunState(runStarted(conversations));
     const emitter = new Emitter<RunEvent>();
     emitter.event(() => {
-      heard += 1;
+      received += 1;
     });
     const startMs = performance.now();
     let seq = 0;
@@ -57,7 +57,7 @@ function eventCostUs(conversations: number): number {
     }
     spentMs += performance.now() - startMs;
   }
-  return (spentMs * 1000) / heard;
+  return (spentMs * 1000) / received;
 }
 
 /** The steps of one conversation: three rounds of two tool calls, then an answer in 20 pieces. */

@@ -1,8 +1,8 @@
-// The least that a client over node:http can be: no SDK, no retries, no limits, no checks.
+// The floor: a minimal client over node:http, without SDK, retries, limits or checks.
 import http from 'node:http';
 import { workToolSchemas } from '../workload/toolSchemas.ts';
 import { promptOf } from '../workload/workload.ts';
-import { type Conversation, mostTurns, outcomeOf, runTool } from './conversation.ts';
+import { type Conversation, maxTurns, outcomeOf, runTool } from './conversation.ts';
 import { serve } from './serve.ts';
 import { type Trial, trialKey, trialMaxTokens, trialModels } from './trial.ts';
 
@@ -17,7 +17,7 @@ serve(async (trial, recorder) => {
   agent.destroy();
 });
 
-/** One JSON object an event; what each protocol puts in it is read by name. */
+/** One JSON object per event, read without checks. */
 // biome-ignore lint/suspicious/noExplicitAny: the floor checks nothing
 type Loose = any;
 
@@ -37,7 +37,7 @@ function anthropicFloor({ url, system }: Trial, agent: http.Agent): Conversation
   const send = sender(`${url}/v1/messages`, headers, agent);
   return async (prompt, recorder) => {
     const messages: Loose[] = [{ role: 'user', content: prompt }];
-    for (let turn = 0; turn < mostTurns; turn++) {
+    for (let turn = 0; turn < maxTurns; turn++) {
       const blocks: Loose[] = [];
       const inputs: string[] = [];
       await send({ ...shared, messages }, (event) => {
@@ -83,7 +83,7 @@ function openAiFloor({ url, system }: Trial, agent: http.Agent): Conversation {
   const send = sender(`${url}/v1/responses`, headers, agent);
   return async (prompt, recorder) => {
     const input: Loose[] = [{ role: 'user', content: prompt }];
-    for (let turn = 0; turn < mostTurns; turn++) {
+    for (let turn = 0; turn < maxTurns; turn++) {
       let output: readonly Loose[] = [];
       await send({ ...shared, input }, (event) => {
         if (event.type === 'response.completed') output = event.response.output;

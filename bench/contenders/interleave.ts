@@ -1,12 +1,13 @@
-// The project's own core, put together as the command line does it.
-import { defaultLimits } from '../../src/core/agent/agentSpec.ts';
+// The project's core, set up as the command line does it.
+import { defaultLimitValues } from '../../src/core/base/limits.ts';
 import { Redactor } from '../../src/core/base/redact.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
 import { createOpenAiProvider } from '../../src/core/providers/openai/provider.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
-import { type AgentDefaults, maxConversations, planRun } from '../../src/core/runner/planRun.ts';
+import { planRun } from '../../src/core/runner/planRun.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
+import type { RunRequest } from '../../src/core/runner/runRequest.ts';
 import { createArithmeticTools } from '../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../src/core/tools/tool.ts';
 import { promptOf } from '../workload/workload.ts';
@@ -21,9 +22,9 @@ async function runTrial(trial: Trial, recorder: Recorder): Promise<void> {
   redactor.add(trialKey);
   const runner = new Runner({ redactor, onListenerError: (error) => console.error(error) });
   const runs: Promise<unknown>[] = [];
-  // A run holds so many prompts and no more; several runs share the runner's limiter.
-  for (let first = 0; first < trial.conversations; first += maxConversations) {
-    const count = Math.min(maxConversations, trial.conversations - first);
+  // A run has a max number of prompts. Several runs share the runner's limiter.
+  for (let first = 0; first < trial.conversations; first += defaultLimitValues.conversations) {
+    const count = Math.min(defaultLimitValues.conversations, trial.conversations - first);
     const run = await createRun({ runner, provider, trial, recorder, first, count });
     run.start();
     runs.push(run.ended());
@@ -35,7 +36,7 @@ async function runTrial(trial: Trial, recorder: Recorder): Promise<void> {
 function createProvider({ protocol, url, idleTimeoutMs }: Trial): Provider {
   const options = { apiKey: trialKey, baseUrl: url, idleTimeoutMs };
   const create = protocol === 'anthropic' ? createAnthropicProvider : createOpenAiProvider;
-  // The simulator stands for a vendor's server, not for one on this machine.
+  // The simulator stands in for a vendor's server, not for a local one.
   return { ...create(options), isLocal: false };
 }
 
@@ -50,35 +51,41 @@ interface RunParts {
 
 async function createRun(parts: RunParts): Promise<Run> {
   const { runner, provider, trial, recorder, first, count } = parts;
-  const defaults: AgentDefaults = {
-    provider: trial.protocol,
-    model: trialModels[trial.protocol],
-    systemPrompt: trial.system,
-    tools: createArithmeticTools()
-      .filter(({ name }) => toolNames.includes(name))
-      .map((tool) => counted(tool, recorder)),
-    toolExecution: 'serial',
-    limits: { ...defaultLimits, maxOutputTokens: trialMaxTokens },
-  };
+  const tools = createArithmeticTools()
+    .filter(({ name }) => toolNames.includes(name))
+    .map((tool) => counted(tool, recorder));
   const prompts = Array.from({ length: count }, (_, place) => ({
     id: `bench#${first + place}`,
     name: `Conversation ${first + place}`,
     text: promptOf(first + place),
     options: {},
   }));
-  const plan = await planRun(
+  const request: RunRequest = {
+    title: 'bench',
     prompts,
-    defaults,
-    {
-      title: 'bench',
+    settings: {
+      provider: trial.protocol,
+      model: trialModels[trial.protocol],
+      reasoningEffort: 'default',
+      systemPrompt: trial.system,
+      tools: [],
+      toolExecution: 'serial',
+      concurrency: trial.concurrency,
       mode: 'concurrent',
       failure: 'keepPartial',
-      concurrency: trial.concurrency,
-      whenBlocked: 'fail',
       warmUpCache: true,
+      limits: { ...defaultLimitValues, maxTokens: trialMaxTokens },
     },
-    () => provider,
-  );
+    interactive: false,
+  };
+  const place = { program: { name: 'bench', version: '0' }, folders: [] };
+  const { protocol } = trial;
+  const plan = await planRun(request, {
+    provider: protocol,
+    place,
+    tools,
+    resolve: () => provider,
+  });
   const run = runner.createRun(plan);
   run.onEvent((event) => {
     if (event.type !== 'conversation.finished') return;

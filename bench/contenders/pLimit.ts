@@ -1,4 +1,4 @@
-// The official SDKs with a plain loop, so many conversations at once and no more.
+// The official SDKs with a plain loop, with a max number of conversations at once.
 import pLimit from 'p-limit';
 import { promptOf } from '../workload/workload.ts';
 import { outcomeOf } from './conversation.ts';

@@ -1,10 +1,10 @@
 import Anthropic from '@anthropic-ai/sdk';
 import type { MessageParam, ToolResultBlockParam } from '@anthropic-ai/sdk/resources/messages';
 import { workToolSchemas } from '../workload/toolSchemas.ts';
-import { type Conversation, mostTurns, runTool } from './conversation.ts';
+import { type Conversation, maxTurns, runTool } from './conversation.ts';
 import { type Trial, trialKey, trialMaxTokens, trialModels } from './trial.ts';
 
-/** The loop that the SDK's own documentation shows, with the SDK's own retries. */
+/** The loop from the SDK's documentation, with the SDK's own retries. */
 export function rawAnthropic({ url, system }: Trial): Conversation {
   const client = new Anthropic({ apiKey: trialKey, baseURL: url, logLevel: 'off' });
   const shared = {
@@ -21,7 +21,7 @@ export function rawAnthropic({ url, system }: Trial): Conversation {
   };
   return async (prompt, recorder) => {
     const messages: MessageParam[] = [{ role: 'user', content: prompt }];
-    for (let turn = 0; turn < mostTurns; turn++) {
+    for (let turn = 0; turn < maxTurns; turn++) {
       const message = await client.messages.stream({ ...shared, messages }).finalMessage();
       if (message.stop_reason !== 'tool_use') {
         return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');

@@ -2,10 +2,10 @@ import OpenAI from 'openai';
 import { toResponseInputItems } from 'openai/lib/responses/ResponseInputItems';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
 import { workToolSchemas } from '../workload/toolSchemas.ts';
-import { type Conversation, mostTurns, runTool } from './conversation.ts';
+import { type Conversation, maxTurns, runTool } from './conversation.ts';
 import { type Trial, trialKey, trialMaxTokens, trialModels } from './trial.ts';
 
-/** The loop that the SDK's own documentation shows, with the SDK's own retries. */
+/** The loop from the SDK's documentation, with the SDK's own retries. */
 export function rawOpenAi({ url, system }: Trial): Conversation {
   const client = new OpenAI({ apiKey: trialKey, baseURL: `${url}/v1`, logLevel: 'off' });
   const shared = {
@@ -24,7 +24,7 @@ export function rawOpenAi({ url, system }: Trial): Conversation {
   };
   return async (prompt, recorder) => {
     const input: ResponseInputItem[] = [{ role: 'user', content: prompt }];
-    for (let turn = 0; turn < mostTurns; turn++) {
+    for (let turn = 0; turn < maxTurns; turn++) {
       const response = await client.responses.stream({ ...shared, input }).finalResponse();
       const results: ResponseInputItem[] = [];
       for (const item of response.output) {

@@ -8,8 +8,8 @@ import type {
 } from './trial.ts';
 
 /**
- * Makes this process a contender: it warms up with one conversation when told to prepare, so that
- * loading code is not measured, and measures itself when told to go.
+ * Turns this process into a contender. Prepares with one warm-up conversation, so that loading code
+ * is not measured, and measures when told to go.
  */
 export function serve(contender: Contender): void {
   let trial: Trial | undefined;
@@ -20,9 +20,9 @@ export function serve(contender: Contender): void {
       const { outcomes } = await measure(contender, { ...trial, conversations: 1 }, 0);
       const [outcome] = outcomes;
       if (!outcome || 'error' in outcome) {
-        throw new Error(`a single conversation failed: ${outcome?.error ?? 'no end'}`);
+        throw new Error(`the warm-up conversation failed: ${outcome?.error ?? 'it did not end'}`);
       }
-      // Once only: nobody collects the garbage by order before each batch.
+      // Only once: in production, nothing collects garbage before each batch.
       globalThis.gc?.();
       loadedRssBytes = process.memoryUsage.rss();
       send({ type: 'ready' });
@@ -42,7 +42,7 @@ function send(message: FromContender): void {
   process.send?.(message);
 }
 
-/** Each look takes some 0.1 ms from what is measured. */
+/** Each sample adds about 0.1 ms to the measured time. */
 const rssSampleMs = 50;
 
 async function measure(
@@ -81,7 +81,7 @@ async function measure(
   };
 }
 
-/** Whether `promise` is settled before the time is up. */
+/** Whether `promise` settles in time. */
 async function within(promise: Promise<void>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<false>((resolve) => {

@@ -1,41 +1,41 @@
-/** The API that a contender speaks. */
+/** The API that a contender uses. */
 export type Protocol = 'anthropic' | 'openai';
 
-/** What a contender is asked to do. */
+/** The task of a contender. */
 export interface Trial {
   readonly protocol: Protocol;
-  /** Of the simulator: `http://host:port`. */
+  /** The simulator: `http://host:port`. */
   readonly url: string;
   readonly conversations: number;
   readonly system: string;
-  /** Where the contender paces itself: its own judgement, or none at all. */
+  /** For contenders that pace themselves: their own limit, or none. */
   readonly concurrency: 'auto' | 'unlimited';
-  /** Where the contender has a limit for silence in a response, in ms. */
+  /** For contenders with an idle timeout: max silence in a response, in ms. */
   readonly idleTimeoutMs: number;
-  /** Where the contender runs so many conversations at once, and no more. */
+  /** For contenders with a fixed concurrency: max conversations at once. */
   readonly parallel: number;
-  /** When to stop waiting, in ms from the start. */
+  /** Stop waiting after this time from the start, in ms. */
   readonly deadlineMs: number;
 }
 
 /** How one conversation ended, as the contender sees it. */
 export type Outcome = { readonly answer: string } | { readonly error: string };
 
-/** What a contender hands back. */
+/** A contender's result. */
 export interface TrialReport {
-  /** From the start to the last conversation's end, or to the deadline. */
+  /** From the start to the end of the last conversation, or to the deadline. */
   readonly wallMs: number;
   readonly cpuMs: number;
-  /** Resident memory before the start, with everything loaded, and at its highest. */
+  /** Resident memory before the start, with everything loaded. */
   readonly baseRssBytes: number;
   readonly peakRssBytes: number;
-  /** In prompt order; null for a conversation that had not ended at the deadline. */
+  /** In prompt order; null for conversations that had not ended at the deadline. */
   readonly outcomes: readonly (Outcome | null)[];
-  /** Times that a tool was run. */
+  /** Number of tool runs. */
   readonly toolRuns: number;
 }
 
-/** Where a contender tells what happens. */
+/** Records what happens in a contender. */
 export interface Recorder {
   ended(index: number, outcome: Outcome): void;
   toolRan(): void;

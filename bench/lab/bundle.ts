@@ -4,7 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../../scripts/root.ts';
 
-/** The programs that run in a process of their own, by name. */
+/** The programs that run in their own process, by name. */
 const programs = {
   interleave: 'bench/contenders/interleave.ts',
   raw: 'bench/contenders/raw.ts',
@@ -16,14 +16,14 @@ const programs = {
 
 export type ProgramName = keyof typeof programs;
 
-/** Bundles, and the folder that holds them for as long as this benchmark runs. */
+/** The bundles and their folder, which exists until the benchmark ends. */
 export interface Bundles {
-  /** Where the bundle of a program is. */
+  /** The path of a program's bundle. */
   fileOf(name: ProgramName): string;
   remove(): Promise<void>;
 }
 
-/** Bundles programs as production builds are bundled, all of them alike. */
+/** Bundles all programs with the options of a production build. */
 export async function bundlePrograms(names: readonly ProgramName[]): Promise<Bundles> {
   const outdir = await mkdtemp(path.join(tmpdir(), 'interleave-bench-'));
   await build({

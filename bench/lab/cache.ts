@@ -11,12 +11,12 @@ const sharedTokens = 5000;
 export const cache: Scenario = {
   name: 'cache',
   defaultConversations: 50,
-  // It takes a second, in which everything that this machine does besides shows.
+  // The scenario takes only a second, so other load on the machine shows.
   defaultRounds: 5,
   describe: ({ conversations }) =>
     `${conversations} conversations of ${requestsPerConversation} turns share a prompt of ${sharedTokens} tokens; an entry can be read ` +
     `once the response that writes it has begun.\nideal wall = ${requestsPerConversation} x ${defaultSettings.ttfbMs} ms; ` +
-    'possible = what these requests could have read at the most.',
+    'possible = max that these requests could have read.',
   settings: ({ seed }) => ({ ...defaultSettings, seed }),
   trial: ({ idleTimeoutMs }) => ({
     system: promptShared(sharedTokens),

@@ -1,17 +1,17 @@
 import type { ProgramName } from './bundle.ts';
 import { UsageError } from './options.ts';
 
-/** A contender as it is chosen and shown: `interleave`, `raw`, `p-limit:20`, `http-floor`. */
+/** A contender as chosen and shown: `interleave`, `raw`, `p-limit:20`, `http-floor`. */
 export interface ContenderChoice {
   readonly name: string;
   readonly program: ProgramName;
-  /** Conversations at once; only p-limit has the number. */
+  /** Max conversations at once; only for p-limit. */
   readonly parallel: number;
 }
 
 const plain: readonly ProgramName[] = ['interleave', 'raw', 'http-floor'];
 
-/** Throws a `UsageError` for a name that is none. */
+/** Throws a `UsageError` for an unknown name. */
 export function contenderOf(name: string): ContenderChoice {
   const limited = /^p-limit:([1-9]\d*)$/.exec(name);
   if (limited !== null) return { name, program: 'p-limit', parallel: Number(limited[1]) };

@@ -4,10 +4,10 @@ import { Runner } from '../../src/core/runner/runner.ts';
 import type { Figure } from './figures.ts';
 import { type Answer, providerAt, runOf, startOneServer, wholeAnswer } from './oneServer.ts';
 
-/** How conversations get on beside others, at a server in this process. */
+/** A scenario with several runs or prompts that compete, at a server in this process. */
 export interface Crowd {
   readonly name: string;
-  /** What is measured, and what it was on 2026-11-20. */
+  /** What is measured, and the value on 2026-11-20. */
   readonly describe: string;
   measure(): Promise<readonly Figure[]>;
 }
@@ -15,7 +15,7 @@ export interface Crowd {
 const promptsOf = (count: number, text = 'Go.'): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${text} ${index}`);
 
-/** Time passes so many times as fast. */
+/** A clock that runs `speed` times as fast. */
 function fastClock(speed: number): Clock {
   return {
     now: () => performance.now() * speed,
@@ -30,7 +30,7 @@ function fastClock(speed: number): Clock {
 const fairShare: Crowd = {
   name: 'fair-share',
   describe:
-    'a run of one prompt beside one of 1,000, at a concurrency of 8 and 200 ms an answer (before: it waited 21.8 of 23.7 s)',
+    'a run of one prompt beside one of 1,000, at a concurrency of 8 and 200 ms per answer (before: it waited 21.8 of 23.7 s)',
   measure: async () => {
     const server = await startOneServer(async () => {
       await sleep(150 + Math.random() * 100);
@@ -67,7 +67,7 @@ const fairShare: Crowd = {
 const slowLocal: Crowd = {
   name: 'local-server',
   describe:
-    '32 prompts at a local server that answers one at a time in 20 s, 40 times as fast (before: 8 done, 161 requests)',
+    '32 prompts at a local server that answers one at a time in 20 s, on a clock 40 times as fast (before: 8 done, 161 requests)',
   measure: async () => {
     const speed = 40;
     let free: Promise<unknown> = Promise.resolve();
@@ -97,7 +97,7 @@ const slowLocal: Crowd = {
 const tooLarge: Crowd = {
   name: 'too-large',
   describe:
-    '100 prompts behind five that have more tokens than the limit of a minute (before: 12 done after 60 s)',
+    '100 prompts behind five that have more tokens than the limit per minute (before: 12 done after 60 s)',
   measure: async () => {
     const message =
       'Request too large for x on tokens per min (TPM): Limit 30000, Requested 50000.';

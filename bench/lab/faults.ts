@@ -7,17 +7,17 @@ import { decimals, percent } from './table.ts';
 
 const rate = 0.05;
 
-/** Time that may pass beyond one silence. */
+/** Allowed time beyond one silence. */
 const graceMs = 5000;
 
-/** A provider at which things go wrong before and in the middle of answers. */
+/** A provider with faults before and in the middle of answers. */
 export const faults: Scenario = {
   name: 'faults',
   defaultConversations: 200,
   defaultRounds: 1,
   describe: ({ conversations, idleTimeoutMs, faultsPer }) =>
     `${conversations} conversations, six faults at ${rate * 100} % of ${faultsPer}s each: 429, 529 or 503, 500, ` +
-    `reset, error event and stall in mid-stream.\nInterleave gives up a silent response after ${idleTimeoutMs / 1000} s.`,
+    `reset, error event and stall in mid-stream.\nInterleave's idle timeout is ${idleTimeoutMs / 1000} s.`,
   settings: ({ seed, conversations, faultsPer }) => ({
     ...defaultSettings,
     seed,

@@ -1,13 +1,13 @@
-/** A measured number and what it is to be. NaN stands for what could not be measured, and is missed. */
+/** A measured number and its goal. NaN means that it could not be measured; the goal is missed. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly goal: `${'<=' | '>=' | '='} ${number}`;
-  /** Decimals that are printed; the comparison is with the exact value. */
+  /** Decimals to print; the comparison uses the exact value. */
   readonly digits: number;
 }
 
-/** One line a figure: `figure <name> <value> goal <goal> met|missed`. */
+/** One line per figure: `figure <name> <value> goal <goal> met|missed`. */
 export function figureLine({ name, value, goal, digits }: Figure): string {
   const [relation, bound] = goal.split(' ');
   const limit = Number(bound);

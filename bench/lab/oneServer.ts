@@ -9,7 +9,7 @@ import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import type { Runner } from '../../src/core/runner/runner.ts';
 
-/** What a server answers: a refusal, or the end of an answer. */
+/** A server's response: a refusal, or the end of an answer. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
@@ -33,7 +33,7 @@ const events = [
   { type: 'message_stop' },
 ];
 
-/** A whole answer, its head included. */
+/** A whole answer, including its head. */
 export const wholeAnswer: Answer = {
   status: 200,
   headers: { 'content-type': 'text/event-stream' },
@@ -46,7 +46,7 @@ export interface OneServer {
   close(): void;
 }
 
-/** A server in this process that answers as `answer` says, when it says so; nothing comes before that. */
+/** A server in this process. Its response comes when `answer` resolves, with nothing before it. */
 export async function startOneServer(
   answer: (body: string) => Promise<Answer> | Answer,
 ): Promise<OneServer> {
@@ -78,7 +78,7 @@ export async function startOneServer(
   };
 }
 
-/** A provider at this server; `isLocal` says whether it counts as one on this machine. */
+/** A provider for this server; `isLocal` says whether it counts as a server on this machine. */
 export function providerAt(
   { url }: OneServer,
   isLocal: boolean,
@@ -87,7 +87,7 @@ export function providerAt(
   return { ...createAnthropicProvider({ baseUrl: url, apiKey: 'k', ...options }), isLocal };
 }
 
-/** A run of prompts of one request each, not started yet. */
+/** A run of prompts with one request each, not yet started. */
 export function runOf(
   runner: Runner,
   provider: Provider,
@@ -118,6 +118,7 @@ export function runOf(
       ...{ name: 'bench', provider: 'anthropic', model: 'x', tools: [], concurrency },
       ...{ mode: 'concurrent', toolExecution: 'serial' },
     },
+    origin: { program: { name: 'bench', version: '0' }, folders: [], agents: [] },
     items: planned.map((one) => ({ planned: one, agent })),
   });
 }

@@ -1,15 +1,15 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Protocol } from '../contenders/trial.ts';
 
-/** A flag that cannot be used, or a number that is none. */
+/** A wrong flag or number on the command line. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Flags of a benchmark: text unless it has a default that is a number. */
+/** Flags of a benchmark. Numeric flags have a default. */
 export type FlagValues = { readonly [name: string]: string | undefined };
 
-/** Reads `--name value` flags; `help` is shown with `--help` and after a mistake. */
+/** Reads `--name value` flags; shows `help` for `--help` and after an error. */
 export function readFlags(names: readonly string[], help: string): FlagValues {
   const options: ParseArgsOptionsConfig = { help: { type: 'boolean' } };
   for (const name of names) options[name] = { type: 'string' };
@@ -30,10 +30,10 @@ export function numberFlag(values: FlagValues, name: string, fallback: number): 
   if (text === undefined) return fallback;
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0) return number;
-  throw new UsageError(`--${name} must be a number, but it is "${text}".`);
+  throw new UsageError(`--${name} must be a number, not "${text}".`);
 }
 
-/** A list with commas in which every entry must be one of `known`. */
+/** A comma-separated list whose entries must all be in `known`. */
 export function listFlag<T extends string>(
   values: FlagValues,
   name: string,

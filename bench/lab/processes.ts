@@ -6,10 +6,10 @@ import type { SimulatorSettings } from '../simulator/settings.ts';
 import type { SimulatorStatistics } from '../simulator/statistics.ts';
 import { type Bundles, bundlePrograms, type ProgramName } from './bundle.ts';
 
-/** Time for a process to load and to say something, beyond what its work takes. */
+/** Time for a process to load and report, on top of its work. */
 const graceMs = 30_000;
 
-/** A simulator in a process of its own. */
+/** A simulator in its own process. */
 export interface SimulatorProcess {
   readonly url: string;
   reset(settings: SimulatorSettings): Promise<void>;
@@ -18,7 +18,7 @@ export interface SimulatorProcess {
 
 /** A contender that is ready. */
 export interface ContenderProcess {
-  /** Runs the trial once. Rejects when the process breaks, but not when its conversations fail. */
+  /** Runs the trial once. Rejects when the process breaks, not when its conversations fail. */
   go(): Promise<TrialReport>;
   end(): void;
 }
@@ -26,13 +26,13 @@ export interface ContenderProcess {
 /** The processes of one benchmark. */
 export interface Lab {
   readonly simulator: SimulatorProcess;
-  /** Starts a process of its own for a trial; resolves when everything is loaded there. */
+  /** Starts a process for a trial; resolves when it has loaded everything. */
   startContender(name: ProgramName, trial: Trial): Promise<ContenderProcess>;
   /** Measures the core without any network. */
   measureCoreCost(): Promise<CoreCost>;
 }
 
-/** Bundles the programs, starts a simulator, and cleans up after `work`, however that ends. */
+/** Bundles the programs, starts a simulator, runs `work`, and always cleans up. */
 export async function withLab(
   names: readonly ProgramName[],
   work: (lab: Lab) => Promise<void>,
@@ -116,9 +116,9 @@ function nextMessage<T>(child: ChildProcess, timeoutMs: number): Promise<T> {
     };
     const onMessage = (message: unknown): void => settle(() => resolve(message as T));
     const onExit = (code: number | null): void =>
-      settle(() => reject(new Error(`the process ended with code ${code}`)));
+      settle(() => reject(new Error(`the process exited with code ${code}`)));
     const timer = setTimeout(
-      () => settle(() => reject(new Error(`nothing was heard for ${timeoutMs / 1000} s`))),
+      () => settle(() => reject(new Error(`no message for ${timeoutMs / 1000} s`))),
       timeoutMs,
     );
     child.on('message', onMessage);
@@ -126,7 +126,7 @@ function nextMessage<T>(child: ChildProcess, timeoutMs: number): Promise<T> {
   });
 }
 
-/** A request on a socket of its own: a POST when there is a body. */
+/** A request on its own socket; a POST if there is a body. */
 function call(url: string, body?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const method = body === undefined ? 'GET' : 'POST';

@@ -5,7 +5,7 @@ import { figureName, type Scenario, type ScenarioOptions } from './scenario.ts';
 import { finishedWallMs, needlessToolRuns, type TrialResult } from './score.ts';
 import { decimals } from './table.ts';
 
-/** More conversations than the account's limit lets through at once. */
+/** More conversations than the account's rate limit lets through at once. */
 export const rateLimited: Scenario = {
   name: 'rate-limited',
   defaultConversations: 150,
@@ -14,9 +14,9 @@ export const rateLimited: Scenario = {
     const needed = neededRequests(options);
     const burst = burstFor(options.requestsPerMinute);
     return (
-      `${options.conversations} conversations of ${requestsPerConversation} requests, ${options.requestsPerMinute} requests a minute, ` +
+      `${options.conversations} conversations of ${requestsPerConversation} requests, ${options.requestsPerMinute} requests per minute, ` +
       `bucket of ${burst} with continuous refill.\n` +
-      `optimum = (${needed} requests - ${burst} in the full bucket) / ${decimals(options.requestsPerMinute / 60, 1)} a second ` +
+      `optimum = (${needed} requests - ${burst} in the full bucket) / ${decimals(options.requestsPerMinute / 60, 1)} per second ` +
       `+ ${defaultSettings.ttfbMs} ms for the last answer = ${decimals(optimumMs(options) / 1000, 2)} s`
     );
   },
@@ -85,8 +85,8 @@ function neededRequests({ conversations }: ScenarioOptions): number {
 }
 
 /**
- * No client can be faster: of all requests, those beyond the full bucket come at the rate of the
- * refill, the last of them still has to be answered, and a conversation's requests follow each other.
+ * The lower bound for any client: requests beyond the full bucket come at the refill rate, the last
+ * of them still needs an answer, and the requests of a conversation follow each other.
  */
 function optimumMs(options: ScenarioOptions): number {
   const { requestsPerMinute } = options;

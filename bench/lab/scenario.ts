@@ -3,7 +3,7 @@ import type { RateLimitSettings, SimulatorSettings } from '../simulator/settings
 import type { Figure } from './figures.ts';
 import type { TrialResult } from './score.ts';
 
-/** What the person chose; what is absent is the scenario's own. */
+/** Options from the command line; the scenario's own values replace absent ones. */
 export interface ScenarioOptions {
   readonly conversations: number;
   readonly seed: number;
@@ -13,19 +13,19 @@ export interface ScenarioOptions {
   readonly faultsPer: 'conversation' | 'request';
 }
 
-/** One thing that happens to programs which run many conversations. */
+/** A situation for programs that run many conversations. */
 export interface Scenario {
   readonly name: string;
   readonly defaultConversations: number;
-  /** How often a contender runs it; what is reported is the round of median time. */
+  /** Rounds per contender; the report shows the round with the median time. */
   readonly defaultRounds: number;
-  /** Says in a line or two what is measured and what it is measured against. */
+  /** Describes in a line or two what is measured, and the ideal value. */
   describe(options: ScenarioOptions): string;
   settings(options: ScenarioOptions): SimulatorSettings;
   trial(options: ScenarioOptions): Pick<Trial, 'system' | 'concurrency' | 'idleTimeoutMs'>;
   readonly heads: readonly string[];
   row(result: TrialResult, options: ScenarioOptions): readonly string[];
-  /** What Interleave is to reach. */
+  /** Interleave's goals. */
   figures(result: TrialResult, options: ScenarioOptions): readonly Figure[];
 }
 

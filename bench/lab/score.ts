@@ -2,30 +2,30 @@ import type { Protocol, TrialReport } from '../contenders/trial.ts';
 import type { SimulatorStatistics } from '../simulator/statistics.ts';
 import { expectedAnswer } from '../workload/workload.ts';
 
-/** What became of the conversations of a trial. */
+/** Counts of a trial's conversations by outcome. */
 export interface Score {
   readonly right: number;
-  /** Ended with an answer that is not the right one. */
+  /** Ended with a wrong answer. */
   readonly wrong: number;
   readonly failed: number;
   /** Had not ended at the deadline. */
   readonly hung: number;
-  /** One of the errors, for a person to look at. */
+  /** One of the errors, as an example. */
   readonly firstError?: string;
 }
 
-/** One contender's trial, as it is reported. */
+/** One contender's trial, as reported. */
 export interface TrialResult {
   readonly contender: string;
   readonly protocol: Protocol;
   readonly report: TrialReport;
   readonly statistics: SimulatorStatistics;
   readonly score: Score;
-  /** Of all rounds, in their order; the first one has code that has hardly run before. */
+  /** Of all rounds, in order; the first round runs cold code. */
   readonly wallsMs: readonly number[];
 }
 
-/** Compares every answer with the only right one. */
+/** Compares every answer with the one right answer. */
 export function scoreOf({ outcomes }: TrialReport, seed: number): Score {
   let right = 0;
   let wrong = 0;
@@ -42,7 +42,7 @@ export function scoreOf({ outcomes }: TrialReport, seed: number): Score {
   return firstError === undefined ? score : { ...score, firstError };
 }
 
-/** The wall time, or NaN: the time of a trial that was not finished cannot be compared. */
+/** The wall time, or NaN for an unfinished trial, whose time cannot be compared. */
 export function finishedWallMs({ report, score }: TrialResult): number {
   return score.right === report.outcomes.length ? report.wallMs : Number.NaN;
 }

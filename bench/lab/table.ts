@@ -1,4 +1,4 @@
-/** Prints a table with a heading, the first column to the left and the others to the right. */
+/** Prints a table with a heading: first column left-aligned, others right-aligned. */
 export function printTable(
   title: string,
   heads: readonly string[],
@@ -22,12 +22,12 @@ export function printTable(
   for (const row of rows) console.log(format(row));
 }
 
-/** A number with so many decimals. */
+/** A number with this many decimals. */
 export function decimals(value: number, count: number): string {
   return Number.isFinite(value) ? value.toFixed(count) : '-';
 }
 
-/** A share as percent with one decimal. */
+/** A share in percent with one decimal. */
 export function percent(part: number, whole: number): string {
   return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
 }

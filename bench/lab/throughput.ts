@@ -4,14 +4,14 @@ import type { Figure } from './figures.ts';
 import { finishedWallMs, type TrialResult } from './score.ts';
 import { decimals } from './table.ts';
 
-/** What one trial without limits came to. */
+/** The results of one trial without limits. */
 export interface Throughput {
   readonly wallOverIdeal: number;
   readonly cpuMsPerConversation: number;
   readonly kbPerConversation: number;
   readonly sockets: number;
   readonly right: number;
-  /** Milliseconds of the simulator's CPU: it must stay well below the contender's. */
+  /** CPU time of the simulator in ms. It must stay well below the contender's. */
   readonly simulatorCpuMs: number;
 }
 
@@ -23,7 +23,7 @@ export interface Pace {
 export function throughputOf(result: TrialResult, pace: Pace): Throughput {
   const { report, statistics, score } = result;
   const conversations = report.outcomes.length;
-  // The first event of each response comes with its head, the others a gap apart.
+  // The first event of each response comes with the head, the others with a gap between them.
   const eventsAfterFirst = statistics.events / conversations - requestsPerConversation;
   const idealMs = requestsPerConversation * pace.ttfbMs + eventsAfterFirst * pace.eventGapMs;
   return {
@@ -36,7 +36,7 @@ export function throughputOf(result: TrialResult, pace: Pace): Throughput {
   };
 }
 
-/** The median of each number by itself. */
+/** The median of each number. */
 export function medianOf(trials: readonly Throughput[]): Throughput {
   const middle = (key: keyof Throughput): number =>
     trials.map((trial) => trial[key]).sort((a, b) => a - b)[trials.length >> 1] ?? Number.NaN;
@@ -72,13 +72,15 @@ export function throughputRow(name: string, median: Throughput): readonly string
   ];
 }
 
-/** Goals differ by protocol, because the SDK that is compared with does. */
+/** Goals differ by protocol, because the compared SDKs differ. */
 const goals = {
   anthropic: { cpuOverRaw: 0.3, kb: 130 },
   openai: { cpuOverRaw: 0.18, kb: 190 },
 } as const;
 
-/** What Interleave is to reach next to the other two; a ratio is left out when its other side is. */
+/**
+ * Interleave's goals compared with the other two. Omits a ratio when its other side did not run.
+ */
 export function throughputFigures(
   protocol: Protocol,
   conversations: number,

@@ -4,12 +4,12 @@ import type { ContenderChoice } from './contenders.ts';
 import type { Lab } from './processes.ts';
 import { scoreOf, type TrialResult } from './score.ts';
 
-/** A trial, and how often it is run. */
+/** A trial and its number of rounds. */
 export type RepeatedTrial = Omit<Trial, 'url' | 'parallel'> & { readonly rounds?: number };
 
 /**
- * Runs one contender's trial: warm-up against an undisturbed simulator, then the trial itself with
- * the settings, in one process for all rounds. Rejects when a process breaks.
+ * Runs one contender's trial: a warm-up against a simulator without limits and faults, then the
+ * trial with its settings. All rounds run in one process. Rejects when a process breaks.
  */
 export async function measureTrial(
   { simulator, startContender }: Lab,
@@ -34,17 +34,17 @@ export async function measureTrial(
   return representative(results);
 }
 
-/** The round of median time, or a worse one in which fewer answers were right. */
+/** The round with the median time, or a worse one with fewer right answers. */
 function representative(results: readonly Omit<TrialResult, 'wallsMs'>[]): TrialResult {
   const wallsMs = results.map(({ report }) => report.wallMs);
   const byTime = results.toSorted((a, b) => a.report.wallMs - b.report.wallMs);
   const median = byTime[Math.floor(byTime.length / 2)];
   const worst = results.toSorted((a, b) => a.score.right - b.score.right)[0];
-  if (median === undefined || worst === undefined) throw new Error('no round was run');
+  if (median === undefined || worst === undefined) throw new Error('no rounds');
   return { ...(worst.score.right < median.score.right ? worst : median), wallsMs };
 }
 
-/** What a table cannot say: the first error of each contender, and what was invalid. */
+/** Prints what the table does not show: each contender's first error, and invalid requests. */
 export function printRemarks(results: readonly TrialResult[]): void {
   for (const { contender, score, statistics } of results) {
     if (score.firstError !== undefined) console.log(`${contender}: "${score.firstError}"`);

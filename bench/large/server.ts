@@ -1,4 +1,4 @@
-// A model that gives long answers: the Messages API, streamed in pieces. `--pieces N` says in how many.
+// A model with long answers over the Messages API, streamed in `--pieces N` pieces.
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 
@@ -10,7 +10,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Not all alike: the same text a thousand times would be stored once. */
+/** All answers differ: a text used a thousand times would be stored once. */
 function answerOf(number: number): string {
   const line = `${number} ${'abcdefghij'.repeat(9)}\n`;
   return line.repeat(Math.ceil((Number(values.kb) * 1000) / line.length));
@@ -51,7 +51,7 @@ const server = createServer((request, response) => {
     }
     answered++;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    // The last conversation never ends, so that the run can be killed with everything else done.
+    // The last conversation never ends, so that the run can be killed with all others done.
     if (stallAfter > 0 && answered > stallAfter) {
       response.write(event('ping', {}));
       return;

@@ -3,21 +3,21 @@ import type { ReadRequest } from './readRequest.ts';
 import { RequestRefusal } from './requestRefusal.ts';
 import type { TurnContent } from './streamedTurn.ts';
 
-/** What the model is to say to a request of the workload. */
+/** The model's turn for a request of the workload. */
 export function contentFor(seed: number, { conversation, results }: ReadRequest): TurnContent {
   return results.length < toolRounds * callsPerRound
     ? { kind: 'calls', calls: callsOf(seed, conversation, results) }
     : { kind: 'answer', pieces: answerPieces(conversation, results) };
 }
 
-/** Remembers of each conversation what its next request must agree with. */
+/** Remembers for each conversation what its next request must match. */
 export class Conversations {
   readonly #prefixes = new Map<number, string>();
   readonly #attempts = new Map<string, number>();
 
   /**
-   * Checks that system prompt, tools and settings are those of the conversation's first request, byte
-   * for byte. Throws a `RequestRefusal`.
+   * Checks that system prompt, tools and settings equal those of the conversation's first request,
+   * byte for byte. Throws a `RequestRefusal`.
    */
   checkPrefix({ conversation, prefix }: ReadRequest): void {
     const first = this.#prefixes.get(conversation);
@@ -29,7 +29,7 @@ export class Conversations {
     }
   }
 
-  /** Counts the requests for one turn; the first is 0. */
+  /** Counts the attempts of one turn; the first is 0. */
   nextAttempt(conversation: number, turn: number): number {
     const key = `${conversation} ${turn}`;
     const attempt = this.#attempts.get(key) ?? 0;

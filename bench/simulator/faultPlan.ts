@@ -2,7 +2,7 @@ import { pick, shuffled } from '../workload/hash.ts';
 import { requestsPerConversation } from '../workload/workload.ts';
 import type { FaultKind, FaultSettings } from './settings.ts';
 
-/** Decides which requests go wrong, and how. The same settings and seed decide the same. */
+/** Decides which requests fail, and how. Deterministic for the same settings and seed. */
 export interface FaultPlan {
   /** `turn` and `attempt` count from 0. */
   faultFor(conversation: number, turn: number, attempt: number): FaultKind | undefined;
@@ -15,7 +15,7 @@ export function createFaultPlan(settings: FaultSettings | undefined, seed: numbe
     : drawn(settings, seed);
 }
 
-/** Each kind gets its exact share of conversations, in an order that the seed chooses. */
+/** Gives each kind its exact share of conversations, in an order chosen by the seed. */
 function onePerConversation(
   { rate, kinds, conversations }: FaultSettings,
   seed: number,

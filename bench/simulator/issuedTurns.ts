@@ -1,16 +1,16 @@
-/** A model turn that the simulator has sent, or begun to send. */
+/** A model turn that the simulator has sent at least in part. */
 export interface IssuedTurn {
   readonly conversation: number;
   /** Tool round, from 0. */
   readonly round: number;
   readonly callIds: readonly string[];
-  /** Every content item in the form in which its replay is compared. */
+  /** Every content item in the form used to compare its replay. */
   readonly items: readonly string[];
-  /** Whether its terminal event was sent. What was cut off must not be built upon. */
+  /** Whether the final event was sent. A client must not build on a truncated turn. */
   complete: boolean;
 }
 
-/** What was sent, by the id of the first tool call: what comes back must be exactly that. */
+/** The turns sent, by the id of the first tool call. A replay must match exactly. */
 export class IssuedTurns {
   readonly #byCall = new Map<string, IssuedTurn>();
   #serial = 0;
@@ -31,7 +31,7 @@ export class IssuedTurns {
   }
 }
 
-/** What is wrong with a replayed turn, in words; undefined when it is what was sent. */
+/** The problem of a replayed turn; undefined when it matches what was sent. */
 export function replayProblem(
   issued: IssuedTurn | undefined,
   replayed: {
@@ -40,9 +40,9 @@ export function replayProblem(
     readonly items: readonly string[];
   },
 ): string | undefined {
-  if (issued === undefined) return 'holds a tool call that this server never asked for';
+  if (issued === undefined) return 'has a tool call that this server never made';
   if (issued.conversation !== replayed.conversation) return 'belongs to another conversation';
-  if (issued.round !== replayed.round) return 'stands at the wrong place of the conversation';
+  if (issued.round !== replayed.round) return 'is at the wrong place in the conversation';
   if (!issued.complete) return 'comes from a response that ended without its last event';
   if (issued.items.length !== replayed.items.length) return 'has items missing or added';
   const changed = issued.items.findIndex((item, index) => item !== replayed.items[index]);

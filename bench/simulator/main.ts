@@ -1,4 +1,4 @@
-// The simulator in a process of its own: tells its parent where it listens, and ends with it.
+// The simulator in its own process: reports its address to its parent, and exits with it.
 import { startSimulator } from './server.ts';
 
 async function main(): Promise<void> {

@@ -2,39 +2,39 @@ import { hash } from 'node:crypto';
 import { charactersPerToken } from '../workload/workload.ts';
 import type { PromptPart, ReadRequest } from './readRequest.ts';
 
-/** What a request finds in the cache, and what it will leave there. */
+/** What a request reads from the cache and writes to it. */
 export interface CacheUse {
   readonly uncached: number;
   readonly read: number;
   readonly written: number;
-  /** To be published when the response begins: until then nobody can read it. */
+  /** Published when the response begins; nobody can read them before. */
   readonly entries: readonly string[];
 }
 
-/** Blocks before a breakpoint at which an older entry is still found. */
+/** An older entry is found up to this many blocks before a breakpoint. */
 const lookBack = 20;
 
-/** Tokens from one possible end of an OpenAI prefix to the next. */
+/** Tokens between two possible ends of an OpenAI prefix. */
 const openAiStep = 128;
 
-/** A beginning of a prompt, by a name that no other beginning has. */
+/** A beginning of a prompt, with a unique name. */
 interface PromptPrefix {
   readonly name: string;
   readonly tokens: number;
 }
 
-/** What of a prompt a cache can hold. */
+/** The part of a prompt that a cache can hold. */
 export interface CacheablePrompt {
   readonly tokens: number;
-  /** Of these, how many are in the cache afterwards. */
+  /** Tokens of these that are in the cache afterwards. */
   readonly cachedTokens: number;
-  /** Prefixes that are looked for, the longest first in each list; the longest that is found is read. */
+  /** Prefixes to look up, longest first in each list; the longest one found is read. */
   readonly lookups: readonly (readonly PromptPrefix[])[];
-  /** What the prompt leaves in the cache. */
+  /** Entries that the prompt writes. */
   readonly entries: readonly string[];
 }
 
-/** The prompt cache of one API. Entries do not expire: a run is shorter than their life. */
+/** The prompt cache of one API. Entries do not expire: a run is shorter than their lifetime. */
 export class PromptCache {
   readonly #entries = new Set<string>();
 
@@ -53,8 +53,8 @@ export class PromptCache {
 }
 
 /**
- * Anthropic: the exact prefix up to a breakpoint, when it has `minimum` tokens or more. An entry is
- * written at each breakpoint, and found from a breakpoint up to 20 blocks after it.
+ * Anthropic: the exact prefix up to a breakpoint, if it has at least `minimum` tokens. Each
+ * breakpoint writes an entry, found from a breakpoint up to 20 blocks later.
  */
 export function cacheableToBreakpoints(request: ReadRequest, minimum: number): CacheablePrompt {
   const { parts, cacheNamespace } = request;
@@ -75,8 +75,8 @@ export function cacheableToBreakpoints(request: ReadRequest, minimum: number): C
 }
 
 /**
- * OpenAI: the longest exact prefix that was sent before, in steps of 128 tokens from `minimum` on,
- * without being asked for. Requests with different `prompt_cache_key`s share nothing.
+ * OpenAI: the longest exact prefix sent before, in steps of 128 tokens from `minimum` on, without
+ * being requested. Requests with different `prompt_cache_key`s share nothing.
  */
 export function cacheableInSteps(request: ReadRequest, minimum: number): CacheablePrompt {
   const { parts } = request;
@@ -103,7 +103,7 @@ export function cacheableInSteps(request: ReadRequest, minimum: number): Cacheab
   };
 }
 
-/** The tokens of the prompt up to the end of each part. */
+/** The number of tokens up to the end of each part. */
 function tokenEnds(parts: readonly PromptPart[]): readonly number[] {
   let characters = 0;
   return parts.map(({ text }) => {
@@ -121,7 +121,7 @@ function prefixNames(namespace: string, parts: readonly PromptPart[]): readonly 
   });
 }
 
-/** Gives the marks of the parts that begin before a character of the prompt; to be asked in order. */
+/** The marks of the parts that begin before a character of the prompt; call with growing ends. */
 function marksUpTo(parts: readonly PromptPart[]): (end: number) => string {
   let characters = 0;
   let count = 0;

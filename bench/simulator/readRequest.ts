@@ -1,6 +1,6 @@
-/** A stretch of the prompt, in the order in which the model reads it. */
+/** A part of the prompt, in the model's reading order. */
 export interface PromptPart {
-  /** What counts as tokens. */
+  /** The text that counts as tokens. */
   readonly text: string;
   /** What belongs to the exact prefix besides the text, such as ids. */
   readonly mark: string;
@@ -14,13 +14,13 @@ export interface ReadRequest {
   readonly conversation: number;
   /** All tool results, in the order of the calls. */
   readonly results: readonly string[];
-  /** The calls that are answered for the first time: those of the last tool round. */
+  /** The calls answered for the first time: those of the last tool round. */
   readonly newCallIds: readonly string[];
   readonly parts: readonly PromptPart[];
   /** Requests share a prompt cache only within one namespace. */
   readonly cacheNamespace: string;
-  /** Everything that must be the same in all requests of a conversation, byte for byte. */
+  /** Must be the same in all requests of a conversation, byte for byte. */
   readonly prefix: string;
-  /** The request's settings as the answer repeats them, in JSON without the braces. */
+  /** The request's settings as the response echoes them, in JSON without the braces. */
   readonly echo: string;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Reads a request's body to its end. Nothing is called when the client goes away before. */
+/** Reads a request's body to its end. Never calls back when the client disconnects first. */
 export function readBody(request: IncomingMessage, onText: (text: string) => void): void {
   let first: Buffer | undefined;
   let chunks: Buffer[] | undefined;

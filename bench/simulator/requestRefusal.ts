@@ -1,4 +1,4 @@
-/** A request that the API would refuse: its status and the words of its error. */
+/** A request that the API would refuse, with status and error message. */
 export class RequestRefusal extends Error {
   override readonly name = 'RequestRefusal';
   readonly status: number;

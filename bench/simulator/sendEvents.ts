@@ -2,20 +2,20 @@ import type { ServerResponse } from 'node:http';
 import type { FaultKind } from './settings.ts';
 import type { StreamedTurn } from './streamedTurn.ts';
 
-/** Where the events of one response go. */
+/** The connection for the events of one response. */
 export interface Outlet {
   readonly response: ServerResponse;
   /** Milliseconds between events; 0 sends them together. */
   readonly gapMs: number;
   readonly errorEvent: string;
-  /** Called when the last event is handed over. */
+  /** Called when the last event has been written. */
   onComplete(): void;
 }
 
-/** How long the events before a reset are given to arrive. */
+/** Time for the events before a reset to arrive. */
 const resetDelayMs = 20;
 
-/** Sends a turn: whole, or up to where it breaks off. */
+/** Sends a turn: whole, or up to its fault. */
 export function sendEvents(turn: StreamedTurn, fault: FaultKind | undefined, outlet: Outlet): void {
   if (fault !== undefined) {
     breakOff(turn, fault, outlet);
@@ -54,5 +54,5 @@ function breakOff({ events, cutAt }: StreamedTurn, fault: FaultKind, outlet: Out
     const timer = setTimeout(() => response.socket?.resetAndDestroy(), resetDelayMs);
     response.once('close', () => clearTimeout(timer));
   }
-  // A stall is to send nothing more, for as long as the client waits.
+  // A stall sends nothing more for as long as the client waits.
 }

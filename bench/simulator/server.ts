@@ -4,7 +4,7 @@ import { readBody } from './requestBody.ts';
 import { defaultSettings, type SimulatorSettings } from './settings.ts';
 import { Simulation } from './simulation.ts';
 
-/** A simulator that listens. */
+/** A listening simulator. */
 export interface Simulator {
   /** `http://127.0.0.1:port` */
   readonly url: string;
@@ -12,9 +12,9 @@ export interface Simulator {
 }
 
 /**
- * Starts a server on the loopback interface that speaks the Messages API at `/v1/messages` and the
- * Responses API at `/v1/responses`. `GET /stats` tells what happened, `POST /reset` begins anew with
- * the settings in its body.
+ * Starts a server on the loopback interface: the Messages API at `/v1/messages`, the Responses API
+ * at `/v1/responses`. `GET /stats` returns statistics; `POST /reset` restarts with the settings in
+ * its body.
  */
 export async function startSimulator(
   settings: SimulatorSettings = defaultSettings,
@@ -46,7 +46,7 @@ export async function startSimulator(
 }
 
 function listen(server: Server): Promise<void> {
-  // Clients keep their sockets for longer than the five seconds after which Node would close them.
+  // Clients keep sockets for longer than Node's default of five seconds.
   server.keepAliveTimeout = 120_000;
   server.headersTimeout = 0;
   server.requestTimeout = 0;

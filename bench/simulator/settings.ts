@@ -1,4 +1,4 @@
-/** What can go wrong with a request on purpose. */
+/** Kinds of deliberate faults. */
 export type FaultKind =
   | 'rate_limited'
   | 'overloaded'
@@ -6,7 +6,7 @@ export type FaultKind =
   | 'reset'
   | 'error_event'
   | 'stall'
-  /** A clean end in mid-stream. Not among those of the benchmark. */
+  /** A clean end in mid-stream. Not used in the benchmark. */
   | 'cut';
 
 export const faultKinds: readonly FaultKind[] = [
@@ -20,27 +20,27 @@ export const faultKinds: readonly FaultKind[] = [
 
 /** How the simulator behaves; sent with `POST /reset`. */
 export interface SimulatorSettings {
-  /** Chooses the workload's numbers and which requests fail. */
+  /** Chooses the workload's numbers and the failing requests. */
   readonly seed: number;
   /** Milliseconds until the first byte of an answer. */
   readonly ttfbMs: number;
-  /** Milliseconds between two events of an answer; 0 sends them all in one go. */
+  /** Milliseconds between two events of an answer; 0 sends them all at once. */
   readonly eventGapMs: number;
-  /** Tokens that a prefix needs for the prompt cache, for each API. */
+  /** Min tokens of a cacheable prefix, per API. */
   readonly cacheMinimum: { readonly anthropic: number; readonly openai: number };
   readonly limit: RateLimitSettings;
   /** No faults when absent. */
   readonly faults?: FaultSettings;
 }
 
-/** A bucket that holds `burst` requests and is refilled without steps. */
+/** A bucket that holds `burst` requests and refills continuously. */
 export interface RateLimitSettings {
   readonly requestsPerMinute: number;
   readonly burst: number;
   /**
-   * Whether the numbers in the headers are those of the moment in which the request was counted, as at
-   * a gateway that counts and then passes on, or those of the moment in which the response begins.
-   * `none` leaves them out, as many gateways and compatible servers do.
+   * When the numbers in the headers are taken: when the request is counted (`arrival`, as at a
+   * gateway that counts and then forwards), or when the response begins (`response`). `none` leaves
+   * the headers out, as many gateways and compatible servers do.
    */
   readonly headers: 'arrival' | 'response' | 'none';
 }
@@ -51,22 +51,22 @@ export interface FaultSettings {
   readonly kinds: readonly FaultKind[];
   /**
    * `conversation`: each kind hits exactly its share of conversations, once, in one of their turns.
-   * `request`: every request is drawn anew, repeated ones too.
+   * `request`: every request is drawn by itself, retries included.
    */
   readonly per: 'conversation' | 'request';
-  /** Conversations that will come. */
+  /** Expected number of conversations. */
   readonly conversations: number;
 }
 
 /**
- * The vendors publish requests a minute and say that a limit may be enforced over shorter times, such
+ * The vendors publish limits per minute and say that they may enforce them over shorter times, such
  * as a second. The bucket therefore holds one second's worth.
  */
 export function burstFor(requestsPerMinute: number): number {
   return Math.max(1, Math.round(requestsPerMinute / 60));
 }
 
-/** Answers after 200 ms, with limits that are told but never reached, and without faults. */
+/** Answers after 200 ms, with rate limits that are never reached, and without faults. */
 export const defaultSettings: SimulatorSettings = {
   seed: 1,
   ttfbMs: 200,

@@ -7,10 +7,10 @@ import type { RequestRefusal } from './requestRefusal.ts';
 import type { StreamedTurn, TurnToStream } from './streamedTurn.ts';
 import type { TokenBucket } from './tokenBucket.ts';
 
-/** Why a request is turned away although nothing is wrong with it. */
+/** Why a valid request is rejected. */
 export type Rejection = 'rate_limited' | 'overloaded' | 'internal';
 
-/** Names and values of response headers, one after the other. */
+/** Response headers: names and values in turn. */
 export type HeaderList = readonly string[];
 
 export interface HttpError {
@@ -18,21 +18,21 @@ export interface HttpError {
   readonly body: JsonObject;
 }
 
-/** What sets one API apart from the other. */
+/** The differences between the APIs. */
 export interface SimulatedApi {
   readonly path: string;
   readonly requestIdHeader: string;
-  /** Throws a `RequestRefusal` for headers that the API would not take. */
+  /** Throws a `RequestRefusal` for headers that the API would refuse. */
   checkHeaders(headers: IncomingHttpHeaders): void;
-  /** Throws a `RequestRefusal` for a body that the API would not take. */
+  /** Throws a `RequestRefusal` for a body that the API would refuse. */
   read(body: JsonObject, issued: IssuedTurns): ReadRequest;
-  /** What of a prompt the API's cache can hold. */
+  /** The part of a prompt that the API's cache can hold. */
   cacheable(request: ReadRequest): CacheablePrompt;
   stream(turn: TurnToStream): StreamedTurn;
   readonly errorEvent: string;
   refusal(refusal: RequestRefusal): HttpError;
   rejection(rejection: Rejection): HttpError;
   limitHeaders(bucket: TokenBucket, requestsPerMinute: number, nowMs: number): HeaderList;
-  /** How long to wait, as this vendor says it. */
+  /** The vendor's headers for how long to wait. */
   retryHeaders(waitMs: number): HeaderList;
 }

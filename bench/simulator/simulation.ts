@@ -17,10 +17,10 @@ import { Statistics } from './statistics.ts';
 import { outputTokens } from './streamedTurn.ts';
 import { TokenBucket } from './tokenBucket.ts';
 
-/** What a fault of the kind 429 asks to wait. */
+/** The wait that an injected 429 asks for. */
 const faultRetryMs = 1000;
 
-/** One setting of the simulator, from a reset to the next. */
+/** The simulator's state from one reset to the next. */
 export class Simulation {
   readonly statistics = new Statistics();
   readonly #settings: SimulatorSettings;
@@ -29,7 +29,7 @@ export class Simulation {
   readonly #issued = new IssuedTurns();
   readonly #conversations = new Conversations();
   readonly #cache = new PromptCache();
-  /** The same without the wait for a response: what is the most that could be read. */
+  /** A cache whose entries can be read at once: gives the max possible reads. */
   readonly #eagerCache = new PromptCache();
   readonly #faults: FaultPlan;
   readonly #open = new Set<ServerResponse>();
@@ -52,7 +52,7 @@ export class Simulation {
     readBody(request, (text) => this.#answer(request, response, text));
   }
 
-  /** Breaks off whatever is still being answered. */
+  /** Aborts all responses in flight. */
   end(): void {
     for (const response of this.#open) response.destroy();
   }
@@ -88,7 +88,7 @@ export class Simulation {
     const attempt = this.#conversations.nextAttempt(conversation, turn);
     const fault = this.#faults.faultFor(conversation, turn, attempt);
     if (fault !== undefined) this.statistics.fault(fault);
-    // Looked up now, for the prompt is read now; others can read what it leaves from its response on.
+    // Look up now, when the request reads. Others can read its entries once its response begins.
     const prompt = api.cacheable(read);
     const use = this.#cache.use(prompt);
     const possible = this.#eagerCache.use(prompt);
@@ -144,7 +144,7 @@ export class Simulation {
     response.end(JSON.stringify(body));
   }
 
-  /** `limits` are those of the request's arrival; without them, the present ones are told. */
+  /** `limits` are those at the request's arrival; without them, uses the current ones. */
   #headers(api: SimulatedApi, first: readonly string[], limits = this.#limits(api)): string[] {
     return [...first, ...limits, api.requestIdHeader, `req_${this.#issued.nextSerial()}`];
   }
@@ -168,7 +168,7 @@ interface Responding {
   readonly fault: FaultKind | undefined;
   readonly use: CacheUse;
   readonly possible: CacheUse;
-  /** What the headers tell of the limit; the present state when absent. */
+  /** The headers about rate limits; the current state when absent. */
   readonly limits: HeaderList | undefined;
 }
 

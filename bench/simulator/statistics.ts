@@ -2,40 +2,40 @@ import type { Socket } from 'node:net';
 import type { CacheUse } from './promptCache.ts';
 import type { FaultKind } from './settings.ts';
 
-/** What `GET /stats` answers: everything since the last reset. */
+/** The response of `GET /stats`: everything since the last reset. */
 export interface SimulatorStatistics {
-  /** Model requests that arrived, whatever became of them. */
+  /** Model requests that arrived, whatever their outcome. */
   readonly requests: number;
-  /** Responses that were sent to their last event. */
+  /** Responses sent to their final event. */
   readonly completed: number;
-  /** Requests that the rate limit turned away. */
+  /** Requests rejected by the rate limit. */
   readonly rateLimited: number;
-  /** Requests that no real API would have taken. */
+  /** Requests that a real API would refuse. */
   readonly invalid: number;
-  /** What was wrong with the first few of them. */
+  /** The errors of the first few of them. */
   readonly invalidMessages: readonly string[];
   readonly faults: { readonly [K in FaultKind]?: number };
-  /** Requests of each conversation that were let in, by its index. */
+  /** Accepted requests per conversation, by its index. */
   readonly requestsByConversation: { readonly [conversation: string]: number };
   /** Distinct tool calls whose results arrived. */
   readonly toolResults: number;
-  /** Tool calls in responses that were sent to their last event. */
+  /** Tool calls in responses sent to their final event. */
   readonly toolCalls: number;
   readonly sockets: number;
   readonly peakInFlight: number;
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
-  /** What could have been read if entries were there as soon as they are asked for. */
+  /** Tokens that could have been read if entries were readable at once. */
   readonly possibleReadTokens: number;
   readonly events: number;
-  /** Milliseconds of CPU that the simulator itself took. */
+  /** CPU time of the simulator, in ms. */
   readonly cpuMs: number;
 }
 
 const keptMessages = 5;
 
-/** Counts what happens. */
+/** Counts events. */
 export class Statistics {
   completed = 0;
   rateLimited = 0;
@@ -72,7 +72,7 @@ export class Statistics {
     if (this.#invalidMessages.length < keptMessages) this.#invalidMessages.push(message);
   }
 
-  /** A request was let in. */
+  /** Counts an accepted request. */
   accepted(conversation: number, answeredCalls: readonly string[]): void {
     const before = this.#requestsByConversation.get(conversation) ?? 0;
     this.#requestsByConversation.set(conversation, before + 1);

@@ -10,7 +10,7 @@ export interface TurnTokens {
   readonly output: number;
 }
 
-/** What the model says in one turn. */
+/** The content of one model turn. */
 export type TurnContent =
   | { readonly kind: 'calls'; readonly calls: readonly WorkCall[] }
   | { readonly kind: 'answer'; readonly pieces: readonly string[] };
@@ -19,21 +19,21 @@ export interface TurnToStream {
   readonly request: ReadRequest;
   readonly content: TurnContent;
   readonly tokens: TurnTokens;
-  /** Makes the ids of this response its own. */
+  /** Makes the ids of this response unique. */
   readonly serial: string;
 }
 
 /** A response as it goes over the wire. */
 export interface StreamedTurn {
-  /** Server-sent events, the terminal one last. */
+  /** Server-sent events; the last one is final. */
   readonly events: readonly string[];
-  /** Events that a response which breaks off has sent: some of the content, and no end. */
+  /** Number of events sent before a fault: some of the content, and no end. */
   readonly cutAt: number;
-  /** What has to come back; absent for an answer. */
+  /** What the client must send back; absent for an answer. */
   readonly issued?: IssuedTurn;
 }
 
-/** A rough size of what the model says. */
+/** The approximate size of the model's output. */
 export function outputTokens(content: TurnContent): number {
   return content.kind === 'calls' ? content.calls.length * 12 : content.pieces.length * 2;
 }

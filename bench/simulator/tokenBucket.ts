@@ -1,4 +1,4 @@
-/** A token bucket with continuous refill. Times are in ms of one clock that never goes back. */
+/** A token bucket with continuous refill. Times are in ms of a monotonic clock. */
 export class TokenBucket {
   readonly capacity: number;
   readonly #perMs: number;
@@ -12,7 +12,7 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  /** Takes one token if there is one. A refusal takes nothing. */
+  /** Takes one token if available. A refusal takes nothing. */
   take(nowMs: number): boolean {
     this.#refill(nowMs);
     if (this.#tokens < 1) return false;
@@ -20,13 +20,13 @@ export class TokenBucket {
     return true;
   }
 
-  /** Whole tokens that could be taken now. */
+  /** Whole tokens available now. */
   remaining(nowMs: number): number {
     this.#refill(nowMs);
     return Math.floor(this.#tokens);
   }
 
-  /** Milliseconds until one token is there. */
+  /** Milliseconds until a token is available. */
   untilNextMs(nowMs: number): number {
     this.#refill(nowMs);
     return Math.max(0, (1 - this.#tokens) / this.#perMs);

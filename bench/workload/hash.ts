@@ -1,4 +1,4 @@
-/** A 32-bit hash of a text (FNV-1a with a final mix): the same everywhere, and cheap. */
+/** A cheap 32-bit hash of a text (FNV-1a with a final mix), the same on every machine. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
@@ -7,14 +7,14 @@ export function hashText(text: string): number {
   return mix(hash);
 }
 
-/** A whole number from 0 to `below` - 1 that depends on nothing but the arguments. */
+/** A whole number from 0 to `below` - 1, derived from the arguments. */
 export function pick(below: number, seed: number, ...place: readonly number[]): number {
   let hash = mix(seed ^ 0x9e3779b9);
   for (const part of place) hash = mix(Math.imul(hash, 31) + part + 1);
   return hash % below;
 }
 
-/** The whole numbers from 0 to `count` - 1 in an order that depends on nothing but the seed. */
+/** The whole numbers from 0 to `count` - 1 in an order derived from the seed. */
 export function shuffled(count: number, seed: number): readonly number[] {
   const order = Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {

@@ -1,6 +1,6 @@
 /**
- * The two tools as the models see them: those of the project, so that all contenders send the same
- * bytes, whether they bring tools of their own or not.
+ * The schemas of the project's two tools. All contenders send the same bytes, with or without tools
+ * of their own.
  */
 export const workToolSchemas = [
   describe('multiply_numbers', 'Multiplies', 'product', 'multiply'),

@@ -1,10 +1,10 @@
 import { hashText, pick } from './hash.ts';
 import { workToolSchemas } from './toolSchemas.ts';
 
-/** Turns of a conversation that ask for tools; the one after them answers. */
+/** Turns of a conversation that call tools; the next turn answers. */
 export const toolRounds = 3;
 
-/** Model requests that one undisturbed conversation takes. */
+/** Model requests of a conversation without faults. */
 export const requestsPerConversation = toolRounds + 1;
 
 /** Tool calls in each of the tool rounds. */
@@ -19,20 +19,20 @@ export interface WorkCall {
   readonly numbers: readonly number[];
 }
 
-/** The prompt of a conversation. The simulator reads from it which conversation it is. */
+/** The prompt of a conversation. The simulator reads the conversation's index from it. */
 export function promptOf(index: number): string {
   return `Conversation ${index}: go.`;
 }
 
-/** Which conversation a first user message belongs to. */
+/** The conversation to which a first user message belongs. */
 export function conversationOf(prompt: string): number | undefined {
   const match = /^Conversation (\d+): go\.$/.exec(prompt);
   return match === null ? undefined : Number(match[1]);
 }
 
 /**
- * The calls of a tool round. They depend on the results before them, so that a result that was lost,
- * swapped or made up changes everything after it.
+ * The calls of a tool round. They depend on earlier results, so that a lost, swapped or invented
+ * result changes everything after it.
  */
 export function callsOf(
   seed: number,
@@ -47,7 +47,7 @@ export function callsOf(
   ];
 }
 
-/** The answer in the pieces in which it is streamed; it depends on every tool result. */
+/** The answer in its streamed pieces; it depends on every tool result. */
 export function answerPieces(index: number, results: readonly string[]): readonly string[] {
   const digest = hashText(results.join(' '));
   return Array.from({ length: answerDeltas }, (_, place) =>
@@ -55,7 +55,7 @@ export function answerPieces(index: number, results: readonly string[]): readonl
   );
 }
 
-/** The only right answer of a conversation. */
+/** The one right answer of a conversation. */
 export function expectedAnswer(seed: number, index: number): string {
   let results: readonly string[] = [];
   for (let round = 0; round < toolRounds; round++) {
@@ -64,7 +64,7 @@ export function expectedAnswer(seed: number, index: number): string {
   return answerPieces(index, results).join('');
 }
 
-/** What the tools return. */
+/** The result of a tool call. */
 export function runCall({ name, numbers }: WorkCall): string {
   const combine = name === 'sum_numbers' ? (a: number, b: number) => a + b : multiply;
   return String(numbers.reduce(combine));
@@ -77,13 +77,13 @@ function multiply(a: number, b: number): number {
 const words =
   'each answer names what it rests on and keeps to the numbers that the tools gave'.split(' ');
 
-/** Characters that count as one token, here and in the simulator. */
+/** Characters per token, here and in the simulator. */
 export const charactersPerToken = 4;
 
 /** A short system prompt, far too short for any cache. */
 export const shortSystemPrompt = 'You work through rounds of arithmetic with the tools.';
 
-/** A system prompt that has so many tokens together with the tools, the same for every conversation. */
+/** A system prompt that has this many tokens with the tools, the same for every conversation. */
 export function promptShared(tokens: number): string {
   const toolCharacters = workToolSchemas
     .map(({ name, description, inputSchema }) => JSON.stringify([name, description, inputSchema]))

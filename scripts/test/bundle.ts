@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 export async function bundleIntegrationTests(root: string): Promise<string> {
   const source = path.join(root, 'test/integration');
   const outdir = path.join(root, 'out/integration');
-  // What was compiled from a file that is gone would run on.
+  // Delete the old output, or tests whose source file is gone would still run.
   await rm(outdir, { recursive: true, force: true });
   await build({
     entryPoints: [

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** How many tests ended how. */
+/** Numbers of tests by outcome. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -17,21 +17,21 @@ export function addCounts(a: Counts, b: Counts): Counts {
   };
 }
 
-/** The line that closes a test run: `12 passed, 0 failed, 1 skipped`. */
+/** The last line of a test run: `12 passed, 0 failed, 1 skipped`. */
 export function formatCounts(counts: Counts): string {
   return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
 }
 
-/** The outcome of one kind of tests, as its runner hands it over. */
+/** The result of one kind of tests, as its runner reports it. */
 export interface KindResult {
   readonly counts: Counts;
-  /** The names of the failed tests, each with the first line of what went wrong. */
+  /** Names of the failed tests, each with the first line of its error. */
   readonly failures: readonly string[];
-  /** What went wrong besides failed tests: nothing ran, a host died, a build failed. */
+  /** Problems other than failed tests: nothing ran, a host crashed, a build failed. */
   readonly problems: readonly string[];
 }
 
-/** One failed test in one line: `name: what went wrong`. */
+/** One failed test in one line: `name: error`. */
 export function describeFailure(name: string, message: string): string {
   const plain = stripVTControlCharacters(message);
   const first =
@@ -47,7 +47,7 @@ export function couldNotRun(problem: string): KindResult {
   return { counts: NO_TESTS, failures: [], problems: [problem] };
 }
 
-/** Adds what must never pass for success: a kind of tests that ran nothing. */
+/** Adds a problem when no tests ran, which must never count as success. */
 export function withNothingRan(kind: string, result: KindResult): KindResult {
   const { passed, failed } = result.counts;
   return passed + failed === 0 && result.problems.length === 0

@@ -8,12 +8,12 @@ import { spawnGroup, stopGroup } from '../childProcess.ts';
 import { cacheFolder } from '../vscode/cache.ts';
 import { type HostOptions, lastLines, type TestHost } from './host.ts';
 
-/** Without any data for this long, a download has failed. */
+/** A download without any data for this long has failed. */
 const DOWNLOAD_IDLE_MS = 30_000;
 
 /**
- * The path of a desktop VS Code: the one named by `INTERLEAVE_VSCODE`, else the latest stable
- * release, downloaded into the cache folder on first use.
+ * The path of a desktop VS Code: `INTERLEAVE_VSCODE`, else the latest stable release, which is
+ * downloaded to the cache folder on first use.
  */
 export async function provisionDesktop(): Promise<string> {
   return (
@@ -25,13 +25,13 @@ export async function provisionDesktop(): Promise<string> {
   );
 }
 
-/** Runs the tests in a desktop VS Code with a profile of its own. */
+/** Runs the tests in a desktop VS Code with its own profile. */
 export async function startElectronHost(
   executable: string,
   options: HostOptions,
 ): Promise<TestHost> {
   const profile = await mkdtemp(path.join(tmpdir(), 'interleave-desktop-'));
-  // A process of its own, so that a VS Code that hangs can be ended with everything it started.
+  // In its own process group, so that a VS Code that hangs can be stopped with all its children.
   const child = spawnGroup(
     process.execPath,
     [
@@ -55,7 +55,7 @@ export async function startElectronHost(
   }
   return {
     ended: new Promise((resolve) => {
-      child.once('error', (error) => resolve(`VS Code could not be started: ${error.message}`));
+      child.once('error', (error) => resolve(`Could not start VS Code: ${error.message}`));
       child.once('exit', (code, signal) => resolve(`VS Code ended (${signal ?? `code ${code}`}).`));
     }),
     diagnosis: () => lastLines(lines).join('\n'),
@@ -66,14 +66,14 @@ export async function startElectronHost(
   };
 }
 
-/** `runTests` adds what keeps updates, welcome pages and trust questions away. */
+/** `runTests` adds the arguments that suppress updates, welcome pages and trust questions. */
 function launchArguments(workspace: string, profile: string): readonly string[] {
   return [
     workspace,
     `--user-data-dir=${path.join(profile, 'user-data')}`,
     `--extensions-dir=${path.join(profile, 'extensions')}`,
     '--disable-telemetry',
-    // Secrets go into a file of the profile: no keyring is asked for a password.
+    // Secrets go to a file in the profile, without asking for the keyring's password.
     '--password-store=basic',
   ];
 }

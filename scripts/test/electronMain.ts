@@ -1,4 +1,4 @@
-/** The process around a desktop VS Code: its argument holds the options of `runTests` as JSON. */
+/** The process around a desktop VS Code. Its argument holds the options of `runTests` as JSON. */
 import { runTests } from '@vscode/test-electron';
 
 try {

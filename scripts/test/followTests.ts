@@ -6,16 +6,16 @@ const INTERVAL_MS = 200;
 export interface FollowOptions {
   /** All events so far. */
   readonly read: () => Promise<readonly TestEvent[]>;
-  /** Resolves when there cannot be further events, with why. */
+  /** Resolves with the reason when no further events can come. */
   readonly ended: Promise<string>;
   readonly onEvent: (event: TestEvent) => void;
-  /** The tests are given up when nothing is reported for this long, in milliseconds. */
+  /** The tests fail when they report nothing for this long, in milliseconds. */
   readonly silenceMs?: number;
 }
 
 /**
- * Hands on the events of a test run as they come, until the run reports its end. Resolves to what
- * went wrong when it never does: the host ended first, or fell silent.
+ * Passes on the events of a test run until it ends. Resolves to the problem when the run never
+ * ends: the host exited first, or reported nothing for too long.
  */
 export async function followTests(options: FollowOptions): Promise<string | undefined> {
   const silenceMs = options.silenceMs ?? 180_000;
@@ -26,7 +26,7 @@ export async function followTests(options: FollowOptions): Promise<string | unde
   let seen = 0;
   let lastNews = Date.now();
   for (;;) {
-    // Looked at before reading: what was reported before the end is then surely read.
+    // Check before reading: everything reported before the end is then sure to be read.
     const hostEnd = ended;
     const events = await options.read();
     for (const event of events.slice(seen)) {
@@ -41,7 +41,7 @@ export async function followTests(options: FollowOptions): Promise<string | unde
       return `${hostEnd} ${describeProgress(events)}`;
     }
     if (Date.now() - lastNews > silenceMs) {
-      return `Nothing was heard of the tests for ${silenceMs / 1000} s. ${describeProgress(events)}`;
+      return `The tests reported nothing for ${silenceMs / 1000} s. ${describeProgress(events)}`;
     }
     await delay(INTERVAL_MS);
   }
@@ -50,7 +50,7 @@ export async function followTests(options: FollowOptions): Promise<string | unde
 function describeProgress(events: readonly TestEvent[]): string {
   const start = events.find((event) => event.type === 'start');
   if (start === undefined) {
-    return 'The tests had not begun: does the extension build, and does its manifest load?';
+    return 'The tests did not begin. Check that the extension builds and its manifest loads.';
   }
   const results = events.filter((event) => 'title' in event);
   const last = results.at(-1);

@@ -9,7 +9,7 @@ import { type HostOptions, lastLines, type TestHost } from './host.ts';
 const HOST_EXITED = /Extension Host Process exited with (code: \S+, signal: \w+)/;
 const WATCH_INTERVAL_MS = 250;
 
-/** Runs the tests in VS Code's server with its window in a headless Chromium. */
+/** Runs the tests in VS Code's server with its window in headless Chromium. */
 export async function startHeadlessHost(options: HostOptions): Promise<TestHost> {
   const server = await startServer({
     server: await provisionServer(reportToConsole),
@@ -52,7 +52,7 @@ async function hostEnd(
       const exit = HOST_EXITED.exec(server.output())?.[1];
       if (exit !== undefined) {
         clearInterval(watch);
-        resolve(`The extension host ended (${exit}).`);
+        resolve(`The extension host exited (${exit}).`);
       }
     }, WATCH_INTERVAL_MS);
     watch.unref();
@@ -67,7 +67,7 @@ async function hostEnd(
   });
 }
 
-/** The first line of a warning or an error; VS Code marks its lines: `%c WARN color: #993 …`. */
+/** The first line of a warning or error. VS Code prefixes them: `%c WARN color: #993 …`. */
 function asWarning(text: string): string | undefined {
   const [first = ''] = text.split('\n');
   const [, level = '', rest = first] = /^%c\s*(\w+) color: #\w+ (.*)/.exec(first) ?? [];

@@ -1,27 +1,27 @@
-/** What a VS Code needs to run the compiled tests. All paths are absolute. */
+/** What VS Code needs to run the compiled tests. All paths are absolute. */
 export interface HostOptions {
   /** The folder of the extension. */
   readonly extension: string;
-  /** Folders of further extensions that the tests work with. */
+  /** Folders of other extensions that the tests use. */
   readonly companions?: readonly string[];
   /** The compiled module whose `run()` runs the tests. */
   readonly tests: string;
-  /** The folder to open; the tests may change it. */
+  /** The folder to open; tests may change its files. */
   readonly workspace: string;
   /** Environment variables for the tests. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A VS Code that is running the tests. */
+/** A VS Code that runs the tests. */
 export interface TestHost {
-  /** Resolves when the tests cannot report any more, with why, for a person. */
+  /** Resolves with a readable reason when the tests cannot report any more. */
   readonly ended: Promise<string>;
-  /** The last lines that VS Code has written, to find out why the tests did not run. */
+  /** The last lines VS Code wrote, to find out why the tests did not run. */
   diagnosis(): string;
   stop(): Promise<void>;
 }
 
-/** The end of what was written, short enough to read. */
+/** The last lines, few enough to read. */
 export function lastLines(lines: readonly string[]): readonly string[] {
   return lines.slice(-15);
 }

@@ -20,8 +20,8 @@ const FIXTURE = 'test/fixtures/workspace';
 const COMPANIONS = ['test/fixtures/language-models'];
 
 /**
- * Runs the tests of `test/integration` inside a real VS Code: a desktop one where there is a
- * display, else VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses.
+ * Runs the tests of `test/integration` in a real VS Code: a desktop one if there is a display, else
+ * VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses.
  */
 export async function runIntegration(root: string): Promise<KindResult> {
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-integration-'));
@@ -67,7 +67,7 @@ async function startHost(options: HostOptions): Promise<TestHost> {
       return await startElectronHost(await provisionDesktop(), options);
     case 'any': {
       const executable = await provisionDesktop().catch((error: unknown) => {
-        reportToConsole(`No desktop VS Code could be had (${String(error)}): using the server.`);
+        reportToConsole(`No desktop VS Code available (${String(error)}): using the server.`);
         return undefined;
       });
       return executable === undefined
@@ -79,7 +79,7 @@ async function startHost(options: HostOptions): Promise<TestHost> {
   }
 }
 
-/** The counts of the events; `problem` says why there may be no more of them. */
+/** Counts the events; `problem` says why events may be missing. */
 export function summarize(events: readonly TestEvent[], problem: string | undefined): KindResult {
   const count = (type: TestResult['type']): number =>
     events.filter((event) => event.type === type).length;

@@ -9,17 +9,17 @@ const VITEST = 'node_modules/vitest/vitest.mjs';
 export interface VitestOptions {
   /** The root of the project. */
   readonly root: string;
-  /** What kind of tests these are, for messages: `unit`. */
+  /** The kind of tests, for messages: `unit`. */
   readonly kind: string;
   /** The configuration file, relative to the root; vitest's own by default. */
   readonly config?: string;
-  /** The whole run is stopped after this time, in milliseconds. */
+  /** Stops the whole run after this time, in milliseconds. */
   readonly timeoutMs: number;
-  /** Further arguments for vitest: file filters, `-t`. */
+  /** More arguments for vitest: file filters, `-t`. */
   readonly args?: readonly string[];
 }
 
-/** Runs vitest, showing its usual report, and counts its results. */
+/** Runs vitest with its usual output and counts the results. */
 export async function runVitest(options: VitestOptions): Promise<KindResult> {
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-results-'));
   const report = path.join(work, 'report.json');
@@ -37,7 +37,7 @@ export async function runVitest(options: VitestOptions): Promise<KindResult> {
     );
     const json = await readFile(report, 'utf8').catch(() => undefined);
     if (json === undefined) {
-      return couldNotRun(run.problem ?? `The ${options.kind} tests ended without a report.`);
+      return couldNotRun(run.problem ?? `The ${options.kind} tests exited without a report.`);
     }
     const { counts, failures } = parseVitestReport(json);
     const unexplained = run.code !== 0 && counts.failed === 0;
@@ -50,7 +50,7 @@ export async function runVitest(options: VitestOptions): Promise<KindResult> {
   }
 }
 
-/** The counts and the failed tests in the text of vitest's JSON report. */
+/** The counts and failed tests of vitest's JSON report. */
 export function parseVitestReport(json: string): Pick<KindResult, 'counts' | 'failures'> {
   const report = JSON.parse(json) as VitestReport;
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);

@@ -3,14 +3,14 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A lock whose holder has not been heard of for this long was left by a process that died. */
+/** A lock without a heartbeat for this long is stale: its process died. */
 const STALE_LOCK_MS = 30_000;
 const LOCK_HEARTBEAT_MS = 5_000;
 const LOCK_POLL_MS = 500;
 
 /**
- * The folder for what is downloaded once and shared by every clone: `$INTERLEAVE_CACHE`, else
- * `interleave` in `$XDG_CACHE_HOME` or `~/.cache`.
+ * The folder for downloads that all clones share: `$INTERLEAVE_CACHE`, else `interleave` in
+ * `$XDG_CACHE_HOME` or `~/.cache`.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.INTERLEAVE_CACHE) {
@@ -20,8 +20,8 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Runs `work` while no other process holds the lock of this name in the cache folder. Waits for
- * the other one as long as it is alive, at most `timeoutMs`.
+ * Runs `work` while holding a lock in the cache folder. Waits for another holder as long as it is
+ * alive, for max `timeoutMs`.
  */
 export async function withCacheLock<T>(
   name: string,
@@ -33,7 +33,7 @@ export async function withCacheLock<T>(
   await acquire(lock, timeoutMs);
   const heartbeat = setInterval(() => {
     const now = new Date();
-    // The work goes on without the heartbeat; at worst a second process does the same work.
+    // Without the heartbeat, work goes on. At worst a second process does the same work.
     utimes(lock, now, now).catch(() => {});
   }, LOCK_HEARTBEAT_MS);
   try {

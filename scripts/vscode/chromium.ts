@@ -9,8 +9,8 @@ import { aptInstall, canUseApt } from './debian.ts';
 const LOCK_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * The path of a Chromium or Chrome on this machine; on Debian as root it is installed when there
- * is none, and so is a font with symbols when there are no fonts at all.
+ * The path of Chromium or Chrome on this machine. On Debian as root, installs Chromium when it is
+ * missing, and a font with symbols when there are no fonts.
  *
  * @throws Error that says how to install one.
  */
@@ -25,8 +25,8 @@ export async function provisionChromium(report: Report): Promise<string> {
   const installed = findChromium();
   if (installed === undefined) {
     throw new Error(
-      'No Chromium was found. Install Chromium or Google Chrome (Debian: apt-get install chromium; ' +
-        'anywhere: npx playwright-core install chromium), or name one in INTERLEAVE_CHROMIUM.',
+      'No Chromium found. Install Chromium or Google Chrome (Debian: apt-get install chromium; ' +
+        'anywhere: npx playwright-core install chromium), or set INTERLEAVE_CHROMIUM to its path.',
     );
   }
   return installed;
@@ -70,7 +70,7 @@ async function installMissing(report: Report): Promise<void> {
   }
 }
 
-/** Without any font, a page shows only boxes; other systems than Linux always have some. */
+/** Without fonts, a page shows only boxes. Only Linux can lack fonts. */
 async function lacksFonts(): Promise<boolean> {
   if (process.platform !== 'linux' || !(await canUseApt())) {
     return false;

@@ -5,7 +5,7 @@ import type { Report } from '../report.ts';
 
 const APT_TIMEOUT_MS = 10 * 60_000;
 
-/** Whether this is a Debian where this user may install packages. Ubuntu is not: its Chromium is a snap. */
+/** Whether this is Debian and this user may install packages. Ubuntu's Chromium is a snap. */
 export async function canUseApt(): Promise<boolean> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     return false;
@@ -15,13 +15,13 @@ export async function canUseApt(): Promise<boolean> {
 }
 
 /**
- * Installs Debian packages, without the ones that are only recommended.
+ * Installs Debian packages without recommended ones.
  *
  * @throws Error with the end of apt's output.
  */
 export async function aptInstall(packages: readonly string[], report: Report): Promise<void> {
   report(`Installing ${packages.join(', ')} with apt-get …`);
-  // Another installation may be going on: wait for its lock instead of failing.
+  // Wait for the lock of another installation instead of failing.
   const apt = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=2'];
   for (const args of [
     ['update', ...apt],

@@ -1,13 +1,13 @@
 /**
- * Preloaded (`--import`) into VS Code's server: ends its whole process group when the pipe at its
- * standard input closes, which happens even when the process that started it is killed.
+ * Preloaded (`--import`) into VS Code's server: stops its whole process group when the pipe at its
+ * standard input closes. The pipe closes even when the starting process is killed.
  */
 
-// The processes that the server forks inherit its Node options; this one is not meant for them.
+// The server's child processes inherit its Node options, but must not load this module.
 process.execArgv.length = 0;
 
 process.stdin.on('end', endGroup).on('error', endGroup).resume();
-// Waiting for the pipe must not keep a server alive that wants to end.
+// Waiting for the pipe must not keep the server alive.
 (process.stdin as NodeJS.ReadStream & { unref?: () => void }).unref?.();
 
 function endGroup(): void {

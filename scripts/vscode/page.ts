@@ -2,26 +2,26 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 const READY_TIMEOUT_MS = 60_000;
 const FOLDERS_TIMEOUT_MS = 5_000;
-const MOST_LOADS = 3;
+const MAX_LOADS = 3;
 
-/** What a window of VS Code is opened with. All paths are absolute. */
+/** How to open a VS Code window. All paths are absolute. */
 export interface WindowOptions {
   /** `host:port` of the server. */
   readonly authority: string;
   /** A folder or a `.code-workspace` file. */
   readonly workspace: string;
-  /** The folder of the extension under development; none when those that are installed are used. */
+  /** The folder of the extension under development; absent to use installed extensions. */
   readonly extension?: string;
-  /** A module whose `run()` is to run in the extension host; without it the window is interactive. */
+  /** A module whose `run()` runs in the extension host; absent for an interactive window. */
   readonly tests?: string;
-  /** `false` when the server was started without its test driver, which says when a window is ready. */
+  /** `false` when the server runs without its test driver, which reports when a window is ready. */
   readonly testDriver?: boolean;
   /** The server's token, when it has one. */
   readonly token?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-/** The address that opens a folder, perhaps with an extension under development. */
+/** The address that opens a folder, with an extension under development if one is given. */
 export function workbenchUrl(options: Omit<WindowOptions, 'viewport'>): string {
   const remote = (file: string): string =>
     `vscode-remote://${options.authority}${encodeURI(asUriPath(file))}`;
@@ -71,8 +71,8 @@ export interface WorkbenchWindow {
 }
 
 /**
- * Opens a window in a fresh browser profile and returns when VS Code has restored its parts.
- * Extensions may still be starting. `prepare` sees the page before VS Code is loaded into it.
+ * Opens a window in a new browser profile. Resolves when VS Code has restored the window's parts;
+ * extensions may still be starting. `prepare` gets the page before VS Code loads.
  */
 export async function openWorkbench(
   browser: Browser,
@@ -96,13 +96,14 @@ export async function openWorkbench(
   }
 }
 
-/** Loads VS Code into a page, in place of what is there, and returns when it has restored its parts. */
+/**
+ * Loads VS Code into a page, replacing its content. Resolves when VS Code has restored its parts.
+ */
 export async function loadWorkbench(page: Page, options: WindowOptions): Promise<void> {
   await loadOnce(page, options);
   if (!options.workspace.endsWith('.code-workspace')) return;
-  // Where VS Code connects to its server too soon, a workspace that it has not seen before stays
-  // without its folders until it is loaded again.
-  for (let loads = 1; loads < MOST_LOADS && !(await showsFolders(page)); loads++) {
+  // If VS Code connects to its server too soon, a new workspace shows no folders until a reload.
+  for (let loads = 1; loads < MAX_LOADS && !(await showsFolders(page)); loads++) {
     await loadOnce(page, options);
   }
 }
@@ -111,7 +112,7 @@ async function loadOnce(page: Page, options: WindowOptions): Promise<void> {
   await page.goto(workbenchUrl(options), { waitUntil: 'commit', timeout: READY_TIMEOUT_MS });
   await page.waitForSelector('.monaco-workbench', { timeout: READY_TIMEOUT_MS });
   if (options.testDriver === false) {
-    // The Explorer is what a new window shows, once it has restored its parts.
+    // A new window shows the Explorer once it has restored its parts.
     const folder = page.locator('.explorer-folders-view .monaco-list-row').first();
     await folder.waitFor({ timeout: READY_TIMEOUT_MS });
     return;
@@ -127,7 +128,7 @@ async function loadOnce(page: Page, options: WindowOptions): Promise<void> {
   );
 }
 
-/** Whether the Explorer, which a window opens with, comes to show a folder. */
+/** Whether the Explorer shows a folder in time. */
 async function showsFolders(page: Page): Promise<boolean> {
   const folder = page.locator('.explorer-folders-view .monaco-list-row').first();
   return await folder.waitFor({ timeout: FOLDERS_TIMEOUT_MS }).then(

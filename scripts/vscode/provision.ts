@@ -1,38 +1,27 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type CommandResult, runCommand } from '../childProcess.ts';
 import type { Report } from '../report.ts';
 import { cacheFolder, withCacheLock } from './cache.ts';
 import { aptInstall, canUseApt } from './debian.ts';
+import { completeLock, patchServer } from './patches.ts';
 
-/** The npm package that carries VS Code's own server, pinned to the bytes that were tried. */
+/** The npm package with VS Code's own server, pinned to tested bytes. */
 const PACKAGE = 'code-server';
 const VERSION = '4.139.1';
 const INTEGRITY =
   'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
 
-/**
- * What the server needs and its own lock file lacks, pinned like the rest of it. Without it npm
- * refuses the lock file; `npm install` would take whatever the registry has that day.
- */
-const MISSING_FROM_LOCK = {
-  'node_modules/tslib': {
-    version: '2.9.1',
-    integrity:
-      'sha512-a4Ux9VKuIMHsOS7ENbEq6hK2ZGYIT27Rtl0E4eD9KqwxhKiQeMZE/9xb3IdYwWaSOyIBQLExhQgXDTYoiCxnWA==',
-  },
-};
-
-/** Part of the folder's name; counts up when what is done to the download changes. */
+/** Part of the folder's name. Count up when the changes to the download change. */
 const REVISION = 4;
 
 const MINUTE_MS = 60_000;
 
 /**
  * The folder of VS Code's server (it holds `out/server-main.js`), downloaded from the npm registry
- * on first use. Safe to call from several processes at once.
+ * on first use. Several processes may call it at once.
  *
  * @throws Error with what failed and the end of npm's output.
  */
@@ -45,7 +34,7 @@ export async function provisionServer(report: Report): Promise<string> {
   return await withCacheLock(name, 15 * MINUTE_MS, async () => {
     if (!existsSync(server)) {
       report(`Fetching VS Code's server (${PACKAGE} ${VERSION}) into ${cacheFolder()} …`);
-      await install(server, report);
+      await install(server);
     }
     await buildLogWriter(server, report);
     return server;
@@ -56,12 +45,12 @@ function isComplete(server: string): boolean {
   return existsSync(logWriter(server));
 }
 
-/** The native part of VS Code's log files: output channels stay empty without it. */
+/** The native module of VS Code's log files: output channels stay empty without it. */
 function logWriter(server: string): string {
   return path.join(server, 'node_modules/@vscode/spdlog/build/Release/spdlog.node');
 }
 
-async function install(server: string, report: Report): Promise<void> {
+async function install(server: string): Promise<void> {
   const work = await mkdtemp(path.join(cacheFolder(), 'download-'));
   try {
     const spec = `${PACKAGE}@${VERSION}`;
@@ -78,15 +67,14 @@ async function install(server: string, report: Report): Promise<void> {
       `unpacking ${archive}`,
     );
     const unpacked = path.join(work, 'package/lib/vscode');
-    await completeLock(path.join(unpacked, 'npm-shrinkwrap.json'));
+    await completeLock(unpacked);
     expectSuccess(
       await npm(['ci', '--omit=dev', '--ignore-scripts'], unpacked),
       "installing the dependencies of VS Code's server",
     );
-    await showToasts(unpacked, report);
-    // It came without TypeScript itself, and says so in every window that shows such a file.
-    await rm(path.join(unpacked, 'extensions/typescript-language-features'), { recursive: true });
-    // Renaming last: the final folder exists only whole. Someone else's is as good as this one.
+    await patchServer(unpacked);
+    // Rename last, so that the final folder is always complete. Another process's folder is as
+    // good.
     await rename(unpacked, server).catch((error: unknown) => {
       if (!existsSync(server)) {
         throw error;
@@ -103,35 +91,10 @@ async function verify(archive: string): Promise<void> {
     .digest('base64');
   if (`sha512-${hash}` !== INTEGRITY) {
     throw new Error(
-      `${path.basename(archive)} is not the package that was expected (sha512 ${hash}). ` +
-        'Check the registry or proxy npm is set to use.',
+      `${path.basename(archive)} is not the expected package (sha512 ${hash}). ` +
+        'Check the registry or proxy that npm uses.',
     );
   }
-}
-
-async function completeLock(file: string): Promise<void> {
-  const lock = JSON.parse(await readFile(file, 'utf8')) as { packages: Record<string, unknown> };
-  lock.packages = { ...lock.packages, ...MISSING_FROM_LOCK };
-  await writeFile(file, JSON.stringify(lock, undefined, 2));
-}
-
-/**
- * The smoke-test driver, without which a window takes no development extension, suppresses the
- * notifications that pop up. A person sees them, so tests and screenshots must too.
- */
-async function showToasts(server: string, report: Report): Promise<void> {
-  const file = path.join(server, 'out/vs/code/browser/workbench/workbench.js');
-  const script = await readFile(file, 'utf8');
-  const suppression =
-    '.isNotificationsCenterVisible&&!this.environmentService.enableSmokeTestDriver';
-  const parts = script.split(suppression);
-  if (parts.length !== 2) {
-    report(
-      'Notifications will not pop up: this VS Code suppresses them in a way that is not known.',
-    );
-    return;
-  }
-  await writeFile(file, parts.join('.isNotificationsCenterVisible'));
 }
 
 async function buildLogWriter(server: string, report: Report): Promise<void> {
@@ -146,8 +109,8 @@ async function buildLogWriter(server: string, report: Report): Promise<void> {
   }
   if (result.code !== 0) {
     report(
-      'The log writer could not be built: output channels will stay empty. A C++ compiler, make, ' +
-        `python3 and Node's headers are needed.\n${describe(result)}`,
+      'Could not build the log writer: output channels will stay empty. It needs a C++ compiler, make, ' +
+        `python3 and Node's headers.\n${describe(result)}`,
     );
   }
 }
@@ -158,11 +121,11 @@ async function rebuild(server: string): Promise<CommandResult> {
   return await npm(command, server, headersFolder());
 }
 
-/** Where this machine has Node's headers, so that node-gyp need not download them. */
+/** Points node-gyp at Node's headers on this machine, so that it does not download them. */
 function headersFolder(): NodeJS.ProcessEnv {
   const prefixes = ['/usr', '/usr/local', path.dirname(path.dirname(process.execPath))];
   const found = prefixes.find((prefix) => existsSync(path.join(prefix, 'include/node/node_api.h')));
-  // The add-on uses only the stable native interface, so the headers of any Node will do.
+  // The add-on uses only the stable native interface, so the headers of any Node version work.
   return found === undefined ? {} : { npm_config_nodedir: found };
 }
 
@@ -179,7 +142,7 @@ async function npm(
   });
 }
 
-/** npm describes the script it runs in the environment; a second npm must not take it as its own. */
+/** npm describes its current script in the environment. A nested npm must not inherit that. */
 function withoutNpmScript(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign = /^(npm_package_|npm_lifecycle_|npm_config_(local_prefix|omit|include|global)$)/i;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));

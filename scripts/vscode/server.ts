@@ -12,50 +12,50 @@ const READY = /Extension host agent listening on (\d+)/;
 export interface ServerOptions {
   /** The folder from `provisionServer`. */
   readonly server: string;
-  /** Whether every folder is trusted; otherwise a folder opens in Restricted Mode. */
+  /** Whether to trust every folder; otherwise folders open in Restricted Mode. */
   readonly trusted: boolean;
-  /** The person's own settings, of every scope: those of scope `machine` are set for this machine. */
+  /** User settings. Those of scope `machine` are set as machine settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** What a page's address must hold to be let in; without one, everyone on this machine is. */
+  /** The token a page's address must have; without one, everyone on this machine has access. */
   readonly token?: string;
-  /** The port to listen on; any free one by default. */
+  /** The port to listen on; by default any free port. */
   readonly port?: number;
   /**
-   * Whether the server takes a development extension from a page's address, which it does by default.
-   * Without, the window is one as a person has it.
+   * Whether the server loads a development extension from a page's address (default true). If
+   * false, the window is like a user's.
    */
   readonly testDriver?: boolean;
   /** Folders of extensions to install. */
   readonly extensions?: readonly string[];
-  /** Added to the environment of the server and of the extension host. */
+  /** Environment variables to add for the server and the extension host. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A running VS Code server with a profile of its own. */
+/** A running VS Code server with its own profile. */
 export interface VscodeServer {
   /** `127.0.0.1:port`: also the authority of its `vscode-remote` addresses. */
   readonly authority: string;
-  /** Of the server; the extension hosts are its children. */
+  /** The server's process; the extension hosts are its children. */
   readonly pid: number;
-  /** The folder of the profile, with all log files. It is gone when the server has stopped. */
+  /** The profile folder with all log files. Deleted when the server stops. */
   readonly profile: string;
-  /** What the server has printed so far. */
+  /** The server's output so far. */
   output(): string;
   /**
-   * Sets settings of the machine, which an open window takes over at once and which win over the
-   * person's own; those of an earlier call are gone. `application`-scoped ones have no effect here.
+   * Replaces the machine settings of earlier calls. An open window applies them at once, and they
+   * override user settings. `application`-scoped settings have no effect here.
    */
   overrideSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Resolves when the server has ended, whoever ended it. */
+  /** Resolves when the server has exited for any reason. */
   readonly ended: Promise<void>;
-  /** Ends the server with all its processes and deletes its profile. */
+  /** Stops the server with all its processes and deletes its profile. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts VS Code's own server on loopback and waits until it listens.
  *
- * @throws Error with the server's output when it ends or says nothing for a minute.
+ * @throws Error with the server's output when it exits or is silent for a minute.
  */
 export async function startServer(options: ServerOptions): Promise<VscodeServer> {
   const profile = await mkdtemp(path.join(tmpdir(), 'interleave-vscode-'));
@@ -110,7 +110,7 @@ function serverArguments(options: ServerOptions, profile: string): readonly stri
     ...(options.token === undefined
       ? ['--without-connection-token']
       : ['--connection-token', options.token]),
-    // A built VS Code takes a development extension from the page's address only with this.
+    // A built VS Code loads a development extension from the page's address only with this flag.
     ...(options.testDriver === false ? [] : ['--enable-smoke-test-driver']),
     '--accept-server-license-terms',
     ...['--telemetry-level', 'off'],
@@ -119,7 +119,7 @@ function serverArguments(options: ServerOptions, profile: string): readonly stri
   ];
 }
 
-/** Puts an extension where the server looks for those that are installed. */
+/** Copies an extension to the server's folder of installed extensions. */
 async function install(folder: string, profile: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const { publisher, name, version } = manifest as Record<string, string>;
@@ -127,7 +127,7 @@ async function install(folder: string, profile: string): Promise<void> {
   await cp(folder, target, { recursive: true });
 }
 
-/** Those of our settings that a window of a server takes from the server's machine only. */
+/** The extension's settings that a server's window reads only from the server's machine. */
 async function machineScoped(
   settings: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -150,7 +150,7 @@ async function writeSettings(
   await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
 }
 
-/** A terminal inside VS Code describes that window in the environment; the server is not part of it. */
+/** A terminal inside VS Code has that window's environment variables. Remove them. */
 function withoutEditor(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
@@ -162,9 +162,9 @@ async function listening(child: ChildProcess, output: () => string): Promise<num
       clearTimeout(timer);
       reject(new Error(`VS Code's server ${why}.\n${output()}`));
     };
-    const timer = setTimeout(() => fail('did not get ready in time'), START_TIMEOUT_MS);
-    child.once('error', (error) => fail(`could not be started: ${error.message}`));
-    child.once('exit', () => fail('ended before it was ready'));
+    const timer = setTimeout(() => fail('was not ready in time'), START_TIMEOUT_MS);
+    child.once('error', (error) => fail(`could not start: ${error.message}`));
+    child.once('exit', () => fail('exited before it was ready'));
     child.stdout?.on('data', () => {
       const port = READY.exec(output())?.[1];
       if (port !== undefined) {

@@ -1,6 +1,7 @@
 import { UserError } from '../core/base/errors.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
 import type { ApiProviderOptions } from '../core/providers/api/apiProvider.ts';
+import type { BaseUrls } from '../core/providers/baseUrl.ts';
 import { defaultBaseUrls, endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
@@ -49,16 +50,12 @@ export interface ConnectionOptions extends ResponseLimits, Pick<ApiProviderOptio
 /** Makes providers from the environment's keys, and starts the demo model's server when it is used. */
 export class CliProviders {
   readonly #environment: Environment;
-  readonly #baseUrls: { readonly [P in ProviderId]?: string };
+  readonly #baseUrls: BaseUrls;
   readonly #options: ConnectionOptions;
   readonly #providers: Provider[] = [];
   #demo: DemoServer | undefined;
 
-  constructor(
-    environment: Environment,
-    baseUrls: { readonly [P in ProviderId]?: string },
-    options: ConnectionOptions,
-  ) {
+  constructor(environment: Environment, baseUrls: BaseUrls, options: ConnectionOptions) {
     this.#environment = environment;
     this.#baseUrls = baseUrls;
     this.#options = options;

@@ -10,14 +10,14 @@ import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import { promptsFromSelection } from '../core/prompts/selection.ts';
 import { usualMaxBytes } from '../core/prompts/sourceText.ts';
-import type { PlannedPrompt } from '../core/runner/planRun.ts';
+import type { RunPrompt } from '../core/runner/runRequest.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { FoundFile } from './foundFiles.ts';
 import { decodePromptBytes } from './promptBytes.ts';
 import { findPromptFiles, idFile, standardInput } from './promptFiles.ts';
 
 /** A prompt of a file. With `skip` it runs only when it is selected by name. */
-export type CollectedPrompt = PlannedPrompt & { readonly skip: boolean };
+export type CollectedPrompt = RunPrompt & { readonly skip: boolean };
 
 /** The prompts of the named files and folders, and what could not be read. */
 export interface CollectedPrompts {

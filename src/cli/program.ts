@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { isUserError, messageOf, UserError } from '../core/base/errors.ts';
+import { isUserError, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { keysIn } from './cliProviders.ts';
-import type { RunCommandServices } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { ArchiveUse } from './keptRuns.ts';
@@ -18,10 +18,11 @@ import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import {
   addLimitOption,
-  addResultOptions,
+  addOutputOptions,
   addRunOptions,
   collectingOptions,
 } from './runOptions.ts';
+import type { RunCommandServices } from './runServices.ts';
 import { runsCommand } from './runsCommand.ts';
 import { redactingTerminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
@@ -59,7 +60,8 @@ The key goes to the provider's own server. It asks before it uses any other serv
 that server with --base-url. A server on this machine that you do not name gets no key.`;
 
 /** What the program is given; the rest of what commands work with follows from it. */
-export interface ProgramServices extends Omit<RunCommandServices, 'redactor' | 'archive'> {
+export interface ProgramServices
+  extends Omit<RunCommandServices, 'redactor' | 'archive' | 'version'> {
   /** Opens what is kept of runs. */
   openArchive?(use: ArchiveUse): Promise<RunArchive>;
 }
@@ -73,7 +75,7 @@ export async function runProgram(
   const redactor = new Redactor();
   for (const key of keysIn(given.environment)) redactor.add(key);
   const terminal = redactingTerminal(given.terminal, redactor);
-  const services = { ...given, redactor, terminal };
+  const services = { ...given, version, redactor, terminal };
   const openArchive: OpenArchive = async (options) =>
     given.openArchive?.({
       redact: (text) => redactor.hideKeys(text),
@@ -159,7 +161,7 @@ function addKeptRunCommands(
     .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
-  addLimitOption(addResultOptions(resume)).action(async (runId: string, options: ResumeOptions) => {
+  addLimitOption(addOutputOptions(resume)).action(async (runId: string, options: ResumeOptions) => {
     onEnd(await resumeRun(runId, options, await withArchive(options)));
   });
   refuseRepeats(resume, collectingOptions);

@@ -1,12 +1,13 @@
+import type { BaseUrls } from '../core/providers/baseUrl.ts';
 import {
   endpointOrigin,
   isLoopbackOrigin,
   isVendorOrigin,
+  keyedProviders,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
 import { keyIn } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
-import type { RunCommandOptions } from './runOptions.ts';
 
 /** Addresses that mean the same in every shell without quotes. */
 const plainAddress = /^[\w.:/~-]{1,300}$/;
@@ -22,15 +23,15 @@ export function addressToType(address: string): string {
   return plainAddress.test(address) ? address : 'and its address';
 }
 
-/** The server that has to be named when a run is resumed; undefined when none has. */
-export function serverToName(
-  { provider, baseUrl }: Pick<RunCommandOptions, 'provider' | 'baseUrl'>,
-  environment: Environment,
-): string | undefined {
-  if (baseUrl === undefined || (provider !== 'anthropic' && provider !== 'openai'))
-    return undefined;
-  const origin = endpointOrigin(provider, baseUrl);
-  if (isVendorOrigin({ id: provider, origin })) return undefined;
-  const needsNoKey = isLoopbackOrigin(origin) && keyIn(environment, provider) === undefined;
-  return needsNoKey ? undefined : plainBaseUrl(baseUrl);
+/** The server that has to be named when a run is resumed that was sent to these; undefined when none has. */
+export function serverToName(baseUrls: BaseUrls, environment: Environment): string | undefined {
+  for (const id of keyedProviders) {
+    const baseUrl = baseUrls[id];
+    if (baseUrl === undefined) continue;
+    const origin = endpointOrigin(id, baseUrl);
+    const isOwn = isVendorOrigin({ id, origin });
+    const needsNoKey = isLoopbackOrigin(origin) && keyIn(environment, id) === undefined;
+    if (!isOwn && !needsNoKey) return plainBaseUrl(baseUrl);
+  }
+  return undefined;
 }

@@ -1,28 +1,34 @@
 import { UserError } from '../core/base/errors.ts';
-import { pathKey } from '../core/base/pathKey.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { KeptRequest } from '../core/runner/keptRequest.ts';
+import { readKeptRequest } from '../core/runner/keptRequest.ts';
 import type { Run } from '../core/runner/run.ts';
+import type { RunRequest } from '../core/runner/runRequest.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import { plural } from '../shared/quantities.ts';
+import { programs } from '../shared/runOrigin.ts';
 import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
-import type { RunCommand, RunCommandServices } from './executeRun.ts';
-import { createRunner, endRecord, finish, withPlan } from './executeRun.ts';
+import { systemPrompt } from './commandRequest.ts';
+import type { RunExecution } from './executeRun.ts';
+import { createRunner, endRecord } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
-import type { KeptCommand } from './keptCommand.ts';
-import { readKeptCommand } from './keptCommand.ts';
+import type { RunOutput } from './finishRun.ts';
+import { finishRun } from './finishRun.ts';
 import type { LimitOptions } from './limitOptions.ts';
-import type { OutputTargets } from './outputs.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
-import { confirmEndpoint } from './resumeEndpoint.ts';
+import { confirmServers } from './resumeEndpoint.ts';
+import { checkFolder } from './resumeFolder.ts';
+import type { RunCommandServices } from './runServices.ts';
 import { terminalLine } from './terminalText.ts';
+import { withPlan } from './withPlan.ts';
 
 /** What a person may say anew of a run that goes on. */
-export interface ResumeOptions extends Pick<LimitOptions, 'limit'>, OutputTargets {
+export interface ResumeOptions extends Pick<LimitOptions, 'limit'>, RunOutput {
   readonly baseUrl?: string;
 }
 
@@ -33,52 +39,60 @@ export interface ResumeOptions extends Pick<LimitOptions, 'limit'>, OutputTarget
  */
 export async function resumeRun(
   runId: string,
-  { limit, baseUrl: named, ...targets }: ResumeOptions,
+  { limit, baseUrl: named, ...output }: ResumeOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
-  await checkOutputs(targets);
+  await checkOutputs(output);
   const { terminal, environment, ask } = services;
   const { recorder, definition, ...archived } = await services.archive.reopen(runId);
   let code: ExitCode = exitCodes.usage;
-  let command: RunCommand | undefined;
+  let execution: RunExecution | undefined;
   try {
-    const kept = readKeptCommand(definition, archived.state.started);
-    confirmFolder(kept, services.folder);
+    const kept = readOwnRun({ started: archived.state.started, definition });
+    await checkFolder(kept, services.folder);
+    const { request } = kept;
     const rest = restOf(archived.state);
     if (rest.length === 0) {
       terminal.err('Nothing of this run is left to go on with. This is what it has.\n\n');
       const result = toRunResult(archived.state);
-      const isWritten = await writeOutputs(result, kept.title, targets, terminal);
+      const isWritten = await writeOutputs(result, request.title, output, terminal);
       code = isWritten ? exitCodes.nothingToRun : exitCodes.someFailed;
       return code;
     }
-    const given = { runId, baseUrl: named, environment, terminal, ask };
-    const { sendsKey, ...endpoint } = await confirmEndpoint(kept, given);
-    sayHowFar(archived, kept, terminal.err);
-    const options = {
-      ...kept.options,
-      ...endpoint,
-      ...targets,
-      limit: { ...kept.options.limit, ...limit },
-    };
-    const decided = { ...kept, options, sendsKey };
-    command = decided;
-    code = await withPlan(decided, services, (plan) => {
-      const run = createRunner(services).restoreRun({ ...plan, recorder }, archived);
-      return finish(run, decided, services, () => goOn(run, rest));
+    const servers = await confirmServers(kept, {
+      runId,
+      baseUrl: named,
+      environment,
+      terminal,
+      ask,
+    });
+    sayHowFar(archived, request, terminal.err);
+    execution = { baseUrls: servers.baseUrls, output };
+    code = await withPlan(withLimits(request, limit), servers, services, (plan) => {
+      const run = createRunner(services).restoreRun(plan, archived, recorder);
+      return finishRun(run, { ...output, title: request.title }, services, () => goOn(run, rest));
     });
     return code;
   } finally {
-    await endRecord(recorder, { id: runId, code, ...(command && { command }) }, services);
+    await endRecord(recorder, { id: runId, code, ...execution }, services);
   }
 }
 
-/** Tools look at the folder in which the command is given: another one has other files. */
-function confirmFolder({ folder }: KeptCommand, here: string): void {
-  if (folder === undefined || pathKey(folder) === pathKey(here)) return;
+/** Throws a `UserError` for a run of another program, and for what is malformed. */
+function readOwnRun(start: Parameters<typeof readKeptRequest>[0]): KeptRequest {
+  const kept = readKeptRequest(start, systemPrompt);
+  if (kept.program === programs.commandLine) {
+    return { ...kept, request: { ...kept.request, title: terminalLine(kept.request.title) } };
+  }
   throw new UserError(
-    `This run was started in ${terminalLine(folder)}, where its tools look at files. Go there and resume it.`,
+    'This run was not started on the command line. Resume it where it was started.',
   );
+}
+
+/** The limits that are given now come before those that the run was started with. */
+function withLimits(request: RunRequest, limit: LimitOptions['limit']): RunRequest {
+  const { settings } = request;
+  return { ...request, settings: { ...settings, limits: { ...settings.limits, ...limit } } };
 }
 
 /** What the end of a process interrupted, a person cancelled with the whole run, or would have waited too long. */
@@ -93,7 +107,7 @@ function restOf({ state, conversations }: RunState): readonly ConversationState[
 
 function sayHowFar(
   { state, damaged }: Pick<ArchivedRun, 'state' | 'damaged'>,
-  { title }: KeptCommand,
+  { title }: Pick<RunRequest, 'title'>,
   write: (text: string) => void,
 ): void {
   const how =

@@ -4,7 +4,7 @@ import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { plural } from '../shared/quantities.ts';
 import type { CollectOptions } from './collectPrompts.ts';
 import { collectPrompts, leftOutRemarks, refuseBroken } from './collectPrompts.ts';
-import type { RunCommandServices } from './executeRun.ts';
+import { commandRequest } from './commandRequest.ts';
 import { executeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
@@ -13,6 +13,7 @@ import { limitValues } from './limitOptions.ts';
 import { noPromptsIn } from './noPrompts.ts';
 import { checkOutputs } from './outputs.ts';
 import type { RunCommandOptions } from './runOptions.ts';
+import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
@@ -46,7 +47,10 @@ export async function runCommand(
   const [place] = places;
   const one = place !== undefined && places.length === 1;
   const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
-  const code = await executeRun({ title, prompts: chosen, options }, services);
+  const { provider, baseUrl } = options;
+  const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
+  const request = commandRequest(title, chosen, options);
+  const code = await executeRun(request, { baseUrls, output: options }, services);
   // The prompts of files with errors were asked for, too.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
 }

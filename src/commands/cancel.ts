@@ -1,39 +1,48 @@
 import type * as vscode from 'vscode';
-import { conversationTarget, runTarget } from '../host/commandTargets.ts';
+import { runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { pickOne } from '../host/picks.ts';
 import type { HostRun, RunService } from '../host/runService.ts';
+import { hasEnded } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
+import { answered, done, refused } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
-import { runOf } from './runOf.ts';
+import { conversationOf, runOf } from './runOf.ts';
 
-type Services = Pick<CommandServices, 'runs'>;
+type Services = Pick<CommandServices, 'runs' | 'history'>;
 
 /**
  * Cancels the run it is called for. Called without one, it cancels the run that is under way, and lets a
  * person pick where there are several. Answers that are there stay.
  */
-export function cancelRun({ runs }: Services): CommandHandler {
+export function cancelRun(services: Services): CommandHandler {
   return async (argument) => {
     const named = runTarget(argument) !== undefined;
-    const run = named ? runOf(runs, argument) : await pickRunning(runs);
+    const run = named ? await runOf(services, argument) : await pickRunning(services.runs);
+    const isOver = run?.state.state !== 'running';
     run?.cancel();
+    const answer = isOver ? refused('This run is not running.') : done('Cancelling the run');
+    return answered(argument, answer, () => undefined);
   };
 }
 
 /** Cancels every run that is under way. Answers that are there stay. */
-export function cancelAllRuns({ runs }: Services): CommandHandler {
+export function cancelAllRuns({ runs }: Pick<Services, 'runs'>): CommandHandler {
   return () => {
     for (const run of running(runs)) run.cancel();
   };
 }
 
 /** Cancels one conversation; the others go on. */
-export function cancelConversation({ runs }: Services): CommandHandler {
-  return (argument) => {
-    const target = conversationTarget(argument);
-    if (target === undefined) throw new HostError('Choose the conversation in the Runs view.');
-    runOf(runs, target).cancelConversation(target.conversation);
+export function cancelConversation(services: Services): CommandHandler {
+  return async (argument) => {
+    const { run, conversation } = await conversationOf(services, argument);
+    const isOver = hasEnded(conversation);
+    run.cancelConversation(conversation.index);
+    const answer = isOver
+      ? refused('This conversation has ended already.')
+      : done('Cancelling the conversation');
+    return answered(argument, answer, () => undefined);
   };
 }
 

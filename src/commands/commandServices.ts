@@ -11,6 +11,8 @@ import type { PromptLibrary } from '../host/promptLibrary.ts';
 import type { ResultsRequests } from '../host/resultsRequests.ts';
 import type { RunHistory } from '../host/runHistory.ts';
 import type { RunLauncher } from '../host/runLauncher.ts';
+import type { RunRequests } from '../host/runRequests.ts';
+import type { RunScope } from '../host/runScope.ts';
 import type { RunService } from '../host/runService.ts';
 
 /** What command handlers work with. Each handler takes only the parts it needs. */
@@ -26,8 +28,10 @@ export interface CommandServices {
   readonly launcher: RunLauncher;
   readonly library: PromptLibrary;
   readonly log: Log;
+  readonly requests: RunRequests;
   readonly results: ResultsRequests;
   readonly runs: RunService;
+  readonly scope: RunScope;
 }
 
 /** What a command does. What it resolves to is what `executeCommand` gives to the caller. */

@@ -3,13 +3,12 @@ import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
 /** Shows the results of a run, at one conversation if it was called for one. */
-export function openResults({
-  runs,
-  results,
-}: Pick<CommandServices, 'runs' | 'results'>): CommandHandler {
-  return (argument) => {
-    const runId = runOf(runs, argument).id;
+export function openResults(
+  services: Pick<CommandServices, 'history' | 'results'>,
+): CommandHandler {
+  return async (argument) => {
+    const { id: runId } = await runOf(services, argument);
     const conversation = conversationTarget(argument)?.conversation;
-    results.show({ runId, ...(conversation === undefined ? {} : { conversation }) });
+    services.results.show({ runId, ...(conversation === undefined ? {} : { conversation }) });
   };
 }

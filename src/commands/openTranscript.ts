@@ -1,19 +1,13 @@
 import * as vscode from 'vscode';
-import { conversationTarget } from '../host/commandTargets.ts';
 import { transcriptScheme } from '../host/contributionIds.ts';
-import { HostError } from '../host/hostError.ts';
 import { plainText } from '../host/plainText.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
-import { runOf } from './runOf.ts';
+import { conversationOf } from './runOf.ts';
 
 /** Opens one conversation as a read-only Markdown document. */
-export function openTranscript({ runs }: Pick<CommandServices, 'runs'>): CommandHandler {
+export function openTranscript(services: Pick<CommandServices, 'history'>): CommandHandler {
   return async (argument) => {
-    const target = conversationTarget(argument);
-    const run = runOf(runs, argument);
-    const conversation = target && run.state.conversations[target.conversation];
-    if (conversation === undefined)
-      throw new HostError('Choose the conversation in the Runs view.');
+    const { run, conversation } = await conversationOf(services, argument);
     const name = plainText(conversation.name, 80)
       .replaceAll(/[\\/:?#\s]+/g, ' ')
       .trim();

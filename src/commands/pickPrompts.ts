@@ -1,29 +1,29 @@
 import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
-import type { LaunchPrompt } from '../host/launchRequest.ts';
 import { pickMany } from '../host/picks.ts';
 import { plainText } from '../host/plainText.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { nameOf, toPlanned } from '../host/promptSelection.ts';
-import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
+import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 interface PromptPick extends vscode.QuickPickItem {
-  readonly prompt?: LaunchPrompt;
+  readonly prompt?: ReturnType<typeof toPlanned>;
 }
 
 /** Lets the user pick from all prompts of the workspace, and runs what was picked. */
 export function pickPrompts({
   launcher,
   library,
-}: Pick<CommandServices, 'launcher' | 'library'>): CommandHandler {
+  requests,
+}: Pick<CommandServices, 'launcher' | 'library' | 'requests'>): CommandHandler {
   return async (argument) => {
-    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const picks = promptPicks(library);
     const picked = await pickMany(picks, 'Run Prompts', 'Check the prompts to run at once');
     const prompts = picked.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
     if (prompts.length === 0) return undefined;
-    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+    return launcher.run(requests.of(prompts));
   };
 }
 

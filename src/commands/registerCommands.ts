@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { wantsAnswer } from '../host/commandTargets.ts';
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
-import { isRunRequest } from '../host/runRequest.ts';
+import { isRunArgument } from '../host/runArgument.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
 import { cancelAllRuns, cancelConversation, cancelRun } from './cancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
@@ -28,7 +29,8 @@ import { runItem } from './runItem.ts';
 import { runSelection } from './runSelection.ts';
 import { selectModel } from './selectModel.ts';
 import { setApiKey } from './setApiKey.ts';
-import { showError } from './showError.ts';
+import { answerOfError, showError } from './showError.ts';
+import { showAllRuns, showOwnRuns } from './showRuns.ts';
 import { testConnection } from './testConnection.ts';
 
 /** Every command and its handler. The type makes a forgotten one a compile error. */
@@ -62,6 +64,8 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
     [commands.openExamples]: openExamples(services),
+    [commands.showAllRuns]: showAllRuns(services),
+    [commands.showOwnRuns]: showOwnRuns(services),
   };
 }
 
@@ -81,7 +85,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
         return await handler(...args);
       } catch (error) {
         // A program that calls a command gets the error itself; a person gets a message.
-        if (isRunRequest(args[0])) throw error;
+        if (isRunArgument(args[0])) throw error;
+        if (args.some(wantsAnswer)) return answerOfError(error, services.log);
         void showError(error, services.log);
         return undefined;
       }

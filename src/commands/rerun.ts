@@ -1,14 +1,17 @@
-import { conversationTarget, runTarget } from '../host/commandTargets.ts';
+import { runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { askModal } from '../host/messages.ts';
 import { plainText } from '../host/plainText.ts';
-import type { HostRun } from '../host/runService.ts';
+import type { HostRun, ListedRun } from '../host/runService.ts';
+import { isListing } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
+import { plural } from '../shared/quantities.ts';
+import { answered, declined, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
-import { runOf } from './runOf.ts';
+import { conversationOf, runOf } from './runOf.ts';
 
-type Services = Pick<CommandServices, 'runs' | 'history'>;
+type Services = Pick<CommandServices, 'history'>;
 
 /** Runs the conversations that failed or were stopped again, in their places. */
 export function rerunFailed(services: Services): CommandHandler {
@@ -25,12 +28,14 @@ export function runRemaining(services: Services): CommandHandler {
  * where there is a final answer; that stays until there is a new one.
  */
 export function retryConversation(services: Services): CommandHandler {
-  const retry = withConversation(services, (run, conversation) => run.rerun([conversation]));
+  const retry = withConversation(services, 'Running again', (run, conversation) =>
+    run.rerun([conversation]),
+  );
   return async (argument) => {
-    const target = conversationTarget(argument);
-    const state = target && runOf(services.runs, target).state.conversations[target.conversation];
-    const asks = target?.interactive === true && state?.phase === 'done';
-    return asks && !(await wantsNewAnswer(state.name)) ? undefined : retry(argument);
+    const { name, phase } = (await conversationOf(services, argument)).conversation;
+    const asks = runTarget(argument)?.interactive === true && phase === 'done';
+    if (!asks || (await wantsNewAnswer(name))) return retry(argument);
+    return answered(argument, declined, () => undefined);
   };
 }
 
@@ -48,7 +53,7 @@ const maxName = 120;
 
 /** Goes on with one conversation that ended early, from its last complete turn. */
 export function continueConversation(services: Services): CommandHandler {
-  return withConversation(services, (run, conversation) => {
+  return withConversation(services, 'Going on', (run, conversation) => {
     const state = run.state.conversations[conversation];
     if (state === undefined || !canContinue(state)) {
       throw new HostError('This conversation has nothing to go on from. Retry it instead.');
@@ -58,15 +63,15 @@ export function continueConversation(services: Services): CommandHandler {
 }
 
 function withConversation(
-  { runs, history }: Services,
+  services: Services,
+  message: string,
   act: (run: HostRun, conversation: number) => void,
 ): CommandHandler {
   return async (argument) => {
-    const target = conversationTarget(argument);
-    if (target === undefined) throw new HostError('Choose the conversation in the Runs view.');
-    const run = await history.live(runOf(runs, target));
-    act(run, target.conversation);
-    return run.ended();
+    const { run: listed, conversation } = await conversationOf(services, argument);
+    const run = await services.history.live(listed);
+    act(run, conversation.index);
+    return answered(argument, done(message), () => run.ended());
   };
 }
 
@@ -74,25 +79,27 @@ function withConversation(
  * Goes on with a run that was paused because of a refused key or a used-up quota, or that the end of an
  * earlier window interrupted: from the last complete turn of every conversation.
  */
-export function resumeRun({
-  runs,
-  history,
-  results,
-}: Services & Pick<CommandServices, 'results'>): CommandHandler {
+export function resumeRun(
+  services: Services & Pick<CommandServices, 'runs' | 'scope' | 'results'>,
+): CommandHandler {
+  const { runs, scope, history, results } = services;
   return async (argument) => {
-    const named = runTarget(argument) !== undefined;
-    const run = named ? runOf(runs, argument) : runs.runs.find(isResumable);
+    const { runId = runs.listed.find((listed) => scope.isOwn(listed) && isResumable(listed))?.id } =
+      runTarget(argument) ?? {};
+    const run = runId === undefined ? undefined : await history.open(runId);
     const mayGoOn = run !== undefined && (isResumable(run) || run.isReadOnly === true);
     if (!mayGoOn) throw new HostError('No run can be resumed.');
     const live = await history.live(run);
     if (live.state.paused !== undefined) live.resume();
     else live.resumeInterrupted();
     results.show({ runId: live.id });
-    return live.ended();
+    return answered(argument, done('Resuming the run'), () => live.ended());
   };
 }
 
-function isResumable({ state, isReadOnly }: HostRun): boolean {
+function isResumable(run: ListedRun): boolean {
+  if (isListing(run)) return run.state === 'interrupted';
+  const { state, isReadOnly } = run;
   if (isReadOnly === true) return false;
   if (state.paused !== undefined) return true;
   const goesOn = state.state === 'running';
@@ -103,28 +110,30 @@ function isResumable({ state, isReadOnly }: HostRun): boolean {
 export function rerunLast({
   lastRun,
   launcher,
-}: Pick<CommandServices, 'lastRun' | 'launcher'>): CommandHandler {
+  requests,
+}: Pick<CommandServices, 'lastRun' | 'launcher' | 'requests'>): CommandHandler {
   return async () => {
     const request = await lastRun.request();
     if (request === undefined) {
       throw new HostError('There is no last run. Nothing was run here yet, or it was deleted.');
     }
-    return launcher.run(request);
+    return launcher.run(requests.again(request));
   };
 }
 
 function rerunPhases(
-  { runs, history }: Services,
+  services: Services,
   phases: readonly ConversationPhase[],
   nothing: string,
 ): CommandHandler {
   return async (argument) => {
-    const run = await history.live(runOf(runs, argument));
+    const run = await services.history.live(await runOf(services, argument));
     const again = run.state.conversations
       .filter(({ phase }) => phases.includes(phase))
       .map(({ index }) => index);
     if (again.length === 0) throw new HostError(nothing);
     run.rerun(again);
-    return run.ended();
+    const message = `Running ${plural(again.length, 'conversation')} again`;
+    return answered(argument, done(message), () => run.ended());
   };
 }

@@ -5,7 +5,7 @@ import { parsePromptId } from '../shared/promptId.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
-type Services = Pick<CommandServices, 'runs' | 'library'>;
+type Services = Pick<CommandServices, 'history' | 'library'>;
 
 /** Opens the prompt of a conversation, or a prompt of the Prompts view, at its line. */
 export function revealPrompt(services: Services): CommandHandler {
@@ -25,16 +25,17 @@ interface Place {
   readonly line: number;
 }
 
-async function placeOf({ runs, library }: Services, argument: unknown): Promise<Place> {
+async function placeOf(services: Services, argument: unknown): Promise<Place> {
   const target = conversationTarget(argument);
   if (target !== undefined) {
-    const source = runOf(runs, target).state.conversations[target.conversation]?.source;
+    const run = await runOf(services, target);
+    const source = run.state.conversations[target.conversation]?.source;
     if (source === undefined) throw new HostError('This prompt did not come from a file.');
     return { uri: vscode.Uri.parse(source.uri, true), line: source.line };
   }
   const prompt = promptTarget(argument);
   if (prompt === undefined) throw new HostError('Choose the prompt in the Prompts view.');
-  const file = await library.parse(prompt.uri);
+  const file = await services.library.parse(prompt.uri);
   const slug = parsePromptId(prompt.promptId ?? '').slug;
   const found = file.prompts.find(({ id }) => parsePromptId(id).slug === slug);
   return { uri: prompt.uri, line: found?.range.line ?? 0 };

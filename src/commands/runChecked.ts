@@ -1,6 +1,6 @@
 import { HostError } from '../host/hostError.ts';
 import { promptsBySlug } from '../host/promptSelection.ts';
-import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
+import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 /** Runs the prompts that are checked in the Prompts view, in the view's order. */
@@ -8,9 +8,10 @@ export function runChecked({
   checked,
   launcher,
   library,
-}: Pick<CommandServices, 'checked' | 'launcher' | 'library'>): CommandHandler {
+  requests,
+}: Pick<CommandServices, 'checked' | 'launcher' | 'library' | 'requests'>): CommandHandler {
   return async (argument) => {
-    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const files = new Set((await library.files()).map(String));
     const entries = checked.entries().toSorted((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
     // Checks outlive the window, and a file may have been deleted since.
@@ -19,6 +20,6 @@ export function runChecked({
     const found = there.map(({ uri, slugs }) => promptsBySlug(library, uri, slugs));
     const prompts = (await Promise.all(found)).flat();
     if (prompts.length === 0) throw new HostError('Check prompts in the Prompts view first.');
-    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+    return launcher.run(requests.of(prompts));
   };
 }

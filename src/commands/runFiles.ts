@@ -1,42 +1,33 @@
 import * as vscode from 'vscode';
 import { promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
-import type { LaunchRequest } from '../host/launchRequest.ts';
-import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import { isRunRequest, toLaunchRequest } from '../host/runRequest.ts';
+import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
-type Services = Pick<CommandServices, 'launcher' | 'library'>;
+type Services = Pick<CommandServices, 'launcher' | 'requests'>;
 
 /** Runs all prompts of one file: the one it is called for, or the active editor's. */
-export function runFile({ launcher, library }: Services): CommandHandler {
+export function runFile({ launcher, requests }: Services): CommandHandler {
   return async (argument) => {
-    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const uri = argument instanceof vscode.Uri ? argument : activePromptFile();
-    return launcher.run(await launchRequest(library, [uri]));
+    return launcher.run(await requests.ofFiles([uri]));
   };
 }
 
 /** Runs all prompts of several files: those selected in the Explorer. */
-export function runFiles({ launcher, library }: Services): CommandHandler {
+export function runFiles({ launcher, requests }: Services): CommandHandler {
   return async (argument, selected) => {
-    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const uris = (Array.isArray(selected) ? selected : [argument]).filter(
       (uri): uri is vscode.Uri => uri instanceof vscode.Uri && isPromptFile(uri),
     );
     if (uris.length === 0) {
       throw new HostError('Select files whose names end in .prompts.md or .prompt.md.');
     }
-    return launcher.run(await launchRequest(library, uris));
+    return launcher.run(await requests.ofFiles(uris));
   };
-}
-
-async function launchRequest(
-  library: PromptLibrary,
-  uris: readonly vscode.Uri[],
-): Promise<LaunchRequest> {
-  return { ...(await toLaunchRequest(library, { uris })), interactive: true };
 }
 
 function activePromptFile(): vscode.Uri {

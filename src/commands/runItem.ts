@@ -2,18 +2,16 @@ import type * as vscode from 'vscode';
 import type { PromptTarget } from '../host/commandTargets.ts';
 import { promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
-import type { LaunchPrompt } from '../host/launchRequest.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
 import { promptsBySlug, promptsOfFile } from '../host/promptSelection.ts';
-import { titleOf } from '../host/runRequest.ts';
 import { parsePromptId } from '../shared/promptId.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
-type Services = Pick<CommandServices, 'launcher' | 'library'>;
+type Services = Pick<CommandServices, 'launcher' | 'library' | 'requests'>;
 
 /** Runs what is selected in the Prompts view: prompts, files or folders. */
-export function runItem({ launcher, library }: Services): CommandHandler {
+export function runItem({ launcher, library, requests }: Services): CommandHandler {
   return async (item, selected) => {
     const items: readonly unknown[] =
       Array.isArray(selected) && selected.length > 0 ? selected : [item];
@@ -21,14 +19,11 @@ export function runItem({ launcher, library }: Services): CommandHandler {
     const found = await Promise.all(targets.map((target) => promptsOf(library, target)));
     const prompts = unique(found.flat());
     if (prompts.length === 0) throw new HostError('There is no prompt to run in what is selected.');
-    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+    return launcher.run(requests.of(prompts));
   };
 }
 
-async function promptsOf(
-  library: PromptLibrary,
-  { uri, promptId }: PromptTarget,
-): Promise<readonly LaunchPrompt[]> {
+async function promptsOf(library: PromptLibrary, { uri, promptId }: PromptTarget) {
   if (promptId !== undefined) {
     return promptsBySlug(library, uri, new Set([parsePromptId(promptId).slug]));
   }
@@ -44,6 +39,6 @@ function isInside(file: vscode.Uri, folder: vscode.Uri): boolean {
 }
 
 /** A file and one of its prompts may both be selected: the prompt is run once. */
-function unique(prompts: readonly LaunchPrompt[]): readonly LaunchPrompt[] {
+function unique<P extends { readonly id: string }>(prompts: readonly P[]): readonly P[] {
   return [...new Map(prompts.map((prompt) => [prompt.id, prompt])).values()];
 }

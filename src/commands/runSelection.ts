@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../host/engine.ts';
 import { HostError } from '../host/hostError.ts';
-import type { LaunchPrompt } from '../host/launchRequest.ts';
 import { idFile } from '../host/promptFileId.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
 import { nameOf, promptsAtCursors, refuseErrors, toPlanned } from '../host/promptSelection.ts';
-import { isRunRequest, titleOf, toLaunchRequest } from '../host/runRequest.ts';
+import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
-type Services = Pick<CommandServices, 'engine' | 'launcher' | 'library'>;
+type Services = Pick<CommandServices, 'engine' | 'launcher' | 'library' | 'requests'>;
 
 /**
  * In a prompt file: runs the prompts that the cursors and selections touch. In any other editor: runs
@@ -16,18 +15,18 @@ type Services = Pick<CommandServices, 'engine' | 'launcher' | 'library'>;
  */
 export function runSelection(services: Services): CommandHandler {
   return async (argument) => {
-    const { launcher, library } = services;
-    if (isRunRequest(argument)) return launcher.run(await toLaunchRequest(library, argument));
+    const { launcher, library, requests } = services;
+    if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) throw new HostError('Open a file and select the text to run.');
     const prompts = isPromptFile(editor.document.uri)
       ? await promptsAtCursors(library, await services.engine.get(), editor)
       : selectedTexts(await services.engine.get(), editor);
-    return launcher.run({ title: titleOf(prompts), prompts, interactive: true });
+    return launcher.run(requests.of(prompts));
   };
 }
 
-function selectedTexts(engine: Engine, editor: vscode.TextEditor): readonly LaunchPrompt[] {
+function selectedTexts(engine: Engine, editor: vscode.TextEditor) {
   const { document, selections } = editor;
   const selected = selections.filter(({ isEmpty }) => !isEmpty);
   if (selected.length === 0) throw new HostError('Select the text to run as a prompt first.');

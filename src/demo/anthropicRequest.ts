@@ -38,7 +38,7 @@ export function parseMessagesRequest(body: JsonObject, headers: IncomingHttpHead
   };
 }
 
-/** 0 asks for no output: it only warms the prompt cache. */
+/** 0 asks for no output: the request only fills the prompt cache. */
 function readMaxTokens(body: JsonObject): number {
   const value = body.max_tokens;
   if (value === undefined) throw missing('max_tokens');
@@ -90,13 +90,13 @@ function hasText(block: JsonObject): boolean {
   return typeof block.text === 'string' && block.text !== '';
 }
 
-/** Every tool use is answered in the message right after it, and nothing else is answered there. */
+/** Checks that the message after each tool use holds its result, and no other results. */
 function checkPairing(messages: readonly MessageParam[]): void {
   const seen = new Set<unknown>();
-  let asked: readonly unknown[] = [];
+  let called: readonly unknown[] = [];
   for (const [index, message] of messages.entries()) {
     const answered = idsIn(message, 'tool_result', 'tool_use_id');
-    const unknownId = answered.find((id) => !asked.includes(id));
+    const unknownId = answered.find((id) => !called.includes(id));
     if (unknownId !== undefined) {
       throw invalid(
         `messages.${index}.content: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ` +
@@ -104,9 +104,9 @@ function checkPairing(messages: readonly MessageParam[]): void {
           'in the previous message.',
       );
     }
-    checkAnswered(index, asked, answered);
-    asked = message.role === 'assistant' ? idsIn(message, 'tool_use', 'id') : [];
-    for (const id of asked) {
+    checkAnswered(index, called, answered);
+    called = message.role === 'assistant' ? idsIn(message, 'tool_use', 'id') : [];
+    for (const id of called) {
       if (seen.has(id)) throw invalid(`messages.${index}: \`tool_use\` ids must be unique: ${id}`);
       seen.add(id);
     }
@@ -115,10 +115,10 @@ function checkPairing(messages: readonly MessageParam[]): void {
 
 function checkAnswered(
   index: number,
-  asked: readonly unknown[],
+  called: readonly unknown[],
   answered: readonly unknown[],
 ): void {
-  const open = asked.filter((id) => !answered.includes(id));
+  const open = called.filter((id) => !answered.includes(id));
   if (open.length > 0) {
     throw invalid(
       `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks ` +
@@ -149,7 +149,7 @@ function readTools(body: JsonObject): readonly string[] {
   );
 }
 
-/** What the user wrote, without the messages that only bring tool results. */
+/** The user's texts, without messages that only carry tool results. */
 function promptsIn(messages: readonly MessageParam[]): readonly string[] {
   return messages
     .filter(({ role, blocks }) => role === 'user' && !blocks.some(isToolResult))

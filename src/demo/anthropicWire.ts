@@ -117,7 +117,7 @@ function stopFields(reply: Reply): JsonObject {
   return { stop_reason, stop_sequence: null };
 }
 
-/** A block as it is announced (empty) or as it is at the end (`whole`). */
+/** A content block: empty at its start event, complete when `whole` is set. */
 function contentBlock(
   request: DemoRequest,
   index: number,
@@ -136,7 +136,7 @@ function contentBlock(
   };
 }
 
-/** The input of a call that is not streamed; one that was cut off cannot be given as an object. */
+/** The input of a call that is not streamed. Truncated JSON cannot be an object. */
 function readWholeInput(json: string): unknown {
   try {
     return JSON.parse(json);
@@ -160,7 +160,7 @@ function usage(request: DemoRequest, output: number): JsonObject {
   };
 }
 
-/** The API names the missing model before it explains. */
+/** The API puts the name of a missing model before the explanation. */
 function faultMessage(fault: RequestFault): string {
   return fault.kind === 'model_not_found' ? `model: ${fault.message}` : fault.message;
 }

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject } from '../shared/json.ts';
 
-/** The objects in an array; none when `value` is not an array. */
+/** The objects in an array; empty when `value` is not an array. */
 export function objectsIn(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** The text of content given as a string or as a list of parts of which some carry `text`. */
+/** The text of content: a string, or a list of parts, some with `text`. */
 export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   return objectsIn(content)

@@ -9,7 +9,7 @@ const notUnderstood =
   'then multiply the result by 3*, but it does not understand other questions. ' +
   'Set an API key to ask a real model.';
 
-/** The model's next turn. It depends on the request and nothing else. */
+/** The model's next turn: a pure function of the request. */
 export function decideReply(request: DemoRequest): Reply {
   const reply =
     replyToArithmetic(request) ?? replyToWorkspace(request) ?? textReply(signed(notUnderstood));

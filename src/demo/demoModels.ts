@@ -1,4 +1,4 @@
-/** The model id to use: delays as a person would see them with a real model. */
+/** The default model id, with delays like those of a real model. */
 export const demoModel = 'demo';
 
 export interface DemoModelInfo {
@@ -8,7 +8,7 @@ export interface DemoModelInfo {
   readonly paceFactor: number;
 }
 
-/** Everything the server offers, `demoModel` first. */
+/** All models of the server, `demoModel` first. */
 export const demoModels: readonly DemoModelInfo[] = [
   { id: demoModel, displayName: 'Demo', paceFactor: 1 },
   { id: 'demo-fast', displayName: 'Demo (fast)', paceFactor: 0.25 },

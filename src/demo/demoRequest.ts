@@ -1,6 +1,6 @@
 import type { JsonObject } from '../shared/json.ts';
 
-/** A tool call the model made earlier in the conversation, with its result. */
+/** An earlier tool call of the conversation with its result. */
 export interface ToolExchange {
   readonly name: string;
   readonly input: unknown;
@@ -8,29 +8,29 @@ export interface ToolExchange {
   readonly isError: boolean;
 }
 
-/** What both protocols' requests come down to. */
+/** A request of either protocol. */
 export interface DemoRequest {
   readonly model: string;
-  /** The last thing the user asked: the question that is answered. */
+  /** The user's last message: the question to answer. */
   readonly prompt: string;
-  /** The first thing the user asked: it sets the conversation's rhythm. */
+  /** The user's first message: the seed of the conversation's pace. */
   readonly firstPrompt: string;
-  /** Responses the model has given so far. */
+  /** Number of the model's responses so far. */
   readonly turn: number;
   readonly exchanges: readonly ToolExchange[];
-  /** Names of the tools that may be asked for. */
+  /** Names of the tools that the model may call. */
   readonly tools: readonly string[];
   readonly oneCallATurn: boolean;
   readonly maxOutputTokens: number | undefined;
   readonly inputTokens: number;
   readonly stream: boolean;
-  /** Depends on the whole conversation so far: ids are made from it. */
+  /** Depends on the whole conversation so far; ids are derived from it. */
   readonly fingerprint: string;
-  /** The request as it came, for the fields a response echoes. */
+  /** The raw request, for the fields that a response echoes. */
   readonly body: JsonObject;
 }
 
-/** A plausible count of tokens in a text. */
+/** A plausible token count of a text. */
 export function estimateTokens(text: string): number {
   return Math.max(1, Math.ceil(text.length / 4));
 }

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { TimedEvent } from './protocol.ts';
 
 /**
- * Sends events when they are due, counted from now so that late timers do not add up. `scale`
- * multiplies the waits; 0 sends everything at once. Stops when the client goes away.
+ * Sends events when they are due. All times count from now, so that late timers do not add up.
+ * `scale` multiplies the delays; 0 sends everything at once. Stops when the client disconnects.
  */
 export function streamEvents(
   response: ServerResponse,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** 24 hexadecimal digits that depend on the parts and nothing else. */
+/** 24 hexadecimal digits derived from the parts. */
 export function fingerprint(...parts: readonly string[]): string {
   return digest(parts).toString('hex').slice(0, 24);
 }
 
-/** A stream of numbers from 0 up to but not including 1, the same for the same seed. */
+/** A random number generator, from 0 up to but not including 1; same seed, same numbers. */
 export function seededRandom(seed: string): () => number {
   let block = digest([seed]);
   let offset = 0;

@@ -4,7 +4,7 @@ import { type DemoRequest, estimateTokens, type ToolExchange } from './demoReque
 import { fingerprint } from './fingerprint.ts';
 import { checkToolNames, invalid, missing, readModel, readStream } from './requestFields.ts';
 
-const leastOutputTokens = 16;
+const minOutputTokens = 16;
 const itemTypes = [
   'message',
   'function_call',
@@ -38,7 +38,7 @@ export function parseResponsesRequest(body: JsonObject): DemoRequest {
   };
 }
 
-/** The server stores nothing, so there is nothing to go on from. */
+/** Rejects references to stored state: the server is stateless. */
 function checkStateless(body: JsonObject): void {
   const previous = body.previous_response_id;
   if (typeof previous === 'string') {
@@ -87,7 +87,7 @@ function isRole(role: unknown): boolean {
   return role === 'user' || role === 'assistant' || role === 'system' || role === 'developer';
 }
 
-/** Every call has one output after it, and every output a call before it. */
+/** Checks that every call has one output after it, and every output a call before it. */
 function checkPairing(items: readonly JsonObject[]): void {
   const open = new Set<unknown>();
   for (const item of items) {
@@ -116,10 +116,10 @@ function readTools(body: JsonObject): readonly string[] {
 function readMaxOutputTokens(body: JsonObject): number | undefined {
   const value = body.max_output_tokens;
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < leastOutputTokens) {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < minOutputTokens) {
     throw invalid(
       "Invalid 'max_output_tokens': integer below minimum value. " +
-        `Expected a value >= ${leastOutputTokens}, but got ${value} instead.`,
+        `Expected a value >= ${minOutputTokens}, but got ${value} instead.`,
       'max_output_tokens',
       'integer_below_min_value',
     );
@@ -131,7 +131,7 @@ function isUserMessage(item: JsonObject): boolean {
   return item.type === 'message' && item.role === 'user' && textOf(item.content) !== '';
 }
 
-/** Runs of items the model made: one for each response. */
+/** Counts the model's responses: each is a run of consecutive items that the model made. */
 function turnsIn(items: readonly JsonObject[]): number {
   let turns = 0;
   let inTurn = false;

@@ -8,7 +8,7 @@ import type { Protocol, TimedEvent, WireEvent } from './protocol.ts';
 import { outputTokens, type Reply, type ReplyBlock } from './reply.ts';
 import type { FaultKind } from './requestFault.ts';
 
-/** Seconds since 1970. Always the same, so that the same request gets the same answer. */
+/** Seconds since 1970. Constant, so that equal requests get equal responses. */
 const createdAt = Date.UTC(2026, 0, 1) / 1000;
 
 /** The OpenAI Responses API. */
@@ -173,7 +173,7 @@ function finishedResponse(request: DemoRequest, reply: Reply): JsonObject {
   });
 }
 
-/** A response as the API shows it, with the request's settings echoed. */
+/** A response object that echoes the request's settings, as the API does. */
 function responseObject(request: DemoRequest, state: JsonObject): JsonObject {
   const { body } = request;
   return {

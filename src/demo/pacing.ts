@@ -1,7 +1,7 @@
 import { seededRandom } from './fingerprint.ts';
 import type { Reply, ReplyBlock } from './reply.ts';
 
-/** One step of a reply as it is streamed. */
+/** A streamed piece of a reply. */
 export type Piece =
   | { readonly kind: 'begin' }
   | { readonly kind: 'block_start'; readonly index: number; readonly block: ReplyBlock }
@@ -15,7 +15,7 @@ export type Piece =
   | { readonly kind: 'end' };
 
 export interface TimedPiece {
-  /** Milliseconds after the piece before it, at pace 1. */
+  /** Milliseconds after the previous piece, at pace 1. */
   readonly waitMs: number;
   readonly piece: Piece;
 }
@@ -23,12 +23,13 @@ export interface TimedPiece {
 const firstTokenMs = [250, 700] as const;
 const wordMs = [15, 40] as const;
 const argumentMs = [120, 260] as const;
-/** Of the time to the first token, how much passes before the response's head. */
+/** Share of the time to the first token that passes before the response's head. */
 const headShare = 0.4;
 
 /**
- * A reply cut into the pieces a model would send, with the time before each. The same reply and seed
- * give the same pieces and times, so a conversation takes about as long as it has turns and words.
+ * Cuts a reply into pieces as a model would stream them, with a delay before each. The same reply
+ * and seed give the same pieces and delays, so the time of a conversation depends on its turns and
+ * words.
  */
 export function paceReply(reply: Reply, seed: string): readonly TimedPiece[] {
   const random = seededRandom(seed);
@@ -49,7 +50,7 @@ export function paceReply(reply: Reply, seed: string): readonly TimedPiece[] {
   return pieces;
 }
 
-/** Milliseconds from the request to the reply's last piece, at pace 1. */
+/** Milliseconds from the request to the last piece, at pace 1. */
 export function replyDuration(pieces: readonly TimedPiece[]): number {
   return pieces.reduce((sum, timed) => sum + timed.waitMs, 0);
 }

@@ -12,18 +12,18 @@ export interface WireEvent extends JsonObject {
 }
 
 export interface TimedEvent {
-  /** Milliseconds after the event before it, at pace 1. */
+  /** Milliseconds after the previous event, at pace 1. */
   readonly waitMs: number;
   readonly event: WireEvent;
 }
 
-/** How one provider's API writes what the demo model says. */
+/** How a provider's API reads requests and writes the demo model's replies. */
 export interface Protocol {
   readonly requestIdHeader: string;
   /** Checks a request as the API would; throws a `RequestFault`. */
   parse(body: JsonObject, headers: IncomingHttpHeaders): DemoRequest;
   stream(request: DemoRequest, reply: Reply, pieces: readonly TimedPiece[]): Iterable<TimedEvent>;
-  /** The answer to a request that does not want a stream. */
+  /** The response to a request without streaming. */
   whole(request: DemoRequest, reply: Reply): JsonObject;
   fault(fault: RequestFault, requestId: string): JsonObject;
   model(model: DemoModelInfo): JsonObject;

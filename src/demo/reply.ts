@@ -8,7 +8,7 @@ interface TextBlock {
 interface CallBlock {
   readonly kind: 'call';
   readonly name: string;
-  /** The input as JSON text; cut off in the middle when the output limit is reached inside it. */
+  /** The input as JSON text; truncated when the output limit falls inside it. */
   readonly json: string;
 }
 
@@ -17,7 +17,7 @@ export type ReplyBlock = TextBlock | CallBlock;
 /** One turn of the demo model. */
 export interface Reply {
   readonly blocks: readonly ReplyBlock[];
-  /** The output limit was reached before the reply's end. */
+  /** Whether the output limit truncated the reply. */
   readonly truncated: boolean;
 }
 
@@ -38,7 +38,7 @@ export function callReply(calls: readonly WantedCall[]): Reply {
   return { blocks, truncated: false };
 }
 
-/** What a block streams: an answer's words or a call's input. */
+/** The text that a block streams: an answer's words or a call's input. */
 function blockContent(block: ReplyBlock): string {
   return block.kind === 'text' ? block.text : block.json;
 }
@@ -47,7 +47,7 @@ export function outputTokens(reply: Reply): number {
   return reply.blocks.reduce((sum, block) => sum + estimateTokens(blockContent(block)), 0);
 }
 
-/** The reply as far as `maxTokens` tokens reach. */
+/** The reply truncated to `maxTokens` tokens. */
 export function truncateReply(reply: Reply, maxTokens: number): Reply {
   if (outputTokens(reply) <= maxTokens) return reply;
   const blocks: ReplyBlock[] = [];

@@ -3,15 +3,16 @@ import { isJsonObject, type JsonObject } from '../shared/json.ts';
 import { RequestFault } from './requestFault.ts';
 import { invalid } from './requestFields.ts';
 
-/** The largest request, in bytes: what the providers' APIs take. */
-const largestBody = 32 * 1024 * 1024;
+/** Max size of a request in bytes, as in the providers' APIs. */
+const maxBodyBytes = 32 * 1024 * 1024;
 
 /**
- * Reads a request's JSON object. Throws a `RequestFault` for what is not one, and for one that is too
- * large; that is still read to its end, so that the client gets to see the answer, but not kept.
+ * Reads a request's JSON object. Throws a `RequestFault` when the body is no JSON object or too
+ * large. Reads a body that is too large to its end without keeping it, so that the client sees the
+ * response.
  */
 export async function readJsonBody(request: IncomingMessage): Promise<JsonObject> {
-  // Browsers send JSON across origins only after asking, and this server never says yes.
+  // Browsers send JSON across origins only after a preflight, which this server never allows.
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw invalid('content-type: must be application/json.');
   }
@@ -27,11 +28,11 @@ async function readText(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) {
     const bytes: Buffer = chunk;
     size += bytes.length;
-    if (size > 4 * largestBody) break;
-    if (size <= largestBody) chunks.push(bytes);
+    if (size > 4 * maxBodyBytes) break;
+    if (size <= maxBodyBytes) chunks.push(bytes);
     else chunks.length = 0;
   }
-  if (size > largestBody) {
+  if (size > maxBodyBytes) {
     throw new RequestFault('too_large', 'The request body is larger than 32 MB.');
   }
   return Buffer.concat(chunks).toString('utf8');

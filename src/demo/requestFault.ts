@@ -20,13 +20,13 @@ const statuses: { readonly [kind in FaultKind]: number } = {
 };
 
 interface FaultDetails {
-  /** The offending parameter, as the Responses API names it. */
+  /** The parameter at fault, as the Responses API names it. */
   readonly param?: string;
   /** The Responses API's error code. */
   readonly code?: string;
 }
 
-/** A request that is answered with an error. Each protocol gives it its own shape. */
+/** A request error. Each protocol writes it in its own form. */
 export class RequestFault extends Error {
   override readonly name = 'RequestFault';
   readonly kind: FaultKind;
@@ -47,7 +47,7 @@ export function modelNotFound(id: string): RequestFault {
   const offered = demoModels.map((model) => `\`${model.id}\``).join(', ');
   return new RequestFault(
     'model_not_found',
-    `\`${id}\` is none of the demo models ${offered}. Choose one of them, or a provider that ` +
+    `\`${id}\` is not one of the demo models ${offered}. Choose one of them, or a provider that ` +
       'offers the model.',
     { code: 'model_not_found' },
   );

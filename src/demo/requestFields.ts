@@ -2,7 +2,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { findDemoModel } from './demoModels.ts';
 import { modelNotFound, RequestFault } from './requestFault.ts';
 
-/** The requested model's id; a fault when it is missing or not offered. */
+/** The requested model's id. Throws a fault when the id is missing or unknown. */
 export function readModel(body: JsonObject): string {
   const { model } = body;
   if (typeof model !== 'string' || model === '') throw missing('model');
@@ -21,7 +21,7 @@ export function readStream(body: JsonObject): boolean {
   return stream;
 }
 
-/** Throws unless all names are well-formed and different. `what` names the list in the message. */
+/** Throws unless all names are valid and unique. `what` names the list in the message. */
 export function checkToolNames(names: readonly unknown[], what: string): readonly string[] {
   const seen = new Set<string>();
   for (const [index, name] of names.entries()) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { JsonObject } from '../shared/json.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { anthropicProtocol } from './anthropicWire.ts';
 import { decideReply } from './decideReply.ts';
 import { demoModels, findDemoModel } from './demoModels.ts';
@@ -13,7 +14,7 @@ import { readJsonBody } from './requestBody.ts';
 import { modelNotFound, RequestFault } from './requestFault.ts';
 
 export interface DemoServerOptions {
-  /** Multiplies every delay: 1 is human scale, 0 answers at once. 1 when absent. */
+  /** Multiplies every delay: 1 (the default) is human pace, 0 answers at once. */
   readonly pace?: number;
 }
 
@@ -25,13 +26,13 @@ export interface DemoServer {
   readonly anthropicBaseUrl: string;
   /** The base URL for clients of the OpenAI Responses API. */
   readonly openaiBaseUrl: string;
-  /** Ends every connection and answer at once. May be called more than once. */
+  /** Closes all connections and stops all answers at once. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the demo model on a free loopback port. It keeps no state: every answer follows from its
- * request. It takes any credential or none, and is reachable from this machine only.
+ * Starts the demo model on a free loopback port. It is stateless: every answer follows from its
+ * request. It accepts any credential or none, and only this machine can reach it.
  */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
   const pace = options.pace ?? 1;
@@ -72,7 +73,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Answers one request. Whatever goes wrong becomes an error in the protocol's own shape. */
+/** Answers one request. Turns every error into an error of the request's protocol. */
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
@@ -94,21 +95,21 @@ async function handle(
         pace,
       );
     } else {
-      throw new RequestFault('not_found', `${path} is not offered by the demo model's server.`);
+      throw new RequestFault('not_found', `${path} does not exist on the demo model's server.`);
     }
   } catch (error) {
     sendFault(response, protocol, toFault(error));
   }
 }
 
-/** The path decides; where it cannot, the header that only Anthropic's clients send. */
+/** Chooses by path, or else by the header that only Anthropic's clients send. */
 function protocolFor(path: string, request: IncomingMessage): Protocol {
   if (path === '/v1/messages') return anthropicProtocol;
   if (path === '/v1/responses') return openaiProtocol;
   return request.headers['anthropic-version'] === undefined ? openaiProtocol : anthropicProtocol;
 }
 
-/** A web page whose name was pointed at this machine sends that name, and is turned away. */
+/** Rejects web pages that point their own host name at this machine (DNS rebinding). */
 function checkHost(request: IncomingMessage): void {
   if (/^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i.test(request.headers.host ?? '')) return;
   throw new RequestFault('forbidden', 'The demo model answers requests to 127.0.0.1 only.');
@@ -157,7 +158,7 @@ function sendFault(response: ServerResponse, protocol: Protocol, fault: RequestF
 
 function toFault(error: unknown): RequestFault {
   if (error instanceof RequestFault) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new RequestFault('internal', `The demo model failed: ${message}`);
 }
 

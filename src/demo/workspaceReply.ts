@@ -1,9 +1,10 @@
+import { codeBlock } from '../shared/codeBlock.ts';
 import { isJsonObject } from '../shared/json.ts';
 import type { DemoRequest, ToolExchange } from './demoRequest.ts';
 import { callReply, type Reply, textReply, type WantedCall } from './reply.ts';
 import { signed } from './signature.ts';
 
-const mostCalls = 8;
+const maxCalls = 8;
 const shownLines = 3;
 const shownColumns = 120;
 
@@ -11,9 +12,9 @@ const searching = /\b(?:search(?:es)?|look|grep|occurrences?|find)\b[^`"“\n]{0
 const listing = /\blist\b[^.?!\n]{0,30}\bfiles\b(?:[^.?!`\n]{0,30}`([^`\n]+)`)?/i;
 
 /**
- * The next turn for a prompt that wants files read, listed or searched: `read_file` for every path in
- * backticks, `list_files` for "list the files", `search_text` for "search for" and a text in backticks
- * or quotes. `undefined` when it wants nothing that the offered tools can do.
+ * The next turn for a prompt about files: `read_file` for every path in backticks, `list_files` for
+ * "list the files", `search_text` for "search for" and a text in backticks or quotes. `undefined`
+ * when no offered tool applies.
  */
 export function replyToWorkspace(request: DemoRequest): Reply | undefined {
   const wanted = wantedCalls(request.prompt).filter((call) => request.tools.includes(call.name));
@@ -41,7 +42,7 @@ function wantedCalls(prompt: string): readonly WantedCall[] {
   for (const path of pathsIn(prompt)) {
     if (path !== search && path !== folder) calls.push({ name: 'read_file', input: { path } });
   }
-  return calls.slice(0, mostCalls);
+  return calls.slice(0, maxCalls);
 }
 
 function searchedText(prompt: string): string | undefined {
@@ -52,7 +53,7 @@ function searchedText(prompt: string): string | undefined {
   return quoted?.[1] ?? quoted?.[2] ?? quoted?.[3];
 }
 
-/** What stands in backticks and looks like a path: it has a folder or an extension. */
+/** Texts in backticks that look like paths: with a folder or an extension. */
 function pathsIn(prompt: string): readonly string[] {
   const quoted = [...prompt.matchAll(/`([^`\n]{1,300})`/g)].map((match) => match[1] ?? '');
   return [...new Set(quoted.map((text) => text.trim()).filter(isPath))];
@@ -83,11 +84,11 @@ function describe(call: WantedCall, result: ToolExchange | undefined): string {
   const shown = lines.filter((line) => line.trim() !== '').slice(0, shownLines);
   const count = `${lines.length} ${lines.length === 1 ? 'line' : 'lines'} of text`;
   const begin = shown.length < lines.length ? `${count}, beginning with` : count;
-  const excerpt = fenced(shown.map((line) => line.slice(0, shownColumns)).join('\n'));
+  const excerpt = codeBlock(shown.map((line) => line.slice(0, shownColumns)).join('\n'));
   return `${subject} returned ${begin}:\n\n${excerpt}${note === undefined ? '' : `\n\n${note}`}`;
 }
 
-/** The lines of a result, and the remark in square brackets that a tool may have put at its end. */
+/** Splits off the remark in square brackets that a tool may put at the end of its result. */
 function splitNote(output: string): {
   readonly lines: readonly string[];
   readonly note: string | undefined;
@@ -95,11 +96,4 @@ function splitNote(output: string): {
   const remark = /(?:^|\n\n)\[([^[\]\n]+)\]\n?$/.exec(output);
   const text = output.slice(0, remark?.index).replace(/\n$/, '');
   return { lines: text.trim() === '' ? [] : text.split('\n'), note: remark?.[1] };
-}
-
-/** A code block whose fence is longer than any run of backticks inside. */
-function fenced(text: string): string {
-  const runs = text.match(/`{3,}/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-  return `${fence}\n${text}\n${fence}`;
 }

@@ -1,9 +1,8 @@
 import type * as vscode from 'vscode';
 import type { RunResult } from '../shared/runResult.ts';
-import type { PromptLibrary } from './promptLibrary.ts';
+import type { RunArgument } from './runArgument.ts';
 import type { RunLauncher } from './runLauncher.ts';
-import type { RunRequest } from './runRequest.ts';
-import { toLaunchRequest } from './runRequest.ts';
+import type { RunRequests } from './runRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
@@ -26,11 +25,12 @@ export interface StartedRun {
 export interface InterleaveApi {
   /**
    * Runs prompts and resolves with the result when all have ended; with undefined when the user did
-   * not want the run, or its token was cancelled before it started. Rejects when the request is wrong or cannot be run; then nothing was sent.
+   * not want the run, or its token was cancelled before it started. Rejects when the argument is wrong or
+   * cannot be run; then nothing was sent.
    */
-  run(request: RunRequest): Promise<RunResult | undefined>;
+  run(argument: RunArgument): Promise<RunResult | undefined>;
   /** As `run`, but resolves as soon as the run has started. */
-  start(request: RunRequest): Promise<StartedRun | undefined>;
+  start(argument: RunArgument): Promise<StartedRun | undefined>;
   readonly onDidChangeRun: vscode.Event<RunChange>;
 }
 
@@ -38,16 +38,16 @@ export interface InterleaveApi {
 export function createApi(
   runs: RunService,
   launcher: RunLauncher,
-  library: PromptLibrary,
+  requests: RunRequests,
 ): InterleaveApi {
-  const launch = async (request: RunRequest): Promise<HostRun | undefined> => {
+  const launch = async (argument: RunArgument): Promise<HostRun | undefined> => {
     requireTrust(noRunsWithoutTrust);
-    return launcher.launch(await toLaunchRequest(library, request));
+    return launcher.launch(await requests.from(argument), argument.token);
   };
   return {
-    run: async (request) => (await launch(request))?.ended(),
-    start: async (request) => {
-      const run = await launch(request);
+    run: async (argument) => (await launch(argument))?.ended(),
+    start: async (argument) => {
+      const run = await launch(argument);
       if (run === undefined) return undefined;
       return { id: run.id, result: run.ended(), cancel: () => run.cancel() };
     },

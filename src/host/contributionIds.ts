@@ -1,4 +1,4 @@
-/** Every command, once. A test compares them with package.json. */
+/** Every command. `registerCommands.ts` has its handler, `contributions/commands.ts` its texts. */
 export const commands = {
   runSelection: 'interleave.runSelection',
   runFile: 'interleave.runFile',
@@ -28,9 +28,12 @@ export const commands = {
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
   openExamples: 'interleave.openExamples',
+  showAllRuns: 'interleave.showAllRuns',
+  showOwnRuns: 'interleave.showOwnRuns',
 } as const;
 
-export type CommandId = (typeof commands)[keyof typeof commands];
+export type CommandName = keyof typeof commands;
+export type CommandId = (typeof commands)[CommandName];
 
 /** Views of the Interleave container in the side bar. */
 export const views = { prompts: 'interleave.prompts', runs: 'interleave.runs' } as const;
@@ -41,6 +44,10 @@ export const contextKeys = {
   running: 'interleave.running',
   /** At least one run can be looked at. */
   hasRuns: 'interleave.hasRuns',
+  /** Some of the kept runs belong to other folders. */
+  hasOtherRuns: 'interleave.hasOtherRuns',
+  /** Runs of other folders are shown, too. */
+  showsAllRuns: 'interleave.showsAllRuns',
   /** There is a last run that can be started once more. */
   hasLastRun: 'interleave.hasLastRun',
   /** At least one prompt is checked in the Prompts view. */

@@ -1,23 +1,19 @@
 import * as vscode from 'vscode';
-import type { RunOverrides } from './configuration.ts';
+import type { RunRequest } from '../core/runner/runRequest.ts';
 import type { Engine } from './engine.ts';
-import type { LaunchRequest } from './launchRequest.ts';
 import type { Lazy } from './lazy.ts';
-
-/** What is kept of the last run between windows; its prompts are in its journal. */
-interface KeptLast {
-  readonly runId: string;
-  readonly options?: RunOverrides;
-}
 
 const lastKey = 'interleave.lastRun';
 
-/** The last run that was started, so that it can be started once more, after a reload, too. */
+/**
+ * The last run that was started, so that it can be started once more, after a reload, too: the memory keeps
+ * its id, and its journal what it was asked for.
+ */
 export class LastRun implements vscode.Disposable {
   readonly #engine: Lazy<Engine>;
   readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
-  #request: LaunchRequest | undefined;
+  #request: RunRequest | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -27,36 +23,30 @@ export class LastRun implements vscode.Disposable {
     this.#memory = memory;
   }
 
-  remember(runId: string, { title, prompts, options }: LaunchRequest): void {
-    const overrides = options === undefined ? {} : { options };
-    this.#request = { title, prompts, interactive: true, ...overrides };
-    const kept: KeptLast = { runId, ...overrides };
-    void this.#memory.update(lastKey, kept);
+  remember(runId: string, request: RunRequest): void {
+    this.#request = request;
+    void this.#memory.update(lastKey, { runId });
     this.#changed.fire();
   }
 
   /** Whether there is one, as far as it is known without a look at the disk. */
   get isThere(): boolean {
-    return this.#request !== undefined || this.#kept() !== undefined;
+    return this.#request !== undefined || this.#runId() !== undefined;
   }
 
   /**
    * What the last run was started with; undefined when nothing was run or it was deleted. Rejects with a
    * `UserError` when what is kept of it cannot be used.
    */
-  async request(): Promise<LaunchRequest | undefined> {
+  async request(): Promise<RunRequest | undefined> {
     if (this.#request !== undefined) return this.#request;
-    const kept = this.#kept();
-    if (kept === undefined) return undefined;
-    const asked = await (await this.#engine.get()).askedFor(kept.runId);
-    if (asked === undefined) return undefined;
-    const overrides = kept.options === undefined ? {} : { options: kept.options };
-    return { ...asked, interactive: true, ...overrides };
+    const runId = this.#runId();
+    return runId === undefined ? undefined : (await this.#engine.get()).askedFor(runId);
   }
 
-  #kept(): KeptLast | undefined {
-    const kept = this.#memory.get<KeptLast>(lastKey);
-    return typeof kept?.runId === 'string' ? kept : undefined;
+  #runId(): string | undefined {
+    const kept = this.#memory.get<{ readonly runId?: unknown }>(lastKey);
+    return typeof kept?.runId === 'string' ? kept.runId : undefined;
   }
 
   dispose(): void {

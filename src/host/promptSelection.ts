@@ -1,8 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
-import type { PlannedPrompt } from '../core/runner/planRun.ts';
+import type { RunPrompt } from '../core/runner/runRequest.ts';
 import { parsePromptId } from '../shared/promptId.ts';
 import { plural } from '../shared/quantities.ts';
+import { messageOf } from '../shared/thrown.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
@@ -11,7 +12,7 @@ import type { PromptLibrary } from './promptLibrary.ts';
 export async function promptsOfFile(
   library: PromptLibrary,
   uri: vscode.Uri,
-): Promise<readonly PlannedPrompt[]> {
+): Promise<readonly RunPrompt[]> {
   const file = await readPromptFile(library, uri);
   return file.prompts.filter(({ skip }) => !skip).map((prompt) => toPlanned(prompt, uri));
 }
@@ -21,7 +22,7 @@ export async function promptsBySlug(
   library: PromptLibrary,
   uri: vscode.Uri,
   slugs: ReadonlySet<string>,
-): Promise<readonly PlannedPrompt[]> {
+): Promise<readonly RunPrompt[]> {
   const file = await readPromptFile(library, uri);
   const chosen = file.prompts.filter(({ id }) => slugs.has(parsePromptId(id).slug));
   return chosen.map((prompt) => toPlanned(prompt, uri));
@@ -32,7 +33,7 @@ export async function promptsAtCursors(
   library: PromptLibrary,
   engine: Engine,
   { document, selections }: vscode.TextEditor,
-): Promise<readonly PlannedPrompt[]> {
+): Promise<readonly RunPrompt[]> {
   const file = await readPromptFile(library, document.uri);
   const touched = engine.promptsInRanges(file, selections.map(toTextRange));
   if (touched.length === 0) {
@@ -52,8 +53,7 @@ export async function readPromptFile(library: PromptLibrary, uri: vscode.Uri): P
   try {
     file = await library.parse(uri);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new HostError(`${nameOf(uri)} could not be read: ${reason}`);
+    throw new HostError(`${nameOf(uri)} could not be read: ${messageOf(error)}`);
   }
   refuseErrors(file, nameOf(uri));
   return file;
@@ -70,7 +70,7 @@ export function refuseErrors({ diagnostics }: PromptFile, name: string): void {
 }
 
 /** A parsed prompt as a run wants it. */
-export function toPlanned(prompt: Prompt, uri: vscode.Uri): PlannedPrompt {
+export function toPlanned(prompt: Prompt, uri: vscode.Uri): RunPrompt {
   const { id, name, text, options, range } = prompt;
   return { id, name, text, options, source: { uri: uri.toString(), line: range.line } };
 }

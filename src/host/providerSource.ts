@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../core/base/clock.ts';
 import { UserError } from '../core/base/errors.ts';
+import { shownValue } from '../core/base/limitValues.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
 import { RenewableProvider } from '../core/providers/api/renewableProvider.ts';
+import type { BaseUrls } from '../core/providers/baseUrl.ts';
 import {
   defaultBaseUrls,
   endpointOrigin,
+  keyedProviders,
   needsKey,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
@@ -17,10 +20,10 @@ import type { DemoServer } from '../demo/server.ts';
 import { startDemoServer } from '../demo/server.ts';
 import type { Configuration } from './configuration.ts';
 import type { Credentials, KeyedProvider } from './credentials.ts';
-import type { KeptEndpoints } from './keptRequest.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
 import { explainLoopback } from './loopbackHint.ts';
+import { settingFacts, settingId } from './settingFacts.ts';
 
 /** What a provider needs before it can be asked. */
 export type Readiness =
@@ -54,29 +57,15 @@ export class ProviderSource {
     return endpointOrigin(id, this.#configuration.endpoints()[id]);
   }
 
-  /** Where the providers of a plan are asked. Throws a `UserError` when that was just set otherwise. */
-  endpointsOf(providers: readonly Pick<Provider, 'id' | 'origin'>[]): KeptEndpoints {
-    const endpoints: { [P in KeyedProvider]?: string } = {};
-    for (const { id, origin } of providers) {
-      if (id !== 'anthropic' && id !== 'openai') continue;
-      endpoints[id] = this.#baseUrl(id);
-      if (this.origin(id) === origin) continue;
-      throw new UserError(
-        'The base URL was changed in the meantime. Nothing was sent. Run it again.',
-      );
-    }
-    return endpoints;
-  }
-
   /** Throws a `UserError` when a run that goes on would be sent elsewhere than before. */
-  checkEndpoints(kept: KeptEndpoints): void {
-    for (const id of ['anthropic', 'openai'] as const) {
+  checkEndpoints(kept: BaseUrls): void {
+    for (const id of keyedProviders) {
       const before = kept[id];
       if (before === undefined) continue;
       const now = this.#baseUrl(id);
       if (now === before) continue;
       throw new UserError(
-        `This run was sent to ${before} and goes on there only, but interleave.${id}.baseUrl now leads to ${now}. Set it back to resume the run, or start its prompts as a new run.`,
+        `This run was sent to ${before} and goes on there only, but ${settingId(`${id}.baseUrl`)} now leads to ${now}. Set it back to resume the run, or start its prompts as a new run.`,
       );
     }
   }
@@ -88,6 +77,7 @@ export class ProviderSource {
   /** Whether a provider could be asked now. Throws a `UserError` for a base URL that cannot be used. */
   async readiness(id: ProviderId): Promise<Readiness> {
     if (id === 'demo' || id === 'vscode') return { kind: 'ready' };
+    if (!Object.hasOwn(vendorNames, id)) throw unknownProvider(id);
     const origin = this.origin(id);
     const found = await this.#credentials.find(id, origin);
     if (found.kind === 'key' || !needsKey(origin)) return { kind: 'ready' };
@@ -174,6 +164,14 @@ const vendorNames: { readonly [P in KeyedProvider]: string } = {
   openai: 'OpenAI',
 };
 
+/** Settings may say anything. */
+function unknownProvider(id: unknown): UserError {
+  const { choices } = settingFacts.provider;
+  return new UserError(
+    `${settingId('provider')} is ${shownValue(id)}, but must be one of ${choices.join(', ')}. Nothing was sent.`,
+  );
+}
+
 function missingKeyMessage(
   id: KeyedProvider,
   origin: string,
@@ -186,5 +184,5 @@ function missingKeyMessage(
   if (found.kind === 'otherOrigin') {
     return `The ${name} key was entered for ${found.origin} and is not sent to ${origin}. Run "Interleave: Set API Key…" to enter the key for ${origin}.`;
   }
-  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or choose the demo model in the setting interleave.provider.`;
+  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or choose the demo model in the setting ${settingId('provider')}.`;
 }

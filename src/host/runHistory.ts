@@ -1,75 +1,118 @@
-import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as vscode from 'vscode';
-import { readRegularFile } from '../core/base/readRegularFile.ts';
-import type { RunSummary } from '../core/journal/runs/runList.ts';
-import { interruptionText } from '../shared/interruption.ts';
+import type * as vscode from 'vscode';
+import type { RunListing } from '../core/journal/runs/runArchive.ts';
 import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
+import { HostError } from './hostError.ts';
 import { KeptRun } from './keptRun.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
-import { showMessage } from './messages.ts';
-import { plainText } from './plainText.ts';
-import type { HostRun, RunService } from './runService.ts';
+import { RunFolderWatch } from './runFolderWatch.ts';
+import type { RunScope } from './runScope.ts';
+import type { HostRun, ListedRun, RunService } from './runService.ts';
+import { isListing } from './runService.ts';
 import { requireTrust } from './trust.ts';
 
 export interface RunHistoryOptions {
   readonly engine: Lazy<Engine>;
   readonly runs: RunService;
+  readonly scope: RunScope;
   readonly configuration: Configuration;
   readonly log: Log;
   /** Where the extension may keep files. */
   readonly storagePath: string;
 }
 
-/** How often, and at which distance in ms, a run is looked for that another process still holds. */
-const findTries = 10;
-const findPauseMs = 1_000;
-
-/** Largest summary that is looked at. */
-const maxSummaryBytes = 1024 * 1024;
-
-/** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
-const maxTitle = 120;
+/** Max tries, and the interval in ms, to open a run that another process still holds. */
+export const findTries = 10;
+export const findPauseMs = 1_000;
 
 const untrusted =
   'Runs do not go on in Restricted Mode: they send text and files of this folder to a model. Trust the folder first.';
 
-/** The runs of earlier windows: listed when someone looks, taken up again when someone asks for it. */
-export class RunHistory {
+/**
+ * The runs saved on disk, of this window and others. Lists them from their summaries while the Runs view is
+ * visible, reads a run's journal when a command needs more, and restores a run that is to continue.
+ */
+export class RunHistory implements vscode.Disposable {
   readonly #options: RunHistoryOptions;
-  #loaded: Promise<void> | undefined;
+  readonly #watch: RunFolderWatch;
+  readonly #opening = new Map<RunListing, Promise<HostRun>>();
+  /** Ids of unreadable runs that the log has reported. */
+  readonly #told = new Set<string>();
+  #pruning: Promise<void> | undefined;
+  #refreshing: Promise<boolean> | undefined;
+  #failure: string | undefined;
 
   constructor(options: RunHistoryOptions) {
     this.#options = options;
+    const folder = path.join(options.storagePath, 'runs');
+    this.#watch = new RunFolderWatch(folder, () => this.refresh());
   }
 
-  /** Lists what is kept, once. What cannot be read is told in the log and left out. */
-  load(): Promise<void> {
-    this.#loaded ??= this.#load().catch((error: unknown) => this.#options.log.error(error));
-    return this.#loaded;
+  /** Keeps the list of saved runs up to date while the Runs view is visible. */
+  setWatched(isWatched: boolean): void {
+    if (isWatched) this.#watch.start();
+    else this.#watch.stop();
+  }
+
+  /** Lists the saved runs once. Resolves with whether another window runs one. Does not reject. */
+  refresh(): Promise<boolean> {
+    this.#refreshing ??= this.#relist()
+      .catch((error: unknown) => this.#tellFailure(error))
+      .finally(() => {
+        this.#refreshing = undefined;
+      });
+    return this.#refreshing;
   }
 
   /**
-   * The run of an id, listed if it is not yet. A run that is still held by the extension host before this
-   * one is waited for, which may take some seconds after a reload. Undefined when there is no such run.
+   * The run of an id, or the newest of this window that can be opened. Rejects with a `UserError` that says
+   * why when there is none or it cannot be opened.
+   */
+  async open(runId?: string): Promise<HostRun> {
+    const run = this.listed(runId);
+    if (!isListing(run)) return run;
+    const opening = this.#opening.get(run) ?? this.#open(run);
+    this.#opening.set(run, opening);
+    return await opening.finally(() => this.#opening.delete(run));
+  }
+
+  /** The same, which need not be opened yet. */
+  listed(runId?: string): ListedRun {
+    const { runs, scope } = this.#options;
+    const run =
+      runId === undefined
+        ? runs.listed.find((listed) => scope.isOwn(listed) && canOpen(listed))
+        : runs.findListed(runId);
+    if (run === undefined) throw new HostError('There is no such run in this window.');
+    return run;
+  }
+
+  /**
+   * The run of an id; lists and opens it if needed. Waits for a run that the previous extension host still
+   * holds, which may take some seconds after a reload. Undefined when there is no such run, or it cannot be
+   * opened.
    */
   async find(runId: string): Promise<HostRun | undefined> {
-    const { engine, runs } = this.#options;
-    const known = runs.find(runId);
-    if (known !== undefined) return known;
-    await this.load();
-    const archive = await (await engine.get()).archive();
+    const { log, runs } = this.#options;
+    if (runs.find(runId) === undefined) await this.refresh();
     for (let tries = 0; tries < findTries; tries++) {
-      const found = runs.find(runId);
-      if (found !== undefined) return found;
-      const summary = (await archive.list()).find(({ id }) => id === runId);
-      if (summary === undefined) return undefined;
-      if (summary.state === 'running') await sleep(findPauseMs);
-      else await this.#list(summary);
+      const run = runs.findListed(runId);
+      if (run === undefined || !isListing(run)) return run;
+      if (run.state === 'running') {
+        await sleep(findPauseMs);
+        await this.refresh();
+        continue;
+      }
+      try {
+        return await this.open(runId);
+      } catch (error) {
+        log.error(error);
+        return undefined;
+      }
     }
     return runs.find(runId);
   }
@@ -88,119 +131,85 @@ export class RunHistory {
   }
 
   /**
-   * Deletes what is kept of a run, cancelled first if it is under way, and takes it off the list then.
-   * Rejects with why it cannot be deleted; the run stays listed.
+   * Cancels a run if it is running, deletes it from disk, then removes it from the list. Rejects with the reason
+   * when it cannot be deleted; the run stays listed.
    */
-  async delete(run: HostRun): Promise<void> {
+  async delete(run: ListedRun): Promise<void> {
     const { engine, runs } = this.#options;
-    run.cancel();
-    if (!(run instanceof KeptRun)) await run.ended();
+    const live = isListing(run) || run instanceof KeptRun ? undefined : run;
+    live?.cancel();
+    await live?.ended();
     const loaded = await engine.get();
     try {
       await loaded.deleteRun(run.id);
     } catch (error) {
-      if (!(run instanceof KeptRun)) await this.#keepListed(run, loaded);
+      if (live !== undefined) await this.#keepListed(live, loaded);
       throw error;
     }
     runs.delete(run.id);
   }
 
-  /** Its journal was closed to be deleted: from now on it is as a run of an earlier window. */
+  dispose(): void {
+    this.#watch.stop();
+  }
+
+  async #open(listing: RunListing): Promise<HostRun> {
+    if (listing.state === 'running') {
+      throw new HostError(
+        'This run goes on in another window. It can be opened here when it has ended.',
+      );
+    }
+    const archived = listing.state === 'unreadable' ? undefined : await listing.open();
+    if (archived === undefined) throw unreadable(listing.id);
+    const engine = await this.#options.engine.get();
+    const { runs } = this.#options;
+    runs.addKept(new KeptRun(archived, engine.canGoOn(archived), listing));
+    // Another window may have resumed it meanwhile.
+    return runs.find(listing.id) ?? new KeptRun(archived, false, listing);
+  }
+
+  /** Its journal was closed for the deletion, so the run becomes a saved one that can be opened. */
   async #keepListed(run: HostRun, engine: Engine): Promise<void> {
     const archived = await (await engine.archive()).read(run.id);
     if (archived === undefined) return;
-    // The same object, which a panel may show.
+    // Reuses the object: an open panel may show it.
     const state = Object.assign(run.state, archived.state);
     this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canGoOn(archived)));
   }
 
-  /**
-   * Asks about a run that the end of an earlier window interrupted. It never goes on by itself, because
-   * that costs money. A window without such a run loads nothing for it.
-   */
-  async offerInterrupted(): Promise<void> {
-    // A run is named after its file, and it could not go on.
-    if (!vscode.workspace.isTrusted) return;
-    if (!(await this.#mayHaveInterrupted())) return;
-    const run = await this.#interruptedRun();
-    if (run === undefined) return;
-    const resume = 'Resume Run';
-    const show = 'Show';
-    const title = plainText(run.state.started.title, maxTitle);
-    const text = `${title} was interrupted: ${interruptionText(run.state)}. Resume it? Finished turns are not sent again.`;
-    const choice = await showMessage('information', text, [resume, show]);
-    const command = choice === resume ? commands.resumeRun : commands.openResults;
-    if (choice !== undefined) await vscode.commands.executeCommand(command, { runId: run.id });
+  async #relist(): Promise<boolean> {
+    const { engine, runs } = this.#options;
+    const archive = await (await engine.get()).archive();
+    this.#pruning ??= archive.prune();
+    await this.#pruning;
+    const listings = await archive.list();
+    this.#failure = undefined;
+    for (const { id, state } of listings) if (state === 'unreadable') this.#tellUnreadable(id);
+    runs.relist(listings);
+    return listings.some(({ id, state }) => state === 'running' && runs.find(id) === undefined);
   }
 
-  /**
-   * A run that can be resumed here. One that another process holds is waited for: right after a reload
-   * that is the extension host before this one.
-   */
-  async #interruptedRun(): Promise<HostRun | undefined> {
-    await this.load();
-    for (let tries = 0; ; tries++) {
-      // One of another folder is offered where that folder is open.
-      const run = this.#options.runs.runs.find(
-        (kept) => kept instanceof KeptRun && kept.canGoOn && kept.state.state === 'interrupted',
-      );
-      if (run !== undefined || tries === findTries) return run;
-      await sleep(findPauseMs);
-      if (!(await this.#listKept())) tries = findTries - 1;
-    }
+  #tellUnreadable(id: string): void {
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
+    this.#options.log.error(`The run ${id} cannot be read.`);
   }
 
-  /** The summary of a run says whether it has ended; a run may have none. */
-  async #mayHaveInterrupted(): Promise<boolean> {
-    const root = path.join(this.#options.storagePath, 'runs');
-    for (const id of await namesIn(root)) {
-      const folder = path.join(root, id);
-      const names = await namesIn(folder);
-      if (!names.includes('journal.jsonl')) continue;
-      if (!(await saysEnded(path.join(folder, 'summary.json')))) return true;
-    }
-    return false;
-  }
-
-  async #load(): Promise<void> {
-    const engine = await this.#options.engine.get();
-    await (await engine.archive()).prune();
-    await this.#listKept();
-  }
-
-  /** Lists what is new. Resolves with whether another process holds one of the runs. */
-  async #listKept(): Promise<boolean> {
-    const engine = await this.#options.engine.get();
-    const summaries = await (await engine.archive()).list();
-    for (const summary of summaries) await this.#list(summary);
-    return summaries.some(({ state }) => state === 'running');
-  }
-
-  async #list({ id, state }: RunSummary): Promise<void> {
-    if (this.#options.runs.find(id) !== undefined || state === 'running') return;
-    const engine = await this.#options.engine.get();
-    const archive = await engine.archive();
-    const archived = state === 'unreadable' ? undefined : await archive.read(id);
-    if (archived === undefined) this.#options.log.error(`The run ${id} cannot be read.`);
-    else this.#options.runs.addKept([new KeptRun(archived, engine.canGoOn(archived))]);
-  }
-}
-
-/** Whether a summary says that its run has ended. Quotes within its texts are escaped. */
-async function saysEnded(summary: string): Promise<boolean> {
-  try {
-    const text = await readRegularFile(summary, { maxBytes: maxSummaryBytes, links: 'refuse' });
-    return !text.includes('"state":"running"');
-  } catch {
+  /** Logs each unreadable run once. */
+  #tellFailure(error: unknown): false {
+    if (this.#failure !== String(error)) this.#options.log.error(error);
+    this.#failure = String(error);
     return false;
   }
 }
 
-/** Nothing for a folder that is not there. */
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch {
-    return [];
-  }
+/** Whether a run can be opened here, judging by its listing. */
+function canOpen(run: ListedRun): boolean {
+  return !isListing(run) || (run.state !== 'running' && run.state !== 'unreadable');
+}
+
+function unreadable(runId: string): HostError {
+  return new HostError('This run cannot be read: what is kept of it is damaged.', [
+    { title: 'Delete Run', command: commands.deleteRun, args: [{ runId, interactive: true }] },
+  ]);
 }

@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 import type { ProviderId } from '../core/providers/provider.ts';
-import type { NewRunPlan } from '../core/runner/planRun.ts';
+import type { RunPlan } from '../core/runner/runPlan.ts';
+import type { RunRequest } from '../core/runner/runRequest.ts';
 import { formatCost } from '../shared/cost.ts';
 import { formatCount, plural } from '../shared/quantities.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { Configuration } from './configuration.ts';
-import { withOverrides } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
 import type { LastRun } from './lastRun.ts';
-import type { LaunchRequest } from './launchRequest.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
 import { askModal, showMessage } from './messages.ts';
@@ -45,35 +44,32 @@ export class RunLauncher {
    * token was cancelled before. The results of a run that a person asked for are shown.
    * Rejects with an error fit for a person when it cannot be started: then nothing was sent.
    */
-  async launch(request: LaunchRequest): Promise<HostRun | undefined> {
+  async launch(
+    request: RunRequest,
+    token?: vscode.CancellationToken,
+  ): Promise<HostRun | undefined> {
     requireTrust(noRunsWithoutTrust);
     const { configuration, last, log, results, runs } = this.#options;
+    const { interactive, settings } = request;
     const engine = await this.#options.engine.get();
-    if (request.options !== undefined) engine.checkRunOptions(request.options);
-    const settings = withOverrides(configuration.runSettings(), request.options);
     const provider = await this.#chooseProvider(engine, settings.provider);
     if (provider === undefined) return undefined;
-    const { title, prompts } = request;
-    const whenBlocked = request.interactive ? 'pause' : 'fail';
-    const decided = { ...settings, provider };
-    const engineRequest = { title, prompts, settings: decided, whenBlocked } as const;
-    const plan = await engine.planRun(engineRequest);
-    const confirmed = !request.interactive || (await this.#confirmed(engine.estimate(plan), plan));
-    const { token } = request;
+    const plan = await engine.planRun(request, provider);
+    const confirmed = !interactive || (await this.#confirmed(engine.estimate(plan), plan));
     if (!confirmed || token?.isCancellationRequested) return undefined;
-    const run = await engine.createRun(plan, engineRequest);
+    const run = await engine.createRun(plan, request);
     last.remember(run.id, request);
     const runLog = engine.createRunLog(run.state, configuration.logOrder());
     log.follow(run, (event) => runLog.lines(event));
     const started = runs.start(run);
-    if (request.interactive) results.show({ runId: run.id, keepsFocus: true });
+    if (interactive) results.show({ runId: run.id, keepsFocus: true });
     if (token !== undefined) cancelWith(token, started);
     return started;
   }
 
   /** Starts a run and waits for its end. */
-  async run(request: LaunchRequest): Promise<RunResult | undefined> {
-    return (await this.launch(request))?.ended();
+  async run(request: RunRequest, token?: vscode.CancellationToken): Promise<RunResult | undefined> {
+    return (await this.launch(request, token))?.ended();
   }
 
   /** `auto` is a provider that can be asked now, else the demo model once the user agreed to it. */
@@ -109,7 +105,7 @@ export class RunLauncher {
   }
 
   /** A large run is confirmed first, with what it will send at least. */
-  async #confirmed(estimate: Estimate, { items }: NewRunPlan): Promise<boolean> {
+  async #confirmed(estimate: Estimate, { items }: RunPlan): Promise<boolean> {
     const prompts = items.length;
     if (prompts <= this.#options.configuration.confirmAbove()) return true;
     const { inputTokens, costUsd, pricesDate } = estimate;

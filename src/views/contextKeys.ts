@@ -3,18 +3,38 @@ import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import { contextKeys } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import type { LastRun } from '../host/lastRun.ts';
+import type { RunScope } from '../host/runScope.ts';
 import type { RunService } from '../host/runService.ts';
 
 type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+interface ContextKeysOptions {
+  readonly runs: RunService;
+  readonly scope: RunScope;
+  readonly checked: CheckedPrompts;
+  readonly lastRun: LastRun;
+}
 
 /** Keeps the context keys in step with the window's runs and checked prompts. */
 export class ContextKeys implements vscode.Disposable {
   readonly #disposables = new DisposableStore();
   readonly #current = new Map<ContextKey, boolean>();
 
-  constructor(runs: RunService, checked: CheckedPrompts, lastRun: LastRun) {
+  constructor({ runs, scope, checked, lastRun }: ContextKeysOptions) {
+    const followListed = (): void => {
+      const { listed } = runs;
+      this.#set(
+        contextKeys.hasRuns,
+        listed.some((run) => scope.shows(run)),
+      );
+      this.#set(
+        contextKeys.hasOtherRuns,
+        listed.some((run) => !scope.isOwn(run)),
+      );
+      this.#set(contextKeys.showsAllRuns, scope.showsAll);
+    };
     const followRuns = (): void => {
-      this.#set(contextKeys.hasRuns, runs.runs.length > 0);
+      followListed();
       this.#set(
         contextKeys.running,
         runs.runs.some(({ state }) => state.state === 'running'),
@@ -25,6 +45,8 @@ export class ContextKeys implements vscode.Disposable {
     this.#disposables.add(lastRun.onDidChange(followLast));
     followLast();
     this.#disposables.add(runs.onDidChangeRuns(followRuns));
+    this.#disposables.add(runs.onDidChangeListings(followListed));
+    this.#disposables.add(scope.onDidChange(followListed));
     this.#disposables.add(checked.onDidChange(followChecked));
     followRuns();
     followChecked();
@@ -35,7 +57,7 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   #set(key: ContextKey, value: boolean): void {
-    // The first time in any case: the window keeps what an extension host has set that has crashed.
+    // Always set a key once: after a crash of the extension host, VS Code keeps the old values.
     if (this.#current.get(key) === value) return;
     this.#current.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);

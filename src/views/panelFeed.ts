@@ -1,25 +1,25 @@
 import type { RunEvent, RunStarted } from '../shared/conversationEvents.ts';
-import type { ToPanel } from '../shared/panelProtocol.ts';
+import type { PanelAnswer, ToPanel } from '../shared/panelProtocol.ts';
 import type { RunState } from '../shared/runState.ts';
 import { Throttle } from './throttle.ts';
 
-/** How much time's worth of events goes into one message, in ms. */
+/** Events are sent in batches of this many ms. */
 const batchMs = 50;
 
 /**
- * Feeds one panel: the whole state whenever the panel says that it is ready, then every event after
- * it, in order and without gaps. Nothing is posted to a panel that cannot be seen: it is loaded anew
- * when it is shown again, and is ready then.
+ * Feeds one panel: a snapshot of the whole state whenever the panel is ready, then every later
+ * event in order and without gaps. Sends nothing to a hidden panel: VS Code reloads the page when
+ * it is shown again, and the page then reports that it is ready.
  */
 export class PanelFeed {
-  readonly #state: RunState;
+  #state: RunState;
   readonly #post: (message: ToPanel) => void;
   readonly #throttle = new Throttle(batchMs, () => this.#flush());
   #events: Exclude<RunEvent, RunStarted>[] = [];
   #ready = false;
   #toReveal: number | undefined;
 
-  /** `state` is live; `post` must copy what it is given before it returns. */
+  /** `state` changes as the run goes on; `post` must copy its argument before it returns. */
   constructor(state: RunState, post: (message: ToPanel) => void) {
     this.#state = state;
     this.#post = post;
@@ -31,7 +31,7 @@ export class PanelFeed {
     this.#throttle.request();
   }
 
-  /** The panel was loaded, or missed something. */
+  /** The panel has loaded, or has missed an event. */
   ready(): void {
     this.#ready = true;
     this.#events = [];
@@ -39,18 +39,32 @@ export class PanelFeed {
     if (this.#toReveal !== undefined) this.reveal(this.#toReveal);
   }
 
-  /** The panel's page is gone until it is ready again. */
+  /** Shows another state of the run from now on, which is live, too. */
+  replace(state: RunState): void {
+    this.#state = state;
+    if (this.#ready) this.ready();
+  }
+
+  /** VS Code has unloaded the panel's page. */
   hidden(): void {
     this.#ready = false;
     this.#events = [];
   }
 
-  /** Shows a conversation, now or when the panel is ready. */
+  /** Shows a conversation now, or as soon as the panel is ready. */
   reveal(conversation: number): void {
     this.#toReveal = this.#ready ? undefined : conversation;
     if (!this.#ready) return;
     this.#flush();
     this.#post({ type: 'reveal', conversation });
+  }
+
+  /** Answers a request; after the events so far, so that the page sees the change first. False: hidden. */
+  answer(answer: PanelAnswer): boolean {
+    if (!this.#ready) return false;
+    this.#flush();
+    this.#post(answer);
+    return true;
   }
 
   dispose(): void {

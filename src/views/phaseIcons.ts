@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RunListing } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
 import type { RunState } from '../shared/runState.ts';
 import { heldBy } from './runWords.ts';
@@ -13,34 +14,48 @@ const icons: { readonly [P in ConversationPhase]: readonly [icon: string, color?
   cancelled: ['circle-slash', 'testing.iconSkipped'],
 };
 
-/** The icon of a conversation in a phase, in the colours that the theme gives to test states. */
+/** The icon of a phase, in the theme's colours for test states. */
 export function phaseIcon(phase: ConversationPhase): vscode.ThemeIcon {
   const [icon, color] = icons[phase];
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-/** The same as text, for places that show icons within text. */
+/** The icon of a phase as text, for places that show icons within text. */
 export function phaseGlyph(phase: ConversationPhase): string {
   return `$(${icons[phase][0]})`;
 }
 
-/** The icon of a run: what went wrong comes first. One that waits for a person to go on is paused. */
+/** The icon of a run: failures first. A run that waits for the user shows as paused. */
 export function runIcon(run: RunState): vscode.ThemeIcon {
   const isHeld = run.paused !== undefined || run.state === 'interrupted';
-  if (!isHeld) return phaseIcon(runPhase(run));
+  return isHeld ? heldIcon() : phaseIcon(runPhase(run));
+}
+
+/** The icon of a run of which only the listing is here. */
+export function listingIcon({ state, counts }: RunListing): vscode.ThemeIcon {
+  if (state === 'interrupted') return heldIcon();
+  if (state === 'unreadable') return phaseIcon('stopped');
+  return phaseIcon(state === 'running' ? 'running' : endedPhase({ state, counts }));
+}
+
+function heldIcon(): vscode.ThemeIcon {
   return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('list.warningForeground'));
 }
 
-/** The same as text. */
+/** The icon of a run as text. */
 export function runGlyph(run: RunState): string {
   return run.paused === undefined ? phaseGlyph(runPhase(run)) : '$(debug-pause)';
 }
 
 function runPhase(run: RunState): ConversationPhase {
   if (run.state === 'running') return heldBy(run) === undefined ? 'running' : 'waiting';
-  const { failed, stopped, cancelled } = run.counts;
+  return endedPhase(run);
+}
+
+function endedPhase({ state, counts }: Pick<RunState, 'state' | 'counts'>): ConversationPhase {
+  const { failed, stopped, cancelled } = counts;
   if (failed > 0) return 'failed';
-  if (run.state === 'cancelled') return 'cancelled';
+  if (state === 'cancelled') return 'cancelled';
   if (stopped > 0) return 'stopped';
   return cancelled > 0 ? 'cancelled' : 'done';
 }

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { plainLines, plainText } from '../host/plainText.ts';
 
-/** What a row of a tree says. */
+/** The texts of a tree row. */
 export interface ItemTexts {
   readonly label: string;
   readonly description?: string;
-  /** Of several lines. Without one, VS Code would show the label again. */
+  /** May have several lines. Without a tooltip, VS Code would show the label again. */
   readonly tooltip?: string;
-  /** What a screen reader says instead of label, description and tooltip. */
+  /** Screen readers say this instead of label, description and tooltip. */
   readonly spoken?: string;
 }
 
-/** A row of a tree whose texts may come from anywhere: each is made plain. */
+/** A tree row. Its texts may come from an untrusted source, so each is turned into plain text. */
 export function plainItem(
   { label, description, tooltip, spoken }: ItemTexts,
   state = vscode.TreeItemCollapsibleState.None,

@@ -2,19 +2,21 @@ import * as vscode from 'vscode';
 import type { Configuration } from '../host/configuration.ts';
 import { commands } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
-import { promptFilePattern } from '../host/promptFileList.ts';
 import type { Prompt, PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptDocument } from '../host/promptLibrary.ts';
 import type { RunService } from '../host/runService.ts';
+import { promptFileGlob } from '../shared/promptFileName.ts';
 import { phaseGlyph } from './phaseIcons.ts';
 import type { PromptOutcomes } from './promptOutcomes.ts';
 import { changesPhase, isActive } from './runWords.ts';
 import { Throttle } from './throttle.ts';
 
 const intervalMs = 500;
-/** An editor that loses the focus drops a refresh it was about to make; then, one more makes up for it. */
+/**
+ * An editor that loses focus drops its pending refresh, so another refresh follows after this time.
+ */
 const settleMs = 1500;
-/** Between icon and word: VS Code drops a plain space there. */
+/** Separates icon and word: VS Code drops a normal space there. */
 const gap = '\u00a0';
 
 export interface PromptCodeLensesOptions {
@@ -24,7 +26,7 @@ export interface PromptCodeLensesOptions {
   readonly configuration: Configuration;
 }
 
-/** Lines above each prompt of a file that run it and say how it fared last. */
+/** Code lenses above each prompt of a file: run it, and show its last outcome. */
 export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #options: PromptCodeLensesOptions;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -35,13 +37,13 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
   readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor(options: PromptCodeLensesOptions) {
-    const { runs, configuration } = options;
+    const { runs, outcomes, configuration } = options;
     this.#options = options;
     this.#disposables.add(this.#changed);
     this.#disposables.add(this.#throttle);
     this.#disposables.add(configuration.onDidChange(() => this.#throttle.request()));
     this.#disposables.add(
-      runs.onDidChangeRuns(() => {
+      outcomes.onDidChange(() => {
         this.#throttle.request();
         clearTimeout(this.#settle);
         this.#settle = setTimeout(() => this.#changed.fire(), settleMs);
@@ -53,7 +55,7 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
       }),
     );
     this.#disposables.add(
-      vscode.languages.registerCodeLensProvider({ pattern: promptFilePattern }, this),
+      vscode.languages.registerCodeLensProvider({ pattern: promptFileGlob }, this),
     );
   }
 
@@ -78,10 +80,10 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
     const run = lens(prompt.range.line, `$(play)${gap}Run`, commands.runItem, target);
     const outcome = this.#options.outcomes.latest(uri.toString(), prompt.id);
     if (outcome === undefined) return [run];
-    const { phase, index, reason } = outcome.conversation;
-    const ending = reason === 'interrupted' ? reason : phase;
+    const { runId, index, phase } = outcome;
+    const ending = outcome.whole?.conversation.reason === 'interrupted' ? 'interrupted' : phase;
     const title = `${phaseGlyph(phase)}${gap}${isActive(phase) ? capitalized(phase) : `Last: ${ending}`}`;
-    const results = { runId: outcome.run.id, conversation: index };
+    const results = { runId, conversation: index };
     return [run, lens(prompt.range.line, title, commands.openResults, results)];
   }
 }

@@ -4,16 +4,16 @@ import { plainText } from '../host/plainText.ts';
 import type { PromptDiagnostic, PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptDocument } from '../host/promptLibrary.ts';
 
-/** How long a file must rest before it is checked, in ms. */
+/** Files are checked after no edits for this long, in ms. */
 const restMs = 250;
-/** Longest message, in UTF-16 units. */
+/** Max length of a message, in UTF-16 units. */
 const maxMessage = 1_000;
 
 const severities: {
   readonly [S in PromptDiagnostic['severity']]: keyof typeof vscode.DiagnosticSeverity;
 } = { error: 'Error', warning: 'Warning', information: 'Information' };
 
-/** Shows what is to be mended in the prompt files that are open in editors. */
+/** Shows the problems of prompt files that are open in editors. */
 export class PromptDiagnostics implements vscode.Disposable {
   readonly #library: PromptLibrary;
   readonly #collection = vscode.languages.createDiagnosticCollection('interleave');
@@ -49,7 +49,7 @@ export class PromptDiagnostics implements vscode.Disposable {
   }
 
   #schedule(document: vscode.TextDocument, delayMs: number): void {
-    // In Restricted Mode what a file says is listed, and used for nothing else.
+    // In Restricted Mode, prompt files are listed but not checked.
     if (!vscode.workspace.isTrusted || !isPromptDocument(document.uri)) return;
     const key = document.uri.toString();
     clearTimeout(this.#timers.get(key));
@@ -73,11 +73,11 @@ export class PromptDiagnostics implements vscode.Disposable {
     const { version } = document;
     try {
       const { diagnostics } = await this.#library.parse(document.uri);
-      // A document that has changed is checked again anyway.
+      // A changed document is already scheduled for another check.
       if (document.isClosed || document.version !== version) return;
       this.#collection.set(document.uri, diagnostics.map(toDiagnostic));
     } catch {
-      // A file that cannot be read has nothing to be shown at; running it says why.
+      // An unreadable file has no place for a diagnostic. Running it reports the error.
       this.#collection.delete(document.uri);
     }
   }

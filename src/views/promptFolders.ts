@@ -5,8 +5,8 @@ import type { FileNode, FolderNode } from './promptNodes.ts';
 type FilesNode = FolderNode | FileNode;
 
 /**
- * Files of the workspace, given by path, as a tree of the folders they are in. A folder with nothing
- * but one folder in it is one node with it, and a folder that holds everything is left out.
+ * Arranges files of the workspace in a tree of folders. A folder whose only child is a folder is
+ * merged with it, and a single folder at the top is left out.
  */
 export function nestFiles(files: readonly FileNode[]): readonly FilesNode[] {
   const byFolder = Map.groupBy(files, ({ uri }) => vscode.workspace.getWorkspaceFolder(uri));
@@ -31,7 +31,7 @@ function folderNode(
   return { kind: 'folder', uri, label, files, children };
 }
 
-/** In the order of the paths, which is the order in which the prompts of a folder are run. */
+/** In path order, which is the order in which the prompts of a folder run. */
 function childrenOf(base: vscode.Uri, files: readonly FileNode[]): readonly FilesNode[] {
   const start = base.path.endsWith('/') ? base.path.length : base.path.length + 1;
   const bySegment = Map.groupBy(files, ({ uri }) => firstSegment(uri.path.slice(start)));
@@ -42,7 +42,7 @@ function childrenOf(base: vscode.Uri, files: readonly FileNode[]): readonly File
   );
 }
 
-/** `a/` of `a/b.md`; `b.md` of `b.md`. */
+/** `a/` for `a/b.md`; `b.md` for `b.md`. */
 function firstSegment(relative: string): string {
   const end = relative.indexOf('/');
   return end < 0 ? relative : relative.slice(0, end + 1);

@@ -11,12 +11,12 @@ import { plainItem } from './plainItem.ts';
 import type { PromptOutcome } from './promptOutcomes.ts';
 import { conversationDescription } from './runWords.ts';
 
-/** A folder that has prompt files in it. */
+/** A folder that contains prompt files. */
 export interface FolderNode extends PromptTarget {
   readonly kind: 'folder';
   readonly label: string;
   readonly children: readonly (FolderNode | FileNode)[];
-  /** All files in it, however deep. */
+  /** All files in the folder and below. */
   readonly files: readonly FileNode[];
 }
 
@@ -35,11 +35,11 @@ export interface PromptNode extends PromptTarget {
 
 export type PromptsNode = FolderNode | FileNode | PromptNode;
 
-/** What the view shows of a file that has been read. */
+/** What the view shows of a file it has read. */
 export interface FileSummary {
-  /** Identities in file order. */
+  /** Prompt ids in file order. */
   readonly ids: readonly string[];
-  /** Those that run when the whole file is run. */
+  /** Ids of the prompts that run when the whole file runs. */
   readonly runnable: readonly string[];
   readonly errors: number;
 }
@@ -65,7 +65,7 @@ export function folderItem(node: FolderNode, checked: boolean): vscode.TreeItem 
   return item;
 }
 
-/** `collapsed`: a file among many is opened only when someone wants to see its prompts. */
+/** `collapsed`: with many files, a file shows its prompts only when the user expands it. */
 export function fileItem(
   node: FileNode,
   summary: FileSummary | undefined,
@@ -87,10 +87,7 @@ function fileTexts(uri: vscode.Uri, summary: FileSummary | undefined): ItemTexts
   const path = vscode.workspace.asRelativePath(uri);
   if (summary === undefined) return { label, tooltip: path, spoken: `${path}, prompt file` };
   const { ids, errors } = summary;
-  const trouble =
-    errors > 0
-      ? `, ${plural(errors, 'error')}: nothing of the file is sent until they are mended`
-      : '';
+  const trouble = errors > 0 ? `, ${plural(errors, 'error')}: fix them to run the file` : '';
   return {
     label,
     description: errors > 0 ? plural(errors, 'error') : String(ids.length),
@@ -110,14 +107,14 @@ export function promptItem(
     label: prompt.name,
     description,
     tooltip: `${prompt.id}\n\n${prompt.text.slice(0, 1000)}`,
-    // Without it the whole tooltip, prompt and all, would be read out.
+    // Otherwise, screen readers would read out the whole tooltip with the prompt.
     spoken: promptSpoken(node, outcome, description),
   });
   item.id = `prompt ${uri.toString()} ${prompt.id}`;
   item.contextValue = 'prompt';
   item.checkboxState = checkbox(checked, prompt.name);
   item.iconPath =
-    outcome === undefined ? new vscode.ThemeIcon('comment') : phaseIcon(outcome.conversation.phase);
+    outcome === undefined ? new vscode.ThemeIcon('comment') : phaseIcon(outcome.phase);
   const line = new vscode.Position(prompt.range.line, 0);
   const selection = new vscode.Range(line, line);
   const command = 'vscode.open';
@@ -125,20 +122,20 @@ export function promptItem(
   return item;
 }
 
-/** File, state and time: what the icon and the place in the tree tell those who see them. */
+/** Name, file, state and description: what others see from the icon and the place in the tree. */
 function promptSpoken(
   { prompt, uri }: PromptNode,
   outcome: PromptOutcome | undefined,
   description: string,
 ): string {
-  const state = outcome === undefined ? '' : outcome.conversation.phase;
+  const state = outcome === undefined ? '' : outcome.phase;
   return [prompt.name, nameOf(uri), state, description].filter((part) => part !== '').join(', ');
 }
 
 function promptDescription(prompt: Prompt, outcome: PromptOutcome | undefined): string {
-  // What a conversation is doing is told in the Runs view.
-  if (outcome !== undefined && hasEnded(outcome.conversation)) {
-    return conversationDescription(outcome.conversation, outcome.run.nowMs());
+  // The Runs view shows what a running conversation is doing.
+  if (outcome?.whole !== undefined && hasEnded(outcome.whole.conversation)) {
+    return conversationDescription(outcome.whole.conversation, outcome.whole.run.nowMs());
   }
   return prompt.skip ? 'skipped' : '';
 }

@@ -1,47 +1,92 @@
-import type { HostRun, RunService } from '../host/runService.ts';
-import type { ConversationState } from '../shared/conversationState.ts';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../host/disposables.ts';
+import type { HostRun, ListedRun, RunService } from '../host/runService.ts';
+import { isListing } from '../host/runService.ts';
+import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
 import { parsePromptId } from '../shared/promptId.ts';
 
-/** The last conversation that a prompt started. */
+/** A prompt's last conversation. */
 export interface PromptOutcome {
-  readonly run: HostRun;
-  readonly conversation: ConversationState;
+  readonly runId: string;
+  /** Index of the conversation. */
+  readonly index: number;
+  readonly phase: ConversationPhase;
+  /** The run and conversation; absent until the run is opened. */
+  readonly whole?: { readonly run: HostRun; readonly conversation: ConversationState };
 }
 
-/** Says how a prompt fared in this window's runs. Nothing is stored that the runs do not know. */
-export class PromptOutcomes {
-  readonly #runs: Pick<RunService, 'runs'>;
-  readonly #indices = new WeakMap<HostRun, ReadonlyMap<string, number>>();
+type Runs = Pick<RunService, 'listed' | 'onDidChangeRuns' | 'onDidChangeListings'>;
 
-  constructor(runs: Pick<RunService, 'runs'>) {
+/** Finds the last outcome of a prompt in the window's runs and in the saved ones. */
+export class PromptOutcomes implements vscode.Disposable {
+  readonly #runs: Runs;
+  readonly #indices = new WeakMap<ListedRun, ReadonlyMap<string, number>>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #disposables = new DisposableStore();
+  #known: readonly ListedRun[] = [];
+
+  /** The set of runs that know outcomes changed. Events of loaded runs are not reported here. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(runs: Runs) {
     this.#runs = runs;
+    this.#disposables.add(this.#changed);
+    this.#disposables.add(runs.onDidChangeRuns(() => this.#changed.fire()));
+    this.#disposables.add(runs.onDidChangeListings(() => this.#followListings()));
   }
 
-  /** The newest conversation of a prompt of a file, or undefined when it was never run. */
+  /** The newest conversation of a prompt; undefined when the prompt has never run. */
   latest(uri: string, promptId: string): PromptOutcome | undefined {
     const key = keyOf(uri, promptId);
-    for (const run of this.#runs.runs) {
+    for (const run of this.#runs.listed) {
       const index = this.#indexOf(run).get(key);
-      const conversation = index === undefined ? undefined : run.state.conversations[index];
-      if (conversation !== undefined) return { run, conversation };
+      const outcome = index === undefined ? undefined : outcomeAt(run, index);
+      if (outcome !== undefined) return outcome;
     }
     return undefined;
   }
 
-  /** Made once a run: which conversations a run has never changes. */
-  #indexOf(run: HostRun): ReadonlyMap<string, number> {
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  /** A run of another window changes its counts often, but not which prompts it has. */
+  #followListings(): void {
+    const known = this.#runs.listed.filter((run) => this.#indexOf(run).size > 0);
+    const isSame =
+      known.length === this.#known.length && known.every((run, at) => run === this.#known[at]);
+    this.#known = known;
+    if (!isSame) this.#changed.fire();
+  }
+
+  /** Built once per run: the conversations of a run never change. */
+  #indexOf(run: ListedRun): ReadonlyMap<string, number> {
     const known = this.#indices.get(run);
     if (known !== undefined) return known;
-    const index = new Map<string, number>();
-    for (const { source, id, index: position } of run.state.conversations) {
-      if (source !== undefined) index.set(keyOf(source.uri, id), position);
-    }
-    this.#indices.set(run, index);
-    return index;
+    const index = isListing(run)
+      ? (run.prompts ?? []).map(({ uri, id }, at) => [keyOf(uri, id), at] as const)
+      : run.state.conversations.flatMap(({ source, id }, at) =>
+          source === undefined ? [] : [[keyOf(source.uri, id), at] as const],
+        );
+    const map = new Map(index);
+    this.#indices.set(run, map);
+    return map;
   }
 }
 
-/** The address tells the file: its name in ids changes when a workspace folder is added. */
+/** `at` is a place in the listing's prompts or in the run's conversations. */
+function outcomeAt(run: ListedRun, at: number): PromptOutcome | undefined {
+  if (isListing(run)) {
+    const prompt = run.prompts?.[at];
+    return prompt && { runId: run.id, index: prompt.index, phase: prompt.phase };
+  }
+  const conversation = run.state.conversations[at];
+  if (conversation === undefined) return undefined;
+  const { index, phase } = conversation;
+  return { runId: run.id, index, phase, whole: { run, conversation } };
+}
+
+/** Uses the file's URI, since its name in prompt ids changes when a workspace folder is added. */
 function keyOf(uri: string, promptId: string): string {
   return `${uri}\n${parsePromptId(promptId).slug}`;
 }

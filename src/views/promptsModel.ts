@@ -6,12 +6,12 @@ import { nestFiles } from './promptFolders.ts';
 import type { FileNode, FileSummary, FolderNode, PromptNode } from './promptNodes.ts';
 import { summarize } from './promptNodes.ts';
 
-/** Files of the Prompts view up to which all of them show their prompts at once. */
+/** With more files than this, the Prompts view shows files collapsed. */
 const maxExpandedFiles = 20;
 
 /**
- * The nodes of the Prompts view and what is known of their files. A file is read when someone looks
- * at it, one file at a time.
+ * The nodes of the Prompts view with the summaries of their files. Reads a file when something asks
+ * for its summary, one file at a time.
  */
 export class PromptsModel implements vscode.Disposable {
   readonly #library: PromptLibrary;
@@ -24,7 +24,7 @@ export class PromptsModel implements vscode.Disposable {
   readonly #toRead = new Set<FileNode>();
   #reading = false;
 
-  /** A file was read, because something asked for its summary. */
+  /** Fires when a file has been read. */
   readonly onDidRead = this.#read.event;
 
   constructor(library: PromptLibrary, checked: CheckedPrompts) {
@@ -32,19 +32,19 @@ export class PromptsModel implements vscode.Disposable {
     this.#checked = checked;
   }
 
-  /** Whether there are so many files that they are better shown closed. */
+  /** Whether there are so many files that they should be collapsed. */
   get isLarge(): boolean {
     return this.#files.size > maxExpandedFiles;
   }
 
-  /** The folders and files at the top. */
+  /** The top-level folders and files. */
   async roots(): Promise<readonly (FolderNode | FileNode)[]> {
     const uris = await this.#library.files();
     this.#forgetAllBut(new Set(uris.map(String)));
     return nestFiles(uris.map((uri) => this.#file(uri)));
   }
 
-  /** The prompts of a file, read now if it has changed. Rejects when it cannot be read. */
+  /** The prompts of a file; reads it if it has changed. Rejects when the file cannot be read. */
   async prompts(file: FileNode): Promise<readonly PromptNode[]> {
     const key = file.uri.toString();
     this.#stale.delete(key);
@@ -62,7 +62,7 @@ export class PromptsModel implements vscode.Disposable {
     return nodes;
   }
 
-  /** What is known of a file; an unread or changed one is read soon after. */
+  /** The known summary of a file. Schedules reading it when it is unread or has changed. */
   summary(file: FileNode): FileSummary | undefined {
     const key = file.uri.toString();
     const summary = this.#summaries.get(key);
@@ -73,26 +73,26 @@ export class PromptsModel implements vscode.Disposable {
     return summary;
   }
 
-  /** The node of a file that is listed, after marking it as changed. */
+  /** Marks a file as changed; returns its node if the view lists it. */
   changed(uri: vscode.Uri): FileNode | undefined {
     const key = uri.toString();
     this.#stale.add(key);
     return this.#files.get(key);
   }
 
-  /** The node of a prompt that is shown. */
+  /** The node of a prompt, if the view shows it. */
   find(uri: string, promptId: string): PromptNode | undefined {
     const { slug } = parsePromptId(promptId);
     return this.#prompts.get(uri)?.find((node) => parsePromptId(node.promptId).slug === slug);
   }
 
-  /** Whether everything that would run with the file is checked. */
+  /** Whether all prompts that run with the file are checked. */
   isFileChecked(file: FileNode): boolean {
     const runnable = this.#summaries.get(file.uri.toString())?.runnable ?? [];
     return runnable.length > 0 && runnable.every((id) => this.#checked.has(file.uri, id));
   }
 
-  /** Checks what would run with the files, or takes all of their checks away. */
+  /** Checks all prompts that run with the files, or unchecks all prompts of the files. */
   async check(files: readonly FileNode[], checked: boolean): Promise<void> {
     for (const file of files) {
       await this.prompts(file);
@@ -132,14 +132,14 @@ export class PromptsModel implements vscode.Disposable {
     this.#reading = true;
     for (const file of this.#toRead) {
       this.#toRead.delete(file);
-      // A file that cannot be read says so when it is opened; here it only stays without a count.
+      // An unreadable file has no count here; opening it shows the error.
       const read = await this.prompts(file).catch(() => undefined);
       if (read !== undefined) this.#read.fire(file);
     }
     this.#reading = false;
   }
 
-  /** Follows prompts that were renamed in place, and takes the check from prompts that are gone. */
+  /** Keeps the check of prompts renamed in place, and unchecks prompts that were removed. */
   #keepChecks(file: FileNode, before: FileSummary | undefined, after: FileSummary): void {
     if (before === undefined) return;
     const now = new Set(after.ids);

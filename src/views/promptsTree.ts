@@ -16,11 +16,11 @@ export interface PromptsTreeOptions {
   readonly checked: CheckedPrompts;
   readonly runs: RunService;
   readonly outcomes: PromptOutcomes;
-  /** Hears of files that could not be read when they were checked. */
+  /** Called with the error when a file cannot be read while its box is checked. */
   onError(error: unknown): void;
 }
 
-/** The *Prompts* view: the workspace's prompt files with their prompts, to be checked and run. */
+/** The *Prompts* view: the workspace's prompt files and their prompts, to check and run. */
 export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode.Disposable {
   readonly #options: PromptsTreeOptions;
   readonly #model: PromptsModel;
@@ -31,7 +31,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
   readonly onDidChangeTreeData = this.#refresh.onDidChangeTreeData;
 
   constructor(options: PromptsTreeOptions) {
-    const { library, checked, runs } = options;
+    const { library, checked, runs, outcomes } = options;
     this.#options = options;
     this.#model = new PromptsModel(library, checked);
     for (const owned of [
@@ -43,7 +43,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
         if (!this.#isTakingClick) this.#refresh.mark(undefined);
       }),
       runs.onDidEmit((event) => this.#followRun(event)),
-      runs.onDidChangeRuns(() => this.#refresh.mark(undefined)),
+      outcomes.onDidChange(() => this.#refresh.mark(undefined)),
     ]) {
       this.#disposables.add(owned);
     }
@@ -87,7 +87,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
       treeDataProvider: this,
       canSelectMany: true,
       showCollapseAll: true,
-      // VS Code would leave out the prompts of files that have not been opened.
+      // VS Code's own handling would miss prompts of files that were never expanded.
       manageCheckboxStateManually: true,
     });
     this.#disposables.add(view);
@@ -112,15 +112,15 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
         continue;
       }
       await this.#model.check(node.kind === 'folder' ? node.files : [node], checked);
-      // A box that was clicked and has nothing to check must not stay as it was clicked.
+      // Redraw a clicked box that has nothing to check, since VS Code shows it as clicked.
       this.#refresh.mark(undefined);
     }
   }
 
   /**
-   * Redrawing the whole tree would lose the next click, if that comes while VS Code asks for the nodes
-   * anew: it is done only where another box changes, too. The box itself is drawn again, because an
-   * earlier redrawing may have come in between and show it as it was.
+   * Redraws only this row, unless the file's box changes too: a click that comes while VS Code asks
+   * for all nodes anew would be lost. The row itself is redrawn in case an earlier refresh has
+   * reset its box.
    */
   #checkPrompt(node: PromptNode, checked: boolean): void {
     const before = this.#model.isFileChecked(node.file);

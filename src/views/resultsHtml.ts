@@ -1,8 +1,8 @@
-/** Where the panel's files are, as addresses the webview can load. */
+/** The panel's files, as addresses the webview can load. */
 export interface ResultsHtmlOptions {
-  /** The source the webview serves local files from. */
+  /** The source from which the webview loads local files. */
   readonly cspSource: string;
-  /** Fresh for every load, so that no other script can run. */
+  /** New for every load, so that no other script can run. */
   readonly nonce: string;
   readonly script: string;
   readonly style: string;
@@ -10,8 +10,8 @@ export interface ResultsHtmlOptions {
 }
 
 /**
- * The page of the results panel. Its policy lets nothing in but the extension's own files and nothing
- * out at all: an answer that carries markup cannot load, send or run anything.
+ * The page of the results panel. Its content security policy allows only the extension's own files:
+ * markup in an answer cannot load, send or run anything.
  */
 export function resultsHtml(options: ResultsHtmlOptions): string {
   const { cspSource, nonce, script, style, codicons } = options;

@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { copyToClipboard } from '../host/clipboard.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { showMessage } from '../host/messages.ts';
 import { plainText } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
-import { revealHidden } from '../shared/visibleText.ts';
+import type { PanelAnswer } from '../shared/panelProtocol.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { openLink } from './panelLinks.ts';
+import type { PanelEffects } from './panelMessages.ts';
 import { handlePanelMessage } from './panelMessages.ts';
 import { resultsHtml } from './resultsHtml.ts';
 
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
-  /** Where a new panel opens, or the panel of an earlier window that is restored. */
+  /** Where to open a new panel, or the restored panel of an earlier window. */
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
 
@@ -23,9 +26,10 @@ export interface PanelPlace {
   readonly preserveFocus: boolean;
 }
 
-/** One run's results in an editor tab: a projection of the run that can be closed at any time. */
+/** One run's results in an editor tab: a view of the run that can be closed at any time. */
 export class ResultsPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
+  #run: HostRun;
   readonly #feed: PanelFeed;
   readonly #disposables = new DisposableStore();
 
@@ -33,27 +37,19 @@ export class ResultsPanel implements vscode.Disposable {
 
   constructor({ extensionUri, run, place }: ResultsPanelOptions) {
     this.#panel = 'webview' in place ? place : createPanel(run, place);
+    this.#run = run;
     const { webview } = this.#panel;
     webview.options = webviewOptions(extensionUri);
     this.#panel.iconPath = new vscode.ThemeIcon('list-ordered');
     this.onDidDispose = this.#panel.onDidDispose;
-    // VS Code copies the message before the call returns. A page that is gone misses nothing by it.
+    // VS Code copies the message before the call returns. A hidden page needs no message.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
-    const effects = {
-      ready: () => this.#feed.ready(),
-      execute: (command: string, target: object | string) => {
-        const argument = typeof target === 'string' ? target : { ...target, interactive: true };
-        // A command that fails has told the user.
-        vscode.commands.executeCommand(command, argument).then(undefined, () => undefined);
-      },
-      // What is copied is what was shown.
-      copy: (text: string) => void vscode.env.clipboard.writeText(revealHidden(text)),
-      openLink: (url: string) => void openLink(url),
-    };
     this.#disposables.add(this.#panel);
     this.#disposables.add(this.#feed);
     this.#disposables.add(
-      webview.onDidReceiveMessage((message: unknown) => handlePanelMessage(message, run, effects)),
+      webview.onDidReceiveMessage(
+        (message: unknown) => void handlePanelMessage(message, this.#run, this.#effects()),
+      ),
     );
     this.#disposables.add(
       this.#panel.onDidChangeViewState(() => {
@@ -64,16 +60,23 @@ export class ResultsPanel implements vscode.Disposable {
     webview.html = pageOf(webview, distOf(extensionUri));
   }
 
-  /** The column it is in, if it is in one. */
+  /** The editor column of the panel, if it has one. */
   get column(): vscode.ViewColumn | undefined {
     return this.#panel.viewColumn;
+  }
+
+  /** Shows the run as it is now, if another window went on with it after it was opened here. */
+  update(run: HostRun): void {
+    if (run.state === this.#run.state) return;
+    this.#run = run;
+    this.#feed.replace(run.state);
   }
 
   accept(event: RunEvent): void {
     this.#feed.accept(event);
   }
 
-  /** Brings the panel to the front with the focus, and perhaps to one conversation. */
+  /** Brings the panel to the front with focus, and reveals a conversation if one is given. */
   show(conversation?: number): void {
     this.#panel.reveal(undefined, false);
     if (conversation !== undefined) this.#feed.reveal(conversation);
@@ -81,6 +84,28 @@ export class ResultsPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#disposables.dispose();
+  }
+
+  #effects(): PanelEffects {
+    return {
+      ready: () => this.#feed.ready(),
+      execute: (command, target) => {
+        const answers = { answers: true };
+        return typeof target === 'string'
+          ? vscode.commands.executeCommand(command, target, answers)
+          : vscode.commands.executeCommand(command, { ...target, interactive: true, ...answers });
+      },
+      copy: copyToClipboard,
+      openLink,
+      answer: (answer) => this.#answer(answer),
+    };
+  }
+
+  /** A page that was hidden meanwhile was unloaded and asked nothing: the person is told of a failure. */
+  #answer(answer: PanelAnswer): void {
+    if (!this.#feed.answer(answer) && !answer.ok && answer.message !== undefined) {
+      void showMessage('warning', answer.message);
+    }
   }
 }
 
@@ -92,7 +117,7 @@ function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
   });
 }
 
-/** A restored panel gets them anew: the extension may be in another place by now. */
+/** Also set on restored panels, since the extension's folder may have changed. */
 function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return {
     enableScripts: true,

@@ -11,9 +11,9 @@ export interface ResultsPanelsOptions {
   readonly extensionUri: vscode.Uri;
   readonly runs: RunService;
   readonly requests: ResultsRequests;
-  /** Whether the panels that are there belong to an extension host that has crashed. */
+  /** Whether the open panels belong to an extension host that has crashed. */
   readonly hasCrashed: boolean;
-  /** The run of an id, of this window or an earlier one. */
+  /** Finds a run of this window or an earlier one by id. */
   findRun(runId: string): Promise<HostRun | undefined>;
 }
 
@@ -30,6 +30,7 @@ export class ResultsPanels implements vscode.Disposable {
     this.#runs = runs;
     this.#disposables.add(runs.onDidEmit((event) => this.#follow(event)));
     this.#disposables.add(runs.onDidChangeRuns(() => this.#closeDeleted()));
+    this.#disposables.add(runs.onDidChangeListings(() => this.#closeDeleted()));
     this.#disposables.add(requests.onDidRequest((request) => this.#show(request)));
     if (options.hasCrashed) closeOrphans();
     this.#disposables.add(
@@ -52,6 +53,7 @@ export class ResultsPanels implements vscode.Disposable {
     const run = this.#runs.find(runId);
     if (run === undefined) return;
     const panel = this.#panels.get(runId) ?? this.#open(run, keepsFocus);
+    panel.update(run);
     if (!keepsFocus) panel.show(conversation);
   }
 
@@ -59,11 +61,11 @@ export class ResultsPanels implements vscode.Disposable {
     return this.#add(run, { viewColumn: this.#column(), preserveFocus });
   }
 
-  /** Brings a panel of an earlier window back; `state` is what its page kept, which is not trusted. */
+  /** Restores a panel of an earlier window. `state` comes from its page and is not trusted. */
   async #restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const runId = runTarget(state)?.runId;
     const run = runId === undefined ? undefined : await this.#options.findRun(runId);
-    // Another one may have been opened meanwhile.
+    // The user may have opened another panel of the run meanwhile.
     if (run === undefined || this.#panels.has(run.id)) panel.dispose();
     else this.#add(run, panel);
   }
@@ -75,7 +77,7 @@ export class ResultsPanels implements vscode.Disposable {
     return panel;
   }
 
-  /** Where the results of other runs already are, else beside the editor. */
+  /** The column of the results of other runs, else beside the editor. */
   #column(): vscode.ViewColumn {
     for (const { column } of this.#panels.values()) if (column !== undefined) return column;
     return vscode.ViewColumn.Beside;
@@ -83,19 +85,19 @@ export class ResultsPanels implements vscode.Disposable {
 
   #closeDeleted(): void {
     for (const [id, panel] of this.#panels) {
-      if (this.#runs.find(id) === undefined) panel.dispose();
+      if (this.#runs.findListed(id) === undefined) panel.dispose();
     }
   }
 }
 
 /**
- * Closes the panels of an extension host that has crashed: their runs no longer go on, but they would
- * count the seconds for ever, with buttons that do nothing.
+ * Closes the panels of an extension host that has crashed: they are frozen, with a clock that still
+ * counts and buttons that do nothing.
  */
 function closeOrphans(): void {
   const orphans = vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
-    // VS Code puts something of its own before the type of a panel.
+    // VS Code puts a prefix before the type of a panel.
     .filter(({ input }) => input instanceof vscode.TabInputWebview && isOurs(input.viewType));
   if (orphans.length > 0) void vscode.window.tabGroups.close(orphans, true);
 }

@@ -2,28 +2,40 @@ import * as vscode from 'vscode';
 import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
 import { nameOf } from '../host/promptSelection.ts';
-import type { HostRun } from '../host/runService.ts';
+import type { HostRun, RunListing } from '../host/runService.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
-import { phaseIcon, runIcon } from './phaseIcons.ts';
+import type { OriginFolder } from '../shared/runOrigin.ts';
+import type { PhaseCounts } from '../shared/runState.ts';
+import { listingIcon, phaseIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
 import {
   conversationDescription,
   conversationTooltip,
+  listingDescription,
+  listingLabel,
+  listingSentence,
+  originWords,
   progressOf,
   progressSentence,
   runDescription,
   runLabel,
 } from './runWords.ts';
 
-/** A run in the Runs view. */
+/** A run in the Runs view whose state is loaded. */
 export interface RunNode extends RunTarget {
   readonly kind: 'run';
   readonly run: HostRun;
   /** In prompt order; the same objects for as long as the run is listed. */
   readonly conversations: readonly ConversationNode[];
-  /** Whether it shows its conversations at first; one of an earlier window that had ended does not. */
+  /** Whether it shows its conversations at first; a kept one does not. */
   readonly open: boolean;
+}
+
+/** A saved run in the Runs view that is not open: its latest listing. */
+export interface ListingNode extends RunTarget {
+  readonly kind: 'listing';
+  listing: RunListing;
 }
 
 /** A conversation in the Runs view. */
@@ -32,7 +44,11 @@ export interface ConversationNode extends ConversationTarget {
   readonly run: HostRun;
 }
 
-export type RunsNode = RunNode | ConversationNode;
+export type RunsNode = RunNode | ListingNode | ConversationNode;
+
+export function listingNode(listing: RunListing): ListingNode {
+  return { kind: 'listing', interactive: true, runId: listing.id, listing };
+}
 
 export function runNode(run: HostRun): RunNode {
   const conversations = run.state.conversations.map(
@@ -44,19 +60,27 @@ export function runNode(run: HostRun): RunNode {
       run,
     }),
   );
-  const open = run.state.state === 'running' || run.state.state === 'interrupted';
+  const open = run.state.state === 'running';
   return { kind: 'run', interactive: true, runId: run.id, run, conversations, open };
 }
 
-export function runItem({ run, open }: RunNode): vscode.TreeItem {
+/** `from` names the folders of a run that was made elsewhere. */
+export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]): vscode.TreeItem {
   const { state } = run;
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  const description = runDescription(state);
+  const description = describe(runDescription(state), from);
+  const { agent, simulated } = state.started;
   const texts = {
     label: runLabel(state),
     description,
-    tooltip: runTooltip(state, description),
-    spoken: `Run ${state.started.number}, ${progressSentence(progressOf([state]))}`,
+    tooltip: [
+      ...(state.paused === undefined ? [] : [`Paused: ${state.paused.message.slice(0, 1000)}`]),
+      ...state.notes.map((note) => note.slice(0, 1000)),
+      description,
+      modelLine(agent.model, simulated),
+      ...pathsOf(from),
+    ].join('\n'),
+    spoken: speak(`Run ${state.started.number}, ${progressSentence(progressOf([state]))}`, from),
   };
   const item = plainItem(texts, open ? Expanded : Collapsed);
   item.id = run.id;
@@ -65,13 +89,45 @@ export function runItem({ run, open }: RunNode): vscode.TreeItem {
   return item;
 }
 
-function runTooltip(state: HostRun['state'], description: string): string {
-  return [
-    ...(state.paused === undefined ? [] : [`Paused: ${state.paused.message.slice(0, 1000)}`]),
-    ...state.notes.map((note) => note.slice(0, 1000)),
+/** A saved run's row. Expanding it opens the run, unless another window runs it or it is unreadable. */
+export function listingItem(
+  { listing }: ListingNode,
+  from?: readonly OriginFolder[],
+): vscode.TreeItem {
+  const { id, state, model, simulated } = listing;
+  const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+  const isClosed = state === 'running' || state === 'unreadable';
+  const description = describe(listingDescription(listing), from);
+  const lines = state === 'unreadable' ? [] : [modelLine(model, simulated), ...pathsOf(from)];
+  const texts = {
+    label: listingLabel(listing),
     description,
-    `${state.started.agent.model}${state.started.simulated ? ' (simulated answers)' : ''}`,
-  ].join('\n');
+    tooltip: [description, ...lines].join('\n'),
+    spoken: speak(listingSentence(listing), from),
+  };
+  const item = plainItem(texts, isClosed ? None : Collapsed);
+  item.id = id;
+  item.iconPath = listingIcon(listing);
+  const context = listingContext(listing);
+  if (context !== undefined) item.contextValue = context;
+  return item;
+}
+
+/** The folder comes first, because a narrow view cuts off the end of a row. */
+function describe(text: string, from: readonly OriginFolder[] | undefined): string {
+  return from === undefined ? text : `${originWords(from)} · ${text}`;
+}
+
+function speak(text: string, from: readonly OriginFolder[] | undefined): string {
+  return from === undefined ? text : `${text}, ${originWords(from)}`;
+}
+
+function modelLine(model: string, simulated: boolean): string {
+  return `${model}${simulated ? ' (simulated answers)' : ''}`;
+}
+
+function pathsOf(folders: readonly OriginFolder[] = []): readonly string[] {
+  return folders.map(({ path }) => `Folder: ${path}`);
 }
 
 /**
@@ -82,9 +138,18 @@ function runTooltip(state: HostRun['state'], description: string): string {
 function runContext({ state, isReadOnly }: HostRun): string {
   if (isReadOnly === true) return 'run.ended';
   if (state.state === 'running') return state.paused ? 'run.running.paused' : 'run.running';
-  const { failed, stopped, cancelled } = state.counts;
+  return endedContext(state.counts, state.state === 'interrupted');
+}
+
+/** The same, or `unreadable`; none while another window has it, because nothing can be done here then. */
+function listingContext({ state, counts }: RunListing): string | undefined {
+  if (state === 'running') return undefined;
+  return state === 'unreadable' ? state : endedContext(counts, state === 'interrupted');
+}
+
+function endedContext({ failed, stopped, cancelled }: PhaseCounts, isInterrupted: boolean): string {
   const failures = failed + stopped > 0 ? '.failed' : '';
-  if (state.state === 'interrupted') return `run.ended${failures}.interrupted`;
+  if (isInterrupted) return `run.ended${failures}.interrupted`;
   return `run.ended${failures}${cancelled > 0 ? '.remaining' : ''}`;
 }
 

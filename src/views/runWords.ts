@@ -1,12 +1,16 @@
-import type { RunEvent, Wait, WaitReason } from '../shared/conversationEvents.ts';
+import type { RunListing } from '../host/runService.ts';
+import type { RunEvent } from '../shared/conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
-import { hasEnded, ownTimeMs } from '../shared/conversationState.ts';
+import { hasEnded, lastDiscarded, ownTimeMs } from '../shared/conversationState.ts';
 import { formatCost } from '../shared/cost.ts';
 import { errorWords } from '../shared/errorWords.ts';
 import { limitWordsOf } from '../shared/limitWords.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
-import type { RunState } from '../shared/runState.ts';
+import type { OriginFolder } from '../shared/runOrigin.ts';
+import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
+import { currentWait } from '../shared/span.ts';
+import type { Wait, WaitReason } from '../shared/wait.ts';
 import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 
 /** Longest text in a tree row, in UTF-16 units; the rest is in the tooltip. */
@@ -70,7 +74,7 @@ export function heldBy({
   if (counts.running > 0 || counts.waiting === 0) return undefined;
   const reasons = Object.keys(heldWords) as readonly HeldReason[];
   return reasons.find((reason) =>
-    conversations.some(({ phase, wait }) => phase === 'waiting' && wait?.reason === reason),
+    conversations.some((conversation) => currentWait(conversation)?.reason === reason),
   );
 }
 
@@ -87,7 +91,9 @@ export function progressSentence(progress: Progress): string {
   return [ended, ...troubles(progress)].join(', ');
 }
 
-function troubles({ failed, stopped, cancelled, held, paused }: Progress): readonly string[] {
+type Troubles = Pick<Progress, 'failed' | 'stopped' | 'cancelled' | 'held' | 'paused'>;
+
+function troubles({ failed, stopped, cancelled, held, paused }: Troubles): readonly string[] {
   return [
     ...(paused ? ['paused'] : []),
     ...(held === undefined || paused ? [] : [heldWords[held]]),
@@ -100,7 +106,7 @@ function troubles({ failed, stopped, cancelled, held, paused }: Progress): reado
 /** `14:02 · 18/20`. */
 export function runLabel(run: RunState): string {
   const { ended, total } = progressOf([run]);
-  return `${timeOfDay(run.started.startedAt)} · ${ended}/${total}`;
+  return label(run.started.startedAt, ended, total);
 }
 
 /** What failed, what was run and, when it is over, how long it took. */
@@ -110,6 +116,58 @@ export function runDescription(run: RunState): string {
   if (run.state === 'cancelled' && run.counts.cancelled === 0) parts.push(run.state);
   if (run.state === 'finished') parts.push(formatComparison(compareRun(run)));
   return parts.join(' · ');
+}
+
+/** The same of a run of which only the listing is here. */
+export function listingLabel({ startedAt, state, counts, total }: RunListing): string {
+  if (state === 'unreadable') return timeOfDay(startedAt);
+  return label(startedAt, endedOf(counts), total);
+}
+
+export function listingDescription(listing: RunListing): string {
+  const { state, counts, title, comparison } = listing;
+  const parts = [...listingWords(listing), oneLine(title)].filter(Boolean);
+  if (state === 'cancelled' && counts.cancelled === 0) parts.push(state);
+  if (state === 'finished' && comparison !== undefined) parts.push(formatComparison(comparison));
+  return parts.join(' · ');
+}
+
+/** The same for a screen reader. */
+export function listingSentence(listing: RunListing): string {
+  const { state, number, counts, title, total } = listing;
+  const name = number === undefined ? 'Run' : `Run ${number}`;
+  const ended = `${endedOf(counts)} of ${plural(total, 'conversation')} ended`;
+  const known = state === 'unreadable' ? [] : [ended];
+  return [name, ...known, ...listingWords(listing), oneLine(title)].filter(Boolean).join(', ');
+}
+
+const stateWords: { readonly [S in RunListing['state']]?: string } = {
+  interrupted: 'interrupted',
+  running: 'running in another window',
+  unreadable: 'cannot be read',
+};
+
+function listingWords({ state, counts }: RunListing): readonly string[] {
+  const word = stateWords[state];
+  return [
+    ...(word === undefined ? [] : [word]),
+    ...troubles({ ...counts, held: undefined, paused: false }),
+  ];
+}
+
+function label(startedAt: string, ended: number, total: number): string {
+  return `${timeOfDay(startedAt)} · ${ended}/${total}`;
+}
+
+function endedOf({ done, failed, stopped, cancelled }: PhaseCounts): number {
+  return done + failed + stopped + cancelled;
+}
+
+/** Where a run of another window was made: `in website, api`. */
+export function originWords(folders: readonly OriginFolder[]): string {
+  return folders.length === 0
+    ? 'no folder'
+    : `in ${oneLine(folders.map(({ name }) => name).join(', '))}`;
 }
 
 function interruptedIn(conversations: readonly ConversationState[]): number {
@@ -154,16 +212,17 @@ function longWait({ untilTime, untilMs = 0 }: Wait, nowMs: number): string {
 }
 
 function waitingText(state: ConversationState, nowMs: number): string {
-  switch (state.wait?.reason) {
+  const wait = currentWait(state);
+  const error = lastDiscarded(state)?.error;
+  switch (wait?.reason) {
     case 'rate_limit':
-      return `rate limit${longWait(state.wait, nowMs)}`;
+      return `rate limit${longWait(wait, nowMs)}`;
     case 'retry': {
-      const { wait, discarded } = state;
-      const message = oneLine(discarded?.message ?? 'The request failed.');
-      return clip(`${repetitionWords(wait, discarded?.kind)}: ${message}`);
+      const message = oneLine(error?.message ?? 'The request failed.');
+      return clip(`${repetitionWords(wait, error?.kind)}: ${message}`);
     }
     case 'offline':
-      return clip(`offline, trying again: ${oneLine(state.discarded?.message ?? '')}`);
+      return clip(`offline, trying again: ${oneLine(error?.message ?? '')}`);
     case 'warm_up':
       return 'waiting for the prompt cache';
     case 'budget':
@@ -177,7 +236,7 @@ function waitingText(state: ConversationState, nowMs: number): string {
 }
 
 function runningText(state: ConversationState): string {
-  const call = state.toolCalls.findLast(({ endMs }) => endMs === undefined);
+  const call = state.toolCalls.findLast(({ output }) => output === undefined);
   const turn = state.turn === 0 ? 'starting' : `turn ${state.turn}`;
   return call === undefined ? turn : `${turn} · ${clip(oneLine(call.name))}`;
 }

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
 import { views } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
-import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
+import type { RunScope } from '../host/runScope.ts';
+import { foldersOf } from '../host/runScope.ts';
+import type { HostRun, HostRunEvent, ListedRun, RunService } from '../host/runService.ts';
+import { isListing } from '../host/runService.ts';
 import { plural } from '../shared/quantities.ts';
-import type { RunNode, RunsNode } from './runNodes.ts';
-import { conversationItem, runItem, runNode } from './runNodes.ts';
+import type { OriginFolder } from '../shared/runOrigin.ts';
+import type { ListingNode, RunNode, RunsNode } from './runNodes.ts';
+import { conversationItem, listingItem, listingNode, runItem, runNode } from './runNodes.ts';
 import { changesPhase, isPieceOfTurn, progressOf, progressText } from './runWords.ts';
 import { Throttle } from './throttle.ts';
 import { TreeRefresh } from './treeRefresh.ts';
@@ -12,100 +16,171 @@ import { TreeRefresh } from './treeRefresh.ts';
 /** How often the view's title and badge are brought up to date, in ms. */
 const summaryIntervalMs = 200;
 
-/** A run of the list, and what keeps its own row up to date. */
-interface ListedRun {
-  readonly node: RunNode;
-  readonly row: Throttle;
+export interface RunsTreeOptions {
+  readonly runs: RunService;
+  readonly scope: RunScope;
+  /** Opens a kept run; rejects with why it cannot be. */
+  open(runId: string): Promise<HostRun>;
+  /** Called when the view becomes visible, and when it is not any more. */
+  onVisible(isVisible: boolean): void;
+  /** Hears of a run that cannot be opened. */
+  onError(error: unknown): void;
 }
 
-/** The *Runs* view: the window's runs, newest first, with their conversations in prompt order. */
+/** A run of the list, and what keeps its own row up to date. */
+interface Row {
+  readonly listed: ListedRun;
+  readonly node: RunNode | ListingNode;
+  readonly throttle: Throttle;
+}
+
+/**
+ * The *Runs* view: the runs of the window and those that are kept, newest first, with their conversations in
+ * prompt order. A kept run is opened when its row is.
+ */
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Disposable {
-  readonly #runs: RunService;
+  readonly #options: RunsTreeOptions;
   readonly #refresh = new TreeRefresh<RunsNode>();
   readonly #summary = new Throttle(summaryIntervalMs, () => this.#showSummary());
-  readonly #listed = new Map<string, ListedRun>();
+  readonly #rows = new Map<string, Row>();
   readonly #view: vscode.TreeView<RunsNode>;
   readonly #disposables = new DisposableStore();
 
   readonly onDidChangeTreeData = this.#refresh.onDidChangeTreeData;
 
-  /** `onShown` is called whenever the view becomes visible. */
-  constructor(runs: RunService, onShown: () => void) {
-    this.#runs = runs;
-    this.#disposables.add(this.#refresh);
-    this.#disposables.add(this.#summary);
-    this.#disposables.add(runs.onDidEmit((event) => this.#follow(event)));
-    this.#disposables.add(runs.onDidChangeRuns(() => this.#relist()));
+  constructor(options: RunsTreeOptions) {
+    const { runs, scope, onVisible } = options;
+    this.#options = options;
+    for (const owned of [
+      this.#refresh,
+      this.#summary,
+      runs.onDidEmit((event) => this.#follow(event)),
+      runs.onDidChangeRuns(() => this.#relist()),
+      runs.onDidChangeListings(() => this.#updateListings()),
+      scope.onDidChange(() => this.#relist()),
+    ]) {
+      this.#disposables.add(owned);
+    }
     this.#view = this.#disposables.add(
       vscode.window.createTreeView(views.runs, { treeDataProvider: this, showCollapseAll: true }),
     );
     this.#disposables.add(
       this.#view.onDidChangeVisibility(({ visible }) => {
         this.#refresh.setVisible(visible);
-        if (visible) onShown();
+        onVisible(visible);
       }),
     );
     // The window keeps the badge of an extension host that has crashed until it gets another one.
     this.#view.badge = { value: 0, tooltip: '' };
     this.#refresh.setVisible(this.#view.visible);
-    if (this.#view.visible) onShown();
+    if (this.#view.visible) onVisible(true);
     this.#showSummary();
   }
 
-  getChildren(node?: RunsNode): RunsNode[] {
-    if (node === undefined) return this.#runs.runs.map((run) => this.#list(run).node);
-    return node.kind === 'run' ? [...node.conversations] : [];
+  async getChildren(node?: RunsNode): Promise<RunsNode[]> {
+    if (node === undefined) return this.#shown().map((listed) => this.#row(listed).node);
+    if (node.kind === 'conversation') return [];
+    return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
   }
 
   getParent(node: RunsNode): RunsNode | undefined {
-    return node.kind === 'run' ? undefined : this.#listed.get(node.runId)?.node;
+    return node.kind === 'conversation' ? this.#rows.get(node.runId)?.node : undefined;
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
-    return node.kind === 'run' ? runItem(node) : conversationItem(node);
+    switch (node.kind) {
+      case 'conversation':
+        return conversationItem(node);
+      case 'listing':
+        return listingItem(node, this.#origin(node.listing));
+      case 'run':
+        return runItem(node, this.#origin(node.run));
+    }
   }
 
   dispose(): void {
-    for (const { row } of this.#listed.values()) row.dispose();
+    for (const { throttle } of this.#rows.values()) throttle.dispose();
     this.#disposables.dispose();
+  }
+
+  #shown(): readonly ListedRun[] {
+    const { runs, scope } = this.#options;
+    return runs.listed.filter((run) => scope.shows(run));
+  }
+
+  /** Where a run was made that does not belong to this window. */
+  #origin(run: ListedRun): readonly OriginFolder[] | undefined {
+    return this.#options.scope.isOwn(run) ? undefined : foldersOf(run);
+  }
+
+  /** The row of a run that was opened takes the place of the one of its listing. */
+  async #open({ runId }: ListingNode): Promise<Pick<RunNode, 'conversations'>> {
+    try {
+      const { node } = this.#row(await this.#options.open(runId));
+      if (node.kind === 'run') return node;
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    return { conversations: [] };
   }
 
   #follow({ run, event }: HostRunEvent): void {
     if (event.type === 'run.started' || isPieceOfTurn(event)) return;
-    const listed = this.#list(run);
+    const { node, throttle } = this.#row(run);
     if ('conversation' in event) {
-      const node = listed.node.conversations[event.conversation];
-      if (node !== undefined) this.#refresh.mark(node);
+      const conversation = node.kind === 'run' ? node.conversations[event.conversation] : undefined;
+      if (conversation !== undefined) this.#refresh.mark(conversation);
       if (!changesPhase(event)) return;
     }
-    listed.row.request();
+    throttle.request();
     this.#summary.request();
   }
 
   #relist(): void {
-    for (const [id, { row }] of this.#listed) {
-      if (this.#runs.find(id) !== undefined) continue;
-      row.dispose();
-      this.#listed.delete(id);
+    const shown = new Set(this.#shown());
+    for (const [id, row] of this.#rows) {
+      if (shown.has(row.listed)) continue;
+      row.throttle.dispose();
+      this.#rows.delete(id);
     }
     this.#refresh.mark(undefined);
     this.#summary.request();
   }
 
-  #list(run: HostRun): ListedRun {
-    const known = this.#listed.get(run.id);
-    if (known !== undefined) return known;
-    const node = runNode(run);
-    const row = new Throttle(rowIntervalMs(node), () => this.#refresh.mark(node));
-    const listed: ListedRun = { node, row };
-    this.#listed.set(run.id, listed);
-    return listed;
+  /** Draws only the rows that say something else, where none came or went: the others may be many. */
+  #updateListings(): void {
+    const shown = this.#shown();
+    const isSame = this.#rows.size === shown.length && shown.every(({ id }) => this.#rows.has(id));
+    if (!isSame) {
+      this.#relist();
+      return;
+    }
+    for (const listed of shown) {
+      const row = this.#rows.get(listed.id);
+      if (row?.node.kind !== 'listing' || !isListing(listed) || row.listed === listed) continue;
+      row.node.listing = listed;
+      this.#rows.set(listed.id, { ...row, listed });
+      this.#refresh.mark(row.node);
+    }
+    this.#summary.request();
+  }
+
+  #row(listed: ListedRun): Row {
+    const known = this.#rows.get(listed.id);
+    if (known?.listed === listed) return known;
+    known?.throttle.dispose();
+    const node = isListing(listed) ? listingNode(listed) : runNode(listed);
+    const throttle = new Throttle(rowIntervalMs(node), () => this.#refresh.mark(node));
+    const row: Row = { listed, node, throttle };
+    this.#rows.set(listed.id, row);
+    return row;
   }
 
   #showSummary(): void {
-    const running = this.#runs.runs.map(({ state }) => state).filter(isRunning);
+    const { runs } = this.#options;
+    const running = runs.runs.map(({ state }) => state).filter(isRunning);
     const progress = progressOf(running);
-    this.#view.description = running.length === 0 ? '' : progressText(progress);
+    this.#view.description = running.length === 0 ? this.#hiddenText() : progressText(progress);
     this.#view.badge =
       progress.active === 0
         ? undefined
@@ -114,6 +189,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
             tooltip: `${plural(progress.active, 'conversation')} running`,
           };
   }
+
+  /** `3 runs of other folders hidden`. */
+  #hiddenText(): string {
+    const hidden = this.#options.runs.listed.length - this.#shown().length;
+    return hidden === 0 ? '' : `${plural(hidden, 'run')} of other folders hidden`;
+  }
 }
 
 function isRunning({ state }: HostRun['state']): boolean {
@@ -121,6 +202,7 @@ function isRunning({ state }: HostRun['state']): boolean {
 }
 
 /** VS Code asks for all rows below a row that changed, so a run's own row changes less often. */
-function rowIntervalMs({ conversations }: RunNode): number {
-  return Math.min(5000, Math.max(1000, conversations.length * 5));
+function rowIntervalMs(node: RunNode | ListingNode): number {
+  const below = node.kind === 'run' ? node.conversations.length : 0;
+  return Math.min(5000, Math.max(1000, below * 5));
 }

@@ -8,15 +8,15 @@ import { changesPhase, progressOf, progressSentence, progressText } from './runW
 import { Throttle } from './throttle.ts';
 
 const intervalMs = 250;
-/** How long the outcome stays after the last run has ended, in ms. */
+/** How long the outcome stays after the last run ends, in ms. */
 const lingerMs = 8000;
 
-/** The status bar item: how far the runs under way have come. It is there only while it has news. */
+/** The status bar item: progress of the active runs. Hidden when there is nothing to report. */
 export class RunStatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #throttle = new Throttle(intervalMs, () => this.#show());
   readonly #disposables = new DisposableStore();
-  /** Runs since there was last nothing to do. */
+  /** Runs started since the item was last hidden. */
   readonly #shown = new Set<HostRun>();
   #linger: NodeJS.Timeout | undefined;
   #tooltipOf = '';
@@ -58,20 +58,20 @@ export class RunStatusBar implements vscode.Disposable {
     }
     const running = runs.filter(({ state }) => state.state === 'running');
     const progress = progressOf(runs.map(({ state }) => state));
-    const telling = running.find(({ state }) => state.paused) ?? running.at(-1) ?? newest;
-    this.#item.text = `${runGlyph(telling.state)} ${progressText(progress)}`;
+    const shown = running.find(({ state }) => state.paused) ?? running.at(-1) ?? newest;
+    this.#item.text = `${runGlyph(shown.state)} ${progressText(progress)}`;
     this.#showTooltip(runs);
     this.#item.accessibilityInformation = { label: `Interleave: ${progressSentence(progress)}` };
     this.#item.command = {
       title: 'Open Results',
       command: commands.openResults,
-      arguments: [{ runId: telling.id }],
+      arguments: [{ runId: shown.id }],
     };
     this.#item.show();
     if (running.length === 0) this.#linger = setTimeout(() => this.#hide(), lingerMs);
   }
 
-  /** Set only when it changes: setting it closes the tooltip under the pointer. */
+  /** Set only on changes: setting a tooltip closes it while the pointer is over it. */
   #showTooltip(runs: readonly HostRun[]): void {
     const key = JSON.stringify(runs.map(({ id, state }) => [id, state.state, state.paused]));
     if (key === this.#tooltipOf) return;
@@ -86,8 +86,8 @@ export class RunStatusBar implements vscode.Disposable {
 }
 
 /**
- * A line a run, as plain text: a title comes from a file name, and a tooltip in Markdown could hold
- * links that run commands.
+ * One line per run, in plain text: titles come from file names, and a Markdown tooltip could
+ * contain links that run commands.
  */
 function tooltip(runs: readonly HostRun[]): string {
   const lines = runs.map(({ state }) => {

@@ -1,6 +1,6 @@
 /**
- * Gathers requests: `flush` is called once for all that came in, soon after the first one, and never
- * again before `intervalMs` have passed.
+ * Throttles requests: calls `flush` once for all requests that arrive together, and at most once
+ * per `intervalMs`.
  */
 export class Throttle {
   readonly #intervalMs: number;
@@ -19,7 +19,7 @@ export class Throttle {
     this.#timer = setTimeout(() => this.#run(), waitMs);
   }
 
-  /** Forgets a request that has not been carried out. */
+  /** Drops a pending request. */
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -8,13 +8,13 @@ import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import { isPieceOfTurn } from './runWords.ts';
 import { Throttle } from './throttle.ts';
 
-/** How often an open transcript is written anew while its conversation goes on, in ms. */
+/** Min time between updates of an open transcript, in ms. */
 const intervalMs = 1000;
 
-/** The run of an id, of this window or an earlier one. */
+/** Finds a run of this window or an earlier one by id. */
 type FindRun = (runId: string) => Promise<HostRun | undefined>;
 
-/** Shows conversations as read-only Markdown documents that grow with the conversation. */
+/** Shows conversations as read-only Markdown documents that update as the conversation goes on. */
 export class TranscriptDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #findRun: FindRun;
   readonly #render: (run: HostRun, conversation: number) => Promise<string>;
@@ -44,7 +44,7 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
     const target = transcriptTarget(uri);
     const run = target === undefined ? undefined : await this.#findRun(target.runId);
     if (target === undefined || run === undefined) {
-      return 'This conversation is no longer there: its run was deleted.\n';
+      return 'This conversation is gone: its run was deleted.\n';
     }
     return inertMarkdown(await this.#render(run, target.conversation));
   }
@@ -70,7 +70,7 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
   }
 }
 
-/** Which conversation an address names, in its query as JSON; undefined for one that names none. */
+/** The conversation that an address names in its JSON query, if any. */
 function transcriptTarget({ query }: vscode.Uri): ConversationTarget | undefined {
   try {
     return conversationTarget(JSON.parse(query));

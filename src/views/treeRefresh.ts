@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { Throttle } from './throttle.ts';
 
-/** Updates of a tree come at most this often, in ms. */
+/** Min time between updates of a tree, in ms. */
 const intervalMs = 200;
 
 /**
- * Tells a tree which of its nodes have changed: all that changed in a while at once, and nothing
- * while the tree cannot be seen.
+ * Tells a tree which nodes have changed: batches changes, and sends nothing while the tree is
+ * hidden.
  */
 export class TreeRefresh<Node> implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<Node[] | undefined>();
@@ -17,7 +17,7 @@ export class TreeRefresh<Node> implements vscode.Disposable {
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  /** Something shown for a node changed; undefined when nodes came or went at the top. */
+  /** Marks a node as changed; undefined marks the whole tree. */
   mark(node: Node | undefined): void {
     if (node === undefined) this.#root = true;
     else this.#nodes.add(node);

@@ -21,12 +21,12 @@ import type { VscodeDriver } from './support/vscodeDriver.ts';
 const EXPORT_TIMEOUT_MS = 30_000;
 const TEST_TIMEOUT_MS = 240_000;
 
-/** Which canaries are in a text, by their names. */
+/** Names of the canaries in a text. */
 function foundIn(text: string, among: ReadonlyMap<string, string>): readonly string[] {
   return [...among].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 }
 
-/** The text of all files below a folder whose paths match, with their names. */
+/** Names and contents of all files below a folder whose paths match. */
 async function textOf(folder: string, pattern: string): Promise<string> {
   const files = globSync(pattern, { cwd: folder, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
@@ -39,7 +39,7 @@ async function textOf(folder: string, pattern: string): Promise<string> {
 
 describe('20 canaries in a real window', () => {
   it(
-    'stay out of the log, of every log file, of the panel and of what is exported',
+    'stay out of the log, of all log files, of the panel and of exports',
     async () => {
       const server = await canaryServer('anthropic');
       const folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
@@ -71,7 +71,7 @@ describe('20 canaries in a real window', () => {
       await vs.runCommand('Interleave: Run All Prompts in File');
       const panel = await ResultsPanel.find(vs, promptNames);
       await panel.ended();
-      // All faults once more, with someone who listens to what the panel is told.
+      // All faults once more, while recording the messages to the panel.
       const messages = await listen(panel.frame);
       await panel.tool('Rerun Failed').click();
       await expect.poll(async () => (await messages()).includes('"run.finished"')).toBe(true);
@@ -84,16 +84,16 @@ describe('20 canaries in a real window', () => {
       expect(logFiles).toContain('attempt 2');
       expect(foundIn(logFiles, canaries)).toEqual([]);
 
-      const told = await messages();
-      expect(foundIn(errorsIn(told), canaries)).toEqual([]);
-      expect(foundIn(told, environmentKeys)).toEqual([]);
+      const received = await messages();
+      expect(foundIn(errorsIn(received), canaries)).toEqual([]);
+      expect(foundIn(received, environmentKeys)).toEqual([]);
       expect(foundIn(await shownBy(panel), environmentKeys)).toEqual([]);
       for (const name of ['all.json', 'all.md']) {
         const text = await exported(vs, name);
         expect(text).toContain('readsFile');
         expect(foundIn(text, environmentKeys), name).toEqual([]);
       }
-      // The journal among them, and whatever else VS Code keeps.
+      // Includes the journal and everything else VS Code stores.
       const kept = await textOf(vs.profile, '**/*');
       expect(kept).toContain('The notes say');
       expect(foundIn(kept, environmentKeys)).toEqual([]);
@@ -102,26 +102,26 @@ describe('20 canaries in a real window', () => {
   );
 });
 
-/** Collects, from now on, every message that the page is sent. */
+/** Collects every later message to the page. */
 async function listen(frame: Frame): Promise<() => Promise<string>> {
   await frame.evaluate(() => {
     const page = globalThis as unknown as ListeningPage;
-    page.told = [];
-    page.addEventListener('message', ({ data }) => page.told.push(JSON.stringify(data)));
+    page.received = [];
+    page.addEventListener('message', ({ data }) => page.received.push(JSON.stringify(data)));
   });
   return async () =>
-    await frame.evaluate(() => (globalThis as unknown as ListeningPage).told.join('\n'));
+    await frame.evaluate(() => (globalThis as unknown as ListeningPage).received.join('\n'));
 }
 
 interface ListeningPage {
-  told: string[];
+  received: string[];
   addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** What the messages say of errors. */
-function errorsIn(told: string): string {
+/** The errors in the messages. */
+function errorsIn(received: string): string {
   const errors: unknown[] = [];
-  for (const message of told.split('\n')) {
+  for (const message of received.split('\n')) {
     JSON.parse(message, (key, value: unknown) => {
       if (key === 'error' || key === 'paused' || key === 'requestId') errors.push(value);
       return value;
@@ -131,7 +131,7 @@ function errorsIn(told: string): string {
   return JSON.stringify(errors);
 }
 
-/** The text of the panel with every conversation open. */
+/** The text of the panel with every conversation expanded. */
 async function shownBy(panel: ResultsPanel): Promise<string> {
   let text = '';
   for (const name of promptNames) {
@@ -146,16 +146,16 @@ async function exported(vs: VscodeDriver, name: string): Promise<string> {
   const target = path.join(vs.workspace, name);
   await vs.runCommand('Interleave: Export Results…');
   const input = vs.page.locator('.quick-input-widget:visible input.input');
-  // Until then it is the input of the palette.
+  // Until then, it is the input of the palette.
   await expect.poll(() => input.inputValue()).toMatch(/\.results\.json$/);
   await vs.quickInput.answer(target);
   return await poll(
     async () => {
       if (existsSync(target)) return await readFile(target, 'utf8');
-      // The dialog first has to see that the folder is there.
+      // The dialog must first see that the folder exists.
       await input.press('Enter', { timeout: 1_000 });
       return undefined;
     },
-    { timeoutMs: EXPORT_TIMEOUT_MS, explain: async () => `${target} was not written.` },
+    { timeoutMs: EXPORT_TIMEOUT_MS, explain: async () => `${target} is missing.` },
   );
 }

@@ -10,7 +10,7 @@ import { SidebarTree } from './support/sidebarTree.ts';
 import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
-/** At which turn each conversation is when the extension host is killed; one has ended by then. */
+/** The turn of each conversation when the extension host is killed; one has ended by then. */
 const turnsAtDeath: ReadonlyMap<string, number | undefined> = new Map([
   ['Ended', undefined],
   ['At its first turn', 0],
@@ -18,9 +18,9 @@ const turnsAtDeath: ReadonlyMap<string, number | undefined> = new Map([
   ['At its third turn', 2],
   ['At its answer', callsPerConversation],
 ]);
-/** It waits for its turn, or has ended: as many requests are under way at once as are held. */
+/** Queued or ended: the held requests use all free slots. */
 const waiting = 'Waiting';
-/** Each model has a queue of its own: in that of the others it could wait for those that are held. */
+/** Each model has its own queue, so that no conversation waits for the held ones. */
 const properties: ReadonlyMap<string, string> = new Map([
   ['Ended', '<!-- interleave\nmodel: model-of-its-own\n-->\n\n'],
 ]);
@@ -28,13 +28,13 @@ const names = [...turnsAtDeath.keys(), waiting];
 const runItem = /^Run 1,/;
 const atOnce = turnsAtDeath.size - 1;
 
-describe('An extension host that is killed in the middle of a run', () => {
+describe('Killing the extension host during a run', () => {
   inSteps();
 
   let folder: string;
   let model: HeldModel;
   let vs: VscodeDriver;
-  /** How many requests there were until Resume Run. */
+  /** The number of requests before Resume Run. */
   let sentBefore = 0;
 
   beforeAll(async () => {
@@ -68,7 +68,7 @@ describe('An extension host that is killed in the middle of a run', () => {
 
   const requestsBefore = (name: string) => requestsFor(name, sentBefore);
 
-  /** The numbers of tool results that a conversation's requests have, one turn after another. */
+  /** The numbers of tool results in a conversation's requests, turn after turn. */
   function turnsFrom(results: number): readonly number[] {
     return Array.from(
       { length: callsPerConversation + 1 - results },
@@ -76,7 +76,7 @@ describe('An extension host that is killed in the middle of a run', () => {
     );
   }
 
-  it('leaves the run in the list, interrupted, and nothing that looks as if it went on', async () => {
+  it('leaves the run in the list as interrupted, and nothing that still looks active', async () => {
     await vs.openFile('six.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     const panel = await ResultsPanel.find(vs, names);
@@ -96,14 +96,14 @@ describe('An extension host that is killed in the middle of a run', () => {
       .toBe(true);
 
     await vs.notification(/six\.prompts\.md was interrupted: \d/).waitFor();
-    // The file is left; the panel of the dead one, which bears its name too, is not.
+    // The file stays open. The dead host's panel, whose title contains the same name, does not.
     await expect.poll(() => vs.page.locator('.tab', { hasText: 'six.prompts.md' }).count()).toBe(1);
     await vs.openSidebar();
     const row = new SidebarTree(vs.page, 'Runs').row(runItem);
     await row.getByText('interrupted', { exact: false }).waitFor();
   });
 
-  it('is made up for by Resume Run, which asks for no complete turn again', async () => {
+  it('is repaired by Resume Run, which repeats no complete turn', async () => {
     sentBefore = model.turns.length;
     model.release();
     await new SidebarTree(vs.page, 'Runs').clickRowAction(runItem, 'Resume Run');
@@ -121,7 +121,7 @@ describe('An extension host that is killed in the middle of a run', () => {
     expect(requestsFor(waiting)).toEqual(turnsFrom(0));
   });
 
-  it('changes nothing of what was under way: it is asked for once more, word for word', () => {
+  it('changes nothing in flight: each interrupted request is sent again, byte for byte', () => {
     for (const [name, turn] of turnsAtDeath) {
       if (turn === undefined) continue;
       const same = model.turns.filter(({ prompt, results }) => prompt === name && results === turn);
@@ -130,7 +130,7 @@ describe('An extension host that is killed in the middle of a run', () => {
     }
   });
 
-  it('costs no answer, and the log says from where each conversation went on', async () => {
+  it('costs no answer, and the log says from which turn each conversation resumed', async () => {
     const panel = await ResultsPanel.find(vs, names);
     const previews = new Map((await panel.rows()).map(({ name, preview }) => [name, preview]));
     for (const name of names) {

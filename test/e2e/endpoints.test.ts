@@ -18,7 +18,7 @@ import type { VscodeDriver } from './support/vscodeDriver.ts';
 const wrongKey = 'sk-ant-wrong-0123456789abcdef';
 const rightKey = 'sk-ant-right-0123456789abcdef';
 
-/** Every way that Markdown and HTML have to make a page load, send or run something. */
+/** Every way in which Markdown and HTML can make a page load, send or run something. */
 function hostileAnswer(thief: string): string {
   return [
     '# Report',
@@ -49,7 +49,7 @@ function hostileAnswer(thief: string): string {
   ].join('\n');
 }
 
-describe('Answers and keys of servers that a person has chosen', () => {
+describe('Answers and keys of servers that the user has chosen', () => {
   inSteps();
 
   let folder: string;
@@ -58,7 +58,7 @@ describe('Answers and keys of servers that a person has chosen', () => {
   let thief: LoopbackServer;
   let model: LoopbackServer;
   let demo: DemoServer;
-  /** The key the model wants; none when undefined. */
+  /** The key the model requires; undefined for none. */
   let wantedKey: string | undefined;
 
   beforeAll(async () => {
@@ -99,7 +99,7 @@ describe('Answers and keys of servers that a person has chosen', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('shows a hostile answer as Markdown, and nothing is loaded or sent', async () => {
+  it('shows a hostile answer as Markdown and loads or sends nothing', async () => {
     await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
     const panel = await ResultsPanel.find(vs, ['Hostile']);
     expect(await panel.ended()).toEqual(['done']);
@@ -119,7 +119,7 @@ describe('Answers and keys of servers that a person has chosen', () => {
     expect(thief.requests).toEqual([]);
   });
 
-  it('opens a link of an answer only after the person has seen where it leads', async () => {
+  it('opens a link of an answer only after showing its address', async () => {
     const panel = await ResultsPanel.find(vs, ['Hostile']);
     await panel.details('Hostile').getByText('a link', { exact: true }).first().click();
     const dialog = vs.notification(`Open ${new URL(thief.url).host}?`);
@@ -132,7 +132,7 @@ describe('Answers and keys of servers that a person has chosen', () => {
     await vs.runCommand('View: Close All Editors');
   });
 
-  it('lets tool calls alternate over the OpenAI protocol, too', async () => {
+  it('interleaves tool calls over the OpenAI protocol, too', async () => {
     await vs.explorerContextMenu('openai.prompts.md', 'Run Prompts');
     const panel = await ResultsPanel.find(vs, ['Left', 'Right']);
     expect(await panel.ended()).toEqual(['done', 'done']);
@@ -146,23 +146,23 @@ describe('Answers and keys of servers that a person has chosen', () => {
     await vs.runCommand('View: Close All Editors');
   });
 
-  it('pauses a run whose key is refused, which goes on once the right one is set', async () => {
+  it('pauses a run whose key is refused, and continues it once the right one is set', async () => {
     wantedKey = rightKey;
     await setApiKey(vs, 'Anthropic', wrongKey);
     await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
     const panel = await ResultsPanel.find(vs, ['Hostile']);
     await vs.notification(/hostile\.prompts\.md is paused\..*invalid x-api-key/).waitFor();
     const resume = panel.frame.locator('.paused-strip').getByRole('button', { name: 'Resume' });
-    const asked = model.requests.length;
+    const requestsBefore = model.requests.length;
     await resume.click();
-    await expect.poll(() => model.requests.length).toBe(asked + 1);
+    await expect.poll(() => model.requests.length).toBe(requestsBefore + 1);
     await resume.waitFor();
     await setApiKey(vs, 'Anthropic', rightKey);
     expect(await panel.ended()).toEqual(['done']);
-    expect(model.requests.length).toBe(asked + 2);
+    expect(model.requests.length).toBe(requestsBefore + 2);
   });
 
-  it('asks no one but its own window for anything, and shows no key', async () => {
+  it('requests nothing outside its own window and shows no key', async () => {
     expect(requests.count).toBeGreaterThan(0);
     expect(requests.foreign()).toEqual([]);
     expect(ownErrors(vs.consoleLines)).toEqual([]);

@@ -23,23 +23,24 @@ import type { VscodeDriver } from './support/vscodeDriver.ts';
 /** A key for the vendor's own server. */
 const canary = 'sk-ant-canary-0123456789abcdef';
 const vendor = 'api.anthropic.com:443';
-/** Of VS Code itself. */
+/** VS Code's own requests. */
 const marketplace = 'open-vsx.org:443';
 
 /**
- * Two folders with the examples, alone and together, whose settings and files send everything to a
- * server of their own, the thief. The way to the vendors is a proxy of the person's own environment.
+ * Two folders with the examples, alone and together. Their settings and files point at the folder's
+ * own server, the thief. The vendors can be reached only through the proxy in the user's
+ * environment.
  */
-describe('Folders whose settings name a server of their own', () => {
+describe('Folders whose settings name their own server', () => {
   let folder: string;
   let hostile: Record<string, unknown>;
   let thief: LoopbackServer;
-  let way: ConnectProxy;
+  let proxy: ConnectProxy;
   let vs: VscodeDriver | undefined;
 
   beforeAll(async () => {
     thief = await startScriptedModel(() => answer('Thank you.'));
-    way = await startConnectProxy();
+    proxy = await startConnectProxy();
     folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
     const manifest: Manifest = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
     const ours = hostileSettings(manifest, thief.url);
@@ -49,7 +50,7 @@ describe('Folders whose settings name a server of their own', () => {
       'interleave.provider': 'anthropic',
       'interleave.mode': 'serial',
     });
-    // A folder may have this one, and without it there would be nothing to click on.
+    // A folder may change this setting, and without it there would be nothing to click.
     delete ours['interleave.codeLens'];
     hostile = { ...ours, ...redirectingSettings(thief.url) };
     const settings = {
@@ -80,28 +81,28 @@ describe('Folders whose settings name a server of their own', () => {
 
   afterAll(async () => {
     await thief?.close();
-    await way?.close();
+    await proxy?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   async function open(what: string, trusted: boolean): Promise<VscodeDriver> {
-    const { url } = way;
+    const { url } = proxy;
     const env = { HTTPS_PROXY: url, HTTP_PROXY: url, https_proxy: url, http_proxy: url };
     vs = await openVscode({ workspace: folder, open: what, trusted, env });
     return vs;
   }
 
-  const timesVendorAsked = (): number => way.asked.filter((host) => host === vendor).length;
+  const vendorRequests = (): number => proxy.asked.filter((host) => host === vendor).length;
 
-  /** Runs the file, and sees that the key's own server is asked for. */
+  /** Runs the file and checks that the request goes to the key's own server. */
   async function runWithKey(window: VscodeDriver, file: string): Promise<void> {
     await setApiKey(window, 'Anthropic', canary);
-    const before = timesVendorAsked();
+    const before = vendorRequests();
     await window.openFile(file);
     await window.runCommand('Interleave: Run All Prompts in File');
-    await expect.poll(timesVendorAsked, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(vendorRequests, { timeout: 20_000 }).toBeGreaterThan(before);
     await window.runCommand('Interleave: Cancel Run');
-    // The folder's settings are in force where they may be: the run would be concurrent otherwise.
+    // The folder's harmless settings apply: otherwise the run would not be serial.
     const isSerial = (log: string): boolean => / 1 prompt, anthropic \S+, serial/.test(log);
     await window.outputChannelText('Interleave', isSerial);
     await window.runCommand('View: Toggle Output');
@@ -109,14 +110,14 @@ describe('Folders whose settings name a server of their own', () => {
 
   function expectNothingStolen(window: VscodeDriver): void {
     expect(thief.requests).toEqual([]);
-    // VS Code lets a trusted folder choose a proxy, and asks its own marketplace through it.
+    // VS Code lets a trusted folder choose a proxy, and sends marketplace requests through it.
     expect(thief.connects.filter((host) => host !== marketplace)).toEqual([]);
     expect(thief.socketsOpened).toBe(thief.connects.length);
-    expect(way.received()).not.toContain(canary);
+    expect(proxy.received()).not.toContain(canary);
     expect(ownErrors(window.consoleLines)).toEqual([]);
   }
 
-  it('get nothing when they are trusted: the person is asked for the demo model instead', async () => {
+  it('get no request when trusted: Interleave offers the demo model instead', async () => {
     const window = await open('one', true);
     await window.openSidebar();
     await new SidebarTree(window.page, 'Prompts').waitFor(/^Sum then multiply/);
@@ -128,11 +129,11 @@ describe('Folders whose settings name a server of their own', () => {
     const panel = await ResultsPanel.find(window, ['haiku']);
     expect(await panel.ended()).toEqual(['done']);
     expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
-    expect(timesVendorAsked()).toBe(0);
+    expect(vendorRequests()).toBe(0);
     await runWithKey(window, 'thief.prompt.md');
 
-    // Both at once; and settings of the machine, which a container's description can write. The base
-    // URLs are left out: there they are the person's own, and the test below is about them.
+    // Both folders, with machine settings that a container's description can write. Base URLs are
+    // left out: as machine settings they are the user's own, and the next test covers them.
     const ofMachine = Object.entries(hostile).filter(([name]) => !name.endsWith('.baseUrl'));
     await window.setSettings(Object.fromEntries(ofMachine));
     await window.openInstead('both.code-workspace');
@@ -142,12 +143,12 @@ describe('Folders whose settings name a server of their own', () => {
     expectNothingStolen(window);
   });
 
-  it('leave the machine’s own base URL to the person, and it gets no key of another server', async () => {
+  it("do not override the machine's base URL, which gets no key of another server", async () => {
     const other = await startScriptedModel(() => answer('Thank you.'));
     const window = await open('one', true);
     await setApiKey(window, 'Anthropic', canary);
     await window.setSettings({ 'interleave.anthropic.baseUrl': other.url });
-    // The window takes the setting over in its own time.
+    // The window applies the setting asynchronously.
     const testedRequests = async (): Promise<number> => {
       await window.runCommand('Interleave: Test Connection');
       await window.quickInput.pick('Anthropic');
@@ -160,10 +161,10 @@ describe('Folders whose settings name a server of their own', () => {
   });
 
   it.each(['one', 'both.code-workspace'])(
-    'get nothing in Restricted Mode, where prompts are shown and running is refused (%s)',
+    'get no request in Restricted Mode, which shows prompts and refuses to run them (%s)',
     async (what) => {
       const window = await open(what, false);
-      const before = timesVendorAsked();
+      const before = vendorRequests();
       await window.page.getByText('Restricted Mode').first().waitFor();
       await setApiKey(window, 'Anthropic', canary);
       await window.openFile(what === 'one' ? 'math.prompts.md' : 'two.prompts.md');
@@ -180,7 +181,7 @@ describe('Folders whose settings name a server of their own', () => {
       await window.openFile('thief.prompts.md');
       await window.runCommand('Interleave: Test Connection');
       expect(await window.page.locator('.tab', { hasText: 'Sum then multiply' }).count()).toBe(0);
-      expect(timesVendorAsked()).toBe(before);
+      expect(vendorRequests()).toBe(before);
       expectNothingStolen(window);
     },
   );

@@ -10,10 +10,10 @@ import {
 import { type HostileWindow, openHostileWindow } from './support/hostileWindow.ts';
 import { forgetFindings, seenBy } from './support/windowWatch.ts';
 
-/** All of them take minutes: `npm run test:soak hostileWindow`. */
+/** A sample: all texts take minutes, see `npm run test:soak hostileWindow`. */
 const every = 37;
 
-describe('Hostile texts in a window as a person has it', () => {
+describe('Hostile texts in a window without test driver', () => {
   let window: HostileWindow;
 
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('Hostile texts in a window as a person has it', () => {
     await window?.dispose();
   });
 
-  it('would be seen: VS Code makes links of them, and a click runs a command', async () => {
+  it('would be detected: as Markdown, VS Code makes links of them that run a command on click', async () => {
     const { vs, canary } = window;
     await canary.order({ show: '[Sign in again (canary)](command:interleave-canary.fire)' });
     await vs.page.locator('.notifications-toasts a', { hasText: 'Sign in again' }).click();
@@ -42,7 +42,7 @@ describe('Hostile texts in a window as a person has it', () => {
     ['notifications', showNotifications],
     ['lists and the words in the status bar', showLists],
     ['problems', showProblems],
-  ])('are nothing but text in %s', async (where, show) => {
+  ])('are plain text in %s', async (where, show) => {
     await show(window);
     const picture = process.env.INTERLEAVE_PICTURES;
     if (picture !== undefined) await window.vs.screenshot(`${picture}/${where}.png`);
@@ -50,7 +50,7 @@ describe('Hostile texts in a window as a person has it', () => {
   });
 
   it('run no command and request nothing', async () => {
-    // The one that the test itself clicked.
+    // The one that the test clicked itself.
     expect(await window.canary.timesFired()).toBe(1);
     expect(window.recorder.requests).toEqual([]);
     expect(window.recorder.socketsOpened).toBe(0);

@@ -15,7 +15,7 @@ import type { VscodeDriver } from './support/vscodeDriver.ts';
 const certificates = path.join(ROOT, 'test/fixtures/certificates');
 const key = 'sk-ant-machine-0123456789abcdef';
 
-/** An HTTPS server whose certificate is signed by an authority of its own. */
+/** An HTTPS server with a certificate from its own authority. */
 async function startCompanyServer(certificate: string): Promise<LoopbackServer> {
   const read = async (file: string): Promise<string> =>
     await readFile(path.join(certificates, file), 'utf8');
@@ -29,7 +29,7 @@ async function promptFolder(): Promise<string> {
   return folder;
 }
 
-/** What *Test Connection* says in the end. */
+/** The final report of *Test Connection*. */
 async function connectionReport(vs: VscodeDriver, words: RegExp | string): Promise<string> {
   await vs.runCommand('Notifications: Clear All Notifications');
   await vs.runCommand('Interleave: Test Connection');
@@ -37,12 +37,12 @@ async function connectionReport(vs: VscodeDriver, words: RegExp | string): Promi
   return (await (await vs.lastingNotification(words)).textContent()) ?? '';
 }
 
-describe('C69: a server whose certificate is not signed by a public authority', () => {
+describe('C69: a server whose certificate comes from a private authority', () => {
   let folder: string;
   let servers: Record<'good' | 'expired' | 'misnamed', LoopbackServer>;
   let closed: ClosedPort;
 
-  /** A window on a machine whose system trusts the company's authority. */
+  /** A window on a machine that trusts the company's authority. */
   const openCompanyWindow = async (settings: object): Promise<VscodeDriver> => {
     const vs = await openVscode({
       workspace: folder,
@@ -76,7 +76,7 @@ describe('C69: a server whose certificate is not signed by a public authority', 
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('answers when the system trusts its authority and the certificate is in order', async () => {
+  it('answers when the system trusts its authority and the certificate is valid', async () => {
     const vs = await openCompanyWindow({});
     await vs.openFile('one.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
@@ -91,7 +91,7 @@ describe('C69: a server whose certificate is not signed by a public authority', 
     expect(servers.misnamed.requests).toEqual([]);
   });
 
-  it('gets no request when VS Code may not use the authorities of the system', async () => {
+  it("gets no request when VS Code does not use the system's authorities", async () => {
     const vs = await openCompanyWindow({ 'http.systemCertificates': false });
     const before = servers.good.requests.length;
     const text = await connectionReport(vs, /The certificate of 127\.0\.0\.1:\d+ is not trusted/);
@@ -105,7 +105,7 @@ describe('C69: a server whose certificate is not signed by a public authority', 
   });
 });
 
-describe('C71: a keyring that does not work', () => {
+describe('C71: a broken keyring', () => {
   inSteps();
 
   let folder: string;
@@ -118,7 +118,7 @@ describe('C71: a keyring that does not work', () => {
     await vs.quickInput.pick('Anthropic');
     await vs.page.locator('.quick-input-widget input[type="password"]').waitFor();
     await vs.quickInput.answer(key);
-    // Until it is closed, Escape, with which the palette begins, would cancel it.
+    // Wait until it is closed: the palette begins with Escape, which would cancel it.
     await vs.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   };
   const run = async (): Promise<ResultsPanel> => {
@@ -157,7 +157,7 @@ describe('C71: a keyring that does not work', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('says that the key holds for this window only, in which runs have it', async () => {
+  it('keeps the key for this window only, says so, and runs have it', async () => {
     await canary.order({ keyring: 'throws' });
     await setKey();
     await vs.lastingNotification(notKept);
@@ -171,7 +171,7 @@ describe('C71: a keyring that does not work', () => {
     await vs.lastingNotification(/is paused\. 127\.0\.0\.1:\d+ asks for a key/);
   });
 
-  it('holds up neither the key nor a run when it does not answer', async () => {
+  it('blocks neither the key nor a run when it does not answer', async () => {
     await canary.started();
     await canary.order({ keyring: 'silent' });
     await setKey();

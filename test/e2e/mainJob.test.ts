@@ -25,7 +25,7 @@ const mathNames = [
 ];
 const mathPhases = ['done', 'done', 'done', 'done', 'done', 'failed', 'done'];
 
-/** One prompt that ends soon, and one whose model is silent until somebody presses Cancel. */
+/** One prompt that ends soon, and one whose model is silent until the run is cancelled. */
 const silentFile = `## Quick
 
 <!-- interleave
@@ -44,7 +44,7 @@ model: silent
 Add 1 and 2.
 `;
 
-/** The tests share one window, as a person would, and go on from what the ones before left. */
+/** The tests share one window and build on each other, as in a user's session. */
 describe('The main job in a real window', () => {
   inSteps();
 
@@ -68,7 +68,7 @@ describe('The main job in a real window', () => {
       },
     });
     requests = new PageRequests(vs.page);
-    // VS Code has read the manifest, and so the menus, when it shows the view container.
+    // VS Code shows the view container once it has read the manifest with the menus.
     await vs.page.locator('.activitybar a[aria-label^="Interleave"]').waitFor();
   });
 
@@ -80,11 +80,11 @@ describe('The main job in a real window', () => {
 
   async function closeAll(): Promise<void> {
     await vs.runCommand('View: Close All Editors');
-    // A panel that is still closing could be taken for the one that opens next.
+    // Otherwise, a panel that is still closing could be mistaken for the next one.
     await expect.poll(() => vs.page.locator('.tabs-container .tab').count()).toBe(0);
   }
 
-  it("runs a file from the Explorer's menu, its rows in prompt order all the time", async () => {
+  it("runs a file from the Explorer's menu, with rows in prompt order all the time", async () => {
     await vs.explorerContextMenu('math.prompts.md', 'Run Prompts');
     const panel = await ResultsPanel.find(vs, mathNames);
     await panel.until((rows) => {
@@ -103,7 +103,7 @@ describe('The main job in a real window', () => {
     expect(first?.preview).toBe('The answer is 20.');
   });
 
-  it('logs one line an event, in which the tool calls of conversations alternate', async () => {
+  it('logs one line per event, with interleaved tool calls', async () => {
     const log = await vs.outputChannelText('Interleave', (text) => text.includes('■ finished'));
     const lines = parseLog(log);
     const order = callOrder(lines, 1);
@@ -115,7 +115,7 @@ describe('The main job in a real window', () => {
     await vs.runCommand('View: Toggle Output');
   });
 
-  it('opens details by keyboard, with the answer as Markdown and the tool calls', async () => {
+  it('expands rows by keyboard, with the answer as Markdown and the tool calls', async () => {
     const panel = await ResultsPanel.find(vs, mathNames);
     await panel.row('Sum then multiply').focus();
     await vs.page.keyboard.press('ArrowDown');
@@ -128,7 +128,7 @@ describe('The main job in a real window', () => {
     await details.getByText('divide_numbers').first().waitFor();
   });
 
-  it('shows what failed in its place and from the strip, and retries it there', async () => {
+  it('shows a failure in its place and in the strip, and retries it there', async () => {
     const panel = await ResultsPanel.find(vs, mathNames);
     await panel.failedStrip.getByRole('button', { name: 'Show First' }).click();
     const details = panel.details('A model that does not exist');
@@ -152,7 +152,7 @@ describe('The main job in a real window', () => {
     await closeAll();
   });
 
-  it("runs a file from its editor's title, and cancels the run from the panel", async () => {
+  it('runs a file from the editor title, and cancels the run from the panel', async () => {
     await vs.openFile('silent.prompts.md');
     await vs.page.locator('.editor-actions a[aria-label^="Run All Prompts in File"]').click();
     const panel = await ResultsPanel.find(vs, ['Quick', 'Silent']);
@@ -168,7 +168,7 @@ describe('The main job in a real window', () => {
     await closeAll();
   });
 
-  it('runs the prompts that a selection touches, from the menu of the editor', async () => {
+  it("runs the prompts in a selection, from the editor's menu", async () => {
     await vs.openFile('math.prompts.md');
     await vs.page.keyboard.press('Control+G');
     const line = await lineOf('## Average temperature');
@@ -182,7 +182,7 @@ describe('The main job in a real window', () => {
     await closeAll();
   });
 
-  it('runs the prompts that are checked in the sidebar, which lists the runs too', async () => {
+  it('runs the prompts checked in the side bar, which also lists the runs', async () => {
     await vs.openSidebar();
     const prompts = new SidebarTree(vs.page, 'Prompts');
     await prompts.check('Sum then multiply');
@@ -201,7 +201,7 @@ describe('The main job in a real window', () => {
     await closeAll();
   });
 
-  it('opens an example without saving it, which the palette runs', async () => {
+  it('opens an example as an unsaved document, which the palette can run', async () => {
     await vs.runCommand('Interleave: Open Examples');
     await vs.page.locator('.view-line', { hasText: 'becomes one conversation' }).first().waitFor();
     await vs.runCommand('Interleave: Run All Prompts in File');
@@ -209,13 +209,13 @@ describe('The main job in a real window', () => {
     expect(await panel.ended()).toEqual(mathPhases);
   });
 
-  it('asks no one but its own window for anything, and writes no error', () => {
+  it('requests nothing outside its own window and logs no error', () => {
     expect(requests.count).toBeGreaterThan(0);
     expect(requests.foreign()).toEqual([]);
     expect(ownErrors(vs.consoleLines)).toEqual([]);
   });
 
-  /** The line of a heading in the example, from 1. */
+  /** The 1-based line of a heading in the example. */
   async function lineOf(heading: string): Promise<number> {
     const text = await readFile(path.join(vs.workspace, 'math.prompts.md'), 'utf8');
     return text.split('\n').indexOf(heading) + 1;

@@ -7,7 +7,7 @@ import { finishedRun, queuedRun, runningRun } from '../support/panel/scriptedRun
 import { showRun } from '../support/panel/showRun.ts';
 import { pausedRun, stoppedRun, waitingRun } from '../support/panel/troubledRuns.ts';
 
-/** The order of headings is left out: the headings are those of the answers. */
+/** Ignores the order of headings, which come from the answers. */
 async function axeViolations({ page }: OpenPanel): Promise<readonly string[]> {
   const source = createRequire(import.meta.url).resolve('axe-core');
   const run = `(async () => {
@@ -21,7 +21,7 @@ async function axeViolations({ page }: OpenPanel): Promise<readonly string[]> {
   return page.evaluate(`${await readFile(source, 'utf8')}; ${run}`);
 }
 
-describe('The results panel, as it looks in a browser', () => {
+describe('The appearance of the results panel in a browser', () => {
   let browser: PanelBrowser;
 
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('The results panel, as it looks in a browser', () => {
     await browser?.close();
   });
 
-  it('breaks no rule of accessibility, in four themes and three widths', async () => {
+  it('passes the accessibility rules in four themes and three widths', async () => {
     for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
       for (const [width, script] of [
         [1300, queuedRun()],
@@ -54,7 +54,7 @@ describe('The results panel, as it looks in a browser', () => {
     }
   });
 
-  it('has reasons, clocks, remedies and costs in sight as a whole in the narrowest panel', async () => {
+  it('shows reasons, clocks, remedies and costs completely in the narrowest panel', async () => {
     const panel = await browser.open({ width: 320 });
     const isWhole = async (selector: string): Promise<void> => {
       await panel.page.locator(selector).first().waitFor();
@@ -62,7 +62,7 @@ describe('The results panel, as it looks in a browser', () => {
         one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1
           && one.getBoundingClientRect().right <= 320)`;
       const seen = await panel.page.evaluate<readonly boolean[]>(whole);
-      expect(seen.length > 0 && seen.every(Boolean), `${selector} is cut off: ${seen}`).toBe(true);
+      expect(seen.length > 0 && seen.every(Boolean), `${selector} is clipped: ${seen}`).toBe(true);
     };
     await showRun(panel, waitingRun());
     await isWhole('[data-index="5"] .preview-text');
@@ -81,7 +81,7 @@ describe('The results panel, as it looks in a browser', () => {
     await panel.page.close();
   });
 
-  it('C77: has rows in sight at 200 %, and runs out nowhere', async () => {
+  it('C77: shows rows at 200 % zoom, without horizontal overflow', async () => {
     const panel = await browser.open({ theme: 'hcLight', width: 320, height: 300 });
     for (const script of [runningRun(), finishedRun(), pausedRun('auth')]) {
       await showRun(panel, script);
@@ -99,7 +99,7 @@ describe('The results panel, as it looks in a browser', () => {
     await panel.page.close();
   });
 
-  it('C77: names every control, and every state in a word besides its colour', async () => {
+  it('C77: names every control, and shows every state in words as well as colour', async () => {
     const panel = await browser.open();
     for (const script of [runningRun(), finishedRun(), stoppedRun()]) {
       await showRun(panel, script);
@@ -116,7 +116,7 @@ describe('The results panel, as it looks in a browser', () => {
     await panel.page.close();
   });
 
-  it('C78: begins each paragraph, item and cell at its own side; code, and the columns of the list, do not', async () => {
+  it("C78: aligns each paragraph, item and cell by its own direction; code and the list's columns stay left", async () => {
     const panel = await browser.open({ width: 1000, height: 1000 });
     await showRun(panel, rightToLeftRun());
     await panel.page.locator('.row').first().click();
@@ -153,7 +153,7 @@ describe('The results panel, as it looks in a browser', () => {
     expect(cells, 'the first column is at the right').toEqual(
       cells.toSorted((a, b) => Number(b) - Number(a)),
     );
-    // Where the mark of a sentence stands: at the left end of a Hebrew one, at the right of an English one.
+    // Where a sentence's punctuation is: at the left end in Hebrew, at the right end in English.
     const endsAt = `['> div > p:nth-of-type(1)', '> div > p:nth-of-type(3)'].map((selector) => {
       const text = document.querySelector('.markdown ' + selector).firstChild;
       const range = document.createRange();
@@ -166,7 +166,7 @@ describe('The results panel, as it looks in a browser', () => {
       return mark.left - line.left < line.right - mark.right ? 'left' : 'right';
     })`;
     expect(await panel.page.evaluate(endsAt)).toEqual(['left', 'right']);
-    // `קוד.ts`: in code the first part stands at the left, in a Hebrew sentence, too.
+    // `קוד.ts`: in code, the first part is on the left, even in a Hebrew sentence.
     const codeParts = `(() => {
       const text = document.querySelector('.markdown ul code').firstChild;
       return [[0, 3], [3, 6]].map(([start, end]) => {

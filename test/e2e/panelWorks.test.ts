@@ -6,13 +6,13 @@ import { hostileMarkdown } from '../unit/media/markdown/hostileSamples.ts';
 
 const detailTabs = ['answer', 'tools', 'prompt', 'transcript', 'usage', 'raw'];
 
-/** What a page may load: itself, its styles, its script, its font, and nothing else. */
+/** Everything a page may load: itself, its styles, script and fonts. */
 const ownFiles = new Set([
   ...['/', '/results.js', '/results.css', '/codicon.css', '/codicon.ttf'],
   ...['/dark.css', '/light.css', '/hc.css', '/hcLight.css'],
 ]);
 
-/** Opens a row and walks through its tabs. */
+/** Expands a row and walks through its tabs. */
 async function readRow(panel: OpenPanel, index: number): Promise<void> {
   const row = panel.page.locator(`interleave-row[data-index="${index}"]`);
   await row.locator('.row').click();
@@ -20,7 +20,10 @@ async function readRow(panel: OpenPanel, index: number): Promise<void> {
   await row.locator('[data-tab="answer"]').click();
 }
 
-/** 15,000 events in batches of 50 ms, while the list is scrolled; the result is how many rows are drawn. */
+/**
+ * Sends 15,000 events in batches every 50 ms while the list scrolls; returns the number of drawn
+ * rows.
+ */
 const eventStorm = (nextSeq: number): string => `(async () => {
   const list = document.querySelector('interleave-list');
   const going = list.conversations.filter(({ phase }) => phase === 'running');
@@ -45,11 +48,11 @@ const eventStorm = (nextSeq: number): string => `(async () => {
   return document.querySelectorAll('interleave-row').length;
 })()`;
 
-/** Numbers of the list, as the page has them now. */
+/** A scroll value of the list in the page. */
 const listNumber = ({ page }: OpenPanel, name: 'scrollTop' | 'scrollHeight'): Promise<number> =>
   page.evaluate<number>(`document.querySelector('interleave-list').${name}`);
 
-describe('The results panel, as it works in a browser', () => {
+describe('The behaviour of the results panel in a browser', () => {
   let browser: PanelBrowser;
 
   beforeAll(async () => {
@@ -60,7 +63,7 @@ describe('The results panel, as it works in a browser', () => {
     await browser?.close();
   });
 
-  it('asks nobody for anything', async () => {
+  it('makes no network requests', async () => {
     const panel = await browser.open();
     const asked: string[] = [];
     panel.page.on('request', (request) => asked.push(request.url()));
@@ -74,7 +77,7 @@ describe('The results panel, as it works in a browser', () => {
     await panel.page.close();
   });
 
-  it('hands links to the extension and stays where it is', async () => {
+  it('passes links to the extension and does not navigate', async () => {
     const panel = await browser.open();
     await showRun(panel, finishedRun());
     await panel.page.locator('.row').nth(1).click();
@@ -86,13 +89,13 @@ describe('The results panel, as it works in a browser', () => {
     await link.press('Enter');
     const posted = (await panel.posted()).filter(({ type }) => type === 'openLink');
     const expected = { type: 'openLink', url: 'https://example.com/docs/pool?id=1' };
-    expect(posted).toEqual([expected, expected, expected]);
+    expect(posted).toMatchObject([expected, expected, expected]);
     expect(panel.page.url()).toBe(before);
     expect(panel.page.context().pages().length).toBe(1);
     await panel.page.close();
   });
 
-  it('renders every sample of the hostile corpus, and nothing is even blocked', async () => {
+  it('renders every sample of the hostile corpus, and the content policy has nothing to block', async () => {
     const panel = await browser.open();
     const asked: string[] = [];
     panel.page.on('request', (request) => asked.push(request.url()));
@@ -101,7 +104,7 @@ describe('The results panel, as it works in a browser', () => {
     await panel.send({ type: 'snapshot', run });
     await panel.page.locator('.row').nth(1).click();
     const first = run.conversations[1];
-    if (first === undefined) throw new Error('The run has one conversation only.');
+    if (first === undefined) throw new Error('The run has only one conversation.');
     for (const answer of hostileMarkdown) {
       run.conversations[1] = { ...first, answer };
       await panel.send({ type: 'snapshot', run });
@@ -115,7 +118,7 @@ describe('The results panel, as it works in a browser', () => {
     await panel.page.close();
   });
 
-  it('keeps in place what is in sight while an open row above it grows', async () => {
+  it('keeps visible content in place while an expanded row above grows', async () => {
     const panel = await browser.open({ height: 500 });
     const script = largeRun(300);
     await showRun(panel, script);
@@ -132,7 +135,7 @@ describe('The results panel, as it works in a browser', () => {
     await panel.page.close();
   });
 
-  it('keeps the focus of a row out of sight, and the place after a reload', async () => {
+  it('keeps the focus of a row out of view, and the scroll position after a reload', async () => {
     const panel = await browser.open({ height: 500 });
     const run = largeRun(500).state();
     await panel.send({ type: 'snapshot', run });
@@ -150,7 +153,7 @@ describe('The results panel, as it works in a browser', () => {
     await panel.page.close();
   });
 
-  it('draws few rows while thousands of events a second arrive', async () => {
+  it('draws few rows while thousands of events per second arrive', async () => {
     const panel = await browser.open({ height: 900 });
     const script = largeRun(2000);
     await showRun(panel, script);

@@ -20,7 +20,7 @@ const hebrew = [
 const huge = `| x | y |\n|---|---|\n${'| aaa | bbb |\n'.repeat(20_000)}\nThe end.`;
 const ten = Array.from({ length: 10 }, (_, index) => `Prompt ${index + 1}`);
 
-/** The part of a page's globals that is used; this file is otherwise checked without the DOM. */
+/** The globals of the page used here; this file is type-checked without the DOM. */
 interface PageGlobal {
   announced: string[];
   readonly document: { querySelector(selector: string): { readonly textContent: string } | null };
@@ -29,21 +29,21 @@ interface PageGlobal {
   ) => { observe(element: object, options: object): void };
 }
 
-/** Writes pictures of what is shown, for a person to look at, where that is wanted. */
+/** Writes a screenshot for manual review, if requested. */
 async function picture(vs: VscodeDriver, name: string): Promise<void> {
   const folder = process.env.INTERLEAVE_PICTURES;
   if (folder !== undefined) await vs.screenshot(path.join(folder, `${name}.png`));
 }
 
-describe('A window as different people use it', () => {
+describe('A window for different users', () => {
   inSteps();
 
   let folder: string;
   let model: LoopbackServer;
   let vs: VscodeDriver;
-  /** Whether the server refuses the prompts that fail. */
-  let doesRefuse = true;
-  /** What lets the answers of the ten prompts go. */
+  /** Whether the server refuses the prompts meant to fail. */
+  let refuses = true;
+  /** Releases the answers of the ten prompts. */
   const release = Promise.withResolvers<void>();
 
   const open = async (file: string, names: readonly string[]): Promise<ResultsPanel> => {
@@ -57,7 +57,7 @@ describe('A window as different people use it', () => {
     model = await startScriptedModel((prompt) => {
       if (prompt === 'hebrew') return answer(hebrew);
       if (prompt === 'huge') return answer(huge);
-      if (prompt === 'Prompt 4' && doesRefuse) {
+      if (prompt === 'Prompt 4' && refuses) {
         return refusal(400, 'invalid_request_error', 'This prompt is not allowed.');
       }
       return [{ do: 'wait', for: release.promise }, ...answer(`Answer to ${prompt}.`)];
@@ -84,14 +84,14 @@ describe('A window as different people use it', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('C76: runs nothing at AltGr+Enter, which is Ctrl+Alt+Enter to a browser', async () => {
+  it('C76: runs nothing on AltGr+Enter, which a browser reports as Ctrl+Alt+Enter', async () => {
     await vs.openFile('keys.prompts.md');
     const tabs = vs.page.locator('.tab');
     const { keyboard } = vs.page;
     await vs.page.locator('.monaco-editor.focused').waitFor();
     for (const keys of ['Control+Alt+Enter', 'Control+Shift+Alt+Enter']) await keyboard.press(keys);
     for (const keys of ['AltGraph+Enter', 'Shift+AltGraph+Enter']) await keyboard.press(keys);
-    // What is typed after them, and its own key: had one of them started a run, it would be there.
+    // Typed after them with its own key: a run started by one of them would be listed by now.
     await keyboard.press('Alt+Enter');
     await expect.poll(() => tabs.count()).toBe(2);
     await ResultsPanel.find(vs, ['Prompt 0']);
@@ -102,13 +102,13 @@ describe('A window as different people use it', () => {
       .toBe(1);
   });
 
-  it('C77: announces how a run gets on a few times, not every piece of it', async () => {
+  it("C77: announces a run's progress a few times, not every event", async () => {
     const panel = await open('ten.prompts.md', ten);
     await panel.frame.evaluate(() => {
       const page = globalThis as unknown as PageGlobal;
       page.announced = [];
       const region = page.document.querySelector('[role="status"]');
-      if (region === null) throw new Error('There is no live region.');
+      if (region === null) throw new Error('No live region.');
       const look = (): void => void page.announced.push(region.textContent);
       const observer = new page.MutationObserver(look);
       observer.observe(region, { subtree: true, childList: true, characterData: true });
@@ -124,7 +124,7 @@ describe('A window as different people use it', () => {
     expect((await announced()).length).toBeLessThanOrEqual(4);
   });
 
-  it('C77: names every control and every state, and takes keys for copy and retry', async () => {
+  it('C77: names every control and state, and has keys for copy and retry', async () => {
     const panel = await ResultsPanel.find(vs, ten);
     const row = panel.row('Prompt 4');
     const { keyboard } = vs.page;
@@ -139,7 +139,7 @@ describe('A window as different people use it', () => {
     await keyboard.press('c');
     const copied = () => vs.page.evaluate('navigator.clipboard.readText()');
     await expect.poll(copied).toBe('Answer to Prompt 2.');
-    doesRefuse = false;
+    refuses = false;
     await row.click();
     await keyboard.press('r');
     await panel.until((rows) => rows.every(({ phase }) => phase === 'done'));
@@ -147,7 +147,7 @@ describe('A window as different people use it', () => {
   });
 
   it.each<ThemeName>(['Default High Contrast', 'Default High Contrast Light'])(
-    'C77: draws rows with an outline in %s, and fits at twice the size',
+    'C77: draws rows with an outline in %s, and fits at 200 % zoom',
     async (theme) => {
       await vs.setTheme(theme);
       const panel = await ResultsPanel.find(vs, ten);
@@ -168,7 +168,7 @@ describe('A window as different people use it', () => {
     },
   );
 
-  it('C78: begins each paragraph at its own side, and keeps code as it is', async () => {
+  it('C78: aligns each paragraph by its own direction, and keeps code unchanged', async () => {
     await vs.setTheme('Default Light Modern');
     const panel = await open('hebrew.prompts.md', [hebrewTitle, 'Plain']);
     await panel.ended();
@@ -189,7 +189,7 @@ describe('A window as different people use it', () => {
     });
   });
 
-  it('C75: shows a part of a huge answer, all of it when asked, and copies the whole', async () => {
+  it('C75: shows part of a huge answer, all of it on request, and copies the whole', async () => {
     const panel = await open('huge.prompts.md', ['Huge']);
     await panel.ended();
     await panel.row('Huge').click();

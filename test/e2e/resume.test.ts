@@ -10,10 +10,10 @@ import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const names = ['One', 'Two'];
-/** How many turns of each conversation are complete when the window is reloaded. */
+/** Complete turns of each conversation when the window reloads. */
 const turnsBefore = 2;
 
-describe('A window that is reloaded in the middle of a run', () => {
+describe('A window reloaded during a run', () => {
   inSteps();
 
   let folder: string;
@@ -40,7 +40,7 @@ describe('A window that is reloaded in the middle of a run', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('offers to resume it, and goes on from the last complete turns', async () => {
+  it('offers to resume it, and continues from the last complete turns', async () => {
     await vs.openFile('two.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     const isHeld = (name: string): boolean =>
@@ -49,7 +49,7 @@ describe('A window that is reloaded in the middle of a run', () => {
     await vs.page.reload();
     await vs.page.waitForSelector('.monaco-workbench');
     model.release();
-    // Looking at the runs starts the extension.
+    // Opening the runs starts the extension.
     await vs.openSidebar();
     const offer = await vs.lastingNotification('two.prompts.md was interrupted');
     await offer.getByRole('button', { name: 'Resume Run' }).click();
@@ -64,7 +64,7 @@ describe('A window that is reloaded in the middle of a run', () => {
     expect(texts.filter((text) => /^↻ resumed after 2 turns/.test(text))).toHaveLength(2);
   });
 
-  it('brings its results back in the next window, and lists the run with its answers', async () => {
+  it('restores its results in the next window, and lists the run with its answers', async () => {
     await vs.reloadWindow();
     const panel = await ResultsPanel.find(vs, names);
     await expect.poll(() => panel.phases()).toEqual(['done', 'done']);

@@ -17,15 +17,15 @@ import { inSteps } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const samples = hostileMarkdown.slice(0, 320);
-/** So many stand in one answer, with a line between them: opening a row costs time. */
+/** Samples per answer, with a line between them, since expanding a row takes time. */
 const perAnswer = 5;
 const answers = samples.length / perAnswer;
 const reopenings = 10;
 const steady = ['Steady', 'Silent'];
 
-/** What is shown of one answer. */
+/** The rendered content of an answer. */
 interface Shown {
-  /** Names of its elements. */
+  /** Element names. */
   readonly elements: readonly string[];
   /** Attributes that could load, send or run something. */
   readonly active: readonly string[];
@@ -40,7 +40,7 @@ describe('The results view in a real window', () => {
   let model: LoopbackServer;
   let vs: VscodeDriver;
   let requests: PageRequests;
-  /** What lets the replies of the steady conversation go, one for each of its requests. */
+  /** Each call releases one reply of the steady conversation. */
   const steps: (() => void)[] = [];
 
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('The results view in a real window', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it(`shows ${samples.length} hostile answers and asks nobody for anything`, async () => {
+  it(`shows ${samples.length} hostile answers and makes no requests`, async () => {
     expect(samples.length).toBeGreaterThan(300);
     await vs.openFile('hostile.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
@@ -96,7 +96,7 @@ describe('The results view in a real window', () => {
     expect(shown).toHaveLength(answers);
     expect(shown.filter(({ isEmpty }) => isEmpty)).toEqual([]);
     const elements = new Set(shown.flatMap((one) => one.elements));
-    // Markdown was made of them, and nothing that loads or runs.
+    // The answers were rendered as Markdown, and contain nothing that loads or runs.
     expect(elements).toContain('pre');
     const forbidden =
       /^(img|image|picture|video|audio|source|track|iframe|frame|object|embed|script|style|link|meta|base|svg|math|form|input|textarea|select|dialog|template|portal)$/;
@@ -105,12 +105,12 @@ describe('The results view in a real window', () => {
     expect(attacker.socketsOpened).toBe(0);
     expect(requests.count).toBeGreaterThan(0);
     expect(requests.foreign()).toEqual([]);
-    // Not even the content policy had anything to refuse.
+    // The content policy had nothing to block.
     expect(ownErrors(vs.consoleLines)).toEqual([]);
     await vs.runCommand('View: Close All Editors');
   });
 
-  it(`is closed and opened ${reopenings} times during a run and is always up to date (F28)`, async () => {
+  it(`is always up to date when closed and opened ${reopenings} times during a run (F28)`, async () => {
     await vs.openFile('steady.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     await ResultsPanel.find(vs, steady);
@@ -121,16 +121,16 @@ describe('The results view in a real window', () => {
     for (let round = 1; round <= reopenings; round++) {
       await tabs.last().click({ button: 'middle' });
       await expect.poll(() => tabs.count()).toBe(1);
-      // Something happens while nobody looks.
+      // Something happens while the panel is closed.
       steps.at(-1)?.();
       await expect.poll(() => steps.length).toBe(round + 1);
-      // VS Code loses a click on a row that it is drawing anew; a person clicks again.
+      // VS Code ignores a click on a row that it redraws, so click again.
       const reopen = async (): Promise<number> => {
         if ((await tabs.count()) < 2) await tree.row(/^Steady,/).click();
         return await tabs.count();
       };
       await expect.poll(reopen, { interval: 1_000 }).toBe(2);
-      // In between it is closed again before, or while, it is loaded.
+      // In between, the panel closes before or while it loads.
       if (round % 5 !== 0) continue;
       const panel = await ResultsPanel.find(vs, steady);
       await panel.until(([first]) => first?.phase === 'running');
@@ -139,7 +139,7 @@ describe('The results view in a real window', () => {
     }
   });
 
-  it('is loaded anew with everything it showed, and shows how the run ends', async () => {
+  it('reloads with everything it showed, and shows how the run ends', async () => {
     const before = await ResultsPanel.find(vs, steady);
     await vs.runCommand('Developer: Reload Webviews');
     await expect.poll(() => before.frame.isDetached()).toBe(true);
@@ -154,7 +154,7 @@ describe('The results view in a real window', () => {
   });
 });
 
-/** A tool call, or after enough of them the answer. */
+/** A tool call, or the answer after enough of them. */
 function turn(results: number) {
   const isLast = results === reopenings;
   const content = isLast
@@ -171,7 +171,7 @@ function turn(results: number) {
   return streamReply(sseText(anthropicEvents({ content, stopReason })));
 }
 
-/** Opens row after row by the keyboard, looks at the answer once it is drawn, and closes it again. */
+/** Expands row after row by keyboard, reads the drawn answer, and collapses it. */
 async function openEach(frame: Frame, count: number): Promise<readonly Shown[]> {
   await frame.locator('.row').first().focus();
   return await frame.evaluate(openRows, count);
@@ -215,7 +215,7 @@ async function openRows(count: number): Promise<readonly Shown[]> {
   return shown;
 }
 
-/** The part of the page's globals that is used; this file is otherwise checked without the DOM. */
+/** The globals of the page used here; this file is type-checked without the DOM. */
 interface PageGlobal {
   readonly document: {
     readonly activeElement: { dispatchEvent(event: unknown): boolean } | null;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { eventually, findExtension, runToEnd } from './support/extension.ts';
 
-/** The bundles of the extension that this extension host has loaded, by name. */
+/** Names of the extension's bundles that this extension host has loaded. */
 function loadedBundles(): readonly string[] {
   const dist = path.join(realpathSync(findExtension().extensionPath), 'dist');
   return Object.keys(require.cache)
@@ -13,16 +13,16 @@ function loadedBundles(): readonly string[] {
     .sort();
 }
 
-// The name of this file puts it before the others, which load more.
+// The file name puts this test before the others, which load more.
 describe('Activation', () => {
-  it('comes by itself, and loads the extension and nothing of the core or an SDK', async () => {
+  it('happens by itself and loads neither the core nor an SDK', async () => {
     const extension = findExtension();
-    // Nothing here asks for it: an interrupted run is offered without a prompt file being opened.
-    await eventually(() => extension.isActive, 'it is active soon after the window has started');
+    // Nothing here triggers it: an interrupted run is offered without opening a prompt file.
+    await eventually(() => extension.isActive, 'it is active soon after the window starts');
     assert.deepEqual(loadedBundles(), ['extension.js']);
   });
 
-  it('leaves the core and the SDK of the provider that is asked to the first run', async () => {
+  it("loads the core and the provider's SDK on the first run only", async () => {
     const { counts } = await runToEnd({
       prompts: [{ text: 'Add 1 and 2.' }],
       options: { provider: 'demo', model: 'demo-fast' },

@@ -19,7 +19,7 @@ import {
   writeWorkspaceFile,
 } from './support/extension.ts';
 
-/** A setting of ours that a workspace may have: it shows that the file below was read. */
+/** A setting that a workspace may change: it shows that its settings file was read. */
 const marker = 'allOrNothing';
 
 interface Contributed {
@@ -27,7 +27,7 @@ interface Contributed {
   readonly default?: unknown;
 }
 
-/** Our settings that a workspace must not decide, by name without the section. */
+/** The settings that a workspace must not change, without the section. */
 function userOnlySettings(): readonly string[] {
   const groups: readonly { readonly properties: Record<string, Contributed> }[] =
     findExtension().packageJSON.contributes.configuration;
@@ -37,10 +37,10 @@ function userOnlySettings(): readonly string[] {
     .map(([name]) => name.slice('interleave.'.length));
 }
 
-describe('A workspace whose settings point to a server of its own', () => {
+describe('A workspace whose settings point to its own server', () => {
   let thief: LoopbackServer;
   const configuration = new Configuration();
-  /** What says where something is sent and what may be done; the marker is no part of it. */
+  /** The settings that decide where requests go and what is allowed, without the marker. */
   const decisions = () => ({
     ...configuration.runSettings(),
     ...configuration.endpoints(),
@@ -51,7 +51,7 @@ describe('A workspace whose settings point to a server of its own', () => {
   before(async () => {
     thief = await startScriptedModel(() => answer('Thank you for the key.'));
     usual = decisions();
-    // Every one that a workspace must not decide, whatever is added to them.
+    // Every setting that a workspace must not change, including future ones.
     const hostile = Object.entries(hostileSettings(findExtension().packageJSON, thief.url));
     const userOnly = new Set(userOnlySettings().map((name) => `interleave.${name}`));
     const dotted = Object.fromEntries(hostile.filter(([name]) => userOnly.has(name)));
@@ -82,16 +82,16 @@ describe('A workspace whose settings point to a server of its own', () => {
     await thief.close();
   });
 
-  it('decides nothing that says where something is sent, what a tool may do or what a run may cost', () => {
+  it('does not change where requests go, what a tool may do or what a run may cost', () => {
     assert.deepEqual(decisions(), usual);
   });
 
-  it('does not win over the base URL that the person set for this machine', async () => {
+  it("does not override the base URL of this machine's settings", async () => {
     const own = 'http://127.0.0.1:9';
     await withUserSettings({ 'anthropic.baseUrl': own }, async () => {
       assert.equal(configuration.endpoints().anthropic, own);
       const found = vscode.workspace.getConfiguration('interleave').inspect('anthropic.baseUrl');
-      // What the folder says is not even known to VS Code, in a remote window or not.
+      // VS Code does not even report the folder's value, in a remote window or not.
       assert.equal(found?.workspaceValue, undefined);
       assert.equal(found?.workspaceFolderValue, undefined);
       if (vscode.env.remoteName !== undefined) {
@@ -101,7 +101,7 @@ describe('A workspace whose settings point to a server of its own', () => {
     assert.deepEqual(decisions(), usual);
   });
 
-  it('cannot be made to by a program either', async () => {
+  it('cannot be changed that way by a program either', async () => {
     const settings = vscode.workspace.getConfiguration('interleave');
     const names = userOnlySettings();
     assert.ok(names.includes('anthropic.baseUrl') && names.includes('provider'), String(names));
@@ -116,7 +116,7 @@ describe('A workspace whose settings point to a server of its own', () => {
     assert.deepEqual(decisions(), usual);
   });
 
-  it('gets nothing of a run, nor of looking at prompts and results', async () => {
+  it('gets nothing of a run, nor of viewed prompts and results', async () => {
     await vscode.commands.executeCommand('interleave.prompts.focus');
     await vscode.commands.executeCommand('interleave.runs.focus');
     const file = await writeWorkspaceFile('sums.prompts.md', '## A\n\nAdd 1 and 2.\n');

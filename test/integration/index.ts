@@ -4,10 +4,10 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 import { RESULTS_VARIABLE, type TestEvent } from '../support/vscode/testEvents.ts';
 
-/** Generous: a test that waits for a window on a busy machine is slow, not wrong. */
+/** Generous: waiting for a window on a busy machine is slow. */
 const TEST_TIMEOUT_MS = 150_000;
 
-/** The results go to a file; Mocha itself has nothing to say. */
+/** Disables Mocha's own output; results go to a file. */
 class Silent extends Mocha.reporters.Base {
   override epilogue(): void {}
 }
@@ -21,8 +21,8 @@ class SuiteLoader extends Mocha {
 }
 
 /**
- * What VS Code calls inside the extension host: runs every compiled `*.test.js` beside this file
- * and reports each result. Rejects when a test failed or a suite holds no tests.
+ * VS Code calls this inside the extension host. Runs every compiled `*.test.js` beside this file
+ * and reports each result. Rejects when a test fails or a suite has no tests.
  */
 export async function run(): Promise<void> {
   const emit = openReport(process.env[RESULTS_VARIABLE]);
@@ -49,11 +49,11 @@ function openReport(file: string | undefined): (event: TestEvent) => void {
   if (file === undefined) {
     throw new Error(`${RESULTS_VARIABLE} must name the file for the results.`);
   }
-  // At once and synchronously: the host may end right after, in order or not.
+  // At once and synchronously, since the host may exit right after or crash.
   return (event) => appendFileSync(file, `${JSON.stringify(event)}\n`);
 }
 
-/** Reports what the tests print, too. Returns what puts the console back as it was. */
+/** Also reports what the tests print. Returns a function that restores the console. */
 function reportConsole(emit: (event: TestEvent) => void): () => void {
   const methods = ['log', 'info', 'warn', 'error'] as const;
   const originals = Object.getOwnPropertyDescriptors(console);
@@ -75,12 +75,12 @@ function reportConsole(emit: (event: TestEvent) => void): () => void {
   };
 }
 
-/** Loads the files one by one, so that one that does not load costs only its own tests. */
+/** Loads files one by one, so that a broken file affects only its own tests. */
 function loadSuites(mocha: SuiteLoader): readonly string[] {
   const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.js'))
     .sort();
-  const problems = files.length === 0 ? ['There are no test files.'] : [];
+  const problems = files.length === 0 ? ['No test files.'] : [];
   for (const file of files) {
     const before = mocha.suite.total();
     try {

@@ -14,13 +14,13 @@ afterEach(() => {
   models = undefined;
 });
 
-/** An error as extensions throw it whose models have a quota. */
+/** An error as thrown by extensions whose models have a quota. */
 function usedUp(): Error {
   return Object.assign(new Error('Come back next month.'), { name: 'ChatQuotaExceeded' });
 }
 
-/** Runs a file of two prompts as a person does, who mends what holds it back and resumes it. */
-async function runWatched(model: string, mend: () => Promise<void>): Promise<RunResult> {
+/** Runs a file of two prompts and, like a user, fixes what pauses it and resumes it. */
+async function runWatched(model: string, fix: () => Promise<void>): Promise<RunResult> {
   const file = await writeWorkspaceFile('two.prompts.md', '## One\n\nHello.\n\n## Two\n\nBye.\n');
   try {
     return await withUserSettings({ provider: 'vscode', model }, async () => {
@@ -29,12 +29,12 @@ async function runWatched(model: string, mend: () => Promise<void>): Promise<Run
       void running.then(() => {
         hasEnded = true;
       });
-      await mend();
+      await fix();
       await eventually(() => {
-        // Does nothing as long as the run is not paused.
+        // Does nothing unless the run is paused.
         if (!hasEnded) void vscode.commands.executeCommand('interleave.resumeRun');
         return hasEnded;
-      }, 'the run goes on and ends');
+      }, 'the run continues and ends');
       return await running;
     });
   } finally {
@@ -43,24 +43,24 @@ async function runWatched(model: string, mend: () => Promise<void>): Promise<Run
   }
 }
 
-describe("A run on VS Code's models that a person watches (F30)", () => {
+describe("A run on VS Code's models that a user watches (F30)", () => {
   for (const [what, failure] of [
-    ['leave is refused', () => vscode.LanguageModelError.NoPermissions('Not you.')],
+    ['access is refused', () => vscode.LanguageModelError.NoPermissions('Not you.')],
     ['the quota is used up', usedUp],
     ['the model is gone', () => vscode.LanguageModelError.NotFound('Not here.')],
   ] as const) {
-    it(`is paused when ${what}, once for all its conversations, and goes on when it is mended`, async () => {
-      let isMended = false;
+    it(`is paused once for all conversations when ${what}, and continues when that is fixed`, async () => {
+      let isFixed = false;
       models = await registerModels(['moody'], (_request, emit) => {
-        if (!isMended) throw failure();
+        if (!isFixed) throw failure();
         emit(new Text('Now.'));
       });
       const { requests } = models;
-      let askedInVain = 0;
+      let failedRequests = 0;
       const result = await runWatched(models.id('moody'), async () => {
-        await eventually(() => requests.length > 0, 'the model is asked');
-        isMended = true;
-        askedInVain = requests.length;
+        await eventually(() => requests.length > 0, 'the model gets a request');
+        isFixed = true;
+        failedRequests = requests.length;
       });
       assert.deepEqual(
         result.conversations.map(({ status, answer }) => [status, answer]),
@@ -69,14 +69,14 @@ describe("A run on VS Code's models that a person watches (F30)", () => {
           ['done', 'Now.'],
         ],
       );
-      assert.ok(askedInVain <= 2, `${askedInVain} requests before the pause`);
-      assert.equal(requests.length, askedInVain + 2);
+      assert.ok(failedRequests <= 2, `${failedRequests} requests before the pause`);
+      assert.equal(requests.length, failedRequests + 2);
     });
   }
 });
 
-describe("One of VS Code's models that vanishes in the middle of a run (F30)", () => {
-  it('ends what needs it, and keeps complete turns and answers', async () => {
+describe('A VS Code model that disappears during a run (F30)', () => {
+  it('ends conversations that need it, and keeps complete turns and answers', async () => {
     models = await registerModels(['adder'], ({ messages }, emit) => {
       const [first] = messages;
       const isShort = first?.content.some(

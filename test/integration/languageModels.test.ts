@@ -22,7 +22,7 @@ afterEach(() => {
   models = undefined;
 });
 
-/** Asks for a sum, waits for it, and tells it: two requests a conversation. */
+/** Calls for a sum, waits for it, and answers with it: two requests per conversation. */
 function addingModel(
   { messages, options }: SeenRequest,
   emit: (part: vscode.LanguageModelResponsePart) => void,
@@ -49,13 +49,13 @@ async function runOn(model: string, ...texts: readonly string[]): Promise<RunRes
 }
 
 describe("VS Code's language models", () => {
-  it('answer many prompts at once, with tools, each its own, in prompt order', async () => {
+  it('answer many prompts at once, with tools, each with its own result, in prompt order', async () => {
     const { promise: twoAreAsked, resolve } = Promise.withResolvers<void>();
     models = await registerModels(['adder'], async (request, emit) => {
-      // The first one goes ahead; the others are held until two of them are there.
-      const asked = models?.requests.length ?? 0;
-      if (asked > 2) resolve();
-      if (asked > 1) await twoAreAsked;
+      // The first one goes ahead; the others are held until two have arrived.
+      const requestCount = models?.requests.length ?? 0;
+      if (requestCount > 2) resolve();
+      if (requestCount > 1) await twoAreAsked;
       addingModel(request, emit);
     });
     const numbers = Array.from({ length: 30 }, (_, index) => index);
@@ -69,15 +69,15 @@ describe("VS Code's language models", () => {
     assert.equal(result.agent.model, 'interleave-test/adder');
     assert.equal(result.counts.done, 30);
     assert.equal(models.requests.length, 60);
-    assert.ok(models.mostAtOnce > 1, 'they ran one after another');
-    assert.ok(models.mostAtOnce <= 4, `${models.mostAtOnce} requests at once`);
+    assert.ok(models.maxInFlight > 1, 'they ran sequentially');
+    assert.ok(models.maxInFlight <= 4, `${models.maxInFlight} requests at once`);
     const order = result.conversations
       .flatMap(({ index, toolCalls }) => toolCalls.map(({ seq }) => ({ index, seq })))
       .sort((a, b) => a.seq - b.seq);
     assert.equal(order.length, 30);
   });
 
-  it('get the instructions in the first message, for there is no system role', async () => {
+  it('get the instructions in the first message, since there is no system role', async () => {
     models = await registerModels(['adder'], addingModel);
     await runToEnd({
       prompts: [{ text: 'Add 1 and 2.' }],
@@ -97,7 +97,7 @@ describe("VS Code's language models", () => {
     assert.equal(textOf(second!.messages[1]!), 'I add them.');
   });
 
-  it('report no usage, so that no cost is said, and a cost limit is refused', async () => {
+  it('report no usage, so no cost is shown and a cost limit is refused', async () => {
     models = await registerModels(['adder'], addingModel);
     const result = await runOn(models.id('adder'), 'Add 1 and 2.');
     assert.equal(result.costUsd, null);
@@ -110,7 +110,7 @@ describe("VS Code's language models", () => {
     assert.match((await rejectionOf(limited)).message, /do not say how many tokens/);
   });
 
-  it('are asked for the first one there is when none is chosen', async () => {
+  it('default to the first available model', async () => {
     models = await registerModels(['adder', 'other'], addingModel);
     const result = await runToEnd({
       prompts: [{ text: 'Add 1 and 2.' }],
@@ -120,7 +120,7 @@ describe("VS Code's language models", () => {
     assert.equal(result.counts.done, 1);
   });
 
-  it('can be named by a prompt of a file', async () => {
+  it('can be chosen by a prompt of a file', async () => {
     models = await registerModels(['adder'], addingModel);
     const file = await writeWorkspaceFile(
       'lm.prompts.md',
@@ -139,7 +139,7 @@ describe("VS Code's language models", () => {
       await cancelled;
     });
     const run = runOn(models.id('silent'), 'Hello');
-    await eventually(() => models?.requests.length === 1, 'the model was asked');
+    await eventually(() => models?.requests.length === 1, 'the model got a request');
     await vscode.commands.executeCommand('interleave.cancelRun');
     const result = await run;
     await cancelled;
@@ -159,7 +159,7 @@ describe("VS Code's language models that fail", () => {
     return { result, requests: models.requests.length };
   }
 
-  it('for want of leave: nothing is tried again', async () => {
+  it('without access: no retry', async () => {
     const { result, requests } = await failure(vscode.LanguageModelError.NoPermissions('Not you.'));
     const { error } = result.conversations[0]!;
     assert.equal(error?.kind, 'auth', error?.message);
@@ -167,7 +167,7 @@ describe("VS Code's language models that fail", () => {
     assert.equal(requests, 1);
   });
 
-  it('for a used-up quota: nothing is tried again', async () => {
+  it('with a used-up quota: no retry', async () => {
     const error = new Error('Come back next month.');
     error.name = 'ChatQuotaExceeded';
     const { result, requests } = await failure(error);
@@ -182,7 +182,7 @@ describe("VS Code's language models that fail", () => {
     assert.equal(requests, 1);
   });
 
-  it('because they hold requests back: they are asked again, as after a rate limit', async () => {
+  it('because they limit requests: retried as after a rate limit', async () => {
     let requests = 0;
     models = await registerModels(['adder'], (_request, emit) => {
       requests += 1;
@@ -194,14 +194,14 @@ describe("VS Code's language models that fail", () => {
     assert.equal(conversations[0]?.attempts, 2);
   });
 
-  it('for reasons of their own: a few attempts, then the reason', async () => {
+  it('for their own reasons: a few attempts, then the reason', async () => {
     const { result, requests } = await failure(new Error('The vendor is confused.'));
     assert.equal(result.conversations[0]?.error?.kind, 'protocol');
     assert.match(result.conversations[0]?.error?.message ?? '', /The vendor is confused\./);
     assert.equal(requests, 3);
   });
 
-  it('by a name that nobody offers: it is said before anything else', async () => {
+  it('because nobody offers the name: fails before anything else', async () => {
     models = await registerModels(['adder'], addingModel);
     for (const model of ['interleave-test/other', 'nobody/adder', 'adder']) {
       const { conversations } = await runOn(model, 'Hello');
@@ -210,7 +210,7 @@ describe("VS Code's language models that fail", () => {
     assert.equal(models.requests.length, 0);
   });
 
-  it('in the middle of an answer: what came before counts for nothing', async () => {
+  it('in the middle of an answer: discards the partial answer', async () => {
     let attempts = 0;
     models = await registerModels(['adder'], (_request, emit) => {
       attempts += 1;
@@ -233,7 +233,7 @@ describe('Test Connection', () => {
     return await vscode.commands.executeCommand('interleave.testConnection', provider);
   }
 
-  it('says what VS Code offers, and asks none of it', async () => {
+  it('shows what VS Code offers, without a request to its models', async () => {
     models = await registerModels(['adder', 'other'], addingModel);
     const report = await test('vscode');
     assert.equal(report.outcome, 'works', report.message);
@@ -241,11 +241,11 @@ describe('Test Connection', () => {
     assert.equal(models.requests.length, 0);
   });
 
-  it('says so when VS Code offers nothing', async () => {
+  it('reports when VS Code offers nothing', async () => {
     assert.equal((await test('vscode')).outcome, 'fails');
   });
 
-  it('asks the demo model for its list', async () => {
+  it('gets the list of the demo model', async () => {
     const report = await test('demo');
     assert.equal(report.outcome, 'works', report.message);
     assert.match(report.message, /^Demo Model at 127\.0\.0\.1:\d+ answers: 3 models in \d/);

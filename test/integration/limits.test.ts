@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { RunRequest } from '../../src/host/runRequest.ts';
+import type { RunArgument } from '../../src/host/runArgument.ts';
 import { anthropicEvents } from '../support/loopback/anthropicScript.ts';
 import type { Replies } from '../support/loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../support/loopback/loopbackServer.ts';
@@ -14,12 +14,12 @@ import {
 } from './support/extension.ts';
 
 const options = { provider: 'demo', model: 'demo-fast' } as const;
-/** The demo model takes three turns and two tool calls for this. */
-const sum: RunRequest = { prompts: [{ text: 'Add 1 and 2, then multiply by 10.' }], options };
+/** Takes the demo model three turns and two tool calls. */
+const sum: RunArgument = { prompts: [{ text: 'Add 1 and 2, then multiply by 10.' }], options };
 
 async function reasonUnder(
   settings: Readonly<Record<string, unknown>>,
-  request: RunRequest = sum,
+  request: RunArgument = sum,
 ): Promise<string | undefined> {
   const result = await withUserSettings(settings, () => runToEnd(request));
   return result.conversations[0]?.reason;
@@ -38,8 +38,8 @@ async function atServer<T>(
   }
 }
 
-describe("The limits in the user's settings", () => {
-  it('hold for the conversations of a run', async () => {
+describe('The limits in user settings', () => {
+  it('apply to the conversations of a run', async () => {
     assert.equal(await reasonUnder({ 'limits.toolCalls': 1 }), 'max_tool_calls');
     assert.equal(await reasonUnder({ 'limits.toolCalls': 2 }), 'final');
     assert.equal(await reasonUnder({ maxTurns: 2 }), 'max_turns');
@@ -47,17 +47,17 @@ describe("The limits in the user's settings", () => {
     assert.equal(await reasonUnder({ maxRunTokens: 1 }), 'budget');
   });
 
-  it('count as the nearest allowed value where they cannot be used', async () => {
+  it('fall back to the nearest allowed value when invalid', async () => {
     assert.equal(await reasonUnder({ 'limits.toolCalls': -3 }), 'max_tool_calls');
     assert.equal(await reasonUnder({ 'limits.toolCalls': 'many', maxTurns: 1e9 }), 'final');
   });
 
-  it('may be others for one run', async () => {
+  it('can be overridden for one run', async () => {
     const limited = { ...options, limits: { toolCalls: 1 } };
     assert.equal(await reasonUnder({}, { ...sum, options: limited }), 'max_tool_calls');
   });
 
-  it('refuse a run that is too large, before anything is sent', async () => {
+  it('reject a run that is too large before anything is sent', async () => {
     await atServer([], async (settings, bodies) => {
       const prompts = [{ text: 'a' }, { text: 'x'.repeat(1_001) }];
       const ask = (): Promise<unknown> => runToEnd({ prompts, options: { provider: 'anthropic' } });
@@ -75,7 +75,7 @@ describe("The limits in the user's settings", () => {
     });
   });
 
-  it('hold for connections, and for those of a server that was asked before', async () => {
+  it('apply to connections, including those of a known server', async () => {
     const text = 'x'.repeat(2_000);
     const event = `event: ping\ndata: {"type":"ping","x":"${text}"}\n\n`;
     const replies = () => [...streamReply([event]).slice(0, -1), ...answer('Done.').slice(1)];
@@ -87,7 +87,7 @@ describe("The limits in the user's settings", () => {
     });
   });
 
-  it('hold for the tools', async () => {
+  it('apply to the tools', async () => {
     await writeWorkspaceFile('lines.txt', 'one\ntwo\nthree\n');
     const input = { path: 'lines.txt' };
     const content = [{ type: 'tool_use', id: 'toolu_1', name: 'read_file', input }];

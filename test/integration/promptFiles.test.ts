@@ -18,43 +18,47 @@ import {
 
 const megabytes = 5;
 
-describe('A prompt file that cannot be run', () => {
+describe('A prompt file that cannot run', () => {
   let model: LoopbackServer;
-  const bad: readonly { readonly name: string; readonly text: string; readonly says: RegExp }[] = [
+  const bad: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly expected: RegExp;
+  }[] = [
     {
       name: 'empty.prompts.md',
       text: '',
-      says: /^empty\.prompts\.md, line 1: .*empty.*Nothing was sent\.$/s,
+      expected: /^empty\.prompts\.md, line 1: .*empty.*Nothing was sent\.$/s,
     },
     {
       name: 'notes.prompts.md',
       text: '# Notes\n\nNo prompt here.\n',
-      says: /^notes\.prompts\.md, line \d+: .*##.*Nothing was sent\.$/s,
+      expected: /^notes\.prompts\.md, line \d+: .*##.*Nothing was sent\.$/s,
     },
     {
       name: 'blank.prompt.md',
       text: '\n\n',
-      says: /^blank\.prompt\.md, line 1: This file is empty.*Nothing was sent\.$/s,
+      expected: /^blank\.prompt\.md, line 1: This file is empty.*Nothing was sent\.$/s,
     },
     {
       name: 'large.prompts.md',
       text: `## One\n\n${'0123456789'.repeat(megabytes * 100_000)}\n`,
-      says: /^large\.prompts\.md, line 1: .*5,000,00\d bytes.*1 MB.*Nothing was sent\.$/s,
+      expected: /^large\.prompts\.md, line 1: .*5,000,00\d bytes.*1 MB.*Nothing was sent\.$/s,
     },
     {
       name: 'matter.prompts.md',
       text: '---\nmaxTurns: [1\n---\n\n## One\n\nAdd 1 and 2.\n',
-      says: /^matter\.prompts\.md, line \d+: .*Nothing was sent\.$/s,
+      expected: /^matter\.prompts\.md, line \d+: .*Nothing was sent\.$/s,
     },
     {
       name: 'open.prompts.md',
       text: '---\nmaxTurns: 3\n\n## One\n\nAdd 1 and 2.\n',
-      says: /^open\.prompts\.md, line 1: .*---.*Nothing was sent\.$/s,
+      expected: /^open\.prompts\.md, line 1: .*---.*Nothing was sent\.$/s,
     },
     {
       name: 'typo.prompts.md',
       text: '## Fine\n\nAdd 1 and 2.\n\n## Typo\n\n<!-- interleave\nmaxTurns: many\n-->\n\nAdd 3.\n',
-      says: /^typo\.prompts\.md, line 8: .*maxTurns.*Nothing was sent\.$/s,
+      expected: /^typo\.prompts\.md, line 8: .*maxTurns.*Nothing was sent\.$/s,
     },
   ];
 
@@ -69,9 +73,9 @@ describe('A prompt file that cannot be run', () => {
     await model.close();
   });
 
-  it('is one that leads out of the workspace by a link, open in an editor or not, or a pipe', async () => {
+  it('is rejected as a link that leads out of the workspace, open in an editor or not, or as a pipe', async () => {
     const outside = path.join(mkdtempSync(path.join(tmpdir(), 'interleave-outside-')), 'id_rsa');
-    writeFileSync(outside, 'nobody is to send this');
+    writeFileSync(outside, 'must not be sent');
     const leak = workspaceFile('leak.prompt.md');
     const pipe = workspaceFile('pipe.prompt.md');
     symlinkSync(outside, leak.fsPath);
@@ -80,11 +84,11 @@ describe('A prompt file that cannot be run', () => {
     try {
       await withUserSettings(settings, async () => {
         const api = await activateApi();
-        const says =
+        const expected =
           /^leak\.prompt\.md, line 1: This file is a link to a file outside this folder; it was not read\. Nothing was sent\.$/;
-        assert.match((await rejectionOf(api.run({ uris: [leak] }))).message, says);
+        assert.match((await rejectionOf(api.run({ uris: [leak] }))).message, expected);
         await vscode.window.showTextDocument(leak);
-        assert.match((await rejectionOf(api.run({ uris: [leak] }))).message, says);
+        assert.match((await rejectionOf(api.run({ uris: [leak] }))).message, expected);
         const refused = await rejectionOf(api.run({ uris: [pipe] }));
         assert.match(refused.message, /^pipe\.prompt\.md, line 1: This file is a pipe, a socket/);
       });
@@ -96,15 +100,15 @@ describe('A prompt file that cannot be run', () => {
     assert.equal(model.requests.length, 0);
   });
 
-  for (const { name, text, says } of bad) {
-    it(`is refused and says what to mend: ${name}`, async () => {
+  for (const { name, text, expected } of bad) {
+    it(`is rejected with what to fix: ${name}`, async () => {
       const uri = await writeWorkspaceFile(name, text);
       const fine = await writeWorkspaceFile('fine.prompts.md', '## Fine\n\nAdd 1 and 2.\n');
       const settings = { provider: 'anthropic', 'anthropic.baseUrl': model.url };
       await withUserSettings(settings, async () => {
         const api = await activateApi();
         const alone = await rejectionOf(api.run({ uris: [uri] }));
-        assert.match(alone.message, says);
+        assert.match(alone.message, expected);
         const among = await rejectionOf(
           vscode.commands.executeCommand<RunResult>('interleave.runFiles', { uris: [fine, uri] }),
         );
@@ -114,15 +118,15 @@ describe('A prompt file that cannot be run', () => {
     });
   }
 
-  it('is refused when it is not there', async () => {
+  it('is rejected when it does not exist', async () => {
     const api = await activateApi();
     const { message } = await rejectionOf(api.run({ uris: [workspaceFile('gone.prompts.md')] }));
     assert.match(message, /^gone\.prompts\.md could not be read: /);
   });
 });
 
-describe('A prompt file whose active tab is no text editor', () => {
-  it('is run as one whose text is shown', async () => {
+describe('A prompt file in an active tab without text editor', () => {
+  it('runs like one in a text editor', async () => {
     const model = await startScriptedModel((prompt) => answer(`Re: ${prompt}`));
     const uri = await writeWorkspaceFile('shown.prompts.md', '## One\n\nOne.\n');
     const settings = { provider: 'anthropic', 'anthropic.baseUrl': model.url };

@@ -13,7 +13,7 @@ import {
   writeWorkspaceFile,
 } from './support/extension.ts';
 
-/** Runs texts against a server of the Messages API. */
+/** Runs texts with a server of the Messages API. */
 async function runAgainst(baseUrl: string, ...texts: readonly string[]): Promise<RunResult> {
   return await withUserSettings({ 'anthropic.baseUrl': baseUrl }, async () =>
     runToEnd({
@@ -23,8 +23,8 @@ async function runAgainst(baseUrl: string, ...texts: readonly string[]): Promise
   );
 }
 
-describe('A provider that cannot be asked', () => {
-  it('for want of a key: nothing is started, and the message says how to set one', async () => {
+describe('A provider that cannot get requests', () => {
+  it('without a key: nothing starts, and the message says how to set one', async () => {
     const api = await activateApi();
     for (const [provider, name] of [
       ['anthropic', 'Anthropic'],
@@ -37,7 +37,7 @@ describe('A provider that cannot be asked', () => {
     }
   });
 
-  it('for a base URL that is none: the message says what one looks like', async () => {
+  it('with an invalid base URL: the message shows a valid one', async () => {
     await withUserSettings({ 'anthropic.baseUrl': 'localhost:1234' }, async () => {
       const api = await activateApi();
       const options = { provider: 'anthropic' } as const;
@@ -46,7 +46,7 @@ describe('A provider that cannot be asked', () => {
     });
   });
 
-  it('because nothing answers there: the conversation fails and names the address', async () => {
+  it('because nothing answers: the conversation fails and names the address', async () => {
     const closed = await reserveClosedPort();
     const host = `127.0.0.1:${closed.port}`;
     const { conversations } = await runAgainst(`http://${host}`, 'Hello').finally(closed.close);
@@ -76,7 +76,7 @@ describe('A provider that refuses', () => {
 
   after(async () => await vscode.workspace.fs.delete(mixedFile));
 
-  it('the key: that conversation fails after one request and says so, the others answer', async () => {
+  it('the key: its conversation fails after one request with the reason, the others answer', async () => {
     const refusing = await startScriptedModel(() =>
       refusal(401, 'authentication_error', 'invalid x-api-key'),
     );
@@ -103,7 +103,7 @@ describe('A provider that refuses', () => {
     }
   });
 
-  it('the model: that conversation fails and names the model and the host', async () => {
+  it('the model: its conversation fails and names model and host', async () => {
     const model = await startScriptedModel((prompt) =>
       prompt === 'Bad'
         ? refusal(404, 'not_found_error', 'model: some-model')
@@ -135,7 +135,7 @@ describe('Both protocols', () => {
   after(async () => await demo.close());
 
   for (const provider of ['anthropic', 'openai'] as const) {
-    it(`run conversations side by side, whose tool calls alternate: ${provider}`, async () => {
+    it(`interleave the tool calls of concurrent conversations: ${provider}`, async () => {
       const urls = {
         'anthropic.baseUrl': demo.anthropicBaseUrl,
         'openai.baseUrl': demo.openaiBaseUrl,
@@ -165,7 +165,7 @@ describe('Both protocols', () => {
     });
   }
 
-  it('answer 200 prompts, each its own, in the order of the prompts', async () => {
+  it('answer 200 prompts, each with its own answer, in prompt order', async () => {
     const instant = await startDemoServer({ pace: 0 });
     try {
       const numbers = Array.from({ length: 200 }, (_, index) => index + 1);

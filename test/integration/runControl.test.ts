@@ -12,13 +12,13 @@ import {
 } from '../support/loopback/scriptedModel.ts';
 import { activateApi, eventually, runToEnd, withUserSettings } from './support/extension.ts';
 
-/** A run that is under way. */
+/** A run in progress. */
 interface StartedRun {
   readonly runId: string;
   readonly ended: Promise<RunResult>;
 }
 
-/** Starts a run and returns as soon as it has started. */
+/** Starts a run and resolves as soon as it has started. */
 async function start(...texts: readonly string[]): Promise<StartedRun> {
   const api = await activateApi();
   const started = new Promise<string>((resolve) => {
@@ -45,9 +45,9 @@ async function command<T>(name: string, argument?: object): Promise<T> {
 
 describe('A run', () => {
   let model: LoopbackServer;
-  /** What the model does with a prompt; tests change it. */
+  /** The model's replies by prompt; tests change them. */
   let replies: Map<string, Reply>;
-  /** What it does with the results of tools. */
+  /** The reply to tool results. */
   let afterTools: Reply;
 
   beforeEach(async () => {
@@ -66,11 +66,11 @@ describe('A run', () => {
     return await withUserSettings({ 'anthropic.baseUrl': model.url }, act);
   }
 
-  it('goes on when one of its conversations is cancelled, whose connection is closed', async () => {
+  it("continues when one of its conversations is cancelled, and closes that one's connection", async () => {
     replies.set('Two', silence);
     await withModel(async () => {
       const { runId, ended } = await start('One', 'Two', 'Three');
-      await eventually(() => model.requests.length === 3, 'all three are asked');
+      await eventually(() => model.requests.length === 3, 'all three requests arrive');
       await command('cancelConversation', { runId, conversation: 1 });
       const result = await ended;
       assert.deepEqual(statuses(result), ['done', 'cancelled', 'done']);
@@ -81,12 +81,12 @@ describe('A run', () => {
     });
   });
 
-  it('keeps the answers that are there when it is cancelled', async () => {
+  it('keeps finished answers when it is cancelled', async () => {
     replies.set('Two', silence);
     replies.set('Three', silence);
     await withModel(async () => {
       const { runId, ended } = await start('One', 'Two', 'Three');
-      await eventually(() => model.requests.length === 3, 'all three are asked');
+      await eventually(() => model.requests.length === 3, 'all three requests arrive');
       await eventually(async () => (await reportOf(runId)).includes('Re: One'), 'one answers');
       await command('cancelRun', { runId });
       const result = await ended;
@@ -96,7 +96,7 @@ describe('A run', () => {
     });
   });
 
-  it('repeats what failed, in its place, and keeps the rest as it is', async () => {
+  it('reruns failed conversations in place, and keeps the rest unchanged', async () => {
     replies.set('Two', refusal(404, 'not_found_error', 'model: some-model'));
     await withModel(async () => {
       const first = await (await start('One', 'Two', 'Three')).ended;
@@ -110,7 +110,7 @@ describe('A run', () => {
     });
   });
 
-  it('repeats one conversation when that is asked for', async () => {
+  it('reruns a single conversation on request', async () => {
     await withModel(async () => {
       const first = await (await start('One', 'Two')).ended;
       replies.set('Two', answer('Another answer'));
@@ -124,7 +124,7 @@ describe('A run', () => {
     });
   });
 
-  it('goes on with one conversation where it failed, and sends nothing twice', async () => {
+  it('continues one conversation where it failed, and sends nothing twice', async () => {
     replies.set('Two', toolUse('sum_numbers', { numbers: [1, 2] }));
     afterTools = refusal(400, 'invalid_request_error', 'No.');
     await withModel(async () => {
@@ -141,11 +141,11 @@ describe('A run', () => {
     });
   });
 
-  it('runs what was cancelled when it is told to run what remains', async () => {
+  it('runs cancelled conversations on Run Remaining', async () => {
     replies.set('Two', silence);
     await withModel(async () => {
       const { runId, ended } = await start('One', 'Two');
-      await eventually(() => model.requests.length === 2, 'both are asked');
+      await eventually(() => model.requests.length === 2, 'both requests arrive');
       await command('cancelRun');
       await ended;
       replies.delete('Two');
@@ -155,7 +155,7 @@ describe('A run', () => {
     });
   });
 
-  it('gives its answers to the clipboard: one, or all as Markdown in prompt order', async () => {
+  it('copies its answers: one, or all as Markdown in prompt order', async () => {
     await withModel(async () => {
       const { id } = await (await start('One', 'Two')).ended;
       await command('copyAnswer', { runId: id, conversation: 1 });

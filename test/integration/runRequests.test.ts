@@ -3,14 +3,14 @@ import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { runResultSchema } from '../../src/core/export/resultSchema.ts';
 import type { RunChange } from '../../src/host/api.ts';
-import type { RunRequest } from '../../src/host/runRequest.ts';
+import type { RunArgument } from '../../src/host/runArgument.ts';
 import type { RunResult } from '../../src/shared/runResult.ts';
 import { activateApi, rejectionOf, runToEnd, writeWorkspaceFile } from './support/extension.ts';
 
 const demo = { provider: 'demo', model: 'demo-fast' } as const;
 
-describe('A run that another extension asks for', () => {
-  it('gives a result in the published form, in prompt order', async () => {
+describe('A run requested by another extension', () => {
+  it('returns a result in the published format, in prompt order', async () => {
     const result = await runToEnd({
       prompts: [
         { name: 'First', text: 'Add 1 and 2, then multiply the result by 10.' },
@@ -60,7 +60,7 @@ describe('A run that another extension asks for', () => {
     await vscode.workspace.fs.delete(file);
   });
 
-  it('is announced when it starts and when it ends', async () => {
+  it('is announced when it starts and ends', async () => {
     const changes: RunChange[] = [];
     const api = await activateApi();
     const listening = api.onDidChangeRun((change) => changes.push(change));
@@ -76,33 +76,36 @@ describe('A run that another extension asks for', () => {
   });
 });
 
-describe('A wrong request', () => {
+describe('An invalid request', () => {
   const prompts = [{ text: 'Add 1 and 2.' }];
-  const wrong: readonly { readonly request: object; readonly says: RegExp }[] = [
-    { request: { prompts: [] }, says: /There is no prompt to run/ },
-    { request: { prompts: 'Add 1 and 2.' }, says: /prompts must be an array/ },
-    { request: { prompts: [{ text: '  ' }] }, says: /prompts must be .* with text in each/ },
-    { request: { prompts: [{ text: 'Hi', name: 1 }] }, says: /prompts must be an array/ },
-    { request: { uris: 'math.prompts.md' }, says: /uris must be an array of Uri/ },
-    { request: { uris: ['math.prompts.md'] }, says: /uris must be an array of Uri/ },
-    { request: { prompts, options: { speed: 1 } }, says: /There is no run option speed/ },
-    { request: { prompts, options: { maxTurns: 0 } }, says: /options\.maxTurns must be a whole/ },
+  const wrong: readonly { readonly request: object; readonly expected: RegExp }[] = [
+    { request: { prompts: [] }, expected: /There is no prompt to run/ },
+    { request: { prompts: 'Add 1 and 2.' }, expected: /prompts must be an array/ },
+    { request: { prompts: [{ text: '  ' }] }, expected: /prompts must be .* with text in each/ },
+    { request: { prompts: [{ text: 'Hi', name: 1 }] }, expected: /prompts must be an array/ },
+    { request: { uris: 'math.prompts.md' }, expected: /uris must be an array of Uri/ },
+    { request: { uris: ['math.prompts.md'] }, expected: /uris must be an array of Uri/ },
+    { request: { prompts, options: { speed: 1 } }, expected: /There is no run option speed/ },
+    {
+      request: { prompts, options: { maxTurns: 0 } },
+      expected: /options\.maxTurns must be a whole/,
+    },
     {
       request: { prompts, options: { provider: 'acme' } },
-      says: /options\.provider must be one of/,
+      expected: /options\.provider must be one of/,
     },
     {
       request: { prompts, options: { provider: 'demo', tools: ['rm'] } },
-      says: /There is no tool named "rm"/,
+      expected: /There is no tool named "rm"/,
     },
   ];
 
-  for (const { request, says } of wrong) {
+  for (const { request, expected } of wrong) {
     it(`is rejected: ${JSON.stringify(request)}`, async () => {
       const api = await activateApi();
-      assert.match((await rejectionOf(api.run(request as RunRequest))).message, says);
+      assert.match((await rejectionOf(api.run(request as RunArgument))).message, expected);
       const command = vscode.commands.executeCommand('interleave.runFiles', request);
-      assert.match((await rejectionOf(command)).message, says);
+      assert.match((await rejectionOf(command)).message, expected);
     });
   }
 });

@@ -7,7 +7,7 @@ const EXTENSION = 'interleave.interleave';
 describe('The extension in a real VS Code', () => {
   it('is installed and activates', async () => {
     const extension = vscode.extensions.getExtension(EXTENSION);
-    assert.ok(extension, `${EXTENSION} is not there`);
+    assert.ok(extension, `${EXTENSION} is not installed`);
     await extension.activate();
     assert.equal(extension.isActive, true);
   });

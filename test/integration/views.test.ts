@@ -30,11 +30,11 @@ function workspaceFile(name: string): vscode.Uri {
 async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   await poll(async () => ((await holds()) ? true : undefined), {
     timeoutMs,
-    explain: async () => `It did not come to be that ${what}.`,
+    explain: async () => `Timed out waiting until ${what}.`,
   });
 }
 
-/** Runs prompts with the demo model and waits for their end. */
+/** Runs prompts with the demo model to the end. */
 async function run(...texts: readonly string[]): Promise<RunResult> {
   const api = await activate();
   const result = await api.run({
@@ -72,7 +72,7 @@ describe('CodeLenses of a prompt file', () => {
 
   it('run the file and each of its prompts', async () => {
     const all = await lensesOf(uri);
-    // What other tests have run has left its outcome there.
+    // Ignore outcomes of other tests' runs.
     const lenses = all.filter(({ command }) => command !== 'interleave.openResults');
     assert.deepEqual(
       lenses.map(({ title }) => title),
@@ -81,7 +81,7 @@ describe('CodeLenses of a prompt file', () => {
     assert.deepEqual(lenses[2]?.arguments?.[0].promptId, 'math.prompts.md#multiply-then-sum');
   });
 
-  it('say how a prompt fared last, and lead to it', async () => {
+  it("show a prompt's last outcome and open its results", async () => {
     const result = await vscode.commands.executeCommand<RunResult>('interleave.runFile', {
       uris: [uri],
       options: { provider: 'demo' },
@@ -96,7 +96,7 @@ describe('CodeLenses of a prompt file', () => {
     assert.deepEqual(last[1]?.arguments, [{ runId: result.id, conversation: 1 }]);
   });
 
-  it('are gone when they are switched off', async () => {
+  it('disappear when turned off', async () => {
     const settings = vscode.workspace.getConfiguration('interleave');
     await settings.update('codeLens', false, vscode.ConfigurationTarget.Global);
     try {
@@ -125,20 +125,20 @@ describe('Diagnostics of a prompt file', () => {
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(broken));
   });
 
-  it('come when it is opened, and follow what is typed', async () => {
+  it('appear on open and follow edits', async () => {
     const document = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(document);
     const error = [`${vscode.DiagnosticSeverity.Error} 3`];
     await eventually(() => messages().length > 0, 'the error is shown');
     assert.deepEqual(messages(), error);
     await editor.edit((edit) => edit.replace(new vscode.Range(3, 10, 3, 14), '4'));
-    await eventually(() => messages().length === 0, 'the error is gone after it was mended');
+    await eventually(() => messages().length === 0, 'the error is gone after it was fixed');
     await editor.edit((edit) => edit.replace(new vscode.Range(3, 10, 3, 11), 'four'));
     await eventually(() => messages().length > 0, 'the error is back');
     await document.save();
   });
 
-  it('go when the file is deleted', async () => {
+  it('disappear when the file is deleted', async () => {
     const edit = new vscode.WorkspaceEdit();
     edit.deleteFile(uri);
     await vscode.workspace.applyEdit(edit);
@@ -162,7 +162,7 @@ describe('A prompt file of another scheme, such as the old side of a diff', () =
   it('has neither lenses nor diagnostics', async () => {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
     assert.deepEqual(await lensesOf(uri), []);
-    // A file with the same text that is opened later has its diagnostics: the other one was passed over.
+    // A file with the same text, opened later, has its diagnostics. So the other one was skipped.
     const text = (await vscode.workspace.openTextDocument(uri)).getText();
     const file = await writeWorkspaceFile('new-side.prompts.md', text);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
@@ -188,7 +188,7 @@ describe('The list of prompt files', () => {
       .map((uri) => vscode.workspace.asRelativePath(uri))
       .filter((name) => name.includes('listed'));
 
-  it('follows what is done to files and folders outside VS Code', async () => {
+  it('follows changes of files and folders outside VS Code', async () => {
     assert.deepEqual(await listed(), []);
     mkdirSync(path.join(folder, 'deep'), { recursive: true });
     writeFileSync(path.join(folder, 'deep/a.prompts.md'), '## A\n\nText.\n');
@@ -196,13 +196,13 @@ describe('The list of prompt files', () => {
     renameSync(folder, `${folder}-after`);
     await eventually(
       async () => (await listed()).join() === 'listed-after/deep/a.prompts.md',
-      'the file is listed where its folder went',
+      'the file is listed in its moved folder',
     );
     rmSync(`${folder}-after`, { recursive: true });
     await eventually(async () => (await listed()).length === 0, 'nothing of the folder is listed');
   });
 
-  it('follows a folder that is deleted in VS Code', async () => {
+  it('follows a folder deleted in VS Code', async () => {
     await writeWorkspaceFile('listed/b.prompts.md', '## B\n\nText.\n');
     await eventually(async () => (await listed()).length === 1, 'a new file is listed');
     const edit = new vscode.WorkspaceEdit();
@@ -237,8 +237,8 @@ describe('The results panel', () => {
     await settings.update('provider', 'demo', vscode.ConfigurationTarget.Global);
   });
 
-  /** Runs a prompt as a person does, who gets to see the results. */
-  async function runByPerson(text: string): Promise<RunResult> {
+  /** Runs a prompt as a user, so that the results open. */
+  async function runAsUser(text: string): Promise<RunResult> {
     const uri = workspaceFile('panels.prompts.md');
     const content = new TextEncoder().encode(`## Prompt 1\n\n${text}\n`);
     await vscode.workspace.fs.writeFile(uri, content);
@@ -249,7 +249,7 @@ describe('The results panel', () => {
     }
   }
 
-  it('is not opened by a run that another extension asks for', async () => {
+  it('does not open for a run requested by another extension', async () => {
     await run('Add 1 and 1.');
     await panelsAre(0);
   });
@@ -257,7 +257,7 @@ describe('The results panel', () => {
   it('opens beside the editor, which keeps the focus', async () => {
     const document = await vscode.workspace.openTextDocument(workspaceFile('src/greet.ts'));
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-    const result = await runByPerson('Add 1 and 2.');
+    const result = await runAsUser('Add 1 and 2.');
     await panelsAre(1);
     assert.equal(panels()[0]?.column, vscode.ViewColumn.Two);
     assert.equal(panels()[0]?.tab.label, 'panels.prompts.md');
@@ -266,8 +266,8 @@ describe('The results panel', () => {
     assert.match(result.conversations[0]?.answer ?? '', /3/);
   });
 
-  it('of another run joins it in its column', async () => {
-    await runByPerson('Add 3 and 4.');
+  it('of another run opens in the same column', async () => {
+    await runAsUser('Add 3 and 4.');
     await panelsAre(2);
     assert.deepEqual(
       panels().map(({ column }) => column),
@@ -276,7 +276,7 @@ describe('The results panel', () => {
   });
 
   it('can be closed and opened again, and opens once', async () => {
-    const { id } = await runByPerson('Add 5 and 6.');
+    const { id } = await runAsUser('Add 5 and 6.');
     await panelsAre(3);
     await vscode.window.tabGroups.close(panels().map(({ tab }) => tab));
     await panelsAre(0);
@@ -288,7 +288,7 @@ describe('The results panel', () => {
   });
 
   it('closes when its run is deleted', async () => {
-    const { id } = await runByPerson('Add 7 and 8.');
+    const { id } = await runAsUser('Add 7 and 8.');
     await panelsAre(2);
     await vscode.commands.executeCommand('interleave.deleteRun', { runId: id });
     await panelsAre(1);
@@ -315,11 +315,11 @@ describe('A transcript', () => {
     assert.ok(document?.getText().includes(conversations[0]?.answer ?? 'no answer'));
   });
 
-  it('of a run that is gone says so', async () => {
+  it('of a deleted run says so', async () => {
     const query = JSON.stringify({ runId: 'gone', conversation: 0 });
     const uri = vscode.Uri.from({ scheme: 'interleave-transcript', path: '/1 gone.md', query });
     const document = await vscode.workspace.openTextDocument(uri);
-    assert.match(document.getText(), /no longer there/);
+    assert.match(document.getText(), /gone/);
   });
 
   after(closeEverything);
@@ -338,7 +338,7 @@ describe('The Prompts view', () => {
     return [node.label, ...node.children.map(shape)];
   }
 
-  it('nests files in their folders, in the order in which they run', () => {
+  it('nests files in their folders, in run order', () => {
     const names = [
       'a.prompts.md',
       'b/c/d.prompts.md',
@@ -354,13 +354,13 @@ describe('The Prompts view', () => {
     ]);
   });
 
-  it('leaves out folders that would hold everything', () => {
+  it('leaves out folders that would contain everything', () => {
     const names = ['a/b/c.prompts.md', 'a/b/d.prompts.md'];
     assert.deepEqual(nestFiles(names.map(file)).map(shape), ['c.prompts.md', 'd.prompts.md']);
     assert.deepEqual(nestFiles([]), []);
   });
 
-  /** A model over files whose prompts a test sets. */
+  /** A model of files with prompts set by a test. */
   function modelOf(files: Map<string, readonly Prompt[]>) {
     let reads = 0;
     const library = {
@@ -381,17 +381,17 @@ describe('The Prompts view', () => {
     return { id, name: id, text: id, options: {}, range, skip };
   }
 
-  it('reads no file before someone looks at it', async () => {
+  it('reads no file before it is needed', async () => {
     const { model, reads } = modelOf(new Map([['a.prompts.md', [prompt('a')]]]));
     const [node] = await model.roots();
     assert.equal(reads(), 0);
     assert.equal(model.summary(node as FileNode), undefined);
-    await eventually(() => reads() === 1, 'the file is read once its summary was asked for');
+    await eventually(() => reads() === 1, 'the file is read once its summary is requested');
     await eventually(() => model.summary(node as FileNode)?.ids.length === 1, 'it is known');
     assert.equal(reads(), 1);
   });
 
-  it('checks with a file what would run with it', async () => {
+  it('checks with a file all prompts that run with it', async () => {
     const files = new Map([['a.prompts.md', [prompt('one'), prompt('off', true), prompt('two')]]]);
     const { model, checked } = modelOf(files);
     const node = (await model.roots())[0] as FileNode;
@@ -405,7 +405,7 @@ describe('The Prompts view', () => {
     assert.equal(checked.size, 0);
   });
 
-  it('keeps the check of a prompt that is renamed, and drops that of one that is gone', async () => {
+  it('keeps the check of a renamed prompt, and drops that of a removed one', async () => {
     const files = new Map([['a.prompts.md', [prompt('one'), prompt('two'), prompt('three')]]]);
     const { model, checked } = modelOf(files);
     const node = (await model.roots())[0] as FileNode;

@@ -1,6 +1,6 @@
 /**
- * Ends the answers of a server in every way there is, at random moments, and prints whether every
- * request was settled and every connection closed. Flags: `--requests N` (3000), `--seed N`.
+ * Ends a server's responses in every possible way at random moments. Prints whether every request
+ * settled and every connection closed. Flags: `--requests N` (3000), `--seed N`.
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const requests = Number(values.requests);
 let state = Number(values.seed) || 1;
 
-/** The same numbers for the same seed, from 0 to below `end`. */
+/** A seeded random number from 0 to below `end`. */
 function random(end: number): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return Math.floor((state / 2 ** 32) * end);
@@ -29,12 +29,12 @@ function oneOf<T>(list: readonly T[]): T {
   return list[random(list.length)] as T;
 }
 
-/** So long, in ms, a request may take at most: it is cancelled long before. */
+/** Max time of a request in ms; every request is cancelled long before. */
 const limitMs = 10_000;
-/** No request of this program waits for it. */
+/** Longer than any request of this program. */
 const timeoutMs = 60_000;
-/** After at most so many ms a person gives up waiting. */
-const patienceMs = 150;
+/** Each request is cancelled after at most this many ms. */
+const maxWaitMs = 150;
 
 const heads = [
   'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
@@ -59,7 +59,7 @@ const bodies = [
   '-1\r\n',
 ];
 
-/** What a server says, cut off anywhere, and what it does then. */
+/** Sends a truncated response, then ends it in a random way. */
 function answer(socket: Socket): void {
   const whole = Array.from({ length: 1 + random(3) }, () => oneOf(heads)).join('') + oneOf(bodies);
   const text = random(2) === 0 ? whole : whole.slice(0, random(whole.length + 1));
@@ -80,7 +80,7 @@ const server = createServer((socket) => {
   open.add(socket);
   socket.on('error', () => undefined);
   socket.on('close', () => open.delete(socket));
-  // Some say something before they are asked.
+  // Some servers send bytes before there is a request.
   if (random(20) === 0) answer(socket);
   socket.on('data', () => setTimeout(() => answer(socket), random(3)));
 });
@@ -98,12 +98,12 @@ const headers = { 'content-type': 'application/json' };
 let rejected = 0;
 process.on('unhandledRejection', () => rejected++);
 
-/** Milliseconds until a request has come to its end, whichever. */
+/** Milliseconds until a request ends in any way. */
 async function request(): Promise<number> {
   const abort = new AbortController();
   const { signal } = abort;
   const startMs = performance.now();
-  const timer = setTimeout(() => abort.abort(new Error('stop')), 1 + random(patienceMs));
+  const timer = setTimeout(() => abort.abort(new Error('stop')), 1 + random(maxWaitMs));
   if (random(3) === 0) transport.prepare(random(4));
   const outcome = await transport.send(`${origin}/v1`, {
     method: 'POST',

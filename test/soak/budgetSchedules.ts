@@ -1,6 +1,6 @@
 /**
- * Plays random schedules of runs with limits on cost and tokens, and prints how many requests went beyond
- * one. Flags: `--schedules N` (10,000).
+ * Plays random schedules of runs with limits on cost and tokens. Prints how many requests exceeded
+ * a limit. Flags: `--schedules N` (10,000).
  */
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';

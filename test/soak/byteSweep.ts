@@ -1,6 +1,6 @@
 /**
- * Breaks off streams of both protocols at every byte, in every way, once and always, and prints how
- * many shortened answers passed for whole ones. Flags: `--step N` (1).
+ * Breaks off streams of both protocols at every byte, in every way, once and always. Prints how
+ * many truncated answers counted as complete. Flags: `--step N` (1).
  */
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
@@ -8,16 +8,20 @@ import { offsetsOf, sweep, sweepScenes } from '../support/faults/byteSweep.ts';
 import { faultProtocols } from '../support/faults/faultProtocol.ts';
 
 const { values } = parseArgs({ options: { step: { type: 'string', default: '1' } } });
-/** Conversations of one run, so that what a server remembers does not grow. */
-const atOnce = 500;
+/** Conversations per run: bounds what a server remembers. */
+const conversationsPerRun = 500;
 const sums = { conversations: 0, done: 0, failed: 0, truncated: 0, unexplained: 0 };
 for (const protocol of faultProtocols) {
   for (const scene of sweepScenes) {
-    // What is always broken off tells little more than what is broken off once.
+    // Streams that always break off find little more, so sample fewer of them.
     const step = Number(values.step) * (scene.times === 'once' ? 1 : 5);
     const offsets = offsetsOf(protocol, scene, step);
-    for (let first = 0; first < offsets.length; first += atOnce) {
-      const figures = await sweep(protocol, scene, offsets.slice(first, first + atOnce));
+    for (let first = 0; first < offsets.length; first += conversationsPerRun) {
+      const figures = await sweep(
+        protocol,
+        scene,
+        offsets.slice(first, first + conversationsPerRun),
+      );
       if (figures.firstProblem !== undefined) console.error(protocol.name, figures.firstProblem);
       sums.conversations += figures.conversations;
       sums.done += figures.done;

@@ -1,6 +1,6 @@
 /**
- * 1,000 conversations at a provider that fails 30 %, and then 60 %, of all requests. Prints the share
- * that finished. Flags: `--conversations N` (1000), `--seed N` (1), `--speed N` (20).
+ * 1,000 conversations with a provider that fails 30 %, and then 60 %, of all requests. Prints the
+ * share that finished. Flags: `--conversations N` (1000), `--seed N` (1), `--speed N` (20).
  */
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';

@@ -1,6 +1,6 @@
 /**
- * Gives everything that takes input from outside inputs that nobody has seen before, and prints how
- * many and what failed, with its seed. Flags: `--minutes N` (2), `--seed N`, `--only NAME`.
+ * Fuzzes everything that takes input from outside with new inputs. Prints the number of inputs, and
+ * failures with their seed. Flags: `--minutes N` (2), `--seed N`, `--only NAME`.
  */
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
@@ -21,13 +21,13 @@ const markdown = await loadMarkdownTarget();
 const targets = [...fuzzTargets, markdown].filter(
   ({ name }) => values.only === undefined || name === values.only,
 );
-/** Elements take a hundred times as long as anything else, so that they get more of the time. */
+/** Markdown elements take a hundred times as long as other targets, so they get more time. */
 const shareOf = (target: FuzzTarget): number => (target === markdown ? 5 : 1);
 const shares = targets.reduce((all, target) => all + shareOf(target), 0);
-/** Inputs of one seed; small enough for the time to be kept. */
+/** Inputs per seed; small enough to check the time often. */
 const batch = 500;
 
-/** What needs a browser's elements is checked with the panel, and has types of its own. */
+/** Loaded separately, because it needs a browser's DOM and types. */
 async function loadMarkdownTarget(): Promise<FuzzTarget> {
   const [browser, file] = ['jsdom', '../unit/media/markdown/markdownFuzz.ts'] as const;
   const { JSDOM } = (await import(browser as string)) as {
@@ -45,7 +45,7 @@ interface TargetSum {
   readonly failures: readonly string[];
 }
 
-/** Goes on with new seeds until the time is over or something has failed. */
+/** Tries new seeds until the time is over or something fails. */
 async function fuzzFor(target: FuzzTarget, ms: number): Promise<TargetSum> {
   const untilMs = performance.now() + ms;
   let inputs = 0;
@@ -68,10 +68,10 @@ for (const target of targets) {
 }
 const inputs = sums.reduce((all, sum) => all + sum.inputs, 0);
 const failed = sums.filter(({ failures }) => failures.length > 0).length;
-// What is promised is a number for two minutes on a machine with two cores.
-const least = values.only === undefined && minutes >= 2 ? 500_000 : 1;
+// The goal is for two minutes on a machine with two cores.
+const minInputs = values.only === undefined && minutes >= 2 ? 500_000 : 1;
 const figures: readonly Figure[] = [
-  { name: 'fuzz-cases', value: inputs, goal: `>= ${least}`, digits: 0 },
+  { name: 'fuzz-cases', value: inputs, goal: `>= ${minInputs}`, digits: 0 },
   { name: 'fuzz-targets-failed', value: failed, goal: '= 0', digits: 0 },
   { name: 'fuzz-prototypes-changed', value: pollution().length, goal: '= 0', digits: 0 },
 ];

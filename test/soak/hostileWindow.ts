@@ -1,6 +1,6 @@
 /**
- * Shows more than 500 hostile texts in every place of a real VS Code where text from outside stands, and
- * prints how many links and icons were made of them, and what they brought about.
+ * Shows more than 500 hostile texts in every place of a real VS Code that shows text from outside.
+ * Prints how many became links or icons, and what they triggered.
  */
 import { type Figure, printFigures } from '../../bench/lab/figures.ts';
 import {

@@ -1,7 +1,8 @@
 /**
- * C75 in a real VS Code: 20 conversations stream 300 kB each, in pieces of 20 units, every row is open, and
- * a person drags the border between the editor and the results for 10 s. Prints the CPU time of the longest
- * task: its wall time is that of the machine, on which server, window and extension share a few cores.
+ * C75 in a real VS Code: 20 conversations stream 300 kB each, in pieces of 20 units, with every row
+ * open, while the border between editor and results is dragged for 10 s. Prints the CPU time of the
+ * longest task. Wall time would measure the machine, since server, window and extension share a few
+ * cores.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,7 +21,7 @@ import { startScriptedModel } from '../support/loopback/scriptedModel.ts';
 const names = Array.from({ length: 20 }, (_, index) => `Huge ${index}`);
 const pieceLength = 20;
 const dragMs = 10_000;
-/** The answers are sent in so many parts, spread over the drag. */
+/** Number of parts in which the answers are sent during the drag. */
 const parts = 100;
 
 const begin = Promise.withResolvers<void>();
@@ -67,15 +68,15 @@ function deltas(text: string): string {
   );
 }
 
-/** A task of a thread, as Chromium's trace has it; times in µs. */
+/** A thread's task in Chromium's trace; times in µs. */
 interface TracedTask {
   readonly name: string;
   readonly dur?: number;
-  /** Time on a processor. */
+  /** CPU time. */
   readonly tdur?: number;
 }
 
-/** Traces the tasks of the window and of its results from now on; the result gives them, in ms. */
+/** Traces the tasks of the window and its results; the result returns their times in ms. */
 async function traceTasks(browser: Browser): Promise<() => Promise<readonly number[]>> {
   const devtools = await browser.newBrowserCDPSession();
   const tasks: TracedTask[] = [];
@@ -115,11 +116,11 @@ try {
     await vs.page.keyboard.press('ArrowDown');
   }
   const browser = vs.page.context().browser();
-  if (browser === null) throw new Error('There is no browser.');
+  if (browser === null) throw new Error('No browser.');
   const tasksSoFar = await traceTasks(browser);
   const sash = vs.page.locator('.part.editor .sash-container > .monaco-sash.vertical').last();
   const box = await sash.boundingBox();
-  if (box === null) throw new Error('There is no border to drag.');
+  if (box === null) throw new Error('No border to drag.');
   const { mouse } = vs.page;
   const y = box.y + box.height / 2;
   await mouse.move(box.x + 1, y);
@@ -131,12 +132,12 @@ try {
   await mouse.up();
   await panel.ended();
   await panel.until((rows) => rows.every(({ phase }) => phase === 'done'));
-  // What is drawn last counts, too.
+  // Include the last drawing.
   await poll(
     async () => ((await panel.frame.locator('.markdown-more').count()) > 0 ? true : undefined),
     {
       timeoutMs: 30_000,
-      explain: async () => 'No answer was cut.',
+      explain: async () => 'No answer was truncated.',
     },
   );
   const tasks = await tasksSoFar();

@@ -1,6 +1,6 @@
 /**
- * Kills a process that writes a journal, at random instants, and prints what was lost. Flags:
- * `--kills N` (1000), `--seed N`.
+ * Kills a process that writes a journal, at random instants. Prints what was lost. Flags: `--kills
+ * N` (1000), `--seed N`.
  */
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';

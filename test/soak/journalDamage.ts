@@ -1,5 +1,5 @@
 /**
- * Damages journals at random and prints how reading them went. Flags: `--cases N` (100000),
+ * Damages journals at random. Prints the results of reading them. Flags: `--cases N` (100000),
  * `--seed N`.
  */
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * The property tests with cases that nobody has seen before: `npm run test:soak propertySeeds`. Each
- * round runs every unit test that has properties, with seeds of its own; a failure prints its seed.
+ * `npm run test:soak propertySeeds`: runs the property tests with new cases. Each round runs every
+ * unit test with properties, with new seeds. A failure prints its seed.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Resumes saved runs that were changed by someone who knows how they are made, and prints how many and
- * what should not have happened. Flags: `--trials N` (5000), `--seed N`.
+ * Resumes saved runs changed by an attacker who knows the format. Prints their number and what went
+ * wrong. Flags: `--trials N` (5000), `--seed N`.
  */
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';

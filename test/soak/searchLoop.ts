@@ -1,6 +1,6 @@
 /**
- * Searches for expressions that others take years for, and for one that reads many files, and prints
- * how long the thread that asks was held up meanwhile. Flags: `--rounds N` (3).
+ * Searches for catastrophic expressions, and for one that reads many files. Prints how long the
+ * calling thread was blocked. Flags: `--rounds N` (3).
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ const worker = new SearchWorkers({
 const { signal } = new AbortController();
 const limits = defaultToolLimits.search;
 
-/** Whether a search ended, one way or the other, and how long that took, in ms. */
+/** The time in ms until a search ends in any way. */
 async function search(text: string, path: string): Promise<number> {
   const query = { text, isRegExp: true, caseSensitive: true, path };
   const softLimitMs = defaultToolLimits.searchMs * 0.75;
@@ -51,7 +51,7 @@ tree.remove();
 console.log(`${searches} searches, the longest took ${longestMs.toFixed(0)} ms`);
 const figures: readonly Figure[] = [
   { name: 'search-main-loop-p99-ms', value: delay.percentile(99) / 1e6, goal: '<= 50', digits: 1 },
-  // A worker that is stopped at its deadline has to be started anew.
+  // A worker stopped at its deadline must start again.
   { name: 'search-longest-ms', value: longestMs, goal: '<= 3000', digits: 0 },
 ];
 for (const line of figures.map(figureLine)) {

@@ -1,7 +1,7 @@
 /**
- * Puts links, pipes, devices, sockets, holes and folders in the place of the files of saved runs, at
- * random, and lists, reads, goes on with and deletes them. Prints how long the longest of these took and
- * how often something outside was changed. Flags: `--cases N` (2000), `--seed N`.
+ * Replaces files of saved runs with links, pipes, devices, sockets, sparse files and folders, at
+ * random, then lists, reads, resumes and deletes the runs. Prints the longest time and the number
+ * of changes outside. Flags: `--cases N` (2000), `--seed N`.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,9 +27,9 @@ import { nodeEnvironment } from '../../src/core/journal/environment.ts';
 import { runFolder } from '../../src/core/journal/runFolder.ts';
 import { createJournal } from '../../src/core/journal/runs/openJournal.ts';
 import { RunArchive } from '../../src/core/journal/runs/runArchive.ts';
-import { seededRandom } from '../support/journal/damage.ts';
 import { wholeRun } from '../support/journal/journalRecords.ts';
 import { runId } from '../support/journal/testEnvironment.ts';
+import { seededRandom } from '../support/seededRandom.ts';
 
 const { values } = parseArgs({
   options: {
@@ -46,7 +46,7 @@ const environment = await nodeEnvironment();
 const redact = (text: string): string => text;
 const archive = new RunArchive({ root, environment, redact, maxRuns: 50 });
 
-/** A run as it was left, to start each case from. */
+/** An interrupted run, the template of each case. */
 async function makeTemplate(): Promise<string> {
   const made = await createJournal(root, runId, { environment, redact });
   if (made.kind !== 'created') throw new Error(made.kind);
@@ -65,7 +65,7 @@ const places = [
 const socket = path.join(base, 'socket');
 const server = createServer().listen(socket);
 
-/** Each makes something in a place where nothing is. */
+/** Each creates a special file at an empty place. */
 const specials: readonly ((place: string) => void)[] = [
   (place) => symlinkSync(path.join(outside, 'precious.txt'), place),
   (place) => symlinkSync(outside, place),
@@ -113,8 +113,8 @@ let unexpected = 0;
 async function timed(name: string, act: () => Promise<unknown>): Promise<void> {
   const startMs = performance.now();
   await act().catch((error: unknown) => {
-    const isForPeople = error instanceof Error && error.name === 'UserError';
-    if (isForPeople) return;
+    const isUserError = error instanceof Error && error.name === 'UserError';
+    if (isUserError) return;
     unexpected += 1;
     console.error(name, error);
   });
@@ -134,7 +134,7 @@ for (let round = 0; round < Number(values.cases); round++) {
   const put: string[] = [];
   for (let count = 1 + Math.floor(random() * 3); count > 0; count--) {
     const place = pick(places);
-    // What is put into a folder that is a link by now would be put outside by this program itself.
+    // Writing into a folder that is now a link would itself change the outside.
     if (!isFolder(files.path) && place !== files.path) continue;
     const kind = Math.floor(random() * specials.length);
     rmSync(place, { recursive: true, force: true });
@@ -142,13 +142,13 @@ for (let round = 0; round < Number(values.cases); round++) {
       specials[kind]?.(place);
       put.push(`${path.basename(place)}:${kind}`);
     } catch {
-      // Its folder is no folder any more.
+      // The run's folder is no longer a folder.
     }
   }
   const name = put.join(' ');
   await timed(`list ${name}`, () => archive.list());
   await timed(`read ${name}`, () => archive.read(runId));
-  // A lock of which nobody knows whose it is is watched for three seconds, as it should be.
+  // A lock without a known owner is watched for three seconds by design.
   if (!name.includes('lock:')) {
     await timed(`reopen ${name}`, async () => (await archive.reopen(runId)).recorder.dispose());
     await timed(`delete ${name}`, () => archive.delete(runId));

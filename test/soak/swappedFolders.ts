@@ -1,6 +1,7 @@
 /**
- * Reads, lists and searches a workspace while another process swaps a folder of it with a link to a
- * folder outside, and counts what came from outside. Needs Linux and Python 3. Flags: `--seconds N` (60).
+ * Reads, lists and searches a workspace while another process swaps one of its folders with a link
+ * to a folder outside. Counts results from outside. Needs Linux and Python 3. Flags: `--seconds N`
+ * (60).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +30,7 @@ const ways = {
     descriptors: undefined,
   }),
 };
-/** How often each way gave something, was refused, and gave something of the outside. */
+/** How often each way returned something, was refused, and returned something from outside. */
 const counts = { given: 0, refused: 0, outside: 0, outsideByPath: 0 };
 
 async function attack(): Promise<ChildProcess> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-/** How a started command line ended, and what it wrote. */
+/** Exit and output of a command line process. */
 export interface Exit {
   readonly code: number | null;
   readonly out: string;
@@ -13,25 +13,25 @@ export interface Exit {
 
 export interface StartOptions {
   readonly stdio?: StdioOptions;
-  /** Variables beside those of this process; keys are empty unless they are named. */
+  /** Variables added to this process's environment; API keys are empty unless given. */
   readonly environment?: { readonly [name: string]: string };
   /** Options of Node itself. */
   readonly node?: readonly string[];
-  /** What standard input holds; it is left open when absent. */
+  /** The content of standard input; absent leaves it open. */
   readonly input?: string;
 }
 
-/** The command line as the build makes it, alone in a folder. */
+/** The built command line, alone in a folder. */
 export interface BuiltCli {
   readonly folder: string;
-  /** Starts it in a folder, where its runs are kept too. */
+  /** Starts it in a folder, where it also keeps its runs. */
   start(args: readonly string[], cwd: string, options?: StartOptions): ChildProcess;
-  /** Starts it and waits for its end. */
+  /** Starts it and waits until it exits. */
   run(args: readonly string[], cwd: string, options?: StartOptions): Promise<Exit>;
   remove(): void;
 }
 
-/** Variables of the machine that would change what a test sees. */
+/** Variables of the machine that would change test results. */
 const cleared = Object.fromEntries(
   ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
     [name, ''],
@@ -67,7 +67,7 @@ export async function buildCli(): Promise<BuiltCli> {
   };
 }
 
-/** Waits for the end of a process. */
+/** Waits until a process exits. */
 export function exitOf(child: ChildProcess): Promise<Exit> {
   const written = { out: '', err: '' };
   child.stdout?.on('data', (chunk) => {

@@ -7,17 +7,17 @@ import { type EventData, plainReply, sseText, streamReply } from './loopback/rep
 
 type Protocol = 'anthropic' | 'openai';
 
-/** Put together here, so that no scanner takes this file for a leak. */
+/** Joined here, so that secret scanners do not flag this file. */
 const made = (...parts: readonly string[]): string => parts.join('');
 const letters = 'Ab3dEf6hIj9lMn2pQr5tUv8xYz1BcD4f';
 
-/** The keys in the environment or the key store. Only the second one looks like one. */
+/** Keys in the environment or the key store. Only the second one looks like a key. */
 export const environmentKeys: ReadonlyMap<string, string> = new Map([
   ['anthropic', 'an-unusual+key/of.a;gateway'],
   ['openai', made('sk-proj-', letters)],
 ]);
 
-/** Secrets of others, which only their looks give away. */
+/** Secrets of others, recognisable only by their form. */
 export const foreignSecrets: ReadonlyMap<string, string> = new Map([
   ['anthropic-like', made('sk-ant-api03-', letters)],
   ['github', made('ghp', '_', letters)],
@@ -44,7 +44,7 @@ export const canaries: ReadonlyMap<string, string> = new Map([
   ...foreignSecrets,
 ]);
 
-/** All of them, each in a surrounding in which it is found in the wild. */
+/** All canaries, each in a realistic context. */
 const spilled = [...canaries]
   .map(([name, secret]) => {
     switch (name) {
@@ -62,15 +62,15 @@ const spilled = [...canaries]
   })
   .join(' , ');
 
-/** Short enough to be shown whole in an error message: a few at a time. */
+/** A few canaries each, short enough to appear whole in an error message. */
 const spills = spilled.match(/(?:[^,]+,){1,3}|[^,]+$/g) ?? [];
 
-/** What the tools of the run can read. */
+/** Files for the tools of the run. */
 export const canaryFiles: { readonly [name: string]: string } = {
   'notes.txt': `The notes say:\n${spilled.replaceAll(' , ', '\n')}\n`,
 };
 
-/** What goes wrong, or is asked for, in the conversations of the run. */
+/** Faults and requests in the conversations of the run. */
 export const promptNames = [
   'answers',
   'readsFile',
@@ -94,11 +94,11 @@ export function promptText(name: PromptName): string {
 }
 
 interface CanaryServer extends LoopbackServer {
-  /** Everything it has sent so far, headers and bodies. */
+  /** Everything sent so far, headers and bodies. */
   sent(): string;
 }
 
-/** A server that spills all canaries wherever a server can, until the test has finished. */
+/** A server that leaks all canaries wherever a server can; closes when the test ends. */
 export async function canaryServer(protocol: Protocol): Promise<CanaryServer> {
   let sent = '';
   let turn = 0;

@@ -6,24 +6,24 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 export interface ConnectProxy {
   /** `http://127.0.0.1:port` */
   readonly url: string;
-  /** `host:port` of what was asked for, one for each request. */
+  /** `host:port` of each request. */
   readonly asked: readonly string[];
-  /** Every byte that came, after the request for a host too, unless it was let through. */
+  /** All bytes received; includes those after a CONNECT request unless the proxy forwards them. */
   received(): string;
   close(): Promise<void>;
 }
 
-/** What a proxy does with those who ask; it lets nothing through where nothing is said. */
+/** A proxy's behaviour; by default it forwards nothing. */
 export interface ConnectProxyOptions {
-  /** What it answers instead of letting a connection through. */
+  /** The response in place of forwarding a connection. */
   readonly refusal?: string;
-  /** The port of this machine that every connection is led to, whatever it was asked for. */
+  /** The local port to which every connection is forwarded, whatever its target. */
   readonly leadsTo?: number;
-  /** `user:password` that it wants; without it, the answer is 407. */
+  /** Required `user:password`; without it the response is 407. */
   readonly credentials?: string;
 }
 
-/** Starts a proxy that notes where requests want to go. */
+/** Starts a proxy that records the targets of requests. */
 export async function startConnectProxy({
   refusal = '502 Bad Gateway',
   leadsTo,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Names that mean something to JavaScript, to validators, or to what an object is made of. */
+/** Names with a meaning in JavaScript, in validators or on prototypes. */
 export const oddNames: readonly string[] = [
   ...['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'toJSON'],
   ...['then', 'length', 'name', '__defineGetter__', '__lookupSetter__', 'isPrototypeOf', 'caller'],
@@ -28,7 +28,7 @@ const leaf = fc.oneof(
   fc.constantFrom(...oddNames, ...oddNumbers, null, true, 'polluted'),
 );
 
-/** What `JSON.parse` can give, with names that matter in it, own `__proto__` keys included. */
+/** Values that `JSON.parse` can return, with such names, including own `__proto__` keys. */
 export const hostileJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown; object: unknown }>(
   (tie) => ({
     value: fc.oneof(
@@ -41,13 +41,13 @@ export const hostileJson: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown; ob
   }),
 ).value;
 
-/** Objects whose names are some of these or odd ones. */
+/** Objects with some of these names or odd ones. */
 export function hostileObject(names: readonly string[]): fc.Arbitrary<object> {
   const name = fc.oneof(fc.constantFrom(...names), fc.constantFrom(...oddNames), fc.string());
   return objectOf(name, hostileJson);
 }
 
-/** Written as JSON and read again, because that makes `__proto__` a name like any other. */
+/** Serialised and parsed, since JSON makes `__proto__` an ordinary name. */
 function objectOf(name: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>): fc.Arbitrary<object> {
   return fc.array(fc.tuple(name, value), { maxLength: 5 }).map((fields) => {
     const text = fields.map(([key, field]) => `${JSON.stringify(key)}:${JSON.stringify(field)}`);
@@ -60,7 +60,7 @@ const prototypes = [Object, Array, String, Number, Boolean, Function, Map, Promi
 );
 const untouched = prototypes.map((prototype) => Reflect.ownKeys(prototype).length);
 
-/** What somebody has put where every object of the process has it. Empty when nothing is wrong. */
+/** Properties added to the prototypes that all objects share. Empty when nothing is wrong. */
 export function pollution(): readonly string[] {
   const found = prototypes.flatMap((prototype, index) =>
     Reflect.ownKeys(prototype).length === untouched[index] ? [] : [String(index)],
@@ -70,7 +70,7 @@ export function pollution(): readonly string[] {
   return [...found, ...inherited];
 }
 
-/** Objects in a value that are neither plain nor lists: whose prototype came with the data. */
+/** Objects in a value that are neither plain nor arrays: their prototype came with the data. */
 export function oddPrototypes(value: unknown, depth = 0): readonly unknown[] {
   if (typeof value !== 'object' || value === null || depth > 50) return [];
   const prototype: unknown = Object.getPrototypeOf(value);

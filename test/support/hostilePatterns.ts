@@ -1,4 +1,4 @@
-/** Shapes of expressions that take a backtracking engine exponential or high polynomial time. */
+/** Expressions that take a backtracking engine exponential or high polynomial time. */
 const shapes: readonly ((atom: string) => string)[] = [
   (atom) => `^(${atom}+)+$`,
   (atom) => `(${atom}|${atom})*!!`,
@@ -29,7 +29,7 @@ const atoms = [
   '(?:a{1,3})',
 ];
 
-/** Expressions of libraries in use, as they stood in reports about them. */
+/** Expressions from published libraries, as reported. */
 const reported: readonly string[] = [
   '^([a-zA-Z0-9])(([\\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}(([a-z]{2,3})|([a-z]{2,3}[.]{1}[a-z]{2,3}))$',
   '^(([a-z])+.)+[A-Z]([a-z])+$',
@@ -48,13 +48,13 @@ const reported: readonly string[] = [
   '^([0-9a-z]*,?)*$',
 ];
 
-/** More than 200 expressions that others take years for. */
+/** More than 200 catastrophic expressions. */
 export const hostilePatterns: readonly string[] = [
   ...shapes.flatMap((shape) => atoms.map(shape)),
   ...reported,
 ].flatMap((one) => (one.startsWith('^') ? [one] : [one, `^${one}`]));
 
-/** Lines that make them take as long as they can. */
+/** Lines that trigger their worst case. */
 export const hostileLines: readonly string[] = ['a', ' ', 'a.', 'a/'].map(
   (unit) => `${unit.repeat(20_000 / unit.length)}?\n`,
 );

@@ -5,7 +5,7 @@ const bell = '\u0007';
 const st = `${esc}\\`;
 const url = 'https://evil.example/?q=secret';
 
-/** Colours, cursors, screens, modes and answers that a terminal gives to whoever asks. */
+/** Colours, cursors, screens, modes and queries that a terminal answers. */
 const controlSequences: readonly string[] = [
   ...['0m', '31m', '38;5;196m', '48;2;255;0;0m', '1;31;4;5;7;8m', '8m', '?25l', '?1049h', '?47h'],
   ...['2J', '3J', '1J', 'H', '1;1H', '10A', '999B', '5C', '80D', '2K', '1K', 'K', '10L', '10M'],
@@ -78,7 +78,7 @@ const shortSequences: readonly string[] = [
   ...[csi, osc, '\u0085forged', '\u0084', '\u0088', '\u008d', '\u0080\u0099'],
 ];
 
-/** What begins a line anew, goes back in it, or wipes it away. */
+/** Characters that start a line anew, move back in it or erase it. */
 const lineTricks: readonly string[] = [
   ...['safe\rforged', 'safe\r\rforged', 'a\r\nb', 'a\n\rb', 'a\n\n\n\nb', '\n', '\r', '\r\n'],
   ...['a\u2028b', 'a\u2029b', 'a\u0085b', 'a\u000bb', 'a\u000cb', 'a\u001eb', 'a\u001cb'],
@@ -100,7 +100,7 @@ const lineTricks: readonly string[] = [
   ...['\u0018\u001a', '\t\t\ttabs'],
 ];
 
-/** Lines that pretend to be ours, or somebody else's. */
+/** Forged log lines of this program or others. */
 const forgedLines: readonly string[] = [
   '00:01.242  r3  p1/2  first  t1  ← read_file ok 38 ms 1.2 kB',
   '\n00:01.242  r1  p1/2  first       ✓ done in 1.0 s, 1 turn, 0 tool calls',
@@ -148,7 +148,7 @@ const brokenUnits: readonly string[] = [
   ...['x'.repeat(5_000), `${esc}[31m`.repeat(1_000), '\u202e'.repeat(2_000), '\n'.repeat(2_000)],
 ];
 
-/** Texts that try to steer a terminal, to forge a line or to hide what they say. All differ. */
+/** Texts that try to steer a terminal, forge a line or hide their content. All differ. */
 export const hostileTexts: readonly string[] = [
   ...new Set([
     ...controlSequences,
@@ -161,6 +161,6 @@ export const hostileTexts: readonly string[] = [
   ]),
 ];
 
-/** What acts on a terminal, breaks a line or hides text. Tabs and line feeds do not. */
+/** Characters that act on a terminal, break a line or hide text. Tabs and line feeds do not. */
 export const acting =
   /(?![\n\t])(?:[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{e0000}-\u{e0fff}\u115f\u1160\u3164\uffa0]|\u034f)/u;

@@ -1,7 +1,7 @@
-/** What shows, wherever it stands, that a link or an icon is made of a hostile text. */
+/** Signs that a hostile text became a link or an icon, wherever it is shown. */
 export const canary = { command: 'interleave-canary.fire', icon: 'flame', word: 'canary' } as const;
 
-/** Where a link of a hostile text may lead; `recorder` is a server that must hear nothing. */
+/** Targets of a hostile text's links; `recorder` is a server that must get no request. */
 function targets(recorder: string): readonly string[] {
   const { command } = canary;
   const nested = encodeURIComponent(JSON.stringify({ commands: [command] }));
@@ -24,7 +24,7 @@ function targets(recorder: string): readonly string[] {
 
 const words = ['Sign in again (canary)', 'canary: Manage Workspace Trust', 'canary'];
 
-/** Ways to write a link, a picture or an icon. */
+/** Syntaxes of links, pictures and icons. */
 const shapes: readonly ((word: string, target: string) => string)[] = [
   (word, target) => `[${word}](${target})`,
   (word, target) => `Refused. [${word}](${target}) or [${word}](${target}) now`,
@@ -53,13 +53,13 @@ const shapes: readonly ((word: string, target: string) => string)[] = [
 ];
 
 /**
- * Texts that would be links, pictures or icons of ours if a place of VS Code's window read its text as
- * anything but text. More than 500, all different; each holds the word `canary`.
+ * Texts that become links, pictures or icons if VS Code reads them as anything but plain text. More
+ * than 500, all different; each contains the word `canary`.
  */
 export function hostileWindowTexts(recorder: string): readonly string[] {
   const all = shapes.flatMap((shape, at) =>
     targets(recorder).flatMap((target, index) => {
-      // Two of the words for each, so that all three come with every shape and every target.
+      // Two of the words each, so that all three occur with every shape and every target.
       const pair = [words[(at + index) % 3], words[(at + index + 1) % 3]];
       return pair.map((word) => shape(word ?? '', target));
     }),
@@ -67,7 +67,7 @@ export function hostileWindowTexts(recorder: string): readonly string[] {
   return [...new Set(all)];
 }
 
-/** A hostile text as the name of a file; undefined where no file can have it. */
+/** A hostile text as a file name; undefined when no file can have that name. */
 export function asFileName(text: string): string | undefined {
   const name = text.replaceAll(/\p{Cc}/gu, '');
   return name.includes('/') || Buffer.byteLength(name) > 200 ? undefined : name;

@@ -1,4 +1,4 @@
-/** How long a huge answer is, in UTF-16 units. */
+/** Length of a huge answer in UTF-16 units. */
 export const hugeAnswerLength = 300_000;
 
 const code = 'let a = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10; // twelve\n';

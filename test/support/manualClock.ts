@@ -5,7 +5,7 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** A clock that stands still until it is moved. Timers fire in order; promises settle in between. */
+/** A clock that advances only when told to. Timers fire in order; promises settle in between. */
 export class ManualClock implements Clock {
   readonly #timers = new Set<Timer>();
   readonly #random: () => number;
@@ -27,7 +27,7 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves on by `ms`, firing what is due on the way. */
+  /** Advances by `ms` and fires due timers on the way. */
   async advance(ms: number): Promise<void> {
     const until = this.#nowMs + ms;
     for (;;) {
@@ -42,19 +42,19 @@ export class ManualClock implements Clock {
     await settle();
   }
 
-  /** Time passes and nothing runs, as when the machine sleeps; then all that is late runs at once. */
+  /** Time passes and nothing runs, as during sleep; then all overdue timers fire at once. */
   async sleep(ms: number): Promise<void> {
     await settle();
     this.#nowMs += ms;
     await this.advance(0);
   }
 
-  /** Time passes while something has everyone wait: nothing is late yet when it is over. */
+  /** Time passes while the event loop is blocked; no timer fires yet. */
   block(ms: number): void {
     this.#nowMs += ms;
   }
 
-  /** Moves on from timer to timer until there is none, or until `maxMs` have passed. */
+  /** Advances from timer to timer until none is left or `maxMs` have passed. */
   async drain(maxMs: number): Promise<void> {
     const until = this.#nowMs + maxMs;
     for (;;) {
@@ -76,7 +76,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets promises settle. Several rounds, because one settles another. */
+/** Lets promises settle; several rounds, because one settles another. */
 async function settle(): Promise<void> {
   for (let round = 0; round < 20; round++) await Promise.resolve();
 }

@@ -1,7 +1,7 @@
 /**
- * Gives every property test the same cases each time, so that a test run says something about the
- * change that was made and not about luck. `PROPERTY_SEED=random` tries others, as the soak test of
- * them does; `PROPERTY_SEED=<number>` repeats one that failed.
+ * Fixes the seed of all property tests, so that failures come from changes and not from chance.
+ * `PROPERTY_SEED=random` tries other cases, as the soak test does; `PROPERTY_SEED=<number>` repeats
+ * a failure.
  */
 import fc from 'fast-check';
 
@@ -13,5 +13,5 @@ if (wanted !== 'random') fc.configureGlobal({ seed: seedOf(wanted) });
 function seedOf(text: string | undefined): number {
   if (text === undefined || text === '') return standardSeed;
   if (/^-?\d+$/.test(text)) return Number(text);
-  throw new Error(`PROPERTY_SEED is "${text}"; it must be a whole number or "random".`);
+  throw new Error(`PROPERTY_SEED is "${text}"; use a whole number or "random".`);
 }

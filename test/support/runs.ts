@@ -5,10 +5,12 @@ import type { RateCaps } from '../../src/core/limiter/admissionPolicy.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
+import { originAgent } from '../../src/core/runner/runOrigin.ts';
 import type { RestoredRun, RunItem, RunPlan, RunRecorder } from '../../src/core/runner/runPlan.ts';
 import { createArithmeticTools } from '../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../src/shared/conversationEvents.ts';
+import type { RunOrigin } from '../../src/shared/runOrigin.ts';
 
 /** Retries without waiting. */
 export const impatient: RetryPolicy = {
@@ -22,7 +24,7 @@ export const impatient: RetryPolicy = {
   laterProbesMs: 60_000,
 };
 
-/** An agent's spec, with the tools themselves instead of their names. */
+/** An agent's spec with tools instead of tool names. */
 export interface TestAgentOptions extends Partial<Omit<AgentSpec, 'tools'>> {
   readonly tools?: readonly Tool[];
 }
@@ -59,11 +61,11 @@ export interface TestRunOptions {
   readonly concurrency?: 'auto' | 'unlimited' | number;
   readonly items?: readonly RunItem[];
   readonly runner?: Runner;
-  /** An earlier process's run that is to go on. */
+  /** An earlier process's run to resume. */
   readonly restored?: RestoredRun;
 }
 
-/** A run of these prompts with one agent, not started yet. */
+/** A run of these prompts with one agent, not yet started. */
 export function testRun(
   agent: Agent,
   prompts: readonly string[],
@@ -72,7 +74,7 @@ export function testRun(
   const { mode = 'concurrent', failure = 'keepPartial', concurrency = 'unlimited' } = options;
   const { whenBlocked = 'fail' } = options;
   const items = prompts.map((prompt, index) => ({ planned: planned(prompt, index), agent }));
-  const plan: Omit<RunPlan, 'id' | 'number' | 'startedAt'> = {
+  const plan: RunPlan = {
     title: 'test',
     simulated: false,
     failure,
@@ -90,14 +92,21 @@ export function testRun(
       toolExecution: 'serial',
       concurrency,
     },
+    origin: originOf(agent),
     items: options.items ?? items,
     ...(options.maxRunTokens === undefined ? {} : { maxRunTokens: options.maxRunTokens }),
     ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
-    ...(options.recorder === undefined ? {} : { recorder: options.recorder }),
   };
   const runner = options.runner ?? new Runner({ retry: impatient });
-  const { restored } = options;
-  return restored === undefined ? runner.createRun(plan) : runner.restoreRun(plan, restored);
+  const { recorder, restored } = options;
+  if (restored !== undefined) return runner.restoreRun(plan, restored, recorder);
+  return runner.createRun(plan, { recorder });
+}
+
+/** The origin of a run with one agent. */
+export function originOf(agent: Agent): RunOrigin {
+  const program = { name: 'interleave-test', version: '1.2.3' };
+  return { program, folders: [], agents: [originAgent(agent)] };
 }
 
 export function planned(prompt: string, index: number) {
@@ -105,7 +114,7 @@ export function planned(prompt: string, index: number) {
   return { id: `t.prompts.md#p${index}`, name: `P${index}`, prompt, provider, model: 'test-model' };
 }
 
-/** Collects a run's events from its start on. */
+/** Collects a run's events from its start. */
 export function record(run: Run): RunEvent[] {
   const events: RunEvent[] = [];
   run.onEvent((event) => events.push(event));

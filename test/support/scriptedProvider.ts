@@ -8,7 +8,7 @@ import type {
 } from '../../src/core/providers/provider.ts';
 import type { TurnStop, Usage } from '../../src/shared/conversationEvents.ts';
 
-/** One scripted answer: a turn, an error to throw, or a function that makes either. */
+/** One scripted answer: a turn, an error to throw, or a function that returns either. */
 export type Reply =
   | { readonly text?: string; readonly calls?: readonly ToolCall[]; readonly stop?: TurnStop }
   | Error
@@ -22,8 +22,8 @@ export const oneToken: Usage = {
 };
 
 /**
- * A provider that answers from a script. `script` gives the reply to a request, from the request alone,
- * so that any number of conversations can share it. Requests are recorded as they were sent.
+ * A provider that answers from a script. `script` computes the reply from the request alone, so
+ * that any number of conversations can share it. Records requests as sent.
  */
 export class ScriptedProvider implements Provider {
   readonly id = 'demo' as const;
@@ -68,7 +68,7 @@ export class ScriptedProvider implements Provider {
   dispose(): void {}
 }
 
-/** Answers every prompt with itself, turned into capitals. */
+/** Answers every prompt with the prompt in upper case. */
 export function echoProvider(): ScriptedProvider {
   return new ScriptedProvider((request) => {
     const [first] = request.messages;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** So many times the event loop looks for what has come over its connections. */
+/** Number of event loop turns to wait. */
 const turns = 25;
 
 /**
- * Lets everything that is under way inside this process arrive: replies of its own servers, timers,
- * promises. One long sleep would not do: a process that was not run for that long wakes up with its
- * timer before it has looked at its connections.
+ * Waits until everything in flight in this process has arrived: replies of its own servers, timers,
+ * promises. A single long timer would not do: after a suspended process wakes up, its timer fires
+ * before it reads from its connections.
  */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await sleep(1);

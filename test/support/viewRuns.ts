@@ -11,7 +11,7 @@ import { applyRunEvent, startRunState } from '../../src/shared/runState.ts';
 
 type LaterEvent = Exclude<RunEvent, RunStarted>;
 
-/** A run that a test moves on step by step, with a state as a view sees it. */
+/** A run that a test advances step by step, with its state as views see it. */
 export class SteppedRun {
   readonly id: string;
   readonly state: RunState;
@@ -21,14 +21,14 @@ export class SteppedRun {
     this.state = startRunState(runStarted(names, id));
   }
 
-  /** Folds the next event in and returns it. */
+  /** Applies the next event and returns it. */
   step(conversation: number, step: ConversationStep, atMs = this.state.atMs): ConversationEvent {
     const event = { ...step, conversation, seq: this.state.seq + 1, atMs };
     applyRunEvent(this.state, event);
     return event;
   }
 
-  /** Folds an event of the run itself in. */
+  /** Applies an event of the run itself. */
   own(
     step:
       | { readonly type: 'run.resumed' }
@@ -50,7 +50,7 @@ export class SteppedRun {
   }
 }
 
-/** Steps of one conversation that calls a tool and answers. */
+/** Steps of a conversation that calls a tool and answers. */
 export const steps = {
   started: { type: 'conversation.started' },
   turn: { type: 'turn.started', turn: 1, attempt: 1 },

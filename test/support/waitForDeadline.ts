@@ -1,11 +1,11 @@
 import { vi } from 'vitest';
 
-/** Set-up file of vitest. A condition that comes true late on a busy machine has come true. */
+/** Set-up file of vitest. The long deadline keeps tests green on a busy machine. */
 const deadlineMs = 30_000;
 
 const { waitFor, waitUntil } = vi;
 
-/** `vi.waitFor` gives up after a second unless it is told otherwise, and cannot be configured. */
+/** `vi.waitFor` times out after one second by default, and the default cannot be configured. */
 vi.waitFor = (holds, options = {}) => waitFor(holds, withDeadline(options));
 vi.waitUntil = (holds, options = {}) => waitUntil(holds, withDeadline(options));
 

@@ -16,16 +16,16 @@ import {
 } from './cli/commandLine.ts';
 import { hangs } from './cli/replies.ts';
 
-/** Take about five and four seconds with the demo model at the pace of a person. */
+/** Take about five and four seconds with the demo model at human pace. */
 const twoPrompts = {
   Temperature: 'Sum 18, 24, 31 and 27. Then divide the result by 4. Then multiply it by 1.8.',
   Areas: 'What is (23 * 19) - (17 * 21)? Then divide it by 8.',
 };
 
-/** Fast enough for a test, slow enough that the two cannot but overlap. */
+/** Fast enough for a test, slow enough that the two must overlap. */
 const pace = 0.1;
 
-describe('two prompts that are run at once', () => {
+describe('two concurrent prompts', () => {
   it.each(['anthropic', 'openai'] as const)(
     'interleave their tool calls and take less time than one after another, with %s',
     async (protocol) => {
@@ -48,7 +48,7 @@ describe('two prompts that are run at once', () => {
     },
   );
 
-  it('do not interleave in serial mode, and save nothing', async () => {
+  it('do not interleave in serial mode, and save no time', async () => {
     const server = await demoServer(pace);
     const via = [...viaAnthropic(server.origin), '--model', 'demo', '--mode', 'serial'];
     const { out } = await interleave(['run', promptFile(twoPrompts), ...via, '--json', '-']);
@@ -58,7 +58,7 @@ describe('two prompts that are run at once', () => {
   });
 });
 
-/** Whose tool calls they were, in the order in which they were started. */
+/** The conversation of each tool call, in start order. */
 function callsInResult({ conversations }: RunResult): readonly number[] {
   return conversations
     .flatMap(({ index, toolCalls }) => toolCalls.map(({ seq }) => ({ index, seq })))
@@ -70,13 +70,13 @@ function callsInLog(log: string): readonly number[] {
   return [...log.matchAll(/ p(\d)\/2 .* → \w+ \{/g)].map(([, place]) => Number(place) - 1);
 }
 
-/** How often the next tool call is another conversation's. */
+/** How often consecutive tool calls belong to different conversations. */
 function turnTaking(owners: readonly number[]): number {
   return owners.filter((owner, at) => at > 0 && owner !== owners[at - 1]).length;
 }
 
-describe('one conversation that throws, one with a rejected key and one that is cancelled', () => {
-  it('cost the others nothing, whichever protocol they use', async () => {
+describe('a conversation that throws, one with a rejected key and one that is cancelled', () => {
+  it('do not affect the others, with either protocol', async () => {
     const demo = await demoServer();
     const refusing = await scriptedServer(() =>
       plainReply(401, { error: { message: 'Incorrect API key', code: 'invalid_api_key' } }),
@@ -98,7 +98,7 @@ describe('one conversation that throws, one with a rejected key and one that is 
     let ended = 0;
     run.onEvent(({ type }) => {
       if (type === 'conversation.finished') ended++;
-      // Everything else has ended: nothing but the one that hangs is left.
+      // Everything else has ended; only the hanging conversation is left.
       if (ended === 5 && type === 'conversation.finished') run.cancelConversation(4);
     });
     run.start();
@@ -121,7 +121,7 @@ describe('one conversation that throws, one with a rejected key and one that is 
   });
 });
 
-/** Frees a provider's connections when the test has finished. */
+/** Disposes a provider when the test ends. */
 function own(provider: Provider): Provider {
   onTestFinished(() => provider.dispose());
   return provider;

@@ -28,7 +28,7 @@ import { type TestedProtocol, testedProtocol } from './core/providers/protocols.
 const searchWorkerPath = path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
 const consoleMethods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 
-/** Which canaries are in a text, by their names. */
+/** Names of the canaries in a text. */
 function foundIn(text: string, among: ReadonlyMap<string, string>): readonly string[] {
   return [...among].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 }
@@ -42,7 +42,7 @@ function errorsOf(messages: readonly ToPanel[], result: RunResult): string {
   return JSON.stringify(errors);
 }
 
-/** Where runs are kept until the test has finished, and everything that is written there. */
+/** A folder for runs, deleted after the test, with everything written there. */
 async function keptRuns(redactor: Redactor) {
   const root = promptFolder({});
   const archive = new RunArchive({
@@ -60,7 +60,7 @@ async function keptRuns(redactor: Redactor) {
   return { archive, read };
 }
 
-/** Runs every fault over one protocol, with all that listens to a run in the window. */
+/** Runs every fault over one protocol, with everything in the window that listens to a run. */
 async function fullRun(protocol: TestedProtocol) {
   const server = await canaryServer(protocol.name as 'anthropic' | 'openai');
   const redactor = new Redactor();
@@ -76,7 +76,7 @@ async function fullRun(protocol: TestedProtocol) {
   const run = testRun(agent, promptNames.map(promptText), { runner, recorder });
   const log = new RunLog(run.state, 'interleaved');
   const lines: string[] = [];
-  /** Texts as they streamed by, piece after piece, by conversation. */
+  /** Streamed text per conversation, piece after piece. */
   const streamed: string[] = [];
   const messages: ToPanel[] = [];
   const feed = new PanelFeed(run.state, (message) => messages.push(structuredClone(message)));
@@ -115,7 +115,7 @@ describe('20 canaries', () => {
         testedProtocol(name),
       );
 
-      // All of them were there to be leaked, and what was asked for is there.
+      // All canaries could leak, and the requested text is present.
       expect(foundIn(server.sent(), canaries)).toHaveLength(20);
       const { done, failed, total } = result.counts;
       expect({ done, failed, total }).toEqual({ done: 5, failed: 7, total: promptNames.length });
@@ -136,7 +136,7 @@ describe('20 canaries', () => {
       for (const spy of spies) expect(spy).not.toHaveBeenCalled();
     });
 
-    it('reach no model by way of a file that holds a key', async () => {
+    it('do not reach a model through a file that contains a key', async () => {
       const { server } = await fullRun(testedProtocol(name));
       const bodies = server.requests
         .map(({ body }) => body)
@@ -145,7 +145,7 @@ describe('20 canaries', () => {
       expect(foundIn(bodies.join('\n'), environmentKeys)).toEqual([]);
     });
 
-    it('stay out of what the command line writes', async () => {
+    it("stay out of the command line's output", async () => {
       const server = await canaryServer(name);
       const prompts = promptNames.map((prompt) => `## ${prompt}\n\n${promptText(prompt)}\n`);
       const folder = promptFolder({ 'all.prompts.md': prompts.join('\n') });
@@ -176,7 +176,7 @@ describe('20 canaries', () => {
     });
   });
 
-  it('that are not ours may stand in an answer, where a person asked for them', async () => {
+  it('of other services may appear in an answer when the user asked for them', async () => {
     const { result } = await fullRun(testedProtocol('anthropic'));
     const read = result.conversations.flatMap(({ toolCalls }) => toolCalls);
     const outputs = read.map(({ output }) => output).join('\n');

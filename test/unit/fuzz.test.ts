@@ -2,12 +2,12 @@ import { expect, test, vi } from 'vitest';
 import { type FuzzTarget, fuzz } from '../support/fuzz/fuzzTarget.ts';
 import { fuzzTargets } from '../support/fuzz/fuzzTargets.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
-// The soak test of this name gives them millions of inputs.
+// The soak test of the same name tries millions of inputs.
 test.each(fuzzTargets.map((target): [string, FuzzTarget] => [target.name, target]))(
-  '%s takes a few hundred inputs that nobody would think of',
+  '%s handles a few hundred random inputs',
   async (_, target) => {
     expect(await fuzz(target, 300, 20_261_120)).toEqual({ inputs: 300 });
   },

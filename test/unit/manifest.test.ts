@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { limitNames, limits, mostConcurrent } from '../../src/core/base/limits.ts';
+import { guardLimitNames, limitNames, limits, mostConcurrent } from '../../src/core/base/limits.ts';
 import { limitSetting } from '../../src/core/base/limitValues.ts';
-import { reasoningEfforts } from '../../src/core/base/reasoningEffort.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
 import { commands, contextKeys, resultsPanelType, views } from '../../src/host/contributionIds.ts';
 
@@ -27,6 +26,7 @@ interface Setting {
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly tags?: readonly string[];
   readonly order: number;
   readonly items?: {
     readonly enum: readonly string[];
@@ -49,20 +49,20 @@ const conditions: readonly string[] = [
 
 const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 
-/** Every `contextValue` a tree item of ours can have. */
+/** Every `contextValue` of the extension's tree items. */
 const itemContexts = [
   ...['prompt', 'file', 'folder'],
   ...['run.running', 'run.running.paused'],
   ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
   'run.ended.failed.remaining',
-  ...['run.ended.interrupted', 'run.ended.failed.interrupted'],
+  ...['run.ended.interrupted', 'run.ended.failed.interrupted', 'unreadable'],
   ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].map(
     (phase) => `conversation.${phase}`,
   ),
   ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
 ];
 
-/** The tests of `viewItem` in a condition. */
+/** The `viewItem` conditions of a `when` clause. */
 function itemTests(when: string): readonly ((context: string) => boolean)[] {
   const patterns = [...when.matchAll(/viewItem =~ \/(.*?)\/(?= |$)/g)].map(
     ([, pattern = '']) => new RegExp(pattern),
@@ -74,12 +74,12 @@ function itemTests(when: string): readonly ((context: string) => boolean)[] {
   ];
 }
 
-describe('Commands of the manifest', () => {
-  it('are exactly those of the code', () => {
+describe('Manifest commands', () => {
+  it('match the commands in the code', () => {
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual([...known].sort());
   });
 
-  it('have the category, a title that reads as a command, and an icon that exists', () => {
+  it('have the category, a title that reads as a command, and an existing icon', () => {
     const codicons = path.join(root, 'node_modules/@vscode/codicons/dist/codicon.css');
     const icons = readFileSync(codicons, 'utf8');
     for (const { command, category, title, icon } of contributes.commands) {
@@ -106,13 +106,13 @@ describe('Commands of the manifest', () => {
         ),
       ),
     ],
-  ])('that %s name exist', (_where, named) => {
+  ])('referenced by %s exist', (_where, named) => {
     expect(named.length).toBeGreaterThan(0);
     const foreign = named.filter((command) => !known.has(command));
     expect(foreign.filter((command) => command !== 'workbench.trust.manage')).toEqual([]);
   });
 
-  it('that need an item of a view are not in the palette, and all others are shown somewhere', () => {
+  it('that need a view item are not in the palette, and all others are shown somewhere', () => {
     const hidden = items
       .filter(({ menu, when }) => menu === 'commandPalette' && when === 'false')
       .map(({ command }) => command);
@@ -126,8 +126,8 @@ describe('Commands of the manifest', () => {
   });
 });
 
-describe('Steps of the walkthrough', () => {
-  it('show pages that are packed, and are ticked off by what exists', () => {
+describe('Walkthrough steps', () => {
+  it('show packaged pages and use existing completion events', () => {
     const packed = readFileSync(path.join(root, '.vscodeignore'), 'utf8');
     expect(packed).toContain('!media/walkthrough/**');
     const ids = contributes.views.interleave.map(({ id }) => `onView:${id}`);
@@ -140,8 +140,8 @@ describe('Steps of the walkthrough', () => {
   });
 });
 
-describe('Conditions of the manifest', () => {
-  it('use only context keys that are known', () => {
+describe('Manifest conditions', () => {
+  it('use only known context keys', () => {
     const keys = new Set<string>([
       ...Object.values(contextKeys),
       ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
@@ -153,7 +153,7 @@ describe('Conditions of the manifest', () => {
     expect([...new Set(used)].filter((key) => !keys.has(key))).toEqual([]);
   });
 
-  it('name views that exist', () => {
+  it('name existing views', () => {
     const ids = contributes.views.interleave.map(({ id }) => id);
     expect(ids).toEqual(Object.values(views));
     const named = conditions.flatMap((when) => [...when.matchAll(/view == ([\w.]+)/g)]);
@@ -161,13 +161,13 @@ describe('Conditions of the manifest', () => {
     expect(contributes.viewsWelcome.filter(({ view }) => !ids.includes(view))).toEqual([]);
   });
 
-  it('each hold for some item of a view', () => {
+  it('match at least one view item each', () => {
     const tests = items.flatMap(({ when = '' }) => itemTests(when).map((test) => ({ when, test })));
     expect(tests.length).toBeGreaterThan(10);
     for (const { when, test } of tests) expect(itemContexts.some(test), when).toBe(true);
   });
 
-  it('show at most three icons on a row, and each command once', () => {
+  it('show at most three icons per row, and each command once', () => {
     const inline = items.filter(({ group }) => group?.startsWith('inline'));
     for (const context of itemContexts) {
       const shown = inline
@@ -179,7 +179,7 @@ describe('Conditions of the manifest', () => {
     }
   });
 
-  it('take prompt files by their names and no other files', () => {
+  it('match prompt files by name and no other files', () => {
     const pattern = /resourceFilename =~ \/(.*?)\/(?= |$)/;
     const tests = conditions.flatMap((when) => pattern.exec(when)?.[1] ?? []);
     expect(new Set(tests).size).toBe(1);
@@ -189,7 +189,7 @@ describe('Conditions of the manifest', () => {
   });
 });
 
-describe('Keys of the manifest', () => {
+describe('Manifest keybindings', () => {
   interface Binding {
     readonly command: string;
     readonly key: string;
@@ -201,7 +201,7 @@ describe('Keys of the manifest', () => {
   const bindings: readonly Binding[] = contributes.keybindings;
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 
-  it('C76: are none that typing with AltGr, which is Ctrl+Alt, can hit on Windows or Linux', () => {
+  it('C76: do not collide with typing with AltGr (Ctrl+Alt) on Windows or Linux', () => {
     expect(bindings.length).toBeGreaterThan(0);
     for (const { command, key, win, linux } of bindings) {
       for (const keys of [key, win, linux].flatMap((one) => one?.split(' ') ?? [])) {
@@ -211,17 +211,17 @@ describe('Keys of the manifest', () => {
     }
   });
 
-  it('C76: on macOS, are none that typing with Option can hit', () => {
+  it('C76: on macOS, do not collide with typing with Option', () => {
     for (const { command, key, mac = key } of bindings) {
       expect(mac.split('+'), command).toContain('cmd');
     }
   });
 
-  it('belong to VS Code while its find widget, which has the same ones, is open', () => {
+  it("do not apply while VS Code's find widget, which uses the same keys, is open", () => {
     for (const { command, when } of bindings) expect(when, command).toContain('!findWidgetVisible');
   });
 
-  it('are those that the README names', () => {
+  it('match the README', () => {
     const named = [...readme.matchAll(/`((?:\w+\+)+Enter)`/g)].map(([, keys = '']) =>
       keys.toLowerCase().split('+').sort().join('+'),
     );
@@ -230,33 +230,11 @@ describe('Keys of the manifest', () => {
   });
 });
 
-describe('Settings of the manifest', () => {
-  it('are exactly those the code reads', () => {
-    const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
-    const read = [...source.matchAll(/\b(?:userV|v)alue(?:<[^(]*>)?\('([\w.]+)'/g)];
-    const byName = read.map(([, name]) => `interleave.${name}`);
-    // The limits are read by their table, which `unit/limits/configuration` sees happen.
-    expect([...byName, ...limitNames.map(limitSetting)].sort()).toEqual(
-      settings.map(([name]) => name).sort(),
-    );
-  });
-
-  /** Each machine has servers of its own, so that a remote one can have these otherwise. */
+describe('Manifest settings', () => {
+  /** Each machine has its own servers, so a remote machine may have other values. */
   const machineScoped = ['interleave.anthropic.baseUrl', 'interleave.openai.baseUrl'];
   const scopeOf = (name: string): string =>
     machineScoped.includes(name) ? 'machine' : 'application';
-
-  it('are read from the user alone exactly when no folder can have them', () => {
-    const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
-    const fromUser = [...source.matchAll(/\buserValue(?:<[^(]*>)?\('([\w.]+)'/g)];
-    for (const [, name] of fromUser) {
-      const setting = settings.find(([id]) => id === `interleave.${name}`)?.[1];
-      expect(setting?.scope, name).toBe(scopeOf(`interleave.${name}`));
-    }
-    const scoped = settings.filter(([, { scope }]) => scope !== 'window').map(([name]) => name);
-    const names = fromUser.map(([, name]) => `interleave.${name}`);
-    expect(scoped.sort()).toEqual([...names, ...limitNames.map(limitSetting)].sort());
-  });
 
   it('that choose where a credential goes or what a tool may do cannot come from a workspace', () => {
     const sensitive = /url|host|proxy|header|key|allow|approve|command|path|tool|provider/i;
@@ -272,7 +250,7 @@ describe('Settings of the manifest', () => {
     for (const [name, { scope }] of names) expect(scope, name).toBe(scopeOf(name));
   });
 
-  it('that no folder can have are restricted in untrusted workspaces, too', () => {
+  it('that no folder can set are restricted in untrusted workspaces, too', () => {
     const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
     expect(supported).toBe('limited');
     const scoped = settings
@@ -284,7 +262,7 @@ describe('Settings of the manifest', () => {
     expect(restrictedConfigurations.filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  it('say what they do, and what each of their values does', () => {
+  it('describe themselves and each of their values', () => {
     for (const [name, setting] of settings) {
       expect(setting.markdownDescription, name).toMatch(/^[A-Z*].{20,}\.$/);
       if (setting.enum === undefined) continue;
@@ -293,15 +271,7 @@ describe('Settings of the manifest', () => {
     }
   });
 
-  it('have the defaults and values of the code', () => {
-    const byName = new Map(settings);
-    expect(byName.get('interleave.reasoningEffort')?.enum).toEqual([
-      'default',
-      ...reasoningEfforts,
-    ]);
-  });
-
-  it('offer the tools there are', () => {
+  it('offer the existing tools', () => {
     const toolset = createToolset({ folders: [], exclude: [], searchWorkerPath: 'unused' });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
     expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
@@ -310,7 +280,7 @@ describe('Settings of the manifest', () => {
   });
 
   it.each(limitNames.map((name) => [name, limitSetting(name)] as const))(
-    'has the limit %s as %s with its default and range, for the user alone',
+    'have the limit %s as %s with its default and range, for the user only',
     (name, id) => {
       const setting = settings.find(([known]) => known === id)?.[1];
       const { default: usual, minimum, maximum, ...limit } = limits[name];
@@ -319,7 +289,19 @@ describe('Settings of the manifest', () => {
     },
   );
 
-  it('stand in groups, each in its order, all limits in one', () => {
+  it('are tagged advanced if rarely needed: all guards, and no setting that users begin with', () => {
+    const advanced = settings.filter(([, { tags }]) => tags?.includes('advanced'));
+    const names = advanced.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(guardLimitNames.map(limitSetting)));
+    for (const [name] of settings.filter(([id]) => !names.includes(id))) {
+      expect(name, 'must be advanced').not.toMatch(/^interleave\.limits\./);
+    }
+    for (const name of ['provider', 'model', 'maxTurns', 'maxCostUsd', 'timeoutSeconds', 'tools']) {
+      expect(names).not.toContain(`interleave.${name}`);
+    }
+  });
+
+  it('are ordered groups, with all limits in one', () => {
     expect(groups.map(({ title }) => title)).toEqual([
       ...['Models', 'Running', 'Limits', 'Views', 'History'],
     ]);
@@ -332,7 +314,7 @@ describe('Settings of the manifest', () => {
   });
 
   it.each(['auto', 'unlimited', '1', '99', '128', 'fast', '0', '-1', '129', '200', '', '1.5'])(
-    'concurrency takes or refuses the text %j as its description says',
+    'accept or reject the concurrency %j as described',
     (text) => {
       const concurrency = settings.find(([name]) => name === 'interleave.concurrency')?.[1];
       const [asText] = (concurrency as unknown as { anyOf: { pattern?: string }[] }).anyOf;
@@ -344,8 +326,39 @@ describe('Settings of the manifest', () => {
   );
 });
 
+describe('Names of the manifest in code and documents', () => {
+  /** Names with our prefix that are no contributions: keys of storage, the extension's id, its icons. */
+  const others = [
+    ...['progress', 'key', 'extensionHost', 'demoAccepted', 'lastRun', 'checkedPrompts'],
+    ...['interleave', 'svg', 'png'],
+  ];
+  const names = new Set<string>([
+    ...known,
+    ...settings.map(([name]) => name),
+    ...Object.values(views),
+    ...Object.values(contextKeys),
+    resultsPanelType,
+    ...others.map((name) => `interleave.${name}`),
+    // Parts of names that are put together.
+    ...['interleave.limits', 'interleave.log'],
+  ]);
+
+  it('all exist', () => {
+    const files = globSync(['src/**/*.ts', 'media/**/*.{ts,md}', 'docs/*.md', '*.md'], {
+      cwd: root,
+    });
+    const found = files.flatMap((file) => {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      const named = text.matchAll(/(?<=["'`#:]|\b)interleave(?:\.[a-zA-Z]+)+/g);
+      return [...named].map(([name]) => ({ file, name }));
+    });
+    expect(found.length).toBeGreaterThan(50);
+    expect(found.filter(({ name }) => !names.has(name))).toEqual([]);
+  });
+});
+
 describe('The manifest', () => {
-  it('starts the extension after the window has, to offer a run that was interrupted', () => {
+  it('activates the extension after startup, to offer an interrupted run', () => {
     expect(manifest.activationEvents).toEqual([
       'onStartupFinished',
       `onWebviewPanel:${resultsPanelType}`,
@@ -354,7 +367,7 @@ describe('The manifest', () => {
     ]);
   });
 
-  it('names files that exist', () => {
+  it('names existing files', () => {
     const files = [
       manifest.icon,
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),

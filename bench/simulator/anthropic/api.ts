@@ -67,7 +67,7 @@ function httpError(status: number, type: string, message: string): HttpError {
   return { status, body: { type: 'error', error: { type, message } } };
 }
 
-/** RFC 3339 without fractions, as the API writes it; never earlier than the time itself. */
+/** RFC 3339 without fractions, as the API writes it; rounded up. */
 function wholeSecond(timeMs: number): string {
   return `${new Date(Math.ceil(timeMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }

@@ -15,7 +15,7 @@ const toolNames = new Set(
     ' ',
   ),
 );
-/** Checks what stands beside the messages. */
+/** Checks the fields other than the messages. */
 export function checkBody(body: JsonObject): void {
   const unknown = unknownName(body, bodyNames);
   if (unknown !== undefined) refuse(`${unknown}: Extra inputs are not permitted`);
@@ -29,7 +29,7 @@ export function checkBody(body: JsonObject): void {
   if (thinking !== undefined && !isJsonObject(thinking)) refuse('thinking: should be an object');
 }
 
-/** Everything that a conversation's requests must have in common; `shared` are tools and system. */
+/** The text that must be equal in all requests of a conversation; `shared` is tools and system. */
 export function prefixText(body: JsonObject, shared: readonly PromptPart[]): string {
   const { model, tool_choice, thinking, output_config } = body;
   const texts = shared.map(({ text }) => text).join('\n');

@@ -1,13 +1,15 @@
 import { isJsonObject } from '../json.ts';
 import { RequestRefusal } from '../requestRefusal.ts';
 
-const most = 4;
+const maxBreakpoints = 4;
 
-/** Reads cache breakpoints and counts them: a request may have four. */
+/** Reads and counts cache breakpoints: a request may have four. */
 export class BreakpointCount {
   #count = 0;
 
-  /** Whether there is one. Throws a `RequestRefusal` for one that is wrong or one too many. */
+  /**
+   * Whether there is a breakpoint. Throws a `RequestRefusal` for an invalid one or one too many.
+   */
   read(control: unknown, at: string): boolean {
     if (control === undefined || control === null) return false;
     const ttl = isJsonObject(control) ? (control.ttl ?? '5m') : undefined;
@@ -17,9 +19,9 @@ export class BreakpointCount {
       });
     }
     this.#count += 1;
-    if (this.#count > most) {
+    if (this.#count > maxBreakpoints) {
       throw new RequestRefusal(
-        `A maximum of ${most} blocks with cache_control may be provided. Found ${this.#count}.`,
+        `A maximum of ${maxBreakpoints} blocks with cache_control may be provided. Found ${this.#count}.`,
         { code: 'invalid_request_error' },
       );
     }

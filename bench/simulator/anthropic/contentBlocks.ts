@@ -17,7 +17,7 @@ const blockNames: { readonly [type: string]: ReadonlySet<string> } = {
   ]),
 };
 
-/** Checks a content block by itself and returns its part of the prompt. */
+/** Checks a content block and returns its part of the prompt. */
 export function blockPart(
   block: unknown,
   at: string,

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts';
 
 /**
- * A content block in the form in which a replay is compared with what was sent: all of it that the
- * model made, and nothing that may come and go, such as a cache breakpoint.
+ * A content block in the form used to compare a replay with what was sent: everything that the
+ * model made, without what may change, such as a cache breakpoint.
  */
 export function itemOf(block: JsonObject): string {
   switch (block.type) {

@@ -9,9 +9,9 @@ import { itemOf } from './items.ts';
 import { refuse } from './refuse.ts';
 
 /**
- * Checks a Messages API request as strictly as the API, and in two things more strictly: tool results
- * stand in the order of the calls, and what the model said comes back exactly as it was sent.
- * Throws a `RequestRefusal`.
+ * Checks a Messages API request as strictly as the API. Two checks are stricter: tool results must
+ * be in the order of their calls, and the model's turns must come back exactly as sent. Throws a
+ * `RequestRefusal`.
  */
 export function readMessagesRequest(body: JsonObject, issued: IssuedTurns): ReadRequest {
   checkBody(body);
@@ -52,7 +52,7 @@ function readMessages(
   const parts: PromptPart[] = [];
   const results: string[] = [];
   let conversation = -1;
-  let asked: readonly string[] = [];
+  let called: readonly string[] = [];
   let answered: readonly string[] = [];
   const seen = new Set<string>();
   for (const [index, message] of messages.entries()) {
@@ -62,12 +62,12 @@ function readMessages(
       parts.push(blockPart(block, `${at}.content.${place}`, role, breakpoints));
     }
     if (role === 'assistant') {
-      asked = readTurn(blocks, { at, issued, conversation, round: (index - 1) / 2, seen });
+      called = readTurn(blocks, { at, issued, conversation, round: (index - 1) / 2, seen });
     } else if (index === 0) {
       conversation = readPrompt(blocks);
     } else {
-      answered = readResults(blocks, { at, asked, results });
-      asked = [];
+      answered = readResults(blocks, { at, called, results });
+      called = [];
     }
   }
   if (messages.length % 2 === 0) {
@@ -138,7 +138,7 @@ function readTurn(blocks: readonly JsonObject[], place: TurnPlace): readonly str
 
 interface ResultPlace {
   readonly at: string;
-  readonly asked: readonly string[];
+  readonly called: readonly string[];
   /** Receives the results. */
   readonly results: string[];
 }
@@ -146,23 +146,23 @@ interface ResultPlace {
 /** Checks the message after an assistant message: one result for each call, in call order. */
 function readResults(
   blocks: readonly JsonObject[],
-  { at, asked, results }: ResultPlace,
+  { at, called, results }: ResultPlace,
 ): readonly string[] {
   const answers = blocks.filter(({ type }) => type === 'tool_result');
   const ids = answers.map(({ tool_use_id }) => String(tool_use_id));
-  const foreign = ids.find((id) => !asked.includes(id));
+  const foreign = ids.find((id) => !called.includes(id));
   if (foreign !== undefined) {
     refuse(`${at}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${foreign}`);
   }
-  const open = asked.filter((id) => !ids.includes(id));
+  const open = called.filter((id) => !ids.includes(id));
   if (open.length > 0) {
     refuse(
       `${at}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.join(', ')}`,
     );
   }
   if (ids.length > callsPerRound) refuse(`${at}: each tool_use must have a single result`);
-  if (ids.some((id, place) => id !== asked[place])) {
-    refuse(`${at}: tool results must stand in the order of their calls`);
+  if (ids.some((id, place) => id !== called[place])) {
+    refuse(`${at}: tool results must be in the order of their calls`);
   }
   if (answers.length !== blocks.length) refuse(`${at}: nothing but tool results was expected`);
   for (const answer of answers) results.push(resultText(answer, at));

@@ -15,9 +15,9 @@ const toolNames = new Set(
     ' ',
   ),
 );
-const leastOutputTokens = 16;
+const minOutputTokens = 16;
 
-/** Checks what stands beside the input items. */
+/** Checks the fields other than the input items. */
 export function checkBody(body: JsonObject): void {
   const unknown = unknownName(body, bodyNames);
   if (unknown !== undefined) refuseUnknown(unknown);
@@ -30,9 +30,9 @@ export function checkBody(body: JsonObject): void {
     refuse("Invalid type for 'instructions': expected a string.", 'instructions', 'invalid_type');
   }
   if (most !== undefined && most !== null) {
-    if (!Number.isInteger(most) || (most as number) < leastOutputTokens) {
+    if (!Number.isInteger(most) || (most as number) < minOutputTokens) {
       refuse(
-        `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${leastOutputTokens}.`,
+        `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${minOutputTokens}.`,
         'max_output_tokens',
         'integer_below_min_value',
       );
@@ -97,14 +97,14 @@ export function toolParts({ tools }: JsonObject): readonly PromptPart[] {
   }));
 }
 
-/** Everything that a conversation's requests must have in common; `shared` are tools and system. */
+/** The text that must be equal in all requests of a conversation; `shared` is tools and system. */
 export function prefixText(body: JsonObject, shared: readonly PromptPart[]): string {
   const { model, tool_choice, reasoning } = body;
   const texts = shared.map(({ text }) => text).join('\n');
   return `${JSON.stringify([model, tool_choice, reasoning])}\n${texts}`;
 }
 
-/** The request's settings as every response object repeats them, in JSON without the braces. */
+/** The request's settings as every response object echoes them, in JSON without the braces. */
 export function echoText(body: JsonObject): string {
   const shown = {
     instructions: body.instructions ?? null,

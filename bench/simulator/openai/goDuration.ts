@@ -1,4 +1,4 @@
-/** A time as Go prints it, which is how OpenAI's headers say it: `0s`, `12ms`, `1.5s`, `6m0s`. */
+/** A duration as Go prints it, as in OpenAI's headers: `0s`, `12ms`, `1.5s`, `6m0s`. */
 export function goDuration(ms: number): string {
   const whole = Math.ceil(ms);
   if (whole <= 0) return '0s';

@@ -17,7 +17,7 @@ const itemNames: { readonly [type: string]: ReadonlySet<string> } = {
   function_call_output: new Set(['type', 'id', 'call_id', 'output', 'status']),
 };
 
-/** Checks an input item by itself and returns its type. */
+/** Checks an input item and returns its type. */
 export function itemType(item: unknown, at: string): string {
   if (!isJsonObject(item))
     refuse(`Invalid type for '${at}': expected an object.`, at, 'invalid_type');
@@ -37,8 +37,8 @@ export function itemType(item: unknown, at: string): string {
 }
 
 /**
- * A reasoning or function call item in the form in which a replay is compared with what was sent: all
- * of it that the model made, and nothing that may come and go, such as a status.
+ * A reasoning or function call item in the form used to compare a replay with what was sent:
+ * everything that the model made, without what may change, such as a status.
  */
 export function itemOf(item: JsonObject): string {
   if (item.type === 'reasoning') {

@@ -7,9 +7,9 @@ import { itemOf, itemType, textOf } from './items.ts';
 import { refuse } from './refuse.ts';
 
 /**
- * Checks a Responses API request as strictly as the API, and in two things more strictly: outputs
- * stand in the order of the calls, and what the model said comes back exactly as it was sent.
- * Throws a `RequestRefusal`.
+ * Checks a Responses API request as strictly as the API. Two checks are stricter: outputs must be
+ * in the order of their calls, and the model's turns must come back exactly as sent. Throws a
+ * `RequestRefusal`.
  */
 export function readResponsesRequest(body: JsonObject, issued: IssuedTurns): ReadRequest {
   checkBody(body);
@@ -35,7 +35,7 @@ export function readResponsesRequest(body: JsonObject, issued: IssuedTurns): Rea
 
 type ReadInput = Pick<ReadRequest, 'conversation' | 'results' | 'newCallIds' | 'parts'>;
 
-/** Reads the input items: the prompt, then for each turn what the model said and the outputs. */
+/** Reads the input items: the prompt, then for each turn the model's items and the outputs. */
 class InputReader {
   readonly #issued: IssuedTurns;
   readonly #parts: PromptPart[] = [];
@@ -43,9 +43,9 @@ class InputReader {
   readonly #seen = new Set<string>();
   #conversation = -1;
   #round = 0;
-  /** Items of the turn that is being read, as they are compared. */
+  /** Items of the current turn, in the form used for comparing. */
   #turn: string[] = [];
-  /** Its calls; those before `#answered` have their outputs. */
+  /** The turn's calls; those before `#answered` have their outputs. */
   #asked: string[] = [];
   #answered = 0;
 
@@ -60,7 +60,7 @@ class InputReader {
     for (const [index, item] of input.entries()) this.#readItem(item, `input[${index}]`);
     this.#requireAnswers();
     if (this.#turn.length > 0 && this.#answered === 0) {
-      refuse('The input must not end with what the model said.', 'input');
+      refuse("The input must not end with the model's turn.", 'input');
     }
     return {
       conversation: this.#conversation,
@@ -119,7 +119,7 @@ class InputReader {
     }
     if (this.#answered === 0) this.#endTurn(at);
     if (this.#asked[this.#answered] !== callId) {
-      refuse(`'${at}': outputs must stand in the order of their calls, one for each.`, 'input');
+      refuse(`'${at}': outputs must be in the order of their calls, one for each.`, 'input');
     }
     this.#answered += 1;
     const text = textOf(item.output, `${at}.output`);
@@ -127,7 +127,7 @@ class InputReader {
     this.#add(text, callId);
   }
 
-  /** A new turn may begin when the one before has all of its outputs. */
+  /** Begins a turn; the turn before it must have all its outputs. */
   #beginTurn(): void {
     if (this.#turn.length > 0 && this.#answered === 0) {
       refuse("Item of type 'reasoning' was provided without its required following item.", 'input');
@@ -143,7 +143,7 @@ class InputReader {
     if (open !== undefined) refuse(`No tool output found for function call ${open}.`, 'input');
   }
 
-  /** What the model said in this turn is complete in the input: compares it with what was sent. */
+  /** Compares the model's turn, now complete in the input, with what was sent. */
   #endTurn(at: string): void {
     const [first = ''] = this.#asked;
     const replayed = { conversation: this.#conversation, round: this.#round, items: this.#turn };

@@ -8,7 +8,7 @@ export function refuse(message: string, param: string | null = null, code?: stri
   });
 }
 
-/** Refuses a field that the API does not know. */
+/** Refuses an unknown field. */
 export function refuseUnknown(param: string): never {
   refuse(`Unknown parameter: '${param}'.`, param, 'unknown_parameter');
 }

@@ -14,7 +14,7 @@ export function streamResponse(turn: TurnToStream): StreamedTurn {
 export const errorEvent =
   'event: error\ndata: {"type":"error","sequence_number":99,"code":"server_error","message":"The server had an error.","param":null}\n\n';
 
-/** Numbers the events and keeps the output for the last one. */
+/** Numbers the events and keeps the output for the final event. */
 class ResponseStream {
   readonly events: string[] = [];
   readonly #turn: TurnToStream;
@@ -28,7 +28,7 @@ class ResponseStream {
     this.events[0] += this.#event('response.in_progress', created);
   }
 
-  /** Where the next output item stands. */
+  /** The index of the next output item. */
   get place(): number {
     return this.#output.length;
   }
@@ -37,7 +37,7 @@ class ResponseStream {
     this.events.push(this.#event(type, fields));
   }
 
-  /** Begins an item with what is known of it. */
+  /** Begins an item with its known fields. */
   begin(item: string): void {
     this.add('response.output_item.added', `"output_index":${this.place},"item":${item}`);
   }

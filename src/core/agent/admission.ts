@@ -1,4 +1,4 @@
-import type { Wait, WaitReason } from '../../shared/conversationEvents.ts';
+import type { Wait, WaitReason } from '../../shared/wait.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ModelRequest } from '../providers/provider.ts';
 import type { ProviderError } from '../providers/providerError.ts';
@@ -6,7 +6,7 @@ import { maxRetryDelayMs } from '../providers/transport/retryAfter.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError } from './conversationError.ts';
 import type { Reservation } from './reservation.ts';
-import type { Slot } from './turnGate.ts';
+import { notRefused, type Slot } from './turnGate.ts';
 
 /** A wait longer than this, in ms, is told by the time of day at which it ends. */
 const longWaitMs = 120_000;
@@ -124,7 +124,7 @@ function releasedOnce(slot: Slot): Slot {
     onHead: (status, header) => slot.onHead(status, header),
     onBegin: () => slot.onBegin(),
     release: (end) => {
-      if (!isHeld) return 0;
+      if (!isHeld) return notRefused;
       isHeld = false;
       return slot.release(end);
     },

@@ -2,6 +2,7 @@ import type { LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import { isUnreachable } from '../providers/providerError.ts';
+import { notRefused, type Released } from './turnGate.ts';
 
 /** How failed model requests are repeated. Times in ms. */
 export interface RetryPolicy {
@@ -111,17 +112,21 @@ export class FailureCount {
   }
 
   /**
-   * Counts a failure. `heldMs` is how long the request was in flight; `inRow` is how often in a row the
-   * endpoint has refused requests for their rate, of any conversation. Returns undefined when the turn
-   * gives up. A wait that the server asks for is left to the limiter, because it holds for everyone.
+   * Counts a failure. `heldMs` is how long the request was in flight; `released` is what its end means for the
+   * conversation. Returns undefined when the turn gives up. A wait that holds for everyone is left to the
+   * limiter.
    * Otherwise: exponential backoff with jitter, so that conversations that failed together do not retry
    * together.
    */
-  next(failure: ProviderError, heldMs: number, inRow = 1): NextAttempt | undefined {
+  next(
+    failure: ProviderError,
+    heldMs: number,
+    released: Released = notRefused,
+  ): NextAttempt | undefined {
     if (!failure.retryable) return undefined;
     const family = familyOf(failure);
     if (family === 'unreachable' || family === 'woken') return { delayMs: 0 };
-    if (family === 'rate_limit') return this.#afterRefusal(failure, inRow);
+    if (family === 'rate_limit') return this.#afterRefusal(failure, released);
     const { maxAttempts, maxUnreadable, budgetMs } = this.#policy;
     if (this.#passing > 0) this.#spentMs += heldMs;
     this.#passing++;
@@ -135,10 +140,11 @@ export class FailureCount {
     return { delayMs, count: { attempt: alike + 1, of } };
   }
 
-  #afterRefusal(failure: ProviderError, inRow: number): NextAttempt | undefined {
+  #afterRefusal(failure: ProviderError, released: Released): NextAttempt | undefined {
     this.#rateLimited++;
     if (this.#rateLimited >= this.#policy.maxRateLimited) return undefined;
-    const delayMs = isPaced(failure) ? 0 : this.#backOff(inRow);
+    const inRow = Math.max(1, released.refusalsInRow);
+    const delayMs = isPaced(failure) ? released.ownWaitMs : this.#backOff(inRow);
     const refused = { attempt: inRow + 1, of: this.#policy.maxAttempts };
     return inRow < 2 ? { delayMs } : { delayMs, refused };
   }

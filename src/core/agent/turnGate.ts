@@ -1,4 +1,5 @@
-import type { Usage, WaitReason } from '../../shared/conversationEvents.ts';
+import type { Usage } from '../../shared/conversationEvents.ts';
+import type { WaitReason } from '../../shared/wait.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
 /**
@@ -26,12 +27,20 @@ export interface Slot {
   onHead(status: number, header: (name: string) => string | undefined): void;
   /** The response's body has begun: from now on the cache holds a shared prefix. */
   onBegin(): void;
-  /**
-   * Gives the slot back, once, when the request has ended. Returns how often in a row the endpoint has
-   * refused requests for their rate by now, of any conversation.
-   */
-  release(end: RequestEnd): number;
+  /** Gives the slot back, once, when the request has ended. */
+  release(end: RequestEnd): Released;
 }
+
+/** What the end of a request means for its conversation. */
+export interface Released {
+  /** How often in a row the endpoint has refused requests for their rate, of any conversation. */
+  readonly refusalsInRow: number;
+  /** Wait that a refusal asks of this conversation alone, in ms; 0 where everyone waits or nobody does. */
+  readonly ownWaitMs: number;
+}
+
+/** Nothing was refused. */
+export const notRefused: Released = { refusalsInRow: 0, ownWaitMs: 0 };
 
 /** How a model request ended: with a response, a failure, or (neither) aborted. */
 export interface RequestEnd {

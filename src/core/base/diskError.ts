@@ -1,4 +1,5 @@
-import { codeOf, messageOf } from './errors.ts';
+import { messageOf } from '../../shared/thrown.ts';
+import { codeOf } from './errors.ts';
 
 /** Why a disk refuses: what a person can do about it differs. */
 export type DiskErrorKind = 'disk_full' | 'read_only' | 'denied' | 'io';

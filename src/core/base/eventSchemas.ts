@@ -1,20 +1,16 @@
 import * as z from 'zod';
 import type {
   ConversationError,
-  PlannedConversation,
-  RunAgent,
   RunEvent,
   RunStarted,
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import {
-  errorKinds,
-  limitReasons,
-  unfinishedAnswers,
-  waitReasons,
-} from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
+import type { RunOrigin } from '../../shared/runOrigin.ts';
+import { waitReasons } from '../../shared/wait.ts';
 
 // Events that come from a file. Every schema is loose: fields that a later version adds are no damage. It
 // only checks; the value that was read is used as it stands.
@@ -55,7 +51,8 @@ const request = { callId: text, name: text, input: anything };
 const callRequest: z.ZodType<ToolCallRequest> = z.looseObject(request);
 
 /** Milliseconds since a run's start: at most some thousand years, so that they can be added up. */
-const stamp = { seq: count, atMs: z.number().min(0).max(1e14) };
+const time = z.number().min(0).max(1e14);
+const stamp = { seq: count, atMs: time };
 
 function event<T extends string, F extends z.ZodRawShape>(type: T, fields: F) {
   return z.looseObject({ type: z.literal(type), ...stamp, ...fields });
@@ -94,6 +91,7 @@ export const eventSchemas: {
     attempt: count,
     error,
     usage: optional(usage),
+    firstTokenMs: optional(time),
   }),
   'turn.finished': step('turn.finished', {
     turn: count,
@@ -102,6 +100,7 @@ export const eventSchemas: {
     usage,
     stop: optional(z.enum(stops)),
     requestId: optional(text),
+    firstTokenMs: optional(time),
   }),
   'tool.started': step('tool.started', { turn: count, ...request }),
   'tool.finished': step('tool.finished', {
@@ -119,6 +118,7 @@ export const eventSchemas: {
     answerIs: optional(z.enum(unfinishedAnswers)),
     error: optional(error),
     usage: optional(usage),
+    firstTokenMs: optional(time),
   }),
 };
 
@@ -137,6 +137,22 @@ export const plannedSchema: z.ZodType<PlannedConversation> = z.looseObject({
   model: text,
   price: optional(price),
   source: optional(z.looseObject({ uri: text, line: number })),
+  promptHash: optional(text),
+  agent: optional(count),
+});
+
+const origin: z.ZodType<RunOrigin> = z.looseObject({
+  program: z.looseObject({ name: text, version: text }),
+  folders: z.array(z.looseObject({ name: text, path: text })),
+  agents: z.array(
+    z.looseObject({
+      provider: text,
+      model: text,
+      endpoint: optional(text),
+      systemPromptHash: text,
+      toolsHash: text,
+    }),
+  ),
 });
 
 const agent: z.ZodType<RunAgent> = z.looseObject({
@@ -158,5 +174,6 @@ export const startedSchema: z.ZodType<RunStarted> = z.looseObject({
   simulated: flag,
   agent,
   conversations: z.array(plannedSchema),
+  origin: optional(origin),
   estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
 });

@@ -1,10 +1,25 @@
-import type { LimitName, NumberRange } from './limits.ts';
-import { guardLimits, limitNames, limits } from './limits.ts';
+import type {
+  GuardLimitName,
+  LimitName,
+  LimitSettingName,
+  LimitValues,
+  NumberRange,
+} from './limits.ts';
+import { guardLimits, limitNames, limits, valuesOf } from './limits.ts';
 import { clipEnd, visibleText } from './text.ts';
 
+/** The setting of a limit, by its name after `interleave.`. */
+export function limitSettingName(name: LimitName): LimitSettingName {
+  return isGuardLimit(name) ? `limits.${name}` : name;
+}
+
 /** The setting of a limit, with its section. */
-export function limitSetting(name: LimitName): string {
-  return `interleave.${Object.hasOwn(guardLimits, name) ? 'limits.' : ''}${name}`;
+export function limitSetting(name: LimitName): `interleave.${LimitSettingName}` {
+  return `interleave.${limitSettingName(name)}`;
+}
+
+export function isGuardLimit(name: LimitName): name is GuardLimitName {
+  return Object.hasOwn(guardLimits, name);
 }
 
 /** How the limit is set on the command line, such as `--limit toolCalls=N`. */
@@ -37,6 +52,11 @@ export function readWithin(range: NumberRange, given: unknown, key: string): Lim
   if (value === given) return { value };
   const problem = `${key} is ${shownValue(given)}, but must be ${rangeText(range)}. ${formatNumber(value)} is used.`;
   return { value, problem };
+}
+
+/** A value for every limit: the given one, or the default. */
+export function completeLimits(given: Partial<LimitValues>): LimitValues {
+  return valuesOf((name) => given[name] ?? limits[name].default);
 }
 
 /** A wrong value, short, for a message. */

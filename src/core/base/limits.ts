@@ -26,51 +26,50 @@ export const mainLimits = {
     flag: '--max-turns',
     ...{ default: 50, minimum: 1, maximum: 1_000, unit: 'turns' },
     what: 'model responses in one conversation',
-    reached:
-      'the model is asked once for its answer, without tools, and the conversation is stopped',
+    reached: 'the model is asked once for its answer, without tools; then the conversation stops',
   },
   maxTokens: {
     flag: '--max-tokens',
     ...{ default: 16_000, minimum: 1, maximum: 1_000_000, unit: 'tokens' },
     what: 'length of one model response',
-    reached: 'the response is cut off and marked',
+    reached: 'the response is truncated and marked',
   },
   timeoutSeconds: {
     flag: '--timeout',
     ...{ default: 600, minimum: 1, maximum: 86_400, unit: 's' },
-    what: 'time of one conversation, waiting for others not counted',
-    reached: 'the conversation is stopped; what it has is kept',
+    what: 'time of one conversation, without waiting for others',
+    reached: 'the conversation stops and keeps what it has',
   },
   maxRunTokens: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000_000_000, unit: 'tokens' },
     what: 'tokens of a run, input and output; 0 for no limit',
-    reached: 'no more requests are sent; conversations that need one are stopped',
+    reached: 'no more requests are sent; conversations that need one stop',
   },
   maxCostUsd: {
     flag: '--max-cost',
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'USD', fractions: true },
     what: 'cost of a run; 0 for no limit',
-    reached: 'no more requests are sent; conversations that need one are stopped',
+    reached: 'no more requests are sent; conversations that need one stop',
   },
   maxConversationCostUsd: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'USD', fractions: true },
     what: 'cost of one conversation; 0 for no limit',
-    reached: 'the conversation is stopped; what it has is kept',
+    reached: 'the conversation stops and keeps what it has',
   },
   maxWaitSeconds: {
     flag: '--max-wait',
     ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
-    what: 'time that a run may wait while none of its conversations gets on; 0 for no limit',
-    reached: 'the run is stopped; what it has is kept, and it can be resumed',
+    what: 'time for which all conversations of a run may wait; 0 for no limit',
+    reached: 'the run stops and keeps what it has; it can be resumed',
   },
   requestsPerMinute: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'requests' },
-    what: 'requests a minute to one server, key and model; 0 for no limit of your own',
+    what: "requests per minute to one server, key and model; 0 for the server's limit only",
     reached: 'requests wait',
   },
   tokensPerMinute: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000_000, unit: 'tokens' },
-    what: 'tokens a minute to one server, key and model; 0 for no limit of your own',
+    what: "tokens per minute to one server, key and model; 0 for the server's limit only",
     reached: 'requests wait',
   },
 } as const satisfies { readonly [name: string]: Limit };
@@ -80,102 +79,102 @@ export const guardLimits = {
   conversations: {
     ...{ default: 1_000, minimum: 1, maximum: 10_000, unit: 'prompts' },
     what: 'prompts in one run',
-    reached: 'the run is not started; nothing is sent',
+    reached: 'the run does not start; nothing is sent',
   },
   promptKB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'KB' },
-    what: 'size of one prompt, and of a prompt file',
-    reached: 'the run is not started; nothing is sent',
+    what: 'size of a prompt or a prompt file',
+    reached: 'the run does not start; nothing is sent',
   },
   toolCalls: {
     ...{ default: 100, minimum: 1, maximum: 10_000, unit: 'calls' },
     what: 'tool calls in one conversation',
-    reached: 'the conversation is stopped; what it has is kept',
+    reached: 'the conversation stops and keeps what it has',
   },
   parallelTools: {
     ...{ default: 4, minimum: 1, maximum: 64, unit: 'calls' },
-    what: 'tool calls at the same time in one conversation, where tools run in parallel',
+    what: 'parallel tool calls in one conversation',
     reached: 'the other calls of the turn wait',
   },
   repeatsNoted: {
     ...{ default: 3, minimum: 2, maximum: 1_000, unit: 'times' },
-    what: 'identical tool calls in a row before the model is told',
-    reached: 'the model is told that it repeats itself',
+    what: 'identical tool calls in a row before a warning to the model',
+    reached: 'the model gets a warning',
   },
   repeatsStopped: {
     ...{ default: 5, minimum: 2, maximum: 1_000, unit: 'times' },
-    what: 'identical tool calls in a row before it ends',
-    reached: 'the conversation is stopped; what it has is kept',
+    what: 'identical tool calls in a row before the conversation stops',
+    reached: 'the conversation stops and keeps what it has',
   },
   attempts: {
     ...{ default: 8, minimum: 1, maximum: 100, unit: 'requests' },
-    what: 'requests for one turn while the server fails, as many while the connection does, and refusals for the rate in a row',
+    what: 'attempts at one turn on server errors, as many on connection errors, and rate limit refusals in a row',
     reached: 'the conversation fails; it can be retried',
   },
   retrySeconds: {
     ...{ default: 300, minimum: 1, maximum: 86_400, unit: 's' },
-    what: 'time in which a failed turn is tried again',
+    what: 'time for retries of one turn',
     reached: 'the conversation fails; it can be retried',
   },
   toolSeconds: {
     ...{ default: 30, minimum: 1, maximum: 3_600, unit: 's' },
     what: 'time of one tool call',
-    reached: 'the call is given up, and the model is told',
+    reached: 'the call fails, and the model gets the error',
   },
   toolResultCharacters: {
     ...{ default: 48_000, minimum: 1_000, maximum: 10_000_000, unit: 'characters' },
-    what: 'length of a tool result that reaches the model',
-    reached: 'its middle is left out, and the model is told',
+    what: 'length of a tool result for the model',
+    reached: 'its middle is left out, with a note to the model',
   },
   toolResultKeptKB: {
     ...{ default: 5_000, minimum: 1, maximum: 100_000, unit: 'KB' },
-    what: 'size of a shortened tool result that is kept with the run',
+    what: 'size of the saved full text of a long tool result',
     reached: 'its middle is left out',
   },
   fileKB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'KB' },
-    what: 'bytes of a file that read_file reads',
-    reached: 'the rest is left out, and the model is told',
+    what: 'part of a file that read_file reads',
+    reached: 'the rest is left out, with a note to the model',
   },
   fileLines: {
     ...{ default: 2_000, minimum: 1, maximum: 1_000_000, unit: 'lines' },
-    what: 'lines of a file that read_file returns at a time',
-    reached: 'the model is told with which line to go on',
+    what: 'lines that read_file returns per call',
+    reached: 'a note tells the model how to continue',
   },
   searchMatches: {
     ...{ default: 200, minimum: 1, maximum: 10_000, unit: 'lines' },
     what: 'matching lines of one search',
-    reached: 'the search ends, and the model is told',
+    reached: 'the search ends, with a note to the model',
   },
   searchFiles: {
     ...{ default: 2_000, minimum: 1, maximum: 1_000_000, unit: 'files' },
-    what: 'files that one search looks into',
-    reached: 'the search ends, and the model is told',
+    what: 'files that one search reads',
+    reached: 'the search ends, with a note to the model',
   },
   searchFileKB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'KB' },
-    what: 'size of a file that is searched',
-    reached: 'a larger file is left out, and the model is told',
+    what: 'size of a searched file',
+    reached: 'larger files are left out, with a note to the model',
   },
   searchSeconds: {
     ...{ default: 2, minimum: 1, maximum: 60, unit: 's' },
     what: 'time of one search',
-    reached: 'the search ends, and the model is told',
+    reached: 'the search ends, with a note to the model',
   },
   headersSeconds: {
     ...{ default: 60, minimum: 1, maximum: 3_600, unit: 's' },
-    what: 'time until a server begins to answer; 60 means 600 where it is on this machine or network',
-    reached: 'the request is given up and tried again, with a longer wait',
+    what: 'time until a server begins to answer; the default 60 means 600 for servers on this machine or network',
+    reached: 'the request is retried with a longer timeout',
   },
   idleSeconds: {
     ...{ default: 60, minimum: 1, maximum: 3_600, unit: 's' },
-    what: 'time that a response may go without a byte',
-    reached: 'the request is given up and tried again',
+    what: 'time without a byte in a response',
+    reached: 'the request is retried',
   },
   contentSeconds: {
     ...{ default: 180, minimum: 1, maximum: 3_600, unit: 's' },
-    what: 'time that a response may go without an event or another sign of life',
-    reached: 'the request is given up and tried again',
+    what: 'time without an event or a heartbeat in a response',
+    reached: 'the request is retried',
   },
   eventKB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'KB' },
@@ -189,23 +188,23 @@ export const guardLimits = {
   },
   errorKB: {
     ...{ default: 64, minimum: 1, maximum: 10_000, unit: 'KB' },
-    what: "bytes of a server's error response that are read",
+    what: 'part of an error response that is read',
     reached: 'the rest is not read',
   },
   errorCharacters: {
     ...{ default: 500, minimum: 100, maximum: 10_000, unit: 'characters' },
-    what: "length of an error message with a server's own words",
-    reached: "the rest of the server's words is left out",
+    what: 'length of an error message that quotes the server',
+    reached: 'the rest of the quote is left out',
   },
   journalWarnMB: {
     ...{ default: 256, minimum: 1, maximum: 100_000, unit: 'MB' },
-    what: "size of a run's record on disk before it is mentioned",
-    reached: 'it is said once; the run goes on',
+    what: 'size of a saved run on disk before a note',
+    reached: 'a note appears once; the run continues',
   },
   journalStopMB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'MB' },
-    what: "size of a run's record on disk",
-    reached: 'the run is no longer saved, and tools and further turns stop',
+    what: 'size of a saved run on disk',
+    reached: 'saving stops, and so do tools and further turns',
   },
 } as const satisfies { readonly [name: string]: Limit };
 
@@ -215,6 +214,8 @@ export const limits: { readonly [N in LimitName]: Limit } = { ...mainLimits, ...
 export type MainLimitName = keyof typeof mainLimits;
 export type GuardLimitName = keyof typeof guardLimits;
 export type LimitName = MainLimitName | GuardLimitName;
+/** The setting of a limit, by its name after `interleave.`. */
+export type LimitSettingName = MainLimitName | `limits.${GuardLimitName}`;
 
 /** A number for every limit, in the limit's own unit. */
 export type LimitValues = { readonly [N in LimitName]: number };

@@ -8,3 +8,13 @@ export function pathKey(
   const whole = flavour.resolve(file);
   return flavour.sep === '\\' ? whole.toLowerCase() : whole;
 }
+
+/** Whether a folder's path is the URI of one that is on no disk here. */
+export function isFolderUri(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+}
+
+/** Equal for two paths, or URIs, of the same folder. */
+export function folderKey(path: string, flavour?: Parameters<typeof pathKey>[1]): string {
+  return isFolderUri(path) ? path.replace(/\/+$/, '') : pathKey(path, flavour);
+}

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
+import { requestOutcomes } from '../../shared/span.ts';
+import { waitReasons } from '../../shared/wait.ts';
 
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
@@ -19,6 +21,24 @@ const usage = z.object({
     .describe('Some of it was not reported: the counts are too low, and no cost can be said.'),
 });
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const origin = z.object({
+  program: z.object({ name: z.string(), version: z.string() }),
+  folders: z
+    .array(z.object({ name: z.string(), path: z.string() }))
+    .describe('Root folders of the workspace, or the current folder of the command line.'),
+  agents: z.array(
+    z.object({
+      provider: z.string(),
+      model: z.string(),
+      endpoint: z.string().optional().describe('The base URL. Never holds a key.'),
+      systemPromptHash: sha256.describe('SHA-256 of the system prompt.'),
+      toolsHash: sha256.describe('SHA-256 of the tools as they are sent, as JSON.'),
+    }),
+  ),
+});
+
 const toolCall = z.object({
   turn: count,
   name: z.string(),
@@ -30,6 +50,38 @@ const toolCall = z.object({
   seq: count.describe('Position in the run-wide order of events: the interleaving.'),
 });
 
+const times = { startMs: ms, endMs: ms };
+
+const span = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('request'),
+    turn: count,
+    attempt: count.describe('Counts from 1 within the turn.'),
+    ...times,
+    firstTokenMs: ms
+      .optional()
+      .describe('When the first text, thinking or tool call arrived; absent when none did.'),
+    outcome: z
+      .enum(requestOutcomes)
+      .describe('A complete turn, an error, or cut off by the end of the conversation.'),
+    errorKind: errorKind.optional(),
+  }),
+  z.object({
+    kind: z.literal('tool'),
+    turn: count,
+    name: z.string(),
+    ...times,
+    isError: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('wait'),
+    reason: z.enum(waitReasons),
+    ...times,
+    attempt: count.optional().describe('The attempt that followed, where attempts are counted.'),
+    cause: z.string().optional(),
+  }),
+]);
+
 const conversation = z.object({
   index: count,
   id: z
@@ -39,6 +91,8 @@ const conversation = z.object({
     ),
   name: z.string(),
   prompt: z.string().describe('The prompt as it was sent.'),
+  promptHash: sha256.optional().describe('SHA-256 of the prompt.'),
+  agent: count.optional().describe('Its agent: an index of origin.agents.'),
   vars: z.record(z.string(), z.string()),
   provider: z.string(),
   model: z.string(),
@@ -65,6 +119,12 @@ const conversation = z.object({
   turns: count,
   attempts: count.describe('Model requests in all, failed ones included.'),
   toolCalls: z.array(toolCall),
+  spans: z
+    .array(span)
+    .optional()
+    .describe(
+      "What the conversation spent its time on, in the order of the starts, in milliseconds since the run's start. Absent from results of earlier versions.",
+    ),
   usage,
   costUsd: z.number().nullable(),
   knownCostUsd: z
@@ -92,6 +152,9 @@ export const runResultSchema = z.object({
     toolExecution: z.enum(['serial', 'parallel']),
     concurrency: z.union([z.literal('auto'), z.literal('unlimited'), z.number().int().min(1)]),
   }),
+  origin: origin
+    .optional()
+    .describe('Where the run was made, and with what. Absent from runs of earlier versions.'),
   wallMs: ms.describe('How long the run took.'),
   conversationMs: ms.describe("The sum of the conversations' own times: what serial would take."),
   savedPercent: z.number().min(0).max(100),

@@ -1,6 +1,7 @@
+import { messageOf } from '../../shared/thrown.ts';
 import type { DiskErrorKind } from '../base/diskError.ts';
 import { diskErrorKind, diskErrorText } from '../base/diskError.ts';
-import { codeOf, messageOf, UserError } from '../base/errors.ts';
+import { codeOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { RefusedFileError } from '../base/refusedFile.ts';
 

@@ -152,21 +152,25 @@ export class AdmissionPolicy {
     const { sequence, sentAtMs } = request;
     this.#endOutage();
     request.isLimitTold = this.#rates.learn(header, this.#sequence - sequence, sentAtMs);
-    if (status < 400) {
+    const isAccepted = status < 400;
+    if (isAccepted) {
       this.#refusals.accepted(sequence);
       this.#pace.accepted(sequence);
     }
     if (!request.isLimitTold) return;
     this.#pace.forget();
-    this.#window.told();
+    if (isAccepted) this.#window.told();
   }
 
   began(request: SentRequest): void {
     request.beganAtMs = this.#clock.now();
   }
 
-  /** A request ended while `active` were in flight, itself included. */
-  ended(request: SentRequest, { usage, failure }: RequestEnd, active: number): void {
+  /**
+   * A request ended while `active` were in flight, itself included. Returns how long its own conversation
+   * waits, in ms, where a refusal is about that request alone.
+   */
+  ended(request: SentRequest, { usage, failure }: RequestEnd, active: number): number {
     const { sequence, sentAtMs } = request;
     if (usage !== undefined) {
       this.#isProbing = false;
@@ -178,46 +182,50 @@ export class AdmissionPolicy {
     if (failure?.kind !== 'rate_limit') this.#refusals.ended(sequence);
     if (failure !== undefined && isUnreachable(failure)) {
       this.#unreachable(failure, sequence);
-      return;
+      return 0;
     }
     // Any other ending comes from the server, so it can be reached.
     if (usage !== undefined || failure !== undefined) this.#endOutage();
     else this.#outage?.abandoned(sequence);
     if (failure?.blocking) this.#blockAll(failure);
-    else if (failure !== undefined) this.#failed(failure, request);
+    else if (failure !== undefined) return this.#failed(failure, request);
+    return 0;
   }
 
-  #failed(failure: ProviderError, request: SentRequest): void {
+  #failed(failure: ProviderError, request: SentRequest): number {
     const { kind, retryAfterMs } = failure;
     const askedMs = kind === 'rate_limit' || kind === 'overloaded' ? (retryAfterMs ?? 0) : 0;
-    if (kind === 'rate_limit') this.#refused(failure, askedMs, request);
+    if (kind === 'rate_limit') return this.#refused(failure, askedMs, request);
     if (isOverload(failure)) this.#window.cut('overloaded', request.sequence, this.#sequence);
     // The wait that the server names holds for everyone.
-    if (kind !== 'rate_limit') this.#close(askedMs);
+    this.#close(askedMs);
+    return 0;
   }
 
-  #refused(failure: ProviderError, askedMs: number, request: SentRequest): void {
+  #refused(failure: ProviderError, askedMs: number, request: SentRequest): number {
     const { sequence, sentAtMs, isLimitTold, maxRefusals } = request;
     const newest = this.#sequence;
     const backoffMs = this.#refusals.refused(sequence, newest);
     if (this.#refusals.inRow >= maxRefusals) {
       this.#blockAll(failure);
-      return;
+      return 0;
     }
     const isRamp = failure.code === rampCode;
     if (isRamp) this.#pace.ramp(this.#clock.now());
     // Limits that come with a refusal explain it, unless something is left of them: then too many requests
     // were in flight.
-    const isExplained = isLimitTold && this.#rates.isUsedUp;
-    if (!isExplained || isRamp) {
+    const isUnexplained = !isLimitTold || !this.#rates.isUsedUp;
+    if (isUnexplained || isRamp) {
       const now = { newest, nowMs: this.#clock.now(), waitMs: askedMs };
-      // A first refusal that names a wait is answered by the wait.
-      const isLasting = askedMs === 0 || this.#refusals.inRow > 1;
-      const isCrowded = isLimitTold ? isLasting : this.#pace.refused({ sequence, sentAtMs }, now);
+      const isCrowded = isLimitTold || this.#pace.refused({ sequence, sentAtMs }, now);
       if (isCrowded || isRamp) this.#window.cut('rate_limit', sequence, newest);
       if (!isLimitTold) this.#rates.drain();
     }
+    // A single refusal by a server that tells of room is about this request: only its conversation waits.
+    const isSingle = isLimitTold && isUnexplained && !isRamp && this.#refusals.inRow === 1;
+    if (isSingle) return askedMs;
     this.#close(askedMs > 0 ? askedMs : backoffMs);
+    return 0;
   }
 
   #close(forMs: number): void {

@@ -5,6 +5,8 @@ import { LocalPace } from './localPace.ts';
 const initialWindow = 32;
 /** The same for a server on this machine or network, which may answer one request at a time. */
 const initialLocalWindow = 4;
+/** The window opens this far as soon as a server tells its limits: it knows what it can take. */
+const toldWindow = 64;
 /** Upper bound of the window. */
 const maxWindow = 512;
 
@@ -12,13 +14,14 @@ const maxWindow = 512;
  * The max number of requests in flight where the user sets none. It starts low, because servers refuse clients
  * that grow too fast. It doubles with each round of successes until the first refusal, and grows slowly after
  * that. A local server queues whatever it gets: there it starts with few, and grows only while throughput grows.
+ * A local server that tells its limits is a gateway, and is treated like a remote one.
  */
 export class ConcurrencyWindow {
   #size: number;
   #hasBeenCut = false;
   #cutAtSequence = 0;
   #isTold = false;
-  readonly #local: LocalPace | undefined;
+  #local: LocalPace | undefined;
 
   constructor(isLocal = false) {
     this.#size = isLocal ? initialLocalWindow : initialWindow;
@@ -31,7 +34,10 @@ export class ConcurrencyWindow {
 
   /** The server tells its limits and requests keep to them: from now on the window grows by one a success. */
   told(): void {
+    if (this.#isTold) return;
     this.#isTold = true;
+    this.#local = undefined;
+    if (!this.#hasBeenCut) this.#size = Math.max(this.#size, toldWindow);
   }
 
   /** A request succeeded while `active` were in flight. A window that is not used does not grow. */

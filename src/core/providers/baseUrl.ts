@@ -8,6 +8,23 @@ export const defaultBaseUrls = {
   openai: 'https://api.openai.com/v1',
 } as const;
 
+/** A provider that is asked at a base URL, with a key of its own. */
+export type KeyedProviderId = keyof typeof defaultBaseUrls;
+
+/** Base URLs of some of them. */
+export type BaseUrls = { readonly [P in KeyedProviderId]?: string };
+
+export const keyedProviders = Object.keys(defaultBaseUrls) as readonly KeyedProviderId[];
+
+/** Whether a text is a base URL that can be used. */
+export function isBaseUrl(text: string): boolean {
+  try {
+    return plainBaseUrl(text) !== '';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The origin (`scheme://host:port`) of a base URL, or of the vendor's own when it is empty.
  * Throws a `UserError` for an invalid base URL.

@@ -10,14 +10,14 @@ import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import type { Message } from '../providers/message.ts';
 import { createCallJournal } from './runCalls.ts';
-import type { RunItem, RunPlan, RunServices } from './runPlan.ts';
+import type { RunItem, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
 import { hideKeysInPieces } from './streamedKeys.ts';
 import type { WarmUp } from './warmUp.ts';
 import { createWarmUps } from './warmUp.ts';
 
 /** What the conversations of a run report to it. */
-export interface RunListener {
+interface RunListener {
   emit(conversation: number, step: ConversationStep): void;
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
@@ -26,6 +26,9 @@ export interface RunListener {
 
 export interface ConversationContextsOptions {
   readonly plan: RunPlan;
+  readonly runId: string;
+  /** Nothing is recorded when absent. */
+  readonly recorder?: RunRecorder | undefined;
   readonly services: RunServices;
   readonly clock: Clock;
   /** Live: read, never changed. */
@@ -45,9 +48,10 @@ export class ConversationContexts {
 
   constructor(options: ConversationContextsOptions) {
     this.#options = options;
-    const { recorder, whenBlocked } = options.plan;
+    const { plan, recorder } = options;
+    const { whenBlocked } = plan;
     this.#saveHold = new SaveHold({ saving: recorder?.saving, whenBlocked });
-    this.#budget = new Budget(options.plan, options.state, (model) =>
+    this.#budget = new Budget(plan, options.state, (model) =>
       options.listener.note(untoldNote(model)),
     );
     this.#lastTurns = new Map(options.lastTurns);
@@ -80,7 +84,7 @@ export class ConversationContexts {
   }
 
   create(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
-    const { plan, services, clock, listener } = this.#options;
+    const { plan, recorder, services, clock, listener } = this.#options;
     const { retry, redactor, sleepWatch } = services;
     const hide = hideKeysInPieces(redactor);
     return {
@@ -93,7 +97,7 @@ export class ConversationContexts {
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
       reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
-      keepOutput: (output) => plan.recorder?.output?.(index, output),
+      keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
@@ -112,9 +116,9 @@ export class ConversationContexts {
     index: number,
     signal: AbortSignal,
   ): Pick<ConversationContext, 'callJournal' | 'lastTurn'> {
-    const { plan, state } = this.#options;
-    const callJournal = createCallJournal(plan.recorder, {
-      runId: plan.id,
+    const { recorder, runId, state } = this.#options;
+    const callJournal = createCallJournal(recorder, {
+      runId,
       index,
       attempts: () => state.conversations[index]?.attempts ?? 0,
       commit: () => this.#commit(index, signal, () => undefined),
@@ -128,8 +132,8 @@ export class ConversationContexts {
   }
 
   async #commit(index: number, signal: AbortSignal, onHold: () => void): Promise<void> {
-    const { plan, state } = this.#options;
-    const saved = plan.recorder?.commit();
+    const { recorder, state } = this.#options;
+    const saved = recorder?.commit();
     if (saved === undefined) return;
     await this.#saveHold.commit(saved, () => {
       const conversation = state.conversations[index];

@@ -11,7 +11,7 @@ export interface ResolvedProvider {
 /** The run's own provider and model; the provider's default when no model is named. */
 export interface ChosenModel {
   readonly provider: ProviderId;
-  readonly model?: string;
+  readonly model?: string | undefined;
 }
 
 /** Milliseconds that a provider may take to list its models. */

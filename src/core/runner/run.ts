@@ -1,9 +1,4 @@
-import type {
-  ConversationError,
-  ConversationStatus,
-  ConversationStep,
-  RunEvent,
-} from '../../shared/conversationEvents.ts';
+import type { ConversationError, RunEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
 import type { RunResult } from '../../shared/runResult.ts';
@@ -11,73 +6,58 @@ import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { startRunState } from '../../shared/runState.ts';
 import { waitIsTooLong } from '../agent/conversation.ts';
-import { asProviderError, toConversationError } from '../agent/conversationError.ts';
-import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
-import type { Message } from '../providers/message.ts';
-import type { RunListener } from './conversationContexts.ts';
-import { ConversationContexts } from './conversationContexts.ts';
-import { ConversationPool } from './conversationPool.ts';
+import { RunConversations } from './runConversations.ts';
 import { RunEvents } from './runEvents.ts';
-import { lossNote, waitNote } from './runNotes.ts';
+import { waitNote } from './runNotes.ts';
 import { RunPatience } from './runPatience.ts';
 import { RunPause } from './runPause.ts';
-import type { RestoredRun, RunItem, RunPlan, RunServices } from './runPlan.ts';
+import type { RunParts, RunRecorder } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
-import { StartingPoints } from './startingPoints.ts';
 
 /**
  * One batch of conversations. All start at once (one after another in serial mode) and are awaited together.
  * Results are in prompt order, in whatever order the conversations finish.
  */
 export class Run {
+  readonly id: string;
   readonly state: RunState;
-  readonly #plan: RunPlan;
+  readonly #recorder: RunRecorder | undefined;
   readonly #clock: Clock;
   readonly #events: RunEvents;
-  readonly #pool: ConversationPool;
-  readonly #startingPoints: StartingPoints;
-  readonly #contexts: ConversationContexts;
+  readonly #conversations: RunConversations;
   readonly #pause: RunPause;
   #cancelled = false;
-  /** Whether everything was cancelled, and nothing was run again since. */
-  #restCancelled = false;
+  /** What a person should know when a restored run goes on. */
+  #note: string | undefined;
   #ended: PromiseWithResolvers<RunResult> = Promise.withResolvers();
 
-  /** `restored` is a run of an earlier process, with the same plan, that goes on. */
-  constructor(plan: RunPlan, services: RunServices, restored?: RestoredRun) {
-    this.#plan = plan;
+  constructor(parts: RunParts) {
+    const { plan, identity, recorder, services, restored } = parts;
+    this.id = identity.id;
+    this.#recorder = recorder;
+    this.#note = restored?.note;
     this.#clock = startClock(services.clock, restored?.state.atMs);
-    this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
-    this.state = restored?.state ?? startRunState(services.redactor.hideKeysIn(runStarted(plan)));
-    plan.recorder?.follow?.(this.state);
+    const started = (): RunState =>
+      startRunState(services.redactor.hideKeysIn(runStarted(plan, identity)));
+    this.state = restored?.state ?? started();
+    recorder?.follow?.(this.state);
     this.#events = new RunEvents({
-      state: this.state,
-      recorder: plan.recorder,
-      redactor: services.redactor,
-      clock: this.#clock,
+      ...{ state: this.state, recorder, clock: this.#clock, redactor: services.redactor },
       onListenerError: (error) => services.onListenerError(error),
     });
-    this.#contexts = new ConversationContexts({
-      plan,
-      services,
-      clock: this.#clock,
-      state: this.state,
-      listener: this.#listener(),
-      lastTurns: restored?.lastTurns ?? new Map(),
-    });
-    this.#pool = new ConversationPool({
-      atOnce: plan.agent.mode === 'serial' ? 1 : Number.POSITIVE_INFINITY,
-      run: (index, signal) => this.#runConversation(index, signal),
-      onEnded: (index, status) => this.#onConversationEnded(index, status),
+    this.#conversations = new RunConversations({
+      ...parts,
+      ...{ clock: this.#clock, state: this.state, events: this.#events },
+      onBlocked: (limiter) => this.#pause.heedBlock(limiter),
       onIdle: () => this.#end(),
     });
-    const saving = plan.recorder?.saving;
+    const saving = recorder?.saving;
     this.#pause = new RunPause({
       saving,
-      limiters: this.#contexts.limiters(),
+      limiters: this.#conversations.limiters(),
       caps: plan.caps,
       isRunning: () => this.state.state === 'running',
       onChange: (error) => this.#showPause(error),
@@ -94,14 +74,9 @@ export class Run {
     return this.#events.onEvent;
   }
 
-  get id(): string {
-    return this.#plan.id;
-  }
-
   /** Whether the run is recorded, and the record is complete so far. */
   get isSaved(): boolean {
-    const { recorder } = this.#plan;
-    return recorder !== undefined && recorder.saving?.failure?.final !== true;
+    return this.#recorder !== undefined && this.#recorder.saving?.failure?.final !== true;
   }
 
   /** Milliseconds since the run's start. */
@@ -111,14 +86,13 @@ export class Run {
 
   /** Starts every conversation. Call it once, after attaching the listeners. */
   start(): void {
-    this.#plan.recorder?.event(this.state.started);
-    this.#pool.add(this.#plan.items.keys());
+    this.#recorder?.event(this.state.started);
     // A listener may cancel conversations that are not started yet.
-    this.#pool.hold(() => this.#events.tell(this.state.started));
+    this.#conversations.queueAll(() => this.#events.tell(this.state.started));
     // Starting a run asks for another try, whatever an earlier run ran into.
     this.resume();
     this.#pause.watch();
-    this.#pool.pump();
+    this.#conversations.pump();
   }
 
   /**
@@ -138,7 +112,7 @@ export class Run {
   cancel(): void {
     if (this.state.state !== 'running') return;
     this.#cancelled = true;
-    this.#cancelRest();
+    this.#conversations.cancelAll();
   }
 
   /**
@@ -148,13 +122,12 @@ export class Run {
   abandon(): void {
     this.#events.silence();
     this.#pause.clear();
-    this.#pool.abort();
+    this.#conversations.abort();
   }
 
   /** Cancels one conversation, if it has not ended. */
   cancelConversation(index: number): void {
-    this.#cancelOne(index);
-    this.#pool.pump();
+    this.#conversations.cancel(index);
   }
 
   /**
@@ -162,11 +135,8 @@ export class Run {
    * Ignores conversations that have not ended.
    */
   rerun(indices: readonly number[]): void {
-    this.#runAgain(this.#conversationsAt(indices).filter(hasEnded), ({ index }) => {
-      this.#events.emit(index, { type: 'conversation.requeued' });
-      this.#startingPoints.restart(index);
-      this.#contexts.forgetLastTurn(index);
-    });
+    const ended = this.#conversationsAt(indices).filter(hasEnded);
+    this.#runAgain(ended, (conversation) => this.#conversations.restart(conversation));
   }
 
   /**
@@ -174,16 +144,26 @@ export class Run {
    * gets twice the output limit. Ignores conversations that cannot go on.
    */
   continue(indices: readonly number[]): void {
-    this.#runAgain(this.#conversationsAt(indices).filter(canContinue), (conversation) => {
-      this.#emitResumed(conversation);
-      const { index, reason } = conversation;
-      if (reason === 'max_tokens') this.#startingPoints.goOnWithRoom(index);
-      else this.#startingPoints.goOn(index);
-    });
+    this.#goOn(this.#conversationsAt(indices).filter(canContinue));
+  }
+
+  /** Goes on with the conversations that were interrupted by the end of an earlier process. */
+  resumeInterrupted(): void {
+    if (this.state.state === 'running') return;
+    this.#goOn(this.state.conversations.filter(({ reason }) => reason === 'interrupted'));
+  }
+
+  /** Resumes after a pause: tries whether its cause is mended. */
+  resume(): void {
+    this.#pause.resume();
   }
 
   #conversationsAt(indices: readonly number[]): readonly ConversationState[] {
     return indices.flatMap((index) => this.state.conversations[index] ?? []);
+  }
+
+  #goOn(again: readonly ConversationState[]): void {
+    this.#runAgain(again, (conversation) => this.#conversations.goOn(conversation));
   }
 
   #runAgain(
@@ -194,41 +174,19 @@ export class Run {
     if (again.length === 0 || this.#events.isSilent) return;
     // A new wish overrules an earlier cancel.
     this.#cancelled = false;
-    this.#restCancelled = false;
+    this.#conversations.allow();
     if (this.state.state !== 'running') this.#reopen();
     this.resume();
-    this.#pool.hold(() => {
-      for (const conversation of again) {
-        // A listener may cancel everything.
-        if (this.#restCancelled) return;
-        this.#pool.add([conversation.index]);
-        prepare(conversation);
-      }
-    });
-    this.#pool.pump();
+    this.#conversations.runAgain(again, prepare);
   }
 
-  /** Goes on with the conversations that were interrupted by the end of an earlier process. */
-  resumeInterrupted(): void {
-    if (this.state.state === 'running') return;
-    const interrupted = this.state.conversations.filter(({ reason }) => reason === 'interrupted');
-    this.#runAgain(interrupted, (conversation) => {
-      this.#emitResumed(conversation);
-      this.#startingPoints.goOn(conversation.index);
-    });
-  }
-
-  /** Says which turns were lost: a conversation is never shortened silently. */
-  #emitResumed({ index, name, turns }: ConversationState): void {
-    const keptTurns = this.#startingPoints.turns(index);
-    const lost = turns.filter(({ turn }) => turn > keptTurns).length;
-    this.#events.emit(index, { type: 'conversation.resumed', ...(lost > 0 ? { keptTurns } : {}) });
-    if (lost > 0) this.#events.note(lossNote(name, lost, keptTurns));
-  }
-
-  /** Resumes after a pause: tries whether its cause is mended. */
-  resume(): void {
-    this.#pause.resume();
+  #reopen(): void {
+    this.#conversations.beginLeg();
+    this.#ended = Promise.withResolvers();
+    this.#events.fire({ type: 'run.reopened', ...this.#events.stamp() });
+    if (this.#note !== undefined) this.#events.note(this.#note);
+    this.#note = undefined;
+    this.#pause.watch();
   }
 
   #showPause(error: ConversationError | undefined): void {
@@ -238,41 +196,12 @@ export class Run {
       this.#events.fire({ type: 'run.paused', error, ...this.#events.stamp() });
   }
 
-  #listener(): RunListener {
-    return {
-      emit: (conversation, step) => this.#emit(conversation, step),
-      record: (conversation, message) => this.#record(conversation, message),
-      note: (text) => this.#events.note(text),
-    };
-  }
-
-  #record(conversation: number, message: Message): void {
-    // After `abandon` nothing is added to the history.
-    if (this.#events.isSilent) return;
-    // First the record: the run never goes on from what was not recorded.
-    this.#plan.recorder?.message(conversation, message);
-    this.#startingPoints.add(conversation, message);
-  }
-
-  #emit(conversation: number, step: ConversationStep): void {
-    this.#events.emit(conversation, step);
-    if (step.type !== 'conversation.waiting' || step.reason !== 'blocked') return;
-    this.#pause.heedBlock(this.#contexts.limiterOf(this.#itemAt(conversation)));
-  }
-
-  #reopen(): void {
-    this.#contexts.beginLeg();
-    this.#ended = Promise.withResolvers();
-    this.#events.fire({ type: 'run.reopened', ...this.#events.stamp() });
-    this.#pause.watch();
-  }
-
   /** Every conversation has ended. */
   #end(): void {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
     this.#pause.clear();
-    const unsaved = this.#plan.recorder?.saving?.failure?.message;
+    const unsaved = this.#recorder?.saving?.failure?.message;
     const finished = this.#events.keep({
       ...{ type: 'run.finished', state, ...this.#events.stamp() },
       ...(unsaved === undefined ? {} : { unsaved }),
@@ -282,23 +211,6 @@ export class Run {
     if (finished !== undefined) this.#events.tell(finished);
   }
 
-  /** Agents do not reject. If one does all the same, only its own conversation fails. */
-  async #runConversation(index: number, signal: AbortSignal): Promise<ConversationStatus> {
-    try {
-      const item = this.#itemAt(index);
-      const context = this.#contexts.create(item, index, signal);
-      const { agent, messages, fresh } = this.#startingPoints.of(index, item);
-      for (const message of fresh) context.record(message);
-      const { status } = await agent.run(messages, context);
-      return status;
-    } catch (thrown) {
-      const error = toConversationError(asProviderError(thrown), 0);
-      const ending = { status: 'failed', reason: 'internal', answer: '', error } as const;
-      this.#events.emit(index, { type: 'conversation.finished', ...ending });
-      return 'failed';
-    }
-  }
-
   /** Stops the run as soon as all of it would wait longer than that. */
   #heedWaits(maxWaitMs: number): void {
     const patience = new RunPatience({
@@ -306,42 +218,12 @@ export class Run {
       onTooLong: (forMs) => {
         this.#events.note(waitNote(this.id, maxWaitMs, forMs));
         const ending = { status: 'stopped', reason: 'max_wait' } as const;
-        for (const index of this.#pool.indices) this.#endOne(index, ending, waitIsTooLong);
-        this.#pool.pump();
+        this.#conversations.endAll(ending, waitIsTooLong);
       },
     });
     this.onEvent(({ type }) => {
       if (type === 'run.finished') patience.dispose();
       else patience.heed(type);
     });
-  }
-
-  #itemAt(index: number): RunItem {
-    const item = this.#plan.items[index];
-    if (item === undefined) throw new RangeError(`the run has no conversation ${index}`);
-    return item;
-  }
-
-  #onConversationEnded(index: number, status: ConversationStatus): void {
-    if (status === 'done' && !this.#pool.has(index)) this.#startingPoints.restart(index);
-    this.#contexts.ended(index);
-    const failed = status === 'failed' || status === 'stopped';
-    if (failed && this.#plan.failure === 'allOrNothing') this.#cancelRest();
-  }
-
-  #cancelRest(): void {
-    if (this.#restCancelled) return;
-    this.#restCancelled = true;
-    for (const index of this.#pool.indices) this.#cancelOne(index);
-    this.#pool.pump();
-  }
-
-  #cancelOne(index: number): void {
-    this.#endOne(index, { status: 'cancelled', reason: 'cancelled' });
-  }
-
-  #endOne(index: number, ending: Pick<Ending, 'status' | 'reason'>, why?: unknown): void {
-    if (!this.#pool.cancel(index, why)) return;
-    this.#events.emit(index, { type: 'conversation.finished', ...ending, answer: '' });
   }
 }

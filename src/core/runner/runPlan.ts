@@ -1,10 +1,7 @@
-import type {
-  PlannedConversation,
-  RunAgent,
-  RunEvent,
-  RunStarted,
-} from '../../shared/conversationEvents.ts';
+import type { RunEvent, RunStarted } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
+import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { SleepWatch } from '../agent/awakeClock.ts';
@@ -27,12 +24,9 @@ export interface RunItem {
   readonly messages?: readonly Message[];
 }
 
-/** What is to be run, and how. */
+/** What was decided from what was asked for: what a run does, and how. */
 export interface RunPlan extends BudgetLimits {
-  readonly id: string;
-  readonly number: number;
   readonly title: string;
-  readonly startedAt: string;
   readonly simulated: boolean;
   readonly agent: RunAgent;
   /** `allOrNothing`: the first conversation that does not succeed cancels the others. */
@@ -50,9 +44,17 @@ export interface RunPlan extends BudgetLimits {
   readonly maxWaitMs?: number;
   /** Retry policy of this run, on top of the process's. */
   readonly retry?: Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'>;
+  readonly origin: RunOrigin;
   readonly items: readonly RunItem[];
-  /** Nothing is recorded when absent. */
-  readonly recorder?: RunRecorder;
+}
+
+/** What a run is known by. */
+export interface RunIdentity {
+  readonly id: string;
+  /** Counts the runs of this window or process from 1. */
+  readonly number: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
 }
 
 /**
@@ -112,6 +114,8 @@ export interface RestoredRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns, besides the messages. */
   readonly lastTurns?: ReadonlyMap<number, LastTurn>;
+  /** What a person should know when it goes on. */
+  readonly note?: string;
 }
 
 /** What the runs of a window or process share. */
@@ -127,11 +131,22 @@ export interface RunServices {
   onListenerError(error: unknown): void;
 }
 
+/** What a run is made of. */
+export interface RunParts {
+  readonly plan: RunPlan;
+  readonly identity: RunIdentity;
+  /** Nothing is recorded when absent. */
+  readonly recorder?: RunRecorder | undefined;
+  readonly services: RunServices;
+  /** A run of an earlier process, with the same plan, that goes on. */
+  readonly restored?: RestoredRun;
+}
+
 /** The first event of a run, from its plan. */
-export function runStarted(plan: RunPlan): RunStarted {
-  const { id, number, title, startedAt, simulated, agent } = plan;
+export function runStarted(plan: RunPlan, { id, number, startedAt }: RunIdentity): RunStarted {
+  const { title, simulated, agent, origin } = plan;
   const conversations = plan.items.map(({ planned }) => planned);
   const estimate = estimateRun(plan.items);
-  const what = { id, number, title, startedAt, simulated, agent, conversations, estimate };
+  const what = { id, number, title, startedAt, simulated, agent, origin, conversations, estimate };
   return { type: 'run.started', ...what };
 }

@@ -7,9 +7,9 @@ import { systemClock } from '../base/clock.ts';
 import { Redactor } from '../base/redact.ts';
 import { createUlid } from '../base/ulid.ts';
 import { Limiters } from '../limiter/limiters.ts';
-import type { NewRunPlan } from './planRun.ts';
 import { Run } from './run.ts';
-import type { RestoredRun, RunServices } from './runPlan.ts';
+import type { RestoredRun, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
+import { changeNote, checkAnswerers } from './sameOrigin.ts';
 
 export interface RunnerOptions {
   readonly clock?: Clock;
@@ -41,20 +41,34 @@ export class Runner {
     };
   }
 
-  /**
-   * A run that is not started yet, so that listeners can be attached first. Pass an `id` (a ULID) to know it
-   * before.
-   */
-  createRun(plan: NewRunPlan, id: string = createUlid()): Run {
+  /** A run that is not started yet, so that listeners can be attached first. */
+  createRun(plan: RunPlan, options: NewRunOptions = {}): Run {
     this.#runs++;
-    const startedAt = new Date().toISOString();
-    return new Run({ ...plan, id, number: this.#runs, startedAt }, this.#services);
+    const { id = createUlid(), recorder } = options;
+    const identity = { id, number: this.#runs, startedAt: new Date().toISOString() };
+    return new Run({ plan, identity, recorder, services: this.#services });
   }
 
-  /** A run of an earlier process that can go on. `plan` is made again from what was asked for. */
-  restoreRun(plan: NewRunPlan, restored: RestoredRun): Run {
+  /**
+   * A run of an earlier process that can go on. `plan` is made again from what was asked for. Throws a
+   * `UserError` if another provider, model or endpoint would answer.
+   */
+  restoreRun(plan: RunPlan, restored: RestoredRun, recorder?: RunRecorder): Run {
+    const { started } = restored.state;
+    checkAnswerers(started, plan);
+    const note = changeNote(started, plan);
     this.#runs++;
-    const { id, number, startedAt } = restored.state.started;
-    return new Run({ ...plan, id, number, startedAt }, this.#services, restored);
+    return new Run({
+      ...{ plan, identity: started, recorder, services: this.#services },
+      restored: { ...restored, ...(note === undefined ? {} : { note }) },
+    });
   }
+}
+
+/** How a new run is made. */
+export interface NewRunOptions {
+  /** A ULID, for whoever must know it before. */
+  readonly id?: string;
+  /** Nothing is recorded when absent. */
+  readonly recorder?: RunRecorder | undefined;
 }

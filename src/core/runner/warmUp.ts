@@ -1,4 +1,4 @@
-import type { WaitReason } from '../../shared/conversationEvents.ts';
+import type { WaitReason } from '../../shared/wait.ts';
 import type { Agent } from '../agent/agent.ts';
 import { cacheableTokens } from '../agent/promptPrefix.ts';
 import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
@@ -110,11 +110,11 @@ export class WarmUp {
         this.#warm();
       },
       release: (end) => {
-        const refusals = slot.release(end);
+        const released = slot.release(end);
         patience.dispose();
         preparation.dispose();
         this.#giveUp();
-        return refusals;
+        return released;
       },
     };
   }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Disposable } from '../base/emitter.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
 import type { Tool } from './tool.ts';
-import { createToolBox, pickTools } from './toolBox.ts';
+import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
@@ -25,8 +25,6 @@ export interface ToolsetOptions {
 /** The built-in tools, and what has to be freed after them. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
-  /** The tools of these names; all when there are none. Throws a `UserError` for an unknown name. */
-  choose(names: readonly string[]): readonly Tool[];
 }
 
 /** Enough that a slow search does not hold up all others, and few enough to leave room for the rest. */
@@ -47,10 +45,5 @@ export function createToolset(options: ToolsetOptions): Toolset {
   const workspace = new NodeWorkspace(scope, searches, limits);
   const fileTools = createWorkspaceTools(workspace, limits);
   const box = createToolBox([...createArithmeticTools(), ...fileTools]);
-  const tools = [...box.values()];
-  return {
-    tools,
-    choose: (names) => pickTools(tools, names.length === 0 ? undefined : names),
-    dispose: () => searches.dispose(),
-  };
+  return { tools: [...box.values()], dispose: () => searches.dispose() };
 }

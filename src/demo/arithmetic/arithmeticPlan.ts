@@ -4,13 +4,13 @@ import type { WantedCall } from '../reply.ts';
 import { callFor, formatOperation, readResult, toolNameOf } from './arithmeticTools.ts';
 import { type Expression, type Operation, operationsOf } from './expression.ts';
 
-/** One computed operation and its result, as a person writes them. */
+/** A computed operation and its result, as people write them. */
 export interface Step {
   readonly operation: string;
   readonly result: string;
 }
 
-/** What to do next with a calculation. */
+/** The next step of a calculation. */
 export type ArithmeticPlan =
   | { readonly kind: 'call'; readonly calls: readonly WantedCall[] }
   | {
@@ -27,9 +27,8 @@ export type ArithmeticPlan =
     };
 
 /**
- * Replays what the tools have answered so far against the calculation. Asks for every operation whose
- * operands are known by now; results are found by the call's name and input, so it does not matter in
- * which order, or in how many turns, they came.
+ * Replays the tool results so far. Calls a tool for every operation whose operands are known. Finds
+ * results by name and input of the call, so their order and the number of turns do not matter.
  */
 export function planArithmetic(
   roots: readonly Expression[],
@@ -43,7 +42,7 @@ export function planArithmetic(
   return replay(roots, operations, resultsByCall(exchanges));
 }
 
-/** A number and how it is written: a tool may know more digits than a number holds. */
+/** A number and its text: a tool may return more digits than a number can hold. */
 interface Quantity {
   readonly value: number;
   readonly text: string;
@@ -112,7 +111,7 @@ function resultsByCall(exchanges: readonly ToolExchange[]): ReadonlyMap<string, 
   return new Map(exchanges.map((exchange) => [keyOf(exchange.name, exchange.input), exchange]));
 }
 
-/** The same for the same call, whatever the order of its input's fields. */
+/** The same key for the same call, whatever the order of its input's fields. */
 function keyOf(name: string, input: unknown): string {
   const fields = isJsonObject(input) ? Object.entries(input) : [];
   fields.sort(([left], [right]) => (left < right ? -1 : 1));

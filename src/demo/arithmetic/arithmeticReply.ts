@@ -4,7 +4,7 @@ import { signed } from '../signature.ts';
 import { type ArithmeticPlan, planArithmetic, type Step } from './arithmeticPlan.ts';
 import { parseArithmetic } from './promptParser.ts';
 
-/** The next turn of a calculation; `undefined` when the prompt is none. */
+/** The next turn of a calculation; `undefined` when the prompt contains no arithmetic. */
 export function replyToArithmetic(request: DemoRequest): Reply | undefined {
   const roots = parseArithmetic(request.prompt);
   if (roots === undefined) return undefined;
@@ -23,8 +23,8 @@ function answerText(plan: Exclude<ArithmeticPlan, { kind: 'call' }>): string {
         `which ${plan.tools.length === 1 ? 'is' : 'are'} not among the tools I was given.`
       );
     case 'failed': {
-      const said = plan.message.trim().slice(0, 300) || 'nothing';
-      const text = `I cannot finish this calculation: ${plan.operation} failed. The tool said: ${said}`;
+      const message = plan.message.trim().slice(0, 300) || 'nothing';
+      const text = `I cannot finish this calculation: ${plan.operation} failed. The tool said: ${message}`;
       return withSteps(text, plan.steps);
     }
   }

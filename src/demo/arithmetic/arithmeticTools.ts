@@ -38,7 +38,7 @@ export function callFor(operator: Operator, operands: readonly number[]): Wanted
   }
 }
 
-/** The operation as a person writes it: `4 + 7 + 9`, `2^(-3)`. Operands are numbers as text. */
+/** The operation as people write it: `4 + 7 + 9`, `2^(-3)`. Operands are numbers as text. */
 export function formatOperation(operator: Operator, operands: readonly string[]): string {
   const shown = operands.map((operand, index) =>
     operand.startsWith('-') && (index > 0 || operator === 'power') ? `(${operand})` : operand,
@@ -46,7 +46,7 @@ export function formatOperation(operator: Operator, operands: readonly string[])
   return shown.join(signs[operator]);
 }
 
-/** The number a tool's result says, or `undefined` when it says something else. */
+/** The number in a tool's result; `undefined` when the result is no number. */
 export function readResult(text: string): number | undefined {
   const plain = text.trim().replace(/,(?=\d{3})/g, '');
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain)) return undefined;

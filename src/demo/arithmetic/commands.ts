@@ -12,16 +12,16 @@ import {
   sumVerbs,
 } from './vocabulary.ts';
 
-/** What a command is read with. */
+/** The input of a command's parser. */
 export interface CommandContext {
   readonly cursor: TokenCursor;
   readonly parser: ExpressionParser;
   readonly results: PriorResults;
-  /** The clause goes on from the one before it: "…, then add 5 and 6". */
+  /** Whether the clause continues the one before it: "…, then add 5 and 6". */
   readonly continues: boolean;
 }
 
-/** Reads a clause that begins with a verb; `undefined` when none stands here. */
+/** Reads a clause that begins with a verb; `undefined` when there is none. */
 export function parseCommand(context: CommandContext): Expression | undefined {
   const { cursor } = context;
   const sum = cursor.takePhrase(...sumVerbs);
@@ -38,7 +38,7 @@ export function parseCommand(context: CommandContext): Expression | undefined {
   return scaling === undefined ? undefined : parseScaling(context, scaling);
 }
 
-/** "sum A, B and C", "add A to B", "add A" to what came before. */
+/** "sum A, B and C", "add A to B", or "add A" to the previous result. */
 function parseSum(
   { cursor, parser, results, continues }: CommandContext,
   verb: string,
@@ -56,14 +56,14 @@ function parseSum(
   return operation('sum', ...(buildsOnBefore ? [before] : []), ...operands);
 }
 
-/** "subtract A from B", "subtract A" from what came before. */
+/** "subtract A from B", or "subtract A" from the previous result. */
 function parseSubtract({ cursor, parser, results }: CommandContext): Expression {
   const operands = parser.list({ toIsRange: false });
   const from = cursor.takePhrase('from') === undefined ? latest(results) : parser.element();
   return operands.reduce((left, right) => operation('subtract', left, right), from);
 }
 
-/** "multiply A by B", "multiply A, B and C", "multiply by B" what came before. */
+/** "multiply A by B", "multiply A, B and C", or "multiply by B" the previous result. */
 function parseMultiply({ cursor, parser, results }: CommandContext): Expression {
   const start = cursor.peekWord() === 'by' ? [latest(results)] : undefined;
   const operands = [...(start ?? parser.list({ toIsRange: true }))];
@@ -74,7 +74,7 @@ function parseMultiply({ cursor, parser, results }: CommandContext): Expression 
   return operation('multiply', ...operands);
 }
 
-/** "divide A by B", "split A into B", "divide by B" what came before. */
+/** "divide A by B", "split A into B", or "divide by B" the previous result. */
 function parseDivide({ cursor, parser, results }: CommandContext): Expression {
   const dividend = cursor.peekWord() === 'by' ? latest(results) : parser.element();
   cursor.expectPhrase('by', 'into', 'among', 'between');
@@ -104,14 +104,14 @@ function parseRaise({ cursor, parser }: CommandContext): Expression {
   return operation('power', base, number(Number(ordinal[1])));
 }
 
-/** "take A" to start with, "take A from B". */
+/** "take A" as the first value, or "take A from B". */
 function parseTake({ cursor, parser }: CommandContext): Expression {
   const taken = parser.element();
   if (cursor.takePhrase('from') === undefined) return taken;
   return operation('subtract', parser.element(), taken);
 }
 
-/** "double it", "square 7", "double" what came before. */
+/** "double it", "square 7", or "double" the previous result. */
 function parseScaling({ cursor, parser, results }: CommandContext, name: string): Expression {
   const next = cursor.peek();
   const isAlone = next?.kind === 'stop' || next?.kind === 'comma' || cursor.peekWord() === 'and';

@@ -12,7 +12,7 @@ interface NumberLeaf {
   readonly value: number;
 }
 
-/** What is to be computed. One operation may stand in several places: it is then asked for once. */
+/** An expression to compute. An operation used in several places is computed once. */
 export type Expression = NumberLeaf | Operation;
 
 export function number(value: number): NumberLeaf {
@@ -28,7 +28,7 @@ export function negate(operand: Expression): Expression {
   return operation('subtract', number(0), operand);
 }
 
-/** Every operation under the roots, each once, operands before the operations that need them. */
+/** Every operation under the roots, once each; operands come before their operations. */
 export function operationsOf(roots: readonly Expression[]): readonly Operation[] {
   const found = new Set<Operation>();
   const visit = (expression: Expression) => {

@@ -10,7 +10,7 @@ interface ListOptions {
   readonly toIsRange: boolean;
 }
 
-const longestRange = 100;
+const maxRange = 100;
 
 /** Operands, infix expressions, lists and noun phrases such as "the sum of 3 and 4". */
 export class ExpressionParser {
@@ -23,8 +23,8 @@ export class ExpressionParser {
   }
 
   /**
-   * An infix expression with the usual precedence; `left` is its first operand when it has been read.
-   * Inside lists, operators written as words are left for what follows the list.
+   * An infix expression with the usual precedence. `left` is its first operand if it has already
+   * been read. Inside lists, operators written as words belong to what follows the list.
    */
   infix(words: boolean, left?: Expression): Expression {
     return this.#cursor.nested(() => this.#level('additive', words, left));
@@ -35,12 +35,12 @@ export class ExpressionParser {
     return this.infix(false);
   }
 
-  /** One operand with its exponent: what "double" applies to. */
+  /** An operand with its exponent: the operand of "double". */
   power(): Expression {
     return this.#power(false);
   }
 
-  /** Operands joined by commas and "and"; a plural reference stands for several. */
+  /** Operands joined by commas and "and". A plural reference ("them") stands for several. */
   list(options: ListOptions): readonly Expression[] {
     const bracketed = this.#cursor.attempt(() => this.#bracketedList(options));
     if (bracketed !== undefined) return bracketed;
@@ -63,7 +63,7 @@ export class ExpressionParser {
     if (comma) this.#cursor.advance();
     const and = this.#cursor.takePhrase('and') !== undefined;
     if (!comma && !and) return undefined;
-    // After a separator "square it" or "sum 6 and 7" is the next command, not another operand.
+    // After a separator, "square it" or "sum 6 and 7" is the next command, not another operand.
     const word = this.#cursor.peekWord();
     if (scalings.has(word) && word !== 'twice' && word !== 'half') return undefined;
     if (word === 'sum' || word === 'add' || word === 'total') return undefined;
@@ -137,7 +137,7 @@ export class ExpressionParser {
     return this.#cursor.nested(() => this.#primary());
   }
 
-  /** The operand doubled, squared, halved …; `name` is one of the known scalings. */
+  /** The operand doubled, squared, halved …; `name` is a known scaling. */
   scale(name: string, operand: Expression): Expression {
     const scaling = scalings.get(name);
     if (scaling === undefined) throw new NotArithmetic(name);
@@ -190,6 +190,6 @@ function range(first: Expression, last: Expression): readonly Expression[] {
   if (first.kind !== 'number' || last.kind !== 'number') throw new NotArithmetic('open range');
   const length = last.value - first.value + 1;
   const isWhole = Number.isInteger(first.value) && Number.isInteger(length);
-  if (!isWhole || length < 2 || length > longestRange) throw new NotArithmetic('unusual range');
+  if (!isWhole || length < 2 || length > maxRange) throw new NotArithmetic('unusual range');
   return Array.from({ length }, (_, index) => number(first.value + index));
 }

@@ -3,7 +3,7 @@ import { operation } from './expression.ts';
 import type { MathSymbol } from './token.ts';
 import type { TokenCursor } from './tokenCursor.ts';
 
-/** `reversed` operators name their right operand first: "3 subtracted from 10". */
+/** For a `reversed` operator, the right operand comes first: "3 subtracted from 10". */
 interface InfixOperator {
   readonly operator: Operator;
   readonly reversed?: boolean;
@@ -44,7 +44,7 @@ const wordOperators: {
   },
 };
 
-/** Takes an operator of this precedence; those written as words only when `words` allows them. */
+/** Takes an operator of this precedence. `words` allows operators written as words. */
 export function takeInfix(
   cursor: TokenCursor,
   precedence: Precedence,
@@ -62,7 +62,7 @@ export function takeInfix(
   return phrase === undefined ? undefined : table[phrase];
 }
 
-/** Whether any operator stands here. */
+/** Whether the next tokens are an operator. */
 export function atInfix(cursor: TokenCursor): boolean {
   const start = cursor.position;
   const precedences: readonly Precedence[] = ['additive', 'multiplicative', 'power'];
@@ -71,7 +71,7 @@ export function atInfix(cursor: TokenCursor): boolean {
   return found;
 }
 
-/** Joins two operands. `chain` is the operation the left one was just made by, to be widened. */
+/** Joins two operands. Extends `chain`, the operation that just made the left operand. */
 export function join(
   left: Expression,
   { operator, reversed = false }: InfixOperator,

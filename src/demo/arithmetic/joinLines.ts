@@ -5,8 +5,8 @@ const startsNewSentence = /^[^\p{Ll},+*/^)÷×−-]/u;
 const leavesOpen = /(?:[,:(+*/^÷×−-]|\b(?:and|by|from|into|of|the|then|to|plus|minus|times))$/i;
 
 /**
- * A prompt's lines as one: list markers go, a line that continues the one before it is joined to it,
- * and any other line starts a new sentence.
+ * Joins a prompt's lines into one: removes list markers, joins continuation lines, and starts a new
+ * sentence for every other line.
  */
 export function joinLines(text: string): string {
   let joined = '';

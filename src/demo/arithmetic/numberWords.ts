@@ -19,10 +19,10 @@ const scales: ReadonlyMap<string, number> = new Map([
   ['billion', 1_000_000_000],
 ]);
 
-/** Before "one" or "two" these make a reference: "the second one", "the two results". */
+/** "one" and "two" after these words are references: "the second one", "the two results". */
 const referring = new Set(['the', 'first', 'second', 'third', 'last', 'other', 'this', 'that']);
 
-/** The same tokens with runs of number words ("two hundred and five") as numbers. */
+/** Replaces number words ("two hundred and five") with numbers. */
 export function readNumberWords(tokens: readonly Token[]): readonly Token[] {
   const read: Token[] = [];
   let index = 0;
@@ -40,7 +40,7 @@ function refersTo(token: Token | undefined): boolean {
   return token?.kind === 'word' && referring.has(token.word);
 }
 
-/** `total` is what the scales before have closed, `group` the part below a thousand being read. */
+/** `total` sums the closed groups; `group` is the part below a thousand still being read. */
 interface NumberRun {
   readonly total: number;
   readonly group: number | undefined;

@@ -1,6 +1,6 @@
 import { type Expression, type Operator, operationsOf } from './expression.ts';
 
-/** The results a prompt has named so far, for "it", "the first result", "both results". */
+/** The results named so far, for "it", "the first result", "both results". */
 export class PriorResults {
   readonly #all: Expression[] = [];
 
@@ -21,14 +21,14 @@ export class PriorResults {
     return this.#all.at(-2);
   }
 
-  /** The latest result that such an operation gave: "the product". */
+  /** The latest result of this operation: "the product". */
   latestOf(operator: Operator): Expression | undefined {
     return this.#all.findLast(
       (expression) => expression.kind === 'operation' && expression.operator === operator,
     );
   }
 
-  /** The results that no later result was built on, each once, in the order they were named. */
+  /** The results that no later result uses, once each, in the order in which they were named. */
   open(): readonly Expression[] {
     const used = new Set<Expression>();
     for (const operation of operationsOf(this.#all)) {

@@ -15,25 +15,25 @@ import {
   separators,
 } from './vocabulary.ts';
 
-const longestPrompt = 4_000;
-const mostOperations = 100;
+const maxPromptLength = 4_000;
+const maxOperations = 100;
 
 /**
- * Reads a prompt as arithmetic: expressions (`(3 + 4) * 2`), commands ("sum 4, 7 and 9, then multiply
- * the result by 3"), questions ("what is the product of 6 and 7?") and several of them at once. What is
- * given back is every result that no other one was built on. Within a clause the usual precedence
- * holds; a comma before an operator, and any command, goes on from everything before it.
+ * Parses a prompt as arithmetic: expressions (`(3 + 4) * 2`), commands ("sum 4, 7 and 9, then
+ * multiply the result by 3"), questions ("what is the product of 6 and 7?"), or several of them.
+ * Returns every result that no other result uses. Within a clause the usual precedence holds. A
+ * comma before an operator, and any command, continues from everything before it.
  *
- * Sentences without numbers, operations or references are passed over. Where anything else is not
- * understood the whole prompt is not, and the result is `undefined`: better no answer than a wrong one.
+ * Skips sentences without numbers, operations or references. Returns `undefined` when anything else
+ * is not understood: no answer is better than a wrong one.
  */
 export function parseArithmetic(prompt: string): readonly Expression[] | undefined {
-  if (prompt.length > longestPrompt || !/\p{N}|\p{L}/u.test(prompt)) return undefined;
+  if (prompt.length > maxPromptLength || !/\p{N}|\p{L}/u.test(prompt)) return undefined;
   try {
     const open = new PromptParser(tokenize(prompt)).parse();
     const operations = operationsOf(open);
     const complete = open.length > 0 && open.every((root) => root.kind === 'operation');
-    return complete && operations.length <= mostOperations ? open : undefined;
+    return complete && operations.length <= maxOperations ? open : undefined;
   } catch (error) {
     if (error instanceof NotArithmetic || error instanceof TooComplex) return undefined;
     throw error;
@@ -100,19 +100,19 @@ class PromptParser {
     this.#results.add(expression);
   }
 
-  /** A minus that begins a sentence is a sign; one that goes on after a comma is an operator. */
+  /** At the start of a sentence a minus is a sign; after a comma it is an operator. */
   #atSign(continues: boolean): boolean {
     return !continues && ['-', '+'].includes(this.#cursor.peekSymbol());
   }
 
-  /** An expression that computes something; a number that just stands there is not understood. */
+  /** An expression that computes something. A number by itself is not understood. */
   #question(): Expression {
     const expression = this.#parser.infix(true);
     if (expression.kind === 'number') throw new NotArithmetic('a number without an operation');
     return expression;
   }
 
-  /** "What is the result?" asks for what is answered anyway. */
+  /** "What is the result?" asks for what the answer contains anyway. */
   #loneReference(): true | undefined {
     const isPlural = referenceWords.has(this.#cursor.peekWord());
     if (!isPlural && this.#cursor.takePhrase('the') === undefined) return undefined;
@@ -127,7 +127,7 @@ class PromptParser {
     return remarks.has(this.#cursor.peekWord()) && this.#isRemark();
   }
 
-  /** Whether the rest of the sentence has nothing to compute in it. */
+  /** Whether the rest of the sentence contains nothing to compute. */
   #isRemark(): boolean {
     const opening = this.#cursor.peekWord();
     const allowed = {

@@ -6,7 +6,7 @@ import { pluralNouns, pluralPronouns, resultNouns, singularPronouns } from './vo
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'] as const;
 const counts = ['two', 'three', 'four', 'five'] as const;
 
-/** "it", "the result", "the product", "the second result"; `undefined` when none stands here. */
+/** "it", "the result", "the product", "the second result"; `undefined` when there is none. */
 export function takeReference(cursor: TokenCursor, results: PriorResults): Expression | undefined {
   if (cursor.takePhrase(...singularPronouns) !== undefined) {
     cursor.takePhrase('result', 'answer', 'number');
@@ -39,7 +39,7 @@ function takeResultNoun(cursor: TokenCursor): string | undefined {
   return cursor.takePhrase(...resultNouns.keys());
 }
 
-/** "both results", "them", "the two sums": every result that is still open, at least two. */
+/** "both results", "them", "the two sums": every unused result, at least two. */
 export function takePluralReference(
   cursor: TokenCursor,
   results: PriorResults,
@@ -53,7 +53,7 @@ export function takePluralReference(
   });
 }
 
-/** How many results the words speak of. */
+/** How many results the words refer to. */
 function takePluralWords(cursor: TokenCursor): number | 'any' | undefined {
   const pronoun = cursor.takePhrase(...pluralPronouns);
   cursor.takePhrase('of them', 'of these', 'of those');

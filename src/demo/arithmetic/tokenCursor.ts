@@ -1,19 +1,22 @@
 import type { MathSymbol, Token } from './token.ts';
 
-/** Thrown inside the parser where the text is not arithmetic it understands; never leaves it. */
+/** The text is not arithmetic the parser understands. Never leaves the parser. */
 export class NotArithmetic extends Error {
   override readonly name = 'NotArithmetic';
 }
 
-/** Thrown when a text nests too deeply or takes too long to read; no other reading is tried. */
+/** The text nests too deeply or takes too long to parse. Stops all parsing. */
 export class TooComplex extends Error {
   override readonly name = 'TooComplex';
 }
 
-const deepestNesting = 60;
-const mostSteps = 20_000;
+const maxNesting = 60;
+const maxSteps = 20_000;
 
-/** A position in a list of tokens. `take…` moves on when the tokens match, and says whether it did. */
+/**
+ * A position in a list of tokens. `take…` methods advance if the tokens match, and return whether
+ * they did.
+ */
 export class TokenCursor {
   readonly #tokens: readonly Token[];
   #position = 0;
@@ -67,7 +70,7 @@ export class TokenCursor {
     return token.value;
   }
 
-  /** Takes the first of the phrases that stands here; phrases are words with one space between. */
+  /** Takes the first matching phrase; the words of a phrase are separated by one space. */
   takePhrase<Phrase extends string>(...phrases: readonly Phrase[]): Phrase | undefined {
     for (const phrase of phrases) {
       const words = phrase.split(' ');
@@ -82,17 +85,17 @@ export class TokenCursor {
     if (this.takePhrase(...phrases) === undefined) throw new NotArithmetic(phrases.join(' or '));
   }
 
-  /** Runs a part of the grammar that may contain itself, and stops where that goes too far. */
+  /** Parses a part of the grammar that may contain itself; throws when it nests too deeply. */
   nested<T>(parse: () => T): T {
     this.#depth += 1;
     this.#steps += 1;
-    if (this.#depth > deepestNesting || this.#steps > mostSteps) throw new TooComplex();
+    if (this.#depth > maxNesting || this.#steps > maxSteps) throw new TooComplex();
     const result = parse();
     this.#depth -= 1;
     return result;
   }
 
-  /** Runs a part of the grammar that may not be here; goes back when it is not. */
+  /** Parses an optional part of the grammar; resets the position when it is missing. */
   attempt<T>(parse: () => T | undefined): T | undefined {
     const start = this.#position;
     const depth = this.#depth;

@@ -3,9 +3,9 @@ import { readNumberWords } from './numberWords.ts';
 import type { MathSymbol, Token } from './token.ts';
 
 /**
- * A number with thousands separators has groups of exactly three digits and no space after the
- * separator: `1,234` is one number, `1, 234` are two. Dates, versions, times of day and numbers with
- * letters attached are words.
+ * Thousands separators need groups of exactly three digits and no space after the separator:
+ * `1,234` is one number, `1, 234` are two. Dates, versions, times of day and numbers with attached
+ * letters are words.
  */
 const pattern = new RegExp(
   [
@@ -45,7 +45,7 @@ const superscripts: ReadonlyMap<string, number> = new Map([
   ['³', 3],
 ]);
 
-/** Quotation, emphasis, code and currency marks and list brackets say nothing about a sum. */
+/** Quotation, emphasis, code, currency and list marks that mean nothing for a sum. */
 const ignoredMarks = '`"\'“”‘’_#$€£[]:';
 const stopMarks = '.?!;…—';
 
@@ -89,7 +89,7 @@ function markTokens(mark: string, before: Token | undefined, rest: string): read
   }
   const symbol = symbols.get(mark);
   if (symbol === undefined) return [{ kind: 'word', word: mark }];
-  // An asterisk that stands between no operands is emphasis.
+  // An asterisk outside operands is emphasis.
   if (mark === '*' && !isBetweenOperands(before, rest)) return [];
   return [{ kind: 'symbol', symbol }];
 }

@@ -1,6 +1,6 @@
 import type { Operator } from './expression.ts';
 
-/** Commands that need a list: "sum 4, 7 and 9". `add` goes on from the result before it. */
+/** Commands that need a list: "sum 4, 7 and 9". `add` may continue from the previous result. */
 export const sumVerbs = ['sum up', 'add up', 'add together', 'sum', 'add', 'total'] as const;
 export const subtractVerbs = ['subtract', 'deduct', 'take away'] as const;
 export const decreaseVerbs = ['decrease', 'reduce'] as const;
@@ -8,7 +8,7 @@ export const increaseVerbs = ['increase'] as const;
 export const multiplyVerbs = ['multiply'] as const;
 export const divideVerbs = ['divide', 'split'] as const;
 
-/** Words that multiply or divide the one operand after them by a number, or raise it to one. */
+/** Words that multiply, divide or raise the operand after them. */
 export const scalings: ReadonlyMap<string, readonly [Operator, number]> = new Map([
   ['double', ['multiply', 2]],
   ['twice', ['multiply', 2]],
@@ -35,7 +35,7 @@ export const scalingVerbs = ['double', 'triple', 'quadruple', 'halve', 'square',
 export const singularPronouns = ['it', 'that', 'this'] as const;
 export const pluralPronouns = ['both', 'them', 'these', 'those', 'all of them', 'all'] as const;
 
-/** Names of a result; those of an operation mean the latest result of that operation. */
+/** Nouns for a result; the noun of an operation means the latest result of that operation. */
 export const resultNouns: ReadonlyMap<string, Operator | undefined> = new Map([
   ['result', undefined],
   ['answer', undefined],
@@ -60,7 +60,7 @@ export const pluralNouns = [
   'powers',
 ] as const;
 
-/** Words that may stand before a list's or an operand's first number. */
+/** Words that may come before the first number of a list or operand. */
 export const determiners = [
   'the following numbers',
   'these numbers',
@@ -91,7 +91,7 @@ export const separators = [
   'then',
 ] as const;
 
-/** What a question or request may begin with; it changes nothing. */
+/** Openings of a question or request, without meaning for the result. */
 export const openings = [
   'please',
   'kindly',
@@ -132,14 +132,14 @@ export const openings = [
   'i want to know',
 ] as const;
 
-/** Sentences that begin so and contain no operation say how to answer. */
+/** Sentences that begin with these and contain no operation say how to answer. */
 export const remarks: ReadonlySet<string> = new Set([
   ...['give', 'tell', 'show', 'say', 'return', 'report', 'print', 'answer', 'reply', 'respond'],
   ...['explain', 'describe', 'state', 'write', 'use', 'do', "don't", 'never', 'always', 'only'],
   ...['please', 'what', "what's", 'how', 'keep', 'format', 'no', 'check'],
 ]);
 
-/** Of these, the ones that may speak of a number: "answer in one sentence". */
+/** The remarks that may contain a number: "answer in one sentence". */
 export const countingRemarks: ReadonlySet<string> = new Set([
   ...[
     'answer',
@@ -155,7 +155,7 @@ export const countingRemarks: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Words that mean an operation wherever they stand; a sentence with one of them is no remark. */
+/** Words that always mean an operation; a sentence with one of them is no remark. */
 export const operationWords: ReadonlySet<string> = new Set([
   ...[sumVerbs, subtractVerbs, decreaseVerbs, increaseVerbs, multiplyVerbs, divideVerbs]
     .flat()

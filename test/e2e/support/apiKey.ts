@@ -1,6 +1,8 @@
 import type { VscodeDriver } from './vscodeDriver.ts';
 
-/** Sets the key of a provider (`Anthropic`, `OpenAI`) as a person does, and returns when it is kept. */
+/**
+ * Sets the key of a provider (`Anthropic`, `OpenAI`) in the window, and resolves when it is stored.
+ */
 export async function setApiKey(vs: VscodeDriver, provider: string, key: string): Promise<void> {
   await vs.runCommand('Interleave: Set API Key…');
   await vs.quickInput.pick(provider);

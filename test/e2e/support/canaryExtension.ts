@@ -7,15 +7,17 @@ import { poll } from './poll.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** What the extension of `test/fixtures/canary` does for a test. */
+/** What the extension of `test/fixtures/canary` can do for a test. */
 type Order =
   | { readonly command: string; readonly args?: readonly unknown[] }
-  /** Shows an error notification with this text, as it is. */
+  /** Shows an error notification with exactly this text. */
   | { readonly show: string }
-  /** Has the secret storage of every extension fail, or never answer, until the window is reloaded. */
+  /**
+   * Makes the secret storage of every extension fail, or never answer, until the window reloads.
+   */
   | { readonly keyring: 'throws' | 'silent' };
 
-/** An extension beside ours that runs commands for a test, and tells when a link has run its own. */
+/** An extension that runs commands for a test, and counts runs of its own command by links. */
 export class CanaryExtension {
   static readonly folder = path.join(ROOT, 'test/fixtures/canary');
   readonly #folder: string;
@@ -29,12 +31,12 @@ export class CanaryExtension {
     return new CanaryExtension(await mkdtemp(path.join(tmpdir(), 'interleave-canary-')));
   }
 
-  /** What the extension host's environment must hold. */
+  /** Environment variables for the extension host. */
   get env(): Readonly<Record<string, string>> {
     return { INTERLEAVE_CANARY: this.#folder };
   }
 
-  /** Waits until the extension is there; once more after each reload of the window. */
+  /** Waits until the extension runs; call again after each reload of the window. */
   async started(): Promise<void> {
     const file = path.join(this.#folder, 'port');
     this.#port = await poll(async () => (await readFile(file, 'utf8')) || undefined, {
@@ -44,7 +46,7 @@ export class CanaryExtension {
     await rm(file);
   }
 
-  /** Has it do something, and gives the `id` of what the command resolved to, if it has one. */
+  /** Sends an order, and returns the `id` in the command's result, if any. */
   async order(order: Order): Promise<string | null> {
     const response = await fetch(`http://127.0.0.1:${this.#port}/`, {
       method: 'POST',
@@ -55,7 +57,7 @@ export class CanaryExtension {
     return (JSON.parse(text) as { readonly id: string | null }).id;
   }
 
-  /** How often its own command was run: never by an order. */
+  /** How often its own command was run; orders never run it. */
   async timesFired(): Promise<number> {
     const file = path.join(this.#folder, 'fired');
     if (!existsSync(file)) return 0;

@@ -3,10 +3,10 @@ import { poll } from './poll.ts';
 
 const MENU_TIMEOUT_MS = 30_000;
 const CLICK_TIMEOUT_MS = 1_000;
-/** So long, in ms, a menu may take to react, before it is clicked again: it must not act twice. */
+/** Time in ms for a menu to react before a second click, since it must not act twice. */
 const CLICK_EFFECT_MS = 3_000;
 
-/** Opens the Explorer's context menu of a file, given by its path in the workspace. */
+/** Opens the Explorer's context menu for a file, by its path in the workspace. */
 export async function openExplorerMenu(page: Page, file: string): Promise<void> {
   const explorer = page.locator('.explorer-folders-view');
   const row = (suffix: string) =>
@@ -25,8 +25,8 @@ export async function openExplorerMenu(page: Page, file: string): Promise<void> 
 }
 
 /**
- * Chooses an entry of the open context menu; `Interleave > Run File` goes into a submenu. An
- * ellipsis at the end of an entry counts.
+ * Chooses an entry of the open context menu; `Interleave > Run File` opens a submenu. An ellipsis
+ * at the end of a label counts.
  */
 export async function chooseMenuItem(page: Page, item: string): Promise<void> {
   const labels = item.split(' > ');
@@ -38,13 +38,13 @@ export async function chooseMenuItem(page: Page, item: string): Promise<void> {
     await poll(async () => ((await entry.count()) > 0 ? true : undefined), {
       timeoutMs: MENU_TIMEOUT_MS,
       explain: async () =>
-        `The menu has no "${label}" but: ${(await menuItems(page)).join(' | ') || 'it is not open'}`,
+        `The menu has no "${label}"; it has: ${(await menuItems(page)).join(' | ') || 'it is not open'}`,
     });
     await clickThrough(page, entry);
   }
 }
 
-/** Clicks until the menu has heard it: it does not while it is still opening. */
+/** Clicks until the menu reacts: it ignores clicks while it opens. */
 async function clickThrough(page: Page, entry: Locator): Promise<void> {
   const open = await page.locator('.monaco-menu').count();
   await poll(
@@ -59,7 +59,7 @@ async function clickThrough(page: Page, entry: Locator): Promise<void> {
   );
 }
 
-/** The labels of all menus that are open, outermost first. */
+/** The labels of all open menus, outermost first. */
 export async function menuItems(page: Page): Promise<readonly string[]> {
   return await page.locator('.monaco-menu .action-menu-item .action-label').allTextContents();
 }

@@ -10,26 +10,26 @@ import { sseText, streamReply } from '../../support/loopback/replies.ts';
 /** Tool calls of each conversation before its answer. */
 export const callsPerConversation = 3;
 
-/** A request, by what identifies it in a conversation. */
+/** The parts of a request that identify it within a conversation. */
 export interface SeenTurn {
   /** The prompt's text. */
   readonly prompt: string;
-  /** Tool results in the request: how many turns are complete. */
+  /** Number of tool results in the request: complete turns. */
   readonly results: number;
   readonly body: string;
 }
 
 export interface HeldModel extends LoopbackServer {
-  /** All requests, in their order. */
+  /** All requests in order. */
   readonly turns: readonly SeenTurn[];
-  /** Answers what comes from now on, instead of holding it back. */
+  /** Stops holding back answers. */
   release(): void;
 }
 
 /**
- * A model that asks for one sum a turn and then answers, and that stays silent, until it is released,
- * at the turn that `heldAt` names for a prompt. Each answer says how many requests there were before
- * it, so that one that was asked for twice is another one.
+ * A model that calls one sum per turn and then answers. Until released, it is silent at the turn
+ * that `heldAt` gives for a prompt. Each answer contains the number of requests before it, so a
+ * repeated request gets a different answer.
  */
 export async function startHeldModel(
   heldAt: (prompt: string) => number | undefined,
@@ -41,7 +41,7 @@ export async function startHeldModel(
     turns.push(turn);
     const held = !released && heldAt(turn.prompt) === turn.results;
     const reply = replyTo(turn, turns.length);
-    // A held answer has begun: what has come of it must not count.
+    // A held answer has begun; its first part must not count.
     return held ? reply.slice(0, 2) : reply;
   });
   return Object.assign(Object.create(server), {

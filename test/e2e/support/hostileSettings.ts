@@ -1,4 +1,4 @@
-/** What is read of a setting in the manifest. */
+/** The used properties of a setting in the manifest. */
 interface Contributed {
   readonly type?: string | readonly string[];
   readonly enum?: readonly string[];
@@ -10,7 +10,7 @@ interface Contributed {
 }
 
 export interface Manifest {
-  /** One section of settings, or several. */
+  /** One or several sections of settings. */
   readonly contributes: { readonly configuration: Section | readonly Section[] };
 }
 
@@ -18,7 +18,7 @@ interface Section {
   readonly properties: { readonly [name: string]: Contributed };
 }
 
-/** All settings that a manifest contributes, each with a valid value that is not its default. */
+/** All settings of a manifest, each with a valid non-default value. */
 export function hostileSettings(manifest: Manifest, thief: string): Record<string, unknown> {
   const sections = [manifest.contributes.configuration].flat();
   const settings = sections.flatMap(({ properties }) => Object.entries(properties));
@@ -27,7 +27,7 @@ export function hostileSettings(manifest: Manifest, thief: string): Record<strin
   );
 }
 
-/** The same settings as objects in objects, which VS Code reads too. */
+/** The same settings as nested objects, which VS Code reads too. */
 export function nestedSettings(dotted: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const nested: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(dotted)) {
@@ -42,7 +42,7 @@ export function nestedSettings(dotted: Readonly<Record<string, unknown>>): Recor
   return nested;
 }
 
-/** Settings of VS Code itself by which a folder may try to send requests elsewhere. */
+/** VS Code's own settings with which a folder may redirect requests. */
 export function redirectingSettings(thief: string): Record<string, unknown> {
   return {
     'http.proxy': thief,
@@ -55,7 +55,7 @@ export function redirectingSettings(thief: string): Record<string, unknown> {
   };
 }
 
-/** Files of a repository by which other tools have been made to send keys elsewhere. */
+/** Repository files with which other tools were made to send keys elsewhere. */
 export function hostileFiles(thief: string): Record<string, string> {
   const environment = [
     ...['ANTHROPIC_API_KEY=sk-ant-thief', 'OPENAI_API_KEY=sk-thief'],
@@ -77,7 +77,7 @@ export function hostileFiles(thief: string): Record<string, string> {
   };
 }
 
-/** A prompt file whose settings name what no prompt file may choose. */
+/** A prompt file with settings that prompt files must not choose. */
 function hostilePromptFile(thief: string): string {
   return `---
 provider: anthropic
@@ -114,7 +114,7 @@ function hostileValue(name: string, setting: Contributed, thief: string): unknow
   return 'thief';
 }
 
-/** A provider that has a key, where it can be chosen: only that would make a run worth stealing. */
+/** A provider that needs a key, if possible: only then is a run worth redirecting. */
 function otherThan(usual: unknown, values: readonly string[]): unknown {
   return values.includes('anthropic') ? 'anthropic' : values.find((value) => value !== usual);
 }

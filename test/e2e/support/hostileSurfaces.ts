@@ -4,17 +4,17 @@ import { type HostileWindow, heldPrompt } from './hostileWindow.ts';
 import { poll } from './poll.ts';
 import { noteLink, type Place, type Seen, seenBy } from './windowWatch.ts';
 
-/** Of a link that every transcript holds: when it is there, VS Code has looked for links. */
+/** A link in every transcript. Once it is shown as a link, VS Code has looked for links. */
 const seenLink = 'seen.example';
 const SHOW_TIMEOUT_MS = 60_000;
-/** After this long, a notification or a tooltip that has not come does not come. */
+/** A notification or tooltip that has not appeared after this time will not appear. */
 const toastMs = 1_500;
-/** Of each view. */
+/** Per view. */
 const tooltipsWanted = 3;
-/** One turn of a mouse wheel, in CSS pixels: less than what a list shows. */
+/** One step of the mouse wheel in CSS pixels; less than the height of a list. */
 const wheelStep = 150;
 
-/** Waits until a place has shown as many different hostile texts as it is to show. */
+/** Waits until a place has shown the expected number of hostile texts. */
 async function untilShown(
   { vs }: HostileWindow,
   place: Place,
@@ -35,7 +35,7 @@ async function untilShown(
   );
 }
 
-/** Both trees, their tooltips, the results' tab, a transcript, the status bar with its tooltip. */
+/** Both trees, their tooltips, the results tab, a transcript, the status bar and its tooltip. */
 export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
   const { vs, canary, texts, files } = window;
   await vs.openSidebar();
@@ -45,7 +45,7 @@ export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
     text: `canary-prompt ${index} ${text}\n\nhttps://${seenLink}/`,
   }));
   prompts.push({ name: 'held', text: heldPrompt });
-  // Every conversation but one fails, with the words of its own text.
+  // Every conversation but one fails with its own text as message.
   const options = { concurrency: 32, warmUpCache: false };
   const before = (await seenBy(vs.page)).shown.row.length;
   const running = canary.order({
@@ -66,7 +66,7 @@ export async function showTreesAndTabs(window: HostileWindow): Promise<void> {
   await hoverRows(window, 'Runs');
 }
 
-/** Notes links to commands in the editor, once it has found those that there must be. */
+/** Records links to commands in the editor, after waiting for the expected links. */
 async function noteCommandLinks(page: Page): Promise<void> {
   const links = page.locator('.editor-instance .detected-link');
   await links.filter({ hasText: seenLink }).first().waitFor({ timeout: SHOW_TIMEOUT_MS });
@@ -81,13 +81,13 @@ async function wheelOver(window: HostileWindow, title: string): Promise<void> {
   await window.vs.page.mouse.wheel(0, wheelStep);
 }
 
-/** What a view of the sidebar has below its header. */
+/** A view's content below its header. */
 function viewBody({ vs }: HostileWindow, title: string): Locator {
   const header = vs.page.locator(`.pane-header[aria-label^="${title}"]`);
   return vs.page.locator('.sidebar .pane', { has: header }).locator('.pane-body');
 }
 
-/** Hovers the rows of a view that are in sight, until some of them have shown their tooltips. */
+/** Hovers the visible rows of a view until some have shown tooltips. */
 async function hoverRows(window: HostileWindow, title: string): Promise<void> {
   const rows = viewBody(window, title).locator('.monaco-list-row', { hasText: 'canary' });
   const tooltips = async () => (await seenBy(window.vs.page)).shown.hover.length;
@@ -106,10 +106,10 @@ async function hoverRows(window: HostileWindow, title: string): Promise<void> {
   );
 }
 
-/** Hovers something until a tooltip is shown that was not shown before. */
+/** Hovers an element until a new tooltip appears. */
 async function hover({ vs: { page } }: HostileWindow, element: Locator): Promise<void> {
   const before = (await seenBy(page)).shown.hover.length;
-  // Away from what shows its tooltip now, and does not show another one while it does.
+  // Move away first: an element that shows its tooltip does not show another one.
   await page.keyboard.press('Escape');
   await page.mouse.move(900, 5);
   await element.hover({ timeout: 1_000 });
@@ -119,7 +119,7 @@ async function hover({ vs: { page } }: HostileWindow, element: Locator): Promise
   });
 }
 
-/** One notification for each text of a server, and one for each name of a file. */
+/** One notification per server text, and one per file name. */
 export async function showNotifications(window: HostileWindow): Promise<number> {
   const { texts, files, canary, say } = window;
   for (const [index, text] of texts.entries()) {
@@ -136,7 +136,7 @@ export async function showNotifications(window: HostileWindow): Promise<number> 
   return texts.length + files.length;
 }
 
-/** Has a notification shown until it is seen: VS Code hides those that come too fast. */
+/** Repeats a notification until it is seen: VS Code hides those that come too fast. */
 async function untilToast(
   { vs, canary }: HostileWindow,
   mark: string,
@@ -153,13 +153,13 @@ async function untilToast(
     {
       timeoutMs: SHOW_TIMEOUT_MS,
       explain: async () =>
-        `No notification holds ${mark} but: ${(await shown()).slice(-3).join(' | ')}`,
+        `No notification contains ${mark}. Last: ${(await shown()).slice(-3).join(' | ')}`,
     },
   );
   await canary.order({ command: 'notifications.clearAll' });
 }
 
-/** The lists: prompts of files, and models of a server, of which one is chosen. */
+/** Quick picks: prompts of files, and models of a server. */
 export async function showLists(window: HostileWindow): Promise<void> {
   const { vs, canary, texts, say } = window;
   const list = vs.page.locator('.quick-input-list');
@@ -182,7 +182,7 @@ export async function showLists(window: HostileWindow): Promise<void> {
   await untilShown(window, 'status', status + 1);
 }
 
-/** The problems of a prompt file, in their view and where they are. */
+/** The problems of a prompt file, in the Problems view and in the editor. */
 export async function showProblems(window: HostileWindow): Promise<void> {
   const [file] = window.files;
   await window.canary.order({ command: 'vscode.open', args: [{ $uri: file }] });
@@ -190,7 +190,7 @@ export async function showProblems(window: HostileWindow): Promise<void> {
   await untilShown(window, 'problem', 1);
 }
 
-/** What must not be there. */
+/** Links and icons that must not exist. */
 export function findingsOf({ links, icons }: Seen): readonly string[] {
   return [...links, ...icons];
 }

@@ -17,26 +17,28 @@ import { watchWindow } from './windowWatch.ts';
 /** A prompt that the server never answers. */
 export const heldPrompt = 'canary-held';
 
-/** A window as a person has it, with hostile texts wherever text can come from outside. */
+/** A window without test driver, with hostile texts wherever text can come from outside. */
 export interface HostileWindow {
   readonly vs: VscodeDriver;
   readonly canary: CanaryExtension;
-  /** Must hear nothing: only hostile texts name it. */
+  /** A server that must get no request: only hostile texts name it. */
   readonly recorder: LoopbackServer;
   readonly texts: readonly string[];
-  /** Prompt files of hostile names; each has a mistake, so that running it names the file. */
+  /**
+   * Prompt files with hostile names; each has an error, so that running it shows the file's name.
+   */
   readonly files: readonly string[];
-  /** The text that the server says next when it refuses a request. */
+  /** Sets the text with which the server refuses the next requests. */
   say(text: string): void;
   dispose(): Promise<void>;
 }
 
-/** The key that the window has for the server, so that it can be asked. */
+/** The window's key for the server. */
 const key = 'sk-ant-hostile-window';
 
 /**
- * Opens it: the extension is installed as its package would be, and VS Code runs without its test
- * driver. `textsFor` makes the texts, given the address of the server that must hear nothing.
+ * Opens the window with the extension installed as from its package, and VS Code without its test
+ * driver. `textsFor` creates the texts from the address of the server that must get no request.
  */
 export async function openHostileWindow(
   textsFor: (recorder: string) => readonly string[],
@@ -81,7 +83,7 @@ export async function openHostileWindow(
   };
 }
 
-/** Lists models of hostile names, and refuses every prompt in hostile words. */
+/** Lists models with hostile names, and refuses every prompt with a hostile message. */
 function answer({ method, body }: RecordedRequest, texts: readonly string[], next: string): Reply {
   if (method === 'GET') {
     if (next !== 'models') return refusal(next);
@@ -100,7 +102,7 @@ function refusal(message: string): Reply {
   return plainReply(400, { type: 'error', error: { type: 'invalid_request_error', message } });
 }
 
-/** Writes the prompt files and gives the names of those that bear a hostile one. */
+/** Writes the prompt files and returns the names of those with hostile names. */
 async function writeFiles(folder: string, texts: readonly string[]): Promise<readonly string[]> {
   const prompts = texts.map((text, index) => {
     const name = text.replaceAll(/\p{Cc}/gu, '');

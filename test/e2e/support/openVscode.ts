@@ -11,40 +11,43 @@ import { startServer } from '../../../scripts/vscode/server.ts';
 import { quietSettings } from './quietSettings.ts';
 import { type ThemeName, VscodeDriver } from './vscodeDriver.ts';
 
-/** How long, in ms, what a window does may take on a busy machine. */
+/** Max time in ms of an action in the window on a busy machine. */
 const WAIT_MS = 60_000;
 
+/** How a window is opened, and with what in it. */
 export interface OpenOptions {
-  /** The folder to open. The window gets a copy of its own, so that nothing can change this one. */
+  /** The folder to open. The window gets its own copy, so nothing changes the original. */
   readonly workspace: string;
-  /** What of it to open, if not all: a folder or a `.code-workspace` file, by its path in it. */
+  /**
+   * The part to open, if not all: a folder or `.code-workspace` file, by its path in the folder.
+   */
   readonly open?: string;
-  /** The person's own settings, `application`-scoped ones included. */
+  /** User settings, including `application`-scoped ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly theme?: ThemeName;
   /** `false` opens the folder in Restricted Mode. */
   readonly trusted?: boolean;
   /** In CSS pixels; 1280 by 800 by default. */
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** The extension to run; this project by default. */
+  /** The extension to run; by default this project. */
   readonly extension?: string;
   /**
-   * Installs the extension as its package would be, instead of running it from its sources: a window
-   * with an extension under development does not start an extension host again that has crashed.
+   * Installs the extension as from its package instead of running its sources: VS Code does not
+   * restart a crashed extension host with an extension under development.
    */
   readonly installed?: boolean;
-  /** Folders of further extensions to install. */
+  /** Folders of other extensions to install. */
   readonly companions?: readonly string[];
   /**
-   * `false` leaves out VS Code's test driver, so that the window is the one a person has; the extension
-   * must be installed then.
+   * `false` omits VS Code's test driver, as in a user's window; the extension must then be
+   * installed.
    */
   readonly testDriver?: boolean;
-  /** Added to the extension host's environment. */
+  /** Environment variables to add for the extension host. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Opens a real VS Code with the extension, in a fresh profile. Dispose of it when done. */
+/** Opens a real VS Code with the extension and a new profile. Dispose it when done. */
 export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
   const trusted = options.trusted ?? true;
   const cleanups: (() => Promise<unknown>)[] = [];
@@ -76,25 +79,29 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
     const consoleLines: string[] = [];
     const window = {
       authority: server.authority,
-      workspace: path.join(workspace, options.open ?? '.'),
       ...driver,
       ...(packed === undefined ? { extension } : {}),
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     };
-    const { page } = await openWorkbench(browser, window, (opened) => {
-      opened.setDefaultTimeout(WAIT_MS);
-      opened.on('console', (message) => consoleLines.push(message.text()));
-    });
-    const openOther = async (other: string): Promise<void> =>
-      await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
-    return new VscodeDriver({ page, server, workspace, consoleLines, openOther, dispose });
+    const show = async (what: string): Promise<VscodeDriver> => {
+      const shown = { ...window, workspace: path.join(workspace, what) };
+      const { page } = await openWorkbench(browser, shown, (opened) => {
+        opened.setDefaultTimeout(WAIT_MS);
+        opened.on('console', (message) => consoleLines.push(message.text()));
+      });
+      const openOther = async (other: string): Promise<void> =>
+        await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
+      const parts = { page, server, workspace, consoleLines, openOther, openBeside: show };
+      return new VscodeDriver({ ...parts, dispose });
+    };
+    return await show(options.open ?? '.');
   } catch (error) {
     await dispose();
     throw error;
   }
 }
 
-/** Copies the files that an extension's package holds, and no others. */
+/** Copies only the files in the extension's package. */
 async function copyPackaged(extension: string, target: string): Promise<void> {
   for (const file of await listFiles({ cwd: extension, packageManager: PackageManager.None })) {
     const copy = path.join(target, file);

@@ -4,8 +4,8 @@ import { poll } from './poll.ts';
 const TIMEOUT_MS = 30_000;
 
 /**
- * The whole text of an output channel as a person would copy it, once something holds for it: the
- * panel must already be open. What the editor shows is only the visible part, so the text goes through the clipboard.
+ * The whole text of an output channel, once the predicate holds for it. The panel must be open.
+ * Uses the clipboard, since the editor draws only visible lines.
  */
 export async function copyOutputChannel(
   page: Page,
@@ -21,7 +21,7 @@ export async function copyOutputChannel(
     {
       timeoutMs: TIMEOUT_MS,
       explain: async () =>
-        `There is no output channel "${channel}" but: ` +
+        `No output channel "${channel}". There are: ` +
         (await chooser.locator('option').allTextContents()).join(' | '),
     },
   );
@@ -35,7 +35,7 @@ export async function copyOutputChannel(
     {
       timeoutMs: TIMEOUT_MS,
       explain: async () =>
-        `The output channel "${channel}" has not what is waited for but: ${last}`,
+        `The output channel "${channel}" does not have the expected text. Last: ${last}`,
     },
   );
 }
@@ -49,7 +49,7 @@ async function copyAll(page: Page): Promise<string> {
   await editor.click({ position: { x: 40, y: 10 } });
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.press('ControlOrMeta+C');
-  // Leaves no selection behind for a screenshot.
+  // Removes the selection, for screenshots.
   await page.keyboard.press('ControlOrMeta+End');
   return await page.evaluate(async () => {
     const { navigator } = globalThis as unknown as PageGlobal;
@@ -57,7 +57,7 @@ async function copyAll(page: Page): Promise<string> {
   });
 }
 
-/** The part of the page's globals that is used; this file is otherwise checked without the DOM. */
+/** The globals of the page used here; this file is type-checked without the DOM. */
 interface PageGlobal {
   readonly navigator: {
     readonly clipboard: { readText(): Promise<string>; writeText(text: string): Promise<void> };

@@ -1,27 +1,27 @@
 import type { Page } from 'playwright-core';
 
-/** What the webviews of a window have asked for over the network. */
+/** Network requests of a window's webviews. */
 export class PageRequests {
   readonly #origin: string;
   readonly #ofWebviews: string[] = [];
 
-  /** Records from now on; webviews that are opened later are recorded from their beginning. */
+  /** Records later requests, and all requests of webviews opened later. */
   constructor(page: Page) {
     this.#origin = new URL(page.url()).origin;
     page.on('request', (request) => {
-      // VS Code itself asks for its gallery and more; that is not this extension's doing.
+      // Ignore VS Code's own requests, such as those to its gallery.
       if (request.isNavigationRequest() || request.frame() !== page.mainFrame()) {
         this.#ofWebviews.push(request.url());
       }
     });
   }
 
-  /** How many requests there were. */
+  /** Number of requests. */
   get count(): number {
     return this.#ofWebviews.length;
   }
 
-  /** Those that neither the window's own server nor VS Code's way to an extension's files gets. */
+  /** Requests to anything but the window's own server or an extension's files. */
   foreign(): readonly string[] {
     return this.#ofWebviews.filter((url) => {
       const { origin, protocol, hostname } = new URL(url);

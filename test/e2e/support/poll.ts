@@ -2,17 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const INTERVAL_MS = 100;
 
+/** How long to ask, and what to say when there is no answer. */
 export interface PollOptions {
   readonly timeoutMs: number;
-  /** What is there instead, for the error message. */
+  /** Describes the current state, for the error message. */
   readonly explain: () => Promise<string>;
 }
 
 /**
- * Asks again and again until there is an answer. An error counts as no answer: the page changes
- * while it is looked at.
+ * Calls `ask` until it returns a value. An error counts as no value, since the page may change
+ * meanwhile.
  *
- * @throws Error with the explanation when the time is over.
+ * @throws Error with the explanation on timeout.
  */
 export async function poll<T>(ask: () => Promise<T | undefined>, options: PollOptions): Promise<T> {
   const deadline = Date.now() + options.timeoutMs;

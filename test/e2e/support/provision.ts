@@ -2,7 +2,7 @@ import { reportToConsole } from '../../../scripts/report.ts';
 import { provisionChromium } from '../../../scripts/vscode/chromium.ts';
 import { provisionServer } from '../../../scripts/vscode/provision.ts';
 
-/** Vitest's global set-up: what has to be downloaded is, before a test's time begins to count. */
+/** Vitest's global set-up: downloads everything before a test's timeout begins. */
 export async function setup(): Promise<void> {
   await provisionServer(reportToConsole);
   await provisionChromium(reportToConsole);

@@ -1,12 +1,12 @@
 import type { Locator, Page } from 'playwright-core';
 import { poll } from './poll.ts';
 
-/** Commands of an extension are offered only after VS Code has read its manifest. */
+/** VS Code offers an extension's commands only after it has read its manifest. */
 const OFFER_TIMEOUT_MS = 60_000;
-/** How long, in ms, a click may take to close the list, before it is clicked again. */
+/** Time in ms for a click to close the list before the next click. */
 const CLICK_EFFECT_MS = 5_000;
-/** How long, in ms, an open list is looked at before it is opened anew; twice as long each time. */
-const FIRST_LOOK_MS = 1_500;
+/** Time in ms to watch an open list before opening it again; doubles each time. */
+const FIRST_WATCH_MS = 1_500;
 
 /** The box at the top of the window: command palette, file search, picks and questions. */
 export class QuickInput {
@@ -32,7 +32,7 @@ export class QuickInput {
       .waitFor();
   }
 
-  /** Chooses the entry with exactly this label from the list that is shown, or is about to be. */
+  /** Chooses the entry with exactly this label from the current or next list. */
   async pick(label: string): Promise<void> {
     await poll(async () => await this.#isOffered(label), {
       timeoutMs: OFFER_TIMEOUT_MS,
@@ -41,7 +41,7 @@ export class QuickInput {
     await this.#choose(label);
   }
 
-  /** Answers a question: types the text and presses Enter. */
+  /** Enters the text and presses Enter. */
   async answer(text: string): Promise<void> {
     const input = this.#widget.locator('input.input');
     await input.waitFor();
@@ -49,12 +49,12 @@ export class QuickInput {
     await input.press('Enter');
   }
 
-  /** The labels of the list that is shown. Only as many as fit: the list is virtual. */
+  /** The visible labels of the list: the list is virtual. */
   async labels(): Promise<readonly string[]> {
     return await this.#rows.locator('.label-name').allTextContents();
   }
 
-  /** Ticks entries of a list with check boxes and accepts it. */
+  /** Checks entries of a list with check boxes and accepts it. */
   async check(labels: readonly string[]): Promise<void> {
     for (const label of labels) {
       await this.#widget
@@ -66,16 +66,16 @@ export class QuickInput {
     await this.#widget.getByRole('button', { name: 'OK' }).click();
   }
 
-  /** An open list does not learn of commands and files that come later, so it is opened anew. */
+  /** Reopens the list when needed: an open list does not show commands and files added later. */
   async #openAndPick(text: string, label: string): Promise<void> {
-    let lookMs = FIRST_LOOK_MS;
+    let watchMs = FIRST_WATCH_MS;
     await poll(
       async () => {
         await this.#page.keyboard.press('Escape');
         await this.#page.keyboard.press('F1');
         await this.#widget.locator('input.input').fill(text, { timeout: 3_000 });
-        const timeoutMs = lookMs;
-        lookMs *= 2;
+        const timeoutMs = watchMs;
+        watchMs *= 2;
         return await poll(async () => await this.#isOffered(label), {
           timeoutMs,
           explain: async () => 'not yet',
@@ -86,7 +86,7 @@ export class QuickInput {
     await this.#choose(label);
   }
 
-  /** Clicks until the list has heard it: VS Code loses a click on a row that it is drawing anew. */
+  /** Clicks until the list reacts: VS Code ignores a click on a row that it redraws. */
   async #choose(label: string): Promise<void> {
     const row = this.#row(label);
     let isClicked = false;
@@ -108,7 +108,7 @@ export class QuickInput {
     return (await this.#row(label).isVisible()) ? true : undefined;
   }
 
-  /** By its label, not by its place: the list may still change. */
+  /** By label and not by position, since the list may still change. */
   #row(label: string): Locator {
     const exact = new RegExp(`^${label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
     return this.#rows
@@ -117,7 +117,7 @@ export class QuickInput {
   }
 
   async #explainMissing(label: string): Promise<string> {
-    return `The list does not offer "${label}" but: ${(await this.labels()).join(' | ')}`;
+    return `The list does not offer "${label}". It has: ${(await this.labels()).join(' | ')}`;
   }
 
   get #rows(): Locator {

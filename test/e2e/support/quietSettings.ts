@@ -1,6 +1,6 @@
 import type { ThemeName } from './vscodeDriver.ts';
 
-/** Settings that keep VS Code's own welcome pages, tips and panels out of the way. */
+/** Settings that turn off VS Code's welcome pages, tips and panels. */
 export function quietSettings(
   theme: ThemeName = 'Default Dark Modern',
 ): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import type { VscodeDriver } from './vscodeDriver.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** A row of the results as a person sees it. */
+/** A visible row of the results. */
 export interface ShownRow {
   readonly number: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface ShownRow {
   readonly preview: string;
 }
 
-/** The results panel that is in front. */
+/** The results panel in front. */
 export class ResultsPanel {
   readonly frame: Frame;
 
@@ -20,7 +20,7 @@ export class ResultsPanel {
     this.frame = frame;
   }
 
-  /** The panel in front, once it shows a run whose rows have these names, in this order. */
+  /** The panel in front, once its rows have these names in this order. */
   static async find(driver: VscodeDriver, names: readonly string[]): Promise<ResultsPanel> {
     const frame = await driver.webviewFrame(async (candidate) => {
       const rows = await new ResultsPanel(candidate).rows();
@@ -29,7 +29,7 @@ export class ResultsPanel {
     return new ResultsPanel(frame);
   }
 
-  /** The rows that are drawn, from the top. */
+  /** The drawn rows, from the top. */
   async rows(): Promise<readonly ShownRow[]> {
     return await this.frame.locator('.row').evaluateAll((rows) =>
       rows.map((row) => {
@@ -44,19 +44,19 @@ export class ResultsPanel {
     return (await this.rows()).map(({ phase }) => phase);
   }
 
-  /** The line of a conversation, by its name. */
+  /** The row of a conversation, by its name. */
   row(name: string): Locator {
     return this.frame.locator('.row', { has: this.frame.getByText(name, { exact: true }) });
   }
 
-  /** What is open below a row. */
+  /** The expanded details of a row. */
   details(name: string): Locator {
     return this.frame
       .locator('interleave-row', { has: this.frame.locator('.name', { hasText: name }) })
       .locator('.details-row');
   }
 
-  /** Opens a row by its line, if it is closed. */
+  /** Expands a row if it is collapsed. */
   async open(name: string): Promise<Locator> {
     const row = this.row(name);
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
@@ -64,7 +64,7 @@ export class ResultsPanel {
     return this.details(name);
   }
 
-  /** Waits for the end of the run and gives the phases then. */
+  /** Waits for the end of the run and returns the final phases. */
   async ended(): Promise<readonly string[]> {
     await this.frame
       .locator('.progress:not([data-state="running"])')
@@ -72,7 +72,7 @@ export class ResultsPanel {
     return await this.phases();
   }
 
-  /** Waits until something holds for the rows. */
+  /** Waits until the predicate holds for the rows. */
   async until(holds: (rows: readonly ShownRow[]) => boolean): Promise<void> {
     await poll(async () => (holds(await this.rows()) ? true : undefined), {
       timeoutMs: TIMEOUT_MS,
@@ -80,7 +80,7 @@ export class ResultsPanel {
     });
   }
 
-  /** The text of the header: the measured comparison. */
+  /** The header's text with the measured comparison. */
   async comparison(): Promise<string> {
     return (await this.frame.locator('.run-times').textContent()) ?? '';
   }

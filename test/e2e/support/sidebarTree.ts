@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { poll } from './poll.ts';
 
-/** So long, in ms, a tree may take to show what a click has come to. */
+/** Time in ms for a tree to show the result of a click. */
 const REDRAW_MS = 600;
 const TIMEOUT_MS = 60_000;
 const CLICK_TIMEOUT_MS = 3_000;
@@ -12,12 +12,12 @@ export class SidebarTree {
 
   constructor(page: Page, title: string) {
     this.#pane = page.locator('.sidebar .pane', {
-      // Between the two stands what the view says of itself, such as how far a run is.
+      // Between the two is the view's description, such as a run's progress.
       has: page.locator(`.pane-header[aria-label^="${title}"][aria-label$=" Section"]`),
     });
   }
 
-  /** Label and description of the rows that fit, from the top. */
+  /** Label and description of the visible rows, from the top. */
   async labels(): Promise<readonly string[]> {
     const labels = this.#pane.locator('.monaco-list-row .monaco-icon-label-container');
     return await labels.allTextContents();
@@ -29,16 +29,16 @@ export class SidebarTree {
       async () => ((await this.labels()).some((row) => label.test(row)) ? true : undefined),
       {
         timeoutMs: TIMEOUT_MS,
-        explain: async () => `No row is ${label} but: ${(await this.labels()).join(' | ')}`,
+        explain: async () => `No row is ${label}. There are: ${(await this.labels()).join(' | ')}`,
       },
     );
   }
 
-  /** Ticks a row, by its label without the description. */
+  /** Checks a row, by its label without the description. */
   async check(label: string): Promise<void> {
     const checkbox = this.#pane.getByRole('checkbox', { name: `Check ${label}` });
     const isChecked = async () => (await checkbox.getAttribute('aria-checked')) === 'true';
-    // VS Code loses a click on a tree that it is drawing anew; a person sees that and clicks again.
+    // VS Code ignores a click on a tree that it redraws, so click again.
     await poll(
       async () => {
         if (!(await isChecked())) await checkbox.click();
@@ -49,12 +49,12 @@ export class SidebarTree {
     );
   }
 
-  /** A row, by the name a screen reader says. */
+  /** A row, by its accessible name. */
   row(name: RegExp): Locator {
     return this.#pane.getByRole('treeitem', { name });
   }
 
-  /** Clicks a button of a row, which shows only while the mouse is over the row. */
+  /** Clicks a button of a row, which shows only on hover. */
   async clickRowAction(name: RegExp, label: string): Promise<void> {
     await poll(
       async () => {
@@ -76,7 +76,7 @@ export class SidebarTree {
     return this.#pane.locator(`.pane-header a[aria-label="${label}"]`);
   }
 
-  /** The text of the view when there is nothing in its tree. */
+  /** The welcome text of an empty view. */
   get welcome(): Locator {
     return this.#pane.locator('.welcome-view-content');
   }

@@ -1,8 +1,8 @@
 import { beforeEach } from 'vitest';
 
 /**
- * For a `describe` whose tests are the steps of one story in one window: after a step that failed
- * the rest is skipped, so that one cause is one failure and not as many as there are steps.
+ * For a `describe` whose tests are the steps of one story in one window. Skips the rest after a
+ * failed step, so that one cause gives one failure.
  */
 export function inSteps(): void {
   let hasFailed = false;

@@ -12,12 +12,12 @@ import { QuickInput } from './quickInput.ts';
 const FRAME_TIMEOUT_MS = 30_000;
 const NOTIFICATION_TIMEOUT_MS = 60_000;
 const SIDEBAR_TIMEOUT_MS = 60_000;
-/** So long, in ms, the sidebar may take to show what a click has come to, before the next click. */
+/** Time in ms for the side bar to show the result of a click before the next click. */
 const SIDEBAR_REDRAW_MS = 5_000;
-/** A window that is still coming back may close once more, in ms, what has just been opened. */
+/** A window that is still restoring may close a new editor again within this time, in ms. */
 const STAYS_OPEN_MS = 500;
 
-/** The themes a test may choose, with the class that VS Code gives its window for each. */
+/** The themes for tests, with the class that VS Code gives its window. */
 const THEMES = {
   'Default Light Modern': 'vscode-theme-defaults-themes-light_modern-json',
   'Default Dark Modern': 'vscode-theme-defaults-themes-dark_modern-json',
@@ -25,6 +25,7 @@ const THEMES = {
   'Default High Contrast Light': 'vscode-theme-defaults-themes-hc_light-json',
 } as const;
 
+/** The name of a theme, as the settings have it. */
 export type ThemeName = keyof typeof THEMES;
 
 interface DriverParts {
@@ -33,19 +34,21 @@ interface DriverParts {
   readonly workspace: string;
   readonly consoleLines: readonly string[];
   readonly openOther: (path: string) => Promise<void>;
+  readonly openBeside: (path: string) => Promise<VscodeDriver>;
   readonly dispose: () => Promise<void>;
 }
 
-/** Uses a window of VS Code the way a person does: palette, menus, keys, and what is shown. */
+/** Drives a VS Code window like a user: palette, menus, keys, and visible content. */
 export class VscodeDriver {
   readonly page: Page;
-  /** The folder that is open: the window's own copy. */
+  /** The open folder: the window's own copy. */
   readonly workspace: string;
-  /** What the window, and the extension host with it, has written to the console so far. */
+  /** Console output of the window and its extension host so far. */
   readonly consoleLines: readonly string[];
   readonly quickInput: QuickInput;
   readonly #server: VscodeServer;
   readonly #openOther: (path: string) => Promise<void>;
+  readonly #openBeside: (path: string) => Promise<VscodeDriver>;
   readonly #dispose: () => Promise<void>;
   #overrides: Readonly<Record<string, unknown>> = {};
 
@@ -56,12 +59,13 @@ export class VscodeDriver {
     this.quickInput = new QuickInput(parts.page);
     this.#server = parts.server;
     this.#openOther = parts.openOther;
+    this.#openBeside = parts.openBeside;
     this.#dispose = parts.dispose;
   }
 
   /**
-   * Reloads the window as its command does: unlike a reload of the page, VS Code keeps its editors and
-   * tells the extension host to end.
+   * Reloads the window with its command. Unlike a reload of the page, this keeps editors and shuts
+   * down the extension host properly.
    */
   async reloadWindow(): Promise<void> {
     await this.page.evaluate(() => Object.assign(globalThis, { isBeforeReload: true }));
@@ -80,16 +84,16 @@ export class VscodeDriver {
     await this.quickInput.openFile(name);
   }
 
-  /** Chooses an entry (`Interleave > Run`: a submenu's) of a file's menu in the Explorer. */
+  /** Chooses an entry (`Interleave > Run` for a submenu) of a file's menu in the Explorer. */
   async explorerContextMenu(file: string, item: string): Promise<void> {
     await this.runCommand('View: Show Explorer');
     await openExplorerMenu(this.page, file);
     await chooseMenuItem(this.page, item);
   }
 
-  /** Chooses an entry of the menu of the active editor, whose selection stays as it is. */
+  /** Chooses an entry of the active editor's menu and keeps the selection. */
   async editorContextMenu(item: string): Promise<void> {
-    // The palette begins with Escape, which would take the selection away.
+    // The palette begins with Escape, which would clear the selection.
     if ((await this.page.locator('.editor-group-container .monaco-editor.focused').count()) === 0) {
       await this.runCommand('View: Focus Active Editor Group');
     }
@@ -97,12 +101,12 @@ export class VscodeDriver {
     await chooseMenuItem(this.page, item);
   }
 
-  /** Opens the extension's own sidebar. */
+  /** Opens the extension's side bar. */
   async openSidebar(): Promise<void> {
     const icon = this.page.locator('.activitybar a[aria-label^="Interleave"]');
     const pane = this.page.locator('.sidebar .pane-header[aria-label^="Prompts"]');
-    // A window comes back with what was open, and a click on what is open closes it: what a click
-    // has come to is seen before the next one.
+    // A restored window may show the side bar already, and a click would close it. So wait for the
+    // result of each click.
     await poll(
       async () => {
         if (!(await pane.isVisible())) await icon.click({ force: true, timeout: 3_000 });
@@ -115,8 +119,8 @@ export class VscodeDriver {
   }
 
   /**
-   * The whole text of an output channel, once something holds for it: the window shows a line some
-   * time after it was written. Opens the panel when it is closed.
+   * The whole text of an output channel, once the predicate holds: the window shows a line some
+   * time after it was written. Opens the panel if it is closed.
    */
   async outputChannelText(name: string, holds: (text: string) => boolean): Promise<string> {
     if (!(await this.page.locator('[id="workbench.panel.output"]').isVisible())) {
@@ -132,7 +136,7 @@ export class VscodeDriver {
     const matches = typeof wanted === 'function' ? wanted : showsText(wanted);
     return await poll(
       async () => {
-        // The page itself is a frame too, and shows what its webviews do not.
+        // The page itself is a frame too, with texts that its webviews do not show.
         for (const frame of this.page.frames().slice(1)) {
           if (await matches(frame).catch(() => false)) {
             return frame;
@@ -147,7 +151,7 @@ export class VscodeDriver {
     );
   }
 
-  /** The notification (or dialog) that holds this text. */
+  /** The notification or dialog that contains this text. */
   notification(text: string | RegExp): Locator {
     return this.page
       .locator('.notification-list-item, .monaco-dialog-box')
@@ -155,7 +159,7 @@ export class VscodeDriver {
       .first();
   }
 
-  /** The same in the list of all notifications, where it stays: what pops up goes after some seconds. */
+  /** The notification in the list of all notifications, where it stays; toasts disappear. */
   async lastingNotification(text: string | RegExp): Promise<Locator> {
     await this.runCommand('Notifications: Show Notifications');
     const all = this.page.locator('.notifications-center .notification-list-item');
@@ -163,48 +167,55 @@ export class VscodeDriver {
     await poll(async () => ((await shown.isVisible()) ? true : undefined), {
       timeoutMs: NOTIFICATION_TIMEOUT_MS,
       explain: async () =>
-        `No notification says ${text} but: ${(await all.allTextContents()).join(' | ')}`,
+        `No notification says ${text}. There are: ${(await all.allTextContents()).join(' | ')}`,
     });
     return shown;
   }
 
-  /** Writes what the window shows into a PNG file. */
+  /** Saves a screenshot of the window as a PNG file. */
   async screenshot(file: string): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
     await this.page.screenshot({ path: file, animations: 'disabled' });
   }
 
-  /** Changes the theme and returns when the window has it. */
+  /** Changes the theme and resolves when the window shows it. */
   async setTheme(theme: ThemeName): Promise<void> {
     await this.setSettings({ 'workbench.colorTheme': theme });
     await this.page.locator(`.monaco-workbench.${THEMES[theme]}`).waitFor();
   }
 
-  /** Changes settings of the open window; not `application`-scoped ones, which stay as they are. */
+  /** Changes settings of the open window, except `application`-scoped ones. */
   async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     this.#overrides = { ...this.#overrides, ...settings };
     await this.#server.overrideSettings(this.#overrides);
   }
 
-  /** The folder of the window's profile, with its log files and what extensions keep on disk. */
+  /** The profile folder of the window, with log files and the extensions' files. */
   get profile(): string {
     return this.#server.profile;
   }
 
-  /** Process ids of the extension hosts that are alive. */
+  /** Process ids of the running extension hosts. */
   async extensionHosts(): Promise<readonly number[]> {
     return await extensionHostsOf(this.#server.pid);
   }
 
   /**
-   * Opens something else in the window: a folder or a `.code-workspace` file, by its path in the folder
-   * that the window got.
+   * Opens another folder or `.code-workspace` file in the window, by its path in the window's copy.
    */
   async openInstead(other: string): Promise<void> {
     await this.#openOther(other);
   }
 
-  /** Closes the window and the server and deletes the profile and the copy of the workspace. */
+  /**
+   * Opens a second window of the same VS Code on a folder or a `.code-workspace` file, by its path in the
+   * folder of the first window. It closes with the first one.
+   */
+  async openBeside(other: string): Promise<VscodeDriver> {
+    return await this.#openBeside(other);
+  }
+
+  /** Closes the window and the server, and deletes the profile and the copy of the workspace. */
   async dispose(): Promise<void> {
     await this.#dispose();
   }
@@ -229,6 +240,6 @@ function showsText(wanted: string | RegExp): (frame: Frame) => Promise<boolean> 
 }
 
 async function bodyText(frame: Frame): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not what a person reads.
+  // biome-ignore lint/performance/useDomNodeTextContent: only visible text counts.
   return await frame.locator('body').innerText({ timeout: 1_000 });
 }

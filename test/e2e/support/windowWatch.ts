@@ -1,14 +1,14 @@
 import type { Page } from 'playwright-core';
 import { canary } from '../../support/hostileWindowText.ts';
 
-/** What the page collects while it is watched. */
+/** What the page collects while watched. */
 interface Watched {
   readonly links: Set<string>;
   readonly icons: Set<string>;
   readonly shown: Record<string, Set<string>>;
 }
 
-/** As much of a page as is looked at. */
+/** The used parts of a page. */
 interface WatchedPage {
   watched: Watched;
   readonly document: {
@@ -27,7 +27,7 @@ interface PageElement {
   getAttribute(name: string): string | null;
 }
 
-/** Places of the window where foreign text stands, by name. */
+/** Places in the window that show text from outside, by name. */
 const places = {
   toast: '.notifications-toasts .notification-list-item-message',
   center: '.notifications-center .notification-list-item-message',
@@ -40,11 +40,12 @@ const places = {
   problem: '.markers-panel .monaco-list-row',
 } as const;
 
+/** A place of the window where texts of ours are shown. */
 export type Place = keyof typeof places;
 
 /**
- * Watches the page from now on: every link and every icon that is made of a hostile text, wherever it
- * comes to stand and however shortly, and every text that a place has shown.
+ * Watches the page for every link and icon made from a hostile text, anywhere and however
+ * short-lived, and for the hostile texts that each place shows.
  */
 export async function watchWindow(page: Page): Promise<void> {
   await page.evaluate(
@@ -76,7 +77,7 @@ export async function watchWindow(page: Page): Promise<void> {
           }
         }
       };
-      // Called before the window is drawn: nothing that a person could see is missed.
+      // Observes before the first paint, so nothing visible is missed.
       new page.MutationObserver(look).observe(document.body, {
         ...{ subtree: true, childList: true, characterData: true, attributes: true },
         attributeFilter: ['href', 'data-href', 'class', 'src'],
@@ -87,12 +88,12 @@ export async function watchWindow(page: Page): Promise<void> {
   );
 }
 
-/** What has been seen so far. */
+/** Everything seen so far. */
 export interface Seen {
-  /** Links and pictures that are made of hostile texts. */
+  /** Links and pictures made from hostile texts. */
   readonly links: readonly string[];
   readonly icons: readonly string[];
-  /** Different hostile texts that a place has shown. */
+  /** The different hostile texts that each place has shown. */
   readonly shown: { readonly [P in Place]: readonly string[] };
 }
 
@@ -108,14 +109,14 @@ export async function seenBy(page: Page): Promise<Seen> {
   });
 }
 
-/** Adds a link that was seen otherwise. */
+/** Adds a link found in another way. */
 export async function noteLink(page: Page, link: string): Promise<void> {
   await page.evaluate((found) => {
     (globalThis as unknown as WatchedPage).watched.links.add(found);
   }, link);
 }
 
-/** Forgets the links and icons that were seen. */
+/** Clears the recorded links and icons. */
 export async function forgetFindings(page: Page): Promise<void> {
   await page.evaluate(() => {
     const { watched } = globalThis as unknown as WatchedPage;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { InterleaveApi } from '../../../src/host/api.ts';
-import type { RunRequest } from '../../../src/host/runRequest.ts';
+import type { RunArgument } from '../../../src/host/runArgument.ts';
 import type { RunResult } from '../../../src/shared/runResult.ts';
 import { poll } from '../../e2e/support/poll.ts';
 
@@ -10,23 +10,23 @@ const timeoutMs = 60_000;
 /** The extension as VS Code knows it, active or not. */
 export function findExtension(): vscode.Extension<InterleaveApi> {
   const extension = vscode.extensions.getExtension<InterleaveApi>('interleave.interleave');
-  assert.ok(extension, 'the extension is not there');
+  assert.ok(extension, 'the extension is not installed');
   return extension;
 }
 
-/** What another extension gets. */
+/** The API for other extensions. */
 export async function activateApi(): Promise<InterleaveApi> {
   return await findExtension().activate();
 }
 
-/** Runs a request and gives the result; one that was not wanted is a failure. */
-export async function runToEnd(request: RunRequest): Promise<RunResult> {
+/** Runs a request and returns the result; fails when the run does not start. */
+export async function runToEnd(request: RunArgument): Promise<RunResult> {
   const result = await (await activateApi()).run(request);
   assert.ok(result, 'the run was not started');
   return result;
 }
 
-/** The error with which something rejects. */
+/** The error with which a promise rejects. */
 export async function rejectionOf(promise: PromiseLike<unknown>): Promise<Error> {
   const outcome = await Promise.allSettled([promise]).then(([settled]) => settled);
   assert.equal(outcome.status, 'rejected', 'it did not reject');
@@ -34,32 +34,32 @@ export async function rejectionOf(promise: PromiseLike<unknown>): Promise<Error>
   return outcome.reason;
 }
 
-/** Waits until something holds that the window does in its own time. */
+/** Waits for a condition that the window fulfils asynchronously. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
   what: string,
 ): Promise<void> {
   await poll(async () => ((await holds()) ? true : undefined), {
     timeoutMs,
-    explain: async () => `It did not come to be that ${what}.`,
+    explain: async () => `Timed out waiting until ${what}.`,
   });
 }
 
-/** The address of a file of the workspace. */
+/** The URI of a file of the workspace. */
 export function workspaceFile(name: string): vscode.Uri {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(folder, 'no folder is open');
   return vscode.Uri.joinPath(folder.uri, name);
 }
 
-/** Writes a file of the workspace. The tests' workspace is a copy that is thrown away. */
+/** Writes a file of the workspace, which is a temporary copy. */
 export async function writeWorkspaceFile(name: string, text: string): Promise<vscode.Uri> {
   const uri = workspaceFile(name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return uri;
 }
 
-/** Does something with other user settings, by their names without the section, and undoes them. */
+/** Runs a function with other user settings, named without the section, and restores them. */
 export async function withUserSettings<T>(
   settings: Readonly<Record<string, unknown>>,
   act: () => Promise<T>,

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 /** The vendor that the companion extension names in its manifest. */
 const vendor = 'interleave-test';
 
-/** One request as the model got it. */
+/** A request as the model received it. */
 export interface SeenRequest {
   readonly model: string;
   readonly messages: readonly vscode.LanguageModelChatRequestMessage[];
@@ -20,13 +20,13 @@ type Answer = (
 /** Models of the test vendor that answer as a function says. */
 export interface TestModels extends vscode.Disposable {
   readonly requests: readonly SeenRequest[];
-  /** Requests under way at the same time, at most. */
-  readonly mostAtOnce: number;
-  /** `vendor/id`, as settings name it. */
+  /** Max number of requests in flight at the same time. */
+  readonly maxInFlight: number;
+  /** `vendor/id`, as in settings. */
   id(model: string): string;
 }
 
-/** Registers models with VS Code, as the extensions of model vendors do. */
+/** Registers models with VS Code like the extensions of model vendors. */
 export async function registerModels(
   models: readonly string[],
   answer: Answer,
@@ -34,16 +34,16 @@ export async function registerModels(
   const companion = vscode.extensions.getExtension<{
     register(provider: vscode.LanguageModelChatProvider): vscode.Disposable;
   }>('interleave-test.language-models');
-  assert.ok(companion, 'the companion extension is not there');
+  assert.ok(companion, 'the companion extension is not installed');
   const { register } = await companion.activate();
   const requests: SeenRequest[] = [];
   let active = 0;
-  let mostAtOnce = 0;
+  let maxInFlight = 0;
   const registration = register({
     provideLanguageModelChatInformation: () => models.map(information),
     provideLanguageModelChatResponse: async ({ id }, messages, options, progress, token) => {
       active += 1;
-      mostAtOnce = Math.max(mostAtOnce, active);
+      maxInFlight = Math.max(maxInFlight, active);
       const request = { model: id, messages, options, token };
       requests.push(request);
       try {
@@ -56,8 +56,8 @@ export async function registerModels(
   });
   return {
     requests,
-    get mostAtOnce() {
-      return mostAtOnce;
+    get maxInFlight() {
+      return maxInFlight;
     },
     id: (model) => `${vendor}/${model}`,
     dispose: () => registration.dispose(),
@@ -76,14 +76,14 @@ function information(id: string): vscode.LanguageModelChatInformation {
   };
 }
 
-/** The texts of a message, one after another. */
+/** The joined texts of a message. */
 export function textOf({ content }: vscode.LanguageModelChatRequestMessage): string {
   return content
     .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ''))
     .join('');
 }
 
-/** The texts of the tool results in a message, by the ids of their calls. */
+/** The texts of the tool results in a message, by call id. */
 export function resultsOf({
   content,
 }: vscode.LanguageModelChatRequestMessage): readonly [string, string][] {

@@ -5,7 +5,7 @@ import { block, call, done, end, item, msg, start, stop, text, tool } from './bl
 import type { CaseProtocol } from './runCase.ts';
 import { raw } from './runCase.ts';
 
-/** What a model says in one turn, whoever serves it. */
+/** A model's turn, whatever the server. */
 export interface DialectTurn {
   readonly words?: string;
   readonly call?: object;
@@ -13,7 +13,7 @@ export interface DialectTurn {
   readonly turn: number;
 }
 
-/** How one kind of server speaks the two protocols. */
+/** How one kind of server writes the two protocols. */
 export interface Dialect {
   readonly name: string;
   reply(protocol: CaseProtocol, turn: DialectTurn): Reply;
@@ -23,7 +23,7 @@ interface Ways {
   /** The events of a turn of the Messages API, and of the Responses API. */
   readonly messages: (turn: DialectTurn) => readonly EventData[];
   readonly responses: (turn: DialectTurn) => readonly EventData[];
-  /** What becomes of their text on the way. */
+  /** Transforms the text of the events before it is sent. */
   readonly wire?: (text: string) => string | Uint8Array;
   readonly headers?: Record<string, string>;
 }

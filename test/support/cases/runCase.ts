@@ -12,9 +12,10 @@ import {
 import type { RecordedRequest, Reply } from '../loopback/loopbackServer.ts';
 import { type EventData, plainReply, sseText, streamReply } from '../loopback/replies.ts';
 
+/** The API that the server of a case speaks. */
 export type CaseProtocol = 'anthropic' | 'openai';
 
-/** What a request carries, as far as cases look at it. */
+/** The parts of a request that cases look at. */
 export interface CaseBody {
   // biome-ignore lint/suspicious/noExplicitAny: requests are looked at in many places
   readonly [field: string]: any;
@@ -39,14 +40,14 @@ export function events(...parts: readonly (EventData | readonly EventData[])[]):
   return streamReply(sseText(parts.flat()));
 }
 
-/** A stream of exactly this text, under a head of its own. */
+/** A stream of exactly this text, with its own head. */
 export function raw(text: string | Uint8Array, headers: Record<string, string> = {}): Reply {
   return streamReply([text], headers);
 }
 
 export type CaseReplies = (request: CaseBody, index: number) => Reply;
 
-/** Runs the one prompt of a case on the command line, at a real server that answers by script. */
+/** Runs the one prompt of a case on the command line, with a real server that answers by script. */
 export async function runCase(replyTo: CaseReplies, options: CaseOptions = {}): Promise<Case> {
   const { protocol = 'anthropic', args = [], environment = {} } = options;
   const bodies: CaseBody[] = [];

@@ -14,7 +14,7 @@ import { ScriptedProvider } from '../scriptedProvider.ts';
 
 const price: ModelPrice = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
 
-/** A provider whose answers take what they like, within what was asked for, and end when they like. */
+/** A provider whose answers have random sizes, within the request's limit, and end at random. */
 class SpendingProvider extends ScriptedProvider {
   readonly #clock: ManualClock;
   readonly #random: () => number;
@@ -34,14 +34,14 @@ class SpendingProvider extends ScriptedProvider {
     signal.addEventListener('abort', () => resolve(), { once: true });
     await promise;
     const { system, tools, messages } = request;
-    const texts = [system, JSON.stringify(tools), ...messages.map(saidIn)];
+    const texts = [system, JSON.stringify(tools), ...messages.map(contentOf)];
     const inputTokens = texts.reduce((sum, text) => sum + this.#tokensIn(text), 0);
     const outputTokens = Math.ceil(request.maxOutputTokens * this.#random());
     const usage = { ...noUsage, inputTokens, outputTokens };
     return this.#end(usage, observer, signal);
   }
 
-  /** The same text always has as many tokens, and never more than can be. */
+  /** Deterministic, and never more tokens than a text can have. */
   #tokensIn(text: string): number {
     const share = this.#shares.get(text) ?? this.#random();
     this.#shares.set(text, share);
@@ -62,7 +62,7 @@ class SpendingProvider extends ScriptedProvider {
   }
 }
 
-/** A run under limits: who asks for what, and how much it may cost. */
+/** A run under limits: its requests and the max cost. */
 const schedule = fc.record({
   seed: fc.integer(),
   prompts: fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 12 }),
@@ -77,19 +77,20 @@ const schedule = fc.record({
 });
 
 /** What a message adds to the input; an answer that is sent back was counted as output. */
-function saidIn(message: Message): string {
+function contentOf(message: Message): string {
   if (message.role === 'assistant') return '';
   return message.role === 'user' ? message.text : JSON.stringify(message.outcomes);
 }
 
+/** What was played, for the figures. */
 export interface ScheduleCounts {
   schedules: number;
   requests: number;
-  /** Runs that had to stop conversations because nothing fitted any more. */
+  /** Runs that stopped conversations because no request fitted the budget any more. */
   stopped: number;
 }
 
-/** Plays so many random schedules. Throws for one in which a request goes beyond a limit. */
+/** Plays random schedules. Throws when a request exceeds a limit. */
 export async function playSchedules(numRuns: number): Promise<ScheduleCounts> {
   const counts: ScheduleCounts = { schedules: 0, requests: 0, stopped: 0 };
   const property = fc.asyncProperty(schedule, (at) => playSchedule(at, counts));
@@ -122,12 +123,12 @@ async function playSchedule(at: Schedule, counts: ScheduleCounts): Promise<void>
   });
   const check = (): void => {
     const { knownCostUsd, usage, conversations } = run.state;
-    const most = Math.max(...conversations.map(({ cost }) => cost.knownCostUsd));
+    const maxCost = Math.max(...conversations.map(({ cost }) => cost.knownCostUsd));
     assert.ok(knownCostUsd <= (maxCostUsd ?? 1e9) + 1e-9, 'the cost of the run');
-    assert.ok(most <= (maxConversationCostUsd ?? 1e9) + 1e-9, 'the cost of a conversation');
+    assert.ok(maxCost <= (maxConversationCostUsd ?? 1e9) + 1e-9, 'the cost of a conversation');
     assert.ok(usage.inputTokens + usage.outputTokens <= (maxRunTokens ?? 1e9), 'the tokens');
   };
-  // After every event: nothing that is taken back later hides it.
+  // Check after every event, so that later corrections hide nothing.
   run.onEvent(check);
   run.start();
   await clock.advance(5_000);

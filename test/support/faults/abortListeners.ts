@@ -2,7 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 
 type Listen = AbortSignal['addEventListener'];
 
-/** Counts who listens for the end of what, until the test is over. */
+/** Counts open abort listeners until the test ends. */
 export function watchAbortListeners(): { left(): number } {
   const listening = new Map<AbortSignal, Set<unknown>>();
   const add = AbortSignal.prototype.addEventListener;
@@ -23,7 +23,7 @@ export function watchAbortListeners(): { left(): number } {
     removed.mockRestore();
   });
   return {
-    // A signal that was aborted has told everyone and is done.
+    // An aborted signal has called its listeners and needs them no more.
     left: () => {
       let left = 0;
       for (const [signal, listeners] of listening) if (!signal.aborted) left += listeners.size;

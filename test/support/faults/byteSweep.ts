@@ -22,11 +22,11 @@ const lastTurn: ScriptedTurn = {
   text: 'The answer is 40 — not 4, not 400. Grüße, 漢字, 🙂. It rests on two tool calls.',
 };
 
-/** A turn is broken off by a reset, by closing the connection, or by a clean end of the response. */
+/** Ways to break off a turn: a reset, a closed connection, a clean end of the response. */
 const breaks = ['reset', 'cut', 'end'] as const;
 type Break = (typeof breaks)[number];
 
-/** As many attempts as it takes to see that another one follows. */
+/** Just enough attempts to see that a retry follows. */
 const retry = { ...defaultRetryPolicy, maxAttempts: 2, maxUnreadable: 2 };
 
 /** Which turn is disturbed, and whether once or always. */
@@ -34,11 +34,11 @@ export interface SweepScene {
   readonly turn: 'tools' | 'final';
   readonly how: Break;
   readonly times: 'once' | 'always';
-  /** Whether the server leaves out the last event, or tells the end by a mark that is not the API's. */
+  /** `short`: the server omits the final event, or marks the end in a way the API does not. */
   readonly form: 'whole' | 'short';
 }
 
-/** All of them. */
+/** All scenes. */
 export const sweepScenes: readonly SweepScene[] = (['tools', 'final'] as const).flatMap((turn) =>
   breaks.flatMap((how) =>
     (['once', 'always'] as const).flatMap((times) =>
@@ -51,16 +51,19 @@ export interface SweepFigures {
   readonly conversations: number;
   readonly done: number;
   readonly failed: number;
-  /** Ended as done with anything but the undisturbed answer, tool calls and history. */
+  /** Done, but with another answer, tool calls or history than without the disturbance. */
   readonly truncatedAsComplete: number;
-  /** Neither the undisturbed answer nor a reason why not, or not ended as the disturbance asks. */
+  /** Neither the undisturbed answer nor an error, or an end that does not fit the disturbance. */
   readonly unexplained: number;
-  /** That the server got. */
+  /** Requests that the server received. */
   readonly requests: number;
   readonly firstProblem?: string;
 }
 
-/** Every `step`th byte of the disturbed turn, and the ends of its events, with and without the empty line. */
+/**
+ * Every `step`th byte of the disturbed turn, and the ends of its events, with and without the empty
+ * line.
+ */
 export function offsetsOf(protocol: FaultProtocol, scene: SweepScene, step: number): number[] {
   const bytes = streamOf(protocol, scene);
   const offsets = new Set<number>();
@@ -71,7 +74,7 @@ export function offsetsOf(protocol: FaultProtocol, scene: SweepScene, step: numb
   return [...offsets].sort((a, b) => a - b);
 }
 
-/** One conversation for each offset, all of them in one run at one server. */
+/** Runs one conversation per offset, all in one run with one server. */
 export async function sweep(
   protocol: FaultProtocol,
   scene: SweepScene,
@@ -84,7 +87,7 @@ export async function sweep(
 
 interface Played {
   readonly conversations: readonly ConversationResult[];
-  /** Of each conversation the last request's history, without its prompt. */
+  /** The history of each conversation's last request, without its prompt. */
   readonly histories: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
   readonly requests: number;
@@ -156,13 +159,13 @@ function judge(undisturbed: Played, disturbed: Played, scene: SweepScene): Sweep
   };
 }
 
-/** What is broken off once must be mended; what is always broken off must be said. */
+/** A single fault must be recovered from; a permanent one must be reported. */
 function isExplained({ status, error }: ConversationResult, { times }: SweepScene): boolean {
   const kinds: readonly string[] = ['network', 'protocol'];
   return times === 'always' && status === 'failed' && kinds.includes(error?.kind ?? '');
 }
 
-/** Everything that must not depend on what happened on the way. */
+/** Everything that must not depend on the faults. */
 function fingerprint(conversation: ConversationResult | undefined, { histories }: Played): string {
   const calls = conversation?.toolCalls.map(({ name, input, output }) => [name, input, output]);
   const history = histories.get(conversation?.prompt ?? '');
@@ -180,13 +183,13 @@ function streamOf(
 }
 
 /**
- * The first byte from which on a turn is complete, whatever is missing: all of its events but the last
- * where that only repeats the end, or a line that lacks nothing but the empty one after it.
+ * The first byte offset at which a turn counts as complete. The final event may be missing if it
+ * only repeats the end, and so may the empty line after a final event.
  */
 export function wholeFrom(protocol: FaultProtocol, scene: SweepScene): number {
   const bytes = streamOf(protocol, scene);
   const isRepeated = protocol.name === 'anthropic' && scene.form === 'whole';
   const end = isRepeated ? bytes.lastIndexOf('event: ') : bytes.length;
-  // A body that is cut has no end that could stand for the empty line.
+  // A cut body has no end that could stand in for the empty line.
   return scene.how === 'end' ? end - 1 : end;
 }

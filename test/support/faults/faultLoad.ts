@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { startSimulator } from '../../../bench/simulator/server.ts';
 import { defaultSettings, type FaultKind } from '../../../bench/simulator/settings.ts';
 import {
@@ -10,27 +9,29 @@ import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { testAgent, testRun } from '../runs.ts';
+import { seededRandom } from '../seededRandom.ts';
 import type { FaultProtocol } from './faultProtocol.ts';
 import { scaledClock } from './scaledClock.ts';
 
-/** What is injected, in equal parts: refusals, overload, resets and clean ends in mid-stream. */
+/** Injected faults, in equal parts: refusals, overload, resets and clean ends in mid-stream. */
 const kinds: readonly FaultKind[] = ['rate_limited', 'overloaded', 'reset', 'cut'];
 
+/** Many conversations at once against the simulator, with faults at a rate. */
 export interface FaultLoad {
   readonly protocol: FaultProtocol;
   readonly conversations: number;
-  /** The share of requests that go wrong, in all. */
+  /** The total share of requests that fail. */
   readonly rate: number;
   readonly seed: number;
-  /** How much faster than real time the waits go by. */
+  /** Factor by which waits are faster than real time. */
   readonly speed: number;
 }
 
 export interface FaultLoadFigures {
   readonly finished: number;
-  /** Of those, how many have the only right answer. */
+  /** Finished with the one right answer. */
   readonly right: number;
-  /** Finished when those that failed were run once more. */
+  /** Finished after a rerun of the failed ones. */
   readonly finishedAfterRerun: number;
   readonly requests: number;
   readonly invalidRequests: number;
@@ -39,7 +40,7 @@ export interface FaultLoadFigures {
   readonly firstError?: string;
 }
 
-/** Runs conversations of four requests each at a strict server that fails at random. */
+/** Runs conversations of four requests each with a strict server that fails at random. */
 export async function runFaultLoad(load: FaultLoad): Promise<FaultLoadFigures> {
   const { protocol, conversations, rate, seed, speed } = load;
   const faults = { rate: rate / kinds.length, kinds, per: 'request', conversations } as const;
@@ -83,13 +84,4 @@ export async function runFaultLoad(load: FaultLoad): Promise<FaultLoadFigures> {
     provider.dispose();
     await simulator.close();
   }
-}
-
-/** The same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let count = 0;
-  return () => {
-    count++;
-    return createHash('sha1').update(`${seed}/${count}`).digest().readUInt32BE() / 2 ** 32;
-  };
 }

@@ -6,14 +6,14 @@ import { anthropicEvents } from '../loopback/anthropicScript.ts';
 import { openAiEvents } from '../loopback/openAiScript.ts';
 import type { EventData } from '../loopback/replies.ts';
 
-/** A tool call as a scripted model asks for it; an input that is a text is sent as it stands. */
+/** A scripted model's tool call; a text input is sent unchanged. */
 export interface ScriptedCall {
   readonly id: string | undefined;
   readonly name: string;
   readonly input: unknown;
 }
 
-/** What a scripted turn is, whatever the protocol. */
+/** A scripted turn, whatever the protocol. */
 export interface ScriptedTurn {
   readonly text?: string;
   readonly thinking?: string;
@@ -21,14 +21,14 @@ export interface ScriptedTurn {
   readonly end?: 'truncated' | 'refused';
 }
 
-/** What tests of faults need to know of a protocol. */
+/** What fault tests need from a protocol. */
 export interface FaultProtocol {
   readonly name: 'anthropic' | 'openai';
   create(options: ApiProviderOptions): Provider;
   events(turn: ScriptedTurn): readonly EventData[];
   /** An error in mid-stream. */
   errorEvent(code: string): EventData;
-  /** The error object of a response that is no stream. */
+  /** The error object of a response without a stream. */
   errorBody(code: string, message: string): object;
   /** The text of a request's first message. */
   promptOf(body: string): string;

@@ -1,4 +1,4 @@
-/** One thing of a history, whatever the protocol. */
+/** One entry of a history, whatever the protocol. */
 interface Entry {
   readonly role: 'user' | 'assistant';
   readonly calls: readonly string[];
@@ -18,7 +18,10 @@ interface Body {
   readonly input?: readonly Block[];
 }
 
-/** What either API would refuse in a request's history: order of roles, pairs of calls and results, ids. */
+/**
+ * Problems in a request's history that an API would refuse: order of roles, pairs of calls and
+ * results, ids.
+ */
 export function historyProblems(body: string): readonly string[] {
   const parsed = JSON.parse(body) as Body;
   return problemsOf(
@@ -26,7 +29,7 @@ export function historyProblems(body: string): readonly string[] {
   );
 }
 
-/** The same for the messages of this project's own requests. */
+/** The same for the project's own messages. */
 export function messageProblems(
   messages: readonly {
     readonly role: string;
@@ -49,11 +52,13 @@ function problemsOf(entries: readonly Entry[]): readonly string[] {
   let open: readonly string[] = [];
   if (entries[0]?.role !== 'user') problems.push('does not begin with the user');
   for (const [index, { role, calls, results }] of entries.entries()) {
-    // A turn that the provider paused is followed by the rest of it.
-    // After tool results that led to nothing, the model is asked for its answer in a message of its own.
+    // The rest of a turn that the provider paused may follow. After tool results without an answer,
+    // the model is asked for its answer in another user message.
     const before = entries[index - 1];
-    const asksOn = before !== undefined && before.results.length > 0 && results.length === 0;
-    if (role === 'user' && before?.role === role && !asksOn) problems.push(`${index}: user twice`);
+    const isAskedForAnswer =
+      before !== undefined && before.results.length > 0 && results.length === 0;
+    if (role === 'user' && before?.role === role && !isAskedForAnswer)
+      problems.push(`${index}: user twice`);
     if (open.join() !== results.join()) {
       problems.push(`${index}: calls [${open}] are answered by [${results}]`);
     }
@@ -80,7 +85,7 @@ function fromMessages(messages: NonNullable<Body['messages']>): readonly Entry[]
   });
 }
 
-/** Items of one side that follow one another are one entry. */
+/** Merges consecutive items of one side into one entry. */
 function fromItems(items: readonly Block[]): readonly Entry[] {
   const entries: Entry[] = [];
   for (const item of items) {

@@ -6,12 +6,12 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** Waits longer than this, in ms, never end: they are limits that a test does not want to reach. */
+/** Longer waits, in ms, never end: they are limits that a test must not reach. */
 const longestJumpMs = 100_000_000;
 
 /**
- * A clock on which every wait ends at once, in the order in which the waits are due, and which then
- * says that the whole wait has passed.
+ * A clock on which every wait ends at once, in due order, and which then reports that the whole
+ * wait has passed.
  */
 export class JumpingClock implements Clock {
   #nowMs = 0;

@@ -1,16 +1,15 @@
 import type { Preview } from '../../../media/text/preview.ts';
 import { previewOf } from '../../../media/text/preview.ts';
 import type { AgentLimits } from '../../../src/core/agent/agentSpec.ts';
-import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import { RunLog } from '../../../src/core/export/runLog.ts';
 import type { JournalReading } from '../../../src/core/journal/read/readJournal.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
-import type { NewRunPlan } from '../../../src/core/runner/planRun.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
+import type { RunPlan } from '../../../src/core/runner/runPlan.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
@@ -18,10 +17,12 @@ import type { ConversationResult, RunResult } from '../../../src/shared/runResul
 import type { RunState } from '../../../src/shared/runState.ts';
 import { conversationDescription } from '../../../src/views/runWords.ts';
 import { MemoryFs } from '../journal/memoryFs.ts';
+import { contextOf, limitsFor, requestFor } from '../requests.ts';
 import { JumpingClock } from './jumpingClock.ts';
 import { promptClock } from './promptClock.ts';
 import type { Answers, SentRequest, Served, Side } from './side.ts';
 
+/** How a run is played that a journal in memory keeps. */
 export interface KeptPlayOptions {
   readonly prompts?: readonly string[];
   readonly tools?: readonly Tool[];
@@ -29,21 +30,21 @@ export interface KeptPlayOptions {
   readonly toolExecution?: 'serial' | 'parallel';
   readonly whenBlocked?: 'pause' | 'fail';
   readonly concurrency?: 'auto' | 'unlimited' | number;
-  /** Of the runner; every wait ends at once when absent. */
+  /** The runner's clock; without one, every wait ends at once. */
   readonly clock?: Clock;
-  /** The disk of the journal. */
+  /** The journal's disk. */
   readonly fs?: MemoryFs;
-  /** Longest wait of the journal that is over at once, in ms. */
+  /** Max wait of the journal that ends at once, in ms. */
   readonly patienceMs?: number;
-  /** Hears of the run before it is started. */
+  /** Called before the run starts. */
   onRun?(run: Run, served: Served): void;
-  /** Made for this run when absent; its limiters are shared with other runs of it. */
+  /** The runner, whose limiters other runs may share; a new one by default. */
   readonly runner?: Runner;
-  /** What is waited for instead of the run's end. */
+  /** Waits for this instead of the run's end. */
   until?(run: Run, served: Served): Promise<unknown>;
 }
 
-/** A run that has ended, what a person saw of it on the way, and what is kept of it. */
+/** A run that has ended, what the views showed, and its journal. */
 export interface KeptPlay {
   readonly run: Run;
   readonly result: RunResult;
@@ -52,11 +53,11 @@ export interface KeptPlay {
   readonly requests: readonly SentRequest[];
   /** The lines of the log. */
   readonly log: readonly string[];
-  /** What stood beside the first conversation in the tree, one after the other. */
+  /** What the tree showed beside the first conversation, in order. */
   readonly tree: readonly string[];
-  /** What stood in the first conversation's row of the panel. */
+  /** What the panel showed in the first conversation's row. */
   readonly rows: readonly Preview[];
-  /** What its journal says. */
+  /** The content of its journal. */
   readonly kept: JournalReading;
   readonly disk: MemoryFs;
 }
@@ -65,7 +66,7 @@ const root = '/journals';
 const runId = '01KAF1XYZ0ABCDEFGHJKMNPQRS';
 const journalPath = `${root}/${runId}/journal.jsonl`;
 
-/** Plays a run to its end at a scripted model, with a real journal on a disk in memory. */
+/** Plays a run to its end with a scripted model and a real journal on an in-memory disk. */
 export async function playKept(
   side: Side,
   answers: Answers,
@@ -75,9 +76,9 @@ export async function playKept(
   try {
     const disk = options.fs ?? new MemoryFs();
     const recorder = await archiveOn(disk, options.patienceMs).record(runId, null);
-    if (recorder === undefined) throw new Error('There is no journal.');
-    const plan = { ...(await planFor(served, options)), recorder };
-    const run = runnerOf(options).createRun(plan, runId);
+    if (recorder === undefined) throw new Error('No journal.');
+    const plan = await planFor(served, options);
+    const run = runnerOf(options).createRun(plan, { id: runId, recorder });
     return await playToEnd(run, { served, disk, recorder, options, start: () => run.start() });
   } finally {
     await served.close();
@@ -85,8 +86,8 @@ export async function playKept(
 }
 
 /**
- * Goes on, at a scripted model, with a run whose process ended when the first `lines` lines of the
- * journal were on the disk.
+ * Resumes, with a scripted model, a run whose process died when the first `lines` lines of the
+ * journal were on disk.
  */
 export async function resumeKept(
   side: Side,
@@ -104,8 +105,8 @@ export async function resumeKept(
     disk.put(journalPath, `${text.join('\n')}\n`);
     const { recorder, ...restored } = await archiveOn(disk).reopen(runId);
     const prompts = restored.state.conversations.map(({ prompt }) => prompt);
-    const plan = { ...(await planFor(served, { prompts })), recorder };
-    const run = runnerOf({}).restoreRun(plan, restored);
+    const plan = await planFor(served, { prompts });
+    const run = runnerOf({}).restoreRun(plan, restored, recorder);
     const start = (): void => run.resumeInterrupted();
     return await playToEnd(run, { served, disk, recorder, options: {}, start });
   } finally {
@@ -113,13 +114,13 @@ export async function resumeKept(
   }
 }
 
-/** Number of the journal's line by which the run's n-th record of this kind is on the disk. */
+/** Number of journal lines after which the run's n-th record of this kind is on disk. */
 export function lineAfter(
   { kept }: Pick<KeptPlay, 'kept'>,
   holds: (record: JournalReading['records'][number]['record']) => boolean,
 ): number {
   const at = kept.records.findIndex(({ record }) => holds(record));
-  if (at < 0) throw new Error('There is no such record.');
+  if (at < 0) throw new Error('No such record.');
   return at + 1;
 }
 
@@ -140,12 +141,12 @@ async function playToEnd(run: Run, playing: Playing): Promise<KeptPlay> {
   const result = run.result();
   await recorder.dispose();
   const kept = await readJournal(root, runId, disk);
-  if (kept.kind !== 'read') throw new Error(`The journal was not read: ${kept.kind}`);
+  if (kept.kind !== 'read') throw new Error(`Could not read the journal: ${kept.kind}`);
   const { requests } = served;
   return { run, result, conversation: result.conversations[0]!, requests, kept, disk, ...seen };
 }
 
-/** Takes down what the views would show after every event. */
+/** Records what the views would show after every event. */
 function watch(run: Run) {
   const events: RunEvent[] = [];
   const log: string[] = [];
@@ -169,28 +170,24 @@ function runnerOf({ clock = new JumpingClock(), runner }: KeptPlayOptions): Runn
   return runner ?? new Runner({ clock });
 }
 
-/** The plan as the product makes it, with limits that no test runs into by chance. */
-export function planFor(served: Served, options: KeptPlayOptions): Promise<NewRunPlan> {
-  const prompts = (options.prompts ?? ['Go.']).map((text, index) => {
-    return { id: `t.prompts.md#p${index}`, name: `P${index}`, text, options: {} };
-  });
-  const agent = {
-    provider: served.provider.id,
+/** The plan as the product makes it, with limits that no test reaches by accident. */
+export async function planFor(served: Served, options: KeptPlayOptions): Promise<RunPlan> {
+  const request = requestFor(options.prompts ?? ['Go.'], {
     model: served.model,
-    systemPrompt: 'Be brief.',
-    tools: options.tools ?? createArithmeticTools(),
     toolExecution: options.toolExecution ?? 'serial',
-    limits: { ...defaultLimits, timeoutMs: 1e9, ...options.limits },
-  } as const;
-  const how = {
-    title: 'test',
-    mode: 'concurrent',
-    failure: 'keepPartial',
     concurrency: options.concurrency ?? 'auto',
-    whenBlocked: options.whenBlocked ?? 'fail',
     warmUpCache: true,
-  } as const;
-  return planRun(prompts, agent, how, () => served.provider);
+    limits: { timeoutSeconds: 1e6, ...limitsFor(options.limits ?? {}) },
+  });
+  const context = contextOf(served.provider, {
+    provider: served.provider.id,
+    tools: options.tools ?? createArithmeticTools(),
+  });
+  const asked = { ...request, interactive: options.whenBlocked === 'pause' };
+  const plan = await planRun(asked, context);
+  // Each play has a server of its own, which stands for the same one.
+  const agents = plan.origin.agents.map(({ endpoint: _, ...agent }) => agent);
+  return { ...plan, origin: { ...plan.origin, agents } };
 }
 
 function archiveOn(fs: MemoryFs, patienceMs = 1_000): RunArchive {
@@ -211,7 +208,7 @@ function archiveOn(fs: MemoryFs, patienceMs = 1_000): RunArchive {
   });
 }
 
-/** The run as it stands in memory, in the form in which a journal would give it back. */
+/** The run's in-memory state, in the form read back from a journal. */
 export function asKept(state: RunState): unknown {
   return JSON.parse(JSON.stringify(state));
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/core/base/clock.ts';
 
-/** A clock on which time passes `speed` times as fast, so that a test of long waits need not wait. */
+/** A clock that runs `speed` times as fast, for tests of long waits. */
 export function scaledClock(speed: number, random: () => number): Clock {
   return {
     now: () => performance.now() * speed,

@@ -11,23 +11,24 @@ import type { FaultProtocol, ScriptedTurn } from './faultProtocol.ts';
 import { faultProtocols } from './faultProtocol.ts';
 import { historyProblems, messageProblems } from './historyProblems.ts';
 
+/** A way to a model: the two APIs over HTTP, and the models of VS Code. */
 export type SideName = 'anthropic' | 'openai' | 'vscode.lm';
 
-/** One answer of a scripted model, in the words of its protocol. */
+/** One response of a scripted model, in its protocol. */
 export type Answer =
   | { readonly kind: 'http'; readonly reply: Reply; readonly silent?: boolean }
   | { readonly kind: 'chat'; readonly answer: ChatAnswer; readonly silent?: boolean };
 
-/** A request that a scripted model got. */
+/** A request that a scripted model received. */
 export interface SentRequest {
   readonly body: string;
-  /** What the API would refuse in its history. */
+  /** Problems in its history that an API would refuse. */
   readonly problems: readonly string[];
-  /** Resolves when the connection, or the stream, is no more. */
+  /** Resolves when the connection or stream has closed. */
   readonly closed: Promise<void>;
 }
 
-/** A model that answers by script, and the provider that asks it. */
+/** A model that answers by script, and its provider. */
 export interface Served {
   readonly provider: Provider;
   readonly model: string;
@@ -35,23 +36,23 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Answers in order, the last one for ever; or a function of the request. */
+/** Responses in order, the last one repeated; or a function of the request. */
 export type Answers = readonly Answer[] | ((body: string) => Answer);
 
-/** What can be on the other side of a run: one of the HTTP protocols, or a model of VS Code. */
+/** The other side of a run: an HTTP protocol, or a model of VS Code. */
 export interface Side {
   readonly name: SideName;
   turn(turn: ScriptedTurn): Answer;
   serve(answers: Answers): Promise<Served>;
 }
 
-/** The key that the HTTP providers send; it must not show anywhere. */
+/** The key that the HTTP providers send. It must not appear anywhere. */
 export const sideKey = 'key-of-the-test';
 
-/** Milliseconds after which every watch over a silent model has barked. */
+/** Milliseconds after which every timeout for a silent model has fired. */
 const longSilenceMs = 6_000_000;
 
-/** Lets what was sent arrive before time passes. */
+/** Lets sent bytes arrive before time passes. */
 const arrivalMs = 2;
 
 function httpSide(protocol: FaultProtocol): Side {
@@ -63,7 +64,7 @@ function httpSide(protocol: FaultProtocol): Side {
       const next = inOrder(answers);
       const server = await startLoopbackServer(({ body }) => {
         const answer = next(body);
-        if (answer.kind !== 'http') throw new Error('This is no answer over HTTP.');
+        if (answer.kind !== 'http') throw new Error('Not an answer over HTTP.');
         if (answer.silent === true) setTimeout(() => void clock.advance(longSilenceMs), arrivalMs);
         return answer.reply;
       });
@@ -97,7 +98,7 @@ const chatSide: Side = {
       const isFunction = typeof answers === 'function';
       if (request === undefined && isFunction) return {};
       const answer = peeked ?? upcoming(request?.body ?? '');
-      if (answer.kind !== 'chat') throw new Error('This is no answer of a model of VS Code.');
+      if (answer.kind !== 'chat') throw new Error('Not an answer of a VS Code model.');
       const isTaken = request !== undefined || answer.answer.gone === true;
       peeked = isTaken ? undefined : answer;
       if (isTaken && answer.silent === true) {
@@ -153,7 +154,7 @@ function inOrder(answers: Answers): (body: string) => Answer {
   return () => {
     const answer = answers[Math.min(used, answers.length - 1)];
     used++;
-    if (answer === undefined) throw new Error('There is no answer.');
+    if (answer === undefined) throw new Error('No answer left.');
     return answer;
   };
 }

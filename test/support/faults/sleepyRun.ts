@@ -1,4 +1,4 @@
-// A run in a process of its own, which a test stops and lets go on again. Arguments: protocol, base URL.
+// A run in its own process, which a test suspends and continues. Arguments: protocol, base URL.
 import { defaultSleepWatch } from '../../../src/core/agent/awakeClock.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { testAgent, testRun } from '../runs.ts';

@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 
-/** Something that takes input from outside, and what must hold whatever the input is. */
+/** A function that takes input from outside, with its invariants. */
 export interface FuzzTarget {
   readonly name: string;
   readonly property: fc.IRawProperty<unknown>;
 }
 
-/** What came of inputs given to one target. */
+/** The result of fuzzing one target. */
 export interface FuzzResult {
   readonly inputs: number;
-  /** What failed and how to see it again; absent when nothing did. */
+  /** The failure with instructions to reproduce it, if any. */
   readonly failure?: string;
 }
 
-/** A target whose inputs are made by `input`; `holds` throws when something is wrong. */
+/** A target with inputs from `input`; `holds` throws when an invariant is broken. */
 export function fuzzTarget<T>(
   name: string,
   input: fc.Arbitrary<T>,
   holds: (input: T) => void | Promise<void>,
 ): FuzzTarget {
-  // Without a wrapper that waits, half of the time would go to promises.
+  // Wrapping synchronous targets in promises would take half of the time.
   const isAsync = holds.constructor.name === 'AsyncFunction';
   const property = isAsync
     ? fc.asyncProperty(input, async (value) => holds(value))
@@ -27,7 +27,7 @@ export function fuzzTarget<T>(
   return { name, property: property as unknown as fc.IRawProperty<unknown> };
 }
 
-/** Gives a target so many inputs, the same ones for the same seed. */
+/** Tries a number of seeded inputs on a target. */
 export async function fuzz(target: FuzzTarget, inputs: number, seed: number): Promise<FuzzResult> {
   const result = await fc.check(target.property, { numRuns: inputs, seed });
   if (!result.failed) return { inputs: result.numRuns };
@@ -37,12 +37,12 @@ export async function fuzz(target: FuzzTarget, inputs: number, seed: number): Pr
   return { inputs: result.numRuns, failure };
 }
 
-/** Throws with these words unless the condition holds. */
+/** Throws with this message unless the condition holds. */
 export function must(condition: boolean, words: string): void {
   if (!condition) throw new Error(words);
 }
 
-/** Texts put together from these pieces and from anything at all. */
+/** Texts made of these pieces and arbitrary characters. */
 export function soup(pieces: readonly string[], maxLength = 30): fc.Arbitrary<string> {
   const piece = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom(...pieces) },

@@ -21,7 +21,7 @@ import { type FuzzTarget, fuzzTarget, must, soup } from './fuzzTarget.ts';
 
 const seeds = (text: string): readonly string[] => text.split('|');
 
-/** The same events however the bytes are cut; nothing but a limit is ever thrown. */
+/** Reads the same events however the bytes are split; throws only for a limit. */
 const sse = fuzzTarget(
   'sse-reader',
   fc.tuple(
@@ -44,7 +44,7 @@ const sse = fuzzTarget(
     places.sort((a, b) => a - b);
     const pieces = places.slice(1).map((end, index) => bytes.subarray(places[index], end));
     const cut = readEvents(pieces, limit);
-    must(limit < 100 || JSON.stringify(cut) === JSON.stringify(whole), 'other events when cut');
+    must(limit < 100 || JSON.stringify(cut) === JSON.stringify(whole), 'other events when split');
     const sizes = [...whole, ...cut].map(({ data }) => Buffer.byteLength(data));
     must(Math.max(0, ...sizes) <= 3 * limit, 'an event beyond its limit');
   },
@@ -62,7 +62,7 @@ function readEvents(pieces: readonly Buffer[], limit: number): readonly SseEvent
   return events;
 }
 
-/** A line comes back as it was written, or not at all. */
+/** A line is read back as written, or not at all. */
 const journal = fuzzTarget(
   'journal-line',
   fc.tuple(
@@ -89,7 +89,7 @@ const journal = fuzzTarget(
   },
 );
 
-/** Arithmetic or not: never a throw, and numbers where there are any. */
+/** Arithmetic or not: never throws, and returns finite numbers. */
 const math = fuzzTarget(
   'demo-math',
   soup(
@@ -111,7 +111,7 @@ const roots = [
   { name: 'lib', path: '/work/lib' },
 ];
 
-/** What is let through stays inside, as both kinds of systems read it. */
+/** Accepted paths stay inside, as both kinds of systems read them. */
 const paths = fuzzTarget(
   'path-gate',
   fc.tuple(
@@ -147,13 +147,13 @@ const paths = fuzzTarget(
     const inside = flavour.relative(place.root.path, full);
     const isOutside = inside === '..' || inside.startsWith(`..${flavour.sep}`);
     must(!isOutside && !flavour.isAbsolute(inside), `it leads to ${full}`);
-    // A backslash and a colon are letters as any other where they mean nothing.
+    // Backslash and colon are ordinary characters on POSIX.
     const oddName = onWindows ? /^\.{0,2}$|[\\/:\0]/ : /^\.{0,2}$|[/\0]/;
     must(!place.segments.some((name) => oddName.test(name)), 'an odd name');
   },
 );
 
-/** A message is one of the union, as a fresh plain copy, or nothing. */
+/** A message is a plain copy of a known message, or rejected. */
 const messages = fuzzTarget(
   'panel-message',
   fc.oneof(
@@ -170,7 +170,7 @@ const messages = fuzzTarget(
         ),
         fc.oneof(hostileJson, fc.nat(10), fc.string()),
       )
-      .map(([type, value]) => ({ type, conversation: value, url: value, text: value })),
+      .map(([type, value]) => ({ type, id: 1, conversation: value, url: value, text: value })),
     fc.anything(),
   ),
   (message) => {
@@ -187,7 +187,7 @@ const box = createToolBox(createArithmeticTools());
 const toolNames = [...box.keys(), '__proto__', 'none'];
 const { signal } = new AbortController();
 
-/** Whatever the arguments are, the outcome is a text. */
+/** Whatever the arguments, the result is a text. */
 const toolCalls = fuzzTarget(
   'tool-arguments',
   fc.tuple(
@@ -208,7 +208,7 @@ const toolCalls = fuzzTarget(
   },
 );
 
-/** Nothing hides or acts, and what is done twice is done once. */
+/** Nothing hides or acts, and the functions are idempotent. */
 const texts = fuzzTarget(
   'visible-text',
   soup(
@@ -237,7 +237,7 @@ const secrets = fuzzTarget(
   },
 );
 
-/** As vendors make them. Put together here, so that no scanner takes this file for a leak. */
+/** A key as vendors make them. Joined here, so that secret scanners do not flag this file. */
 const longKey = ['sk', 'ant', 'api03', 'Zk3vQ9xT_pLm8Rw2Yb7N', 'c4HsGf6DjA1eUoXi5'].join('-');
 const keeper = new Redactor();
 keeper.add(longKey);
@@ -245,7 +245,7 @@ keeper.add(longKey);
 const codeOf = (character: string): number => character.charCodeAt(0);
 const hexOf = (character: string): string => codeOf(character).toString(16);
 
-/** Ways to write one character of a key; a key is written in one of them, or in several by turns. */
+/** Ways to write one character of a key; a key uses one of them, or several in turn. */
 const writings: readonly ((character: string) => string)[] = [
   (character) => character,
   (character) => character.toUpperCase(),
@@ -257,7 +257,7 @@ const writings: readonly ((character: string) => string)[] = [
   (character) => `\\x${hexOf(character)}`,
 ];
 
-/** A key is found however its characters are written, with whatever between them, and however it is cut. */
+/** Finds a key however its characters are written, separated and split. */
 const disguises = fuzzTarget(
   'disguised-key',
   fc.tuple(
@@ -279,12 +279,12 @@ const disguises = fuzzTarget(
     places.sort((a, b) => a - b);
     const next = keeper.stream();
     const shown = places.slice(1).map((end, index) => next(whole.slice(places[index], end)));
-    // Two of its letters, and the sign after them, may have been shown before it could be known.
+    // Two letters, and the punctuation after them, may be shown before the key is recognised.
     must(shown.join('').length <= hidden.length + 4 * (8 + between.length), 'a key is streamed');
   },
 );
 
-/** Arguments of any depth are read, or refused with words; nothing overflows. */
+/** Arguments of any depth are read, or refused with a message; nothing overflows. */
 const depths = fuzzTarget(
   'deep-arguments',
   fc.tuple(
@@ -307,7 +307,9 @@ const depths = fuzzTarget(
   },
 );
 
-/** Prompts have a text, a file without any says why, and no setting names a server or a program. */
+/**
+ * Prompts have a text, a file without prompts says why, and no setting names a server or program.
+ */
 const prompts = fuzzTarget(
   'prompt-file',
   fc.tuple(
@@ -338,7 +340,7 @@ const prompts = fuzzTarget(
   },
 );
 
-/** Everything that takes input from outside and needs no browser. */
+/** All targets that need no browser. */
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...[sse, journal, math, paths, messages, toolCalls, texts, secrets, disguises, depths, prompts],
 ];

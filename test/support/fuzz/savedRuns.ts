@@ -8,8 +8,9 @@ import type { JournalRecord } from '../../../src/core/journal/record/journalReco
 import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
+import type { StartFields } from '../earlierStart.ts';
+import { earlierCommandStart } from '../earlierStart.ts';
 import { acting } from '../hostileText.ts';
-import { seededRandom } from '../journal/damage.ts';
 import { anthropicEvents } from '../loopback/anthropicScript.ts';
 import type { Connections } from '../loopback/connections.ts';
 import { watchConnections } from '../loopback/connections.ts';
@@ -17,14 +18,15 @@ import type { LoopbackServer, Reply } from '../loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../loopback/loopbackServer.ts';
 import { sseText, streamHead, streamReply } from '../loopback/replies.ts';
 import { impatient } from '../runs.ts';
+import { seededRandom } from '../seededRandom.ts';
 
-/** What came of saved runs that were changed by someone who knows how they are made. */
+/** The result of resuming saved runs changed by an attacker who knows the format. */
 export interface SavedRunsResult {
   readonly trials: number;
-  /** How many of them went on; the others were refused or had nothing left. */
+  /** Number of runs that resumed; the others were refused or had nothing left. */
   readonly resumed: number;
   readonly longestMs: number;
-  /** What should not have happened, with the trial's number. */
+  /** Problems with the trial's number. */
   readonly problems: readonly string[];
 }
 
@@ -32,7 +34,9 @@ const keys = { ANTHROPIC_API_KEY: 'canary-anthropic-4711', OPENAI_API_KEY: 'cana
 const forged = 'FORGED-LINE';
 const vendors = ['api.anthropic.com', 'api.openai.com'];
 
-/** Resumes so many changed runs on the command line, as a person with keys and without a terminal would. */
+/**
+ * Resumes changed runs on the command line, with keys in the environment and without a terminal.
+ */
 export async function resumeChangedRuns(trials: number, seed: number): Promise<SavedRunsResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'interleave-saved-'));
   const connections = watchConnections();
@@ -55,7 +59,7 @@ export async function resumeChangedRuns(trials: number, seed: number): Promise<S
   }
 }
 
-/** The second prompt is never answered in the first run, and so is what there is to resume. */
+/** The second prompt gets no answer in the first run, so there is something to resume. */
 function answers({ body }: { readonly body: string }): Reply {
   const isHeld = body.includes('prompt two') && !body.includes('model-that-ends');
   if (isHeld && held.isOn) {
@@ -96,7 +100,7 @@ async function prepare(
   const reading = await readJournal(runs, id);
   if (reading.kind !== 'read') throw new Error(`The run is ${reading.kind}.`);
   const records = reading.records.map(({ record }) => record);
-  // As a killed process leaves it.
+  // As after a killed process.
   const open = records.filter(
     (record) => record.kind !== 'event' || !/^run\.finished/.test(record.event.type),
   );
@@ -136,7 +140,7 @@ async function prepare(
   };
 }
 
-/** Whoever hangs would hold up everything: then the trials end with an error. */
+/** Throws when a trial hangs, so that the trials end with an error. */
 async function withinReason<T>(trial: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
@@ -170,7 +174,7 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
   const interrupt = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  // A vendor's server cannot be reached here, and is waited for: the person gives up.
+  // The vendor's server is unreachable here, so interrupt instead of waiting.
   if (use.connections) use.connections.onAttempt = () => setImmediate(interrupt);
   const folders = [{ name: 'workspace', path: use.folder }];
   const code = await runProgram(args, '1.2.3', {
@@ -207,12 +211,12 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
 
 interface Attack {
   readonly random: () => number;
-  /** A folder that nothing may be written to. */
+  /** A folder that must not change. */
   readonly outside: string;
   readonly server: string;
 }
 
-/** The same journal with one to three values of it changed, mostly in the definition. */
+/** The same journal with one to three changed values, mostly in the definition. */
 function changed(records: readonly JournalRecord[], attack: Attack): Buffer {
   const { random } = attack;
   const list: JournalRecord[] = [...records];
@@ -221,16 +225,10 @@ function changed(records: readonly JournalRecord[], attack: Attack): Buffer {
     const place = random() < 0.75 ? 0 : Math.floor(random() * list.length);
     const { kind, ...fields } = list[place] as JournalRecord;
     const isStart = kind === 'run.start' && random() < 0.8;
-    const next = isStart
-      ? { ...fields, definition: definitionWith((fields as StartFields).definition, attack) }
-      : mutated(fields, attack);
+    const next = isStart ? startWith(fields as StartFields, attack) : mutated(fields, attack);
     list[place] = { kind, ...(next as object) } as JournalRecord;
   }
   return Buffer.concat(list.map((record, index) => lineOf(record, index + 1)));
-}
-
-interface StartFields {
-  readonly definition: unknown;
 }
 
 function lineOf({ kind, ...fields }: JournalRecord, seq: number): Buffer {
@@ -244,14 +242,52 @@ function pick<T>(random: () => number, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)] as T;
 }
 
-/** What a made-up run would say to get at a key or a file, or a value of any kind anywhere. */
-function definitionWith(definition: unknown, attack: Attack): unknown {
+/**
+ * Values with which an attacker tries to get a key or a file, or random values; in today's format, or in the
+ * one of versions before runs had an origin.
+ */
+function startWith(start: StartFields, attack: Attack): unknown {
   const { random } = attack;
-  const isObject = typeof definition === 'object' && definition !== null;
-  if (!isObject || random() < 0.4) return mutated(definition, attack);
-  const { options, ...rest } = definition as { readonly options: object };
-  return { ...rest, options: { ...options, ...pick(random, optionAttacks)(attack) } };
+  const { started, definition } = start;
+  if (random() < 0.3) return { ...start, definition: mutated(definition, attack) };
+  const isAsked = typeof definition === 'object' && definition !== null && 'settings' in definition;
+  // An earlier change may have left nothing of it.
+  if (!isAsked || !Array.isArray(started?.origin?.agents)) return mutated(start, attack);
+  if (random() < 0.4) {
+    const options = pick(random, optionAttacks)(attack);
+    return { ...start, ...earlierCommandStart(start, options) };
+  }
+  return pick(random, startAttacks)(start, attack);
 }
+
+type StartAttack = (start: StartFields, attack: Attack) => unknown;
+
+const startAttacks: readonly StartAttack[] = [
+  ({ started, ...rest }, attack) => {
+    const agents = started.origin?.agents.map((agent) => ({ ...agent, endpoint: urlOf(attack) }));
+    return { ...rest, started: { ...started, origin: { ...started.origin, agents } } };
+  },
+  ({ started, ...rest }, attack) => {
+    const { origin } = started;
+    return { ...rest, started: { ...started, origin: mutated(origin, attack) } };
+  },
+  ({ definition, ...rest }, attack) => {
+    const { settings, ...asked } = definition as { readonly settings: object };
+    const name = pick(attack.random, settingNames);
+    const changed = { ...settings, [name]: poisonOf(attack) };
+    return { ...rest, definition: { ...asked, settings: changed } };
+  },
+  ({ definition, ...rest }, attack) => {
+    const { settings, ...asked } = definition as { readonly settings: { readonly limits: object } };
+    const limits = { ...settings.limits, [pick(attack.random, limitNames)]: poisonOf(attack) };
+    return { ...rest, definition: { ...asked, settings: { ...settings, limits } } };
+  },
+];
+
+const settingNames = [
+  ...['provider', 'model', 'reasoningEffort', 'systemPrompt', 'tools', 'mode', 'failure'],
+  ...['toolExecution', 'concurrency', 'warmUpCache', 'limits', 'json', '__proto__', 'odd'],
+];
 
 const optionAttacks: readonly ((attack: Attack) => object)[] = [
   (attack) => ({ provider: pick(attack.random, providers), baseUrl: urlOf(attack) }),
@@ -329,7 +365,7 @@ function poisonOf(attack: Attack): unknown {
   ]);
 }
 
-/** Replaces, removes or adds one value somewhere inside of a value. */
+/** Replaces, removes or adds a value anywhere within a value. */
 function mutated(value: unknown, attack: Attack): unknown {
   const { random } = attack;
   if (typeof value !== 'object' || value === null || random() < 0.1) return poisonOf(attack);

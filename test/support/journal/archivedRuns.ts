@@ -3,14 +3,15 @@ import type { ReopenedRun } from '../../../src/core/journal/runs/runArchive.ts';
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import type { RunJournal } from '../../../src/core/journal/runs/runJournal.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
-import type { NewRunPlan } from '../../../src/core/runner/planRun.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
+import type { RunPlan } from '../../../src/core/runner/runPlan.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
-import { impatient, planned, testAgent } from '../runs.ts';
+import { impatient, originOf, planned, testAgent } from '../runs.ts';
 import type { TestMachine } from './testEnvironment.ts';
 import { root, runId, settle } from './testEnvironment.ts';
 
+/** What is run, and how the machine in memory keeps it. */
 export interface ArchivedRunOptions {
   readonly provider: Provider;
   readonly prompts?: readonly string[];
@@ -50,8 +51,8 @@ export async function newRun(
 ): Promise<ArchivedRunPlay> {
   const archive = archiveOf(machine, options);
   const recorder = await settle(machine, archive.record(runId, { prompts: options.prompts }));
-  const plan = { ...archivedPlan(options), ...(recorder === undefined ? {} : { recorder }) };
-  return { run: runnerOf(machine).createRun(plan, runId), recorder };
+  const run = runnerOf(machine).createRun(archivedPlan(options), { id: runId, recorder });
+  return { run, recorder };
 }
 
 /** The run as another process finds it, to go on with `resumeInterrupted`. */
@@ -61,16 +62,16 @@ export async function reopenedRun(
 ): Promise<ArchivedRunPlay & { readonly reopened: ReopenedRun }> {
   const reopened = await settle(machine, archiveOf(machine, options).reopen(runId));
   const { recorder, ...restored } = reopened;
-  const plan = { ...archivedPlan(options), recorder };
-  return { run: runnerOf(machine).restoreRun(plan, restored), recorder, reopened };
+  const run = runnerOf(machine).restoreRun(archivedPlan(options), restored, recorder);
+  return { run, recorder, reopened };
 }
 
 function runnerOf({ clock }: TestMachine): Runner {
   return new Runner({ clock, retry: impatient });
 }
 
-/** The plan of such a run, but for its recorder. */
-export function archivedPlan(options: ArchivedRunOptions): NewRunPlan {
+/** The plan of such a run. */
+export function archivedPlan(options: ArchivedRunOptions): RunPlan {
   const { provider, prompts = ['a', 'b', 'c'], tools, toolExecution = 'serial' } = options;
   const agent = testAgent(provider, { toolExecution, ...(tools === undefined ? {} : { tools }) });
   return {
@@ -91,6 +92,7 @@ export function archivedPlan(options: ArchivedRunOptions): NewRunPlan {
       toolExecution,
       concurrency: options.concurrency ?? 'unlimited',
     },
+    origin: originOf(agent),
     items: prompts.map((prompt, index) => ({ planned: planned(prompt, index), agent })),
   };
 }

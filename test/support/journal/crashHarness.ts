@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { createUlid } from '../../../src/core/base/ulid.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
-import { seededRandom } from './damage.ts';
+import { seededRandom } from '../seededRandom.ts';
 import { openIntents } from './journalRecords.ts';
 
 /** What came out of killing a writer again and again. */

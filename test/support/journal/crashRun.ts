@@ -55,7 +55,7 @@ async function begin(): Promise<Run> {
   await rm(join(root, runId), { recursive: true, force: true });
   const recorder = await archive.record(runId, { prompts });
   if (recorder === undefined) throw new Error('It is not kept.');
-  const made = new Runner().createRun({ ...plan, recorder }, runId);
+  const made = new Runner().createRun(plan, { id: runId, recorder });
   follow(made);
   made.start();
   return made;
@@ -63,7 +63,7 @@ async function begin(): Promise<Run> {
 
 async function goOn(): Promise<Run> {
   const { recorder, ...restored } = await archive.reopen(runId);
-  const made = new Runner().restoreRun({ ...plan, recorder }, restored);
+  const made = new Runner().restoreRun(plan, restored, recorder);
   follow(made);
   if (made.state.state === 'interrupted') made.resumeInterrupted();
   else made.rerun(everything);

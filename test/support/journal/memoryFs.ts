@@ -27,6 +27,8 @@ export function systemError(code: string): Error {
 export class MemoryFs implements FileSystem {
   readonly files = new Map<string, Entry>();
   readonly folders = new Set<string>();
+  /** When a name in a folder was last added or removed. */
+  readonly #changedMs = new Map<string, number>();
   readonly operations: { readonly operation: Operation; readonly path: string }[] = [];
   /** The code of the error that an operation fails with; undefined lets it pass. */
   fault: (operation: Operation, path: string) => string | undefined = () => undefined;
@@ -42,6 +44,7 @@ export class MemoryFs implements FileSystem {
     if (mode === 'create' || mode === 'replace') {
       if (!this.folders.has(dirname(path))) throw systemError('ENOENT');
       this.files.set(path, this.#entry(Buffer.alloc(0)));
+      this.#changed(path);
     }
     const entry = this.#get(path);
     return {
@@ -68,6 +71,7 @@ export class MemoryFs implements FileSystem {
     this.#begin('makeFolder', path);
     if (this.folders.has(path)) throw systemError('EEXIST');
     this.folders.add(path);
+    this.#changed(path);
   }
 
   async makeFolders(path: string): Promise<void> {
@@ -84,7 +88,9 @@ export class MemoryFs implements FileSystem {
 
   async stat(path: string): Promise<PathStat> {
     this.#begin('stat', path);
-    if (this.folders.has(path)) return { kind: 'folder', size: 0, modifiedMs: 0 };
+    if (this.folders.has(path)) {
+      return { kind: 'folder', size: 0, modifiedMs: this.#changedMs.get(path) ?? 0 };
+    }
     const { content, modifiedMs } = this.#get(path);
     return { kind: 'file', size: content.length, modifiedMs };
   }
@@ -98,6 +104,8 @@ export class MemoryFs implements FileSystem {
     this.#begin('rename', from);
     const moved = [...this.files].filter(([path]) => path === from || path.startsWith(`${from}/`));
     if (moved.length === 0 && !this.folders.has(from)) throw systemError('ENOENT');
+    this.#changed(from);
+    this.#changed(to);
     for (const [path, entry] of moved) {
       this.files.delete(path);
       this.files.set(to + path.slice(from.length), entry);
@@ -112,10 +120,12 @@ export class MemoryFs implements FileSystem {
   async remove(path: string): Promise<void> {
     this.#begin('remove', path);
     if (!this.files.delete(path)) throw systemError('ENOENT');
+    this.#changed(path);
   }
 
   async removeTree(path: string): Promise<void> {
     this.#begin('removeTree', path);
+    this.#changed(path);
     for (const one of [...this.files.keys()]) {
       if (one.startsWith(`${path}/`)) this.files.delete(one);
     }
@@ -152,6 +162,10 @@ export class MemoryFs implements FileSystem {
 
   count(operation: Operation, path: string): number {
     return this.operations.filter((one) => one.operation === operation && one.path === path).length;
+  }
+
+  #changed(path: string): void {
+    this.#changedMs.set(dirname(path), this.wallTime());
   }
 
   /** After a failed sync the next one succeeds, but what the first one was for stays lost. */

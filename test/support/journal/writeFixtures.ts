@@ -65,7 +65,7 @@ async function writeRun(target: string, hangs: boolean): Promise<void> {
   const provider = fixtureProvider(hangs);
   const plan = archivedPlan({ provider, prompts: fixturePrompts, tools: fixtureTools });
   const runner = new Runner({ clock: machine.clock, retry: impatient });
-  const run = runner.createRun({ ...plan, recorder }, runId);
+  const run = runner.createRun(plan, { id: runId, recorder });
   run.start();
   await machine.clock.advance(3_000);
   if (!hangs) await settle(machine, run.ended());

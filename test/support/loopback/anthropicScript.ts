@@ -1,7 +1,8 @@
 import type { EventData } from './replies.ts';
 
+/** A turn that a scripted server answers with over the Messages API. */
 export interface AnthropicTurn {
-  /** Content blocks as the API would return them, complete. */
+  /** Complete content blocks as the API would return them. */
   readonly content: readonly EventData[];
   readonly stopReason: string;
   readonly inputUsage?: Record<string, number>;

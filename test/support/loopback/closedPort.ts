@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
+/** A port that is reserved so that nothing answers at it. */
 export interface ClosedPort {
   readonly port: number;
-  /** Gives the port back. */
+  /** Releases the port. */
   close(): Promise<void>;
 }
 
 /**
- * A port of this machine at which nothing answers, whatever else goes on here: it is one end of a
- * connection, so that no other program is given it.
+ * A local port at which nothing ever answers. It is one end of a connection, so no other program
+ * gets it.
  */
 export async function reserveClosedPort(): Promise<ClosedPort> {
   const server = net.createServer().listen(0, '127.0.0.1');

@@ -1,14 +1,14 @@
 import net from 'node:net';
 
-/** Connections that were to leave this machine. */
+/** Attempted connections to other machines. */
 export interface Connections {
-  /** Hosts other than this machine to which a connection was to be made. */
+  /** Hosts of the attempted connections. */
   readonly hosts: string[];
   onAttempt: () => void;
   restore(): void;
 }
 
-/** Nothing leaves this machine: no other host can be reached, and each attempt is noted. */
+/** Blocks connections to other machines and records each attempt. */
 export function watchConnections(): Connections {
   const { prototype } = net.Socket;
   const original = prototype.connect;

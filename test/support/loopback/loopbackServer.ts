@@ -2,25 +2,27 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** One thing a reply does. A reply is done step by step; each `send` is a write of its own. */
+/** One step of a reply. Steps run in order; each `send` is a write of its own. */
 export type ReplyStep =
   | { readonly do: 'head'; readonly status: number; readonly headers?: Record<string, string> }
   | { readonly do: 'send'; readonly bytes: string | Uint8Array }
-  /** Goes on when the promise is settled. */
+  /** Continues when the promise settles. */
   | { readonly do: 'wait'; readonly for: Promise<unknown> }
-  /** Ends the response as HTTP wants it. */
+  /** Ends the response properly. */
   | { readonly do: 'end' }
   /** Closes the connection in the middle of the response. */
   | { readonly do: 'cut' }
   /** Resets the connection (RST). */
   | { readonly do: 'reset' }
-  /** Writes bytes to the socket without HTTP around them, then closes it. */
+  /** Writes raw bytes to the socket, without HTTP, then closes it. */
   | { readonly do: 'raw'; readonly bytes: string };
 
-/** Steps without an `end`, `cut`, `reset` or `raw` stall: the connection stays open and silent. */
+/**
+ * Without `end`, `cut`, `reset` or `raw`, the reply stalls: the connection stays open and silent.
+ */
 export type Reply = readonly ReplyStep[];
 
-/** One reply a request, or a function that answers any number. */
+/** One reply per request, or a function for any number of requests. */
 export type Replies = readonly Reply[] | ((request: RecordedRequest) => Reply);
 
 export interface RecordedRequest {
@@ -28,44 +30,44 @@ export interface RecordedRequest {
   readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
-  /** Counts the sockets of this server from 1, in the order in which they were opened. */
+  /** Numbers the server's sockets from 1 in the order in which they opened. */
   readonly socket: number;
   /** Resolves when the request's connection has closed. */
   readonly closed: Promise<void>;
 }
 
 export interface LoopbackServer {
-  /** `http://127.0.0.1:port`, where nothing else was asked for. */
+  /** `http://127.0.0.1:port` by default. */
   readonly url: string;
   /** All requests so far, in the order in which their bodies were complete. */
   readonly requests: readonly RecordedRequest[];
-  /** How many connections there have been. */
+  /** Number of connections so far. */
   readonly socketsOpened: number;
-  /** How many of them are open. */
+  /** Number of open connections. */
   readonly socketsOpen: number;
-  /** `host:port` of everything it was asked to be a proxy for; it is none and refuses. */
+  /** `host:port` of all CONNECT requests. The server is no proxy and refuses them. */
   readonly connects: readonly string[];
-  /** Replies that no request has used. */
+  /** Number of unused replies. */
   readonly repliesLeft: number;
-  /** How many clients gave up a connection before it was encrypted. */
+  /** Number of clients that disconnected before TLS was established. */
   readonly handshakesFailed: number;
-  /** Closes all connections, without a word. */
+  /** Closes all connections without a response. */
   closeConnections(): void;
   /** Closes the server and all its connections. */
   close(): Promise<void>;
 }
 
-/** Where a server listens, and how. */
+/** Where and how a server listens. */
 export interface ListenOptions {
-  /** 127.0.0.1 when absent. */
+  /** Default 127.0.0.1. */
   readonly address?: '127.0.0.1' | '::1';
-  /** Speaks HTTPS with this certificate and its key. */
+  /** The certificate and key for HTTPS. */
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 /**
- * Starts a server on this machine that answers by script: a list of replies, one a request, or a
- * function that answers any number. A request beyond the list gets status 500. `port` 0 is any free one.
+ * Starts a local server that answers by script: a list with one reply per request, or a function.
+ * Requests beyond the list get status 500. `port` 0 chooses a free port.
  */
 export async function startLoopbackServer(
   replies: Replies,
@@ -100,9 +102,9 @@ export async function startLoopbackServer(
   server.keepAliveTimeout = 0;
   server.on(connection, (socket: Socket) => {
     sockets.set(socket, sockets.size + 1);
-    // Every request waits for its socket's end.
+    // Every request listens for its socket's end.
     socket.setMaxListeners(0);
-    // A client that hangs up is what many tests are about.
+    // Many tests disconnect clients on purpose.
     socket.on('error', () => undefined);
   });
   let handshakesFailed = 0;
@@ -148,7 +150,7 @@ async function readText(incoming: http.IncomingMessage): Promise<string> {
   try {
     for await (const chunk of incoming) chunks.push(chunk);
   } catch {
-    // The client hung up while it was still sending; what came is recorded.
+    // The client disconnected while sending. Record what arrived.
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -168,7 +170,7 @@ async function playStep(step: ReplyStep, response: http.ServerResponse): Promise
       return;
     case 'send':
       await new Promise<void>((resolve) => response.write(step.bytes, () => resolve()));
-      // Lets the other side read, so that this write comes as a piece of its own.
+      // Lets the other side read, so that each write arrives separately.
       await new Promise<void>((resolve) => setImmediate(resolve));
       return;
     case 'wait':

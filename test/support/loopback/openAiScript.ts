@@ -1,11 +1,12 @@
 import type { EventData } from './replies.ts';
 
+/** A turn that a scripted server answers with over the Responses API. */
 export interface OpenAiTurn {
-  /** Output items as the API would return them, complete. */
+  /** Complete output items as the API would return them. */
   readonly output: readonly EventData[];
   readonly status?: 'completed' | 'incomplete' | 'failed';
   readonly usage?: object;
-  /** Further fields of the response object. */
+  /** More fields of the response object. */
   readonly response?: object;
 }
 

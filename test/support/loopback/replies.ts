@@ -1,19 +1,19 @@
 import type { Reply, ReplyStep } from './loopbackServer.ts';
 
-/** A server-sent event's data; its `type` is the event's name too, as in both protocols. */
+/** A server-sent event's data; its `type` is also the event's name, as in both protocols. */
 export type EventData = { readonly type: string; readonly [key: string]: unknown };
 
-/** Events as they go over the wire. */
+/** Events in wire format. */
 export function sseText(events: readonly EventData[]): string {
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 }
 
-/** The head of a stream of events. */
+/** The head of an event stream. */
 export function streamHead(headers: Record<string, string> = {}): ReplyStep {
   return { do: 'head', status: 200, headers: { 'content-type': 'text/event-stream', ...headers } };
 }
 
-/** A whole stream, in one write or in the pieces given. */
+/** A whole stream, in one write or in the given pieces. */
 export function streamReply(
   text: string | readonly (string | Uint8Array)[],
   headers: Record<string, string> = {},
@@ -26,7 +26,7 @@ export function streamReply(
   ];
 }
 
-/** A response that is no stream. Objects are sent as JSON. */
+/** A response without a stream. Objects are sent as JSON. */
 export function plainReply(
   status: number,
   body: string | object = '',

@@ -7,14 +7,14 @@ import {
 } from './loopbackServer.ts';
 import { plainReply, sseText, streamReply } from './replies.ts';
 
-/** A server of the Messages API that answers each prompt as a function of its text says. */
+/** A server of the Messages API whose answers are a function of the prompt's text. */
 export async function startScriptedModel(
   replyTo: (prompt: string, request: RecordedRequest) => Reply,
 ): Promise<LoopbackServer> {
   return await startLoopbackServer((request) => replyTo(promptOf(request), request));
 }
 
-/** The text of a request's first message: the prompt as it was sent. Empty when it has none. */
+/** The text of a request's first message: the prompt as sent. Empty when there is none. */
 function promptOf({ body }: RecordedRequest): string {
   if (body === '') return '';
   const { messages } = JSON.parse(body) as { messages?: { content: unknown }[] };
@@ -41,7 +41,7 @@ export function refusal(status: number, type: string, message: string): Reply {
   return plainReply(status, { type: 'error', error: { type, message } });
 }
 
-/** Headers, and then nothing for as long as the client waits. */
+/** Sends headers, then nothing for as long as the client waits. */
 export const silence: Reply = [
   { do: 'head', status: 200, headers: { 'content-type': 'text/event-stream' } },
 ];

@@ -3,7 +3,7 @@ import type { FromPanel, ToPanel } from '../../../src/shared/panelProtocol.ts';
 import { type PanelServer, startPanelServer } from './panelServer.ts';
 import type { Theme } from './themes.ts';
 
-/** How a panel is opened. */
+/** Options for opening a panel. */
 export interface PanelOptions {
   readonly theme?: Theme;
   readonly width?: number;
@@ -13,9 +13,9 @@ export interface PanelOptions {
 /** One panel in a real browser, under the product's content security policy. */
 export interface OpenPanel {
   readonly page: Page;
-  /** What the extension host would say. */
+  /** Sends a message as the extension host. */
   send(message: ToPanel): Promise<void>;
-  /** What the panel has said. */
+  /** Messages from the panel. */
   posted(): Promise<readonly FromPanel[]>;
   /** Violations of the content security policy. */
   violations(): Promise<readonly string[]>;
@@ -31,7 +31,7 @@ export class PanelBrowser {
     this.#browser = browser;
   }
 
-  /** Starts both; `close` ends both. */
+  /** Starts both; `close` stops both. */
   static async start(): Promise<PanelBrowser> {
     const server = await startPanelServer();
     const browser = await chromium.launch({

@@ -7,10 +7,10 @@ import { type Theme, themeCss } from './themes.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A loopback server of the panel as a webview loads it, and what was asked of it. */
+/** A loopback server that serves the panel as a webview loads it, and records requests. */
 export interface PanelServer {
   readonly origin: string;
-  /** Paths that were requested, in order. */
+  /** Requested paths, in order. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ interface File {
   readonly body: string | Uint8Array;
 }
 
-/** Bundles the panel in memory and serves it with the content security policy of the product. */
+/** Bundles the panel in memory and serves it with the product's content security policy. */
 export async function startPanelServer(): Promise<PanelServer> {
   const files = await panelFiles();
   const requests: string[] = [];
@@ -102,7 +102,7 @@ function page(origin: string, options: URLSearchParams): File {
   return { type: 'text/html', body };
 }
 
-/** Stands in for the editor: records what the panel says, and keeps its state over reloads. */
+/** Stands in for VS Code: records the panel's messages and keeps its state across reloads. */
 const fakeEditor = `
 window.posted = [];
 window.violations = [];

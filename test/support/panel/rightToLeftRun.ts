@@ -33,7 +33,7 @@ const שם = 'ערך'; // the code stays as it is
 
 const arabic = 'هل انتهى الاختبار؟ نعم، انتهى!\n\n- الأول\n- الثاني\n';
 
-/** Answers, titles and errors that are written from right to left. */
+/** A run with right-to-left answers, titles and errors. */
 export function rightToLeftRun(): RunScript {
   const names = [
     'مراجعة الملف config.ts!',

@@ -2,24 +2,23 @@ import type {
   ConversationError,
   ConversationEvent,
   ConversationStep,
-  PlannedConversation,
-  RunEstimate,
   RunEvent,
   RunStarted,
   Usage,
 } from '../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../src/shared/modelPrice.ts';
+import type { PlannedConversation, RunEstimate } from '../../../src/shared/plannedRun.ts';
 import type { RunState } from '../../../src/shared/runState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
 
-/** What follows the start of a run. */
+/** Any event after the start of a run. */
 export type LaterEvent = Exclude<RunEvent, RunStarted>;
 
-/** What differs between scripted runs. */
+/** The options of a scripted run. */
 export interface ScriptedStart {
   readonly title?: string;
   readonly simulated?: boolean;
-  /** Whether the price of the model is not known. */
+  /** Whether the model's price is unknown. */
   readonly unpriced?: boolean;
   readonly startedAt?: string;
   readonly estimate?: RunEstimate;
@@ -72,7 +71,7 @@ export function tokens(input: number, output: number, cached = 0): Usage {
   };
 }
 
-/** A failure with everything an error can say. */
+/** An error with every optional field. */
 export function failure(
   kind: ConversationError['kind'],
   message: string,
@@ -81,7 +80,7 @@ export function failure(
   return { kind, message, attempts: 1, ...more };
 }
 
-/** Writes the events of a run one by one, each with the next `seq` and a time. */
+/** Builds the events of a run one by one, each with the next `seq` and a time. */
 export class RunScript {
   readonly started: RunStarted;
   readonly events: LaterEvent[] = [];
@@ -113,7 +112,7 @@ export class RunScript {
     return this;
   }
 
-  /** Lets a paused run go on. */
+  /** Resumes a paused run. */
   resume(): this {
     const seq = this.events.length + 1;
     this.events.push({ type: 'run.resumed', seq, atMs: this.#atMs });
@@ -134,7 +133,7 @@ export class RunScript {
     return this;
   }
 
-  /** Lets the run go on after its end. */
+  /** Reopens the run after its end. */
   reopen(): this {
     const seq = this.events.length + 1;
     this.events.push({ type: 'run.reopened', seq, atMs: this.#atMs });

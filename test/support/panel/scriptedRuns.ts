@@ -1,3 +1,4 @@
+// Runs that the panel is tested and photographed with: queued, running, finished, large.
 import type { ConversationStep } from '../../../src/shared/conversationEvents.ts';
 import { failure, RunScript, type ScriptedStart, tokens } from './runScript.ts';
 
@@ -62,12 +63,12 @@ function start(turn: number, attempt = 1): ConversationStep {
   return { type: 'turn.started', turn, attempt };
 }
 
-/** Nothing has started. */
+/** A run in which nothing has started. */
 export function queuedRun(): RunScript {
   return new RunScript({ prompts, startedAt: new Date().toISOString() });
 }
 
-/** Every state at once, while the run goes on. */
+/** A running run with every state at once. */
 export function runningRun(): RunScript {
   const startedAt = new Date(Date.now() - 5200).toISOString();
   const script = new RunScript({ prompts, startedAt, simulated: true });
@@ -183,7 +184,7 @@ export function finishedRun(): RunScript {
   return script.finish();
 }
 
-/** Many conversations, a third of them going on. */
+/** A run of many conversations, a third of them running. */
 export function largeRun(count: number): RunScript {
   const names = Array.from({ length: count }, (_, index) => ({ name: `Ticket ${index + 1}` }));
   const startedAt = new Date(Date.now() - 8000).toISOString();

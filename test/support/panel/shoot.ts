@@ -8,7 +8,9 @@ import { finishedRun, largeRun, queuedRun, runningRun } from './scriptedRuns.ts'
 import type { Theme } from './themes.ts';
 import { cancelledRun, pausedRun, stoppedRun, waitingRun } from './troubledRuns.ts';
 
-/** Takes pictures of the panel in every state, theme and width: `node shoot.ts [folder] [name]`. */
+/**
+ * Takes screenshots of the panel in every state, theme and width: `node shoot.ts [folder] [name]`.
+ */
 const folder = process.argv[2] ?? join(tmpdir(), 'interleave-panel');
 const only = process.argv[3] ?? '';
 

@@ -1,4 +1,4 @@
-/** The theme variables the panel uses, with the values of VS Code's own themes. */
+/** The theme variables that the panel uses, with values of VS Code's own themes. */
 export type Theme = 'dark' | 'light' | 'hc' | 'hcLight';
 
 const fonts = `
@@ -109,7 +109,7 @@ const highContrastLight = `
   --vscode-panelTitle-inactiveForeground: #292929; --vscode-panelTitle-activeBorder: #b5200d;
   --vscode-tree-indentGuidesStroke: #a5a5a5;`;
 
-/** The styles a webview starts with: theme variables, and the editor's defaults for elements. */
+/** The styles of every webview: theme variables, and VS Code's defaults for elements. */
 export function themeCss(theme: Theme): string {
   const colors = { dark, light, hc: highContrast, hcLight: highContrastLight }[theme];
   return `html { scrollbar-color: #7979794d transparent; ${fonts} ${colors} }

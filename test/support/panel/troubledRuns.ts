@@ -15,7 +15,7 @@ function prompts(count: number): readonly { readonly name: string }[] {
   return Array.from({ length: count }, (_, index) => ({ name: `Ticket ${4120 + index}` }));
 }
 
-/** Many wait for the rate limit, some for other things, and one thinks. */
+/** Many conversations wait for the rate limit, some for other reasons, and one thinks. */
 export function waitingRun(): RunScript {
   const startedAt = new Date(Date.now() - 5000).toISOString();
   const script = new RunScript({ title: 'tickets.prompts.md', prompts: prompts(24), startedAt });
@@ -66,7 +66,7 @@ export function waitingRun(): RunScript {
   return script.at(5000);
 }
 
-/** A quota is used up in the middle of the run, or a key is refused. */
+/** A run paused by a used-up quota or a refused key. */
 export function pausedRun(kind: 'auth' | 'quota' = 'quota'): RunScript {
   const startedAt = new Date(Date.now() - 5000).toISOString();
   const script = new RunScript({ title: 'tickets.prompts.md', prompts: prompts(24), startedAt });
@@ -99,7 +99,7 @@ export function pausedRun(kind: 'auth' | 'quota' = 'quota'): RunScript {
   return script.at(5000);
 }
 
-/** One conversation for each limit; the prices are not known, and a note was made. */
+/** One conversation per limit, with unknown prices and a note. */
 export function stoppedRun(): RunScript {
   const names = limitReasons.map((name) => ({ name, model: 'local/qwen-4' }));
   const script = new RunScript({ title: 'limits.prompts.md', prompts: names, unpriced: true });
@@ -116,7 +116,7 @@ export function stoppedRun(): RunScript {
   return script.finish();
 }
 
-/** Everything was cancelled before it had ended. */
+/** A run whose conversations were all cancelled before they ended. */
 export function cancelledRun(): RunScript {
   const script = new RunScript({ prompts: prompts(6) });
   for (let index = 0; index < 6; index++) {

@@ -7,19 +7,19 @@ import {
   offerModels,
 } from './fakeVscode.ts';
 
-/** What a model of the fake `vscode` does with one request. */
+/** What a model of the fake `vscode` does with a request. */
 export interface ChatAnswer {
-  /** The request itself is rejected with this. */
+  /** Rejects the request with this. */
   readonly refuses?: unknown;
-  /** What the stream brings, whatever it is. */
+  /** The stream's parts; may be invalid. */
   readonly parts?: readonly unknown[];
-  /** Given instead of a stream. */
+  /** Replaces the stream. */
   readonly stream?: unknown;
-  /** How the stream goes on after the parts; it ends when absent. */
+  /** What follows the parts; by default the stream ends. */
   readonly ending?: { readonly throws: unknown } | 'silence';
-  /** The request is not even taken up before it is cancelled. */
+  /** Ignores the request until it is cancelled. */
   readonly hangs?: boolean;
-  /** Whether VS Code has the model no more when it is asked for. */
+  /** Whether VS Code no longer has the model. */
   readonly gone?: boolean;
 }
 
@@ -30,10 +30,10 @@ export interface SeenMessage {
   readonly results: readonly string[];
 }
 
-/** A request as the model got it. */
+/** A request as the model received it. */
 export interface SeenChatRequest {
   readonly messages: readonly SeenMessage[];
-  /** The whole of it, as JSON. */
+  /** The whole request as JSON. */
   readonly body: string;
   readonly tools: readonly { readonly name: string }[];
   readonly token: CancellationTokenSource['token'];
@@ -41,14 +41,14 @@ export interface SeenChatRequest {
 
 export interface FakeModel {
   readonly requests: readonly SeenChatRequest[];
-  /** How often the model was asked for and not there. */
+  /** How often the model was requested while it was gone. */
   readonly missed: number;
-  /** Streams that nobody has given up or read to their end. */
+  /** Streams neither closed nor read to their end. */
   readonly open: number;
   dispose(): void;
 }
 
-/** Offers one model, `test/<id>`, that does as `answer` says. */
+/** Offers one model, `test/<id>`, that behaves as `answer` says. */
 export function startFakeModel(
   id: string,
   answer: (request: SeenChatRequest | undefined) => ChatAnswer,
@@ -105,7 +105,7 @@ export function startFakeModel(
   };
 }
 
-/** As a model's extension does it: silent until it is told to stop. */
+/** Like a model's extension: silent until cancelled. */
 function cancelled(token: CancellationTokenSource['token']): Promise<void> {
   return new Promise((resolve) => {
     if (token.isCancellationRequested) resolve();

@@ -1,6 +1,6 @@
 import { EventEmitter } from './fakeWindow.ts';
 
-/** A panel of a window that nobody looks at but a test. */
+/** A webview panel for tests. */
 export class FakePanel {
   readonly #messages = new EventEmitter<unknown>();
   readonly #disposed = new EventEmitter<void>();
@@ -25,9 +25,15 @@ export class FakePanel {
   readonly onDidDispose = this.#disposed.event;
   readonly onDidChangeViewState = this.#viewState.event;
 
-  /** The page says something. */
+  /** Posts a message from the page. */
   says(message: unknown): void {
     this.#messages.fire(message);
+  }
+
+  /** The person looks at something else: the page is unloaded. */
+  hides(): void {
+    this.visible = false;
+    this.#viewState.fire();
   }
 
   reveal(): void {
@@ -45,7 +51,7 @@ interface Serializer {
   deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void>;
 }
 
-/** Panels that were made, the tabs there are, and who brings panels of an earlier window back. */
+/** Created panels, open tabs, and the registered serializer for panels of an earlier window. */
 export class FakePanels {
   readonly made: FakePanel[] = [];
   readonly closedTabs: unknown[] = [];

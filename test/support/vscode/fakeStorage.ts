@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { EventEmitter } from './fakeWindow.ts';
 
-/** The workspace's or the window's memory; a later window is given the same one. */
+/** The memento of a workspace or window; a later window can get the same one. */
 export class FakeMemory {
   readonly values = new Map<string, unknown>();
 
@@ -14,19 +14,19 @@ export class FakeMemory {
   }
 
   async update(key: string, value: unknown): Promise<void> {
-    // What VS Code keeps is JSON.
+    // VS Code stores JSON.
     if (value === undefined) this.values.delete(key);
     else this.values.set(key, JSON.parse(JSON.stringify(value)));
   }
 }
 
-/** What a keyring does when it is asked. */
+/** What a keyring does with a request. */
 export type Keyring = 'works' | 'throws' | 'silent';
 
-/** A computer's keyring; `window` gives the secret storage of one more window on it. */
+/** A computer's keyring; `window` returns the secret storage of another window that uses it. */
 export class FakeKeyring {
   does: Keyring = 'works';
-  /** How often it was asked for a key. */
+  /** Number of requests for a key. */
   reads = 0;
   readonly #values = new Map<string, string>();
   readonly #changed = new EventEmitter<{ readonly key: string }>();
@@ -53,7 +53,7 @@ export class FakeKeyring {
     return storage as unknown as vscode.SecretStorage;
   }
 
-  /** Answers everything that was asked while it was silent. */
+  /** Answers all requests made while it was silent. */
   wake(): void {
     this.does = 'works';
     for (const answer of this.#answers.splice(0)) answer();

@@ -1,11 +1,11 @@
 import * as fakeWindow from './fakeWindow.ts';
 
 /**
- * As much of the `vscode` module as commands and a request to one of VS Code's models need, in plain Node:
+ * The parts of the `vscode` module that commands and language model requests need, in plain Node:
  * `vi.mock('vscode', () => import('…/fakeVscode.ts'))`.
  */
 
-/** Where the extension runs; a test of a remote window sets the name and takes it back. */
+/** Where the extension runs. A test of a remote window sets the name and resets it. */
 export const env: { remoteName: string | undefined } = { remoteName: undefined };
 
 export class LanguageModelTextPart {
@@ -37,7 +37,7 @@ export class LanguageModelToolResultPart {
 
 export const LanguageModelChatMessageRole = { User: 1, Assistant: 2 } as const;
 
-/** A message as VS Code takes it; a content that is a text becomes one part. */
+/** A message like VS Code's; text content becomes one part. */
 export class LanguageModelChatMessage {
   static User(content: string | readonly unknown[]): LanguageModelChatMessage {
     return new LanguageModelChatMessage(LanguageModelChatMessageRole.User, content);
@@ -55,7 +55,7 @@ export class LanguageModelChatMessage {
   }
 }
 
-/** As VS Code's own: the name is the class's, the code is what tells them apart. */
+/** Like VS Code's class: `name` is that of the class, and `code` tells errors apart. */
 export class LanguageModelError extends Error {
   static NoPermissions(message?: string): LanguageModelError {
     return new LanguageModelError(message, 'NoPermissions');
@@ -77,7 +77,7 @@ export class LanguageModelError extends Error {
   }
 }
 
-/** Counts what it hands out, so that a test can see that nothing is left. */
+/** Counts what it creates, so that a test can check that nothing is left. */
 export class CancellationTokenSource {
   static listeners = 0;
   static open = 0;
@@ -115,6 +115,17 @@ export class CancellationTokenSource {
   }
 }
 
+/** An address as text. */
+export const Uri = {
+  file: (path: string) => ({
+    scheme: 'file',
+    path,
+    fsPath: path,
+    toString: () => `file://${path}`,
+  }),
+  parse: (text: string) => ({ scheme: text.split(':')[0], toString: () => text }),
+};
+
 interface Selector {
   readonly vendor?: string;
   readonly id?: string;
@@ -124,7 +135,7 @@ type Offer = (selector: Selector) => readonly unknown[] | Promise<readonly unkno
 
 const offers = new Set<Offer>();
 
-/** Offers models until the result is disposed of. */
+/** Offers models until the result is disposed. */
 export function offerModels(offer: Offer): { dispose(): void } {
   offers.add(offer);
   return { dispose: () => void offers.delete(offer) };

@@ -1,4 +1,4 @@
-/** Events, and the messages and lists of a window that nobody looks at but a test. */
+/** Events, messages and quick picks of a fake window. */
 
 type Listener<T> = (event: T) => unknown;
 
@@ -30,13 +30,13 @@ interface Pick {
   readonly description?: string;
 }
 
-/** What the window has shown, and what the person does; `reset` before each test. */
+/** What the window has shown, and what the user does; call `reset` before each test. */
 export const person = {
   messages: [] as ShownMessage[],
   lists: [] as (readonly Pick[])[],
-  /** The label of the button or item that is chosen wherever it is offered. */
+  /** The label of the button or item to choose wherever it is offered. */
   chooses: '',
-  /** What is typed wherever a text is asked for. */
+  /** The text to enter in every input box. */
   types: undefined as string | undefined,
   reset(): void {
     this.messages = [];

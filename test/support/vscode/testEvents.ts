@@ -1,13 +1,12 @@
 /**
- * What the suite inside a VS Code tells the program outside that started it: one JSON object a
- * line, appended to the file named by `RESULTS_VARIABLE`. A file and not the console, because every
- * kind of VS Code writes its console lines in its own way, and a host that dies must not take
- * along what it has reported.
+ * Messages from the test suite in VS Code to the program that started it: one JSON object per line,
+ * appended to the file in `RESULTS_VARIABLE`. It is a file and not the console, because each kind
+ * of VS Code formats console lines differently, and the file survives a crash of the host.
  */
 export type TestEvent =
   | { readonly type: 'start'; readonly total: number }
   | TestResult
-  /** The suite itself is wrong: a file without tests, one that does not load. */
+  /** The suite itself is broken: a file without tests, or one that does not load. */
   | { readonly type: 'problem'; readonly message: string }
   /** A test wrote to the console. */
   | { readonly type: 'printed'; readonly text: string }
@@ -25,7 +24,7 @@ export interface TestResult {
 /** The environment variable that holds the path of the file for the events. */
 export const RESULTS_VARIABLE = 'INTERLEAVE_TEST_RESULTS';
 
-/** The events of a file's text; a last line that is not complete yet is left out. */
+/** Parses the events of a file's text; ignores an incomplete last line. */
 export function parseTestEvents(text: string): readonly TestEvent[] {
   return text
     .split('\n')

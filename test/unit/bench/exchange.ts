@@ -8,23 +8,23 @@ export type Loose = any;
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
-  /** The error's body, or nothing for a stream. */
+  /** The error's body; undefined for a stream. */
   readonly error: Loose;
   readonly events: readonly Loose[];
 }
 
-/** What a client of one API does, as plainly as possible. */
+/** A minimal client of one API. */
 export interface PlainClient {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The first request of a conversation. */
   firstBody(prompt: string, system?: string): Loose;
-  /** The request after a turn that asked for tools: the turn as it came, and the results. */
+  /** The request after a turn with tool calls: the turn as received, and the results. */
   nextBody(body: Loose, events: readonly Loose[]): Loose;
-  /** The tool results of the last request, to be bent. */
+  /** The tool results of the last request, for tests to change. */
   lastResults(body: Loose): Loose[];
   answerOf(events: readonly Loose[]): string;
-  /** Tokens that were read from the cache, and all of the input. */
+  /** Tokens read from the cache, and all input tokens. */
   usageOf(events: readonly Loose[]): { readonly read: number; readonly input: number };
 }
 

@@ -32,7 +32,7 @@ describe('faults by conversation', () => {
     expect(faultsOf(1)).not.toEqual(faultsOf(2));
   });
 
-  it('do not hit the repetition', () => {
+  it('do not hit the retry', () => {
     const plan = createFaultPlan(settings, 1);
     for (let conversation = 0; conversation < 200; conversation++) {
       for (let turn = 0; turn < 4; turn++) {
@@ -43,7 +43,7 @@ describe('faults by conversation', () => {
 });
 
 describe('faults by request', () => {
-  it('hit about their share of all requests, repetitions too', () => {
+  it('hit about their share of all requests, including retries', () => {
     const plan = createFaultPlan({ ...settings, per: 'request' }, 1);
     const faults = Array.from({ length: 20_000 }, (_, conversation) =>
       plan.faultFor(conversation, conversation % 4, conversation % 3),

@@ -30,7 +30,7 @@ function useInSteps(cache: PromptCache, request: ReadRequest): CacheUse {
   return cache.use(cacheableInSteps(request, minimum));
 }
 
-/** A part of so many tokens. */
+/** A part with this many tokens. */
 function part(tokens: number, letter: string, breakpoint = false): PromptPart {
   return { text: letter.repeat(tokens * 4), mark: '', breakpoint };
 }
@@ -38,7 +38,7 @@ function part(tokens: number, letter: string, breakpoint = false): PromptPart {
 describe('the cache with breakpoints', () => {
   const shared = part(2000, 's', true);
 
-  it('reads what a published response wrote, up to the breakpoint, and nothing before that', () => {
+  it('reads what a published response wrote, up to the breakpoint, and nothing before it is published', () => {
     const cache = new PromptCache();
     const first = useToBreakpoints(cache, requestOf([shared, part(10, 'a')]));
     expect(first).toMatchObject({ uncached: 10, read: 0, written: 2000 });
@@ -57,7 +57,7 @@ describe('the cache with breakpoints', () => {
     expect(useToBreakpoints(cache, short)).toMatchObject({ uncached: 1023, entries: [] });
   });
 
-  it('misses when one character or one mark before the breakpoint is another', () => {
+  it('misses when a character or mark before the breakpoint differs', () => {
     const cache = new PromptCache();
     cache.publish(useToBreakpoints(cache, requestOf([part(1, 'x'), shared])).entries);
     expect(useToBreakpoints(cache, requestOf([part(1, 'y'), shared])).read).toBe(0);
@@ -65,7 +65,7 @@ describe('the cache with breakpoints', () => {
     expect(useToBreakpoints(cache, requestOf([marked, shared])).read).toBe(0);
   });
 
-  it('finds an entry from a breakpoint 19 blocks later, but not from 20', () => {
+  it('finds an entry from a breakpoint up to 19 blocks later, but not 20', () => {
     const cache = new PromptCache();
     cache.publish(useToBreakpoints(cache, requestOf([shared])).entries);
     const useAfter = (blocks: number) => {
@@ -90,7 +90,7 @@ describe('the cache of longest prefixes', () => {
     expect(parted.read).toBe(1024);
   });
 
-  it('leaves short prompts alone', () => {
+  it('ignores short prompts', () => {
     const cache = new PromptCache();
     const short = requestOf([part(1023, 's')]);
     cache.publish(useInSteps(cache, short).entries);

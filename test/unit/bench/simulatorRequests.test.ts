@@ -23,7 +23,7 @@ async function statistics(): Promise<Loose> {
 describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protocol) => {
   const client = plainClients[protocol];
 
-  /** The request of a turn of conversation 5, reached the way a client reaches it. */
+  /** The request of a turn of conversation 5, reached as a client reaches it. */
   async function bodyOfTurn(turn: number): Promise<Loose> {
     let body = client.firstBody(promptOf(5));
     for (let done = 0; done < turn; done++) {
@@ -33,7 +33,7 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     return structuredClone(body);
   }
 
-  it('leads a conversation that plays by the rules to the one right answer', async () => {
+  it('leads a correct conversation to the one right answer', async () => {
     const { status, events } = await post(simulator.url, client, await bodyOfTurn(3));
     expect(status).toBe(200);
     expect(client.answerOf(events)).toBe(expectedAnswer(settings.seed, 5));
@@ -46,7 +46,7 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     expect([toolCalls, toolResults]).toEqual([6, 6]);
   });
 
-  it('gives another answer when a tool result was wrong', async () => {
+  it('gives another answer after a wrong tool result', async () => {
     const body = await bodyOfTurn(3);
     const [result] = client.lastResults(body);
     result[protocol === 'anthropic' ? 'content' : 'output'] = '1';
@@ -55,7 +55,7 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     expect(client.answerOf(events)).not.toBe(expectedAnswer(settings.seed, 5));
   });
 
-  /** Expects a refusal in the API's shape, for the reason that is meant and no other. */
+  /** Expects a refusal in the API's form, for exactly this reason. */
   async function refused(body: unknown, why: RegExp): Promise<void> {
     const { status, error } = await post(simulator.url, client, body);
     expect(error.error.message).toMatch(why);
@@ -73,11 +73,11 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     expect((await statistics()).invalid).toBe(1);
   });
 
-  it('refuses what is not JSON', async () => {
+  it('refuses a body that is not JSON', async () => {
     await refused('{', /not valid JSON/);
   });
 
-  it('refuses a field that the API does not know', async () => {
+  it('refuses a field unknown to the API', async () => {
     await refused({ ...(await bodyOfTurn(0)), surprise: 1 }, /surprise/);
   });
 
@@ -92,13 +92,13 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     await refused(body, /unique/);
   });
 
-  it('refuses tools that changed in mid-conversation', async () => {
+  it('refuses tools changed in mid-conversation', async () => {
     const body = await bodyOfTurn(1);
     body.tools[0].description += ' ';
     await refused(body, /changed in mid-conversation/);
   });
 
-  it('refuses a system prompt that changed in mid-conversation', async () => {
+  it('refuses a system prompt changed in mid-conversation', async () => {
     const body = await bodyOfTurn(1);
     if (protocol === 'anthropic') body.system[0].text += '!';
     else body.instructions += '!';
@@ -106,61 +106,61 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
   });
 
   const list = protocol === 'anthropic' ? 'messages' : 'input';
-  /** Where the results of the last turn are: a list to take from, put in, turn round. */
+  /** The list with the results of the last turn, for tests to change. */
   const resultsOf = (body: Loose): { items: Loose[]; first: number } =>
     protocol === 'anthropic'
       ? { items: body.messages.at(-1).content, first: 0 }
       : { items: body.input, first: body.input.length - 2 };
 
-  it('refuses a call that was not answered', async () => {
+  it('refuses a call without a result', async () => {
     const body = await bodyOfTurn(1);
     resultsOf(body).items.pop();
     await refused(body, /without `tool_result` blocks|No tool output found/);
   });
 
-  it('refuses two answers to one call', async () => {
+  it('refuses two results for one call', async () => {
     const body = await bodyOfTurn(1);
     const { items } = resultsOf(body);
     items.push(items.at(-1));
     await refused(body, /single result|in the order of their calls, one for each/);
   });
 
-  it('refuses answers in another order than the calls', async () => {
+  it('refuses results in another order than the calls', async () => {
     const body = await bodyOfTurn(1);
     const { items, first } = resultsOf(body);
     items.push(...items.splice(first, 1));
     await refused(body, /order of their calls/);
   });
 
-  it('refuses an answer to a call that was never made', async () => {
+  it('refuses a result for a call that was never made', async () => {
     const body = await bodyOfTurn(1);
     const [result] = client.lastResults(body);
     result[protocol === 'anthropic' ? 'tool_use_id' : 'call_id'] = 'call_of_another';
     await refused(body, /unexpected `tool_use_id`|No tool call found/);
   });
 
-  /** What the model said in the last turn, as it is replayed. */
-  const saidIn = (body: Loose): Loose[] =>
+  /** The replayed items of the model's last turn. */
+  const turnItemsOf = (body: Loose): Loose[] =>
     protocol === 'anthropic' ? body.messages.at(-2).content : body.input;
   const reasoningAt = protocol === 'anthropic' ? 0 : 1;
 
-  it('refuses reasoning that comes back changed', async () => {
+  it('refuses changed reasoning', async () => {
     const body = await bodyOfTurn(1);
-    const reasoning = saidIn(body)[reasoningAt];
+    const reasoning = turnItemsOf(body)[reasoningAt];
     const field = protocol === 'anthropic' ? 'signature' : 'encrypted_content';
     reasoning[field] = reasoning[field].toLowerCase();
     await refused(body, /was changed at item 0/);
   });
 
-  it('refuses reasoning that does not come back', async () => {
+  it('refuses missing reasoning', async () => {
     const body = await bodyOfTurn(1);
-    saidIn(body).splice(reasoningAt, 1);
+    turnItemsOf(body).splice(reasoningAt, 1);
     await refused(body, /items missing|without its required/);
   });
 
-  it('refuses a call whose arguments were changed', async () => {
+  it('refuses a call with changed arguments', async () => {
     const body = await bodyOfTurn(1);
-    const call = saidIn(body)[reasoningAt + 1];
+    const call = turnItemsOf(body)[reasoningAt + 1];
     if (protocol === 'anthropic') call.input.numbers.push(1);
     else call.arguments = call.arguments.replace(']', ',1]');
     await refused(body, /was changed at item 1/);
@@ -173,13 +173,13 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     await refused(body, /belongs to another conversation/);
   });
 
-  it('refuses a conversation that leaves a turn out', async () => {
+  it('refuses a conversation with a missing turn', async () => {
     const body = await bodyOfTurn(2);
     body[list].splice(1, protocol === 'anthropic' ? 2 : 5);
     await refused(body, /wrong place/);
   });
 
-  it('refuses a conversation that ends with what the model said', async () => {
+  it("refuses a conversation that ends with the model's turn", async () => {
     const body = await bodyOfTurn(1);
     body[list].splice(protocol === 'anthropic' ? -1 : -2);
     await refused(body, /prefill|No tool output found/);
@@ -189,7 +189,7 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     await refused({ ...(await bodyOfTurn(0)), [list]: [] }, /at least one message|'input'/);
   });
 
-  it('refuses reasoning where the model has not spoken', async () => {
+  it("refuses reasoning before the model's first turn", async () => {
     const body = await bodyOfTurn(1);
     if (protocol === 'anthropic') {
       body.messages.at(-1).content.unshift(body.messages.at(-2).content[0]);
@@ -199,7 +199,7 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     await refused(body, /can only be in assistant messages|must not end with/);
   });
 
-  it('takes a moved cache breakpoint or another order of fields for what it is: no change', async () => {
+  it('accepts a moved cache breakpoint and another order of fields', async () => {
     const body = await bodyOfTurn(2);
     if (protocol === 'anthropic') {
       body.messages.at(-1).content.at(-1).cache_control = { type: 'ephemeral' };
@@ -224,7 +224,7 @@ describe('the simulated anthropic API', () => {
     expect(status).toBe(400);
   });
 
-  it('refuses a version that there is not', async () => {
+  it('refuses an unknown version', async () => {
     const headers = { ...client.headers, 'anthropic-version': '2020-01-01' };
     const { status } = await post(simulator.url, client, client.firstBody(promptOf(0)), headers);
     expect(status).toBe(400);
@@ -241,7 +241,7 @@ describe('the simulated anthropic API', () => {
 describe('the simulated openai API', () => {
   const client = plainClients.openai;
 
-  it('refuses an item with what only the SDK adds', async () => {
+  it('refuses an item with fields that only the SDK adds', async () => {
     const body = client.firstBody(promptOf(0));
     const { events } = await post(simulator.url, client, body);
     const next = structuredClone(client.nextBody(body, events));
@@ -251,7 +251,7 @@ describe('the simulated openai API', () => {
     expect(error.error.code).toBe('unknown_parameter');
   });
 
-  it('refuses too small a limit of output tokens', async () => {
+  it('refuses a limit of output tokens that is too small', async () => {
     const body = { ...client.firstBody(promptOf(0)), max_output_tokens: 15 };
     const { error } = await post(simulator.url, client, body);
     expect(error.error.code).toBe('integer_below_min_value');

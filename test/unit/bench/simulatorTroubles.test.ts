@@ -37,7 +37,7 @@ describe.each(['anthropic', 'openai'] as const)(
         ? ['anthropic-ratelimit-requests-limit', 'anthropic-ratelimit-requests-remaining']
         : ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests'];
 
-    it('are told with every response and end in a 429 that says how long to wait', async () => {
+    it('are reported with every response and end in a 429 with the time to wait', async () => {
       const url = await start({ limit });
       const answers = [];
       for (let index = 0; index < 3; index++) {
@@ -69,7 +69,7 @@ describe.each(['anthropic', 'openai'] as const)(
     it.each([
       ['arrival', '1'],
       ['response', '0'],
-    ] as const)('are those of the moment of %s', async (headers, remaining) => {
+    ] as const)('are taken at the time of the %s', async (headers, remaining) => {
       const url = await start({ limit: { ...limit, requestsPerMinute: 6, headers }, ttfbMs: 1000 });
       const first = post(url, client, client.firstBody(promptOf(0)));
       const asked = async () => (await statistics(url)).requests;
@@ -78,7 +78,7 @@ describe.each(['anthropic', 'openai'] as const)(
       expect((await first).headers.get(names[1] ?? '')).toBe(remaining);
     });
 
-    it('can be left untold', async () => {
+    it('can be left out of the headers', async () => {
       const url = await start({ limit: { ...limit, headers: 'none' } });
       const { headers } = await post(url, client, client.firstBody(promptOf(0)));
       expect(headers.get(names[0] ?? '')).toBeNull();
@@ -97,7 +97,7 @@ describe.each(['anthropic', 'openai'] as const)(
       ['rate_limited', 429],
       ['overloaded', protocol === 'anthropic' ? 529 : 503],
       ['internal', 500],
-    ] as const)('hold %s as HTTP %d', async (kind, status) => {
+    ] as const)('include %s as HTTP %d', async (kind, status) => {
       const url = await start({ faults: always(kind) });
       const answer = await post(url, client, client.firstBody(promptOf(0)));
       expect(answer.status).toBe(status);
@@ -111,7 +111,7 @@ describe.each(['anthropic', 'openai'] as const)(
 
     const terminal = protocol === 'anthropic' ? 'message_stop' : 'response.completed';
 
-    it('hold an error event after some of the answer and in place of its end', async () => {
+    it('include an error event after part of the answer in place of its end', async () => {
       const url = await start({ faults: always('error_event') });
       const { status, events } = await post(url, client, client.firstBody(promptOf(0)));
       expect(status).toBe(200);
@@ -120,7 +120,7 @@ describe.each(['anthropic', 'openai'] as const)(
       expect(events.some(({ type }) => type === terminal)).toBe(false);
     });
 
-    it('hold a reset after some of the answer', async () => {
+    it('include a reset after part of the answer', async () => {
       const url = await start({ faults: always('reset') });
       const { text, error } = await readAsFarAsItGoes(url);
       expect(text).toContain(protocol === 'anthropic' ? 'tool_use' : 'function_call');
@@ -128,7 +128,7 @@ describe.each(['anthropic', 'openai'] as const)(
       expect(error).toBeInstanceOf(Error);
     });
 
-    it('hold a stall that lasts until the client goes away', async () => {
+    it('include a stall that lasts until the client disconnects', async () => {
       const url = await start({ faults: always('stall') });
       const leave = new AbortController();
       const { text, error } = await readAsFarAsItGoes(url, leave);
@@ -136,7 +136,9 @@ describe.each(['anthropic', 'openai'] as const)(
       expect(error).toMatchObject({ name: 'AbortError' });
     });
 
-    /** Reads until the response breaks off; with a controller, gives up after the first bytes. */
+    /**
+     * Reads until the response breaks off; with a controller, disconnects after the first bytes.
+     */
     async function readAsFarAsItGoes(url: string, leave?: AbortController) {
       const response = await fetch(url + client.path, {
         method: 'POST',
@@ -157,7 +159,7 @@ describe.each(['anthropic', 'openai'] as const)(
       return { text, error };
     }
 
-    it('refuse a turn that is built on a response without an end', async () => {
+    it('refuse a turn that builds on a truncated response', async () => {
       const faults = {
         rate: 1,
         kinds: ['error_event'],
@@ -170,7 +172,7 @@ describe.each(['anthropic', 'openai'] as const)(
       expect(cut.events.at(-1)?.type).toBe('error');
       const whole = await post(url, client, body);
       const next = client.nextBody(body, whole.events);
-      // The same items under the ids of the response that was cut off.
+      // The same items with the ids of the truncated response.
       const serialOf = (events: readonly Loose[]) =>
         /(?:toolu_01|call_0)(\w{6})/.exec(JSON.stringify(events))?.[1] ?? '';
       const forged = JSON.stringify(next).replaceAll(serialOf(whole.events), serialOf(cut.events));
@@ -191,7 +193,7 @@ describe.each(['anthropic', 'openai'] as const)('the cache of the simulated %s A
   const client = plainClients[protocol];
   const system = promptShared(5000);
 
-  it('serves those who come after the first response has begun, and nobody before', async () => {
+  it('serves requests after the first response has begun, and none before', async () => {
     const url = await start({ ttfbMs: 100 });
     const ask = async (index: number) => {
       const { events } = await post(url, client, client.firstBody(promptOf(index), system));
@@ -205,7 +207,7 @@ describe.each(['anthropic', 'openai'] as const)('the cache of the simulated %s A
   });
 });
 
-it('counts sockets and the requests of each conversation, and forgets them with a reset', async () => {
+it('counts sockets and the requests of each conversation, and resets the counts', async () => {
   const url = await start({});
   const client = plainClients.openai;
   for (const index of [7, 7, 8]) await post(url, client, client.firstBody(promptOf(index)));

@@ -4,7 +4,7 @@ import { goDuration } from '../../../bench/simulator/openai/goDuration.ts';
 import { TokenBucket } from '../../../bench/simulator/tokenBucket.ts';
 
 describe('the token bucket', () => {
-  it('never lets more through than it holds and what flows in, over any stretch of time', () => {
+  it('never lets more through than its capacity and refill in any period', () => {
     const gaps = fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(
@@ -22,8 +22,8 @@ describe('the token bucket', () => {
           for (const [first, from] of taken.entries()) {
             for (const [last, to] of taken.entries()) {
               if (last < first) continue;
-              const most = capacity + ((to - from) * perMinute) / 60_000;
-              expect(last - first + 1).toBeLessThanOrEqual(most + 1e-6);
+              const max = capacity + ((to - from) * perMinute) / 60_000;
+              expect(last - first + 1).toBeLessThanOrEqual(max + 1e-6);
             }
           }
         },
@@ -31,7 +31,7 @@ describe('the token bucket', () => {
     );
   });
 
-  it('has a token again exactly when it says so', () => {
+  it('has a token exactly when it says so', () => {
     const bucket = new TokenBucket(3000, 1, 0);
     expect(bucket.take(0)).toBe(true);
     const waitMs = bucket.untilNextMs(0);
@@ -47,7 +47,7 @@ describe('the token bucket', () => {
     expect(bucket.take(20.001)).toBe(true);
   });
 
-  it('counts what is left and how long it takes to be full', () => {
+  it('counts the remaining tokens and the time until it is full', () => {
     const bucket = new TokenBucket(60, 10, 0);
     for (let times = 0; times < 4; times++) bucket.take(0);
     expect(bucket.remaining(0)).toBe(6);
@@ -56,7 +56,7 @@ describe('the token bucket', () => {
   });
 });
 
-describe('a duration as Go writes it', () => {
+describe("a duration in Go's format", () => {
   it.each([
     [0, '0s'],
     [11.2, '12ms'],
@@ -64,7 +64,7 @@ describe('a duration as Go writes it', () => {
     [1500, '1.5s'],
     [60_000, '1m0s'],
     [3_690_000, '1h1m30s'],
-  ])('is, for %d ms, %s', (ms, text) => {
+  ])('of %d ms is %s', (ms, text) => {
     expect(goDuration(ms)).toBe(text);
   });
 });

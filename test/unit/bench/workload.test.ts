@@ -20,17 +20,17 @@ describe('the workload', () => {
     expect(JSON.stringify(workToolSchemas)).toBe(JSON.stringify(own));
   });
 
-  it('knows which conversation a prompt belongs to, and takes no other text', () => {
+  it('recognises the conversation of a prompt, and rejects other texts', () => {
     expect(conversationOf(promptOf(1234))).toBe(1234);
     expect(conversationOf(`${promptOf(1)} and more`)).toBeUndefined();
   });
 
-  it('gives every conversation and every seed an answer of its own', () => {
+  it('gives every conversation and every seed its own answer', () => {
     const answers = [1, 2].flatMap((seed) => [0, 1, 2].map((index) => expectedAnswer(seed, index)));
     expect(new Set(answers).size).toBe(answers.length);
   });
 
-  it('answers in twenty pieces that depend on every single result', () => {
+  it('answers in twenty pieces that depend on every result', () => {
     const results = ['1', '2', '3', '4', '5', '6'];
     const right = answerPieces(0, results);
     expect(right).toHaveLength(answerDeltas);
@@ -39,18 +39,18 @@ describe('the workload', () => {
     }
   });
 
-  it('asks for other numbers when a result was another', () => {
+  it('calls with other numbers after another result', () => {
     expect(callsOf(1, 0, ['1', '2'])).not.toEqual(callsOf(1, 0, ['1', '3']));
   });
 
-  it('fills the shared prompt up to the token, tools included', () => {
+  it('fills the shared prompt exactly to the token, including tools', () => {
     const tools = workToolSchemas.map(({ name, description, inputSchema }) =>
       JSON.stringify([name, description, inputSchema]),
     );
     expect((tools.join('').length + promptShared(5000).length) / 4).toBe(5000);
   });
 
-  it('shuffles every number into another order for every seed', () => {
+  it('shuffles all numbers differently for every seed', () => {
     const order = shuffled(200, 1);
     expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n));
     expect(order).not.toEqual(shuffled(200, 2));

@@ -25,7 +25,7 @@ const answerOf = { anthropic: ok('done'), openai: said('done') };
 const refuse = (message: string): Reply =>
   plainReply(400, { error: { type: 'invalid_request_error', message } });
 
-/** A turn, then an answer as soon as the server finds nothing to refuse in the next request. */
+/** Sends a turn, and then answers as soon as the next request has no problem. */
 function thenStrict(turn: Reply, problem: (body: CaseBody) => string | undefined): CaseReplies {
   return (body, index) => {
     if (index === 0) return turn;
@@ -51,7 +51,7 @@ describe('C37: blank text', () => {
     expect(bodies).toHaveLength(2);
   });
 
-  it.each(both)('of a system prompt is not sent (%s)', async (protocol) => {
+  it.each(both)('in a system prompt is not sent (%s)', async (protocol) => {
     const args = ['--system', ' \u00a0\n'];
     const { conversation, bodies } = await runCase(() => events(answerOf[protocol]), {
       ...{ protocol, args },
@@ -60,7 +60,7 @@ describe('C37: blank text', () => {
     expect(bodies[0]!.system ?? bodies[0]!.instructions).toBeUndefined();
   });
 
-  it('of a message is not sent back to the Responses API either', async () => {
+  it('in a message is not sent back to the Responses API either', async () => {
     const output = [msg('\n\n'), call('{"numbers":[1]}')];
     const { conversation, bodies } = await runCase(
       (_, index) =>
@@ -75,7 +75,7 @@ describe('C37: blank text', () => {
   });
 });
 
-describe('C38: ids that the server itself refuses', () => {
+describe('C38: ids that the server itself rejects', () => {
   const isUsable = (id: string) => /^[a-zA-Z0-9_-]{1,64}$/.test(id);
   const badId = (body: CaseBody): string | undefined => {
     const parts: readonly CaseBody[] =
@@ -114,19 +114,19 @@ describe.each(both)('C39 and C40: arguments (%s)', (protocol) => {
   const play = (turn: ReturnType<typeof asking>) =>
     runCase((_, index) => events(index === 0 ? turn : answerOf[protocol]), { protocol });
 
-  it.each(['null', '', ' ', undefined, '"{}"'])('%j means none', async (args) => {
+  it.each(['null', '', ' ', undefined, '"{}"'])('%j means no arguments', async (args) => {
     const { conversation } = await play(asking(args));
     expect(conversation).toMatchObject(fine);
     expect(conversation.toolCalls).toMatchObject([{ input: {}, isError: false }]);
   });
 
-  it.each(['[]', '7', '"now"'])('%j is refused', async (args) => {
+  it.each(['[]', '7', '"now"'])('%j is rejected', async (args) => {
     const { conversation } = await play(asking(args));
     expect(conversation.toolCalls).toMatchObject([{ isError: true }]);
     expect(conversation.toolCalls[0]!.output).toContain('not a JSON object');
   });
 
-  it('that are broken do not run the tool', async () => {
+  it('that are invalid JSON do not run the tool', async () => {
     const { conversation, bodies } = await play(asking('{"path":"src'));
     expect(conversation).toMatchObject(fine);
     expect(conversation.toolCalls).toMatchObject([{ isError: true }]);
@@ -135,7 +135,7 @@ describe.each(both)('C39 and C40: arguments (%s)', (protocol) => {
     expect(bodies).toHaveLength(2);
   });
 
-  it('that are cut off do not run it either', async () => {
+  it('that are truncated do not run it either', async () => {
     const turn =
       protocol === 'anthropic'
         ? asking('{"path":"src', 'max_tokens')
@@ -153,34 +153,34 @@ describe.each(both)('C39 and C40: arguments (%s)', (protocol) => {
   });
 });
 
-describe('C41: nothing after tool results', () => {
+describe('C41: an empty turn after tool results', () => {
   const turn = [
     ...[start(), ...text(0, 'Looking.'), ...tool(1, 't1', 'list_files', '{}')],
     ...[end('tool_use'), stop],
   ];
-  const nothing = [start(), end('end_turn'), stop];
+  const emptyTurn = [start(), end('end_turn'), stop];
   const endsInResult = ({ messages }: CaseBody) =>
     messages.at(-1).content.at(-1).type === 'tool_result';
 
   it('is followed by one request for the answer', async () => {
     const { conversation, bodies } = await runCase((body, index) => {
       if (index === 0) return events(turn);
-      return events(endsInResult(body) ? nothing : ok('done'));
+      return events(endsInResult(body) ? emptyTurn : ok('done'));
     });
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(3);
   });
 
-  it('is a failure that keeps what was said, when that brings nothing either', async () => {
+  it('fails and keeps the earlier text if the request brings nothing either', async () => {
     const { conversation, bodies, outcome } = await runCase((_, index) =>
-      events(index === 0 ? turn : nothing),
+      events(index === 0 ? turn : emptyTurn),
     );
     expect(conversation).toMatchObject({
       ...{ status: 'failed', reason: 'protocol', answer: 'Looking.', answerIs: 'interim' },
     });
     expect(conversation.toolCalls).toHaveLength(1);
     expect(bodies).toHaveLength(3);
-    expect(outcome.out).toContain('No answer. Said last, on the way to one:');
+    expect(outcome.out).toContain('No final answer. The last text before tool calls:');
   });
 });
 
@@ -216,7 +216,7 @@ describe('C46: thinking', () => {
     ...[end('tool_use'), stop],
   ];
 
-  it('comes back unchanged and in its order', async () => {
+  it('is sent back unchanged and in order', async () => {
     const { conversation, bodies } = await runCase((_, index) =>
       events(index === 0 ? turn : ok('done')),
     );
@@ -224,7 +224,7 @@ describe('C46: thinking', () => {
     expect(bodies[1]!.messages[1].content).toEqual(blocks);
   });
 
-  it('that the server does not take back is left out, once', async () => {
+  it('that the server rejects is omitted once', async () => {
     const { conversation, bodies } = await runCase(
       thenStrict(events(turn), ({ messages }) =>
         JSON.stringify(messages).includes('"thinking"')
@@ -236,7 +236,7 @@ describe('C46: thinking', () => {
     expect(bodies).toHaveLength(3);
   });
 
-  it('is not sent back any more to a server that never takes it', async () => {
+  it('is no longer sent to a server that never accepts it', async () => {
     const { conversation, bodies } = await runCase((body, index) => {
       if (JSON.stringify(body.messages).includes('"signature"')) {
         return refuse('thinking is not taken here');
@@ -250,7 +250,7 @@ describe('C46: thinking', () => {
     expect(refused).toHaveLength(2);
   });
 
-  it('that is refused for another reason is no endless matter', async () => {
+  it('that is rejected for another reason causes no endless retries', async () => {
     const { conversation, bodies } = await runCase((_, index) =>
       index === 0 ? events(turn) : refuse('thinking is not for you'),
     );
@@ -258,7 +258,7 @@ describe('C46: thinking', () => {
     expect(bodies).toHaveLength(3);
   });
 
-  it('without its signature is never sent back', async () => {
+  it('without a signature is never sent back', async () => {
     const unsigned = [
       start(),
       ...block(0, { type: 'thinking', thinking: 'Hm.' }),
@@ -298,8 +298,8 @@ describe('C47: reasoning items', () => {
   it.each([
     ['a server that demands them', demands],
     ['a server that refuses empty ones', refusesEmpty],
-    ['a server that wants what follows them', needsNext],
-  ])('satisfy %s after one refusal at most', async (_what, problem) => {
+    ['a server that requires the item after them', needsNext],
+  ])('satisfy %s after at most one refusal', async (_what, problem) => {
     const { conversation, bodies } = await runCase(thenStrict(turn, problem), {
       protocol: 'openai',
     });
@@ -307,7 +307,7 @@ describe('C47: reasoning items', () => {
     expect(bodies.length).toBeLessThanOrEqual(3);
   });
 
-  it('are given up at a server that takes them neither way, and that is no endless matter', async () => {
+  it('are omitted for a server that accepts them neither way, without endless retries', async () => {
     const { conversation, bodies } = await runCase(
       thenStrict(turn, () => 'something is wrong with your reasoning'),
       { protocol: 'openai' },
@@ -316,7 +316,7 @@ describe('C47: reasoning items', () => {
     expect(bodies.length).toBeLessThanOrEqual(5);
   });
 
-  it('that can no longer be read are left out of the one history', async () => {
+  it('that the server cannot decrypt are removed from that history only', async () => {
     const kept = { ...reasoning, encrypted_content: 'b3BhcXVl' };
     const all = [kept, ...calls];
     const sent = events(...all.map((one, at) => item(one, at)), done(all));
@@ -333,7 +333,7 @@ describe('C47: reasoning items', () => {
   });
 });
 
-describe.each(both)('C48: the limit of turns with a call pending (%s)', (protocol) => {
+describe.each(both)('C48: the turn limit with a pending call (%s)', (protocol) => {
   const step = (index: number) => {
     const args = JSON.stringify({ numbers: [index] });
     if (protocol === 'anthropic') {
@@ -346,12 +346,12 @@ describe.each(both)('C48: the limit of turns with a call pending (%s)', (protoco
     ];
     return [...output.map((one, at) => item(one, at)), done(output)];
   };
-  const isAsked = ({ tools, tool_choice }: CaseBody) =>
+  const isAskedForAnswer = ({ tools, tool_choice }: CaseBody) =>
     tools.length > 0 && (tool_choice === 'none' || tool_choice?.type === 'none');
 
-  it('is one last request for an answer, with the tools still there', async () => {
+  it('leads to one last request for an answer, with the tools still listed', async () => {
     const { conversation, bodies } = await runCase(
-      (body, index) => events(isAsked(body) ? answerOf[protocol] : step(index)),
+      (body, index) => events(isAskedForAnswer(body) ? answerOf[protocol] : step(index)),
       { protocol, args: ['--max-turns', '3'] },
     );
     expect(conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', answer: 'done' });
@@ -360,7 +360,7 @@ describe.each(both)('C48: the limit of turns with a call pending (%s)', (protoco
     expect(conversation.toolCalls).toHaveLength(2);
   });
 
-  it('marks what was said before where that brings no answer', async () => {
+  it('marks earlier text when the request brings no answer', async () => {
     const { conversation, bodies } = await runCase((_, index) => events(step(index)), {
       ...{ protocol, args: ['--max-turns', '3'] },
     });
@@ -373,7 +373,7 @@ describe.each(both)('C48: the limit of turns with a call pending (%s)', (protoco
     expect(bodies).toHaveLength(4);
   });
 
-  it('does without the choice at a server that does not know it', async () => {
+  it('omits tool_choice for a server that does not know it', async () => {
     const { conversation, bodies } = await runCase(
       (body, index) => {
         if (body.tool_choice !== undefined) return refuse('unknown field tool_choice');
@@ -386,7 +386,7 @@ describe.each(both)('C48: the limit of turns with a call pending (%s)', (protoco
   });
 });
 
-describe('C51: half an answer', () => {
+describe('C51: a partial answer', () => {
   const half = [start(), ...text(0, 'ha').slice(0, 2)];
   const failing = {
     ...{ type: 'error' },
@@ -398,7 +398,7 @@ describe('C51: half an answer', () => {
     ['a reset', [streamHead(), { do: 'send', bytes: sseText(half) }, { do: 'reset' }]],
   ];
 
-  it.each(ways)('ended by %s is not joined to the whole one', async (_what, reply) => {
+  it.each(ways)('ended by %s is not joined with the complete answer', async (_what, reply) => {
     const { conversation, bodies } = await runCase((_, index) =>
       index < 2 ? reply : events(ok('whole')),
     );
@@ -407,10 +407,10 @@ describe('C51: half an answer', () => {
     expect(bodies).toHaveLength(3);
   });
 
-  it.each(ways)('ended by %s to the last is kept, and marked', async (_what, reply) => {
+  it.each(ways)('ended by %s in every attempt is kept and marked', async (_what, reply) => {
     const args = ['--limit', 'attempts=2'];
     const { conversation, outcome } = await runCase(() => reply, { args });
     expect(conversation).toMatchObject({ status: 'failed', answer: 'ha', answerIs: 'broken_off' });
-    expect(outcome.out).toContain('The answer broke off:\n  ha');
+    expect(outcome.out).toContain('The answer was cut off:\n  ha');
   });
 });

@@ -20,7 +20,7 @@ describe('C61: results in order of completion', () => {
   const names = Array.from({ length: count }, (_, k) => `Prompt ${k + 1}`);
   const answers = names.map((_, k) => `answer ${k + 1}`);
 
-  /** A server whose last answer comes first: each one waits for the one after it. */
+  /** A server that answers in reverse order: each answer waits for the one after it. */
   async function backwards(isFailing: (k: number) => boolean) {
     const done = names.map(() => Promise.withResolvers<void>());
     const order: number[] = [];
@@ -34,9 +34,9 @@ describe('C61: results in order of completion', () => {
     return { server, order };
   }
 
-  it('row k has answer k everywhere, after a rerun of the failed, too', async () => {
-    let isMended = false;
-    const { server, order } = await backwards((k) => !isMended && k % 7 === 0);
+  it('row k has answer k everywhere, also after a rerun of the failed ones', async () => {
+    let isFixed = false;
+    const { server, order } = await backwards((k) => !isFixed && k % 7 === 0);
     const text = names.map((name, k) => `## ${name}\n\np${k + 1}\n`).join('\n');
     const folder = promptFolder({ 'a.prompts.md': text });
     const at = (name: string): string => path.join(folder, name);
@@ -72,7 +72,7 @@ describe('C61: results in order of completion', () => {
       }
     }
 
-    isMended = true;
+    isFixed = true;
     const again = await interleave([...args, '--rerun-failed', at('json'), '--json', at('second')]);
     expect(again.code).toBe(0);
     const second = JSON.parse(read('second')) as {
@@ -84,26 +84,26 @@ describe('C61: results in order of completion', () => {
   });
 });
 
-describe('C63: names that shift when one is removed', () => {
-  /** Runs files of which some prompts fail; then others, with everything mended. */
+describe('C63: prompt ids that shift when a prompt is removed', () => {
+  /** Runs files in which some prompts fail, then other files without failures. */
   async function rerun(
     before: { readonly [name: string]: string },
     failing: readonly string[],
     change: (folder: string) => void,
   ) {
-    let isMended = false;
+    let isFixed = false;
     const asked: string[] = [];
     const server = await scriptedServer((request) => {
       const prompt = promptIn(request);
-      if (!isMended && failing.includes(prompt)) return fails(400, 'invalid_request_error', 'no');
-      if (isMended) asked.push(prompt);
+      if (!isFixed && failing.includes(prompt)) return fails(400, 'invalid_request_error', 'no');
+      if (isFixed) asked.push(prompt);
       return says(prompt);
     });
     const folder = promptFolder(before);
     const result = path.join(folder, 'r.json');
     const args = ['run', folder, ...viaAnthropic(server.url), ...options, '--mode', 'serial'];
     expect((await interleave([...args, '--json', result], { folder })).code).toBe(1);
-    isMended = true;
+    isFixed = true;
     change(folder);
     const { code, err } = await interleave([...args, '--rerun-failed', result], { folder });
     return { code, err, asked };
@@ -115,12 +115,12 @@ describe('C63: names that shift when one is removed', () => {
       writeFileSync(path.join(folder, file), text);
   const twins = { 'a.prompts.md': '## Same\n\none\n\n## Same\n\ntwo\n' };
 
-  it('reruns the failed one after its twin was deleted', async () => {
+  it('reruns the failed prompt after its namesake was deleted', async () => {
     const { code, err, asked } = await rerun(twins, ['two'], write('## Same\n\ntwo\n'));
     expect([code, err, asked]).toEqual([0, '', ['two']]);
   });
 
-  it('notices a text that was changed', async () => {
+  it('reports a changed text', async () => {
     const { code, err, asked } = await rerun(
       twins,
       ['two'],
@@ -132,7 +132,7 @@ describe('C63: names that shift when one is removed', () => {
     );
   });
 
-  it('does not take files of one name in two folders for each other', async () => {
+  it('distinguishes files with the same name in two folders', async () => {
     const files = { 'a/x.prompts.md': '## A\n\none', 'b/x.prompts.md': '## A\n\ntwo' };
     const { code, err, asked } = await rerun(files, ['one'], (folder) => {
       renameSync(path.join(folder, 'a'), path.join(folder, 'c'));
@@ -147,11 +147,11 @@ describe('C63: names that shift when one is removed', () => {
 
   it.each([
     [
-      'which of two equal prompts is gone',
+      'which of two equal prompts was removed',
       '## Same\n\none\n\n## Same\n\none\n',
       ['## Same\n\none\n'],
     ],
-  ])('says that it cannot tell %s, and guesses nothing', async (_, text, [left = '']) => {
+  ])('says that it cannot tell %s, and does not guess', async (_, text, [left = '']) => {
     let calls = 0;
     const server = await scriptedServer(() =>
       ++calls === 1 ? fails(400, 'invalid_request_error', 'no') : says('fine'),
@@ -168,7 +168,7 @@ describe('C63: names that shift when one is removed', () => {
     );
   });
 
-  it('says so where one of two files of one name is gone and the other has changed', async () => {
+  it('says so when one of two namesake files is gone and the other has changed', async () => {
     const files = { 'a/x.prompts.md': '## A\n\none', 'b/x.prompts.md': '## A\n\ntwo' };
     const { code, err, asked } = await rerun(files, ['one'], (folder) => {
       rmSync(path.join(folder, 'a'), { recursive: true });
@@ -181,38 +181,34 @@ describe('C63: names that shift when one is removed', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')(
-  'C64: work that was paid for',
-  { timeout: 60_000 },
-  () => {
-    it.each([3, 12, 25])('is not bought again after a kill at request %i', async (killAt) => {
-      let child: ReturnType<BuiltCli['start']> | undefined;
-      let isFirst = true;
-      const server = await scriptedServer((request): Reply => {
-        if (isFirst && server.requests.length === killAt) {
-          isFirst = false;
-          child?.kill('SIGKILL');
-          return hangs;
-        }
-        const turn = turnsIn(request);
-        return turn === 2 ? says('done') : asksFor('sum_numbers', { numbers: [1, turn] });
-      });
-      const text = Array.from({ length: 10 }, (_, k) => `## Prompt ${k}\n\np${k}\n`).join('\n');
-      const folder = promptFolder({ 'a.prompts.md': text });
-      child = cli.start(['run', '.', ...viaAnthropic(server.url), ...options], folder);
-      expect((await exitOf(child)).code).toBe(null);
-      const [id = ''] = readdirSync(path.join(folder, 'interleave', 'runs'));
-      const { code, err } = await cli.run(['resume', id], folder);
-      expect(code, err).toBe(0);
-      const turns = server.requests.filter(({ method }) => method === 'POST').length;
-      expect(turns).toBeGreaterThanOrEqual(30);
-      // One repeated request for each conversation that was in flight.
-      expect(turns).toBeLessThanOrEqual(40);
+describe.skipIf(process.platform === 'win32')('C64: paid answers', { timeout: 60_000 }, () => {
+  it.each([3, 12, 25])('are not requested again after a kill at request %i', async (killAt) => {
+    let child: ReturnType<BuiltCli['start']> | undefined;
+    let isFirst = true;
+    const server = await scriptedServer((request): Reply => {
+      if (isFirst && server.requests.length === killAt) {
+        isFirst = false;
+        child?.kill('SIGKILL');
+        return hangs;
+      }
+      const turn = turnsIn(request);
+      return turn === 2 ? says('done') : asksFor('sum_numbers', { numbers: [1, turn] });
     });
-  },
-);
+    const text = Array.from({ length: 10 }, (_, k) => `## Prompt ${k}\n\np${k}\n`).join('\n');
+    const folder = promptFolder({ 'a.prompts.md': text });
+    child = cli.start(['run', '.', ...viaAnthropic(server.url), ...options], folder);
+    expect((await exitOf(child)).code).toBe(null);
+    const [id = ''] = readdirSync(path.join(folder, 'interleave', 'runs'));
+    const { code, err } = await cli.run(['resume', id], folder);
+    expect(code, err).toBe(0);
+    const turns = server.requests.filter(({ method }) => method === 'POST').length;
+    expect(turns).toBeGreaterThanOrEqual(30);
+    // One repeated request for each conversation in flight.
+    expect(turns).toBeLessThanOrEqual(40);
+  });
+});
 
-describe('C66: two test cases of one name', () => {
+describe('C66: two test cases with the same name', () => {
   /** Class and name of each test case. */
   async function casesOf(files: { readonly [name: string]: string }, failing: string) {
     const server = await scriptedServer((request) =>
@@ -229,7 +225,7 @@ describe('C66: two test cases of one name', () => {
     );
   }
 
-  it('have names that differ, and others keep theirs', async () => {
+  it('get different names, and other names stay unchanged', async () => {
     const text = '## Same\n\none\n\n## Same\n\ntwo\n\n## same!\n\nthree\n\n## Other\n\nfour\n';
     const cases = await casesOf({ 'a.prompts.md': text }, 'one');
     expect(cases).toEqual([
@@ -240,14 +236,14 @@ describe('C66: two test cases of one name', () => {
     ]);
   });
 
-  it('have names that differ in two folders, too', async () => {
+  it('get different names in two folders, too', async () => {
     const text = '## Same\n\n';
     const files = { 'a/x.prompts.md': `${text}one`, 'b/x.prompts.md': `${text}two` };
     const cases = await casesOf(files, 'two');
     expect(cases).toEqual(['a/x.prompts.md: Same', 'b/x.prompts.md: Same']);
   });
 
-  it('have names that differ whatever a name looks like', async () => {
+  it('get different names whatever a name looks like', async () => {
     const text = ['Same', 'Same', 'Same (same)', 'Same (same-2)', 'Same (same, 1)'].map(
       (name, k) => `## ${name}\n\n${k}\n`,
     );
@@ -265,11 +261,11 @@ describe('C67: 64 KB through a pipe', { timeout: 60_000 }, () => {
     return { folder, args };
   }
 
-  it('gets through whole to a reader that begins late', async () => {
+  it('arrives completely at a reader that starts late', async () => {
     const { folder, args } = await bigRun();
     const child = cli.start(args, folder);
     let err = '';
-    // Nothing is read until the run is over.
+    // Nothing is read until the run has ended.
     await new Promise<void>((resolve) => {
       child.stderr?.on('data', (chunk) => {
         err += chunk;
@@ -281,7 +277,7 @@ describe('C67: 64 KB through a pipe', { timeout: 60_000 }, () => {
     expect(JSON.parse(out).conversations).toHaveLength(10);
   });
 
-  it('is no error where the reader has seen enough', async () => {
+  it('is no error when the reader stops early', async () => {
     const { folder, args } = await bigRun();
     const child = cli.start(args, folder);
     child.stdout?.once('data', () => child.stdout?.destroy());
@@ -291,10 +287,10 @@ describe('C67: 64 KB through a pipe', { timeout: 60_000 }, () => {
 });
 
 describe.skipIf(process.platform !== 'linux')(
-  'standard output that nobody reads',
+  'standard output without a reader',
   { timeout: 60_000 },
   () => {
-    /** Runs a command whose output goes to a pipe that is closed at once. */
+    /** Runs a command whose output goes to a pipe that closes at once. */
     async function unread(args: readonly string[], folder: string, environment = {}) {
       const script = '("$0" "$@"; echo "exit $?" >&2) | true';
       const env = { ...process.env, ANTHROPIC_API_KEY: '', XDG_STATE_HOME: folder, ...environment };
@@ -303,7 +299,7 @@ describe.skipIf(process.platform !== 'linux')(
       return err;
     }
 
-    it('is no success, and the answers are kept', async () => {
+    it('is an error, and the answers are saved', async () => {
       const server = await scriptedServer(() => says('fine'));
       const folder = promptFolder({ 'a.prompts.md': '## A\n\na' });
       const err = await unread(['run', '.', ...viaAnthropic(server.url), ...options], folder);
@@ -311,7 +307,7 @@ describe.skipIf(process.platform !== 'linux')(
       expect(err).toMatch(/\nexit 1\n$/);
     });
 
-    it('ends a run that nothing else keeps, and no more is asked for', async () => {
+    it('ends a run whose results go nowhere else, and sends no more requests', async () => {
       const server = await scriptedServer((request) =>
         promptIn(request) === 'a' ? says('fine') : hangs,
       );

@@ -5,7 +5,6 @@ import { createAnthropicProvider } from '../../../src/core/providers/anthropic/p
 import { priceOf } from '../../../src/core/providers/models/prices.ts';
 import { createOpenAiProvider } from '../../../src/core/providers/openai/provider.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
-import type { AgentDefaults, RunOptions } from '../../../src/core/runner/planRun.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { noUsage } from '../../../src/shared/conversationEvents.ts';
@@ -19,12 +18,13 @@ import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { openAiEvents } from '../../support/loopback/openAiScript.ts';
 import { plainReply, sseText, streamReply } from '../../support/loopback/replies.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { contextOf, requestFor } from '../../support/requests.ts';
 import { planned, record, testAgent, testRun } from '../../support/runs.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 
 const price: ModelPrice = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
 
-/** A whole answer that says it took so much. */
+/** A complete answer with this usage. */
 function answered(usage: Record<string, unknown>, last: Record<string, unknown> = {}): Reply {
   const events = anthropicEvents({
     content: [{ type: 'text', text: 'done' }],
@@ -39,7 +39,7 @@ function answered(usage: Record<string, unknown>, last: Record<string, unknown> 
   return streamReply(sseText(events));
 }
 
-/** The result of a run of one prompt at a server that answers so. */
+/** The result of a run of one prompt with this response. */
 async function resultOf(
   create: (url: string) => Provider,
   replies: Replies,
@@ -90,18 +90,18 @@ describe('C82: input from the cache', () => {
   });
 });
 
-describe('C84: a price that is not known', () => {
+describe('C84: an unknown price', () => {
   it.each<[string, Reply]>([
     ['succeeds', answered({ input_tokens: 10 })],
     ['fails', plainReply(200, 'event: message_start\n\n')],
     ['is refused', plainReply(400, { error: { type: 'invalid_request_error', message: 'No.' } })],
-  ])('is no cost of 0 where a run %s', async (_, reply) => {
+  ])('is not a cost of 0 when a run %s', async (_, reply) => {
     const result = await resultOf(anthropic, () => reply, null);
     expect(result).toMatchObject({ costUsd: null, knownCostUsd: 0 });
     expect([...answerPieces(result)].join('')).toContain('Cost: –.');
   });
 
-  it('is no cost of 0 where a run is cancelled', async () => {
+  it('is not a cost of 0 when a run is cancelled', async () => {
     const provider = new ScriptedProvider(() => ({ text: 'x' }));
     provider.turn = () => new Promise(() => undefined);
     const run = testRun(testAgent(provider), ['Go.']);
@@ -112,40 +112,19 @@ describe('C84: a price that is not known', () => {
   });
 
   it.each(['claude-opus-4.8', 'claude-next'])(
-    'and a limit on the cost: %s is refused',
+    'makes a limit on the cost impossible: %s is rejected',
     async (model) => {
       expect(priceOf({ provider: 'anthropic', model, isVendor: true })).toBeUndefined();
       const provider = new ScriptedProvider(() => ({ text: 'x' }));
-      const options: RunOptions = {
-        title: 't',
-        mode: 'concurrent',
-        failure: 'keepPartial',
-        concurrency: 'auto',
-        whenBlocked: 'fail',
-        warmUpCache: false,
-        maxCostUsd: 1,
-      };
-      const defaults: AgentDefaults = {
-        provider: 'anthropic',
-        model,
-        systemPrompt: '',
-        tools: [],
-        toolExecution: 'serial',
-        limits: defaultLimits,
-      };
-      const prompts = [{ id: 'a', name: 'A', text: 'Go.', options: {} }];
-      const plan = planRun(
-        prompts,
-        defaults,
-        options,
-        () => ({ ...provider, id: 'anthropic' }) as never,
-      );
+      const request = requestFor(['Go.'], { model, limits: { maxCostUsd: 1 } });
+      const asked = { ...provider, id: 'anthropic' } as unknown as Provider;
+      const plan = planRun(request, contextOf(asked, { provider: 'anthropic' }));
       await expect(plan).rejects.toThrow(`the price of ${model} is not known`);
       expect(provider.requests).toHaveLength(0);
     },
   );
 
-  it('makes the cost of a run with others a least amount', async () => {
+  it('makes the cost of a run with other models a lower bound', async () => {
     const provider = new ScriptedProvider(() => ({ text: 'x' }));
     const agent = testAgent(provider);
     const items = [
@@ -166,19 +145,19 @@ describe('C88: a request that costs more than its tokens', () => {
   it.each<[string, ModelPrice, Record<string, unknown>]>([
     ['because it is long', long, { input_tokens: 300_000 }],
     ['because of its tier', price, { input_tokens: 100, service_tier: 'priority' }],
-  ])('%s is shown as a least amount', async (_, priced, usage) => {
+  ])('%s is shown as a lower bound', async (_, priced, usage) => {
     const result = await resultOf(anthropic, [answered(usage, usage)], priced);
     expect(result.costUsd).toBeNull();
     expect(result.knownCostUsd).toBeGreaterThan(0);
     expect(costWords(result)).toMatch(/^at least \$/);
   });
 
-  it('is known of the list prices', () => {
+  it('is known from the list prices', () => {
     const listed = priceOf({ provider: 'openai', model: 'gpt-6.1-sol', isVendor: true });
     expect(listed?.dearerAbove).toBe(272_000);
   });
 
-  it('counts twice for the limit', async () => {
+  it('counts double for the limit', async () => {
     const provider = new ScriptedProvider(() => ({ text: 'x' }));
     const turn = provider.turn.bind(provider);
     provider.turn = async (...args) => ({
@@ -192,22 +171,22 @@ describe('C88: a request that costs more than its tokens', () => {
     const run = testRun(agent, [], { items, maxCostUsd: 4, concurrency: 1 });
     run.start();
     const result = await run.ended();
-    // At twice 90 cents each: the third could go beyond.
+    // At double 90 cents each, the third could exceed the limit.
     expect(provider.requests).toHaveLength(2);
     expect(result.counts).toMatchObject({ done: 2, stopped: 8 });
   });
 });
 
 describe('C85: a limit on cost or tokens', () => {
-  it('is overshot by no request, whatever ends when', async () => {
+  it('is exceeded by no request, in whatever order requests end', async () => {
     const { schedules, requests, stopped } = await playSchedules(300);
     expect(schedules).toBe(300);
-    // Schedules in which nothing is asked for or nothing is stopped would prove nothing.
+    // Schedules without requests or without stopped runs would prove nothing.
     expect(requests).toBeGreaterThan(schedules);
     expect(stopped).toBeGreaterThan(schedules / 10);
   }, 120_000);
 
-  it('has the others wait, and says so', async () => {
+  it('makes other requests wait, and says so', async () => {
     const clock = new ManualClock();
     const provider = new ScriptedProvider(() => ({ text: 'x' }));
     const turn = provider.turn.bind(provider);
@@ -215,7 +194,7 @@ describe('C85: a limit on cost or tokens', () => {
       await new Promise<void>((resolve) => clock.after(2_000, resolve));
       return turn(...args);
     };
-    // Each answer costs 10 cents, and may not cost more.
+    // Each answer costs 10 cents, which is also its maximum.
     const dime = { input: 0, output: 100_000, cacheRead: 0, cacheWrite: 0 };
     const agent = testAgent(provider, { limits: { ...defaultLimits, maxOutputTokens: 1 } });
     const items = Array.from({ length: 30 }, (_, index) => {

@@ -6,13 +6,13 @@ import { historyProblems } from '../../support/faults/historyProblems.ts';
 
 const both: readonly CaseProtocol[] = ['anthropic', 'openai'];
 
-/** How many turns a request has behind it. */
+/** The number of turns in a request's history. */
 function turnsBehind(body: CaseBody): number {
   return JSON.stringify(body).match(/"(tool_result|function_call_output)"/g)?.length ?? 0;
 }
 
 describe.each(dialects)('$name', (dialect) => {
-  it.each(both)('is understood, with tools, over several turns (%s)', async (protocol) => {
+  it.each(both)('works with tools over several turns (%s)', async (protocol) => {
     const { conversation, bodies } = await runCase(
       (body) => {
         const turn = turnsBehind(body);
@@ -31,7 +31,7 @@ describe.each(dialects)('$name', (dialect) => {
       { input: { numbers: [15, 5] }, output: '20' },
       { input: { numbers: [20, 2] }, output: '22' },
     ]);
-    // Nothing was asked for twice.
+    // No request was repeated.
     expect(bodies).toHaveLength(3);
     for (const body of bodies) expect(historyProblems(JSON.stringify(body))).toEqual([]);
   });

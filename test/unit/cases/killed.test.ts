@@ -6,7 +6,7 @@ vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
 
 const httpSides = sides.filter(({ name }) => name !== 'vscode.lm');
 
-describe.each(httpSides)('C45: a run that is killed anywhere ($name)', (side) => {
+describe.each(httpSides)('C45: a run killed at any moment ($name)', (side) => {
   const calls = [
     { id: 'functions.a:0', name: 'sum_numbers', input: { numbers: [15, 5] } },
     { id: 'call_b', name: 'multiply_numbers', input: { numbers: [20, 2] } },
@@ -16,7 +16,7 @@ describe.each(httpSides)('C45: a run that is killed anywhere ($name)', (side) =>
       ? side.turn({ text: 'The answer is 40.' })
       : side.turn({ thinking: 'First.', text: 'I add.', calls });
 
-  it('goes on with a valid history, and asks for nothing that is there (C38: under the same ids)', async () => {
+  it('resumes with a valid history and repeats no complete turn (C38: with the same ids)', async () => {
     const play = await playKept(side, answerTo);
     const whole = play.requests.at(-1)!.body;
     const count = play.kept.records.length;

@@ -33,7 +33,7 @@ describe('C27: a daily quota as a bare 429', () => {
     },
   });
 
-  it('whose end stands in the body is waited for, after a few requests for the whole run', async () => {
+  it('with its reset in the body is waited for, after a few requests for the whole run', async () => {
     const clock = new ManualClock();
     const { run, server, events } = await start(
       () => plainReply(429, body(Date.now() + 9 * 3_600_000)),
@@ -49,7 +49,7 @@ describe('C27: a daily quota as a bare 429', () => {
   it.each([
     [{ error: { status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded: requests per day.' } }],
     [{ error: { message: 'Rate limit exceeded: free-models-per-day', code: 429 } }],
-  ])('that names no end pauses the run once: %j', async (refusal) => {
+  ])('without a reset pauses the run once: %j', async (refusal) => {
     const clock = new ManualClock();
     const { run, server, events } = await start(() => plainReply(429, refusal), {
       ...{ clock, prompts: many(10), whenBlocked: 'pause', isLocal: true },
@@ -71,7 +71,7 @@ describe('C28: an empty account', () => {
     ],
     [402, { error: { message: 'Payment needed.' } }],
     [403, { error: { message: 'Key limit exceeded (total limit).' } }],
-  ])('is told by %i %j, said once, and not asked again', async (status, refusal) => {
+  ])('is recognised from %i %j, reported once, and not retried', async (status, refusal) => {
     const { run, server, events } = await start(() => plainReply(status, refusal), {
       ...{ clock: new ManualClock(), prompts: many(10), whenBlocked: 'pause', isLocal: true },
     });
@@ -85,7 +85,7 @@ describe('C30: a wait in another unit than seconds', () => {
   const limited = (value: string): Reply =>
     plainReply(429, { error: { message: 'Slow down.' } }, { 'retry-after': value });
 
-  it('is read as milliseconds where seconds would be months, and quoted', async () => {
+  it('is read as milliseconds when seconds would mean months, and quoted', async () => {
     const { conversation, events } = await play([limited('11180000'), answer]);
     expect(conversation.status).toBe('done');
     expect(waitsOf(events)).toMatchObject([{ reason: 'rate_limit', ms: 11_180_000 }]);
@@ -93,7 +93,7 @@ describe('C30: a wait in another unit than seconds', () => {
     expect(discarded?.error.message).toContain('"retry-after: 11180000"');
   });
 
-  it.each([1, 1000])('is read as a time since the epoch (%i a second)', async (unit) => {
+  it.each([1, 1000])('is read as a time since the epoch (%i per second)', async (unit) => {
     const at = Math.floor(((Date.now() + 60_000) / 1000) * unit);
     const { conversation, events } = await play([limited(String(at)), answer]);
     expect(conversation.status).toBe('done');
@@ -102,14 +102,14 @@ describe('C30: a wait in another unit than seconds', () => {
     expect(wait!.ms).toBeLessThanOrEqual(60_000);
   });
 
-  it('is left out where it makes no sense in any unit', async () => {
+  it('is ignored when it makes no sense in any unit', async () => {
     const { conversation, events } = await play([limited('500000000'), answer]);
     expect(conversation.status).toBe('done');
     expect(waitsOf(events)[0]!.ms).toBeLessThan(1_000);
   });
 });
 
-describe('C32: a refusal with nothing but resets', () => {
+describe('C32: a refusal with resets only', () => {
   const dateIn = (ms: number): string => new Date(Date.now() + ms).toISOString();
   const limited = (reset: string): Reply =>
     plainReply(429, openai.errorBody('rate_limit_exceeded', 'Slow down.'), {
@@ -134,14 +134,14 @@ describe('C32: a refusal with nothing but resets', () => {
     ]);
     expect(conversation.status).toBe('done');
     expect(server.requests).toHaveLength(2);
-    const longest = Math.max(0, ...waitsOf(events).map(({ ms }) => ms));
-    expect(longest).toBeGreaterThanOrEqual(least);
-    expect(longest).toBeLessThanOrEqual(most);
+    const longestMs = Math.max(0, ...waitsOf(events).map(({ ms }) => ms));
+    expect(longestMs).toBeGreaterThanOrEqual(least);
+    expect(longestMs).toBeLessThanOrEqual(most);
   });
 });
 
-describe('C34: everyone is told the same wait', () => {
-  it('and comes back spread, not all at once', async () => {
+describe('C34: the same wait for all requests', () => {
+  it('is followed by spread retries, not all at once', async () => {
     const clock = scaledClock(10, Math.random);
     let first = true;
     const taken: number[] = [];
@@ -161,13 +161,13 @@ describe('C34: everyone is told the same wait', () => {
       ...{ clock, prompts: many(30), concurrency: 'unlimited' },
     });
     expect((await run.ended()).counts.done).toBe(30);
-    // Those that were sent before anything was known do not count.
+    // Ignore requests sent before the limit was known.
     const later = refusedAt.filter((at) => at > refusedAt[0]! + 2_000);
     expect(later.length).toBeLessThan(15);
   }, 60_000);
 });
 
-describe('C35: a page of HTML', () => {
+describe('C35: an HTML page', () => {
   const page = '<html><head><title>502</title></head></html>';
 
   it.each<[number, string | object, Record<string, string>]>([
@@ -176,13 +176,13 @@ describe('C35: a page of HTML', () => {
     [521, page, { 'retry-after': '1' }],
     [529, page, {}],
     [520, { cloudflare_error: true, status: 520 }, {}],
-  ])('with %i is an outage: it is waited for as any other', async (status, body, headers) => {
+  ])('with %i counts as an outage and is waited for', async (status, body, headers) => {
     const outages = Array.from({ length: 6 }, () => plainReply(status, body, headers));
     const { conversation } = await play([...outages, answer]);
     expect(conversation).toMatchObject({ status: 'done', answer: 'Done.' });
   });
 
-  it('speaks of the base URL only where no request ever worked', async () => {
+  it('mentions the base URL only if no request ever worked', async () => {
     const down = () => plainReply(502, page);
     const never = await play(down);
     expect(never.conversation.error?.message).toContain('base URL');
@@ -195,7 +195,7 @@ describe('C35: a page of HTML', () => {
     expect(worked.conversation.error?.message).not.toContain('base URL');
   });
 
-  it.each([401, 403])('with %i fails the prompt that got it, and no other', async (status) => {
+  it.each([401, 403])('with %i fails only the prompt that got it', async (status) => {
     const isRefused = isAsking('prompt 3');
     const { run } = await start(
       (request) => (isRefused(request) ? plainReply(status, page) : answer),
@@ -228,7 +228,7 @@ describe('a request that can never succeed', () => {
     [429, { error: { type: 'tokens', code: 'rate_limit_exceeded', message: words } }],
     [413, { error: { type: 'tokens', code: 'rate_limit_exceeded', message: words } }],
     [429, { error: { code: 'x', message: 'Tokens per minute limit 30,000, requested 50,000' } }],
-  ])('is final for its conversation (%i), and holds up no other', async (status, body) => {
+  ])('is final for its conversation (%i) and blocks no other', async (status, body) => {
     const isLarge = (request: RecordedRequest) => /prompt [0-4]"/.test(request.body);
     const { run, server } = await start(
       (request) => (isLarge(request) ? plainReply(status, body) : answer),
@@ -240,7 +240,7 @@ describe('a request that can never succeed', () => {
     expect(conversations[0]!.error?.message).toMatch(/tokens .*in a minute.*Shorten the prompt/);
   });
 
-  it('is no other refusal of tokens', async () => {
+  it('is distinct from other refusals for tokens', async () => {
     const message =
       'Rate limit reached on tokens per min: Limit 30000, Used 29000, Requested 2000.';
     const { conversation } = await play([plainReply(429, { error: { message } }), answer]);
@@ -248,28 +248,31 @@ describe('a request that can never succeed', () => {
   });
 });
 
-describe('refusals without end', () => {
+describe('endless refusals', () => {
   const refusal = (headers: Record<string, string>) =>
     plainReply(429, { error: { message: 'Slow down.' } }, headers);
 
-  it.each([{}, { 'retry-after': '1' }])('are bounded by the attempts (%j)', async (headers) => {
-    const { conversation, server } = await play(() => refusal(headers), {
-      runner: { ...jumping(), retry: { ...policy, maxAttempts: 2 } },
-    });
-    expect(conversation).toMatchObject({ status: 'failed', reason: 'rate_limit' });
-    expect(server.requests).toHaveLength(2);
-  });
+  it.each([{}, { 'retry-after': '1' }])(
+    'are limited by the number of attempts (%j)',
+    async (headers) => {
+      const { conversation, server } = await play(() => refusal(headers), {
+        runner: { ...jumping(), retry: { ...policy, maxAttempts: 2 } },
+      });
+      expect(conversation).toMatchObject({ status: 'failed', reason: 'rate_limit' });
+      expect(server.requests).toHaveLength(2);
+    },
+  );
 
-  it.each([{}, { 'retry-after': '2' }])('are counted for the endpoint (%j)', async (headers) => {
+  it.each([{}, { 'retry-after': '2' }])('are counted per endpoint (%j)', async (headers) => {
     const { run, server } = await start(() => refusal(headers), {
       ...{ runner: { ...jumping(), retry: policy }, prompts: many(100) },
     });
     expect((await run.ended()).counts.failed).toBe(100);
-    // Those that were under way at once, and then one after the other.
+    // The requests in flight at first, and then one after another.
     expect(server.requests.length).toBeLessThanOrEqual(41);
   });
 
-  it('are bounded by the time of a conversation', async () => {
+  it('are limited by the timeout of a conversation', async () => {
     const clock = new ManualClock();
     const { run, server } = await start(() => refusal({ 'retry-after': '1' }), {
       ...{
@@ -288,7 +291,7 @@ describe('refusals without end', () => {
     expect(server.requests.length).toBeLessThan(16);
   });
 
-  it('pause a run in an editor, once', async () => {
+  it('pause a run in VS Code once', async () => {
     const { run, server, events } = await start(() => refusal({}), {
       ...{ runner: { ...jumping(), retry: policy }, prompts: many(20), whenBlocked: 'pause' },
     });
@@ -299,11 +302,11 @@ describe('refusals without end', () => {
   });
 });
 
-describe('a wait that is longer than allowed', () => {
+describe('a wait longer than the max wait', () => {
   const limited = (seconds: number) =>
     plainReply(429, { error: { message: 'Slow down.' } }, { 'retry-after': String(seconds) });
 
-  it('ends the run, which keeps what it has and says how to go on', async () => {
+  it('ends the run, which keeps what it has and says how to continue', async () => {
     const isRefused = isAsking('prompt 1');
     const { run } = await start((request) => (isRefused(request) ? limited(3_600) : answer), {
       prompts: many(4),
@@ -317,7 +320,7 @@ describe('a wait that is longer than allowed', () => {
     expect(run.state.notes.join()).toContain(`interleave resume ${id}`);
   });
 
-  it('ends a run that waits for a person', async () => {
+  it('ends a run that waits for the user', async () => {
     const { run } = await start(() => plainReply(402, { error: { message: 'Pay.' } }), {
       ...{ prompts: many(4), maxWaitMs: 60_000, whenBlocked: 'pause' },
     });
@@ -325,7 +328,7 @@ describe('a wait that is longer than allowed', () => {
     expect(new Set(conversations.map(({ reason }) => reason))).toEqual(new Set(['max_wait']));
   });
 
-  it('ends no run that gets on, or that waits for less', async () => {
+  it('does not end a run that progresses or waits for less', async () => {
     const { conversation } = await play([limited(50), answer], { maxWaitMs: 60_000 });
     expect(conversation.status).toBe('done');
   });

@@ -27,7 +27,7 @@ function certificate(name: string): NonNullable<ListenOptions['certificate']> {
   return { cert: read(`${name}.pem`), key: read('server.key') };
 }
 
-/** A server that answers every prompt, until the test has finished. */
+/** A server that answers every prompt; closes when the test ends. */
 async function serve(options: ListenOptions = {}): Promise<LoopbackServer> {
   const server = await startLoopbackServer(() => says('here I am'), 0, options);
   onTestFinished(() => server.close());
@@ -40,14 +40,14 @@ async function proxyWith(options: ConnectProxyOptions = {}) {
   return proxy;
 }
 
-/** A proxy that leads to a server behind `https://gateway.invalid`. */
+/** A proxy for a server behind `https://gateway.invalid`. */
 async function companyNetwork(options: ConnectProxyOptions = {}) {
   const gateway = await serve({ certificate: certificate('server') });
   const leadsTo = Number(new URL(gateway.url).port);
   return { gateway, proxy: await proxyWith({ leadsTo, ...options }) };
 }
 
-/** Runs one prompt at a server, with these variables. */
+/** Runs one prompt with these environment variables. */
 async function ask(
   baseUrl: string,
   environment: { readonly [name: string]: string } = {},
@@ -58,7 +58,7 @@ async function ask(
   return cli.run(args, folder, { environment: { ANTHROPIC_API_KEY: key, ...environment }, node });
 }
 
-/** The log of a run that is cancelled as soon as it says this. */
+/** The log of a run that is cancelled as soon as the log matches. */
 async function logUntil(
   words: RegExp,
   baseUrl: string,
@@ -81,7 +81,7 @@ const turns = (server: LoopbackServer): number =>
   server.requests.filter(({ method }) => method === 'POST').length;
 
 describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
-  it('go through the proxy to a server that only it can reach', async () => {
+  it('reach a server through the proxy that only the proxy can reach', async () => {
     const { gateway, proxy } = await companyNetwork();
     const environment = { HTTPS_PROXY: proxy.url, ...trusting };
     const { code, out, err } = await ask('https://gateway.invalid', environment);
@@ -95,8 +95,11 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
     ['a lower-case name', (url) => ({ https_proxy: url })],
     ['an empty lower-case name beside it', (url) => ({ https_proxy: '', HTTPS_PROXY: url })],
     ['no scheme', (url) => ({ HTTPS_PROXY: url.slice('http://'.length) })],
-    ['the name for every kind', (url) => ({ ALL_PROXY: url })],
-    ['exceptions for others', (url) => ({ HTTPS_PROXY: url, NO_PROXY: '127.0.0.1,::1,.corp' })],
+    ['the variable for all kinds', (url) => ({ ALL_PROXY: url })],
+    [
+      'exceptions for other hosts',
+      (url) => ({ HTTPS_PROXY: url, NO_PROXY: '127.0.0.1,::1,.corp' }),
+    ],
   ])('are read from %s', async (_, variables) => {
     const { gateway, proxy } = await companyNetwork();
     const { code, err } = await ask('https://gateway.invalid', {
@@ -108,7 +111,7 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
     expect(proxy.asked).toContain('gateway.invalid:443');
   });
 
-  it('carry a user name and password with an @ in them, which show nowhere', async () => {
+  it('support a user name and password with an @, which are never shown', async () => {
     const { gateway, proxy } = await companyNetwork({ credentials: 'me@corp:p@ss' });
     const named = proxy.url.replace('://', '://me%40corp:p%40ss@');
     const done = await ask('https://gateway.invalid', { HTTPS_PROXY: named, ...trusting });
@@ -119,7 +122,7 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
     expect(refused.out + refused.err).not.toContain('wr0ng');
   });
 
-  it('say in words what a proxy wants that answers 407, and ask it no second time', async () => {
+  it('say what a proxy with 407 wants, and do not retry', async () => {
     const { gateway, proxy } = await companyNetwork({ credentials: 'me:secret' });
     const environment = { HTTPS_PROXY: proxy.url, ...trusting };
     const { code, out } = await ask('https://gateway.invalid', environment);
@@ -131,7 +134,7 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
     expect(turns(gateway)).toBe(0);
   });
 
-  it('name the proxy, not the server, where the proxy is not there or refuses', async () => {
+  it('name the proxy, not the server, when the proxy is down or refuses', async () => {
     const gone = await proxyWith();
     await gone.close();
     const { host } = new URL(gone.url);
@@ -146,19 +149,22 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
   it.each([
     ['127.0.0.1', { HTTPS_PROXY: '', HTTP_PROXY: '' }],
     ['::1', { NO_PROXY: 'nothing.corp' }],
-  ] as const)('leave this machine alone: %s is asked directly', async (address, more) => {
-    const proxy = await proxyWith();
-    const variables = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, ...more };
-    const plain = await serve({ address });
-    const secure = await serve({ address, certificate: certificate('server') });
-    for (const { url } of [plain, secure]) {
-      const { code, err } = await ask(url, { ...variables, ...trusting });
-      expect([code, err]).toEqual([0, '']);
-    }
-    expect([turns(plain), turns(secure), proxy.asked]).toEqual([1, 1, []]);
-  });
+  ] as const)(
+    'bypass the proxy for this machine: %s is reached directly',
+    async (address, more) => {
+      const proxy = await proxyWith();
+      const variables = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, ...more };
+      const plain = await serve({ address });
+      const secure = await serve({ address, certificate: certificate('server') });
+      for (const { url } of [plain, secure]) {
+        const { code, err } = await ask(url, { ...variables, ...trusting });
+        expect([code, err]).toEqual([0, '']);
+      }
+      expect([turns(plain), turns(secure), proxy.asked]).toEqual([1, 1, []]);
+    },
+  );
 
-  it('pass over the proxy for a host that NO_PROXY names', async () => {
+  it('bypass the proxy for a host in NO_PROXY', async () => {
     const proxy = await proxyWith();
     const environment = { HTTPS_PROXY: proxy.url, NO_PROXY: 'localhost,.invalid' };
     const log = await logUntil(/attempt 1/, 'https://gateway.invalid', environment);
@@ -166,14 +172,14 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('say so where a proxy of another kind is set, and ask the server directly', async () => {
+  it('report a proxy of an unsupported kind, and reach the server directly', async () => {
     const environment = { HTTPS_PROXY: 'socks5://127.0.0.1:1' };
     const log = await logUntil(/attempt 1/, 'https://gateway.invalid', environment);
     expect(log).toMatch(/^HTTPS_PROXY is set but not used: only proxies with http:/m);
     expect(log).toContain('gateway.invalid cannot be found');
   });
 
-  it('refuse what is no address, without showing what may be a password', async () => {
+  it('reject an invalid URL without showing a possible password', async () => {
     const { code, err } = await ask('https://x.invalid', { HTTPS_PROXY: 'http://%zz@x:1' });
     expect([code, err]).toEqual([
       2,
@@ -183,7 +189,7 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
 });
 
 describe('C69: company certificates', { timeout: 30_000 }, () => {
-  it('are trusted where NODE_EXTRA_CA_CERTS names their authority', async () => {
+  it('are trusted when NODE_EXTRA_CA_CERTS names their authority', async () => {
     const server = await serve({ certificate: certificate('server') });
     const { code, out } = await ask(server.url, trusting);
     expect([code, turns(server)]).toEqual([0, 1]);
@@ -191,10 +197,10 @@ describe('C69: company certificates', { timeout: 30_000 }, () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'are trusted with --use-system-ca where the system trusts their authority',
+    'are trusted with --use-system-ca when the system trusts their authority',
     async () => {
       const server = await serve({ certificate: certificate('server') });
-      // The system's store, as far as this process sees it.
+      // The system's store as this process sees it.
       const environment = { SSL_CERT_FILE: authority };
       const { code, err } = await ask(server.url, environment, ['--use-system-ca']);
       expect([code, err, turns(server)]).toEqual([0, '', 1]);

@@ -6,7 +6,7 @@ import { says } from '../cli/replies.ts';
 
 const tools = ['list_files', 'read_file', 'search_text', 'sum_numbers', 'multiply_numbers'];
 
-/** Runs a file against a server that answers everything, and tells what was sent. */
+/** Runs a file with a server that answers everything, and returns what was sent. */
 async function run(name: string, content: string | Uint8Array) {
   const server = await scriptedServer(() => says('fine'));
   const folder = promptFolder({ [name]: content });
@@ -28,11 +28,11 @@ async function run(name: string, content: string | Uint8Array) {
 
 const all = async () => (await run('a.prompt.md', 'Say done.')).tools;
 
-it('finds the tools that the cases name', async () => {
+it('finds the tools that the cases use', async () => {
   expect((await all())[0]).toEqual(expect.arrayContaining(tools));
 });
 
-describe('C52: header values that are no strict YAML', () => {
+describe('C52: header values that are not strict YAML', () => {
   it.each([
     'description: Check the setup\nargument-hint: [--strict] [--json]',
     'description: Result: what was found',
@@ -53,7 +53,7 @@ describe('C52: header values that are no strict YAML', () => {
     'model: x-model\nargument-hint: [--strict] [--json]\ntools: [sum_numbers]',
     'description: a: b\nmodel: x-model\ntools:\n  - sum_numbers\nname: N',
     '\tmodel: x-model\n\ttools: sum_numbers\n\tdescription: a: b',
-  ])('model and tools hold all the same: %j', async (header) => {
+  ])('model and tools apply anyway: %j', async (header) => {
     const file = await run('hint.prompt.md', `---\n${header}\n---\nSay done.`);
     expect([file.code, file.models, file.tools]).toEqual([0, ['x-model'], [['sum_numbers']]]);
     expect(file.err).toMatch(
@@ -65,13 +65,13 @@ describe('C52: header values that are no strict YAML', () => {
 describe('C54: lists and objects for model and tools', () => {
   const withHeader = (header: string) => run('a.prompt.md', `---\n${header}\n---\nSay done.`);
 
-  it('the first usable id of a list of models is taken, and said', async () => {
+  it('the first usable model in a list is used, with a note', async () => {
     const { code, models, err } = await withHeader("model: ['Model A (copilot)', 'x-model']");
     expect([code, models]).toEqual([0, ['x-model']]);
     expect(err).toContain('Of these, "x-model" is used');
   });
 
-  it('where no model can be used, the configured one is, and that is said', async () => {
+  it('without a usable model the configured one is used, with a note', async () => {
     const { code, models, err } = await withHeader("model: ['Model A (copilot)', 'B c']");
     expect([code, models]).toEqual([0, ['default']]);
     expect(err).toContain('the configured model is used');
@@ -88,13 +88,13 @@ describe('C54: lists and objects for model and tools', () => {
     expect(file.tools[0]).toHaveLength(expected.length);
   });
 
-  it('tools that are switched off stay off', async () => {
+  it('disabled tools stay disabled', async () => {
     const [every = []] = await all();
     const { tools: sent } = await withHeader('tools: {sum_numbers: false}');
     expect(sent).toEqual([every.filter((name) => name !== 'sum_numbers')]);
   });
 
-  it.each(["tools: ['*']", 'tools:'])('%j allows all', async (header) => {
+  it.each(["tools: ['*']", 'tools:'])('%j allows all tools', async (header) => {
     expect((await withHeader(header)).tools).toEqual(await all());
   });
 });
@@ -106,12 +106,12 @@ describe('C55: byte order marks and line ends', () => {
     ['one mark', `\ufeff${text}`],
     ['two marks', `\ufeff\ufeff${text}`],
     ['CRLF alone', text],
-  ])('the header holds after %s', async (_, content) => {
+  ])('the header applies after %s', async (_, content) => {
     const { code, names, models } = await run('a.prompts.md', content);
     expect([code, names, models]).toEqual([0, ['Eins'], ['x-model']]);
   });
 
-  it('a mark in the middle, where files were joined, hides no heading, and is said', async () => {
+  it('a byte order mark in the middle of joined files hides no heading, with a note', async () => {
     const joined = '\ufeff## Eins\n\neins\n\ufeff## Zwei\n\nzwei\n';
     const { code, names, err } = await run('a.prompts.md', joined);
     expect([code, names]).toEqual([0, ['Eins', 'Zwei']]);
@@ -122,7 +122,7 @@ describe('C55: byte order marks and line ends', () => {
     ['UTF-16 (little endian)', Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['UTF-16 (little endian)', Buffer.from(text, 'utf16le')],
     ['UTF-16 (big endian)', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
-  ])('%s is refused by name', async (encoding, bytes) => {
+  ])('%s is rejected by name', async (encoding, bytes) => {
     const { code, err } = await run('a.prompts.md', bytes);
     expect([code, err]).toEqual([
       2,
@@ -133,7 +133,7 @@ describe('C55: byte order marks and line ends', () => {
 
 describe('front matter that does not start on the first line', () => {
   it.each(['\n\n', '<!-- made by hand -->\n', '\n<!--\nlicense\n-->\n\n'])(
-    'holds after %j, and that is said',
+    'applies after %j, with a note',
     async (before) => {
       const text = `${before}---\nmodel: x-model\n---\n\n## A\n\nSay done.\n`;
       const { code, models, err } = await run('a.prompts.md', text);
@@ -144,14 +144,14 @@ describe('front matter that does not start on the first line', () => {
     },
   );
 
-  it('is none where rules stand around text', async () => {
+  it('is not recognised in thematic breaks around text', async () => {
     const text = '\n---\n\nSome notes.\n\n---\n\n## A\n\nSay done.\n';
     expect(await run('a.prompts.md', text)).toMatchObject({ code: 0, names: ['A'], err: '' });
   });
 });
 
 describe('C57: headings in fences, and names that end in #', () => {
-  it('are exactly the headings of CommonMark', async () => {
+  it('match the headings of CommonMark', async () => {
     const text = [
       ...['## C#', 'one', '````md', '~~~', '## no', '~~~', '```', '## no', '``` text', '````'],
       ...['## F##', '~~~', '## no', '~~~ text', '## no', '~~~', 'two', '## Setup ##', 'three'],
@@ -169,18 +169,21 @@ describe('C58: an outer fence that is too short', () => {
     ...['', '## Two', '', 'two', '', '## Three', '', 'three'],
   ].join('\n');
 
-  it('is an error before anything is paid, where it hides headings', async () => {
+  it('is an error before anything is sent when it hides headings', async () => {
     const { code, err, models } = await run('a.prompts.md', text);
     expect([code, models]).toEqual([2, []]);
     expect(err).toMatch(/^a\.prompts\.md:9:1: error: This code fence is never closed/);
   });
 
-  it.each(['<!-- note', '<pre>'])('so is %s that is never closed', async (opening) => {
-    const { code, models } = await run('a.prompts.md', `## A\n\na\n\n${opening}\n\n## B\n\nb`);
-    expect([code, models]).toEqual([2, []]);
-  });
+  it.each(['<!-- note', '<pre>'])(
+    'is the same error for %s that is never closed',
+    async (opening) => {
+      const { code, models } = await run('a.prompts.md', `## A\n\na\n\n${opening}\n\n## B\n\nb`);
+      expect([code, models]).toEqual([2, []]);
+    },
+  );
 
-  it('is a remark where it hides none', async () => {
+  it('is a warning when it hides no headings', async () => {
     const { code, err } = await run('a.prompts.md', '## One\n\n```\ncode');
     expect([code, err]).toEqual([
       0,
@@ -190,7 +193,7 @@ describe('C58: an outer fence that is too short', () => {
 });
 
 describe('C60: indented, quoted and underlined headings, fences in lists', () => {
-  it('are as in CommonMark; those that look like prompts get a remark', async () => {
+  it('match CommonMark, with a note for those that look like prompts', async () => {
     const text = [
       ...['## A', '1. step', '', '   ```md', '   ## inside list fence', '   ```', ''],
       ...['   ## Indented three', '', 'Text', '', '    ## code four spaces', '', '> ## quoted', ''],
@@ -217,7 +220,7 @@ describe('C60: indented, quoted and underlined headings, fences in lists', () =>
   });
 
   it.each(['- item\n---\n', 'text\n\n---\n', '# Title\n---\n', '| a |\n---\n', '> quote\n---\n'])(
-    '%j is no underlined heading',
+    '%j is not an underlined heading',
     async (before) => {
       expect(await run('a.prompts.md', `## A\n\n${before}\ntext`)).toMatchObject({
         code: 0,
@@ -227,7 +230,7 @@ describe('C60: indented, quoted and underlined headings, fences in lists', () =>
   );
 });
 
-it('an end mark inside quotes of a settings comment is named', async () => {
+it('an end mark inside quotes of a settings comment is reported', async () => {
   const text = '## A\n\n<!-- interleave\nsystem: "use --> for arrows"\n-->\n\nSay done.';
   const { code, err } = await run('a.prompts.md', text);
   expect(code).toBe(2);

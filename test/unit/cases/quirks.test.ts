@@ -11,11 +11,11 @@ import { scriptedServer } from '../cli/commandLine.ts';
 const refuse = (message: string) =>
   plainReply(400, { error: { type: 'invalid_request_error', message } });
 
-describe('an answer that may be longer than the model allows', () => {
+describe("a max answer length above the model's limit", () => {
   it.each([
     'max_tokens: 16000 > 8192, which is the maximum allowed number of output tokens for x',
     'max_tokens is too large: 16000. This model supports at most 8192 completion tokens.',
-  ])('is asked for within what the server says: %s', async (words) => {
+  ])("is lowered to the server's limit: %s", async (words) => {
     const { conversation, bodies } = await runCase(({ max_tokens: most }) =>
       most > 8192 ? refuse(words) : events(ok('done')),
     );
@@ -23,15 +23,15 @@ describe('an answer that may be longer than the model allows', () => {
     expect(bodies.map(({ max_tokens: most }) => most)).toEqual([16_000, 8_192]);
   });
 
-  it('is refused once where the server does not say how long it may be', async () => {
+  it('fails once when the server does not state its limit', async () => {
     const { conversation, bodies } = await runCase(() => refuse('max_tokens is too large'));
     expect(conversation).toMatchObject({ status: 'failed', reason: 'invalid_request' });
     expect(bodies).toHaveLength(1);
   });
 });
 
-describe('an answer that is cut off in its second thinking', () => {
-  it('can be gone on with', async () => {
+describe('an answer truncated in its second thinking block', () => {
+  it('can be continued', async () => {
     const signed = { type: 'thinking', thinking: 'First.', signature: 'c2ln' };
     const cut = [
       start(),
@@ -59,12 +59,14 @@ describe('an answer that is cut off in its second thinking', () => {
   });
 });
 
-describe('a cache miss that the server explains', () => {
-  it('is noted', async () => {
+describe('a cache miss explained by the server', () => {
+  it('is logged', async () => {
     const miss = { cache_miss_reason: { type: 'tools_changed', cache_missed_input_tokens: 900 } };
     const first = start() as { message: object } & ReturnType<typeof start>;
-    const told = { ...first, message: { ...first.message, diagnostics: miss } };
-    const { outcome } = await runCase(() => events(told, text(0, 'done'), end('end_turn'), stop));
+    const explained = { ...first, message: { ...first.message, diagnostics: miss } };
+    const { outcome } = await runCase(() =>
+      events(explained, text(0, 'done'), end('end_turn'), stop),
+    );
     expect(outcome.err).toContain('not read from the prompt cache of x: tools changed');
     const diagnostics = { type: 'cache_miss', reason: 'input_changed', cache_missed_tokens: 9 };
     const other = await runCase(
@@ -76,8 +78,8 @@ describe('a cache miss that the server explains', () => {
   });
 });
 
-describe('a server nearby', () => {
-  it('is known as one', () => {
+describe('a local server', () => {
+  it('is recognised', () => {
     const at = (baseUrl: string) => createAnthropicProvider({ baseUrl, apiKey: 'the-key' });
     expect(at('http://127.0.0.1:1').isLocal).toBe(true);
     expect(at('https://gpu.lan').isLocal).toBe(true);

@@ -23,46 +23,46 @@ const fine = { status: 'done', reason: 'final', answer: 'done' };
 const both: readonly CaseProtocol[] = ['anthropic', 'openai'];
 const answerOf = { anthropic: ok('done'), openai: said('done') };
 
-/** One answer, whatever is asked. */
+/** Runs one prompt with this response to every request. */
 async function once(reply: Reply, protocol: CaseProtocol = 'anthropic') {
   return runCase(() => reply, { protocol });
 }
 
-describe('C1: a complete answer without the last event', () => {
-  it('is taken, and not bought again', async () => {
+describe('C1: a complete answer without the final event', () => {
+  it('is accepted and not requested again', async () => {
     const { conversation, bodies } = await once(events(start(), text(0, 'done'), end('end_turn')));
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(1);
   });
 
-  it.each(['cut', 'reset'] as const)('is taken when the connection is %s', async (how) => {
+  it.each(['cut', 'reset'] as const)('is accepted when the connection is %s', async (how) => {
     const bytes = sseText([start(), ...text(0, 'done'), end('end_turn')]);
     const { conversation, bodies } = await once([streamHead(), { do: 'send', bytes }, { do: how }]);
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(1);
   });
 
-  it('is taken from finished items and a mark of the end', async () => {
+  it('is accepted from finished items and an end mark', async () => {
     const marked = raw(`${sseText([item(msg('done'))])}data: [DONE]\n\n`);
     const { conversation, bodies } = await once(marked, 'openai');
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(1);
   });
 
-  it('is an interruption without a stop reason, and no tool runs', async () => {
+  it('is incomplete without a stop reason, and no tool runs', async () => {
     const cut = events(start(), tool(0, 't1', 'list_files', '{}'));
     const { conversation } = await once(cut);
     expect(conversation).toMatchObject({ status: 'failed', reason: 'network', toolCalls: [] });
   });
 
-  it('is an interruption after an item that is not finished', async () => {
+  it('is incomplete after an unfinished item', async () => {
     const added = { type: 'response.output_item.added', output_index: 1, item: call('') };
     const marked = raw(`${sseText([item(msg('Half.')), added])}data: [DONE]\n\n`);
     expect((await once(marked, 'openai')).conversation).toMatchObject({ reason: 'network' });
   });
 });
 
-describe('C4: an error without a type in the middle of a stream', () => {
+describe('C4: an error without a type in mid-stream', () => {
   const bare = (error: object) => `data: ${JSON.stringify({ error })}\n\n`;
 
   it.each<[CaseProtocol, unknown, string, string, boolean]>([
@@ -70,7 +70,7 @@ describe('C4: an error without a type in the middle of a stream', () => {
     ['openai', '429', 'Upstream busy', 'rate_limit', true],
     ['openai', 401, 'Upstream busy', 'auth', false],
     ['openai', 400, 'Upstream busy', 'invalid_request', false],
-  ])('%s, code %s: says "%s" and is %s', async (protocol, code, message, kind, isRepeated) => {
+  ])('%s, code %s: shows "%s" and is %s', async (protocol, code, message, kind, isRepeated) => {
     const before = protocol === 'anthropic' ? sseText([start()]) : '';
     const failing = raw(`${before}${bare({ message, code })}data: [DONE]\n\n`);
     const { conversation, bodies, outcome } = await runCase(
@@ -107,8 +107,8 @@ describe.each(both)('C5: an error in a JSON body with status 200 (%s)', (protoco
   });
 });
 
-describe('C6: an index that is used twice', () => {
-  it('opens a new block: text, call and order are kept', async () => {
+describe('C6: a repeated index', () => {
+  it('opens a new block and keeps text, call and order', async () => {
     const twice = events(
       ...[
         start(),
@@ -131,7 +131,7 @@ describe('C6: an index that is used twice', () => {
     ]);
   });
 
-  it('opens a new item where two share a place', async () => {
+  it('opens a new item when two share an index', async () => {
     const calls = [call('{"numbers":[1]}'), call('{"numbers":[2]}', { id: 'f2', call_id: 'c2' })];
     const { conversation } = await runCase(
       (_, index) =>
@@ -151,7 +151,7 @@ describe.each(both)('C8: a stream with a wrong content type (%s)', (protocol) =>
     'application/json',
     'application/octet-stream',
     'text/event-stream;charset=UTF-8',
-  ])('%s is read all the same', async (type) => {
+  ])('%s is read anyway', async (type) => {
     const { conversation, bodies } = await once(
       raw(sseText(answerOf[protocol]), { 'content-type': type }),
       protocol,
@@ -160,7 +160,7 @@ describe.each(both)('C8: a stream with a wrong content type (%s)', (protocol) =>
     expect(bodies).toHaveLength(1);
   });
 
-  it('is named where the body is no stream', async () => {
+  it('is reported when the body is no stream', async () => {
     const { conversation } = await once(
       raw('%PDF-1.7 …', { 'content-type': 'application/pdf' }),
       protocol,
@@ -169,7 +169,7 @@ describe.each(both)('C8: a stream with a wrong content type (%s)', (protocol) =>
   });
 });
 
-describe('C9: an answer that is no stream', () => {
+describe('C9: an answer without streaming', () => {
   it.each<[CaseProtocol, object]>([
     [
       'anthropic',
@@ -180,41 +180,41 @@ describe('C9: an answer that is no stream', () => {
       },
     ],
     ['openai', { id: 'r', object: 'response', status: 'completed', output: [msg('done')] }],
-  ])('is taken (%s)', async (protocol, body) => {
+  ])('is accepted (%s)', async (protocol, body) => {
     const { conversation, bodies } = await once(plainReply(200, body), protocol);
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(1);
   });
 
-  it('is one failure where it is in another form', async () => {
+  it('fails once in an unknown format', async () => {
     const chat = { choices: [{ message: { role: 'assistant', content: 'done' } }] };
     const { conversation, bodies } = await once(plainReply(200, chat));
     expect(conversation.error?.message).toContain('application/json');
     expect(bodies).toHaveLength(1);
   });
 
-  it('is cut off where its JSON is', async () => {
+  it('is incomplete when its JSON is truncated', async () => {
     const half = '{"type":"message","role":"assistant","content":[{"type":"text","te';
     const { conversation } = await once(raw(half, { 'content-type': 'application/json' }));
     expect(conversation).toMatchObject({ status: 'failed', reason: 'protocol' });
   });
 });
 
-describe.each(both)('C10: compression that nobody asked for (%s)', (protocol) => {
+describe.each(both)('C10: compression without a request for it (%s)', (protocol) => {
   const plain = sseText(answerOf[protocol]);
   it.each<[string, Uint8Array | string, Record<string, string>]>([
     ['gzip with its header', gzipSync(plain), { 'content-encoding': 'gzip' }],
     ['gzip without', gzipSync(plain), {}],
     ['none', plain, { 'content-encoding': 'none' }],
     ['nothing', plain, { 'content-encoding': '' }],
-    ['gzip that is none', plain, { 'content-encoding': 'gzip' }],
+    ['a gzip header without gzip', plain, { 'content-encoding': 'gzip' }],
   ])('%s is read', async (_what, bytes, headers) => {
     const { conversation, bodies } = await once(raw(bytes, headers), protocol);
     expect(conversation).toMatchObject(fine);
     expect(bodies).toHaveLength(1);
   });
 
-  it('is cut off where its bytes are', async () => {
+  it('is incomplete when its bytes are truncated', async () => {
     const cut = gzipSync(plain).subarray(0, -20);
     const { conversation } = await once(raw(cut, { 'content-encoding': 'gzip' }), protocol);
     expect(conversation).toMatchObject({ status: 'failed' });
@@ -235,9 +235,9 @@ describe('C11: a completed response with an empty output', () => {
   it.each([
     ['finished items', events(item(msg('done')), done([]))],
     ['pieces', events(delta('do'), delta('ne'), whole, done([]))],
-    ['pieces and no output', events(delta('do'), delta('ne'), whole, done(undefined))],
-    ['the end of a text alone', events(whole, done([]))],
-  ])('is answered from %s', async (_what, reply) => {
+    ['deltas and no output', events(delta('do'), delta('ne'), whole, done(undefined))],
+    ['only the final event of a text', events(whole, done([]))],
+  ])('is read from %s', async (_what, reply) => {
     const { conversation, bodies } = await once(reply, 'openai');
     expect(conversation).toMatchObject({ ...fine, usage: { inputTokens: 10, outputTokens: 5 } });
     expect(bodies).toHaveLength(1);
@@ -263,16 +263,16 @@ describe('C12 and C13: arguments in other places and forms', () => {
       [added, piece('{"numbers":[1,4,'), piece('5]}'), ended, item(call('')), done([call('')])],
     ],
     [
-      'pieces, and none at all later',
+      'deltas without a final value',
       [added, piece(json), ended, item(bare as never), done([bare as never])],
     ],
     [
-      'the end of the pieces',
+      'the final event of the deltas',
       [added, { ...ended, arguments: json }, item(call('')), done([call('')])],
     ],
     ['an object', [item(call(numbers)), done([call(numbers)])]],
-    ['an object as a piece', [added, piece(numbers), ended, item(call('')), done([call('')])]],
-  ])('from %s are taken as they are meant', async (_what, turn) => {
+    ['an object as a delta', [added, piece(numbers), ended, item(call('')), done([call('')])]],
+  ])('from %s are read as intended', async (_what, turn) => {
     const { conversation, bodies } = await runCase(
       (_body, index) => events(index === 0 ? turn : said('done')),
       { protocol: 'openai' },
@@ -286,16 +286,16 @@ describe('C12 and C13: arguments in other places and forms', () => {
   });
 
   it.each([
-    ['an object as a piece', tool(0, 't1', 'sum_numbers', numbers)],
+    ['an object as a delta', tool(0, 't1', 'sum_numbers', numbers)],
     [
-      'the start, and a piece that says nothing',
+      'the start event, and an empty delta',
       block(
         0,
         { type: 'tool_use', id: 't1', name: 'sum_numbers', input: numbers },
         { type: 'input_json_delta', partial_json: '{}' },
       ),
     ],
-  ])('from %s are taken in the Messages API', async (_what, content) => {
+  ])('from %s are read in the Messages API', async (_what, content) => {
     const turn = [start(), ...content, end('tool_use'), stop];
     const { conversation, bodies } = await runCase((_b, index) =>
       events(index === 0 ? turn : ok('done')),
@@ -305,12 +305,12 @@ describe('C12 and C13: arguments in other places and forms', () => {
   });
 });
 
-describe.each(both)('C14 to C16: lines as servers and proxies make them (%s)', (protocol) => {
+describe.each(both)('C14 to C16: lines of servers and proxies (%s)', (protocol) => {
   const plain = sseText(answerOf[protocol]);
   it.each([
     ['C14 no event lines', plain.replaceAll(/event: .*\n/g, '')],
     ['C15 comments in data', plain.replaceAll('\n\n', `\n\n${'data: : PROCESSING\n\n'.repeat(5)}`)],
-    ['C15 comments before all', `data: : PROCESSING\n\n${plain}`],
+    ['C15 comments before everything', `data: : PROCESSING\n\n${plain}`],
     ['leading blanks', plain.replaceAll('data:', ' data:').replaceAll('event:', ' event:')],
     ['an empty data line', `data:\n\n${plain}`],
   ])('%s', async (_what, body) => {
@@ -319,13 +319,13 @@ describe.each(both)('C14 to C16: lines as servers and proxies make them (%s)', (
     expect(bodies).toHaveLength(1);
   });
 
-  it('C15 quotes the beginning of what is no JSON', async () => {
+  it('C15 quotes the beginning of invalid JSON', async () => {
     const { conversation } = await once(raw('data: Bad gateway, try later\n\n'), protocol);
     expect(conversation.error?.message).toContain('not valid JSON: Bad gateway, try later');
   });
 
   it.each(['\r\n', '\r'])(
-    'C16 one byte at a time, with a mark of byte order and %j',
+    'C16 one byte at a time, with a byte order mark and %j',
     async (lineEnd) => {
       const words = 'grün 😀';
       const whole = sseText(protocol === 'anthropic' ? ok(words) : said(words));
@@ -341,12 +341,12 @@ describe.each(both)('C14 to C16: lines as servers and proxies make them (%s)', (
   );
 });
 
-describe('C17: usage that is missing', () => {
+describe('C17: missing usage', () => {
   it.each([
     ['nowhere', [start(null), ...text(0, 'done'), end('end_turn', undefined), stop]],
     ['null', [start(null), ...text(0, 'done'), end('end_turn', null), stop]],
     [
-      'null counts and texts',
+      'null and text counts',
       [
         start(null),
         ...text(0, 'done'),
@@ -354,15 +354,15 @@ describe('C17: usage that is missing', () => {
         stop,
       ],
     ],
-  ])('%s: the answer is kept, and nothing is known of its cost', async (_what, turn) => {
+  ])('%s: the answer is kept and its cost is unknown', async (_what, turn) => {
     const { conversation, outcome } = await once(events(turn));
     expect(conversation).toMatchObject({ ...fine, costUsd: null, usage: { incomplete: true } });
     expect(outcome.code).toBe(0);
   });
 });
 
-describe('C86: counts that sink', () => {
-  it('are not believed', async () => {
+describe('C86: decreasing counts', () => {
+  it('are ignored', async () => {
     const first = start({ input_tokens: 1000, cache_read_input_tokens: 500, output_tokens: 1 });
     const zeros = { input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 5 };
     const { conversation } = await once(
@@ -375,7 +375,7 @@ describe('C86: counts that sink', () => {
 });
 
 describe('C20: stop reasons of the other API', () => {
-  it.each(['stop', 'STOP', 'completed', '', null])('%j is an end', async (reason) => {
+  it.each(['stop', 'STOP', 'completed', '', null])('%j ends the answer', async (reason) => {
     const { conversation, bodies } = await once(
       events(start(), text(0, 'done'), end(reason), stop),
     );
@@ -383,7 +383,7 @@ describe('C20: stop reasons of the other API', () => {
     expect(bodies).toHaveLength(1);
   });
 
-  it.each(['length', 'max_output_tokens'])('%s is a cut', async (reason) => {
+  it.each(['length', 'max_output_tokens'])('%s truncates the answer', async (reason) => {
     const { conversation } = await once(events(start(), text(0, 'half'), end(reason), stop));
     expect(conversation).toMatchObject({ status: 'stopped', reason: 'max_tokens', answer: 'half' });
   });
@@ -398,7 +398,7 @@ describe('C20: stop reasons of the other API', () => {
   it.each([
     ['with its last event', [stop]],
     ['without', []],
-  ])('fails once for one that is not known, and keeps the text (%s)', async (_what, last) => {
+  ])('fails once for an unknown one and keeps the text (%s)', async (_what, last) => {
     const { conversation, bodies, outcome } = await once(
       events(start(), text(0, 'So far'), end('new_reason'), last),
     );
@@ -406,14 +406,14 @@ describe('C20: stop reasons of the other API', () => {
       ...{ status: 'failed', answer: 'So far', answerIs: 'broken_off' },
     });
     expect(conversation.error?.message).toContain('new_reason');
-    expect(outcome.out).toContain('The answer broke off:');
+    expect(outcome.out).toContain('The answer was cut off:');
     expect(bodies).toHaveLength(1);
   });
 });
 
 describe('C20 and C21: a finished tool call', () => {
   it.each(['tool_calls', 'end_turn', 'stop', '', null])(
-    'runs, though the reason is %j',
+    'runs despite the stop reason %j',
     async (reason) => {
       const turn = [start(), ...tool(0, 't1', 'list_files', '{}'), end(reason), stop];
       const { conversation } = await runCase((_, index) => events(index === 0 ? turn : ok('done')));
@@ -423,7 +423,7 @@ describe('C20 and C21: a finished tool call', () => {
   );
 });
 
-describe.each(both)('C24: error bodies in other shapes (%s)', (protocol) => {
+describe.each(both)('C24: error bodies in other formats (%s)', (protocol) => {
   it.each<[number, object, string]>([
     [
       400,
@@ -438,15 +438,15 @@ describe.each(both)('C24: error bodies in other shapes (%s)', (protocol) => {
     [400, { errors: [{ message: 'No such field' }] }, 'No such field'],
     [400, { error: { message: { detail: 'Deeper words' } } }, 'Deeper words'],
     [400, { title: 'Bad Request', detail: 'The body is empty' }, 'The body is empty'],
-  ])('%i %j shows its words', async (status, body, words) => {
+  ])("%i %j shows the server's message", async (status, body, words) => {
     const { conversation, bodies } = await once(plainReply(status, body), protocol);
     expect(conversation.error?.message).toContain(words);
     expect(bodies).toHaveLength(1);
   });
 });
 
-describe('C25: incomplete with another word', () => {
-  it.each(['length', 'max_output_tokens'])('%s is a cut answer', async (reason) => {
+describe('C25: incomplete with another reason', () => {
+  it.each(['length', 'max_output_tokens'])('%s is a truncated answer', async (reason) => {
     const response = {
       status: 'incomplete',
       incomplete_details: { reason },
@@ -460,7 +460,7 @@ describe('C25: incomplete with another word', () => {
   });
 });
 
-describe('a response that has failed', () => {
+describe('a failed response', () => {
   const failed = (code: string): Reply =>
     events({
       type: 'response.failed',
@@ -468,7 +468,7 @@ describe('a response that has failed', () => {
     });
 
   it.each(['invalid_prompt', 'bio_policy', 'image_content_policy_violation', 'content_filter'])(
-    'with %s is refused, once',
+    'with %s is a refusal without retry',
     async (code) => {
       const { conversation, bodies } = await once(failed(code), 'openai');
       expect(conversation).toMatchObject({ status: 'stopped', reason: 'refused' });
@@ -483,7 +483,7 @@ describe('a response that has failed', () => {
     expect(bodies).toHaveLength(1);
   });
 
-  it.each(['server_error', 'vector_store_timeout'])('with %s is asked again', async (code) => {
+  it.each(['server_error', 'vector_store_timeout'])('with %s is retried', async (code) => {
     const { conversation } = await runCase(
       (_, index) => (index === 0 ? failed(code) : events(said('done'))),
       { protocol: 'openai' },
@@ -493,7 +493,7 @@ describe('a response that has failed', () => {
 });
 
 describe('several texts in one response', () => {
-  it('are not glued together', async () => {
+  it('are separated', async () => {
     const { conversation } = await once(
       events(start(), text(0, 'Let me see.'), text(1, 'It is 4.'), end('end_turn'), stop),
     );

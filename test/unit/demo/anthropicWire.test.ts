@@ -54,7 +54,7 @@ describe('the Messages API', () => {
     });
   });
 
-  it('streams several tool calls, one block after the other', async () => {
+  it('streams several tool calls, one block after another', async () => {
     const events = await messageEvents({ messages: [user(parallel)] });
     const starts = events.filter(({ type }) => type === 'content_block_start');
     expect(starts).toMatchObject([
@@ -66,7 +66,7 @@ describe('the Messages API', () => {
     expect(events.at(-2)).toMatchObject({ delta: { stop_reason: 'tool_use' } });
   });
 
-  it('stops at max_tokens, and gives no output at all for 0', async () => {
+  it('stops at max_tokens, and returns no output for 0', async () => {
     const cut = await messageEvents({ messages: [user('Hello')], max_tokens: 3 });
     expect(cut.at(-2)).toMatchObject({
       delta: { stop_reason: 'max_tokens' },
@@ -76,7 +76,7 @@ describe('the Messages API', () => {
     expect(outline(none)).toEqual(['message_start', 'ping', 'message_delta', 'message_stop']);
   });
 
-  it('gives the same message without a stream', async () => {
+  it('returns the same message without streaming', async () => {
     const whole = await (await postMessages({ messages: [user(parallel)], stream: false })).json();
     expect(whole).toMatchObject({
       type: 'message',
@@ -136,7 +136,7 @@ describe('the Messages API', () => {
       /single result/,
     ],
     [
-      'two tools of one name',
+      'two tools with the same name',
       { messages: [user('Hi')], tools: [tool('a'), tool('a')] },
       /unique: a/,
     ],
@@ -155,7 +155,7 @@ describe('the Messages API', () => {
     });
   });
 
-  it('refuses a request without a version, and a model it does not offer', async () => {
+  it('refuses a request without a version, and an unknown model', async () => {
     const unversioned = await postMessages({ messages: [user('Hi')] }, {});
     expect(await unversioned.json()).toMatchObject({
       error: { message: expect.stringMatching(/anthropic-version/) },
@@ -180,7 +180,7 @@ function tool(name: string) {
   return { name, input_schema: { type: 'object' } };
 }
 
-it('gives byte-identical answers to identical requests', async () => {
+it('returns byte-identical answers to identical requests', async () => {
   const first = await (await postMessages({ messages: [user(parallel)] })).text();
   expect(await (await postMessages({ messages: [user(parallel)] })).text()).toBe(first);
 });

@@ -39,7 +39,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
 
 const strengths = { '+': 1, '-': 1, '*': 2, '/': 2, '^': 3 } as const;
 
-/** Writes a tree with no more brackets than the usual precedence needs. */
+/** Writes a tree with the fewest brackets that the usual precedence allows. */
 function render(node: Tree, style: 'plain' | 'typeset' | 'words'): string {
   if ('value' in node)
     return style === 'plain'
@@ -50,7 +50,7 @@ function render(node: Tree, style: 'plain' | 'typeset' | 'words'): string {
     const text = render(child, style);
     if ('value' in child) return text;
     const inner = strengths[child.sign];
-    // Powers bind to the right, everything else to the left.
+    // Powers are right-associative, everything else is left-associative.
     const needs = inner < own || (inner === own && isRight !== (node.sign === '^'));
     return needs ? `(${text})` : text;
   };
@@ -79,7 +79,7 @@ function evaluate(node: Tree): number {
     case '*':
       return left * right;
     case '/':
-      // Like the tool: an error, and everything above it is one too.
+      // Like the tool: an error, and so is everything above it.
       return right === 0 ? Number.NaN : left / right;
     case '^':
       return left ** right;
@@ -96,7 +96,7 @@ describe.each([
   ['Messages API', converseByMessages],
   ['Responses API', converseByResponses],
 ])('over the %s', (_name, converse) => {
-  it('any expression comes to the same value as computing it directly', async () => {
+  it('any expression has the same value as when computed directly', async () => {
     await fc.assert(
       fc.asyncProperty(tree, fc.constantFrom('plain', 'typeset', 'words'), async (node, style) => {
         fc.pre(!('value' in node));
@@ -108,7 +108,7 @@ describe.each([
     );
   });
 
-  it('a chain of commands goes on from each result', async () => {
+  it('a chain of commands continues from each result', async () => {
     const steps = fc.array(
       fc.record({
         command: fc.constantFrom('add', 'subtract', 'multiply by', 'divide by'),
@@ -138,7 +138,7 @@ describe.each([
     );
   });
 
-  it('asks for what it needs turn by turn and answers with the steps', async () => {
+  it('calls tools turn by turn and answers with the steps', async () => {
     const { answer, turns } = await converse(
       server,
       'Sum 4, 7 and 9, then multiply the result by 3.',
@@ -152,7 +152,7 @@ describe.each([
     );
   });
 
-  it('asks for independent operations in the same turn', async () => {
+  it('calls tools for independent operations in the same turn', async () => {
     const { answer, turns } = await converse(server, '(3 + 4) * (10 - 4) / 2 ^ 3');
     expect(turns).toEqual([
       [
@@ -166,17 +166,17 @@ describe.each([
     expect(boldNumber(answer)).toBe(5.25);
   });
 
-  it('asks for the same operation once', async () => {
+  it('computes the same operation once', async () => {
     const { turns } = await converse(server, '(3 + 4) * (3 + 4)');
     expect(turns.map((calls) => calls.length)).toEqual([1, 1]);
   });
 
-  it('gives every result of several independent sums', async () => {
+  it('returns every result of several independent sums', async () => {
     const { answer } = await converse(server, 'What is 3 plus 4, and what is 5 times 6?');
     expect(answer).toContain('The answers are **7** and **30**.');
   });
 
-  it('says what failed when a tool returns an error, and asks for nothing more', async () => {
+  it('says what failed when a tool returns an error, and calls no more tools', async () => {
     const { answer, turns } = await converse(server, 'Sum 1 and 2, then divide by 0, then add 5.');
     expect(turns).toHaveLength(2);
     expect(answer).toContain('3 ÷ 0 failed');
@@ -185,13 +185,13 @@ describe.each([
     expect(answer).toContain('Simulated');
   });
 
-  it('says so when a result is no number', async () => {
+  it('says so when a result is not a number', async () => {
     const run = () => ({ text: 'about seven', isError: false });
     const { answer } = await converse(server, '3 + 4', { run });
     expect(answer).toContain('The tool said: about seven');
   });
 
-  it('asks for no tool at all when one it needs is not offered', async () => {
+  it('calls no tool when a needed one is not offered', async () => {
     const tools = arithmeticToolNames.filter((name) => name !== 'power_numbers');
     const { answer, turns } = await converse(server, 'Sum 1 and 2, then square it.', { tools });
     expect(turns).toEqual([]);
@@ -215,7 +215,7 @@ describe.each([
   });
 });
 
-it('asks for one call a turn when the request forbids parallel calls', async () => {
+it('makes one call per turn when the request forbids parallel calls', async () => {
   const byMessages = await converseByMessages(server, '(1 + 2) * (3 + 4)', {
     request: { tool_choice: { type: 'auto', disable_parallel_tool_use: true } },
   });
@@ -228,7 +228,7 @@ it('asks for one call a turn when the request forbids parallel calls', async () 
   }
 });
 
-it('asks for nothing when the request forbids tools', async () => {
+it('calls no tools when the request forbids tools', async () => {
   const byMessages = await converseByMessages(server, '1 + 2', {
     request: { tool_choice: { type: 'none' } },
   });

@@ -85,7 +85,7 @@ describe('several results', () => {
     expect(read(prompt)).toBe(expected);
   });
 
-  it('asks once for an operation that is referred to twice', () => {
+  it('computes an operation that is referred to twice once', () => {
     const [root] = parseArithmetic('Add 3 and 4. Multiply it by it.') ?? [];
     expect(root?.kind === 'operation' && root.operands[0] === root.operands[1]).toBe(true);
   });
@@ -112,7 +112,7 @@ describe('layout and remarks', () => {
   });
 });
 
-describe('what is beyond the grammar is refused rather than answered wrongly', () => {
+describe('refuses what is beyond the grammar rather than answer wrongly', () => {
   it.each([
     'What is the capital of France?',
     'A box holds 12 rows of 8 apples; 3 boxes arrive and 20 apples are sold. How many are left?',
@@ -136,7 +136,7 @@ describe('what is beyond the grammar is refused rather than answered wrongly', (
     expect(read(prompt)).toBeUndefined();
   });
 
-  it('gives up on hostile texts in short time', () => {
+  it('fails quickly on hostile texts', () => {
     expect(read('('.repeat(3_000))).toBeUndefined();
     expect(read('2^'.repeat(1_500))).toBeUndefined();
     expect(read(`${'the sum of '.repeat(300)}3`)).toBeUndefined();

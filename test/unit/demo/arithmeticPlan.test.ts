@@ -19,20 +19,20 @@ it('finds results whatever their order and the order of their fields', () => {
   });
 });
 
-it('asks again for nothing but what has no result yet', () => {
+it('repeats only calls without a result', () => {
   expect(planArithmetic(roots, [sum], arithmeticToolNames)).toEqual({
     kind: 'call',
     calls: [{ name: 'subtract_numbers', input: { minuend: 10, subtrahend: 4 } }],
   });
 });
 
-it('takes no result of another call for its own', () => {
+it('does not mistake the result of another call for its own', () => {
   const other = { ...sum, input: { numbers: [3, 5] } };
   const plan = planArithmetic(roots, [other], arithmeticToolNames);
   expect(plan.kind === 'call' && plan.calls).toHaveLength(2);
 });
 
-it('writes results with all the digits the tool gave', () => {
+it('writes results with all digits of the tool', () => {
   const power = {
     name: 'power_numbers',
     input: { base: 3, exponent: 40 },

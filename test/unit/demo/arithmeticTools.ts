@@ -13,7 +13,7 @@ function finite(value: number): string {
   return String(value);
 }
 
-/** What a client runs when the demo model asks for arithmetic. A throw is the tool's error. */
+/** The client's tools for arithmetic. A throw is the tool's error. */
 export const arithmeticTools: Record<string, (input: Input) => string> = {
   sum_numbers: ({ numbers }) => finite(numbers.reduce((a, b) => a + b)),
   subtract_numbers: ({ minuend, subtrahend }) => finite(minuend - subtrahend),
@@ -27,7 +27,7 @@ export const arithmeticTools: Record<string, (input: Input) => string> = {
 
 export const arithmeticToolNames = Object.keys(arithmeticTools);
 
-/** Runs a tool as a client would, with the input as it came. */
+/** Runs a tool as a client would, with the raw input. */
 export function runTool(name: string, input: unknown): { text: string; isError: boolean } {
   try {
     return { text: arithmeticTools[name]!(input as Input), isError: false };

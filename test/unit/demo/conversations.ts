@@ -11,7 +11,7 @@ export interface Call {
 
 export interface Outcome {
   readonly answer: string;
-  /** What was asked for in each turn but the last. */
+  /** The calls of each turn but the last. */
   readonly turns: readonly (readonly Call[])[];
 }
 
@@ -22,13 +22,13 @@ export interface ConverseOptions {
     name: string,
     input: Record<string, unknown>,
   ) => { text: string; isError: boolean };
-  /** Fields added to every request. */
+  /** Extra fields for every request. */
   readonly request?: Record<string, unknown>;
 }
 
-const mostTurns = 40;
+const maxTurns = 40;
 
-/** Holds a whole conversation over the Messages API. */
+/** Plays a whole conversation over the Messages API. */
 export async function converseByMessages(
   server: DemoServer,
   prompt: string,
@@ -36,7 +36,7 @@ export async function converseByMessages(
 ): Promise<Outcome> {
   const messages: unknown[] = [{ role: 'user', content: prompt }];
   const turns: Call[][] = [];
-  while (turns.length < mostTurns) {
+  while (turns.length < maxTurns) {
     const response = await postJson(
       `${server.anthropicBaseUrl}/v1/messages`,
       {
@@ -73,7 +73,7 @@ export async function converseByMessages(
   throw new Error('no final answer');
 }
 
-/** Holds a whole conversation over the Responses API. */
+/** Plays a whole conversation over the Responses API. */
 export async function converseByResponses(
   server: DemoServer,
   prompt: string,
@@ -81,7 +81,7 @@ export async function converseByResponses(
 ): Promise<Outcome> {
   const input: unknown[] = [{ role: 'user', content: prompt }];
   const turns: Call[][] = [];
-  while (turns.length < mostTurns) {
+  while (turns.length < maxTurns) {
     const response = await postJson(`${server.openaiBaseUrl}/responses`, {
       model: options.model ?? 'demo',
       stream: true,
@@ -114,7 +114,7 @@ export async function converseByResponses(
 }
 
 interface StreamedBlock {
-  /** Only tool calls have one. */
+  /** Only tool calls have an id. */
   readonly id: string | undefined;
   readonly name: string;
   streamed: string;
@@ -149,7 +149,7 @@ function textIn(items: readonly ResponseOutputItem[]): string {
     .join('');
 }
 
-/** The number an answer gives in bold. */
+/** The bold number in an answer. */
 export function boldNumber(answer: string): number {
   const match = /\*\*([^*]+)\*\*/.exec(answer);
   if (match === null) throw new Error(`no number in: ${answer}`);

@@ -1,4 +1,4 @@
-/** One server-sent event as it stood on the wire. */
+/** One server-sent event as received. */
 export interface ReceivedEvent<Data> {
   readonly event: string;
   readonly data: Data;
@@ -9,12 +9,12 @@ export interface TypedEvent {
   readonly [key: string]: unknown;
 }
 
-/** Event types in order, repetitions of one as one. */
+/** Event types in order, without consecutive duplicates. */
 export function outline(events: readonly TypedEvent[]): readonly string[] {
   return events.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1]);
 }
 
-/** Reads a whole event stream; fails on anything that is not `event:` and `data:` lines. */
+/** Reads a whole event stream; fails on lines other than `event:` and `data:`. */
 export async function readEvents<Data>(
   response: Response,
 ): Promise<readonly ReceivedEvent<Data>[]> {

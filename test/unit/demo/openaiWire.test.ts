@@ -25,7 +25,7 @@ async function responseEvents(request: object): Promise<readonly TypedEvent[]> {
 }
 
 describe('the Responses API', () => {
-  it('streams text in the documented order, numbering the events', async () => {
+  it('streams text in the documented order with numbered events', async () => {
     const response = await postResponses({ input: 'Hello' });
     expect(response.headers.get('x-request-id')).toMatch(/^req_demo_[0-9a-f]{24}$/);
     const events = await responseEvents({ input: 'Hello' });
@@ -49,7 +49,7 @@ describe('the Responses API', () => {
     });
   });
 
-  it('streams several function calls, one item after the other', async () => {
+  it('streams several function calls, one item after another', async () => {
     const events = await responseEvents({ input: [user(parallel)] });
     expect(outline(events)).toEqual([
       'response.created',
@@ -93,7 +93,7 @@ describe('the Responses API', () => {
     });
   });
 
-  it('gives the same response without a stream', async () => {
+  it('returns the same response without streaming', async () => {
     const whole = await (await postResponses({ input: parallel, stream: false })).json();
     expect(whole).toMatchObject({
       object: 'response',
@@ -129,7 +129,7 @@ describe('the Responses API', () => {
     });
   });
 
-  it('refuses a model it does not offer', async () => {
+  it('refuses an unknown model', async () => {
     const response = await postResponses({ model: 'gpt-9', input: 'Hi' });
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
@@ -137,13 +137,13 @@ describe('the Responses API', () => {
         type: 'invalid_request_error',
         code: 'model_not_found',
         param: 'model',
-        message: expect.stringContaining('`gpt-9` is none of'),
+        message: expect.stringContaining('`gpt-9` is not one of'),
       },
     });
   });
 });
 
-it('gives byte-identical answers to identical requests', async () => {
+it('returns byte-identical answers to identical requests', async () => {
   const first = await (await postResponses({ input: parallel })).text();
   expect(await (await postResponses({ input: parallel })).text()).toBe(first);
 });

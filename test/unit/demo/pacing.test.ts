@@ -10,7 +10,7 @@ import { callReply, textReply, truncateReply } from '../../../src/demo/reply.ts'
 const call = { name: 'sum_numbers', input: { numbers: [4, 7, 9, 12] } };
 
 describe('paceReply', () => {
-  it('sends all of every block, in order, between begin and end', () => {
+  it('sends all of every block in order, between begin and end', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (text, seed) => {
         const reply = {
@@ -27,7 +27,7 @@ describe('paceReply', () => {
     );
   });
 
-  it('keeps to human-scale times', () => {
+  it('keeps human-scale delays', () => {
     fc.assert(
       fc.property(fc.string(), (seed) => {
         const text = paceReply(textReply('one two three four'), seed);
@@ -49,7 +49,7 @@ describe('paceReply', () => {
     );
   });
 
-  it('gives the same seed the same times and other seeds others', () => {
+  it('gives the same delays for the same seed and others for other seeds', () => {
     const duration = (seed: string) => replyDuration(paceReply(callReply([call]), seed));
     expect(duration('a')).toBe(duration('a'));
     expect(new Set(['a', 'b', 'c', 'd'].map(duration)).size).toBe(4);
@@ -57,7 +57,7 @@ describe('paceReply', () => {
 });
 
 describe('truncateReply', () => {
-  it('never lets more through than the limit, and marks what it cut', () => {
+  it('never exceeds the limit, and marks what it truncated', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), fc.nat({ max: 60 }), (text, limit) => {
         const reply = truncateReply(textReply(text), limit);
@@ -120,7 +120,7 @@ describe('streamEvents', () => {
     expect(response.ended).toBe(true);
   });
 
-  it('multiplies the waits by the pace', () => {
+  it('multiplies the delays by the pace', () => {
     const response = start(2);
     vi.advanceTimersByTime(299);
     expect(response.ended).toBe(false);
@@ -134,7 +134,7 @@ describe('streamEvents', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('leaves no timer when the client goes away', () => {
+  it('leaves no timer when the client disconnects', () => {
     const response = start(1);
     vi.advanceTimersByTime(100);
     expect(vi.getTimerCount()).toBe(1);

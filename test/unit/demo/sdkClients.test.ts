@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-it("Anthropic's client holds a conversation through its stream helper", async () => {
+it("Anthropic's client plays a conversation through its stream helper", async () => {
   const messages: MessageParam[] = [{ role: 'user', content: prompt }];
   for (let turn = 0; turn < 2; turn += 1) {
     const message = await anthropic.messages
@@ -55,7 +55,7 @@ it("Anthropic's client holds a conversation through its stream helper", async ()
   stream.on('text', (delta) => {
     streamed += delta;
   });
-  // Without tools the model can only say so: the tools belong to every request.
+  // Without tools, the model can only say so. Every request must include the tools.
   expect(await stream.finalText()).toBe(streamed);
   const last = anthropic.messages.stream({
     model: 'demo',
@@ -98,7 +98,7 @@ it("Anthropic's client reads the raw stream, the models and the errors", async (
   });
 });
 
-it("OpenAI's client holds a conversation through its stream helper", async () => {
+it("OpenAI's client plays a conversation through its stream helper", async () => {
   const input: ResponseInputItem[] = [{ role: 'user', content: prompt }];
   for (let turn = 0; turn < 2; turn += 1) {
     const response = await openai.responses

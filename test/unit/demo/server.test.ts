@@ -26,8 +26,8 @@ function statusFor(host: string): Promise<number | undefined> {
   });
 }
 
-describe('who is answered', () => {
-  it('is whoever names a loopback host, and nobody else', async () => {
+describe('requests by host name', () => {
+  it('are answered for loopback hosts only', async () => {
     const { port } = new URL(server.origin);
     const allowed = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
     for (const host of allowed) expect(await statusFor(host)).toBe(200);
@@ -40,13 +40,13 @@ describe('who is answered', () => {
     for (const host of others) expect(await statusFor(host)).toBe(403);
   });
 
-  it('listens on 127.0.0.1 only', () => {
+  it('are answered on 127.0.0.1 only', () => {
     expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(server.anthropicBaseUrl).toBe(server.origin);
     expect(server.openaiBaseUrl).toBe(`${server.origin}/v1`);
   });
 
-  it('refuses a body that a page could send without asking', async () => {
+  it('are refused with a body that a web page could send without a preflight', async () => {
     const response = await fetch(`${server.origin}/v1/messages`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain', ...version },
@@ -57,11 +57,11 @@ describe('who is answered', () => {
   });
 });
 
-describe('what is not a request', () => {
+describe('an invalid request', () => {
   it.each([
     ['/v1/messages', version],
     ['/v1/responses', {}],
-  ])('to %s gets an error in the protocol’s shape', async (path, headers) => {
+  ])("to %s gets an error in the protocol's form", async (path, headers) => {
     const url = `${server.origin}${path}`;
     const isAnthropic = path === '/v1/messages';
     const broken = await postJson(url, '{"model": ', headers);
@@ -73,7 +73,7 @@ describe('what is not a request', () => {
     expect((await fetch(url, { headers })).status).toBe(405);
   });
 
-  it('is one larger than 32 MB, while a large one is answered', async () => {
+  it('is larger than 32 MB; a large one below is answered', async () => {
     const large = { ...hello, metadata: { padding: 'x'.repeat(5_000_000) } };
     const url = `${server.origin}/v1/messages`;
     expect((await postJson(url, large, version)).status).toBe(200);
@@ -82,7 +82,7 @@ describe('what is not a request', () => {
     expect(await tooLarge.json()).toMatchObject({ error: { type: 'request_too_large' } });
   });
 
-  it('is one to an unknown path or for an unknown model', async () => {
+  it('has an unknown path or an unknown model', async () => {
     const path = await fetch(`${server.origin}/v1/chat/completions`);
     expect(path.status).toBe(404);
     expect(await path.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
@@ -93,7 +93,7 @@ describe('what is not a request', () => {
 });
 
 describe('closing', () => {
-  it('ends an answer that is on its way, and refuses new ones', async () => {
+  it('ends an answer in progress and refuses new requests', async () => {
     const slow = await startDemoServer({ pace: 3 });
     const url = `${slow.origin}/v1/messages`;
     const response = await postJson(url, { ...hello, stream: true }, version);
@@ -109,7 +109,12 @@ describe('closing', () => {
   it('leaves nothing that keeps the process alive', async () => {
     const module = fileURLToPath(new URL('../../../src/demo/server.ts', import.meta.url));
     const script = `
+      const { subscribe } = await import('node:diagnostics_channel');
       const { startDemoServer } = await import(${JSON.stringify(module)});
+      const received = new Promise((resolve) => {
+        let requests = 0;
+        subscribe('http.server.request.start', () => ++requests === 3 && resolve());
+      });
       const server = await startDemoServer({ pace: 1000 });
       const send = (path, stream) => fetch(server.origin + path, {
         method: 'POST',
@@ -117,8 +122,8 @@ describe('closing', () => {
         body: JSON.stringify({ ...${JSON.stringify(hello)}, input: 'Hello', stream }),
       }).catch(() => {});
       const sent = [send('/v1/messages', true), send('/v1/messages', false), send('/v1/responses', true)];
-      // Long enough for all of them to be received; none is answered for minutes.
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      // None is answered for minutes.
+      await received;
       await server.close();
       await Promise.all(sent);
       console.log('closed');`;

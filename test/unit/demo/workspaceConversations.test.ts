@@ -12,7 +12,7 @@ afterAll(() => server.close());
 
 const answering = (text: string, isError = false) => ({ tools, run: () => ({ text, isError }) });
 
-it('reads the files a prompt names in backticks, all in one turn', async () => {
+it('reads the files in backticks, all in one turn', async () => {
   const prompt = 'Read `src/a.ts` and `README.md`, call `foo()`, and say what they do.';
   const options = answering('one\ntwo\n\nthree\nfour\n');
   for (const converse of [converseByMessages, converseByResponses]) {
@@ -37,13 +37,13 @@ it.each([
   ['Search for `TODO`.', { name: 'search_text', input: { query: 'TODO' } }],
   ['Find every occurrence of "src/a.ts"', { name: 'search_text', input: { query: 'src/a.ts' } }],
   ['How many lines does `lib/x.py` have?', { name: 'read_file', input: { path: 'lib/x.py' } }],
-])('%j asks for the tool it needs', async (prompt, call) => {
+])('%j calls the tool it needs', async (prompt, call) => {
   const { turns, answer } = await converseByMessages(server, prompt, answering('a\nb'));
   expect(turns).toEqual([[call]]);
   expect(answer).toContain('returned 2 lines of text');
 });
 
-it('keeps the remark at the end of a result apart from its lines', async () => {
+it('separates the remark at the end of a result from its lines', async () => {
   const remark = '2 matching lines in 40 files searched.';
   const found = answering(`src/a.ts:1: TODO\nsrc/b.ts:7: TODO\n\n[${remark}]`);
   const { answer } = await converseByMessages(server, 'Search for `TODO`', found);
@@ -62,12 +62,12 @@ it('says what failed', async () => {
   }
 });
 
-it('keeps a file that holds fences inside its own fence', async () => {
+it('puts a file that contains fences inside its own fence', async () => {
   const { answer } = await converseByMessages(server, 'Read `a.md`', answering('```ts\nx\n```'));
   expect(answer).toContain('````\n```ts\nx\n```\n````');
 });
 
-it('asks for nothing that is not offered', async () => {
+it('calls no tool that is not offered', async () => {
   const options = { tools: ['sum_numbers'] };
   const { turns, answer } = await converseByMessages(server, 'Read `src/a.ts`', options);
   expect(turns).toEqual([]);

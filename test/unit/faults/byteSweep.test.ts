@@ -3,16 +3,16 @@ import type { SweepScene } from '../../support/faults/byteSweep.ts';
 import { offsetsOf, sweep, sweepScenes, wholeFrom } from '../../support/faults/byteSweep.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 
-describe.each(faultProtocols)('a stream that breaks off anywhere ($name)', (protocol) => {
+describe.each(faultProtocols)('a stream that breaks off at any byte ($name)', (protocol) => {
   it.each(sweepScenes)(
-    'never passes for a shorter answer ($turn turn, $form, $how, $times)',
+    'never counts as a shorter answer ($turn turn, $form, $how, $times)',
     async (scene) => {
       const offsets = offsetsOf(protocol, scene, scene.times === 'once' ? 29 : 58);
       const figures = await sweep(protocol, scene, offsets);
       expect(figures.firstProblem).toBeUndefined();
       expect(figures).toMatchObject({ truncatedAsComplete: 0, unexplained: 0 });
       expect(figures.conversations).toBe(offsets.length);
-      // What is complete is taken, and nothing else: both are counted, byte by byte.
+      // Complete answers are used, and nothing else: both are counted, byte by byte.
       const complete = offsets.filter((offset) => offset >= wholeFrom(protocol, scene)).length;
       const isOnce = scene.times === 'once';
       expect(figures.done).toBe(isOnce ? offsets.length : complete);
@@ -23,7 +23,7 @@ describe.each(faultProtocols)('a stream that breaks off anywhere ($name)', (prot
   );
 });
 
-/** Two turns for each conversation, and one more attempt for each that is cut: no turn is paid for twice. */
+/** Two turns per conversation, and a retry for each truncated one: no turn is paid for twice. */
 function requestsFor(
   counts: { readonly complete: number; readonly all: number } & SweepScene,
 ): number {

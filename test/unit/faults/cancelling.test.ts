@@ -4,6 +4,7 @@ import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { defineTool } from '../../../src/core/tools/defineTool.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
+import { currentWait } from '../../../src/shared/span.ts';
 import { watchAbortListeners } from '../../support/faults/abortListeners.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { planFor, playKept } from '../../support/faults/keptPlay.ts';
@@ -18,27 +19,27 @@ vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
 
 const inFlight = 200;
 
-/** Never ends by itself; the conversation's end is all that ends it. */
+/** Never ends by itself, only with its conversation. */
 const endless: Tool = defineTool({
   ...{ name: 'endless', description: 'Waits.', effect: 'pure', timeoutMs: 2 ** 31 - 1 },
   inputSchema: z.looseObject({}),
   execute: () => new Promise<string>(() => undefined),
 });
 
-/** Where conversations can be when they are cancelled. */
+/** What a conversation can be doing when it is cancelled. */
 interface Phase {
   readonly name: string;
-  /** Undefined where the other side cannot hold a conversation there. */
+  /** Undefined when the other side cannot keep a conversation in this phase. */
   answer(side: Side): Answer | undefined;
   readonly concurrency?: number;
-  /** Whether all are where they are to be. */
+  /** Whether all conversations have reached the phase. */
   isReached(run: Run, served: Served): boolean;
-  /** Requests under way then. */
+  /** Number of requests in flight then. */
   readonly open: number;
 }
 
 const waitingFor = (run: Run, reason: string): number =>
-  run.state.conversations.filter(({ wait }) => wait?.reason === reason).length;
+  run.state.conversations.filter((one) => currentWait(one)?.reason === reason).length;
 
 function overHttp(side: Side, status: number, headers: Record<string, string>): Answer | undefined {
   const protocol = faultProtocols.find(({ name }) => name === side.name);
@@ -92,20 +93,20 @@ const phases: readonly Phase[] = [
     isReached: (run) => waitingFor(run, 'rate_limit') === inFlight,
   },
   {
-    name: 'waiting to try again',
+    name: 'waiting for a retry',
     answer: (side) => overHttp(side, 500, {}),
     open: 0,
     isReached: (run) => waitingFor(run, 'retry') === inFlight,
   },
 ];
 
-describe.each(sides)('F21: 200 conversations that are cancelled ($name)', (side) => {
+describe.each(sides)('F21: 200 cancelled conversations ($name)', (side) => {
   const scenes = phases.flatMap((phase) => {
     const answer = phase.answer(side);
     return answer === undefined ? [] : [{ ...phase, answer }];
   });
 
-  it.each(scenes)('while they are $name leave nothing behind', async (phase) => {
+  it.each(scenes)('while $name leave nothing behind', async (phase) => {
     const clock = new ManualClock();
     const runner = new Runner({ clock });
     const listeners = watchAbortListeners();
@@ -120,9 +121,9 @@ describe.each(sides)('F21: 200 conversations that are cancelled ($name)', (side)
         const { requests } = served;
         await cancelOne(run);
         run.cancel();
-        // No clock has to go on for that.
+        // No clock needs to advance for that.
         await run.ended();
-        // What was under way is closed, and not left to end by itself.
+        // Connections in flight are closed at once.
         await Promise.all(requests.slice(0, phase.open).map(({ closed }) => closed));
         expect(clock.pending).toBe(0);
         const { seq } = run.state;
@@ -131,7 +132,7 @@ describe.each(sides)('F21: 200 conversations that are cancelled ($name)', (side)
         await settled();
         expect(run.state.seq).toBe(seq);
         expect(served.requests).toHaveLength(requests.length);
-        // Every slot is back: the same limiter serves as many again.
+        // All slots are free: the same limiter serves as many again.
         await runAgain(runner, served);
       },
     });
@@ -146,7 +147,7 @@ describe.each(sides)('F21: 200 conversations that are cancelled ($name)', (side)
   });
 });
 
-/** Only this one ends, and at once. */
+/** Ends only this conversation, at once. */
 async function cancelOne(run: Run): Promise<void> {
   run.cancelConversation(7);
   await vi.waitFor(() => expect(run.state.conversations[7]?.phase).toBe('cancelled'));
@@ -161,7 +162,7 @@ async function runAgain(runner: Runner, served: Served): Promise<void> {
   expect((await run.ended()).counts).toMatchObject({ done: inFlight });
 }
 
-/** Timers of this process that keep it alive. */
+/** Timers that keep this process alive. */
 function timers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 }

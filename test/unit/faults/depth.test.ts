@@ -16,10 +16,10 @@ import type { EventData } from '../../support/loopback/replies.ts';
 import { sseText, streamReply } from '../../support/loopback/replies.ts';
 
 vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** An object that is nested in so many levels, itself included. */
+/** An object with this many levels of nesting, including itself. */
 function deepText(levels: number): string {
   return `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
 }
@@ -39,7 +39,7 @@ const taker = defineTool({
   execute: () => 'taken',
 });
 
-/** Two conversations at a time: what one of them is answered must not matter to the other. */
+/** Runs two conversations at a time. The responses of one must not affect the other. */
 async function playBeside(side: Side, deep: Answer, tools = [taker]): Promise<KeptPlay> {
   const plain = side.turn({ text: 'Plain and done.' });
   const done = side.turn({ text: 'Deep and done.' });
@@ -53,11 +53,11 @@ async function playBeside(side: Side, deep: Answer, tools = [taker]): Promise<Ke
   const play = await playKept(side, answers, { prompts: ['the deep one', 'the other'], tools });
   const { kept } = play;
   expect([kept.damaged, kept.missing, kept.sealed]).toEqual([0, 0, true]);
-  if (kept.state === undefined) throw new Error('The run was not kept.');
+  if (kept.state === undefined) throw new Error('The run was not saved.');
   const [deepOne, other] = toRunResult(kept.state).conversations;
   expect(other).toMatchObject({ status: 'done', answer: 'Plain and done.' });
   expect(play.run.state.paused).toBeUndefined();
-  // All of what the deep one came to is there, too.
+  // The outcome of the deep one is saved, too.
   const { status, answer, toolCalls } = play.conversation;
   expect(deepOne).toMatchObject({ status, answer, toolCalls });
   return play;
@@ -69,7 +69,7 @@ function callOf(side: Side, json: string): Answer {
 }
 
 describe.each(sides)("a tool call's input ($name)", (side) => {
-  it.each([maxJsonDepth - 1, maxJsonDepth])('is taken when it has %i levels', async (levels) => {
+  it.each([maxJsonDepth - 1, maxJsonDepth])('is accepted with %i levels', async (levels) => {
     const { conversation, requests } = await playBeside(side, callOf(side, deepText(levels)));
     expect(conversation).toMatchObject({ status: 'done', answer: 'Deep and done.' });
     expect(conversation.toolCalls).toMatchObject([{ output: 'taken', isError: false }]);
@@ -78,7 +78,7 @@ describe.each(sides)("a tool call's input ($name)", (side) => {
   });
 
   it.each([maxJsonDepth + 1, 2_500, 100_000])(
-    'is refused when it has %i levels, and the model goes on',
+    'is rejected with %i levels, and the model continues',
     async (levels) => {
       const { conversation, requests } = await playBeside(side, callOf(side, deepText(levels)));
       expect(conversation).toMatchObject({ status: 'done', answer: 'Deep and done.' });
@@ -89,7 +89,7 @@ describe.each(sides)("a tool call's input ($name)", (side) => {
   );
 });
 
-/** The events of an answer with one block, given with all that comes for it. */
+/** The events of an answer with one block, given with its deltas. */
 function anthropicBlock(block: EventData, deltas: readonly EventData[] = []): EventData[] {
   const events = anthropicEvents({ content: [], stopReason: 'tool_use' });
   const added = [
@@ -106,7 +106,7 @@ const anthropicSide = sides.find(({ name }) => name === 'anthropic')!;
 it.each([
   [maxToolInput, false],
   [maxToolInput + 1, true],
-])('a call with %i characters of input is refused: %s', async (length, isError) => {
+])('a call with %i characters of input is rejected: %s', async (length, isError) => {
   const input = `{"a":"${'x'.repeat(length - 8)}"}`;
   const deltas = (input.match(/.{1,400000}/g) ?? []).map((partial_json) => {
     return { type: 'input_json_delta', partial_json };
@@ -119,7 +119,7 @@ it.each([
   if (isError) expect(conversation.toolCalls[0]?.output).toContain('too long');
 });
 
-/** The rest of what a server can nest, in the words of a protocol. */
+/** Everything else that a server can nest, in each protocol. */
 const deepParts: Readonly<
   Record<FaultProtocol['name'], (block: EventData, more?: object) => readonly EventData[]>
 > = {
@@ -129,7 +129,7 @@ const deepParts: Readonly<
     openAiEvents({ output: [block], usage: { input_tokens: 1, output_tokens: 1, ...more } }),
 };
 
-describe.each(faultProtocols)('an answer that is nested too deeply ($name)', (protocol) => {
+describe.each(faultProtocols)('a deeply nested answer ($name)', (protocol) => {
   const side = sides.find(({ name }) => name === protocol.name)!;
   const textBlock =
     protocol.name === 'anthropic'
@@ -145,7 +145,7 @@ describe.each(faultProtocols)('an answer that is nested too deeply ($name)', (pr
   };
   const block = { ...textBlock, kept: 'DEEP' };
 
-  it('is taken as long as a block of it can be kept', async () => {
+  it('is accepted as long as its blocks can be saved', async () => {
     const events = deepParts[protocol.name](block);
     const answer = stream(events, deepText(maxJsonDepth - 1));
     const { conversation } = await playBeside(side, answer);
@@ -153,7 +153,7 @@ describe.each(faultProtocols)('an answer that is nested too deeply ($name)', (pr
   });
 
   it.each([maxJsonDepth, 2_500, 100_000])(
-    'fails its turn when a block of it holds %i levels',
+    'fails its turn when a block has %i levels',
     async (levels) => {
       const events = deepParts[protocol.name](block);
       const play = await playBeside(side, stream(events, deepText(levels)));
@@ -163,13 +163,13 @@ describe.each(faultProtocols)('an answer that is nested too deeply ($name)', (pr
     },
   );
 
-  it('is taken when it is only what nobody keeps that is nested', async () => {
+  it('is accepted when only data that is not saved is nested', async () => {
     const events = deepParts[protocol.name](textBlock, { details: 'DEEP' });
     const { conversation } = await playBeside(side, stream(events, deepText(100_000)));
     expect(conversation).toMatchObject({ status: 'done', answer: 'Deep and done.' });
   });
 
-  it('fails as any other error when it is one', async () => {
+  it('fails like any other error when the error is nested', async () => {
     const error = { type: 'error', error: { type: 'invalid_request_error', message: 'No luck.' } };
     const deep = jsonWith({ ...error, details: 'DEEP' }, deepText(20_000));
     const reply = [
@@ -182,10 +182,10 @@ describe.each(faultProtocols)('an answer that is nested too deeply ($name)', (pr
     expect(conversation.error?.message).toContain('No luck');
   });
 
-  it('costs its call when it is a tool that gives it', async () => {
+  it('fails its call when a tool returns it', async () => {
     let nested: unknown = [];
     for (let level = 0; level < 100_000; level++) nested = [nested];
-    // What tools return is not to be trusted, whatever their type says.
+    // A tool's return type is not to be trusted.
     const giver = { ...taker, execute: () => nested as string };
     const { conversation } = await playBeside(side, callOf(side, '{}'), [giver]);
     expect(conversation).toMatchObject({ status: 'done', answer: 'Deep and done.' });
@@ -193,7 +193,7 @@ describe.each(faultProtocols)('an answer that is nested too deeply ($name)', (pr
     expect(conversation.toolCalls[0]?.output).toContain('nested too deeply');
   });
 
-  it('is no list of models, or one whose nested parts are not looked at', async () => {
+  it('fails as a list of models, or is accepted without its nested parts', async () => {
     const models = jsonWith({ data: [{ id: 'm1', more: 'DEEP' }], more: 'DEEP' }, deepText(50_000));
     const served = await side.serve([
       {
@@ -219,7 +219,7 @@ it.each([
   [maxJsonDepth + 1, true],
   [100_000, true],
 ])(
-  'a whole input that comes with the start of its block is refused at %i levels: %s',
+  'a whole input that comes with the start of its block is rejected at %i levels: %s',
   async (levels, isError) => {
     const events = anthropicBlock({ type: 'tool_use', id: 'c1', name: 'take', input: 'DEEP' });
     const text = sseText(events).replaceAll('"DEEP"', deepText(levels));

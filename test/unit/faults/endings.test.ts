@@ -7,12 +7,12 @@ import { stage, turnReply, undisturbed } from './stage.ts';
 
 const [anthropic] = faultProtocols;
 
-describe.each(faultProtocols)('an answer that is no plain one ($name)', (protocol) => {
+describe.each(faultProtocols)('an unusual answer ($name)', (protocol) => {
   const { play } = stage(protocol);
   const script = undisturbed.map((turn) => turnReply(protocol, turn));
   const answer = turnReply(protocol, { text: 'Done.' });
 
-  describe('F10: a stream that looks odd and is right', () => {
+  describe('F10: an odd but valid stream', () => {
     const odd: readonly [string, (text: string) => string][] = [
       ['has CRLF line ends', (text) => text.replaceAll('\n', '\r\n')],
       ['has CR line ends', (text) => text.replaceAll('\n', '\r')],
@@ -23,7 +23,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
         (text) => text.replace('event: ', 'event: novelty\ndata: {"type":"novelty"}\n\nevent: '),
       ],
     ];
-    it.each(odd)('is taken when it %s', async (_, change) => {
+    it.each(odd)('is accepted when it %s', async (_, change) => {
       const text = change(sseText(protocol.events({ text: 'Grüße, 20 €.' })));
       const { conversation, server } = await play([streamReply(text)]);
       expect(conversation).toMatchObject({ status: 'done', answer: 'Grüße, 20 €.', attempts: 1 });
@@ -32,7 +32,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
   });
 
   describe('F12: an empty turn', () => {
-    it('counts in the usage, as it was paid for', async () => {
+    it('counts in the usage, since it was paid for', async () => {
       const empty = turnReply(protocol, { text: ' ' });
       const { conversation } = await play([empty, empty, answer]);
       expect(conversation).toMatchObject({ status: 'done', answer: 'Done.', attempts: 3 });
@@ -43,30 +43,27 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
     });
   });
 
-  describe('F13: an answer that is cut off at its limit', () => {
-    it.each([0, 1, 2])(
-      'stops after %i turns with the text kept and no tool run',
-      async (before) => {
-        const cut = turnReply(protocol, {
-          text: 'As far as',
-          calls: [{ id: 'call_c', name: 'sum_numbers', input: '{"numbers":[1,2' }],
-          end: 'truncated',
-        });
-        const { conversation, server } = await play([...script.slice(0, before), cut]);
-        expect(conversation).toMatchObject({
-          status: 'stopped',
-          reason: 'max_tokens',
-          answer: 'As far as',
-        });
-        expect(conversation.toolCalls).toHaveLength(before);
-        expect(server.requests).toHaveLength(before + 1);
-      },
-    );
+  describe('F13: an answer truncated at its limit', () => {
+    it.each([0, 1, 2])('stops after %i turns, keeps the text and runs no tool', async (before) => {
+      const cut = turnReply(protocol, {
+        text: 'As far as',
+        calls: [{ id: 'call_c', name: 'sum_numbers', input: '{"numbers":[1,2' }],
+        end: 'truncated',
+      });
+      const { conversation, server } = await play([...script.slice(0, before), cut]);
+      expect(conversation).toMatchObject({
+        status: 'stopped',
+        reason: 'max_tokens',
+        answer: 'As far as',
+      });
+      expect(conversation.toolCalls).toHaveLength(before);
+      expect(server.requests).toHaveLength(before + 1);
+    });
   });
 
   describe('F14: a refusal', () => {
     it.each([0, 1, 2])(
-      'ends after %i turns, is no error and is not asked again',
+      'ends after %i turns without an error and without a retry',
       async (before) => {
         const refusal = turnReply(protocol, { text: 'I will not.', end: 'refused' });
         const { conversation, server } = await play([...script.slice(0, before), refusal]);
@@ -81,44 +78,47 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
     );
   });
 
-  describe('F16: a tool call that cannot be run', () => {
+  describe('F16: a tool call that cannot run', () => {
     it.each([
-      ['arguments that are no JSON', 'sum_numbers', '{"numbers":[1,'],
-      ['arguments that do not fit', 'sum_numbers', { numbers: 'two' }],
-      ['a tool that is not there', 'delete_everything', {}],
-    ])('(%s) is answered with an error, and stops the fourth time', async (_, name, input) => {
-      const wrong = (id: string) => ({ calls: [{ id, name, input: withId(input, id) }] });
-      const mended = await play([
-        turnReply(protocol, wrong('w1')),
-        turnReply(protocol, wrong('w2')),
-        turnReply(protocol, wrong('w3')),
-        answer,
-      ]);
-      expect(mended.conversation).toMatchObject({ status: 'done', answer: 'Done.' });
-      expect(mended.conversation.toolCalls.map(({ isError }) => isError)).toEqual([
-        true,
-        true,
-        true,
-      ]);
-      // However often it happens: what was mended counts no more.
-      const right = (turn: number) => {
-        const input = { numbers: [turn] };
-        return turnReply(protocol, { calls: [{ id: `r${turn}`, name: 'sum_numbers', input }] });
-      };
-      const rounds = [1, 2, 3].flatMap((turn) => [
-        ...[0, 1, 2].map((time) => turnReply(protocol, wrong(`w${turn}${time}`))),
-        right(turn),
-      ]);
-      expect((await play([...rounds, answer])).conversation.status).toBe('done');
-      let asked = 0;
-      const never = await play(() => turnReply(protocol, wrong(`w${asked++}`)));
-      expect(never.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
-      expect(never.server.requests).toHaveLength(4);
-    });
+      ['arguments that are not JSON', 'sum_numbers', '{"numbers":[1,'],
+      ['arguments that do not fit the schema', 'sum_numbers', { numbers: 'two' }],
+      ['an unknown tool', 'delete_everything', {}],
+    ])(
+      '(%s) is answered with an error, and stops the conversation the fourth time',
+      async (_, name, input) => {
+        const wrong = (id: string) => ({ calls: [{ id, name, input: withId(input, id) }] });
+        const corrected = await play([
+          turnReply(protocol, wrong('w1')),
+          turnReply(protocol, wrong('w2')),
+          turnReply(protocol, wrong('w3')),
+          answer,
+        ]);
+        expect(corrected.conversation).toMatchObject({ status: 'done', answer: 'Done.' });
+        expect(corrected.conversation.toolCalls.map(({ isError }) => isError)).toEqual([
+          true,
+          true,
+          true,
+        ]);
+        // Corrected mistakes no longer count, however many there are.
+        const right = (turn: number) => {
+          const input = { numbers: [turn] };
+          return turnReply(protocol, { calls: [{ id: `r${turn}`, name: 'sum_numbers', input }] });
+        };
+        const rounds = [1, 2, 3].flatMap((turn) => [
+          ...[0, 1, 2].map((time) => turnReply(protocol, wrong(`w${turn}${time}`))),
+          right(turn),
+        ]);
+        expect((await play([...rounds, answer])).conversation.status).toBe('done');
+        let asked = 0;
+        const never = await play(() => turnReply(protocol, wrong(`w${asked++}`)));
+        expect(never.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
+        expect(never.server.requests).toHaveLength(4);
+      },
+    );
   });
 
   describe('F17: tool calls with bad ids', () => {
-    it('get ids of their own, and every call its result in call order', async () => {
+    it('get unique ids, and every call gets its result in call order', async () => {
       const id = fc.constantFrom('a', 'b', '', 'call_1', undefined);
       const turns = fc.array(fc.array(id, { minLength: 1, maxLength: 4 }), { maxLength: 4 });
       await fc.assert(
@@ -145,7 +145,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
     });
   });
 
-  describe('F19: a model that goes round in circles', () => {
+  describe('F19: a model that repeats itself', () => {
     const round = (names: readonly string[]) => {
       let asked = 0;
       return () => {
@@ -155,16 +155,16 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
       };
     };
 
-    it('is told after the third same call and stopped at the fifth', async () => {
+    it('gets a warning after the third identical call and stops at the fifth', async () => {
       const { conversation, server, kept0 } = await play(round(['sum_numbers']));
       expect(conversation).toMatchObject({ status: 'stopped', reason: 'loop', turns: 5 });
       expect(conversation.toolCalls).toHaveLength(4);
       expect(server.requests).toHaveLength(5);
-      const told = kept0.map((message) => JSON.stringify(message).includes('same call several'));
-      expect(told).toEqual([false, false, false, false, false, false, true, false, true, false]);
+      const warned = kept0.map((message) => JSON.stringify(message).includes('same call several'));
+      expect(warned).toEqual([false, false, false, false, false, false, true, false, true, false]);
     });
 
-    it('is stopped when two calls take turns', async () => {
+    it('stops when two calls alternate', async () => {
       const { conversation, server } = await play(round(['sum_numbers', 'multiply_numbers']));
       expect(conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
       expect(server.requests.length).toBeLessThanOrEqual(10);
@@ -179,7 +179,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
         calls: 6,
         requests: 7,
       },
-    ])('is stopped at the limit of $what even when every call is new', async (row) => {
+    ])('stops at the limit of $what even if every call is new', async (row) => {
       const { limits, reason, calls, requests } = row;
       let asked = 0;
       const { conversation, server } = await play(
@@ -195,7 +195,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
     });
   });
 
-  describe('F20: a history that has become too long', () => {
+  describe('F20: a history that is too long', () => {
     const tooLong = (status: number, code: string) =>
       plainReply(status, protocol.errorBody(code, 'Too long.'));
     const unnamed = { type: 'invalid_request_error', message: 'prompt is too long: 9 tokens > 8' };
@@ -211,7 +211,7 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
     );
 
     it.each(overflow)(
-      'is sent once more without old tool results (HTTP $status)',
+      'is sent again once without old tool results (HTTP $status)',
       async ({ reply }) => {
         const { conversation, server } = await play([...longer, reply, answer]);
         expect(conversation).toMatchObject({ status: 'done', answer: 'Done.' });
@@ -230,16 +230,19 @@ describe.each(faultProtocols)('an answer that is no plain one ($name)', (protoco
       expect(server.requests).toHaveLength(7);
     });
 
-    it.each(overflow)('stops when it stays too long (HTTP $status)', async ({ reply }) => {
-      const { conversation, server } = await play([...longer, reply, reply]);
-      expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
-      expect(conversation.error!.message).toMatch(/rejected the request .*too long/i);
-      expect(conversation.toolCalls).toHaveLength(4);
-      expect(server.requests).toHaveLength(6);
-      const first = await play([reply]);
-      expect(first.conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
-      expect(first.server.requests).toHaveLength(1);
-    });
+    it.each(overflow)(
+      'stops the conversation when it is still too long (HTTP $status)',
+      async ({ reply }) => {
+        const { conversation, server } = await play([...longer, reply, reply]);
+        expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
+        expect(conversation.error!.message).toMatch(/rejected the request .*too long/i);
+        expect(conversation.toolCalls).toHaveLength(4);
+        expect(server.requests).toHaveLength(6);
+        const first = await play([reply]);
+        expect(first.conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
+        expect(first.server.requests).toHaveLength(1);
+      },
+    );
   });
 });
 
@@ -248,7 +251,7 @@ describe('F15: a turn that stops for another reason (anthropic)', () => {
   const turn = (text: string, stopReason: string) =>
     streamReply(sseText(anthropicEvents({ content: [{ type: 'text', text }], stopReason })));
 
-  it('goes on when the provider paused it, and keeps the whole text', async () => {
+  it('continues when the provider paused it, and keeps the whole text', async () => {
     const { conversation, server } = await play([
       turn('One, ', 'pause_turn'),
       turn('two, ', 'pause_turn'),
@@ -258,13 +261,13 @@ describe('F15: a turn that stops for another reason (anthropic)', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it('is stopped when it is paused again and again', async () => {
+  it('stops when it is paused repeatedly', async () => {
     const { conversation, server } = await play(() => turn('On. ', 'pause_turn'));
     expect(conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
     expect(server.requests).toHaveLength(6);
   });
 
-  it('stops where the context is full, with the text kept', async () => {
+  it('stops when the context is full, and keeps the text', async () => {
     const full = turn('So far', 'model_context_window_exceeded');
     const { conversation, server } = await play([full]);
     expect(conversation).toMatchObject({ status: 'stopped', reason: 'context_full' });
@@ -272,7 +275,7 @@ describe('F15: a turn that stops for another reason (anthropic)', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('fails visibly, and is not paid for again, when the reason is not known', async () => {
+  it('fails visibly and without a retry when the reason is unknown', async () => {
     const { conversation, server } = await play(() => turn('So far', 'some_new_reason'));
     expect(conversation).toMatchObject({ status: 'failed', reason: 'protocol' });
     expect(conversation.error!.message).toMatch(/not known here: "some_new_reason"\. Update/);
@@ -280,7 +283,7 @@ describe('F15: a turn that stops for another reason (anthropic)', () => {
   });
 });
 
-/** The same mistake in other words, so that it is not the repetition that ends the conversation. */
+/** The same mistake in different words, so that the loop guard does not end the conversation. */
 function withId(input: unknown, id: string): unknown {
   if (typeof input === 'string') return `${input}"${id}`;
   return { ...(input as object), id };

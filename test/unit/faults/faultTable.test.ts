@@ -24,14 +24,14 @@ describe.each(sides)('the fault table ($name)', (side) => {
     if ('never' in coverage) expect(coverage.never).toMatch(/^\p{Lu}.{20,}\.$/u);
   });
 
-  it('has no cell of another row, and none twice', () => {
+  it('has no cell of another row, and no duplicate', () => {
     expect(cells.filter(({ fault }) => !faults.includes(fault))).toEqual([]);
     expect(cells.filter((cell) => cell.side !== side.name)).toEqual([]);
     expect(new Set(cells.map(cellName)).size).toBe(cells.length);
   });
 });
 
-/** Test files with this title. */
+/** Test files that contain a test with this title. */
 function filesWith({ title, file }: { readonly title: string; readonly file?: string }) {
   const all = readdirSync('test/unit', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.ts'))
@@ -42,7 +42,7 @@ function filesWith({ title, file }: { readonly title: string; readonly file?: st
   );
 }
 
-/** The places at which a row has cells of the matrix. */
+/** The places at which a row has matrix cells. */
 function placesIn(coverage: Coverage): readonly string[] {
   if (coverage === 'matrix') return places;
   return 'places' in coverage ? coverage.places : [];

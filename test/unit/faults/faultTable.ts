@@ -3,11 +3,11 @@ import type { FaultId, Place } from './cells/cell.ts';
 
 /** Where a fault is tested on one side, or why it cannot happen there. */
 export type Coverage =
-  /** By cells of the matrix, at all three places. */
+  /** Matrix cells at all three places. */
   | 'matrix'
-  /** By cells at these places only, for this reason. */
+  /** Matrix cells at these places only, with the reason. */
   | { readonly places: readonly Place[]; readonly why: string }
-  /** By this test of its own. The title is a part of the text of that file, or of any when absent. */
+  /** A separate test. `title` is part of the text of that file, or of any test file if absent. */
   | { readonly title: string; readonly file?: string }
   | { readonly never: string };
 
@@ -24,7 +24,7 @@ const overHttp = (why: string): Row => ({ ...everywhere, 'vscode.lm': { never: w
 
 const firstTurn = {
   places: ['first turn'],
-  why: 'A prompt is the first message and nowhere else.',
+  why: 'A prompt is always the first message.',
 } as const;
 
 /** The fault table: each row is tested on each side, or cannot happen there. */
@@ -33,34 +33,36 @@ export const faultTable: { readonly [id: FaultId]: Row } = {
   F2: everywhere,
   F3: everywhere,
   F4: everywhere,
-  F5: overHttp("VS Code gives no status: what a model's extension meets is its own error, F6."),
+  F5: overHttp("VS Code reports no status: errors of a model's extension are F6."),
   F6: everywhere,
   F7: everywhere,
-  F8: overHttp('A stream of parts has no last event: its end is the end of the answer.'),
+  F8: overHttp('A stream of parts has no final event: its end is the end of the answer.'),
   F9: everywhere,
   F10: everywhere,
-  F11: overHttp('VS Code hands out parts and no bodies.'),
+  F11: overHttp('VS Code delivers parts and no bodies.'),
   F12: everywhere,
   F13: overHttp('VS Code does not say why an answer ended.'),
   F14: everywhere,
   F15: {
     anthropic: 'matrix',
-    openai: { never: 'The Responses API neither pauses turns nor gives reasons for whole ones.' },
+    openai: {
+      never: 'The Responses API neither pauses turns nor gives stop reasons for complete ones.',
+    },
     'vscode.lm': { never: 'VS Code does not say why an answer ended.' },
   },
   F16: everywhere,
   F17: everywhere,
   F18: everywhere,
   F19: everywhere,
-  F20: overHttp('VS Code has no code for it: it is an error like any other, F6.'),
+  F20: overHttp('VS Code has no error code for it: it is an ordinary error, F6.'),
   F21: everywhere,
   F22: {
     ...onEverySide('F22'),
-    'vscode.lm': { never: 'The connection is that of another extension, which VS Code wakes.' },
+    'vscode.lm': { never: 'The connection belongs to another extension, which VS Code wakes.' },
   },
   F23: {
     ...onEverySide('F23'),
-    'vscode.lm': { never: 'The connection is that of another extension: its error is F6.' },
+    'vscode.lm': { never: 'The connection belongs to another extension: its error is F6.' },
   },
   F24: everywhere,
   F25: everywhere,
@@ -72,8 +74,8 @@ export const faultTable: { readonly [id: FaultId]: Row } = {
   F28: onEverySide('F28', 'test/unit/faults/reopenedView.test.ts'),
   F29: onEverySide('renaming a file', 'test/unit/core/base/renameFile.test.ts'),
   F30: {
-    anthropic: { never: 'No other extension and no consent of VS Code has a part in it.' },
-    openai: { never: 'No other extension and no consent of VS Code has a part in it.' },
+    anthropic: { never: 'No other extension and no VS Code consent is involved.' },
+    openai: { never: 'No other extension and no VS Code consent is involved.' },
     'vscode.lm': 'matrix',
   },
   F31: everywhere,

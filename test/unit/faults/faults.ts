@@ -3,16 +3,16 @@ import type { Reply, ReplyStep } from '../../support/loopback/loopbackServer.ts'
 import { plainReply, sseText, streamHead, streamReply } from '../../support/loopback/replies.ts';
 import { turnReply } from './stage.ts';
 
-/** A way in which an answer goes wrong, and what is to come of it. */
+/** A faulty response and its consequences. */
 export interface Fault {
   readonly name: string;
   reply(protocol: FaultProtocol): Reply;
-  /** Requests that are made when it never passes; 1 for what is not tried again. */
+  /** Number of requests when the fault persists; 1 for faults without a retry. */
   readonly attempts: number;
   readonly reason: string;
-  /** What the person reads. */
+  /** The message shown. */
   readonly message: RegExp;
-  /** Whether some text comes before it goes wrong. */
+  /** Whether some text comes before the fault. */
   readonly hasText?: true;
 }
 
@@ -21,7 +21,7 @@ const refused =
   (protocol: FaultProtocol): Reply =>
     plainReply(status, protocol.errorBody(code, 'No luck.'));
 
-/** The answer's first half, and then whatever the steps do. */
+/** The answer's first half, followed by the steps. */
 const half =
   (...steps: readonly ReplyStep[]) =>
   (protocol: FaultProtocol): Reply => {
@@ -30,7 +30,7 @@ const half =
     return [streamHead(), { do: 'send', bytes }, ...steps];
   };
 
-/** Whole events without the last one, then one more. */
+/** Complete events without the final one, and then one more. */
 const early = (protocol: FaultProtocol, event: string, count: number): Reply => {
   const events = protocol.events({ text: 'Not the answer.' }).slice(0, count);
   return streamReply(sseText(events) + event);
@@ -44,8 +44,8 @@ const brokeOff =
   /^The connection to 127\.0\.0\.1:\d+ broke off\. Check the network connection|ended before it was complete\. Retry/;
 const foreign = /something that is not an API answer \(HTTP \d+\)\. Check the base URL.*login page/;
 
-/** Errors that may pass: F1, F5 to F8 and F10 to F12. */
-export const passingFaults: readonly Fault[] = [
+/** Transient errors: F1, F5 to F8 and F10 to F12. */
+export const transientFaults: readonly Fault[] = [
   {
     name: 'F1 HTTP 429',
     reply: refused(429, 'rate_limit_error'),
@@ -95,7 +95,7 @@ export const passingFaults: readonly Fault[] = [
     message: brokeOff,
   },
   {
-    name: 'F8 clean end without a last event',
+    name: 'F8 clean end without a final event',
     hasText: true,
     reply: half({ do: 'end' }),
     attempts: 8,
@@ -103,14 +103,14 @@ export const passingFaults: readonly Fault[] = [
     message: brokeOff,
   },
   {
-    name: 'F10 event that is no JSON',
+    name: 'F10 event that is not JSON',
     reply: (protocol) => early(protocol, 'data: {"type":\n\n', 3),
     attempts: 3,
     reason: 'protocol',
     message: /^The answer of 127\.0\.0\.1:\d+ cannot be read: an event is not valid JSON/,
   },
   {
-    name: 'F10 no HTTP at all',
+    name: 'F10 response that is not HTTP',
     reply: () => [{ do: 'raw', bytes: 'hello\r\n\r\n' }],
     attempts: 3,
     reason: 'protocol',
@@ -146,8 +146,8 @@ export const passingFaults: readonly Fault[] = [
   },
 ];
 
-/** Errors that no repetition mends: F3, F4 and refused requests. */
-export const lastingFaults: readonly Fault[] = [
+/** Permanent errors: F3, F4 and refused requests. */
+export const permanentFaults: readonly Fault[] = [
   {
     name: 'F3 quota with 429',
     reply: refused(429, 'insufficient_quota'),

@@ -41,7 +41,7 @@ describe("F30: VS Code's language models", () => {
     return { run, events, model, pauses };
   }
 
-  it('that hold requests back are left alone for a while, by all conversations', async () => {
+  it('that limit requests are left alone for a while by all conversations', async () => {
     let blocked = 0;
     const { run, events, model } = start(() =>
       blocked++ < 8 ? { refuses: LanguageModelError.Blocked('Slow down.') } : done,
@@ -50,7 +50,7 @@ describe("F30: VS Code's language models", () => {
     const waits = waitsOf(events).filter(({ reason }) => reason === 'rate_limit');
     expect(waits.length).toBeGreaterThan(16);
     expect(Math.min(...waits.map(({ ms }) => ms))).toBe(10_000);
-    // Those who come back one after the other wait longer.
+    // Conversations that resume one after another wait longer.
     expect(Math.max(...waits.map(({ ms }) => ms))).toBeLessThanOrEqual(30_000);
     expect(model.requests.length).toBeLessThanOrEqual(28);
   });
@@ -75,11 +75,11 @@ describe("F30: VS Code's language models", () => {
       'quota',
       /is used up: Next month\. Wait until it is renewed/,
     ],
-  ])('that %s pause the run once, and it goes on when that is mended', async (...row) => {
+  ])('that %s pause the run once, and it continues when that is fixed', async (...row) => {
     const [, trouble, kind, message] = row;
-    let asked = 0;
-    let mended = false;
-    const { run, model, pauses } = start(() => (++asked > 10 && !mended ? trouble : done));
+    let requests = 0;
+    let isFixed = false;
+    const { run, model, pauses } = start(() => (++requests > 10 && !isFixed ? trouble : done));
     await vi.waitFor(() => expect(run.state.paused).toMatchObject({ kind }));
     expect(run.state.paused!.message).toMatch(message);
     await vi.waitFor(() => expect(run.state.counts.running).toBe(0));
@@ -87,19 +87,19 @@ describe("F30: VS Code's language models", () => {
     const sent = model.requests.length + model.missed;
     await settled();
     expect(model.requests.length + model.missed).toBe(sent);
-    mended = true;
+    isFixed = true;
     run.resume();
     expect((await run.ended()).counts.done).toBe(20);
     expect(pauses()).toBe(1);
   });
 
-  it('ask once for leave; closing the question pauses the run, and Resume asks again', async () => {
+  it('ask once for consent; closing the question pauses the run, and Resume asks again', async () => {
     const dismissed = Object.assign(new Error('Canceled'), { name: 'Canceled' });
     let allowed: boolean | undefined;
-    let mended = false;
+    let isFixed = false;
     const { run, model, pauses } = start(
       () => {
-        if (!mended) return { refuses: dismissed };
+        if (!isFixed) return { refuses: dismissed };
         allowed = true;
         return done;
       },
@@ -109,7 +109,7 @@ describe("F30: VS Code's language models", () => {
     await vi.waitFor(() => expect(run.state.counts.waiting).toBe(20));
     expect(model.requests).toHaveLength(1);
     expect(pauses()).toBe(1);
-    mended = true;
+    isFixed = true;
     run.resume();
     expect((await run.ended()).counts.done).toBe(20);
     expect(model.requests).toHaveLength(21);

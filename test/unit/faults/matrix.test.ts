@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { textLeft } from './cells/cell.ts';
-import { lastingFaults, passingFaults } from './faults.ts';
+import { permanentFaults, transientFaults } from './faults.ts';
 import { stage, turnReply, undisturbed } from './stage.ts';
 
 const places = [
@@ -19,7 +19,7 @@ describe.each(faultProtocols)('at a provider that fails ($name)', (protocol) => 
   describe.each(places)('in $place', ({ before }) => {
     const healthy = script.slice(0, before);
 
-    it.each(passingFaults)('$name is tried again and leaves no trace in the answer', async (f) => {
+    it.each(transientFaults)('$name is retried and leaves no trace in the answer', async (f) => {
       // After tool results, a model that says nothing is asked for its answer.
       if (f.name === 'F12 empty turn' && before > 0) return;
       const replies = [...healthy, f.reply(protocol), ...script.slice(before)];
@@ -36,8 +36,8 @@ describe.each(faultProtocols)('at a provider that fails ($name)', (protocol) => 
       expect(discarded).toMatchObject([{ turn: before + 1, error: { kind: f.reason } }]);
     });
 
-    it.each([...passingFaults, ...lastingFaults])(
-      '$name that stays ends the conversation with its reason, and earlier turns are kept',
+    it.each([...transientFaults, ...permanentFaults])(
+      '$name that persists ends the conversation with its reason and keeps earlier turns',
       async (f) => {
         const { conversation, server, kept0 } = await play((request) => {
           const turn = turnsBehind(request.body);
@@ -68,14 +68,14 @@ describe.each(faultProtocols)('at a provider that fails ($name)', (protocol) => 
 
 describe.each(faultProtocols)('at a provider that fails in several ways ($name)', (protocol) => {
   const { play } = stage(protocol);
-  const fault = (name: string) => passingFaults.find((one) => one.name === name)!.reply(protocol);
+  const fault = (name: string) => transientFaults.find((one) => one.name === name)!.reply(protocol);
   const inTurn = [
     fault('F5 HTTP 529'),
     fault('F7 reset'),
-    fault('F8 clean end without a last event'),
+    fault('F8 clean end without a final event'),
   ];
 
-  it('counts what the server cannot answer apart from what breaks off on the way', async () => {
+  it('counts server errors separately from broken connections', async () => {
     const troubles = Array.from({ length: 14 }, (_, index) => inTurn[index % 2]!);
     const answer = turnReply(protocol, { text: 'Done.' });
     const { conversation, server } = await play([...troubles, answer]);
@@ -83,14 +83,14 @@ describe.each(faultProtocols)('at a provider that fails in several ways ($name)'
     expect(server.requests).toHaveLength(15);
   });
 
-  it('gives up when either has happened eight times', async () => {
+  it('fails when either has happened eight times', async () => {
     let asked = 0;
     const { conversation, server } = await play(() => inTurn[asked++ % 3]!);
     expect(conversation).toMatchObject({ status: 'failed', reason: 'network' });
     expect(server.requests).toHaveLength(12);
   });
 
-  it('counts anew in each turn, and refusals for the rate apart', async () => {
+  it('counts from zero in each turn, and counts rate limit refusals separately', async () => {
     const limited = fault('F1 HTTP 429');
     const troubles = [...inTurn, ...inTurn, inTurn[0]!];
     const first = turnReply(protocol, undisturbed[0]!);
@@ -104,7 +104,7 @@ describe.each(faultProtocols)('at a provider that fails in several ways ($name)'
     expect(conversation.attempts).toBe(2 * (7 + 7 + 1));
   });
 
-  it('says which attempt follows, of how many, and after what', async () => {
+  it('shows the next attempt, the max number of attempts, and the reason', async () => {
     const { events } = await play([
       ...[inTurn[1]!, inTurn[0]!, fault('F11 web page with status 200')],
       turnReply(protocol, { text: 'Done.' }),
@@ -118,7 +118,7 @@ describe.each(faultProtocols)('at a provider that fails in several ways ($name)'
   });
 });
 
-/** How many turns a request's history has behind it. */
+/** The number of turns in a request's history. */
 function turnsBehind(body: string): number {
   return body.match(/"(tool_result|function_call_output)"/g)?.length ?? 0;
 }

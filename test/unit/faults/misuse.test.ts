@@ -1,43 +1,26 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
+import { contextOf, requestFor } from '../../support/requests.ts';
 import { echoProvider } from '../../support/scriptedProvider.ts';
 
 async function plan(texts: readonly string[]) {
   const resolve = vi.fn(() => echoProvider());
-  const prompts = texts.map((text, index) => ({
-    id: `t#${index}`,
-    name: 'One',
-    text,
-    options: {},
-  }));
-  const agent = {
-    provider: 'demo',
-    systemPrompt: '',
-    tools: [],
-    toolExecution: 'serial',
-    limits: defaultLimits,
-  } as const;
-  const how = {
-    title: 't',
-    mode: 'concurrent',
-    failure: 'keepPartial',
-    concurrency: 'auto',
-    whenBlocked: 'fail',
-    warmUpCache: false,
-  } as const;
-  const planned = await planRun(prompts, agent, how, resolve).catch((error: unknown) => error);
+  const asked = requestFor(texts);
+  const prompts = asked.prompts.map((prompt) => ({ ...prompt, name: 'One' }));
+  const planned = await planRun({ ...asked, prompts }, contextOf(resolve)).catch(
+    (error: unknown) => error,
+  );
   return { planned, resolve };
 }
 
-describe('F32: what cannot be run', () => {
+describe('F32: input that cannot run', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['10,000 prompts', Array(10_000).fill('x'), /10,000 prompts are chosen.* 1,000/],
     ['a prompt of 5 MB', ['x'.repeat(5_000_000)], /"One" has 5,000,000 bytes.* 1,000,000/],
     ['a prompt of half as many wide characters', ['ü'.repeat(600_000)], /1,200,000 bytes/],
     ['no prompt', [], /There is no prompt to run\. Select some text/],
     ['a NUL character', ['fine', 'a\u0000b'], /"One" has a NUL character.* Remove it/],
-  ])('(%s) is refused before anything is looked up or sent', async (_, texts, message) => {
+  ])('(%s) is rejected before anything is looked up or sent', async (_, texts, message) => {
     const { planned, resolve } = await plan(texts);
     expect(planned).toMatchObject({ name: 'UserError', message: expect.stringMatching(message) });
     expect(resolve).not.toHaveBeenCalled();
@@ -46,7 +29,7 @@ describe('F32: what cannot be run', () => {
   it.each<[string, readonly string[]]>([
     ['1,000 prompts', Array(1_000).fill('x')],
     ['a prompt of 1 MB', ['x'.repeat(1_000_000)]],
-  ])('but not %s', async (_, texts) => {
+  ])('does not include %s', async (_, texts) => {
     const { planned } = await plan(texts);
     expect(planned).toHaveProperty('items.length', texts.length);
   });

@@ -11,24 +11,26 @@ import { turnReply, waitsOf } from './stage.ts';
 
 const prompts = Array.from({ length: 100 }, (_, index) => `p${index}`);
 
-/** Counts the requests that are made, whether anything answers or not. */
-function counted(provider: Provider): Provider & { readonly sent: number; readonly most: number } {
-  const counts = { sent: 0, active: 0, most: 0 };
+/** Counts requests, whether anything answers or not. */
+function counted(
+  provider: Provider,
+): Provider & { readonly sent: number; readonly maxInFlight: number } {
+  const counts = { sent: 0, active: 0, maxInFlight: 0 };
   return {
     ...provider,
-    // As many at once as at a vendor's.
+    // Allows as many requests at once as for a vendor's server.
     isLocal: false,
     get sent() {
       return counts.sent;
     },
-    /** At once, after the first wave. */
-    get most() {
-      return counts.most;
+    /** Max requests at once, after the first wave. */
+    get maxInFlight() {
+      return counts.maxInFlight;
     },
     turn: async (request, observer, signal) => {
       counts.sent++;
       counts.active++;
-      if (counts.sent > 32) counts.most = Math.max(counts.most, counts.active);
+      if (counts.sent > 32) counts.maxInFlight = Math.max(counts.maxInFlight, counts.active);
       try {
         return await provider.turn(request, observer, signal);
       } finally {
@@ -38,13 +40,13 @@ function counted(provider: Provider): Provider & { readonly sent: number; readon
   };
 }
 
-describe.each(faultProtocols)('F23: where nothing answers ($name)', (protocol) => {
+describe.each(faultProtocols)('F23: a server that does not answer ($name)', (protocol) => {
   const cleanups: (() => unknown)[] = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  /** A run at a port that is closed, until it is opened. */
+  /** A run at a closed port, which opens later. */
   async function stageAtClosedPort(whenBlocked: 'pause' | 'fail') {
     const first = await startLoopbackServer([]);
     const port = Number(new URL(first.url).port);
@@ -75,7 +77,7 @@ describe.each(faultProtocols)('F23: where nothing answers ($name)', (protocol) =
     return { run, events, provider, open, banners, port, sentBeforePause };
   }
 
-  it('says so once, looks with one request at a time, and goes on by itself', async () => {
+  it('is reported once and probed with one request at a time, and the run continues by itself', async () => {
     const staged = await stageAtClosedPort('pause');
     const { run, events, provider, open, banners, port } = staged;
     await vi.waitFor(() => expect(run.state.paused).toBeDefined());
@@ -87,7 +89,7 @@ describe.each(faultProtocols)('F23: where nothing answers ($name)', (protocol) =
     const waits = waitsOf(events).filter(({ reason }) => reason === 'offline');
     expect(new Set(waits.map(({ ms }) => ms))).toEqual(new Set([1_000, 10_000]));
     await vi.waitFor(() => expect(provider.sent).toBeGreaterThan(38));
-    expect(provider.most).toBe(1);
+    expect(provider.maxInFlight).toBe(1);
     expect(banners()).toBe(1);
     const server = await open();
     const result = await run.ended();
@@ -97,7 +99,7 @@ describe.each(faultProtocols)('F23: where nothing answers ($name)', (protocol) =
     expect(events.filter(({ type }) => type === 'run.resumed')).toHaveLength(1);
   });
 
-  it('fails after three more requests where nobody can mend it', async () => {
+  it('fails the run after three more requests when nobody can fix it', async () => {
     const { run, provider, banners } = await stageAtClosedPort('fail');
     const result = await run.ended();
     expect(result.counts.failed).toBe(100);
@@ -109,7 +111,7 @@ describe.each(faultProtocols)('F23: where nothing answers ($name)', (protocol) =
     expect(Math.max(...errors.map((error) => error?.attempts ?? 0))).toBeLessThanOrEqual(4);
   });
 
-  it('looks again when it is resumed, and then all finish', async () => {
+  it('is probed again on resume, and then all finish', async () => {
     const { run, open, events } = await stageAtClosedPort('pause');
     await vi.waitFor(() => expect(run.state.paused).toBeDefined());
     await open();

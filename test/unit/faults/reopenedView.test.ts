@@ -9,7 +9,7 @@ import { PanelFeed } from '../../../src/views/panelFeed.ts';
 import { record, testAgent, testRun } from '../../support/runs.ts';
 import { promptOf, ScriptedProvider } from '../../support/scriptedProvider.ts';
 
-/** What a whole run says of itself: 40 conversations with tools, one of which fails. */
+/** The events of a whole run: 40 conversations with tools, one of which fails. */
 async function eventsOfARun(): Promise<readonly RunEvent[]> {
   const provider = new ScriptedProvider((request, turn) => {
     const prompt = promptOf(request);
@@ -28,7 +28,7 @@ async function eventsOfARun(): Promise<readonly RunEvent[]> {
 
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** A panel that can be destroyed and opened again, and whose page takes its time. */
+/** A panel that can be destroyed and reopened, with a slow page. */
 class Page {
   store = new RunStore();
   #feed: PanelFeed | undefined;
@@ -72,15 +72,16 @@ class Page {
     const { store } = this;
     if (message.type === 'events') this.postedAt.push(performance.now());
     setTimeout(() => {
-      // A page that is gone hears of nothing any more.
-      if (feed !== this.#feed || store !== this.store || message.type === 'reveal') return;
+      // A destroyed page gets no messages.
+      if (feed !== this.#feed || store !== this.store) return;
+      if (message.type !== 'snapshot' && message.type !== 'events') return;
       const arrival = { localMs: performance.now(), wallMs: Date.now() };
       if (store.accept(message, arrival) === 'resync') this.show();
     }, this.#slowMs);
   }
 }
 
-describe('F28: a view of a run that is destroyed and opened again', () => {
+describe('F28: a view of a run that is destroyed and reopened', () => {
   let events: readonly RunEvent[] = [];
   beforeAll(async () => {
     events = await eventsOfARun();
@@ -92,7 +93,7 @@ describe('F28: a view of a run that is destroyed and opened again', () => {
     vi.useRealTimers();
   });
 
-  /** Plays the run's events, with something done to the view after each. */
+  /** Plays the run's events and calls a function on the view after each. */
   function play(
     slowMs: number,
     act: (page: Page, index: number) => void,
@@ -109,7 +110,7 @@ describe('F28: a view of a run that is destroyed and opened again', () => {
     return Object.assign(page, { run });
   }
 
-  it('has the same run in the end, 100 times destroyed on the way', () => {
+  it('has the same run in the end after being destroyed 100 times', () => {
     let destroyed = 0;
     const page = play(3, (view, index) => {
       if (index % 4 === 1 && destroyed < 100) {
@@ -125,7 +126,7 @@ describe('F28: a view of a run that is destroyed and opened again', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('has it too when its page is slow, hidden and shown at any time', () => {
+  it('has the same run when its page is slow, hidden and shown at any time', () => {
     const actions = fc.array(fc.constantFrom('wait', 'destroy', 'open', 'hide', 'show', 'none'), {
       minLength: 5,
       maxLength: 60,
@@ -152,7 +153,7 @@ describe('F28: a view of a run that is destroyed and opened again', () => {
     );
   });
 
-  it('gets no more than one message in 50 ms, however much happens', () => {
+  it('gets at most one message per 50 ms, whatever happens', () => {
     const page = play(0, () => vi.advanceTimersByTime(1));
     const gaps = page.postedAt.slice(1).map((at, index) => at - page.postedAt[index]!);
     expect(gaps.length).toBeGreaterThan(2);
@@ -162,7 +163,7 @@ describe('F28: a view of a run that is destroyed and opened again', () => {
 });
 
 describe('F28: a conversation of 10,000 messages', () => {
-  /** So many turns with a call each, as the host has them after they have happened. */
+  /** This many turns with a call each, as the host has them after they ended. */
   function longRun(turns: number): RunState {
     const run = testRun(testAgent(new ScriptedProvider(() => ({ text: 'x' }))), ['Go.']);
     const { state } = run;
@@ -182,13 +183,13 @@ describe('F28: a conversation of 10,000 messages', () => {
     return state;
   }
 
-  it('opens with one message that says everything once, and goes on from there', () => {
+  it('opens with one message that contains everything once, and continues from there', () => {
     const state = longRun(5_000);
     const posted: string[] = [];
     const feed = new PanelFeed(state, (message) => posted.push(JSON.stringify(message)));
     feed.ready();
     expect(posted).toHaveLength(1);
-    // A few hundred bytes for each turn and its call: nothing of the history is there twice.
+    // A few hundred bytes per turn and call: no part of the history is duplicated.
     expect(posted[0]!.length).toBeLessThan(5_000 * 800);
     const store = new RunStore();
     const arrival = { localMs: 0, wallMs: 0 };

@@ -16,7 +16,7 @@ describe.each(faultProtocols)('F22: a machine that sleeps ($name)', (protocol) =
   const script = undisturbed.map((turn) => turnReply(protocol, turn));
   const silent = [streamHead()];
 
-  it('sends again what was under way, says so once, and takes the time for nothing', async () => {
+  it('repeats requests in flight, reports the sleep once, and does not count the time', async () => {
     const clock = new ManualClock();
     const prompts = ['a', 'b', 'c'];
     let asleep = true;
@@ -42,7 +42,7 @@ describe.each(faultProtocols)('F22: a machine that sleeps ($name)', (protocol) =
     expect(clock.pending).toBe(0);
   });
 
-  it('gives a conversation the rest of its time, and no more', async () => {
+  it('gives a conversation exactly the rest of its timeout', async () => {
     const clock = new ManualClock();
     const limits = { timeoutMs: 60_000 };
     const { run, server } = await start(() => silent, { clock, limits });
@@ -56,7 +56,7 @@ describe.each(faultProtocols)('F22: a machine that sleeps ($name)', (protocol) =
     expect((await run.ended()).conversations[0]).toMatchObject({ reason: 'timeout' });
   });
 
-  it('sleeps as often as it likes: that is no failed attempt', async () => {
+  it('may sleep repeatedly without a failed attempt', async () => {
     const clock = new ManualClock();
     let asleep = true;
     const { run, server } = await start(() => (asleep ? silent : script[2]!), { clock });
@@ -76,7 +76,7 @@ describe.each(faultProtocols)('F22: a machine that sleeps ($name)', (protocol) =
 describe('F22: a process', () => {
   const [protocol] = faultProtocols;
 
-  it('that is stopped and goes on sends again what was under way', async () => {
+  it('that is suspended and continued repeats its requests in flight', async () => {
     let asleep = true;
     const server = await startLoopbackServer(() =>
       asleep ? [streamHead()] : turnReply(protocol!, { text: 'Done.' }),
@@ -97,6 +97,7 @@ describe('F22: a process', () => {
       await vi.waitFor(() => expect(server.requests).toHaveLength(3));
       child.kill('SIGSTOP');
       asleep = false;
+      // This time is what is tested: it must be longer than the `sleepMs` of the program.
       await sleep(900);
       child.kill('SIGCONT');
       await new Promise((resolve) => child.once('close', resolve));

@@ -20,44 +20,47 @@ import { record, testAgent, testRun } from '../../support/runs.ts';
 
 export interface PlayOptions {
   readonly prompts?: readonly string[];
-  /** Of the runner; every wait ends at once when absent. The policy is always the product's own. */
+  /**
+   * The runner's clock; without one, every wait ends at once. The policy is always the product's
+   * own.
+   */
   readonly clock?: Clock;
-  /** All of what makes the runner, instead of `clock`. */
+  /** All options of the runner, instead of `clock`. */
   readonly runner?: RunnerOptions;
   readonly provider?: Partial<ApiProviderOptions>;
   readonly agent?: TestAgentOptions;
   readonly limits?: Partial<AgentLimits>;
   readonly whenBlocked?: 'pause' | 'fail';
   readonly maxWaitMs?: number;
-  /** Whether the server counts as one on this machine; as a vendor's when absent. */
+  /** Whether the server counts as local; by default it counts as a vendor's. */
   readonly isLocal?: boolean;
-  /** `auto` when absent. */
+  /** Default `auto`. */
   readonly concurrency?: 'auto' | 'unlimited' | number;
 }
 
-/** A run at a server of its own. */
+/** A run with its own server. */
 export interface Staged {
   readonly server: LoopbackServer;
   readonly run: Run;
   readonly events: readonly RunEvent[];
-  /** What a journal would hold of each conversation's messages. */
+  /** The messages of each conversation that a journal would contain. */
   readonly kept: ReadonlyMap<number, readonly Message[]>;
 }
 
-/** How the first conversation of a run ended. */
+/** The result of a run's first conversation. */
 export interface Played extends Staged {
   readonly conversation: ConversationResult;
   readonly kept0: readonly Message[];
 }
 
 export interface Stage {
-  /** Starts a run whose provider talks to a real server that answers by script. */
+  /** Starts a run whose provider uses a real server that answers by script. */
   start(replies: Replies, options?: PlayOptions): Promise<Staged>;
-  /** The same up to its end; every request must have been one that the API takes. */
+  /** The same until it ends; checks that every request was valid for the API. */
   play(replies: Replies, options?: PlayOptions): Promise<Played>;
 }
 
-/** To be called where tests are described; what it starts is gone when a test is over. */
+/** Call it within `describe`; cleans up after each test. */
 export function stage(protocol: FaultProtocol): Stage {
   const cleanups: (() => unknown)[] = [];
   afterEach(async () => {
@@ -114,18 +117,18 @@ export function stage(protocol: FaultProtocol): Stage {
   return { start, play };
 }
 
-/** Every wait ends at once, and no time that passes so is taken for sleep. */
+/** Every wait ends at once, and the skipped time does not count as sleep. */
 export function jumping(clock: JumpingClock = new JumpingClock()): RunnerOptions {
   const beatMs = Number.MAX_SAFE_INTEGER;
   return { clock, sleep: { ...defaultSleepWatch, beatMs } };
 }
 
-/** A whole turn as the server sends it. */
+/** A complete turn in the server's format. */
 export function turnReply(protocol: FaultProtocol, turn: ScriptedTurn): Reply {
   return streamReply(sseText(protocol.events(turn)));
 }
 
-/** A conversation of three turns: two that ask for a tool, and the answer. */
+/** A conversation of three turns: two with a tool call, and the answer. */
 export const undisturbed: readonly ScriptedTurn[] = [
   {
     thinking: 'First the sum.',
@@ -136,7 +139,7 @@ export const undisturbed: readonly ScriptedTurn[] = [
   { text: 'The answer is 40.' },
 ];
 
-/** The waits that a run spoke of, in ms, with their reasons. */
+/** The waits that a run reported, in ms, with their reasons. */
 export function waitsOf(events: readonly RunEvent[]): readonly { reason: string; ms: number }[] {
   return events.flatMap((event) =>
     event.type === 'conversation.waiting' && event.untilMs !== undefined

@@ -11,7 +11,7 @@ const tool = (name: string, execute: () => unknown, timeoutMs?: number): Tool =>
     description: name,
     effect: 'pure',
     inputSchema: z.looseObject({}),
-    // What tools return is not to be trusted, whatever their type says.
+    // A tool's return type is not to be trusted.
     execute: execute as () => string,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
@@ -29,8 +29,8 @@ const misfits: readonly [name: string, tool: Tool, output: RegExp][] = [
     /No such thing/,
   ],
   ['rejects with no error', tool('t', () => Promise.reject(null)), /./],
-  ['gives a circle', tool('t', () => circular), /./],
-  ['gives nothing', tool('t', () => undefined), /ended without a result/],
+  ['returns a circular object', tool('t', () => circular), /./],
+  ['returns nothing', tool('t', () => undefined), /ended without a result/],
 ];
 
 describe.each(faultProtocols)('F18: a tool ($name)', (protocol) => {
@@ -38,7 +38,7 @@ describe.each(faultProtocols)('F18: a tool ($name)', (protocol) => {
   const call = (id: string) => ({ id, name: 't', input: {} });
   const answer = turnReply(protocol, { text: 'Done.' });
 
-  it.each(misfits)('that %s costs its call and nothing else', async (_, misfit, output) => {
+  it.each(misfits)('that %s fails its call and nothing else', async (_, misfit, output) => {
     const asked = turnReply(protocol, { calls: [call('a'), call('b')] });
     const { conversation, server } = await play([asked, answer], { agent: { tools: [misfit] } });
     expect(conversation).toMatchObject({ status: 'done', answer: 'Done.' });
@@ -50,14 +50,14 @@ describe.each(faultProtocols)('F18: a tool ($name)', (protocol) => {
   it.each([
     ['50 MB', () => 'x'.repeat(50_000_000)],
     ['bytes', () => '\u0000\uD800\u0007'.repeat(30_000)],
-  ])('that gives %s is clipped before the model sees it', async (_, execute) => {
+  ])('that returns %s is clipped before the model sees it', async (_, execute) => {
     const asked = turnReply(protocol, { calls: [call('a')] });
     const agent = { tools: [tool('t', execute)] };
     const { conversation, server, kept0 } = await play([asked, answer], { agent });
     expect(conversation).toMatchObject({ status: 'done', answer: 'Done.' });
     expect(conversation.toolCalls[0]!.output.length).toBeLessThanOrEqual(48_000);
     const [, , results] = kept0;
-    if (results?.role !== 'tool') throw new Error('no results were kept');
+    if (results?.role !== 'tool') throw new Error('no results were recorded');
     expect(results.outcomes[0]!.content).toBe(conversation.toolCalls[0]!.output);
     expect(JSON.parse(server.requests[1]!.body)).toBeDefined();
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { RunLog } from '../../../src/core/export/runLog.ts';
+import { currentWait } from '../../../src/shared/span.ts';
 import type { FaultProtocol } from '../../support/faults/faultProtocol.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { JumpingClock } from '../../support/faults/jumpingClock.ts';
@@ -11,7 +12,7 @@ import { jumping, stage, turnReply, undisturbed, waitsOf } from './stage.ts';
 
 const dateIn = (ms: number): string => new Date(Date.now() + ms).toUTCString();
 
-/** Headers that name a time are made when they are needed. */
+/** Headers with a time are computed when they are sent. */
 type Headers = Record<string, string | (() => string)>;
 
 function rateLimited(protocol: FaultProtocol, headers: Headers = {}): Reply {
@@ -34,12 +35,12 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       ['milliseconds', { 'retry-after-ms': '1500', 'retry-after': '9' }, 1_500, 1_500],
       ['a date', { 'retry-after': () => dateIn(30_000) }, 20_000, 30_000],
       ['an hour', { 'retry-after': '3600' }, 3_600_000, 3_600_000],
-      ['no time at all', { 'retry-after': '0' }, 100, 500],
+      ['zero', { 'retry-after': '0' }, 100, 500],
       ['a date that has passed', { 'retry-after': () => dateIn(-60_000) }, 100, 500],
-      ['less than nothing', { 'retry-after': '-5' }, 100, 500],
-      ['something without sense', { 'retry-after': 'soon' }, 100, 500],
+      ['a negative wait', { 'retry-after': '-5' }, 100, 500],
+      ['nonsense', { 'retry-after': 'soon' }, 100, 500],
       ['nothing', {}, 100, 500],
-    ])('that says %s is waited for, visibly, and the conversation goes on', async (...row) => {
+    ])('that says %s is waited for, visibly, and the conversation continues', async (...row) => {
       const [, headers, least, most] = row;
       const replies = [script[0]!, rateLimited(protocol, headers), script[1]!, script[2]!];
       const { conversation, server, events } = await play(replies);
@@ -52,7 +53,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       expect(found[0]!.ms).toBeLessThanOrEqual(most);
     });
 
-    it('that lasts an hour parks everyone until a time of day, without a slot', async () => {
+    it('that lasts an hour parks all conversations until a time of day, without a slot', async () => {
       const clock = new ManualClock();
       const prompts = ['a', 'b', 'c'];
       const limited = rateLimited(protocol, { 'retry-after': '3600' });
@@ -61,7 +62,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
         ...{ clock, prompts },
         limits: { timeoutMs: 600_000 },
       });
-      const parked = () => run.state.conversations.flatMap(({ wait }) => wait ?? []);
+      const parked = () => run.state.conversations.flatMap((one) => currentWait(one) ?? []);
       await vi.waitFor(() => expect(parked()).toHaveLength(3));
       for (const { reason, untilMs, untilTime } of parked()) {
         expect(reason).toBe('rate_limit');
@@ -81,7 +82,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       expect(server.requests).toHaveLength(5);
     });
 
-    it('says nothing of a time of day when it is short', async () => {
+    it('shows no time of day when it is short', async () => {
       const limited = rateLimited(protocol, { 'retry-after': '120' });
       const { events } = await play([limited, answer]);
       const waits = events.filter((event) => event.type === 'conversation.waiting');
@@ -95,7 +96,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       const limited = rateLimited(protocol, { 'retry-after': wait });
       const { run } = await start(() => limited, { clock: new ManualClock() });
       await vi.waitFor(() => expect(run.state.counts.waiting).toBe(1));
-      const { untilTime } = run.state.conversations[0]!.wait!;
+      const { untilTime } = currentWait(run.state.conversations[0]!)!;
       expect(Date.parse(untilTime!)).toBeLessThan(Date.now() + 32 * 86_400_000);
       run.cancel();
       expect((await run.ended()).counts.cancelled).toBe(1);
@@ -106,7 +107,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       ['more seconds than there are', '9'.repeat(39)],
       ['hours', '99999999999999999999h'],
       ['the end of time', '9999-12-31T23:59:59Z'],
-    ])('whose reset is given as %s holds nobody up for long', async (_, reset) => {
+    ])('with a reset of %s delays nobody for long', async (_, reset) => {
       const isAnthropic = protocol.name === 'anthropic';
       const named = (part: string): string =>
         isAnthropic ? `anthropic-ratelimit-requests-${part}` : `x-ratelimit-${part}-requests`;
@@ -119,11 +120,11 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       const { conversation, events } = await play(limited);
       expect(conversation).toMatchObject({ status: 'done' });
       expect(conversation.endMs).toBeLessThan(60_000);
-      // One request in a second, as the limit itself says.
+      // One request per second, as the limit itself says.
       expect(events.some((event) => event.type === 'conversation.waiting')).toBe(true);
     });
 
-    it('is kept to after an answer that counts more tokens than there are', async () => {
+    it('still applies after an answer with an impossible number of tokens', async () => {
       const [head, ...turns] = script;
       const many = JSON.parse(JSON.stringify(head).replaceAll(/(put_tokens\\":)\d+/g, '$11e308'));
       const named = (part: string): string =>
@@ -138,7 +139,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       expect(Number.isSafeInteger(run.state.usage.inputTokens)).toBe(true);
     });
 
-    it('that never ends is given up after as many requests as a turn has attempts', async () => {
+    it('that never ends fails after as many requests as a turn has attempts', async () => {
       const reply = rateLimited(protocol, { 'retry-after': '1' });
       const { conversation, server } = await play(() => reply);
       expect(conversation).toMatchObject({ status: 'failed', reason: 'rate_limit' });
@@ -148,7 +149,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
   });
 
   describe('F2: a rate limit that hits all conversations', () => {
-    it('holds everyone for the time the server asks for, and then all finish', async () => {
+    it('blocks all for the time the server asks for, and then all finish', async () => {
       const clock = new ManualClock();
       const prompts = Array.from({ length: 100 }, (_, index) => `p${index}`);
       const limited = rateLimited(protocol, { 'retry-after': '5' });
@@ -161,7 +162,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       await settled();
       expect(server.requests).toHaveLength(first);
       open = true;
-      // They come back spread.
+      // They resume at different times.
       for (let left = 400; left > 0 && run.state.state === 'running'; left--) {
         await clock.advance(100);
         await settled();
@@ -172,7 +173,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
     });
   });
 
-  it('F2: a storm of refusals costs few requests, and all finish', async () => {
+  it('F2: a storm of refusals takes few requests, and all finish', async () => {
     const clock = new JumpingClock();
     const prompts = Array.from({ length: 100 }, (_, index) => `p${index}`);
     let [level, atMs] = [5, 0];
@@ -198,19 +199,19 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
     expect(server.requests.length).toBeLessThanOrEqual(1.2 * 300);
   });
 
-  describe('F3 and F4: an error that a person has to mend', () => {
+  describe('F3 and F4: an error that the user must fix', () => {
     it.each([
       ['quota', 429, 'insufficient_quota'],
       ['auth', 401, 'authentication_error'],
-    ])('(%s) pauses the run once and goes on where it was', async (kind, status, code) => {
-      let mended = false;
+    ])('(%s) pauses the run once, and it continues where it was', async (kind, status, code) => {
+      let isFixed = false;
       let refusals = 0;
       const prompts = Array.from({ length: 40 }, (_, index) => `p${index}`);
       const { run, server, events, kept } = await start(
         ({ body }) => {
           const isFirst = !body.includes('call_a');
           if (isFirst) return script[0]!;
-          if (mended) return turnReply(protocol, { text: protocol.promptOf(body) });
+          if (isFixed) return turnReply(protocol, { text: protocol.promptOf(body) });
           refusals++;
           return plainReply(status, protocol.errorBody(code, 'No luck.'));
         },
@@ -223,7 +224,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       await settled();
       expect(server.requests).toHaveLength(sent);
       expect(events.filter(({ type }) => type === 'run.paused')).toHaveLength(1);
-      mended = true;
+      isFixed = true;
       run.resume();
       const result = await run.ended();
       expect(result.conversations.map(({ answer: text }) => text)).toEqual(prompts);
@@ -232,13 +233,13 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
     });
   });
 
-  it('F5: waits longer after each failure, with an end', async () => {
+  it('F5: backoff grows after each failure, up to a max', async () => {
     const { events } = await play(() => plainReply(529, protocol.errorBody('x', 'Busy.')));
     const found = waitsOf(events).map(({ ms }) => ms);
     expect(found).toEqual([375, 750, 1_500, 3_000, 6_000, 12_000, 22_500]);
   });
 
-  describe('F9: a provider that falls silent', () => {
+  describe('F9: a silent provider', () => {
     it.each<[string, Reply, RegExp]>([
       ['before the head', [], /did not begin to answer within 60 s/],
       ['after the head', [streamHead()], /did not begin|stopped sending/],
@@ -250,7 +251,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
         ],
         /stopped sending .*: no data for 60 s\. Check/,
       ],
-    ])('%s is given up after a minute and asked again', async (where, silent, message) => {
+    ])('%s times out after a minute and is retried', async (where, silent, message) => {
       const clock = new ManualClock();
       const replies = [script[0]!, silent, script[1]!, script[2]!];
       const { run, server, events } = await start(replies, {
@@ -258,8 +259,8 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       });
       const discarded = () => events.filter((event) => event.type === 'turn.discarded');
       await vi.waitFor(() => expect(server.requests).toHaveLength(2));
-      const heard = () => events.some((event) => event.type === 'turn.delta' && event.turn === 2);
-      if (where === 'in the middle') await vi.waitFor(() => expect(heard()).toBe(true));
+      const hasText = () => events.some((event) => event.type === 'turn.delta' && event.turn === 2);
+      if (where === 'in the middle') await vi.waitFor(() => expect(hasText()).toBe(true));
       await settled();
       await clock.advance(59_000);
       expect(discarded()).toHaveLength(0);

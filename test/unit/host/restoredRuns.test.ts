@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
@@ -13,14 +14,20 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { Redactor } from '../../../src/core/base/redact.ts';
+import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
+import { OriginMark, startRecords } from '../../../src/core/journal/runs/originMark.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
+import type { RunRequest } from '../../../src/core/runner/runRequest.ts';
 import type { Configuration } from '../../../src/host/configuration.ts';
 import type { Credentials } from '../../../src/host/credentials.ts';
 import { Engine } from '../../../src/host/engine.ts';
-import type { EngineRunRequest } from '../../../src/host/keptRequest.ts';
+import type { HostError } from '../../../src/host/hostError.ts';
 import { KeptRun } from '../../../src/host/keptRun.ts';
-import { guardLimitsOf, mainLimitsOf } from '../../../src/host/limitSettings.ts';
 import { originKey } from '../../../src/host/originKey.ts';
+import type { StartFields } from '../../support/earlierStart.ts';
+import { earlierCommandStart, earlierHostStart } from '../../support/earlierStart.ts';
 import { changeStart } from '../../support/journal/changeStart.ts';
 import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
@@ -35,6 +42,7 @@ interface Window {
   readonly storagePath: string;
   endpoints: { anthropic: string; openai: string };
   folders: readonly { readonly name: string; readonly path: string }[];
+  version?: string;
 }
 
 function temporaryFolder(): string {
@@ -61,6 +69,7 @@ function engineOf(window: Window): Engine {
   redactor.add(key);
   const engine = new Engine({
     distPath: '/nonexistent',
+    version: window.version ?? '1.2.3',
     folders: () => window.folders,
     storagePath: window.storagePath,
     configuration: configuration as unknown as Configuration,
@@ -75,23 +84,22 @@ function engineOf(window: Window): Engine {
   return engine;
 }
 
-const request: EngineRunRequest = {
+const request: RunRequest = {
   title: 'two.prompts.md',
   prompts: ['one', 'two'].map((text) => ({ id: text, name: text, text, options: {} })),
-  whenBlocked: 'pause',
+  interactive: true,
   settings: {
     provider: 'anthropic',
     model: '',
     reasoningEffort: 'default',
-    systemPrompt: '',
+    systemPrompt: 'Be brief.',
     tools: [],
     concurrency: 'auto',
     mode: 'serial',
     failure: 'keepPartial',
     toolExecution: 'serial',
     warmUpCache: false,
-    ...mainLimitsOf(defaultLimitValues),
-    limits: guardLimitsOf(defaultLimitValues),
+    limits: defaultLimitValues,
   },
 };
 
@@ -102,8 +110,15 @@ interface Interrupted {
   readonly folder: string;
 }
 
+interface InterruptedOptions {
+  readonly asked?: Partial<RunRequest>;
+  readonly folders?: Window['folders'];
+  /** What the base URL ends with. */
+  readonly path?: string;
+}
+
 /** A run of two prompts whose window was closed while the second was in flight. */
-async function interruptedRun(prompts = request.prompts): Promise<Interrupted> {
+async function interruptedRun(options: InterruptedOptions = {}): Promise<Interrupted> {
   let isHeld = true;
   const server = await startLoopbackServer((sent) => {
     const prompt = promptIn(sent);
@@ -117,12 +132,12 @@ async function interruptedRun(prompts = request.prompts): Promise<Interrupted> {
   const workspace = temporaryFolder();
   const window = {
     storagePath: temporaryFolder(),
-    endpoints: { anthropic: server.url, openai: '' },
-    folders: [{ name: 'workspace', path: workspace }],
+    endpoints: { anthropic: `${server.url}${options.path ?? ''}`, openai: '' },
+    folders: options.folders ?? [{ name: 'workspace', path: workspace }],
   };
   const engine = engineOf(window);
-  const asked = { ...request, prompts };
-  const run = await engine.createRun(await engine.planRun(asked), asked);
+  const asked = { ...request, ...options.asked };
+  const run = await engine.createRun(await engine.planRun(asked, 'anthropic'), asked);
   run.start();
   await vi.waitFor(() => expect(server.requests).toHaveLength(2), 20_000);
   run.abandon();
@@ -130,11 +145,15 @@ async function interruptedRun(prompts = request.prompts): Promise<Interrupted> {
   return { window, server, run, folder: path.join(window.storagePath, 'runs', run.id) };
 }
 
-async function resume(window: Window, runId: string): Promise<readonly string[]> {
+async function restore(window: Window, runId: string): Promise<Run> {
   const engine = engineOf(window);
   const archived = await (await engine.archive()).read(runId);
   if (archived === undefined) throw new Error('It cannot be read.');
-  const run = await engine.restoreRun(runId, archived.state);
+  return engine.restoreRun(runId, archived.state);
+}
+
+async function resume(window: Window, runId: string): Promise<readonly string[]> {
+  const run = await restore(window, runId);
   run.resumeInterrupted();
   const { conversations } = await run.ended();
   return conversations.map(({ answer }) => answer);
@@ -161,8 +180,14 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
   it('whose prompts quote a key is one of ours, too', async () => {
     const texts = ['one', `two ${key}`];
     const prompts = texts.map((text) => ({ id: text, name: text, text, options: {} }));
-    const { window, run } = await interruptedRun(prompts);
+    const { window, run } = await interruptedRun({ asked: { prompts } });
     expect(await resume(window, run.id)).toHaveLength(2);
+  });
+
+  it('goes on at the address that was set, whatever a provider makes of it', async () => {
+    const { window, server, run } = await interruptedRun({ path: '/v1' });
+    expect(run.state.started.origin?.agents[0]?.endpoint).toBe(`${server.url}/v1`);
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
   it('is not sent to another server, and says which', async () => {
@@ -188,12 +213,171 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(await offered()).toBe(true);
     window.folders = [{ name: 'other', path: temporaryFolder() }];
     expect(await offered()).toBe(false);
-    await expect(resume(window, run.id)).rejects.toThrow(
+    const refused: HostError = await resume(window, run.id).catch((error) => error);
+    expect(refused.message).toBe(
       `This run was started with the folder ${own?.path}, whose files its tools look at. Open that folder and resume the run there.`,
     );
+    const [remedy] = refused.remedies;
+    expect([remedy?.title, remedy?.command]).toEqual(['Open Folder', 'vscode.openFolder']);
+    expect(remedy?.args).toMatchObject([{ fsPath: own?.path }, { forceNewWindow: true }]);
+    expect(server.requests).toHaveLength(2);
+    // Another folder beside its own does no harm: its tools look at its own alone.
+    window.folders = [...window.folders, ...(own === undefined ? [] : [own])];
+    expect(await offered()).toBe(true);
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+  });
+
+  it('of several folders goes on where all of them are open, and offers to add one', async () => {
+    const [one, two] = [temporaryFolder(), temporaryFolder()];
+    const folders = [one, two].map((path) => ({ name: 'same', path }));
+    const { window, server, run } = await interruptedRun({ folders });
+    window.folders = folders.slice(0, 1);
+    const refused: HostError = await resume(window, run.id).catch((error) => error);
+    expect(refused.message).toContain(`the folder ${two}, `);
+    expect(refused.remedies.map(({ command }) => command)).toEqual([
+      'workbench.action.addRootFolder',
+    ]);
+    expect(server.requests).toHaveLength(2);
+    window.folders = folders.toReversed();
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+  });
+
+  it('does not go on without its folder, even where another one has its place', async () => {
+    const folder = temporaryFolder();
+    const folders = [{ name: 'gone', path: folder }];
+    const { window, server, run } = await interruptedRun({ folders });
+    rmSync(folder, { recursive: true });
+    const gone = `This run was started with the folder ${folder}, which is not there any more, so it cannot go on. Start its prompts as a new run.`;
+    await expect(resume(window, run.id)).rejects.toThrow(gone);
+    writeFileSync(folder, 'a file');
+    await expect(resume(window, run.id)).rejects.toThrow(gone);
+    expect(server.requests).toHaveLength(2);
+    rmSync(folder);
+    mkdirSync(folder);
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+  });
+
+  it('that was made without a folder on a disk here goes on where its folder is open', async () => {
+    const folders = [{ name: 'remote', path: 'vscode-vfs://github/a/b' }];
+    const { window, run } = await interruptedRun({ folders });
+    window.folders = [];
+    const refused: HostError = await resume(window, run.id).catch((error) => error);
+    expect(`${refused.remedies[0]?.args?.[0]}`).toBe('vscode-vfs://github/a/b');
+    window.folders = folders;
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+  });
+
+  it('says where it was made, and with what, in its journal and in its result', async () => {
+    const { window, server, run } = await interruptedRun();
+    const { origin, conversations } = run.state.started;
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    expect(origin).toEqual({
+      program: { name: 'interleave-vscode', version: '1.2.3' },
+      folders: window.folders,
+      agents: [
+        {
+          provider: 'anthropic',
+          model: conversations[0]?.model,
+          endpoint: server.url,
+          systemPromptHash: sha256('Be brief.'),
+          toolsHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      ],
+    });
+    const hashes = conversations.map(({ promptHash, agent }) => [promptHash, agent]);
+    expect(hashes).toEqual([
+      [sha256('one'), 0],
+      [sha256('two'), 0],
+    ]);
+    const archived = await (await engineOf(window).archive()).read(run.id);
+    expect(archived?.state.started).toEqual(run.state.started);
+    expect(JSON.stringify(archived)).not.toContain(key);
+    const result = run.result();
+    runResultSchema.parse(result);
+    expect(result.origin).toEqual(origin);
+    expect(result.conversations.map(({ promptHash, agent }) => [promptHash, agent])).toEqual(
+      hashes,
+    );
+  });
+
+  it('says what this version sends otherwise, and keeps its turns', async () => {
+    const { window, run } = await interruptedRun();
+    await rewriteStart(window, run.id, ({ started, definition }) => {
+      const { origin, ...rest } = started;
+      if (origin === undefined) throw new Error('It has no origin.');
+      const agents = origin.agents.map((agent) => ({ ...agent, toolsHash: '0'.repeat(64) }));
+      return { started: { ...rest, origin: { ...origin, agents } }, definition };
+    });
+    window.version = '1.3.0';
+    const resumed = await restore(window, run.id);
+    resumed.resumeInterrupted();
+    expect((await resumed.ended()).conversations.map(({ answer }) => answer)).toEqual([
+      'ONE',
+      'TWO',
+    ]);
+    expect(resumed.state.notes).toEqual([
+      'This run was started with version 1.2.3 of Interleave and goes on with 1.3.0. What it sends from now on is not what it sent when it was started: the descriptions of the tools. Complete turns stay as they are.',
+    ]);
+  });
+
+  it('of a version before runs had an origin goes on, in its folders and at its server only', async () => {
+    const { window, server, run } = await interruptedRun();
+    await rewriteStart(window, run.id, earlierHostStart);
+    const { anthropic } = window.endpoints;
+    window.endpoints = { anthropic: `${anthropic}/proxy`, openai: '' };
+    await expect(resume(window, run.id)).rejects.toThrow(`This run was sent to ${anthropic} and`);
+    window.endpoints = { anthropic, openai: '' };
+    const { folders } = window;
+    window.folders = [];
+    await expect(resume(window, run.id)).rejects.toThrow('This run was started with the folder');
+    window.folders = folders;
+    const asked = await engineOf(window).askedFor(run.id);
+    expect(asked).toMatchObject({ title: request.title, prompts: request.prompts });
+    expect(asked?.settings.limits).toEqual(defaultLimitValues);
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('of the command line does not go on', async () => {
+    const { window, server, run } = await interruptedRun();
+    await rewriteStart(window, run.id, earlierCommandStart);
+    await expect(resume(window, run.id)).rejects.toThrow('was not started in VS Code');
     expect(server.requests).toHaveLength(2);
   });
+
+  it('is run once more as it was asked for, and not as it was decided', async () => {
+    const overrides = { model: 'other' };
+    const settings = { ...request.settings, provider: 'auto', model: 'other' } as const;
+    const { window, run } = await interruptedRun({ asked: { settings, overrides } });
+    const asked = await engineOf(window).askedFor(run.id);
+    expect(asked).toEqual({ ...request, settings, overrides });
+    expect(run.state.started.agent).toMatchObject({ provider: 'anthropic', model: 'other' });
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+  });
 });
+
+/** Changes the first record of a run as this installation would have written it. */
+async function rewriteStart(
+  { storagePath }: Window,
+  runId: string,
+  change: (start: StartFields) => StartFields,
+): Promise<void> {
+  const journal = path.join(storagePath, 'runs', runId, 'journal.jsonl');
+  const reading = await readJournal(path.join(storagePath, 'runs'), runId);
+  if (reading.kind !== 'read') throw new Error(reading.kind);
+  const { state, definition } = reading;
+  if (state === undefined) throw new Error('There is no start.');
+  const origin = new OriginMark(await originKey(storagePath));
+  const redact = (text: string): string => text;
+  const changed = change({ started: state.started, definition });
+  const records = startRecords(changed.started, changed.definition, { redact, origin });
+  const lines = records.map((record, index) => {
+    const { at } = reading.records[index] ?? { at: '' };
+    return encodeRecord(record, { seq: index + 1, at, redact, blobBytes: 1e9 }).line;
+  });
+  const rest = readFileSync(journal, 'utf8').split('\n').slice(lines.length);
+  writeFileSync(journal, lines.join('') + rest.join('\n'));
+}
 
 describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
   async function expectReadOnly(window: Window, runId: string, sent: LoopbackServer) {
@@ -225,7 +409,7 @@ describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
       'its prompts',
       ({ definition }) => Object.assign(definition, { prompts: request.prompts.toReversed() }),
     ],
-    ['its endpoints', ({ definition }) => Object.assign(definition, { endpoints: {} })],
+    ['its origin', ({ started }) => Object.assign(started, { origin: undefined })],
     ['its model', ({ started }) => Object.assign(started.conversations[0]!, { model: 'other' })],
     ['no mark', (start) => Object.assign(start, { mark: undefined })],
     ['an empty mark', (start) => Object.assign(start, { mark: '' })],

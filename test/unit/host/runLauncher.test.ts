@@ -1,17 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { rerunLast } from '../../../src/commands/rerun.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
+import type { RunRequest } from '../../../src/core/runner/runRequest.ts';
 import { createApi } from '../../../src/host/api.ts';
 import type { Engine } from '../../../src/host/engine.ts';
-import type { EngineRunRequest } from '../../../src/host/keptRequest.ts';
 import { LastRun } from '../../../src/host/lastRun.ts';
 import { Lazy } from '../../../src/host/lazy.ts';
 import type { PromptLibrary } from '../../../src/host/promptLibrary.ts';
 import type { ResultsRequest } from '../../../src/host/resultsRequests.ts';
 import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
 import { RunLauncher } from '../../../src/host/runLauncher.ts';
+import { checkRunOptions } from '../../../src/host/runOptions.ts';
+import { RunRequests } from '../../../src/host/runRequests.ts';
 import { RunService } from '../../../src/host/runService.ts';
-import { checkRunOptions } from '../../../src/host/runSettings.ts';
 import { SteppedRun } from '../../support/viewRuns.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
 import { CancellationTokenSource } from '../../support/vscode/fakeVscode.ts';
@@ -37,12 +38,15 @@ class OpenRun extends SteppedRun {
 }
 
 let memory: FakeMemory;
+/** The model that is set. */
+let model: string;
 /** What engines were asked to run, by all windows. */
-let asked: EngineRunRequest[];
+let asked: RunRequest[];
 
 beforeEach(() => {
   memory = new FakeMemory();
   asked = [];
+  model = 'now';
 });
 
 /** A window with an engine whose runs are open until they are cancelled. */
@@ -59,45 +63,44 @@ function openWindow(duringPlan: () => void = () => undefined) {
           return { items: [] };
         },
         estimate: () => ({}),
-        createRun: async (_: unknown, request: EngineRunRequest) => {
+        createRun: async (_: unknown, request: RunRequest) => {
           asked.push(request);
           return new OpenRun(['One'], `run-${asked.length}`) as unknown as Run;
         },
         createRunLog: () => ({ lines: () => [] }),
         // The journals of all windows.
-        askedFor: async (runId: string) => {
-          const request = asked[Number(runId.slice('run-'.length)) - 1];
-          return request && { title: request.title, prompts: request.prompts };
-        },
+        askedFor: async (runId: string) => asked[Number(runId.slice('run-'.length)) - 1],
       }) as unknown as Engine,
   );
   const results = new ResultsRequests();
   results.onDidRequest((request) => shown.push(request));
   const last = new LastRun(engine, memory.memento);
+  const configuration = {
+    runSettings: () => ({ provider: 'demo', model, limits: { maxTurns: 50 } }),
+    confirmAbove: () => 20,
+    logOrder: () => 'interleaved',
+  };
   const launcher = new RunLauncher({
     ...{ engine, runs, results, last },
-    configuration: {
-      runSettings: () => ({ provider: 'demo', model: 'now', limits: {} }),
-      confirmAbove: () => 20,
-      logOrder: () => 'interleaved',
-    } as never,
+    configuration: configuration as never,
     log: { follow: () => undefined } as never,
     memory: memory.memento,
   });
-  const api = createApi(runs, launcher, {} as PromptLibrary);
-  return { api, last, launcher, runs, shown };
+  const library = {} as PromptLibrary;
+  const requests = new RunRequests({ configuration: configuration as never, engine, library });
+  const api = createApi(runs, launcher, requests);
+  return { api, last, launcher, requests, runs, shown };
 }
 
 const prompts = [{ id: 'a', name: 'A', text: 'Go.', options: {} }];
-const byPerson = { title: 'a.prompts.md', prompts, interactive: true } as const;
 const request = { prompts: [{ text: 'Go.' }] };
 
 describe('A run that another extension asks for', () => {
   it('opens no panel, and one that a person asks for opens one that leaves the focus', async () => {
-    const { api, launcher, shown } = openWindow();
+    const { api, launcher, requests, shown } = openWindow();
     await api.start(request);
     expect(shown).toEqual([]);
-    await launcher.launch(byPerson);
+    await launcher.launch(requests.of(prompts));
     expect(shown).toEqual([{ runId: 'run-2', keepsFocus: true }]);
   });
 
@@ -149,14 +152,28 @@ describe('A run that another extension asks for', () => {
 describe('Rerun Last Run', () => {
   it('starts the same prompts once more, after a reload, too', async () => {
     const before = openWindow();
-    await before.launcher.launch({ ...byPerson, options: { model: 'other' } });
+    await before.launcher.launch(before.requests.of(prompts, 'a.prompts.md'));
     const after = openWindow();
     expect(after.last.isThere).toBe(true);
-    void rerunLast({ launcher: after.launcher, lastRun: after.last })();
+    void rerunLast({ ...after, lastRun: after.last })();
     await vi.waitFor(() => expect(asked).toHaveLength(2));
     expect(asked[1]).toEqual(asked[0]);
     // Prompts may be large: they are in the journal, and not in the window's memory as well.
     expect(JSON.stringify([...memory.values])).not.toContain('Go.');
+  });
+
+  it('keeps the options of the run, and takes the settings of now for the others', async () => {
+    const before = openWindow();
+    await before.api.start({ ...request, options: { maxTurns: 3 } });
+    model = 'chosen since';
+    const after = openWindow();
+    void rerunLast({ ...after, lastRun: after.last })();
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    expect(asked.map(({ settings }) => [settings.model, settings.limits.maxTurns])).toEqual([
+      ['now', 3],
+      ['chosen since', 3],
+    ]);
+    expect(asked.map(({ interactive }) => interactive)).toEqual([false, true]);
   });
 
   it.each([
@@ -165,8 +182,8 @@ describe('Rerun Last Run', () => {
     ['the memory is no run', () => memory.values.set('interleave.lastRun', 7)],
   ])('says so when there is none: %s', async (_, prepare) => {
     prepare();
-    const { last, launcher } = openWindow();
-    const again = rerunLast({ launcher, lastRun: last })();
+    const { last, launcher, requests } = openWindow();
+    const again = rerunLast({ launcher, requests, lastRun: last })();
     await expect(again).rejects.toThrow('There is no last run.');
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { limitNames, limits, mainLimits } from '../../../src/core/base/limits.ts';
 import { runLimitNames } from '../../../src/host/limitSettings.ts';
-import { checkRunOptions } from '../../../src/host/runSettings.ts';
+import { checkRunOptions } from '../../../src/host/runOptions.ts';
 
-/** What is wrong with the options of a request; undefined when nothing is. */
+/** The problem of a request's options; undefined when they are valid. */
 function problemOf(options: unknown): string | undefined {
   try {
     checkRunOptions(options);
@@ -13,8 +13,8 @@ function problemOf(options: unknown): string | undefined {
   }
 }
 
-describe('The options of a run that another extension asks for', () => {
-  it.each(limitNames)('may set %s in its range, where it is a limit of a run', (name) => {
+describe('The options of a run requested by another extension', () => {
+  it.each(limitNames)('may set %s in its range if it is a limit of a run', (name) => {
     const { minimum, maximum } = limits[name];
     const isMain = Object.hasOwn(mainLimits, name);
     const optionsOf = (value: unknown) =>
@@ -39,7 +39,7 @@ describe('The options of a run that another extension asks for', () => {
     [{ reasoningEffort: 'most' }],
     [{ warmUpCache: 1 }],
     [{ mode: undefined }],
-  ])('are refused as %j', (options) => {
+  ])('are rejected as %j', (options) => {
     expect(problemOf(options)).toMatch(/^options\.\w+ must be .*Nothing was sent\.$/);
   });
 });

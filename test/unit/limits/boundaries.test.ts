@@ -11,7 +11,7 @@ import { costCells } from './costCells.ts';
 import { diskCells } from './diskCells.ts';
 import { toolCells } from './toolCells.ts';
 
-/** A limit without a cell is a compile error here. */
+/** The type requires a cell for every limit. */
 const cells: { readonly [N in LimitName]: Cell } = {
   ...conversationCells,
   ...costCells,
@@ -32,12 +32,12 @@ describe.each(limitNames)('The limit %s', (name) => {
   });
 });
 
-describe('Requests under way at once', () => {
+describe('Requests in flight at once', () => {
   it.each([
     [2, 2],
     [3, 3],
     [4, 3],
-  ])('are, of %i with a concurrency of 3, %i', async (count, most) => {
+  ])('of %i with a concurrency of 3 are %i', async (count, most) => {
     const prompts = Array.from({ length: count }, (_, index) => [`P${index}`, 'Go.']);
     const place = promptFile(Object.fromEntries(prompts));
     const { promise, resolve } = Promise.withResolvers<void>();

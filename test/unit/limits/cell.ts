@@ -1,11 +1,11 @@
-/** One limit at its boundary. */
+/** A limit tested at its boundary. */
 export interface Cell {
-  /** What the limit is set to. */
+  /** The value of the limit. */
   readonly limit: number;
-  /** Amounts that make one of the limit's units: 1,000 bytes make a KB. One when absent. */
+  /** Amounts per unit of the limit: 1,000 bytes are a KB. Default 1. */
   readonly scale?: number;
-  /** What comes of one less, of exactly as much, and of one more. */
+  /** The results of one less, exactly as much, and one more. */
   readonly ends: readonly [below: string, at: string, above: string];
-  /** Takes that much, under the limit that `args` set on the command line. */
+  /** Uses this amount, under the limit that `args` set on the command line. */
   take(amount: number, args: readonly string[]): Promise<string>;
 }

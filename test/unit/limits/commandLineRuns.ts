@@ -9,19 +9,19 @@ import { ManualClock } from '../../support/manualClock.ts';
 import type { CommandLineOptions, Outcome } from '../cli/commandLine.ts';
 import { interleave, promptFile, scriptedServer, viaAnthropic } from '../cli/commandLine.ts';
 
-/** A command line's run of one prompt, or of several, at a server of its own. */
+/** A command line run of one or more prompts, with its own server. */
 export interface Ran {
   readonly outcome: Outcome;
   readonly server: LoopbackServer;
-  /** Absent when the run was not started. */
+  /** Absent when the run did not start. */
   readonly result: RunResult | undefined;
-  /** What the last request carried. */
+  /** The body of the last request. */
   readonly lastBody: string;
 }
 
 export interface RunSetup extends CommandLineOptions {
   readonly replies: Replies;
-  /** A file or folder; one prompt when absent. */
+  /** A file or folder; by default a single prompt. */
   readonly place?: string;
   readonly args?: readonly string[];
 }
@@ -32,7 +32,7 @@ export function limitArgs(name: LimitName, value: number): readonly string[] {
   return [flag, last.replace(/N$/, String(value))];
 }
 
-/** Carries out `interleave run`. */
+/** Runs `interleave run`. */
 export async function runAt({ replies, place, args = [], ...options }: RunSetup): Promise<Ran> {
   const server = await scriptedServer(replies);
   return finish(server, await interleave(argsFor(server, place, args), options));
@@ -53,15 +53,15 @@ export function reasonOf({ result, outcome }: Ran): string {
   return result?.conversations[0]?.reason ?? `exit ${outcome.code}`;
 }
 
-/** What can be done while a run is held by a clock that stands still. */
+/** Controls a run whose clock stands still. */
 export interface Held {
   readonly clock: ManualClock;
   readonly server: LoopbackServer;
-  /** Resolves when the server has got so many requests. */
+  /** Resolves when the server has received this many requests. */
   arrived(count: number): Promise<void>;
 }
 
-/** A run under a clock that stands still but for what `during` does to it; then it is cancelled. */
+/** A run whose clock advances only in `during`; then it is cancelled. */
 export async function runUnderClock(
   { replies, place, args = [], ...options }: RunSetup,
   during: (held: Held) => Promise<void>,
@@ -88,7 +88,7 @@ export interface Call {
   readonly input: unknown;
 }
 
-/** A response that asks for tools and used so many tokens. */
+/** A response with tool calls and this usage. */
 export function callsFor(calls: readonly Call[], turn = 1, inputTokens = 10): Reply {
   const content = calls.map(({ name, input }, index) => {
     return { type: 'tool_use', id: `toolu_${turn}_${index}`, name, input };
@@ -97,7 +97,7 @@ export function callsFor(calls: readonly Call[], turn = 1, inputTokens = 10): Re
   return streamReply(sseText(anthropicEvents({ content, stopReason: 'tool_use', inputUsage })));
 }
 
-/** A final answer that used so many tokens. */
+/** A final answer with this usage. */
 export function answers(text: string, inputTokens = 10, outputTokens = 5): Reply {
   const content = [{ type: 'text', text }];
   const inputUsage = { input_tokens: inputTokens };
@@ -105,7 +105,7 @@ export function answers(text: string, inputTokens = 10, outputTokens = 5): Reply
   return streamReply(sseText(anthropicEvents({ ...turn, stopReason: 'end_turn' })));
 }
 
-/** Asks for these calls, one a turn, and then answers. */
+/** Makes these calls, one per turn, and then answers. */
 export function inTurns(calls: readonly Call[]): readonly Reply[] {
   return [...calls.map((call, index) => callsFor([call], index + 1)), answers('Done.')];
 }
@@ -115,7 +115,7 @@ export function sums(count: number): readonly Call[] {
   return Array.from({ length: count }, (_, index) => sum(index));
 }
 
-/** The same sum again and again. */
+/** The same sum repeatedly. */
 export function sameSums(count: number): readonly Call[] {
   return Array.from({ length: count }, () => sum(1));
 }

@@ -3,19 +3,27 @@ import manifest from '../../../package.json' with { type: 'json' };
 import type { LimitName } from '../../../src/core/base/limits.ts';
 import { defaultLimitValues, limitNames, limits } from '../../../src/core/base/limits.ts';
 import { limitSetting } from '../../../src/core/base/limitValues.ts';
-import { Configuration, withOverrides } from '../../../src/host/configuration.ts';
-import { limitsOf } from '../../../src/host/limitSettings.ts';
+import { withOverrides } from '../../../src/core/runner/runRequest.ts';
+import { Configuration } from '../../../src/host/configuration.ts';
+import { overridesOf } from '../../../src/host/runArgument.ts';
 
-/** What settings.json of the user and of the workspace say, and which settings were asked for. */
+/** User and workspace settings, and the names of the settings read. */
 const settings = vi.hoisted(() => ({
   user: new Map<string, unknown>(),
   workspace: new Map<string, unknown>(),
   read: new Set<string>(),
+  /** Those of which a folder's value was looked at, too. */
+  fromFolder: new Set<string>(),
+  isManifestRead: true,
 }));
 
-const contributed = new Map<string, { readonly default: unknown }>(
+const contributed = new Map<string, { readonly default: unknown; readonly scope: string }>(
   manifest.contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
 );
+
+function usual(name: string): unknown {
+  return settings.isManifestRead ? contributed.get(name)?.default : undefined;
+}
 
 vi.mock('vscode', () => ({
   workspace: {
@@ -23,8 +31,9 @@ vi.mock('vscode', () => ({
       get: (key: string) => {
         const name = `${section}.${key}`;
         settings.read.add(name);
+        settings.fromFolder.add(name);
         const { user, workspace } = settings;
-        return workspace.get(name) ?? user.get(name) ?? contributed.get(name)?.default;
+        return workspace.get(name) ?? user.get(name) ?? usual(name);
       },
       inspect: (key: string) => {
         const name = `${section}.${key}`;
@@ -32,7 +41,7 @@ vi.mock('vscode', () => ({
         return {
           globalValue: settings.user.get(name),
           workspaceValue: settings.workspace.get(name),
-          defaultValue: contributed.get(name)?.default,
+          defaultValue: usual(name),
         };
       },
     }),
@@ -47,11 +56,13 @@ describe('The settings', () => {
     settings.user.clear();
     settings.workspace.clear();
     settings.read.clear();
+    settings.fromFolder.clear();
+    settings.isManifestRead = true;
     problems = [];
     configuration = new Configuration((problem) => problems.push(problem));
   });
 
-  it('are all read, and none that the manifest does not have', () => {
+  it('are all read, and no others', () => {
     configuration.runSettings();
     configuration.endpoints();
     for (const [name, read] of [
@@ -65,26 +76,35 @@ describe('The settings', () => {
     configuration.codeLens();
     expect([...settings.read].sort()).toEqual([...contributed.keys()].sort());
     expect(problems).toEqual([]);
+    const forFolders = [...contributed].filter(([, { scope }]) => scope === 'window');
+    expect([...settings.fromFolder].sort()).toEqual(forFolders.map(([name]) => name).sort());
   });
 
-  it('are the defaults of the core where nothing is set', () => {
+  it('are those of the manifest where VS Code knows of none', () => {
+    const byDefault = configuration.runSettings();
+    settings.isManifestRead = false;
+    expect(configuration.runSettings()).toEqual(byDefault);
+    expect(configuration.maxKeptRuns()).toBe(50);
+  });
+
+  it("default to the core's defaults", () => {
     expect(configuration.limits()).toEqual(defaultLimitValues);
-    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+    expect(configuration.runSettings().limits).toEqual(defaultLimitValues);
   });
 
-  it.each(limitNames)('give a run the limit %s that the user set', (name) => {
+  it.each(limitNames)("apply the user's limit %s to a run", (name) => {
     const value = otherValue(name);
     settings.user.set(limitSetting(name), value);
-    expect(limitsOf(configuration.runSettings())).toEqual({ ...defaultLimitValues, [name]: value });
+    expect(configuration.runSettings().limits).toEqual({ ...defaultLimitValues, [name]: value });
     expect(problems).toEqual([]);
   });
 
-  it.each(limitNames)('never give a run the limit %s that a workspace set', (name) => {
+  it.each(limitNames)("never apply a workspace's limit %s to a run", (name) => {
     settings.workspace.set(limitSetting(name), otherValue(name));
-    expect(limitsOf(configuration.runSettings())).toEqual(defaultLimitValues);
+    expect(configuration.runSettings().limits).toEqual(defaultLimitValues);
   });
 
-  it('say of a value that cannot be used what is used instead, once', () => {
+  it('report once which value replaces an invalid one', () => {
     settings.user.set('interleave.limits.toolCalls', 'fifty');
     settings.user.set('interleave.maxTurns', 1e9);
     settings.user.set('interleave.concurrency', '500');
@@ -94,8 +114,31 @@ describe('The settings', () => {
       'interleave.limits.toolCalls is "fifty", but must be a whole number from 1 to 10,000. 100 is used.',
       'interleave.concurrency is "500", but must be auto, unlimited or a whole number from 1 to 128. 128 is used.',
     ]);
-    const { concurrency, maxTurns, limits: guards } = configuration.runSettings();
-    expect([concurrency, maxTurns, guards.toolCalls]).toEqual([128, 1_000, 100]);
+    const { concurrency, limits: used } = configuration.runSettings();
+    expect([concurrency, used.maxTurns, used.toolCalls]).toEqual([128, 1_000, 100]);
+  });
+
+  it.each([
+    ['mode', 'paralel', 'concurrent'],
+    ['failure', 1, 'keepPartial'],
+    ['toolExecution', ['serial'], 'serial'],
+    ['reasoningEffort', 'most', 'default'],
+  ] as const)(
+    'say of %s that it is none of its values, and use the default',
+    (name, given, used) => {
+      settings.user.set(`interleave.${name}`, given);
+      expect(configuration.runSettings()[name]).toBe(used);
+      expect(problems).toEqual([
+        expect.stringMatching(
+          new RegExp(`^interleave\\.${name} is .*, but must be one of .*\\. ${used} is used\\.$`),
+        ),
+      ]);
+    },
+  );
+
+  it('never make another provider of one that is not known', () => {
+    settings.user.set('interleave.provider', 'opnai');
+    expect(configuration.runSettings().provider).toBe('opnai');
   });
 
   it.each([
@@ -111,7 +154,7 @@ describe('The settings', () => {
     ['fast', 'auto'],
     [null, 'auto'],
     [Number.NaN, 'auto'],
-  ])('take a concurrency of %j for %j', (given, used) => {
+  ])('read a concurrency of %j as %j', (given, used) => {
     settings.user.set('interleave.concurrency', given);
     expect(configuration.runSettings().concurrency).toBe(used);
     expect(problems).toHaveLength(used === given || given === '12' || given === null ? 0 : 1);
@@ -125,7 +168,7 @@ describe('The settings', () => {
     [1_001, 1_000],
     [1_000, 1_000],
     [1, 1],
-  ])('keep, of %j runs in the history, %i: none is deleted by mistake', (given, kept) => {
+  ])('read a history size of %j as %i, so that no run is deleted by mistake', (given, kept) => {
     settings.user.set('interleave.history.maxRuns', given);
     expect(configuration.maxKeptRuns()).toBe(kept);
   });
@@ -135,22 +178,20 @@ describe('The settings', () => {
     [0, 0],
     ['many', 20],
     [1e9, 100_000],
-  ])('ask, of %j, above %i prompts', (given, prompts) => {
+  ])('with %j, ask above %i prompts', (given, prompts) => {
     settings.user.set('interleave.confirmAbove', given);
     expect(configuration.confirmAbove()).toBe(prompts);
   });
 
-  it('can be had otherwise by one run, limit by limit', () => {
-    const own = withOverrides(configuration.runSettings(), { maxTurns: 3, limits: { fileKB: 7 } });
-    expect(limitsOf(own)).toEqual({ ...defaultLimitValues, maxTurns: 3, fileKB: 7 });
-  });
-
-  it('of a run of an earlier version lack limits, which are the defaults then', () => {
-    expect(limitsOf({ maxTurns: 3 })).toEqual({ ...defaultLimitValues, maxTurns: 3 });
+  it('can be overridden per run, limit by limit', () => {
+    const asked = overridesOf({ maxTurns: 3, model: 'm', limits: { fileKB: 7 } });
+    const own = withOverrides(configuration.runSettings(), asked);
+    expect(own.model).toBe('m');
+    expect(own.limits).toEqual({ ...defaultLimitValues, maxTurns: 3, fileKB: 7 });
   });
 });
 
-/** A value that may be set and that is not the default. */
+/** A valid value other than the default. */
 function otherValue(name: LimitName): number {
   const { minimum, default: usual } = limits[name];
   return usual === minimum ? minimum + 1 : minimum;

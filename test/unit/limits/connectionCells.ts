@@ -4,24 +4,24 @@ import { settled } from '../../support/settled.ts';
 import type { Cell } from './cell.ts';
 import { answers, reasonOf, runAt, runUnderClock } from './commandLineRuns.ts';
 
-/** Limits on what a server may send, and on how long it may take. */
+/** Limits on a server's output and response times. */
 export const connectionCells = {
   headersSeconds: {
     limit: 5,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => givenUpAfter(ms, [], args),
   },
   idleSeconds: {
     limit: 5,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => givenUpAfter(ms, [streamHead(), send(': hello\n\n')], args),
   },
   contentSeconds: {
     limit: 5,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => givenUpAfter(ms, [streamHead(), send(ping(10))], args),
   },
   eventKB: {
@@ -64,7 +64,7 @@ export const connectionCells = {
       const messageFor = async (words: string): Promise<string> => {
         const { result } = await runAt({ replies: [refusal(words)], args });
         const { message = '' } = result?.conversations[0]?.error ?? {};
-        // The length of the port's number differs from one server to the next.
+        // The number of digits of the port varies.
         return message.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:54321');
       };
       const around = (await messageFor('#')).length - '#'.length;
@@ -80,13 +80,13 @@ function send(bytes: string): ReplyStep {
   return { do: 'send', bytes };
 }
 
-/** A sign of life with so many bytes of data. */
+/** A heartbeat with this many bytes of data. */
 function ping(bytes: number): string {
   const start = '{"type":"ping","x":"';
   return `event: ping\ndata: ${start}${'x'.repeat(Math.max(0, bytes - start.length - 2))}"}\n\n`;
 }
 
-/** An answer with something before it. */
+/** An answer with a prefix. */
 function padded(before: string): Reply {
   return streamReply([before, ...textsOf(answers('Done.'))]);
 }
@@ -99,7 +99,7 @@ function bytesOf(reply: Reply): number {
   return Buffer.byteLength(textsOf(reply).join(''));
 }
 
-/** Whether a request that is answered so far, and no further, is given up after `ms`. */
+/** Whether a request with these response steps times out after `ms`. */
 async function givenUpAfter(ms: number, steps: Reply, args: readonly string[]): Promise<string> {
   const replies = [steps, answers('Done.')];
   const once = [...args, '--limit', 'attempts=1'];
@@ -107,7 +107,7 @@ async function givenUpAfter(ms: number, steps: Reply, args: readonly string[]): 
   await runUnderClock({ replies, args: once }, async ({ clock, server, arrived }) => {
     const timers = clock.pending;
     await arrived(1);
-    // The head brings timers of its own.
+    // The response head starts timers of its own.
     while (steps.length > 0 && clock.pending <= timers + 1) await settled();
     await settled();
     await clock.advance(ms);
@@ -116,7 +116,7 @@ async function givenUpAfter(ms: number, steps: Reply, args: readonly string[]): 
       isClosed = true;
     });
     for (let tries = 0; tries < 10 && !isClosed; tries++) await settled();
-    if (isClosed) seen = 'given up';
+    if (isClosed) seen = 'timed out';
   });
   return seen;
 }

@@ -15,7 +15,7 @@ import {
   sums,
 } from './commandLineRuns.ts';
 
-const told = 'you have made this same call several times';
+const warning = 'you have made this same call several times';
 
 /** Limits on runs, conversations and turns, each through `interleave run` and a real server. */
 export const conversationCells = {
@@ -54,7 +54,7 @@ export const conversationCells = {
   },
   maxRunTokens: {
     limit: 15,
-    // What is left, if anything, holds no other request.
+    // The rest of the budget is too small for another request.
     ends: ['budget', 'budget', 'budget'],
     take: async (tokens, args) => {
       const replies = [callsFor(sums(1), 1, tokens - 5), answers('Done.')];
@@ -80,7 +80,7 @@ export const conversationCells = {
       const place = promptFile(promptsNamed(count));
       let sent = 0;
       await runUnderClock({ replies: () => answers('Done.'), place, args }, async (held) => {
-        // A tenth of what fits into a minute may go at once: one, and then another every 6 s.
+        // A tenth of a minute's requests may go at once: one, and then another every 6 s.
         await held.arrived(1);
         for (let next = 2; next <= 10; next++) {
           await held.clock.advance(6_000);
@@ -94,7 +94,7 @@ export const conversationCells = {
   },
   tokensPerMinute: {
     limit: 600,
-    // A tenth of what fits into a minute may go at once: a request of 60 tokens every 6 s.
+    // A tenth of a minute's tokens may go at once: a request of 60 tokens every 6 s.
     scale: 0.1,
     ends: ['it is sent', 'it is sent', 'it waits'],
     take: async (tokens, args) => {
@@ -103,7 +103,7 @@ export const conversationCells = {
       const serial = [...args, '--mode', 'serial'];
       let sent = 0;
       await runUnderClock({ replies, place, args: serial }, async (held) => {
-        // What the first request takes is not known in advance, so that it counts for nothing.
+        // The size of the first request is not known in advance, so it does not count.
         await held.arrived(2);
         await held.clock.advance(6_000);
         if (tokens <= 60) await held.arrived(3);
@@ -137,11 +137,11 @@ export const conversationCells = {
   },
   repeatsNoted: {
     limit: 4,
-    ends: ['not told', 'told', 'told'],
+    ends: ['no warning', 'warning', 'warning'],
     take: async (calls, args) => {
       const patient = [...args, '--limit', 'repeatsStopped=50'];
       const { lastBody } = await runAt({ replies: inTurns(sameSums(calls)), args: patient });
-      return lastBody.includes(told) ? 'told' : 'not told';
+      return lastBody.includes(warning) ? 'warning' : 'no warning';
     },
   },
   repeatsStopped: {

@@ -1,12 +1,11 @@
-import { agentLimits } from '../../../src/core/agent/agentSpec.ts';
-import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
+import { contextOf, requestFor } from '../../support/requests.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 import type { Cell } from './cell.ts';
 
-/** Limits on the cost. A price is known for a vendor's own server only, or from the settings. */
+/** Limits on cost. Prices are known for a vendor's own server, or come from the settings. */
 export const costCells = {
   maxCostUsd: {
     limit: 10,
@@ -21,7 +20,7 @@ export const costCells = {
   },
 } satisfies { readonly [name: string]: Cell };
 
-/** How a conversation of two turns ends whose first turn costs so much. */
+/** The outcome of a conversation of two turns whose first turn has this cost. */
 async function endOf(
   dollars: number,
   caps: { readonly maxCostUsd?: number; readonly maxConversationCostUsd?: number },
@@ -30,25 +29,13 @@ async function endOf(
     const call = { callId: 'a', name: 'sum_numbers', input: { numbers: [1, 2] } };
     return turn === 1 ? { calls: [call] } : { text: 'Done.' };
   });
-  // Every turn has one token of output, and may have no more; two turns cost that much.
+  // Every turn has one token of output, which is also its maximum; two turns cost that much.
   const price = { input: 0, output: (dollars / 2) * 1e6, cacheRead: 0, cacheWrite: 0 };
-  const plan = await planRun(
-    [{ id: 'a', name: 'A', text: 'Go.', options: {} }],
-    {
-      provider: 'demo',
-      model: 'priced',
-      systemPrompt: '',
-      tools: createArithmeticTools(),
-      toolExecution: 'serial',
-      limits: { ...agentLimits(defaultLimitValues), maxOutputTokens: 1 },
-    },
-    {
-      ...{ title: 'test', mode: 'concurrent', failure: 'keepPartial', concurrency: 'auto' },
-      ...{ whenBlocked: 'fail', warmUpCache: false, prices: { priced: price } },
-      ...caps,
-    } as const,
-    () => provider,
-  );
+  const { maxCostUsd = 0, maxConversationCostUsd = 0 } = caps;
+  const limits = { maxTokens: 1, maxCostUsd, maxConversationCostUsd };
+  const request = requestFor(['Go.'], { model: 'priced', systemPrompt: '', limits });
+  const tools = createArithmeticTools();
+  const plan = await planRun(request, contextOf(provider, { tools, prices: { priced: price } }));
   const run = new Runner().createRun(plan);
   run.start();
   return (await run.ended()).conversations[0]?.reason ?? '';

@@ -5,12 +5,12 @@ import type { JournalRecord } from '../../../src/core/journal/record/journalReco
 import { create, createMachine } from '../../support/journal/testEnvironment.ts';
 import type { Cell } from './cell.ts';
 
-/** Limits on what is kept on disk. */
+/** Limits on saved data. */
 export const diskCells = {
   journalWarnMB: {
     limit: 1,
     scale: 1_000_000,
-    ends: ['nothing is said', 'it is said', 'it is said'],
+    ends: ['no note', 'a note', 'a note'],
     take: async (bytes, args) => (await writeJournal(bytes, args)).large,
   },
   journalStopMB: {
@@ -23,21 +23,21 @@ export const diskCells = {
 
 const note = (length: number): JournalRecord => ({ kind: 'note', text: 'x'.repeat(length) });
 
-/** A journal that takes so many bytes, or would. */
+/** Writes a journal of this many bytes. */
 async function writeJournal(bytes: number, [, setting = '']: readonly string[]) {
   const limits = journalLimits({ ...defaultLimitValues, ...addLimit(setting) });
   const writer = await create(createMachine(), { limits });
-  let large = 'nothing is said';
+  let large = 'no note';
   let saved = 'saved';
   writer.onDidGrowLarge(() => {
-    large = 'it is said';
+    large = 'a note';
   });
   writer.onDidFail(({ kind }) => {
     saved = kind === 'journal_full' ? 'no longer saved' : kind;
   });
   writer.append(note(1_000));
   const around = writer.bytes - 1_000;
-  // Each is less than what goes to a file of its own; the last one makes it exactly so many bytes.
+  // Each result is too small for its own file; the last one makes the total exact.
   for (let left = bytes - writer.bytes; left > 0; left = bytes - writer.bytes) {
     const next = left > 300_000 ? 200_000 : left;
     writer.append(note(next - around));

@@ -11,14 +11,14 @@ import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import type { OutputRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
-import { planned, testAgent } from '../../support/runs.ts';
+import { originOf, planned, testAgent } from '../../support/runs.ts';
 import { ScriptedProvider } from '../../support/scriptedProvider.ts';
 import { promptFolder } from '../cli/commandLine.ts';
 import { probe } from '../core/tools/toolFixtures.ts';
 
 const key = 'sk-kept-output-key-0123456789';
 
-/** A run whose model calls a tool that gives this text, kept on a real disk. */
+/** A run on a real disk whose model calls a tool that returns this text. */
 async function runKept(text: string) {
   const root = promptFolder({});
   const redactor = new Redactor();
@@ -36,7 +36,7 @@ async function runKept(text: string) {
   });
   const id = createUlid();
   const recorder = await archive.record(id, null);
-  if (recorder === undefined) throw new Error('It is not kept.');
+  if (recorder === undefined) throw new Error('The run is not saved.');
   const run = new Runner({ redactor }).createRun(
     {
       ...{ title: 'test', simulated: false, failure: 'keepPartial', whenBlocked: 'fail' },
@@ -45,16 +45,16 @@ async function runKept(text: string) {
         ...{ name: 'test', provider: 'demo', model: 'test-model', tools: ['probe'] },
         ...{ mode: 'concurrent', toolExecution: 'serial', concurrency: 'unlimited' },
       },
+      origin: originOf(agent),
       items: [{ planned: planned('Go.', 0), agent }],
-      recorder,
     } as const,
-    id,
+    { id, recorder },
   );
   run.start();
   await run.ended();
   await recorder.dispose();
   const reading = await readJournal(root, id);
-  if (reading.kind !== 'read') throw new Error('It cannot be read.');
+  if (reading.kind !== 'read') throw new Error('Could not read the run.');
   const records = reading.records.map(({ record }) => record);
   const outputs = records.filter((record): record is OutputRecord => record.kind === 'output');
   const files = outputs.map(({ content }) =>
@@ -66,7 +66,7 @@ async function runKept(text: string) {
 }
 
 describe('A tool result that is too long for the model', () => {
-  it('is kept whole with the run, in a file of its own, while the model gets a shortened one', async () => {
+  it('is saved in full in its own file, while the model gets a shortened one', async () => {
     const text = `${'ä'.repeat(40_000)}${'x'.repeat(60_000)}end`;
     const { outputs, files, given, reading } = await runKept(text);
     expect(given.length).toBeLessThanOrEqual(48_000);
@@ -77,27 +77,27 @@ describe('A tool result that is too long for the model', () => {
     expect(reading.blobs).toContainEqual(outputs[0]?.content);
   });
 
-  it('is kept up to 5 MB, of a longer one both ends', async () => {
+  it('is saved up to 5 MB; of a longer one both ends', async () => {
     const { files } = await runKept(`begin${'x'.repeat(50_000_000)}end`);
     expect(Buffer.byteLength(files[0] ?? '')).toBeLessThanOrEqual(5_000_000);
     expect(files[0]?.length).toBeGreaterThan(4_999_000);
     expect(files[0]).toMatch(/^beginx.*characters left out.*xend$/s);
   });
 
-  it('is kept without keys', async () => {
+  it('is saved without keys', async () => {
     const { files, given } = await runKept(`${'x'.repeat(30_000)}${key}${'x'.repeat(30_000)}`);
     expect(files).toHaveLength(1);
     for (const text of [...files, given]) expect(text).not.toContain(key);
   });
 
-  it('that is just short enough is kept nowhere else', async () => {
+  it('that just fits has no file of its own', async () => {
     const { outputs, given } = await runKept('x'.repeat(48_000));
     expect([outputs, given.length]).toEqual([[], 48_000]);
     const longer = await runKept('x'.repeat(48_001));
     expect(longer.files).toEqual(['x'.repeat(48_001)]);
   });
 
-  it('may be missing: the run is read, and goes on, all the same', async () => {
+  it('may be missing: the run is read and continues anyway', async () => {
     const { archive, root, id } = await runKept('x'.repeat(60_000));
     rmSync(path.join(root, id, 'blobs'), { recursive: true });
     const reopened = await archive.reopen(id);
@@ -107,9 +107,9 @@ describe('A tool result that is too long for the model', () => {
   });
 });
 
-describe('A text that is shortened by its bytes', () => {
+describe('A text shortened by bytes', () => {
   it.each(['x', 'ä', '€', '😀', 'a😀ä€', '\uFEFF'])(
-    'keeps whole characters and its bound: %s',
+    'keeps whole characters and its max size: %s',
     (unit) => {
       const text = unit.repeat(1_000);
       const bytes = Buffer.byteLength(text);

@@ -9,8 +9,8 @@ import {
   readLimit,
 } from '../../../src/core/base/limitValues.ts';
 
-describe('A limit that is read from the settings', () => {
-  it.each(limitNames)('%s is what stands there from its minimum to its maximum', (name) => {
+describe('A limit read from the settings', () => {
+  it.each(limitNames)('%s is used unchanged from its minimum to its maximum', (name) => {
     const { minimum, maximum, default: usual } = limits[name];
     for (const value of [minimum, maximum, usual]) {
       expect(readLimit(name, value)).toEqual({ value });
@@ -36,7 +36,7 @@ describe('A limit that is read from the settings', () => {
     [1e9, 10_000, '1000000000'],
     [Number.POSITIVE_INFINITY, 10_000, 'Infinity'],
     [Number.NEGATIVE_INFINITY, 1, '-Infinity'],
-  ])('is, of %j, %i, and that is said', (given, value, shown) => {
+  ])('of %j becomes %i, with a warning', (given, value, shown) => {
     const reading = readLimit('toolCalls', given);
     expect(reading.value).toBe(value);
     expect(reading.problem).toBe(
@@ -44,12 +44,12 @@ describe('A limit that is read from the settings', () => {
     );
   });
 
-  it('takes fractions where they mean something', () => {
+  it('accepts fractions where they make sense', () => {
     expect(readLimit('maxCostUsd', 0.25)).toEqual({ value: 0.25 });
     expect(limitSetting('maxCostUsd')).toBe('interleave.maxCostUsd');
   });
 
-  it('is always one that may be set, whatever stands there', () => {
+  it('is always valid, whatever the setting', () => {
     const anything = fc.oneof(fc.anything(), fc.double(), fc.bigInt());
     fc.assert(
       fc.property(fc.constantFrom(...limitNames), anything, (name, given) => {

@@ -30,7 +30,7 @@ describe('Every limit', () => {
     }
   });
 
-  it('has an option that interleave run takes at its ends, and not beyond', async () => {
+  it('has an option that interleave run accepts within the range and not beyond', async () => {
     const { out } = await interleave(['run', '--help']);
     expect(out).toContain('--limit <NAME=N>');
     expect(out.replaceAll(/\s+/g, ' ')).toContain('interleave limits lists them');
@@ -47,25 +47,10 @@ describe('Every limit', () => {
     }
   });
 
-  it('stands in docs/limits.md as it is', () => {
+  it('is documented in docs/limits.md, whose rows `npm run generated` checks', () => {
     const text = readFileSync(path.join(root, 'docs/limits.md'), 'utf8');
     const rows = [...text.matchAll(/^\| `(\w+)`: .*$/gm)];
     expect(rows.map(([, name]) => name)).toEqual(limitNames);
-    for (const [row, name] of rows) {
-      const {
-        default: usual,
-        unit,
-        minimum,
-        maximum,
-        what,
-        reached,
-      } = limits[name as (typeof limitNames)[number]];
-      const byDefault = usual === 0 ? 'none' : `${count(usual)} ${unit}`;
-      const inUnit = /^(?:KB|MB|s)$/.test(unit) ? ` ${unit}` : '';
-      expect(row).toBe(
-        `| \`${name}\`: ${what} | \`${limitFlag(name as (typeof limitNames)[number])}\` | ${byDefault} | ${count(minimum)} to ${count(maximum)}${inUnit} | ${reached} |`,
-      );
-    }
     expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain('docs/limits.md');
   });
 
@@ -75,7 +60,7 @@ describe('Every limit', () => {
 });
 
 describe('A run that is too large', () => {
-  it('is refused with counts and with how to raise the limit; nothing is sent', async () => {
+  it('is rejected with counts and how to raise the limit; nothing is sent', async () => {
     const place = promptFile({ A: 'a', B: 'b', C: 'c' });
     const ran = await runAt({ replies: [], place, args: limitArgs('conversations', 2) });
     expect(ran.outcome).toEqual({
@@ -86,7 +71,7 @@ describe('A run that is too large', () => {
     expect(ran.server.requests).toEqual([]);
   });
 
-  it('by its file says so where the file is', async () => {
+  it('because of its file says so at the file', async () => {
     const folder = promptFolder({ 'a.prompt.md': 'x'.repeat(1_001) });
     const ran = await runAt({ replies: [], place: folder, args: limitArgs('promptKB', 1) });
     expect(ran.outcome.err).toContain('This file has 1,001 bytes; the limit is 1,000 (1 KB).');
@@ -94,8 +79,8 @@ describe('A run that is too large', () => {
   });
 });
 
-describe('A run that is resumed', () => {
-  /** The exit code and the reason of a run that is interrupted after a tool call and goes on. */
+describe('A resumed run', () => {
+  /** Exit code and reason of a run that is interrupted after a tool call and resumed. */
   async function resumed(more: readonly string[]): Promise<readonly [number, string]> {
     const [runsFolder, copy] = [promptFolder({}), promptFolder({})];
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -112,7 +97,7 @@ describe('A run that is resumed', () => {
         await arrived(2);
         await clock.advance(1_000);
         await settled();
-        // As if the process had ended here: nobody holds the lock.
+        // As if the process had died here: nobody holds the lock.
         cpSync(runsFolder, copy, {
           recursive: true,
           filter: (name) => !/lock/.test(path.basename(name)),
@@ -134,7 +119,7 @@ describe('A run that is resumed', () => {
     expect(await resumed([])).toEqual([1, 'max_tool_calls']);
   });
 
-  it('has those that are given with it instead', async () => {
+  it('uses limits that are given on resume', async () => {
     expect(await resumed(limitArgs('toolCalls', 20))).toEqual([0, 'final']);
   });
 });

@@ -15,22 +15,22 @@ import type { Cell } from './cell.ts';
 import type { Call } from './commandLineRuns.ts';
 import { inTurns, runAt } from './commandLineRuns.ts';
 
-/** Limits on what tools take and give. */
+/** Limits on tool inputs and results. */
 export const toolCells = {
   parallelTools: {
     limit: 3,
     ends: ['2 at once', '3 at once', '3 at once'],
     take: async (calls, args) => {
       let active = 0;
-      let most = 0;
+      let maxActive = 0;
       const execute = async (): Promise<string> => {
-        most = Math.max(most, ++active);
+        maxActive = Math.max(maxActive, ++active);
         await sleep(1);
         active--;
         return 'ok';
       };
       await runProbe({ execute, calls, args });
-      return `${most} at once`;
+      return `${maxActive} at once`;
     },
   },
   toolResultCharacters: {
@@ -47,7 +47,7 @@ export const toolCells = {
     ends: ['whole', 'whole', 'shortened'],
     take: async (bytes, args) => {
       const short = [...args, '--limit', 'toolResultCharacters=1000'];
-      // Some characters have two bytes: it is bytes that are counted.
+      // Some characters have two bytes: the limit counts bytes.
       const text = 'ä'.repeat(300) + 'x'.repeat(bytes - 600);
       const { kept } = await runProbe({ execute: () => text, args: short });
       const [output = ''] = kept;
@@ -58,13 +58,13 @@ export const toolCells = {
   toolSeconds: {
     limit: 2,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => silentSearch(ms, [...args, '--limit', 'searchSeconds=60'], 'did not end'),
   },
   searchSeconds: {
     limit: 3,
     scale: 1_000,
-    ends: ['waits', 'given up', 'given up'],
+    ends: ['waits', 'timed out', 'timed out'],
     take: (ms, args) => silentSearch(ms, args, 'took too long'),
   },
   fileKB: {
@@ -72,7 +72,7 @@ export const toolCells = {
     scale: 1_000,
     ends: ['whole', 'whole', 'only its first 1 KB can be read'],
     take: (bytes, args) =>
-      said(readFile, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
+      resultContains(readFile, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
         'only its first 1 KB can be read',
         'whole',
       ]),
@@ -81,7 +81,7 @@ export const toolCells = {
     limit: 3,
     ends: ['whole', 'whole', 'Go on with startLine 4'],
     take: (lines, args) =>
-      said(readFile, { workspace: { 'a.txt': 'x\n'.repeat(lines) }, args }, [
+      resultContains(readFile, { workspace: { 'a.txt': 'x\n'.repeat(lines) }, args }, [
         'Go on with startLine 4',
         'whole',
       ]),
@@ -90,7 +90,7 @@ export const toolCells = {
     limit: 3,
     ends: ['all', 'all', 'There are more.'],
     take: (lines, args) =>
-      said(search, { workspace: { 'a.txt': 'needle\n'.repeat(lines) }, args }, [
+      resultContains(search, { workspace: { 'a.txt': 'needle\n'.repeat(lines) }, args }, [
         'There are more.',
         'all',
       ]),
@@ -100,7 +100,7 @@ export const toolCells = {
     ends: ['all', 'all', 'There are more files.'],
     take: (count, args) => {
       const files = Array.from({ length: count }, (_, index) => [`${index}.txt`, 'hay']);
-      return said(search, { workspace: Object.fromEntries(files), args }, [
+      return resultContains(search, { workspace: Object.fromEntries(files), args }, [
         'There are more files.',
         'all',
       ]);
@@ -111,7 +111,7 @@ export const toolCells = {
     scale: 1_000,
     ends: ['all', 'all', 'Too large to be searched: 1.'],
     take: (bytes, args) =>
-      said(search, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
+      resultContains(search, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
         'Too large to be searched: 1.',
         'all',
       ]),
@@ -126,8 +126,8 @@ interface Asked {
   readonly args: readonly string[];
 }
 
-/** Has a model call a tool, and looks whether the result that it is sent holds the first text. */
-async function said(
+/** Makes a model call a tool, and checks whether the result it gets contains the first text. */
+async function resultContains(
   call: Call,
   asked: Asked,
   [text, otherwise]: readonly [string, string],
@@ -148,7 +148,7 @@ interface ProbeRun {
   readonly calls?: number;
 }
 
-/** Runs an agent whose model calls a tool, so often in one turn, and then answers. */
+/** Runs an agent whose model makes this many tool calls in one turn, and then answers. */
 async function runProbe({ execute, args, calls = 1 }: ProbeRun) {
   const settings = args.filter((arg) => arg.includes('='));
   const limit = settings.reduce((before, arg) => addLimit(arg, before), {});
@@ -183,7 +183,10 @@ async function runProbe({ execute, args, calls = 1 }: ProbeRun) {
   return { given, kept };
 }
 
-/** Has a model search with a worker that never answers, and looks after `ms` whether it was given up. */
+/**
+ * Makes a model search with a worker that never answers, and checks after `ms` whether the search
+ * timed out.
+ */
 async function silentSearch(ms: number, args: readonly string[], why: string): Promise<string> {
   const folder = promptFolder({});
   const asked = path.join(folder, 'asked');
@@ -203,9 +206,9 @@ async function silentSearch(ms: number, args: readonly string[], why: string): P
     });
     while (!existsSync(asked)) await sleep(2);
     vi.advanceTimersByTime(ms);
-    // What was given up is told to the model at once; what was not never is.
+    // The model gets the error of a timed-out search at once, and otherwise nothing.
     for (let tries = 0; tries < 400 && !isOver; tries++) await sleep(5);
-    const seen = isOver ? 'given up' : 'waits';
+    const seen = isOver ? 'timed out' : 'waits';
     while (!isOver) {
       vi.advanceTimersByTime(1_000);
       await sleep(2);

@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CommandResult, runCommand } from '../../../scripts/childProcess.ts';
 import { ROOT } from '../../../scripts/root.ts';
 
-// npm takes its time on a busy machine.
+// Generous, because npm is slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const timeoutMs = 100_000;
 
-/** A package that leaves a file behind when its install script runs. */
+/** A package whose install script creates a file. */
 const scripted = {
   name: 'scripted',
   version: '1.0.0',
@@ -49,7 +49,7 @@ describe.skipIf(process.platform === 'win32')('A fresh clone', () => {
     expect(code, output).toBe(0);
   }
 
-  /** A project that depends on the package with the scripts, with its lock file. */
+  /** A project that depends on the package with scripts, with a lock file. */
   async function dependOnScripted(): Promise<void> {
     await mkdir(path.join(folder, 'scripted'));
     await write('scripted/package.json', scripted);
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('A fresh clone', () => {
     await npm('install', '--package-lock-only');
   }
 
-  /** An npm that notes how it is called and then does what the shell command says. */
+  /** An npm that records its arguments and then runs the shell command. */
   async function fakeNpm(command: string): Promise<void> {
     await mkdir(path.join(folder, 'bin'));
     await write('bin/npm', `#!/bin/sh\necho "$@" >> "${folder}/calls"\n${command}\n`);
@@ -76,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('A fresh clone', () => {
       env: {
         ...process.env,
         PATH: `${folder}/bin:${process.env.PATH}`,
-        // npm's usual cache would have the right package, whatever the file holds now.
+        // npm's default cache would contain the original package.
         npm_config_cache: path.join(folder, 'cache'),
         npm_config_update_notifier: 'false',
       },
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('A fresh clone', () => {
     });
   }
 
-  it('gets its packages without a script of theirs being run', async () => {
+  it('installs packages without running their scripts', async () => {
     await dependOnScripted();
     const { code, output } = await start();
     expect(code, output).toBe(0);
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === 'win32')('A fresh clone', () => {
     expect(left).toEqual([]);
   });
 
-  it('is refused a package that is not the one of the lock file', async () => {
+  it('rejects a package that does not match the lock file', async () => {
     await dependOnScripted();
     await write('scripted/extra.js', 'anything');
     await npm('pack', './scripted');
@@ -109,10 +109,10 @@ describe.skipIf(process.platform === 'win32')('A fresh clone', () => {
 
   it.each([
     ['another version', { devDependencies: { some: '1.0.1' } }],
-    ['a package more', { devDependencies: { some: '1.0.0', other: '2.0.0' } }],
-    ['a package less', {}],
-    ['it elsewhere', { dependencies: { some: '1.0.0' } }],
-  ])('is not begun when package.json names %s than the lock file', async (_, manifest) => {
+    ['an additional package', { devDependencies: { some: '1.0.0', other: '2.0.0' } }],
+    ['a missing package', {}],
+    ['a package in another section', { dependencies: { some: '1.0.0' } }],
+  ])('does not start when package.json differs from the lock file by %s', async (_, manifest) => {
     await write('package.json', manifest);
     await write('package-lock.json', {
       packages: { '': { devDependencies: { some: '1.0.0' } } },

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cacheFolder, withCacheLock } from '../../../scripts/vscode/cache.ts';
 
 describe('The cache folder', () => {
-  it('is where the environment says, the own variable first', () => {
+  it('comes from the environment, INTERLEAVE_CACHE first', () => {
     expect(cacheFolder({ INTERLEAVE_CACHE: '/a', XDG_CACHE_HOME: '/b' })).toBe(path.resolve('/a'));
     expect(cacheFolder({ XDG_CACHE_HOME: '/b' })).toBe(path.join('/b', 'interleave'));
     expect(cacheFolder({})).toMatch(/\.cache[\\/]interleave$/);
@@ -26,12 +26,12 @@ describe('The lock of the cache folder', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('lets one at a time work and is gone afterwards, also after an error', async () => {
+  it('admits one process at a time and is released afterwards, also after an error', async () => {
     let inside = 0;
-    let most = 0;
+    let maxActive = 0;
     const work = async (): Promise<void> => {
       inside++;
-      most = Math.max(most, inside);
+      maxActive = Math.max(maxActive, inside);
       await new Promise((resolve) => setImmediate(resolve));
       inside--;
       throw new Error('no luck');
@@ -39,7 +39,7 @@ describe('The lock of the cache folder', () => {
     const all = [1, 2, 3].map(() => withCacheLock('x', 30_000, work));
     const outcomes = await Promise.allSettled(all);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(3).fill('rejected'));
-    expect(most).toBe(1);
+    expect(maxActive).toBe(1);
     expect(existsSync(path.join(folder, 'x.lock'))).toBe(false);
   });
 
@@ -51,7 +51,7 @@ describe('The lock of the cache folder', () => {
     await expect(withCacheLock('x', 30_000, async () => 'done')).resolves.toBe('done');
   });
 
-  it('is not taken from a process that is alive: after the time it is an error that names it', async () => {
+  it('is not taken from a live process: the timeout is an error that names it', async () => {
     const lock = path.join(folder, 'x.lock');
     await writeFile(lock, '');
     await expect(withCacheLock('x', 0, async () => 'done')).rejects.toThrow(lock);

@@ -12,26 +12,26 @@ import { parseTestEvents } from '../../support/vscode/testEvents.ts';
 
 const passing = { counts: { passed: 2, failed: 0, skipped: 1 }, failures: [], problems: [] };
 
-describe('The counts of a test run', () => {
+describe('Test counts', () => {
   it('add up and are printed in one line', () => {
     const sum = addCounts(passing.counts, { passed: 3, failed: 4, skipped: 5 });
     expect(formatCounts(sum)).toBe('5 passed, 4 failed, 6 skipped');
   });
 
-  it('give exit code 0 only when nothing failed and nothing went wrong', () => {
+  it('give exit code 0 only without failures and problems', () => {
     expect(exitCode([passing, passing])).toBe(0);
     expect(exitCode([passing, { ...passing, counts: { ...passing.counts, failed: 1 } }])).toBe(1);
     expect(exitCode([passing, couldNotRun('the build failed')])).toBe(1);
   });
 
-  it('make a problem of a kind of tests that ran nothing, even when some were skipped', () => {
+  it('report a kind of tests that ran nothing as a problem, even if some were skipped', () => {
     const none = { counts: { passed: 0, failed: 0, skipped: 3 }, failures: [], problems: [] };
     expect(withNothingRan('e2e', none).problems).toEqual(['No e2e tests ran.']);
     expect(withNothingRan('e2e', passing)).toBe(passing);
     expect(withNothingRan('e2e', couldNotRun('it hung')).problems).toEqual(['it hung']);
   });
 
-  it("are read from vitest's report, where what was left for later is skipped", () => {
+  it("are read from vitest's report, with pending tests as skipped", () => {
     const failed = {
       status: 'failed',
       fullName: 'A limiter waits',
@@ -50,7 +50,7 @@ describe('The counts of a test run', () => {
     });
   });
 
-  it('are read from the events of the tests inside VS Code, with every problem', () => {
+  it('are read from the events of the tests in VS Code, with every problem', () => {
     const events = parseTestEvents(
       [
         '{"type":"start","total":3}',

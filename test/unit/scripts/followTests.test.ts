@@ -7,7 +7,7 @@ const passed: TestEvent = { type: 'passed', title: 'adds', durationMs: 1 };
 const end: TestEvent = { type: 'end' };
 const never = new Promise<string>(() => {});
 
-/** Answers each reading with one more event. */
+/** Returns one more event per read. */
 function oneByOne(events: readonly TestEvent[]): () => Promise<readonly TestEvent[]> {
   let readings = 0;
   return async () => {
@@ -16,8 +16,8 @@ function oneByOne(events: readonly TestEvent[]): () => Promise<readonly TestEven
   };
 }
 
-describe('Following the tests inside VS Code', () => {
-  it('hands on every event once, in order, until the end is reported', async () => {
+describe('Following the tests in VS Code', () => {
+  it('passes on every event once, in order, until the end', async () => {
     const seen: TestEvent[] = [];
     const problem = await followTests({
       read: oneByOne([start, passed, end]),
@@ -28,34 +28,34 @@ describe('Following the tests inside VS Code', () => {
     expect(seen).toEqual([start, passed, end]);
   });
 
-  it('says how far the tests were when the host ends before them', async () => {
+  it('reports the progress when the host exits before the end', async () => {
     const problem = await followTests({
       read: async () => [start, passed],
-      ended: Promise.resolve('The extension host ended (signal SIGKILL).'),
+      ended: Promise.resolve('The extension host exited (signal SIGKILL).'),
       onEvent: () => {},
     });
     expect(problem).toBe(
-      'The extension host ended (signal SIGKILL). 1 of 2 tests had reported, last: adds.',
+      'The extension host exited (signal SIGKILL). 1 of 2 tests had reported, last: adds.',
     );
   });
 
-  it('is content when the host ends after it has reported the end', async () => {
+  it('reports no problem when the host exits after the end', async () => {
     const problem = await followTests({
       read: async () => [start, passed, passed, end],
-      ended: Promise.resolve('The extension host ended (code 0).'),
+      ended: Promise.resolve('The extension host exited (code 0).'),
       onEvent: () => {},
     });
     expect(problem).toBeUndefined();
   });
 
-  it('gives up on a host that says nothing', async () => {
+  it('times out when the host is silent', async () => {
     const problem = await followTests({
       read: async () => [],
       ended: never,
       onEvent: () => {},
       silenceMs: 50,
     });
-    expect(problem).toContain('Nothing was heard of the tests for 0.05 s.');
-    expect(problem).toContain('had not begun');
+    expect(problem).toContain('The tests reported nothing for 0.05 s.');
+    expect(problem).toContain('did not begin');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { workbenchUrl } from '../../../scripts/vscode/page.ts';
 
 describe("The address of VS Code's window", () => {
-  it('carries folder, extension, tests and token so that they arrive unchanged', () => {
+  it('encodes folder, extension, tests and token losslessly', () => {
     const url = new URL(
       workbenchUrl({
         authority: '127.0.0.1:4000',
@@ -22,7 +22,7 @@ describe("The address of VS Code's window", () => {
     ]);
   });
 
-  it('asks for no tests and no token in a window for people', () => {
+  it('has no tests and no token in an interactive window', () => {
     const url = workbenchUrl({ authority: 'h:1', workspace: '/w', extension: '/e' });
     expect(url).not.toContain('extensionTestsPath');
     expect(url).not.toContain('tkn');

@@ -8,7 +8,7 @@ describe('Links of answers', () => {
     ['http://127.0.0.1:8080/a?b#c', 'http://127.0.0.1:8080/a?b#c', '127.0.0.1:8080'],
     ['HTTPS://EXAMPLE.org/%41', 'https://example.org/%41', 'example.org'],
     ['https://0x7f.1/', 'https://127.0.0.1/', '127.0.0.1'],
-  ])('%s may be offered, in the form that is requested', (text, url, host) => {
+  ])('%s is accepted, in the form that is requested', (text, url, host) => {
     expect(checkLink(text)).toEqual({ url, host });
   });
 
@@ -25,11 +25,11 @@ describe('Links of answers', () => {
     'https://',
     'https://github.com@evil.example/',
     'https://user:secret@evil.example/',
-  ])('%s is refused', (text) => {
+  ])('%s is rejected', (text) => {
     expect(checkLink(text)).toBeUndefined();
   });
 
-  it('names a host with international letters as it is looked up, and hides no direction marks', () => {
+  it('shows an international host in its ASCII form, and without hidden direction marks', () => {
     const link = checkLink('https://ex\u00e4mple.org/a\u202eb');
     expect(link).toEqual({
       url: 'https://xn--exmple-cua.org/a%E2%80%AEb',
@@ -37,7 +37,7 @@ describe('Links of answers', () => {
     });
   });
 
-  it('whatever it lets through is plain http(s) to the host it names', () => {
+  it('accepts only plain http(s) URLs to the shown host', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl({ withFragments: true }), fc.string()), (text) => {
         const link = checkLink(text);

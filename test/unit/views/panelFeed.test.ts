@@ -9,7 +9,7 @@ const arrival = { localMs: 0, wallMs: 0 };
 
 function feedOf(run: SteppedRun) {
   const posted: ToPanel[] = [];
-  // A webview gets a copy as JSON, made when the message is posted.
+  // A webview gets a JSON copy, made when the message is posted.
   const feed = new PanelFeed(run.state, (message) => {
     posted.push(JSON.parse(JSON.stringify(message)) as ToPanel);
   });
@@ -24,7 +24,7 @@ describe('PanelFeed', () => {
     vi.useRealTimers();
   });
 
-  it('posts nothing before the panel is ready, then the whole state', () => {
+  it('posts nothing before the panel is ready, then a snapshot', () => {
     const run = new SteppedRun(['a']);
     const { feed, posted } = feedOf(run);
     feed.accept(run.step(0, steps.started));
@@ -34,7 +34,7 @@ describe('PanelFeed', () => {
     expect(posted).toEqual([{ type: 'snapshot', run: JSON.parse(JSON.stringify(run.state)) }]);
   });
 
-  it('gathers 50 ms of events in one message, in order and with every seq', () => {
+  it('batches 50 ms of events in one message, in order and with every seq', () => {
     const run = new SteppedRun(['a', 'b']);
     const { feed, posted } = feedOf(run);
     feed.ready();
@@ -61,7 +61,7 @@ describe('PanelFeed', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('reveals a conversation after what the panel needs to know it, even if it is not there yet', () => {
+  it('reveals a conversation after its data, even if it does not exist yet', () => {
     const run = new SteppedRun(['a', 'b']);
     const { feed, posted } = feedOf(run);
     feed.reveal(1);
@@ -79,7 +79,21 @@ describe('PanelFeed', () => {
     ]);
   });
 
-  it('posts nothing any more when it was disposed of', () => {
+  it('answers after the events so far, and not while the panel is hidden', () => {
+    const run = new SteppedRun(['a']);
+    const { feed, posted } = feedOf(run);
+    const answer = { type: 'answer', id: 1, ok: true } as const;
+    feed.ready();
+    feed.accept(run.step(0, steps.started));
+    feed.accept(run.step(0, steps.turn));
+    expect(feed.answer(answer)).toBe(true);
+    expect(posted.map(({ type }) => type)).toEqual(['snapshot', 'events', 'answer']);
+    feed.hidden();
+    expect(feed.answer(answer)).toBe(false);
+    expect(posted).toHaveLength(3);
+  });
+
+  it('posts nothing after disposal', () => {
     const run = new SteppedRun(['a']);
     const { feed, posted } = feedOf(run);
     feed.ready();
@@ -89,7 +103,7 @@ describe('PanelFeed', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('leaves the panel with the same run as the host, however often it is hidden and shown', () => {
+  it('gives the panel the same run as the host, however often it is hidden and shown', () => {
     const action = fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom('started', 'turn', 'delta', 'toolStarted', 'done') },
       { weight: 2, arbitrary: fc.constantFrom('hide', 'show', 'ready again') },
@@ -103,7 +117,8 @@ describe('PanelFeed', () => {
         const feed = new PanelFeed(run.state, (message) => {
           expect(shown).toBe(true);
           const copy = JSON.parse(JSON.stringify(message)) as ToPanel;
-          if (copy.type !== 'reveal') expect(store.accept(copy, arrival)).not.toBe('resync');
+          if (copy.type !== 'snapshot' && copy.type !== 'events') return;
+          expect(store.accept(copy, arrival)).not.toBe('resync');
         });
         const show = (): void => {
           shown = true;

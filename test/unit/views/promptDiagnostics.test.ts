@@ -34,7 +34,7 @@ vi.mock('vscode', () => {
       },
       createFileSystemWatcher: nothing,
       workspaceFolders: [{ uri: { scheme: 'file' } }],
-      // The old side of a diff is no file that can be mended.
+      // The old side of a diff cannot be fixed.
       textDocuments: ['file', 'git'].map((scheme) => ({
         uri: { scheme, path: '/w/a.prompts.md', toString: () => scheme },
         version: 1,
@@ -69,8 +69,8 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
-describe('What is to be mended in prompt files', () => {
-  it('is looked for only when the folder is trusted, and then at once', async () => {
+describe('The problems of prompt files', () => {
+  it('are checked only when the folder is trusted, and then at once', async () => {
     window.trusted = false;
     const diagnostics = new PromptDiagnostics(library);
     await vi.runAllTimersAsync();
@@ -82,7 +82,7 @@ describe('What is to be mended in prompt files', () => {
     diagnostics.dispose();
   });
 
-  it('is said in plain text', async () => {
+  it('are shown as plain text', async () => {
     window.trusted = true;
     const diagnostics = new PromptDiagnostics(library);
     await vi.runAllTimersAsync();

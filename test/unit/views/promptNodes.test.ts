@@ -25,10 +25,10 @@ function spoken(item: { accessibilityInformation?: { label: string } }): string 
   return item.accessibilityInformation?.label;
 }
 
-describe('C77: the Prompts view tells a screen reader', () => {
+describe('C77: a screen reader hears in the Prompts view', () => {
   const state = { checked: false, collapsed: false };
 
-  it('of a folder what it is and holds', () => {
+  it('of a folder its kind and contents', () => {
     const folder = { kind: 'folder', uri, label: 'a', children: [file], files: [file] } as const;
     expect(spoken(folderItem(folder as never, false))).toBe('a, folder, 1 prompt file');
   });
@@ -38,20 +38,24 @@ describe('C77: the Prompts view tells a screen reader', () => {
     expect(spoken(fileItem(file, undefined, state))).toBe('a/math.prompts.md, prompt file');
     expect(spoken(fileItem(file, summary, state))).toBe('a/math.prompts.md, 2 prompts');
     expect(spoken(fileItem(file, { ...summary, errors: 1 }, state))).toBe(
-      'a/math.prompts.md, 2 prompts, 1 error: nothing of the file is sent until they are mended',
+      'a/math.prompts.md, 2 prompts, 1 error: fix them to run the file',
     );
   });
 
-  it('of a prompt its file, and how it fared and how long it took', () => {
+  it('of a prompt its file, outcome and time', () => {
     const node = { kind: 'prompt', uri, promptId: prompt.id, prompt, file } as never;
     expect(spoken(promptItem(node, false, undefined))).toBe('One, math.prompts.md');
     const run = new SteppedRun(['One']);
     run.step(0, steps.started, 0);
     run.step(0, steps.done, 2000);
     const [conversation] = run.state.conversations;
-    const outcome = { run: { nowMs: () => 2000 }, conversation } as never;
+    const whole = { run: { nowMs: () => 2000 }, conversation };
+    const outcome = { runId: 'run-1', index: 0, phase: 'done', whole } as never;
     expect(spoken(promptItem(node, false, outcome))).toMatch(
       /^One, math\.prompts\.md, done, 2\.0 s/,
     );
+    // Of a run that was not opened, no more is known.
+    const known = { runId: 'run-1', index: 0, phase: 'failed' } as const;
+    expect(spoken(promptItem(node, false, known))).toBe('One, math.prompts.md, failed');
   });
 });

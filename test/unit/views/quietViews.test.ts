@@ -43,14 +43,16 @@ beforeEach(() => {
   runs = {
     onDidEmit: emitted.event,
     onDidChangeRuns: changed.event,
+    onDidChangeListings: changed.event,
     runs: [run],
+    listed: [run],
     find: () => run,
   } as unknown as RunService;
 });
 
 afterEach(() => vi.useRealTimers());
 
-/** How often it said that something changed while these steps were made, one every 5 ms. */
+/** The number of change events during these steps, one step every 5 ms. */
 async function changesIn(
   says: (listener: () => void) => unknown,
   steps: readonly ConversationStep[],
@@ -67,15 +69,21 @@ async function changesIn(
 
 const many = Array.from({ length: 200 }, (_, index) => noise[index % 2] ?? steps.delta);
 
-describe('While a model writes and thinks', () => {
-  it('the Runs view is not drawn anew', async () => {
-    const tree = new RunsTree(runs, () => undefined);
+describe('While a model streams text and thinking', () => {
+  it('the Runs view is not redrawn', async () => {
+    const tree = new RunsTree({
+      runs,
+      scope: { onDidChange: new EventEmitter<void>().event, shows: () => true } as never,
+      open: async () => run as never,
+      onVisible: () => undefined,
+      onError: () => undefined,
+    });
     expect(await changesIn(tree.onDidChangeTreeData, many)).toBe(0);
     expect(await changesIn(tree.onDidChangeTreeData, [steps.started])).toBeGreaterThan(0);
     tree.dispose();
   });
 
-  it('an open transcript is not written anew', async () => {
+  it('an open transcript is not updated', async () => {
     const documents = new TranscriptDocuments(
       runs,
       async () => undefined,
@@ -88,7 +96,7 @@ describe('While a model writes and thinks', () => {
 });
 
 describe('A transcript', () => {
-  it('is there after a reload, from the run that was kept', async () => {
+  it('is restored after a reload from the saved run', async () => {
     const documents = new TranscriptDocuments(
       runs,
       async (runId) => (runId === 'run-1' ? (run as never) : undefined),
@@ -97,6 +105,8 @@ describe('A transcript', () => {
     const text = await documents.provideTextDocumentContent(uri as never);
     expect(text).toContain('Conversation 0');
     const gone = { ...uri, query: '{"runId":"run-7","conversation":0}' };
-    expect(await documents.provideTextDocumentContent(gone as never)).toMatch(/no longer there/);
+    expect(await documents.provideTextDocumentContent(gone as never)).toMatch(
+      /conversation is gone/,
+    );
   });
 });

@@ -10,7 +10,7 @@ const html = resultsHtml({
 });
 
 describe('The page of the results panel', () => {
-  it('has exactly the agreed policy', () => {
+  it('has exactly the agreed content security policy', () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
     expect(policy?.split('; ')).toEqual([
       "default-src 'none'",
@@ -23,7 +23,7 @@ describe('The page of the results panel', () => {
     ]);
   });
 
-  it('states the policy before anything is loaded', () => {
+  it('states the policy before anything loads', () => {
     expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<link'));
     expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<script'));
   });
@@ -36,7 +36,7 @@ describe('The page of the results panel', () => {
     expect(html).not.toMatch(/<style|style=|\son\w+=|javascript:/);
   });
 
-  it('holds the element that the script looks for', () => {
+  it('contains the element that the script looks for', () => {
     expect(html).toContain('<interleave-results></interleave-results>');
   });
 });

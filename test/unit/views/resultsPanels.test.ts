@@ -1,17 +1,30 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../../src/core/runner/run.ts';
+import { KeptRun } from '../../../src/host/keptRun.ts';
 import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
-import type { HostRun } from '../../../src/host/runService.ts';
+import type { HostRun, RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
 import { ResultsPanels } from '../../../src/views/resultsPanels.ts';
+import { listing } from '../../support/listings.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 import { FakePanel, FakePanels } from '../../support/vscode/fakePanels.ts';
+import { window as fakeWindow, person } from '../../support/vscode/fakeWindow.ts';
 
-const fake = vi.hoisted(() => ({ window: {} as object }));
+const fake = vi.hoisted(() => ({
+  window: {} as object,
+  execute: (): Promise<unknown> => Promise.resolve(),
+  executed: [] as readonly unknown[],
+}));
 vi.mock('vscode', async () => ({
   ...(await import('../../support/vscode/fakeVscode.ts')),
   get window() {
     return fake.window;
+  },
+  commands: {
+    executeCommand: (...args: readonly unknown[]) => {
+      fake.executed = args;
+      return fake.execute();
+    },
   },
   ThemeIcon: class {},
   TabInputWebview: class {
@@ -30,7 +43,8 @@ let requests: ResultsRequests;
 
 beforeEach(() => {
   panels = new FakePanels();
-  fake.window = panels.window;
+  fake.window = { ...fakeWindow, ...panels.window };
+  person.reset();
   runs = new RunService();
   requests = new ResultsRequests();
 });
@@ -58,7 +72,7 @@ function endedRun(): SteppedRun {
 }
 
 describe('C74: a results panel of an earlier window', () => {
-  it('is there again, with its run, also of one that had ended', async () => {
+  it('is restored with its run, even if the run had ended', async () => {
     openWindow(kept);
     const panel = new FakePanel();
     await panels.serializer?.deserializeWebviewPanel(panel, { runId: 'run-1', query: 'x' });
@@ -73,9 +87,9 @@ describe('C74: a results panel of an earlier window', () => {
 
   it.each([
     ['its run was deleted', { runId: 'run-7' }],
-    ['its page kept nothing', undefined],
-    ['its page kept something else', { runId: 7 }],
-    ['its page kept text', 'run-1'],
+    ['its page has no state', undefined],
+    ['its page has an invalid state', { runId: 7 }],
+    ['its page has a text as state', 'run-1'],
   ])('is closed when %s', async (_, state) => {
     openWindow(kept);
     const panel = new FakePanel();
@@ -83,7 +97,7 @@ describe('C74: a results panel of an earlier window', () => {
     expect(panel.isDisposed).toBe(true);
   });
 
-  it('is closed when its run has one already', async () => {
+  it('is closed when its run already has a panel', async () => {
     const run = endedRun();
     follow(run);
     openWindow(async () => run as unknown as HostRun);
@@ -94,7 +108,7 @@ describe('C74: a results panel of an earlier window', () => {
     expect(panels.made[0]?.isDisposed).toBe(false);
   });
 
-  it.each([true, false])('is closed at once after a crash, and only then: %s', (hasCrashed) => {
+  it.each([true, false])('is closed at once only after a crash: %s', (hasCrashed) => {
     const { TabInputWebview } = vscodeFake;
     const dead = { input: new TabInputWebview('mainThreadWebview-interleave.results') };
     const foreign = { input: new TabInputWebview('other.results') };
@@ -105,7 +119,42 @@ describe('C74: a results panel of an earlier window', () => {
 });
 
 describe('A results panel', () => {
-  it('is not opened by a run, but by whoever wants to see it, once', () => {
+  /** A panel of a run, and what commands resolve with. */
+  function shown(result: Promise<unknown>): FakePanel {
+    fake.execute = () => result;
+    openWindow(kept);
+    const run = new SteppedRun(['One']);
+    follow(run);
+    requests.show({ runId: run.id });
+    const [panel = expect.fail()] = panels.made;
+    panel.says({ type: 'ready' });
+    return panel;
+  }
+
+  it('answers its page with what a command says', async () => {
+    const panel = shown(Promise.resolve({ ok: true, message: 'Cancelling the run' }));
+    panel.says({ type: 'cancelRun', id: 5 });
+    await vi.waitFor(() => expect(panel.posted).toHaveLength(2));
+    const answer = { type: 'answer', id: 5, ok: true, message: 'Cancelling the run' };
+    expect(panel.posted[1]).toEqual(answer);
+    expect(fake.executed).toEqual([
+      'interleave.cancelRun',
+      { runId: 'run-1', interactive: true, answers: true },
+    ]);
+    expect(person.messages).toEqual([]);
+  });
+
+  it('tells the person of a failure when its page is gone by then', async () => {
+    const panel = shown(Promise.resolve({ ok: false, message: 'This run is not running.' }));
+    panel.says({ type: 'cancelRun', id: 5 });
+    panel.hides();
+    await vi.waitFor(() =>
+      expect(person.messages).toMatchObject([{ text: 'This run is not running.' }]),
+    );
+    expect(panel.posted).toHaveLength(1);
+  });
+
+  it('opens once and on request, not when a run starts', () => {
     openWindow(kept);
     const run = new SteppedRun(['One']);
     follow(run);
@@ -116,6 +165,39 @@ describe('A results panel', () => {
     expect(panels.made).toHaveLength(1);
     expect(panels.made[0]?.reveals).toBe(1);
   });
+});
+
+describe('A results panel of a run that another window went on with', () => {
+  it('stays while it goes on there, and shows it as it is when it is opened again', () => {
+    openWindow(kept);
+    const first = listing('run-1');
+    runs.relist([first]);
+    runs.addKept(opened(endedRun(), first));
+    requests.show({ runId: 'run-1' });
+    const [panel] = panels.made;
+    panel?.says({ type: 'ready' });
+    runs.relist([listing('run-1', { state: 'running' })]);
+    expect(runs.runs).toEqual([]);
+    expect(panel?.isDisposed).toBe(false);
+    const last = listing('run-1');
+    runs.relist([last]);
+    const later = endedRun();
+    later.step(0, { ...steps.done, answer: 'later' });
+    runs.addKept(opened(later, last));
+    requests.show({ runId: 'run-1' });
+    expect(panels.made).toHaveLength(1);
+    expect(panel?.posted.filter(({ type }) => type === 'snapshot')).toMatchObject([
+      { run: { conversations: [{ answer: 'x' }] } },
+      { run: { conversations: [{ answer: 'later' }] } },
+    ]);
+    runs.relist([]);
+    expect(panel?.isDisposed).toBe(true);
+  });
+
+  function opened({ state }: SteppedRun, from: RunListing): KeptRun {
+    const archived = { state, isForeign: false } as ConstructorParameters<typeof KeptRun>[0];
+    return new KeptRun(archived, true, from);
+  }
 });
 
 const vscodeFake = (await import('vscode')) as unknown as {

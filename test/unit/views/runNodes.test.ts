@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import { interruptRun } from '../../../src/shared/runState.ts';
 import { runGlyph } from '../../../src/views/phaseIcons.ts';
 import { conversationItem, runItem, runNode } from '../../../src/views/runNodes.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
@@ -48,13 +47,6 @@ describe('A run in the Runs view', () => {
     run.finish('finished', 1000);
     expect(runItem(node).collapsibleState).toBe('open');
     expect(runItem(runNode(hostRun(run))).collapsibleState).toBe('closed');
-  });
-
-  it('of an earlier window is open when it can go on', () => {
-    const run = new SteppedRun(['a']);
-    run.step(0, steps.started, 0);
-    interruptRun(run.state);
-    expect(runItem(runNode(hostRun(run))).collapsibleState).toBe('open');
   });
 
   it('is not shown as done while some of it is cancelled', () => {

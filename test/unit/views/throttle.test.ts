@@ -18,7 +18,7 @@ describe('Throttle', () => {
     expect(flush).toHaveBeenCalledTimes(1);
   });
 
-  it('never flushes more often than its interval, however often it is asked', () => {
+  it('never flushes more often than its interval, however many requests come', () => {
     const times: number[] = [];
     const throttle = new Throttle(200, () => times.push(performance.now()));
     for (let ms = 0; ms < 2000; ms += 5) {
@@ -40,7 +40,7 @@ describe('Throttle', () => {
     expect(flush).toHaveBeenCalledTimes(2);
   });
 
-  it('takes requests that are made while it flushes', () => {
+  it('accepts requests while it flushes', () => {
     const flush = vi.fn(() => {
       if (flush.mock.calls.length < 3) throttle.request();
     });
@@ -50,7 +50,7 @@ describe('Throttle', () => {
     expect(flush).toHaveBeenCalledTimes(3);
   });
 
-  it('does nothing any more when it was disposed of', () => {
+  it('does nothing after disposal', () => {
     const flush = vi.fn();
     const throttle = new Throttle(50, flush);
     throttle.request();

@@ -1,6 +1,7 @@
-import type { PlannedConversation, RunStarted } from '../../../shared/conversationEvents.ts';
+import type { RunStarted } from '../../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../../shared/conversationState.ts';
 import { queuedConversation } from '../../../shared/conversationState.ts';
+import type { PlannedConversation } from '../../../shared/plannedRun.ts';
 import { formatPromptId } from '../../../shared/promptId.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../shared/runState.ts';

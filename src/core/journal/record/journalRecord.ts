@@ -1,4 +1,5 @@
-import type { PlannedConversation, RunStarted } from '../../../shared/conversationEvents.ts';
+import type { RunStarted } from '../../../shared/conversationEvents.ts';
+import type { PlannedConversation } from '../../../shared/plannedRun.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
 import type { AssistantMessage, Message } from '../../providers/message.ts';
 import type { BlobRef } from './blob.ts';

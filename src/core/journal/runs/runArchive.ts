@@ -20,7 +20,7 @@ import { createJournal, openJournal } from './openJournal.ts';
 import type { OriginMark } from './originMark.ts';
 import { startRecords } from './originMark.ts';
 import { RunJournal } from './runJournal.ts';
-import type { RunSummary } from './runList.ts';
+import type { KnownRuns, RunSummary } from './runList.ts';
 import { deleteRun, listRuns, pruneRuns } from './runList.ts';
 
 /** Where runs are kept, and how. */
@@ -50,15 +50,17 @@ export interface ReopenedRun extends ArchivedRun {
   readonly recorder: RunJournal;
 }
 
-/** A run in a list. */
+/** A saved run as a list shows it: cheap to get, without reading its journal. */
 export interface RunListing extends RunSummary {
-  /** Reads all of the run; undefined when it cannot be read. */
+  /** Reads the run from its journal; undefined when it cannot be read. */
   open(): Promise<ArchivedRun | undefined>;
 }
 
 /** The runs that are kept on disk: one folder each, written as they go. */
 export class RunArchive {
   readonly #options: RunArchiveOptions;
+  readonly #known: KnownRuns = new Map();
+  readonly #listings = new WeakMap<RunSummary, RunListing>();
 
   constructor(options: RunArchiveOptions) {
     this.#options = options;
@@ -102,10 +104,22 @@ export class RunArchive {
     };
   }
 
-  /** The runs, newest first. Reads a few kilobytes of most of them. */
+  /**
+   * The runs, newest first. What did not change since the last time is not read again, and a run whose listing
+   * says the same as then has the same object.
+   */
   async list(): Promise<readonly RunListing[]> {
-    const runs = await listRuns(this.#options.root, this.#options.environment);
-    return runs.map((run) => ({ ...run, open: () => this.read(run.id) }));
+    const { root, environment } = this.#options;
+    const summaries = await listRuns(root, environment, this.#known);
+    return summaries.map((summary) => this.#listingOf(summary));
+  }
+
+  #listingOf(summary: RunSummary): RunListing {
+    const known = this.#listings.get(summary);
+    if (known !== undefined) return known;
+    const listing = { ...summary, open: () => this.read(summary.id) };
+    this.#listings.set(summary, listing);
+    return listing;
   }
 
   /** Reads a run without holding it; undefined when it cannot be read. One that had not ended is interrupted. */

@@ -1,9 +1,10 @@
 import type { RunEvent } from '../../../shared/conversationEvents.ts';
 import type { RunState } from '../../../shared/runState.ts';
+import { messageOf } from '../../../shared/thrown.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import { Emitter } from '../../base/emitter.ts';
-import { messageOf, UserError } from '../../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import type { Message } from '../../providers/message.ts';
 import type { JournalFailure } from '../journalFailure.ts';
 import { unavailable } from '../journalFailure.ts';
@@ -65,6 +66,11 @@ export class RunJournal {
   /** Why what happens is not being saved now; undefined while it is. */
   get failure(): JournalFailure | undefined {
     return this.#failed ?? this.#open?.writer.failure;
+  }
+
+  /** Whether it is held by this process, or is to be; false once the run has ended and all of it is saved. */
+  get isOpen(): boolean {
+    return this.#open !== undefined || this.#opening !== undefined || this.#failed !== undefined;
   }
 
   /** Whether the journal was closed though something of the run could not be saved. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { noCounts, stateWhenLeft } from '../../../shared/runState.ts';
 import { codeOf } from '../../base/errors.ts';
 import { isLink } from '../../base/ownFolder.ts';
@@ -13,32 +14,87 @@ import { damageOf, readJournalIn } from '../read/readJournal.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { isRunId, runFolder, timeOfRunId } from '../runFolder.ts';
 import type { RunOverview } from './runSummary.ts';
-import { loadSummary, overviewOf } from './runSummary.ts';
+import { loadSummary, overviewOf, savedOverview } from './runSummary.ts';
 
 /** A run in a list. */
 export interface RunSummary extends Omit<RunOverview, 'state'> {
   readonly id: string;
   /**
-   * `running`: a process is at it. `interrupted`: it has not ended and nobody is at it. `unreadable`:
-   * its journal cannot be read or does not say what the run is; then most of the rest is empty.
+   * `running`: a process holds its lock. `interrupted`: it has not ended and its lock is free. `unreadable`:
+   * its journal cannot be read or lacks its first record; then most other fields are empty.
    */
   readonly state: 'running' | 'finished' | 'cancelled' | 'interrupted' | 'unreadable';
 }
 
+/** The summary of a run, and the state of its folder at that time. */
+interface KnownRun {
+  readonly summary: RunSummary;
+  /** When a name in the run's folder last changed; undefined when that is too recent to rely on. */
+  readonly changedMs: number | undefined;
+}
+
 /**
- * The runs in a folder, newest first. Of a run that was closed it reads a few kilobytes, of others
- * all. A folder that is not there has no runs; rejects when it cannot be read.
+ * Cache of earlier listings, by run. A run is summarized again only when a file in its folder was added, removed
+ * or replaced: every change that a list shows replaces the summary or the lock.
+ */
+export type KnownRuns = Map<string, KnownRun>;
+
+/** A folder that changed more recently than this, in ms, may change again without a new modification time. */
+const settleMs = 3_000;
+
+/**
+ * The runs in a folder, newest first. Reads the summary and the end of the journal of a closed run, the summary
+ * of a run that a process holds, and the whole journal of others. Updates `known`. A missing folder has no runs;
+ * rejects when the folder cannot be read.
  */
 export async function listRuns(
   root: string,
   environment: JournalEnvironment,
+  known: KnownRuns = new Map(),
 ): Promise<readonly RunSummary[]> {
   const summaries: RunSummary[] = [];
-  for (const id of await runIds(root, environment)) {
-    const summary = await summarize(runFolder(root, id), environment);
+  const ids = await runIds(root, environment);
+  for (const id of ids) {
+    const summary = await summarizeAgain(runFolder(root, id), environment, known);
     if (summary !== undefined) summaries.push(summary);
   }
+  const listed = new Set(ids);
+  for (const id of known.keys()) if (!listed.has(id)) known.delete(id);
   return summaries;
+}
+
+async function summarizeAgain(
+  folder: RunFolder,
+  environment: JournalEnvironment,
+  known: KnownRuns,
+): Promise<RunSummary | undefined> {
+  const before = known.get(folder.runId);
+  const changedMs = await changeTime(folder, environment);
+  // A process that holds a run can die without changing a file.
+  const mayHaveChanged = changedMs === undefined || before?.summary.state === 'running';
+  if (!mayHaveChanged && before?.changedMs === changedMs) return before.summary;
+  const read = await summarize(folder, environment, before?.summary);
+  if (read === undefined) {
+    known.delete(folder.runId);
+    return undefined;
+  }
+  // An unchanged run keeps its object.
+  const summary = isDeepStrictEqual(read, before?.summary) ? (before?.summary ?? read) : read;
+  known.set(folder.runId, { summary, changedMs });
+  return summary;
+}
+
+/** Undefined when it is too recent to rely on, or unknown. */
+async function changeTime(
+  folder: RunFolder,
+  { fs, wallTime }: JournalEnvironment,
+): Promise<number | undefined> {
+  try {
+    const { modifiedMs } = await fs.stat(folder.path);
+    return wallTime() - modifiedMs > settleMs ? modifiedMs : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Identifiers sort by time. */
@@ -52,18 +108,36 @@ async function runIds(root: string, { fs }: JournalEnvironment): Promise<readonl
   }
 }
 
-/** Undefined for a run that ended before there was anything of it. */
+/** Undefined for a run whose process died before it wrote anything. */
 async function summarize(
   folder: RunFolder,
   environment: JournalEnvironment,
+  before?: RunSummary,
 ): Promise<RunSummary | undefined> {
   const id = folder.runId;
-  const overview = await readOverview(folder, environment);
+  const isHeld = await isLocked(folder, environment);
+  const overview =
+    (isHeld ? await heldOverview(folder, environment, before) : undefined) ??
+    (await readOverview(folder, environment));
   if (overview === 'nothing') return undefined;
   if (overview === 'unreadable') return unreadable(id);
   if (overview.state !== 'running') return { ...overview, id, state: overview.state };
-  const isHeld = await isLocked(folder, environment);
   return { ...overview, id, state: isHeld ? 'running' : stateWhenLeft(overview.counts) };
+}
+
+/**
+ * The summary of a run that a process holds, without reading its journal. A process that has just resumed the run
+ * has not saved a summary yet: until then the cached one counts.
+ */
+async function heldOverview(
+  folder: RunFolder,
+  { fs }: JournalEnvironment,
+  before: RunSummary | undefined,
+): Promise<RunOverview | undefined> {
+  if (await isLink(fs, folder.path)) return undefined;
+  const saved = await savedOverview(fs, folder);
+  if (saved !== undefined || before === undefined || before.state === 'unreadable') return saved;
+  return { ...before, state: 'running' };
 }
 
 async function readOverview(

@@ -1,8 +1,11 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import type { ConversationPhase } from '../../../shared/conversationState.ts';
+import { conversationPhases } from '../../../shared/conversationState.ts';
+import type { Comparison } from '../../../shared/quantities.ts';
+import type { OriginFolder } from '../../../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../../../shared/runState.ts';
-import { noCounts, startRunState } from '../../../shared/runState.ts';
+import { compareRun, noCounts, startRunState } from '../../../shared/runState.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import { codeOf } from '../../base/errors.ts';
 import type { DiskFile, FileSystem } from '../../base/fileSystem.ts';
@@ -13,6 +16,16 @@ import { createUlid } from '../../base/ulid.ts';
 import type { JournalEnvironment } from '../environment.ts';
 import { catchUp } from '../read/readJournal.ts';
 import type { RunFolder } from '../runFolder.ts';
+
+/** A prompt of a file and how it fared, for what is shown beside the prompt. */
+export interface ListedPrompt {
+  readonly uri: string;
+  /** The prompt's id. */
+  readonly id: string;
+  /** Index of its conversation. */
+  readonly index: number;
+  readonly phase: ConversationPhase;
+}
 
 /** What a list says of a run; everything else is in its journal. */
 export interface RunOverview {
@@ -28,15 +41,24 @@ export interface RunOverview {
   readonly simulated: boolean;
   /** Records that were damaged or missing when it was read; absent when none were. */
   readonly damaged?: number;
+  /** The number that its window or process gave it. Absent from summaries of earlier versions. */
+  readonly number?: number;
+  /** The folders it was made in. Absent when the run does not say: an earlier version made it. */
+  readonly folders?: readonly OriginFolder[];
+  /** How long it took. Only of a run that has finished, and absent from summaries of earlier versions. */
+  readonly comparison?: Comparison;
+  /** How its prompts fared that are in files. Only of a run that has ended and has not too many. */
+  readonly prompts?: readonly ListedPrompt[];
 }
 
 /** What a list says of a run in this state. */
 export function overviewOf(state: RunState, damaged = 0): RunOverview {
   const { started, counts, conversations } = state;
-  const { title, startedAt, agent, simulated } = started;
+  const { title, startedAt, agent, simulated, number, origin } = started;
   return {
     title,
     startedAt,
+    number,
     state: state.state === 'interrupted' ? 'running' : state.state,
     total: conversations.length,
     counts,
@@ -44,7 +66,22 @@ export function overviewOf(state: RunState, damaged = 0): RunOverview {
     model: agent.model,
     simulated,
     ...(damaged > 0 ? { damaged } : {}),
+    ...(origin === undefined ? {} : { folders: origin.folders }),
+    ...(state.state === 'finished' ? { comparison: compareRun(state) } : {}),
+    ...listedPrompts(state),
   };
+}
+
+/** Max prompts in a summary: every window reads the summaries of all runs. */
+const maxListedPrompts = 200;
+
+function listedPrompts({ state, conversations }: RunState): Pick<RunOverview, 'prompts'> {
+  const hasEnded = state === 'finished' || state === 'cancelled';
+  if (!hasEnded || conversations.length > maxListedPrompts) return {};
+  const prompts = conversations.flatMap(({ source, id, index, phase }) =>
+    source === undefined ? [] : [{ uri: source.uri, id, index, phase }],
+  );
+  return prompts.length === 0 ? {} : { prompts };
 }
 
 const letters: { readonly [P in ConversationPhase]: string } = {
@@ -77,6 +114,23 @@ const summarySchema = z.object({
     model: z.string(),
     simulated: z.boolean(),
     damaged: z.exactOptional(count),
+    number: z.exactOptional(z.number()),
+    folders: z.exactOptional(z.array(z.object({ name: z.string(), path: z.string() })).readonly()),
+    comparison: z.exactOptional(
+      z.object({ wallMs: z.number(), conversationMs: z.number(), savedPercent: z.number() }),
+    ),
+    prompts: z.exactOptional(
+      z
+        .array(
+          z.object({
+            uri: z.string(),
+            id: z.string(),
+            index: count,
+            phase: z.enum(conversationPhases),
+          }),
+        )
+        .readonly(),
+    ),
   }) satisfies z.ZodType<RunOverview>,
   /** The phase of each conversation, one letter each; only while the run is under way. */
   phases: z.exactOptional(z.string()),
@@ -137,8 +191,7 @@ export async function loadSummary(
   folder: RunFolder,
 ): Promise<RunOverview | undefined> {
   try {
-    const json = parseJson(await fs.readFile(folder.summary, maxSummaryBytes));
-    const { journal, overview, phases: text } = summarySchema.parse(json);
+    const { journal, overview, phases: text } = await readSummary(fs, folder);
     return await withFile(fs, folder.journal, 'read', async (file) => {
       const bytes = await file.size();
       if (bytes < journal.bytes || (await tailOf(file, journal.bytes)) !== journal.tail) return;
@@ -146,11 +199,33 @@ export async function loadSummary(
       if (text === undefined) return;
       const state = bareState(overview, text);
       const damaged = await catchUp(state, { file, from: journal.bytes, folder, fs });
-      return overviewOf(state, (overview.damaged ?? 0) + damaged);
+      const skipped = (overview.damaged ?? 0) + damaged;
+      return {
+        ...overview,
+        ...{ state: state.state === 'interrupted' ? 'running' : state.state, counts: state.counts },
+        ...(skipped > 0 ? { damaged: skipped } : {}),
+      };
     });
   } catch {
     return undefined;
   }
+}
+
+/** The overview that the process that holds a run saved last. Undefined when there is none. */
+export async function savedOverview(
+  fs: FileSystem,
+  folder: RunFolder,
+): Promise<RunOverview | undefined> {
+  try {
+    return (await readSummary(fs, folder)).overview;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rejects when there is no file that can be read, or when it is no summary. */
+async function readSummary(fs: FileSystem, folder: RunFolder): Promise<Summary> {
+  return summarySchema.parse(parseJson(await fs.readFile(folder.summary, maxSummaryBytes)));
 }
 
 /** A run of which only the overview and the phases are known. */

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../base/clock.ts';
-import { needsKey } from '../baseUrl.ts';
+import { needsKey, plainBaseUrl } from '../baseUrl.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { ModelCatalog } from '../models/catalog.ts';
 import { ModelProfiles } from '../models/profiles.ts';
@@ -68,6 +68,8 @@ export function createApiProvider<Body>(
   return {
     id,
     origin: endpoint.origin,
+    // The demo model listens at another port each time.
+    ...(id === 'demo' ? {} : { baseUrl: plainBaseUrl(options.baseUrl ?? endpoint.baseUrl) }),
     // The demo model runs on this machine but does not slow down with many requests.
     isLocal: id !== 'demo' && isLocal,
     turn: (request, observer, signal) => requestTurn(turnOptions, { request, observer, signal }),

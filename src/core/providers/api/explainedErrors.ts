@@ -16,6 +16,7 @@ export function withExplainedErrors(
   return {
     id: inner.id,
     origin: inner.origin,
+    ...(inner.baseUrl === undefined ? {} : { baseUrl: inner.baseUrl }),
     isLocal: inner.isLocal ?? false,
     turn: (request, observer, signal) => explained(inner.turn(request, observer, signal)),
     prepare: (count) => inner.prepare?.(count),

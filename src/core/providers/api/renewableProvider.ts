@@ -6,12 +6,14 @@ export class RenewableProvider implements Provider {
   readonly id: ProviderId;
   readonly origin: string;
   readonly isLocal: boolean;
+  readonly baseUrl?: string;
   #current: Provider;
 
   constructor(first: Provider) {
     this.id = first.id;
     this.origin = first.origin;
     this.isLocal = first.isLocal ?? false;
+    if (first.baseUrl !== undefined) this.baseUrl = first.baseUrl;
     this.#current = first;
   }
 

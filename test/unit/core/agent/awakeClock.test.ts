@@ -14,8 +14,8 @@ function harness() {
   return { inner, wall, clock, wakes, listen };
 }
 
-describe('a clock that stands still while the machine sleeps', () => {
-  it('costs no timer when nobody listens', async () => {
+describe('a clock that stops while the machine sleeps', () => {
+  it('uses no timer without listeners', async () => {
     const { inner, listen } = harness();
     expect(inner.pending).toBe(0);
     const [one, other] = [listen(), listen()];
@@ -27,7 +27,7 @@ describe('a clock that stands still while the machine sleeps', () => {
     expect(inner.pending).toBe(0);
   });
 
-  it('tells of a sleep once, and has not moved on by it', async () => {
+  it('reports a sleep once and does not advance during it', async () => {
     const { inner, clock, wakes, listen } = harness();
     listen();
     await inner.advance(12_000);
@@ -39,7 +39,7 @@ describe('a clock that stands still while the machine sleeps', () => {
     expect(clock.now()).toBeLessThanOrEqual(77_000);
   });
 
-  it('takes no busy time for sleep', async () => {
+  it('does not mistake busy time for sleep', async () => {
     const { inner, clock, wakes, listen } = harness();
     listen();
     await inner.advance(4_000);
@@ -48,7 +48,7 @@ describe('a clock that stands still while the machine sleeps', () => {
     expect(clock.now()).toBe(34_000);
   });
 
-  it('lets a timer that sleep has made late wait for the rest of its time', async () => {
+  it('lets a timer delayed by sleep wait for its remaining time', async () => {
     const { inner, clock, listen } = harness();
     listen();
     let fired = false;
@@ -64,7 +64,7 @@ describe('a clock that stands still while the machine sleeps', () => {
     expect(fired).toBe(true);
   });
 
-  it('notices a sleep in which every clock but that on the wall stood still', async () => {
+  it('notices a sleep during which only the wall clock moved', async () => {
     const { inner, wall, clock, wakes, listen } = harness();
     listen();
     await inner.advance(12_000);
@@ -74,7 +74,7 @@ describe('a clock that stands still while the machine sleeps', () => {
     expect(clock.now()).toBe(17_000);
   });
 
-  it('does not mind a clock on the wall that is set back by a day', async () => {
+  it('ignores a wall clock that is set back by a day', async () => {
     const { inner, wall, clock, wakes, listen } = harness();
     listen();
     await inner.advance(12_000);

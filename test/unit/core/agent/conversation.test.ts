@@ -4,6 +4,7 @@ import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import type { Message } from '../../../../src/core/providers/message.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
+import { currentWait } from '../../../../src/shared/span.ts';
 import { record, testAgent, testRun } from '../../../support/runs.ts';
 import { never, promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
@@ -22,7 +23,7 @@ async function runOne(provider: ScriptedProvider, config = {}) {
 }
 
 describe('a conversation', () => {
-  it('goes on from tool results to a final answer', async () => {
+  it('continues from tool results to a final answer', async () => {
     const provider = new ScriptedProvider((request, turn) => {
       if (turn === 1) return { text: 'Adding.', calls: [sum('a', 1, 2), sum('b', 3, 4)] };
       const results = request.messages.at(-1);
@@ -45,7 +46,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  it('runs the tool calls of a turn one at a time, in the order asked', async () => {
+  it('runs the tool calls of a turn one at a time, in order', async () => {
     const running: string[] = [];
     let active = 0;
     const slow = defineTool({
@@ -76,7 +77,7 @@ describe('a conversation', () => {
     expect(conversation.toolCalls.map(({ output }) => output)).toEqual(['a', 'b', 'c']);
   });
 
-  it('answers a failing, an unknown and a malformed call with errors and goes on', async () => {
+  it('answers failed, unknown and malformed calls with errors and continues', async () => {
     const calls = [
       { callId: '1', name: 'divide_numbers', input: { dividend: 1, divisor: 0 } },
       { callId: '2', name: 'format_disk', input: {} },
@@ -125,7 +126,7 @@ describe('a conversation', () => {
   it('stops at the limits of turns and tool calls', async () => {
     const endless = () => new ScriptedProvider((_, turn) => ({ calls: [sum(`c${turn}`, turn)] }));
     const turns = await runOne(endless(), { limits: { ...defaultLimits, maxTurns: 3 } });
-    // The last one is asked for an answer, and asks for a tool all the same.
+    // The last turn is asked for an answer and calls a tool anyway.
     expect(turns.conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', turns: 4 });
     expect(turns.conversation.toolCalls).toHaveLength(2);
     const calls = await runOne(endless(), { limits: { ...defaultLimits, maxToolCalls: 2 } });
@@ -133,7 +134,7 @@ describe('a conversation', () => {
     expect(calls.conversation.toolCalls).toHaveLength(2);
   });
 
-  it('stops when its time is up, keeping what it had', async () => {
+  it('stops at its timeout and keeps what it had', async () => {
     const provider = new ScriptedProvider((_, turn) =>
       turn === 1 ? { text: 'first', calls: [sum('a', 1)] } : (__, signal) => never(signal),
     );
@@ -142,7 +143,7 @@ describe('a conversation', () => {
     expect(conversation).toMatchObject({ status: 'stopped', reason: 'timeout', answer: 'first' });
   });
 
-  it('tries a transient failure again and discards the partial text', async () => {
+  it('retries a transient failure and discards the partial text', async () => {
     let attempt = 0;
     const provider = new ScriptedProvider(() => {
       attempt++;
@@ -153,7 +154,7 @@ describe('a conversation', () => {
     expect(events.filter(({ type }) => type === 'turn.discarded')).toHaveLength(2);
   });
 
-  it('gives up after the last attempt and says how many there were', async () => {
+  it('fails after the last attempt and reports the number of attempts', async () => {
     const failure = new ProviderError('busy', { kind: 'overloaded', httpStatus: 529 });
     const { conversation } = await runOne(new ScriptedProvider(() => failure));
     expect(conversation).toMatchObject({
@@ -173,13 +174,13 @@ describe('a conversation', () => {
     },
   );
 
-  it('waits as long as the server says, and says until when', async () => {
+  it('waits as long as the server says, and shows until when', async () => {
     const failure = new ProviderError('later', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
     const provider = new ScriptedProvider(() => failure);
     const run = testRun(testAgent(provider), ['question']);
     run.start();
     await vi.waitFor(() => expect(run.state.counts.waiting).toBe(1));
-    const { wait } = run.state.conversations[0]!;
+    const wait = currentWait(run.state.conversations[0]!);
     expect(wait).toMatchObject({ reason: 'rate_limit' });
     expect(wait!.untilMs!).toBeGreaterThan(3_500_000);
     expect(provider.requests).toHaveLength(1);
@@ -187,13 +188,13 @@ describe('a conversation', () => {
     expect((await run.ended()).counts.cancelled).toBe(1);
   });
 
-  it('reports a fault of the program as its own failure and not as an exception', async () => {
+  it('reports an internal error as its own failure instead of throwing', async () => {
     const provider = new ScriptedProvider(() => new TypeError('x is undefined'));
     const { conversation } = await runOne(provider);
     expect(conversation).toMatchObject({ status: 'failed', reason: 'internal' });
   });
 
-  it('neither changes the messages it is given nor lets later changes in', async () => {
+  it('neither changes the messages passed in nor sees later changes to them', async () => {
     const provider = new ScriptedProvider((request, turn) =>
       turn === 1 ? { calls: [sum('a', 2, 3)] } : { text: promptOf(request) },
     );
@@ -217,7 +218,7 @@ describe('a conversation', () => {
 });
 
 describe('an agent', () => {
-  it('is frozen all the way down', () => {
+  it('is deeply frozen', () => {
     const { spec, tools, toolSchemas } = testAgent(new ScriptedProvider(() => ({})));
     expect(Object.isFrozen(spec)).toBe(true);
     expect(Object.isFrozen(spec.limits)).toBe(true);
@@ -226,7 +227,7 @@ describe('an agent', () => {
     expect(() => Object.assign(spec.limits, { maxTurns: 1 })).toThrow(TypeError);
   });
 
-  it('refuses a limit that makes no sense', () => {
+  it('rejects an invalid limit', () => {
     const limits = { ...defaultLimits, maxTurns: 0 };
     expect(() => testAgent(new ScriptedProvider(() => ({})), { limits })).toThrow(/maxTurns/);
   });

@@ -3,7 +3,7 @@ import { Deadline } from '../../../../src/core/agent/deadline.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 
 describe('a deadline', () => {
-  it('runs down only while it is told to', async () => {
+  it('counts down only while it runs', async () => {
     const clock = new ManualClock();
     let reached = 0;
     const deadline = new Deadline(clock, 1_000, () => reached++);

@@ -5,13 +5,13 @@ import type { Message } from '../../../../src/core/providers/message.ts';
 const said = (text: string): Message => ({ role: 'assistant', text, toolCalls: [], native: [] });
 const asked: Message = { role: 'user', text: 'Go.' };
 
-describe('going on with an answer that was cut off', () => {
-  it('needs nothing where the model was not the last to speak', () => {
+describe('continuing a truncated answer', () => {
+  it('needs nothing unless the model spoke last', () => {
     expect(messagesToGoOn([asked])).toEqual([]);
     expect(messagesToGoOn([])).toEqual([]);
   });
 
-  it('joins only the parts that were gone on with, the newest last', () => {
+  it('joins only the parts that were continued, newest last', () => {
     const go = (history: readonly Message[]) => [...history, ...messagesToGoOn(history)];
     const first = go([asked, said('Not this. '), asked, said('One, ')]);
     expect(textToGoOnFrom(first)).toBe('One, ');

@@ -5,30 +5,30 @@ import { LoopGuard } from '../../../../src/core/agent/loopGuard.ts';
 
 const call = (name: string, input: unknown = {}) => ({ callId: 'x', name, input });
 
-/** What the guard says to each call of a text, one letter a call. */
+/** The guard's verdicts for a sequence of calls, one letter per call. */
 function verdicts(letters: string): string[] {
   const guard = new LoopGuard(defaultLimits);
   return [...letters].map((letter) => guard.add([call(letter)]));
 }
 
 describe('the loop guard', () => {
-  it('notices the third identical call and stops the fifth', () => {
+  it('warns at the third identical call and stops at the fifth', () => {
     expect(verdicts('aaaaa')).toEqual(['none', 'none', 'noticed', 'noticed', 'stop']);
   });
 
-  it('sees through calls that alternate, however long the pattern', () => {
+  it('recognises alternating calls, however long the pattern', () => {
     expect(verdicts('ababababab').at(-1)).toBe('stop');
     expect(verdicts('abcdabcdabcdabcdabcd').at(-1)).toBe('stop');
   });
 
-  it('starts anew when something else is asked for', () => {
+  it('starts over after a different call', () => {
     expect(verdicts('aaaabaaaa')).not.toContain('stop');
   });
 
-  it('tells calls with different input apart', () => {
+  it('distinguishes calls with different input', () => {
     const guard = new LoopGuard(defaultLimits);
-    const said = [1, 2, 3, 4, 5, 6].map((number) => guard.add([call('sum', { number })]));
-    expect(new Set(said)).toEqual(new Set(['none']));
+    const verdictsSoFar = [1, 2, 3, 4, 5, 6].map((number) => guard.add([call('sum', { number })]));
+    expect(new Set(verdictsSoFar)).toEqual(new Set(['none']));
   });
 
   it('never stops a conversation whose calls all differ', () => {
@@ -42,8 +42,8 @@ describe('the loop guard', () => {
   });
 });
 
-describe('equal calls of one turn', () => {
-  it('count once: the model has seen no result of them', () => {
+describe('identical calls in one turn', () => {
+  it('count once: the model has not seen their result', () => {
     const guard = new LoopGuard(defaultLimits);
     const five = Array.from({ length: 5 }, () => call('search'));
     expect(guard.add(five)).toBe('none');

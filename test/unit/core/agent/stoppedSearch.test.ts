@@ -8,13 +8,13 @@ import { testAgent, testRun } from '../../../support/runs.ts';
 import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
 import { DiskTree, searchScript } from '../tools/workspace/workspaceFixture.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail the test.
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
 let searches: SearchWorkers;
 
-/** Searches as the real worker does, but for one text that it never comes back from. */
+/** Searches like the real worker, but never returns for one text. */
 const sometimesEndless = `
   const { parentPort } = require('node:worker_threads');
   parentPort.on('message', ({ query }) => {
@@ -27,7 +27,7 @@ beforeEach(() => {
   tree = new DiskTree({ 'inside/a.txt': 'needle here\n' });
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(script, sometimesEndless);
-  // Long enough for a search that ends, on the busiest machine.
+  // Long enough for a normal search, even on a busy machine.
   searches = new SearchWorkers({ script, deadlineMs: 3_000, threads: 1 });
 });
 
@@ -36,7 +36,7 @@ afterEach(() => {
   tree.remove();
 });
 
-test('a search that never ends costs its conversation one call, and the others nothing', async () => {
+test('an endless search fails one call of its conversation and affects no other', async () => {
   const tools = createWorkspaceTools(new NodeWorkspace(tree.scope(), searches));
   const texts = ['endless', 'needle', 'endless', 'needle'];
   const provider = new ScriptedProvider((request, turn) => {

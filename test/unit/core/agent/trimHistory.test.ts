@@ -23,7 +23,7 @@ function history(turns: number): Message[] {
 }
 
 describe('a history that is too long', () => {
-  it('loses the results of old calls, but every call keeps its answer', () => {
+  it('loses old tool results, but every call keeps a result', () => {
     const before = history(5);
     const after = trimHistory(before)!;
     const outcomes = after.flatMap((message) => (message.role === 'tool' ? message.outcomes : []));
@@ -38,19 +38,19 @@ describe('a history that is too long', () => {
     expect(after.map(({ role }) => role)).toEqual(before.map(({ role }) => role));
   });
 
-  it('drops what is only valid after an unchanged history', () => {
+  it('drops blocks that are valid only after an unchanged history', () => {
     const after = trimHistory(history(3))!;
     expect(
       after.every((message) => message.role !== 'assistant' || message.native.length === 0),
     ).toBe(true);
   });
 
-  it('cannot be made shorter twice, nor when there is nothing old', () => {
+  it('is not trimmed twice, nor when it has nothing old', () => {
     expect(trimHistory(trimHistory(history(5))!)).toBeUndefined();
     expect(trimHistory(history(2))).toBeUndefined();
   });
 
-  it('is not changed itself', () => {
+  it('is not modified in place', () => {
     const before = history(4);
     const copy = structuredClone(before);
     trimHistory(before);

@@ -3,13 +3,13 @@ import type { TurnCall } from '../../../../src/core/agent/attempt.ts';
 import type { ConversationContext } from '../../../../src/core/agent/conversationContext.ts';
 import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
 import { requestTurn } from '../../../../src/core/agent/turn.ts';
-import type { Slot } from '../../../../src/core/agent/turnGate.ts';
+import { notRefused, type Slot } from '../../../../src/core/agent/turnGate.ts';
 import { systemClock } from '../../../../src/core/base/clock.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
 import { type Reply, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
-/** Makes one turn whose listener fails at a step, and counts the slots that are taken and given back. */
+/** Plays one turn whose listener fails at a step; counts the slots taken and released. */
 async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) {
   const slots = { taken: 0, back: 0 };
   const slot = {
@@ -17,7 +17,7 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
     onBegin: () => undefined,
     release: () => {
       slots.back++;
-      return 0;
+      return notRefused;
     },
   } as unknown as Slot;
   const fail = (at: string): void => {
@@ -65,7 +65,7 @@ describe('the slot of a request', () => {
     ['onTurn', { text: 'x' }],
     ['turn.discarded', { text: '' }],
     ['turn.discarded', new ProviderError('No.', { kind: 'overloaded' })],
-  ])('is given back once, though a listener fails at %s', async (step, reply) => {
+  ])('is released once although a listener fails at %s', async (step, reply) => {
     const { slots, outcome } = await play(step, reply);
     expect(slots).toEqual({ taken: 1, back: 1 });
     expect(outcome).not.toMatchObject({ kind: 'turn' });

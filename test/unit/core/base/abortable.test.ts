@@ -10,25 +10,25 @@ describe('abortable', () => {
       () => Promise.reject(new Error('no')),
       { status: 'rejected', reason: new Error('no') },
     ],
-  ])('settles as a promise that %s, and leaves no listener', async (_, begin, outcome) => {
+  ])('settles like a promise that %s and leaves no listener', async (_, begin, outcome) => {
     const { signal } = new AbortController();
     expect(await Promise.allSettled([abortable<unknown>(begin(), signal)])).toEqual([outcome]);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('rejects with the reason of an abort at once, though the promise never settles', async () => {
+  it('rejects at once with the abort reason although the promise never settles', async () => {
     const controller = new AbortController();
     const waiting = abortable(new Promise(() => undefined), controller.signal);
     controller.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
   });
 
-  it('rejects where the signal was aborted before', async () => {
+  it('rejects when the signal is already aborted', async () => {
     const signal = AbortSignal.abort(new Error('before'));
     await expect(abortable(Promise.resolve(1), signal)).rejects.toThrow('before');
   });
 
-  it('keeps a rejection that comes after the abort from going unhandled', async () => {
+  it('leaves no unhandled rejection when the promise rejects after the abort', async () => {
     const controller = new AbortController();
     const { promise, reject } = Promise.withResolvers<never>();
     const waiting = abortable(promise, controller.signal);

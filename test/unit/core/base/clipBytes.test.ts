@@ -4,8 +4,8 @@ import { clipMiddleBytes } from '../../../../src/core/base/clipBytes.ts';
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-describe('a text that is clipped by its bytes', () => {
-  it('stays as it is where it fits', () => {
+describe('a text clipped by bytes', () => {
+  it('is unchanged when it fits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const wellFormed = text.toWellFormed();
@@ -14,7 +14,7 @@ describe('a text that is clipped by its bytes', () => {
     );
   });
 
-  it('fits, is well-formed, and keeps its beginning and its end', () => {
+  it('fits, is well-formed and keeps its beginning and end', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 200, maxLength: 400 });
     fc.assert(
       fc.property(text, fc.integer({ min: 100, max: 150 }), (given, max) => {
@@ -30,7 +30,7 @@ describe('a text that is clipped by its bytes', () => {
     );
   });
 
-  it('says how much is left out', () => {
+  it('says how much it leaves out', () => {
     expect(clipMiddleBytes('a'.repeat(1_000), 100)).toMatch(/^a+.*\d.*a+$/s);
   });
 });

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../../src/core/base/emitter.ts';
 
 describe('an emitter', () => {
-  it('calls listeners in the order in which they subscribed', () => {
+  it('calls listeners in subscription order', () => {
     const emitter = new Emitter<string>();
-    const heard: string[] = [];
-    emitter.event((value) => heard.push(`first ${value}`));
-    emitter.event((value) => heard.push(`second ${value}`));
+    const received: string[] = [];
+    emitter.event((value) => received.push(`first ${value}`));
+    emitter.event((value) => received.push(`second ${value}`));
     emitter.fire('a');
-    expect(heard).toEqual(['first a', 'second a']);
+    expect(received).toEqual(['first a', 'second a']);
   });
 
-  it('gives every listener the values in the order of firing, though a listener fires', () => {
+  it('delivers nested events to every listener in the order of firing', () => {
     const emitter = new Emitter<number>();
     const first: number[] = [];
     const last: number[] = [];
@@ -25,40 +25,40 @@ describe('an emitter', () => {
     expect(last).toEqual([1, 2]);
   });
 
-  it('goes on after a listener that throws, and reports what it threw', () => {
+  it('continues after a listener throws, and reports the error', () => {
     const errors: unknown[] = [];
     const emitter = new Emitter<string>((error) => errors.push(error));
-    const heard: string[] = [];
+    const received: string[] = [];
     emitter.event(() => {
       throw new Error('no');
     });
-    emitter.event((value) => heard.push(value));
+    emitter.event((value) => received.push(value));
     emitter.fire('a');
-    expect(heard).toEqual(['a']);
+    expect(received).toEqual(['a']);
     expect(errors).toEqual([new Error('no')]);
   });
 
-  it('ends one subscription of a function that has two, and may be told so twice', () => {
+  it('ends one of two subscriptions of a function; disposing twice is harmless', () => {
     const emitter = new Emitter<string>();
-    const heard: string[] = [];
-    const listener = (value: string): void => void heard.push(value);
+    const received: string[] = [];
+    const listener = (value: string): void => void received.push(value);
     const one = emitter.event(listener);
     emitter.event(listener);
     one.dispose();
     one.dispose();
     emitter.fire('a');
-    expect(heard).toEqual(['a']);
+    expect(received).toEqual(['a']);
   });
 
-  it('calls nobody who leaves while a value is fired, nor anyone after its end', () => {
+  it('calls no listener that unsubscribes while a value is fired, and none after disposal', () => {
     const emitter = new Emitter<string>();
-    const heard: string[] = [];
+    const received: string[] = [];
     emitter.event(() => second.dispose());
-    const second = emitter.event((value) => heard.push(value));
+    const second = emitter.event((value) => received.push(value));
     emitter.fire('a');
-    emitter.event((value) => heard.push(`late ${value}`));
+    emitter.event((value) => received.push(`late ${value}`));
     emitter.dispose();
     emitter.fire('b');
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 });

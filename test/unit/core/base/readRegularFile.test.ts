@@ -33,12 +33,12 @@ async function refusalOf(reading: Promise<unknown>): Promise<FileRefusal | undef
   return error.refusal;
 }
 
-test('reads a file of exactly the size that is allowed', async () => {
+test('reads a file of exactly the max size', async () => {
   expect((await readRegularFile(at('in/a.txt'), { maxBytes: 6 })).toString()).toBe('inside');
   expect(await refusalOf(readRegularFile(at('in/a.txt'), { maxBytes: 5 }))).toBe('too large');
 });
 
-test('looks at the size before it reads', async () => {
+test('checks the size before reading', async () => {
   writeFileSync(at('huge.md'), '');
   truncateSync(at('huge.md'), 1_900_000_000);
   const before = process.memoryUsage().rss;
@@ -48,7 +48,7 @@ test('looks at the size before it reads', async () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
 });
 
-test('never waits for a pipe, and touches no device or socket', async () => {
+test('never waits for a pipe and opens no device or socket', async () => {
   execFileSync('mkfifo', [at('pipe')]);
   symlinkSync(at('pipe'), at('to-pipe'));
   symlinkSync('/dev/zero', at('to-device'));
@@ -61,7 +61,7 @@ test('never waits for a pipe, and touches no device or socket', async () => {
   expect(await refusalOf(readRegularFile(at('in'), { maxBytes: 10 }))).toBe('folder');
 });
 
-test('follows links to the folder that has to hold them, and no further', async () => {
+test('follows links within the required folder only', async () => {
   symlinkSync('../a.txt', at('in/sub/ok.txt'));
   symlinkSync('../../out.txt', at('in/sub/leak.txt'));
   symlinkSync(at('in'), at('alias'));
@@ -75,7 +75,7 @@ test('follows links to the folder that has to hold them, and no further', async 
   expect(named.toString()).toBe('outside');
 });
 
-test('follows no link where none may be', async () => {
+test('follows no links where they are forbidden', async () => {
   symlinkSync('a.txt', at('in/link.txt'));
   const options = { maxBytes: 100, links: 'refuse' } as const;
   expect(await refusalOf(readRegularFile(at('in/link.txt'), options))).toBe('link');

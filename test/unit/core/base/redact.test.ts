@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Redactor, redacted, redactSecrets } from '../../../../src/core/base/redact.ts';
 
-/** Put together here, so that no scanner takes this file for a leak. */
+/** Joined here, so that secret scanners do not flag this file. */
 const made = (...parts: readonly string[]): string => parts.join('');
 const letters = 'Ab3dEf6hIj9lMn2pQr5tUv8xYz1BcD4f';
 
@@ -15,7 +15,7 @@ const pem = made(
 );
 const jwt = made('eyJ', 'hbGciOiJIUzI1NiJ9', '.', 'eyJzdWIiOiIxIn0', '.', letters);
 
-/** Texts with a secret, the secret, and what is to be left. */
+/** A text with a secret, the secret, and the expected text. */
 const samples: readonly (readonly [string, string, string])[] = [
   ['an OpenAI key', made('sk-proj-', letters), `the key ${redacted} is wrong`],
   [
@@ -66,17 +66,17 @@ const harmless = [
 ];
 
 describe('what looks like a secret', () => {
-  it.each(samples)('is taken out: %s', (_name, secret, left) => {
+  it.each(samples)('is removed: %s', (_name, secret, left) => {
     expect(redactSecrets(`the key ${secret} is wrong`)).toBe(left);
     expect(redactSecrets(`{"x":"${secret}"}`)).toBe(`{"x":"${redacted}"}`);
     expect(redactSecrets(secret)).toBe(redacted);
   });
 
-  it.each(inContext)('is taken out by what stands around it: %s', (text, left) => {
+  it.each(inContext)('is removed because of its context: %s', (text, left) => {
     expect(redactSecrets(text)).toBe(left);
   });
 
-  it('reaches to the end when the end of a private key is cut off', () => {
+  it('is removed to the end of the text when the end of a private key is missing', () => {
     const cut = pem.slice(0, pem.length - 40);
     expect(redactSecrets(`a ${cut}`)).toBe(`a ${redacted}`);
   });
@@ -94,7 +94,7 @@ describe('what looks like a secret', () => {
   );
   const texts = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
 
-  it('is taken out once and for all', () => {
+  it('is removed idempotently', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const once = redactSecrets(text);
@@ -104,7 +104,7 @@ describe('what looks like a secret', () => {
     );
   });
 
-  it('is taken out of whatever stands before and after it', () => {
+  it('is removed whatever surrounds it', () => {
     const around = fc.string({ unit: 'grapheme' });
     const secrets = fc.constantFrom(...samples.map(([, secret]) => secret));
     fc.assert(
@@ -132,14 +132,14 @@ describe('what looks like a secret', () => {
     'A',
     '://a:',
     ' \t',
-  ])('is looked for in time linear in the text: %j', (unit) => {
-    // A quadratic search would take minutes for this.
+  ])('is found in linear time: %j', (unit) => {
+    // A quadratic search would take minutes.
     const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
     expect(redactSecrets(text).length).toBeLessThanOrEqual(text.length * 4);
   });
 });
 
-describe('a key that is known', () => {
+describe('a known key', () => {
   const key = 'entirely"unusual/key';
   const redactor = (...keys: readonly string[]): Redactor => {
     const made = new Redactor();
@@ -147,7 +147,7 @@ describe('a key that is known', () => {
     return made;
   };
 
-  it('is taken out as it is, in JSON, in an address and in Base64', () => {
+  it('is removed as it is, in JSON, in a URL and in Base64', () => {
     const { hideKeys } = redactor(key);
     for (const form of [
       key,
@@ -161,21 +161,21 @@ describe('a key that is known', () => {
     expect(hideKeys('nothing here')).toBe('nothing here');
   });
 
-  it('is told once for all later texts, with the blanks around it left off', () => {
+  it('is registered once for all later texts, without surrounding whitespace', () => {
     const { hideSecrets } = redactor(` ${key}\n`);
     expect(hideSecrets(`${key} and token=abcdef`)).toBe(`${redacted} and token=${redacted}`);
   });
 
-  it.each(['', 'ollama', redacted.slice(1, -1)])('is not one when it is %j', (word) => {
+  it.each(['', 'ollama', redacted.slice(1, -1)])('is ignored when it is %j', (word) => {
     expect(redactor(word).hideKeys(`a ${word} b`)).toBe(`a ${word} b`);
   });
 
-  it('that holds another one is taken out whole', () => {
+  it('that contains another one is removed whole', () => {
     expect(redactor('12345678', '1234567890').hideKeys('1234567890')).toBe(redacted);
     expect(redactor('1234567890', '12345678').hideKeys('1234567890')).toBe(redacted);
   });
 
-  it('is taken out of texts and names anywhere in a value, of which the rest stays the same', () => {
+  it('is removed from strings and property names anywhere in a value; the rest stays the same', () => {
     const value = { a: [1, null, { [key]: `x${key}` }], b: { c: true } };
     const clean = redactor(key).hideKeysIn(value);
     expect(clean).toEqual({ a: [1, null, { [redacted]: `x${redacted}` }], b: { c: true } });
@@ -184,7 +184,7 @@ describe('a key that is known', () => {
     expect(redactor(key).hideKeysIn(harmlessValue)).toBe(harmlessValue);
   });
 
-  it('never makes it throw: odd names, deep nesting', () => {
+  it('never causes an exception: odd names, deep nesting', () => {
     let deep: unknown = key;
     for (let depth = 0; depth < 20_000; depth++) deep = [deep];
     expect(() => redactor(key).hideKeysIn(deep)).not.toThrow();
@@ -194,7 +194,7 @@ describe('a key that is known', () => {
     expect(JSON.stringify(clean)).toBe(`{"__proto__":{"a":"${redacted}"}}`);
   });
 
-  it('is taken out of a text however it is cut into pieces, and nothing else is changed', () => {
+  it('is removed however the text is split into pieces, and nothing else changes', () => {
     const cut = fc.array(
       fc.oneof(
         fc.constantFrom('abcdefgh', 'abcdabcdefgh', 'abcd', 'abcdefg', 'h', 'x'),
@@ -219,7 +219,7 @@ describe('a key that is known', () => {
     );
   });
 
-  it('holds nothing back that cannot be the beginning of a key', () => {
+  it('holds back only text that can begin a key', () => {
     const next = redactor('abcdefgh').stream();
     expect(['Hello ', 'ab', 'c, dear'].map(next)).toEqual(['Hello ', '', 'abc, dear']);
     const free = redactor().stream();

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { Redactor, redacted, redactSecrets } from '../../../../src/core/base/redact.ts';
 import { canaries, environmentKeys, foreignSecrets } from '../../../support/canaries.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 function redactorOf(keys: Iterable<string>): Redactor {
@@ -14,7 +14,7 @@ function redactorOf(keys: Iterable<string>): Redactor {
 
 const redactor = redactorOf(canaries.values());
 
-/** Ways in which a server, a tool or a library writes a text, and how to read it again. */
+/** Forms in which servers, tools and libraries write a text, with the function to read each. */
 const forms: readonly (readonly [string, (text: string) => string, (text: string) => string])[] = [
   ['as it is', (text) => text, (text) => text],
   ['JSON', (text) => JSON.stringify({ text }), (text) => text.replaceAll('\\"', '"')],
@@ -36,7 +36,7 @@ const forms: readonly (readonly [string, (text: string) => string, (text: string
   ],
 ];
 
-test.each(forms)('a known key is found in %s, whatever stands around it', (_, write, read) => {
+test.each(forms)('a known key is found in %s, whatever surrounds it', (_, write, read) => {
   const around = fc.string({
     unit: fc.constantFrom('a', 'Z', '0', ':', '/', '+', '~', 'é'),
     maxLength: 7,
@@ -46,7 +46,7 @@ test.each(forms)('a known key is found in %s, whatever stands around it', (_, wr
       const written = write(before + key + after);
       const hidden = redactor.hideKeys(written);
       expect(hidden).toContain(redacted);
-      // What is left of it is read again piece by piece.
+      // Decode the remaining text piece by piece.
       for (const piece of hidden.split(redacted))
         expect(readOrNothing(read, piece)).not.toContain(key);
     }),
@@ -62,7 +62,7 @@ function readOrNothing(read: (text: string) => string, text: string): string {
   }
 }
 
-test('no key shows in a stream, whichever form it has and however it is cut', () => {
+test('a stream shows no key, whatever its form and however it is split', () => {
   const known = [...environmentKeys.values()];
   const streamed = redactorOf(known);
   const text = fc
@@ -88,7 +88,7 @@ test('no key shows in a stream, whichever form it has and however it is cut', ()
   );
 });
 
-test('the secrets of others are found by their looks, in a header, in JSON and in an address', () => {
+test('unknown secrets are found by their form, in a header, in JSON and in a URL', () => {
   const named = new Set(['bearer', 'basic', 'password', 'userinfo']);
   for (const [name, secret] of foreignSecrets) {
     if (named.has(name)) continue;
@@ -111,7 +111,7 @@ test('the secrets of others are found by their looks, in a header, in JSON and i
   }
 });
 
-test('a short word is not taken for a part of a key', () => {
+test('a short word is not mistaken for part of a key', () => {
   const { hideKeys } = redactorOf(['abcdefgh']);
   const text = 'abc, bcdefg and YWJj stay as they are; so does /path/to/a/file and 2026-11-20';
   expect(hideKeys(text)).toBe(text);
@@ -126,21 +126,18 @@ const backwards = (text: string): string => [...text].toReversed().join('');
 const groups = (text: string, size: number, between: string): string =>
   (text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []).join(between);
 
-/** Ways in which a server gives back a key so that nobody knows it at first sight. */
+/** Ways in which a server may disguise a key. */
 const disguises: readonly (readonly [string, (key: string) => string])[] = [
-  ['in large letters', upper],
-  ['in small letters', (key) => key.toLowerCase()],
-  [
-    'in letters that are swapped',
-    (key) => each(key, (c) => (c === upper(c) ? c.toLowerCase() : upper(c))),
-  ],
+  ['in upper case', upper],
+  ['in lower case', (key) => key.toLowerCase()],
+  ['with swapped case', (key) => each(key, (c) => (c === upper(c) ? c.toLowerCase() : upper(c)))],
   ['backwards', backwards],
-  ['backwards, in large letters', (key) => upper(backwards(key))],
+  ['backwards, in upper case', (key) => upper(backwards(key))],
   ['in hex', (key) => Buffer.from(key).toString('hex')],
-  ['in large hex', (key) => upper(Buffer.from(key).toString('hex'))],
+  ['in upper-case hex', (key) => upper(Buffer.from(key).toString('hex'))],
   ['in hex with colons', (key) => each(key, (c) => `:${hex(c)}`)],
   [
-    'in a dump',
+    'in a hex dump',
     (key) =>
       groups(
         each(key, (c) => `${hex(c)} `),
@@ -148,35 +145,35 @@ const disguises: readonly (readonly [string, (key: string) => string])[] = [
         '\n',
       ),
   ],
-  ['in escapes of programs', (key) => each(key, (c) => `\\x${hex(c)}`)],
-  ['in escapes of JSON', (key) => each(key, (c) => `\\u00${hex(c)}`)],
-  ['in escapes of JSON, twice', (key) => each(key, (c) => `\\\\u00${hex(c)}`)],
-  ['as an address', (key) => each(key, (c) => `%${hex(c)}`)],
-  ['as an address, in large letters', (key) => each(key, (c) => `%${upper(hex(c))}`)],
-  ['as an address, twice', (key) => each(key, (c) => `%25${hex(c)}`)],
-  ['as an address, in part', (key) => each(key, (c) => (code(c) % 3 === 0 ? `%${hex(c)}` : c))],
+  ['in code escapes', (key) => each(key, (c) => `\\x${hex(c)}`)],
+  ['in JSON escapes', (key) => each(key, (c) => `\\u00${hex(c)}`)],
+  ['in JSON escapes, twice', (key) => each(key, (c) => `\\\\u00${hex(c)}`)],
+  ['percent-encoded', (key) => each(key, (c) => `%${hex(c)}`)],
+  ['percent-encoded, in upper case', (key) => each(key, (c) => `%${upper(hex(c))}`)],
+  ['percent-encoded twice', (key) => each(key, (c) => `%25${hex(c)}`)],
+  ['percent-encoded in part', (key) => each(key, (c) => (code(c) % 3 === 0 ? `%${hex(c)}` : c))],
   ['in HTML', (key) => each(key, (c) => `&#${code(c)};`)],
   ['in HTML, with noughts', (key) => each(key, (c) => `&#000${code(c)};`)],
   ['in HTML, in hex', (key) => each(key, (c) => `&#x${hex(c)};`)],
-  ['in HTML, in large hex', (key) => each(key, (c) => `&#X${upper(hex(c))};`)],
+  ['in HTML, in upper-case hex', (key) => each(key, (c) => `&#X${upper(hex(c))};`)],
   ['in HTML, twice', (key) => each(key, (c) => `&amp;#${code(c)};`)],
   ['in HTML, in part', (key) => each(key, (c) => (code(c) % 2 === 0 ? `&#${code(c)};` : c))],
   ['with blanks', (key) => each(key, (c) => `${c} `)],
   ['with dashes', (key) => each(key, (c) => `${c}-`)],
   ['with dots', (key) => each(key, (c) => `${c}.`)],
-  ['a letter a line', (key) => each(key, (c) => `${c}\n`)],
+  ['one letter per line', (key) => each(key, (c) => `${c}\n`)],
   ['in quotes, as a list', (key) => each(key, (c) => `"${c}", `)],
   ['with zero-width spaces', (key) => each(key, (c) => `${c}\u200b`)],
   ['with soft hyphens', (key) => each(key, (c) => `${c}&shy;`)],
   ['in groups of four', (key) => groups(key, 4, ' ')],
   ['in lines', (key) => groups(key, 10, '\r\n    ')],
-  ['in lines of JSON', (key) => groups(key, 10, '\\n')],
-  ['without its signs', (key) => key.replaceAll(/[^0-9a-z]/gi, '')],
+  ['in lines within JSON', (key) => groups(key, 10, '\\n')],
+  ['without its punctuation', (key) => key.replaceAll(/[^0-9a-z]/gi, '')],
   ['in Base64 with lines', (key) => groups(Buffer.from(key).toString('base64'), 16, '\n')],
-  ['in bold letters of Markdown', (key) => each(key, (c) => `**${c}**`)],
+  ['in bold Markdown letters', (key) => each(key, (c) => `**${c}**`)],
 ];
 
-/** As vendors make them. Put together here, so that no scanner takes this file for a leak. */
+/** Keys as vendors make them. Joined here, so that secret scanners do not flag this file. */
 const longKeys = [
   ['sk', 'ant', 'api03', 'Zk3vQ9xT_pLm8Rw2Yb7N', 'c4HsGf6DjA1eUoXi5'].join('-'),
   ['sk', 'proj', 'a8F3kLq0Zx7Vb2Nm5Tt9Ww1Rr4Yy6Uu'].join('-'),
@@ -199,7 +196,7 @@ const honest = fc.constantFrom(
   ],
 );
 
-/** Letters and digits of a key that show in a text, one after the other, however they stand there. */
+/** Max number of consecutive key letters and digits that a text shows in any arrangement. */
 function letterRun(text: string, key: string): number {
   const plain = (of: string): string => of.toLowerCase().replaceAll(/[^0-9a-z]/g, '');
   const [shown, wanted] = [plain(text), plain(key)];
@@ -220,7 +217,7 @@ test.each(disguises)('a known key is found %s', (_, write) => {
       const written = write(key);
       const hidden = aboutKeys.hideKeys(`${before}${written}${after}`);
       expect(hidden).toContain(redacted);
-      // What is around it stays, and nothing of it but the signs at its ends.
+      // The surrounding text stays, except for punctuation next to the key.
       expect(hidden.startsWith(before) && hidden.endsWith(after)).toBe(true);
       const left = hidden.slice(before.length, hidden.length - after.length).replace(redacted, '');
       expect(left).not.toMatch(/[0-9a-z]{4}/i);
@@ -230,7 +227,7 @@ test.each(disguises)('a known key is found %s', (_, write) => {
   );
 });
 
-test.each(disguises)('no key shows in a stream %s, however it is cut', (_, write) => {
+test.each(disguises)('a stream shows no key %s, however it is split', (_, write) => {
   fc.assert(
     fc.property(honest, anyKey, fc.array(fc.nat(), { maxLength: 40 }), (before, key, cuts) => {
       const whole = `${before}${write(key)} and more. `;
@@ -241,7 +238,7 @@ test.each(disguises)('no key shows in a stream %s, however it is cut', (_, write
       const shown = pieces.map(next).join('');
       expect(shown).toContain(redacted);
       expect(shown.endsWith('and more. ')).toBe(true);
-      // Two letters of it may have been shown before it could be known.
+      // Two letters may have been shown before the key could be recognised.
       expect(shown.length).toBeLessThan(before.length + redacted.length + 60);
       const written = write(key);
       expect(shown).not.toContain(written.slice(Math.floor(written.length / 2)));
@@ -250,7 +247,7 @@ test.each(disguises)('no key shows in a stream %s, however it is cut', (_, write
   );
 });
 
-test.each(disguises)('a key that is cut off is not told %s', (_, write) => {
+test.each(disguises)('a truncated key is not shown %s', (_, write) => {
   for (const key of longKeys) {
     const written = write(key);
     const half = written.slice(0, Math.floor(written.length * 0.8));
@@ -262,7 +259,7 @@ test.each(disguises)('a key that is cut off is not told %s', (_, write) => {
   }
 });
 
-test('words, code and numbers that have something of a key in them stay as they are', () => {
+test('words, code and numbers that share letters with a key stay unchanged', () => {
   const words = fc.array(
     fc.oneof(
       honest,
@@ -292,7 +289,7 @@ test('words, code and numbers that have something of a key in them stay as they 
   );
 });
 
-test('a word or a sentence that is used for a key is not found between others', () => {
+test('a key that is a word or sentence is not found in other words', () => {
   const { hideKeys } = redactorOf(['local-test-key', 'my own key']);
   for (const text of ['a local test key', 'LOCAL-TEST-KEY', 'yek-tset-lacol', 'My own key.']) {
     expect(hideKeys(text)).toBe(text);
@@ -300,9 +297,9 @@ test('a word or a sentence that is used for a key is not found between others', 
 });
 
 test.each(['s k ', 'sk', '%73%6b', '&#115;', '\\u0073', '%25', '\\', '&amp;', '&', 'Zk3vQ9xT '])(
-  'keys are looked for in time linear in the text: %j',
+  'keys are found in linear time: %j',
   (unit) => {
-    // A quadratic search would take minutes for this.
+    // A quadratic search would take minutes.
     const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
     expect(aboutKeys.hideKeys(text)).toBe(text);
     const next = aboutKeys.stream();
@@ -311,7 +308,7 @@ test.each(['s k ', 'sk', '%73%6b', '&#115;', '\\u0073', '%25', '\\', '&amp;', '&
 );
 
 test.each(['C:\\new\\', '100 %', '&amp', '\\u00', 'x\\'])(
-  'a key right after what may begin an escape is found: %j',
+  'a key right after a possible escape is found: %j',
   (before) => {
     for (const key of longKeys) {
       for (const written of [upper(key), key.toLowerCase(), groups(key, 4, ' ')]) {

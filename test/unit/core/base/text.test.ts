@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clipEnd, clipMiddle, sliceWhole, visibleText } from '../../../../src/core/base/text.ts';
 
-/** Text that is mostly made of what `visibleText` has to deal with. */
-const nastyText = fc
+/** Text with many characters that `visibleText` must handle. */
+const hostileText = fc
   .array(
     fc.oneof(
       fc.constantFrom(
@@ -27,7 +27,7 @@ const nastyText = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** Without what `revealHidden` keeps; its own test says where. */
+/** The text without the characters that `revealHidden` keeps; its own test says where. */
 function withoutKept(text: string): string {
   return text.replaceAll(
     /\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/gu,
@@ -54,27 +54,27 @@ describe('visibleText', () => {
     ['variation selectors that smuggle bytes', 'a\u{e0100}\ufe01', 'a[U+E0100][U+FE01]'],
     ['line and paragraph separators', 'a\u2028b\u2029', 'a[U+2028]b[U+2029]'],
     ['a lone surrogate', 'a\ud800b', 'a\ufffdb'],
-  ])('deals with %s', (_, text, expected) => {
+  ])('handles %s', (_, text, expected) => {
     expect(visibleText(text)).toBe(expected);
   });
 
-  test('leaves ordinary text alone, whatever its script', () => {
+  test('leaves ordinary text unchanged in any script', () => {
     const text = 'Zażółć\tgęślą — 日本語 عربى עברית 😀 ❤️ <b>&amp;</b>';
     expect(visibleText(text)).toBe(text);
   });
 
-  test('makes one line unless newlines are to be kept', () => {
+  test('returns one line unless newlines are kept', () => {
     expect(visibleText('a\r\nb\nc')).toBe('a⏎b⏎c');
     expect(visibleText('a\r\nb\nc', { keepNewlines: true })).toBe('a\nb\nc');
   });
 
-  test('hides no line behind a string sequence that ends far away', () => {
+  test('hides no line behind a string sequence with a distant end', () => {
     expect(visibleText('\x1b]0;a\nimportant\x07', { keepNewlines: true })).toContain('important');
   });
 
-  test('leaves nothing hidden and changes nothing when done twice', () => {
+  test('leaves nothing hidden and is idempotent', () => {
     fc.assert(
-      fc.property(nastyText, fc.boolean(), (text, keepNewlines) => {
+      fc.property(hostileText, fc.boolean(), (text, keepNewlines) => {
         const visible = visibleText(text, { keepNewlines });
         expect(withoutKept(visible)).not.toMatch(hidden);
         expect(visible.isWellFormed()).toBe(true);
@@ -85,8 +85,8 @@ describe('visibleText', () => {
     );
   });
 
-  test('takes time linear in the text', () => {
-    // Quadratic time would be minutes for these.
+  test('runs in linear time', () => {
+    // Quadratic time would take minutes.
     for (const start of ['\x1b[', '\x1b]', '\x9b', '\x1b[0', '\r', '\u202e']) {
       expect(visibleText(start.repeat(300_000)).length).toBeGreaterThanOrEqual(0);
       expect(visibleText(start + '0;'.repeat(300_000)).length).toBeGreaterThan(0);
@@ -97,7 +97,7 @@ describe('visibleText', () => {
 const anyUnits = fc.string({ unit: 'binary', maxLength: 400 });
 
 describe('clipMiddle', () => {
-  test('keeps both ends and says how much is gone', () => {
+  test('keeps both ends and says how much it removed', () => {
     const clipped = clipMiddle(`begin${'x'.repeat(10_000)}end`, 100);
     expect(clipped).toMatch(/^beginx+\n\[… 9,\d{3} characters left out …\]\nx+end$/);
   });
@@ -110,7 +110,7 @@ describe('clipMiddle', () => {
     expect(text.startsWith(head) && text.endsWith(tail)).toBe(true);
   });
 
-  test('never grows, splits no character and changes nothing when done twice', () => {
+  test('never grows, splits no character and is idempotent', () => {
     fc.assert(
       fc.property(anyUnits, fc.nat(300), (text, max) => {
         const clipped = clipMiddle(text, max);
@@ -135,7 +135,7 @@ describe('clipEnd', () => {
     expect(clipEnd(text, max)).toBe(expected);
   });
 
-  test('never grows, splits no character and changes nothing when done twice', () => {
+  test('never grows, splits no character and is idempotent', () => {
     fc.assert(
       fc.property(anyUnits, fc.nat(300), (text, max) => {
         const clipped = clipEnd(text, max);

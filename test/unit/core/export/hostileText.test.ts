@@ -6,7 +6,7 @@ import { foreignSecrets } from '../../../support/canaries.ts';
 import { acting, hostileTexts } from '../../../support/hostileText.ts';
 import { failure, RunScript } from '../../../support/panel/runScript.ts';
 
-/** A run in which a text stands wherever somebody else's text can stand. */
+/** A run with this text in every field that others can write. */
 function runOf(text: string): RunScript {
   const error = failure('overloaded', text, { requestId: text });
   const call = { turn: 1, callId: text, name: text };
@@ -45,12 +45,12 @@ function linesOf(script: RunScript): readonly string[] {
 }
 
 describe('a log of hostile texts', () => {
-  it('is tried with 150 of them', () => {
+  it('covers at least 150 texts', () => {
     expect(hostileTexts.length).toBeGreaterThanOrEqual(150);
   });
 
   it.each(hostileTexts.map((text) => [JSON.stringify(text).slice(0, 60), text]))(
-    'has lines of its own only: %s',
+    'has only its own lines: %s',
     (_, text) => {
       const lines = linesOf(runOf(text));
       expect(lines.length).toBeGreaterThan(10);
@@ -60,9 +60,9 @@ describe('a log of hostile texts', () => {
         expect(line).not.toMatch(acting);
         expect(line.length).toBeLessThanOrEqual(maxLogLine);
         expect(line.isWellFormed()).toBe(true);
-        // Shown a second time, as by a program that reads the log, it is the same.
+        // Idempotent, so that a program that shows the log again changes nothing.
         expect(visibleText(line)).toBe(line);
-        // What is left of a sequence for a terminal is never one.
+        // The rest of a terminal sequence is never a sequence itself.
         expect(JSON.parse(JSON.stringify(line))).toBe(line);
       }
     },
@@ -74,7 +74,7 @@ describe('a secret in a log of hostile texts', () => {
     ([name]) => !/bearer|basic|password|userinfo/.test(name),
   );
 
-  it.each(secrets)('is not put together by what is taken out: %s', (_, secret) => {
+  it.each(secrets)('is not rebuilt when other text is removed: %s', (_, secret) => {
     const half = Math.ceil(secret.length / 2);
     const colours = ['\u001b[31m', '\u009b0m', '\u001b]0;x\u0007', '\u001b(B'];
     for (const colour of colours) {

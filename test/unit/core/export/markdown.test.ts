@@ -50,13 +50,13 @@ function blocksOf(markdown: string) {
   };
 }
 
-/** Text as a Markdown parser reads it: one kind of line end, no NUL. */
+/** Text as a Markdown parser reads it: normalised line ends, no NUL. */
 function asRead(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll('\0', '\ufffd');
 }
 
 describe('the report of a result', () => {
-  it('tells how it went, what failed, and every answer in prompt order', () => {
+  it('shows the outcome, the failures, and every answer in prompt order', () => {
     expect(resultToMarkdown(resultOf(), 'math.prompts.md')).toBe(`# math.prompts.md
 
 - Started: 2026-01-05T10:00:00.000Z
@@ -91,7 +91,7 @@ So far
 `);
   });
 
-  it('has one line a heading, whatever the names hold', () => {
+  it('keeps each heading on one line, whatever the names contain', () => {
     const words = fc.array(fc.constantFrom('a', '\n', '\r\n', '# ', '\u2028', '\t', '  ', '---'));
     fc.assert(
       fc.property(words, words, (name, title) => {
@@ -111,7 +111,7 @@ So far
     );
   });
 
-  it('keeps an answer that breaks off in a code block from swallowing the next ones', () => {
+  it('ends a truncated code block before the next answer', () => {
     const report = resultToMarkdown(resultOf('Here:\n\n```ts\nconst a = 1;'), 'x');
     expect(blocksOf(report)).toEqual({
       headings: ['1 x', '2 Failed', '2 1. Sum', '2 2. Dead code', '2 3. Long'],
@@ -151,7 +151,7 @@ Sum 1 and 4.
 `);
   });
 
-  it('shows prompts and results as they are, whatever fences are inside', () => {
+  it('shows prompts and results unchanged, whatever fences they contain', () => {
     const piece = fc.oneof(
       fc.constantFrom('`', '```', '````', '~~~', '\n', '\r\n', '# Heading', '    ', '> ', '- '),
       fc.string({ unit: 'binary' }),

@@ -14,7 +14,7 @@ import { answers, fails, starts } from '../../shared/steps.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** One thing that happens to a text: a part of it goes, comes twice, or becomes something else. */
+/** A mutation of a text: a part is removed, repeated or replaced. */
 const textMutation = fc.record({
   at: fc.nat(),
   length: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(200)),
@@ -50,10 +50,10 @@ const promptFiles = [
   `---\nprovider: demo\nmodel: m\ntools: [read_file]\nmaxTurns: 3\n---\n\n# Notes\n\n## First one\n\n<!-- interleave\nskip: true\nvars: {a: b}\n-->\n\nDo \${input:what}.\n\n\`\`\`\n## no heading\n\`\`\`\n\n## Second\n\ntext\n`,
 ];
 
-/** Everything a prompt can be given; none of it says where a request goes or what is started. */
+/** All options of a prompt. None of them sets an endpoint or starts a program. */
 const knownOptions = /^(?:provider|model|tools|system|effort|max[A-Z]\w*|temperature|vars)$/;
 
-test('5,000 damaged or made-up prompt files name no server, no header, no program and no place', () => {
+test('5,000 damaged or invented prompt files set no server, header, program or path', () => {
   const mutations = fc.array(textMutation, { minLength: 1, maxLength: 6 });
   const name = fc.constantFrom(
     'a.prompts.md',
@@ -69,7 +69,7 @@ test('5,000 damaged or made-up prompt files name no server, no header, no progra
       const foreign = prompts
         .flatMap(({ options }) => Object.keys(options))
         .filter((key) => !knownOptions.test(key));
-      // What tells prompts apart begins with the name of the file and holds nothing of a path after it.
+      // An id begins with the file name and has no path after it.
       const places = prompts.filter(({ id }) => !/^[^#]*#[\p{L}\p{M}\p{N}-]+$/u.test(id));
       const unclear = diagnostics.filter(({ message }) => acting.test(message));
       const odd = oddPrototypes([prompts, diagnostics]);
@@ -93,7 +93,7 @@ function sample(): RunResult {
 
 type Change = 'replace' | 'remove' | 'add';
 
-/** The same result with something wrong at one place of it, found by going down `path`. */
+/** The same result with a change at the place that `path` leads to. */
 function mutateResult(path: readonly number[], change: Change, value: unknown, name: string) {
   const result = JSON.parse(JSON.stringify(sample())) as { [key: string]: unknown };
   let at: { [key: string]: unknown } = result;
@@ -107,7 +107,7 @@ function mutateResult(path: readonly number[], change: Change, value: unknown, n
   if (change === 'remove') {
     delete at[key];
   } else if (!Array.isArray(at)) {
-    // As a parser of JSON would: `__proto__` is a name like any other.
+    // As in a JSON parser, `__proto__` is an ordinary name.
     const target = change === 'add' ? name : key;
     Object.defineProperty(at, target, {
       value,
@@ -120,7 +120,7 @@ function mutateResult(path: readonly number[], change: Change, value: unknown, n
   return result;
 }
 
-test('5,000 damaged or made-up results are refused, or are exported without harm', () => {
+test('5,000 damaged or invented results are rejected or exported without harm', () => {
   const text = fc.constantFrom(
     ...oddNames,
     '# x',

@@ -5,7 +5,7 @@ import { blockCloser } from '../../../../src/core/export/openBlocks.ts';
 
 const closeOpenBlocks = blockCloser();
 
-/** Whether a heading that is put below a text is one there, whether the viewer shows HTML or not. */
+/** Whether a heading below a text renders as a heading, with and without HTML support. */
 function showsHeadingBelow(text: string): boolean {
   return [true, false].every((html) => showsHeading(text, html));
 }
@@ -84,8 +84,8 @@ const soup = fc
   })
   .map((parts) => parts.join(''));
 
-describe('closing what an answer leaves open', () => {
-  it('leaves the next heading a heading, whatever the answer holds', () => {
+describe('closing the blocks that an answer leaves open', () => {
+  it('keeps the next heading a heading, whatever the answer contains', () => {
     fc.assert(
       fc.property(soup, (text) => {
         expect(showsHeadingBelow(closeOpenBlocks(text)), JSON.stringify(text)).toBe(true);
@@ -128,12 +128,12 @@ describe('closing what an answer leaves open', () => {
   it.each([
     ['a block of backticks', 'Text:\n\n```ts\nconst a = 1;'],
     ['a block of tildes', '~~~\ncode'],
-    ['a block with backticks of more than three', '````md\n```\ncode\n```'],
+    ['a block with more than three backticks', '````md\n```\ncode\n```'],
     ['a block whose end is shorter than its start', '````\ncode\n```'],
-    ['a block whose end says more', '```\ncode\n``` end'],
+    ['a block whose end has more text', '```\ncode\n``` end'],
     ['a block after a closed one', '```\na\n```\n\n```\nb'],
     ['a block in a text with CRLF', 'Text\r\n```\r\ncode'],
-    ['a block that has only begun', 'Text\n```'],
+    ['a block without content', 'Text\n```'],
   ])('closes %s', (_, text) => {
     const closed = closeOpenBlocks(text);
     expect(closed.startsWith(text)).toBe(true);
@@ -147,8 +147,8 @@ describe('closing what an answer leaves open', () => {
     ['a closed block inside a list', '1. a\n\n   ```ts\n   x\n   ```\n2. b'],
     ['a closed block beside a list marker', '- ```\n  code\n  ```\n- more'],
     ['a closed block inside a quote', '> ```\n> code\n> ```'],
-    ['an unclosed block that its list has closed', '- ```\n  code\n\nText'],
-    ['an unclosed block that its quote has closed', '> ```\n> code\n\nText'],
+    ['an unclosed block ended by its list', '- ```\n  code\n\nText'],
+    ['an unclosed block ended by its quote', '> ```\n> code\n\nText'],
     ['code within a line', 'Use ``` `x` ``` for it'],
     ['a line of code that starts with backticks', '```x``` is code'],
     ['a block that shows a longer block', '````\n```\n````'],

@@ -23,14 +23,14 @@ function folder(): string {
   return made;
 }
 
-it('writes a new file, and leaves nothing else behind', async () => {
+it('writes a new file and leaves no other files', async () => {
   const inside = folder();
   await replaceFile(path.join(inside, 'a.json'), 'new');
   expect(readdirSync(inside)).toEqual(['a.json']);
   expect(readFileSync(path.join(inside, 'a.json'), 'utf8')).toBe('new');
 });
 
-it('puts the new file in the place of the old one, which stays whole for who has it open', async () => {
+it('replaces the old file, which stays complete for open readers', async () => {
   const file = path.join(folder(), 'a.json');
   writeFileSync(file, 'what was there before');
   const reader = openSync(file, 'r');
@@ -40,7 +40,7 @@ it('puts the new file in the place of the old one, which stays whole for who has
   expect(readFileSync(file, 'utf8')).toBe('new');
 });
 
-it.skipIf(process.platform === 'win32')('keeps the mode of the old one', async () => {
+it.skipIf(process.platform === 'win32')("keeps the old file's mode", async () => {
   const file = path.join(folder(), 'a.json');
   writeFileSync(file, 'old');
   chmodSync(file, 0o640);
@@ -49,7 +49,7 @@ it.skipIf(process.platform === 'win32')('keeps the mode of the old one', async (
 });
 
 it.skipIf(process.platform === 'win32')(
-  'writes where a link leads, which stays a link',
+  'writes to the target of a link, which stays a link',
   async () => {
     const inside = folder();
     mkdirSync(path.join(inside, 'far'));
@@ -71,7 +71,7 @@ it.skipIf(process.platform !== 'linux')('writes to a device directly', async () 
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
 });
 
-it('makes no folders', async () => {
+it('creates no folders', async () => {
   const inside = folder();
   const file = path.join(inside, 'no', 'a.json');
   await expect(replaceFile(file, 'new')).rejects.toMatchObject({ code: 'ENOENT' });

@@ -19,11 +19,11 @@ function sample() {
 }
 
 describe('the published format of a result', () => {
-  it('is the one that results are checked against; `npm run schema` writes it', async () => {
+  it('matches the schema that results are validated with; `npm run generate` writes it', async () => {
     expect(JSON.parse(await readFile(published, 'utf8'))).toEqual(resultJsonSchema());
   });
 
-  it('takes results, and those of later versions that say more', async () => {
+  it('accepts results, including those of later versions with more fields', async () => {
     const schema = z.fromJSONSchema(JSON.parse(await readFile(published, 'utf8')));
     const result = sample();
     expect(schema.safeParse(result).error).toBeUndefined();
@@ -38,7 +38,7 @@ describe('the published format of a result', () => {
     ['negative counts', { counts: { total: -1, done: 0, failed: 0, stopped: 0, cancelled: 0 } }],
     ['a percentage above 100', { savedPercent: 101 }],
     ['a conversation that has not ended', { conversations: [{ status: 'running' }] }],
-  ])('does not take %s', async (_, wrong) => {
+  ])('rejects %s', async (_, wrong) => {
     const schema = z.fromJSONSchema(JSON.parse(await readFile(published, 'utf8')));
     const result = JSON.parse(JSON.stringify({ ...sample(), ...wrong }));
     expect(schema.safeParse(result).success).toBe(false);

@@ -29,7 +29,7 @@ const begin: readonly ConversationStep[] = [
   { type: 'turn.started', turn: 1, attempt: 1 },
 ];
 
-const asks: ConversationStep = {
+const turnWithCall: ConversationStep = {
   type: 'turn.finished',
   turn: 1,
   text: '',
@@ -47,7 +47,7 @@ function everyKindOfEvent(): RunScript {
     .at(4)
     .steps(0, ...begin, { type: 'turn.delta', turn: 1, text: 'never shown' })
     .at(1_200)
-    .steps(0, asks)
+    .steps(0, turnWithCall)
     .at(1_204)
     .steps(0, call('read_file', 'a', { path: 'src/a.ts' }))
     .at(1_242)
@@ -63,13 +63,13 @@ function everyKindOfEvent(): RunScript {
     .at(1_742)
     .steps(1, { type: 'turn.started', turn: 1, attempt: 2 })
     .at(1_800)
-    .steps(1, asks, call('search_text', 'b', { query: 'x' }))
+    .steps(1, turnWithCall, call('search_text', 'b', { query: 'x' }))
     .at(1_850)
     .steps(1, callEnd('search_text', 'b', 'no such\nfolder', true))
     .at(2_000)
     .steps(0, { type: 'turn.started', turn: 2, attempt: 1 })
     .at(61_000)
-    .steps(0, { ...asks, turn: 2, toolCalls: [], usage: tokens(10, 2) } as ConversationStep)
+    .steps(0, { ...turnWithCall, turn: 2, toolCalls: [], usage: tokens(10, 2) } as ConversationStep)
     .steps(0, { type: 'conversation.finished', status: 'done', reason: 'final', answer: 'It.' })
     .steps(1, {
       type: 'conversation.finished',
@@ -82,7 +82,7 @@ function everyKindOfEvent(): RunScript {
 }
 
 describe('the log of a run', () => {
-  it('has one line an event, in fixed columns', () => {
+  it('has one line per event, in fixed columns', () => {
     expect(linesOf(everyKindOfEvent())).toEqual([
       '00:00.000  r3  all/2                ▶ review.prompts.md: 2 prompts, anthropic claude-opus-5-5, concurrent',
       '00:00.000  r3  p2/2  b              … waiting for rate limit, 1.0 s',
@@ -108,13 +108,13 @@ describe('the log of a run', () => {
     [{ inputTokens: 12_345, costUsd: 0.031 }, '; at least 12.3k tokens in, $0.031'],
     [{ inputTokens: 345, costUsd: null }, '; at least 345 tokens in, cost –'],
     [{ inputTokens: 345, costUsd: 0 }, ''],
-  ])('says before anything is sent what %o comes to', (estimate, text) => {
+  ])('shows before sending anything what %o comes to', (estimate, text) => {
     const [first] = linesOf(new RunScript({ prompts: [{ name: 'A' }], estimate }));
     expect(first).toContain(', concurrent');
     expect(first?.slice(first.indexOf(', concurrent'))).toBe(`, concurrent${text}`);
   });
 
-  it('holds a conversation back until it has ended when it is grouped, and nothing else', () => {
+  it('when grouped, holds back the lines of each conversation until it ends', () => {
     const script = everyKindOfEvent();
     const interleaved = linesOf(script);
     const grouped = linesOf(script, 'grouped');
@@ -151,7 +151,7 @@ describe('the log of a run', () => {
     ]);
   });
 
-  it('says what pauses a run, and that it goes on', () => {
+  it('says why a run pauses, and that it continues', () => {
     const script = new RunScript({ prompts: [{ name: 'A' }] });
     const error = failure('auth', 'The key was refused.\nSet another one.');
     const events: RunEvent[] = [
@@ -180,7 +180,7 @@ describe('the log of a run', () => {
     expect(rest.at(-2)).toMatch(/^00:00\.000 {2}r3 {2}p120\/120 /);
   });
 
-  it('marks a run whose answers are simulated', () => {
+  it('marks a run with simulated answers', () => {
     const script = new RunScript({ simulated: true, prompts: [{ name: 'A' }] });
     expect(linesOf(script)[0]).toMatch(/concurrent, simulated answers$/);
   });

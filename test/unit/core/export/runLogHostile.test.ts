@@ -32,7 +32,7 @@ const pieces = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-/** Text of a model, a tool or a file that tries to be more than text. */
+/** Text of a model, a tool or a file that imitates log lines or steers a terminal. */
 const hostile = fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join(''));
 
 interface Words {
@@ -51,7 +51,7 @@ const words: fc.Arbitrary<Words> = fc.record({
   said: hostile,
 });
 
-/** A run in which everything that others can write is written by someone hostile. */
+/** A run with hostile text in everything that others can write. */
 function hostileRun({ id, title, model, tool, said }: Words): RunScript {
   const error = failure('overloaded', said);
   const request = { turn: 1, callId: said, name: tool };
@@ -90,11 +90,11 @@ function forEachLine(
   }
 }
 
-/** What acts on a terminal, breaks a line or hides text. Tabs do not. */
+/** Characters that act on a terminal, break a line or hide text. Tabs do not. */
 const acting = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{e0000}-\u{e0fff}]/u;
 
 describe('a line of the log', () => {
-  it('is one line that says where it comes from, whatever is said in it', () => {
+  it('is one line with its own origin, whatever the text', () => {
     fc.assert(
       fc.property(words, (said) => {
         forEachLine(hostileRun(said), (line, event) => {

@@ -37,8 +37,9 @@ async function resumeFixture(machine: TestMachine, archive: RunArchive) {
   const provider = fixtureProvider(false);
   const plan = archivedPlan({ provider, prompts: fixturePrompts, tools: fixtureTools });
   const run = new Runner({ clock: machine.clock, retry: impatient }).restoreRun(
-    { ...plan, recorder },
+    plan,
     restored,
+    recorder,
   );
   run.resumeInterrupted();
   const result = await settle(machine, run.ended());
@@ -116,8 +117,9 @@ async function killedRun(prompts: readonly string[], archive = archiveOf) {
       ? (_, signal) => never(signal)
       : { text: `answer ${'so '.repeat(100)}` },
   );
-  const plan = { ...archivedPlan({ provider, prompts }), ...(recorder && { recorder }) };
-  new Runner({ clock: machine.clock, retry: impatient }).createRun(plan, runId).start();
+  const plan = archivedPlan({ provider, prompts });
+  const runner = new Runner({ clock: machine.clock, retry: impatient });
+  runner.createRun(plan, { id: runId, recorder }).start();
   await machine.clock.advance(500);
   if (recorder !== undefined) await settle(machine, recorder.commit());
   machine.alive.delete(100);
@@ -137,8 +139,9 @@ function damage(machine: TestMachine, part: string): void {
 async function resume(machine: TestMachine, prompts: readonly string[], archive = archiveOf) {
   const { recorder, ...restored } = await settle(machine, archive(machine).reopen(runId));
   const provider = new ScriptedProvider(() => ({ text: 'again' }));
-  const plan = { ...archivedPlan({ provider, prompts }), recorder };
-  const run = new Runner({ clock: machine.clock, retry: impatient }).restoreRun(plan, restored);
+  const plan = archivedPlan({ provider, prompts });
+  const runner = new Runner({ clock: machine.clock, retry: impatient });
+  const run = runner.restoreRun(plan, restored, recorder);
   run.resumeInterrupted();
   const result = await settle(machine, run.ended());
   await machine.clock.advance(100);
@@ -175,8 +178,8 @@ describe('a text', () => {
     const definition = { text: '\u00000', more: ['\u0000=', '\u0000', 'first'] };
     const recorder = await settle(machine, archiveOf(machine).record(runId, definition));
     const provider = new ScriptedProvider(() => ({ text: 'yes' }));
-    const plan = { ...archivedPlan({ provider, prompts }), ...(recorder && { recorder }) };
-    const run = new Runner({ clock: machine.clock }).createRun(plan, runId);
+    const plan = archivedPlan({ provider, prompts });
+    const run = new Runner({ clock: machine.clock }).createRun(plan, { id: runId, recorder });
     run.start();
     await settle(machine, run.ended());
     await machine.clock.advance(100);

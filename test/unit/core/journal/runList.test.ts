@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createUlid } from '../../../../src/core/base/ulid.ts';
-import { JournalFold } from '../../../../src/core/journal/read/journalFold.ts';
 import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
 import { runFolder } from '../../../../src/core/journal/runFolder.ts';
 import { createJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import type { KnownRuns } from '../../../../src/core/journal/runs/runList.ts';
 import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runs/runList.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { writtenJournal } from '../../../support/journal/damage.ts';
-import { wholeRun } from '../../../support/journal/journalRecords.ts';
+import { followRecords } from '../../../support/journal/followRecords.ts';
+import { runStarted, wholeRun } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
   createMachine,
@@ -29,14 +30,7 @@ function idAt(seconds: number): string {
 async function writeRun(machine: TestMachine, id: string, records: readonly JournalRecord[]) {
   const result = await createJournal(root, id, optionsOf(machine));
   if (result.kind !== 'created') throw new Error(result.kind);
-  // The fold of all that is written, as the run of these records would have it.
-  const fold = new JournalFold(id);
-  const append = result.writer.append.bind(result.writer);
-  result.writer.append = (record) => {
-    fold.add(record);
-    if (fold.state !== undefined) result.summary.follow(fold.state);
-    append(record);
-  };
+  followRecords(result, id);
   for (const record of records) result.writer.append(record);
   await settle(machine, result.writer.commit());
   return result.writer;
@@ -64,7 +58,33 @@ describe('the list of runs', () => {
       provider: 'anthropic',
       model: 'claude-opus-5-5',
       simulated: false,
+      number: 1,
+      comparison: { wallMs: 190, conversationMs: 450, savedPercent: 58 },
     });
+  });
+
+  it('says how the prompts of files fared in a run that has ended', async () => {
+    const machine = createMachine();
+    const uri = 'file:///w/math.prompts.md';
+    const inFile = (count: number): readonly JournalRecord[] => {
+      const [start, ...rest] = wholeRun(count, 1);
+      const started = runStarted(count);
+      const conversations = started.conversations.map((planned, line) => ({
+        ...planned,
+        ...(line === 1 ? {} : { source: { uri, line } }),
+      }));
+      return [{ ...start, started: { ...started, conversations } } as JournalRecord, ...rest];
+    };
+    await closedRun(machine, idAt(1), inFile(3));
+    await closedRun(machine, idAt(2), inFile(3).slice(0, -1));
+    await closedRun(machine, idAt(3), inFile(500));
+    const [large, unfinished, ended] = await listRuns(root, machine);
+    expect(ended?.prompts).toEqual([
+      { uri, id: 'math.prompts.md#prompt-0', index: 0, phase: 'done' },
+      { uri, id: 'math.prompts.md#prompt-2', index: 2, phase: 'done' },
+    ]);
+    expect(unfinished).not.toHaveProperty('prompts');
+    expect(large).not.toHaveProperty('prompts');
   });
 
   it('tells a run that is going on from one that was cut off', async () => {
@@ -235,6 +255,92 @@ describe('the list of runs', () => {
     const names = [...machine.fs.files.keys()].filter((path) => path.includes('summary'));
     expect(names).toEqual([]);
     expect(await listRuns(root, machine)).toMatchObject([{ id, state: 'finished' }]);
+  });
+});
+
+describe('listing runs again', () => {
+  async function longRun(machine: TestMachine, id: string) {
+    const [start, ...rest] = wholeRun(2, 1);
+    const notes = Array.from({ length: 5 }, () => ({
+      kind: 'note' as const,
+      text: 'x'.repeat(5_000),
+    }));
+    return writeRun(machine, id, [start!, ...notes, ...rest.slice(0, -1)]);
+  }
+
+  it('reads nothing of runs that did not change, and gives the same objects', async () => {
+    const machine = createMachine();
+    const known: KnownRuns = new Map();
+    await closedRun(machine, runId);
+    await machine.clock.advance(10_000);
+    const first = await listRuns(root, machine, known);
+    const before = machine.fs.operations.length;
+    const second = await listRuns(root, machine, known);
+    expect(second[0]).toBe(first[0]);
+    const folder = runFolder(root, runId).path;
+    expect(machine.fs.operations.slice(before)).toEqual([
+      { operation: 'list', path: root },
+      { operation: 'stat', path: folder },
+    ]);
+  });
+
+  it('sees a run that came, one that goes on, and one that was deleted', async () => {
+    const machine = createMachine();
+    const known: KnownRuns = new Map();
+    const [old, fresh] = [runId, idAt(5)];
+    await closedRun(machine, old, wholeRun(2, 1).slice(0, 6));
+    await machine.clock.advance(10_000);
+    expect(await listRuns(root, machine, known)).toMatchObject([{ id: old, state: 'interrupted' }]);
+    await closedRun(machine, fresh);
+    expect(await listRuns(root, machine, known)).toHaveLength(2);
+    await machine.clock.advance(10_000);
+    await open(machine);
+    const [, again] = await listRuns(root, processOf(machine, 200), known);
+    expect(again).toMatchObject({ id: old, state: 'running' });
+    await deleteRun(root, fresh, machine);
+    expect(await listRuns(root, machine, known)).toHaveLength(1);
+    expect([...known.keys()]).toEqual([old]);
+  });
+
+  it('sees that a process that was at a run is gone, though no file tells it', async () => {
+    const machine = createMachine(100);
+    const known: KnownRuns = new Map();
+    await writeRun(machine, idAt(1), wholeRun(2, 1).slice(0, 8));
+    await machine.clock.advance(10_000);
+    const other = processOf(machine, 200);
+    expect(await listRuns(root, other, known)).toMatchObject([{ state: 'running' }]);
+    machine.alive.delete(100);
+    expect(await listRuns(root, other, known)).toMatchObject([{ state: 'interrupted' }]);
+  });
+
+  it('does not look into the journal of a run that a process is at', async () => {
+    const machine = createMachine(100);
+    const writer = await longRun(machine, runId);
+    await machine.clock.advance(3_000);
+    writer.append({ kind: 'note', text: 'It is time to save a summary.' });
+    await settle(machine, writer.commit());
+    await settle(machine, machine.clock.advance(3_000));
+    const { journal } = runFolder(root, runId);
+    const before = machine.fs.count('read', journal);
+    const listed = await listRuns(root, processOf(machine, 200));
+    expect(listed).toMatchObject([{ state: 'running', counts: { done: 2 } }]);
+    expect(machine.fs.count('read', journal)).toBe(before);
+  });
+
+  it('keeps what was known of a run that another process has just gone on with', async () => {
+    const machine = createMachine(100);
+    const known: KnownRuns = new Map();
+    await settle(machine, (await longRun(machine, runId)).close());
+    const other = processOf(machine, 200);
+    const [closed] = await listRuns(root, other, known);
+    expect(closed).toMatchObject({ state: 'finished', counts: { done: 2 } });
+    await open(machine);
+    const { journal, summary } = runFolder(root, runId);
+    expect(machine.fs.files.has(summary)).toBe(false);
+    const before = machine.fs.count('read', journal);
+    const [held] = await listRuns(root, other, known);
+    expect(held).toMatchObject({ state: 'running', counts: { done: 2 } });
+    expect(machine.fs.count('read', journal)).toBe(before);
   });
 });
 

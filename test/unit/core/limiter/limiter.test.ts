@@ -1,36 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import type { Slot, WhenBlocked } from '../../../../src/core/agent/turnGate.ts';
+import type { PolicyOptions } from '../../../../src/core/limiter/admissionPolicy.ts';
 import type { Concurrency } from '../../../../src/core/limiter/limiter.ts';
 import { Limiter } from '../../../../src/core/limiter/limiter.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { oneToken } from '../../../support/scriptedProvider.ts';
 
-interface Ask {
+interface SlotRequest {
   readonly started?: boolean;
   readonly again?: boolean;
   readonly whenBlocked?: WhenBlocked;
   readonly concurrency?: Concurrency;
   readonly signal?: AbortSignal;
-  /** The run it belongs to; always the same one when absent. */
+  /** The run it belongs to; by default always the same one. */
   readonly run?: object;
 }
 
 const ownRun = {};
 
-/** Asks for slots and notes what happens to each request. */
-function harness() {
+/** Requests slots and records what happens to each request. */
+function harness(options: PolicyOptions = {}) {
   const clock = new ManualClock();
-  const limiter = new Limiter(clock);
+  const limiter = new Limiter(clock, options);
   const granted: { readonly name: string; readonly slot: Slot; readonly atMs: number }[] = [];
   const waits: string[] = [];
   const refused: string[] = [];
   const blocked: string[] = [];
   const mended: string[] = [];
   limiter.onDidMend(({ message }) => mended.push(message));
-  const ask = (name: string, options: Ask = {}) => {
-    const { started = false, again = false } = options;
-    const { whenBlocked = 'pause', concurrency = 'auto' } = options;
+  const ask = (name: string, asked: SlotRequest = {}) => {
+    const { started = false, again = false } = asked;
+    const { whenBlocked = 'pause', concurrency = 'auto' } = asked;
     const request = {
       started,
       again,
@@ -41,9 +42,9 @@ function harness() {
         else waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${Math.round(forMs)}`}`);
       },
     };
-    const signal = options.signal ?? new AbortController().signal;
+    const signal = asked.signal ?? new AbortController().signal;
     limiter
-      .gate(concurrency, options.run ?? ownRun)
+      .gate(concurrency, asked.run ?? ownRun)
       .acquire(request, signal)
       .then((slot) => granted.push({ name, slot, atMs: clock.now() }))
       .catch((error: unknown) => refused.push(`${name} ${(error as Error).message}`));
@@ -56,8 +57,8 @@ function harness() {
   return { clock, limiter, granted, waits, refused, blocked, mended, ask, names, release };
 }
 
-/** Waits for whatever comes. */
-const patient = {
+/** Options that wait as long as necessary. */
+const waitingPolicy = {
   started: true,
   again: false,
   maxRefusals: 8,
@@ -68,7 +69,7 @@ const patient = {
 const many = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
 
 describe('the limiter', () => {
-  it('admits as many as the number says, in order, started conversations first', async () => {
+  it('admits up to the concurrency in order, started conversations first', async () => {
     const { clock, ask, names, release } = harness();
     ask('a', { concurrency: 2 });
     ask('b', { concurrency: 2 });
@@ -86,7 +87,7 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'b', 'e', 'c', 'd']);
   });
 
-  it('lets the last ones begin before turns of others, so that none runs alone at the end', async () => {
+  it('admits the last queued conversations before turns of others, so that none runs alone at the end', async () => {
     const { clock, ask, names, release } = harness();
     for (const name of ['a', 'b', 'c']) ask(name, { concurrency: 3, started: true });
     for (const name of ['d', 'e']) ask(name, { concurrency: 3, started: true });
@@ -97,7 +98,7 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'b', 'c', 'last']);
   });
 
-  it('counts a slot that is released twice once', async () => {
+  it('counts a slot released twice only once', async () => {
     const { clock, ask, names, release } = harness();
     for (const name of ['a', 'b', 'c']) ask(name, { concurrency: 1 });
     await clock.advance(0);
@@ -107,7 +108,7 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'b']);
   });
 
-  it('forgets a request that is aborted while it waits', async () => {
+  it('forgets a request aborted while it waits', async () => {
     const { clock, ask, names, refused, release } = harness();
     const controller = new AbortController();
     ask('a', { concurrency: 1 });
@@ -121,7 +122,7 @@ describe('the limiter', () => {
     expect(refused).toEqual(['b enough']);
   });
 
-  it('makes everyone wait as long as the server says, and says so once to each', async () => {
+  it('makes everyone wait as long as the server says, and tells each once', async () => {
     const { clock, ask, names, release, waits } = harness();
     for (const name of ['a', 'b']) ask(name, { concurrency: 'unlimited' });
     await clock.advance(0);
@@ -132,12 +133,12 @@ describe('the limiter', () => {
     expect(waits).toEqual(['c rate_limit 12000', 'd rate_limit 12000']);
     await clock.advance(1_001);
     expect(names()).toEqual(['a', 'b', 'c']);
-    // They come back one after the other, not all in the same moment.
+    // They resume one after the other.
     await clock.advance(1_000);
     expect(names()).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('tells everyone of a later end once, not of each refusal that moves it by milliseconds', async () => {
+  it('reports a later end once, and not each refusal that moves it by milliseconds', async () => {
     const { clock, ask, release, waits } = harness();
     const refused = many(50);
     for (const name of refused) ask(name, { concurrency: 'unlimited' });
@@ -149,7 +150,7 @@ describe('the limiter', () => {
       ask(`${name} again`, { concurrency: 'unlimited' });
       await clock.advance(3);
     }
-    // One line for each of them, and none for the refusals of the others.
+    // One line each, and none for the refusals of others.
     expect(waits).toHaveLength(40);
     release(refused[45]!, slowDown(60_000));
     await clock.advance(0);
@@ -157,7 +158,7 @@ describe('the limiter', () => {
     expect(waits.at(-1)).toMatch(/ again rate_limit 60000$/);
   });
 
-  it('starts with a moderate window, grows with success and shrinks on refusals', async () => {
+  it('starts with a moderate window, grows on success and shrinks on refusals', async () => {
     const { clock, ask, names, granted } = harness();
     for (const name of many(400)) ask(name);
     await clock.advance(0);
@@ -170,13 +171,13 @@ describe('the limiter', () => {
     const refusal = new ProviderError('no', { kind: 'overloaded', httpStatus: 529 });
     for (const { slot } of granted.slice(first)) slot.release({ failure: refusal });
     await clock.advance(0);
-    // All of them were under way together: they count as one refusal.
+    // They were in flight together, so they count as one refusal.
     const third = names().length - first - second;
     expect(third).toBeGreaterThan(second * 0.6);
     expect(third).toBeLessThan(second);
   });
 
-  it('keeps to the pace that the headers of the responses tell of', async () => {
+  it('keeps the pace given by the response headers', async () => {
     const { clock, ask, granted, waits } = harness();
     for (const name of many(60)) ask(name, { concurrency: 'unlimited' });
     await clock.advance(0);
@@ -190,7 +191,7 @@ describe('the limiter', () => {
     for (const name of many(35)) ask(`later-${name}`, { concurrency: 'unlimited' });
     await clock.advance(0);
     expect(granted).toHaveLength(65);
-    // 600 a minute are 10 a second.
+    // 600 a minute is 10 a second.
     await clock.advance(1_000);
     expect(granted).toHaveLength(75);
     await clock.advance(2_000);
@@ -198,7 +199,7 @@ describe('the limiter', () => {
     expect(waits.some((wait) => wait.includes('rate_limit'))).toBe(true);
   });
 
-  it('admits nobody after an error for people, and one first after it was mended', async () => {
+  it('admits nobody after an error that the user must fix, and then one request first', async () => {
     const { clock, limiter, ask, names, release, refused } = harness();
     for (const name of ['a', 'b', 'c', 'd']) ask(name, { concurrency: 2 });
     ask('program', { concurrency: 2, whenBlocked: 'fail' });
@@ -218,7 +219,7 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('does not let a run that may send little hold up one that may send much', async () => {
+  it('does not let a run with a small budget block one with a large budget', async () => {
     const { clock, ask, names } = harness();
     ask('a', { concurrency: 1 });
     ask('b', { concurrency: 1 });
@@ -227,7 +228,7 @@ describe('the limiter', () => {
     expect(names()).toEqual(['a', 'c']);
   });
 
-  it('leaves no timer behind when nobody waits', async () => {
+  it('leaves no timer without waiters', async () => {
     const { clock, ask, release } = harness();
     ask('a');
     await clock.advance(0);
@@ -236,7 +237,7 @@ describe('the limiter', () => {
   });
 });
 
-describe('a limit that is known to be used up for long', () => {
+describe('a limit known to be used up for long', () => {
   const usedUp = (seconds: number) =>
     new Map([
       ['x-ratelimit-limit-requests', '100'],
@@ -244,7 +245,7 @@ describe('a limit that is known to be used up for long', () => {
       ['x-ratelimit-reset-requests', `${seconds}s`],
     ]);
 
-  it('is told to those who were waiting for a slot before it was known, once', async () => {
+  it('is reported once to requests that were already queued', async () => {
     const { clock, ask, waits, release, granted } = harness();
     for (const name of ['a', 'b', 'c', 'd']) ask(name, { concurrency: 2, started: true });
     await clock.advance(0);
@@ -258,7 +259,7 @@ describe('a limit that is known to be used up for long', () => {
     expect(waits).toEqual(['c rate_limit 360000', 'd rate_limit 720000']);
   });
 
-  it('is no news where it is a matter of seconds', async () => {
+  it('is not reported when it lasts only seconds', async () => {
     const { clock, ask, waits, granted } = harness();
     for (const name of ['a', 'b']) ask(name, { concurrency: 1, started: true });
     await clock.advance(0);
@@ -269,7 +270,7 @@ describe('a limit that is known to be used up for long', () => {
   });
 });
 
-/** A server that refills continuously, as both vendors document, and answers after `latencyMs`. */
+/** A server with continuous refill, as both vendors document, and a latency of `latencyMs`. */
 function bucketServer(clock: ManualClock, perMinute: number, burst: number) {
   let level = burst;
   let atMs = 0;
@@ -291,12 +292,12 @@ function bucketServer(clock: ManualClock, perMinute: number, burst: number) {
   };
 }
 
-describe('against a server that limits requests', () => {
+describe('with a server that limits requests', () => {
   it.each([
     [3_000, 3_000],
     [600, 600],
   ])(
-    'finishes close to the optimum at %i a minute, with few refusals',
+    'finishes close to the optimum at %i requests a minute, with few refusals',
     async (perMinute, burst) => {
       const clock = new ManualClock();
       const limiter = new Limiter(clock);
@@ -308,7 +309,9 @@ describe('against a server that limits requests', () => {
       const latencyMs = 200;
       const send = async (): Promise<void> => {
         for (;;) {
-          const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+          const slot = await limiter
+            .gate('auto')
+            .acquire(waitingPolicy, new AbortController().signal);
           await new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve));
           const { accepted, headers, retryAfterMs } = server();
           await new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve));
@@ -334,8 +337,8 @@ describe('against a server that limits requests', () => {
   );
 });
 
-describe('against a server that limits requests and does not tell how', () => {
-  /** Sends `total` requests, of which it takes so many a second; what it refuses is sent again. */
+describe('with a server that limits requests without saying how', () => {
+  /** Sends `total` requests to a server that accepts `perSecond` of them; retries refused ones. */
   async function play(total: number, perSecond: number, burst: number, retryAfter: boolean) {
     const clock = new ManualClock();
     const limiter = new Limiter(clock);
@@ -345,7 +348,9 @@ describe('against a server that limits requests and does not tell how', () => {
     const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
     const send = async (): Promise<void> => {
       for (;;) {
-        const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+        const slot = await limiter
+          .gate('auto')
+          .acquire(waitingPolicy, new AbortController().signal);
         await wait(10);
         const { accepted, retryAfterMs } = server();
         if (accepted) {
@@ -370,17 +375,17 @@ describe('against a server that limits requests and does not tell how', () => {
     { total: 1_200, perSecond: 50, burst: 50 },
     { total: 1_200, perSecond: 10, burst: 20 },
     { total: 600, perSecond: 5, burst: 5 },
-  ])('learns the pace of $perSecond a second, with few refusals', async (row) => {
+  ])('learns a pace of $perSecond requests a second, with few refusals', async (row) => {
     const { total, perSecond, burst } = row;
     for (const retryAfter of [true, false]) {
       const { refusals, overOptimum } = await play(total, perSecond, burst, retryAfter);
-      // The first requests go out together, before anything is known.
+      // The first requests are sent together, before the limit is known.
       expect(refusals - 32).toBeLessThan(total * 0.03);
       expect(overOptimum).toBeLessThan(1.06);
     }
   });
 
-  it('goes faster again when the server does', async () => {
+  it('speeds up again when the server does', async () => {
     const clock = new ManualClock();
     const limiter = new Limiter(clock);
     const server = bucketServer(clock, 600, 10);
@@ -388,7 +393,9 @@ describe('against a server that limits requests and does not tell how', () => {
     let done = 0;
     const send = async (): Promise<void> => {
       for (;;) {
-        const slot = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+        const slot = await limiter
+          .gate('auto')
+          .acquire(waitingPolicy, new AbortController().signal);
         await new Promise<void>((resolve) => clock.after(50, resolve));
         const isTaken = server().accepted || isFast;
         if (!isTaken) slot.release({ failure: new ProviderError('429', { kind: 'rate_limit' }) });
@@ -418,7 +425,7 @@ describe('against a server that limits requests and does not tell how', () => {
     await clock.advance(3_599_999);
     expect(granted).toHaveLength(59);
     expect(waits.at(-1)).toBe('late-c39 rate_limit 3600000');
-    // One looks first whether it is true.
+    // One request probes first.
     await clock.advance(1);
     expect(granted).toHaveLength(60);
     granted[59]!.slot.onHead(200, () => undefined);
@@ -426,17 +433,17 @@ describe('against a server that limits requests and does not tell how', () => {
     expect(granted).toHaveLength(100);
   });
 
-  it('waits by the time of day, where the other clock stands still while the machine sleeps', async () => {
+  it('waits by the wall clock when the monotonic clock stops during sleep', async () => {
     const clock = new ManualClock();
     let wallMs = 0;
     const limiter = new Limiter(clock, { wallNow: () => wallMs });
-    const first = await limiter.gate('auto').acquire(patient, new AbortController().signal);
+    const first = await limiter.gate('auto').acquire(waitingPolicy, new AbortController().signal);
     const failure = new ProviderError('429', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
     first.release({ failure });
     let granted = false;
     void limiter
       .gate('auto')
-      .acquire(patient, new AbortController().signal)
+      .acquire(waitingPolicy, new AbortController().signal)
       .then(() => {
         granted = true;
       });
@@ -448,11 +455,11 @@ describe('against a server that limits requests and does not tell how', () => {
   });
 });
 
-describe('where nothing answers', () => {
+describe('when nothing answers', () => {
   const refused = (code = 'ECONNREFUSED') =>
     new ProviderError(`Nothing answers (${code}).`, { kind: 'network', code });
 
-  it('one request after another looks whether something does again, and everyone else waits', async () => {
+  it('one request at a time probes the server, and all others wait', async () => {
     const { clock, ask, granted, release, waits, blocked } = harness();
     for (const name of many(10)) ask(name, { concurrency: 4 });
     await clock.advance(0);
@@ -492,7 +499,7 @@ describe('where nothing answers', () => {
     expect(blocked).toHaveLength(3);
   });
 
-  it('goes on with everyone as soon as anything is answered, be it an error', async () => {
+  it('all requests continue as soon as anything answers, even an error', async () => {
     const { clock, ask, granted, release, mended } = harness();
     for (const name of many(8)) ask(name, { concurrency: 2 });
     await clock.advance(0);
@@ -508,7 +515,7 @@ describe('where nothing answers', () => {
     expect(granted).toHaveLength(7);
   });
 
-  it('gives up where nobody is there to mend it, and tries again for those who come later', async () => {
+  it('fails when nobody can fix it, and tries again for later requests', async () => {
     const { clock, ask, granted, release, refused: turnedAway } = harness();
     for (const name of many(6)) ask(name, { concurrency: 1, whenBlocked: 'fail' });
     await clock.advance(0);
@@ -520,7 +527,7 @@ describe('where nothing answers', () => {
     ask('soon', { concurrency: 1, whenBlocked: 'fail' });
     await clock.advance(0);
     expect(turnedAway).toHaveLength(3);
-    // A timer would keep the process of the command line alive.
+    // A timer would keep the command line's process alive.
     expect(clock.pending).toBe(0);
     await clock.advance(30_000);
     ask('later', { concurrency: 1, whenBlocked: 'fail' });
@@ -528,7 +535,7 @@ describe('where nothing answers', () => {
     expect(granted.at(-1)!.name).toBe('later');
   });
 
-  it('tries at once when it is resumed, and says again that nothing answers', async () => {
+  it('tries at once on resume, and reports again that nothing answers', async () => {
     const { clock, limiter, ask, granted, release, blocked } = harness();
     for (const name of many(9)) ask(name, { concurrency: 1 });
     await clock.advance(0);
@@ -537,15 +544,15 @@ describe('where nothing answers', () => {
       await clock.advance(10_000);
     }
     expect(granted).toHaveLength(4);
-    const said = blocked.length;
+    const blockedBefore = blocked.length;
     limiter.resume();
     await clock.advance(0);
     expect(granted).toHaveLength(5);
     release('c4', refused());
-    expect(blocked).toHaveLength(said + 4);
+    expect(blocked).toHaveLength(blockedBefore + 4);
   });
 
-  it('does not wait for a look from before it is resumed, nor believe it', async () => {
+  it('neither waits for a probe from before the resume nor believes it', async () => {
     const { clock, limiter, ask, granted, release, blocked, mended } = harness();
     for (const name of many(9)) ask(name, { concurrency: 2 });
     await clock.advance(0);
@@ -553,14 +560,14 @@ describe('where nothing answers', () => {
       release(name, refused());
       await clock.advance(30_000);
     }
-    // The last of them is still waiting for an answer.
+    // The last of them still waits for an answer.
     expect(granted).toHaveLength(6);
-    const said = blocked.length;
+    const blockedBefore = blocked.length;
     limiter.resume();
     await clock.advance(0);
     expect(granted).toHaveLength(7);
     release('c5', refused());
-    expect(blocked).toHaveLength(said);
+    expect(blocked).toHaveLength(blockedBefore);
     expect(granted).toHaveLength(7);
     granted[6]!.slot.onHead(200, () => undefined);
     expect(mended).toEqual([]);
@@ -568,7 +575,7 @@ describe('where nothing answers', () => {
     expect(granted).toHaveLength(8);
   });
 
-  it('lets another one look when the one that looked is cancelled', async () => {
+  it('lets another request probe when the probing one is cancelled', async () => {
     const { clock, ask, granted } = harness();
     for (const name of many(3)) ask(name, { concurrency: 1 });
     await clock.advance(0);
@@ -580,10 +587,10 @@ describe('where nothing answers', () => {
   });
 });
 
-describe('repeated requests', () => {
+describe('retries', () => {
   const down = () => new ProviderError('down', { kind: 'overloaded', httpStatus: 500 });
 
-  it('are few at a server that answers nothing, and at once when it answers again', async () => {
+  it('are few while the server answers nothing, and immediate when it answers again', async () => {
     const { clock, ask, granted } = harness();
     for (const name of many(400)) ask(name, { again: true, concurrency: 'unlimited' });
     const answer = (end: { failure: ProviderError } | { usage: typeof oneToken }): number => {
@@ -592,7 +599,7 @@ describe('repeated requests', () => {
       return open.length;
     };
     await clock.advance(0);
-    // A reserve, and the first one beyond it.
+    // The reserve, and the first retry beyond it.
     expect(answer({ failure: down() })).toBe(51);
     let sent = 0;
     for (const name of many(60)) ask(`x${name}`, { again: true, concurrency: 'unlimited' });
@@ -603,7 +610,7 @@ describe('repeated requests', () => {
     expect(sent).toBeLessThan(20 * 11);
   });
 
-  it('may be a fifth of all requests without having to wait', async () => {
+  it('may be a fifth of all requests without waiting', async () => {
     const { clock, ask, granted } = harness();
     for (const name of many(60)) ask(name, { again: true, concurrency: 'unlimited' });
     await clock.advance(0);
@@ -620,7 +627,7 @@ describe('repeated requests', () => {
 });
 
 describe("the user's own limits", () => {
-  it('are kept to on top of what the server says', async () => {
+  it("apply in addition to the server's limits", async () => {
     const { clock, limiter, ask, granted, release } = harness();
     limiter.cap({ requestsPerMinute: 60 });
     for (const name of many(40)) ask(name, { concurrency: 'unlimited' });
@@ -635,7 +642,7 @@ describe("the user's own limits", () => {
     release('c0');
   });
 
-  it('count tokens by what the last responses took', async () => {
+  it('estimate tokens from the last responses', async () => {
     const { clock, limiter, ask, granted } = harness();
     ask('first', { concurrency: 'unlimited' });
     await clock.advance(0);
@@ -648,12 +655,12 @@ describe("the user's own limits", () => {
     expect(granted).toHaveLength(1 + 11);
   });
 
-  it('are not waited for when they have been given up', async () => {
+  it('are not waited for by requests that were abandoned', async () => {
     const { clock, ask, names, release } = harness();
     const own = new AbortController();
     ask('first', { concurrency: 'unlimited' });
     await clock.advance(0);
-    // Each pause is as long as it gets.
+    // Each pause reaches its max.
     release('first', new ProviderError('busy', { kind: 'overloaded' }));
     for (const name of many(1_000)) {
       ask(name, { again: true, concurrency: 'unlimited', signal: own.signal });
@@ -670,7 +677,7 @@ describe("the user's own limits", () => {
     expect(names().slice(before)).toEqual(['late']);
   });
 
-  it('follow one another quickly again as soon as something succeeds', async () => {
+  it('requests follow each other quickly again after the first success', async () => {
     const { clock, ask, names, release } = harness();
     const sick = many(30).map((name) => `sick-${name}`);
     for (const name of sick) ask(name, { concurrency: 'unlimited' });
@@ -689,7 +696,7 @@ describe("the user's own limits", () => {
 });
 
 describe('several runs at one server', () => {
-  it('take turns, each in the order of its prompts', async () => {
+  it('take turns, each in prompt order', async () => {
     const { clock, ask, names, release } = harness();
     const big = {};
     const small = {};
@@ -704,7 +711,7 @@ describe('several runs at one server', () => {
     expect(names()).toEqual(['c0', 'c1', 's0', 'c2', 's1', 'c3', 'c4']);
   });
 
-  it('a run that comes back finds its turn, however many others wait', async () => {
+  it('a returning run gets its turn, however many others wait', async () => {
     const { clock, ask, names, release } = harness();
     const big = {};
     const small = {};
@@ -721,32 +728,43 @@ describe('several runs at one server', () => {
   });
 });
 
-describe('a server that tells its limits', () => {
-  const told = (remaining: number) =>
+describe('a server with rate limit headers', () => {
+  const headersWith = (remaining: number) =>
     new Map([
       ['anthropic-ratelimit-requests-limit', '100000'],
       ['anthropic-ratelimit-requests-remaining', String(remaining)],
     ]);
 
-  it('does not get all at once after its first header', async () => {
+  it('does not get all requests at once after its first header', async () => {
     const { clock, ask, granted } = harness();
     for (const name of many(1_000)) ask(name);
     await clock.advance(0);
     const first = granted.length;
-    granted[0]!.slot.onHead(200, (name) => told(99_999).get(name));
+    granted[0]!.slot.onHead(200, (name) => headersWith(99_999).get(name));
     await clock.advance(0);
-    expect(granted.length).toBe(first);
+    const second = granted.length;
+    expect(second).toBeLessThanOrEqual(first * 2);
     for (const { slot } of granted.slice()) slot.release({ usage: oneToken });
     await clock.advance(0);
-    expect(granted.length - first).toBeLessThanOrEqual(first * 2);
+    expect(granted.length - second).toBeLessThanOrEqual(second * 2);
   });
 
-  it('gets fewer at once when it refuses some though its limits are not used up', async () => {
+  it('does not count as a small local server', async () => {
+    const { clock, ask, granted } = harness({ isLocal: true });
+    for (const name of many(50)) ask(name);
+    await clock.advance(0);
+    expect(granted.length).toBeLessThan(10);
+    granted[0]!.slot.onHead(200, (name) => headersWith(99_999).get(name));
+    await clock.advance(0);
+    expect(granted.length).toBe(50);
+  });
+
+  it('gets fewer requests at once when it refuses some before its limits are used up', async () => {
     const { clock, ask, granted } = harness();
     for (const name of many(1_000)) ask(name);
     await clock.advance(0);
     const first = granted.length;
-    const headers = told(90_000);
+    const headers = headersWith(90_000);
     for (const { slot } of granted.slice()) {
       slot.onHead(429, (name) => headers.get(name));
       slot.release({ failure: new ProviderError('No.', { kind: 'rate_limit' }) });
@@ -755,12 +773,35 @@ describe('a server that tells its limits', () => {
     expect(granted.length - first).toBeLessThan(first);
   });
 
-  it('slows everyone when requests became more too fast, whatever number is set', async () => {
+  it('delays only the refused conversation while its headers show room, until it refuses again', async () => {
+    const { clock, ask, granted } = harness();
+    const headers = headersWith(90_000);
+    const refuse = ({ slot }: { readonly slot: Slot }) => {
+      slot.onHead(429, (name) => headers.get(name));
+      return slot.release({
+        failure: new ProviderError('No.', { kind: 'rate_limit', retryAfterMs: 5_000 }),
+      });
+    };
+    for (const name of many(10)) ask(name);
+    await clock.advance(0);
+    expect(refuse(granted[0]!)).toEqual({ refusalsInRow: 1, ownWaitMs: 5_000 });
+    for (const name of many(5)) ask(`later-${name}`);
+    await clock.advance(0);
+    expect(granted).toHaveLength(15);
+    expect(refuse(granted[14]!)).toEqual({ refusalsInRow: 2, ownWaitMs: 0 });
+    ask('last');
+    await clock.advance(4_000);
+    expect(granted).toHaveLength(15);
+    await clock.advance(2_000);
+    expect(granted).toHaveLength(16);
+  });
+
+  it('slows everyone when requests increased too fast, whatever the concurrency', async () => {
     const { clock, ask, granted } = harness();
     for (const name of many(3_000)) ask(name, { concurrency: 'unlimited' });
     await clock.advance(0);
     const code = 'ramp_limit_exceeded';
-    granted[0]!.slot.onHead(429, (name) => told(90_000).get(name));
+    granted[0]!.slot.onHead(429, (name) => headersWith(90_000).get(name));
     granted[0]!.slot.release({
       failure: new ProviderError('Too fast.', { kind: 'rate_limit', code }),
     });
@@ -774,19 +815,19 @@ describe('a server that tells its limits', () => {
 });
 
 describe('a server on this machine', () => {
-  /** Requests are answered after a time that depends on how many are under way. */
+  /** Serves requests in a time that depends on how many are in flight. */
   async function served(msFor: (active: number, place: number) => number, count: number) {
     const clock = new ManualClock();
     const limiter = new Limiter(clock, { isLocal: true });
     let active = 0;
-    let most = 0;
+    let maxActive = 0;
     let done = 0;
     const send = async (): Promise<void> => {
       const slot = await limiter
         .gate('auto', ownRun)
-        .acquire(patient, new AbortController().signal);
+        .acquire(waitingPolicy, new AbortController().signal);
       active++;
-      most = Math.max(most, active);
+      maxActive = Math.max(maxActive, active);
       await new Promise<void>((resolve) => clock.after(msFor(active, done), resolve));
       slot.onBegin();
       active--;
@@ -796,7 +837,7 @@ describe('a server on this machine', () => {
     const all = Array.from({ length: count }, send);
     await clock.drain(10_000_000);
     await Promise.all(all);
-    return { most, ms: clock.now() };
+    return { maxActive, ms: clock.now() };
   }
 
   it('gets few at once, and no more when it answers one after another', async () => {
@@ -804,12 +845,12 @@ describe('a server on this machine', () => {
     const clock = new ManualClock();
     const limiter = new Limiter(clock, { isLocal: true });
     let active = 0;
-    let most = 0;
+    let maxActive = 0;
     const send = async (): Promise<void> => {
       const slot = await limiter
         .gate('auto', ownRun)
-        .acquire(patient, new AbortController().signal);
-      most = Math.max(most, ++active);
+        .acquire(waitingPolicy, new AbortController().signal);
+      maxActive = Math.max(maxActive, ++active);
       freeAtMs = Math.max(freeAtMs, clock.now()) + 20_000;
       await new Promise<void>((resolve) => clock.after(freeAtMs - clock.now(), resolve));
       slot.onBegin();
@@ -819,19 +860,19 @@ describe('a server on this machine', () => {
     const all = Array.from({ length: 32 }, send);
     await clock.drain(10_000_000);
     await Promise.all(all);
-    expect(most).toBeLessThanOrEqual(4);
-    // It always has one to go on with.
+    expect(maxActive).toBeLessThanOrEqual(4);
+    // It always has a next request to work on.
     expect(clock.now()).toBe(32 * 20_000);
   });
 
-  it('soon gets as many as it takes when it answers them all alike', async () => {
-    const { most, ms } = await served(() => 200, 1_000);
-    expect(most).toBeGreaterThan(64);
+  it('soon gets as many as it accepts when it answers all equally fast', async () => {
+    const { maxActive, ms } = await served(() => 200, 1_000);
+    expect(maxActive).toBeGreaterThan(64);
     expect(ms).toBeLessThan(4_000);
   });
 
-  it('gets no more when that gets no more done', async () => {
-    const { most } = await served((active) => 100 * active, 300);
-    expect(most).toBeLessThanOrEqual(16);
+  it('gets no more when that does not increase throughput', async () => {
+    const { maxActive } = await served((active) => 100 * active, 300);
+    expect(maxActive).toBeLessThanOrEqual(16);
   });
 });

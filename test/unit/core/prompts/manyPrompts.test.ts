@@ -6,7 +6,7 @@ import { briefs, namesAndTexts, textIn } from './reading.ts';
 const parse = (text: string) => parsePromptFile(text, 'docs/a.prompts.md');
 
 describe('a *.prompts.md', () => {
-  it('holds a prompt for every heading, without its notes', () => {
+  it('has a prompt for every heading, without its notes', () => {
     const text = 'Notes\n\n# Title\n\n## One\n\n  first\n\n\nsecond  \n\n## Two\nthird\n';
     expect(namesAndTexts(text)).toEqual([
       ['One', '  first\n\n\nsecond  '],
@@ -15,7 +15,7 @@ describe('a *.prompts.md', () => {
     expect(briefs(text)).toEqual([]);
   });
 
-  it('gives ids of file and heading that differ', () => {
+  it('gives unique ids made of file and heading', () => {
     const text = '## Sum, then ×2\na\n## sum THEN 2\nb\n## !\nc\n## Größe 合計\nd';
     expect(parse(text).prompts.map(({ id }) => id)).toEqual([
       'docs/a.prompts.md#sum-then-2',
@@ -25,13 +25,13 @@ describe('a *.prompts.md', () => {
     ]);
   });
 
-  it('keeps an id when an earlier prompt of the same name has no text yet', () => {
+  it('keeps an id while an earlier prompt of the same name has no text', () => {
     expect(parse('## A\n\n## A\ntext').prompts.map(({ id }) => id)).toEqual([
       'docs/a.prompts.md#a-2',
     ]);
   });
 
-  it('says where each prompt is: from its heading to the end of its text', () => {
+  it("gives each prompt's range: from its heading to the end of its text", () => {
     const text = 'notes\r\n  ## One\r\n\r\nfirst\r\n\r\n## Two\r\nä𝄞b\r\n\r\n';
     expect(parse(text).prompts.map(({ range }) => range)).toEqual([
       { line: 1, column: 0, endLine: 3, endColumn: 5 },
@@ -39,7 +39,7 @@ describe('a *.prompts.md', () => {
     ]);
   });
 
-  it('applies front matter to all prompts and a comment to its own, which wins', () => {
+  it("applies front matter to all prompts, and a prompt's own comment over it", () => {
     const text = [
       '---',
       'model: m1',
@@ -78,13 +78,13 @@ describe('a *.prompts.md', () => {
     expect(file.prompts).toMatchObject([{ text: 'text', skip: true }]);
   });
 
-  it('sends other comments as they stand', () => {
+  it('sends other comments unchanged', () => {
     const text = '## A\n<!-- interleaved -->\ntext';
     expect(namesAndTexts(text)).toEqual([['A', '<!-- interleaved -->\ntext']]);
     expect(briefs(text)).toEqual([]);
   });
 
-  it('refuses settings where they would have no effect', () => {
+  it('rejects settings where they would have no effect', () => {
     const comment = '<!-- interleave skip: true -->';
     expect(briefs(`${comment}\n## A\ntext\n${comment}\n## B\n${comment}\n${comment}\nb`)).toEqual([
       'error misplaced-settings 0:0 "<!--"',
@@ -93,24 +93,24 @@ describe('a *.prompts.md', () => {
     ]);
   });
 
-  it('leaves settings in a fence alone', () => {
+  it('ignores settings in a fence', () => {
     expect(briefs('## A\n```\n<!-- interleave skip: true -->\n```')).toEqual([]);
   });
 
-  it('refuses text on the closing line of a settings comment', () => {
+  it('rejects text on the closing line of a settings comment', () => {
     expect(briefs('## A\n<!-- interleave skip: true --> b\nc')).toEqual([
       'error text-after-settings 1:30 " b"',
     ]);
   });
 
-  it('points at what is never closed', () => {
+  it('reports what is never closed', () => {
     expect(briefs('---  \nmodel: m\n## A\nb')).toEqual(['error unclosed-settings 0:0 "---  "']);
     expect(briefs('## A\n <!-- interleave\nskip: true\ntext\n## B\nb')).toEqual([
       'error unclosed-settings 1:1 "<!--"',
     ]);
   });
 
-  it('says so at prompts without text', () => {
+  it('reports prompts without text', () => {
     const text = '## A\n\n## B\n<!-- interleave skip: true -->\n\t\n## C\nc';
     expect(briefs(text)).toEqual([
       'error empty-prompt 0:0 "## A"',
@@ -128,7 +128,7 @@ describe('a *.prompts.md', () => {
     expect(parse('text').diagnostics[0]?.message).toContain('"## Name"');
   });
 
-  it('takes a rule that is not on the first line for text', () => {
+  it('reads a thematic break below the first line as text', () => {
     expect(namesAndTexts('\n---\nmodel: m\n---\n## A\n---\nb')).toEqual([['A', '---\nb']]);
   });
 

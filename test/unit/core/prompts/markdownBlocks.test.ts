@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findBlocks } from '../../../../src/core/prompts/markdownBlocks.ts';
+import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import { briefs, namesAndTexts } from './reading.ts';
 
 function titles(text: string): readonly string[] {
@@ -37,24 +38,24 @@ describe('headings', () => {
     '<custom-tag>\n## In HTML',
     '[a]: javascript:x\n<custom-tag>\n## In HTML',
     '\\## No',
-  ])('%j starts none', (line) => {
+  ])('%j starts no prompt', (line) => {
     expect(titles(line)).toEqual([]);
   });
 
-  it('are not made by underlines, which are pointed at', () => {
+  it('are not made by underlines, which are reported', () => {
     expect(titles('Heading\n-------')).toEqual([]);
     expect(briefs('## A\nfirst\nsecond\n---\ntext')).toEqual([
       'information underlined-heading 2:0 "second"',
     ]);
   });
 
-  it('of a list item start no prompt, and say so where they may be meant to', () => {
+  it('in list items start no prompt, and a warning says so', () => {
     const text = '## A\n1. step\n\n   ## B\n\ntext\n\n- ## C\n';
     expect(namesAndTexts(text).map(([name]) => name)).toEqual(['A']);
     expect(briefs(text)).toEqual(['warning heading-in-list 3:3 "##"']);
   });
 
-  it('without a space are text, and say so', () => {
+  it('without a space are text, and a warning says so', () => {
     const text = '## A\ntext\n##Next\ntext';
     expect(namesAndTexts(text)).toEqual([['A', 'text\n##Next\ntext']]);
     expect(briefs(text)).toEqual(['information heading-needs-space 2:0 "##"']);
@@ -71,7 +72,7 @@ describe('code fences', () => {
     ['the other mark inside', '```\n~~~\n## x\n```'],
     ['three spaces before', '   ```\n## x\n   ```'],
     ['text after a would-be closing fence', '```\n``` no\n## x\n```'],
-    ['a closing fence that is indented too far', '```\n    ```\n## x\n```'],
+    ['a closing fence indented too far', '```\n    ```\n## x\n```'],
     ['backticks after tildes', '~~~ a`b\n## x\n~~~'],
     ['a list item', '- text\n  ```\n  ## x\n  ```'],
     ['a list item that starts with it', '- ```\n  ## x\n  ```'],
@@ -89,14 +90,14 @@ describe('code fences', () => {
     expect(titles(text)).toEqual(['x']);
   });
 
-  it('that are never closed hide the rest and are pointed at', () => {
+  it('that are never closed hide the rest and are reported', () => {
     const text = '## A\n ~~~~\n## B';
     expect(namesAndTexts(text)).toEqual([['A', ' ~~~~\n## B']]);
     expect(briefs(text)).toEqual(['error unclosed-fence 1:1 "~~~"']);
   });
 });
 
-describe('HTML that only its end mark closes', () => {
+describe('HTML that only its end tag closes', () => {
   it.each([
     '<pre>\n## x\n\n## y\n</pre>',
     '<SCRIPT>\n## x\n</script> end',
@@ -108,36 +109,39 @@ describe('HTML that only its end mark closes', () => {
     expect(titles(`${html}\n## After`)).toEqual(['After']);
   });
 
-  it.each(['<prefix>\n\n## x', 'text <pre>\n## x', '<div>\n\n## x'])('%j hides none', (text) => {
-    expect(titles(text)).toEqual(['x']);
-  });
+  it.each(['<prefix>\n\n## x', 'text <pre>\n## x', '<div>\n\n## x'])(
+    '%j hides no headings',
+    (text) => {
+      expect(titles(text)).toEqual(['x']);
+    },
+  );
 
   it.each([
     '</details>\n## B\ntext',
     '<div>\n## B\n\ntext\n</div>',
     '<br>\ntext\n ## B',
     '<note>\n</note>\n## B',
-  ])('is an error where a heading below its closing tag belongs to it: %j', (html) => {
+  ])('is an error when a heading after its closing tag belongs to it: %j', (html) => {
     expect(briefs(`## A\n\n${html}`)).toEqual([
       expect.stringMatching(/^error heading-in-html \d:\d "##"$/),
     ]);
   });
 
   it.each(['<div>\n## x\n</div>', '<doc>\n## x\ny</doc>\n\n', '- <div>\n  ## x'])(
-    'holds headings on purpose before its closing tag: %j',
+    'may contain headings before its closing tag: %j',
     (html) => {
       expect(briefs(`## A\n\n${html}`)).toEqual([]);
     },
   );
 
-  it.each(['<div>', '</details>', 'text\n<div>'])('%j holds no settings of a prompt', (html) => {
+  it.each(['<div>', '</details>', 'text\n<div>'])('%j contains no settings of a prompt', (html) => {
     const comment = '<!-- interleave\nskip: true\n-->';
     expect(briefs(`## A\n${html}\n${comment}\ntext`)).toEqual([
       expect.stringMatching(/^error misplaced-settings \d:0 "<!--"$/),
     ]);
   });
 
-  it('and is never closed is an error where it hides a heading', () => {
+  it('is an error when it is never closed and hides a heading', () => {
     expect(briefs('## A\ntext\n\n<pre>\n## B')).toEqual(['error unclosed-html 3:0 "<p"']);
     expect(briefs('## A\ntext\n\n<pre>\nB')).toEqual(['warning unclosed-html 3:0 "<p"']);
   });
@@ -145,20 +149,20 @@ describe('HTML that only its end mark closes', () => {
 
 describe('list items and quotes', () => {
   it.each(['- ```\n  ## x', '> ```\n> ## x', '1. <!-- a\n   ## x', '> <pre>\n> ## x'])(
-    'close what is open in them: %j',
+    'end the blocks open in them: %j',
     (nested) => {
       expect(titles(`${nested}\n## After`)).toEqual(['After']);
       expect(briefs(`## A\n\n${nested}`)).toEqual([]);
     },
   );
 
-  it('hold no settings of a prompt', () => {
+  it('contain no settings of a prompt', () => {
     expect(briefs('## A\n- <!-- interleave skip: true -->\n  text')).toEqual([
       'error misplaced-settings 1:2 "<!--"',
     ]);
   });
 
-  it.each(['- ', '> ', '1. ', '- > '])('however deep hide nothing that follows: %j', (mark) => {
+  it.each(['- ', '> ', '1. ', '- > '])('of any depth hide nothing after them: %j', (mark) => {
     expect(titles(`${mark.repeat(1000)}x\n\n## After\n\n${mark.repeat(50)}\n## Last`)).toEqual([
       'After',
       'Last',
@@ -166,11 +170,11 @@ describe('list items and quotes', () => {
   });
 });
 
-/** Without the limit on nesting, some of these overflow the stack and others take minutes. */
+/** Without the nesting limit, some of these overflow the stack and others take minutes. */
 const largeTexts: readonly (readonly [string, string])[] = [
   ['quotes in one line', `${'> '.repeat(200_000)}\n`],
   ['list items in one line', `${'- '.repeat(200_000)}x\n`],
-  ['lines that go on with a deep quote', `${'> '.repeat(1000)}a\n${'a\n'.repeat(100_000)}`],
+  ['lines that continue a deep quote', `${'> '.repeat(1000)}a\n${'a\n'.repeat(100_000)}`],
   ['lines of a deep list', `${'- '.repeat(100)}a\n`.repeat(2_000)],
   ['a staircase of lists', Array.from({ length: 800 }, (_, n) => `${' '.repeat(n)}- a\n`).join('')],
   ['list items', '- item\n'.repeat(50_000)],
@@ -187,7 +191,7 @@ const largeTexts: readonly (readonly [string, string])[] = [
 ];
 
 describe('large and hostile texts', () => {
-  it.each(largeTexts)('are read in time that grows with their length: %s', (_, text) => {
+  it.each(largeTexts)('are parsed in linear time: %s', (_, text) => {
     expect(titles(`## Before\n\n${text}\n\n## After`)).toEqual(['Before', 'After']);
   });
 });
@@ -203,11 +207,25 @@ describe('HTML comments', () => {
     expect(titles(`${comment}\n## After`)).toEqual(['After']);
   });
 
-  it('inside a line or a fence hide nothing', () => {
+  it('within a line or a fence hide nothing', () => {
     expect(titles('text <!-- a\n## x\n```\n<!--\n```\n## y')).toEqual(['x', 'y']);
   });
 
-  it('that are never closed hide the rest and are pointed at', () => {
+  it('that are never closed hide the rest and are reported', () => {
     expect(briefs('## A\ntext\n<!-- a\n## B')).toEqual(['error unclosed-comment 2:0 "<!--"']);
+  });
+});
+
+describe('A block that is never closed', () => {
+  it.each([
+    ['<!-- a', 'This comment is never closed', 'Close it with "-->".'],
+    ['<pre>', 'This HTML is never closed', 'Close it.'],
+    ['```', 'This code fence is never closed', 'Close it with a line of the same marks.'],
+    ['<!-- interleave', 'This settings comment is never closed.', 'Close it with "-->".'],
+  ])('%j is named, with what to do', (open, what, remedy) => {
+    const { diagnostics } = parsePromptFile(`## A\n${open}\n## B`, 'a.prompts.md');
+    const [message = ''] = diagnostics.map((diagnostic) => diagnostic.message);
+    expect(message.startsWith(what)).toBe(true);
+    expect(message.endsWith(remedy)).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ const parse = (text: string, knownTools?: readonly string[]) =>
 const header = (yaml: string) => `---\n${yaml}\n---\ntext`;
 
 describe('a *.prompt.md', () => {
-  it('is one prompt, headings included, named after its file', () => {
+  it('is one prompt, including its headings, named after its file', () => {
     expect(parse('\n# Title\n\n## A\ntext\n\n').prompts).toEqual([
       {
         id: '.github/Code Review.prompt.md#code-review',
@@ -20,7 +20,7 @@ describe('a *.prompt.md', () => {
     ]);
   });
 
-  it('takes name, model and tools from the header of VS Code', () => {
+  it("reads name, model and tools from VS Code's header", () => {
     const file = parse(
       header('name: My review\ndescription: x\nargument-hint: y\nmodel: m-1\ntools: [a, b]'),
     );
@@ -34,7 +34,7 @@ describe('a *.prompt.md', () => {
     ]);
   });
 
-  it('lets the comment at the start of the text win over the header', () => {
+  it('lets the comment at the start of the text override the header', () => {
     const comment = '<!-- interleave\nmodel: m-2\neffort: low\nskip: true\n-->';
     const file = parse(`---\nmodel: m-1\ntools: a, b\n---\n\n${comment}\n\ntext`);
     expect(file.prompts).toMatchObject([
@@ -56,12 +56,12 @@ describe('a *.prompt.md', () => {
     ['colour: red', 'warning unknown-setting 1:0 "colour"'],
     ['repeat: 3', 'error not-supported 1:0 "repeat"'],
     ['description: b: c', 'warning invalid-yaml 1:13 "b"'],
-  ])('says what becomes of %j in the header', (yaml, expected) => {
+  ])('reports what happens to %j in the header', (yaml, expected) => {
     expect(briefs(header(yaml), 'x.prompt.md')).toEqual([expected]);
     expect(parse(header(yaml)).prompts).toMatchObject([{ options: {}, skip: false }]);
   });
 
-  it('leaves out tools of the header that are not here, and refuses them in the comment', () => {
+  it('ignores unknown tools in the header and rejects them in the comment', () => {
     const text = '---\ntools: [search, sum]\n---\n<!-- interleave\ntools: sum, sun\n-->\ntext';
     expect(briefs(text, 'x.prompt.md', ['sum'])).toEqual([
       'information unknown-tool 1:8 "search"',
@@ -72,7 +72,7 @@ describe('a *.prompt.md', () => {
     ]);
   });
 
-  it('says so when there is nothing to send', () => {
+  it('reports when there is nothing to send', () => {
     expect(briefs('', 'x.prompt.md')).toEqual(['error empty-file 0:0 ""']);
     expect(briefs('---\nmodel: m\n---\n\n', 'x.prompt.md')).toEqual(['error empty-prompt 3:0 ""']);
     expect(briefs('<!-- interleave\nskip: true', 'x.prompt.md')).toEqual([

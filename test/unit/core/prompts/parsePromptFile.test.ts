@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
-import { isPromptFileName } from '../../../../src/core/prompts/promptFileName.ts';
+import { isPromptFileName } from '../../../../src/shared/promptFileName.ts';
 import { briefs, namesAndTexts } from './reading.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-describe('the name of a file', () => {
+describe('a file name', () => {
   it.each([
     ['a.prompts.md', true],
     ['docs/a.prompt.md', true],
@@ -16,11 +16,11 @@ describe('the name of a file', () => {
     ['a.prompts.md.bak', false],
     ['prompts.md', false],
     ['a.prompts', false],
-  ])('%s says whether it holds prompts: %s', (name, expected) => {
+  ])('%s is a prompt file: %s', (name, expected) => {
     expect(isPromptFileName(name)).toBe(expected);
   });
 
-  it('of another kind is refused', () => {
+  it('of another kind is rejected', () => {
     expect(parsePromptFile('## A\ntext', 'docs/a.md')).toMatchObject({
       prompts: [],
       diagnostics: [{ severity: 'error', code: 'not-a-prompt-file' }],
@@ -50,13 +50,13 @@ describe('the text of a file', () => {
     expect(briefs('## A\nab\0c\0')).toEqual(['error nul-character 1:2 "\\u0000"']);
   });
 
-  it('is mended where half a character stands, and says so', () => {
+  it('is repaired where it has half a character, with a warning', () => {
     const text = '## A\nok 𝄞\na\ud800b\udc00';
     expect(namesAndTexts(text)).toEqual([['A', 'ok 𝄞\na\uFFFDb\uFFFD']]);
     expect(briefs(text)).toEqual(['warning invalid-text 2:1 "\\ud800"']);
   });
 
-  it('is refused above 1 MB of UTF-8, without looking at it', () => {
+  it('is rejected above 1 MB of UTF-8 without being parsed', () => {
     const prompt = (size: number) => `## A\n${'a'.repeat(size - 5)}`;
     expect(namesAndTexts(prompt(1_000_000))).toHaveLength(1);
     const { prompts, diagnostics } = parsePromptFile(prompt(5_000_000), 'a.prompts.md');
@@ -75,8 +75,8 @@ describe('the text of a file', () => {
   });
 });
 
-describe('files as people write them', () => {
-  it('with every feature are read as written', () => {
+describe('realistic files', () => {
+  it('with every feature are parsed as expected', () => {
     const file = parsePromptFile(read('test/fixtures/prompts/features.prompts.md'), 'f.prompts.md');
     expect(file.diagnostics).toEqual([]);
     expect(file.prompts).toMatchSnapshot();

@@ -106,8 +106,8 @@ function sortedInside(range: TextRange, lines: readonly string[]): boolean {
   return isOrdered && isInside;
 }
 
-describe('any text at all', () => {
-  it('is read without a throw, with ranges inside it, in order, and ids that differ', () => {
+describe('any text', () => {
+  it('parses without a throw, with ordered ranges inside it and unique ids', () => {
     fc.assert(
       fc.property(anyText, fileName, (text, file) => {
         const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
@@ -125,7 +125,7 @@ describe('any text at all', () => {
     );
   });
 
-  it('makes prompts that have text, are well-formed and end their lines with \\n', () => {
+  it('gives prompts that have text, are well-formed and end their lines with \\n', () => {
     fc.assert(
       fc.property(anyText, fileName, (text, file) => {
         for (const prompt of parsePromptFile(text, file).prompts) {
@@ -177,7 +177,7 @@ describe('any text at all', () => {
 });
 
 describe('a file of prompts', () => {
-  it('is read back as it was written', () => {
+  it('is parsed back as it was written', () => {
     fc.assert(
       fc.property(prompts, fc.constantFrom('\n', '\n\n'), (written, gap) => {
         const text = `notes\n\n${written.map(([title, sent]) => `## ${title}${gap}${sent}\n`).join('\n')}`;

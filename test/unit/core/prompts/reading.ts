@@ -1,7 +1,10 @@
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import type { PromptDiagnostic, TextRange } from '../../../../src/core/prompts/prompt.ts';
 
-/** The text a range covers, lines joined by `\n`. */
+/**
+ * The text in a range, lines joined by `
+ * `.
+ */
 export function textIn(text: string, range: TextRange): string {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   const covered = lines.slice(range.line, range.endLine + 1);

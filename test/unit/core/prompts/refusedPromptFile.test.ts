@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readPromptFile } from '../../../../src/core/prompts/refusedPromptFile.ts';
 import { promptFolder } from '../../cli/commandLine.ts';
 
-test('a prompt file is read inside its folder only, and says why it is not', async () => {
+test('a prompt file is read only inside its folder, with a reason when it is not', async () => {
   const folder = promptFolder({ 'in/a.prompt.md': 'Add 1 and 2.', 'out.md': 'secret' });
   const within = path.join(folder, 'in');
   const place = { maxBytes: 100, within };
@@ -23,7 +23,7 @@ test('a prompt file is read inside its folder only, and says why it is not', asy
   });
 });
 
-test('one that is too large is told as such', async () => {
+test('a file that is too large is reported as such', async () => {
   const folder = promptFolder({});
   const large = path.join(folder, 'large.prompt.md');
   writeFileSync(large, 'x'.repeat(101));

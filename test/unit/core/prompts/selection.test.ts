@@ -6,7 +6,7 @@ import { promptsFromSelection, promptsInRanges } from '../../../../src/core/prom
 const notes = { id: { file: 'docs/notes.md', slug: 'line-3' }, name: 'notes.md:3' };
 
 describe('a selection', () => {
-  it('is one prompt of the text as it stands, without blank lines around it', () => {
+  it('is one prompt with the text unchanged, without surrounding blank lines', () => {
     expect(promptsFromSelection('\n \r\n  a\r\n\r\n## b\r  c  \n\n', notes)).toEqual({
       prompts: [
         {
@@ -22,14 +22,14 @@ describe('a selection', () => {
     });
   });
 
-  it.each(['', ' \n\t\n'])('without text (%j) is refused', (text) => {
+  it.each(['', ' \n\t\n'])('without text (%j) is rejected', (text) => {
     expect(promptsFromSelection(text, notes)).toMatchObject({
       prompts: [],
       diagnostics: [{ severity: 'error', code: 'empty-prompt' }],
     });
   });
 
-  it('larger than 1 MB is refused', () => {
+  it('larger than 1 MB is rejected', () => {
     expect(promptsFromSelection('ä'.repeat(500_000), notes).prompts).toHaveLength(1);
     const { prompts, diagnostics } = promptsFromSelection('ä'.repeat(500_001), notes);
     expect(prompts).toEqual([]);
@@ -37,7 +37,7 @@ describe('a selection', () => {
     expect(diagnostics[0]?.message).toContain('1,000,002 bytes; the limit is 1,000,000 (1 MB)');
   });
 
-  it('with a NUL character is refused', () => {
+  it('with a NUL character is rejected', () => {
     expect(promptsFromSelection('a\0', notes).diagnostics).toMatchObject([
       { code: 'nul-character' },
     ]);
@@ -52,14 +52,14 @@ describe('the prompts in ranges', () => {
       .join('');
   const atCursor = (line: number, column = 0) => inRanges([line, column, line, column]);
 
-  it('are the one the cursor stands in, also on the blank lines below its text', () => {
+  it('include the prompt at the cursor, also on the blank lines below its text', () => {
     const names = Array.from({ length: 12 }, (_, line) => atCursor(line) || '-').join('');
     expect(names).toBe('--AAAABBCCCC');
     expect(atCursor(2, 4)).toBe('A');
     expect(atCursor(7, 1)).toBe('B');
   });
 
-  it('are those of which a selection holds some text', () => {
+  it('include those whose text a selection overlaps', () => {
     expect(inRanges([0, 0, 2, 0])).toBe('');
     expect(inRanges([0, 0, 2, 1])).toBe('A');
     expect(inRanges([2, 0, 6, 0])).toBe('A');

@@ -44,7 +44,7 @@ describe('settings', () => {
     ['tools: [a, 5]', '1:11 "5"'],
     ['tools: [a, [b]]', '1:11 "[b]"'],
     ['tools:', '1:0 "tools"'],
-    // What a resume would refuse to read from the journal.
+    // Resume would reject these values in the journal.
     [`tools: [${'a'.repeat(101)}]`, `1:7 "[${'a'.repeat(101)}]"`],
     ['model: "a\\u0007b"', '1:7 "\\"a\\\\u0007b\\""'],
     [`model: ${'m'.repeat(501)}`, `1:7 "${'m'.repeat(501)}"`],
@@ -58,13 +58,13 @@ describe('settings', () => {
     ['toolExecution: fast', '1:15 "fast"'],
     ['skip: yes', '1:6 "yes"'],
     ['model: *a', '1:7 "*a"'],
-  ])('%j is refused at its value and not applied', (yaml, place) => {
+  ])('%j is rejected at its value and not applied', (yaml, place) => {
     expect(briefs(file(yaml))).toEqual([`error invalid-value ${place}`]);
     expect(parse(yaml).prompts).toMatchObject([{ options: {}, skip: false }]);
   });
 
   it.each(['data', 'rows', 'vars', 'repeat', 'expect', 'agent'])(
-    '"%s" is refused because this version does not carry it out',
+    '"%s" is rejected because this version does not support it',
     (key) => {
       expect(briefs(file(`model: m\n${key}: 1`))).toEqual([`error not-supported 2:0 "${key}"`]);
       expect(messageOf(`${key}: 1`)).toBe(
@@ -81,13 +81,13 @@ describe('settings', () => {
     ['modle', 'model'],
     ['max - turns', 'maxTurns'],
     ['efort', 'effort'],
-  ])('"%s" is refused, with the setting it is close to', (key, meant) => {
+  ])('"%s" is rejected with a suggestion', (key, meant) => {
     expect(briefs(file(`${key}: 1`))).toEqual([`error unknown-setting 1:0 "${key}"`]);
     expect(messageOf(`${key}: 1`)).toContain(`Did you mean "${meant}"? Settings: provider, `);
   });
 
   it.each(['temperature', '__proto__', 'constructor', 'toString', '1', '"a b"', 'description'])(
-    '%s is refused without a guess',
+    '%s is rejected without a suggestion',
     (key) => {
       const { diagnostics, prompts } = parse(`${key}: {polluted: true}`);
       expect(diagnostics).toMatchObject([{ severity: 'error', code: 'unknown-setting' }]);
@@ -97,11 +97,11 @@ describe('settings', () => {
     },
   );
 
-  it('says where the name of a prompt is written', () => {
+  it('say where to write the name of a prompt', () => {
     expect(messageOf('name: x')).toContain('The heading is the name');
   });
 
-  it('given twice are refused at the second place', () => {
+  it('given twice are rejected at the second place', () => {
     expect(briefs(file('model: a\nskip: true\nmodel: b'))).toEqual([
       'error duplicate-setting 3:0 "model"',
     ]);
@@ -115,12 +115,12 @@ describe('settings', () => {
     ['text', '1:0 "text"'],
     ['model: !secret x', '1:7 "!secret"'],
     ['? [a]\n: b', '1:2 "["'],
-  ])('%j is no valid block, none of it is applied', (yaml, place) => {
+  ])('%j is an invalid block and not applied at all', (yaml, place) => {
     expect(briefs(file(yaml))).toEqual([`error invalid-yaml ${place}`]);
     expect(parse(yaml).prompts).toMatchObject([{ options: {}, skip: false }]);
   });
 
-  it('in a comment have their place in the document', () => {
+  it('in a comment have correct positions in the document', () => {
     expect(briefs('## A\n  <!-- interleave  modle: x\nskip: 1 -->\ntext')).toEqual([
       'error unknown-setting 1:19 "modle"',
       'error invalid-value 2:6 "1"',
@@ -131,7 +131,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('name tools that exist', () => {
+  it('may name only existing tools', () => {
     const text = '---\ntools: [read_file, sum_number]\n---\n## A\ntext';
     const { diagnostics } = parsePromptFile(text, 'a.prompts.md', {
       knownTools: ['read_file', 'sum_numbers'],
@@ -146,7 +146,7 @@ describe('settings', () => {
     ['nested deeply', '['.repeat(20_000)],
     ['nested deeply in blocks', '- '.repeat(20_000)],
     ['full of aliases', `a: &a [x]\n${'b: &b [*a, *a]\n'.repeat(100)}`],
-  ])('that are %s are refused', (_, yaml) => {
+  ])('that are %s are rejected', (_, yaml) => {
     expect(parse(yaml).diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
     expect(parse(yaml).prompts).toMatchObject([{ text: 'text', options: {} }]);
   });

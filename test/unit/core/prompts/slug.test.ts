@@ -17,12 +17,12 @@ describe('a slug', () => {
     expect(slugOf(name)).toBe(slug);
   });
 
-  it('stays short and ends with a word', () => {
+  it('stays short and ends at a word boundary', () => {
     expect(slugOf('𝒜'.repeat(1000))).toBe('𝒜'.repeat(80));
     expect(slugOf(`${'a'.repeat(79)} b`)).toBe('a'.repeat(79));
   });
 
-  it('is counted when it comes again, also when a name already looks counted', () => {
+  it('gets a number when repeated, even if a name already ends with a number', () => {
     const slugs = new UniqueSlugs();
     const names = ['a', 'A', 'a-2', 'a', 'a-2', 'b-2', 'b', 'b'];
     expect(names.map((name) => slugs.next(name))).toEqual([

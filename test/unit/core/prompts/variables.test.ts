@@ -15,7 +15,7 @@ describe('variables', () => {
     '${workspaceFolder}',
     '${selectedText}',
     '${fileDirname}',
-  ])('%s is refused, so that nothing is sent with it unfilled', (variable) => {
+  ])('%s is rejected, so that it is never sent unresolved', (variable) => {
     const marked = JSON.stringify(variable);
     expect(briefs(`## A\nab ${variable} c`)).toEqual([
       `error variable-not-supported 1:3 ${marked}`,
@@ -25,7 +25,7 @@ describe('variables', () => {
     ]);
   });
 
-  it('are refused each at its own place', () => {
+  it('are rejected each at its own place', () => {
     expect(briefs('## A\n${file}${${file}\n𝄞`${input:a}`')).toEqual([
       'error variable-not-supported 1:0 "${file}"',
       'error variable-not-supported 1:9 "${file}"',
@@ -55,7 +55,7 @@ describe('variables', () => {
     ).toEqual([]);
   });
 
-  it('are refused in a system prompt, which is sent too', () => {
+  it('are rejected in a system prompt, which is sent too', () => {
     expect(briefs('---\nsystem: Look at ${file}\n---\n## A\ntext')).toEqual([
       'error variable-not-supported 1:8 "Look at ${file}"',
     ]);

@@ -10,8 +10,8 @@ import type {
 import { type EventData, sseText } from '../../../support/loopback/replies.ts';
 
 export type AssembledTurn = Omit<ModelTurn, 'requestId'> & {
-  /** What the observer heard, joined. */
-  readonly heard: string;
+  /** The text passed to the observer, joined. */
+  readonly streamed: string;
 };
 
 const makers = {
@@ -25,11 +25,11 @@ export function assembleBytes(
   chunks: readonly Buffer[],
   messages: readonly Message[] = [],
 ): AssembledTurn {
-  let heard = '';
+  let streamed = '';
   let complete = false;
   const context = { host: 'api.example.com', apiKey: undefined, model: 'some-model' };
   const onText = (text: string): void => {
-    heard += text;
+    streamed += text;
   };
   const assembler = makers[api]({ messages, context, observer: { onText } });
   const reader = new SseReader((event) => {
@@ -37,7 +37,7 @@ export function assembleBytes(
   }, 1024 * 1024);
   for (const chunk of chunks) reader.push(chunk);
   if (!complete) throw new Error('the turn never ended');
-  return { ...assembler.finish(), heard };
+  return { ...assembler.finish(), streamed };
 }
 
 export function assemble(
@@ -49,7 +49,7 @@ export function assemble(
 }
 
 /** An assistant message that asked for tools under these ids. */
-export function askedBefore(...callIds: readonly string[]): Message {
+export function messageWithCalls(...callIds: readonly string[]): Message {
   const toolCalls = callIds.map((callId) => ({ callId, name: 't', input: {} }));
   return { role: 'assistant', text: '', toolCalls, native: [] };
 }

@@ -7,7 +7,7 @@ import { anthropicEvents } from '../../../support/loopback/anthropicScript.ts';
 import { openAiEvents } from '../../../support/loopback/openAiScript.ts';
 import { type EventData, sseText } from '../../../support/loopback/replies.ts';
 
-/** What tests for both protocols need to know about each. */
+/** What tests for both protocols need from each. */
 export interface TestedProtocol {
   readonly name: string;
   readonly create: (options: ApiProviderOptions) => Provider;

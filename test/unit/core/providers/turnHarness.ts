@@ -15,13 +15,13 @@ import { noAbort, smallRequest, type TestedProtocol } from './protocols.ts';
 export interface TurnHarness {
   serve(replies: Replies): Promise<LoopbackServer>;
   provide(server: LoopbackServer, options?: Partial<ApiProviderOptions>): Provider;
-  /** Makes a minimal turn. */
+  /** Runs a minimal turn. */
   ask(
     server: LoopbackServer,
     options?: Partial<ApiProviderOptions>,
     observer?: TurnObserver,
   ): Promise<ModelTurn>;
-  /** The error of a turn with this answer. */
+  /** The error of a turn with this response. */
   fail(reply: Reply): Promise<ProviderError>;
 }
 
@@ -57,7 +57,7 @@ export async function failureOf(turn: Promise<ModelTurn>): Promise<ProviderError
   return outcome as ProviderError;
 }
 
-/** Resolves when `condition` holds. The limit only ends failing tests. */
+/** Resolves when `condition` holds. The timeout only ends failing tests. */
 export async function until(condition: () => boolean): Promise<void> {
   await vi.waitFor(() => expect(condition()).toBe(true), { interval: 2 });
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import { RunLog } from '../../../../src/core/export/runLog.ts';
 import type { ModelInfo } from '../../../../src/core/providers/modelInfo.ts';
 import type {
@@ -8,11 +7,12 @@ import type {
   ProviderId,
   TurnObserver,
 } from '../../../../src/core/providers/provider.ts';
-import type { AgentDefaults, PlannedPrompt } from '../../../../src/core/runner/planRun.ts';
 import { planRun } from '../../../../src/core/runner/planRun.ts';
+import type { RunOverrides } from '../../../../src/core/runner/runRequest.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { noUsage } from '../../../../src/shared/conversationEvents.ts';
 import { toRunResult } from '../../../../src/shared/runResult.ts';
+import { contextOf, requestFor } from '../../../support/requests.ts';
 import { testAgent, testRun } from '../../../support/runs.ts';
 import { echoProvider, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
@@ -97,22 +97,8 @@ describe('a provider that reports no usage', () => {
 });
 
 describe("VS Code's models in a plan", () => {
-  const defaults: AgentDefaults = {
-    provider: 'vscode',
-    systemPrompt: '',
-    tools: [],
-    toolExecution: 'serial',
-    limits: defaultLimits,
-  };
-  const options = {
-    title: 't',
-    mode: 'concurrent',
-    failure: 'keepPartial',
-    concurrency: 'auto',
-    whenBlocked: 'fail',
-    warmUpCache: false,
-  } as const;
-  const prompt: PlannedPrompt = { id: 'f#a', name: 'a', text: 'a', options: {} };
+  const context = { provider: 'vscode' } as const;
+  const asks = (overrides: RunOverrides = {}) => requestFor(['a'], overrides);
 
   function offering(models: readonly ModelInfo[]): ScriptedProvider {
     return Object.assign(echoProvider(), {
@@ -123,26 +109,22 @@ describe("VS Code's models in a plan", () => {
 
   it('are asked for by the name of the first one that can call tools', async () => {
     const provider = offering([{ id: 'v/a', toolCalling: false }, { id: 'v/b' }, { id: 'v/c' }]);
-    const plan = await planRun([prompt], defaults, options, () => provider);
+    const plan = await planRun(asks(), contextOf(provider, context));
     expect(plan.items[0]!.planned.model).toBe('v/b');
     expect(plan.agent.model).toBe('v/b');
-    const chosen = await planRun([prompt], { ...defaults, model: 'v/c' }, options, () => provider);
+    const chosen = await planRun(asks({ model: 'v/c' }), contextOf(provider, context));
     expect(chosen.items[0]!.planned.model).toBe('v/c');
   });
 
   it('cannot be asked for when there are none', async () => {
-    const plan = planRun([prompt], defaults, options, () => offering([]));
+    const plan = planRun(asks(), contextOf(offering([]), context));
     await expect(plan).rejects.toThrow('VS Code offers no language model here');
   });
 
   it('cannot be kept to a cost limit, whatever price a person has given them', async () => {
-    const limits = {
-      maxCostUsd: 1,
-      prices: { 'v/b': { input: 1, output: 1, cacheRead: 1, cacheWrite: 1 } },
-    };
-    const plan = planRun([prompt], defaults, { ...options, ...limits }, () =>
-      offering([{ id: 'v/b' }]),
-    );
+    const prices = { 'v/b': { input: 1, output: 1, cacheRead: 1, cacheWrite: 1 } };
+    const limited = asks({ limits: { maxCostUsd: 1 } });
+    const plan = planRun(limited, contextOf(offering([{ id: 'v/b' }]), { ...context, prices }));
     await expect(plan).rejects.toThrow('do not say how many tokens they use');
   });
 });

@@ -4,7 +4,7 @@ import { Runner } from '../../../../src/core/runner/runner.ts';
 import type { RunItem, RunRecorder } from '../../../../src/core/runner/runPlan.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../../src/shared/runState.ts';
-import { impatient, planned, testAgent, testRun } from '../../../support/runs.ts';
+import { impatient, originOf, planned, testAgent, testRun } from '../../../support/runs.ts';
 import type { Reply } from '../../../support/scriptedProvider.ts';
 import { never, promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
@@ -175,6 +175,7 @@ function planOf(items: readonly RunItem[]) {
     caps: {},
     maxCostUsd: unlimited,
     maxConversationCostUsd: unlimited,
+    origin: originOf(items[0]!.agent),
     items,
   } as const;
 }

@@ -22,10 +22,10 @@ import { probe } from './toolFixtures.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What a tool was given, whichever it was. */
+/** The inputs that any tool received. */
 const given: unknown[] = [];
 
-/** A workspace that keeps what it is asked and has nothing in it. */
+/** An empty workspace that records its calls. */
 const workspace: Workspace = {
   readText: async (path) => {
     given.push(path);
@@ -41,7 +41,7 @@ const workspace: Workspace = {
   },
 };
 
-const anything = probe(
+const anyTool = probe(
   (input) => {
     given.push(input);
     return JSON.stringify(input);
@@ -51,7 +51,7 @@ const anything = probe(
 const tools: readonly Tool[] = [
   ...createArithmeticTools(),
   ...createWorkspaceTools(workspace),
-  anything,
+  anyTool,
 ];
 const fields = ['numbers', 'path', 'pattern', 'query', 'isRegExp', 'startLine', 'value', 'a', 'b'];
 const fitting = [
@@ -62,15 +62,15 @@ const fitting = [
 ];
 const names = [...tools.map(({ name }) => name), ...oddNames];
 
-/** The object that a text stands for: of one that was encoded twice the inner one, of `null` an empty one. */
-function meantBy(text: string): unknown {
+/** The object that a text means: the inner object if encoded twice, an empty one for `null`. */
+function objectMeantBy(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'string') return value ?? {};
   return value.trim() === '' ? {} : (JSON.parse(value) ?? {});
 }
 
 describe('arguments of a tool call', () => {
-  test('35,000 of them change no prototype, bring none along, and end in a text', async () => {
+  test('35,000 inputs change no prototype, add none, and give a text result', async () => {
     const box = createToolBox(tools);
     const redactor = new Redactor();
     redactor.add('polluted-key');
@@ -89,25 +89,25 @@ describe('arguments of a tool call', () => {
         const read = readToolInput(text);
         const outcome = await runToolCall(toolCallOf('call', name, read), box, options);
         const { content } = outcome;
-        // One comparison a case: fifty thousand of each take their time.
+        // One assertion per case: separate ones for fifty thousand cases take too long.
         const isText = typeof content === 'string' && content.isWellFormed();
         const brought = oddPrototypes([read.replay, given, redactor.hideKeysIn(read.input)]);
-        // What goes back to the model is what it said.
+        // The history holds the model's own words.
         const isSame =
           read.inputError !== undefined ||
           text.trim() === '' ||
-          JSON.stringify(read.replay) === JSON.stringify(meantBy(text));
+          JSON.stringify(read.replay) === JSON.stringify(objectMeantBy(text));
         if (!isText || brought.length > 0 || !isSame) expect.unreachable(text);
         if (!outcome.isError) wellFormed += 1;
       }),
       { numRuns: 35_000 },
     );
     expect(pollution()).toEqual([]);
-    // Not all of it is refused before a tool gets to see it.
+    // Some of them must reach a tool.
     expect(wellFormed).toBeGreaterThan(300);
   });
 
-  test.each(oddNames)('a field more named %j is refused and not passed on', async (name) => {
+  test.each(oddNames)('an extra field named %j is rejected and not passed on', async (name) => {
     given.length = 0;
     const text = `{"path":"a.txt",${JSON.stringify(name)}:{"polluted":true}}`;
     const call = toolCallOf('call', 'read_file', readToolInput(text));
@@ -119,7 +119,7 @@ describe('arguments of a tool call', () => {
   });
 });
 
-test('5,000 settings of prompt files change no prototype and set nothing that no setting is', () => {
+test('5,000 settings of prompt files change no prototype and set only known settings', () => {
   const setting = fc.constantFrom(
     ...['model', 'provider', 'tools', 'vars', 'skip', 'system', 'maxTurns', 'effort', 'name'],
     ...['baseUrl', 'apiKey', 'headers', 'env', 'command', '<<', '*a', '&a', '!!js/function'],
@@ -148,12 +148,12 @@ test('5,000 settings of prompt files change no prototype and set nothing that no
   expect(pollution()).toEqual([]);
 });
 
-test('10,000 messages of the panel change no prototype and come out as plain copies', () => {
+test('10,000 panel messages change no prototype and are plain copies', () => {
   const type = fc.constantFrom('openLink', 'copyText', 'cancelConversation', 'ready', ...oddNames);
   const message = fc.oneof(
     fc
       .tuple(type, hostileObject(['type', 'url', 'text', 'conversation']))
-      .map(([kind, more]) => JSON.parse(JSON.stringify({ ...more, type: kind })) as unknown),
+      .map(([kind, more]) => JSON.parse(JSON.stringify({ ...more, id: 1, type: kind })) as unknown),
     hostileJson,
   );
   fc.assert(

@@ -1,5 +1,4 @@
 import { getEventListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
@@ -12,6 +11,7 @@ import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { ToolError } from '../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
 import type { GateDecision, ToolGate } from '../../../../src/core/tools/toolGate.ts';
+import { settled } from '../../../support/settled.ts';
 import { callOf, probe, runTool } from './toolFixtures.ts';
 
 const { signal: calm } = new AbortController();
@@ -26,7 +26,7 @@ function abortSignal() {
 }
 
 describe('a call that cannot be run', () => {
-  test('of an unknown tool lists the tools there are', async () => {
+  test('to an unknown tool lists the tools', async () => {
     const outcome = await runTool([probe(() => 'x')], 'no\u202esuch', {});
     expect(outcome).toEqual({
       callId: 'call-1',
@@ -38,7 +38,7 @@ describe('a call that cannot be run', () => {
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', ''])(
-    'of a tool named %j finds nothing',
+    'to a tool named %j finds no tool',
     async (name) => {
       const outcome = await runTool([probe(() => 'x')], name, {});
       expect(outcome.isError).toBe(true);
@@ -46,12 +46,12 @@ describe('a call that cannot be run', () => {
     },
   );
 
-  test('says so when there are no tools at all', async () => {
+  test('says so when there are no tools', async () => {
     const outcome = await runTool([], 'probe', {});
     expect(outcome.content).toBe('There is no tool "probe", nor any other. Answer without tools.');
   });
 
-  test('whose arguments could not be read is answered with the reason', async () => {
+  test('with malformed arguments is answered with the reason', async () => {
     const execute = vi.fn(() => 'x');
     const call = callOf('probe', {}, { inputError: 'Unexpected end of JSON' });
     const outcome = await runToolCall(call, createToolBox([probe(execute)]), { signal: calm });
@@ -60,7 +60,7 @@ describe('a call that cannot be run', () => {
     expect(execute).not.toHaveBeenCalled();
   });
 
-  test('names the first five problems of its input, with their places', async () => {
+  test('lists the first five problems of its input with their paths', async () => {
     const execute = vi.fn(() => 'x');
     const inputSchema = z.strictObject({ items: z.array(z.strictObject({ size: z.number() })) });
     const tool = probe(execute as Tool['execute'], { inputSchema });
@@ -80,7 +80,7 @@ describe('a call that cannot be run', () => {
   });
 
   test.each(['{"extra":1}', '{"__proto__":{"polluted":1}}', '{"constructor":{"prototype":{}}}'])(
-    'with the unknown key of %s is refused and pollutes nothing',
+    'with the unknown key of %s is rejected and pollutes nothing',
     async (json) => {
       const execute = vi.fn(() => 'x');
       const outcome = await runTool([probe(execute)], 'probe', JSON.parse(json));
@@ -90,7 +90,7 @@ describe('a call that cannot be run', () => {
     },
   );
 
-  test('with an input check that throws is an outcome too', async () => {
+  test('with a throwing input check is a result too', async () => {
     const inputSchema = z.strictObject({}).refine(() => {
       throw new Error('checker broke');
     });
@@ -101,7 +101,7 @@ describe('a call that cannot be run', () => {
 });
 
 describe('a gate', () => {
-  test('gets the call once its input is checked, and is asked before the tool runs', async () => {
+  test('gets the call after its input is checked, before the tool runs', async () => {
     const execute = vi.fn(() => 'x');
     const decision = Promise.withResolvers<GateDecision>();
     const asked: CheckedCall[] = [];
@@ -111,14 +111,14 @@ describe('a gate', () => {
         return decision.promise;
       },
     });
-    await delay(0);
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
     expect(asked).toMatchObject([{ tool: { name: 'probe' }, input: {} }]);
     expect(execute).not.toHaveBeenCalled();
     decision.resolve({ kind: 'allow' });
     expect(await running).toMatchObject({ content: 'x', wasRun: true });
   });
 
-  test('is not asked about a call that cannot be run', async () => {
+  test('is not asked about a call that cannot run', async () => {
     const gate = vi.fn(() => ({ kind: 'allow' }) as const);
     const call = callOf('probe', { unknown: 1 });
     await runToolCall(call, createToolBox([probe(() => 'x')]), { signal: calm, gate });
@@ -135,7 +135,7 @@ describe('a gate', () => {
       },
       'The call was not allowed.',
     ],
-  ])('that %s keeps the tool from running, and the model is told', async (_, gate, content) => {
+  ])('that %s stops the call, and the model gets the reason', async (_, gate, content) => {
     const execute = vi.fn(() => 'x');
     const outcome = await run(probe(execute), { gate });
     expect(outcome).toMatchObject({ isError: true, wasRun: false });
@@ -143,7 +143,7 @@ describe('a gate', () => {
     expect(execute).not.toHaveBeenCalled();
   });
 
-  test('that never answers does not hold up the end of the conversation', async () => {
+  test('that never answers does not delay the end of the conversation', async () => {
     const { signal, abort } = abortSignal();
     const running = run(
       probe(() => 'x'),
@@ -153,7 +153,7 @@ describe('a gate', () => {
     expect(await running).toMatchObject({ wasRun: false, isError: true });
   });
 
-  test('takes nothing of the time of the tool', async () => {
+  test("does not count toward the tool's timeout", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const decision = Promise.withResolvers<GateDecision>();
@@ -167,8 +167,8 @@ describe('a gate', () => {
   });
 });
 
-describe('what a tool gives', () => {
-  test('reaches the model as it is', async () => {
+describe("a tool's result", () => {
+  test('reaches the model unchanged', async () => {
     expect(await run(probe(async () => 'fine'))).toEqual({
       callId: 'call-1',
       name: 'probe',
@@ -209,13 +209,13 @@ describe('what a tool gives', () => {
     ['a function', () => 1, 'ended without a result', true],
     ['a symbol', Symbol('x'), 'ended without a result', true],
     ['an object with a big number', { a: 1n }, 'The tool failed', true],
-  ])('against its contract, %s, becomes safe text', async (_, result, content, isError) => {
+  ])('that violates the contract (%s) becomes safe text', async (_, result, content, isError) => {
     const outcome = await run(probe(() => result as unknown as string));
     expect(outcome.content).toContain(content);
     expect(outcome.isError).toBe(isError);
   });
 
-  test('against its contract, a circular object, becomes an error', async () => {
+  test('that violates the contract (a circular object) becomes an error', async () => {
     const circular: { self?: unknown } = {};
     circular.self = circular;
     const outcome = await run(probe(() => circular as unknown as string));
@@ -244,11 +244,7 @@ describe('a tool that throws', () => {
     ['nothing', undefined, 'The tool failed: undefined'],
     ['an object without a text form', nameless, 'The tool failed without saying why.'],
     ['an error whose message throws', evil, 'The tool failed without saying why.'],
-    [
-      'an error of the system',
-      system,
-      "The tool failed: ENOENT: no such file or directory, open 'x.json'",
-    ],
+    ['a system error', system, "The tool failed: ENOENT: no such file or directory, open 'x.json'"],
     [
       'a path',
       new Error('bad /usr/local/lib/a.js:3 and C:\\Users\\ann\\b.txt'),
@@ -256,7 +252,7 @@ describe('a tool that throws', () => {
     ],
     ['a file URL', new Error('at file:///home/ann/a.js'), 'The tool failed: at a.js'],
     [
-      'what only looks like a path',
+      'text that only looks like a path',
       new Error('1/2 or https://a.test/b/c'),
       'The tool failed: 1/2 or https://a.test/b/c',
     ],
@@ -266,7 +262,7 @@ describe('a tool that throws', () => {
       'The tool failed: bad',
     ],
     ['escape sequences', new Error('\x1b[31mred\u202e'), 'The tool failed: red[U+202E]'],
-  ])('%s is an outcome, thrown or rejected', async (_, thrown, content) => {
+  ])('%s becomes a result, thrown or rejected', async (_, thrown, content) => {
     const sync = probe(() => {
       throw thrown;
     });
@@ -275,18 +271,18 @@ describe('a tool that throws', () => {
     expect(await run(probe(() => Promise.reject(thrown)))).toEqual(expected);
   });
 
-  test('is told of in at most a few hundred characters', async () => {
+  test('gives a message of at most a few hundred characters', async () => {
     const outcome = await run(probe(() => Promise.reject(new Error('x'.repeat(1_000_000)))));
     expect(outcome.content.length).toBeLessThan(600);
   });
 });
 
-describe('time', () => {
+describe("a tool's timeout", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  /** A tool that never ends, and what it was given. */
+  /** A tool that never ends, and its inputs. */
   function hanging(more: Partial<Pick<Tool, 'timeoutMs'>> = {}) {
     const contexts: ToolContext[] = [];
     const tool = probe((_, context) => {
@@ -296,7 +292,7 @@ describe('time', () => {
     return { tool, contexts };
   }
 
-  test('in line is not time of the tool', async () => {
+  test('does not run while the call is queued', async () => {
     vi.useFakeTimers();
     const resumes: (() => void)[] = [];
     const { tool, contexts } = hanging();
@@ -317,7 +313,7 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('in line ends with the conversation', async () => {
+  test('ends with the conversation while the call is queued', async () => {
     const { tool, contexts } = hanging();
     const conversation = new AbortController();
     const running = run(tool, { signal: conversation.signal });
@@ -330,7 +326,7 @@ describe('time', () => {
     ['its own limit', { timeoutMs: 1_500 }, {}, 1_500],
     ["the agent's limit", {}, { defaultTimeoutMs: 2_500 }, 2_500],
     ['30 s when nothing is said', {}, {}, 30_000],
-  ])('is up after %s, and the tool is told', async (_, toolPart, options, ms) => {
+  ])("ends after %s, and the tool's signal aborts", async (_, toolPart, options, ms) => {
     vi.useFakeTimers();
     const { tool, contexts } = hanging(toolPart);
     const running = run(tool, options);
@@ -345,21 +341,22 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is not kept running after a tool has ended', async () => {
+  test('stops when the tool ends', async () => {
     vi.useFakeTimers();
     await run(probe(() => 'x'));
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('that a tool overruns drops what it gives later, without an unhandled rejection', async () => {
+  test('drops later results of an overdue tool without an unhandled rejection', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
-    const late = probe(async () => {
-      await delay(30);
-      throw new Error('too late');
-    });
-    const outcome = await run(late, { defaultTimeoutMs: 5 });
-    await delay(60);
+    const overrun = Promise.withResolvers<string>();
+    const outcome = await run(
+      probe(() => overrun.promise),
+      { defaultTimeoutMs: 5 },
+    );
+    overrun.reject(new Error('too late'));
+    await settled();
     process.off('unhandledRejection', unhandled);
     expect(outcome.content).toContain('given up');
     expect(unhandled).not.toHaveBeenCalled();
@@ -369,7 +366,7 @@ describe('time', () => {
     const controller = new AbortController();
     const { tool, contexts } = hanging();
     const running = run(tool, { signal: controller.signal });
-    await delay(1);
+    await vi.waitFor(() => expect(contexts).toHaveLength(1));
     controller.abort('stop');
     const outcome = await running;
     expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining('Cancelled') });
@@ -377,14 +374,14 @@ describe('time', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 
-  test('is not given to a tool of a conversation that is cancelled already', async () => {
+  test('does not start for a conversation that is already cancelled', async () => {
     const execute = vi.fn(() => 'x');
     const outcome = await run(probe(execute), { signal: AbortSignal.abort() });
     expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining('Cancelled') });
     expect(execute).not.toHaveBeenCalled();
   });
 
-  test('leaves no listener behind on the signal of the conversation', async () => {
+  test("leaves no listener on the conversation's signal", async () => {
     const { signal } = new AbortController();
     await run(
       probe(() => 'x'),
@@ -395,7 +392,7 @@ describe('time', () => {
 });
 
 test.each([470, 480, 490])(
-  'a key in an error that is shortened, after %i characters, is not shortened but hidden',
+  'a key at the clipping point of an error, after %i characters, is redacted and not clipped',
   async (before) => {
     const redactor = new Redactor();
     const key = 'q7Zt-canary-0123456789-abcdefghij';
@@ -409,11 +406,11 @@ test.each([470, 480, 490])(
   },
 );
 
-test('a tool sees the call it answers', async () => {
+test('a tool gets the call that it answers', async () => {
   expect((await run(probe((_, { callId }) => callId))).content).toBe('call-1');
 });
 
-test('two tools of one name make no box, nor does a name no provider takes', () => {
+test('a toolbox rejects duplicate names and names that providers reject', () => {
   const tool = probe(() => 'x');
   expect(() => createToolBox([tool, tool])).toThrow(UserError);
   for (const name of ['', 'a b', 'x'.repeat(65), '__proto__\u0000', 'ä']) {
@@ -421,7 +418,7 @@ test('two tools of one name make no box, nor does a name no provider takes', () 
   }
 });
 
-test('no input whatever makes a call reject or reach a tool unchecked', async () => {
+test('no input makes a call reject or reaches a tool unchecked', async () => {
   const inputSchema = z.strictObject({
     n: z.number(),
     list: z.array(z.string()).optional(),

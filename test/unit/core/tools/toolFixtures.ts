@@ -6,7 +6,7 @@ import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
 
-/** A tool named `probe` without arguments that does what it is given. */
+/** A tool named `probe` without arguments that runs `execute`. */
 export function probe(execute: Tool['execute'], more: Partial<ToolDefinition<unknown>> = {}): Tool {
   return defineTool({
     name: 'probe',
@@ -22,7 +22,7 @@ export function callOf(name: string, input: unknown, more: Partial<ToolCall> = {
   return { callId: 'call-1', name, input, ...more };
 }
 
-/** The outcome of one call with nothing special about it. */
+/** The result of one call with default options. */
 export function runTool(
   tools: readonly Tool[],
   name: string,

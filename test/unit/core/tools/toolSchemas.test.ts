@@ -11,24 +11,24 @@ const nowhere = {} as Workspace;
 const builtIn = [...createArithmeticTools(), ...createWorkspaceTools(nowhere)];
 
 describe('the tools as a model sees them', () => {
-  test('are these', () => {
+  test('match the snapshot', () => {
     expect(toolSchemas(builtIn)).toMatchSnapshot();
   });
 
-  test('are the same bytes in whatever order the tools are listed', () => {
+  test('have the same bytes whatever the order of the tools', () => {
     expect(JSON.stringify(toolSchemas(builtIn.toReversed()))).toBe(
       JSON.stringify(toolSchemas(builtIn)),
     );
   });
 
-  test('refuse unknown fields, have an object at the root and no reference to a meta schema', () => {
+  test('reject unknown fields, have an object at the root and no meta-schema reference', () => {
     for (const { inputSchema } of toolSchemas(builtIn)) {
       expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
       expect(inputSchema).not.toHaveProperty('$schema');
     }
   });
 
-  test('cannot be changed, at any depth', () => {
+  test('are deeply immutable', () => {
     const [schema] = toolSchemas(builtIn);
     const properties = schema?.inputSchema.properties as { [key: string]: unknown };
     expect(() => Object.assign(properties, { extra: {} })).toThrow(TypeError);
@@ -36,20 +36,20 @@ describe('the tools as a model sees them', () => {
   });
 });
 
-test('describe what a caller may leave out, not what a default makes of it', () => {
+test('describe fields as optional where they have a default', () => {
   const inputSchema = z.strictObject({ size: z.number().default(3) });
   const [schema] = toolSchemas([probe(() => 'x', { inputSchema })]);
   expect(schema?.inputSchema).not.toHaveProperty('required');
 });
 
 test.each([
-  ['two tools of one name', () => [probe(() => 'a'), probe(() => 'b')]],
+  ['two tools with the same name', () => [probe(() => 'a'), probe(() => 'b')]],
   ['an input that is no object', () => [probe(() => 'a', { inputSchema: z.string() })]],
   [
     'an input that JSON Schema cannot express',
     () => [probe(() => 'a', { inputSchema: z.strictObject({ d: z.date() }) })],
   ],
-])('%s is an error that names the tool', (_, tools) => {
+])("%s is an error with the tool's name", (_, tools) => {
   expect(() => toolSchemas(tools())).toThrow(UserError);
   expect(() => toolSchemas(tools())).toThrow(/"probe"/);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/base/errors.ts';
+import { pickTools } from '../../../../src/core/tools/toolBox.ts';
 import type { Toolset } from '../../../../src/core/tools/toolset.ts';
 import { createToolset } from '../../../../src/core/tools/toolset.ts';
 import { runTool } from './toolFixtures.ts';
@@ -22,7 +23,7 @@ afterAll(() => {
   tree.remove();
 });
 
-test('the built-in tools are these, and they look at the given folders', async () => {
+test('the built-in tools match this list and use the given folders', async () => {
   expect(toolset.tools.map(({ name }) => name)).toEqual([
     'sum_numbers',
     'subtract_numbers',
@@ -37,15 +38,16 @@ test('the built-in tools are these, and they look at the given folders', async (
   expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);
 });
 
-test('a choice is in the order of the names, once each, and all without names', () => {
-  const chosen = toolset.choose(['read_file', 'sum_numbers', 'read_file']);
+test('a choice is in the order of the names without duplicates; without names it is all tools', () => {
+  const choose = (names: readonly string[] | undefined) => pickTools(toolset.tools, names);
+  const chosen = choose(['read_file', 'sum_numbers', 'read_file']);
   expect(chosen.map(({ name }) => name)).toEqual(['read_file', 'sum_numbers']);
-  expect(toolset.choose([])).toEqual(toolset.tools);
-  expect(() => toolset.choose(['no_tool'])).toThrow(UserError);
-  expect(() => toolset.choose(['constructor'])).toThrow(/no tool named "constructor"/);
+  expect(choose(undefined)).toEqual(toolset.tools);
+  expect(() => choose(['no_tool'])).toThrow(UserError);
+  expect(() => choose(['constructor'])).toThrow(/no tool named "constructor"/);
 });
 
-test('nothing of a workspace that is not there gets in the way of arithmetic', async () => {
+test('arithmetic works without a workspace', async () => {
   const bare = createToolset({ folders: [], exclude: [], searchWorkerPath: '/none.js' });
   const sum = await runTool(bare.tools, 'sum_numbers', { numbers: [1, 2] });
   expect(sum).toMatchObject({ content: '3', isError: false });

@@ -4,17 +4,17 @@ import { undisturbed } from '../stage.ts';
 
 export type FaultId = `F${number}`;
 
-/** Where in a conversation of three turns something goes wrong. */
+/** The place of a fault in a conversation of three turns. */
 export type Place = 'first turn' | 'pending tools' | 'last turn';
 
 export const places: readonly Place[] = ['first turn', 'pending tools', 'last turn'];
 
-/** One test of the matrix; `play` fails when the product does not do what the table says. */
+/** One test of the matrix; `play` fails when the product does not behave as the table says. */
 export interface Cell {
   readonly fault: FaultId;
   readonly side: SideName;
   readonly place: Place;
-  /** Which of the fault's forms it is. */
+  /** The variant of the fault. */
   readonly what: string;
   play(): Promise<void>;
 }
@@ -23,15 +23,15 @@ export function cellName({ fault, side, place, what }: Cell): string {
   return `${fault} · ${side} · ${place} · ${what}`;
 }
 
-/** A side and a place with what the conversation of three turns has there. */
+/** A side and a place, with the parts of a three-turn conversation there. */
 export interface Scene {
   readonly side: Side;
   readonly place: Place;
-  /** Turns that are complete before it. */
+  /** Number of complete turns before the place. */
   readonly before: number;
-  /** The answers to the three requests of a conversation in which nothing goes wrong. */
+  /** The responses to the three requests of a conversation without faults. */
   readonly script: readonly Answer[];
-  /** Those before this place, and those from it on. */
+  /** The responses before this place. */
   readonly healthy: readonly Answer[];
   readonly rest: readonly Answer[];
 }
@@ -41,7 +41,10 @@ export const outputs: readonly string[] = ['20', '40'];
 
 export const finalAnswer = 'The answer is 40.';
 
-/** What a faulty answer says; no history may ever hold it, and no answer but as one that broke off. */
+/**
+ * The text of a faulty answer. No history may contain it, and no answer unless it is marked as
+ * broken off.
+ */
 export const wrongText = 'Not the answer.';
 
 export function scenesOf(side: Side): readonly Scene[] {
@@ -53,7 +56,7 @@ export function scenesOf(side: Side): readonly Scene[] {
   }));
 }
 
-/** What it leaves of an attempt that failed: its text, marked as such, or else what was said before. */
+/** The answer after a failed attempt: its text, marked as such, or else earlier text. */
 export function textLeft(
   { answer, answerIs }: Pick<ConversationResult, 'answer' | 'answerIs'>,
   soFar: string,
@@ -62,7 +65,7 @@ export function textLeft(
   return answer !== '' && wrongText.startsWith(answer) ? answer : 'nothing else';
 }
 
-/** What a conversation that ended without its own final answer leaves behind. */
+/** The answer of a conversation that ended without a final one. */
 export function answerSoFar({ before }: Scene): string {
   return before === 0 ? '' : 'I add.';
 }

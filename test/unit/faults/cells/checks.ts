@@ -7,8 +7,8 @@ import { openIntents } from '../../../support/journal/journalRecords.ts';
 import { finalAnswer, outputs, type Scene, wrongText } from './cell.ts';
 
 /**
- * What holds of every run, whatever happened to it: each request was one that the API takes, the
- * journal is whole and says of the run what the run said, and neither it nor the log has the key.
+ * The invariants of every run: each request was valid for the API, the journal is complete and
+ * matches the run, and neither journal nor log contains the key.
  */
 export function checkRun(play: KeptPlay): void {
   for (const { problems } of play.requests) expect(problems).toEqual([]);
@@ -27,7 +27,7 @@ function checkJournal({ kept, run, disk }: KeptPlay): void {
   for (const messages of kept.messages.values()) {
     expect(messageProblems(messages).filter((problem) => !isOpenEnd(problem))).toEqual([]);
   }
-  // What an attempt that failed had said is evidence at most, never a part of the history.
+  // Text of a failed attempt may be recorded, but is never part of the history.
   for (const { record } of kept.records) {
     const isEvidence =
       record.kind === 'event' &&
@@ -38,13 +38,13 @@ function checkJournal({ kept, run, disk }: KeptPlay): void {
   for (const { content } of disk.files.values()) expect(content.includes(sideKey)).toBe(false);
 }
 
-/** A conversation that was stopped may end with calls that were never run. */
+/** A stopped conversation may end with calls that never ran. */
 function isOpenEnd(problem: string): boolean {
   return problem.startsWith('the calls ');
 }
 
-/** The conversation came to its own end, as if nothing had happened. */
-export function checkMended(play: KeptPlay, requests: number): void {
+/** The conversation ended as if nothing had happened. */
+export function checkRecovered(play: KeptPlay, requests: number): void {
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', reason: 'final', answer: finalAnswer });
   expect(play.conversation.error).toBeUndefined();
@@ -58,8 +58,8 @@ export function rolesOf({ kept }: KeptPlay, conversation = 0): string {
 }
 
 /**
- * Had the process ended while this turn was asked for, a later one would go on from the journal with
- * exactly the request that was under way, and send no complete turn again.
+ * If the process had died during this turn's request, a later process would resume from the journal
+ * with exactly the same request, and repeat no complete turn.
  */
 export async function checkResume({ side, before, rest }: Scene, play: KeptPlay): Promise<void> {
   const line = lineAfter(
@@ -70,22 +70,22 @@ export async function checkResume({ side, before, rest }: Scene, play: KeptPlay)
       record.event.turn === before + 1,
   );
   const resumed = await resumeKept(side, rest, play, line);
-  checkMended(resumed, rest.length);
+  checkRecovered(resumed, rest.length);
   expect(resumed.requests[0]!.body).toBe(play.requests[before]!.body);
 }
 
-/** A line of the log says this, after its columns. */
+/** Expects a log line with this text after its columns. */
 export function checkLog({ log }: KeptPlay, line: RegExp): void {
   const said = log.filter((one) => line.test(one));
   expect(said, `${line} in\n${log.join('\n')}`).not.toEqual([]);
 }
 
-/** The first conversation's row of the panel had this text at some time. */
+/** Expects that the first conversation's row of the panel had this text at some time. */
 export function checkRow({ rows }: KeptPlay, text: RegExp): void {
   expect(rows.map((row) => row.text)).toContainEqual(expect.stringMatching(text));
 }
 
-/** The tree said this beside the first conversation at some time. */
+/** Expects that the tree showed this beside the first conversation at some time. */
 export function checkTree({ tree }: KeptPlay, text: RegExp): void {
   expect(tree).toContainEqual(expect.stringMatching(text));
 }

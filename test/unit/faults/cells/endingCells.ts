@@ -12,17 +12,17 @@ import { plainReply, sseText, streamReply } from '../../../support/loopback/repl
 import { answerSoFar, type Cell, type FaultId, type Scene, scenesOf } from './cell.ts';
 import { checkLog, checkRow, checkRun, checkTree } from './checks.ts';
 
-/** A turn after which a conversation ends before its model says so, and what it leaves behind. */
+/** A turn that ends its conversation early, and what it leaves behind. */
 interface Early {
   readonly fault: FaultId;
   readonly what: string;
   readonly answer: Answer;
   readonly reason: LimitReason;
-  /** The text that is kept of it; nothing when absent. */
+  /** The text kept from it, if any. */
   readonly text?: string;
 }
 
-/** Turns that end otherwise than with an answer: cut off, refused, paused, too long. */
+/** Turns that end without an answer: truncated, refused, paused, too long. */
 export function endingCells(side: Side): readonly Cell[] {
   const protocol = faultProtocols.find(({ name }) => name === side.name);
   if (protocol === undefined) return [];
@@ -37,7 +37,7 @@ export function endingCells(side: Side): readonly Cell[] {
       ? [
           ...stops,
           cell('F15', 'paused by the provider', () => playPaused(scene)),
-          cell('F15', 'paused again and again', () => playPausedForEver(scene)),
+          cell('F15', 'paused repeatedly', () => playPausedForEver(scene)),
           cell('F15', 'unknown stop reason', () => playUnknownStop(scene)),
         ]
       : stops;
@@ -61,11 +61,11 @@ function earlyEnds(side: Side, protocol: FaultProtocol): readonly Early[] {
   const full = stopping('As far as', 'model_context_window_exceeded');
   const truncated = { reason: 'max_tokens', text: cut.text } as const;
   const ends = [
-    early('F13', 'cut off in the arguments of a call', {
+    early('F13', 'truncated in the arguments of a call', {
       ...truncated,
       answer: side.turn({ ...cut, calls: [cutCall] }),
     }),
-    early('F13', 'cut off in its text', { ...truncated, answer: side.turn(cut) }),
+    early('F13', 'truncated in its text', { ...truncated, answer: side.turn(cut) }),
     early('F14', 'refusal', { reason: 'refused', text: refusal.text, answer: side.turn(refusal) }),
     early('F20', 'HTTP 413', {
       reason: 'context_full',
@@ -83,7 +83,7 @@ function earlyEnds(side: Side, protocol: FaultProtocol): readonly Early[] {
   ];
 }
 
-/** Words of the table for each reason. */
+/** Words in the tree for each reason. */
 const shown: Partial<Record<LimitReason, RegExp>> = {
   max_tokens: /truncated/,
   refused: /refused/,
@@ -151,7 +151,7 @@ async function playUnknownStop(scene: Scene): Promise<void> {
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'failed', reason: 'protocol', turns: before });
   expect(play.conversation.error!.message).toMatch(/not known here: "some_new_reason"\. Update/);
-  // What came of it is kept all the same.
+  // Its text is kept anyway.
   expect(play.conversation).toMatchObject({ answer: 'So far', answerIs: 'broken_off' });
   expect(play.requests).toHaveLength(before + 1);
   checkLog(play, /failed after .*not known here: "some_new_reason"/);

@@ -4,6 +4,7 @@ import { errorWords } from '../../../../src/shared/errorWords.ts';
 import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
 import { playKept } from '../../../support/faults/keptPlay.ts';
 import type { Side } from '../../../support/faults/side.ts';
+import { settled } from '../../../support/settled.ts';
 import {
   answerSoFar,
   type Cell,
@@ -14,10 +15,10 @@ import {
   textLeft,
   wrongText,
 } from './cell.ts';
-import { checkLog, checkMended, checkResume, checkRow, checkRun, checkTree } from './checks.ts';
+import { checkLog, checkRecovered, checkResume, checkRow, checkRun, checkTree } from './checks.ts';
 import { type Failure, failuresOf } from './failures.ts';
 
-/** Requests that fail: once, for ever, and until a person has mended what is wrong. */
+/** Requests that fail once, always, or until the user fixes the cause. */
 export function failureCells(side: Side): readonly Cell[] {
   const failures = failuresOf(side);
   return scenesOf(side).flatMap((scene) =>
@@ -32,20 +33,20 @@ export function failureCells(side: Side): readonly Cell[] {
       if (!isNew(failure, failures, index) && scene.place !== 'pending tools') return [];
       if (passes) return isNew(failure, failures, index) ? [once, lasting] : [once];
       const isBlocking = ['auth', 'quota'].includes(failure.reason) || fault === 'F30';
-      return isBlocking ? [lasting, cell('until it is mended', playMended)] : [lasting];
+      return isBlocking ? [lasting, cell('until it is fixed', playFixed)] : [lasting];
     }),
   );
 }
 
-/** Forms that end alike need not all be played everywhere and to their end. */
+/** Variants with the same outcome need not all be played everywhere and to the end. */
 function isNew({ fault, message }: Failure, all: readonly Failure[], index: number): boolean {
   return !all
     .slice(0, index)
     .some((one) => one.fault === fault && String(one.message) === String(message));
 }
 
-/** After tool results, a model that says nothing is asked once for its answer. */
-function isAskedOn({ message }: Failure, { before }: Scene): boolean {
+/** A model that says nothing after tool results is asked once for its answer. */
+function isAskedForAnswer({ message }: Failure, { before }: Scene): boolean {
   return /empty answer/.test(String(message)) && before > 0;
 }
 
@@ -53,13 +54,13 @@ async function playOnce(failure: Failure, scene: Scene): Promise<void> {
   const { answer, reason } = failure;
   const { side, before, healthy, rest } = scene;
   const play = await playKept(side, [...healthy, answer, ...rest]);
-  if (isAskedOn(failure, scene)) {
+  if (isAskedForAnswer(failure, scene)) {
     expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer });
     expect(play.requests[before + 1]!.body).toContain('Give your answer now');
     expect(play.requests).toHaveLength(4);
     return;
   }
-  checkMended(play, 4);
+  checkRecovered(play, 4);
   expect(play.requests[before]!.body).toBe(play.requests[before + 1]!.body);
   const turn = before + 1;
   const discarded = play.events.filter(({ type }) => type === 'turn.discarded');
@@ -73,7 +74,7 @@ async function playOnce(failure: Failure, scene: Scene): Promise<void> {
   await checkResume(scene, play);
 }
 
-/** A wait for a rate limit is said as such, with its end. */
+/** Expects a wait for a rate limit with its reason and end. */
 function checkWaitForRate(play: KeptPlay): void {
   checkLog(play, /… waiting for rate limit, \d/);
   checkTree(play, /^rate limit/);
@@ -82,7 +83,7 @@ function checkWaitForRate(play: KeptPlay): void {
 
 async function playLasting(failure: Failure, scene: Scene): Promise<void> {
   const { reason, message } = failure;
-  const asked = isAskedOn(failure, scene) ? 1 : 0;
+  const asked = isAskedForAnswer(failure, scene) ? 1 : 0;
   const attempts = asked > 0 ? 1 : failure.attempts;
   const sent = asked > 0 ? 2 : (failure.sent ?? attempts);
   const { side, before, healthy } = scene;
@@ -95,7 +96,7 @@ async function playLasting(failure: Failure, scene: Scene): Promise<void> {
     error: { kind: reason, attempts },
   });
   expect(conversation.error!.message).toMatch(message);
-  // The beginning of what cannot be read is shown.
+  // The beginning of unreadable data is shown.
   if (!/valid JSON/.test(String(message))) {
     expect(conversation.error!.message).not.toMatch(/[\n{}<>]/);
   }
@@ -114,8 +115,10 @@ async function playLasting(failure: Failure, scene: Scene): Promise<void> {
   expect(JSON.stringify([play.tree, others])).not.toContain(wrongText);
 }
 
-/** A pause is said once, nothing is sent while it lasts, and resuming goes on where it was. */
-async function playMended(
+/**
+ * Expects one pause with one message, no requests while it lasts, and the same state after resume.
+ */
+async function playFixed(
   { answer, reason, sent = 1, message }: Failure,
   scene: Scene,
 ): Promise<void> {
@@ -125,14 +128,14 @@ async function playMended(
     onRun: (run, served) => {
       run.onEvent((event) => {
         if (event.type !== 'run.paused') return;
-        setTimeout(() => {
+        void settled().then(() => {
           expect(served.requests).toHaveLength(before + sent);
           run.resume();
-        }, 5);
+        });
       });
     },
   });
-  checkMended(play, 3 + sent);
+  checkRecovered(play, 3 + sent);
   const paused = play.events.flatMap((event) => (event.type === 'run.paused' ? [event] : []));
   expect(paused).toMatchObject([{ error: { kind: reason } }]);
   expect(paused[0]!.error.message).toMatch(message);

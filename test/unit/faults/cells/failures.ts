@@ -5,22 +5,22 @@ import { sideKey } from '../../../support/faults/side.ts';
 import { sseText, streamHead } from '../../../support/loopback/replies.ts';
 import type { ChatAnswer } from '../../../support/vscode/fakeLanguageModels.ts';
 import { LanguageModelError, LanguageModelTextPart } from '../../../support/vscode/fakeVscode.ts';
-import { type Fault, lastingFaults, passingFaults } from '../faults.ts';
+import { type Fault, permanentFaults, transientFaults } from '../faults.ts';
 import { type FaultId, wrongText } from './cell.ts';
 
-/** A model request that goes wrong, and what comes of it. */
+/** A failing model request and its consequences. */
 export interface Failure {
   readonly fault: FaultId;
   readonly what: string;
   readonly answer: Answer;
-  /** Whether the request is made again. */
+  /** Whether the request is retried. */
   readonly passes: boolean;
-  /** Attempts when it never passes. */
+  /** Number of attempts when it always fails. */
   readonly attempts: number;
-  /** Of these, how many reach the model; all when absent. */
+  /** Attempts that reach the model; all by default. */
   readonly sent?: number;
   readonly reason: string;
-  /** What the person reads. */
+  /** The message shown. */
   readonly message: RegExp;
 }
 
@@ -38,13 +38,13 @@ function httpFailures(protocol: FaultProtocol): readonly Failure[] {
     return id === undefined ? [] : [{ ...failure, fault: id as FaultId, what: what ?? '' }];
   };
   return [
-    ...passingFaults.flatMap(asFailure(true)),
-    ...lastingFaults.flatMap(asFailure(false)),
+    ...transientFaults.flatMap(asFailure(true)),
+    ...permanentFaults.flatMap(asFailure(false)),
     ...silences(protocol),
   ];
 }
 
-/** F9: the clock of the provider goes on once nothing more comes. */
+/** F9: the provider's clock continues once nothing more arrives. */
 function silences(protocol: FaultProtocol): readonly Failure[] {
   const begun = sseText(protocol.events({ text: wrongText }).slice(0, 5));
   const forms = [
@@ -61,7 +61,7 @@ function silences(protocol: FaultProtocol): readonly Failure[] {
 
 const wrongPart = new LanguageModelTextPart(wrongText);
 
-/** An error by a name of its own, as another extension's arrive. */
+/** An error with its own name, as errors of other extensions arrive. */
 function named(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
@@ -118,7 +118,7 @@ const chatForms: readonly (ChatForm & Omit<Failure, 'answer'>)[] = [
   { ...usedUp, fault: 'F3', what: 'quota in mid-stream', answer: thrown(quotaError) },
   { ...notAllowed, fault: 'F4', what: 'no permission', answer: { refuses: notYou } },
   {
-    ...{ ...notAllowed, fault: 'F30', what: 'consent that is not given' },
+    ...{ ...notAllowed, fault: 'F30', what: 'refused consent' },
     answer: { refuses: LanguageModelError.NoPermissions() },
   },
   {
@@ -132,7 +132,7 @@ const chatForms: readonly (ChatForm & Omit<Failure, 'answer'>)[] = [
   },
   { ...broke, fault: 'F7', what: 'error in mid-stream', answer: thrown(lineBroke) },
   {
-    ...{ ...odd, fault: 'F7', what: 'something thrown that is no error' },
+    ...{ ...odd, fault: 'F7', what: 'a thrown value that is not an error' },
     answer: thrown('gone'),
     message: /^test\/model failed: gone/,
   },
@@ -151,7 +151,7 @@ const chatForms: readonly (ChatForm & Omit<Failure, 'answer'>)[] = [
     message: /^test\/model failed: .*(iterable|undefined)/,
   },
   {
-    ...{ ...odd, fault: 'F10', what: 'parts that are nothing known' },
+    ...{ ...odd, fault: 'F10', what: 'unknown parts' },
     answer: { parts: [null, 7, 'text', { value: wrongText }] },
     message: /empty answer\. Retry, or ask in other words/,
   },

@@ -6,12 +6,16 @@ import { playKept, resumeKept } from '../../../support/faults/keptPlay.ts';
 import type { Answer, Side } from '../../../support/faults/side.ts';
 import { MemoryFs } from '../../../support/journal/memoryFs.ts';
 import { plainReply, sseText, streamHead } from '../../../support/loopback/replies.ts';
+import { settled } from '../../../support/settled.ts';
 import { LanguageModelError, LanguageModelTextPart } from '../../../support/vscode/fakeVscode.ts';
 import { type Cell, type FaultId, finalAnswer, outputs, type Scene, scenesOf } from './cell.ts';
-import { checkLog, checkMended, checkRow, checkRun } from './checks.ts';
+import { checkLog, checkRecovered, checkRow, checkRun } from './checks.ts';
 import { failuresOf } from './failures.ts';
 
-/** What happens to the run and not to the answer: storms, cancellation, the end of the process, a full disk. */
+/**
+ * Faults of the run and not of the response: rate limit storms, cancelling, a dying process, a full
+ * disk.
+ */
 export function runCells(side: Side): readonly Cell[] {
   return scenesOf(side).flatMap((scene) => {
     const cell = (fault: FaultId, what: string, play: () => Promise<void>): Cell => ({
@@ -29,7 +33,7 @@ export function runCells(side: Side): readonly Cell[] {
 
 const results = /"(?:tool_result|function_call_output)"|"callId":"[^"]*","content"/g;
 
-/** How many turns a request's history has behind it. */
+/** The number of turns in a request's history. */
 function turnsBehind(body: string): number {
   return body.match(results)?.length ?? 0;
 }
@@ -46,7 +50,7 @@ function refusalOf(side: Side): Answer {
 async function playStorm({ side, before, script }: Scene): Promise<void> {
   const prompts = Array.from({ length: 12 }, (_, index) => `prompt-${index}.`);
   const refused = new Set<string>();
-  let mostWaiting = 0;
+  let maxWaiting = 0;
   const play = await playKept(
     side,
     (body) => {
@@ -61,7 +65,7 @@ async function playStorm({ side, before, script }: Scene): Promise<void> {
       onRun: (run) => {
         run.onEvent(() => {
           const group = commonWait(run.state.conversations, run.nowMs());
-          if (group?.reason === 'rate_limit') mostWaiting = Math.max(mostWaiting, group.count);
+          if (group?.reason === 'rate_limit') maxWaiting = Math.max(maxWaiting, group.count);
         });
       },
     },
@@ -73,8 +77,8 @@ async function playStorm({ side, before, script }: Scene): Promise<void> {
     expect(toolCalls.map(({ output }) => output)).toEqual(outputs);
   }
   expect(play.requests).toHaveLength(36 + refused.size);
-  // One line for all who wait, and not one for each of them.
-  expect(mostWaiting).toBeGreaterThan(1);
+  // One line for all waiting conversations, and not one each.
+  expect(maxWaiting).toBeGreaterThan(1);
   checkLog(play, /… waiting for rate limit, /);
 }
 
@@ -91,7 +95,7 @@ function openEnd(side: Side): Answer {
   return { kind: 'http', reply: [streamHead(), { do: 'send', bytes }] };
 }
 
-/** Does something as soon as the answer's first piece has arrived. */
+/** Runs `act` as soon as the answer's first piece has arrived. */
 function atFirstPiece(turn: number, act: () => void): (event: RunEvent) => void {
   return (event) => {
     if (event.type === 'turn.delta' && event.turn === turn && event.text === 'Half') {
@@ -133,12 +137,12 @@ async function playClosed(scene: Scene): Promise<void> {
   expect(kept.messages.get(0)).toHaveLength(1 + 2 * before);
   expect(kept.records.some(({ record }) => JSON.stringify(record).includes('Half'))).toBe(false);
   const resumed = await resumeKept(side, rest, closed);
-  checkMended(resumed, rest.length);
+  checkRecovered(resumed, rest.length);
   expect(resumed.requests[0]!.body).toBe(closed.requests[before]!.body);
   checkLog(resumed, /↻ resumed after \d turns?/);
 }
 
-/** With a failed attempt on the way, so that there is more to go wrong. */
+/** Includes a failed attempt, so that there is more to restore. */
 async function playCrashes(scene: Scene): Promise<void> {
   const { side, before, script, healthy, rest } = scene;
   const failure = failuresOf(side).find(({ fault }) => fault === 'F7')!;
@@ -149,7 +153,7 @@ async function playCrashes(scene: Scene): Promise<void> {
     // One write has this record and the plans of the conversations.
     if (record.kind === 'run.start') continue;
     const type = 'event' in record ? record.event.type : undefined;
-    // Before this is written nobody has heard of the turn.
+    // Before this record, nobody has seen the turn.
     if (type === 'turn.finished') done++;
     if (type === 'conversation.finished') break;
     if (done < before || done > before + 1) continue;
@@ -157,7 +161,7 @@ async function playCrashes(scene: Scene): Promise<void> {
     expect({ after: index + 1, ...resumed.conversation }).toMatchObject({
       ...{ after: index + 1, status: 'done', answer: finalAnswer },
     });
-    // A call whose result had not got into the history is made once more: tools change nothing.
+    // A call whose result is not in the history is repeated: tools change nothing.
     const calls = new Map(resumed.conversation.toolCalls.map((call) => [call.name, call.output]));
     expect([...calls.values()]).toEqual(outputs);
     // No complete turn is paid for twice.
@@ -177,11 +181,11 @@ async function playFullDisk({ side, before, script }: Scene): Promise<void> {
           fs.fault = (operation) => (operation === 'write' ? 'ENOSPC' : undefined);
         }
         if (event.type !== 'turn.finished' || event.turn !== before + 1) return;
-        setTimeout(() => {
+        void settled().then(() => {
           failing.requests = served.requests.length;
           failing.calls = run.state.conversations[0]!.toolCalls.length;
           fs.fault = () => undefined;
-        }, 25);
+        });
       });
     },
     until: async (run) => {
@@ -189,7 +193,7 @@ async function playFullDisk({ side, before, script }: Scene): Promise<void> {
       await vi.waitFor(() => expect(failing.requests).toBeGreaterThan(0));
     },
   });
-  // Nothing is begun that could not be written down.
+  // Nothing begins that could not be recorded.
   expect(failing).toEqual({ requests: before + 1, calls: before });
-  checkMended(play, 3);
+  checkRecovered(play, 3);
 }

@@ -10,9 +10,9 @@ import {
 } from '../../../support/vscode/fakeVscode.ts';
 import { undisturbed } from '../stage.ts';
 import { type Cell, finalAnswer, type Scene, scenesOf } from './cell.ts';
-import { checkMended, checkResume, checkRun } from './checks.ts';
+import { checkRecovered, checkResume, checkRun } from './checks.ts';
 
-/** What vendors will send some day, and what people may send now. */
+/** Fields that vendors may add, and texts that users may send. */
 export function textCells(side: Side): readonly Cell[] {
   const scenes = scenesOf(side);
   const drifts = scenes.map(
@@ -44,17 +44,17 @@ const novelty = { type: 'some_new_item', novelty: { deep: [1, null, 'ü'] } };
 async function playDrift(scene: Scene): Promise<void> {
   const { side, before, healthy, rest } = scene;
   const play = await playKept(side, [...healthy, drifted(scene), ...rest.slice(1)]);
-  checkMended(play, 3);
+  checkRecovered(play, 3);
   await checkResume(scene, play);
   if (side.name === 'vscode.lm') return;
   const message = play.kept.messages.get(0)![1 + 2 * before]!;
   const native = message.role === 'assistant' ? message.native : [];
-  expect(native).toContainEqual(withNews(novelty));
+  expect(native).toContainEqual(withUnknownFields(novelty));
   const next = play.requests[before + 1]?.body;
-  if (next !== undefined) expect(next).toContain(JSON.stringify(withNews(novelty)));
+  if (next !== undefined) expect(next).toContain(JSON.stringify(withUnknownFields(novelty)));
 }
 
-/** The turn at this place as a server of a later year might send it. */
+/** The turn at this place, as a future version of the API might send it. */
 function drifted({ side, before }: Scene): Answer {
   const turn = undisturbed[before]!;
   const protocol = faultProtocols.find(({ name }) => name === side.name);
@@ -72,17 +72,17 @@ function drifted({ side, before }: Scene): Answer {
   const events = protocol.events(turn);
   const more = side.name === 'anthropic' ? withBlock(events) : withItem(events);
   const news = { type: `${side.name === 'openai' ? 'response.' : ''}some_news`, data: [1] };
-  const all = more.flatMap((event) => [news, withNews(event) as EventData]);
+  const all = more.flatMap((event) => [news, withUnknownFields(event) as EventData]);
   return { kind: 'http', reply: streamReply(sseText(all)) };
 }
 
-/** The same with a field that nobody knows in every object; a tool's input is the model's own. */
-function withNews(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withNews);
+/** Adds an unknown field to every object, except to tool inputs, which belong to the model. */
+function withUnknownFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withUnknownFields);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([name, field]) => [
     name,
-    name === 'input' ? field : withNews(field),
+    name === 'input' ? field : withUnknownFields(field),
   ]);
   return { ...Object.fromEntries(fields), some_news: { is: 'new' } };
 }
@@ -115,11 +115,11 @@ const oddPrompts = [
   { what: 'text from right to left', prompt: 'שלום \u202eevil\u202c عالم' },
   { what: 'control characters', prompt: 'a\u0001b\u001b[2Jc\u0007' },
   { what: 'a million characters', prompt: 'ü'.repeat(500_000) },
-  { what: 'JSON that would end a request', prompt: '"}],"model":"other","x":[{"y":"' },
-  { what: 'line ends of every kind', prompt: 'a\r\nb\rc\u2028d\n\n\ne' },
+  { what: 'JSON that tries to end a request', prompt: '"}],"model":"other","x":[{"y":"' },
+  { what: 'all kinds of line ends', prompt: 'a\r\nb\rc\u2028d\n\n\ne' },
 ];
 
-/** It arrives as it is, but well-formed, and the views show nothing that acts on them. */
+/** The prompt arrives unchanged but well-formed, and the views show only harmless text. */
 async function playPrompt(prompt: string, { side, script }: Scene): Promise<void> {
   const play = await playKept(side, script, { prompts: [prompt] });
   checkRun(play);

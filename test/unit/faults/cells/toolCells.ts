@@ -10,7 +10,7 @@ import type { Side } from '../../../support/faults/side.ts';
 import { type Cell, type FaultId, finalAnswer, type Scene, scenesOf } from './cell.ts';
 import { checkLog, checkRow, checkRun, checkTree } from './checks.ts';
 
-/** Tool calls that are wrong, tools that misbehave, and models that call them for ever. */
+/** Invalid tool calls, misbehaving tools, and models that call tools endlessly. */
 export function toolCells(side: Side): readonly Cell[] {
   return scenesOf(side).flatMap((scene) => {
     const cell = (fault: FaultId, what: string, play: () => Promise<void>): Cell => ({
@@ -22,12 +22,12 @@ export function toolCells(side: Side): readonly Cell[] {
         cell('F16', `${wrong.what}, for ever`, () => playWrongCalls(wrong, scene)),
       ]),
       ...(['serial', 'parallel'] as const).map((how) =>
-        cell('F17', `ids that are empty, missing and taken, ${how}`, () => playIds(how, scene)),
+        cell('F17', `empty, missing and duplicate ids, ${how}`, () => playIds(how, scene)),
       ),
       ...misfits.map((misfit) => cell('F18', misfit.what, () => playMisfit(misfit, scene))),
-      cell('F18', `gives ${longest(scene)} MB`, () => playLongOutput(scene)),
-      cell('F19', 'the same call for ever', () => playCircles(['sum_numbers'], 5, scene)),
-      cell('F19', 'two calls by turns for ever', () =>
+      cell('F18', `gives ${outputMB(scene)} MB`, () => playLongOutput(scene)),
+      cell('F19', 'the same call endlessly', () => playCircles(['sum_numbers'], 5, scene)),
+      cell('F19', 'two alternating calls endlessly', () =>
         playCircles(['sum_numbers', 'multiply_numbers'], 10, scene),
       ),
     ];
@@ -38,44 +38,44 @@ interface WrongCall {
   readonly what: string;
   readonly name: string;
   input(number: number): unknown;
-  readonly told: RegExp;
+  readonly result: RegExp;
 }
 
 const wrongCalls: readonly WrongCall[] = [
   {
-    what: 'arguments that cannot be read',
+    what: 'unreadable arguments',
     name: 'sum_numbers',
     input: (number) => `{"numbers":[${number},`,
-    told: /could not be read/,
+    result: /could not be read/,
   },
   {
-    what: 'arguments that do not fit',
+    what: 'arguments that do not fit the schema',
     name: 'sum_numbers',
     input: (number) => ({ numbers: `two and ${number}` }),
-    told: /does not fit the tool \W*sum_numbers/,
+    result: /does not fit the tool \W*sum_numbers/,
   },
   {
-    what: 'a tool that is not there',
+    what: 'an unknown tool',
     name: 'delete_everything',
     input: (number) => ({ number }),
-    told: /There is no tool \W*delete_everything/,
+    result: /There is no tool \W*delete_everything/,
   },
 ];
 
-/** The conversation with one more turn at the place, which asks for these calls. */
+/** The conversation with one more turn at the place, which makes these calls. */
 function withCalls({ side, healthy, rest }: Scene, calls: readonly ScriptedCall[]) {
   return [...healthy, side.turn({ calls }), ...rest];
 }
 
-async function playWrongCall({ name, input, told }: WrongCall, scene: Scene): Promise<void> {
+async function playWrongCall({ name, input, result }: WrongCall, scene: Scene): Promise<void> {
   const call = { id: 'wrong', name, input: input(1) };
   const play = await playKept(scene.side, withCalls(scene, [call]));
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer, turns: 4 });
   const wrong = play.conversation.toolCalls.filter(({ isError }) => isError);
-  expect(wrong.map(({ output }) => output)).toEqual([expect.stringMatching(told)]);
+  expect(wrong.map(({ output }) => output)).toEqual([expect.stringMatching(result)]);
   expect(play.requests).toHaveLength(4);
-  expect(play.requests[scene.before + 1]!.body).toMatch(told);
+  expect(play.requests[scene.before + 1]!.body).toMatch(result);
   checkLog(play, new RegExp(`← ${name} error .*`));
 }
 
@@ -157,7 +157,7 @@ function tool(execute: () => unknown, timeoutMs = 30_000): Tool {
   return defineTool({
     ...{ name: 't', description: 'A tool.', effect: 'pure', timeoutMs },
     inputSchema: z.looseObject({}),
-    // What tools return is not to be trusted, whatever their type says.
+    // A tool's return type is not to be trusted.
     execute: execute as () => string,
   });
 }
@@ -181,21 +181,21 @@ async function playMisfit(misfit: Misfit, scene: Scene): Promise<void> {
   checkLog(play, isError ? /← t error .*/ : /← t ok /);
 }
 
-/** Megabytes that the tool gives; the largest of them once, for it takes its time to hash and to keep. */
-function longest({ side, before }: Scene): number {
+/** Size of the tool's output in MB; the largest only once, since hashing and saving it is slow. */
+function outputMB({ side, before }: Scene): number {
   return side.name === 'anthropic' && before === 0 ? 50 : 1;
 }
 
 async function playLongOutput(scene: Scene): Promise<void> {
   const play = await playWithTool(
-    tool(() => 'x'.repeat(longest(scene) * 1_000_000)),
+    tool(() => 'x'.repeat(outputMB(scene) * 1_000_000)),
     scene,
   );
   const [call] = play.conversation.toolCalls.filter(({ name }) => name === 't');
   expect(call!.output.length).toBeLessThanOrEqual(48_000);
   expect(call!.output).toMatch(/^x+\n\[… [\d,]+ characters left out …\]\nx+$/);
   for (const { body } of play.requests) expect(body.length).toBeLessThan(200_000);
-  checkLog(play, new RegExp(`← t ok .*, clipped ${longest(scene)}\\.0 MB → 48\\.0 kB`));
+  checkLog(play, new RegExp(`← t ok .*, clipped ${outputMB(scene)}\\.0 MB → 48\\.0 kB`));
 }
 
 async function playCircles(

@@ -4,7 +4,7 @@ import { joinTexts } from '../../../../../src/core/providers/turn/textParts.ts';
 import { anthropicEvents } from '../../../../support/loopback/anthropicScript.ts';
 import type { EventData } from '../../../../support/loopback/replies.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';
-import { type AssembledTurn, askedBefore, assemble, assembleBytes } from '../assemble.ts';
+import { type AssembledTurn, assemble, assembleBytes, messageWithCalls } from '../assemble.ts';
 import { cutAt, jsonObject } from '../generators.ts';
 
 function turnOf(content: readonly EventData[], stopReason = 'end_turn'): AssembledTurn {
@@ -33,7 +33,7 @@ describe('AnthropicAssembler', () => {
       native: content,
       responseId: 'msg_1',
     });
-    expect(turn.heard).toBe('I add them. And more.');
+    expect(turn.streamed).toBe('I add them. And more.');
     expect(turn.stop).toBe('tool_calls');
   });
 
@@ -102,14 +102,14 @@ describe('AnthropicAssembler', () => {
     expect(assemble('anthropic', events).usage).toMatchObject({ inputTokens: 10, outputTokens: 9 });
   });
 
-  it('says so where a server sends no usage at all', () => {
+  it('reports that a server sends no usage at all', () => {
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
       event.type === 'message_start' ? { ...event, message: {} } : { ...event, usage: undefined },
     );
     expect(assemble('anthropic', events).usage).toMatchObject({ inputTokens: 0, incomplete: true });
   });
 
-  it.each([undefined, -1, 1e308, '9'])('says so where one count is %s', (count) => {
+  it.each([undefined, -1, 1e308, '9'])('reports that one count is %s', (count) => {
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
       event.type === 'message_start'
         ? { ...event, message: { usage: { input_tokens: 10 } } }
@@ -119,7 +119,7 @@ describe('AnthropicAssembler', () => {
     expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 0, incomplete: true });
   });
 
-  it('counts nothing where a server sends no sensible usage', () => {
+  it('counts nothing when a server sends no valid usage', () => {
     const usage = { input_tokens: -1, output_tokens: 'many', cache_read_input_tokens: null };
     const events = anthropicEvents({ content: [], stopReason: 'end_turn' }).map((event) =>
       event.type === 'message_start' ? { ...event, message: { usage } } : { ...event, usage },
@@ -185,7 +185,7 @@ describe('AnthropicAssembler', () => {
       const content = ids.map((id) => toolUse(id, {}));
       const events = anthropicEvents({ content, stopReason: 'tool_use' });
       const { toolCalls, native } = assemble('anthropic', events, [
-        askedBefore('b', 'call_1'),
+        messageWithCalls('b', 'call_1'),
       ]).message;
       const given = toolCalls.map((call) => call.callId);
       expect(new Set([...given, 'b', 'call_1']).size).toBe(8);
@@ -258,7 +258,7 @@ describe('AnthropicAssembler', () => {
           const texts = content.map((one) => (one.type === 'text' ? String(one.text) : ''));
           const visible = joinTexts(texts);
           expect(whole.message.text).toBe(visible);
-          expect(whole.heard).toBe(visible);
+          expect(whole.streamed).toBe(visible);
           const inputs = content.filter((one) => one.type === 'tool_use').map((one) => one.input);
           expect(whole.message.toolCalls.map((call) => call.input)).toEqual(inputs);
           const ids = whole.message.toolCalls.map((call) => call.callId);

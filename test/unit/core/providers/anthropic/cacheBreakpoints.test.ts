@@ -58,7 +58,7 @@ describe('the breakpoints of the prompt cache', () => {
     expect(marksOf({ system: 'S', messages, tools: [] })).toEqual(['system']);
   });
 
-  it('are four at most, and include the end of the request before', () => {
+  it('are at most four and include the end of the previous request', () => {
     expect(marksOf({ system: 'S', messages: history(long, 1) })).toEqual(['system', 0, 2]);
     expect(marksOf({ system: 'S', messages: history(long, 2) })).toEqual(['system', 0, 2, 4]);
     // More than 20 blocks are between the last two, so each needs its own.
@@ -66,7 +66,7 @@ describe('the breakpoints of the prompt cache', () => {
     expect(marksOf({ system: 'S', messages })).toEqual(['system', 8, 10]);
   });
 
-  it('include the last one of the request before', () => {
+  it('include the last breakpoint of the previous request', () => {
     for (let turns = 1; turns < 6; turns++) {
       const before = marksOf({ messages: history(long, turns) });
       expect(marksOf({ messages: history(long, turns + 1) })).toContain(before.at(-1));

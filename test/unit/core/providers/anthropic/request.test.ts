@@ -40,7 +40,7 @@ describe('a request of the Messages API', () => {
     expect((await sent({}, '/anthropic/')).path).toBe('/anthropic/v1/messages');
   });
 
-  it('has no fields that are not needed', async () => {
+  it('has no unnecessary fields', async () => {
     expect((await sent({})).body).toEqual({
       model: 'some-model',
       max_tokens: 1000,
@@ -49,7 +49,7 @@ describe('a request of the Messages API', () => {
     });
   });
 
-  it('carries system prompt, tools and effort', async () => {
+  it('has system prompt, tools and effort', async () => {
     const inputSchema = { type: 'object', properties: { a: { type: 'number' } } };
     const tools = [{ name: 'sum', description: 'Adds.', inputSchema }];
     expect((await sent({ system: 'Be brief.', tools, effort: 'xhigh' })).body).toMatchObject({
@@ -69,7 +69,7 @@ describe('a request of the Messages API', () => {
     expect('cache_control' in body.system[0]).toBe(isMarked);
   });
 
-  it('moves breakpoints to the newest tool results and to the end of the request before', async () => {
+  it('moves breakpoints to the newest tool results and the end of the previous request', async () => {
     const asked = (callId: string): Message => ({
       role: 'assistant',
       text: '',
@@ -99,7 +99,7 @@ describe('a request of the Messages API', () => {
   });
 
   it.each(['none', 'minimal'] as const)(
-    'leaves out the effort %s, which the API does not know',
+    'omits the effort %s, which the API does not know',
     async (effort) => {
       expect((await sent({ effort })).body).not.toHaveProperty('output_config');
     },
@@ -171,7 +171,7 @@ describe('a request of the Messages API', () => {
     expect(body.messages[2].content[0].tool_use_id).toBe('toolu_1');
   });
 
-  it('leaves out thinking without content after it', async () => {
+  it('omits thinking without content after it', async () => {
     const thinking = { type: 'thinking', thinking: 'First, I' };
     const messages: Message[] = [
       { role: 'user', text: 'Add.' },
@@ -190,7 +190,7 @@ describe('a request of the Messages API', () => {
     ]);
   });
 
-  it('leaves out an empty assistant message, and replaces lone surrogates', async () => {
+  it('omits an empty assistant message and replaces lone surrogates', async () => {
     const messages: Message[] = [
       { role: 'user', text: 'half \ud83e' },
       { role: 'assistant', text: '', toolCalls: [], native: [] },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelRequest } from '../../../../../src/core/providers/provider.ts';
 import type { Reply } from '../../../../support/loopback/loopbackServer.ts';
 import { plainReply, streamReply } from '../../../../support/loopback/replies.ts';
-import { manualClock } from '../manualClock.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 import { answerText, noAbort, smallRequest, testedProtocol } from '../protocols.ts';
 import { failureOf, turnHarness, until } from '../turnHarness.ts';
 
@@ -69,7 +69,7 @@ describe('the capabilities of a model of the Messages API', () => {
     expect(notes.filter((note) => note.includes('effort'))).toEqual(changed);
   });
 
-  it('leave out the effort for a model without any, with a note', async () => {
+  it('omit the effort for a model without any, with a note', async () => {
     const entry = { id: 'some-model', capabilities: { effort: { supported: false } } };
     const { body, notes } = await sent({ effort: 'low' }, plainReply(200, entry));
     expect(body).not.toHaveProperty('output_config');
@@ -88,7 +88,7 @@ describe('the capabilities of a model of the Messages API', () => {
     ['is asked not to think', optional, 'none', { type: 'disabled' }],
     ['thinks in any case', thinker, 'none', { type: 'adaptive', display: 'summarized' }],
     ['says nothing of thinking', { id: 'x' }, 'low', undefined],
-  ] as const)('has the thinking told of a model that %s', async (_, entry, effort, thinking) => {
+  ] as const)('reports the thinking of a model that %s', async (_, entry, effort, thinking) => {
     const { body } = await sent({ effort }, plainReply(200, entry));
     expect(body.thinking).toEqual(thinking);
   });
@@ -99,13 +99,16 @@ describe('the capabilities of a model of the Messages API', () => {
     ['fails', plainReply(500, '')],
     ['refuses the key', plainReply(401, {})],
     ['breaks off', [{ do: 'reset' }]],
-  ] as [string, Reply][])('is left to the person when the server %s', async (_, reply) => {
-    const { body, notes } = await sent({ effort: 'xhigh' }, reply);
-    expect(body.output_config).toEqual({ effort: 'xhigh' });
-    expect(body).not.toHaveProperty('thinking');
-    expect(body.max_tokens).toBe(1000);
-    expect(notes).toEqual([]);
-  });
+  ] as [string, Reply][])(
+    "are left to the user's settings when the server %s",
+    async (_, reply) => {
+      const { body, notes } = await sent({ effort: 'xhigh' }, reply);
+      expect(body.output_config).toEqual({ effort: 'xhigh' });
+      expect(body).not.toHaveProperty('thinking');
+      expect(body.max_tokens).toBe(1000);
+      expect(notes).toEqual([]);
+    },
+  );
 
   it('delay the first turn by one second at most, and later turns not at all', async () => {
     const answered = Promise.withResolvers<void>();
@@ -114,12 +117,12 @@ describe('the capabilities of a model of the Messages API', () => {
         ? [{ do: 'wait', for: answered.promise }, ...plainReply(200, thinker)]
         : streamReply(answerText(protocol)),
     );
-    const clock = manualClock();
+    const clock = new ManualClock();
     const provider = provide(server, { clock });
     const request: ModelRequest = { ...smallRequest, effort: 'max' };
     const turn = provider.turn(request, {}, noAbort());
     await until(() => server.requests.length === 1);
-    clock.advance(1000);
+    await clock.advance(1000);
     await turn;
     await provider.turn({ ...request, messages: [{ role: 'user', text: 'B' }] }, {}, noAbort());
     const efforts = () =>
@@ -129,7 +132,7 @@ describe('the capabilities of a model of the Messages API', () => {
     expect(efforts()).toEqual(['max', 'max']);
 
     answered.resolve();
-    // New information is used for new conversations only; running ones stay unchanged.
+    // New conversations use the new information; running ones stay unchanged.
     await until(() => server.requests[0]!.path.startsWith('/v1/models/'));
     for (let tries = 0; tries < 100 && !efforts().includes('high'); tries++) {
       await provider.turn({ ...request, messages: [{ role: 'user', text: 'C' }] }, {}, noAbort());
@@ -167,7 +170,7 @@ describe('an optional field of the Responses API', () => {
     ['reasoning.summary', { message: 'Must be verified', param: 'reasoning.summary' }],
     ['reasoning.summary', { message: 'must be verified to generate reasoning summaries' }],
     ['include', { message: 'Encrypted content is not supported with this model.' }],
-  ])('is left out after a refusal: %s', async (name, error) => {
+  ])('is omitted after a refusal: %s', async (name, error) => {
     const refusal = plainReply(400, { error: { type: 'invalid_request_error', ...error } });
     const server = await serve([
       refusal,
@@ -201,7 +204,7 @@ describe('an optional field of the Responses API', () => {
     expect(last.retryable).toBe(false);
   });
 
-  it('does not hide a mistake of the user', async () => {
+  it('does not hide a user error', async () => {
     const error = {
       type: 'invalid_request_error',
       message: 'No effort "low".',

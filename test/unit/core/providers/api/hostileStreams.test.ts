@@ -8,11 +8,11 @@ import type { ApiProviderOptions } from '../../../../../src/core/providers/api/a
 import type { ModelTurn, Provider } from '../../../../../src/core/providers/provider.ts';
 import { defaultResponseLimits } from '../../../../../src/core/providers/transport/responseLimits.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';
-import { manualClock } from '../manualClock.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 import { answerText, noAbort, protocols, smallRequest, type TestedProtocol } from '../protocols.ts';
 import { failureOf, until } from '../turnHarness.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 const kb = 1000;
@@ -48,7 +48,7 @@ async function serve(
       response.writeHead(404).end();
       return;
     }
-    told.requests += 1;
+    stats.requests += 1;
     request.resume();
     const headers = { 'content-type': 'text/event-stream', ...head.headers };
     response.writeHead(head.status ?? 200, headers);
@@ -56,25 +56,25 @@ async function serve(
     for await (const piece of body()) {
       if (response.destroyed) return;
       if (!response.write(piece)) await drained(response);
-      told.sentBytes += piece.length;
+      stats.sentBytes += piece.length;
     }
     response.end();
   });
   server.on('connection', (socket) => {
-    told.open += 1;
+    stats.open += 1;
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      told.open -= 1;
+      stats.open -= 1;
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const told = { url: `http://127.0.0.1:${port}`, sentBytes: 0, requests: 0, open: 0 };
+  const stats = { url: `http://127.0.0.1:${port}`, sentBytes: 0, requests: 0, open: 0 };
   cleanups.push(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return told;
+  return stats;
 }
 
 async function drained(response: http.ServerResponse): Promise<void> {
@@ -126,7 +126,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   }
 
   it.each([1, 2, 100, kb, 64 * kb, maxEventBytes - 1, maxEventBytes])(
-    'of an unknown event of %i bytes, and then an answer, is the answer',
+    'of an unknown event of %i bytes before an answer is accepted',
     async (bytes) => {
       const server = await serve(function* () {
         if (bytes >= 100) yield* unknownEvent(bytes);
@@ -199,7 +199,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
     expect(server.sentBytes).toBeLessThan(maxTurnBytes + inTransit);
   });
 
-  it('that goes on after its last event is closed', async () => {
+  it('is closed when it continues after its final event', async () => {
     const server = await serve(function* () {
       yield answerText(protocol);
       yield* filler(8 * mb);
@@ -211,14 +211,14 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   it.each([
     ['text/html', `<html>${'x'.repeat(200 * kb)}</html>`],
     ['application/json', JSON.stringify({ error: { message: 'y'.repeat(200 * kb) } })],
-  ])('that is an error page of 200 KB (%s) is shown in 500 characters', async (type, page) => {
+  ])('of an error page of 200 KB (%s) is shown in 500 characters', async (type, page) => {
     const server = await serve(() => [page], { status: 502, headers: { 'content-type': type } });
     const error = await failureOf(ask(server));
     expect(error).toMatchObject({ kind: 'overloaded', httpStatus: 502 });
     expect(error.message.length).toBeLessThanOrEqual(500);
   });
 
-  it.each([200, 500])('of 64 MB of an error (%i) is read for 64 KB', async (status) => {
+  it.each([200, 500])('of an error of 64 MB (%i) is read up to 64 KB', async (status) => {
     const headers = { 'content-type': 'text/html' };
     const server = await serve(() => filler(64 * mb), { status, headers });
     await failureOf(ask(server));
@@ -244,7 +244,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   describe('of one byte a second', () => {
     /** A body with one byte a second, by the test's clock. */
     async function trickle(first: string, byte: string, status = 200) {
-      const clock = manualClock();
+      const clock = new ManualClock();
       const sending = Promise.withResolvers<void>();
       let next = Promise.withResolvers<void>();
       const server = await serve(
@@ -270,7 +270,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
       const secondsToEnd = async (): Promise<number> => {
         await arrival(server, 0);
         for (let second = 1; second <= 400; second++) {
-          clock.advance(1000);
+          await clock.advance(1000);
           await nextRound();
           if (settled) return second;
           const before = server.sentBytes;
@@ -296,7 +296,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
     it.each([
       ['an event that never ends', 'data: {"x":"', 'y'],
       ['field names', '', 'e'],
-      ['data that is never sent off', '', 'data: 1\n'],
+      ['data without an end of the event', '', 'data: 1\n'],
     ])('times out after 180 s of %s', async (_what, rest, byte) => {
       const { turn, secondsToEnd, server } = await trickle(beginning(protocol) + rest, byte);
       const failure = failureOf(turn);
@@ -309,17 +309,14 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
     it.each([
       ['comments', ':\n'],
       ['empty lines', '\n'],
-    ])(
-      'is waited for while it is %s, by which the server says that it lives',
-      async (_what, byte) => {
-        const { turn, secondsToEnd, server } = await trickle(beginning(protocol), byte);
-        void turn.catch(() => undefined);
-        expect(await secondsToEnd()).toBe(Number.POSITIVE_INFINITY);
-        expect(server.open).toBe(1);
-      },
-    );
+    ])('is waited for during %s, which show that the server is alive', async (_what, byte) => {
+      const { turn, secondsToEnd, server } = await trickle(beginning(protocol), byte);
+      void turn.catch(() => undefined);
+      expect(await secondsToEnd()).toBe(Number.POSITIVE_INFINITY);
+      expect(server.open).toBe(1);
+    });
 
-    it('is not waited for to the end of an error', async () => {
+    it('is not read to the end of an error', async () => {
       const { turn, secondsToEnd, server } = await trickle('{"error":', ' ', 500);
       const failure = failureOf(turn);
       expect(await secondsToEnd()).toBe(10);

@@ -8,7 +8,7 @@ const sources = path.resolve(import.meta.dirname, '../../../../../src');
 const sdkImport = /(?:from|import)\s*\(?\s*['"](?:@anthropic-ai\/sdk|openai)['"/]/;
 
 describe('the SDKs', () => {
-  it('are imported by one file each, which is a bundle of its own', () => {
+  it('are imported by one file each, which has its own bundle', () => {
     const importers = readdirSync(sources, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .filter((file) => sdkImport.test(readFileSync(path.join(sources, file), 'utf8')))

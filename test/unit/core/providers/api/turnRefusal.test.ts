@@ -87,18 +87,18 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
     });
 
     it('calls the observer with the status, but not with a beginning', async () => {
-      const heard: unknown[] = [];
+      const calls: unknown[] = [];
       const server = await serve([plainReply(429, { error: { message: 'x' } })]);
       const turn = ask(
         server,
         {},
         {
-          onHead: (status) => heard.push(status),
-          onBegin: () => heard.push('begin'),
+          onHead: (status) => calls.push(status),
+          onBegin: () => calls.push('begin'),
         },
       );
       await failureOf(turn);
-      expect(heard).toEqual([429]);
+      expect(calls).toEqual([429]);
     });
 
     it('makes one request and no more', async () => {

@@ -17,17 +17,17 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       const server = await serve([
         streamReply(answerText(protocol), { 'request-id': 'req_7', 'x-limit': '3' }),
       ]);
-      const heard: string[] = [];
+      const calls: string[] = [];
       const turn = await ask(
         server,
         {},
         {
-          onHead: (status, header) => heard.push(`head ${status} ${header('x-limit')}`),
-          onBegin: () => heard.push('begin'),
-          onText: (text) => heard.push(text),
+          onHead: (status, header) => calls.push(`head ${status} ${header('x-limit')}`),
+          onBegin: () => calls.push('begin'),
+          onText: (text) => calls.push(text),
         },
       );
-      expect(heard).toEqual(['head 200 3', 'begin', 'The answer is 20.']);
+      expect(calls).toEqual(['head 200 3', 'begin', 'The answer is 20.']);
       expect(turn).toMatchObject({
         message: { role: 'assistant', text: 'The answer is 20.', toolCalls: [] },
         stop: 'final',
@@ -49,15 +49,15 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
           { do: 'end' },
         ],
       ]);
-      let told = '';
+      let streamed = '';
       const onText = (piece: string): void => {
-        told += piece;
+        streamed += piece;
       };
       const turn = ask(server, {}, { onText });
-      await until(() => told !== '');
+      await until(() => streamed !== '');
       letGoOn();
       expect((await turn).message.text).toBe('The answer is 20.');
-      expect(told).toBe('The answer is 20.');
+      expect(streamed).toBe('The answer is 20.');
     });
 
     it('is the same when every byte arrives by itself', async () => {

@@ -3,7 +3,7 @@ import type { ModelInfo } from '../../../../../src/core/providers/modelInfo.ts';
 import type { Provider } from '../../../../../src/core/providers/provider.ts';
 import type { LoopbackServer, Reply } from '../../../../support/loopback/loopbackServer.ts';
 import { plainReply, streamHead } from '../../../../support/loopback/replies.ts';
-import { manualClock } from '../manualClock.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 import { noAbort, protocols, testedProtocol } from '../protocols.ts';
 import { failureOf, send, turnHarness, until } from '../turnHarness.ts';
 
@@ -39,29 +39,29 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
   it.each<[string, object, readonly ModelInfo[]]>([
     ['a bare list', [{ id: 'a' }], [{ id: 'a' }]],
     ['another name for the list', { models: [{ name: 'qwen3' }] }, [{ id: 'qwen3' }]],
-    ['no models installed', { object: 'list', data: null }, []],
-    ['entries that are none', { data: [null, 7, {}, { id: '' }, { id: 'a' }] }, [{ id: 'a' }]],
+    ['no installed models', { object: 'list', data: null }, []],
+    ['invalid entries', { data: [null, 7, {}, { id: '' }, { id: 'a' }] }, [{ id: 'a' }]],
     ['an id twice', { data: [{ id: 'a' }, { id: 'a' }] }, [{ id: 'a' }]],
     [
-      'the length of a context, as vLLM gives it',
+      'a context length as vLLM gives it',
       { data: [{ id: 'a', max_model_len: 8192 }] },
       [{ id: 'a', contextTokens: 8192 }],
     ],
     [
-      'what a gateway says',
+      "a gateway's fields",
       { data: [{ id: 'a', name: 'A', context_length: 10, supported_parameters: ['tools'] }] },
       [{ id: 'a', name: 'A', contextTokens: 10, toolCalling: true }],
     ],
     [
-      'nonsense for numbers',
+      'invalid numbers',
       { data: [{ id: 'a', max_input_tokens: -1, max_tokens: 'many', capabilities: 'all' }] },
       [{ id: 'a' }],
     ],
-  ])('takes %s', async (_what, body, expected) => {
+  ])('accepts %s', async (_what, body, expected) => {
     expect((await list(plainReply(200, body))).models).toEqual(expected);
   });
 
-  it.each([404, 405, 501])('is empty when the server has none (%i)', async (status) => {
+  it.each([404, 405, 501])('is empty when the server has no such list (%i)', async (status) => {
     expect((await list(plainReply(status, '<html>no</html>'))).models).toEqual([]);
     expect((await list(plainReply(status, { error: { message: 'no' } }))).models).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'stays with its server, whatever says so (%i)',
+    'stays with its server, whatever the redirect (%i)',
     async (status) => {
       const target = await serve(() => plainReply(200, { data: [{ id: 'a' }] }));
       const server = await serve([plainReply(status, '', { location: `${target.url}/v1/models` })]);
@@ -123,14 +123,14 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
 
   it('is requested once by all callers, and cached for ten minutes', async () => {
     const server = await serve(() => plainReply(200, { data: [{ id: 'a' }] }));
-    const clock = manualClock();
+    const clock = new ManualClock();
     const provider = provide(server, { clock });
     const lists = await Promise.all([1, 2, 3].map(() => provider.listModels(noAbort())));
     expect(new Set(lists).size).toBe(1);
-    clock.advance(599_999);
+    await clock.advance(599_999);
     await provider.listModels(noAbort());
     expect(server.requests).toHaveLength(1);
-    clock.advance(1);
+    await clock.advance(1);
     await provider.listModels(noAbort());
     expect(server.requests).toHaveLength(2);
   });
@@ -144,10 +144,10 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
 
   it('fails after 15 s without an answer', async () => {
     const server = await serve([[]]);
-    const clock = manualClock();
+    const clock = new ManualClock();
     const models = failure(provide(server, { clock }).listModels(noAbort()));
     await until(() => server.requests.length === 1);
-    clock.advance(15_000);
+    await clock.advance(15_000);
     expect(await models).toMatchObject({ kind: 'network' });
     await server.requests[0]!.closed;
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openAiEvents } from '../../../../support/loopback/openAiScript.ts';
 import { type EventData, sseText } from '../../../../support/loopback/replies.ts';
-import { type AssembledTurn, askedBefore, assemble, assembleBytes } from '../assemble.ts';
+import { type AssembledTurn, assemble, assembleBytes, messageWithCalls } from '../assemble.ts';
 import { cutAt, jsonObject } from '../generators.ts';
 
 function message(text: string): EventData {
@@ -34,7 +34,7 @@ describe('OpenAiAssembler', () => {
       native: output,
       responseId: 'resp_1',
     });
-    expect(turn.heard).toBe('I add them.');
+    expect(turn.streamed).toBe('I add them.');
     expect(turn.stop).toBe('tool_calls');
   });
 
@@ -55,6 +55,16 @@ describe('OpenAiAssembler', () => {
     expect(turn.stop).toBe('tool_calls');
   });
 
+  it('fills in the text of a message that is complete without one', () => {
+    const bare = { ...message('abc'), content: [] };
+    const events = openAiEvents({ output: [message('abc')], response: { output: [bare] } }).map(
+      (event) => (event.type === 'response.output_item.done' ? { ...event, item: bare } : event),
+    );
+    const { message: received } = assemble('openai', events);
+    expect(received.text).toBe('abc');
+    expect(received.native).toEqual([message('abc')]);
+  });
+
   it('needs no single items when the last event has all', () => {
     const events = openAiEvents({ output: [message('abc')] });
     const turn = assemble(
@@ -64,20 +74,17 @@ describe('OpenAiAssembler', () => {
     expect(turn.message.native).toEqual([message('abc')]);
   });
 
-  it.each(['incomplete', 'failed'])(
-    'believes a completed response that says it is %s',
-    (status) => {
-      const events = openAiEvents({ output: [message('abc')], response: { status } });
-      if (status === 'failed') expect(() => assemble('openai', events)).toThrow('internal error');
-      else expect(assemble('openai', events).stop).toBe('truncated');
-    },
-  );
+  it.each(['incomplete', 'failed'])('accepts a completed response with the status %s', (status) => {
+    const events = openAiEvents({ output: [message('abc')], response: { status } });
+    if (status === 'failed') expect(() => assemble('openai', events)).toThrow('internal error');
+    else expect(assemble('openai', events).stop).toBe('truncated');
+  });
 
   it('reads events by their type when they have no name', () => {
     const text = sseText(openAiEvents({ output: [message('abc')] })).replaceAll(/event: .*\n/g, '');
     const turn = assembleBytes('openai', [Buffer.from(`${text}data: [DONE]\n\n`)]);
     expect(turn.message.text).toBe('abc');
-    expect(turn.heard).toBe('abc');
+    expect(turn.streamed).toBe('abc');
   });
 
   it('is final without tool calls', () => {
@@ -110,12 +117,12 @@ describe('OpenAiAssembler', () => {
     );
   });
 
-  it('says so where a server sends no usage at all', () => {
+  it('reports that a server sends no usage at all', () => {
     const events = openAiEvents({ output: [], response: { usage: null } });
     expect(assemble('openai', events).usage).toMatchObject({ inputTokens: 0, incomplete: true });
   });
 
-  it.each([undefined, -1, 1e308, '9'])('says so where one count is %s', (count) => {
+  it.each([undefined, -1, 1e308, '9'])('reports that one count is %s', (count) => {
     const usage = { input_tokens: 10, output_tokens: count };
     const events = openAiEvents({ output: [], response: { usage } });
     expect(assemble('openai', events).usage).toMatchObject({
@@ -174,7 +181,9 @@ describe('OpenAiAssembler', () => {
   it('gives calls unique ids, the same in the call and in the item that is sent back', () => {
     const ids = ['a', 'a', '', undefined, 'b', 7];
     const events = openAiEvents({ output: ids.map((id) => functionCall(id, '{}')) });
-    const { toolCalls, native } = assemble('openai', events, [askedBefore('b', 'call_1')]).message;
+    const { toolCalls, native } = assemble('openai', events, [
+      messageWithCalls('b', 'call_1'),
+    ]).message;
     const given = toolCalls.map((call) => call.callId);
     expect(new Set([...given, 'b', 'call_1']).size).toBe(8);
     expect(given[0]).toBe('a');
@@ -203,7 +212,7 @@ describe('OpenAiAssembler', () => {
           const whole = assemble('openai', events);
           const bytes = Buffer.from(sseText(events).replaceAll('\n', end));
           expect(assembleBytes('openai', cutAt(bytes, cuts))).toEqual(whole);
-          expect(whole.heard).toBe(whole.message.text);
+          expect(whole.streamed).toBe(whole.message.text);
           const inputs = output.flatMap((one) =>
             one.type === 'function_call' ? [JSON.parse(String(one.arguments))] : [],
           );

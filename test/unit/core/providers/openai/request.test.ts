@@ -49,7 +49,7 @@ describe('a request of the Responses API', () => {
     });
   });
 
-  it('carries instructions, tools and effort', async () => {
+  it('has instructions, tools and effort', async () => {
     const inputSchema = { type: 'object', properties: { a: { type: 'number' } } };
     const tools = [{ name: 'sum', description: 'Adds.', inputSchema }];
     expect((await sent({ system: 'Be brief.', tools, effort: 'minimal' })).body).toMatchObject({
@@ -79,7 +79,7 @@ describe('a request of the Responses API', () => {
     expect(body.prompt_cache_key).toBe('the-prefix');
   });
 
-  it('never asks for fewer tokens than the API allows', async () => {
+  it("never asks for fewer tokens than the API's minimum", async () => {
     expect((await sent({ maxOutputTokens: 1 })).body.max_output_tokens).toBe(16);
   });
 
@@ -143,7 +143,7 @@ describe('a request of the Responses API', () => {
     expect(input[4]).toEqual({ type: 'function_call_output', call_id: 'call_a', output: '3' });
   });
 
-  it('leaves out reasoning without content', async () => {
+  it('omits reasoning without content', async () => {
     const output = [
       { type: 'reasoning', id: 'rs_1', summary: [] },
       {
@@ -170,7 +170,7 @@ describe('a request of the Responses API', () => {
     expect(input.slice(1, -1)).toEqual(output.slice(1));
   });
 
-  it('leaves out reasoning without an item after it', async () => {
+  it('omits reasoning without an item after it', async () => {
     const reasoning = { type: 'reasoning', id: 'rs_1', encrypted_content: 'x', summary: [] };
     const messages: Message[] = [
       { role: 'user', text: 'Add.' },

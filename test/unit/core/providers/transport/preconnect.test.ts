@@ -49,7 +49,7 @@ describe.each(protocols)('preconnected sockets ($name)', (protocol) => {
     await until(() => server.socketsOpened === 3);
   });
 
-  it('are opened only after the newest request is written, which they would delay', async () => {
+  it('are opened only after the newest request is written, since they would delay it', async () => {
     const server = await serve(reply);
     const { ahead, opened } = openedAhead(server);
     expect(ahead.take({ url: server.url, headers: {} })).toBeUndefined();
@@ -65,7 +65,7 @@ describe.each(protocols)('preconnected sockets ($name)', (protocol) => {
     first.destroy();
   });
 
-  it('are not opened when the request before them fails before it is written', async () => {
+  it('are not opened when the previous request fails before it is written', async () => {
     const server = await serve(reply);
     const { ahead, opened } = openedAhead(server);
     const shape = { url: server.url, headers: {} };

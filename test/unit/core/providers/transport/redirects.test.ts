@@ -13,7 +13,7 @@ import { send } from '../turnHarness.ts';
 
 const key = 'the-key-that-stays';
 
-/** The requests of a provider, each resolved to the text that a person would read. */
+/** The requests of a provider, each resolved to its error message. */
 const requests: readonly (readonly [string, (provider: Provider) => Promise<string>])[] = [
   ['a turn', (provider) => failureText(provider.turn(smallRequest, {}, noAbort()))],
   ['the list of models', (provider) => failureText(provider.listModels(noAbort()))],
@@ -57,8 +57,8 @@ describe.each(protocols)('a redirect ($name)', (protocol) => {
     return server;
   }
 
-  /** The target of the redirect. It would answer every request. */
-  function tempting(): Promise<LoopbackServer> {
+  /** The redirect's target. It would answer every request. */
+  function redirectTarget(): Promise<LoopbackServer> {
     return serve(({ method }) =>
       method === 'GET'
         ? plainReply(200, { data: [{ id: 'some-model' }] })
@@ -82,7 +82,7 @@ describe.each(protocols)('a redirect ($name)', (protocol) => {
     'is not followed by $what ($status, $body)',
     async ({ status, ask, body, steps }) => {
       const type = body === 'a list of models' ? 'application/json' : 'text/event-stream';
-      const target = await tempting();
+      const target = await redirectTarget();
       const server = await serve(({ path }) => [
         {
           do: 'head',
@@ -115,7 +115,7 @@ describe.each(protocols)('a redirect ($name)', (protocol) => {
     ['another scheme', 'file:///etc/passwd'],
     ['a name and a password', 'https://me:letmein-42@127.0.0.1:9/?token=abcdefgh'],
     ['a line end', 'http://127.0.0.1:9/\u0085x'],
-  ])('to %s is not followed either, and shows no secret', async (_what, location) => {
+  ])('to %s is not followed and shows no secret', async (_what, location) => {
     const server = await serve(() =>
       plainReply(307, '', location === undefined ? {} : { location }),
     );

@@ -37,7 +37,7 @@ describe('SseReader', () => {
     expect(read(['data: 1\ndata:\ndata:  2\n\n'])).toEqual([{ name: '', data: '1\n\n 2' }]);
   });
 
-  it('takes "data" without a colon for an empty data line', () => {
+  it('reads "data" without a colon as an empty data line', () => {
     expect(read(['data\ndata\n\n'])).toEqual([{ name: '', data: '\n' }]);
   });
 

@@ -9,7 +9,7 @@ import { createTransport } from '../../../../../src/core/providers/transport/tra
 import { ManualClock } from '../../../../support/manualClock.ts';
 import { until } from '../turnHarness.ts';
 
-/** What a server does with a connection whose request has arrived. */
+/** What a server does with a connection after a request has arrived. */
 type Answer = (socket: Socket) => void;
 
 const headersTimeoutMs = 60_000;
@@ -77,11 +77,13 @@ const answeredLast = 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\
 
 type MakeReady = (client: Client, server: RawServer) => Promise<unknown>;
 
-/** How a request gets its connection: what was answered before it, and what is done then. */
+/**
+ * How a request gets its connection: the previous response, and what happens before the request.
+ */
 const ways: readonly (readonly [string, string, MakeReady])[] = [
   ['on a new connection', answeredLast, async (client) => bodyOf(await client.post(), client)],
   ['on a kept connection', answered, async (client) => bodyOf(await client.post(), client)],
-  ['on a connection that was opened ahead', answeredLast, openAhead],
+  ['on a preconnected connection', answeredLast, openAhead],
 ];
 
 /** Waits until the previous connection is closed, so that it cannot be reused. */
@@ -91,7 +93,9 @@ async function openAhead(client: Client, server: RawServer): Promise<void> {
   await preconnect(client, server);
 }
 
-/** Asks again until the socket is there: the first time it may be the one that the server has closed. */
+/**
+ * Asks again until the socket exists. The first attempt may get the socket that the server closed.
+ */
 async function preconnect(client: Client, server: RawServer): Promise<void> {
   await until(() => {
     client.transport.prepare(1);
@@ -158,12 +162,12 @@ function hintsAndReset(socket: Socket): void {
   socket.write('HTTP/1.1 103 Early Hints\r\n\r\n', () => socket.resetAndDestroy());
 }
 
-/** Answers that never begin. */
+/** Responses that never begin. */
 const silent: readonly (readonly [string, Answer])[] = [
   ['silence', () => undefined],
   ['an announcement alone', write('HTTP/1.1 100 Continue\r\n\r\n')],
   ['hints without end', hintsWithoutEnd],
-  ['half a head that stays half', write('HTTP/1.1 200 OK\r\nx: ')],
+  ['a head that never ends', write('HTTP/1.1 200 OK\r\nx: ')],
 ];
 
 function hintsWithoutEnd(socket: Socket): void {
@@ -268,7 +272,7 @@ describe.each(ways)('a request %s', (_way, before, makeReady) => {
   });
 });
 
-/** What a server can send before there is a request. */
+/** What a server can send before a request. */
 const unasked: readonly (readonly [string, string])[] = [
   ['a time-out', 'HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n'],
   ['an answer', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong'],

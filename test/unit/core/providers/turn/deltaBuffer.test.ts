@@ -4,21 +4,21 @@ import { DeltaBuffer } from '../../../../../src/core/providers/turn/deltaBuffer.
 
 type Piece = readonly ['text' | 'thinking', string];
 
-/** What is told of pieces, with those that are told singly in one list for each `flush`. */
-function tell(chunks: readonly (readonly Piece[])[]): Piece[][] {
-  let told: Piece[] = [];
+/** The reported pieces: single ones, and one list for each `flush`. */
+function report(chunks: readonly (readonly Piece[])[]): Piece[][] {
+  let reported: Piece[] = [];
   const pieces = new DeltaBuffer({
-    onText: (text) => told.push(['text', text]),
-    onThinking: (text) => told.push(['thinking', text]),
+    onText: (text) => reported.push(['text', text]),
+    onThinking: (text) => reported.push(['thinking', text]),
   });
   return chunks.map((chunk) => {
-    told = [];
+    reported = [];
     for (const [kind, text] of chunk) {
       if (kind === 'text') pieces.onText(text);
       else pieces.onThinking(text);
     }
     pieces.flush();
-    return told;
+    return reported;
   });
 }
 
@@ -31,7 +31,7 @@ describe('DeltaBuffer', () => {
       ['text', 'd'],
       ['thinking', 'e'],
     ];
-    expect(tell([chunk, [['text', 'f']], []])).toEqual([
+    expect(report([chunk, [['text', 'f']], []])).toEqual([
       [
         ['thinking', 'ab'],
         ['text', 'cd'],
@@ -48,9 +48,9 @@ describe('DeltaBuffer', () => {
       pieces.flatMap(([kind, text]) => [...text].map((letter) => `${kind} ${letter}`));
     fc.assert(
       fc.property(fc.array(fc.array(piece)), (chunks) => {
-        const told = tell(chunks);
-        expect(told.map(letters)).toEqual(chunks.map(letters));
-        expect(told.flat().every(([, text]) => text !== '')).toBe(true);
+        const reported = report(chunks);
+        expect(reported.map(letters)).toEqual(chunks.map(letters));
+        expect(reported.flat().every(([, text]) => text !== '')).toBe(true);
       }),
     );
   });

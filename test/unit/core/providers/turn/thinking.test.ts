@@ -27,7 +27,7 @@ describe.each(['anthropic', 'openai'] as const)('a model that thinks (%s)', (nam
     ],
   };
 
-  it('reports thinking apart from its answer, one paragraph a part', async () => {
+  it('reports thinking apart from its answer, one paragraph per part', async () => {
     const server = await serve([streamReply(sseText(thoughts[name]))]);
     let thinking = '';
     let text = '';
@@ -53,9 +53,9 @@ describe('the reasoning of servers compatible with the Responses API', () => {
     const delta = { type: 'response.reasoning_text.delta', content_index: 0, delta: 'Hm.' };
     const events = [delta, ...testedProtocol('openai').answer('20')];
     const server = await serve([streamReply(sseText(events))]);
-    const heard: string[] = [];
-    const observer = { onThinking: (text: string) => void heard.push(text) };
+    const thinkingPieces: string[] = [];
+    const observer = { onThinking: (text: string) => void thinkingPieces.push(text) };
     await provide(server).turn(smallRequest, observer, noAbort());
-    expect(heard).toEqual(['Hm.']);
+    expect(thinkingPieces).toEqual(['Hm.']);
   });
 });

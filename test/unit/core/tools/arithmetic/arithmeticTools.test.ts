@@ -52,7 +52,7 @@ describe('arithmetic', () => {
     ['power_numbers', { base: 0, exponent: -1 }, 'division by zero'],
     ['power_numbers', { base: -8, exponent: 1 / 3 }, 'not a real number'],
     ['power_numbers', { base: 0.5, exponent: 5000 }, 'too close to zero'],
-  ])('%s %j is an error that says why', async (name, input, reason) => {
+  ])('%s %j is an error with the reason', async (name, input, reason) => {
     expect(await result(name, input)).toMatch(new RegExp(`^error: .*${reason}`));
   });
 
@@ -64,11 +64,11 @@ describe('arithmetic', () => {
     ['multiply_numbers', { numbers: [Number.NaN] }],
     ['divide_numbers', { dividend: 1 }],
     ['power_numbers', { base: 2, exponent: 2, extra: 1 }],
-  ])('%s does not run with %j', async (name, input) => {
+  ])('%s rejects %j', async (name, input) => {
     expect(await result(name, input)).toMatch(/^error: The input does not fit/);
   });
 
-  test('takes as many as 1,000 numbers', async () => {
+  test('accepts up to 1,000 numbers', async () => {
     expect(await result('sum_numbers', { numbers: Array(1000).fill(1) })).toBe('1000');
   });
 
@@ -85,7 +85,7 @@ describe('arithmetic', () => {
     );
   });
 
-  test('gives text that reads back as a number close to the true one', async () => {
+  test('returns text that parses to a number close to the true result', async () => {
     const number = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e100, max: 1e100 });
     await fc.assert(
       fc.asyncProperty(number, number, async (minuend, subtrahend) => {

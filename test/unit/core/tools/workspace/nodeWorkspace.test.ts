@@ -14,7 +14,7 @@ import {
 } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
 import { canary, DiskTree, Workspaces } from './workspaceFixture.ts';
 
-// Thousands of files on a busy disk take their time.
+// Generous: thousands of files on a busy disk take long.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const { signal } = new AbortController();
@@ -63,7 +63,7 @@ async function read(requested: string): Promise<string> {
 }
 
 describe('reading', () => {
-  test('gives the text of a file, by links that stay inside too', async () => {
+  test('returns the text of a file, also through links that stay inside', async () => {
     expect(await read('a.txt')).toBe('first\nsecond\n');
     expect(await read('ok-link')).toBe('export const b = 1;\n');
     expect(await read('ok-folder/c.ts')).toBe('needle here\n');
@@ -93,7 +93,7 @@ describe('reading', () => {
     ['bin.dat', /binary/],
     ['pipe', /neither a regular file/],
     ['a.txt\0', /characters/],
-  ])('%s is refused and tells nothing of this machine', async (requested, reason) => {
+  ])('%s is refused without showing anything of this machine', async (requested, reason) => {
     const refusal = await read(requested).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ToolError);
     expect(refusal).toHaveProperty('message', expect.stringMatching(reason));
@@ -110,18 +110,18 @@ describe('reading', () => {
     },
   );
 
-  test('does not show half a character where it stops', async () => {
+  test('does not return half a character at the limit', async () => {
     tree.write({ 'inside/umlauts.txt': `x${'ä'.repeat(600_000)}` });
     const { text } = await workspace.readText('umlauts.txt', signal);
     expect(text).toBe(`x${'ä'.repeat(499_999)}`);
   });
 
-  test('takes away the byte order mark and carriage returns, and replaces what is no UTF-8', async () => {
+  test('removes the byte order mark and carriage returns, and replaces invalid UTF-8', async () => {
     tree.write({ 'inside/odd.txt': new Uint8Array([0xef, 0xbb, 0xbf, 97, 13, 10, 0xff, 98]) });
     expect(await read('odd.txt')).toBe('a\n\ufffdb');
   });
 
-  test('takes a NUL in the first 8 KB for a sign of a binary file', async () => {
+  test('treats a NUL in the first 8 KB as the sign of a binary file', async () => {
     const bytes = new Uint8Array(9_000).fill(97);
     bytes[8_192] = 0;
     tree.write({ 'inside/zero.txt': bytes });
@@ -132,7 +132,7 @@ describe('reading', () => {
   });
 });
 
-describe('a file that changes between the check and the opening', () => {
+describe('a file that changes between check and open', () => {
   let swapped: DiskTree;
   const gateOf = () => createWorkspaceGate(swapped.scope());
 
@@ -163,7 +163,7 @@ describe('a file that changes between the check and the opening', () => {
     await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
   });
 
-  test('by a folder above it that becomes a link is refused', async () => {
+  test('because a parent folder becomes a link is refused', async () => {
     swapped.write({ 'inside/dir/same.txt': 'harmless', 'outside/dir/same.txt': canary });
     const checked = await resolveInWorkspace('dir/same.txt', gateOf());
     renameSync(path.join(swapped.inside, 'dir'), path.join(swapped.base, 'dir-was-here'));
@@ -179,7 +179,7 @@ describe('a file that changes between the check and the opening', () => {
     await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
   });
 
-  test('into a pipe is refused and never waited for', async () => {
+  test('into a pipe is refused without waiting', async () => {
     swapped.write({ 'inside/piped.txt': 'harmless' });
     const checked = await resolveInWorkspace('piped.txt', gateOf());
     rmSync(path.join(swapped.inside, 'piped.txt'));
@@ -187,7 +187,7 @@ describe('a file that changes between the check and the opening', () => {
     await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
   });
 
-  test('is refused as well when it was found in a folder', async () => {
+  test('is refused as well when it was found in a listing', async () => {
     swapped.write({ 'inside/found/x.txt': 'harmless' });
     const gate = gateOf();
     const { entries } = await readFolder(await resolveInWorkspace('found', gate), gate);
@@ -199,7 +199,7 @@ describe('a file that changes between the check and the opening', () => {
     await expect(resolveEntry(entries[0]!, gate)).rejects.toThrow(ToolError);
   });
 
-  test('and so is a folder that became a link', async () => {
+  test('is refused as well when its folder became a link', async () => {
     swapped.write({ 'inside/listed/x.txt': 'harmless' });
     const gate = gateOf();
     const folder = await resolveInWorkspace('listed', gate);
@@ -208,7 +208,7 @@ describe('a file that changes between the check and the opening', () => {
     await expect(readFolder(folder, gate)).rejects.toThrow(/changed while/);
   });
 
-  test('but one that merely grows is read', async () => {
+  test('is read when it merely grows', async () => {
     swapped.write({ 'inside/grows.txt': 'a' });
     const checked = await resolveInWorkspace('grows.txt', gateOf());
     writeFileSync(path.join(swapped.inside, 'grows.txt'), 'b'.repeat(70_000));
@@ -252,7 +252,7 @@ describe('listing', () => {
     ]);
   });
 
-  test('shows the files below that match a pattern', async () => {
+  test('shows all files below the folder that match a pattern', async () => {
     const all = await listed.list({ path: '', pattern: '**' }, signal);
     expect(all.paths).toEqual(['.hidden/x.ts', 'B.ts', 'a.ts', 'a/z.ts', 'a:b.ts', 'b.md']);
     expect(all.paths).toEqual(all.paths.toSorted());
@@ -267,20 +267,20 @@ describe('listing', () => {
     },
   );
 
-  test('of a pattern that is none is refused', async () => {
+  test('with an invalid pattern is refused', async () => {
     await expect(listed.list({ path: '', pattern: 'x'.repeat(501) }, signal)).rejects.toThrow(
       ToolError,
     );
   });
 
-  test('ends with an abort', async () => {
+  test('stops on abort', async () => {
     const aborted = listed.list({ path: '', pattern: '**' }, AbortSignal.abort('stop'));
     await expect(aborted).rejects.toBe('stop');
   });
 });
 
 describe('several folders', () => {
-  test('have paths that start with their names, and links between them are fine', async () => {
+  test('have paths that start with their names, and links between them work', async () => {
     const both = new DiskTree({
       'one/a.txt': 'from one needle\n',
       'two/b.txt': 'from two needle\n',
@@ -310,7 +310,7 @@ describe('several folders', () => {
     expect((await over.readText('c.ts', signal)).text).toBe('needle here\n');
   });
 
-  test('none of which is open are a word for the model', async () => {
+  test('are required: without an open folder the model gets a message', async () => {
     const over = workspaces.over({ roots: [], exclude: [] });
     await expect(over.readText('a', signal)).rejects.toThrow(/No folder is open/);
     await expect(over.search({ ...search, text: 'a' }, { signal })).rejects.toThrow(
@@ -319,7 +319,7 @@ describe('several folders', () => {
   });
 });
 
-test('no path whatever gets at something outside or withheld', async () => {
+test('no path reaches anything outside or withheld', async () => {
   const name = fc.oneof(
     {
       weight: 2,
@@ -346,7 +346,7 @@ test('no path whatever gets at something outside or withheld', async () => {
         ),
       ]);
       expect(seen.join()).not.toContain(canary);
-      // A listing never shows names of the outside, nor withheld ones.
+      // A listing never shows names from outside or withheld names.
       expect(seen[1]).not.toMatch(/^(?!.*Error).*(?:hidden\.txt|\.env|\.git|\.pem)/i);
     }),
     { numRuns: 600 },
@@ -354,14 +354,14 @@ test('no path whatever gets at something outside or withheld', async () => {
 });
 
 describe('searching', () => {
-  test('looks through all text files but the withheld, the excluded and the linked ones', async () => {
+  test('reads all text files except withheld, excluded and linked ones', async () => {
     const found = await workspace.search({ ...search, text: 'needle' }, { signal });
     expect(found.matches).toEqual([{ path: 'src/deep/c.ts', line: 1, text: 'needle here' }]);
     const leaked = await workspace.search({ ...search, text: canary }, { signal });
     expect(leaked.matches).toEqual([]);
   });
 
-  test('looks where it is told to', async () => {
+  test('reads only the given path', async () => {
     const inPackage = await workspace.search(
       { ...search, text: 'needle', path: 'node_modules/p' },
       { signal },
@@ -381,7 +381,7 @@ describe('searching', () => {
     [{ path: 'none' }, /does not exist/],
     [{ isRegExp: true, text: '(' }, /not understood/],
     [{ pattern: 'x'.repeat(501) }, /too long/],
-  ])('with %j is refused with a word for the model', async (part, reason) => {
+  ])('with %j is refused with a message for the model', async (part, reason) => {
     const refusal = await workspace
       .search({ ...search, text: 'x', ...part }, { signal })
       .catch((error: unknown) => error);
@@ -393,7 +393,7 @@ describe('searching', () => {
     [199, undefined],
     [200, undefined],
     [201, 'matches'],
-  ])('with %i matching lines ends by %s', async (lines, stoppedBy) => {
+  ])('with %i matching lines stops because of %s', async (lines, stoppedBy) => {
     const many = new DiskTree({
       'inside/a.txt': 'x\n'.repeat(150),
       'inside/b.txt': 'x\n'.repeat(lines - 150),
@@ -404,7 +404,7 @@ describe('searching', () => {
     many.remove();
   });
 
-  test('passes over files that are too large and counts them', async () => {
+  test('skips files that are too large and counts them', async () => {
     const large = new DiskTree({
       'inside/fits.txt': `${'y'.repeat(999_999)}x`,
       'inside/large.txt': `${'y'.repeat(1_000_000)}x`,
@@ -429,8 +429,8 @@ describe('a workspace of many files', () => {
     [1_999, false],
     [2_000, false],
     [2_001, true],
-  ])('of %i is listed and searched up to the limit: cut %s', async (count, isCut) => {
-    // The files of the count before are there already.
+  ])('of %i is listed and searched up to the limit: truncated %s', async (count, isCut) => {
+    // The files of the previous count already exist.
     for (let index = count > 1_999 ? count - 1 : 0; index < count; index++)
       many.write({ [`inside/${index}.txt`]: 'y' });
     const over = workspaces.over(many.scope());

@@ -7,7 +7,7 @@ function isWithheld(path: string): boolean {
   return isProtected(segments, path.endsWith('/') ? 'folder' : 'file');
 }
 
-describe('by what they are called', () => {
+describe('by file name', () => {
   test.each([
     ...['.env', '.env.local', '.ENV.production', '.envrc', 'deploy/.env/x', 'prod.env', '.env/'],
     ...['server.pem', 'certs/server.KEY', 'vault.kdbx', 'store.p12', 'office.ovpn'],
@@ -39,7 +39,7 @@ describe('by what they are called', () => {
     ...['server-backup.key', 'id_rsa.2024-05-01', 'id_work.orig', '#.netrc#', '.#secrets.yml'],
     ...['credentials.json.1', 'prod.env.save', 'server.pem.bak~', 'kubeconfig_old'],
     ...['credentials.json.disabled', 'terraform.tfvars.tmp', '.env.bak'],
-  ])('%s is the copy of one that is, and is withheld', (path) => {
+  ])('%s is a copy of a withheld file and is withheld', (path) => {
     expect(isWithheld(path)).toBe(true);
   });
 
@@ -56,12 +56,12 @@ describe('by what they are called', () => {
     ...['credentials/', 'credentials/index.ts', 'id_service/', 'id_service/main.go'],
     ...['secrets/', 'secrets/reader.ts', 'kubeconfig/', 'kubeconfig/parse.go', 'npmrc/read.ts'],
     ...['main.tf', 'src/gh/api.ts', 'docker/config.json', 'src/hosts.yml', 'copy.ts'],
-  ])('%s is not', (path) => {
+  ])('%s is not withheld', (path) => {
     expect(isWithheld(path)).toBe(false);
   });
 });
 
-describe('by what is in them', () => {
+describe('by content', () => {
   test.each([
     '-----BEGIN PRIVATE KEY-----\nMII',
     '\n-----BEGIN OPENSSH PRIVATE KEY-----\n',
@@ -82,7 +82,7 @@ describe('by what is in them', () => {
     '{ "type": "module", "private_key_id": 3 }',
     'kind: Config\nmetadata:\n  name: a\n',
     'kind: ConfigMap\ndata:\n  token: abc\n',
-  ])('%j is not', (text) => {
+  ])('%j is not withheld', (text) => {
     expect(isSecretContent(text)).toBe(false);
   });
 });

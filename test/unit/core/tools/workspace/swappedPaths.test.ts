@@ -27,7 +27,7 @@ beforeEach(() => {
 
 afterEach(() => tree.remove());
 
-/** Puts a link to the outside in the place of the folder, or the folder back. */
+/** Replaces the folder with a link to the outside, or puts the folder back. */
 function swapTo(state: 'link' | 'folder'): void {
   const isLink = lstatSync(folder).isSymbolicLink();
   if (isLink === (state === 'link')) return;
@@ -37,12 +37,15 @@ function swapTo(state: 'link' | 'folder'): void {
   renameSync(isLink ? away : link, folder);
 }
 
-/** A file system in which someone swaps between the calls. */
+/** A file system in which the folder is swapped between calls. */
 function swapping(more: Partial<FileAccess>): FileAccess {
   return { ...nodeFileAccess, ...more };
 }
 
-/** Somebody who knows the order of the checks: the link is there for the second look and the opening only. */
+/**
+ * An attacker who knows the order of the checks: the link exists only for the second check and the
+ * open.
+ */
 function wellTimed(): FileAccess {
   const isFolder = (name: string): boolean => name === folder;
   return swapping({
@@ -59,14 +62,14 @@ function wellTimed(): FileAccess {
 }
 
 describe.runIf(nodeFileAccess.descriptors !== undefined)(
-  'a folder that is a link for as long as it is opened',
+  'a folder that is a link only while it is opened',
   () => {
-    test('gives read_file nothing of the outside', async () => {
+    test('shows read_file nothing of the outside', async () => {
       const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, wellTimed());
       await expect(workspace.readText('dir/x.txt', signal)).rejects.toThrow(/changed while/);
     });
 
-    test('gives a search nothing of the outside', async () => {
+    test('shows a search nothing of the outside', async () => {
       const gate = createWorkspaceGate(tree.scope(), wellTimed());
       const query = { text: 'a', isRegExp: false, caseSensitive: true, path: '' };
       const bounds = { ...defaultToolLimits.search, untilMs: Number.POSITIVE_INFINITY };
@@ -78,7 +81,7 @@ describe.runIf(nodeFileAccess.descriptors !== undefined)(
     test('lists nothing of the outside', async () => {
       const access = swapping({
         open: async (name, flags) => {
-          // Even a system that follows the link.
+          // Even if the system follows the link.
           if (name === folder) swapTo('link');
           const handle = await nodeFileAccess.open(await nodeFileAccess.realpath(name), flags);
           swapTo('folder');
@@ -89,7 +92,7 @@ describe.runIf(nodeFileAccess.descriptors !== undefined)(
       await expect(workspace.list({ path: 'dir' }, signal)).rejects.toThrow(/changed while/);
     });
 
-    test('lists the folder that was opened, whatever stands in its place by then', async () => {
+    test('lists the folder that was opened, whatever has replaced it', async () => {
       const access = swapping({
         readdir: (name) => {
           swapTo('link');
@@ -102,7 +105,7 @@ describe.runIf(nodeFileAccess.descriptors !== undefined)(
   },
 );
 
-describe('where the system does not tell of descriptors', () => {
+describe('without file descriptors from the system', () => {
   const without = { descriptors: undefined };
 
   test.each([undefined, '/no/such/proc'])('files and folders are read: %s', async (descriptors) => {
@@ -112,13 +115,13 @@ describe('where the system does not tell of descriptors', () => {
     expect((await workspace.list({ path: 'dir' }, signal)).paths).toEqual(['dir/x.txt']);
   });
 
-  test('a folder that is a link while a file in it is opened gives nothing', async () => {
+  test('a folder that is a link while its file is opened yields nothing', async () => {
     const access = { ...wellTimed(), ...without };
     const workspace = new NodeWorkspace(tree.scope(), noSearches, undefined, access);
     await expect(workspace.readText('dir/x.txt', signal)).rejects.toThrow(/changed while/);
   });
 
-  test('a folder that is a link while it is listed gives nothing', async () => {
+  test('a folder that is a link while it is listed yields nothing', async () => {
     const access = swapping({
       ...without,
       readdir: (name) => {
@@ -131,10 +134,10 @@ describe('where the system does not tell of descriptors', () => {
   });
 });
 
-test('a short name that its folder does not tell is another name of a file', async () => {
+test('a short name that its folder does not list is another name of a file', async () => {
   tree.write({ 'inside/READ~1.TXT': 'its own name\n' });
   const aliased = swapping({
-    // A disk that was made for Windows: the name leads somewhere, and no folder tells it.
+    // On a Windows disk, the name resolves although no folder lists it.
     realpath: async (name) => {
       if (!name.endsWith('GIT~1')) return nodeFileAccess.realpath(name);
       return path.join(await nodeFileAccess.realpath(path.dirname(name)), 'GIT~1');

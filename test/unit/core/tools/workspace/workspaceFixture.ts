@@ -5,15 +5,15 @@ import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorks
 import { SearchWorkers } from '../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import type { WorkspaceScope } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
 
-/** The worker's entry file; Node runs it as it is. */
+/** The worker's entry file, which Node runs directly. */
 export const searchScript = path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
 
-/** What every secret outside the workspace holds, so that a leak is found wherever it shows. */
+/** The content of every secret outside the workspace, so that tests find a leak anywhere. */
 export const canary = 'canary-7f3a91';
 
 /**
- * A folder on disk with a workspace `inside/` and an `outside/` that nothing may see. Paths end in
- * `/` for folders; a value that starts with `->` makes a link.
+ * A folder on disk with a workspace `inside/` and a forbidden `outside/`. Paths that end in `/`
+ * make folders; values that start with `->` make links.
  */
 export class DiskTree {
   readonly base = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-tools-')));

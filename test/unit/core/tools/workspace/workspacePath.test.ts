@@ -11,7 +11,7 @@ import {
   withUsableNames,
 } from '../../../../../src/core/tools/workspace/workspacePath.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 const one = [{ name: 'app', path: '/work/app' }];
@@ -41,7 +41,7 @@ describe('a path inside', () => {
     expect(segments(requested)).toEqual(expected);
   });
 
-  test('starts with the name of its folder when there are several', () => {
+  test("starts with its folder's name when there are several folders", () => {
     expect(segments('lib/a.ts', two)).toEqual(['lib', 'a.ts']);
     expect(segments('/work/lib/a.ts', two)).toEqual(['lib', 'a.ts']);
     expect(segments('', two)).toBe('top');
@@ -59,7 +59,7 @@ describe('a path inside', () => {
   });
 });
 
-/** Leaves the workspace, or names nothing, on every platform. */
+/** Paths that leave the workspace, or name no file, on every platform. */
 const refused = [
   '..',
   '../app/a.ts',
@@ -76,7 +76,7 @@ const refused = [
   'x/'.repeat(3000),
 ];
 
-test.each(refused)('%j is refused with a word for the model', (requested) => {
+test.each(refused)('%j is refused with a message for the model', (requested) => {
   for (const roots of [one, two]) {
     for (const flavour of [path.posix, path.win32]) {
       expect(() => segments(requested, roots, flavour)).toThrow(ToolError);
@@ -84,7 +84,7 @@ test.each(refused)('%j is refused with a word for the model', (requested) => {
   }
 });
 
-/** Names of files on Linux and macOS; to Windows they mean something else, or nothing. */
+/** File names on Linux and macOS that mean something else, or nothing, on Windows. */
 const onlyElsewhere = [
   'back\\slash',
   '..\\up',
@@ -104,14 +104,14 @@ const onlyElsewhere = [
   'SECRET~1.PEM',
 ];
 
-test.each(onlyElsewhere)('%j is a name on Linux and macOS, and none on Windows', (name) => {
+test.each(onlyElsewhere)('%j is a file name on Linux and macOS, but not on Windows', (name) => {
   expect(segments(`src/${name}`)).toEqual(['app', 'src', name]);
   expect(isUsableName(name, path.posix)).toBe(true);
   expect(() => segments(`src/${name}`, one, path.win32)).toThrow(ToolError);
   expect(isUsableName(name, path.win32)).toBe(false);
 });
 
-test('an absolute path is taken for what it comes to', () => {
+test('an absolute path is resolved', () => {
   expect(() => segments('/work/app/../lib/a.ts', one)).toThrow(ToolError);
   expect(segments('/work/app/../lib/a.ts', two)).toEqual(['lib', 'a.ts']);
 });
@@ -132,11 +132,11 @@ test.each([
   expect(() => segments(requested, windows, path.win32)).toThrow(ToolError);
 });
 
-test('nothing of the place outside is told', () => {
+test('errors show nothing of the place outside', () => {
   expect(() => segments('../../x')).toThrow(/^(?!.*\/work)/);
 });
 
-test('without a folder there is nothing to look at', () => {
+test('without a folder every path is refused', () => {
   expect(() => segments('a.ts', [])).toThrow(/No folder is open/);
 });
 
@@ -166,7 +166,7 @@ const anyPath = fc
   )
   .map(([start, pieces]) => start + pieces.map(([name, separator]) => name + separator).join(''));
 
-test('whatever is let through stays inside, by the platform’s own account', () => {
+test("every accepted path is inside by the platform's own rules", () => {
   fc.assert(
     fc.property(anyPath, fc.boolean(), fc.boolean(), (requested, several, isWindows) => {
       const flavour = isWindows ? path.win32 : path.posix;
@@ -188,7 +188,7 @@ test('whatever is let through stays inside, by the platform’s own account', ()
   );
 });
 
-test('a lexical model agrees on plain names', () => {
+test('a lexical model agrees for plain names', () => {
   const plain = fc.array(fc.constantFrom('..', '.', '', 'a', 'b', 'c'), { maxLength: 12 });
   fc.assert(
     fc.property(plain, (names) => {
@@ -207,14 +207,14 @@ test('a lexical model agrees on plain names', () => {
   );
 });
 
-test('a place is written so that it is read as the same place', () => {
+test('a formatted path parses back to the same path', () => {
   for (const roots of [one, two]) {
     const place = { root: roots[0]!, segments: ['src', 'a b.ts'] };
     expect(parseWorkspacePath(formatWorkspacePath(place, roots), roots, path.posix)).toEqual(place);
   }
 });
 
-test('being inside is not a matter of the first letters', () => {
+test('being inside is more than a common prefix', () => {
   expect(segmentsInside('/work/app', '/work/app/a/b', path.posix)).toEqual(['a', 'b']);
   expect(segmentsInside('/work/app', '/work/app', path.posix)).toEqual([]);
   expect(segmentsInside('/work/app', '/work/application', path.posix)).toBeUndefined();
@@ -223,7 +223,7 @@ test('being inside is not a matter of the first letters', () => {
   expect(segmentsInside('C:\\a', 'D:\\a\\b', path.win32)).toBeUndefined();
 });
 
-test('folders get names that a path can start with, all different', () => {
+test('folders get unique names that a path can start with', () => {
   const named = (...names: string[]) =>
     withUsableNames(names.map((name) => ({ name, path: `/x/${name}` }))).map(({ name }) => name);
   expect(named('app', 'app', 'app-2')).toEqual(['app', 'app-2', 'app-2-2']);

@@ -6,7 +6,7 @@ import { createWorkspaceTools } from '../../../../../src/core/tools/workspace/wo
 import { runTool } from '../toolFixtures.ts';
 import { canary, DiskTree, Workspaces } from './workspaceFixture.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
@@ -53,7 +53,7 @@ describe('read_file', () => {
     [{ path: 'five.txt', startLine: 2, endLine: 3 }, '2\n3\n\n[Lines 2 to 3 of 5.]'],
     [{ path: 'five.txt', startLine: 5, endLine: 99 }, '5\n\n[Lines 5 to 5 of 5.]'],
     [{ path: 'five.txt', startLine: 1, endLine: 5 }, '1\n2\n3\n4\n5'],
-  ])('%j gives %j', async (input, expected) => {
+  ])('%j returns %j', async (input, expected) => {
     expect(await result('read_file', input)).toBe(expected);
   });
 
@@ -66,12 +66,12 @@ describe('read_file', () => {
     [{}, /does not fit/],
     [{ path: '.env' }, /credentials/],
     [{ path: 'folder' }, /is a folder/],
-  ])('%j is an error that says why', async (input, reason) => {
+  ])('%j is an error with the reason', async (input, reason) => {
     expect(await result('read_file', input)).toMatch(reason);
     expect(await result('read_file', input)).toMatch(/^error: /);
   });
 
-  test('gives 2,000 lines at a time and says how to go on', async () => {
+  test('returns 2,000 lines at a time and says how to continue', async () => {
     expect(await result('read_file', { path: 'exact.txt' })).toMatch(/1999\n2000$/);
     const first = await result('read_file', { path: 'long.txt' });
     expect(first).toMatch(/\n2000\n\n\[Lines 1 to 2,000 of 2,001\. Go on with startLine 2001\.\]$/);
@@ -79,7 +79,7 @@ describe('read_file', () => {
     expect(rest).toBe('2001\n\n[Lines 2,001 to 2,001 of 2,001.]');
   });
 
-  test('can be followed to the end of a file, whatever fits at a time', async () => {
+  test('can be continued to the end of a file, whatever fits at a time', async () => {
     const seen: string[] = [];
     for (let startLine: number | undefined = 1; startLine !== undefined; ) {
       const content = await result('read_file', { path: 'wide.txt', startLine });
@@ -93,14 +93,14 @@ describe('read_file', () => {
     expect(`${seen.join('\n')}\n`).toBe(lines(1_000, 'x'.repeat(100)));
   });
 
-  test('cuts a line that is too long by itself, and says so', async () => {
+  test('truncates a line that is too long by itself, and says so', async () => {
     const content = await result('read_file', { path: 'one-line.txt' });
     expect(content).toMatch(
       /^z{40000}\n\n\[Line 1 has 100,000 characters: 1 to 40,000 are shown, 60,000 are left\. Go on with startLine 1 and startColumn 40001, or find the place with search_text\.\]$/,
     );
   });
 
-  test('C49: a line of 320,000 characters can be followed to its end by columns', async () => {
+  test('C49: a line of 320,000 characters can be read to its end by columns', async () => {
     const line = Array.from({ length: 32_000 }, (_, index) => `${index}😀`.padEnd(9)).join('');
     tree.write({ 'inside/min.js': `short\n${line}\nlast\n` });
     const first = await result('read_file', { path: 'min.js' });
@@ -126,14 +126,14 @@ describe('read_file', () => {
     );
   });
 
-  test('says what of a file that is too large it cannot reach', async () => {
+  test('says how much of a file that is too large it cannot read', async () => {
     const content = await result('read_file', { path: 'huge.txt' });
     expect(content).toContain('The file has 1.2 MB; only its first 1 MB can be read.');
   });
 });
 
 describe('list_files', () => {
-  test('gives a line for each path and makes names visible', async () => {
+  test('returns a line for each path and makes names visible', async () => {
     const content = await result('list_files', {});
     expect(content.split('\n')).toContain('folder/');
     expect(content).toContain('evil[U+202E]name.txt');
@@ -142,7 +142,7 @@ describe('list_files', () => {
     expect(await result('list_files', { pattern: '*.none' })).toBe('No file matches.');
   });
 
-  test('says when there is more than it shows', async () => {
+  test('says when there are more files than it shows', async () => {
     const many = new DiskTree(
       Object.fromEntries(
         Array.from({ length: 1_000 }, (_, index) => [`inside/${'n'.repeat(80)}${index}`, '']),
@@ -158,7 +158,7 @@ describe('list_files', () => {
   });
 });
 
-describe('what is left out', () => {
+describe('files that are left out', () => {
   let guarded: DiskTree;
   let asked: readonly Tool[];
 
@@ -181,7 +181,7 @@ describe('what is left out', () => {
   const ask = async (name: string, input: unknown): Promise<string> =>
     (await runTool(asked, name, input)).content;
 
-  test('is counted, and never shown', async () => {
+  test('are counted and never shown', async () => {
     expect(await ask('list_files', {})).toBe(
       'a.txt\nsub/\n\n[3 protected files, 1 protected folder and 1 link left out.]',
     );
@@ -208,7 +208,7 @@ describe('what is left out', () => {
 });
 
 describe('search_text', () => {
-  test('gives a line for each match and counts the files', async () => {
+  test('returns a line for each match and counts the files', async () => {
     expect(await result('search_text', { query: '^5$', isRegExp: true, path: 'five.txt' })).toBe(
       'five.txt:5: 5\n\n[1 matching line in 1 file searched.]',
     );
@@ -223,21 +223,21 @@ describe('search_text', () => {
     );
   });
 
-  test('says when it stopped early and stays within its length', async () => {
+  test('says when it stopped early and stays within its max length', async () => {
     const content = await result('search_text', { query: 'x', path: 'wide.txt' });
     expect(content).toContain('[200 matching lines in 1 file searched. There are more.');
     expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
   });
 
   test.each([{ query: '' }, { query: 'x', regex: true }, { query: 1 }, {}])(
-    'does not run with %j',
+    'rejects %j',
     async (input) => {
       expect(await result('search_text', input)).toMatch(/^error: The input does not fit/);
     },
   );
 });
 
-test('no arguments whatever make a tool reject, run long or leak', async () => {
+test('no arguments make a tool reject, run long or leak', async () => {
   const key = fc.constantFrom(
     'path',
     'startLine',

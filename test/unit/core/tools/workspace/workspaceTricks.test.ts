@@ -9,7 +9,7 @@ import { canary, DiskTree, Workspaces } from './workspaceFixture.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/** Files and folders that are really there, under names and in places that are nobody's to read. */
+/** Existing files and folders that must be withheld because of their names or places. */
 const withheld: readonly string[] = [
   ...['.env', '.env.local', '.env.production', '.ENV', 'sub/.env', '.envrc', '.env/inner.txt'],
   ...['server.pem', 'SERVER.PEM', 'certs/ca.pem', 'vault.kdbx', 'Vault.KDBX', 'host.key'],
@@ -20,17 +20,17 @@ const withheld: readonly string[] = [
   ...['hidden-by-setting/x.txt', 'notes.bak', 'deep/in/notes.bak'],
 ];
 
-/** Names that exist on this disk, and that nobody can write down. */
+/** Names that exist on this disk and that a model cannot write. */
 const oddNames: readonly string[] = ['line\nbreak', 'bell\u0007', 'del\u007f', 'c1\u0085x'];
 
-/** Names that exist on this disk as any other, and that only Windows takes for something else. */
+/** Names that are ordinary on this disk and special only on Windows. */
 const namesOfThisSystem: readonly string[] = [
   ...['CON', 'nul.txt', 'Aux', 'com1.log', 'LPT9', 'conin$', 'PRN.tar.gz', 'COM¹'],
   ...['dot.', 'blank ', 'dot. ', 'a.txt.', 'PROGRA~1', 'READ~1.TXT', 'a:stream', 'a.txt::$DATA'],
   ...['back\\slash', '..\\up', '\\\\?\\C:', 'C:'],
 ];
 
-/** Links to places outside, or to what is withheld. */
+/** Links to places outside, or to withheld files. */
 const links: { readonly [name: string]: string } = {
   'link-file': '->../outside/hidden.txt',
   'link-absolute': '->BASE/outside/hidden.txt',
@@ -50,7 +50,7 @@ const links: { readonly [name: string]: string } = {
   'link-proc': '->/proc/self/environ',
 };
 
-/** Paths as a model may write them. `FILE` stands for the file outside, `BASE` for the folder above. */
+/** Paths that a model may write. `FILE` is a file outside, `BASE` the folder above. */
 const spellings: readonly string[] = [
   ...['..', '../', '../..', '../outside', '../outside/hidden.txt', './../outside/hidden.txt'],
   ...['src/../../outside/hidden.txt', 'src/./../../outside/hidden.txt', 'src//..//..//outside'],
@@ -102,7 +102,7 @@ beforeAll(() => {
     ...Object.fromEntries(oddNames.map((name) => [`inside/odd/${name}`, secret])),
     ...Object.fromEntries(namesOfThisSystem.map((name) => [`inside/plain/${name}`, 'plain\n'])),
   });
-  // Not every disk tells capitals from small letters, and a name is a file or a folder.
+  // Some disks ignore case, and a name is a file or a folder.
   for (const name of withheld) tryTo(() => tree.write({ [`inside/${name}`]: secret }));
   for (const [name, target] of Object.entries(links)) tree.write({ [`inside/${name}`]: target });
   for (const name of ['pipe', 'src/pipe']) execFileSync('mkfifo', [path.join(tree.inside, name)]);
@@ -119,11 +119,11 @@ function tryTo(act: () => void): void {
   try {
     act();
   } catch {
-    // Another name of the list stands in its place.
+    // Another name of the list already exists.
   }
 }
 
-/** What the three tools say when they are asked about a path, one after another. */
+/** The results of the three tools for a path. */
 async function ask(requested: string) {
   const about = [
     ['read_file', { path: requested }],
@@ -141,23 +141,23 @@ function place(spelling: string): string {
     .replace('BASE', tree.base);
 }
 
-/** No content of a withheld file, and nothing of this machine. */
+/** Expects no content of a withheld file, and nothing of this machine. */
 function expectNothingTold(content: string): void {
   expect(content).not.toContain(canary);
   expect(content).not.toMatch(/hidden\.txt:\d|root:x:0|\[fonts\]|HOME=|PATH=/);
 }
 
-test('has tricks worth the name', () => {
+test('covers many tricks', () => {
   const all = [...withheld, ...oddNames, ...namesOfThisSystem, ...Object.keys(links), ...spellings];
   expect(new Set(all).size).toBeGreaterThan(140);
 });
 
-describe('by each of the three tools', () => {
+describe('with each of the three tools', () => {
   test.each(spellings.map((one) => [one.slice(0, 60), one]))('%j is refused', async (_, one) => {
     for (const outcome of await ask(place(one))) {
       expect(outcome.isError, outcome.content).toBe(true);
       expectNothingTold(outcome.content);
-      // Its own words hold no path of this machine but the one that was asked for.
+      // The error shows no path of this machine except the requested one.
       if (!one.includes('BASE') && !one.includes('FILE')) {
         expect(outcome.content).not.toContain(tree.base);
       }
@@ -171,14 +171,14 @@ describe('by each of the three tools', () => {
     }
   });
 
-  test.each(oddNames)('the file %j is refused although it is there', async (name) => {
+  test.each(oddNames)('the file %j is refused although it exists', async (name) => {
     for (const outcome of await ask(`odd/${name}`)) {
       expect(outcome.isError, outcome.content).toBe(true);
       expectNothingTold(outcome.content);
     }
   });
 
-  test.each(namesOfThisSystem)('the file %j is one as any other', async (name) => {
+  test.each(namesOfThisSystem)('the file %j is an ordinary file', async (name) => {
     const [read, , , found] = await ask(`plain/${name}`);
     expect(read).toMatchObject({ content: 'plain', isError: false });
     expect(found?.isError).toBe(false);
@@ -196,12 +196,12 @@ describe('by each of the three tools', () => {
   });
 
   test.each(['', '.', 'src', 'odd', 'packages', 'deep'])(
-    'nothing withheld is in what they say of the folder %j',
+    'results for the folder %j show nothing withheld',
     async (folder) => {
       const [, listed, matching, found] = await ask(folder);
       for (const outcome of [listed, matching, found]) {
         expect(outcome?.isError).toBe(false);
-        // `search_text` repeats nothing of what it was asked for when it finds nothing.
+        // `search_text` does not repeat the query when it finds nothing.
         expectNothingTold(outcome?.content ?? '');
         const lines = (outcome?.content ?? '').split('\n').map((line) => line.replace(/\/$/, ''));
         expect(lines.filter((line) => withheld.includes(line))).toEqual([]);
@@ -212,7 +212,7 @@ describe('by each of the three tools', () => {
   );
 });
 
-test('a file that has a second name outside is one of the workspace: only links lead out', async () => {
+test('a file with a hard link outside belongs to the workspace: only symbolic links are refused', async () => {
   linkSync(path.join(tree.inside, 'a.txt'), path.join(tree.base, 'outside/second.txt'));
   expect(await runTool(tools, 'read_file', { path: 'a.txt' })).toMatchObject({
     content: 'harmless',
@@ -220,7 +220,7 @@ test('a file that has a second name outside is one of the workspace: only links 
   });
 });
 
-test('a workspace that is reached by a link is one all the same, and its links still lead nowhere', async () => {
+test('a workspace reached through a link works, and links inside it still lead nowhere', async () => {
   const alias = path.join(tree.base, 'alias');
   symlinkSync(tree.inside, alias);
   const scope = { roots: [{ name: 'alias', path: alias }], exclude: [] };

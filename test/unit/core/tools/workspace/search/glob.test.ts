@@ -5,7 +5,7 @@ import { ToolError } from '../../../../../../src/core/tools/tool.ts';
 import { createFileFilter } from '../../../../../../src/core/tools/workspace/search/filePattern.ts';
 import { compileGlob } from '../../../../../../src/core/tools/workspace/search/glob.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('a glob', () => {
@@ -25,7 +25,7 @@ describe('a glob', () => {
     for (const path of others) expect([path, matches(path)]).toEqual([path, false]);
   });
 
-  test('matches as picomatch does', () => {
+  test('matches like picomatch', () => {
     const part = fc.constantFrom(
       '*',
       '**',
@@ -53,7 +53,7 @@ describe('a glob', () => {
     );
   });
 
-  test('never takes long, where picomatch would take minutes', () => {
+  test('is always fast, where picomatch would take minutes', () => {
     const path = `${'a'.repeat(250)}/${'a'.repeat(250)}`;
     for (const glob of [
       '*a'.repeat(100),
@@ -65,7 +65,7 @@ describe('a glob', () => {
     }
   });
 
-  test('never throws anything but a word for the model', () => {
+  test('throws only errors with a message for the model', () => {
     const nasty = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'*?[]{}()!+@|\\/,.^$a-1') }),
       fc.string({ unit: 'binary' }),
@@ -82,12 +82,12 @@ describe('a glob', () => {
     );
   });
 
-  test.each(['', 'x'.repeat(501), '{a,{b'])('of %j is refused', (glob) => {
+  test.each(['', 'x'.repeat(501), '{a,{b'])('%j is rejected', (glob) => {
     expect(() => compileGlob(glob)).toThrow(ToolError);
   });
 });
 
-test('a pattern without a slash means names in all folders, one with a slash means either path', () => {
+test('a pattern without a slash matches names in all folders, one with a slash matches either path', () => {
   expect(createFileFilter('*.ts')('app/src/a.ts', 'a.ts')).toBe(true);
   expect(createFileFilter('src/*.ts')('app/src/a.ts', 'src/a.ts')).toBe(true);
   expect(createFileFilter('app/src/*.ts')('app/src/a.ts', 'a.ts')).toBe(true);

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ToolError } from '../../../../../../src/core/tools/tool.ts';
 import { createLineFinder } from '../../../../../../src/core/tools/workspace/search/lineFinder.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 function find(
@@ -18,19 +18,19 @@ function find(
 describe('finding lines', () => {
   const text = 'Alpha one\nbeta (x+y)\n\nALPHA alpha\nend';
 
-  test('takes the text literally and without regard to case', () => {
+  test('reads the text literally and ignores case', () => {
     expect(find(text, 'alpha')).toEqual(['1: Alpha one', '4: ALPHA alpha']);
     expect(find(text, '(x+y)')).toEqual(['2: beta (x+y)']);
     expect(find('straße\nÉté', 'été')).toEqual(['2: Été']);
     expect(find(text, 'nothing')).toEqual([]);
   });
 
-  test('regards case when asked to', () => {
+  test('matches case when asked to', () => {
     expect(find(text, 'alpha', { caseSensitive: true })).toEqual(['4: ALPHA alpha']);
     expect(find(text, '^alpha', { caseSensitive: true, isRegExp: true })).toEqual([]);
   });
 
-  test('takes an expression when asked to, with anchors at every line', () => {
+  test('reads the text as an expression when asked to, with anchors at every line', () => {
     expect(find(text, '^alpha \\w+$', { isRegExp: true })).toEqual([
       '1: Alpha one',
       '4: ALPHA alpha',
@@ -40,7 +40,7 @@ describe('finding lines', () => {
     expect(find('a\nb\n', '', { isRegExp: true })).toEqual(['1: a', '2: b']);
   });
 
-  test('stops at the number that is wanted', () => {
+  test('stops at the wanted number of lines', () => {
     const finder = createLineFinder({ text: 'a', isRegExp: false, caseSensitive: true });
     expect(finder('a\n'.repeat(10), 3)).toHaveLength(3);
   });
@@ -55,7 +55,7 @@ describe('finding lines', () => {
   });
 
   test.each(['(?=a)', '(?<!a)b', '(a)\\1', '(', 'a{1001}', '[z-a]', '((a{100}){100}){100}'])(
-    'refuses the expression %s with a word for the model',
+    'rejects the expression %s with a message for the model',
     (expression) => {
       expect(() => find('a', expression, { isRegExp: true })).toThrow(ToolError);
     },
@@ -78,7 +78,7 @@ describe('finding lines', () => {
     fc.assert(
       fc.property(lines, expression, fc.boolean(), (all, wanted, caseSensitive) => {
         const pattern = new RegExp(wanted, caseSensitive ? 'u' : 'iu');
-        // A line feed at the end does not begin a line. [^a] may match the feed before a line.
+        // A trailing line feed does not begin a line. [^a] may match the feed before a line.
         const content = all.at(-1) === '' ? all.slice(0, -1) : all;
         fc.pre(!(wanted === '[^a]a' && content.some((one) => /^a/i.test(one))));
         const expected = content.flatMap((one, index) =>
@@ -95,7 +95,7 @@ describe('finding lines', () => {
     );
   });
 
-  test('takes linear time for expressions that others take years for', () => {
+  test('takes linear time for catastrophic expressions', () => {
     const text = `${'a'.repeat(100_000)}!`;
     for (const expression of [
       '^(a+)+$',

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ToolError } from '../../../../../../src/core/tools/tool.ts';
 import { defaultToolLimits } from '../../../../../../src/core/tools/toolLimits.ts';
 import type { SearchWorkersOptions } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import { SearchWorkers } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import type { SearchQuery } from '../../../../../../src/core/tools/workspace/workspace.ts';
+import { settled } from '../../../../../support/settled.ts';
 import { DiskTree, searchScript } from '../workspaceFixture.ts';
 
-// A busy machine must not fail a test.
+// Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
@@ -30,7 +30,7 @@ function start(more: Partial<SearchWorkersOptions> = {}): void {
   worker = new SearchWorkers({ script: searchScript, deadlineMs: 60_000, threads: 1, ...more });
 }
 
-/** A worker that does as the searched text says, to stand in for a search that goes wrong. */
+/** A worker that acts as the searched text says, to simulate a failing search. */
 function scripted(more: Partial<SearchWorkersOptions> = {}): void {
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(
@@ -54,11 +54,16 @@ function scripted(more: Partial<SearchWorkersOptions> = {}): void {
   start({ script, ...more });
 }
 
-function search(text: string, more: Partial<SearchQuery> = {}, aborts: AbortSignal = signal) {
+function search(
+  text: string,
+  more: Partial<SearchQuery> = {},
+  aborts: AbortSignal = signal,
+  onBegin: () => void = () => undefined,
+) {
   const query = { text, isRegExp: false, caseSensitive: false, path: '', ...more };
   return worker.search(
     { scope: tree.scope(), query, limits: defaultToolLimits.search, softLimitMs: 5_000 },
-    { signal: aborts },
+    { signal: aborts, onBegin },
   );
 }
 
@@ -75,13 +80,13 @@ async function stateAfter(text: string): Promise<WorkerState> {
   return JSON.parse(matches[0]?.text ?? '') as WorkerState;
 }
 
-describe('the only search thread', () => {
-  test('finds what there is', async () => {
+describe('a single search thread', () => {
+  test('finds matches', async () => {
     start();
     expect((await search('needle')).matches).toEqual([{ path: 'a.txt', line: 1, text: 'needle' }]);
   });
 
-  test('has time left after expressions that would take others years', async () => {
+  test('has time left after catastrophic expressions', async () => {
     tree.write({ 'inside/evil.txt': `${'a'.repeat(100_000)}!\n`.repeat(2) });
     start({ deadlineMs: 60_000 });
     for (const text of ['^(a+)+$', '(a|a)*b', '(a|aa)+$', '(.*a){12}b', '((a*)*)*b', '(x+x+)+y']) {
@@ -89,14 +94,14 @@ describe('the only search thread', () => {
     }
   });
 
-  test('searches one after the other, in the order asked, in one thread', async () => {
+  test('searches one after another, in order, in one thread', async () => {
     scripted();
     const states = await Promise.all(['a', 'b', 'c'].map(stateAfter));
     expect(states.map(({ answered }) => answered)).toEqual([1, 2, 3]);
     expect(new Set(states.map(({ threadId }) => threadId)).size).toBe(1);
   });
 
-  test('is given its data and no environment', async () => {
+  test('gets its data and no environment', async () => {
     scripted({ workerData: { role: 'search' } });
     expect(await stateAfter('a')).toMatchObject({ workerData: { role: 'search' }, env: [] });
   });
@@ -106,7 +111,7 @@ describe('the only search thread', () => {
     ['never answers', 'silent', /took too long/],
     ['eats all memory', 'eat', /too much memory/],
   ])(
-    'that %s is stopped with a word for the model, and the next search works',
+    'that %s is stopped with a message for the model, and the next search works',
     async (_, text, reason) => {
       scripted({ deadlineMs: text === 'eat' ? 60_000 : 3_000 });
       const before = await stateAfter('a');
@@ -118,7 +123,7 @@ describe('the only search thread', () => {
     },
   );
 
-  test.each(['crash', 'exit'])('that ends by a %s fails its search only', async (text) => {
+  test.each(['crash', 'exit'])('that ends with a %s fails only its search', async (text) => {
     scripted();
     const [bad, good] = await Promise.allSettled([search(text), stateAfter('b')]);
     expect(bad.status).toBe('rejected');
@@ -126,7 +131,7 @@ describe('the only search thread', () => {
     expect(good.status).toBe('fulfilled');
   });
 
-  test('that cannot be started fails every search, and quietly so', async () => {
+  test('that cannot start fails every search without an unhandled error', async () => {
     start({ script: path.join(tree.base, 'none.js') });
     await expect(search('a')).rejects.toThrow('ended unexpectedly');
     worker.dispose();
@@ -134,32 +139,37 @@ describe('the only search thread', () => {
     await expect(search('a')).rejects.toThrow('ended unexpectedly');
   });
 
-  test('gives up an aborted search at once, running or waiting', async () => {
+  test('drops an aborted search at once, running or waiting', async () => {
     scripted({ deadlineMs: 60_000 });
     const first = new AbortController();
     const second = new AbortController();
-    const running = search('hang', {}, first.signal);
+    const begun = Promise.withResolvers<void>();
+    const running = search('hang', {}, first.signal, begun.resolve);
     const waiting = search('a', {}, second.signal);
     const after = stateAfter('b');
     second.abort('second');
     await expect(waiting).rejects.toBe('second');
-    await delay(100);
+    await begun.promise;
     first.abort('first');
     await expect(running).rejects.toBe('first');
     expect(await after).toMatchObject({ answered: 1 });
     await expect(search('a', {}, AbortSignal.abort('before'))).rejects.toBe('before');
   });
 
-  test('is stopped when idle and started anew', async () => {
+  test('is stopped when idle and started again', async () => {
     scripted({ idleMs: 20 });
     const before = await stateAfter('a');
-    await delay(200);
-    const after = await stateAfter('b');
+    // Each search finds out: it keeps a worker going that is not stopped yet.
+    const isAnew = async () => {
+      const after = await stateAfter('b');
+      expect(after.threadId).not.toBe(before.threadId);
+      return after;
+    };
+    const after = await vi.waitFor(isAnew, { interval: 60 });
     expect(after.answered).toBe(1);
-    expect(after.threadId).not.toBe(before.threadId);
   });
 
-  test('keeps no process alive when it is idle', () => {
+  test('keeps no process alive when idle', () => {
     start();
     const source = `
       import { SearchWorkers } from ${JSON.stringify(path.resolve('src/core/tools/workspace/search/searchWorkers.ts'))};
@@ -175,10 +185,12 @@ describe('the only search thread', () => {
     expect(execFileSync(process.execPath, args, options)).toBe('1\n');
   });
 
-  test('rejects everything once it is disposed of', async () => {
+  test('rejects everything after disposal', async () => {
     scripted({ deadlineMs: 60_000 });
-    const pending = Promise.allSettled([search('hang'), search('a')]);
-    await delay(50);
+    const begun = Promise.withResolvers<void>();
+    const hanging = search('hang', {}, signal, begun.resolve);
+    const pending = Promise.allSettled([hanging, search('a')]);
+    await begun.promise;
     worker.dispose();
     worker.dispose();
     for (const outcome of await pending) expect(outcome.status).toBe('rejected');
@@ -187,7 +199,7 @@ describe('the only search thread', () => {
 });
 
 describe('several search threads', () => {
-  test('go on with other searches while one is slow', async () => {
+  test('continue other searches while one is slow', async () => {
     scripted({ deadlineMs: 60_000, threads: 2 });
     const stop = new AbortController();
     const slow = search('hang', {}, stop.signal);
@@ -197,7 +209,7 @@ describe('several search threads', () => {
     await expect(slow).rejects.toBe('enough');
   });
 
-  test('are no more than were asked for, and no more than are needed', async () => {
+  test('are no more than requested, and no more than needed', async () => {
     scripted({ deadlineMs: 60_000, threads: 3 });
     await stateAfter('a');
     await stateAfter('b');
@@ -207,19 +219,15 @@ describe('several search threads', () => {
     expect(new Set(states.map(({ threadId }) => threadId)).size).toBeLessThanOrEqual(3);
   });
 
-  test('tell when a search begins, and not while it stands in line', async () => {
+  test('report when a search begins, and not while it is queued', async () => {
     scripted({ deadlineMs: 60_000 });
     const stop = new AbortController();
     const slow = search('hang', {}, stop.signal);
     let isBegun = false;
-    const query = { text: 'a', isRegExp: false, caseSensitive: false, path: '' };
-    const limits = defaultToolLimits.search;
-    const request = { scope: tree.scope(), query, limits, softLimitMs: 5_000 };
-    const onBegin = (): void => {
+    const waiting = search('a', {}, signal, () => {
       isBegun = true;
-    };
-    const waiting = worker.search(request, { signal, onBegin });
-    await delay(50);
+    });
+    await settled();
     expect(isBegun).toBe(false);
     stop.abort('enough');
     await expect(slow).rejects.toBe('enough');

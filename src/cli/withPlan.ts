@@ -1,0 +1,67 @@
+import * as path from 'node:path';
+import { limitFlag } from '../core/base/limitValues.ts';
+import type { BaseUrls, KeyedProviderId } from '../core/providers/baseUrl.ts';
+import type { ProviderId } from '../core/providers/provider.ts';
+import { responseLimits } from '../core/providers/transport/responseLimits.ts';
+import { planRun } from '../core/runner/planRun.ts';
+import type { RunPlan } from '../core/runner/runPlan.ts';
+import type { RunRequest } from '../core/runner/runRequest.ts';
+import { toolLimits } from '../core/tools/toolLimits.ts';
+import { programs } from '../shared/runOrigin.ts';
+import { CliProviders, chooseProvider, withoutKey } from './cliProviders.ts';
+import type { Environment } from './environment.ts';
+import type { RunCommandServices } from './runServices.ts';
+
+/** Where a command sends its requests. */
+export interface Servers {
+  /** The vendor's own where absent. */
+  readonly baseUrls: BaseUrls;
+  /** Providers whose keys must not be sent to these servers. */
+  readonly withoutKey: readonly KeyedProviderId[];
+}
+
+/** Plans the run, and closes the providers' connections when `act` is done with it. */
+export async function withPlan<T>(
+  request: RunRequest,
+  servers: Servers,
+  services: RunCommandServices,
+  act: (plan: RunPlan) => Promise<T>,
+): Promise<T> {
+  const { createToolset, clock, terminal, version, folder } = services;
+  const { limits } = request.settings;
+  const provider = decideProvider(request, services.environment);
+  const environment = servers.withoutKey.reduce(withoutKey, services.environment);
+  const providers = new CliProviders(environment, servers.baseUrls, {
+    ...responseLimits(limits),
+    ...(clock === undefined ? {} : { clock }),
+    onRemark: (line) => terminal.err(`${line}\n`),
+  });
+  const toolset = createToolset(toolLimits(limits));
+  try {
+    const plan = await planRun(request, {
+      provider,
+      place: {
+        program: { name: programs.commandLine, version },
+        folders: [{ name: path.basename(folder), path: folder }],
+      },
+      tools: toolset.tools,
+      limitKey: (name) => `the limit with ${limitFlag(name)}`,
+      resolve: (id) => providers.resolve(id),
+    });
+    return await act(plan);
+  } finally {
+    await providers.dispose();
+    toolset.dispose();
+  }
+}
+
+/** When every prompt names its provider, none has to be chosen. */
+function decideProvider(
+  { prompts, settings: { provider } }: RunRequest,
+  environment: Environment,
+): ProviderId {
+  if (provider !== 'auto') return provider;
+  const named = prompts.map(({ options }) => options.provider);
+  const [first] = named;
+  return first !== undefined && !named.includes(undefined) ? first : chooseProvider(environment);
+}

@@ -1,0 +1,33 @@
+import { UserError } from '../base/errors.ts';
+import type { LimitValues } from '../base/limits.ts';
+import type { RunItem } from './runPlan.ts';
+
+type MoneyLimits = Pick<LimitValues, 'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens'>;
+
+/** Throws a `UserError` for a limit on cost or tokens that could not be kept with one of the models. */
+export function checkMoney(items: readonly RunItem[], limits: MoneyLimits): void {
+  checkPrices(items, limits);
+  checkUsage(items, limits);
+}
+
+/** A limit on the cost means nothing for a model whose price is not known. */
+function checkPrices(items: readonly RunItem[], limits: MoneyLimits): void {
+  if (limits.maxCostUsd === 0 && limits.maxConversationCostUsd === 0) return;
+  const planned = items.find((item) => item.planned.price === undefined)?.planned;
+  if (planned === undefined) return;
+  if (planned.provider === 'vscode') throw new UserError(noUsageReported('on the cost'));
+  throw new UserError(
+    `A cost limit is set, but the price of ${planned.model} is not known. Add it to the setting interleave.prices, or remove the limit.`,
+  );
+}
+
+/** Neither does one on the tokens of a model that does not say how many it uses. */
+function checkUsage(items: readonly RunItem[], { maxRunTokens }: MoneyLimits): void {
+  if (maxRunTokens === 0) return;
+  if (items.some(({ planned }) => planned.provider === 'vscode'))
+    throw new UserError(noUsageReported('on tokens'));
+}
+
+function noUsageReported(what: string): string {
+  return `A limit ${what} is set, but VS Code's models do not say how many tokens they use, so that it could not be kept. Remove the limit, or choose another provider.`;
+}

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import type { RunStarted } from '../../shared/conversationEvents.ts';
+import type { OriginFolder, RunOrigin } from '../../shared/runOrigin.ts';
+import { lineUpTo, modelName, providerName, textUpTo } from '../base/promptOptions.ts';
+import type { BaseUrls } from '../providers/baseUrl.ts';
+import { defaultBaseUrls, keyedProviders, plainBaseUrl } from '../providers/baseUrl.ts';
+import type { ProviderId } from '../providers/provider.ts';
+import { readEarlierRequest } from './earlierRequests.ts';
+import type { RunPrompt, RunRequest } from './runRequest.ts';
+import { baseUrlText, malformed, readRunRequest, readStrictly } from './runRequestSchema.ts';
+
+/** The first record of a kept run. Anyone may have written the file it is read from. */
+export interface KeptStart {
+  readonly started: RunStarted;
+  readonly definition: unknown;
+}
+
+/** What a kept run was asked for, and where: it goes on with the same, or is refused. */
+export interface KeptRequest {
+  /** Each prompt, and the settings, name the provider and model that were chosen then. */
+  readonly request: RunRequest;
+  /** The provider that was chosen then. */
+  readonly provider: ProviderId;
+  readonly program: string;
+  readonly folders: readonly OriginFolder[];
+  /** The plain base URL of every provider that it asks, but for those that have none. */
+  readonly baseUrls: BaseUrls;
+}
+
+const origin = z.object({
+  program: z.object({ name: lineUpTo(100), version: lineUpTo(100) }),
+  folders: z.array(z.object({ name: textUpTo(1_000), path: textUpTo(10_000) })).max(1_000),
+  agents: z
+    .array(z.object({ provider: providerName, endpoint: z.exactOptional(baseUrlText) }))
+    .max(10_000),
+});
+
+const answering = z.object({ provider: providerName, model: modelName });
+
+/**
+ * Reads what a kept run was asked for. `systemPrompt` is the program's own, which earlier versions did not
+ * keep. Throws a `UserError` when it is malformed or contradicts itself.
+ */
+export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequest {
+  const { request, ...place } = readBoth(kept, systemPrompt);
+  const { started } = kept;
+  const prompts = boundPrompts(request.prompts, started.conversations);
+  const { provider, model } = readStrictly(answering, started.agent, 'agent');
+  const asked = new Set(prompts.map(({ options }) => options.provider));
+  const baseUrls = Object.fromEntries(
+    keyedProviders
+      .filter((id) => asked.has(id))
+      .map((id) => [id, plainBaseUrl(place.baseUrls[id] ?? defaultBaseUrls[id])]),
+  );
+  const settings = { ...request.settings, provider, model };
+  return { ...place, request: { ...request, prompts, settings }, provider, baseUrls };
+}
+
+/**
+ * Reads a kept run to run it once more as a new run: its prompts choose their models anew. Leaves out prompts
+ * that are lost. Throws a `UserError` when it is malformed or all are.
+ */
+export function readAsked({ started, definition }: KeptStart, systemPrompt: string): RunRequest {
+  const request = earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
+  const { conversations } = started;
+  const prompts = request.prompts.filter((_, index) => !conversations[index]?.lost);
+  if (prompts.length === 0) throw malformed();
+  return { ...request, prompts };
+}
+
+function earlierOf(definition: unknown, systemPrompt: string) {
+  if (typeof definition !== 'object' || definition === null) return undefined;
+  return readEarlierRequest(definition, systemPrompt);
+}
+
+function readBoth(
+  { started, definition }: KeptStart,
+  systemPrompt: string,
+): Omit<KeptRequest, 'provider'> {
+  const earlier = earlierOf(definition, systemPrompt);
+  if (earlier !== undefined) return { ...earlier, baseUrls: earlier.endpoints };
+  const request = readRunRequest(definition);
+  const { program, folders, agents } = readStrictly(origin, started.origin, 'origin');
+  return { request, program: program.name, folders, baseUrls: baseUrlsOf(agents) };
+}
+
+/** One address for each provider: a record that names two is not one of ours. */
+function baseUrlsOf(
+  agents: readonly Pick<RunOrigin['agents'][number], 'provider' | 'endpoint'>[],
+): BaseUrls {
+  const urls = new Map<string, string>();
+  for (const { provider, endpoint } of agents) {
+    if (endpoint === undefined) continue;
+    if ((urls.get(provider) ?? endpoint) !== endpoint) throw malformed();
+    urls.set(provider, endpoint);
+  }
+  return Object.fromEntries(urls);
+}
+
+/** The prompts with the provider and model they were started with, even if other defaults are set now. */
+function boundPrompts(
+  prompts: readonly RunPrompt[],
+  conversations: RunStarted['conversations'],
+): readonly RunPrompt[] {
+  if (prompts.length !== conversations.length) throw malformed();
+  return prompts.map((prompt, index) => {
+    const { options } = prompt;
+    // It never runs again, so nothing has to answer it.
+    if (conversations[index]?.lost) return prompt;
+    const { provider, model } = readStrictly(
+      answering,
+      conversations[index],
+      `conversations.${index}`,
+    );
+    const isSame =
+      (options.provider ?? provider) === provider && (options.model ?? model) === model;
+    if (!isSame) throw malformed();
+    return { ...prompt, options: { ...options, provider, model } };
+  });
+}

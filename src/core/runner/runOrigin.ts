@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { OriginAgent } from '../../shared/runOrigin.ts';
+import type { Agent } from '../agent/agent.ts';
+
+/** What the origin of a run says of one of its agents. */
+export function originAgent({ spec, provider, toolSchemas }: Agent): OriginAgent {
+  return {
+    provider: provider.id,
+    model: spec.model,
+    ...(provider.baseUrl === undefined ? {} : { endpoint: provider.baseUrl }),
+    systemPromptHash: sha256(spec.systemPrompt),
+    toolsHash: sha256(JSON.stringify(toolSchemas)),
+  };
+}
+
+/** SHA-256 of a text in UTF-8, in hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

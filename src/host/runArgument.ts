@@ -1,0 +1,84 @@
+import type * as vscode from 'vscode';
+import type { GuardLimitValues, LimitValues, MainLimitName } from '../core/base/limits.ts';
+import { mainLimitNames } from '../core/base/limits.ts';
+import type { RunOverrides, RunPrompt, RunSettings } from '../core/runner/runRequest.ts';
+import { formatPromptId } from '../shared/promptId.ts';
+import { isUri } from './commandTargets.ts';
+import { HostError } from './hostError.ts';
+import { defaultSystemPrompt } from './systemPrompt.ts';
+
+/** Settings that a run has otherwise, by the names that they have in the user settings. */
+export type RunOptions = Partial<Omit<RunSettings, 'limits'>> &
+  Partial<Pick<LimitValues, MainLimitName>> & { readonly limits?: Partial<GuardLimitValues> };
+
+/** What another extension or a test passes to have something run: files, texts or both, files first. */
+export interface RunArgument {
+  readonly uris?: readonly vscode.Uri[];
+  readonly prompts?: readonly { readonly name?: string; readonly text: string }[];
+  /** Settings that differ from the configured ones. */
+  readonly options?: RunOptions;
+  /** Cancels the run. Answers that are there stay. */
+  readonly token?: vscode.CancellationToken;
+}
+
+/** Whether a command was called by a program with such an argument, and not from a menu or a key. */
+export function isRunArgument(argument: unknown): argument is RunArgument {
+  if (typeof argument !== 'object' || argument === null) return false;
+  return ['uris', 'prompts', 'options'].some((key) => Reflect.get(argument, key) !== undefined);
+}
+
+/** Throws an error that says what is wrong with an argument; its options are not looked at. */
+export function checkRunArgument({ uris, prompts, token }: RunArgument): void {
+  if (token !== undefined && !isToken(token)) throw wrong('token', 'a CancellationToken');
+  if (uris !== undefined && !isUris(uris)) throw wrong('uris', 'an array of Uri');
+  if (prompts !== undefined && !isPrompts(prompts)) {
+    throw wrong('prompts', 'an array of { name?: string, text: string } with text in each');
+  }
+}
+
+/** The texts of an argument as prompts. */
+export function promptsOfTexts({ prompts = [] }: RunArgument): readonly RunPrompt[] {
+  return prompts.map(({ name, text }, index) => ({
+    id: formatPromptId({ file: 'request', slug: `${index + 1}` }),
+    name: name ?? `Prompt ${index + 1}`,
+    text,
+    options: {},
+  }));
+}
+
+/** The options of an argument, which were checked, as a request has them. */
+export function overridesOf(options: RunOptions): RunOverrides {
+  const isMain = (name: string): boolean => mainLimitNames.some((main) => main === name);
+  const entries = Object.entries(options);
+  const { systemPrompt, limits } = options;
+  const main = Object.fromEntries(entries.filter(([name]) => isMain(name)));
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => !isMain(name) && name !== 'limits')),
+    ...(systemPrompt === '' ? { systemPrompt: defaultSystemPrompt } : {}),
+    limits: { ...main, ...limits },
+  };
+}
+
+function isToken(token: unknown): boolean {
+  if (typeof token !== 'object' || token === null) return false;
+  return typeof Reflect.get(token, 'onCancellationRequested') === 'function';
+}
+
+function isUris(uris: unknown): boolean {
+  return Array.isArray(uris) && uris.every((uri: unknown) => isUri(uri));
+}
+
+function isPrompts(prompts: unknown): boolean {
+  if (!Array.isArray(prompts)) return false;
+  return prompts.every((prompt: unknown) => {
+    if (typeof prompt !== 'object' || prompt === null) return false;
+    const text: unknown = Reflect.get(prompt, 'text');
+    const name: unknown = Reflect.get(prompt, 'name');
+    const named = name === undefined || typeof name === 'string';
+    return named && typeof text === 'string' && text.trim() !== '';
+  });
+}
+
+function wrong(key: string, expected: string): HostError {
+  return new HostError(`${key} must be ${expected}. Nothing was sent.`);
+}

@@ -1,0 +1,74 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { isFolderUri } from '../core/base/pathKey.ts';
+import type { KeptRequest, KeptStart } from '../core/runner/keptRequest.ts';
+import { readKeptRequest } from '../core/runner/keptRequest.ts';
+import { missingFolders } from '../core/runner/sameOrigin.ts';
+import type { OriginFolder } from '../shared/runOrigin.ts';
+import { programs } from '../shared/runOrigin.ts';
+import type { Remedy } from './hostError.ts';
+import { HostError } from './hostError.ts';
+import { defaultSystemPrompt } from './systemPrompt.ts';
+
+/** Reads what a kept run was asked for. Throws a `UserError` for what is malformed or of another program. */
+export function readOwnRun(start: KeptStart): KeptRequest {
+  const kept = readKeptRequest(start, defaultSystemPrompt);
+  if (kept.program === programs.vscode) return kept;
+  throw new HostError('This run was not started in VS Code, so it cannot go on here.');
+}
+
+/** Whether every folder that the run's tools read is open. */
+export function areOpen(kept: KeptRequest, open: readonly OriginFolder[]): boolean {
+  return missingFolders(kept.folders, open).length === 0;
+}
+
+/**
+ * Rejects with a `HostError` unless every folder that the run's tools read is open and exists. The error names
+ * the folder and offers to open it.
+ */
+export async function checkFolders(
+  { folders }: Pick<KeptRequest, 'folders'>,
+  open: readonly OriginFolder[],
+): Promise<void> {
+  for (const { path } of folders) {
+    if (await isThere(path)) continue;
+    throw new HostError(
+      `This run was started with the folder ${path}, which is not there any more, so it cannot go on. Start its prompts as a new run.`,
+    );
+  }
+  const [missing] = missingFolders(folders, open);
+  if (missing === undefined) return;
+  const [, ...others] = folders;
+  throw new HostError(
+    `This run was started with the folder ${missing.path}, whose files its tools look at. ${others.length === 0 ? openIt : addIt}`,
+    [others.length === 0 ? openFolder(missing.path) : addFolder],
+  );
+}
+
+const openIt = 'Open that folder and resume the run there.';
+const addIt = 'Add that folder to this window and resume the run again.';
+
+/** Opens a new window, so that the runs of this one continue. */
+function openFolder(path: string): Remedy {
+  const uri = isFolderUri(path) ? vscode.Uri.parse(path) : vscode.Uri.file(path);
+  return {
+    title: 'Open Folder',
+    command: 'vscode.openFolder',
+    args: [uri, { forceNewWindow: true }],
+  };
+}
+
+/** A run of several folders needs all of them in one window. */
+const addFolder: Remedy = {
+  title: 'Add Folder to Workspace…',
+  command: 'workbench.action.addRootFolder',
+};
+
+/** What is on no disk cannot be looked for. */
+async function isThere(path: string): Promise<boolean> {
+  if (isFolderUri(path)) return true;
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+  );
+}

@@ -1,0 +1,52 @@
+import * as path from 'node:path';
+import type { ToolLimits } from '../core/tools/toolLimits.ts';
+import { defaultToolLimits } from '../core/tools/toolLimits.ts';
+import type { Toolset } from '../core/tools/toolset.ts';
+import { createToolset } from '../core/tools/toolset.ts';
+import type { OriginFolder } from '../shared/runOrigin.ts';
+
+/** Max number of shared toolsets: concurrent runs seldom differ in folders, exclusions or limits. */
+const maxShared = 4;
+
+/**
+ * The tools of the window's runs. A run keeps the tools it started with when the workspace changes. Runs with
+ * the same folders, exclusions and limits share their search threads; threads without a search end by
+ * themselves.
+ */
+export class Toolsets {
+  readonly #searchWorkerPath: string;
+  readonly #exclude: () => readonly string[];
+  /** Recently used toolsets, least recent first. */
+  readonly #shared = new Map<string, Toolset>();
+
+  /** `distPath` holds the bundles; `exclude` returns the globs of the files to hide, read at each call. */
+  constructor(distPath: string, exclude: () => readonly string[]) {
+    this.#searchWorkerPath = path.join(distPath, 'search-worker.js');
+    this.#exclude = exclude;
+  }
+
+  /** How many toolsets are cached. */
+  get size(): number {
+    return this.#shared.size;
+  }
+
+  /** The tools for these folders, which are all on this machine's disk. */
+  over(folders: readonly OriginFolder[], limits: ToolLimits = defaultToolLimits): Toolset {
+    const exclude = this.#exclude();
+    const key = JSON.stringify([folders, exclude, limits]);
+    const searchWorkerPath = this.#searchWorkerPath;
+    const known = this.#shared.get(key);
+    const toolset = known ?? createToolset({ folders, exclude, searchWorkerPath, limits });
+    this.#shared.delete(key);
+    this.#shared.set(key, toolset);
+    const [oldest] = this.#shared.keys();
+    if (this.#shared.size > maxShared && oldest !== undefined) this.#shared.delete(oldest);
+    return toolset;
+  }
+
+  /** Ends the searches. */
+  dispose(): void {
+    for (const toolset of this.#shared.values()) toolset.dispose();
+    this.#shared.clear();
+  }
+}

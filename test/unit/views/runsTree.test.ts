@@ -1,0 +1,303 @@
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Run } from '../../../src/core/runner/run.ts';
+import { KeptRun } from '../../../src/host/keptRun.ts';
+import { RunScope } from '../../../src/host/runScope.ts';
+import type { HostRun, RunListing } from '../../../src/host/runService.ts';
+import { RunService } from '../../../src/host/runService.ts';
+import { noCounts } from '../../../src/shared/runState.ts';
+import { ContextKeys } from '../../../src/views/contextKeys.ts';
+import type { RunsNode } from '../../../src/views/runNodes.ts';
+import { RunsTree } from '../../../src/views/runsTree.ts';
+import { listing } from '../../support/listings.ts';
+import { SteppedRun, steps } from '../../support/viewRuns.ts';
+import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
+import { EventEmitter } from '../../support/vscode/fakeWindow.ts';
+
+const fake = vi.hoisted(() => ({
+  folders: [] as { readonly uri: object }[],
+  changeFolders: (): void => undefined,
+  context: new Map<string, unknown>(),
+  view: {} as { description?: string },
+  show: (_visible: boolean): void => undefined,
+}));
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/vscode/fakeVscode.ts')),
+  commands: {
+    executeCommand: async (_: string, key: string, value: unknown) => fake.context.set(key, value),
+  },
+  window: {
+    createTreeView: () => fake.view,
+  },
+  workspace: {
+    get workspaceFolders() {
+      return fake.folders;
+    },
+    onDidChangeWorkspaceFolders: (listener: () => void) => {
+      fake.changeFolders = listener;
+      return { dispose: () => undefined };
+    },
+  },
+  Uri: { parse: (text: string) => ({ path: new URL(text).pathname }) },
+  ThemeColor: class {},
+  ThemeIcon: class {
+    readonly icon: string;
+    constructor(icon: string) {
+      this.icon = icon;
+    }
+  },
+  TreeItem: class {
+    readonly label: string;
+    readonly collapsibleState: string;
+    constructor(label: string, collapsibleState: string) {
+      this.label = label;
+      this.collapsibleState = collapsibleState;
+    }
+  },
+  TreeItemCollapsibleState: { None: 'none', Collapsed: 'closed', Expanded: 'open' },
+}));
+
+const website = { name: 'website', path: '/work/website' };
+const api = { name: 'api', path: '/work/api' };
+
+let runs: RunService;
+let scope: RunScope;
+
+beforeEach(() => {
+  fake.folders = [{ uri: { scheme: 'file', fsPath: website.path } }];
+  fake.context.clear();
+  const visibility = new EventEmitter<{ visible: boolean }>();
+  fake.show = (visible) => visibility.fire({ visible });
+  fake.view = {
+    visible: true,
+    onDidChangeVisibility: visibility.event,
+    dispose: () => undefined,
+  } as never;
+  runs = new RunService();
+  scope = new RunScope(new FakeMemory().memento);
+});
+
+function openTree(open: (runId: string) => Promise<HostRun> = () => Promise.reject(new Error())) {
+  const errors: unknown[] = [];
+  const visible: boolean[] = [];
+  const tree = new RunsTree({
+    ...{ runs, scope, open },
+    onVisible: (isVisible) => visible.push(isVisible),
+    onError: (error) => errors.push(error),
+  });
+  onTestFinished(() => tree.dispose());
+  const rows = async () => (await tree.getChildren()).map((node) => tree.getTreeItem(node));
+  return { errors, rows, tree, visible };
+}
+
+function followKeys(): void {
+  const keys = new ContextKeys({
+    ...{ runs, scope },
+    checked: { onDidChange: new EventEmitter().event, size: 0 } as never,
+    lastRun: { onDidChange: new EventEmitter().event, isThere: false } as never,
+  });
+  onTestFinished(() => keys.dispose());
+}
+
+/** What the tree says has changed, after it had time to. */
+async function changesIn(tree: RunsTree, act: () => void): Promise<(RunsNode[] | undefined)[]> {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  await vi.advanceTimersByTimeAsync(10_000);
+  const changes: (RunsNode[] | undefined)[] = [];
+  const { dispose } = tree.onDidChangeTreeData((nodes) => changes.push(nodes));
+  act();
+  await vi.advanceTimersByTimeAsync(10_000);
+  dispose();
+  return changes;
+}
+
+function opened(from: RunListing): KeptRun {
+  const run = new SteppedRun(['One', 'Two'], from.id);
+  run.step(0, steps.done);
+  run.step(1, steps.done);
+  run.finish('finished');
+  const archived = { state: run.state, isForeign: false } as ConstructorParameters<
+    typeof KeptRun
+  >[0];
+  return new KeptRun(archived, true, from);
+}
+
+describe('A kept run in the Runs view', () => {
+  const comparison = { wallMs: 1000, conversationMs: 2000, savedPercent: 50 };
+  const interrupted = { ...noCounts, done: 1, running: 1 };
+  const failed = { ...noCounts, done: 1, failed: 1 };
+
+  it.each<[string, Partial<RunListing>, object]>([
+    [
+      'has finished',
+      { comparison },
+      {
+        label: '14:02 · 2/2',
+        description: 'math.prompts.md · 2.0 s of conversation in 1.0 s, 50 % less',
+        contextValue: 'run.ended',
+        collapsibleState: 'closed',
+        accessibilityInformation: { label: 'Run 3, 2 of 2 conversations ended, math.prompts.md' },
+        iconPath: { icon: 'pass' },
+      },
+    ],
+    [
+      'has failed in part',
+      { counts: failed },
+      {
+        description: '1 failed · math.prompts.md',
+        contextValue: 'run.ended.failed',
+        iconPath: { icon: 'error' },
+      },
+    ],
+    [
+      'was interrupted',
+      { state: 'interrupted', counts: interrupted },
+      {
+        label: '14:02 · 1/2',
+        description: 'interrupted · math.prompts.md',
+        contextValue: 'run.ended.interrupted',
+        collapsibleState: 'closed',
+        iconPath: { icon: 'debug-pause' },
+      },
+    ],
+    [
+      'goes on in another window',
+      // It had finished before.
+      { state: 'running', counts: interrupted, comparison },
+      {
+        label: '14:02 · 1/2',
+        description: 'running in another window · math.prompts.md',
+        collapsibleState: 'none',
+        iconPath: { icon: 'sync~spin' },
+      },
+    ],
+    [
+      'cannot be read',
+      { state: 'unreadable', title: '', total: 0, counts: noCounts },
+      {
+        label: '14:02',
+        description: 'cannot be read',
+        contextValue: 'unreadable',
+        collapsibleState: 'none',
+      },
+    ],
+  ])('says that it %s', async (_, what, row) => {
+    runs.relist([listing('run-1', what)]);
+    const [item] = await openTree().rows();
+    expect(item).toMatchObject(row);
+    if (what.state === 'running') expect(item).not.toHaveProperty('contextValue');
+  });
+
+  it('is opened when its row is, and then says the same', async () => {
+    const kept = listing('run-1');
+    runs.relist([kept]);
+    const open = vi.fn(async () => {
+      runs.addKept(opened(kept));
+      return runs.runs[0]!;
+    });
+    const { rows, tree } = openTree(open);
+    const [before] = await rows();
+    expect(open).not.toHaveBeenCalled();
+    const [node] = await tree.getChildren();
+    const children = await tree.getChildren(node);
+    expect(children.map((child) => tree.getTreeItem(child).label)).toEqual(['One', 'Two']);
+    const [after] = await rows();
+    for (const key of ['id', 'label', 'collapsibleState', 'contextValue'] as const) {
+      expect(after?.[key]).toBe(before?.[key]);
+    }
+    expect(tree.getParent(children[0]!)).toMatchObject({ kind: 'run', runId: 'run-1' });
+  });
+
+  it('has no conversations and tells why, when it cannot be opened', async () => {
+    runs.relist([listing('run-1')]);
+    const { errors, tree } = openTree(() => Promise.reject(new Error('It is damaged.')));
+    const [node] = await tree.getChildren();
+    expect(await tree.getChildren(node)).toEqual([]);
+    expect(errors).toEqual([new Error('It is damaged.')]);
+  });
+
+  it('is drawn anew alone when another window goes on with it', async () => {
+    const first = listing('run-1', { state: 'running', counts: { ...noCounts, running: 2 } });
+    const others = [listing('run-2'), listing('run-3')];
+    runs.relist([first, ...others]);
+    const { tree, rows } = openTree();
+    await rows();
+    const later = { ...first, counts: { ...noCounts, done: 1, running: 1 } };
+    const changes = await changesIn(tree, () => runs.relist([later, ...others]));
+    expect(changes).toMatchObject([[{ runId: 'run-1' }]]);
+    expect((await rows()).at(-1)?.label).toBe('14:02 · 1/2');
+    const all = await changesIn(tree, () => runs.relist(others));
+    expect(all).toEqual([undefined]);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it('is no news to other views while it only changes there', () => {
+    const changes = vi.fn();
+    const listingChanges = vi.fn();
+    const first = listing('run-1', { state: 'running' });
+    runs.relist([first]);
+    runs.onDidChangeRuns(changes);
+    runs.onDidChangeListings(listingChanges);
+    runs.relist([first]);
+    expect(listingChanges).not.toHaveBeenCalled();
+    runs.relist([{ ...first }]);
+    expect(listingChanges).toHaveBeenCalledTimes(1);
+    expect(changes).not.toHaveBeenCalled();
+  });
+
+  it('is kept up to date only while the view is seen', () => {
+    const { visible } = openTree();
+    fake.show(false);
+    fake.show(true);
+    expect(visible).toEqual([true, false, true]);
+  });
+});
+
+describe('The Runs view', () => {
+  const ids = async (rows: () => Promise<readonly { id?: string }[]>) =>
+    (await rows()).map(({ id }) => id);
+
+  it('shows the runs of its folders, says how many it hides, and shows all when asked to', async () => {
+    runs.relist([
+      listing('run-1', { folders: [website] }),
+      listing('run-2', { folders: [api] }),
+      listing('run-3', { folders: [] }),
+      listing('run-4'),
+    ]);
+    const { rows } = openTree();
+    followKeys();
+    expect(await ids(rows)).toEqual(['run-4', 'run-1']);
+    expect(fake.view.description).toBe('2 runs of other folders hidden');
+    expect(fake.context.get('interleave.hasOtherRuns')).toBe(true);
+    expect(fake.context.get('interleave.showsAllRuns')).toBe(false);
+    await scope.show('all');
+    expect(await ids(rows)).toEqual(['run-4', 'run-3', 'run-2', 'run-1']);
+    expect(fake.context.get('interleave.showsAllRuns')).toBe(true);
+    const [, none, other, own] = await rows();
+    expect(own?.description).toBe('math.prompts.md');
+    expect(other?.description).toBe('in api · math.prompts.md');
+    expect(other?.tooltip).toContain(`Folder: ${api.path}`);
+    expect(none?.description).toBe('no folder · math.prompts.md');
+  });
+
+  it('is empty, with a way to the others, when all are of other folders', async () => {
+    runs.relist([listing('run-1', { folders: [api] })]);
+    const { rows } = openTree();
+    followKeys();
+    expect(await rows()).toEqual([]);
+    expect(fake.context.get('interleave.hasRuns')).toBe(false);
+    expect(fake.context.get('interleave.hasOtherRuns')).toBe(true);
+    fake.folders = [{ uri: { scheme: 'file', fsPath: api.path } }];
+    fake.changeFolders();
+    expect(await ids(rows)).toEqual(['run-1']);
+    expect(fake.context.get('interleave.hasOtherRuns')).toBe(false);
+  });
+
+  it('shows what was started in the window, whatever its folders are by now', async () => {
+    const run = new SteppedRun(['One'], 'run-9');
+    const { started } = run.state;
+    Object.assign(started, { origin: { folders: [api], agents: [] } });
+    runs.adopt(Object.assign(run, { onEvent: () => undefined }) as unknown as Run);
+    expect(await ids(openTree().rows)).toEqual(['run-9']);
+  });
+});
