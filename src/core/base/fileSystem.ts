@@ -165,3 +165,31 @@ export async function writeAll(file: DiskFile, bytes: Uint8Array): Promise<void>
     done += written;
   }
 }
+
+/** Opens a file, and closes it whatever happens. */
+export async function withFile<T>(
+  fs: FileSystem,
+  path: string,
+  mode: OpenMode,
+  use: (file: DiskFile) => Promise<T>,
+): Promise<T> {
+  const file = await fs.open(path, mode);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a whole file. Resolves when its content is on the disk. */
+export function writeFile(
+  fs: FileSystem,
+  path: string,
+  mode: Exclude<OpenMode, 'read'>,
+  content: Uint8Array,
+): Promise<void> {
+  return withFile(fs, path, mode, async (file) => {
+    await writeAll(file, content);
+    await file.sync();
+  });
+}

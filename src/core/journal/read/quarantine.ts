@@ -1,39 +1,26 @@
 import type { FileSystem } from '../../base/fileSystem.ts';
-import { writeAll } from '../../base/fileSystem.ts';
+import { withFile, writeFile } from '../../base/fileSystem.ts';
 import type { RunFolder } from '../runFolder.ts';
 import type { ByteRange } from './damage.ts';
 
-/** Max damaged bytes that are copied; all of them stay in the journal itself. */
+/** Max damaged bytes to copy. All of them stay in the journal. */
 const maxBytes = 16 * 1024 * 1024;
 
-/** Copies what is damaged in a journal to a file beside it, anew each time. */
+/** Copies the damaged parts of a journal to a file beside it, and replaces that file. */
 export async function quarantine(
   fs: FileSystem,
   folder: RunFolder,
   ranges: readonly ByteRange[],
 ): Promise<void> {
   if (ranges.length === 0) return;
-  const from = await fs.open(folder.journal, 'read');
-  try {
-    const to = await fs.open(folder.corrupt, 'replace');
-    try {
-      const chunk = Buffer.allocUnsafe(64 * 1024);
-      let left = maxBytes;
-      for (const { start, end } of ranges) {
-        for (let at = start; at < end && left > 0; ) {
-          const wanted = chunk.subarray(0, Math.min(chunk.length, end - at, left));
-          const length = await from.read(wanted, at);
-          if (length === 0) break;
-          await writeAll(to, wanted.subarray(0, length));
-          at += length;
-          left -= length;
-        }
-      }
-      await to.sync();
-    } finally {
-      await to.close();
+  await withFile(fs, folder.journal, 'read', async (file) => {
+    const damaged: Buffer[] = [];
+    let left = maxBytes;
+    for (const { start, end } of ranges) {
+      const bytes = Buffer.alloc(Math.min(end - start, left));
+      left -= bytes.length;
+      damaged.push(bytes.subarray(0, await file.read(bytes, start)));
     }
-  } finally {
-    await from.close();
-  }
+    await writeFile(fs, folder.corrupt, 'replace', Buffer.concat(damaged));
+  });
 }

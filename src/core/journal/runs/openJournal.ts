@@ -174,7 +174,7 @@ function toOpen(
     blobs: new BlobStore(environment.fs, folder.blobs, hashes),
     lastSeq: reading?.lastSeq ?? 0,
     bytes: blobs.reduce((sum, { bytes }) => sum + bytes, reading?.bytes ?? 0),
-    onTaken: () => summary.taken(writer),
+    onAdded: () => summary.added(writer),
     onClose: () => summary.close(writer),
   });
   return { writer, summary };

@@ -13,8 +13,9 @@ import { acquireLock } from '../lock/runLock.ts';
 import { damageOf, readJournalIn } from '../read/readJournal.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { isRunId, runFolder, timeOfRunId } from '../runFolder.ts';
-import type { RunOverview } from './runSummary.ts';
-import { loadSummary, overviewOf, savedOverview } from './runSummary.ts';
+import type { RunOverview } from './runOverview.ts';
+import { overviewOf } from './runOverview.ts';
+import { loadSummary } from './runSummary.ts';
 
 /** A run in a list. */
 export interface RunSummary extends Omit<RunOverview, 'state'> {
@@ -135,7 +136,7 @@ async function heldOverview(
   before: RunSummary | undefined,
 ): Promise<RunOverview | undefined> {
   if (await isLink(fs, folder.path)) return undefined;
-  const saved = await savedOverview(fs, folder);
+  const saved = await loadSummary(fs, folder, true);
   if (saved !== undefined || before === undefined || before.state === 'unreadable') return saved;
   return { ...before, state: 'running' };
 }
@@ -145,7 +146,7 @@ async function readOverview(
   { fs }: JournalEnvironment,
 ): Promise<RunOverview | 'nothing' | 'unreadable'> {
   if (await isLink(fs, folder.path)) return 'unreadable';
-  const saved = await loadSummary(fs, folder);
+  const saved = await loadSummary(fs, folder, false);
   if (saved !== undefined) return saved;
   const reading = await readJournalIn(folder, fs);
   if (reading.kind === 'missing') return 'nothing';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FileSystem } from '../../base/fileSystem.ts';
-import { writeAll } from '../../base/fileSystem.ts';
+import { writeFile } from '../../base/fileSystem.ts';
 import { isOwnFolder, linkedFolderError } from '../../base/ownFolder.ts';
 import type { Blob, BlobRef } from '../record/blob.ts';
 
@@ -35,13 +35,7 @@ export class BlobStore {
 
   /** Replaces what is there: no record relies on a file that is not known. */
   async #writeOne({ ref, content }: Blob): Promise<void> {
-    const file = await this.#fs.open(join(this.#folder, ref.sha256), 'replace');
-    try {
-      await writeAll(file, content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeFile(this.#fs, join(this.#folder, ref.sha256), 'replace', content);
     this.#written.add(ref.sha256);
   }
 }

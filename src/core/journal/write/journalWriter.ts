@@ -43,8 +43,8 @@ export interface WriterParts {
   /** Number of the last record that is there, and how many bytes. */
   readonly lastSeq: number;
   readonly bytes: number;
-  /** Called for each record that was taken. */
-  onTaken(): void;
+  /** Called for each record that was added. */
+  onAdded(): void;
   /** Called once, right before the file is closed. */
   onClose(): Promise<void>;
 }
@@ -183,7 +183,7 @@ export class JournalWriter {
     if (encoded === undefined || !this.#hasRoomFor(encoded)) return false;
     this.#lastSeq = encoded.seq;
     this.#queue.add(encoded);
-    this.#parts.onTaken();
+    this.#parts.onAdded();
     return true;
   }
 

@@ -202,7 +202,7 @@ describe('the list of runs', () => {
     expect(await listRuns(root, machine)).toMatchObject([{ title: 'math.prompts.md' }]);
   });
 
-  it.each(['', '{}', 'null', '{"schema":"interleave/run-summary@1"}', '\0\0'])(
+  it.each(['', '{}', 'null', '{"schema":"interleave/run-summary@2"}', '\0\0'])(
     'does without a summary that is damaged: %j',
     async (content) => {
       const machine = createMachine();
