@@ -1,6 +1,6 @@
+import type { KeptEvent } from '../../../src/core/base/eventSchemas.ts';
 import type {
   IntentRecord,
-  JournalEvent,
   JournalRecord,
   MessageRecord,
   StoredRecord,
@@ -57,7 +57,7 @@ function messageAt(index: number, text: string): Message {
   return { role: 'tool', outcomes: [{ ...outcome, isError: false }] };
 }
 
-export function eventRecord(event: JournalEvent): JournalRecord {
+export function eventRecord(event: KeptEvent): JournalRecord {
   return { kind: 'event', event };
 }
 
@@ -74,7 +74,7 @@ export function wholeRun(conversations: number, turns: number): readonly Journal
   let seq = 0;
   const add = (conversation: number, step: object): void => {
     seq++;
-    const event = { ...step, seq, atMs: seq * 10, conversation } as unknown as JournalEvent;
+    const event = { ...step, seq, atMs: seq * 10, conversation } as unknown as KeptEvent;
     records.push({ kind: 'event', event });
   };
   for (let index = 0; index < conversations; index++) {

@@ -5,12 +5,12 @@ import type { PlannedConversation } from '../../../shared/plannedRun.ts';
 import { formatPromptId } from '../../../shared/promptId.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../shared/runState.ts';
+import type { KeptEvent } from '../../base/eventSchemas.ts';
 import type { Message } from '../../providers/message.ts';
 import type {
   EventRecord,
   FinishedTurnRecord,
   IntentRecord,
-  JournalEvent,
   JournalRecord,
   MessageRecord,
   OutcomeRecord,
@@ -166,7 +166,7 @@ export class JournalFold {
     return this.state?.conversations[index];
   }
 
-  #addEvent(event: JournalEvent): void {
+  #addEvent(event: KeptEvent): void {
     if ('conversation' in event) this.#conversation(event.conversation);
     if (event.type === 'conversation.requeued') this.#restart(event.conversation);
     if (this.state === undefined) return;

@@ -17,10 +17,9 @@ import type {
   StartRecord,
   StoredRecord,
 } from '../record/journalRecord.ts';
-import { journalVersion } from '../record/journalRecord.ts';
+import { isJournalRecord, isUnknownKind, journalVersion } from '../record/journalRecord.ts';
 import type { DecodedLine } from '../record/recordLine.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes } from '../record/recordLine.ts';
-import { isJournalRecord, isUnknownKind } from '../record/recordSchema.ts';
 import { withSharedTexts } from '../record/sharedTexts.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { runFolder } from '../runFolder.ts';

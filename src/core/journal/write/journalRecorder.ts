@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { RunEvent, RunStarted } from '../../../shared/conversationEvents.ts';
+import type { KeptEvent } from '../../base/eventSchemas.ts';
 import type { Message, ToolOutcome } from '../../providers/message.ts';
 import type {
   FinishedTurnRecord,
-  JournalEvent,
   JournalRecord,
   MessageRecord,
   PlannedRecord,
   StartRecord,
-  TurnFinished,
 } from '../record/journalRecord.ts';
-import { isKeptEvent } from '../record/recordSchema.ts';
+import { isKeptEvent } from '../record/journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 
 /** What must not be lost once anyone has heard of it: it was paid for, or it ends something. */
@@ -22,7 +21,8 @@ const milestones: ReadonlySet<RunEvent['type']> = new Set([
   'run.finished',
 ]);
 
-type ConversationFinished = Extract<JournalEvent, { readonly type: 'conversation.finished' }>;
+type TurnFinished = FinishedTurnRecord['event'];
+type ConversationFinished = Extract<KeptEvent, { readonly type: 'conversation.finished' }>;
 
 /** A call of a tool that changes something, right before it is made. */
 export interface BeginningCall {
@@ -148,7 +148,7 @@ export class JournalRecorder {
     return recorded;
   }
 
-  #follow(conversation: number, event: JournalEvent): void {
+  #follow(conversation: number, event: KeptEvent): void {
     const recorded = this.#of(conversation);
     if (event.type !== 'turn.finished') this.#keepAnswer(conversation);
     if (event.type === 'conversation.requeued') recorded.count = 0;
@@ -164,7 +164,7 @@ export class JournalRecorder {
     this.#writer?.append({ kind: 'message', conversation, ...answer });
   }
 
-  #recordOf(event: JournalEvent): JournalRecord {
+  #recordOf(event: KeptEvent): JournalRecord {
     if (event.type === 'turn.finished') return this.#turnRecord(event);
     if (event.type === 'conversation.finished') return this.#endingRecord(event);
     return { kind: 'event', event };

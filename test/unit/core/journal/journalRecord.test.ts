@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isJournalRecord } from '../../../../src/core/journal/record/recordSchema.ts';
+import { isJournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
 import { runStarted, startRecord } from '../../../support/journal/journalRecords.ts';
 
 it.each(['yesterday', '\nFORGED', '', '2026-11-20'])(
