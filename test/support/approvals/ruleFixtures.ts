@@ -1,7 +1,7 @@
 import { decide } from '../../../src/core/approvals/rules/decide.ts';
 import type { Decision } from '../../../src/core/approvals/rules/decision.ts';
 import { readRules } from '../../../src/core/approvals/rules/readRules.ts';
-import type { Rule, RulePlace } from '../../../src/core/approvals/rules/rule.ts';
+import type { Rule } from '../../../src/core/approvals/rules/rule.ts';
 import type { RuleCall } from '../../../src/core/approvals/rules/ruleCall.ts';
 import { type RuleSystem, ruleSystemOf } from '../../../src/core/approvals/rules/ruleSystem.ts';
 import {
@@ -9,14 +9,15 @@ import {
   type KnownTools,
   toolsWithSubject,
 } from '../../../src/core/approvals/rules/ruleTools.ts';
+import type { RulePlace } from '../../../src/shared/callDecision.ts';
 
 /** The tools that the rules of the tests know, and readers and evaluators of rules on three systems. */
 export const tools: KnownTools = {
   tools: [
     ...toolsWithSubject,
-    { name: 'search_text', kind: 'read' },
-    { name: 'sum_numbers', kind: 'pure' },
-    { name: 'lm:github', kind: 'foreign' },
+    { name: 'search_text', effect: 'read' },
+    { name: 'sum_numbers', effect: 'pure' },
+    { name: 'lm:github', effect: 'foreign' },
   ],
   listsForeign: true,
 };

@@ -1,3 +1,4 @@
+import type { ToolEffect } from '../../base/toolEffect.ts';
 import { parseCommandLine } from './command/commandLine.ts';
 import type { DecidedBy, Decision, PartDecision } from './decision.ts';
 import { floorOf } from './floor.ts';
@@ -5,13 +6,12 @@ import { covers, isAbout, touches } from './matching.ts';
 import type { Rule } from './rule.ts';
 import type { RuleCall } from './ruleCall.ts';
 import type { RuleSystem } from './ruleSystem.ts';
-import type { ToolKind } from './ruleTools.ts';
 import type { Subject } from './subject.ts';
 import { subjectOf } from './subject.ts';
 
 /**
  * What the rules say of a call. First the floor, then all rules that deny, then all that ask, then all
- * that allow, whatever their order; then what holds for the tool's kind.
+ * that allow, whatever their order; then what holds for the tool's effect.
  */
 export function decide(rules: readonly Rule[], call: RuleCall, system: RuleSystem): Decision {
   const subject = subjectOf(call, system);
@@ -57,13 +57,13 @@ function decideWhole(
   }
   const rule = allowing.find((candidate) => covers(candidate, call, subject, system));
   if (rule !== undefined) return { verdict: 'allow', by: { kind: 'rule', rule } };
-  return decideByKind(call.tool.kind, subject);
+  return decideByEffect(call.tool.effect, subject);
 }
 
-function decideByKind(kind: ToolKind, subject: Subject): Omit<Decision, 'parts'> {
+function decideByEffect(effect: ToolEffect, subject: Subject): Omit<Decision, 'parts'> {
   const asks = (why: string) => ({ verdict: 'ask', by: byDefault(why) }) as const;
   if (subject.kind === 'unclear') return asks(subject.why);
-  switch (kind) {
+  switch (effect) {
     case 'pure':
     case 'read':
       return { verdict: 'allow', by: byDefault('The tool changes nothing.') };

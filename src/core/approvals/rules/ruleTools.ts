@@ -1,13 +1,9 @@
-/**
- * What a tool does: `pure` depends on its input only, `read` looks at the workspace, `network` asks a
- * server, `write` proposes edits, `execute` runs something, `foreign` belongs to another extension.
- */
-export type ToolKind = 'pure' | 'read' | 'network' | 'write' | 'execute' | 'foreign';
+import type { ToolEffect } from '../../base/toolEffect.ts';
 
 /** What rules need to know of a tool. */
 export interface RuleTool {
   readonly name: string;
-  readonly kind: ToolKind;
+  readonly effect: ToolEffect;
   /** The argument that a specifier is about; absent when rules are about all calls or none. */
   readonly subject?: SubjectArgument;
 }
@@ -37,23 +33,23 @@ export const foreignPrefix = 'lm:';
 export const toolsWithSubject: readonly RuleTool[] = [
   {
     name: 'run_command',
-    kind: 'execute',
+    effect: 'execute',
     subject: { kind: 'command', argument: 'command', free: [] },
   },
-  { name: 'fetch_url', kind: 'network', subject: { kind: 'url', argument: 'url', free: [] } },
+  { name: 'fetch_url', effect: 'network', subject: { kind: 'url', argument: 'url', free: [] } },
   {
     name: 'write_file',
-    kind: 'write',
+    effect: 'write',
     subject: { kind: 'path', argument: 'path', free: ['content'] },
   },
   {
     name: 'edit_file',
-    kind: 'write',
-    subject: { kind: 'path', argument: 'path', free: ['old_text', 'new_text'] },
+    effect: 'write',
+    subject: { kind: 'path', argument: 'path', free: ['oldText', 'newText'] },
   },
   {
     name: 'read_file',
-    kind: 'read',
+    effect: 'read',
     subject: {
       kind: 'path',
       argument: 'path',
@@ -66,7 +62,7 @@ export const toolsWithSubject: readonly RuleTool[] = [
 export function findRuleTool(name: string, known: KnownTools): RuleTool | undefined {
   const found = known.tools.find((tool) => tool.name === name);
   if (found !== undefined || known.listsForeign) return found;
-  return isForeignName(name) ? { name, kind: 'foreign' } : undefined;
+  return isForeignName(name) ? { name, effect: 'foreign' } : undefined;
 }
 
 function isForeignName(name: string): boolean {
