@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { CallDecision } from '../../shared/callDecision.ts';
+import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import type {
   ConversationError,
   RunEvent,
@@ -76,6 +78,21 @@ const raised: z.ZodType<RaisedLimits> = z.looseObject(
   Object.fromEntries(raisableLimits.map((name) => [name, optional(number)])),
 );
 
+const decider: z.ZodType<CallDecision['by']> = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('rule'), rule: text, place: z.enum(rulePlaces) }),
+  z.looseObject({ kind: z.enum(['floor', 'default', 'nobody']), why: text }),
+  z.looseObject({
+    kind: z.literal('person'),
+    reason: optional(text),
+    isChanged: optional(z.literal(true)),
+  }),
+]);
+const ruling = { verdict: z.enum(verdicts), by: decider };
+const decision: z.ZodType<CallDecision> = z.looseObject({
+  ...ruling,
+  parts: optional(z.array(z.looseObject({ text, ...ruling }))),
+});
+
 /** One schema for every event that is kept: a new event is a compile error here until it has one. */
 const events: {
   readonly [T in JournalEvent['type']]: z.ZodType<Extract<JournalEvent, { readonly type: T }>>;
@@ -84,6 +101,12 @@ const events: {
   'run.paused': z.looseObject({ type: z.literal('run.paused'), error, ...stamp }),
   'run.resumed': z.looseObject({ type: z.literal('run.resumed'), ...stamp }),
   'run.noted': z.looseObject({ type: z.literal('run.noted'), text, ...stamp }),
+  'run.decided': z.looseObject({
+    type: z.literal('run.decided'),
+    decision,
+    calls: z.array(z.looseObject({ conversation: count, turn: count, callId: text })),
+    ...stamp,
+  }),
   'run.finished': z.looseObject({
     type: z.literal('run.finished'),
     state: z.enum(['finished', 'cancelled']),
@@ -137,6 +160,7 @@ const events: {
     type: z.literal('tool.waiting'),
     callId: text,
     name: text,
+    decision: optional(decision),
     ...turn,
   }),
   'tool.started': z.looseObject({
@@ -144,6 +168,7 @@ const events: {
     callId: text,
     name: text,
     input: anything,
+    decision: optional(decision),
     ...turn,
   }),
   'tool.finished': z.looseObject({
@@ -153,6 +178,7 @@ const events: {
     output: text,
     isError: flag,
     wasRun: optional(z.literal(false)),
+    decision: optional(decision),
     wholeBytes: optional(count),
     ...turn,
   }),

@@ -9,6 +9,7 @@ import {
   type KnownTools,
   toolsWithSubject,
 } from '../../../src/core/approvals/rules/ruleTools.ts';
+import type { RunRules } from '../../../src/core/approvals/runRules.ts';
 import type { RulePlace } from '../../../src/shared/callDecision.ts';
 
 /** The tools that the rules of the tests know, and readers and evaluators of rules on three systems. */
@@ -25,6 +26,12 @@ export const tools: KnownTools = {
 export const linux = ruleSystemOf('linux', ['my.rules', 'saved']);
 export const mac = ruleSystemOf('darwin', ['my.rules', 'saved']);
 export const windows = ruleSystemOf('win32', ['my.rules', 'saved']);
+
+/** The rules of a run that somebody watches. */
+export function rulesOfRun(text = '', more: Partial<RunRules> = {}): RunRules {
+  const rules = rulesOf(text);
+  return { current: () => rules, system: linux, tools, isUnattended: false, ...more };
+}
 
 /** The problems of a text of rules, as `line:column severity message`, counted from 1. */
 export function problemsOf(

@@ -1,5 +1,5 @@
 import type { CallDecision } from '../../../shared/callDecision.ts';
-import type { OfferedRule } from '../rules/clickRule.ts';
+import type { ExactRule, OfferedRule } from '../rules/clickRule.ts';
 import type { ApprovalRequest } from './request.ts';
 
 /** What a person decides. Requests are named by their ids. */
@@ -38,6 +38,14 @@ export interface Denial {
   readonly also?: 'conversation' | 'run';
 }
 
+/** Rules that a person can make with a click on a request. */
+export interface RequestOffers {
+  /** This very call; or why no rule can name it. */
+  readonly exact: ExactRule;
+  /** Calls like it, where that is safe to say. */
+  readonly pattern?: OfferedRule;
+}
+
 /** What a decision would do now. */
 export interface DecisionPreview {
   readonly settles: readonly ApprovalRequest[];
@@ -45,6 +53,8 @@ export interface DecisionPreview {
   readonly stays: readonly ApprovalRequest[];
   /** Of a rule: its text, and all that it would let through from now on. */
   readonly offer?: OfferedRule;
+  /** Named requests that it would not settle. */
+  readonly refused: readonly Refusal[];
 }
 
 /** What a decision did. */

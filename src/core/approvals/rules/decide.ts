@@ -14,6 +14,27 @@ import { subjectOf } from './subject.ts';
  * that allow, whatever their order; then what holds for the tool's effect.
  */
 export function decide(rules: readonly Rule[], call: RuleCall, system: RuleSystem): Decision {
+  const decision = decideMain(rules, call, system);
+  const others = call.tool.subject?.others ?? [];
+  return others
+    .map((argument) => decideMain(rules, aboutArgument(call, argument), system))
+    .reduce((a, b) => (strictness[b.verdict] > strictness[a.verdict] ? b : a), decision);
+}
+
+const strictness = { allow: 0, ask: 1, deny: 2 } as const;
+
+/** The same call, seen from another argument of the same kind. */
+function aboutArgument(call: RuleCall, argument: string): RuleCall {
+  const { tool, othersLeadTo, leadsTo: _, ...rest } = call;
+  const lead = othersLeadTo?.[argument];
+  const subject = tool.subject && { ...tool.subject, argument };
+  return {
+    ...{ ...rest, tool: { ...tool, ...(subject === undefined ? {} : { subject }) } },
+    ...(lead === undefined ? {} : { leadsTo: lead }),
+  };
+}
+
+function decideMain(rules: readonly Rule[], call: RuleCall, system: RuleSystem): Decision {
   const subject = subjectOf(call, system);
   const whole = decideWhole(rules, call, subject, system);
   if (subject.kind !== 'command') return { ...whole, parts: [] };

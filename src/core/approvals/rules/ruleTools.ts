@@ -17,6 +17,8 @@ export interface SubjectArgument {
    * by no rule with a specifier: nobody has said what it changes.
    */
   readonly free: readonly string[];
+  /** Other arguments that are of the same kind. The floor and rules that deny or ask look at them, too. */
+  readonly others?: readonly string[];
 }
 
 /** The tools that rules can be about. */
@@ -47,6 +49,12 @@ export const toolsWithSubject: readonly RuleTool[] = [
     effect: 'write',
     subject: { kind: 'path', argument: 'path', free: ['oldText', 'newText'] },
   },
+  { name: 'delete_file', effect: 'write', subject: { kind: 'path', argument: 'path', free: [] } },
+  {
+    name: 'rename_file',
+    effect: 'write',
+    subject: { kind: 'path', argument: 'path', free: [], others: ['newPath'] },
+  },
   {
     name: 'read_file',
     effect: 'read',
@@ -57,6 +65,20 @@ export const toolsWithSubject: readonly RuleTool[] = [
     },
   },
 ];
+
+/** The tools that rules can be about where these are offered; those of other extensions are not listed. */
+export function knownTools(tools: readonly Pick<RuleTool, 'name' | 'effect'>[]): KnownTools {
+  const named = new Set(toolsWithSubject.map(({ name }) => name));
+  const others = tools.filter(({ name }) => !named.has(name)).map(ruleToolOf);
+  return { tools: [...toolsWithSubject, ...others], listsForeign: false };
+}
+
+/** How rules see a tool that a model is offered. */
+export function ruleToolOf({ name, effect }: Pick<RuleTool, 'name' | 'effect'>): RuleTool {
+  if (effect === 'foreign') return { name: `${foreignPrefix}${name}`, effect };
+  const known = toolsWithSubject.find((tool) => tool.name === name && tool.effect === effect);
+  return known ?? { name, effect };
+}
 
 /** The tool of a name; a tool of another extension also where these are not listed. */
 export function findRuleTool(name: string, known: KnownTools): RuleTool | undefined {
