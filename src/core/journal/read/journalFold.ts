@@ -107,6 +107,8 @@ export class JournalFold {
       case 'output':
       case 'note':
         return;
+      default:
+        record satisfies never;
     }
   }
 
