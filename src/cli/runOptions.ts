@@ -3,15 +3,18 @@ import { limits, mostConcurrent } from '../core/base/limits.ts';
 import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
 import { exportFormatNames, exportFormats } from '../core/export/formats.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import { onlyInVscode } from './cliProviders.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
+import type { RuleOptions } from './ruleOptions.ts';
+import { addRuleOptions } from './ruleOptions.ts';
 
 /** The options of `interleave run`, as they were given or by their defaults. */
-export interface RunCommandOptions extends LimitOptions {
+export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
@@ -21,6 +24,7 @@ export interface RunCommandOptions extends LimitOptions {
   readonly failure: 'keepPartial' | 'allOrNothing';
   readonly concurrency: Concurrency;
   readonly toolExecution: 'serial' | 'parallel';
+  readonly cpuTools: RunChoice<'cpuTools'>;
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
   /** Whether a broken file in a folder stops the run, as one that was named does. */
@@ -38,11 +42,11 @@ export interface RunCommandOptions extends LimitOptions {
 
 /** Adds the options of `interleave run` to its command. */
 export function addRunOptions(command: Command): Command {
-  return addOutputOptions(addLimitOptions(addAgentOptions(command)));
+  return addOutputOptions(addRuleOptions(addLimitOptions(addAgentOptions(command))));
 }
 
 /** The options that may be given several times though each takes one value. */
-export const collectingOptions: readonly string[] = ['--limit'];
+export const collectingOptions: readonly string[] = ['--limit', '--allow'];
 
 /** Adds the option that sets the limits without one of their own. */
 export function addLimitOption(command: Command): Command {
@@ -91,6 +95,14 @@ function addAgentOptions(command: Command): Command {
         "how one turn's tool calls run",
         ['serial', 'parallel'],
         'serial',
+      ),
+    )
+    .addOption(
+      choice(
+        '--cpu-tools <C>',
+        'which calculations run in worker threads: the longer ones, or all',
+        runChoices.cpuTools,
+        'auto',
       ),
     );
 }

@@ -4,8 +4,9 @@ import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
-import { answerNow, notRunAtLimit } from './goingOn.ts';
+import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { needsApproval } from './needsApproval.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
@@ -41,11 +42,15 @@ export async function runLoop(
   context: ConversationContext,
 ): Promise<Ending> {
   const guard = new LoopGuard(agent.spec.limits);
-  const counts = { toolCalls: 0, continuations: 0, rejected: 0, trimmed: false, unthought: false };
+  const toolCalls = countCalls(progress.messages);
+  const counts = { toolCalls, continuations: 0, rejected: 0, trimmed: false, unthought: false };
   const loop: Loop = { agent, progress, context, guard, ...counts };
   let step = firstStep(loop);
   for (;;) {
     const ending = endingOf(step);
+    if (ending?.status === 'done' && needsApproval(progress.messages)) {
+      return { status: 'stopped', reason: 'needs_approval' };
+    }
     if (ending !== undefined) return ending;
     step = step.kind === 'tools' ? await runTools(step, loop) : await ask(loop);
   }
@@ -153,11 +158,12 @@ async function runTools(
   await abortable(context.commit(onHold), context.signal);
   const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
-  const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
-    ...outcome,
-    content: outcome.content + note,
+  const outcomes = results.map(({ callId, name, content, isError }) => ({
+    ...{ callId, name, isError },
+    content: content + note,
   }));
   append({ role: 'tool', outcomes }, loop);
+  if (results.some(({ ends }) => ends === true)) return limit('denied');
   // Mistakes that the model has mended do not add up.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
   return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };

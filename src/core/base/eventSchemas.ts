@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { CallDecision } from '../../shared/callDecision.ts';
+import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import type {
   ConversationError,
   RunEvent,
@@ -9,6 +11,8 @@ import type {
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import { raisableLimits } from '../../shared/raisedLimits.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import { waitReasons } from '../../shared/wait.ts';
 
@@ -50,6 +54,25 @@ const usage: z.ZodType<Usage> = z.looseObject({
 const request = { callId: text, name: text, input: anything };
 const callRequest: z.ZodType<ToolCallRequest> = z.looseObject(request);
 
+const raised: z.ZodType<RaisedLimits> = z.looseObject(
+  Object.fromEntries(raisableLimits.map((name) => [name, optional(number)])),
+);
+
+const decider: z.ZodType<CallDecision['by']> = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('rule'), rule: text, place: z.enum(rulePlaces) }),
+  z.looseObject({ kind: z.enum(['floor', 'default', 'nobody']), why: text }),
+  z.looseObject({
+    kind: z.literal('person'),
+    reason: optional(text),
+    isChanged: optional(z.literal(true)),
+  }),
+]);
+const ruling = { verdict: z.enum(verdicts), by: decider };
+const decision: z.ZodType<CallDecision> = z.looseObject({
+  ...ruling,
+  parts: optional(z.array(z.looseObject({ text, ...ruling }))),
+});
+
 /** Milliseconds since a run's start: at most some thousand years, so that they can be added up. */
 const time = z.number().min(0).max(1e14);
 const stamp = { seq: count, atMs: time };
@@ -70,12 +93,19 @@ export const eventSchemas: {
   'run.paused': event('run.paused', { error }),
   'run.resumed': event('run.resumed', {}),
   'run.noted': event('run.noted', { text }),
+  'run.decided': event('run.decided', {
+    decision,
+    calls: z.array(z.looseObject({ conversation: count, turn: count, callId: text })),
+  }),
   'run.finished': event('run.finished', {
     state: z.enum(['finished', 'cancelled']),
     unsaved: optional(text),
   }),
   'conversation.requeued': step('conversation.requeued', {}),
-  'conversation.resumed': step('conversation.resumed', { keptTurns: optional(count) }),
+  'conversation.resumed': step('conversation.resumed', {
+    keptTurns: optional(count),
+    raised: optional(raised),
+  }),
   'conversation.started': step('conversation.started', {}),
   'conversation.waiting': step('conversation.waiting', {
     reason: z.enum(waitReasons),
@@ -102,13 +132,26 @@ export const eventSchemas: {
     requestId: optional(text),
     firstTokenMs: optional(time),
   }),
-  'tool.started': step('tool.started', { turn: count, ...request }),
+  'tool.checked': step('tool.checked', { turn: count, callId: text, name: text }),
+  'tool.waiting': step('tool.waiting', {
+    turn: count,
+    callId: text,
+    name: text,
+    decision: optional(decision),
+  }),
+  'tool.started': step('tool.started', {
+    turn: count,
+    ...request,
+    decision: optional(decision),
+  }),
   'tool.finished': step('tool.finished', {
     turn: count,
     callId: text,
     name: text,
     output: text,
     isError: flag,
+    wasRun: optional(z.literal(false)),
+    decision: optional(decision),
     wholeBytes: optional(count),
   }),
   'conversation.finished': step('conversation.finished', {

@@ -7,9 +7,12 @@ import type { Agent } from '../agent/agent.ts';
 import type { SleepWatch } from '../agent/awakeClock.ts';
 import type { WholeOutput } from '../agent/conversationContext.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
+import type { Inbox } from '../approvals/inbox/inbox.ts';
+import type { RunRules } from '../approvals/runRules.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import type { Redactor } from '../base/redact.ts';
+import type { Slots } from '../base/slots.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budget.ts';
 import type { Limiters } from '../limiter/limiters.ts';
@@ -36,6 +39,8 @@ export interface RunPlan extends BudgetLimits {
    * the conversations fail that need it.
    */
   readonly whenBlocked: 'pause' | 'fail';
+  /** Decide which tool calls may run; all may when absent. */
+  readonly rules?: RunRules;
   /** Whether one conversation goes first where several share a prefix that a prompt cache can hold. */
   readonly warmUpCache: boolean;
   /** The user's own limits per minute, for each server, key and model. */
@@ -125,6 +130,10 @@ export interface RunServices {
   readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
   readonly limiters: Limiters;
+  /** Tool calls of all runs that wait for a person. */
+  readonly inbox: Inbox;
+  /** Slots for tool calls that run in parallel, of all conversations. */
+  readonly toolSlots: Slots;
   /** Takes keys out of every event, and out of tool results. */
   readonly redactor: Redactor;
   /** Called with what listeners throw. They never disturb the run. */
