@@ -48,13 +48,6 @@ test('a choice is in the order of the names without duplicates; without names it
   expect(() => choose(['constructor'])).toThrow(/no tool named "constructor"/);
 });
 
-test('the demo program prints its text, whatever that looks like', async () => {
-  for (const text of ['Hello', '--version', '$(ls) "a" `b`']) {
-    const result = await runTool(toolset.tools, 'run_demo_program', { text });
-    expect(result).toMatchObject({ content: text, isError: false });
-  }
-});
-
 test('arithmetic works without a workspace', async () => {
   const bare = createToolset({ folders: [], exclude: [], workerPath: '/none.js' });
   const sum = await runTool(bare.tools, 'sum_numbers', { numbers: [1, 2] });
