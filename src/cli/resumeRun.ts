@@ -1,7 +1,6 @@
 import { UserError } from '../core/base/errors.ts';
 import type { LimitValues } from '../core/base/limits.ts';
-import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
-import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
 import type { KeptRequest } from '../core/runner/keptRequest.ts';
 import { readKeptRequest } from '../core/runner/keptRequest.ts';
 import type { Run } from '../core/runner/run.ts';
@@ -49,11 +48,11 @@ export async function resumeRun(
   options: ResumeOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
-  const { baseUrl: named, allow, rules: rulesFile, ...output } = options;
+  const { baseUrl: named, ...output } = options;
   const given = givenLimits(options);
   await checkOutputs(output);
   const { terminal, environment, ask } = services;
-  const rules = await readCommandRules(ruleOptions(allow, rulesFile), services);
+  const rules = await readCommandRules(options, services);
   const { recorder, definition, ...archived } = await services.archive.reopen(runId);
   let code: ExitCode = exitCodes.usage;
   let execution: Omit<EndedRun, 'id' | 'code'> | undefined;
@@ -84,7 +83,8 @@ export async function resumeRun(
       ask,
     });
     sayHowFar(archived, request, terminal.err);
-    execution = { baseUrls: servers.baseUrls, rules, output, request, state: archived.state };
+    const { baseUrls } = servers;
+    execution = { baseUrls, rules, output, request, state: archived.state };
     const terms = { ...servers, rules };
     code = await withPlan(withLimits(request, given), terms, services, async (plan) => {
       const run = createRunner(services).restoreRun(plan, archived, recorder);
@@ -93,7 +93,7 @@ export async function resumeRun(
         goOn(run, rest);
         for (const { index, raised } of stopped) run.continue([index], raised);
       });
-      sayDenied(run, { baseUrls: servers.baseUrls, rules }, services);
+      sayDenied(run, { baseUrls, rules }, services);
       return ended;
     });
     return code;
@@ -133,13 +133,6 @@ function restOf(
     if (reason === 'needs_approval') return isAllowedNow(conversation, started.agent.name, rules);
     return state !== 'finished' && reason === 'cancelled';
   });
-}
-
-function ruleOptions(allow: RuleOptions['allow'], rules: RuleOptions['rules']): RuleOptions {
-  return {
-    ...(allow === undefined ? {} : { allow }),
-    ...(rules === undefined ? {} : { rules }),
-  };
 }
 
 function sayHowFar(

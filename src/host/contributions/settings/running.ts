@@ -11,6 +11,7 @@ const tools = {
   read_file: 'Reads a text file of the workspace.',
   list_files: 'Lists files of the workspace.',
   search_text: 'Searches the text of workspace files.',
+  run_demo_program: 'Prints a text, to try out approvals: it needs a decision.',
 };
 
 /** The settings editor shows a text box: it cannot show both a text and a number. */
