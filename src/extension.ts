@@ -6,6 +6,7 @@ import { isProcessAlive } from './core/base/isProcessAlive.ts';
 import { Redactor } from './core/base/redact.ts';
 import type { InterleaveApi } from './host/api.ts';
 import { createApi } from './host/api.ts';
+import { Approvals } from './host/approvals.ts';
 import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
@@ -26,6 +27,10 @@ import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
 import { RunService } from './host/runService.ts';
+import { ApprovalDocuments } from './views/approvalDocuments.ts';
+import { ApprovalNotice } from './views/approvalNotice.ts';
+import { ApprovalsStatusBar } from './views/approvalsStatusBar.ts';
+import { ApprovalsTree } from './views/approvalsTree.ts';
 import { ContextKeys } from './views/contextKeys.ts';
 import { PromptCodeLenses } from './views/promptCodeLenses.ts';
 import { PromptDiagnostics } from './views/promptDiagnostics.ts';
@@ -77,7 +82,12 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
     onTrouble: (message) => void showMessage('warning', log.safe(message)),
   });
   const configuration = new Configuration((problem) => log.note(problem));
-  const engine = new Lazy(() => loadEngine(context, { configuration, credentials, log, redactor }));
+  const approvals = new Approvals();
+  const engine = new Lazy(async () => {
+    const loaded = await loadEngine(context, { configuration, credentials, log, redactor });
+    approvals.connect(loaded.inbox);
+    return loaded;
+  });
   const runs = new RunService();
   const scope = new RunScope(workspaceState);
   const checked = new CheckedPrompts(workspaceState);
@@ -92,26 +102,34 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
-  subscriptions.push(keyRenewal);
+  subscriptions.push(keyRenewal, approvals);
   return {
-    ...{ ...shared, checked, credentials, extensionUri, history },
+    ...{ ...shared, approvals, checked, credentials, extensionUri, history },
     ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
   };
 }
 
 /** `hasCrashed` tells whether this extension host follows one that has crashed. */
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
-  const { checked, configuration, engine, extensionUri, history } = services;
+  const { approvals, checked, configuration, engine, extensionUri, history } = services;
   const { lastRun, library, log, results, runs, scope } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
+  const approvalsTree = new ApprovalsTree({ approvals, runs });
+  const panels = new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed });
+  const isSeen = (runId: string): boolean => approvalsTree.isVisible || panels.isVisible(runId);
   return [
     outcomes,
+    approvalsTree,
+    panels,
+    new ApprovalsStatusBar(approvals),
+    new ApprovalDocuments(approvals, runs),
+    new ApprovalNotice({ approvals, runs, isSeen }),
     new PauseNotice(runs),
-    new ContextKeys({ runs, scope, checked, lastRun }),
+    new ContextKeys({ runs, scope, checked, lastRun, approvals }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
     new RunsTree({
       ...{ runs, scope },
@@ -119,7 +137,6 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
       onVisible: (isVisible) => history.setWatched(isVisible),
       onError: (error) => void showError(error, log),
     }),
-    new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics(library),

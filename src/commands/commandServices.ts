@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { Approvals } from '../host/approvals.ts';
 import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import type { Configuration } from '../host/configuration.ts';
 import type { Credentials } from '../host/credentials.ts';
@@ -17,6 +18,7 @@ import type { RunService } from '../host/runService.ts';
 
 /** What command handlers work with. Each handler takes only the parts it needs. */
 export interface CommandServices {
+  readonly approvals: Approvals;
   readonly checked: CheckedPrompts;
   readonly configuration: Configuration;
   readonly credentials: Credentials;

@@ -31,13 +31,29 @@ export const commands = {
   openExamples: 'interleave.openExamples',
   showAllRuns: 'interleave.showAllRuns',
   showOwnRuns: 'interleave.showOwnRuns',
+  reviewApprovals: 'interleave.reviewApprovals',
+  decideCall: 'interleave.decideCall',
+  allowCall: 'interleave.allowCall',
+  allowEqual: 'interleave.allowEqual',
+  allowForConversation: 'interleave.allowForConversation',
+  allowForRun: 'interleave.allowForRun',
+  allowAlways: 'interleave.allowAlways',
+  allowChanged: 'interleave.allowChanged',
+  denyCall: 'interleave.denyCall',
+  denyAndEnd: 'interleave.denyAndEnd',
+  denyEverywhere: 'interleave.denyEverywhere',
+  showCall: 'interleave.showCall',
 } as const;
 
 export type CommandName = keyof typeof commands;
 export type CommandId = (typeof commands)[CommandName];
 
 /** Views of the Interleave container in the side bar. */
-export const views = { prompts: 'interleave.prompts', runs: 'interleave.runs' } as const;
+export const views = {
+  prompts: 'interleave.prompts',
+  runs: 'interleave.runs',
+  approvals: 'interleave.approvals',
+} as const;
 
 /** Context keys that menus and keys depend on. */
 export const contextKeys = {
@@ -53,6 +69,8 @@ export const contextKeys = {
   hasLastRun: 'interleave.hasLastRun',
   /** At least one prompt is checked in the Prompts view. */
   hasChecked: 'interleave.hasChecked',
+  /** At least one tool call waits for a decision. */
+  hasApprovals: 'interleave.hasApprovals',
 } as const;
 
 /** The results panel's view type. */
@@ -60,3 +78,6 @@ export const resultsPanelType = 'interleave.results';
 
 /** The scheme of read-only documents that show a conversation. */
 export const transcriptScheme = 'interleave-transcript';
+
+/** The scheme of read-only documents that show tool calls that wait for a decision. */
+export const approvalScheme = 'interleave-approval';

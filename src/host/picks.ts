@@ -8,8 +8,13 @@ import { plainText } from './plainText.ts';
 export async function pickOne<T extends vscode.QuickPickItem>(
   items: readonly T[],
   title: string,
+  placeHolder?: string,
 ): Promise<T | undefined> {
-  return await vscode.window.showQuickPick(items.map(plainPick), { title: plainText(title) });
+  return await vscode.window.showQuickPick(items.map(plainPick), {
+    title: plainText(title),
+    ...(placeHolder === undefined ? {} : { placeHolder: plainText(placeHolder) }),
+    matchOnDescription: true,
+  });
 }
 
 /** Lets a person check some of a list; what is typed is looked for in all texts of an item. */
@@ -52,8 +57,8 @@ export interface TextQuestion {
   readonly valueSelection?: readonly [number, number];
   readonly password?: boolean;
   readonly ignoreFocusOut?: boolean;
-  /** What is wrong with a text; undefined when nothing is. Not shown as plain text: words of our own. */
-  readonly check: (text: string) => string | undefined;
+  /** What is wrong with a text; undefined when nothing is. */
+  readonly check: (text: string) => string | undefined | Promise<string | undefined>;
 }
 
 /** Asks for a text; undefined when the question was closed. */
@@ -69,6 +74,9 @@ export async function askText({
     ...(valueSelection === undefined ? {} : { valueSelection: [...valueSelection] }),
     title: plainText(title),
     prompt: plainText(prompt),
-    validateInput: check,
+    validateInput: async (text) => {
+      const problem = await check(text);
+      return problem === undefined ? undefined : plainText(problem);
+    },
   });
 }

@@ -65,6 +65,10 @@ export class ResultsPanel implements vscode.Disposable {
     return this.#panel.viewColumn;
   }
 
+  get isVisible(): boolean {
+    return this.#panel.visible;
+  }
+
   /** Shows the run as it is now, if another window went on with it after it was opened here. */
   update(run: HostRun): void {
     if (run.state === this.#run.state) return;

@@ -61,6 +61,7 @@ const itemContexts = [
   ),
   ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
   'conversation.stopped.raisable',
+  ...['approval.one', 'approval.several', 'approval.call', 'approval.call.equal'],
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
@@ -145,7 +146,7 @@ describe('Manifest conditions', () => {
   it('use only known context keys', () => {
     const keys = new Set<string>([
       ...Object.values(contextKeys),
-      ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
+      ...['view', 'viewItem', 'focusedView', 'resourceFilename', 'isWorkspaceTrusted'],
       ...['editorHasSelection', 'editorTextFocus', 'editorIsOpen', 'findWidgetVisible', 'false'],
     ]);
     const values = /== [\w.-]+|=~ \/(?:\\.|[^/\\])+\//g;
@@ -378,9 +379,11 @@ describe('The manifest', () => {
     expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
-  it('binds no keys outside prompt files', () => {
+  it('binds no keys outside prompt files and views of its own', () => {
     for (const { when } of contributes.keybindings) {
-      expect(when).toMatch(/^editorTextFocus && resourceFilename =~ /);
+      expect(when).toMatch(
+        /^(?:editorTextFocus && resourceFilename =~ |focusedView == interleave\.)/,
+      );
     }
   });
 });

@@ -11,8 +11,11 @@ export const promptText: When = all('editorTextFocus', promptFile, '!findWidgetV
 
 export const inPrompts: When = `view == ${views.prompts}`;
 export const inRuns: When = `view == ${views.runs}`;
+export const inApprovals: When = `view == ${views.approvals}`;
+/** The keyboard is in the *Approvals* view. */
+export const onApprovals: When = all(`focusedView == ${views.approvals}`, '!findWidgetVisible');
 
-export const { running, hasRuns, hasLastRun, hasChecked, showsAllRuns } = contextKeys;
+export const { running, hasRuns, hasLastRun, hasApprovals, hasChecked, showsAllRuns } = contextKeys;
 /** Runs of other folders are kept, and the *Runs* view does not show them. */
 export const hidesRuns: When = all(contextKeys.hasOtherRuns, `!${showsAllRuns}`);
 export const trusted: When = 'isWorkspaceTrusted';

@@ -1,5 +1,5 @@
 import type { CommandName } from '../contributionIds.ts';
-import { all, inPrompts, inRuns, item, type When } from './conditions.ts';
+import { all, inApprovals, inPrompts, inRuns, item, type When } from './conditions.ts';
 
 /** A row of a menu: the command, when it is there, and its group with its place in the group. */
 export type MenuRow = readonly [command: CommandName, when: When, group: string];
@@ -39,6 +39,33 @@ export const runItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('raiseLimit', run(/\.raisable$/), 'inline@0', '3_run@1'),
   ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
 ];
+
+const anyCall = approval(/^approval\./);
+const oneCall = approval(/^approval\.(call|one)/);
+const severalCalls = approval(/^approval\.several$/);
+const equalCalls = approval(/^approval\.(several|call\.equal)$/);
+const callRow = approval(/^approval\.call/);
+
+/** The same for the *Approvals* view. */
+export const approvalItemMenu: readonly MenuRow[] = [
+  ...inlineAndMenu('allowCall', oneCall, 'inline@1', '1_allow@1'),
+  ['allowEqual', severalCalls, 'inline@1'],
+  ['allowEqual', equalCalls, '1_allow@2'],
+  ['allowForConversation', oneCall, '1_allow@3'],
+  ['allowForRun', anyCall, '1_allow@4'],
+  ['allowAlways', anyCall, '1_allow@5'],
+  ['allowChanged', oneCall, '1_allow@6'],
+  ...inlineAndMenu('denyCall', anyCall, 'inline@2', '2_deny@1'),
+  ['denyAndEnd', anyCall, '2_deny@2'],
+  ['denyEverywhere', anyCall, '2_deny@3'],
+  ...inlineAndMenu('showCall', anyCall, 'inline@3', '3_open@1'),
+  ['openResults', callRow, '3_open@2'],
+  ['openTranscript', callRow, '3_open@3'],
+];
+
+function approval(contextValue: RegExp): When {
+  return all(inApprovals, item(contextValue));
+}
 
 function prompt(contextValue: RegExp): When {
   return all(inPrompts, item(contextValue));

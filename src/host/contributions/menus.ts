@@ -1,9 +1,11 @@
 import {
   all,
   any,
+  hasApprovals,
   hasChecked,
   hasLastRun,
   hidesRuns,
+  inApprovals,
   inPrompts,
   inRuns,
   not,
@@ -12,7 +14,7 @@ import {
   showsAllRuns,
   type When,
 } from './conditions.ts';
-import { type MenuRow, promptItemMenu, runItemMenu } from './itemMenus.ts';
+import { approvalItemMenu, type MenuRow, promptItemMenu, runItemMenu } from './itemMenus.ts';
 
 /** Menus by VS Code's names. The command palette is in `commands.ts`. */
 export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
@@ -36,8 +38,9 @@ export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
     ['showOwnRuns', all(inRuns, showsAllRuns), 'navigation@3'],
     ['showLog', inRuns, '1_more@1'],
     ...setUp(inRuns),
+    ['decideCall', all(inApprovals, hasApprovals), 'navigation@1'],
   ],
-  'view/item/context': [...promptItemMenu, ...runItemMenu],
+  'view/item/context': [...promptItemMenu, ...runItemMenu, ...approvalItemMenu],
 };
 
 function setUp(view: When): readonly MenuRow[] {
