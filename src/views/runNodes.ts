@@ -8,7 +8,8 @@ import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts } from '../shared/runState.ts';
-import { listingIcon, phaseIcon, runIcon } from './phaseIcons.ts';
+import { needsDecision } from '../shared/span.ts';
+import { conversationIcon, listingIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
 import {
   conversationDescription,
@@ -177,8 +178,8 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
     spoken: [state.name, ...fileOf(state), state.phase, description].filter(Boolean).join(', '),
   });
   item.id = `${runId}/${conversation}`;
-  item.iconPath = phaseIcon(state.phase);
-  item.contextValue = `conversation.${state.phase}${goingOn(state)}`;
+  item.iconPath = conversationIcon(state);
+  item.contextValue = `conversation.${state.phase}${needsDecision(state) ? '.undecided' : goingOn(state)}`;
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

@@ -61,6 +61,7 @@ const itemContexts = [
   ),
   ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
   'conversation.stopped.raisable',
+  'conversation.waiting.undecided',
   ...['approval.one', 'approval.several', 'approval.call', 'approval.call.equal'],
 ];
 

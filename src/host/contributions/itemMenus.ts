@@ -16,7 +16,8 @@ const failedRun = run(/^run\.ended\.failed/);
 const endedRun = run(/^run\.ended/);
 const anyRun = run(/^run\./);
 const anyConversation = run(/^conversation\./);
-const openConversation = run(/^conversation\.(queued|waiting|running)$/);
+const openConversation = run(/^conversation\.(queued|waiting|running)/);
+const undecided = run(/\.undecided$/);
 
 /** The same for the *Runs* view. */
 export const runItemMenu: readonly MenuRow[] = [
@@ -36,6 +37,7 @@ export const runItemMenu: readonly MenuRow[] = [
   ['revealPrompt', anyConversation, '1_open@2'],
   ['copyAnswer', run(/^conversation\.(running|done|failed|stopped|cancelled)/), '2_copy@1'],
   ['continueConversation', run(/\.continuable$/), '3_run@1'],
+  ...inlineAndMenu('reviewApprovals', undecided, 'inline@0', '3_run@0'),
   ...inlineAndMenu('raiseLimit', run(/\.raisable$/), 'inline@0', '3_run@1'),
   ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
 ];
