@@ -5,9 +5,8 @@ import { decideCall } from '../../../src/commands/approvals/decideCall.ts';
 import { denyCall } from '../../../src/commands/approvals/deny.ts';
 import { showCall } from '../../../src/commands/approvals/showCall.ts';
 import type { CommandServices } from '../../../src/commands/commandServices.ts';
-import { Approvals } from '../../../src/host/approvals.ts';
-import type { AskingRun } from '../../support/approvals/askingRuns.ts';
-import { command, fetchUrl, startAsking } from '../../support/approvals/askingRuns.ts';
+import { command, fetchUrl } from '../../support/approvals/askingRuns.ts';
+import { waitingRun } from '../../support/approvals/waiting.ts';
 import { settled } from '../../support/settled.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
 
@@ -23,30 +22,18 @@ beforeEach(() => {
   opened.length = 0;
 });
 
-interface Asking extends AskingRun {
-  readonly services: CommandServices;
+/** What waits in a window, and the services of its commands. */
+async function asking(asks: Parameters<typeof waitingRun>[0], prompts: readonly string[]) {
+  const waiting = await waitingRun(asks, prompts);
   /** What was added to the user's rules. */
-  readonly added: string[];
-  ids(): readonly string[];
-}
-
-/** A run whose conversations ask for what `asks` says, and the services of a window that shows them. */
-async function asking(
-  asks: Parameters<typeof startAsking>[0],
-  prompts: readonly string[],
-): Promise<Asking> {
-  const asked = startAsking(asks, { prompts });
-  const approvals = new Approvals();
-  approvals.connect(asked.inbox);
   const added: string[] = [];
   const services = {
-    approvals,
+    approvals: waiting.approvals,
     configuration: { addRule: async (rule: string) => void added.push(rule) },
     log: { safe: (text: string) => text },
-    runs: { find: (id: string) => (id === asked.run.id ? asked.run : undefined) },
+    runs: waiting.runs,
   } as unknown as CommandServices;
-  await settled();
-  return { ...asked, services, added, ids: () => approvals.requests().map(({ id }) => id) };
+  return { ...waiting, services, added };
 }
 
 /** Each conversation asks for this command in its first turn. */
