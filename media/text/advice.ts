@@ -25,9 +25,9 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
   max_run_time:
     'The run reached its time limit. Raise Limit and Continue allows twice as much; or raise interleave.maxRunSeconds, and retry.',
   denied:
-    'A tool call was denied, and the conversation ended with it. Continue lets it go on without.',
+    'A person denied a tool call, and ended the conversation with it. Continue lets it go on without that call; or ask for something else, and retry.',
   needs_approval:
-    'Tool calls were denied because nobody was there to ask. Allow them, and go on with interleave resume --allow.',
+    'Tool calls were denied, because nobody was there to ask. Add a rule that allows them (interleave.rules, or --allow on the command line). Then Continue lets the model make them again; or retry.',
 };
 
 /** Advice for a conversation that a limit stopped; undefined for any other end. */

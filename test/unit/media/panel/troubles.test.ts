@@ -423,7 +423,7 @@ describe('a stopped conversation', () => {
     expect(text('.outcome-title').toLowerCase()).toBe(label);
     expect(text('.outcome-advice')).toMatch(/ retry\.$/);
     expect(text('.outcome')).not.toContain('_');
-    const goesOn = ['max_tokens', 'max_wait'].includes(reason ?? '');
+    const goesOn = ['max_tokens', 'max_wait', 'denied', 'needs_approval'].includes(reason ?? '');
     const labels = [...panel.element.querySelectorAll('.remedy')].map((it) => it.textContent);
     const never = ['context_full', 'refused'].includes(reason ?? '');
     const isRaised = !goesOn && !never;
