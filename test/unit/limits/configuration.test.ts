@@ -75,6 +75,7 @@ describe('The settings', () => {
     configuration.rules();
     configuration.logOrder();
     configuration.codeLens();
+    configuration.rules();
     expect([...settings.read].sort()).toEqual([...contributed.keys()].sort());
     expect(problems).toEqual([]);
     const forFolders = [...contributed].filter(([, { scope }]) => scope === 'window');
