@@ -14,34 +14,33 @@ import type {
 import { type SettingFact, settingFacts, settingId } from './settingFacts.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 
-/** Where requests go. Never taken from a workspace; in a remote window, from the remote machine's settings. */
+/** Base URLs from the user settings, never from a workspace. In a remote window: the remote machine's settings. */
 export interface Endpoints {
-  /** Empty for the vendor's own. */
+  /** Empty for the vendor's default. */
   readonly anthropic: string;
   readonly openai: string;
 }
 
 const section = 'interleave';
 
-/** Reads the settings when they are needed; nothing else calls `getConfiguration`. */
+/** Reads the settings on each call. Nothing else calls `getConfiguration`. */
 export class Configuration {
   readonly #onProblem: (problem: string) => void;
-  /** What was said already. */
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
 
-  /** `onProblem` hears once of each value that cannot be used, and what is used instead. */
+  /** `onProblem` is called once for each invalid value, with a message that names the value used instead. */
   constructor(onProblem: (problem: string) => void = () => undefined) {
     this.#onProblem = onProblem;
   }
 
   /**
-   * Settings that choose a provider, an endpoint, a model or a tool count only where the user wrote
-   * them: a workspace's value is not even looked at, whatever VS Code makes of its scope.
+   * The settings of a run. Those that choose a provider, an endpoint, a model or tools come from the user
+   * settings only: a workspace's value is not read, whatever scope VS Code applies.
    */
   runSettings(): RunSettings {
     const limits = this.limits();
     return {
-      // Not replaced by the default when it is unknown: that could be another vendor.
+      // An unknown value is not replaced by the default, which could be another vendor.
       provider: given('provider'),
       model: given('model'),
       reasoningEffort: this.#choice('reasoningEffort'),
@@ -56,7 +55,7 @@ export class Configuration {
     };
   }
 
-  /** Every limit, as the user set it or by default; a workspace's value is not looked at. */
+  /** Every limit: the user's value or the default, never a workspace's. */
   limits(): LimitValues {
     return readLimits((name) => userValue(name), this.#report);
   }
@@ -67,7 +66,7 @@ export class Configuration {
     return value;
   }
 
-  /** What is none of the choices counts as the default. */
+  /** An unknown value is reported and replaced by the default. */
   #choice<N extends ChoiceName>(name: N): Choice<N> {
     const { choices, default: usual } = settingFacts[name];
     const value: unknown = given(name);
@@ -80,14 +79,14 @@ export class Configuration {
   }
 
   readonly #report = (problem: string): void => {
-    if (this.#said.has(problem)) return;
-    this.#said.add(problem);
+    if (this.#reported.has(problem)) return;
+    this.#reported.add(problem);
     this.#onProblem(problem);
   };
 
-  /** Writes who answers from now on into the user settings; an empty model is the provider's default. */
+  /** Writes provider and model to the user settings. An empty model means the provider's default. */
   async chooseModel(provider: RunSettings['provider'], model: string): Promise<void> {
-    // The model first: for a moment the old provider may be asked for it, but never without leave.
+    // The model first: a run that starts in between goes to the old provider, which the user had chosen.
     await writeUserValue('model', model);
     await writeUserValue('provider', provider);
   }
@@ -96,7 +95,7 @@ export class Configuration {
     return { anthropic: given('anthropic.baseUrl'), openai: given('openai.baseUrl') };
   }
 
-  /** Prices that add to the list prices, or correct them. Entries that are none are left out. */
+  /** Prices that extend or override the built-in list prices. Ignores malformed entries. */
   prices(): { readonly [model: string]: ModelPrice } {
     const entries = Object.entries(given<Record<string, unknown>>('prices'));
     return Object.fromEntries(
@@ -104,7 +103,7 @@ export class Configuration {
     );
   }
 
-  /** Number of prompts from which a run is confirmed before it starts. */
+  /** A run with more prompts than this must be confirmed. */
   confirmAbove(): number {
     return this.#number('confirmAbove');
   }
@@ -113,7 +112,7 @@ export class Configuration {
     return this.#choice('log.order');
   }
 
-  /** Runs that are kept on disk. */
+  /** Max number of runs saved on disk. */
   maxKeptRuns(): number {
     return this.#number('history.maxRuns');
   }
@@ -122,7 +121,7 @@ export class Configuration {
     return given('codeLens');
   }
 
-  /** Globs that VS Code hides from its own file views. */
+  /** Enabled globs of VS Code's `files.exclude`. */
   excludedFiles(): readonly string[] {
     const globs = vscode.workspace
       .getConfiguration('files')
@@ -132,7 +131,7 @@ export class Configuration {
       .map(([glob]) => glob);
   }
 
-  /** Calls `listener` when one of our settings changes. */
+  /** Calls `listener` when a setting of Interleave changes. */
   onDidChange(listener: () => void): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(section)) listener();
@@ -140,7 +139,7 @@ export class Configuration {
   }
 }
 
-/** What stands in the settings that count for this one; the default where nothing does. */
+/** The value from the settings that may set it by its scope, else the default. */
 function given<T>(name: PlainSettingName): T {
   const { scope, default: usual }: SettingFact = settingFacts[name];
   const found = scope === 'window' ? folderValue(name) : userValue(name);
@@ -152,8 +151,8 @@ function folderValue(name: SettingName): unknown {
 }
 
 /**
- * What the person set: in the user settings, or for a setting of scope `machine` in a remote window, in
- * those of the remote machine. VS Code gives both as `globalValue`.
+ * The value from the user settings. For scope `machine` in a remote window, VS Code puts the remote machine's
+ * value into `globalValue`.
  */
 function userValue(name: SettingName): unknown {
   const found = vscode.workspace.getConfiguration(section).inspect<unknown>(name);

@@ -18,14 +18,14 @@ export interface InterruptedOfferOptions {
   readonly history: RunHistory;
   readonly runs: RunService;
   readonly scope: RunScope;
-  /** Where the extension may keep files. */
+  /** The extension's global storage folder. */
   readonly storagePath: string;
 }
 
 /** Max size of a summary that is read, in bytes. */
 const maxSummaryBytes = 1024 * 1024;
 
-/** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
+/** Max length of the run's title in the notification, in UTF-16 units, to leave room for the rest. */
 const maxTitle = 120;
 
 /**

@@ -6,13 +6,12 @@ import { showMessage } from './messages.ts';
 import { plainText } from './plainText.ts';
 import type { HostRun, RunService } from './runService.ts';
 
-/** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
+/** Max length of the run's title in the notification, in UTF-16 units, to leave room for the rest. */
 const maxTitle = 120;
 
 /**
- * Says once, for all conversations it holds back, that a run is paused, and offers the remedy: a
- * refused key can be set anew, a used-up quota is mended at the provider, and then the run goes on. A
- * notice whose pause has ended does nothing any more.
+ * Shows one notification when a run is paused, with buttons to fix the cause, resume or cancel. The buttons do
+ * nothing once that pause has ended.
  */
 export class PauseNotice implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
@@ -50,7 +49,7 @@ interface PauseRemedy {
   readonly command: CommandId;
 }
 
-/** VS Code's own models have no key; what helps there, besides a person's leave, is another model. */
+/** Models in VS Code have no API key, so *Select Model…* is offered for them. */
 function remedyFor(kind: ErrorKind, provider: string): PauseRemedy | undefined {
   const select = { label: 'Select Model…', command: commands.selectModel };
   if (provider === 'vscode') {

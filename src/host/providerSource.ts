@@ -25,17 +25,17 @@ import { LanguageModelProvider } from './languageModels/languageModelProvider.ts
 import { explainLoopback } from './loopbackHint.ts';
 import { settingFacts, settingId } from './settingFacts.ts';
 
-/** What a provider needs before it can be asked. */
+/** Whether a provider can be used now. */
 export type Readiness =
   | { readonly kind: 'ready' }
-  /** `message` says what is missing and what to do. */
+  /** `message` tells the user what is missing and what to do. */
   | { readonly kind: 'noKey'; readonly message: string };
 
-/** Makes providers from the settings and the stored keys, and the demo model's server when needed. */
+/** Creates providers from the settings and stored keys. Starts the demo model's server on first use. */
 export class ProviderSource {
   readonly #configuration: Configuration;
   readonly #credentials: Credentials;
-  /** One for each endpoint, and so one set of connections; its key and limits may be renewed. */
+  /** One provider per endpoint, to share its connections. Its key and limits can be replaced. */
   readonly #providers = new Map<string, KeyedEntry>();
   readonly #languageModels: LanguageModelProvider;
   #demo: Promise<DemoServer> | undefined;
@@ -47,17 +47,17 @@ export class ProviderSource {
     this.#languageModels = new LanguageModelProvider(access, systemClock, silenceMs);
   }
 
-  /** Whether the extension runs on another machine than the person's own. */
+  /** Whether the extension runs on a remote machine. */
   get isRemote(): boolean {
     return vscode.env.remoteName !== undefined;
   }
 
-  /** `scheme://host:port` that requests go to. Throws a `UserError` for a base URL that is none. */
+  /** The origin (`scheme://host:port`) of requests. Throws a `UserError` for an invalid base URL. */
   origin(id: KeyedProvider): string {
     return endpointOrigin(id, this.#configuration.endpoints()[id]);
   }
 
-  /** Throws a `UserError` when a run that goes on would be sent elsewhere than before. */
+  /** Throws a `UserError` when a base URL differs from the one that the saved run used. */
   checkEndpoints(kept: BaseUrls): void {
     for (const id of keyedProviders) {
       const before = kept[id];
@@ -65,7 +65,7 @@ export class ProviderSource {
       const now = this.#baseUrl(id);
       if (now === before) continue;
       throw new UserError(
-        `This run was sent to ${before} and goes on there only, but ${settingId(`${id}.baseUrl`)} now leads to ${now}. Set it back to resume the run, or start its prompts as a new run.`,
+        `This run used ${before}, but ${settingId(`${id}.baseUrl`)} is now ${now}. Change it back to resume the run, or start its prompts as a new run.`,
       );
     }
   }
@@ -74,7 +74,7 @@ export class ProviderSource {
     return plainBaseUrl(this.#configuration.endpoints()[id].trim() || defaultBaseUrls[id]);
   }
 
-  /** Whether a provider could be asked now. Throws a `UserError` for a base URL that cannot be used. */
+  /** Whether a provider can be used now. Rejects with a `UserError` for an invalid base URL or unknown provider. */
   async readiness(id: ProviderId): Promise<Readiness> {
     if (id === 'demo' || id === 'vscode') return { kind: 'ready' };
     if (!Object.hasOwn(vendorNames, id)) throw unknownProvider(id);
@@ -84,7 +84,7 @@ export class ProviderSource {
     return { kind: 'noKey', message: missingKeyMessage(id, origin, found) };
   }
 
-  /** The provider of an id. Throws a `UserError` when it has no key for where it would send it. */
+  /** The provider with an id. Rejects with a `UserError` when it needs a key for its origin and there is none. */
   async resolve(id: ProviderId): Promise<Provider> {
     if (id === 'vscode') return this.#languageModels;
     const endpoint = await this.#endpoint(id);
@@ -98,15 +98,15 @@ export class ProviderSource {
     return provider;
   }
 
-  /** Gives runs that are under way the key that is stored now. */
+  /** Gives runs in progress the currently stored key. */
   async renewKey(id: KeyedProvider): Promise<void> {
     const inUse = [...this.#providers.values()].some(({ provider }) => provider.id === id);
     if (inUse && (await this.readiness(id)).kind === 'ready') await this.resolve(id);
   }
 
   /**
-   * Does something with a provider of its own, which knows nothing of earlier answers and has no open
-   * connection. Rejects as `resolve` does, and with what `act` rejects with.
+   * Calls `act` with a new provider that has no cached state and no open connection, and disposes it afterwards.
+   * Rejects like `resolve` and like `act`.
    */
   async withFresh<T>(id: ProviderId, act: (provider: Provider) => Promise<T>): Promise<T> {
     if (id === 'vscode') return act(this.#languageModels);
@@ -139,7 +139,7 @@ export class ProviderSource {
 
 interface KeyedEntry {
   readonly provider: RenewableProvider;
-  /** The key and the limits that it was made with, as one text. */
+  /** Fingerprint of the key and limits it was created with. */
   readonly made: string;
 }
 
@@ -147,7 +147,7 @@ type HttpProviderId = Exclude<ProviderId, 'vscode'>;
 
 interface HttpEndpoint {
   readonly id: HttpProviderId;
-  /** Empty for the vendor's own. */
+  /** Empty for the vendor's default. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
   readonly limits: ResponseLimits;
@@ -164,7 +164,7 @@ const vendorNames: { readonly [P in KeyedProvider]: string } = {
   openai: 'OpenAI',
 };
 
-/** Settings may say anything. */
+/** settings.json may hold any value. */
 function unknownProvider(id: unknown): UserError {
   const { choices } = settingFacts.provider;
   return new UserError(
@@ -184,5 +184,5 @@ function missingKeyMessage(
   if (found.kind === 'otherOrigin') {
     return `The ${name} key was entered for ${found.origin} and is not sent to ${origin}. Run "Interleave: Set API Key…" to enter the key for ${origin}.`;
   }
-  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or choose the demo model in the setting ${settingId('provider')}.`;
+  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or set ${settingId('provider')} to demo to use the demo model.`;
 }

@@ -21,7 +21,7 @@ export interface RunHistoryOptions {
   readonly scope: RunScope;
   readonly configuration: Configuration;
   readonly log: Log;
-  /** Where the extension may keep files. */
+  /** The extension's global storage folder. */
   readonly storagePath: string;
 }
 
@@ -30,7 +30,7 @@ export const findTries = 10;
 export const findPauseMs = 1_000;
 
 const untrusted =
-  'Runs do not go on in Restricted Mode: they send text and files of this folder to a model. Trust the folder first.';
+  'Runs cannot continue in Restricted Mode, because they send text and files of this folder to a model. Trust the folder first.';
 
 /**
  * The runs saved on disk, of this window and others. Lists them from their summaries while the Runs view is
@@ -69,8 +69,8 @@ export class RunHistory implements vscode.Disposable {
   }
 
   /**
-   * The run of an id, or the newest of this window that can be opened. Rejects with a `UserError` that says
-   * why when there is none or it cannot be opened.
+   * The run with this id; without an id, the newest run of this window that can be opened. Rejects with a
+   * `UserError` when there is none or it cannot be opened.
    */
   async open(runId?: string): Promise<HostRun> {
     const run = this.listed(runId);
@@ -80,7 +80,7 @@ export class RunHistory implements vscode.Disposable {
     return await opening.finally(() => this.#opening.delete(run));
   }
 
-  /** The same, which need not be opened yet. */
+  /** Like `open`, but does not open the run. Throws a `HostError` when there is none. */
   listed(runId?: string): ListedRun {
     const { runs, scope } = this.#options;
     const run =
@@ -117,7 +117,7 @@ export class RunHistory implements vscode.Disposable {
     return runs.find(runId);
   }
 
-  /** The run itself, or one that can go on in place of a kept one. */
+  /** A run that can continue: the run itself or, for a saved run, its restored replacement. */
   async live(run: HostRun): Promise<HostRun> {
     if (!(run instanceof KeptRun)) return run;
     requireTrust(untrusted);
@@ -156,7 +156,7 @@ export class RunHistory implements vscode.Disposable {
   async #open(listing: RunListing): Promise<HostRun> {
     if (listing.state === 'running') {
       throw new HostError(
-        'This run goes on in another window. It can be opened here when it has ended.',
+        'This run is running in another window. You can open it here after it has ended.',
       );
     }
     const archived = listing.state === 'unreadable' ? undefined : await listing.open();
@@ -189,13 +189,14 @@ export class RunHistory implements vscode.Disposable {
     return listings.some(({ id, state }) => state === 'running' && runs.find(id) === undefined);
   }
 
+  /** Logs each unreadable run once. */
   #tellUnreadable(id: string): void {
     if (this.#told.has(id)) return;
     this.#told.add(id);
     this.#options.log.error(`The run ${id} cannot be read.`);
   }
 
-  /** Logs each unreadable run once. */
+  /** Logs a failure to list the runs, unless the previous listing failed in the same way. */
   #tellFailure(error: unknown): false {
     if (this.#failure !== String(error)) this.#options.log.error(error);
     this.#failure = String(error);
@@ -209,7 +210,7 @@ function canOpen(run: ListedRun): boolean {
 }
 
 function unreadable(runId: string): HostError {
-  return new HostError('This run cannot be read: what is kept of it is damaged.', [
+  return new HostError('This run cannot be read because its journal is damaged.', [
     { title: 'Delete Run', command: commands.deleteRun, args: [{ runId, interactive: true }] },
   ]);
 }

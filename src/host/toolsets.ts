@@ -25,12 +25,12 @@ export class Toolsets {
     this.#exclude = exclude;
   }
 
-  /** How many toolsets are cached. */
+  /** Number of cached toolsets. */
   get size(): number {
     return this.#shared.size;
   }
 
-  /** The tools for these folders, which are all on this machine's disk. */
+  /** The tools for these folders. All must be on this machine's disk. */
   over(folders: readonly OriginFolder[], limits: ToolLimits = defaultToolLimits): Toolset {
     const exclude = this.#exclude();
     const key = JSON.stringify([folders, exclude, limits]);
@@ -44,7 +44,7 @@ export class Toolsets {
     return toolset;
   }
 
-  /** Ends the searches. */
+  /** Stops searches in progress. */
   dispose(): void {
     for (const toolset of this.#shared.values()) toolset.dispose();
     this.#shared.clear();

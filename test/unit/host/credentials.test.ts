@@ -76,7 +76,7 @@ describe('C71: a keyring that does not take a key', () => {
     } as unknown as Parameters<typeof setApiKey>[0])('openai');
     expect(renewed).toEqual(['openai']);
     expect(person.messages).toMatchObject([
-      { text: expect.stringMatching(/^The OpenAI key could not be kept: .* this window only\./) },
+      { text: expect.stringMatching(/^Could not store the OpenAI key: .* this window only\./) },
     ]);
   });
 });
@@ -94,7 +94,7 @@ describe('C71: a keyring that cannot be read', () => {
         expect(await finding).toEqual({ kind: 'none' });
       }
       expect(troubles).toHaveLength(1);
-      expect(troubles[0]).toMatch(/^Stored keys cannot be read: .*Set API Key…/);
+      expect(troubles[0]).toMatch(/^Could not read the stored API keys: .*Set API Key…/);
     },
   );
 

@@ -62,7 +62,7 @@ describe('C72: a base URL on this machine in a remote window', () => {
     env.remoteName = remoteName;
     const message = await testedAt(`http://localhost:${closed.port}`);
     expect(message).toContain(`Nothing answers at localhost:${closed.port}.`);
-    expect(message).toContain(`"localhost" means ${host}, not your own computer.`);
+    expect(message).toContain(`"localhost" is ${host}, not your own computer.`);
     expect(message).toMatch(/forward its port .*host name .*remote\.extensionKind\.$/);
     expect(message.includes(`ssh -R ${closed.port}:localhost:${closed.port}`)).toBe(
       remoteName === 'ssh-remote',
@@ -88,7 +88,7 @@ describe('C72: a base URL on this machine in a remote window', () => {
       .then(undefined, (reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProviderError);
     expect(error).toMatchObject({ kind: 'network', code: 'ECONNREFUSED', retryable: true });
-    expect((error as ProviderError).message).toContain('"127.0.0.1" means the Linux system (WSL)');
+    expect((error as ProviderError).message).toContain('"127.0.0.1" is the Linux system (WSL)');
     await source.dispose();
   });
 

@@ -195,7 +195,7 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     const before = window.endpoints.anthropic;
     window.endpoints = { anthropic: `${before}/proxy`, openai: '' };
     await expect(resume(window, run.id)).rejects.toThrow(
-      `This run was sent to ${before} and goes on there only, but interleave.anthropic.baseUrl now leads to ${before}/proxy. Set it back to resume the run, or start its prompts as a new run.`,
+      `This run used ${before}, but interleave.anthropic.baseUrl is now ${before}/proxy. Change it back to resume the run, or start its prompts as a new run.`,
     );
     expect(server.requests).toHaveLength(2);
     window.endpoints = { anthropic: `${before}/`, openai: '' };
@@ -215,7 +215,7 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(await offered()).toBe(false);
     const refused: HostError = await resume(window, run.id).catch((error) => error);
     expect(refused.message).toBe(
-      `This run was started with the folder ${own?.path}, whose files its tools look at. Open that folder and resume the run there.`,
+      `This run needs the folder ${own?.path}, because its tools read files there. Open that folder and resume the run there.`,
     );
     const [remedy] = refused.remedies;
     expect([remedy?.title, remedy?.command]).toEqual(['Open Folder', 'vscode.openFolder']);
@@ -247,7 +247,7 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     const folders = [{ name: 'gone', path: folder }];
     const { window, server, run } = await interruptedRun({ folders });
     rmSync(folder, { recursive: true });
-    const gone = `This run was started with the folder ${folder}, which is not there any more, so it cannot go on. Start its prompts as a new run.`;
+    const gone = `This run was started with the folder ${folder}, which no longer exists, so it cannot continue. Start its prompts as a new run.`;
     await expect(resume(window, run.id)).rejects.toThrow(gone);
     writeFileSync(folder, 'a file');
     await expect(resume(window, run.id)).rejects.toThrow(gone);
@@ -325,11 +325,11 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     await rewriteStart(window, run.id, earlierHostStart);
     const { anthropic } = window.endpoints;
     window.endpoints = { anthropic: `${anthropic}/proxy`, openai: '' };
-    await expect(resume(window, run.id)).rejects.toThrow(`This run was sent to ${anthropic} and`);
+    await expect(resume(window, run.id)).rejects.toThrow(`This run used ${anthropic}, but`);
     window.endpoints = { anthropic, openai: '' };
     const { folders } = window;
     window.folders = [];
-    await expect(resume(window, run.id)).rejects.toThrow('This run was started with the folder');
+    await expect(resume(window, run.id)).rejects.toThrow('This run needs the folder');
     window.folders = folders;
     const asked = await engineOf(window).askedFor(run.id);
     expect(asked).toMatchObject({ title: request.title, prompts: request.prompts });

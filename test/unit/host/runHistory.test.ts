@@ -184,7 +184,7 @@ describe('A run of another window', () => {
     const records = runIn(id, undefined);
     const writer = await written(id, records.slice(0, 5));
     await vi.waitFor(() => expect(rows()).toEqual(['running']), 20_000);
-    await expect(history.open(id)).rejects.toThrow('This run goes on in another window.');
+    await expect(history.open(id)).rejects.toThrow('This run is running in another window.');
     for (const record of records.slice(5, -1)) writer.append(record);
     await writer.commit();
     const done = () => runs.listed.map((run) => isListing(run) && run.counts.done);

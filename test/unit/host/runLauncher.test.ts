@@ -136,7 +136,7 @@ describe('A run that another extension asks for', () => {
     const { api } = openWindow();
     for (const options of [{ speed: 1 }, { maxTurns: 0 }, 7]) {
       await expect(api.run({ ...request, options } as never)).rejects.toThrow(
-        /^There is no run option speed|^options(\.maxTurns)? must be /,
+        /^Unknown run option speed|^options(\.maxTurns)? must be /,
       );
     }
     expect(asked).toEqual([]);
@@ -154,7 +154,7 @@ describe('Rerun Last Run', () => {
     const before = openWindow();
     await before.launcher.launch(before.requests.of(prompts, 'a.prompts.md'));
     const after = openWindow();
-    expect(after.last.isThere).toBe(true);
+    expect(after.last.exists).toBe(true);
     void rerunLast({ ...after, lastRun: after.last })();
     await vi.waitFor(() => expect(asked).toHaveLength(2));
     expect(asked[1]).toEqual(asked[0]);

@@ -1,7 +1,7 @@
 import { mostConcurrent } from '../../../core/base/limits.ts';
 import type { SettingTexts } from './settingText.ts';
 
-/** The built-in tools, in their order. */
+/** The built-in tools, in display order. */
 const tools = {
   sum_numbers: 'Adds numbers.',
   subtract_numbers: 'Subtracts numbers.',
@@ -13,14 +13,14 @@ const tools = {
   search_text: 'Searches the text of workspace files.',
 };
 
-/** The settings editor shows a text box: it cannot show both a text and a number. */
+/** `anyOf` has the settings editor show a text box, because it has no control for a text or a number. */
 const concurrency = {
   type: undefined,
   anyOf: [
     {
       type: 'string',
       pattern: '^(auto|unlimited|[1-9][0-9]?|1[01][0-9]|12[0-8])$',
-      patternErrorMessage: `\`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}.`,
+      patternErrorMessage: `Enter \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}.`,
     },
     { type: 'integer', minimum: 1, maximum: mostConcurrent },
   ],
@@ -31,26 +31,26 @@ export const runningSettings: SettingTexts<
   'mode' | 'concurrency' | 'failure' | 'tools' | 'toolExecution' | 'warmUpCache' | 'confirmAbove'
 > = {
   mode: {
-    description: 'Whether the conversations of a run go on at the same time.',
+    description: 'Whether the conversations of a run are concurrent.',
     choices: {
-      concurrent: 'All conversations start at once.',
+      concurrent: 'All conversations start at the same time.',
       serial: 'One conversation after another, for comparison.',
     },
   },
   concurrency: {
-    description: `How many model requests may be under way at once for one server: \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}. With \`auto\` the number goes down when the server says that it is too much, and up again after. The other requests wait.`,
+    description: `Maximum number of model requests in flight to one server: \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}. Further requests wait. \`auto\` lowers the number when the server is overloaded and raises it again later.`,
     schema: concurrency,
   },
   failure: {
     description: 'What happens to the other conversations of a run when one fails.',
     choices: {
-      keepPartial: 'The others go on, and their answers are kept.',
+      keepPartial: 'The others continue, and their answers are kept.',
       allOrNothing: 'The first conversation that fails cancels the rest.',
     },
   },
   tools: {
     description:
-      'The tools conversations may use; all of them when the list is empty. The tools calculate and read files of the workspace; none of them changes anything. Read from the user settings only.',
+      'The tools that conversations may use. If empty, all tools. The tools calculate and read workspace files; none of them changes anything. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
@@ -62,18 +62,18 @@ export const runningSettings: SettingTexts<
   },
   toolExecution: {
     description:
-      'How the tools run that a model asks for in one turn. Conversations run at the same time either way. A prompt file can give its own with the key `toolExecution`.',
+      'How the tool calls of one turn run. Conversations are concurrent either way. A prompt file can override this with the key `toolExecution`.',
     choices: {
-      serial: 'One after another, in the order the model asked.',
-      parallel: 'All at once. They must not depend on each other.',
+      serial: 'One after another, in the order of the model.',
+      parallel: 'All at the same time. They must not depend on each other.',
     },
   },
   warmUpCache: {
     description:
-      "Sends the first request of a run alone until its answer begins, so that the others find the instructions they share in the provider's prompt cache. This costs a little time and saves input cost.",
+      "Sends the first request of a run alone and the others when its response begins, so that they find the shared instructions in the provider's prompt cache. This takes a little longer and saves input cost.",
     advanced: true,
   },
   confirmAbove: {
-    description: 'A run with more prompts than this is confirmed before it starts.',
+    description: 'Ask for confirmation before a run with more prompts than this starts.',
   },
 };
