@@ -10,8 +10,8 @@ import type { CommandHandler, CommandServices } from './commandServices.ts';
 type Services = Pick<CommandServices, 'engine' | 'launcher' | 'library' | 'requests'>;
 
 /**
- * In a prompt file: runs the prompts that the cursors and selections touch. In any other editor: runs
- * every selection as one prompt.
+ * In a prompt file: runs the prompts that the cursors and selections touch. In any other file: runs each selection
+ * as one prompt.
  */
 export function runSelection(services: Services): CommandHandler {
   return async (argument) => {

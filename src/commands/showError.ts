@@ -7,20 +7,20 @@ import type { RequestAnswer } from '../shared/panelProtocol.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { declined, refused } from './answered.ts';
 
-/** What to tell a person of an error. */
+/** An error message for the user, with its buttons. */
 interface ToldError {
   readonly text: string;
   readonly remedies: readonly Remedy[];
 }
 
-/** Shows what went wrong, with the remedies there are; what is not for people goes to the log too. */
+/** Shows an error with its buttons. Also logs an error that is not a `UserError`. */
 export async function showError(error: unknown, log: Log): Promise<void> {
   await show(toldError(error, log));
 }
 
 /**
- * The answer to a view whose request failed. The view shows what went wrong; where there are remedies, VS Code
- * shows it instead, with a button for each.
+ * The answer to a view whose request failed. The view shows the message. An error with buttons is shown as a
+ * notification instead.
  */
 export function answerOfError(error: unknown, log: Log): RequestAnswer {
   const told = toldError(error, log);
@@ -30,10 +30,10 @@ export function answerOfError(error: unknown, log: Log): RequestAnswer {
 }
 
 function toldError(error: unknown, log: Log): ToldError {
-  const forPeople = error instanceof Error && error.name === 'UserError';
-  if (!forPeople) log.error(error);
+  const isForUser = error instanceof Error && error.name === 'UserError';
+  if (!isForUser) log.error(error);
   const message = log.safe(messageOf(error));
-  if (forPeople) return { text: message, remedies: remediesOf(error) };
+  if (isForUser) return { text: message, remedies: remediesOf(error) };
   return { text: `Interleave failed: ${message}`, remedies: [showLog] };
 }
 
@@ -44,7 +44,7 @@ async function show({ text, remedies }: ToldError): Promise<void> {
   if (remedy !== undefined) await runRemedy(remedy);
 }
 
-/** Does what the button of a remedy says. */
+/** Runs the command of a remedy. */
 export async function runRemedy({ command, args = [] }: Remedy): Promise<void> {
   await vscode.commands.executeCommand(command, ...args);
 }

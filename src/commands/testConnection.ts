@@ -12,11 +12,11 @@ import { runRemedy } from './showError.ts';
 type Services = Pick<CommandServices, 'configuration' | 'engine'>;
 type TestedId = (typeof offeredProviders)[number];
 
-/** Tries whether a provider can be asked, and says so with host, time and remedies. */
+/** Tests the connection to a provider and shows the outcome. Resolves with the report; undefined if cancelled. */
 export function testConnection(services: Services): CommandHandler {
   return async (argument) => {
     requireTrust(
-      'No provider is asked in Restricted Mode. Trust the folder to test the connection.',
+      'No requests are sent in Restricted Mode. Trust the folder to test the connection.',
     );
     const id =
       offeredProviders.find((known) => known === argument) ?? (await pickProvider(services));
@@ -31,7 +31,7 @@ interface ProviderPick extends vscode.QuickPickItem {
   readonly id: TestedId;
 }
 
-/** The configured provider stands first. */
+/** The configured provider comes first. */
 async function pickProvider({ configuration }: Services): Promise<TestedId | undefined> {
   const { provider } = configuration.runSettings();
   const picks = offeredProviders.map((id): ProviderPick => {

@@ -17,7 +17,7 @@ import { resultsHtml } from './resultsHtml.ts';
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
-  /** Where to open a new panel, or the restored panel of an earlier window. */
+  /** Where to open a new panel, or a panel that VS Code restored after a reload. */
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
 
@@ -65,7 +65,7 @@ export class ResultsPanel implements vscode.Disposable {
     return this.#panel.viewColumn;
   }
 
-  /** Shows the run as it is now, if another window went on with it after it was opened here. */
+  /** Shows the current run object. It changes when another window has resumed the run. */
   update(run: HostRun): void {
     if (run.state === this.#run.state) return;
     this.#run = run;
@@ -101,7 +101,7 @@ export class ResultsPanel implements vscode.Disposable {
     };
   }
 
-  /** A page that was hidden meanwhile was unloaded and asked nothing: the person is told of a failure. */
+  /** A hidden page has been unloaded and gets no answers, so failures are shown as a notification. */
   #answer(answer: PanelAnswer): void {
     if (!this.#feed.answer(answer) && !answer.ok && answer.message !== undefined) {
       void showMessage('warning', answer.message);

@@ -111,7 +111,7 @@ describe('a command that a view waits for answers at once', () => {
     const services = windowWith(run);
     expect(await cancelConversation(services)(asked(0))).toEqual({
       ok: false,
-      message: 'This conversation has ended already.',
+      message: 'This conversation has already ended.',
     });
     run.finish('finished');
     expect(await cancelRun(services)(asked())).toEqual({
@@ -164,7 +164,7 @@ describe('a command that fails', () => {
 
   it('tells the view that waits for it, and nobody else', async () => {
     fake.clipboard.fails = true;
-    const message = 'Nothing was copied. The clipboard cannot be written: It is locked.';
+    const message = 'Nothing was copied. Could not write to the clipboard: It is locked.';
     expect(await call(windowWith(mixedRun()), commands.copyAnswer, asked(0))).toEqual({
       ok: false,
       message,

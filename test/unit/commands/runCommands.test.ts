@@ -167,7 +167,7 @@ describe('A command on a kept run', () => {
   });
 
   it.each([
-    ['running', 'goes on in another window'],
+    ['running', 'running in another window'],
     ['unreadable', 'cannot be read'],
   ] as const)('says why it does nothing when the run is %s', async (state, why) => {
     const window = windowKeeping(keptRun({ state }));
@@ -183,7 +183,7 @@ describe('A command on a kept run', () => {
       first,
     );
     // It had ended after all, so that it goes no further than that.
-    await expect(resumeRun(window)()).rejects.toThrow('No run can be resumed.');
+    await expect(resumeRun(window)()).rejects.toThrow('There is no run to resume.');
     expect(first.open).toHaveBeenCalledTimes(1);
     expect(window.runs.runs.map(({ id }) => id)).toEqual(['run-1']);
   });

@@ -87,7 +87,7 @@ describe('The words of the Runs view and the status bar', () => {
     wait(0, 'slot');
     expect(text()).toBe('0/2');
     wait(0, 'retry');
-    expect(text()).toBe('0/2 · trying again');
+    expect(text()).toBe('0/2 · retrying');
     const other = new SteppedRun(['c']);
     other.step(0, steps.turn, 0);
     expect(progressText(progressOf([run.state, other.state]))).toBe('0/3');

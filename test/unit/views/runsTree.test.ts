@@ -161,7 +161,7 @@ describe('A kept run in the Runs view', () => {
       },
     ],
     [
-      'goes on in another window',
+      'running in another window',
       // It had finished before.
       { state: 'running', counts: interrupted, comparison },
       {
