@@ -25,7 +25,7 @@ export interface Filter {
   readonly query: string;
 }
 
-/** How a person looks at a run. */
+/** The user's view of a run. */
 export interface ViewState {
   readonly runId: string;
   readonly filter: Filter;

@@ -119,9 +119,9 @@ describe('a request of the panel', () => {
   it('to resume that is refused shows the reason and can be sent again', async () => {
     await show(pausedRun('quota'));
     await panel.click(button('Resume'));
-    await panel.answer({ ok: false, message: 'No run can be resumed.' });
+    await panel.answer({ ok: false, message: 'There is no run to resume.' });
     expect(button('Resume')?.disabled).toBe(false);
-    expect(text('.failure-text')).toBe('No run can be resumed.');
+    expect(text('.failure-text')).toBe('There is no run to resume.');
   });
 
   it('to resume does not apply to a later pause', async () => {

@@ -51,7 +51,7 @@ describe('a paused run', () => {
     await show(pausedRun('quota'));
     const strip = text('.paused-strip');
     expect(strip).toMatch(/^Paused: quota used up: The spending limit .* is used up/);
-    expect(strip).toContain('Resume goes on from where the run paused');
+    expect(strip).toContain('Resume continues from where the run paused');
     expect(remedies()).toEqual(['Resume', 'Cancel']);
     expect(panel.row(9).textContent).toContain('paused');
     expect(panel.row(9).textContent).not.toContain('spending limit');
@@ -85,7 +85,7 @@ describe('a paused run', () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
     await show(script.pause(failure('network', 'Nothing answers at api.example.com.')));
     expect(remedies()).toEqual(['Resume', 'Cancel']);
-    expect(text('.paused-strip')).toContain('goes on by itself once the server answers');
+    expect(text('.paused-strip')).toContain('resumes automatically when the server answers');
   });
 
   it('says that it resumes once the host has begun, and can be resumed again after another pause', async () => {
@@ -166,7 +166,7 @@ describe('running again', () => {
   it('counts what it runs again, without the cancelled ones', async () => {
     await show(finishedRun());
     expect(button('Run Remaining')).toBeUndefined();
-    expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run Again 3 failed, 1 stopped');
+    expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run 3 failed, 1 stopped Again');
   });
 });
 
@@ -271,7 +271,7 @@ describe('times', () => {
     await show(timedRun());
     const title = panel.element.querySelector('.column-duration')?.getAttribute('title');
     expect(title?.split('\n')).toEqual([
-      'Own time, without waits for others',
+      'Own time, without waits for other conversations',
       'First token after 400 ms',
       'Waited 3.0 s for the rate limit',
       'Waited 500 ms for a free slot',
