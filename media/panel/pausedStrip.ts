@@ -59,7 +59,7 @@ function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext)
     ${icon('debug-pause', 'state-stopped')}
     <span class="paused-text"
       ><strong>Interrupted:</strong> ${interruptionText(run)}.
-      <span class="paused-advice">Resume goes on; finished turns are not sent again.</span></span
+      <span class="paused-advice">Resume to continue. Finished turns are not sent again.</span></span
     >
     <span class="strip-actions">
       ${action({

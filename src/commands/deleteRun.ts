@@ -1,12 +1,9 @@
 import { runTarget } from '../host/commandTargets.ts';
 import { askModal } from '../host/messages.ts';
-import { plainText } from '../host/plainText.ts';
+import { plainTitle } from '../host/plainText.ts';
 import type { ListedRun } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
-
-/** Max length of the run's title in the question, in UTF-16 units. */
-const maxTitle = 120;
 
 /**
  * Deletes the results of a run and removes it from the list. Asks for confirmation if called from a view. A run
@@ -25,7 +22,7 @@ export function deleteRun({ history }: Pick<CommandServices, 'history'>): Comman
 async function confirmed(run: ListedRun): Promise<boolean> {
   const title = isListing(run) ? run.title : run.state.started.title;
   const isRunning = !isListing(run) && run.state.state === 'running';
-  const what = title === '' ? 'run, which cannot be read' : `run ${plainText(title, maxTitle)}`;
+  const what = title === '' ? 'unreadable run' : `run ${plainTitle(title)}`;
   const detail = isRunning
     ? 'The run is in progress and will be cancelled first. Its answers will be permanently deleted.'
     : 'Its answers will be permanently deleted.';

@@ -1,7 +1,7 @@
 import { runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { askModal } from '../host/messages.ts';
-import { plainText } from '../host/plainText.ts';
+import { plainTitle } from '../host/plainText.ts';
 import type { HostRun, ListedRun } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
@@ -41,15 +41,12 @@ export function retryConversation(services: Services): CommandHandler {
 
 async function wantsNewAnswer(name: string): Promise<boolean> {
   const choice = await askModal(
-    `Run ${plainText(name, maxName)} again?`,
+    `Run ${plainTitle(name)} again?`,
     'This conversation has an answer. A new answer costs again. The current answer is kept until the new one is complete.',
     ['Run Again'],
   );
   return choice === 'Run Again';
 }
-
-/** Max length of the conversation's name in the question, in UTF-16 units. */
-const maxName = 120;
 
 /** Continues one conversation that ended early, from its last complete turn. */
 export function continueConversation(services: Services): CommandHandler {

@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
-import type { KeyedProvider, SavedKey } from '../host/credentials.ts';
+import type { KeyedProviderId, SavedKey } from '../host/credentials.ts';
 import type { Log } from '../host/log.ts';
 import { flashStatus, showMessage } from '../host/messages.ts';
 import { askText, pickOne } from '../host/picks.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 interface ProviderPick extends vscode.QuickPickItem {
-  readonly provider: KeyedProvider;
+  readonly provider: KeyedProviderId;
 }
 
 const providers: readonly ProviderPick[] = [

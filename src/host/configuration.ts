@@ -41,16 +41,16 @@ export class Configuration {
     const limits = this.limits();
     return {
       // An unknown value is not replaced by the default, which could be another vendor.
-      provider: given('provider'),
-      model: given('model'),
+      provider: read('provider'),
+      model: read('model'),
       reasoningEffort: this.#choice('reasoningEffort'),
-      systemPrompt: given<string>('systemPrompt') || defaultSystemPrompt,
-      tools: given('tools'),
-      concurrency: readConcurrency(given<unknown>('concurrency'), this.#report),
+      systemPrompt: read<string>('systemPrompt') || defaultSystemPrompt,
+      tools: read('tools'),
+      concurrency: readConcurrency(read<unknown>('concurrency'), this.#report),
       mode: this.#choice('mode'),
       failure: this.#choice('failure'),
       toolExecution: this.#choice('toolExecution'),
-      warmUpCache: given('warmUpCache'),
+      warmUpCache: read('warmUpCache'),
       limits,
     };
   }
@@ -61,21 +61,21 @@ export class Configuration {
   }
 
   #number(name: NumberName): number {
-    const { value, problem } = readWithin(settingFacts[name], given(name), settingId(name));
+    const { value, problem } = readWithin(settingFacts[name], read(name), settingId(name));
     if (problem !== undefined) this.#report(problem);
     return value;
   }
 
   /** An unknown value is reported and replaced by the default. */
   #choice<N extends ChoiceName>(name: N): Choice<N> {
-    const { choices, default: usual } = settingFacts[name];
-    const value: unknown = given(name);
+    const { choices, default: defaultValue } = settingFacts[name];
+    const value: unknown = read(name);
     const known = choices.find((choice) => choice === value);
     if (known !== undefined) return known;
     this.#report(
-      `${settingId(name)} is ${shownValue(value)}, but must be one of ${choices.join(', ')}. ${usual} is used.`,
+      `${settingId(name)} is ${shownValue(value)}, but must be one of ${choices.join(', ')}. ${defaultValue} is used.`,
     );
-    return usual;
+    return defaultValue;
   }
 
   readonly #report = (problem: string): void => {
@@ -92,12 +92,12 @@ export class Configuration {
   }
 
   endpoints(): Endpoints {
-    return { anthropic: given('anthropic.baseUrl'), openai: given('openai.baseUrl') };
+    return { anthropic: read('anthropic.baseUrl'), openai: read('openai.baseUrl') };
   }
 
   /** Prices that extend or override the built-in list prices. Ignores malformed entries. */
   prices(): { readonly [model: string]: ModelPrice } {
-    const entries = Object.entries(given<Record<string, unknown>>('prices'));
+    const entries = Object.entries(read<Record<string, unknown>>('prices'));
     return Object.fromEntries(
       entries.filter((entry): entry is [string, ModelPrice] => isPrice(entry[1])),
     );
@@ -118,7 +118,7 @@ export class Configuration {
   }
 
   codeLens(): boolean {
-    return given('codeLens');
+    return read('codeLens');
   }
 
   /** Enabled globs of VS Code's `files.exclude`. */
@@ -140,13 +140,13 @@ export class Configuration {
 }
 
 /** The value from the settings that may set it by its scope, else the default. */
-function given<T>(name: PlainSettingName): T {
-  const { scope, default: usual }: SettingFact = settingFacts[name];
-  const found = scope === 'window' ? folderValue(name) : userValue(name);
-  return (found ?? usual) as T;
+function read<T>(name: PlainSettingName): T {
+  const { scope, default: defaultValue }: SettingFact = settingFacts[name];
+  const found = scope === 'window' ? effectiveValue(name) : userValue(name);
+  return (found ?? defaultValue) as T;
 }
 
-function folderValue(name: SettingName): unknown {
+function effectiveValue(name: SettingName): unknown {
   return vscode.workspace.getConfiguration(section).get<unknown>(name);
 }
 

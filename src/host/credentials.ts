@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/base/clock.ts';
 import { systemClock } from '../core/base/clock.ts';
+import type { KeyedProviderId } from '../core/providers/baseUrl.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { DisposableStore } from './disposables.ts';
 
-/** Providers with an API key. */
-export type KeyedProvider = 'anthropic' | 'openai';
+export type { KeyedProviderId };
 
-const keyedProviders: readonly KeyedProvider[] = ['anthropic', 'openai'];
+const keyedProviders: readonly KeyedProviderId[] = ['anthropic', 'openai'];
 
 interface StoredKey {
   readonly origin: string;
@@ -45,12 +45,12 @@ export class Credentials implements vscode.Disposable {
   readonly #secrets: vscode.SecretStorage;
   readonly #listeners: CredentialListeners;
   readonly #clock: Clock;
-  readonly #changed = new vscode.EventEmitter<KeyedProvider>();
+  readonly #changed = new vscode.EventEmitter<KeyedProviderId>();
   readonly #disposables = new DisposableStore();
   /** Keys in memory, because they are not stored yet or storing failed. */
-  readonly #held = new Map<KeyedProvider, StoredKey>();
+  readonly #held = new Map<KeyedProviderId, StoredKey>();
   /** The text that this window last stored, to ignore the change event of its own write. */
-  readonly #written = new Map<KeyedProvider, string | undefined>();
+  readonly #written = new Map<KeyedProviderId, string | undefined>();
   /** Number of reads that timed out and are still pending. While there are any, further reads return nothing. */
   #silentReads = 0;
   #hasReportedTrouble = false;
@@ -76,7 +76,7 @@ export class Credentials implements vscode.Disposable {
   }
 
   /** The key for a provider and origin. Resolves with `none` when the storage fails or times out. */
-  async find(provider: KeyedProvider, origin: string): Promise<KeyLookup> {
+  async find(provider: KeyedProviderId, origin: string): Promise<KeyLookup> {
     const stored = this.#held.get(provider) ?? parseStored(await this.#read(provider));
     if (stored === undefined) return { kind: 'none' };
     this.#listeners.onKey(stored.key);
@@ -85,7 +85,7 @@ export class Credentials implements vscode.Disposable {
   }
 
   /** Stores a key for an origin. Does not reject: if the storage fails, the key is held in memory. */
-  async save(provider: KeyedProvider, origin: string, key: string): Promise<SavedKey> {
+  async save(provider: KeyedProviderId, origin: string, key: string): Promise<SavedKey> {
     this.#listeners.onKey(key);
     const stored: StoredKey = { origin, key };
     const text = JSON.stringify(stored);
@@ -102,7 +102,7 @@ export class Credentials implements vscode.Disposable {
   }
 
   /** Deletes a key. Rejects when the storage fails or times out; the key is removed from memory even then. */
-  async delete(provider: KeyedProvider): Promise<void> {
+  async delete(provider: KeyedProviderId): Promise<void> {
     this.#held.delete(provider);
     this.#written.set(provider, undefined);
     await this.#inTime(Promise.resolve(this.#secrets.delete(secretName(provider))));
@@ -112,11 +112,11 @@ export class Credentials implements vscode.Disposable {
     this.#disposables.dispose();
   }
 
-  #release(provider: KeyedProvider, stored: StoredKey): void {
+  #release(provider: KeyedProviderId, stored: StoredKey): void {
     if (this.#held.get(provider) === stored) this.#held.delete(provider);
   }
 
-  async #follow(provider: KeyedProvider): Promise<void> {
+  async #follow(provider: KeyedProviderId): Promise<void> {
     const text = await this.#read(provider);
     if (this.#written.has(provider) && this.#written.get(provider) === text) return;
     this.#written.set(provider, text);
@@ -125,7 +125,7 @@ export class Credentials implements vscode.Disposable {
     this.#changed.fire(provider);
   }
 
-  async #read(provider: KeyedProvider): Promise<string | undefined> {
+  async #read(provider: KeyedProviderId): Promise<string | undefined> {
     if (this.#silentReads > 0) return undefined;
     const reading = Promise.resolve().then(() => this.#secrets.get(secretName(provider)));
     try {
@@ -179,7 +179,7 @@ function reasonOf(error: unknown): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
-function secretName(provider: KeyedProvider): string {
+function secretName(provider: KeyedProviderId): string {
   return `interleave.key.${provider}`;
 }
 

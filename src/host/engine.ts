@@ -29,7 +29,7 @@ import type { RunState } from '../shared/runState.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
-import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
@@ -107,12 +107,12 @@ export class Engine {
   }
 
   /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */
-  endpointOrigin(provider: KeyedProvider): string {
+  endpointOrigin(provider: KeyedProviderId): string {
     return this.#providers.origin(provider);
   }
 
   /** Gives runs in progress the currently stored key. */
-  renewKey(provider: KeyedProvider): Promise<void> {
+  renewKey(provider: KeyedProviderId): Promise<void> {
     return this.#providers.renewKey(provider);
   }
 
@@ -199,7 +199,7 @@ export class Engine {
    * The request of a saved run of this installation; undefined when there is no such run. Rejects with a
    * `UserError` when it cannot be read.
    */
-  async askedFor(runId: string): Promise<RunRequest | undefined> {
+  async requestOf(runId: string): Promise<RunRequest | undefined> {
     const archived = await (await this.archive()).read(runId);
     if (archived === undefined || archived.isForeign) return undefined;
     const { state, definition } = archived;
@@ -207,7 +207,7 @@ export class Engine {
   }
 
   /** Whether a saved run could continue in this window with the current settings and folders. */
-  canGoOn({ definition, state, isForeign }: ArchivedRun): boolean {
+  canResume({ definition, state, isForeign }: ArchivedRun): boolean {
     if (isForeign) return false;
     try {
       const kept = readOwnRun({ started: state.started, definition });

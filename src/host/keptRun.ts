@@ -10,14 +10,14 @@ export class KeptRun implements HostRun {
   readonly state: RunState;
   readonly isReadOnly: boolean;
   /** Whether it could continue in this window when it was opened. */
-  readonly canGoOn: boolean;
+  readonly canResume: boolean;
   readonly listing: RunListing | undefined;
 
-  constructor({ state, isForeign }: ArchivedRun, canGoOn: boolean, listing?: RunListing) {
+  constructor({ state, isForeign }: ArchivedRun, canResume: boolean, listing?: RunListing) {
     this.id = state.started.id;
     this.state = state;
     this.isReadOnly = isForeign;
-    this.canGoOn = canGoOn;
+    this.canResume = canResume;
     this.listing = listing;
   }
 

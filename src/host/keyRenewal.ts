@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
 import type { RunService } from './runService.ts';
@@ -25,7 +25,7 @@ export class KeyRenewal implements vscode.Disposable {
   }
 
   /** Gives runs in progress the stored key and resumes those that are paused because of the key. */
-  async renew(provider: KeyedProvider): Promise<void> {
+  async renew(provider: KeyedProviderId): Promise<void> {
     const { engine, runs } = this.#options;
     const started = await engine.get();
     await started.renewKey(provider);

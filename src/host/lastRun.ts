@@ -41,7 +41,7 @@ export class LastRun implements vscode.Disposable {
   async request(): Promise<RunRequest | undefined> {
     if (this.#request !== undefined) return this.#request;
     const runId = this.#runId();
-    return runId === undefined ? undefined : (await this.#engine.get()).askedFor(runId);
+    return runId === undefined ? undefined : (await this.#engine.get()).requestOf(runId);
   }
 
   #runId(): string | undefined {

@@ -3,11 +3,8 @@ import type { ConversationError, ErrorKind } from '../shared/conversationEvents.
 import type { CommandId } from './contributionIds.ts';
 import { commands } from './contributionIds.ts';
 import { showMessage } from './messages.ts';
-import { plainText } from './plainText.ts';
+import { plainTitle } from './plainText.ts';
 import type { HostRun, RunService } from './runService.ts';
-
-/** Max length of the run's title in the notification, in UTF-16 units, to leave room for the rest. */
-const maxTitle = 120;
 
 /**
  * Shows one notification when a run is paused, with buttons to fix the cause, resume or cancel. The buttons do
@@ -32,7 +29,7 @@ async function offerRemedy(run: HostRun, pause: ConversationError): Promise<void
   const { title, agent } = run.state.started;
   const remedy = remedyFor(kind, agent.provider);
   const choices = [...(remedy === undefined ? [] : [remedy.label]), resume, cancel];
-  const text = `${plainText(title, maxTitle)} is paused. ${message}`;
+  const text = `${plainTitle(title)} is paused. ${message}`;
   const choice = await showMessage('warning', text, choices);
   if (run.state.paused !== pause) return;
   if (remedy !== undefined && choice === remedy.label)

@@ -4,6 +4,8 @@ import { revealHidden } from '../shared/visibleText.ts';
 /** Default max lengths in UTF-16 units. */
 const maxLineLength = 300;
 const maxLinesLength = 2_000;
+/** Leaves room for the text around a title. */
+const maxTitleLength = 120;
 
 /**
  * Makes an untrusted text safe to show in VS Code's UI: one line, clipped, hidden characters made visible, no
@@ -15,6 +17,11 @@ export function plainText(text: string, maxLength = maxLineLength): string {
   const start = text.slice(0, maxLength * 4);
   const shown = visibleText(start, { keepNewlines: true });
   return clipEnd(withoutSyntax(shown.replaceAll(/\s+/gu, ' ').trim()), maxLength);
+}
+
+/** Like `plainText`, for the title of a run or the name of a conversation within a longer text. */
+export function plainTitle(title: string): string {
+  return plainText(title, maxTitleLength);
 }
 
 /** Like `plainText` for several lines, for tooltips. */

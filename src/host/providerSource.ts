@@ -19,10 +19,11 @@ import { responseLimits } from '../core/providers/transport/responseLimits.ts';
 import type { DemoServer } from '../demo/server.ts';
 import { startDemoServer } from '../demo/server.ts';
 import type { Configuration } from './configuration.ts';
-import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
 import { explainLoopback } from './loopbackHint.ts';
+import { providerNames } from './providerNames.ts';
 import { settingFacts, settingId } from './settingFacts.ts';
 
 /** Whether a provider can be used now. */
@@ -53,7 +54,7 @@ export class ProviderSource {
   }
 
   /** The origin (`scheme://host:port`) of requests. Throws a `UserError` for an invalid base URL. */
-  origin(id: KeyedProvider): string {
+  origin(id: KeyedProviderId): string {
     return endpointOrigin(id, this.#configuration.endpoints()[id]);
   }
 
@@ -70,14 +71,14 @@ export class ProviderSource {
     }
   }
 
-  #baseUrl(id: KeyedProvider): string {
+  #baseUrl(id: KeyedProviderId): string {
     return plainBaseUrl(this.#configuration.endpoints()[id].trim() || defaultBaseUrls[id]);
   }
 
   /** Whether a provider can be used now. Rejects with a `UserError` for an invalid base URL or unknown provider. */
   async readiness(id: ProviderId): Promise<Readiness> {
     if (id === 'demo' || id === 'vscode') return { kind: 'ready' };
-    if (!Object.hasOwn(vendorNames, id)) throw unknownProvider(id);
+    if (!keyedProviders.includes(id)) throw unknownProvider(id);
     const origin = this.origin(id);
     const found = await this.#credentials.find(id, origin);
     if (found.kind === 'key' || !needsKey(origin)) return { kind: 'ready' };
@@ -90,16 +91,16 @@ export class ProviderSource {
     const endpoint = await this.#endpoint(id);
     const name = JSON.stringify([endpoint.id, endpoint.baseUrl]);
     const known = this.#providers.get(name);
-    const made = JSON.stringify([endpoint.apiKey ?? null, endpoint.limits]);
-    if (known?.made === made) return known.provider;
+    const fingerprint = JSON.stringify([endpoint.apiKey ?? null, endpoint.limits]);
+    if (known?.fingerprint === fingerprint) return known.provider;
     const provider = known?.provider ?? new RenewableProvider(createProvider(endpoint));
     if (known !== undefined) provider.renew(createProvider(endpoint));
-    this.#providers.set(name, { provider, made });
+    this.#providers.set(name, { provider, fingerprint });
     return provider;
   }
 
   /** Gives runs in progress the currently stored key. */
-  async renewKey(id: KeyedProvider): Promise<void> {
+  async renewKey(id: KeyedProviderId): Promise<void> {
     const inUse = [...this.#providers.values()].some(({ provider }) => provider.id === id);
     if (inUse && (await this.readiness(id)).kind === 'ready') await this.resolve(id);
   }
@@ -140,7 +141,7 @@ export class ProviderSource {
 interface KeyedEntry {
   readonly provider: RenewableProvider;
   /** Fingerprint of the key and limits it was created with. */
-  readonly made: string;
+  readonly fingerprint: string;
 }
 
 type HttpProviderId = Exclude<ProviderId, 'vscode'>;
@@ -159,11 +160,6 @@ function createProvider({ id, baseUrl, apiKey, limits }: HttpEndpoint): Provider
   return id === 'demo' ? create(options) : explainLoopback(create(options), vscode.env.remoteName);
 }
 
-const vendorNames: { readonly [P in KeyedProvider]: string } = {
-  anthropic: 'Anthropic',
-  openai: 'OpenAI',
-};
-
 /** settings.json may hold any value. */
 function unknownProvider(id: unknown): UserError {
   const { choices } = settingFacts.provider;
@@ -173,14 +169,14 @@ function unknownProvider(id: unknown): UserError {
 }
 
 function missingKeyMessage(
-  id: KeyedProvider,
+  id: KeyedProviderId,
   origin: string,
   found:
     | { readonly kind: 'none' }
     | { readonly kind: 'otherOrigin'; readonly origin: string }
     | { readonly kind: 'key' },
 ): string {
-  const name = vendorNames[id];
+  const name = providerNames[id];
   if (found.kind === 'otherOrigin') {
     return `The ${name} key was entered for ${found.origin} and is not sent to ${origin}. Run "Interleave: Set API Key…" to enter the key for ${origin}.`;
   }

@@ -41,7 +41,7 @@ export class RunHistory implements vscode.Disposable {
   readonly #watch: RunFolderWatch;
   readonly #opening = new Map<RunListing, Promise<HostRun>>();
   /** Ids of unreadable runs that the log has reported. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #pruning: Promise<void> | undefined;
   #refreshing: Promise<boolean> | undefined;
   #failure: string | undefined;
@@ -61,7 +61,7 @@ export class RunHistory implements vscode.Disposable {
   /** Lists the saved runs once. Resolves with whether another window runs one. Does not reject. */
   refresh(): Promise<boolean> {
     this.#refreshing ??= this.#relist()
-      .catch((error: unknown) => this.#tellFailure(error))
+      .catch((error: unknown) => this.#reportFailure(error))
       .finally(() => {
         this.#refreshing = undefined;
       });
@@ -163,7 +163,7 @@ export class RunHistory implements vscode.Disposable {
     if (archived === undefined) throw unreadable(listing.id);
     const engine = await this.#options.engine.get();
     const { runs } = this.#options;
-    runs.addKept(new KeptRun(archived, engine.canGoOn(archived), listing));
+    runs.addKept(new KeptRun(archived, engine.canResume(archived), listing));
     // Another window may have resumed it meanwhile.
     return runs.find(listing.id) ?? new KeptRun(archived, false, listing);
   }
@@ -174,7 +174,7 @@ export class RunHistory implements vscode.Disposable {
     if (archived === undefined) return;
     // Reuses the object: an open panel may show it.
     const state = Object.assign(run.state, archived.state);
-    this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canGoOn(archived)));
+    this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canResume(archived)));
   }
 
   async #relist(): Promise<boolean> {
@@ -184,20 +184,20 @@ export class RunHistory implements vscode.Disposable {
     await this.#pruning;
     const listings = await archive.list();
     this.#failure = undefined;
-    for (const { id, state } of listings) if (state === 'unreadable') this.#tellUnreadable(id);
+    for (const { id, state } of listings) if (state === 'unreadable') this.#reportUnreadable(id);
     runs.relist(listings);
     return listings.some(({ id, state }) => state === 'running' && runs.find(id) === undefined);
   }
 
   /** Logs each unreadable run once. */
-  #tellUnreadable(id: string): void {
-    if (this.#told.has(id)) return;
-    this.#told.add(id);
+  #reportUnreadable(id: string): void {
+    if (this.#reported.has(id)) return;
+    this.#reported.add(id);
     this.#options.log.error(`The run ${id} cannot be read.`);
   }
 
   /** Logs a failure to list the runs, unless the previous listing failed in the same way. */
-  #tellFailure(error: unknown): false {
+  #reportFailure(error: unknown): false {
     if (this.#failure !== String(error)) this.#options.log.error(error);
     this.#failure = String(error);
     return false;

@@ -84,7 +84,7 @@ export class RunService implements vscode.Disposable {
     return this.#listed.find((run) => run.id === id);
   }
 
-  /** Starts a run whose listeners are all told of its first event. */
+  /** Adds a run and starts it. Listeners get all its events, from the first. */
   start(run: Run): HostRun {
     this.adopt(run);
     run.start();

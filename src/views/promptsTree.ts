@@ -119,7 +119,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
 
   /**
    * Redraws only this row, unless the file's box changes too: a click that comes while VS Code asks
-   * for all nodes anew would be lost. The row itself is redrawn in case an earlier refresh has
+   * for all nodes again would be lost. The row itself is redrawn in case an earlier refresh has
    * reset its box.
    */
   #checkPrompt(node: PromptNode, checked: boolean): void {

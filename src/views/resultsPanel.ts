@@ -4,7 +4,7 @@ import { copyToClipboard } from '../host/clipboard.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { showMessage } from '../host/messages.ts';
-import { plainText } from '../host/plainText.ts';
+import { plainTitle } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 import type { PanelAnswer } from '../shared/panelProtocol.ts';
@@ -110,7 +110,7 @@ export class ResultsPanel implements vscode.Disposable {
 }
 
 function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
-  const title = plainText(run.state.started.title, 120);
+  const title = plainTitle(run.state.started.title);
   return vscode.window.createWebviewPanel(resultsPanelType, title, place, {
     retainContextWhenHidden: false,
     enableFindWidget: false,

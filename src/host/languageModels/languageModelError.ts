@@ -28,10 +28,10 @@ const selectModel = 'select another model with "Interleave: Select Model…"';
 export function toLanguageModelError(error: unknown, model: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const kind = kindOf(error);
-  const [lead, remedy] = wordsFor(kind, model);
-  const said = wordsOf(error);
+  const [lead, remedy] = messageParts(kind, model);
+  const detail = detailOf(error);
   const room = maxMessage - lead.length - remedy.length;
-  const sentence = said === '' ? lead : `${lead}: ${clipEnd(said, Math.max(0, room))}`;
+  const sentence = detail === '' ? lead : `${lead}: ${clipEnd(detail, Math.max(0, room))}`;
   const end = /[.!?…]$/.test(sentence) ? '' : '.';
   return new ProviderError(`${sentence}${end} ${remedy}`, {
     kind,
@@ -48,7 +48,7 @@ const maxMessage = 490;
 
 /** The error for a model that VS Code does not offer, or no longer. */
 export function modelIsGone(model: string): ProviderError {
-  const [lead, remedy] = wordsFor('not_found', model);
+  const [lead, remedy] = messageParts('not_found', model);
   const details = { kind: 'not_found', code: 'NotFound', blocking: true } as const;
   return new ProviderError(`${lead}. ${remedy}`, details);
 }
@@ -65,7 +65,7 @@ function kindOf(error: unknown): ErrorKind {
 }
 
 /** What happened, and what to do. */
-function wordsFor(kind: ErrorKind, model: string): readonly [string, string] {
+function messageParts(kind: ErrorKind, model: string): readonly [string, string] {
   switch (kind) {
     case 'auth':
       return [
@@ -89,11 +89,11 @@ function wordsFor(kind: ErrorKind, model: string): readonly [string, string] {
   }
 }
 
-function wordsOf(error: unknown): string {
-  const words = messageOf(error)
+function detailOf(error: unknown): string {
+  const detail = messageOf(error)
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim();
-  return words === nameOf(error) || words === modelErrorCode(error) ? '' : words.toWellFormed();
+  return detail === nameOf(error) || detail === modelErrorCode(error) ? '' : detail.toWellFormed();
 }
 
 function nameOf(error: unknown): string | undefined {

@@ -66,7 +66,7 @@ describe('a paused run', () => {
   });
 
   it.each(['auth', 'not_found', 'quota'] as const)(
-    'offers another model, and no key, for a model of VS Code (%s)',
+    'offers another model, and no key, for a model in VS Code (%s)',
     async (kind) => {
       const prompts = ['a', 'b'].map((name) => ({ name, provider: 'vscode' }));
       const script = new RunScript({ prompts }).pause(failure(kind, 'VS Code says no.'));
@@ -81,7 +81,7 @@ describe('a paused run', () => {
     },
   );
 
-  it('says that it goes on by itself when the server does not answer', async () => {
+  it('says that it resumes automatically when the server does not answer', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
     await show(script.pause(failure('network', 'Nothing answers at api.example.com.')));
     expect(remedies()).toEqual(['Resume', 'Cancel']);
@@ -103,7 +103,7 @@ describe('a paused run', () => {
     expect(button('Resume')?.disabled).toBe(false);
   });
 
-  it('is announced at once, even right after another announcement', async () => {
+  it('is announced immediately, even right after another announcement', async () => {
     const script = pausedRun('auth');
     const before = script.events.findIndex(({ type }) => type === 'run.paused');
     await show(script, before);
@@ -112,7 +112,7 @@ describe('a paused run', () => {
     expect(text('[role="status"]')).toBe('Run paused: authentication');
   });
 
-  it('disappears when the run goes on', async () => {
+  it('disappears when the run resumes', async () => {
     const script = pausedRun('quota');
     await show(script);
     const { length } = script.events;
@@ -384,7 +384,7 @@ describe('thinking', () => {
     expect(text('[role="tabpanel"]')).not.toContain('Waiting for the model');
   });
 
-  it('is drawn in part only, however long it is', async () => {
+  it('is drawn only in part, however long it is', async () => {
     const script = waitingRun();
     script.steps(2, { type: 'turn.thinking', turn: 1, text: `${'x'.repeat(100_000)} the end` });
     await show(script);
@@ -440,7 +440,7 @@ describe('a stopped conversation', () => {
 });
 
 describe('notes', () => {
-  it('have a line of their own, without hidden characters', async () => {
+  it('have their own line, without hidden characters', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).note('one\u202e').note('two');
     await show(script);
     expect(text('.notes-strip')).toBe('one[U+202E] · two');

@@ -35,7 +35,7 @@ describe('previewOf', () => {
       going[5],
       { tone: 'code', text: 'read_file {"path":"src/very/long/path/pool.ts"}' },
     ],
-    ['a request under way', going[10], { text: 'waiting for the model' }],
+    ['a request in flight', going[10], { text: 'waiting for the model' }],
     ['a queued one', going[11], { text: '' }],
   ])('describes %s', (_, conversation, expected) => {
     expect(previewOf(conversation!, 5000)).toMatchObject(expected);
