@@ -10,6 +10,7 @@ import type { RunState } from '../../src/shared/runState.ts';
 
 const noticeMs = 2000;
 
+/** What `PanelRequests` needs. */
 export interface PanelRequestsOptions {
   readonly post: (message: FromPanel) => void;
   /** The current run. */

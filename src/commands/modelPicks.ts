@@ -6,6 +6,7 @@ import type { offeredProviders } from '../host/providerNames.ts';
 import { providerNames } from '../host/providerNames.ts';
 import { formatCount } from '../shared/quantities.ts';
 
+/** A provider that the list offers. */
 export type PickedProvider = (typeof offeredProviders)[number];
 type ModelInfo = Awaited<ReturnType<Engine['listModels']>>[number];
 
@@ -25,6 +26,7 @@ export type ModelAction =
   /** Loads the provider's models again. */
   | { readonly kind: 'retry'; readonly provider: PickedProvider };
 
+/** An item of the list. */
 export interface ModelPick extends vscode.QuickPickItem {
   /** Absent for items that cannot be selected. */
   readonly action?: ModelAction;

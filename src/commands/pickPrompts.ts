@@ -3,12 +3,12 @@ import { HostError } from '../host/hostError.ts';
 import { pickMany } from '../host/picks.ts';
 import { plainText } from '../host/plainText.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
-import { nameOf, toPlanned } from '../host/promptSelection.ts';
+import { nameOf, toRunPrompt } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 interface PromptPick extends vscode.QuickPickItem {
-  readonly prompt?: ReturnType<typeof toPlanned>;
+  readonly prompt?: ReturnType<typeof toRunPrompt>;
 }
 
 /** Lets the user pick from all prompts of the workspace and runs them. */
@@ -44,7 +44,7 @@ async function picksOfFile(library: PromptLibrary, uri: vscode.Uri): Promise<Pro
   const picks = file.prompts.map((prompt) => ({
     label: prompt.name,
     detail: plainText(prompt.text, 160),
-    prompt: toPlanned(prompt, uri),
+    prompt: toRunPrompt(prompt, uri),
   }));
   return picks.length > 0 ? [separator, ...picks] : [];
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../host/engine.ts';
 import { HostError } from '../host/hostError.ts';
 import { idFile } from '../host/promptFileId.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import { nameOf, promptsAtCursors, refuseErrors, toPlanned } from '../host/promptSelection.ts';
+import { nameOf, promptsAtCursors, refuseErrors, toRunPrompt } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
@@ -38,7 +38,7 @@ function selectedTexts(engine: Engine, editor: vscode.TextEditor) {
     const file = engine.promptsFromSelection(document.getText(selection), { id, name });
     refuseErrors(file, name);
     return file.prompts.map((prompt) => ({
-      ...toPlanned(prompt, document.uri),
+      ...toRunPrompt(prompt, document.uri),
       source: { uri: document.uri.toString(), line: selection.start.line },
     }));
   });

@@ -25,10 +25,12 @@ export class CheckedPrompts implements vscode.Disposable {
     return size;
   }
 
+  /** Whether a prompt is checked. `promptId` may be of any form, because only its slug counts. */
   has(uri: vscode.Uri, promptId: string): boolean {
     return this.#byFile.get(uri.toString())?.has(parsePromptId(promptId).slug) ?? false;
   }
 
+  /** Checks or unchecks prompts of a file. */
   set(uri: vscode.Uri, promptIds: readonly string[], checked: boolean): void {
     const key = uri.toString();
     const slugs = this.#byFile.get(key) ?? new Set();

@@ -91,6 +91,7 @@ export class Configuration {
     await writeUserValue('provider', provider);
   }
 
+  /** The base URLs. */
   endpoints(): Endpoints {
     return { anthropic: read('anthropic.baseUrl'), openai: read('openai.baseUrl') };
   }
@@ -108,6 +109,7 @@ export class Configuration {
     return this.#number('confirmAbove');
   }
 
+  /** The order of the lines in the log. */
   logOrder(): Choice<'log.order'> {
     return this.#choice('log.order');
   }
@@ -117,6 +119,7 @@ export class Configuration {
     return this.#number('history.maxRuns');
   }
 
+  /** Whether code lenses are shown. */
   codeLens(): boolean {
     return read('codeLens');
   }

@@ -32,7 +32,9 @@ export const commands = {
   showOwnRuns: 'interleave.showOwnRuns',
 } as const;
 
+/** The name of a command without `interleave.`. */
 export type CommandName = keyof typeof commands;
+/** The id of a command, as VS Code knows it. */
 export type CommandId = (typeof commands)[CommandName];
 
 /** Views of the Interleave container in the side bar. */

@@ -30,6 +30,7 @@ export type SavedKey =
 /** Timeout of the secret storage, in ms. Long enough for the user to unlock a keyring. */
 const answerMs = 15_000;
 
+/** Callbacks of `Credentials`. */
 export interface CredentialListeners {
   /** Called with every key before it is used, so that it can be redacted everywhere. */
   onKey(key: string): void;

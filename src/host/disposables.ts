@@ -8,6 +8,7 @@ export class DisposableStore implements Disposable {
   readonly #items: Disposable[] = [];
   #disposed = false;
 
+  /** Adds an item and returns it. */
   add<T extends Disposable>(item: T): T {
     if (this.#disposed) item.dispose();
     else this.#items.push(item);

@@ -39,6 +39,7 @@ import { areOpen, checkFolders, readOwnRun } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
 
+/** What the engine needs of the window. */
 export interface EngineOptions {
   /** Folder of the bundles. */
   readonly distPath: string;
@@ -98,10 +99,12 @@ export class Engine {
     return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
   }
 
+  /** Parses a selected text as one prompt. */
   promptsFromSelection(text: string, selected: SelectedText): PromptFile {
     return promptsFromSelection(text, selected, this.#promptBytes());
   }
 
+  /** The prompts of a file that the ranges touch, in file order. */
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
     return promptsInRanges(file, ranges);
   }
@@ -116,6 +119,7 @@ export class Engine {
     return this.#providers.renewKey(provider);
   }
 
+  /** Whether a provider can be used now. Rejects with a `UserError` for an invalid base URL or unknown provider. */
   readiness(provider: ProviderId): Promise<Readiness> {
     return this.#providers.readiness(provider);
   }
@@ -228,6 +232,7 @@ export class Engine {
     return this.#journals.archive();
   }
 
+  /** Creates the log of a run, which turns its events into lines. */
   createRunLog(run: RunState, order: 'interleaved' | 'grouped'): RunLog {
     return new RunLog(run, order);
   }
@@ -235,6 +240,7 @@ export class Engine {
   /** The export formats. */
   readonly exporting = { exportFormats, formatOfFile };
 
+  /** All answers of a run as one Markdown report. */
   toMarkdown(result: RunResult, title: string): string {
     return resultToMarkdown(result, title);
   }
@@ -245,6 +251,7 @@ export class Engine {
     return conversation === undefined ? undefined : conversationToMarkdown(conversation);
   }
 
+  /** Closes the journals, stops searches, and closes connections. */
   async dispose(): Promise<void> {
     await this.#journals.dispose();
     this.#toolsets.dispose();

@@ -14,6 +14,7 @@ import type { RunScope } from './runScope.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
 
+/** What `offerInterrupted` needs. */
 export interface InterruptedOfferOptions {
   readonly history: RunHistory;
   readonly runs: RunService;

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
 import type { RunService } from './runService.ts';
 
+/** What `KeyRenewal` needs. */
 export interface KeyRenewalOptions {
   readonly credentials: Pick<Credentials, 'onDidChange'>;
   readonly engine: Lazy<Engine>;

@@ -23,6 +23,7 @@ export class LastRun implements vscode.Disposable {
     this.#memory = memory;
   }
 
+  /** Makes this run the last one. */
   remember(runId: string, request: RunRequest): void {
     this.#request = request;
     void this.#memory.update(lastKey, { runId });

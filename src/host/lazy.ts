@@ -7,6 +7,7 @@ export class Lazy<T> {
     this.#create = create;
   }
 
+  /** The value; creates it if needed. Rejects when the creation fails. */
   get(): Promise<T> {
     this.#value ??= this.#create().catch((error: unknown) => {
       this.#value = undefined;

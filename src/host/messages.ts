@@ -4,6 +4,7 @@ import { plainLines, plainText } from './plainText.ts';
 /** Max length of a notification in UTF-16 units. VS Code cuts off the rest. */
 const maxMessage = 1_000;
 
+/** The kind of a notification. */
 export type Severity = 'information' | 'warning' | 'error';
 
 /**

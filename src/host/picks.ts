@@ -47,6 +47,7 @@ export function plainPick<T extends vscode.QuickPickItem>(item: T): T {
   };
 }
 
+/** An input box. */
 export interface TextQuestion {
   readonly title: string;
   readonly prompt: string;

@@ -14,7 +14,7 @@ export async function promptsOfFile(
   uri: vscode.Uri,
 ): Promise<readonly RunPrompt[]> {
   const file = await readPromptFile(library, uri);
-  return file.prompts.filter(({ skip }) => !skip).map((prompt) => toPlanned(prompt, uri));
+  return file.prompts.filter(({ skip }) => !skip).map((prompt) => toRunPrompt(prompt, uri));
 }
 
 /** The prompts of a file with these slugs, in file order. Rejects when the file has an error. */
@@ -25,7 +25,7 @@ export async function promptsBySlug(
 ): Promise<readonly RunPrompt[]> {
   const file = await readPromptFile(library, uri);
   const chosen = file.prompts.filter(({ id }) => slugs.has(parsePromptId(id).slug));
-  return chosen.map((prompt) => toPlanned(prompt, uri));
+  return chosen.map((prompt) => toRunPrompt(prompt, uri));
 }
 
 /**
@@ -42,7 +42,7 @@ export async function promptsAtCursors(
   if (touched.length === 0) {
     throw new HostError('There is no prompt at the cursor. Place the cursor below a "## Heading".');
   }
-  return touched.map((prompt) => toPlanned(prompt, document.uri));
+  return touched.map((prompt) => toRunPrompt(prompt, document.uri));
 }
 
 function toTextRange({ start, end }: vscode.Range): TextRange {
@@ -73,7 +73,7 @@ export function refuseErrors({ diagnostics }: PromptFile, name: string): void {
 }
 
 /** Converts a parsed prompt into a prompt of a run request. */
-export function toPlanned(prompt: Prompt, uri: vscode.Uri): RunPrompt {
+export function toRunPrompt(prompt: Prompt, uri: vscode.Uri): RunPrompt {
   const { id, name, text, options, range } = prompt;
   return { id, name, text, options, source: { uri: uri.toString(), line: range.line } };
 }

@@ -132,6 +132,7 @@ export class ProviderSource {
     return { id, baseUrl, apiKey: found.kind === 'key' ? found.key : undefined, limits };
   }
 
+  /** Closes all connections and the demo model's server. */
   async dispose(): Promise<void> {
     for (const { provider } of this.#providers.values()) provider.dispose();
     await (await this.#demo)?.close();

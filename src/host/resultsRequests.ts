@@ -15,6 +15,7 @@ export class ResultsRequests implements vscode.Disposable {
 
   readonly onDidRequest = this.#requested.event;
 
+  /** Requests that results are shown. */
   show(request: ResultsRequest): void {
     this.#requested.fire(request);
   }

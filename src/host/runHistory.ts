@@ -15,6 +15,7 @@ import type { HostRun, ListedRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
 import { requireTrust } from './trust.ts';
 
+/** What `RunHistory` needs. */
 export interface RunHistoryOptions {
   readonly engine: Lazy<Engine>;
   readonly runs: RunService;

@@ -9,6 +9,7 @@ import type { Configuration } from './configuration.ts';
 import { Lazy } from './lazy.ts';
 import { originKey } from './originKey.ts';
 
+/** What `RunJournals` needs. */
 export interface RunJournalsOptions {
   /** The extension's global storage folder. */
   readonly storagePath: string;
@@ -33,6 +34,7 @@ export class RunJournals {
     this.#options = options;
   }
 
+  /** The archive of saved runs, opened on first use. */
   archive(): Promise<RunArchive> {
     return this.#archive.get();
   }

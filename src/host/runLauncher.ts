@@ -17,6 +17,7 @@ import type { ResultsRequests } from './resultsRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
+/** What `RunLauncher` needs. `memory` is the global state: it stores that the user accepted the demo model. */
 export interface LauncherOptions {
   readonly engine: Lazy<Engine>;
   readonly runs: RunService;

@@ -10,6 +10,7 @@ import { nameOf, promptsOfFile } from './promptSelection.ts';
 import type { RunArgument } from './runArgument.ts';
 import { checkRunArgument, overridesOf, promptsOfTexts } from './runArgument.ts';
 
+/** What `RunRequests` needs. */
 export interface RunRequestsOptions {
   readonly configuration: Pick<Configuration, 'runSettings'>;
   readonly engine: Lazy<Engine>;

@@ -35,10 +35,12 @@ export interface HostRun {
 /** An entry of the list: a run whose state is loaded, or the listing of a saved run that is not open. */
 export type ListedRun = HostRun | RunListing;
 
+/** Whether a listed run is a saved run that is not open. */
 export function isListing(run: ListedRun): run is RunListing {
   return 'open' in run;
 }
 
+/** An event with its run. */
 export interface HostRunEvent {
   readonly run: HostRun;
   readonly event: RunEvent;

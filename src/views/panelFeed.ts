@@ -25,6 +25,7 @@ export class PanelFeed {
     this.#post = post;
   }
 
+  /** Queues an event for the page, unless it is hidden. */
   accept(event: RunEvent): void {
     if (!this.#ready || event.type === 'run.started') return;
     this.#events.push(event);

@@ -11,6 +11,7 @@ import { PromptsModel } from './promptsModel.ts';
 import { changesPhase } from './runWords.ts';
 import { TreeRefresh } from './treeRefresh.ts';
 
+/** What `PromptsTree` needs. */
 export interface PromptsTreeOptions {
   readonly library: PromptLibrary;
   readonly checked: CheckedPrompts;

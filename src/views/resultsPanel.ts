@@ -14,6 +14,7 @@ import type { PanelEffects } from './panelMessages.ts';
 import { handlePanelMessage } from './panelMessages.ts';
 import { resultsHtml } from './resultsHtml.ts';
 
+/** What `ResultsPanel` needs. */
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
@@ -21,6 +22,7 @@ export interface ResultsPanelOptions {
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
 
+/** Where a new panel opens, and whether the editor keeps the focus. */
 export interface PanelPlace {
   readonly viewColumn: vscode.ViewColumn;
   readonly preserveFocus: boolean;
@@ -72,6 +74,7 @@ export class ResultsPanel implements vscode.Disposable {
     this.#feed.replace(run.state);
   }
 
+  /** Passes an event of the run to the page. */
   accept(event: RunEvent): void {
     this.#feed.accept(event);
   }

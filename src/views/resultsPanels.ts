@@ -7,6 +7,7 @@ import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import type { ResultsPanelOptions } from './resultsPanel.ts';
 import { ResultsPanel } from './resultsPanel.ts';
 
+/** What `ResultsPanels` needs. */
 export interface ResultsPanelsOptions {
   readonly extensionUri: vscode.Uri;
   readonly runs: RunService;

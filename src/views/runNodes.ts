@@ -44,12 +44,15 @@ export interface ConversationNode extends ConversationTarget {
   readonly run: HostRun;
 }
 
+/** A node of the *Runs* view. */
 export type RunsNode = RunNode | ListingNode | ConversationNode;
 
+/** Creates the node of a saved run that is not open. */
 export function listingNode(listing: RunListing): ListingNode {
   return { kind: 'listing', interactive: true, runId: listing.id, listing };
 }
 
+/** Creates the node of a loaded run, with nodes for its conversations. */
 export function runNode(run: HostRun): RunNode {
   const conversations = run.state.conversations.map(
     ({ index }): ConversationNode => ({
@@ -158,6 +161,7 @@ function fileOf({ source }: ConversationState): readonly string[] {
   return source === undefined ? [] : [nameOf(vscode.Uri.parse(source.uri))];
 }
 
+/** The row of a conversation. Selecting it opens the results. */
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
   const state = run.state.conversations[conversation];

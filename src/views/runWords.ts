@@ -43,6 +43,7 @@ export interface Progress {
   readonly costUsd: number | null;
 }
 
+/** Adds up the progress of some runs. */
 export function progressOf(runs: Iterable<RunState>): Progress {
   let [active, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0];
   let paused = false;

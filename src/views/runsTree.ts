@@ -16,6 +16,7 @@ import { TreeRefresh } from './treeRefresh.ts';
 /** Min time between updates of the view's description and badge, in ms. */
 const summaryIntervalMs = 200;
 
+/** What `RunsTree` needs. */
 export interface RunsTreeOptions {
   readonly runs: RunService;
   readonly scope: RunScope;

@@ -6,6 +6,7 @@ const icon = 'media/icons/interleave.svg';
 /** Id of the view container in the Activity Bar. */
 const container = 'interleave';
 
+/** `contributes.viewsContainers`. */
 export const viewsContainers = {
   activitybar: [{ id: container, title: 'Interleave', icon }],
 };
@@ -15,6 +16,7 @@ const viewNames: { readonly [V in keyof typeof views]: string } = {
   runs: 'Runs',
 };
 
+/** `contributes.views`. */
 export function contributedViews() {
   const all = Object.entries(views).map(([name, id]) => ({
     id,

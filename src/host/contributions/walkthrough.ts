@@ -51,6 +51,7 @@ const steps: readonly Step[] = [
   },
 ];
 
+/** `contributes.walkthroughs`. */
 export function walkthroughs() {
   return [
     {
