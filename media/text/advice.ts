@@ -3,17 +3,17 @@ import type { ErrorKind, FinishReason, LimitReason } from '../../src/shared/conv
 /** What each limit means, and what the user can do. */
 const stopAdvice: { readonly [R in LimitReason]: string } = {
   max_turns:
-    'The conversation needs more turns. Raise interleave.maxTurns, or maxTurns in the prompt, and retry.',
+    'The conversation needs more turns. Select Raise Limit and Continue to allow twice as many, or raise interleave.maxTurns, or maxTurns in the prompt, and retry.',
   max_tokens:
     'The answer was cut off at the limit on output tokens. Continue with twice the limit, or raise interleave.maxTokens, or maxTokens in the prompt, and retry.',
   context_full:
     'The conversation no longer fits into the context of the model. Ask for less in one prompt, or use a model with a larger context, and retry.',
   refused: 'The model declined to answer. Rephrase the prompt, or use another model, and retry.',
   budget:
-    'The run or the conversation reached its limit on cost or tokens. Raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
-  loop: 'The model repeated the same tool calls, or calls that could not run. Describe more precisely what you want and which tools to use, and retry.',
+    'The run or the conversation reached its limit on cost or tokens. Select Raise Limit and Continue to double that limit, or raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
+  loop: 'The model repeated the same tool calls, or calls that could not run. Select Raise Limit and Continue to let it try further, or describe more precisely what you want and which tools to use, and retry.',
   max_tool_calls:
-    'The conversation reached its limit on tool calls. Raise interleave.limits.toolCalls, or ask for less in one prompt, and retry.',
+    'The conversation reached its limit on tool calls. Select Raise Limit and Continue to allow twice as many, or raise interleave.limits.toolCalls, or ask for less in one prompt, and retry.',
   max_wait:
     'The wait would exceed the limit. Continue later, or raise interleave.maxWaitSeconds and retry.',
   timeout:

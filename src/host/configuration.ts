@@ -50,6 +50,7 @@ export class Configuration {
       mode: this.#choice('mode'),
       failure: this.#choice('failure'),
       toolExecution: this.#choice('toolExecution'),
+      cpuTools: this.#choice('cpuTools'),
       warmUpCache: read('warmUpCache'),
       limits,
     };

@@ -114,7 +114,9 @@ describe('The source', () => {
     expect([...found].sort()).toEqual(places);
     const numbersOnly = ['src/views/runsTree.ts', 'src/views/promptCodeLenses.ts'];
     for (const name of found.filter((one) => !numbersOnly.includes(one))) {
-      expect(files.find((file) => file.name === name)?.text, name).toMatch(/plain(?:Text|Title|Lines)\(/);
+      expect(files.find((file) => file.name === name)?.text, name).toMatch(
+        /plain(?:Text|Title|Lines)\(/,
+      );
     }
   });
 
@@ -154,7 +156,7 @@ describe('The source', () => {
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
     );
     expect([...filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))].sort()).toEqual([
-      'src/core/providers/hostReach.ts',
+      'src/core/base/hostReach.ts',
       'src/core/providers/transport/sendOnce.ts',
       'src/core/providers/transport/transport.ts',
       'src/demo/server.ts',

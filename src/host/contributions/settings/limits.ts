@@ -30,6 +30,8 @@ export const limitDescriptions: { readonly [N in LimitName]: string } = {
     'Maximum number of tool calls in one conversation. If the model asks for more, the conversation stops and keeps its results so far.',
   parallelTools:
     'Maximum number of tool calls of one turn that run at the same time when `#interleave.toolExecution#` is `parallel`. The others wait.',
+  toolsInFlight:
+    'Maximum number of tool calls of all conversations together that run at the same time when `#interleave.toolExecution#` is `parallel`. The others wait.',
   repeatsNoted:
     'Number of identical tool calls, or identical sequences of tool calls, in a row after which the model is told that it repeats itself.',
   repeatsStopped:

@@ -28,7 +28,14 @@ const concurrency = {
 
 /** Settings of the group *Running*. */
 export const runningSettings: SettingTexts<
-  'mode' | 'concurrency' | 'failure' | 'tools' | 'toolExecution' | 'warmUpCache' | 'confirmAbove'
+  | 'mode'
+  | 'concurrency'
+  | 'failure'
+  | 'tools'
+  | 'toolExecution'
+  | 'cpuTools'
+  | 'warmUpCache'
+  | 'confirmAbove'
 > = {
   mode: {
     description: 'Whether the conversations of a run are concurrent.',
@@ -50,7 +57,7 @@ export const runningSettings: SettingTexts<
   },
   tools: {
     description:
-      'The tools that conversations may use. If empty, all tools. The tools calculate and read workspace files; none of them changes anything. Read from the user settings only.',
+      'The tools that conversations may use. If empty, all tools that calculate or read, and none that changes or sends anything. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
@@ -65,7 +72,15 @@ export const runningSettings: SettingTexts<
       'How the tool calls of one turn run. Conversations are concurrent either way. A prompt file can override this with the key `toolExecution`.',
     choices: {
       serial: 'One after another, in the order of the model.',
-      parallel: 'All at the same time. They must not depend on each other.',
+      parallel: 'At the same time if none of them changes anything, otherwise in order.',
+    },
+  },
+  cpuTools: {
+    description:
+      'Where tools with heavy computation run. Worker threads keep them from delaying VS Code and other conversations.',
+    choices: {
+      auto: 'Small calculations run directly, heavier ones in worker threads.',
+      workers: 'All calculations run in worker threads.',
     },
   },
   warmUpCache: {
