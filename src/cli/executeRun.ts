@@ -1,5 +1,5 @@
 import { createUlid } from '../core/base/ulid.ts';
-import type { RunJournal } from '../core/journal/runJournal.ts';
+import type { RunJournal } from '../core/journal/runs/runJournal.ts';
 import type { BaseUrls } from '../core/providers/baseUrl.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isUserError, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { addRulesCommands } from './addRulesCommands.ts';
 import { keysIn } from './cliProviders.ts';

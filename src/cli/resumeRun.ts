@@ -1,5 +1,6 @@
 import { UserError } from '../core/base/errors.ts';
-import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
+import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { KeptRequest } from '../core/runner/keptRequest.ts';
 import { readKeptRequest } from '../core/runner/keptRequest.ts';
 import type { Run } from '../core/runner/run.ts';

@@ -66,6 +66,8 @@ export interface RunIdentity {
  * its own conversation and no other.
  */
 export interface RunRecorder {
+  /** The state of the run, into which each event is folded before it is recorded. Called once, at first. */
+  follow?(state: RunState): void;
   /** Every event except text deltas, in the order of `seq`. */
   event(event: RunEvent): void;
   /** A message that was added to a conversation's history. */
