@@ -18,6 +18,9 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
     'The wait would exceed the limit. Continue later, or raise interleave.maxWaitSeconds and retry.',
   timeout:
     'The conversation reached its time limit. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
+  denied: 'A tool call was denied, so the conversation ended. Continue without that call, or allow it and retry.',
+  needs_approval:
+    'Tool calls were denied because there was nobody to ask. Continue with interleave resume --allow, or allow them in interleave.rules and retry.',
 };
 
 /** Advice for a conversation that a limit stopped; undefined for any other end. */

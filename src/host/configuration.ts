@@ -120,6 +120,13 @@ export class Configuration {
     return this.#number('history.maxRuns');
   }
 
+  /** The user's rules for tool calls, one line each. Ignores entries that are not texts. */
+  rules(): readonly string[] {
+    const lines: unknown = read('rules');
+    if (!Array.isArray(lines)) return [];
+    return lines.filter((line) => typeof line === 'string');
+  }
+
   /** Whether code lenses are shown. */
   codeLens(): boolean {
     return read('codeLens');

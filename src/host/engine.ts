@@ -1,3 +1,8 @@
+import type { Inbox } from '../core/approvals/inbox/inbox.ts';
+import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
+import { knownTools } from '../core/approvals/rules/ruleTools.ts';
+import type { RunRules } from '../core/approvals/runRules.ts';
+import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
@@ -39,6 +44,7 @@ import { checkRunOptions } from './runOptions.ts';
 import { areOpen, checkFolders, readOwnRun } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
+import { UserRules } from './userRules.ts';
 
 /** What the engine needs of the window. */
 export interface EngineOptions {
@@ -70,6 +76,8 @@ export class Engine {
   readonly #runner: Runner;
   readonly #journals: RunJournals;
   readonly #toolsets: Toolsets;
+  readonly #rules: UserRules;
+  readonly #settingsChange: Disposable;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -78,6 +86,14 @@ export class Engine {
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
     this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    const lines = (): readonly string[] => configuration.rules();
+    this.#rules = new UserRules({ ...this.#ruleReading(), lines });
+    this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
+  }
+
+  /** The tool calls that wait for a decision, of all runs of the window. */
+  get inbox(): Inbox {
+    return this.#runner.inbox;
   }
 
   /** Names of the tools that conversations can use. */
@@ -148,7 +164,13 @@ export class Engine {
     return this.#planRun(request, provider, this.#options.folders());
   }
 
-  #planRun(
+  /** The tools and the operating system, to read rules with. */
+  #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
+    const { tools } = this.#toolsets.over([]);
+    return { tools: knownTools(tools), system: ruleSystemOf(process.platform) };
+  }
+
+  async #planRun(
     request: RunRequest,
     provider: ProviderId,
     folders: readonly OriginFolder[],
@@ -156,10 +178,13 @@ export class Engine {
     const { configuration, version } = this.#options;
     const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
+    const { tools, leadOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    this.#rules.check();
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
-      tools: this.#toolsets.over(onDisk, toolLimits(limits), cpuTools).tools,
+      tools,
+      rules: { ...this.#ruleReading(), current: this.#rules.current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });
@@ -255,6 +280,7 @@ export class Engine {
 
   /** Closes the journals, stops searches, and closes connections. */
   async dispose(): Promise<void> {
+    this.#settingsChange.dispose();
     await this.#journals.dispose();
     this.#toolsets.dispose();
     await this.#providers.dispose();

@@ -1,3 +1,4 @@
+import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
@@ -29,6 +30,8 @@ export const limitReasons = [
   'max_tool_calls',
   'max_wait',
   'timeout',
+  'denied',
+  'needs_approval',
 ] as const;
 export type LimitReason = (typeof limitReasons)[number];
 
@@ -144,6 +147,8 @@ export type ConversationStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
+      /** Why a person has to decide. */
+      readonly decision?: CallDecision;
     }
   /** The tool runs. A call that cannot be run or is denied has an end only. */
   | {
@@ -151,7 +156,10 @@ export type ConversationStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
+      /** The arguments that it runs with: other ones than the model's if a person changed them. */
       readonly input: unknown;
+      /** What allowed it; absent for calls that nobody needs to allow. */
+      readonly decision?: CallDecision;
     }
   | {
       readonly type: 'tool.finished';
@@ -162,6 +170,8 @@ export type ConversationStep =
       readonly isError: boolean;
       /** False if no tool ran; absent otherwise. */
       readonly wasRun?: false;
+      /** With `wasRun: false`: what denied it. */
+      readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
     }
@@ -237,6 +247,20 @@ export interface RunNoted extends EventStamp {
   readonly text: string;
 }
 
+/** A tool call of one conversation of a run. */
+export interface DecidedCall {
+  readonly conversation: number;
+  readonly turn: number;
+  readonly callId: string;
+}
+
+/** Tool calls that waited for a decision were decided on, all at once. */
+export interface RunDecided extends EventStamp {
+  readonly type: 'run.decided';
+  readonly decision: CallDecision;
+  readonly calls: readonly DecidedCall[];
+}
+
 /** All conversations have ended. */
 export interface RunFinished extends EventStamp {
   readonly type: 'run.finished';
@@ -252,6 +276,7 @@ export type RunEvent =
   | RunPaused
   | RunResumed
   | RunNoted
+  | RunDecided
   | RunFinished
   | ConversationEvent;
 

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { CallDecision } from '../../shared/callDecision.ts';
+import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import type {
   ConversationError,
   RunEvent,
@@ -56,6 +58,21 @@ const raised: z.ZodType<RaisedLimits> = z.looseObject(
   Object.fromEntries(raisableLimits.map((name) => [name, optional(number)])),
 );
 
+const decider: z.ZodType<CallDecision['by']> = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('rule'), rule: text, place: z.enum(rulePlaces) }),
+  z.looseObject({ kind: z.enum(['floor', 'default', 'nobody']), why: text }),
+  z.looseObject({
+    kind: z.literal('person'),
+    reason: optional(text),
+    isChanged: optional(z.literal(true)),
+  }),
+]);
+const ruling = { verdict: z.enum(verdicts), by: decider };
+const decision: z.ZodType<CallDecision> = z.looseObject({
+  ...ruling,
+  parts: optional(z.array(z.looseObject({ text, ...ruling }))),
+});
+
 /** Milliseconds since a run's start: at most some thousand years, so that they can be added up. */
 const time = z.number().min(0).max(1e14);
 const stamp = { seq: count, atMs: time };
@@ -76,6 +93,10 @@ export const eventSchemas: {
   'run.paused': event('run.paused', { error }),
   'run.resumed': event('run.resumed', {}),
   'run.noted': event('run.noted', { text }),
+  'run.decided': event('run.decided', {
+    decision,
+    calls: z.array(z.looseObject({ conversation: count, turn: count, callId: text })),
+  }),
   'run.finished': event('run.finished', {
     state: z.enum(['finished', 'cancelled']),
     unsaved: optional(text),
@@ -112,8 +133,17 @@ export const eventSchemas: {
     firstTokenMs: optional(time),
   }),
   'tool.checked': step('tool.checked', { turn: count, callId: text, name: text }),
-  'tool.waiting': step('tool.waiting', { turn: count, callId: text, name: text }),
-  'tool.started': step('tool.started', { turn: count, ...request }),
+  'tool.waiting': step('tool.waiting', {
+    turn: count,
+    callId: text,
+    name: text,
+    decision: optional(decision),
+  }),
+  'tool.started': step('tool.started', {
+    turn: count,
+    ...request,
+    decision: optional(decision),
+  }),
   'tool.finished': step('tool.finished', {
     turn: count,
     callId: text,
@@ -121,6 +151,7 @@ export const eventSchemas: {
     output: text,
     isError: flag,
     wasRun: optional(z.literal(false)),
+    decision: optional(decision),
     wholeBytes: optional(count),
   }),
   'conversation.finished': step('conversation.finished', {

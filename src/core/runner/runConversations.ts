@@ -47,6 +47,8 @@ export class RunConversations {
         emit: (conversation, step) => this.#emit(conversation, step),
         record: (conversation, message) => this.#record(conversation, message),
         note: (text) => events.note(text),
+        decided: (decision, calls) =>
+          events.fire({ type: 'run.decided', decision, calls, ...events.stamp() }),
       },
       lastTurns: restored?.lastTurns ?? new Map(),
     });
@@ -105,6 +107,8 @@ export class RunConversations {
     this.#events.emit(index, { type: 'conversation.requeued' });
     this.#startingPoints.restart(index);
     this.#contexts.forgetLastTurn(index);
+    const { services, identity } = this.#options;
+    services.inbox.forget({ runId: identity.id, conversation: index });
   }
 
   /**

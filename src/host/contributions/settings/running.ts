@@ -32,6 +32,7 @@ export const runningSettings: SettingTexts<
   | 'concurrency'
   | 'failure'
   | 'tools'
+  | 'rules'
   | 'toolExecution'
   | 'cpuTools'
   | 'warmUpCache'
@@ -66,6 +67,11 @@ export const runningSettings: SettingTexts<
         enumDescriptions: Object.values(tools),
       },
     },
+  },
+  rules: {
+    description:
+      'Rules for tool calls, for example `deny run_command(rm *)` or `allow fetch_url(domain:docs.example.com)`. Rules that deny take precedence over rules that ask, and those over rules that allow. Without a matching rule, tools that run programs or access other machines ask first. Items that begin with `#` are comments. Read from the user settings only.',
+    schema: { items: { type: 'string' } },
   },
   toolExecution: {
     description:
