@@ -10,15 +10,22 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
     'The conversation no longer fits into the context of the model. Ask for less in one prompt, or use a model with a larger context, and retry.',
   refused: 'The model declined to answer. Rephrase the prompt, or use another model, and retry.',
   budget:
-    'The run or the conversation reached its limit on cost or tokens. Select Raise Limit and Continue to double that limit, or raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
+    'The run or the conversation reached its limit on cost or tokens. Select Raise Limit and Continue to double that limit, or raise interleave.maxCostUsd, interleave.maxConversationCostUsd, interleave.maxRunTokens or interleave.maxConversationTokens, and retry.',
   loop: 'The model repeated the same tool calls, or calls that could not run. Select Raise Limit and Continue to let it try further, or describe more precisely what you want and which tools to use, and retry.',
   max_tool_calls:
     'The conversation reached its limit on tool calls. Select Raise Limit and Continue to allow twice as many, or raise interleave.limits.toolCalls, or ask for less in one prompt, and retry.',
   max_wait:
     'The wait would exceed the limit. Continue later, or raise interleave.maxWaitSeconds and retry.',
   timeout:
-    'The conversation reached its time limit. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
-  denied: 'A tool call was denied, so the conversation ended. Continue without that call, or allow it and retry.',
+    'The conversation reached its time limit. Select Raise Limit and Continue to allow twice as much time, or raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
+  max_run_turns:
+    'The conversations of the run together reached its limit on turns. Select Raise Limit and Continue to allow twice as many, or raise interleave.maxRunTurns, and retry.',
+  max_run_tool_calls:
+    'The conversations of the run together reached its limit on tool calls. Select Raise Limit and Continue to allow twice as many, or raise interleave.maxRunToolCalls, and retry.',
+  max_run_time:
+    'The run reached its time limit. Select Raise Limit and Continue to allow twice as much time, or raise interleave.maxRunSeconds, and retry.',
+  denied:
+    'A tool call was denied, so the conversation ended. Continue without that call, or allow it and retry.',
   needs_approval:
     'Tool calls were denied because there was nobody to ask. Continue with interleave resume --allow, or allow them in interleave.rules and retry.',
 };

@@ -13,6 +13,14 @@ export const limitDescriptions: { readonly [N in LimitName]: string } = {
     'Timeout of one conversation, in seconds, from its first request. Time spent waiting for other conversations does not count. At the timeout the conversation stops and keeps its results so far. A prompt file can override this with the key `timeout`.',
   maxRunTokens:
     'Maximum number of tokens in one run, input and output together; 0 for no limit. At the limit, no more requests are sent. Conversations that need one stop and keep their results so far. Each request in flight counts with the most tokens it can use, so a run cannot exceed the limit. A request that does not fit yet waits.',
+  maxConversationTokens:
+    'Maximum number of tokens in one conversation, input and output together; 0 for no limit. At the limit, the conversation stops and keeps its results so far.',
+  maxRunTurns:
+    'Maximum number of turns (model responses) in one run, in all its conversations together; 0 for no limit. At the limit, no more requests are sent. Conversations that need one stop and keep their results so far.',
+  maxRunToolCalls:
+    'Maximum number of tool calls in one run, in all its conversations together; 0 for no limit. If a model asks for more, its conversation stops and keeps its results so far.',
+  maxRunSeconds:
+    'Timeout of one run, in seconds; 0 for no limit. Time spent waiting for you does not count. At the timeout its conversations stop and keep their results so far.',
   maxCostUsd:
     'Maximum cost of one run, in US dollars; 0 for no limit. At the limit, no more requests are sent. Conversations that need one stop and keep their results so far. Each request in flight counts with the most it can cost, so a run cannot exceed the limit. A request that does not fit yet waits. With a limit, a run does not start if the price of its model is unknown; add the price in `#interleave.prices#`.',
   maxConversationCostUsd:
@@ -79,6 +87,10 @@ export const limitDescriptions: { readonly [N in LimitName]: string } = {
 
 /** Main limits that are rarely needed. All guard limits are tagged `advanced` anyway. */
 export const advancedLimits: readonly LimitName[] = [
+  'maxConversationTokens',
+  'maxRunTurns',
+  'maxRunToolCalls',
+  'maxRunSeconds',
   'maxWaitSeconds',
   'requestsPerMinute',
   'tokensPerMinute',
