@@ -48,6 +48,8 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.rerunLast]: inTrust(rerunLast(services)),
     [commands.retryConversation]: retryConversation(services),
     [commands.continueConversation]: continueConversation(services),
+    // The handler of *Continue*. A separate command, because a menu item has a fixed title.
+    [commands.raiseLimit]: continueConversation(services),
     [commands.cancelRun]: cancelRun(services),
     [commands.cancelAllRuns]: cancelAllRuns(services),
     [commands.cancelConversation]: cancelConversation(services),

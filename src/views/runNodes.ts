@@ -3,6 +3,7 @@ import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
 import { nameOf } from '../host/promptSelection.ts';
 import type { HostRun, RunListing } from '../host/runService.ts';
+import { needsHigherLimit } from '../shared/continuing.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
@@ -161,6 +162,12 @@ function fileOf({ source }: ConversationState): readonly string[] {
   return source === undefined ? [] : [nameOf(vscode.Uri.parse(source.uri))];
 }
 
+/** The suffix for menus: `.raisable` if it needs a higher limit to continue, `.continuable` if not; else empty. */
+function continueContext(state: ConversationState): string {
+  if (!canContinue(state)) return '';
+  return needsHigherLimit(state.reason) ? '.raisable' : '.continuable';
+}
+
 /** The row of a conversation. Selecting it opens the results. */
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
@@ -175,7 +182,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
   });
   item.id = `${runId}/${conversation}`;
   item.iconPath = phaseIcon(state.phase);
-  item.contextValue = `conversation.${state.phase}${canContinue(state) ? '.continuable' : ''}`;
+  item.contextValue = `conversation.${state.phase}${continueContext(state)}`;
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

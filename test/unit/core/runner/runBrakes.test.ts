@@ -220,3 +220,35 @@ describe('a limit on the time of a conversation', () => {
     expect(raisesIn(events)).toEqual([{ timeoutSeconds: 20 }]);
   });
 });
+
+describe('calls that cannot be run, or are equal', () => {
+  const wrong = (turn: number) => ({ callId: `w${turn}`, name: 'no_such_tool', input: { turn } });
+  const right = (turn: number) => ({ ...call(`c${turn}`), input: { numbers: [turn, 1] } });
+
+  it('do not add up where the model mends them', async () => {
+    const provider = new ScriptedProvider((_, turn) => {
+      if (turn > 20) return { text: 'Done.' };
+      return { calls: [turn % 4 === 0 ? right(turn) : wrong(turn)] };
+    });
+    const { run } = runOf(['A'], {}, provider);
+    run.start();
+    expect((await run.ended()).conversations[0]).toMatchObject({ reason: 'final', turns: 21 });
+  });
+
+  it('stop a conversation that makes nothing else', async () => {
+    const provider = new ScriptedProvider((_, turn) => ({ calls: [wrong(turn)] }));
+    const { run } = runOf(['A'], {}, provider);
+    run.start();
+    expect((await run.ended()).conversations[0]).toMatchObject({ reason: 'loop', turns: 4 });
+  });
+
+  it('are no loop where they are equal, but of one turn', async () => {
+    const same = Array.from({ length: 30 }, (_, index) => call(`c${index}`));
+    const provider = new ScriptedProvider((_, turn) =>
+      turn === 1 ? { calls: same } : { text: 'Done.' },
+    );
+    const { run } = runOf(['A'], {}, provider);
+    run.start();
+    expect((await run.ended()).conversations[0]).toMatchObject({ reason: 'final', turns: 2 });
+  });
+});
