@@ -49,7 +49,7 @@ export async function resumeRun(
   options: ResumeOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
-  const { baseUrl: named, allow, rules: rulesFile, ...output } = options;
+  const { baseUrl: named, ...output } = options;
   const given = givenLimits(options);
   await checkOutputs(output);
   const { terminal, environment, ask } = services;
