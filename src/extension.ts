@@ -21,6 +21,7 @@ import { showMessage } from './host/messages.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
+import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
 import { RunRequests } from './host/runRequests.ts';
@@ -37,6 +38,7 @@ import { PromptDiagnostics } from './views/promptDiagnostics.ts';
 import { PromptOutcomes } from './views/promptOutcomes.ts';
 import { PromptsTree } from './views/promptsTree.ts';
 import { ResultsPanels } from './views/resultsPanels.ts';
+import { RuleDiagnostics } from './views/ruleDiagnostics.ts';
 import { RunsTree } from './views/runsTree.ts';
 import { RunStatusBar } from './views/statusBar.ts';
 import { TranscriptDocuments } from './views/transcriptDocuments.ts';
@@ -102,7 +104,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
-  subscriptions.push(keyRenewal, approvals);
+  subscriptions.push(keyRenewal, approvals, new RuleProblemNotice(shared));
   return {
     ...{ ...shared, approvals, checked, credentials, extensionUri, history },
     ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
@@ -140,6 +142,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics(library),
+    new RuleDiagnostics(async (text) => (await engine.get()).checkRules(text)),
     new TranscriptDocuments(runs, findRun, transcript),
   ];
 }

@@ -36,6 +36,7 @@ import { runSelection } from './runSelection.ts';
 import { selectModel } from './selectModel.ts';
 import { setApiKey } from './setApiKey.ts';
 import { answerOfError, showError } from './showError.ts';
+import { showRuleProblems } from './showRuleProblems.ts';
 import { showAllRuns, showOwnRuns } from './showRuns.ts';
 import { testConnection } from './testConnection.ts';
 
@@ -86,6 +87,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.denyAndEnd]: denyCall(services, 'conversation'),
     [commands.denyEverywhere]: denyCall(services, 'run'),
     [commands.showCall]: showCall(services),
+    [commands.showRuleProblems]: showRuleProblems(services),
   };
 }
 

@@ -43,6 +43,7 @@ export const commands = {
   denyAndEnd: 'interleave.denyAndEnd',
   denyEverywhere: 'interleave.denyEverywhere',
   showCall: 'interleave.showCall',
+  showRuleProblems: 'interleave.showRuleProblems',
 } as const;
 
 /** The name of a command without `interleave.`. */

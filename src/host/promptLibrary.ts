@@ -87,10 +87,14 @@ export function isPromptFile(uri: vscode.Uri): boolean {
  * system. Others, such as the left side of a diff (`git:`), are not.
  */
 export function isPromptDocument(uri: vscode.Uri): boolean {
-  const { scheme } = uri;
-  const isWritten =
+  return isEditable(uri) && isPromptFile(uri);
+}
+
+/** The same of any file. */
+export function isEditable({ scheme }: vscode.Uri): boolean {
+  return (
     scheme === 'file' ||
     scheme === 'untitled' ||
-    (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === scheme);
-  return isWritten && isPromptFile(uri);
+    (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === scheme)
+  );
 }

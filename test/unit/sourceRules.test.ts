@@ -104,7 +104,7 @@ describe('The source', () => {
       /createStatusBarItem/,
       ['src/views/approvalsStatusBar.ts', 'src/views/statusBar.ts'],
     ],
-    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/promptDiagnostics.ts']],
+    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/documentDiagnostics.ts']],
     ["sets a panel's title", /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
     // Shows only a number and the outcome of a prompt.
     ['creates code lenses', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],

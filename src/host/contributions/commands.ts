@@ -82,6 +82,7 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   denyCall: { title: 'Deny with Reason…', icon: 'circle-slash', palette: hasApprovals },
   denyAndEnd: { title: 'Deny and End Conversation…', palette: hasApprovals },
   denyEverywhere: { title: 'Deny in All Conversations…', palette: hasApprovals },
+  showRuleProblems: { title: 'Show Rule Problems', icon: 'warning' },
   showCall: { title: 'Show Arguments', icon: 'open-preview', palette: hasApprovals },
   showOwnRuns: { title: 'Show Runs of This Folder Only', icon: 'filter', palette: showsAllRuns },
 };
