@@ -16,6 +16,7 @@ const plain = [
   'exportResults',
   'showLog',
   'selectModel',
+  'reviewApprovals',
 ] as const;
 const ofConversation = [
   'cancelConversation',
@@ -25,6 +26,7 @@ const ofConversation = [
   'revealPrompt',
   'openTranscript',
   'setApiKey',
+  'reviewApproval',
 ] as const;
 
 const id = fc.maxSafeNat();

@@ -51,6 +51,7 @@ describe('Messages of the results panel', () => {
     ['copyAll', commands.copyAll],
     ['exportResults', commands.exportResults],
     ['showLog', commands.showLog],
+    ['reviewApprovals', commands.reviewApprovals],
   ])('%s becomes a command on its own run', async (type, command) => {
     const message = { type, runId: 'other', conversation: 1, id: 3 };
     expect(await effectsOf(message)).toEqual([['execute', command, { runId: 'run-1' }], done]);
@@ -63,6 +64,7 @@ describe('Messages of the results panel', () => {
     ['copyAnswer', commands.copyAnswer],
     ['revealPrompt', commands.revealPrompt],
     ['openTranscript', commands.openTranscript],
+    ['reviewApproval', commands.reviewApprovals],
   ])('%s becomes a command on a conversation of its own run', async (type, command) => {
     expect(await effectsOf({ type, conversation: 1, id: 3 })).toEqual([
       ['execute', command, { runId: 'run-1', conversation: 1 }],
@@ -83,6 +85,19 @@ describe('Messages of the results panel', () => {
       ['answer', { type: 'answer', id: 3, ok: false, message }],
     ]);
   });
+
+  it.each(['allowCall', 'allowEqual', 'allowAlways', 'denyCall', 'decide'])(
+    'the page itself decides on no tool call (%s)',
+    async (type) => {
+      for (const message of [
+        { type },
+        { type, conversation: 1 },
+        { type, requests: [{ id: 'x' }] },
+      ]) {
+        expect(await effectsOf({ ...message, id: 3 })).toEqual([]);
+      }
+    },
+  );
 
   it('a request without an id does nothing', async () => {
     expect(await effectsOf({ type: 'cancelRun' })).toEqual([]);
