@@ -7,6 +7,7 @@ import { Redactor } from './core/base/redact.ts';
 import type { InterleaveApi } from './host/api.ts';
 import { createApi } from './host/api.ts';
 import { Approvals } from './host/approvals.ts';
+import { ArgumentEdits } from './host/argumentEdits.ts';
 import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
@@ -85,6 +86,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   });
   const configuration = new Configuration((problem) => log.note(problem));
   const approvals = new Approvals();
+  const argumentEdits = new ArgumentEdits();
   const engine = new Lazy(async () => {
     const loaded = await loadEngine(context, { configuration, credentials, log, redactor });
     approvals.connect(loaded.inbox);
@@ -104,16 +106,17 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
-  subscriptions.push(keyRenewal, approvals, new RuleProblemNotice(shared));
+  subscriptions.push(keyRenewal, approvals, argumentEdits, new RuleProblemNotice(shared));
   return {
-    ...{ ...shared, approvals, checked, credentials, extensionUri, history },
+    ...{ ...shared, approvals, argumentEdits, checked, credentials, extensionUri, history },
     ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
   };
 }
 
 /** `hasCrashed`: the previous extension host of this window crashed. */
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
-  const { approvals, checked, configuration, engine, extensionUri, history } = services;
+  const { approvals, argumentEdits, checked, configuration, engine, extensionUri, history } =
+    services;
   const { lastRun, library, log, results, runs, scope } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
@@ -131,7 +134,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new ApprovalDocuments(approvals, runs),
     new ApprovalNotice({ approvals, runs, isSeen }),
     new PauseNotice(runs),
-    new ContextKeys({ runs, scope, checked, lastRun, approvals }),
+    new ContextKeys({ runs, scope, checked, lastRun, approvals, argumentEdits }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
     new RunsTree({
       ...{ runs, scope },

@@ -5,7 +5,7 @@ import { commands } from '../host/contributionIds.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
 import { allowCall, allowEqual, allowFor } from './approvals/allow.ts';
-import { allowChanged } from './approvals/allowChanged.ts';
+import { allowChanged, allowEdited } from './approvals/allowChanged.ts';
 import { decideCall } from './approvals/decideCall.ts';
 import { denyCall } from './approvals/deny.ts';
 import { reviewApprovals } from './approvals/reviewApprovals.ts';
@@ -83,6 +83,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.allowForRun]: allowFor(services, 'run'),
     [commands.allowAlways]: allowFor(services, 'always'),
     [commands.allowChanged]: allowChanged(services),
+    [commands.allowEdited]: allowEdited(services),
     [commands.denyCall]: denyCall(services),
     [commands.denyAndEnd]: denyCall(services, 'conversation'),
     [commands.denyEverywhere]: denyCall(services, 'run'),

@@ -39,6 +39,7 @@ export const commands = {
   allowForRun: 'interleave.allowForRun',
   allowAlways: 'interleave.allowAlways',
   allowChanged: 'interleave.allowChanged',
+  allowEdited: 'interleave.allowEdited',
   denyCall: 'interleave.denyCall',
   denyAndEnd: 'interleave.denyAndEnd',
   denyEverywhere: 'interleave.denyEverywhere',
@@ -74,6 +75,8 @@ export const contextKeys = {
   hasChecked: 'interleave.hasChecked',
   /** At least one tool call waits for a decision. */
   hasApprovals: 'interleave.hasApprovals',
+  /** The editor in front has the arguments of a call that waits, to be edited. */
+  editsArguments: 'interleave.editsArguments',
 } as const;
 
 /** View type of the results panel. */

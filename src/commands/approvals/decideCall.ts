@@ -4,11 +4,11 @@ import { askedWords, callCount, callWords } from '../../host/approvalWords.ts';
 import { pickOne } from '../../host/picks.ts';
 import type { CommandHandler } from '../commandServices.ts';
 import { allowAllEqual, allowByRule, allowThese, whyNoRule } from './allow.ts';
+import type { ChangeServices } from './allowChanged.ts';
 import { changeAndAllow } from './allowChanged.ts';
 import type { AskedCalls } from './askedCalls.ts';
 import { askedCalls } from './askedCalls.ts';
 import { denyThese } from './deny.ts';
-import type { SettleServices } from './settle.ts';
 import { openCalls } from './showCall.ts';
 
 interface DecisionPick extends vscode.QuickPickItem {
@@ -19,7 +19,7 @@ interface DecisionPick extends vscode.QuickPickItem {
  * Lets a person choose from all decisions on a call: the one it is called for, the one that is selected in the view,
  * or one that is picked first. The first entry of the list decides nothing.
  */
-export function decideCall(services: SettleServices): CommandHandler {
+export function decideCall(services: ChangeServices): CommandHandler {
   return async (argument) => {
     const { selected } = services.approvals;
     const asked = await askedCalls(
@@ -47,7 +47,7 @@ const scopes: { readonly [S in RuleScope]: string } = {
 function decisionsOn(
   asked: AskedCalls,
   requests: readonly ApprovalRequest[],
-  services: SettleServices,
+  services: ChangeServices,
 ): readonly DecisionPick[] {
   const offers = services.approvals.offers(asked.first.id);
   const why = whyNoRule(offers);

@@ -1,5 +1,6 @@
 import type { CommandName } from '../contributionIds.ts';
 import {
+  editsArguments,
   hasApprovals,
   hasChecked,
   hasLastRun,
@@ -79,6 +80,7 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   allowForRun: { title: 'Allow for Run…', palette: hasApprovals },
   allowAlways: { title: 'Always Allow…', palette: hasApprovals },
   allowChanged: { title: 'Edit Arguments and Allow…', icon: 'edit', palette: hasApprovals },
+  allowEdited: { title: 'Allow with These Arguments', icon: 'check', palette: editsArguments },
   denyCall: { title: 'Deny with Reason…', icon: 'circle-slash', palette: hasApprovals },
   denyAndEnd: { title: 'Deny and End Conversation…', palette: hasApprovals },
   denyEverywhere: { title: 'Deny in All Conversations…', palette: hasApprovals },

@@ -17,7 +17,15 @@ export const inApprovals: When = `view == ${views.approvals}`;
 export const onApprovals: When = all(`focusedView == ${views.approvals}`, '!findWidgetVisible');
 
 /** The context key is true. */
-export const { running, hasRuns, hasLastRun, hasApprovals, hasChecked, showsAllRuns } = contextKeys;
+export const {
+  editsArguments,
+  running,
+  hasRuns,
+  hasLastRun,
+  hasApprovals,
+  hasChecked,
+  showsAllRuns,
+} = contextKeys;
 /** The *Runs* view hides saved runs of other folders. */
 export const hidesRuns: When = all(contextKeys.hasOtherRuns, `!${showsAllRuns}`);
 /** The workspace is trusted. */

@@ -1,6 +1,7 @@
 import {
   all,
   any,
+  editsArguments,
   hasApprovals,
   hasChecked,
   hasLastRun,
@@ -19,6 +20,7 @@ import { approvalItemMenu, type MenuRow, promptItemMenu, runItemMenu } from './i
 /** Menus by their VS Code id, without the command palette: that is in `commands.ts`. */
 export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
   'editor/title/run': [['runFile', promptFile, 'navigation@1']],
+  'editor/title': [['allowEdited', editsArguments, 'navigation@1']],
   'editor/context': [
     ['runSelection', any(promptFile, 'editorHasSelection'), '1_interleave@1'],
     ['runFile', promptFile, '1_interleave@2'],

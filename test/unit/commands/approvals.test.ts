@@ -1,25 +1,48 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { allowCall, allowEqual, allowFor } from '../../../src/commands/approvals/allow.ts';
-import { allowChanged } from '../../../src/commands/approvals/allowChanged.ts';
+import { allowChanged, allowEdited } from '../../../src/commands/approvals/allowChanged.ts';
 import { decideCall } from '../../../src/commands/approvals/decideCall.ts';
 import { denyCall } from '../../../src/commands/approvals/deny.ts';
 import { showCall } from '../../../src/commands/approvals/showCall.ts';
 import type { CommandServices } from '../../../src/commands/commandServices.ts';
+import { ArgumentEdits } from '../../../src/host/argumentEdits.ts';
 import { command, fetchUrl } from '../../support/approvals/askingRuns.ts';
 import { waitingRun } from '../../support/approvals/waiting.ts';
 import { settled } from '../../support/settled.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
 
 const opened = vi.hoisted(() => [] as { readonly query: string }[]);
+/** The unsaved document in front. */
+const editor = vi.hoisted(() => ({ text: '', closed: 0 }));
 vi.mock('vscode', async () => {
   const fake = await import('../../support/vscode/fakeVscode.ts');
-  const showTextDocument = async (uri: { readonly query: string }) => void opened.push(uri);
-  return { ...fake, window: { ...fake.window, showTextDocument } };
+  const nothing = () => ({ dispose: () => undefined });
+  const document = { uri: { toString: () => 'untitled:1' }, getText: () => editor.text };
+  return {
+    ...fake,
+    commands: { executeCommand: async () => void editor.closed++ },
+    window: {
+      ...fake.window,
+      activeTextEditor: { document },
+      onDidChangeActiveTextEditor: nothing,
+      showTextDocument: async (shown: { readonly query?: string }) => {
+        if (shown.query !== undefined) opened.push({ query: shown.query });
+      },
+    },
+    workspace: {
+      onDidCloseTextDocument: nothing,
+      openTextDocument: async ({ content }: { readonly content: string }) => {
+        editor.text = content;
+        return document;
+      },
+    },
+  };
 });
 
 beforeEach(() => {
   person.reset();
   opened.length = 0;
+  editor.closed = 0;
 });
 
 /** What waits in a window, and the services of its commands. */
@@ -29,6 +52,7 @@ async function asking(asks: Parameters<typeof waitingRun>[0], prompts: readonly 
   const added: string[] = [];
   const services = {
     approvals: waiting.approvals,
+    argumentEdits: new ArgumentEdits(),
     configuration: { addRule: async (rule: string) => void added.push(rule) },
     log: { safe: (text: string) => text },
     runs: waiting.runs,
@@ -189,6 +213,40 @@ describe('Edit Arguments and Allow', () => {
     await allowChanged(services)(named(ids()[0]));
     expect(person.problems).toEqual([expect.stringMatching(problem)]);
     expect(inbox.size).toBe(1);
+  });
+});
+
+describe('Long arguments', () => {
+  const long = `echo ${'x'.repeat(400)}`;
+
+  it('are edited in a document, and run as they stand there when they are allowed', async () => {
+    const { services, ids, tools } = await asking(eachAsksFor(long), ['a']);
+    await allowChanged(services)(named(ids()[0]));
+    expect(JSON.parse(editor.text)).toEqual({ command: long });
+    editor.text = '{ "command": "echo short" }';
+    await allowEdited(services)();
+    await settled();
+    expect(tools.ran).toEqual([{ command: 'echo short' }]);
+    expect(editor.closed).toBe(1);
+  });
+
+  it.each([
+    ['no JSON', '{', 'Nothing was decided. This is not JSON.'],
+    ['arguments that do not fit', '{}', /^Nothing was decided\. .*command/],
+  ])('are refused and stay open when they are %s', async (_, text, message) => {
+    const { services, ids, inbox } = await asking(eachAsksFor(long), ['a']);
+    await allowChanged(services)(named(ids()[0]));
+    editor.text = text;
+    await expect(allowEdited(services)()).rejects.toThrow(message);
+    expect(inbox.size).toBe(1);
+    expect(editor.closed).toBe(0);
+  });
+
+  it('of a call that does not wait any more are refused', async () => {
+    const { services, ids } = await asking(eachAsksFor(long), ['a']);
+    await allowChanged(services)(named(ids()[0]));
+    await allowCall(services)(named(ids()[0]));
+    await expect(allowEdited(services)()).rejects.toThrow('does not wait any more');
   });
 });
 
