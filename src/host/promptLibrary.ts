@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
+import type { Prompt, PromptFile } from '../core/prompts/prompt.ts';
 import { isPromptFileName, promptFileGlob } from '../shared/promptFileName.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
@@ -7,7 +7,7 @@ import { idFile } from './promptFileId.ts';
 import { PromptFileList } from './promptFileList.ts';
 import { readPromptText } from './promptText.ts';
 
-export type { Prompt, PromptDiagnostic, PromptFile };
+export type { Prompt, PromptFile };
 
 interface ParsedFile {
   readonly text: string;

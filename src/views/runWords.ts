@@ -79,7 +79,7 @@ export function heldBy({
   counts,
 }: Pick<RunState, 'conversations' | 'counts'>): HeldReason | undefined {
   if (counts.running > 0 || counts.waiting === 0) return undefined;
-  const reasons = ['decision', ...Object.keys(heldWords)] as readonly HeldReason[];
+  const reasons = [...Object.keys(heldWords), 'decision'] as readonly HeldReason[];
   return reasons.find((reason) =>
     conversations.some((conversation) => currentWait(conversation)?.reason === reason),
   );

@@ -21,14 +21,16 @@ interface DecisionPick extends vscode.QuickPickItem {
  */
 export function decideCall(services: ChangeServices): CommandHandler {
   return async (argument) => {
-    const { selected } = services.approvals;
+    const selected = waitingOf(services.approvals.selected, services);
     const asked = await askedCalls(
       services,
       argument ?? (selected.length > 0 ? { requests: selected } : undefined),
     );
     if (asked === undefined) return undefined;
-    const wanted = new Set(asked.ids);
-    const requests = services.approvals.requests().filter(({ id }) => wanted.has(id));
+    const requests = waitingOf(
+      asked.ids.map((id) => ({ id })),
+      services,
+    );
     const picked = await pickOne(
       decisionsOn(asked, requests, services),
       callWords(asked.first),
@@ -36,6 +38,15 @@ export function decideCall(services: ChangeServices): CommandHandler {
     );
     return await picked?.act?.();
   };
+}
+
+/** Those of some requests that still wait. */
+function waitingOf(
+  some: readonly Pick<ApprovalRequest, 'id'>[],
+  { approvals }: Pick<ChangeServices, 'approvals'>,
+): readonly ApprovalRequest[] {
+  const ids = new Set(some.map(({ id }) => id));
+  return approvals.requests().filter(({ id }) => ids.has(id));
 }
 
 const scopes: { readonly [S in RuleScope]: string } = {

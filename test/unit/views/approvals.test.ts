@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { revealHidden } from '../../../src/shared/visibleText.ts';
 import { ApprovalDocuments } from '../../../src/views/approvalDocuments.ts';
 import type { ApprovalNode } from '../../../src/views/approvalNodes.ts';
 import { ApprovalNotice } from '../../../src/views/approvalNotice.ts';
@@ -7,6 +8,7 @@ import { ApprovalsTree } from '../../../src/views/approvalsTree.ts';
 import { command } from '../../support/approvals/askingRuns.ts';
 import type { WaitingRun } from '../../support/approvals/waiting.ts';
 import { waitingRun } from '../../support/approvals/waiting.ts';
+import { hostileWindowTexts } from '../../support/hostileWindowText.ts';
 import { settled } from '../../support/settled.ts';
 import { EventEmitter, person } from '../../support/vscode/fakeWindow.ts';
 
@@ -140,6 +142,46 @@ describe('The Approvals view', () => {
     await Promise.resolve();
     expect(fake.executed).toEqual(['interleave.approvals.focus']);
     expect(fake.view.revealed).toMatchObject([{ conversation: 1, kind: 'approvalCall' }]);
+  });
+});
+
+describe('Text of a call', () => {
+  const targets = 'http://127.0.0.1:9';
+
+  it('is plain wherever the window shows it', async () => {
+    const texts = hostileWindowTexts(targets);
+    expect(texts.length).toBeGreaterThan(100);
+    const asks = (prompt: string, turn: number) =>
+      turn === 1 ? [command(texts[Number(prompt)] ?? '')] : [];
+    const waiting = await waitingRun(
+      asks,
+      texts.map((_, index) => `${index}`),
+    );
+    const { rows } = openTree(waiting);
+    const shown = rows().flatMap(({ node, item }) => [
+      item,
+      ...rows(node).map((below) => below.item),
+    ]);
+    const bar = new ApprovalsStatusBar(waiting.approvals);
+    const notice = new ApprovalNotice({ ...waiting, isSeen: () => false } as never);
+    onTestFinished(() => bar.dispose());
+    onTestFinished(() => notice.dispose());
+    await later(() =>
+      waiting.approvals.decide({ kind: 'allow', requests: [waiting.ids()[0] ?? ''] }),
+    );
+    const all = [...shown, fake.item.tooltip ?? '', ...person.messages];
+    const strings: string[] = [];
+    JSON.stringify(all, (key, value: unknown) => {
+      // What is passed on to commands is not shown.
+      if (key === 'arguments' || key === 'id') return undefined;
+      if (typeof value === 'string') strings.push(value);
+      return value;
+    });
+    expect(strings.length).toBeGreaterThan(texts.length * 4);
+    for (const text of strings) {
+      expect(text.includes('](') || text.includes('$('), text).toBe(false);
+      expect(revealHidden(text)).toBe(text);
+    }
   });
 });
 
