@@ -23,7 +23,7 @@ export async function openArchive(
   { redact, limits }: ArchiveUse,
 ): Promise<RunArchive> {
   return new RunArchive({
-    root: path.join(stateFolder(environment), 'interleave', 'runs'),
+    root: runsFolder(environment),
     environment: await nodeEnvironment(),
     redact,
     limits: () => limits,
@@ -31,6 +31,11 @@ export async function openArchive(
     // Where nothing can be kept, as in some containers, there is nothing to wait for.
     onFailure: ({ message }) => terminal.err(`${message} The run goes on without being saved.\n`),
   });
+}
+
+/** The folder of all kept runs. */
+export function runsFolder(environment: Environment): string {
+  return path.join(stateFolder(environment), 'interleave', 'runs');
 }
 
 /** Where programs keep what is neither configuration nor cache, by each system's custom. */

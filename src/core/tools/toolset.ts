@@ -12,6 +12,7 @@ import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
 import type { WorkspaceRoot } from './workspace/workspace.ts';
+import { workspacePathOf } from './workspace/workspacePath.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
 export interface ToolsetOptions {
@@ -33,6 +34,8 @@ export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
   /** Where a path that a call names leads after links are followed. */
   leadOf(path: string): Promise<Lead>;
+  /** The workspace path of a place on this machine; undefined outside the workspace. */
+  pathOf(place: string): string | undefined;
 }
 
 /** Makes the built-in tools. Nothing is started before a tool needs it. */
@@ -51,6 +54,7 @@ export function createToolset(options: ToolsetOptions): Toolset {
   return {
     tools: [...box.values()],
     leadOf: (path) => workspace.leadOf(path),
+    pathOf: (place) => workspacePathOf(place, options.folders),
     dispose: () => workers.dispose(),
   };
 }

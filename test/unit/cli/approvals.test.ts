@@ -1,6 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCommandRules } from '../../../src/cli/ruleOptions.ts';
+import { decide } from '../../../src/core/approvals/rules/decide.ts';
+import { createToolset } from '../../../src/core/tools/toolset.ts';
 import { demoServer, interleave, promptFile, promptFolder, viaAnthropic } from './commandLine.ts';
 
 /** The demo model without its usual pace. */
@@ -105,5 +108,30 @@ To go on with them: interleave resume ${id} --allow run_demo_program
     ]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('my.rules:2:1: error: ');
+  });
+
+  it('never reach the rules and the saved runs', async () => {
+    const state = promptFolder({ 'a.txt': 'a' });
+    const services = {
+      environment: { XDG_STATE_HOME: path.join(state, 'state') },
+      folder: state,
+      terminal: { out: () => undefined, err: () => undefined },
+      createToolset: () =>
+        createToolset({
+          ...{ folders: [{ name: 'w', path: state }], exclude: [], workerPath: '/none.js' },
+        }),
+    };
+    const file = path.join(state, 'my.rules');
+    writeFileSync(file, 'allow write_file\n');
+    const { rules, system, tools } = await readCommandRules({ rules: file }, services);
+    const tool = tools.tools.find(({ name }) => name === 'write_file');
+    if (tool === undefined) throw new Error('There is no tool.');
+    const verdictOf = (file: string) => {
+      const input = { path: file, content: '' };
+      return decide(rules, { tool, input, isUnattended: true }, system).verdict;
+    };
+    expect(['a.txt', 'my.rules', 'state/interleave/runs/x/journal.jsonl'].map(verdictOf)).toEqual([
+      ...['allow', 'deny', 'deny'],
+    ]);
   });
 });
