@@ -1,4 +1,5 @@
 import type { ModelPrice } from './modelPrice.ts';
+import type { ProposalStep, ProposedFile } from './proposals.ts';
 import type { RunOrigin } from './runOrigin.ts';
 
 /** Why a model request could not be answered, whatever the provider calls it. */
@@ -127,6 +128,8 @@ export type ConversationStep =
       readonly type: 'conversation.resumed';
       /** Its turns up to this one are there; those after it were lost. Absent when all are there. */
       readonly keptTurns?: number;
+      /** What it proposes; absent when that is nothing. */
+      readonly proposals?: readonly ProposedFile[];
     }
   | { readonly type: 'conversation.started' }
   | ({ readonly type: 'conversation.waiting' } & Wait)
@@ -173,6 +176,8 @@ export type ConversationStep =
       readonly isError: boolean;
       /** Bytes of the whole result, where `output` is a shortened one. */
       readonly wholeBytes?: number;
+      /** What the call did to what its conversation proposes; absent when that is nothing. */
+      readonly proposed?: readonly ProposalStep[];
     }
   | {
       readonly type: 'conversation.finished';

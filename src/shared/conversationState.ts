@@ -11,6 +11,7 @@ import type {
 import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
+import type { ProposedFile } from './proposals.ts';
 
 /** Why an attempt was thrown away, and whether text of it went with it. */
 export interface DiscardedAttempt extends ConversationError {
@@ -77,6 +78,8 @@ export interface ConversationState extends PlannedConversation {
   readonly discarded?: DiscardedAttempt;
   readonly turns: readonly TurnRecord[];
   readonly toolCalls: readonly ToolCallRecord[];
+  /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
+  readonly proposals?: readonly ProposedFile[];
   readonly answer: string;
   /** What that is when it is no answer. */
   readonly answerIs?: UnfinishedAnswer;

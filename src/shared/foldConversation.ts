@@ -14,6 +14,7 @@ import type {
 } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { costOfRequest, sumOfCosts } from './cost.ts';
+import { withProposalSteps } from './proposals.ts';
 
 /**
  * The next state of a conversation: the only place where its state is made, in the extension host,
@@ -45,7 +46,7 @@ export function foldConversation(
     case 'tool.started':
       return toolStarted(state, event);
     case 'tool.finished':
-      return { ...state, toolCalls: state.toolCalls.map((call) => finishedCall(call, event)) };
+      return toolFinished(state, event);
     case 'conversation.finished':
       return finished(state, event);
   }
@@ -98,7 +99,7 @@ function planOf(state: ConversationState): PlannedConversation {
 /** Complete turns and tool calls stay; what was under way is forgotten and done anew. */
 function resumed(
   state: ConversationState,
-  { atMs, keptTurns = Number.POSITIVE_INFINITY }: EventOf<'conversation.resumed'>,
+  { atMs, keptTurns = Number.POSITIVE_INFINITY, proposals }: EventOf<'conversation.resumed'>,
 ): ConversationState {
   const fresh = queuedConversation(planOf(state), state.index);
   const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
@@ -112,6 +113,7 @@ function resumed(
     attempts: state.attempts,
     turns,
     toolCalls: state.toolCalls.filter((call) => call.endMs !== undefined && isKept(call)),
+    ...(proposals === undefined ? {} : { proposals }),
     answer: state.answer,
     ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     usage: state.usage,
@@ -235,6 +237,16 @@ function startedCall(event: EventOf<'tool.started'>): ToolCallRecord {
     startMs: event.atMs,
     seq: event.seq,
   };
+}
+
+function toolFinished(
+  state: ConversationState,
+  event: EventOf<'tool.finished'>,
+): ConversationState {
+  const toolCalls = state.toolCalls.map((call) => finishedCall(call, event));
+  const proposals = withProposalSteps(state.proposals ?? [], event.proposed ?? []);
+  const rest = without(state, 'proposals');
+  return { ...rest, toolCalls, ...(proposals.length === 0 ? {} : { proposals }) };
 }
 
 function finishedCall(call: ToolCallRecord, event: EventOf<'tool.finished'>): ToolCallRecord {

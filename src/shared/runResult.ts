@@ -8,6 +8,7 @@ import type {
 } from './conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
+import type { ProposedFile } from './proposals.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
@@ -50,6 +51,8 @@ export interface ConversationResult {
   readonly turns: number;
   readonly attempts: number;
   readonly toolCalls: readonly ResultToolCall[];
+  /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
+  readonly proposals?: readonly ProposedFile[];
   readonly usage: Usage;
   readonly costUsd: number | null;
   /** The part of it that is known: the least that it can be. */
@@ -145,6 +148,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     turns: state.turns.length,
     attempts: state.attempts,
     toolCalls: state.toolCalls.map((call) => toResultToolCall(call, state.endMs ?? nowMs)),
+    ...(state.proposals === undefined ? {} : { proposals: state.proposals }),
     usage: state.usage,
     ...state.cost,
     startMs: Math.round(state.startMs ?? state.endMs ?? nowMs),

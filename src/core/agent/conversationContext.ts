@@ -1,6 +1,7 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
@@ -14,6 +15,13 @@ export interface WholeOutput {
   readonly callId: string;
   readonly name: string;
   readonly text: string;
+}
+
+/** What a tool call changed in the overlay of its conversation. */
+export interface KeptProposal {
+  readonly turn: number;
+  readonly callId: string;
+  readonly files: readonly OverlayFile[];
 }
 
 /** What a conversation works with, besides its agent and its messages. */
@@ -43,6 +51,10 @@ export interface ConversationContext {
   readonly hideKeys?: (text: string) => string;
   /** Keeps a tool result that was too long for the model. */
   readonly keepOutput?: (output: WholeOutput) => void;
+  /** What the conversation proposes; its own. Tools that propose do not work where it is absent. */
+  readonly overlay?: Overlay;
+  /** Keeps what a tool call changed in the overlay, before anyone hears that the call has ended. */
+  readonly keepProposal?: (change: KeptProposal) => void;
   /** Records calls that change something. */
   readonly callJournal?: CallJournal;
   /** For a conversation that goes on: what is known of its last turn besides the messages. */

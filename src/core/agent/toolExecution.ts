@@ -47,20 +47,25 @@ async function executeToolCall(call: ToolCall, at: ToolTurn): Promise<ToolCallRe
     return { callId, name, content, isError: true, wasRun: false };
   }
   emit({ type: 'tool.started', turn, callId, name, input });
-  const effect = agent.tools.get(name)?.effect;
+  const tool = agent.tools.get(name);
+  const effect = tool?.isProposal ? 'read' : tool?.effect;
   const { whole, wholeBytes, ...outcome } =
     outcomeOfKnown(call, known, effect) ?? (await makeCall(call, at));
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
+  const change = context.overlay?.takeChange(callId);
+  if (change !== undefined) context.keepProposal?.({ turn, callId, files: change.files });
   const { content: output, isError } = outcome;
   const clipped = wholeBytes === undefined ? {} : { wholeBytes };
-  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...clipped });
+  const proposed =
+    change === undefined || change.steps.length === 0 ? {} : { proposed: change.steps };
+  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...clipped, ...proposed });
   return outcome;
 }
 
 function makeCall(call: ToolCall, { agent, turn, context }: ToolTurn): Promise<ToolCallResult> {
-  const { signal, callJournal, hideKeys } = context;
+  const { signal, callJournal, hideKeys, overlay } = context;
   const tool = agent.tools.get(call.name);
-  const isKept = callJournal !== undefined && tool?.effect === 'change';
+  const isKept = callJournal !== undefined && tool?.effect === 'change' && !tool.isProposal;
   const tools = isKept
     ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
     : agent.tools;
@@ -71,5 +76,6 @@ function makeCall(call: ToolCall, { agent, turn, context }: ToolTurn): Promise<T
     maxOutputChars: limits.maxToolOutput,
     maxKeptBytes: limits.maxToolOutputKept,
     ...(hideKeys === undefined ? {} : { hideKeys }),
+    ...(overlay === undefined ? {} : { overlay }),
   });
 }

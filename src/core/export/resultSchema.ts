@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
+import { proposalKinds } from '../../shared/proposals.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 
 const count = z.number().int().min(0);
@@ -48,6 +49,14 @@ const toolCall = z.object({
   seq: count.describe('Position in the run-wide order of events: the interleaving.'),
 });
 
+const proposal = z.object({
+  path: z.string().describe('Workspace path; of a rename the new one.'),
+  kind: z.enum(proposalKinds),
+  from: z.string().optional().describe('Of a rename: the old path.'),
+  added: count.describe('Lines added.'),
+  removed: count.describe('Lines removed.'),
+});
+
 const conversation = z.object({
   index: count,
   id: z
@@ -85,6 +94,10 @@ const conversation = z.object({
   turns: count,
   attempts: count.describe('Model requests in all, failed ones included.'),
   toolCalls: z.array(toolCall),
+  proposals: z
+    .array(proposal)
+    .optional()
+    .describe('Files that it would create, change, rename or delete. Absent when there are none.'),
   usage,
   costUsd: z.number().nullable(),
   knownCostUsd: z

@@ -15,6 +15,8 @@ import {
   waitReasons,
 } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { ProposedFile } from '../../shared/proposals.ts';
+import { proposalKinds } from '../../shared/proposals.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -75,6 +77,15 @@ const stamp = { seq: count, atMs: time };
 const step = { ...stamp, conversation: count };
 const turn = { ...step, turn: count };
 
+const proposedFile: z.ZodType<ProposedFile> = z.looseObject({
+  path: text,
+  kind: z.enum(proposalKinds),
+  from: optional(text),
+  added: count,
+  removed: count,
+});
+const droppedProposal = z.looseObject({ path: text, kind: z.literal('none') });
+
 /** One schema for every event that is kept: a new event is a compile error here until it has one. */
 const events: {
   readonly [T in JournalEvent['type']]: z.ZodType<Extract<JournalEvent, { readonly type: T }>>;
@@ -93,6 +104,7 @@ const events: {
   'conversation.resumed': z.looseObject({
     type: z.literal('conversation.resumed'),
     keptTurns: optional(count),
+    proposals: optional(z.array(proposedFile)),
     ...step,
   }),
   'conversation.started': z.looseObject({ type: z.literal('conversation.started'), ...step }),
@@ -137,6 +149,7 @@ const events: {
     output: text,
     isError: flag,
     wholeBytes: optional(count),
+    proposed: optional(z.array(z.union([proposedFile, droppedProposal]))),
     ...turn,
   }),
   'conversation.finished': z.looseObject({

@@ -26,7 +26,7 @@ export interface ProposalConflict {
   readonly path: string;
   /** The conversation whose proposal it is, by index. */
   readonly conversation: number;
-  /** Completes `src/a.ts: …`. */
+  /** In words that follow the path. */
   readonly reason: string;
   /** Earlier conversations that changed the file; empty when it changed on disk. */
   readonly against: readonly number[];
@@ -43,7 +43,9 @@ export interface CombinedProposals {
 /** Every path whose current content `combineProposals` needs. */
 export function pathsOf(conversations: readonly ConversationProposals[]): readonly string[] {
   const files = conversations.flatMap((conversation) => conversation.files);
-  return [...new Set(files.flatMap(({ path, from }) => (from === undefined ? path : [path, from])))];
+  return [
+    ...new Set(files.flatMap(({ path, from }) => (from === undefined ? path : [path, from]))),
+  ];
 }
 
 /**
@@ -62,7 +64,8 @@ export function combineProposals(
     // Files that are in the way of a new name may go first.
     for (const proposal of [...proposals].sort(deletesFirst)) {
       const conflict = applyProposal(proposal, conversation, files);
-      if (conflict !== undefined) conflicts.push({ path: proposal.path, conversation, ...conflict });
+      if (conflict !== undefined)
+        conflicts.push({ path: proposal.path, conversation, ...conflict });
     }
   }
   return { files: files.outcomes(), conflicts };
@@ -74,50 +77,82 @@ function deletesFirst(a: FileProposal, b: FileProposal): number {
 
 type Conflict = Pick<ProposalConflict, 'reason' | 'against'>;
 
+/** Undefined when it was applied. */
 function applyProposal(
   proposal: FileProposal,
   conversation: number,
   files: Files,
 ): Conflict | undefined {
-  const { kind, path, from, base, text } = proposal;
-  const conflict = (where: string, reason: string): Conflict => {
-    const against = files.changedBy(where);
-    const isKnown = against.length > 0 || reason === changed;
-    return { reason: isKnown ? reason : `${reason} on disk`, against };
-  };
-  const source = from ?? path;
-  const problem = files.problemOf(source) ?? files.problemOf(path);
+  const { kind, path, from = path } = proposal;
+  const problem = files.problemOf(from) ?? files.problemOf(path);
   if (problem !== undefined) return { reason: problem, against: [] };
-  const now = files.text(source);
-  if (kind === 'create') {
-    if (now !== null && now !== text) return conflict(path, exists);
-    files.write(path, text, conversation);
-    return undefined;
+  switch (kind) {
+    case 'create':
+      return create(proposal, conversation, files);
+    case 'delete':
+      return remove(proposal, conversation, files);
+    case 'change':
+      return change(proposal, conversation, files);
+    case 'rename':
+      return rename({ ...proposal, from }, conversation, files);
   }
-  if (kind === 'delete') {
-    if (now !== null && now !== base) return conflict(path, changed);
-    files.write(path, null, conversation);
-    return undefined;
-  }
+}
+
+function create({ path, text }: FileProposal, by: number, files: Files): Conflict | undefined {
+  const now = files.text(path);
+  if (now !== null && now !== text) return conflict(path, exists, files);
+  files.write(path, text, by);
+  return undefined;
+}
+
+function remove({ path, base }: FileProposal, by: number, files: Files): Conflict | undefined {
+  const now = files.text(path);
+  if (now !== null && now !== base) return conflict(path, changed, files);
+  files.write(path, null, by);
+  return undefined;
+}
+
+function change(
+  { path, base, text }: FileProposal,
+  by: number,
+  files: Files,
+): Conflict | undefined {
+  const now = files.text(path);
+  if (now === null) return conflict(path, gone, files);
+  const merged = mergeTexts(base ?? '', text ?? '', now);
+  if (merged === undefined) return conflict(path, changed, files);
+  files.write(path, merged, by);
+  return undefined;
+}
+
+function rename(
+  { path, from, base, text }: FileProposal & { readonly from: string },
+  by: number,
+  files: Files,
+): Conflict | undefined {
+  const now = files.text(from);
+  const there = files.text(path);
   if (now === null) {
     // An earlier conversation may have done exactly the same.
-    if (from !== undefined && files.text(path) === text && files.originOf(path) === from) {
-      files.write(path, text, conversation);
-      return undefined;
-    }
-    return conflict(source, gone);
+    const isSame = there === text && files.originOf(path) === from;
+    if (!isSame) return conflict(from, gone, files);
+    files.write(path, text, by);
+    return undefined;
   }
-  if (from !== undefined && files.text(path) !== null) return conflict(path, exists);
+  if (there !== null) return conflict(path, exists, files);
   const merged = mergeTexts(base ?? '', text ?? '', now);
-  if (merged === undefined) return conflict(source, changed);
-  if (from === undefined) files.write(path, merged, conversation);
-  else files.rename(from, path, { text: merged, conversation });
+  if (merged === undefined) return conflict(from, changed, files);
+  files.rename(from, path, { text: merged, conversation: by });
   return undefined;
+}
+
+function conflict(path: string, reason: string, files: Files): Conflict {
+  return { reason, against: files.changedBy(path) };
 }
 
 const exists = 'another file of that name is there';
 const gone = 'the file is no longer there';
-const changed = 'the same lines were changed';
+const changed = 'the same or neighbouring lines were changed';
 
 interface FileNow {
   readonly text: string | null;

@@ -16,7 +16,10 @@ export function linesOf(text: string): readonly string[] {
 }
 
 /** What turns the lines of `before` into those of `after`, from top to bottom. Edits never touch each other. */
-export function lineEdits(before: readonly string[], after: readonly string[]): readonly LineEdit[] {
+export function lineEdits(
+  before: readonly string[],
+  after: readonly string[],
+): readonly LineEdit[] {
   const start = commonStart(before, after);
   const end = commonEnd(before, after, start);
   const oldLines = before.slice(start, before.length - end);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ProposalStep, ProposedFile } from '../../shared/proposals.ts';
 import type { FileProposal } from './fileProposal.ts';
 import { countLines } from './lineEdits.ts';
@@ -29,7 +30,7 @@ export class Overlay {
   readonly #files = new Map<string, OverlayFile>();
   readonly #proposed = new Map<string, ProposedFile>();
   readonly #changes = new Map<string, OverlayChange>();
-  /** Files that the conversation has read, as it saw them. */
+  /** Hashes of the files on disk that the conversation has read, as it saw them. */
   readonly #read = new Map<string, string>();
 
   /** `files` are those of an earlier overlay. */
@@ -63,24 +64,26 @@ export class Overlay {
     return this.files.some(({ path, text }) => text !== null && path.startsWith(prefix));
   }
 
-  /** The conversation has read a file: `mark` tells whether it is still the same later. */
-  noteRead(path: string, mark: string): void {
-    this.#read.set(path, mark);
+  /** The conversation has read a file. */
+  noteRead(path: string, shown: string): void {
+    if (!this.#files.has(path)) this.#read.set(path, hashOf(shown));
   }
 
-  /** What `noteRead` was told last; undefined for a file that was not read. */
-  markOf(path: string): string | undefined {
-    return this.#read.get(path);
+  /** Whether a file on disk is what the conversation has read; also when it has not read it. */
+  isAsRead(path: string, shown: string): boolean {
+    const hash = this.#read.get(path);
+    return hash === undefined || hash === hashOf(shown);
   }
 
-  /** Changes files for a tool call. */
-  put(callId: string, files: readonly OverlayFile[]): void {
+  /** Changes files for a tool call, and tells what that means for a person. */
+  put(callId: string, files: readonly OverlayFile[]): readonly ProposalStep[] {
     const steps = this.#put(files);
     const before = this.#changes.get(callId);
     this.#changes.set(callId, {
       files: [...(before?.files ?? []), ...files],
       steps: [...(before?.steps ?? []), ...steps],
     });
+    return steps;
   }
 
   /** What a tool call has changed, told once; undefined when it was nothing. */
@@ -162,6 +165,10 @@ export class Overlay {
     const origin = this.#files.get(from);
     return origin !== undefined && origin.base !== null && origin.text === null ? from : undefined;
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 function byPath(a: { readonly path: string }, b: { readonly path: string }): number {

@@ -14,7 +14,8 @@ function fileDiff({ path, from = path, before, after }: FileOutcome): string {
   const header = [`diff --git ${gitPath('a/', from)} ${gitPath('b/', path)}`];
   if (before === null) header.push('new file mode 100644');
   if (after === null) header.push('deleted file mode 100644');
-  if (from !== path) header.push(`rename from ${gitPath('', from)}`, `rename to ${gitPath('', path)}`);
+  if (from !== path)
+    header.push(`rename from ${gitPath('', from)}`, `rename to ${gitPath('', path)}`);
   const oldLines = linesOf(before ?? '');
   const newLines = linesOf(after ?? '');
   const hunks = hunksOf(oldLines, lineEdits(oldLines, newLines));

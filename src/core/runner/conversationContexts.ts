@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import type { Message } from '../providers/message.ts';
+import type { Overlays } from './overlays.ts';
 import { createCallJournal } from './runCalls.ts';
 import type { RunItem, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
@@ -34,6 +35,7 @@ export interface ConversationContextsOptions {
   /** Live: read, never changed. */
   readonly state: RunState;
   readonly listener: RunListener;
+  readonly overlays: Overlays;
   /** Last turns of conversations that an earlier process ran and that have not gone on yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
@@ -97,6 +99,8 @@ export class ConversationContexts {
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
       reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
+      overlay: this.#options.overlays.of(index),
+      keepProposal: (change) => recorder?.proposal?.(index, change),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),

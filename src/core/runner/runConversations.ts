@@ -5,9 +5,11 @@ import { asProviderError, toConversationError } from '../agent/conversationError
 import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Limiter } from '../limiter/limiter.ts';
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import type { Message } from '../providers/message.ts';
 import { ConversationContexts } from './conversationContexts.ts';
 import { ConversationPool } from './conversationPool.ts';
+import { Overlays } from './overlays.ts';
 import type { RunEvents } from './runEvents.ts';
 import { lossNote } from './runNotes.ts';
 import type { RunItem, RunParts } from './runPlan.ts';
@@ -31,6 +33,7 @@ export class RunConversations {
   readonly #pool: ConversationPool;
   readonly #startingPoints: StartingPoints;
   readonly #contexts: ConversationContexts;
+  readonly #overlays: Overlays;
   /** Whether everything was cancelled, and nothing was run again since. */
   #restCancelled = false;
 
@@ -39,8 +42,10 @@ export class RunConversations {
     const { plan, restored, events } = options;
     this.#events = events;
     this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
+    this.#overlays = new Overlays(restored?.overlays);
     this.#contexts = new ConversationContexts({
       ...options,
+      overlays: this.#overlays,
       runId: options.identity.id,
       listener: {
         emit: (conversation, step) => this.#emit(conversation, step),
@@ -104,6 +109,12 @@ export class RunConversations {
     this.#events.emit(index, { type: 'conversation.requeued' });
     this.#startingPoints.restart(index);
     this.#contexts.forgetLastTurn(index);
+    this.#overlays.forget(index);
+  }
+
+  /** What they propose, in prompt order; only those that propose something. */
+  proposals(): readonly ConversationProposals[] {
+    return this.#overlays.proposals(this.#options.plan.items);
   }
 
   /**
@@ -113,7 +124,12 @@ export class RunConversations {
   goOn({ index, name, turns, reason }: ConversationState): void {
     const keptTurns = this.#startingPoints.turns(index);
     const lost = turns.filter(({ turn }) => turn > keptTurns).length;
-    this.#events.emit(index, { type: 'conversation.resumed', ...(lost > 0 ? { keptTurns } : {}) });
+    const proposals = this.#overlays.of(index).summary();
+    this.#events.emit(index, {
+      type: 'conversation.resumed',
+      ...(lost > 0 ? { keptTurns } : {}),
+      ...(proposals.length > 0 ? { proposals } : {}),
+    });
     if (lost > 0) this.#events.note(lossNote(name, lost, keptTurns));
     if (reason === 'max_tokens') this.#startingPoints.goOnWithRoom(index);
     else this.#startingPoints.goOn(index);

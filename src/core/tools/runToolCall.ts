@@ -1,5 +1,6 @@
 import { abortable } from '../base/abortable.ts';
 import { defaultLimitValues } from '../base/limits.ts';
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
 import { type CheckedCall, checkCall, findTool } from './checkCall.ts';
 import { executeTool } from './executeTool.ts';
@@ -20,6 +21,8 @@ export interface RunToolCallOptions {
   readonly signal: AbortSignal;
   /** Every call may run when absent. */
   readonly gate?: ToolGate;
+  /** What the conversation proposes. */
+  readonly overlay?: Overlay;
   /** Milliseconds for a tool that sets no time of its own. */
   readonly defaultTimeoutMs?: number;
   /** UTF-16 units of a result that reach the model; the middle of a longer one is left out. */
@@ -39,7 +42,7 @@ export const toolCallDefaults = {
   hideKeys: (text: string): string => text,
 } as const;
 
-type Options = Required<RunToolCallOptions>;
+type Options = Required<Omit<RunToolCallOptions, 'overlay'>> & Pick<RunToolCallOptions, 'overlay'>;
 
 /**
  * Runs one tool call to its outcome: the tool is found, the input checked, the gate asked, the tool run,

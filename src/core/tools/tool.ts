@@ -1,3 +1,4 @@
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 
 /** What a tool gets besides its input. */
@@ -5,6 +6,8 @@ export interface ToolContext {
   /** Aborted when the conversation is cancelled or the tool's time is up. */
   readonly signal: AbortSignal;
   readonly callId: string;
+  /** What the conversation proposes. Absent where a call belongs to no conversation. */
+  readonly overlay?: Overlay;
   /**
    * Stops the clock of the tool's time limit while the tool is queued and cannot work. Call what is
    * returned to go on. Pauses may overlap.
@@ -29,6 +32,11 @@ export interface Tool extends ToolSchema {
    * outside: it is recorded before it is made, and never made twice.
    */
   readonly effect: 'pure' | 'read' | 'change';
+  /**
+   * It changes nothing but the overlay of its conversation. Such a call may be made again after an
+   * interruption, because nothing outside has come of it.
+   */
+  readonly isProposal?: boolean;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;
   check(input: unknown): InputCheck;

@@ -26,12 +26,15 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   return box;
 }
 
-/** The tools of these names, once each and in their order; all when there are no names. Throws a `UserError`. */
+/**
+ * The tools of these names, once each and in their order. Without names only the pure and the reading ones:
+ * nothing is changed or proposed unless someone asked for it. Throws a `UserError`.
+ */
 export function pickTools(
   available: readonly Tool[],
   names: readonly string[] | undefined,
 ): readonly Tool[] {
-  if (names === undefined) return available;
+  if (names === undefined) return available.filter(({ effect }) => effect !== 'change');
   const byName = new Map(available.map((tool) => [tool.name, tool]));
   return [...new Set(names)].map((name) => {
     const tool = byName.get(name);

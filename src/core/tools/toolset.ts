@@ -6,6 +6,7 @@ import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
+import { createProposalTools } from './workspace/proposalTools.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
 import type { WorkspaceRoot } from './workspace/workspace.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
@@ -43,7 +44,10 @@ export function createToolset(options: ToolsetOptions): Toolset {
   });
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
-  const fileTools = createWorkspaceTools(workspace, limits);
+  const fileTools = [
+    ...createWorkspaceTools(workspace, limits),
+    ...createProposalTools(workspace, limits),
+  ];
   const box = createToolBox([...createArithmeticTools(), ...fileTools]);
   return { tools: [...box.values()], dispose: () => searches.dispose() };
 }

@@ -141,6 +141,15 @@ function nameProblem(name: string, { sep }: PathFlavour): string | undefined {
   return sep === '\\' ? windowsProblem(name) : undefined;
 }
 
+/**
+ * Throws a `ToolError` for the name of a new file that some systems read as something else, such as `aux` or
+ * `a:b`. Files of such names that are there can be changed.
+ */
+export function assertPortableName(name: string, requested: string): void {
+  const problem = windowsProblem(name);
+  if (problem !== undefined) throw new ToolError(`The path ${quotedPath(requested)} ${problem}`);
+}
+
 /** What a name means to Windows besides itself; elsewhere these are names as any other. */
 function windowsProblem(name: string): string | undefined {
   if (name.includes('\\')) return 'has a backslash: put / between folders.';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inFormOf, replaceOnce, shownText } from '../../../../src/core/proposals/editText.ts';
 import { applyEdits, lineEdits, linesOf } from '../../../../src/core/proposals/lineEdits.ts';
@@ -70,7 +70,13 @@ describe('merged texts', () => {
 
 describe('a text that is replaced', () => {
   test.each([
-    ['with Unix line ends in a file with Windows ones', 'a\r\nb\r\nc', 'a\nb', 'x\ny', 'x\r\ny\r\nc'],
+    [
+      'with Unix line ends in a file with Windows ones',
+      'a\r\nb\r\nc',
+      'a\nb',
+      'x\ny',
+      'x\r\ny\r\nc',
+    ],
     ['with Windows line ends in a file with Unix ones', 'a\nb\nc', 'b\r\nc', 'x\r\ny', 'a\nx\ny'],
     ['in a file with a byte order mark', '\uFEFFa\nb\n', 'a\n', 'x\n', '\uFEFFx\nb\n'],
     ['in a file without a final newline', 'a\nb', 'b', 'c', 'a\nc'],

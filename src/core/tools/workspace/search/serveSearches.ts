@@ -15,10 +15,15 @@ export function serveSearches(port: MessagePort): void {
 }
 
 async function answer(request: ToSearchWorker): Promise<FromSearchWorker> {
-  const { id, scope, query, limits, softLimitMs } = request;
+  const { id, scope, query, limits, softLimitMs, proposed } = request;
   try {
     const untilMs = performance.now() + softLimitMs;
-    const findings = await searchFiles(query, createWorkspaceGate(scope), { ...limits, untilMs });
+    const findings = await searchFiles(
+      query,
+      createWorkspaceGate(scope),
+      { ...limits, untilMs },
+      new Map(proposed),
+    );
     return { type: 'found', id, findings };
   } catch (error) {
     return { type: 'failed', id, message: messageOf(error), forModel: isToolError(error) };

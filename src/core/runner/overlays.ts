@@ -1,0 +1,35 @@
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
+import type { OverlayFile } from '../proposals/overlay.ts';
+import { Overlay } from '../proposals/overlay.ts';
+import type { RunItem } from './runPlan.ts';
+
+/** What the conversations of a run propose: one overlay for each, kept until it starts again from its prompt. */
+export class Overlays {
+  readonly #overlays = new Map<number, Overlay>();
+
+  /** `restored` are the overlays of an earlier process. */
+  constructor(restored: ReadonlyMap<number, readonly OverlayFile[]> = new Map()) {
+    for (const [index, files] of restored) this.#overlays.set(index, new Overlay(files));
+  }
+
+  of(index: number): Overlay {
+    const known = this.#overlays.get(index);
+    if (known !== undefined) return known;
+    const overlay = new Overlay();
+    this.#overlays.set(index, overlay);
+    return overlay;
+  }
+
+  /** The conversation starts again from its prompt. */
+  forget(index: number): void {
+    this.#overlays.delete(index);
+  }
+
+  /** In prompt order; only conversations that propose something. */
+  proposals(items: readonly RunItem[]): readonly ConversationProposals[] {
+    return items.flatMap(({ planned: { id, name } }, conversation) => {
+      const files = this.#overlays.get(conversation)?.proposals() ?? [];
+      return files.length === 0 ? [] : [{ conversation, id, name, files }];
+    });
+  }
+}
