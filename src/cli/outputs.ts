@@ -19,6 +19,13 @@ export interface OutputTargets {
   readonly jsonl?: string;
   readonly junit?: string;
   readonly markdown?: string;
+  readonly patch?: string;
+}
+
+/** The targets that are named, files or `-`. */
+export function targetsOf(outputs: OutputTargets): readonly string[] {
+  const { json, jsonl, junit, markdown, patch } = outputs;
+  return [json, jsonl, junit, markdown, patch].filter((target) => target !== undefined);
 }
 
 /** Whether results go to files. */
@@ -28,16 +35,17 @@ export function namesFiles({ json, jsonl, junit, markdown }: OutputTargets): boo
 
 /** Refuses, before anything is sent, targets that could not be written or would be mixed up. */
 export async function checkOutputs(outputs: OutputTargets): Promise<void> {
-  const { json, jsonl, junit, markdown } = outputs;
-  const targets = [json, jsonl, junit, markdown].filter((target) => target !== undefined);
+  const targets = targetsOf(outputs);
   const files = targets.filter((target) => target !== '-');
   if (targets.length - files.length > 1) {
     throw new UserError(
-      'Only one of --json, --jsonl, --junit and --markdown can write to standard output.',
+      'Only one of --json, --jsonl, --junit, --markdown and --patch can write to standard output.',
     );
   }
   if (new Set(files.map((file) => pathKey(file))).size < files.length) {
-    throw new UserError('--json, --jsonl, --junit and --markdown must write to different files.');
+    throw new UserError(
+      '--json, --jsonl, --junit, --markdown and --patch must write to different files.',
+    );
   }
   for (const file of files) await checkFile(file);
 }
@@ -80,33 +88,34 @@ export async function writeOutputs(
   },
   terminal: Terminal,
 ): Promise<boolean> {
-  const { json, jsonl, junit, markdown, areLinesWritten = false } = targets;
+  const { json, jsonl, junit, markdown, patch, areLinesWritten = false } = targets;
   const lines = areLinesWritten ? undefined : jsonl;
   const written = [
-    await write(
+    await writeTarget(
       json,
       pieces(() => jsonPieces(result)),
       terminal,
     ),
-    await write(
+    await writeTarget(
       lines,
       pieces(() => linePieces(result)),
       terminal,
     ),
-    await write(
+    await writeTarget(
       junit,
       pieces(() => junitPieces(result, title)),
       terminal,
       terminalText,
     ),
-    await write(
+    await writeTarget(
       markdown,
       pieces(() => markdownPieces(result, title)),
       terminal,
       terminalText,
     ),
   ];
-  if (![json, jsonl, junit, markdown].includes('-')) await print(answerPieces(result), terminal);
+  if (![json, jsonl, junit, markdown, patch].includes('-'))
+    await print(answerPieces(result), terminal);
   return !written.includes(false);
 }
 
@@ -115,7 +124,8 @@ function pieces(make: () => Iterator<string>): Iterable<string> {
   return { [Symbol.iterator]: make };
 }
 
-async function write(
+/** Writes to a file or to standard output. Resolves to false, after saying why, when that failed. */
+export async function writeTarget(
   target: string | undefined,
   content: Iterable<string>,
   terminal: Terminal,

@@ -2,6 +2,7 @@ import { UserError } from '../core/base/errors.ts';
 import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
 import type { KeptRequest } from '../core/runner/keptRequest.ts';
 import { readKeptRequest } from '../core/runner/keptRequest.ts';
+import { Overlays } from '../core/runner/overlays.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
@@ -20,6 +21,7 @@ import type { RunOutput } from './finishRun.ts';
 import { finishRun } from './finishRun.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
+import { settleProposals } from './proposals.ts';
 import { confirmServers } from './resumeEndpoint.ts';
 import { checkFolder } from './resumeFolder.ts';
 import type { RunCommandServices } from './runServices.ts';
@@ -55,7 +57,9 @@ export async function resumeRun(
       terminal.err('Nothing of this run is left to go on with. This is what it has.\n\n');
       const result = toRunResult(archived.state);
       const isWritten = await writeOutputs(result, request.title, output, terminal);
-      code = isWritten ? exitCodes.nothingToRun : exitCodes.someFailed;
+      const proposals = new Overlays(archived.overlays).proposals(archived.state.conversations);
+      const isSettled = await settleProposals({ result, proposals }, output, services);
+      code = isWritten && isSettled ? exitCodes.nothingToRun : exitCodes.someFailed;
       return code;
     }
     const servers = await confirmServers(kept, {

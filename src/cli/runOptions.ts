@@ -32,6 +32,9 @@ export interface RunCommandOptions extends LimitOptions {
   readonly jsonl?: string;
   readonly junit?: string;
   readonly markdown?: string;
+  readonly patch?: string;
+  /** Whether what conversations propose is written into the files. */
+  readonly apply?: 'none' | 'all';
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
 
@@ -126,7 +129,16 @@ function addResultOptions(command: Command): Command {
     .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
     .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
     .option('--junit <F>', 'write a JUnit report, one test case a prompt, to a file, or -')
-    .option('--markdown <F>', 'write a report in Markdown to a file, or -');
+    .option('--markdown <F>', 'write a report in Markdown to a file, or -')
+    .option('--patch <F>', 'write what conversations propose as a patch for git apply, or -')
+    .addOption(
+      choice(
+        '--apply <A>',
+        'write what conversations propose into the files, in prompt order',
+        ['none', 'all'],
+        'none',
+      ),
+    );
 }
 
 /** Adds the options that say what is written, and where. */

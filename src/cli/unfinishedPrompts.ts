@@ -9,6 +9,7 @@ import { fileProblem } from './fileProblem.ts';
 import type { EarlierPrompt } from './matchPrompts.ts';
 import { matchPrompts } from './matchPrompts.ts';
 import type { OutputTargets } from './outputs.ts';
+import { targetsOf } from './outputs.ts';
 import { terminalText } from './terminalText.ts';
 
 /** Maximum size of a result that is read: about what fits into one string. */
@@ -62,9 +63,8 @@ function changeRemarks(
 
 /** Throws a `UserError` if an output would replace the earlier result. */
 export function checkRerunOutputs(resultFile: string, targets: OutputTargets): void {
-  const { json, jsonl, junit, markdown } = targets;
   const earlier = pathKey(resultFile);
-  const files = [json, jsonl, junit, markdown].filter((target) => target !== undefined);
+  const files = targetsOf(targets);
   if (!files.some((target) => target !== '-' && pathKey(target) === earlier)) return;
   throw new UserError(
     `${resultFile} holds the answers of the earlier run. Write the result of the rerun to another file.`,

@@ -8,6 +8,7 @@ import type {
   MessageRecord,
   OutcomeRecord,
 } from './journalRecord.ts';
+import { KeptProposals } from './keptProposals.ts';
 
 /** The state of the run alone, without its messages. */
 export class RunProgress {
@@ -34,6 +35,7 @@ export class JournalFold {
   definition: unknown;
   mark: string | undefined;
   readonly messages = new Map<number, Message[]>();
+  readonly proposals = new KeptProposals();
   readonly #gaps = new Set<number>();
   readonly #open = new Map<string, IntentRecord>();
   /** Calls that change something, by conversation and id: they are never made again. */
@@ -49,6 +51,7 @@ export class JournalFold {
       this.mark = record.mark;
     }
     this.#progress.add(record);
+    this.proposals.add(record);
     switch (record.kind) {
       case 'event':
         if (record.event.type === 'conversation.requeued') this.#restart(record.event.conversation);
@@ -70,6 +73,7 @@ export class JournalFold {
         return;
       case 'run.start':
       case 'output':
+      case 'proposal':
       case 'note':
         return;
     }

@@ -1,4 +1,5 @@
 import type { RunEvent, RunStarted } from '../../shared/conversationEvents.ts';
+import type { OverlayFile } from '../proposals/overlay.ts';
 import type { AssistantMessage, Message } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 
@@ -98,6 +99,18 @@ export interface OutputRecord {
   readonly content: BlobRef;
 }
 
+/**
+ * What a tool call changed in the overlay of its conversation: the files as they are in it now, each with the
+ * text that was read from disk. It counts when the `tool.finished` event of the call is there.
+ */
+export interface ProposalRecord {
+  readonly kind: 'proposal';
+  readonly conversation: number;
+  readonly turn: number;
+  readonly callId: string;
+  readonly files: readonly OverlayFile[];
+}
+
 /** Something for a person who reads the file; it has no effect. */
 export interface NoteRecord {
   readonly kind: 'note';
@@ -112,6 +125,7 @@ export type JournalRecord =
   | IntentRecord
   | OutcomeRecord
   | OutputRecord
+  | ProposalRecord
   | NoteRecord;
 
 /** A record as it was found in a journal. */

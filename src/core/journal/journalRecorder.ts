@@ -5,6 +5,7 @@ import type {
   FinishedTurnRecord,
   JournalEvent,
   JournalRecord,
+  ProposalRecord,
   StartRecord,
   TurnFinished,
 } from './journalRecord.ts';
@@ -146,6 +147,11 @@ export class JournalRecorder {
   /** Keeps a tool result that was too long for the model. */
   output(conversation: number, { text, ...call }: ToolOutput): void {
     this.#writer.appendOutput({ conversation, ...call }, text);
+  }
+
+  /** Keeps what a tool call changed in the overlay of its conversation. */
+  proposal(conversation: number, change: Omit<ProposalRecord, 'kind' | 'conversation'>): void {
+    this.#writer.append({ kind: 'proposal', conversation, ...change });
   }
 
   /** Keeps that a call that changes something is about to be made. */

@@ -76,7 +76,7 @@ function addLine(run: RunPhases, bytes: Buffer | undefined, ended: boolean): boo
 }
 
 const longestHead = 80;
-const textRecord = /^\{"v":\d+,"t":"[^"]*","k":"(?:turn|message|output|note)",/;
+const textRecord = /^\{"v":\d+,"t":"[^"]*","k":"(?:turn|message|output|proposal|note)",/;
 
 /** Records with long texts need not be parsed: their kind stands at their beginning. */
 function changesNoPhase(payload: Buffer): boolean {

@@ -13,6 +13,7 @@ import { JournalFold } from './journalFold.ts';
 import type { JournalFile, JournalFs } from './journalFs.ts';
 import { nodeFs } from './journalFs.ts';
 import type { IntentRecord, JournalRecord, StoredRecord } from './journalRecord.ts';
+import type { KeptProposals } from './keptProposals.ts';
 import { refuseLinkedFolder } from './ownFolder.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes, parseJson } from './recordLine.ts';
 import { isJournalRecord } from './recordSchema.ts';
@@ -38,6 +39,8 @@ export interface JournalReading {
   readonly mark: string | undefined;
   /** The messages of each conversation, as far as they follow on each other without a gap. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
+  /** What the conversations propose. */
+  readonly proposals: Pick<KeptProposals, 'overlays'>;
   /** Conversations of which messages are missing: their history ends before the gap. */
   readonly incomplete: ReadonlySet<number>;
   /** Tool calls whose outcome is unknown, oldest first. */
@@ -177,6 +180,7 @@ class JournalReader {
       definition: this.#fold.definition,
       mark: this.#fold.mark,
       messages: this.#fold.messages,
+      proposals: this.#fold.proposals,
       incomplete: this.#fold.incomplete(),
       openIntents: this.#fold.openIntents,
       beganCalls: this.#fold.beganCalls,

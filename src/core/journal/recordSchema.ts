@@ -18,6 +18,7 @@ import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { ProposedFile } from '../../shared/proposals.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
+import type { OverlayFile } from '../proposals/overlay.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
 import { isBlobRef } from './blobStore.ts';
@@ -244,6 +245,13 @@ const message: z.ZodType<Message> = z.union([
   z.looseObject({ role: z.literal('tool'), outcomes: z.array(outcome) }),
 ]);
 
+const overlayFile: z.ZodType<OverlayFile> = z.looseObject({
+  path: text,
+  base: z.nullable(text),
+  text: z.nullable(text),
+  from: optional(text),
+});
+
 const call = { conversation: count, callId: text, idempotencyKey: text };
 
 const records: {
@@ -292,6 +300,13 @@ const records: {
     callId: text,
     name: text,
     content: z.custom<BlobRef>(isBlobRef),
+  }),
+  proposal: z.looseObject({
+    kind: z.literal('proposal'),
+    conversation: count,
+    turn: count,
+    callId: text,
+    files: z.array(overlayFile),
   }),
   note: z.looseObject({ kind: z.literal('note'), text }),
 };

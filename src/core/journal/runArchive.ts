@@ -4,6 +4,7 @@ import { plural } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { interruptRun } from '../../shared/runState.ts';
 import { UserError } from '../base/errors.ts';
+import type { OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import type { Redact } from './encodeRecord.ts';
 import type { JournalEnvironment } from './environment.ts';
@@ -55,6 +56,8 @@ export interface ArchivedRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns of those that end in one. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
+  /** What its conversations propose. */
+  readonly overlays: ReadonlyMap<number, readonly OverlayFile[]>;
   /** Whether it was started elsewhere, as far as this archive can tell: it can only be looked at. */
   readonly isForeign: boolean;
   /** Records that are damaged or missing and were left out. The state's notes say so, too. */
@@ -258,7 +261,9 @@ function toArchivedRun(
   if (reading.version === 'newer') notes.push(newerVersion);
   state.notes = notes;
   const points = resumePoints(state, reading);
-  return { state, definition, ...points, isForeign: fromElsewhere, damaged };
+  const { overlays, lost } = reading.proposals.overlays(state, points.messages);
+  if (lost.length > 0) state.notes = [...state.notes, lostProposalsNote(lost.length)];
+  return { state, definition, ...points, overlays, isForeign: fromElsewhere, damaged };
 }
 
 /** A run whose first record is damaged is refused for that, and not called one from elsewhere. */
@@ -268,6 +273,10 @@ function isForeign(
 ): boolean {
   if (origin === undefined || state === undefined) return false;
   return !origin.isOurs({ started: state.started, definition, mark });
+}
+
+function lostProposalsNote(conversations: number): string {
+  return `What ${plural(conversations, 'conversation')} proposed cannot be read any more: none of it can be applied. Run those prompts again.`;
 }
 
 /** `2 damaged records skipped`, and what that means. */

@@ -114,6 +114,10 @@ export class RunJournal {
   }
 
   /** A tool result that was too long for the model, before it was shortened. */
+  proposal(...change: Parameters<JournalRecorder['proposal']>): void {
+    this.#write((recorder) => recorder.proposal(...change));
+  }
+
   output(conversation: number, output: ToolOutput): void {
     this.#write((recorder) => recorder.output(conversation, output));
   }

@@ -1,7 +1,7 @@
+import type { PlannedConversation } from '../../shared/conversationEvents.ts';
 import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import type { OverlayFile } from '../proposals/overlay.ts';
 import { Overlay } from '../proposals/overlay.ts';
-import type { RunItem } from './runPlan.ts';
 
 /** What the conversations of a run propose: one overlay for each, kept until it starts again from its prompt. */
 export class Overlays {
@@ -26,8 +26,10 @@ export class Overlays {
   }
 
   /** In prompt order; only conversations that propose something. */
-  proposals(items: readonly RunItem[]): readonly ConversationProposals[] {
-    return items.flatMap(({ planned: { id, name } }, conversation) => {
+  proposals(
+    conversations: readonly Pick<PlannedConversation, 'id' | 'name'>[],
+  ): readonly ConversationProposals[] {
+    return conversations.flatMap(({ id, name }, conversation) => {
       const files = this.#overlays.get(conversation)?.proposals() ?? [];
       return files.length === 0 ? [] : [{ conversation, id, name, files }];
     });

@@ -114,7 +114,7 @@ export class RunConversations {
 
   /** What they propose, in prompt order; only those that propose something. */
   proposals(): readonly ConversationProposals[] {
-    return this.#overlays.proposals(this.#options.plan.items);
+    return this.#overlays.proposals(this.#options.state.conversations);
   }
 
   /**

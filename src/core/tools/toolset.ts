@@ -8,7 +8,7 @@ import { defaultToolLimits } from './toolLimits.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
 import { createProposalTools } from './workspace/proposalTools.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
-import type { WorkspaceRoot } from './workspace/workspace.ts';
+import type { Workspace, WorkspaceRoot } from './workspace/workspace.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
 export interface ToolsetOptions {
@@ -26,6 +26,8 @@ export interface ToolsetOptions {
 /** The built-in tools, and what has to be freed after them. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
+  /** The files that the tools work on. */
+  readonly workspace: Workspace;
 }
 
 /** Enough that a slow search does not hold up all others, and few enough to leave room for the rest. */
@@ -49,5 +51,5 @@ export function createToolset(options: ToolsetOptions): Toolset {
     ...createProposalTools(workspace, limits),
   ];
   const box = createToolBox([...createArithmeticTools(), ...fileTools]);
-  return { tools: [...box.values()], dispose: () => searches.dispose() };
+  return { tools: [...box.values()], workspace, dispose: () => searches.dispose() };
 }
