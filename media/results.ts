@@ -10,7 +10,7 @@ import type { WebviewApi } from './webviewApi.ts';
 
 declare function acquireVsCodeApi(): WebviewApi;
 
-/** Elements from the inside out, so that each is known when the one around it is made. */
+/** Inner elements come first: each must be defined before the element that contains it. */
 const elements: readonly (readonly [string, CustomElementConstructor])[] = [
   ['interleave-clip', ClipElement],
   ['interleave-markdown', MarkdownElement],

@@ -1,10 +1,10 @@
 import type { FromPanel } from '../src/shared/panelProtocol.ts';
 import type { SavedView } from './state/viewState.ts';
 
-/** The editor's side of the webview: the one way out of the panel. */
+/** VS Code's API in the webview: the only way out of the page. */
 export interface WebviewApi {
   postMessage(message: FromPanel): void;
-  /** What `setState` was given before the panel was hidden or the window reloaded; not trusted. */
+  /** The state last given to `setState`, also after the panel was hidden or the window reloaded. Not trusted. */
   getState(): unknown;
   setState(state: SavedView): void;
 }

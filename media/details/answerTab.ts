@@ -9,7 +9,7 @@ import { waitText } from '../text/waits.ts';
 import { earlierOutcome, outcomeBox } from './errorBox.ts';
 import { thinkingPart } from './thinkingPart.ts';
 
-/** The answer, as far as there is one by `nowMs` of its run; `source` shows its text as it is. */
+/** The answer so far. `source` shows the text instead of rendering it. */
 export function answerTab(
   conversation: ConversationState,
   source: boolean,
@@ -22,7 +22,7 @@ export function answerTab(
     ${earlierAnswer(conversation, source)}`;
 }
 
-/** The final answer it had before it was run again; it stays until there is a new one. */
+/** The final answer from before a rerun; it stays until there is a new one. */
 function earlierAnswer(
   { previous }: ConversationState,
   source: boolean,
@@ -34,18 +34,18 @@ function earlierAnswer(
   </section>`;
 }
 
-/** What *Copy Answer* gives: the final answer there is, else the text so far. */
+/** What *Copy Answer* copies: the final answer, or else the text so far. */
 export function answerToCopy(conversation: ConversationState): string {
   return conversation.previous?.answer ?? answerText(conversation);
 }
 
-/** The final answer, or the text so far: of the turn under way, else of the last one. */
+/** The final answer, or else the text of the current or the last turn. */
 function answerText(conversation: ConversationState): string {
   if (hasEnded(conversation)) return conversation.answer;
   return conversation.partial || (conversation.turns.at(-1)?.text ?? '');
 }
 
-/** Characters of an answer's source that are shown at first. */
+/** Max characters of an answer's source that are shown at first. */
 const maxSource = 30_000;
 
 function answerBody(text: string, source: boolean, live: boolean): TemplateResult {
@@ -56,7 +56,7 @@ function answerBody(text: string, source: boolean, live: boolean): TemplateResul
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 
-/** Says of a text that is no answer what it is. */
+/** Says what a text is that is no final answer. */
 function unfinishedNote({ answerIs }: ConversationState): TemplateResult | typeof nothing {
   return answerIs === undefined ? nothing : html`<p class="note">${unfinishedWords[answerIs]}</p>`;
 }

@@ -5,7 +5,7 @@ import { revealHidden } from '../../src/shared/visibleText.ts';
 const defaultLimit = 600;
 const defaultLines = 8;
 
-/** `<interleave-clip>`: text as it is, its beginning only until more is asked for. */
+/** `<interleave-clip>`: plain text; a long one shows its beginning and *Show all*. */
 export class ClipElement extends LitElement {
   static override properties: PropertyDeclarations = {
     text: { attribute: false },
@@ -15,9 +15,9 @@ export class ClipElement extends LitElement {
   };
 
   declare text: string;
-  /** Characters shown at first. */
+  /** Max characters that are shown at first. */
   declare limit: number;
-  /** Whether each line has the direction of its own text; code is always written from left to right. */
+  /** Whether each line has the direction of its own text. Code is always left to right. */
   declare prose: boolean;
   declare expanded: boolean;
 
@@ -55,7 +55,7 @@ export class ClipElement extends LitElement {
   }
 }
 
-/** The beginning of a text: at most `limit` characters and a few lines, unless little is left. */
+/** The beginning of a text: at most `limit` characters and some lines, or all of it if little would be left. */
 function clip(text: string, limit: number): string {
   const lines = text.slice(0, limit).split('\n');
   const maxLines = limit > defaultLimit ? Number.POSITIVE_INFINITY : defaultLines;

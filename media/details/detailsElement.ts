@@ -1,8 +1,9 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { ConversationState } from '../../src/shared/conversationState.ts';
+import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import { requestOf, toolSpanOf } from '../../src/shared/span.ts';
 import { toolButton } from '../panel/controls.ts';
-import { PanelRequest, RowChange } from '../panel/events.ts';
-import { flashCopied } from '../panel/flashCopied.ts';
+import { RequestEvent, RowChange } from '../panel/events.ts';
+import { flashWhenCopied } from '../panel/flashCopied.ts';
 import { type DetailTab, detailTabs, type OpenRow } from '../state/viewState.ts';
 import { conversationCost } from '../text/spending.ts';
 import { prettyJson } from '../text/visibleText.ts';
@@ -82,7 +83,7 @@ export class DetailsElement extends LitElement {
       ${toolButton({
         icon: 'comment-discussion',
         label: 'Open Transcript in an Editor',
-        run: () => this.#send({ type: 'openTranscript', conversation: this.conversation.index }),
+        run: () => this.#openTranscript(),
       })}`;
   }
 
@@ -117,8 +118,9 @@ export class DetailsElement extends LitElement {
   #copy(tab: DetailTab, event: Event): void {
     const { conversation } = this;
     const text = tab === 'answer' ? answerToCopy(conversation) : copyText(conversation, tab);
-    this.#send({ type: 'copyText', text });
-    if (event.currentTarget instanceof Element) flashCopied(event.currentTarget);
+    const button = event.currentTarget;
+    const onAnswer = button instanceof Element ? flashWhenCopied(button) : undefined;
+    this.dispatchEvent(new RequestEvent({ type: 'copyText', text }, onAnswer));
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -140,8 +142,9 @@ export class DetailsElement extends LitElement {
     this.dispatchEvent(new RowChange(this.conversation.index, row));
   }
 
-  #send(message: PanelRequest['message']): void {
-    this.dispatchEvent(new PanelRequest(message));
+  #openTranscript(): void {
+    const { index } = this.conversation;
+    this.dispatchEvent(new RequestEvent({ type: 'openTranscript', conversation: index }));
   }
 
   #id(part: string): string {
@@ -149,11 +152,11 @@ export class DetailsElement extends LitElement {
   }
 }
 
-/** What a tab shows, as text for the clipboard. */
+/** The content of a tab as text for the clipboard. */
 function copyText(conversation: ConversationState, tab: Exclude<DetailTab, 'answer'>): string {
   switch (tab) {
     case 'tools':
-      return prettyJson(conversation.toolCalls);
+      return prettyJson(conversation.toolCalls.map((call) => timedCall(call, conversation)));
     case 'prompt':
       return conversation.prompt;
     case 'transcript':
@@ -161,15 +164,24 @@ function copyText(conversation: ConversationState, tab: Exclude<DetailTab, 'answ
         prompt: conversation.prompt,
         turns: conversation.turns,
         toolCalls: conversation.toolCalls,
+        spans: conversation.spans,
         answer: conversation.answer,
       });
     case 'usage':
       return prettyJson({
-        turns: conversation.turns,
+        turns: conversation.turns.map((turn) => ({
+          ...turn,
+          request: requestOf(conversation, turn.turn),
+        })),
         usage: conversation.usage,
         costUsd: conversationCost(conversation),
       });
     case 'raw':
       return prettyJson(conversation);
   }
+}
+
+function timedCall(call: ToolCallRecord, conversation: ConversationState): object {
+  const { startMs, endMs } = toolSpanOf(conversation, call) ?? {};
+  return { ...call, startMs, endMs };
 }

@@ -1,18 +1,24 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationError, ErrorKind } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { canContinue, hasEnded, ownTimeMs } from '../../src/shared/conversationState.ts';
+import {
+  canContinue,
+  hasEnded,
+  lastDiscarded,
+  ownTimeMs,
+} from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import { formatDuration, plural } from '../../src/shared/quantities.ts';
+import type { DiscardedRequest } from '../../src/shared/span.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { canRetry } from '../list/rowActions.ts';
 import { icon } from '../panel/controls.ts';
-import { PanelRequest } from '../panel/events.ts';
+import { RequestEvent } from '../panel/events.ts';
 import { adviceFor, needsOtherModel } from '../text/advice.ts';
 import { capitalized, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
 
-/** Why a conversation has no final answer, what it did until then, and the ways on. */
+/** Why a conversation has no final answer, what it did before that, and what a person can do. */
 export function outcomeBox(conversation: ConversationState): TemplateResult | typeof nothing {
   if (!hasEnded(conversation) || conversation.phase === 'done') return nothing;
   const { phase, error, reason } = conversation;
@@ -29,9 +35,10 @@ export function outcomeBox(conversation: ConversationState): TemplateResult | ty
   </div>`;
 }
 
-/** The attempt that was thrown away, or how the conversation ended before it was run again. */
+/** The last attempt that failed, or how the conversation ended before it was run again. */
 export function earlierOutcome(conversation: ConversationState): TemplateResult | typeof nothing {
-  if (conversation.discarded !== undefined) return discardedNote(conversation);
+  const discarded = lastDiscarded(conversation);
+  if (discarded !== undefined) return discardedNote(discarded);
   const { previous } = conversation;
   if (previous === undefined) return nothing;
   const { status, reason, error } = previous;
@@ -41,15 +48,11 @@ export function earlierOutcome(conversation: ConversationState): TemplateResult 
   }</div>`;
 }
 
-/** Says that an attempt at the turn under way was thrown away, and why; its text is gone. */
-export function discardedNote(conversation: ConversationState): TemplateResult | typeof nothing {
-  const { discarded, attempt, phase } = conversation;
-  if (discarded === undefined) return nothing;
-  // While it waits, the attempt that counted last is the one that failed.
-  const failed = phase === 'running' && attempt > 1 ? attempt - 1 : attempt;
-  const text = discarded.hadText ? ', with all it had written' : '';
-  const what = `Attempt ${failed} was discarded${text}: `;
-  return html`<div class="earlier">${icon('history')} ${what}${errorWords[discarded.kind]}: <bdi>${revealHidden(discarded.message)}</bdi></div>`;
+/** Says that an attempt failed, and why. Its text was discarded. */
+export function discardedNote({ attempt, error, firstTokenMs }: DiscardedRequest): TemplateResult {
+  const text = firstTokenMs === undefined ? '' : ', with all it had written';
+  const what = `Attempt ${attempt} was discarded${text}: `;
+  return html`<div class="earlier">${icon('history')} ${what}${errorWords[error.kind]}: <bdi>${revealHidden(error.message)}</bdi></div>`;
 }
 
 function errorFacts(error: ConversationError | undefined): readonly string[] {
@@ -81,7 +84,7 @@ function remedies(conversation: ConversationState): TemplateResult {
   </div>`;
 }
 
-/** VS Code's own models have no key: another model may do. */
+/** VS Code's own models have no key, so another model is offered instead. */
 function accessRemedy(
   kind: ErrorKind | undefined,
   provider: string,
@@ -92,10 +95,10 @@ function accessRemedy(
   return remedy('Set API Key…', { type: 'setApiKey', conversation });
 }
 
-function remedy(label: string, message: FromPanel): TemplateResult {
+function remedy(label: string, request: PanelRequest): TemplateResult {
   return html`<button
     type="button"
     class="remedy"
-    @click=${(event: Event) => event.target?.dispatchEvent(new PanelRequest(message))}
+    @click=${(event: Event) => event.target?.dispatchEvent(new RequestEvent(request))}
   >${label}</button>`;
 }

@@ -4,17 +4,17 @@ import { type DirectiveResult, directive } from 'lit/directive.js';
 
 const pageSize = 200;
 
-/** Rows of a table of so many columns, drawn as far as they are asked for. */
+/** Rows of a table, drawn on demand. */
 interface Rows {
   readonly count: number;
   readonly columns: number;
-  /** Draws the first so many. */
+  /** Draws the first `count` rows. */
   readonly first: (count: number) => readonly TemplateResult[];
 }
 
 /**
- * Table rows, a page at a time: a conversation can have thousands of calls, and drawing them all
- * would take seconds.
+ * Draws table rows a page at a time. A conversation can have thousands of tool calls; drawing all at once would
+ * take seconds.
  */
 export function pagedRows<T>(
   items: readonly T[],

@@ -6,7 +6,7 @@ import { prettyJson } from '../text/visibleText.ts';
 
 const promptLimit = 20_000;
 const rawLimit = 50_000;
-/** While the conversation goes on, its data is written out anew this often at most. */
+/** Min time in ms between two updates while the conversation goes on. */
 const rawPauseMs = 1000;
 
 /** The prompt exactly as it was sent. */
@@ -15,7 +15,7 @@ export function promptTab({ prompt, provider, model }: ConversationState): Templ
     <interleave-clip prose .text=${prompt} .limit=${promptLimit}></interleave-clip>`;
 }
 
-/** Everything known of the conversation, as JSON. */
+/** The whole state of the conversation as JSON. */
 export function rawTab(conversation: ConversationState, nowMs: number): TemplateResult {
   const due = hasEnded(conversation) ? conversation : Math.floor(nowMs / rawPauseMs);
   return html`${guard(

@@ -2,10 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 
-/** How much of it is drawn, in UTF-16 units: its end, because it is written anew with every word. */
+/** Max length that is drawn, in UTF-16 units: the end of the text, because it is redrawn with every delta. */
 const maxShown = 4000;
 
-/** What the model thinks in the turn under way, folded; nothing when there is none. */
+/** The thinking of the current turn, folded; nothing if there is none. */
 export function thinkingPart(conversation: ConversationState): TemplateResult | typeof nothing {
   const { thinking } = conversation;
   if (thinking === '') return nothing;

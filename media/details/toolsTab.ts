@@ -1,21 +1,27 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import { hasEnded } from '../../src/shared/conversationState.ts';
 import { formatClock, formatDuration } from '../../src/shared/quantities.ts';
+import type { ToolSpan } from '../../src/shared/span.ts';
+import { callKey, toolSpans } from '../../src/shared/span.ts';
 import { icon } from '../panel/controls.ts';
 import { compactJson, prettyJson, visibleLine } from '../text/visibleText.ts';
 import { pagedRows } from './pagedRows.ts';
 
 const shortArguments = 80;
 
-/** Every tool call in order, with what it was given and what it gave back. */
+/** All tool calls in order, with arguments and results. */
 export function toolsTab(conversation: ConversationState): TemplateResult {
   const { toolCalls } = conversation;
   if (toolCalls.length === 0) return html`<p class="note">No tool was called.</p>`;
-  return html`${guard([toolCalls], () => toolsTable(toolCalls))}`;
+  return html`${guard([toolCalls, hasEnded(conversation)], () => toolsTable(conversation))}`;
 }
 
-function toolsTable(calls: readonly ToolCallRecord[]): TemplateResult {
+function toolsTable(conversation: ConversationState): TemplateResult {
+  const timed = toolSpans(conversation);
+  const row = (call: ToolCallRecord): TemplateResult =>
+    toolRow(call, timed.get(callKey(call)), conversation);
   return html`<table class="details-table tools-table">
     <thead>
       <tr>
@@ -27,31 +33,35 @@ function toolsTable(calls: readonly ToolCallRecord[]): TemplateResult {
         <th scope="col">Result</th>
       </tr>
     </thead>
-    <tbody>${pagedRows(calls, 6, toolRow)}</tbody>
+    <tbody>${pagedRows(conversation.toolCalls, 6, row)}</tbody>
   </table>`;
 }
 
-function toolRow(call: ToolCallRecord): TemplateResult {
+function toolRow(
+  call: ToolCallRecord,
+  span: ToolSpan | undefined,
+  conversation: ConversationState,
+): TemplateResult {
   return html`<tr>
     <td class="number wide-only">${call.seq}</td>
-    <td class="number wide-only">${formatClock(call.startMs)}</td>
-    <td class="number">${call.endMs === undefined ? '' : formatDuration(call.endMs - call.startMs)}</td>
+    <td class="number wide-only">${span === undefined ? '' : formatClock(span.startMs)}</td>
+    <td class="number">${span?.endMs === undefined ? '' : formatDuration(span.endMs - span.startMs)}</td>
     <td class="tool-name"><code>${visibleLine(call.name, 100)}</code></td>
     <td class="tool-arguments">${clipped(argumentsText(call.input))}</td>
-    <td class="tool-result">${callResult(call)}</td>
+    <td class="tool-result">${callResult(call, conversation)}</td>
   </tr>`;
 }
 
-/** Short arguments on one line, long ones indented. */
+/** Short arguments are on one line, long ones indented. */
 export function argumentsText(input: unknown): string {
   const compact = compactJson(input);
   return compact.length <= shortArguments ? compact : prettyJson(input);
 }
 
-/** What a call gave back; errors carry an icon, and a running call says so. */
-export function callResult(call: ToolCallRecord): TemplateResult {
+/** The result of a call. Errors have an icon; a call without a result says whether it still runs. */
+export function callResult(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
   if (call.output === undefined) {
-    const text = call.endMs === undefined ? 'running' : 'no result';
+    const text = hasEnded(conversation) ? 'no result' : 'running';
     return html`<span class="note">${text}</span>`;
   }
   const mark = call.isError

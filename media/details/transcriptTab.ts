@@ -5,16 +5,20 @@ import type {
   ToolCallRecord,
   TurnRecord,
 } from '../../src/shared/conversationState.ts';
-import { formatClock, formatDuration, plural } from '../../src/shared/quantities.ts';
+import { hasEnded } from '../../src/shared/conversationState.ts';
+import { formatClock, formatDuration } from '../../src/shared/quantities.ts';
+import type { RequestSpan } from '../../src/shared/span.ts';
+import { discardedOf, durationOf, requestOf } from '../../src/shared/span.ts';
 import { icon } from '../panel/controls.ts';
 import { callText } from '../text/preview.ts';
+import { firstTokenTitle } from '../text/timings.ts';
 import { prettyJson } from '../text/visibleText.ts';
 import { discardedNote } from './errorBox.ts';
 import { pagedRows } from './pagedRows.ts';
 import { thinkingPart } from './thinkingPart.ts';
 import { callResult } from './toolsTab.ts';
 
-/** The conversation turn by turn: the prompt, what the model wrote, and its calls, folded. */
+/** The conversation turn by turn: the prompt, the model's text, and its tool calls, folded. */
 export function transcriptTab(conversation: ConversationState): TemplateResult {
   const { prompt, turns, toolCalls } = conversation;
   return html`<table class="transcript">
@@ -23,42 +27,47 @@ export function transcriptTab(conversation: ConversationState): TemplateResult {
         <th scope="row">Prompt</th>
         <td><interleave-clip prose .text=${prompt}></interleave-clip></td>
       </tr>
-      ${guard([turns, toolCalls], () => pagedRows(turns, 2, (record) => turnRow(record, toolCalls)))}
+      ${guard([turns, toolCalls, hasEnded(conversation)], () =>
+        pagedRows(turns, 2, (record) => turnRow(record, conversation)),
+      )}
       ${openTurn(conversation)}
     </tbody>
   </table>`;
 }
 
-function turnRow(turn: TurnRecord, calls: readonly ToolCallRecord[]): TemplateResult {
-  const own = calls.filter((call) => call.turn === turn.turn);
+function turnRow(turn: TurnRecord, conversation: ConversationState): TemplateResult {
+  const calls = conversation.toolCalls.filter((call) => call.turn === turn.turn);
+  const request = requestOf(conversation, turn.turn);
   return html`<tr>
     <th scope="row">
-      Turn ${turn.turn}
-      <span class="turn-time">${formatClock(turn.startMs)}</span>
-      <span class="turn-time">${formatDuration(turn.endMs - turn.startMs)}</span>
+      Turn ${turn.turn} ${request === undefined ? nothing : turnTimes(request)}
     </th>
     <td>
-      ${discardedAttempts(turn)}
-      ${turn.text === '' ? nothing : markdown(turn.text, false)} ${own.map(foldedCall)}
+      ${discardedOf(conversation, turn.turn).map(discardedNote)}
+      ${turn.text === '' ? nothing : markdown(turn.text, false)}
+      ${calls.map((call) => foldedCall(call, conversation))}
     </td>
   </tr>`;
 }
 
-/** Of attempts that were thrown away before a turn succeeded, their number is what is left. */
-function discardedAttempts({ attempts }: TurnRecord): TemplateResult | typeof nothing {
-  if (attempts <= 1) return nothing;
-  const text = `${plural(attempts - 1, 'earlier attempt')} discarded`;
-  return html`<div class="earlier">${icon('history')} ${text}</div>`;
+/** When the turn's request was sent and how long it took; the first token in the tooltip. */
+function turnTimes(request: RequestSpan): TemplateResult {
+  return html`<span class="turn-time">${formatClock(request.startMs)}</span>
+    <span class="turn-time" title=${firstTokenTitle(request)}
+      >${formatDuration(durationOf(request, request.startMs))}</span
+    >`;
 }
 
-/** The turn under way, once there is something to say of it. */
+/** The turn that is not complete, once there is something to show. */
 function openTurn(conversation: ConversationState): TemplateResult | typeof nothing {
-  const { turn, partial, thinking, discarded } = conversation;
-  if (partial === '' && discarded === undefined && thinking === '') return nothing;
+  const { turn, turns, partial, thinking } = conversation;
+  const isComplete = turns.at(-1)?.turn === turn;
+  const discarded = isComplete ? [] : discardedOf(conversation, turn);
+  if (partial === '' && discarded.length === 0 && thinking === '') return nothing;
   return html`<tr>
     <th scope="row">Turn ${turn}</th>
     <td>
-      ${discardedNote(conversation)} ${thinkingPart(conversation)}
+      ${discarded.map(discardedNote)} ${thinkingPart(conversation)}
       ${partial === '' ? nothing : markdown(partial, true)}
     </td>
   </tr>`;
@@ -68,13 +77,13 @@ function markdown(text: string, live: boolean): TemplateResult {
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 
-function foldedCall(call: ToolCallRecord): TemplateResult {
+function foldedCall(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
   const mark = call.isError ? icon('error', 'state-failed') : icon('tools');
   return html`<details class="fold call">
     <summary>${mark} <code>${callText(call)}</code></summary>
     <div class="call-part">Arguments</div>
     <interleave-clip .text=${prettyJson(call.input)}></interleave-clip>
     <div class="call-part">Result</div>
-    ${callResult(call)}
+    ${callResult(call, conversation)}
   </details>`;
 }

@@ -4,21 +4,24 @@ import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState, TurnRecord } from '../../src/shared/conversationState.ts';
 import { costOrUnknown, formatCost } from '../../src/shared/cost.ts';
 import type { ModelPrice } from '../../src/shared/modelPrice.ts';
-import { formatDuration } from '../../src/shared/quantities.ts';
+import { formatDuration, formatInteger } from '../../src/shared/quantities.ts';
+import type { RequestSpan } from '../../src/shared/span.ts';
+import { durationOf, requestOf } from '../../src/shared/span.ts';
 import { cachedShare, conversationCost, costTitle, mayCost, priceText } from '../text/spending.ts';
+import { firstTokenText } from '../text/timings.ts';
 import { visibleLine } from '../text/visibleText.ts';
 import { pagedRows } from './pagedRows.ts';
 
 /** Tokens, costs, times and request ids of every turn, and their sum. */
 export function usageTab(conversation: ConversationState): TemplateResult {
-  const { turns, usage, price } = conversation;
+  const { turns, usage } = conversation;
   if (turns.length === 0 && !hasTokens(usage)) {
     return html`<p class="note">No turn has finished.</p>`;
   }
   return html`${guard(
     [turns, usage],
     () => html`<p class="note">${summary(conversation)}</p>
-      ${usageTable(turns, usage, price)}`,
+      ${usageTable(conversation)}`,
   )}`;
 }
 
@@ -26,28 +29,28 @@ function hasTokens({ inputTokens, outputTokens }: Usage): boolean {
   return inputTokens + outputTokens > 0;
 }
 
-/** What was used and what it costs, in a sentence, with the price it was reckoned with. */
+/** Usage and cost in one sentence, with the price. */
 function summary(conversation: ConversationState): string {
   const { usage, price } = conversation;
   const share = cachedShare(usage);
   const cached = share === undefined ? '' : ` (${share} from the cache)`;
-  const tokens = `${count(usage.inputTokens)} tokens in${cached}, ${count(usage.outputTokens)} out`;
+  const tokens = `${formatInteger(usage.inputTokens)} tokens in${cached}, ${formatInteger(usage.outputTokens)} out`;
   const cost = conversationCost(conversation);
   if (cost === null) return `${tokens}. ${costTitle([conversation])}`;
   if (price === undefined || !mayCost(price)) return `${tokens}. They cost nothing.`;
   return `${tokens}: ${formatCost(cost)} at ${priceText(price)}.`;
 }
 
-function usageTable(
-  turns: readonly TurnRecord[],
-  usage: Usage,
-  price: ModelPrice | undefined,
-): TemplateResult {
+function usageTable(conversation: ConversationState): TemplateResult {
+  const { turns, usage, price } = conversation;
+  const row = (turn: TurnRecord): TemplateResult =>
+    turnRow(turn, requestOf(conversation, turn.turn), price);
   return html`<table class="details-table usage-table">
     <thead>
       <tr>
         <th scope="col" class="number">Turn</th>
         <th scope="col" class="number roomy">Time</th>
+        <th scope="col" class="number wide-only" title="Time to the first text, thinking or tool call">First token</th>
         <th scope="col" class="number roomy">Attempts</th>
         <th scope="col" class="number">Input</th>
         <th scope="col" class="number">Cache read</th>
@@ -57,11 +60,13 @@ function usageTable(
         <th scope="col" class="wide-only">Request</th>
       </tr>
     </thead>
-    <tbody>${pagedRows(turns, 9, (turn) => turnRow(turn, price))}</tbody>
+    <tbody>${pagedRows(turns, 10, row)}</tbody>
     <tfoot>
       <tr>
         <th scope="row" class="number">Sum</th>
-        <td class="roomy" colspan="2"></td>
+        <td class="roomy"></td>
+        <td class="wide-only"></td>
+        <td class="roomy"></td>
         ${usageCells(usage, price)}
         <td class="wide-only">${isMore(usage, turns) ? 'with discarded attempts and earlier runs' : nothing}</td>
       </tr>
@@ -69,7 +74,7 @@ function usageTable(
   </table>`;
 }
 
-/** Whether tokens were used that belong to none of these turns. */
+/** Whether tokens were used outside these turns. */
 function isMore(usage: Usage, turns: readonly TurnRecord[]): boolean {
   const own = turns.reduce(
     (sum, turn) => sum + turn.usage.inputTokens + turn.usage.outputTokens,
@@ -78,11 +83,16 @@ function isMore(usage: Usage, turns: readonly TurnRecord[]): boolean {
   return usage.inputTokens + usage.outputTokens > own;
 }
 
-function turnRow(turn: TurnRecord, price: ModelPrice | undefined): TemplateResult {
+function turnRow(
+  turn: TurnRecord,
+  request: RequestSpan | undefined,
+  price: ModelPrice | undefined,
+): TemplateResult {
   return html`<tr>
     <td class="number">${turn.turn}</td>
-    <td class="number roomy">${formatDuration(turn.endMs - turn.startMs)}</td>
-    <td class="number roomy">${turn.attempts}</td>
+    <td class="number roomy">${request === undefined ? '' : formatDuration(durationOf(request, request.startMs))}</td>
+    <td class="number wide-only">${request === undefined ? '' : firstTokenText(request)}</td>
+    <td class="number roomy">${request?.attempt ?? ''}</td>
     ${usageCells(turn.usage, price)}
     <td class="wide-only"><code>${visibleLine(turn.requestId ?? '', 100)}</code></td>
   </tr>`;
@@ -90,15 +100,11 @@ function turnRow(turn: TurnRecord, price: ModelPrice | undefined): TemplateResul
 
 function usageCells(usage: Usage, price: ModelPrice | undefined): TemplateResult {
   const share = cachedShare(usage);
-  return html`<td class="number">${count(usage.inputTokens)}</td>
-    <td class="number">${count(usage.cacheReadTokens)}${
+  return html`<td class="number">${formatInteger(usage.inputTokens)}</td>
+    <td class="number">${formatInteger(usage.cacheReadTokens)}${
       share === undefined ? nothing : html`<span class="roomy"> (${share})</span>`
     }</td>
-    <td class="number roomy">${count(usage.cacheWriteTokens)}</td>
-    <td class="number">${count(usage.outputTokens)}</td>
+    <td class="number roomy">${formatInteger(usage.cacheWriteTokens)}</td>
+    <td class="number">${formatInteger(usage.outputTokens)}</td>
     <td class="number">${formatCost(costOrUnknown(usage, price))}</td>`;
-}
-
-function count(tokens: number): string {
-  return tokens.toLocaleString('en-US');
 }

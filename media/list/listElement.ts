@@ -14,7 +14,7 @@ import {
 import { repeat } from 'lit/directives/repeat.js';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, hasEnded } from '../../src/shared/conversationState.ts';
-import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
+import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { mayCost } from '../text/spending.ts';
 import { type ListCommand, listCommand } from './listKeys.ts';
@@ -22,11 +22,11 @@ import { canRetry } from './rowActions.ts';
 import type { RowElement } from './rowElement.ts';
 
 const rowHeight = 22;
-/** A guess for an open row that has not been drawn yet. */
+/** Estimated height of an open row that has not been drawn yet. */
 const openRowHeight = 240;
 const overscan = 8;
 
-/** A row and how far its top is above the top of the view. */
+/** A row, and how far its top is above the top of the view. */
 interface Anchor {
   readonly conversation: number;
   readonly aboveTop: number;
@@ -36,8 +36,8 @@ type Virtual = VirtualizerController<HTMLElement, RowElement>;
 type VirtualOptions = VirtualizerOptions<HTMLElement, RowElement>;
 
 /**
- * `<interleave-list>`: the rows, as many as are in sight. The row with the focus stays in the
- * document, and the rows in sight stay where they are when others come or go above them.
+ * `<interleave-list>`: a virtual list that draws the visible rows only. The row with the focus stays in the
+ * document. Visible rows keep their place when rows above them come or go.
  */
 export class ListElement extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -49,9 +49,9 @@ export class ListElement extends LitElement {
     version: { attribute: false },
   };
 
-  /** All conversations; changed in place, `version` says when. */
+  /** All conversations. Mutable; `version` changes with every change. */
   declare conversations: readonly ConversationState[];
-  /** The conversations shown, by index; a new array when that changes. */
+  /** Indices of the conversations to show; a new array for every change. */
   declare rows: readonly number[];
   declare open: ReadonlyMap<number, OpenRow>;
   declare current: number;
@@ -83,7 +83,7 @@ export class ListElement extends LitElement {
     return this.#topAnchor()?.conversation ?? 0;
   }
 
-  /** Brings a row into sight, at the top if asked; nothing when the row is not shown. */
+  /** Scrolls to a row, if it is shown. */
   async scrollToConversation(conversation: number, align: 'auto' | 'start'): Promise<void> {
     await this.updateComplete;
     const position = this.rows.indexOf(conversation);
@@ -91,7 +91,7 @@ export class ListElement extends LitElement {
     this.#virtual.getVirtualizer().scrollToIndex(position, { align });
   }
 
-  /** Brings the current row into sight and gives it the focus. */
+  /** Scrolls to the current row and focuses it. */
   async focusCurrent(): Promise<void> {
     await this.scrollToConversation(this.current, 'auto');
     await this.updateComplete;
@@ -111,7 +111,7 @@ export class ListElement extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('conversations')) {
-      // Fixed from the start, so that the columns keep their places.
+      // Decided at the start, so that columns do not move later.
       this.toggleAttribute(
         'data-costs',
         this.conversations.some(({ price }) => mayCost(price)),
@@ -165,7 +165,7 @@ export class ListElement extends LitElement {
     ></interleave-row>`;
   }
 
-  /** The row the Tab key leads to: the current one, or the first when that is not shown. */
+  /** The row that the Tab key leads to: the current one, or the first one if that is not shown. */
   #tabStop(): number | undefined {
     return this.rows.includes(this.current) ? this.current : this.rows[0];
   }
@@ -190,7 +190,7 @@ export class ListElement extends LitElement {
     };
   }
 
-  /** The rows in sight, and the current one, which keeps the focus wherever it is. */
+  /** The visible rows, and the current one, so that it keeps the focus. */
   #range(range: Range): number[] {
     const positions = defaultRangeExtractor(range);
     const current = this.rows.indexOf(this.#tabStop() ?? -1);
@@ -198,7 +198,7 @@ export class ListElement extends LitElement {
     return [...positions, current].sort((a, b) => a - b);
   }
 
-  /** Remembers where the view is, before rows come or go. */
+  /** Remembers the scroll position before rows come or go. */
   #rekey(): void {
     this.#anchor = this.#keyedRows.length === 0 ? undefined : this.#topAnchor();
     const rows = this.rows;
@@ -263,11 +263,11 @@ export class ListElement extends LitElement {
         return;
       case 'copy':
         if (answerToKeep(conversation) === '') return;
-        this.dispatchEvent(new PanelRequest({ type: 'copyAnswer', conversation: index }));
+        this.dispatchEvent(new RequestEvent({ type: 'copyAnswer', conversation: index }));
         return;
       case 'retry':
         if (!canRetry(conversation)) return;
-        this.dispatchEvent(new PanelRequest({ type: 'retryConversation', conversation: index }));
+        this.dispatchEvent(new RequestEvent({ type: 'retryConversation', conversation: index }));
         return;
     }
   }

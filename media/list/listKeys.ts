@@ -1,4 +1,4 @@
-/** What a key does in the list, while a row has the focus. */
+/** What a key does while a row has the focus. */
 export type ListCommand =
   | { readonly type: 'move'; readonly to: number }
   | { readonly type: 'expand' }
@@ -7,18 +7,18 @@ export type ListCommand =
   | { readonly type: 'copy' }
   | { readonly type: 'retry' };
 
-/** Where the focus is in the list: positions count from 0. */
+/** Where the focus is. Positions count from 0. */
 export interface ListPlace {
   readonly position: number;
   readonly rowCount: number;
-  /** Rows that fit on a page. */
+  /** How many rows fit on a page. */
   readonly page: number;
   readonly expanded: boolean;
 }
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
-/** The command of a key, if it has one; keys with a modifier belong to the editor. */
+/** The command of a key, if any. Keys with a modifier belong to VS Code. */
 export function listCommand(event: Key, place: ListPlace): ListCommand | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const target = moveTarget(event.key, place);

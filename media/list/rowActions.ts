@@ -1,20 +1,20 @@
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 
-/** Something that can be done with one conversation. */
+/** An action on one conversation. */
 export interface RowAction {
   readonly icon: string;
   readonly label: string;
-  readonly message: FromPanel;
+  readonly request: PanelRequest;
 }
 
-/** Whether it can be run again: it ended, but not with a final answer. */
+/** Whether *Retry* is offered: the conversation ended without a final answer. */
 export function canRetry(conversation: ConversationState): boolean {
   return hasEnded(conversation) && conversation.phase !== 'done';
 }
 
-/** What can be done with a conversation as it stands. */
+/** The actions that a conversation offers now. */
 export function rowActions(conversation: ConversationState): readonly RowAction[] {
   const { index } = conversation;
   const actions: RowAction[] = [];
@@ -34,7 +34,7 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   return actions;
 }
 
-type ConversationRequest = Extract<FromPanel, { readonly conversation: number }>['type'];
+type ConversationRequest = Extract<PanelRequest, { readonly conversation: number }>['type'];
 
 function action(
   icon: string,
@@ -42,5 +42,5 @@ function action(
   type: ConversationRequest,
   conversation: number,
 ): RowAction {
-  return { icon, label, message: { type, conversation } };
+  return { icon, label, request: { type, conversation } };
 }

@@ -3,14 +3,15 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { ownTimeMs } from '../../src/shared/conversationState.ts';
 import { formatCount, formatDuration, plural } from '../../src/shared/quantities.ts';
 import { cachedShare, conversationCost, costText, costTitle } from '../text/spending.ts';
+import { lastFirstToken, waitedTexts } from '../text/timings.ts';
 
-/** The numbers at the right of a row. Each column keeps its width, so that they line up. */
+/** The numbers at the right of a row. Columns have fixed widths, so that they line up. */
 export function rowColumns(conversation: ConversationState, nowMs: number): TemplateResult {
   const { usage, turns, toolCalls } = conversation;
   const tokens = usage.inputTokens + usage.outputTokens;
   const cost = conversationCost(conversation);
   return html`
-    <span class="column column-duration" role="gridcell" title=${durationTitle(conversation)}
+    <span class="column column-duration" role="gridcell" title=${durationTitle(conversation, nowMs)}
       >${durationText(conversation, nowMs)}</span
     >
     <span class="column column-turns" role="gridcell"
@@ -34,11 +35,16 @@ function durationText(conversation: ConversationState, nowMs: number): string {
   return formatDuration(ownTimeMs(conversation, nowMs));
 }
 
-function durationTitle({ waitedMs, earlierMs }: ConversationState): string {
-  const waited =
-    waitedMs < 1 ? '' : `, after ${formatDuration(waitedMs)} of waiting for a slot or rate limit`;
-  const earlier = earlierMs < 1 ? '' : `, ${formatDuration(earlierMs)} of it in earlier attempts`;
-  return `Time of its own${waited}${earlier}`;
+/** First token and waits by cause, one a line. */
+function durationTitle(conversation: ConversationState, nowMs: number): string {
+  const { earlierMs } = conversation;
+  const firstToken = lastFirstToken(conversation);
+  return [
+    'Own time, without waits for others',
+    ...(firstToken === undefined ? [] : [`First token after ${firstToken}`]),
+    ...waitedTexts(conversation, nowMs).map((text) => `Waited ${text}`),
+    ...(earlierMs < 1 ? [] : [`${formatDuration(earlierMs)} of it before it was run again`]),
+  ].join('\n');
 }
 
 function tokensTitle({ usage }: ConversationState): string {

@@ -1,8 +1,8 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { icon, toolButton } from '../panel/controls.ts';
-import { CurrentRow, PanelRequest, RowChange } from '../panel/events.ts';
-import { flashCopied } from '../panel/flashCopied.ts';
+import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
+import { flashWhenCopied } from '../panel/flashCopied.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { phaseIcons, phaseLabels } from '../text/labels.ts';
 import { type Preview, previewOf } from '../text/preview.ts';
@@ -12,12 +12,12 @@ import { rowColumns } from './rowColumns.ts';
 
 const maxNameLength = 200;
 
-/** Whether text arrives at its end, which is kept in sight. */
+/** Whether text is appended: then its end stays visible. */
 function isGrowing(tone: Preview['tone']): boolean {
   return tone === 'tail' || tone === 'thinking';
 }
 
-/** `<interleave-row>`: one conversation, on one line, with its details below when it is open. */
+/** `<interleave-row>`: one conversation on one line, with its details below while it is open. */
 export class RowElement extends LitElement {
   static override properties: PropertyDeclarations = {
     conversation: { attribute: false },
@@ -29,13 +29,13 @@ export class RowElement extends LitElement {
     nowMs: { attribute: false },
   };
 
-  /** A new object whenever anything about the conversation changed. */
+  /** A new object after every change of the conversation. */
   declare conversation: ConversationState;
-  /** How the open row shows; undefined while it is closed. */
+  /** How the open row is shown; undefined while it is closed. */
   declare row: OpenRow | undefined;
-  /** Whether this is the row the Tab key leads to. */
+  /** Whether the Tab key leads to this row. */
   declare current: boolean;
-  /** Its place among the rows shown, from 0. */
+  /** Its position among the shown rows, from 0. */
   declare position: number;
   declare rowCount: number;
   /** Distance from the top of the list in CSS pixels. */
@@ -47,7 +47,7 @@ export class RowElement extends LitElement {
     return this;
   }
 
-  /** Moves the focus to the line. */
+  /** Focuses the line. */
   focusLine(): void {
     this.querySelector<HTMLElement>('.row')?.focus({ preventScroll: true });
   }
@@ -132,10 +132,10 @@ export class RowElement extends LitElement {
 
   #run(action: RowAction, event: Event): void {
     event.stopPropagation();
-    this.dispatchEvent(new PanelRequest(action.message));
-    if (action.message.type === 'copyAnswer' && event.currentTarget instanceof Element) {
-      flashCopied(event.currentTarget);
-    }
+    const { request } = action;
+    const button = event.currentTarget;
+    const isCopy = request.type === 'copyAnswer' && button instanceof Element;
+    this.dispatchEvent(new RequestEvent(request, isCopy ? flashWhenCopied(button) : undefined));
   }
 
   #onClick(): void {

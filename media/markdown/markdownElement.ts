@@ -1,31 +1,31 @@
 import { formatBytes } from '../../src/shared/quantities.ts';
-import { PanelRequest } from '../panel/events.ts';
-import { flashCopied } from '../panel/flashCopied.ts';
+import { RequestEvent } from '../panel/events.ts';
+import { flashWhenCopied } from '../panel/flashCopied.ts';
 import { Pacer } from './pacer.ts';
 import type { Piece } from './pieces.ts';
 import { piecesOf } from './pieces.ts';
 import { createRenderAnswer, type RenderAnswer } from './renderAnswer.ts';
-import { TurnTaking } from './turnTaking.ts';
+import { RenderQueue } from './renderQueue.ts';
 
-/** Up to this length, in UTF-16 units, a text that is complete is rendered at once. */
+/** Max length of a complete text that is rendered at once, in UTF-16 units. */
 const maxAtOnce = 10_000;
 
-/** An answer as Markdown; `live` while it still grows. */
+/** An answer as Markdown. `live`: it still grows. */
 export interface MarkdownSource {
   readonly text: string;
   readonly live: boolean;
 }
 
 /**
- * `<interleave-markdown>`: renders hostile Markdown in pieces, one in each task of the page, and a piece
- * that can change no more only once. A text of several pieces shows its first until all is asked for.
+ * `<interleave-markdown>`: renders untrusted Markdown in pieces, one piece per task of the event loop. A piece
+ * that cannot change any more is rendered once. A long text shows its first piece and *Show all*.
  */
 export class MarkdownElement extends HTMLElement {
   static #render: RenderAnswer | undefined;
-  static readonly #turns = new TurnTaking();
+  static readonly #queue = new RenderQueue();
   readonly #pacer = new Pacer(() => performance.now());
   #source: MarkdownSource = { text: '', live: false };
-  /** The Markdown that each piece shows, and its elements. */
+  /** The Markdown and the elements of each rendered piece. */
   #shown: { readonly markdown: string; readonly element: Element }[] = [];
   #showsAll = false;
 
@@ -49,7 +49,7 @@ export class MarkdownElement extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#pacer.cancel();
-    MarkdownElement.#turns.cancel(this);
+    MarkdownElement.#queue.cancel(this);
     this.removeEventListener('click', this);
     this.removeEventListener('auxclick', this);
     this.removeEventListener('keydown', this);
@@ -65,17 +65,17 @@ export class MarkdownElement extends HTMLElement {
     if (event.type === 'click' && target === this.#moreButton) this.#toggleAll();
   }
 
-  /** In a task of its own in any case: many may be asked for in one. */
+  /** Never at once: many elements may ask in the same task. */
   #showPaced(): void {
     const show = (): void => this.#pacer.request(() => this.#show());
-    MarkdownElement.#turns.request(this, show);
+    MarkdownElement.#queue.request(this, show);
   }
 
   #showSoon(): void {
-    MarkdownElement.#turns.request(this, () => this.#show());
+    MarkdownElement.#queue.request(this, () => this.#show());
   }
 
-  /** Renders the first piece that is not shown as it is, and asks for another turn for the others. */
+  /** Renders the first outdated piece, and schedules another task for the next. */
   #show(): void {
     const { text, live } = this.#source;
     const pieces = piecesOf(text, this.#showsAll ? undefined : 1);
@@ -99,7 +99,7 @@ export class MarkdownElement extends HTMLElement {
     return this.querySelector(':scope > .markdown-more');
   }
 
-  /** The button that shows or hides what follows the first piece; none for a text of one piece. */
+  /** The button that shows or hides everything after the first piece; absent for a text of one piece. */
   #offerAll(text: string, hasMore: boolean): void {
     const button = this.#moreButton ?? document.createElement('button');
     if (!hasMore) {
@@ -127,16 +127,16 @@ function openLink(link: HTMLElement, event: Event): void {
   event.preventDefault();
   event.stopPropagation();
   const url = link.dataset.target;
-  if (url !== undefined) link.dispatchEvent(new PanelRequest({ type: 'openLink', url }));
+  if (url !== undefined) link.dispatchEvent(new RequestEvent({ type: 'openLink', url }));
 }
 
 function copyCode(button: HTMLElement): void {
   const text = button.parentElement?.querySelector('pre')?.textContent ?? '';
-  button.dispatchEvent(new PanelRequest({ type: 'copyText', text: text.replace(/\n$/, '') }));
-  flashCopied(button);
+  const request = { type: 'copyText', text: text.replace(/\n$/, '') } as const;
+  button.dispatchEvent(new RequestEvent(request, flashWhenCopied(button)));
 }
 
-/** Replaces children from the first that differs, so that a selection above it survives. */
+/** Replaces children from the first different one on, so that a selection above it survives. */
 function replaceChanged(element: Element, fragment: DocumentFragment): void {
   const next = [...fragment.childNodes];
   const old = [...element.childNodes];

@@ -1,21 +1,20 @@
 import MarkdownIt from 'markdown-it';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 
-/** Turns Markdown into HTML that still has to be sanitized. */
+/** Renders Markdown as HTML, which is not sanitized yet. */
 export type MarkdownToHtml = (markdown: string) => string;
 
-/** Lists in lists, or quotes in quotes: deeper ones cost more than they are worth. */
+/** Max depth of nested lists and quotes, because deeper ones are slow to render. */
 const maxNesting = 20;
 const containers: ReadonlySet<string> = new Set(['blockquote_open', 'list_item_open']);
 const leftOut =
   '<p><em>What is nested deeper than this is left out. Switch to Source to read it.</em></p>';
 
 /**
- * A Markdown renderer without HTML, without automatic links, and without images: an image becomes
- * the text `[image: host]`, so that looking at an answer never asks the network for anything.
- * Characters that hide or reorder what is read are spelled out, in code above all: what is selected
- * or copied is what was shown.
- * Headings start at the second level; the first one is the panel's own.
+ * Makes a Markdown renderer without HTML, automatic links and images. An image becomes the text
+ * `[image: host]`, so that showing an answer never makes a network request. Invisible and bidirectional
+ * characters are spelled out, so that what is copied is what was shown. Headings start at level 2, because
+ * level 1 is the panel's title.
  */
 export function createMarkdownToHtml(): MarkdownToHtml {
   const markdown = new MarkdownIt({ html: false, linkify: false, maxNesting });
@@ -36,8 +35,8 @@ export function createMarkdownToHtml(): MarkdownToHtml {
 }
 
 /**
- * After parsing: the brackets around a spelled-out character must not make up a link. An inline token
- * repeats what its children say, and only they are rendered.
+ * Runs after parsing, because the brackets around a spelled-out character must not form a link. Only the
+ * children of an inline token are rendered, so only they are changed.
  */
 function revealInTokens(tokens: ReturnType<InstanceType<typeof MarkdownIt>['parse']>): void {
   for (const token of tokens) {
@@ -57,7 +56,7 @@ function headingTag(tag: string | undefined): string {
   return `h${Math.min(6, level + 1)}`;
 }
 
-/** Column alignment as a class: the content security policy allows no style attributes. */
+/** Column alignment as a class, because the content security policy forbids style attributes. */
 function cellTag(tag: string, style: string | number): string {
   const side = /text-align:\s*(center|right)/.exec(String(style))?.[1];
   return side === undefined ? `<${tag}>` : `<${tag} class="align-${side}">`;

@@ -1,10 +1,10 @@
-/** How often something costly may run at most, and its greatest share of the time. */
+/** Min pause between two runs, and the max share of time that the work may take. */
 const minPauseMs = 250;
 const pausePerCost = 8;
 
 /**
- * Runs something costly at most four times a second, and less often when it takes long: the last
- * call of `request` always runs, if need be later. `cancel` forgets it.
+ * Throttles costly work to four times a second, and to less if the work is slow. The last request always runs,
+ * if necessary later; `cancel` drops it.
  */
 export class Pacer {
   readonly #now: () => number;
@@ -16,7 +16,7 @@ export class Pacer {
     this.#now = now;
   }
 
-  /** Runs `work` now if enough time has passed, else once it has; it replaces what was waiting. */
+  /** Runs `work` now or when the pause is over. It replaces work that was waiting. */
   request(work: () => void): void {
     this.cancel();
     const leftMs = this.#nextMs - this.#now();

@@ -1,27 +1,26 @@
-/** A Markdown text in pieces that are rendered on their own, so that none takes long. */
+/** One piece of a Markdown text. Pieces are rendered separately, so that none takes long. */
 export interface Piece {
-  /** The Markdown to render: with the fence or table head that the piece before has left open. */
+  /** The Markdown to render, with the fence or table head that the piece before left open. */
   readonly markdown: string;
-  /** Whether text that is added later can change it no more. */
+  /** Whether text that is appended later cannot change it any more. */
   readonly complete: boolean;
 }
 
-/** UTF-16 units of a piece, less what is put before it. */
+/** Max length of a piece in UTF-16 units, without what is put before it. */
 export const maxPieceLength = 20_000;
 
-/** A fence or the head of a table longer than this is not repeated. */
+/** Max length of a fence or table head that is repeated in the next piece. */
 const maxHeadLength = 1_000;
 
 /**
- * Cuts a text into pieces: before a heading or after a blank line where there is one, else at a line's end,
- * else in the middle of a line. What a text begins with is cut the same way however long it grows.
- * `atMost` pieces are made.
+ * Cuts a text into at most `maxPieces` pieces: before a heading or after a blank line, else at the end of a line,
+ * else within a line. Appending text does not change the cuts before it.
  */
-export function piecesOf(text: string, atMost = Number.POSITIVE_INFINITY): readonly Piece[] {
+export function piecesOf(text: string, maxPieces = Number.POSITIVE_INFINITY): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   let head = '';
-  while (at < text.length && pieces.length < atMost) {
+  while (at < text.length && pieces.length < maxPieces) {
     const isLast = text.length - at <= maxPieceLength;
     const end = isLast ? text.length : cutOf(text, at);
     const part = text.slice(at, end);
@@ -32,7 +31,7 @@ export function piecesOf(text: string, atMost = Number.POSITIVE_INFINITY): reado
   return pieces;
 }
 
-/** Where a piece that begins at `from` ends: the best place in its second half, if there is one. */
+/** Where a piece that begins at `from` ends: at the best cut in its second half, if there is one. */
 function cutOf(text: string, from: number): number {
   const to = from + maxPieceLength;
   const half = from + maxPieceLength / 2;
@@ -40,11 +39,11 @@ function cutOf(text: string, from: number): number {
   if (blank >= half) return blank + 2;
   const line = text.lastIndexOf('\n', to - 1);
   if (line >= half) return line + 1;
-  // Not between the two halves of a character.
+  // Not within a surrogate pair.
   return /[\uDC00-\uDFFF]/.test(text.charAt(to)) ? to - 1 : to;
 }
 
-/** What the next piece has to begin with for its lines to mean what they mean: a fence, a table's head. */
+/** What the next piece must repeat so that its lines keep their meaning: a fence or a table head. */
 function headAfter(markdown: string): string {
   const fence = openFence(markdown);
   const head = fence === undefined ? tableHead(markdown) : `${fence}\n`;
@@ -63,7 +62,7 @@ function openFence(markdown: string): string | undefined {
   return open;
 }
 
-/** The first two lines of the table that a text ends in; empty when it ends in none. */
+/** The first two lines of the table that a text ends in; empty if it does not end in one. */
 function tableHead(markdown: string): string {
   const block = markdown.slice(markdown.lastIndexOf('\n\n') + 1).trimStart();
   const [names = '', rule = ''] = block.split('\n', 2);

@@ -2,17 +2,17 @@ import { createMarkdownToHtml } from './markdownToHtml.ts';
 import { createSanitizer } from './sanitizeHtml.ts';
 import { setDirections } from './textDirection.ts';
 
-/** Renders an answer into elements that are safe to insert; `keep` when it will be needed again. */
+/** Renders an answer as elements that are safe to insert. `keep` caches them. */
 export type RenderAnswer = (markdown: string, keep: boolean) => DocumentFragment;
 
-/** Answers that stay rendered for when their row comes into sight again. */
+/** How many rendered answers are cached for when their row is visible again. */
 const maxCached = 40;
-/** Longer texts are not worth the memory. */
+/** Longer texts are not cached, to save memory. */
 const maxCachedLength = 100_000;
 
 /**
- * The way from hostile Markdown to elements. Links lose their `href` and keep their target as
- * text only, so that nothing but a message to the extension host can open them.
+ * Turns untrusted Markdown into elements. Links have no `href`; their target is kept as data, so that only a
+ * message to the extension host can open them.
  */
 export function createRenderAnswer(window: Window & typeof globalThis): RenderAnswer {
   const toHtml = createMarkdownToHtml();
@@ -30,7 +30,7 @@ export function createRenderAnswer(window: Window & typeof globalThis): RenderAn
   };
 }
 
-/** Disarms links, gives texts their direction, and makes wide blocks scroll by themselves. */
+/** Removes link targets, sets text directions, and makes wide blocks scrollable. */
 function furnish(fragment: DocumentFragment): DocumentFragment {
   setDirections(fragment);
   for (const link of fragment.querySelectorAll('a')) disarmLink(link);
@@ -76,7 +76,7 @@ function wrap(element: HTMLElement, className: string, scrollerLabel?: string): 
   return holder;
 }
 
-/** What scrolls sideways must be reachable by keyboard. */
+/** What scrolls sideways must be focusable by keyboard. */
 function makeScroller(element: HTMLElement, label: string): void {
   element.tabIndex = 0;
   element.setAttribute('role', 'group');

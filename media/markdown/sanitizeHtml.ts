@@ -1,24 +1,24 @@
 import DOMPurify from 'dompurify';
 
-/** Every element an answer can consist of. */
+/** All elements that an answer may contain. */
 export const allowedTags: readonly string[] = [
   ...['p', 'br', 'hr', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'code'],
   ...['strong', 'em', 's', 'ul', 'ol', 'li', 'a'],
   ...['table', 'thead', 'tbody', 'tr', 'th', 'td'],
 ];
 
-/** Every attribute an answer can have: a link's target, a list's first number, a column's side. */
+/** All attributes that an answer may have: the target of a link, the start of a list, the alignment of a column. */
 export const allowedAttributes: readonly string[] = ['href', 'start', 'class'];
 
-/** Every class an answer can ask for. */
+/** All classes that an answer may have. */
 export const allowedClasses: ReadonlySet<string> = new Set(['align-center', 'align-right']);
 
-/** Turns hostile HTML into elements of the allow-list. */
+/** Turns untrusted HTML into elements of the allow-list. */
 export type Sanitize = (html: string) => DocumentFragment;
 
 /**
- * A sanitizer of its own for `window`, so that nothing else on the page can add to its rules.
- * It is the second wall: the Markdown renderer already lets no HTML through.
+ * Makes a separate sanitizer for `window`, so that nothing else on the page can change its rules. It is a second
+ * defence: the Markdown renderer lets no HTML through.
  */
 export function createSanitizer(window: Parameters<typeof DOMPurify>[0]): Sanitize {
   const purifier = DOMPurify(window);
@@ -37,7 +37,7 @@ export function createSanitizer(window: Parameters<typeof DOMPurify>[0]): Saniti
       SANITIZE_NAMED_PROPS: true,
       RETURN_DOM_FRAGMENT: true,
     });
-    // A frameset takes the place of the body, and then there is nothing to give.
+    // A frameset replaces the body, and then there is no content.
     return clean ?? new DocumentFragment();
   };
 }

@@ -1,4 +1,4 @@
-/** Scripts that are written from right to left. */
+/** Right-to-left scripts. */
 const rightToLeft = [
   ...['Adlam', 'Arabic', 'Hanifi_Rohingya', 'Hebrew', 'Mandaic', 'Mende_Kikakui', 'Nko'],
   ...['Samaritan', 'Syriac', 'Thaana'],
@@ -9,14 +9,14 @@ const rightToLeft = [
 const firstLetter = /\p{L}/u;
 const rightToLeftLetter = new RegExp(`^[${rightToLeft}]$`, 'u');
 
-/** What is one paragraph, for the browser to judge by its own first letter. */
+/** Elements that are one paragraph: the browser takes the direction of their first letter. */
 const paragraphs = 'p, h2, h3, h4, h5, h6, th, td';
-/** What has a side: of its marks, its line or its first column. */
+/** Elements with a side: for their list marks, their line or their first column. */
 const containers = 'ul, ol, blockquote, table';
 
 /**
- * Gives every paragraph the direction of its own text, and lists, quotes and tables that of the first
- * letter in them, whatever stands around them. Code is written from left to right, and does not count.
+ * Gives every paragraph the direction of its own text, and every list, quote and table that of its first letter.
+ * Code is left to right and is ignored.
  */
 export function setDirections(fragment: DocumentFragment): void {
   for (const code of fragment.querySelectorAll<HTMLElement>('pre, code')) code.dir = 'ltr';

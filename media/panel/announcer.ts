@@ -7,14 +7,14 @@ import { progressOf } from './filterBar.ts';
 const pauseMs = 3000;
 
 /**
- * Says how far the run is, for screen readers: at most every three seconds, and at once when it ends
- * or is paused.
+ * Announces the progress of the run to screen readers: at most every three seconds, and at once when the run
+ * ends or pauses.
  */
 export class Announcer {
   #text = '';
   #saidMs = Number.NEGATIVE_INFINITY;
 
-  /** What the live region holds at the local time `nowMs`. */
+  /** The text of the live region at the local time `nowMs`. */
   textFor(run: RunState, nowMs: number): string {
     const text = announcement(run);
     const urgent = run.state !== 'running' || run.paused !== undefined;
@@ -37,7 +37,7 @@ function announcement(run: RunState): string {
   return `Run ${run.state}. ${progress}`;
 }
 
-/** What holds everything up, without the seconds that are left; empty while something gets on. */
+/** What the whole run waits for, without a count-down; empty while a conversation makes progress. */
 function waitText({ conversations, counts, atMs }: RunState): string {
   const group = counts.running > 0 ? undefined : commonWait(conversations, atMs);
   if (group === undefined) return '';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
-/** A codicon; decoration only, the text beside it or the label of its button says what it means. */
+/** A codicon. Hidden from screen readers: the text beside it or the label of its button says what it means. */
 export function icon(name: string, className = ''): TemplateResult {
   return html`<span class="codicon codicon-${name} ${className}" aria-hidden="true"></span>`;
 }
@@ -8,16 +8,16 @@ export function icon(name: string, className = ''): TemplateResult {
 /** A small toolbar button. */
 export interface ToolButton {
   readonly icon: string;
-  /** What it does, for the tooltip and for screen readers. */
+  /** For the tooltip and for screen readers. */
   readonly label: string;
-  /** Shown beside the icon where there is room. */
+  /** Shown beside the icon if there is room. */
   readonly text?: string;
   readonly run: (event: Event) => void;
   readonly disabled?: boolean;
   readonly tabIndex?: number;
 }
 
-/** A button that is an icon, or an icon and a word. */
+/** A button with an icon, or with an icon and a word. */
 export function toolButton(button: ToolButton): TemplateResult {
   return html`<button
     type="button"

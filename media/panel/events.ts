@@ -1,18 +1,21 @@
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { OpenRow } from '../state/viewState.ts';
+import type { OnAnswer } from './panelRequests.ts';
 
-/** Asks the extension host for something; the panel's root passes it on. */
-export class PanelRequest extends Event {
+/** A person asks for something. The panel's root sends it to the extension host. */
+export class RequestEvent extends Event {
   static readonly type = 'panel-request';
-  readonly message: FromPanel;
+  readonly request: PanelRequest;
+  readonly onAnswer: OnAnswer | undefined;
 
-  constructor(message: FromPanel) {
-    super(PanelRequest.type, { bubbles: true, composed: true });
-    this.message = message;
+  constructor(request: PanelRequest, onAnswer?: OnAnswer) {
+    super(RequestEvent.type, { bubbles: true, composed: true });
+    this.request = request;
+    this.onAnswer = onAnswer;
   }
 }
 
-/** A row was expanded (`row` says how it shows), changed its tab, or was collapsed. */
+/** A row was expanded, shows another tab, or was collapsed (then `row` is undefined). */
 export class RowChange extends Event {
   static readonly type = 'row-change';
   readonly conversation: number;
@@ -25,7 +28,7 @@ export class RowChange extends Event {
   }
 }
 
-/** Another row became the one the keyboard acts on. */
+/** Another row became the current one, on which keys act. */
 export class CurrentRow extends Event {
   static readonly type = 'current-row';
   readonly conversation: number;
@@ -38,7 +41,7 @@ export class CurrentRow extends Event {
 
 declare global {
   interface HTMLElementEventMap {
-    'panel-request': PanelRequest;
+    'panel-request': RequestEvent;
     'row-change': RowChange;
     'current-row': CurrentRow;
   }

@@ -1,19 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { errorWords } from '../../src/shared/errorWords.ts';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { type FailureGroup, groupFailures, nextFailed } from '../state/failureGroups.ts';
 import { icon } from './controls.ts';
 
-/** What the strip needs besides the run. */
+/** What the strip needs in addition to the run. */
 export interface FailedStripContext {
-  /** The failed conversation that was shown last; undefined before the first. */
+  /** The failed conversation that was last shown; undefined before the first. */
   readonly shown: number | undefined;
   readonly show: (conversation: number) => void;
-  readonly send: (message: FromPanel) => void;
+  readonly send: (request: PanelRequest) => void;
 }
 
-/** One line that says what failed and why, with the ways to it; nothing when nothing failed. */
+/** One line that says what failed and why, with links to it; nothing if nothing failed. */
 export function failedStrip(
   run: RunState,
   context: FailedStripContext,

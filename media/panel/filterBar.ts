@@ -7,7 +7,7 @@ import { phaseIcons, phaseLabels } from '../text/labels.ts';
 import { icon, toolButton } from './controls.ts';
 import { totalsView } from './totalsView.ts';
 
-/** The order of the counters: how things ended, then what is still to come. */
+/** The order of the counters: ended conversations first, then the others. */
 const counterOrder: readonly ConversationPhase[] = [
   'done',
   'failed',
@@ -18,7 +18,7 @@ const counterOrder: readonly ConversationPhase[] = [
   'queued',
 ];
 
-/** The counters that are filters too, the totals and the search field. */
+/** The counters, which are also filters, the totals and the search field. */
 export function filterBar(
   run: RunState,
   filter: Filter,
@@ -85,7 +85,7 @@ function clearButton(clear: () => void): TemplateResult {
   })}</span>`;
 }
 
-/** How much of the run has ended, drawn as a line; what failed is marked in it. */
+/** The progress bar, with the failed part marked. */
 export function progressBar(run: RunState): TemplateResult {
   const { total, ended, failed } = progressOf(run);
   const share = (count: number): string => `width: ${total === 0 ? 0 : (count / total) * 100}%`;
@@ -103,7 +103,7 @@ export function progressBar(run: RunState): TemplateResult {
   ></div></div>`;
 }
 
-/** Counts for the progress line and for the announcements. */
+/** Counts for the progress bar and for announcements. */
 export function progressOf(run: RunState): {
   readonly total: number;
   readonly ended: number;

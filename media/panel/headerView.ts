@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import { formatComparison } from '../../src/shared/quantities.ts';
 import { compareRun, type RunState } from '../../src/shared/runState.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
@@ -7,16 +7,18 @@ import { commonWait } from '../state/waitGroups.ts';
 import { groupWaitText } from '../text/waits.ts';
 import { icon, toolButton } from './controls.ts';
 
-/** What the header needs besides the run. */
+/** What the header needs in addition to the run. */
 export interface HeaderContext {
   /** Ms since the run's start. */
   readonly nowMs: number;
-  /** Cancel was asked for and has not happened yet. */
+  /** Whether the run is being cancelled. */
   readonly cancelling: boolean;
-  readonly send: (message: FromPanel) => void;
+  /** Whether the paused or interrupted run is being resumed. */
+  readonly resuming: boolean;
+  readonly send: (request: PanelRequest) => void;
 }
 
-/** The run's name, model and measured times, and what can be done with the whole of it. */
+/** The run's title, model and times, and the actions on the whole run. */
 export function headerView(run: RunState, context: HeaderContext): TemplateResult {
   const { started } = run;
   const title = revealHidden(started.title);
@@ -31,7 +33,7 @@ export function headerView(run: RunState, context: HeaderContext): TemplateResul
   </div>`;
 }
 
-/** What holds many conversations up, when it is the same for all of them. */
+/** What several conversations wait for, if it is the same for all that wait. */
 function waitHint(run: RunState, nowMs: number): TemplateResult | typeof nothing {
   const group = run.counts.waiting < 2 ? undefined : commonWait(run.conversations, nowMs);
   if (group === undefined) return nothing;
@@ -94,25 +96,23 @@ function cancelButton(cancelling: boolean, send: HeaderContext['send']): Templat
   return toolButton({
     icon: 'debug-stop',
     label: cancelling ? 'Cancelling…' : 'Cancel Run: what has finished is kept',
-    text: 'Cancel',
+    text: cancelling ? 'Cancelling…' : 'Cancel',
     disabled: cancelling,
     run: () => send({ type: 'cancelRun' }),
   });
 }
 
-/**
- * Goes on with an interrupted run; else runs the unsuccessful ones again, or when they were all
- * cancelled, those.
- */
+/** *Resume* for an interrupted run, else *Rerun Failed*, else *Run Remaining* for cancelled conversations. */
 function againButton(
   { counts, state }: RunState,
-  { cancelling, send }: HeaderContext,
+  { cancelling, resuming, send }: HeaderContext,
 ): TemplateResult | typeof nothing {
   if (state === 'interrupted') {
     return toolButton({
       icon: 'debug-continue',
-      label: 'Resume Run: Go On from the Last Complete Turns',
-      text: 'Resume',
+      label: resuming ? 'Resuming…' : 'Resume Run: Go On from the Last Complete Turns',
+      text: resuming ? 'Resuming…' : 'Resume',
+      disabled: resuming,
       run: () => send({ type: 'resumeRun' }),
     });
   }

@@ -3,7 +3,7 @@ import type { RunState } from '../../src/shared/runState.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { icon } from './controls.ts';
 
-/** What a person should know of the run and what stops nothing; nothing when there is no such thing. */
+/** The notes of the run, in one line; nothing if there are none. */
 export function notesStrip({ notes }: RunState): TemplateResult | typeof nothing {
   if (notes.length === 0) return nothing;
   return html`<section class="strip notes-strip" aria-label="Notes">

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { RunState } from '../../src/shared/runState.ts';
 
-/** What stands in place of the list when it has no rows. */
+/** Shown instead of the list when it has no rows. */
 export function nothingShown(run: RunState, showAll: () => void): TemplateResult {
   if (run.conversations.length === 0) return html`<p class="empty">This run has no prompts.</p>`;
   return html`<p class="empty">

@@ -1,22 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ErrorKind } from '../../src/shared/conversationEvents.ts';
+import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { interruptionText } from '../../src/shared/interruption.ts';
-import type { FromPanel } from '../../src/shared/panelProtocol.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
+import { currentWait } from '../../src/shared/span.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { needsOtherModel, pauseAdvice } from '../text/advice.ts';
 import { pauseText } from '../text/labels.ts';
 import { icon } from './controls.ts';
 
-/** What the strip needs besides the run. */
+/** What the strip needs in addition to the run. */
 export interface PausedStripContext {
-  /** Resume was asked for and has not happened yet. */
+  /** Whether the run is being resumed. */
   readonly resuming: boolean;
+  /** Whether the run is being cancelled. */
   readonly cancelling: boolean;
-  readonly send: (message: FromPanel) => void;
+  readonly send: (request: PanelRequest) => void;
 }
 
-/** What holds the whole run back, said once, and the ways on; nothing while nothing does. */
+/** Why the run is paused or interrupted, and what a person can do; nothing while it is neither. */
 export function pausedStrip(
   run: RunState,
   context: PausedStripContext,
@@ -35,13 +38,13 @@ export function pausedStrip(
     <span class="strip-actions">
       ${accessButton(kind, provider, run, context)}
       ${action({
-        label: 'Resume',
-        title: 'Go on where it was held back',
+        label: context.resuming ? 'Resuming…' : 'Resume',
+        title: 'Go on from where the run paused',
         disabled: context.resuming || context.cancelling,
         run: () => context.send({ type: 'resumeRun' }),
       })}
       ${action({
-        label: 'Cancel',
+        label: context.cancelling ? 'Cancelling…' : 'Cancel',
         title: 'Cancel the run: what has finished is kept',
         disabled: context.cancelling,
         run: () => context.send({ type: 'cancelRun' }),
@@ -50,7 +53,7 @@ export function pausedStrip(
   </section>`;
 }
 
-/** The window or the process that ran it ended before the run did. */
+/** The run was interrupted: its window or process ended before it did. */
 function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext): TemplateResult {
   return html`<section class="strip paused-strip" aria-label="Interrupted run">
     ${icon('debug-pause', 'state-stopped')}
@@ -60,7 +63,7 @@ function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext)
     >
     <span class="strip-actions">
       ${action({
-        label: 'Resume',
+        label: resuming ? 'Resuming…' : 'Resume',
         title: 'Go on from the last complete turns',
         disabled: resuming,
         run: () => send({ type: 'resumeRun' }),
@@ -69,7 +72,7 @@ function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext)
   </section>`;
 }
 
-/** VS Code's own models have no key: another model may do. */
+/** VS Code's own models have no key, so another model is offered instead. */
 function accessButton(
   kind: ErrorKind,
   provider: string,
@@ -96,10 +99,10 @@ function keyButton(run: RunState, { send, cancelling }: PausedStripContext): Tem
   });
 }
 
-/** A conversation whose provider is the one that refused: one that ran into it, or waits for it. */
+/** A conversation with the provider that refused: one that failed with this error, or else one that waits. */
 function heldBack({ conversations, paused }: RunState): number {
-  const blocked = conversations.filter(({ wait }) => wait?.reason === 'blocked');
-  const hit = blocked.find(({ discarded }) => discarded?.kind === paused?.kind);
+  const blocked = conversations.filter((one) => currentWait(one)?.reason === 'blocked');
+  const hit = blocked.find((one) => lastDiscarded(one)?.error.kind === paused?.kind);
   return (hit ?? blocked[0])?.index ?? 0;
 }
 

@@ -1,7 +1,5 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { ConversationError } from '../../src/shared/conversationEvents.ts';
-import type { FromPanel, ToPanel } from '../../src/shared/panelProtocol.ts';
-import { maxCopyLength } from '../../src/shared/panelProtocol.ts';
+import type { ToPanel } from '../../src/shared/panelProtocol.ts';
 import type { ListElement } from '../list/listElement.ts';
 import { RunStore } from '../state/runStore.ts';
 import {
@@ -18,23 +16,24 @@ import {
 import { VisibleRows } from '../state/visibleRows.ts';
 import type { WebviewApi } from '../webviewApi.ts';
 import { Announcer } from './announcer.ts';
-import type { CurrentRow, PanelRequest, RowChange } from './events.ts';
+import type { CurrentRow, RequestEvent, RowChange } from './events.ts';
 import { failedStrip } from './failedStrip.ts';
+import { failureStrip } from './failureStrip.ts';
 import { filterBar, progressBar } from './filterBar.ts';
 import { headerView } from './headerView.ts';
 import { notesStrip } from './notesStrip.ts';
 import { nothingShown } from './nothingShown.ts';
-import { wantsSearch } from './panelKeys.ts';
+import { handlePanelKey } from './panelKeys.ts';
+import { PanelRequests } from './panelRequests.ts';
 import { pausedStrip } from './pausedStrip.ts';
 
-/** How often running times are written anew. */
+/** How often running times are updated, in ms. */
 const tickMs = 200;
 const saveAfterMs = 300;
-const noticeMs = 2000;
 
 /**
- * `<interleave-results>`: the whole panel. It keeps a copy of the run up to date, draws it at most
- * once a frame, and passes on what a person asks for.
+ * `<interleave-results>`: the whole panel. It keeps a copy of the run up to date, draws it at most once a frame,
+ * and sends requests to the extension host.
  */
 export class ResultsElement extends LitElement {
   static override properties: PropertyDeclarations = {};
@@ -42,21 +41,21 @@ export class ResultsElement extends LitElement {
   readonly #store = new RunStore();
   readonly #visible = new VisibleRows();
   readonly #announcer = new Announcer();
+  readonly #requests = new PanelRequests({
+    post: (message) => this.#api?.postMessage(message),
+    run: () => this.#store.run,
+    onChange: () => this.#draw(),
+  });
   #api: WebviewApi | undefined;
   #view: ViewState = freshView('');
   #version = 0;
   #frame: number | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #saver: ReturnType<typeof setTimeout> | undefined;
-  #silencer: ReturnType<typeof setTimeout> | undefined;
-  #cancelling = false;
-  /** The pause that a person asked to end. */
-  #resumed: ConversationError | undefined;
-  #notice = '';
   #shownFailure: number | undefined;
   #revealLater: number | undefined;
 
-  /** Starts talking to the extension host; called once. */
+  /** Connects to the extension host. Called once. */
   connect(api: WebviewApi): void {
     this.#api = api;
     window.addEventListener('message', this.#onMessage);
@@ -78,7 +77,7 @@ export class ResultsElement extends LitElement {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     clearInterval(this.#ticker);
     clearTimeout(this.#saver);
-    clearTimeout(this.#silencer);
+    this.#requests.dispose();
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -92,16 +91,13 @@ export class ResultsElement extends LitElement {
     const nowMs = this.#store.nowMs(localMs);
     const { filter, open, current } = this.#view;
     const rows = this.#visible.update(run.conversations, filter, this.#keeps);
-    const context = {
-      nowMs,
-      cancelling: this.#cancelling,
-      resuming: run.paused !== undefined && run.paused === this.#resumed,
-      send: this.#send,
-    };
+    const { cancelling, resuming, send, failure, notice, dismissFailure } = this.#requests;
+    const context = { nowMs, cancelling, resuming, send };
     return html`<header class="top">
         ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter)} ${progressBar(run)}
         ${pausedStrip(run, context)} ${notesStrip(run)}
-        ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send: this.#send })}
+        ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send })}
+        ${failureStrip(failure, dismissFailure)}
       </header>
       <main class="body">
         <interleave-list
@@ -117,7 +113,7 @@ export class ResultsElement extends LitElement {
         ${rows.length === 0 ? nothingShown(run, () => this.#setFilter(noFilter)) : nothing}
       </main>
       <div class="visually-hidden" role="status">${
-        this.#notice || this.#announcer.textFor(run, localMs)
+        notice || this.#announcer.textFor(run, localMs)
       }</div>`;
   }
 
@@ -125,7 +121,7 @@ export class ResultsElement extends LitElement {
     return this.querySelector('interleave-list');
   }
 
-  /** Draws with the next frame, once, however often it is asked for. */
+  /** Draws in the next frame, once, however often it is called. */
   readonly #draw = (): void => {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
@@ -134,34 +130,17 @@ export class ResultsElement extends LitElement {
     });
   };
 
-  readonly #send = (message: FromPanel): void => {
-    if (message.type === 'copyText' && message.text.length > maxCopyLength) {
-      this.#say('This is too long to copy. Export the results instead.');
-      return;
-    }
-    if (message.type === 'cancelRun') this.#cancelling = true;
-    if (message.type === 'resumeRun') this.#resumed = this.#store.run?.paused;
-    this.#api?.postMessage(message);
-    this.#say(noticeOf(message));
-  };
-
-  /** Puts a notice into the live region for a moment. */
-  #say(notice: string): void {
-    this.#notice = notice;
-    clearTimeout(this.#silencer);
-    this.#silencer = setTimeout(() => {
-      this.#notice = '';
-      this.#draw();
-    }, noticeMs);
-    this.#draw();
-  }
-
-  readonly #onRequest = (event: PanelRequest): void => this.#send(event.message);
+  readonly #onRequest = ({ request, onAnswer }: RequestEvent): void =>
+    this.#requests.send(request, onAnswer);
 
   readonly #onMessage = (event: MessageEvent<ToPanel | undefined>): void => {
     const message = event.data;
     if (message?.type === 'reveal') {
       this.#reveal(message.conversation);
+      return;
+    }
+    if (message?.type === 'answer') {
+      this.#requests.accept(message);
       return;
     }
     if (message?.type !== 'snapshot' && message?.type !== 'events') return;
@@ -172,7 +151,7 @@ export class ResultsElement extends LitElement {
     if (accepted !== 'nothing') this.#afterChange();
   };
 
-  /** A snapshot came: shows this run as it was last looked at. */
+  /** A snapshot arrived: shows the run as the person last saw it. */
   #adopt(): void {
     const id = this.#store.run?.started.id ?? '';
     if (id === this.#view.runId) return;
@@ -188,9 +167,9 @@ export class ResultsElement extends LitElement {
   }
 
   #afterChange(): void {
+    this.#requests.follow();
     const running = this.#store.run?.state === 'running';
     if (!running) {
-      this.#cancelling = false;
       clearInterval(this.#ticker);
       this.#ticker = undefined;
     } else {
@@ -199,7 +178,7 @@ export class ResultsElement extends LitElement {
     this.#draw();
   }
 
-  /** Opens a conversation's row, shows it and gives it the focus. */
+  /** Opens the row of a conversation, scrolls to it and focuses it. */
   readonly #reveal = (conversation: number): void => {
     const run = this.#store.run;
     if (run === undefined) {
@@ -254,49 +233,21 @@ export class ResultsElement extends LitElement {
     }, saveAfterMs);
   };
 
-  /** Rows that stay although they match no longer: open, focused, or under the pointer. */
+  /** Rows that stay although they no longer match the filter: open, current, or under the pointer. */
   readonly #keeps = (index: number): boolean =>
     this.#view.open.has(index) ||
     this.#view.current === index ||
     (this.#list?.matches(':hover') ?? false);
 
-  readonly #onKey = (event: KeyboardEvent): void => {
-    const target = event.target instanceof Element ? event.target : document.body;
-    const inSearch = target.closest('.search') !== null;
-    if (wantsSearch(event) && !(inSearch && event.key === '/')) {
-      event.preventDefault();
-      this.querySelector<HTMLElement>('.search')?.focus();
-    } else if (event.key === 'Escape') {
-      this.#escape(target, inSearch);
-    } else if (inSearch && event.key === 'ArrowDown') {
-      event.preventDefault();
-      void this.#list?.focusCurrent();
-    }
-  };
-
-  /** Leaves, one step at a time: details, search text, filter. */
-  #escape(target: Element, inSearch: boolean): void {
-    const { filter } = this.#view;
-    if (target.closest('.details-row') !== null) {
-      target.closest('interleave-row')?.querySelector<HTMLElement>('.row')?.focus();
-    } else if (!isEmpty(filter)) {
-      this.#setFilter(inSearch ? { ...filter, query: '' } : noFilter);
-    } else if (inSearch) {
-      void this.#list?.focusCurrent();
-    }
-  }
-}
-
-/** What a screen reader says at once of what was asked for; empty where the run itself tells. */
-function noticeOf({ type }: FromPanel): string {
-  switch (type) {
-    case 'copyText':
-    case 'copyAnswer':
-    case 'copyAll':
-      return 'Copied';
-    case 'retryConversation':
-      return 'Retry asked for';
-    default:
-      return '';
-  }
+  readonly #onKey = (event: KeyboardEvent): void =>
+    handlePanelKey(event, {
+      search: () => this.querySelector<HTMLElement>('.search')?.focus(),
+      focusRow: () => void this.#list?.focusCurrent(),
+      clearFilter: (all) => {
+        const { filter } = this.#view;
+        if (isEmpty(filter)) return false;
+        this.#setFilter(all ? noFilter : { ...filter, query: '' });
+        return true;
+      },
+    });
 }

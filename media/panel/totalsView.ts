@@ -4,7 +4,7 @@ import { formatCount, plural } from '../../src/shared/quantities.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { cachedShare, costTitle, mayCost } from '../text/spending.ts';
 
-/** The run's tokens, how many of them came from the cache, and their cost. */
+/** Tokens of the run, the share from the cache, and the cost. */
 export function totalsView(run: RunState): TemplateResult {
   return html`<span class="totals">${tokensView(run)}${costView(run)}</span>`;
 }
@@ -21,7 +21,7 @@ function tokensView(run: RunState): TemplateResult | typeof nothing {
   }`;
 }
 
-/** Until something has been used: what the run will use at least. */
+/** The estimate, until something has been used. */
 function estimateView({ started }: RunState): TemplateResult | typeof nothing {
   const text = started.estimate === undefined ? '' : formatEstimate(started.estimate);
   if (text === '') return nothing;

@@ -5,11 +5,11 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 export interface FailureGroup {
   readonly kind: ErrorKind;
   readonly conversations: readonly number[];
-  /** Each different message once, in prompt order. */
+  /** The different messages, in prompt order. */
   readonly messages: readonly string[];
 }
 
-/** The failures of a run by kind, the most frequent first, else in prompt order. */
+/** The failures of a run by kind. The most frequent kind comes first, equal ones in prompt order. */
 export function groupFailures(
   conversations: readonly ConversationState[],
 ): readonly FailureGroup[] {
@@ -31,7 +31,7 @@ export function groupFailures(
     .sort((a, b) => b.conversations.length - a.conversations.length);
 }
 
-/** The first failed conversation after `after`, from the start again when there is none. */
+/** The next failed conversation after `after`; after the last one, the first. */
 export function nextFailed(
   conversations: readonly ConversationState[],
   after: number,

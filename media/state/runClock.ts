@@ -1,12 +1,12 @@
 /**
- * The run's time in the webview. The extension host can be on another machine, so each event sets
- * the clock anew and the time between events is counted here.
+ * The run's time in the webview. The extension host may be on another machine, so every event sets this clock,
+ * and it counts the time between events.
  */
 export class RunClock {
   #runMs = 0;
   #localMs = 0;
 
-  /** The run's time is `runMs` at the local time `localMs` (ms of a monotonic clock). */
+  /** Sets the run's time to `runMs` at the local time `localMs`, in ms of a monotonic clock. */
   set(runMs: number, localMs: number): void {
     this.#runMs = runMs;
     this.#localMs = localMs;

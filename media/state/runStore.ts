@@ -4,25 +4,25 @@ import type { RunState } from '../../src/shared/runState.ts';
 import { applyRunEvent } from '../../src/shared/runState.ts';
 import { RunClock } from './runClock.ts';
 
-/** How long to wait for a snapshot before asking for it again. */
+/** How long to wait for a snapshot before asking again, in ms. */
 const askAgainMs = 1000;
 
-/** What a message meant: `resync` asks for a new snapshot because events are missing. */
+/** What a message was. `resync`: events are missing, so a new snapshot is needed. */
 export type Accepted = 'snapshot' | 'events' | 'resync' | 'nothing';
 
-/** Times of both clocks when a message arrived: monotonic for measuring, wall clock for the date. */
+/** When a message arrived, by the monotonic clock and by the wall clock. */
 export interface Arrival {
   readonly localMs: number;
   readonly wallMs: number;
 }
 
-/** The panel's copy of the run: a snapshot, and the events that followed it. */
+/** The panel's copy of the run: a snapshot and the events after it. */
 export class RunStore {
   readonly #clock = new RunClock();
   #run: RunState | undefined;
   #askedMs: number | undefined;
 
-  /** The run as far as it is known; undefined before the first snapshot. Changes in place. */
+  /** The run; undefined before the first snapshot. Mutable. */
   get run(): RunState | undefined {
     return this.#run;
   }
@@ -34,8 +34,8 @@ export class RunStore {
     return Math.max(run.atMs, this.#clock.at(localMs));
   }
 
-  /** Takes in a snapshot, or events; events already in the snapshot are passed over. */
-  accept(message: Exclude<ToPanel, { type: 'reveal' }>, arrival: Arrival): Accepted {
+  /** Applies a snapshot or events. Events that the snapshot contains already are skipped. */
+  accept(message: Extract<ToPanel, { type: 'snapshot' | 'events' }>, arrival: Arrival): Accepted {
     if (message.type === 'snapshot') return this.#take(message.run, arrival);
     const run = this.#run;
     if (run === undefined) return 'nothing';
@@ -66,7 +66,7 @@ export class RunStore {
   }
 }
 
-/** Folds what is new; false when an event is missing, and the rest is left alone. */
+/** Applies new events. Stops and returns false if an event is missing. */
 function foldNewEvents(run: RunState, events: readonly Exclude<RunEvent, RunStarted>[]): boolean {
   for (const event of events) {
     if (event.seq <= run.seq) continue;

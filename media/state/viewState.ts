@@ -1,6 +1,7 @@
 import type { ConversationPhase } from '../../src/shared/conversationState.ts';
+import { conversationPhases } from '../../src/shared/conversationState.ts';
 
-/** The views of one conversation. */
+/** The tabs of one conversation's details. */
 export type DetailTab = 'answer' | 'tools' | 'prompt' | 'transcript' | 'usage' | 'raw';
 
 export const detailTabs: readonly DetailTab[] = [
@@ -12,29 +13,29 @@ export const detailTabs: readonly DetailTab[] = [
   'raw',
 ];
 
-/** An expanded row. `source` shows the answer as the text it is instead of rendering it. */
+/** An expanded row. `source` shows the answer's text instead of rendering it. */
 export interface OpenRow {
   readonly tab: DetailTab;
   readonly source: boolean;
 }
 
-/** What the list shows; a new value whenever the person changes it. Empty phases mean all. */
+/** What the list shows. Immutable. No phases means all. */
 export interface Filter {
   readonly phases: ReadonlySet<ConversationPhase>;
   readonly query: string;
 }
 
-/** What a person has chosen to see of a run. */
+/** How a person looks at a run. */
 export interface ViewState {
   readonly runId: string;
   readonly filter: Filter;
   /** Expanded rows by conversation. */
   readonly open: ReadonlyMap<number, OpenRow>;
-  /** The conversation whose row has, or gets, the focus. */
+  /** The conversation whose row has the focus, or gets it next. */
   readonly current: number;
 }
 
-/** The view as it is kept while the panel is hidden: small, and plain JSON. */
+/** The view as saved while the panel is hidden: small, plain JSON. */
 export interface SavedView {
   readonly runId: string;
   readonly phases: readonly ConversationPhase[];
@@ -45,23 +46,23 @@ export interface SavedView {
   readonly top: number;
 }
 
-/** Expanded rows that are remembered, the earliest opened are forgotten first. */
+/** Max number of expanded rows that are saved; the latest ones win. */
 const maxSavedRows = 100;
 const maxQueryLength = 500;
 
 export const noFilter: Filter = { phases: new Set(), query: '' };
 
-/** The view of a run nobody has looked at yet. */
+/** The view of a run that is shown for the first time. */
 export function freshView(runId: string): ViewState {
   return { runId, filter: noFilter, open: new Map(), current: 0 };
 }
 
-/** Whether the filter lets everything through. */
+/** Whether the filter matches everything. */
 export function isEmpty(filter: Filter): boolean {
   return filter.phases.size === 0 && filter.query === '';
 }
 
-/** The filter with these phases switched: on when any of them was off. */
+/** The filter with these phases toggled: on if one of them was off. */
 export function togglePhases(filter: Filter, phases: readonly ConversationPhase[]): Filter {
   const next = new Set(filter.phases);
   const on = phases.every((phase) => next.has(phase));
@@ -72,7 +73,7 @@ export function togglePhases(filter: Filter, phases: readonly ConversationPhase[
   return { ...filter, phases: next };
 }
 
-/** The view with a row expanded (as given, or as it was) or, for `undefined`, collapsed. */
+/** The view with a row expanded or, for `undefined`, collapsed. */
 export function withRow(view: ViewState, index: number, row: OpenRow | undefined): ViewState {
   const open = new Map(view.open);
   if (row === undefined) open.delete(index);
@@ -94,7 +95,7 @@ export function saveView(view: ViewState, top: number): SavedView {
   };
 }
 
-/** Reads what `saveView` made, of this run; anything else gives undefined. */
+/** Restores what `saveView` returned for this run; undefined for anything else. */
 export function restoreView(
   saved: unknown,
   runId: string,
@@ -130,15 +131,7 @@ function position(value: unknown): number {
   return Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0;
 }
 
-const phases: ReadonlySet<unknown> = new Set<ConversationPhase>([
-  'queued',
-  'waiting',
-  'running',
-  'done',
-  'failed',
-  'stopped',
-  'cancelled',
-]);
+const phases: ReadonlySet<unknown> = new Set(conversationPhases);
 
 function isPhase(value: unknown): value is ConversationPhase {
   return phases.has(value);

@@ -2,7 +2,7 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 import type { Filter } from './viewState.ts';
 import { isEmpty, noFilter } from './viewState.ts';
 
-/** Whether the filter lets a conversation through: its phase, and its name, answer or error. */
+/** Whether a conversation matches the filter: by its phase, and by its name, answer or error. */
 export function matchesFilter(conversation: ConversationState, filter: Filter): boolean {
   if (filter.phases.size > 0 && !filter.phases.has(conversation.phase)) return false;
   const query = filter.query.trim().toLowerCase();
@@ -12,9 +12,8 @@ export function matchesFilter(conversation: ConversationState, filter: Filter): 
 }
 
 /**
- * The conversations the list shows, in prompt order. A row that a person is looking at does not
- * vanish because its conversation moved on: it goes when the filter changes.
- * Only conversations that changed are looked at again.
+ * The conversations that the list shows, in prompt order. A row in use stays until the filter changes, even if
+ * its conversation no longer matches. Only changed conversations are matched again.
  */
 export class VisibleRows {
   #filter: Filter = noFilter;
@@ -23,7 +22,7 @@ export class VisibleRows {
   #shown = new Set<number>();
   #rows: readonly number[] = [];
 
-  /** The rows now; the same array as before when nothing in it changed. */
+  /** The rows; the same array as before if nothing changed. */
   update(
     conversations: readonly ConversationState[],
     filter: Filter,

@@ -1,27 +1,29 @@
-import type { WaitReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { currentWait } from '../../src/shared/span.ts';
+import type { WaitReason } from '../../src/shared/wait.ts';
 
 /** Conversations that wait for the same thing. */
 export interface WaitGroup {
   readonly reason: WaitReason;
   readonly count: number;
-  /** When the first of them goes on, in ms since the run's start; undefined when nobody knows. */
+  /** When the first of them goes on, in ms since the run's start; undefined if unknown. */
   readonly untilMs: number | undefined;
-  /** The same as an ISO time, for a wait that is long. */
+  /** The same as an ISO time, for long waits. */
   readonly untilTime?: string | undefined;
 }
 
 /**
- * What most of the waiting conversations wait for, when there are several; undefined otherwise. A
- * paused run says so by itself and is left out, and so are times that have passed.
+ * What most of the waiting conversations wait for; undefined if fewer than two wait for the same. Ignores a paused
+ * run, which has a strip of its own, and times that have passed.
  */
 export function commonWait(
   conversations: readonly ConversationState[],
   nowMs: number,
 ): WaitGroup | undefined {
   const groups = new Map<WaitReason, WaitGroup>();
-  for (const { phase, wait } of conversations) {
-    if (phase !== 'waiting' || wait === undefined || wait.reason === 'blocked') continue;
+  for (const conversation of conversations) {
+    const wait = currentWait(conversation);
+    if (wait === undefined || wait.reason === 'blocked') continue;
     const { reason } = wait;
     const known = groups.get(reason) ?? { reason, count: 0, untilMs: undefined };
     const untilMs = earliest(known.untilMs, wait.untilMs, nowMs);
@@ -34,7 +36,7 @@ export function commonWait(
   return largest.reason === 'warm_up' ? causeOf(largest, ranked) : largest;
 }
 
-/** Those that wait for the prompt cache wait for whatever holds up the one that fills it. */
+/** Conversations that wait for the prompt cache wait for what delays the one that fills it. */
 function causeOf(waiting: WaitGroup, groups: readonly WaitGroup[]): WaitGroup {
   const cause = groups.find(({ reason }) => reason !== 'warm_up' && reason !== 'slot');
   return cause === undefined ? waiting : { ...cause, count: cause.count + waiting.count };

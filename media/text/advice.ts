@@ -1,43 +1,43 @@
 import type { ErrorKind, FinishReason, LimitReason } from '../../src/shared/conversationEvents.ts';
 
-/** What each limit means, and what a person can do about it. */
+/** What each limit means, and what a person can do. */
 const stopAdvice: { readonly [R in LimitReason]: string } = {
   max_turns:
-    'It was still at work when it had used up its turns. Raise interleave.maxTurns, or maxTurns in the prompt, and retry.',
+    'The conversation needs more turns. Raise interleave.maxTurns, or maxTurns in the prompt, and retry.',
   max_tokens:
-    'The answer is longer than a response may be and is cut off. Continue gives it room for twice as much; or raise interleave.maxTokens, or maxTokens in the prompt, and retry.',
+    'The answer was cut off at the limit on output tokens. Continue allows twice as many; or raise interleave.maxTokens, or maxTokens in the prompt, and retry.',
   context_full:
     'The conversation no longer fits into the context of the model. Ask for less at once, or choose a model with a larger context, and retry.',
   refused: 'The model declined to answer. Ask in other words, or choose another model, and retry.',
   budget:
-    'The run or the conversation has used up the cost or the tokens that it may. Raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
-  loop: 'It made the same tool calls again and again, or calls that could not be run. Say more exactly what is wanted and with which tools, and retry.',
+    'The run or the conversation reached its limit on cost or tokens. Raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
+  loop: 'The model repeated the same tool calls, or calls that could not be run. Say more exactly what you want and which tools to use, and retry.',
   max_tool_calls:
-    'It asked for more tool calls than it may. Raise interleave.limits.toolCalls, or ask for less at once, and retry.',
+    'The conversation reached its limit on tool calls. Raise interleave.limits.toolCalls, or ask for less at once, and retry.',
   max_wait:
-    'It would have waited longer than a run may. Continue it later; or raise interleave.maxWaitSeconds, and retry.',
+    'The wait would exceed the limit. Continue later; or raise interleave.maxWaitSeconds, and retry.',
   timeout:
-    'It took longer than a conversation may. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
+    'The conversation reached its time limit. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
 };
 
-/** What a stopped conversation ran into and what to do; undefined for every other ending. */
+/** Advice for a conversation that a limit stopped; undefined for any other end. */
 export function adviceFor(reason: FinishReason | undefined): string | undefined {
   if (reason === undefined || !Object.hasOwn(stopAdvice, reason)) return undefined;
   return stopAdvice[reason as LimitReason];
 }
 
-/** What must happen before a paused run can go on; nothing where the message says all. */
+/** What a person must do before a paused run can go on; empty if the message says it. */
 export function pauseAdvice(kind: ErrorKind, provider: string): string {
   if (kind === 'internal') return '';
   if (kind === 'network')
-    return 'It goes on by itself once something answers; Resume tries at once.';
+    return 'The run goes on by itself once the server answers; Resume tries at once.';
   if (needsOtherModel(kind, provider)) {
-    return 'Then resume; or cancel, select another model and run again.';
+    return 'Resume, or cancel, select another model and run again.';
   }
-  return 'Resume goes on where it was held back.';
+  return 'Resume goes on from where the run paused.';
 }
 
-/** Whether what went wrong may be got round with another model. VS Code's own have no key to be set. */
+/** Whether to offer another model instead of a key. VS Code's own models have no key. */
 export function needsOtherModel(kind: ErrorKind | undefined, provider: string): boolean {
   if (kind === 'not_found') return true;
   return provider === 'vscode' && (kind === 'auth' || kind === 'quota');

@@ -25,12 +25,12 @@ export const phaseIcons: { readonly [P in ConversationPhase]: string } = {
   cancelled: 'circle-slash',
 };
 
-/** What a paused run waits for. Nothing goes wrong inside a run as a whole but that it cannot be saved. */
+/** What a paused run waits for. `internal` is used for a run that cannot be saved, and for nothing else. */
 export function pauseLabel(kind: ErrorKind): string {
   return kind === 'internal' ? 'not saved' : errorWords[kind];
 }
 
-/** What holds a paused run back, in full. */
+/** Why a run is paused, in full. */
 export function pauseText(kind: ErrorKind, message: string): string {
   return kind === 'internal' ? message : `${errorWords[kind]}: ${message}`;
 }
@@ -48,7 +48,7 @@ export function reasonLabel(reason: FinishReason): string {
   return labels[reason];
 }
 
-/** The first letter in upper case, for the start of a line. */
+/** The text with an upper-case first letter, for the start of a line. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,22 +1,20 @@
 import type { ConversationError } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { adviceFor } from './advice.ts';
 import { capitalized, phaseLabels, reasonLabel } from './labels.ts';
 import { compactJson, visibleLine } from './visibleText.ts';
 import { waitText } from './waits.ts';
 
-/**
- * How a preview is drawn. `tail` and `thinking` keep their end in sight, because that is where text
- * arrives.
- */
+/** How a preview is drawn. `tail` and `thinking` show the end of the text, because it grows there. */
 export type PreviewTone = 'answer' | 'muted' | 'error' | 'warning' | 'code' | 'tail' | 'thinking';
 
-/** What a row says about its conversation, on one line. */
+/** What a row says about its conversation, in one line. */
 export interface Preview {
   readonly text: string;
   readonly tone: PreviewTone;
-  /** More about it, for a tooltip; absent when the line says all. */
+  /** More for a tooltip; absent if the line says everything. */
   readonly title?: string;
 }
 
@@ -31,7 +29,7 @@ export function previewOf(conversation: ConversationState, nowMs: number): Previ
     case 'waiting':
       return withCause(
         { text: waitText(conversation, nowMs), tone: 'muted' },
-        conversation.discarded,
+        lastDiscarded(conversation)?.error,
       );
     case 'running':
       return runningPreview(conversation);
@@ -57,12 +55,12 @@ function withCause(preview: Preview, error: ConversationError | undefined): Prev
   return { ...preview, title: `${errorWords[error.kind]}: ${error.message}`.slice(0, maxTitle) };
 }
 
-/** The tool call that is under way, if any: the one that started last. */
+/** The tool call that runs now, if any; of several, the one that started last. */
 export function runningCall(conversation: ConversationState): ToolCallRecord | undefined {
-  return conversation.toolCalls.findLast((call) => call.endMs === undefined);
+  return conversation.toolCalls.findLast((call) => call.output === undefined);
 }
 
-/** The first line of an answer that says something, without its Markdown. */
+/** The first line of an answer that is not blank, without its Markdown. */
 export function firstLine(markdown: string): string {
   for (const line of markdown.slice(0, 4 * maxPreview).split('\n')) {
     const text = plainLine(line);
@@ -91,18 +89,19 @@ function runningPreview(conversation: ConversationState): Preview {
   const call = runningCall(conversation);
   if (call !== undefined) return { text: callText(call), tone: 'code' };
   if (conversation.partial !== '') return { text: tailOf(conversation.partial), tone: 'tail' };
-  const { thinking, attempt, discarded } = conversation;
+  const { thinking, attempt } = conversation;
   if (thinking !== '') return { text: tailOf(thinking), tone: 'thinking' };
   if (attempt <= 1) return { text: 'waiting for the model', tone: 'muted' };
-  const after = discarded === undefined ? '' : ` · after ${errorLine(discarded)}`;
-  return withCause({ text: `attempt ${attempt}${after}`, tone: 'muted' }, discarded);
+  const error = lastDiscarded(conversation)?.error;
+  const after = error === undefined ? '' : ` · after ${errorLine(error)}`;
+  return withCause({ text: `attempt ${attempt}${after}`, tone: 'muted' }, error);
 }
 
 function tailOf(text: string): string {
   return visibleLine(withoutMarks(text.slice(-maxPreview)), maxPreview);
 }
 
-/** A tool call as it is logged: its name and arguments. */
+/** A tool call in one line: name and arguments. */
 export function callText(call: ToolCallRecord): string {
   return visibleLine(`${call.name} ${compactJson(call.input)}`, maxPreview);
 }

@@ -3,17 +3,17 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { formatCost } from '../../src/shared/cost.ts';
 import type { ModelPrice } from '../../src/shared/modelPrice.ts';
 
-/** What a conversation has cost so far, in US dollars; null when that cannot be said. */
+/** Cost of a conversation so far, in US dollars; null if unknown. */
 export function conversationCost({ cost, price }: ConversationState): number | null {
   return mayCost(price) ? cost.costUsd : 0;
 }
 
-/** A cost, `–` when it is not known, and nothing at all for what costs nothing. */
+/** A cost; `–` if unknown, and empty if it is zero. */
 export function costText(dollars: number | null): string {
   return dollars === 0 ? '' : formatCost(dollars);
 }
 
-/** Where the cost of these conversations comes from, or why it is not known. */
+/** How the cost of these conversations is calculated, or why it is unknown. */
 export function costTitle(conversations: readonly ConversationState[]): string {
   const unknown = conversations.filter((one) => conversationCost(one) === null);
   if (unknown.length === 0) return 'Cost at the known prices; what counts is the provider’s bill';
@@ -25,8 +25,8 @@ export function costTitle(conversations: readonly ConversationState[]): string {
 }
 
 /**
- * The share of the input that was read from the prompt cache: `71 %`. It is 0 % or 100 % only when
- * it is exactly that; undefined when the provider said nothing of a cache.
+ * The share of the input that was read from the prompt cache: `71 %`. Rounded, but 0 % and 100 % are exact;
+ * undefined if the provider reported no cache.
  */
 export function cachedShare(usage: Usage): string | undefined {
   const { inputTokens, cacheReadTokens, cacheWriteTokens } = usage;
@@ -37,7 +37,7 @@ export function cachedShare(usage: Usage): string | undefined {
   return percent === 0 ? '<1 %' : `${Math.min(99, percent)} %`;
 }
 
-/** Whether anything is paid for with this price; what is not known may cost something. */
+/** Whether this price can lead to a cost. An unknown price can. */
 export function mayCost(price: ModelPrice | undefined): boolean {
   return price === undefined || Object.values(price).some((dollars) => dollars > 0);
 }

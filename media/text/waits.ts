@@ -1,11 +1,13 @@
-import type { WaitReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
+import { currentWait } from '../../src/shared/span.ts';
+import type { WaitReason } from '../../src/shared/wait.ts';
 import { repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
 import type { WaitGroup } from '../state/waitGroups.ts';
 
-/** What several conversations wait for, after their number. */
+/** What several conversations wait for, in words that follow their number. */
 const groupWords: { readonly [R in WaitReason]: string } = {
   slot: 'waiting for a free slot',
   rate_limit: 'waiting for the rate limit',
@@ -16,18 +18,18 @@ const groupWords: { readonly [R in WaitReason]: string } = {
   blocked: 'paused',
 };
 
-/** Why a conversation waits and for how long still. The reason comes first: rows are narrow. */
+/** Why a conversation waits, and how much longer. The reason comes first, because rows are narrow. */
 export function waitText(conversation: ConversationState, nowMs: number): string {
-  const { wait, discarded } = conversation;
-  const cause = discarded === undefined ? '' : errorWords[discarded.kind];
+  const wait = currentWait(conversation);
+  const failure = lastDiscarded(conversation)?.error.kind;
+  const cause = failure === undefined ? '' : errorWords[failure];
   const clock = endOf(wait ?? {}, nowMs);
   switch (wait?.reason) {
     case 'blocked':
       return cause === '' ? 'paused' : `paused: ${cause}`;
     case 'retry': {
-      const isNetwork = discarded?.kind === 'network';
-      const lead = isNetwork || cause === '' ? '' : `${cause}, `;
-      return `${lead}${repetitionWords(wait, discarded?.kind)}${clock && `, ${clock}`}`;
+      const lead = failure === 'network' || cause === '' ? '' : `${cause}, `;
+      return `${lead}${repetitionWords(wait, failure)}${clock && `, ${clock}`}`;
     }
     case 'offline':
       return `offline${clock && `, next try ${clock}`}`;
@@ -43,32 +45,33 @@ export function waitText(conversation: ConversationState, nowMs: number): string
   }
 }
 
-/** What a number of conversations wait for: `18 waiting for the rate limit, 12 s`. */
+/** What several conversations wait for: `18 waiting for the rate limit, 12 s`. */
 export function groupWaitText({ reason, count, ...end }: WaitGroup, nowMs: number): string {
   const clock = endOf(end, nowMs);
   const next = reason === 'offline' ? 'next try ' : '';
   return `${count} ${groupWords[reason]}${clock && `, ${next}${clock}`}`;
 }
 
-/** Says which attempt follows, when the one before was thrown away. */
-function nextAttempt({ discarded, attempt }: ConversationState): string {
-  return discarded === undefined ? '' : ` · attempt ${attempt + 1}`;
+/** Says which attempt follows, when the one before failed. */
+function nextAttempt(conversation: ConversationState): string {
+  const discarded = lastDiscarded(conversation);
+  return discarded === undefined ? '' : ` · attempt ${discarded.attempt + 1}`;
 }
 
-/** The time of day of an end that is far away, and a count-down to any other. */
+/** The time of day if the end is far away, else a count-down. */
 function endOf({ untilMs, untilTime }: WaitEnd, nowMs: number): string {
   const leftMs = (untilMs ?? nowMs) - nowMs;
   if (untilTime === undefined || leftMs <= 0) return countdown(untilMs, nowMs);
   return untilWords(untilTime, leftMs);
 }
 
-/** When a wait is over, as far as it is known. */
+/** When a wait ends, if known. */
 interface WaitEnd {
   readonly untilMs?: number | undefined;
   readonly untilTime?: string | undefined;
 }
 
-/** Whole seconds that are left, rounded up; nothing when the end is not known or has passed. */
+/** Seconds that are left, rounded up; empty if the end is unknown or has passed. */
 function countdown(untilMs: number | undefined, nowMs: number): string {
   const seconds = untilMs === undefined ? 0 : Math.ceil((untilMs - nowMs) / 1000);
   if (seconds <= 0) return '';

@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type CommandResult, runCommand } from '../childProcess.ts';
 import type { Report } from '../report.ts';
 import { cacheFolder, withCacheLock } from './cache.ts';
 import { aptInstall, canUseApt } from './debian.ts';
+import { completeLock, patchServer } from './patches.ts';
 
 /** The npm package with VS Code's own server, pinned to tested bytes. */
 const PACKAGE = 'code-server';
 const VERSION = '4.139.1';
 const INTEGRITY =
   'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
-
-/**
- * Packages that the server needs and its own lock file lacks, pinned as well. Without them npm
- * rejects the lock file, and `npm install` would take the newest versions.
- */
-const MISSING_FROM_LOCK = {
-  'node_modules/tslib': {
-    version: '2.9.1',
-    integrity:
-      'sha512-a4Ux9VKuIMHsOS7ENbEq6hK2ZGYIT27Rtl0E4eD9KqwxhKiQeMZE/9xb3IdYwWaSOyIBQLExhQgXDTYoiCxnWA==',
-  },
-};
 
 /** Part of the folder's name. Count up when the changes to the download change. */
 const REVISION = 4;
@@ -45,7 +34,7 @@ export async function provisionServer(report: Report): Promise<string> {
   return await withCacheLock(name, 15 * MINUTE_MS, async () => {
     if (!existsSync(server)) {
       report(`Fetching VS Code's server (${PACKAGE} ${VERSION}) into ${cacheFolder()} …`);
-      await install(server, report);
+      await install(server);
     }
     await buildLogWriter(server, report);
     return server;
@@ -61,7 +50,7 @@ function logWriter(server: string): string {
   return path.join(server, 'node_modules/@vscode/spdlog/build/Release/spdlog.node');
 }
 
-async function install(server: string, report: Report): Promise<void> {
+async function install(server: string): Promise<void> {
   const work = await mkdtemp(path.join(cacheFolder(), 'download-'));
   try {
     const spec = `${PACKAGE}@${VERSION}`;
@@ -78,14 +67,12 @@ async function install(server: string, report: Report): Promise<void> {
       `unpacking ${archive}`,
     );
     const unpacked = path.join(work, 'package/lib/vscode');
-    await completeLock(path.join(unpacked, 'npm-shrinkwrap.json'));
+    await completeLock(unpacked);
     expectSuccess(
       await npm(['ci', '--omit=dev', '--ignore-scripts'], unpacked),
       "installing the dependencies of VS Code's server",
     );
-    await showToasts(unpacked, report);
-    // The package lacks TypeScript itself, and every window with a TypeScript file shows a warning.
-    await rm(path.join(unpacked, 'extensions/typescript-language-features'), { recursive: true });
+    await patchServer(unpacked);
     // Rename last, so that the final folder is always complete. Another process's folder is as
     // good.
     await rename(unpacked, server).catch((error: unknown) => {
@@ -108,29 +95,6 @@ async function verify(archive: string): Promise<void> {
         'Check the registry or proxy that npm uses.',
     );
   }
-}
-
-async function completeLock(file: string): Promise<void> {
-  const lock = JSON.parse(await readFile(file, 'utf8')) as { packages: Record<string, unknown> };
-  lock.packages = { ...lock.packages, ...MISSING_FROM_LOCK };
-  await writeFile(file, JSON.stringify(lock, undefined, 2));
-}
-
-/**
- * The smoke-test driver suppresses notification toasts, and a window needs it to load a development
- * extension. Users see toasts, so tests and screenshots must too.
- */
-async function showToasts(server: string, report: Report): Promise<void> {
-  const file = path.join(server, 'out/vs/code/browser/workbench/workbench.js');
-  const script = await readFile(file, 'utf8');
-  const suppression =
-    '.isNotificationsCenterVisible&&!this.environmentService.enableSmokeTestDriver';
-  const parts = script.split(suppression);
-  if (parts.length !== 2) {
-    report('Notifications will not pop up: the patch does not fit this VS Code.');
-    return;
-  }
-  await writeFile(file, parts.join('.isNotificationsCenterVisible'));
 }
 
 async function buildLogWriter(server: string, report: Report): Promise<void> {

@@ -1,5 +1,6 @@
-import { codeOf, messageOf } from '../core/base/errors.ts';
+import { codeOf } from '../core/base/errors.ts';
 import { RefusedFileError } from '../core/base/refusedFile.ts';
+import { messageOf } from '../shared/thrown.ts';
 
 /** Why a file or folder could not be used, in words; completes `<path> …`. */
 export function fileProblem(error: unknown): string {

@@ -12,7 +12,7 @@ import { streamLines } from './streamLines.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
-/** Where a command writes, which its own options decide alone. */
+/** Where a command writes, and what it does with proposals. Only its own options decide that, never a saved run. */
 export interface RunOutput extends OutputTargets, ProposalOptions {
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
@@ -51,7 +51,7 @@ function writeLog(run: Run, order: 'interleaved' | 'grouped', terminal: Terminal
   });
 }
 
-/** Whoever wants no log still hears why nothing happens. */
+/** Without a log, a person still reads why nothing happens. */
 function tellPauses(run: Run, terminal: Terminal): void {
   run.onEvent((event) => {
     if (event.type === 'run.paused') terminal.err(`${terminalText(event.error.message)}\n`);
@@ -59,10 +59,10 @@ function tellPauses(run: Run, terminal: Terminal): void {
   });
 }
 
-/** How often it is looked whether someone still reads the results, in ms. */
+/** Interval, in ms, to check whether the reader of the results has gone. */
 const readerCheckMs = 1_000;
 
-/** Ctrl+C cancels what has not finished; what has is printed all the same. */
+/** Ctrl+C cancels what has not finished, and prints what has. */
 async function waitForEnd(
   run: Run,
   { terminal, onInterrupt }: RunCommandServices,
@@ -92,7 +92,7 @@ async function waitForEnd(
 
 function exitCodeOf({ state, counts, unsaved }: RunResult, isWritten: boolean): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled;
-  // A run that was to be kept and is not is no success.
+  // A run that could not be saved is no success.
   const isKept = unsaved === undefined;
   return isWritten && isKept && counts.done === counts.total
     ? exitCodes.allDone

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
-import { messageOf, UserError } from '../core/base/errors.ts';
+import { UserError } from '../core/base/errors.ts';
 import { compileGlob, type PathMatcher } from '../core/tools/workspace/search/glob.ts';
+import { messageOf } from '../shared/thrown.ts';
 import type { FoundFiles } from './foundFiles.ts';
 
 const magic = /[*?[\]{}]/;

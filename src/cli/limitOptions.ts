@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { LimitName, LimitValues } from '../core/base/limits.ts';
 import { defaultLimitValues, limitNames, limits } from '../core/base/limits.ts';
 import { isLimitValue, limitFlag, limitFlagNames, limitRange } from '../core/base/limitValues.ts';
+import { formatInteger } from '../shared/quantities.ts';
 
 /** What the options that set limits come to. */
 export interface LimitOptions {
@@ -67,8 +68,8 @@ function numberOf(text: string): number | undefined {
 export function limitList(): string {
   const rows = limitNames.map((name) => {
     const { minimum, maximum, what, unit, default: usual } = limits[name];
-    const range = `${minimum.toLocaleString('en-US')} to ${maximum.toLocaleString('en-US')}`;
-    const byDefault = usual === 0 ? 'none' : `${usual.toLocaleString('en-US')} ${unit}`;
+    const range = `${formatInteger(minimum)} to ${formatInteger(maximum)}`;
+    const byDefault = usual === 0 ? 'none' : `${formatInteger(usual)} ${unit}`;
     return [limitFlag(name), byDefault, range, what];
   });
   const all = [['option', 'default', 'range', 'what is limited'], ...rows];

@@ -3,49 +3,45 @@ import { access, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { codeOf, UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
-import { markdownPieces } from '../core/export/markdown.ts';
+import {
+  type ExportFormat,
+  type ExportFormatName,
+  exportFormatNames,
+  exportFormats,
+} from '../core/export/formats.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
-import { isPromptFileName } from '../core/prompts/promptFileName.ts';
+import { isPromptFileName } from '../shared/promptFileName.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { answerPieces } from './answers.ts';
 import { fileProblem } from './fileProblem.ts';
-import { junitPieces } from './junit.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalJson, terminalText } from './terminalText.ts';
 
 /** Where results go besides standard output: files, or `-` for standard output itself. */
-export interface OutputTargets {
-  readonly json?: string;
-  readonly jsonl?: string;
-  readonly junit?: string;
-  readonly markdown?: string;
-  readonly patch?: string;
-}
+const targetNames = [...exportFormatNames, 'patch'] as const;
+export type OutputTargets = { readonly [T in (typeof targetNames)[number]]?: string };
 
-/** The targets that are named, files or `-`. */
-export function targetsOf(outputs: OutputTargets): readonly string[] {
-  const { json, jsonl, junit, markdown, patch } = outputs;
-  return [json, jsonl, junit, markdown, patch].filter((target) => target !== undefined);
+/** The targets that are given. */
+export function givenTargets(outputs: OutputTargets): readonly string[] {
+  return targetNames.flatMap((name) => outputs[name] ?? []);
 }
 
 /** Whether results go to files. */
-export function namesFiles({ json, jsonl, junit, markdown }: OutputTargets): boolean {
-  return [json, jsonl, junit, markdown].some((target) => target !== undefined && target !== '-');
+export function namesFiles(outputs: OutputTargets): boolean {
+  return givenTargets(outputs).some((target) => target !== '-');
 }
 
 /** Refuses, before anything is sent, targets that could not be written or would be mixed up. */
 export async function checkOutputs(outputs: OutputTargets): Promise<void> {
-  const targets = targetsOf(outputs);
+  const targets = givenTargets(outputs);
   const files = targets.filter((target) => target !== '-');
+  const options = targetNames.map((name) => `--${name}`);
+  const named = `${options.slice(0, -1).join(', ')} and ${options.at(-1)}`;
   if (targets.length - files.length > 1) {
-    throw new UserError(
-      'Only one of --json, --jsonl, --junit, --markdown and --patch can write to standard output.',
-    );
+    throw new UserError(`Only one of ${named} can write to standard output.`);
   }
   if (new Set(files.map((file) => pathKey(file))).size < files.length) {
-    throw new UserError(
-      '--json, --jsonl, --junit, --markdown and --patch must write to different files.',
-    );
+    throw new UserError(`${named} must write to different files.`);
   }
   for (const file of files) await checkFile(file);
 }
@@ -88,56 +84,53 @@ export async function writeOutputs(
   },
   terminal: Terminal,
 ): Promise<boolean> {
-  const { json, jsonl, junit, markdown, patch, areLinesWritten = false } = targets;
-  const lines = areLinesWritten ? undefined : jsonl;
-  const written = [
-    await writeTarget(
-      json,
-      pieces(() => jsonPieces(result)),
-      terminal,
-    ),
-    await writeTarget(
-      lines,
-      pieces(() => linePieces(result)),
-      terminal,
-    ),
-    await writeTarget(
-      junit,
-      pieces(() => junitPieces(result, title)),
-      terminal,
-      terminalText,
-    ),
-    await writeTarget(
-      markdown,
-      pieces(() => markdownPieces(result, title)),
-      terminal,
-      terminalText,
-    ),
-  ];
-  if (![json, jsonl, junit, markdown, patch].includes('-'))
-    await print(answerPieces(result), terminal);
-  return !written.includes(false);
+  let areAllWritten = true;
+  for (const name of exportFormatNames) {
+    const isDone = name === 'jsonl' && targets.areLinesWritten === true;
+    const target = isDone ? undefined : targets[name];
+    if (target === undefined) continue;
+    if (!(await writeTarget(target, contentOf(name, result, title), terminal)))
+      areAllWritten = false;
+  }
+  if (!givenTargets(targets).includes('-')) await print(answerPieces(result), terminal);
+  return areAllWritten;
 }
 
-/** Pieces that can be asked for more than once. */
-function pieces(make: () => Iterator<string>): Iterable<string> {
-  return { [Symbol.iterator]: make };
+/** What is written to a target. */
+export interface Content {
+  readonly pieces: Iterable<string>;
+  /** The same for a terminal, which its text must not steer. */
+  readonly forTerminal: (text: string) => string;
+}
+
+function contentOf(name: ExportFormatName, result: RunResult, title: string): Content {
+  const { isJson, pieces }: ExportFormat = exportFormats[name];
+  // Can be asked for more than once. In JSON, what is not seen is escaped in files, too.
+  const make = isJson
+    ? () => mapped(pieces(result, title), terminalJson)
+    : () => pieces(result, title)[Symbol.iterator]();
+  return {
+    pieces: { [Symbol.iterator]: make },
+    forTerminal: isJson ? (text) => text : terminalText,
+  };
+}
+
+function* mapped(pieces: Iterable<string>, change: (text: string) => string): Generator<string> {
+  for (const piece of pieces) yield change(piece);
 }
 
 /** Writes to a file or to standard output. Resolves to false, after saying why, when that failed. */
 export async function writeTarget(
-  target: string | undefined,
-  content: Iterable<string>,
+  target: string,
+  { pieces, forTerminal }: Content,
   terminal: Terminal,
-  forTerminal: (text: string) => string = (text) => text,
 ): Promise<boolean> {
-  if (target === undefined) return true;
   if (target === '-') {
-    await print(content, terminal, forTerminal);
+    await print(pieces, terminal, forTerminal);
     return true;
   }
   try {
-    await replaceFile(target, content);
+    await replaceFile(target, pieces);
     return true;
   } catch (error) {
     terminal.err(`${terminalText(target)} ${fileProblem(error)}: this result was not written.\n`);
@@ -155,22 +148,6 @@ async function print(
     terminal.out(forTerminal(piece));
     await terminal.drained?.();
   }
-}
-
-/** The same text as `JSON.stringify(result, null, 2)`, a conversation at a time, and a line end. */
-function* jsonPieces({ conversations, ...rest }: RunResult): Generator<string> {
-  const around = JSON.stringify({ ...rest, conversations: [] }, null, 2);
-  const inside = around.lastIndexOf(']');
-  yield terminalJson(around.slice(0, inside));
-  for (const [index, conversation] of conversations.entries()) {
-    const json = JSON.stringify(conversation, null, 2).replaceAll('\n', '\n    ');
-    yield terminalJson(`${index === 0 ? '' : ','}\n    ${json}`);
-  }
-  yield terminalJson(`${conversations.length === 0 ? '' : '\n  '}${around.slice(inside)}\n`);
-}
-
-function* linePieces({ conversations }: RunResult): Generator<string> {
-  for (const conversation of conversations) yield toLine(conversation);
 }
 
 /** One conversation as a line of JSON. */

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { isUserError, messageOf, UserError } from '../core/base/errors.ts';
+import { isUserError, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { keysIn } from './cliProviders.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';

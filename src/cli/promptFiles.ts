@@ -2,7 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
-import { isPromptFileName } from '../core/prompts/promptFileName.ts';
+import { isPromptFileName } from '../shared/promptFileName.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { FoundFile, FoundFiles } from './foundFiles.ts';
 import { hasGlob, matchingFiles } from './globPlaces.ts';

@@ -1,4 +1,3 @@
-import { messageOf } from '../core/base/errors.ts';
 import { limits } from '../core/base/limits.ts';
 import type { CombinedProposals, ProposalConflict } from '../core/proposals/combineProposals.ts';
 import { combineProposals } from '../core/proposals/combineProposals.ts';
@@ -10,7 +9,9 @@ import type { Workspace } from '../core/tools/workspace/workspace.ts';
 import { countProposals } from '../shared/proposals.ts';
 import { plural } from '../shared/quantities.ts';
 import type { RunResult } from '../shared/runResult.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { applyFiles } from './applyFiles.ts';
+import type { Content } from './outputs.ts';
 import { writeTarget } from './outputs.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { terminalLine } from './terminalText.ts';
@@ -90,8 +91,10 @@ function isDone({ conversations }: RunResult, index: number): boolean {
   return conversations[index]?.status === 'done';
 }
 
-function diffOf({ files }: CombinedProposals): Iterable<string> {
-  return { [Symbol.iterator]: () => unifiedDiff(files) };
+/** A patch stays exact on a terminal, too, because most of them are pipes to `git apply`. */
+function diffOf({ files }: CombinedProposals): Content {
+  const pieces = { [Symbol.iterator]: () => unifiedDiff(files) };
+  return { pieces, forTerminal: (text) => text };
 }
 
 function census({ conversations }: RunResult): string {

@@ -3,6 +3,7 @@ import { limits, mostConcurrent } from '../core/base/limits.ts';
 import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { exportFormatNames, exportFormats } from '../core/export/formats.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import { onlyInVscode } from './cliProviders.ts';
@@ -125,11 +126,10 @@ function addLimitOptions(command: Command): Command {
 
 /** Adds the options that say where results are written. */
 function addResultOptions(command: Command): Command {
+  for (const name of exportFormatNames) {
+    command.option(`--${name} <F>`, exportFormats[name].help);
+  }
   return command
-    .option('--json <F>', 'write the whole result as JSON to a file, or - for standard output')
-    .option('--jsonl <F>', 'write one line of JSON a conversation to a file, or -')
-    .option('--junit <F>', 'write a JUnit report, one test case a prompt, to a file, or -')
-    .option('--markdown <F>', 'write a report in Markdown to a file, or -')
     .option('--patch <F>', 'write what conversations propose as a patch for git apply, or -')
     .addOption(
       choice(

@@ -8,8 +8,7 @@ import type { CollectedPrompt } from './collectPrompts.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { EarlierPrompt } from './matchPrompts.ts';
 import { matchPrompts } from './matchPrompts.ts';
-import type { OutputTargets } from './outputs.ts';
-import { targetsOf } from './outputs.ts';
+import { givenTargets, type OutputTargets } from './outputs.ts';
 import { terminalText } from './terminalText.ts';
 
 /** Maximum size of a result that is read: about what fits into one string. */
@@ -64,8 +63,8 @@ function changeRemarks(
 /** Throws a `UserError` if an output would replace the earlier result. */
 export function checkRerunOutputs(resultFile: string, targets: OutputTargets): void {
   const earlier = pathKey(resultFile);
-  const files = targetsOf(targets);
-  if (!files.some((target) => target !== '-' && pathKey(target) === earlier)) return;
+  if (!givenTargets(targets).some((target) => target !== '-' && pathKey(target) === earlier))
+    return;
   throw new UserError(
     `${resultFile} holds the answers of the earlier run. Write the result of the rerun to another file.`,
   );

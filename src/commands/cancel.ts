@@ -3,7 +3,9 @@ import { runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { pickOne } from '../host/picks.ts';
 import type { HostRun, RunService } from '../host/runService.ts';
+import { hasEnded } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
+import { answered, done, refused } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { conversationOf, runOf } from './runOf.ts';
 
@@ -17,7 +19,10 @@ export function cancelRun(services: Services): CommandHandler {
   return async (argument) => {
     const named = runTarget(argument) !== undefined;
     const run = named ? await runOf(services, argument) : await pickRunning(services.runs);
+    const isOver = run?.state.state !== 'running';
     run?.cancel();
+    const answer = isOver ? refused('This run is not running.') : done('Cancelling the run');
+    return answered(argument, answer, () => undefined);
   };
 }
 
@@ -32,7 +37,12 @@ export function cancelAllRuns({ runs }: Pick<Services, 'runs'>): CommandHandler 
 export function cancelConversation(services: Services): CommandHandler {
   return async (argument) => {
     const { run, conversation } = await conversationOf(services, argument);
+    const isOver = hasEnded(conversation);
     run.cancelConversation(conversation.index);
+    const answer = isOver
+      ? refused('This conversation has ended already.')
+      : done('Cancelling the conversation');
+    return answered(argument, answer, () => undefined);
   };
 }
 

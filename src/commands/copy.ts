@@ -1,19 +1,20 @@
-import * as vscode from 'vscode';
+import { copyToClipboard } from '../host/clipboard.ts';
 import { HostError } from '../host/hostError.ts';
 import { flashStatus } from '../host/messages.ts';
 import { answerToKeep } from '../shared/conversationState.ts';
-import { revealHidden } from '../shared/visibleText.ts';
+import { answered, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { conversationOf, runOf } from './runOf.ts';
 
-/** Copies one conversation's answer, as Markdown, as the panel shows it: nothing is hidden in it. */
+/** Copies one conversation's answer as Markdown. */
 export function copyAnswer(services: Pick<CommandServices, 'history'>): CommandHandler {
   return async (argument) => {
     const { conversation } = await conversationOf(services, argument);
     const answer = answerToKeep(conversation) || conversation.partial;
     if (answer === '') throw new HostError('This conversation has no answer yet.');
-    await vscode.env.clipboard.writeText(revealHidden(answer));
+    const copied = await copyToClipboard(answer);
     flashStatus('check', 'Answer copied', 2_000);
+    return answered(argument, done(copied), () => undefined);
   };
 }
 
@@ -22,7 +23,8 @@ export function copyAll(services: Pick<CommandServices, 'history' | 'engine'>): 
   return async (argument) => {
     const run = await runOf(services, argument);
     const report = (await services.engine.get()).toMarkdown(run.result(), run.state.started.title);
-    await vscode.env.clipboard.writeText(revealHidden(report));
+    const copied = await copyToClipboard(report);
     flashStatus('check', 'Results copied as Markdown', 2_000);
+    return answered(argument, done(copied), () => undefined);
   };
 }

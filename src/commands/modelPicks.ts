@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { commands } from '../host/contributionIds.ts';
 import type { Engine } from '../host/engine.ts';
 import type { Remedy } from '../host/hostError.ts';
-import type { providerIds } from '../host/providerNames.ts';
+import type { offeredProviders } from '../host/providerNames.ts';
 import { providerNames } from '../host/providerNames.ts';
 import { formatCount } from '../shared/quantities.ts';
 
-export type PickedProvider = (typeof providerIds)[number];
+export type PickedProvider = (typeof offeredProviders)[number];
 type ModelInfo = Awaited<ReturnType<Engine['listModels']>>[number];
 
 /** Who answers from now on. */

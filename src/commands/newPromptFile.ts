@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { HostError } from '../host/hostError.ts';
 import { askText } from '../host/picks.ts';
+import { isPromptFileName } from '../shared/promptFileName.ts';
 import type { CommandHandler } from './commandServices.ts';
 
 const example = `# Notes
@@ -50,7 +51,7 @@ async function nameFile(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
 
 function checkName(name: string): string | undefined {
   const trimmed = name.trim();
-  if (!/\.prompts?\.md$/.test(trimmed)) return 'The name must end in .prompts.md or .prompt.md.';
+  if (!isPromptFileName(trimmed)) return 'The name must end in .prompts.md or .prompt.md.';
   if (/[\\:*?"<>|]|\.\./.test(trimmed))
     return 'The name has characters that a file name cannot have.';
   return undefined;

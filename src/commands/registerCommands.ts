@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { wantsAnswer } from '../host/commandTargets.ts';
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import { isRunArgument } from '../host/runArgument.ts';
@@ -28,7 +29,7 @@ import { runItem } from './runItem.ts';
 import { runSelection } from './runSelection.ts';
 import { selectModel } from './selectModel.ts';
 import { setApiKey } from './setApiKey.ts';
-import { showError } from './showError.ts';
+import { answerOfError, showError } from './showError.ts';
 import { showAllRuns, showOwnRuns } from './showRuns.ts';
 import { testConnection } from './testConnection.ts';
 
@@ -85,6 +86,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
       } catch (error) {
         // A program that calls a command gets the error itself; a person gets a message.
         if (isRunArgument(args[0])) throw error;
+        if (args.some(wantsAnswer)) return answerOfError(error, services.log);
         void showError(error, services.log);
         return undefined;
       }

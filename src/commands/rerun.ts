@@ -6,6 +6,8 @@ import type { HostRun, ListedRun } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
+import { plural } from '../shared/quantities.ts';
+import { answered, declined, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { conversationOf, runOf } from './runOf.ts';
 
@@ -26,11 +28,14 @@ export function runRemaining(services: Services): CommandHandler {
  * where there is a final answer; that stays until there is a new one.
  */
 export function retryConversation(services: Services): CommandHandler {
-  const retry = withConversation(services, (run, conversation) => run.rerun([conversation]));
+  const retry = withConversation(services, 'Running again', (run, conversation) =>
+    run.rerun([conversation]),
+  );
   return async (argument) => {
     const { name, phase } = (await conversationOf(services, argument)).conversation;
     const asks = runTarget(argument)?.interactive === true && phase === 'done';
-    return asks && !(await wantsNewAnswer(name)) ? undefined : retry(argument);
+    if (!asks || (await wantsNewAnswer(name))) return retry(argument);
+    return answered(argument, declined, () => undefined);
   };
 }
 
@@ -48,7 +53,7 @@ const maxName = 120;
 
 /** Goes on with one conversation that ended early, from its last complete turn. */
 export function continueConversation(services: Services): CommandHandler {
-  return withConversation(services, (run, conversation) => {
+  return withConversation(services, 'Going on', (run, conversation) => {
     const state = run.state.conversations[conversation];
     if (state === undefined || !canContinue(state)) {
       throw new HostError('This conversation has nothing to go on from. Retry it instead.');
@@ -59,13 +64,14 @@ export function continueConversation(services: Services): CommandHandler {
 
 function withConversation(
   services: Services,
+  message: string,
   act: (run: HostRun, conversation: number) => void,
 ): CommandHandler {
   return async (argument) => {
     const { run: listed, conversation } = await conversationOf(services, argument);
     const run = await services.history.live(listed);
     act(run, conversation.index);
-    return run.ended();
+    return answered(argument, done(message), () => run.ended());
   };
 }
 
@@ -87,7 +93,7 @@ export function resumeRun(
     if (live.state.paused !== undefined) live.resume();
     else live.resumeInterrupted();
     results.show({ runId: live.id });
-    return live.ended();
+    return answered(argument, done('Resuming the run'), () => live.ended());
   };
 }
 
@@ -127,6 +133,7 @@ function rerunPhases(
       .map(({ index }) => index);
     if (again.length === 0) throw new HostError(nothing);
     run.rerun(again);
-    return run.ended();
+    const message = `Running ${plural(again.length, 'conversation')} again`;
+    return answered(argument, done(message), () => run.ended());
   };
 }

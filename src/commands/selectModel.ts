@@ -1,8 +1,9 @@
 import type { Engine } from '../host/engine.ts';
 import { flashStatus } from '../host/messages.ts';
 import { askText, createPickList, plainPick } from '../host/picks.ts';
-import { providerIds, providerNames } from '../host/providerNames.ts';
+import { offeredProviders, providerNames } from '../host/providerNames.ts';
 import { requireTrust } from '../host/trust.ts';
+import { messageOf } from '../shared/thrown.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import type {
   ModelAction,
@@ -99,7 +100,7 @@ class ModelList {
     list.onDidChangeValue(() => {
       this.#placed = true;
     });
-    for (const id of providerIds) void this.#load(id);
+    for (const id of offeredProviders) void this.#load(id);
     list.show();
     try {
       return await picked.promise;
@@ -150,8 +151,4 @@ class ModelList {
 
 function isSame(a: ModelAction, b: ModelAction | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

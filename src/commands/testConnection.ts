@@ -3,14 +3,14 @@ import type { ConnectionReport } from '../host/connectionTest.ts';
 import type { Severity } from '../host/messages.ts';
 import { showMessage, whileNotifying } from '../host/messages.ts';
 import { pickOne } from '../host/picks.ts';
-import { providerIds, providerNames } from '../host/providerNames.ts';
+import { offeredProviders, providerNames } from '../host/providerNames.ts';
 import { requireTrust } from '../host/trust.ts';
 import { abortOnCancel } from './abortOnCancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runRemedy } from './showError.ts';
 
 type Services = Pick<CommandServices, 'configuration' | 'engine'>;
-type TestedId = (typeof providerIds)[number];
+type TestedId = (typeof offeredProviders)[number];
 
 /** Tries whether a provider can be asked, and says so with host, time and remedies. */
 export function testConnection(services: Services): CommandHandler {
@@ -18,7 +18,8 @@ export function testConnection(services: Services): CommandHandler {
     requireTrust(
       'No provider is asked in Restricted Mode. Trust the folder to test the connection.',
     );
-    const id = providerIds.find((known) => known === argument) ?? (await pickProvider(services));
+    const id =
+      offeredProviders.find((known) => known === argument) ?? (await pickProvider(services));
     if (id === undefined) return undefined;
     const report = await test(services, id);
     if (report !== undefined) void show(report);
@@ -33,7 +34,7 @@ interface ProviderPick extends vscode.QuickPickItem {
 /** The configured provider stands first. */
 async function pickProvider({ configuration }: Services): Promise<TestedId | undefined> {
   const { provider } = configuration.runSettings();
-  const picks = providerIds.map((id): ProviderPick => {
+  const picks = offeredProviders.map((id): ProviderPick => {
     const description = id === provider ? 'current' : undefined;
     return { id, label: providerNames[id], ...(description ? { description } : {}) };
   });

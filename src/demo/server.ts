@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { JsonObject } from '../shared/json.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { anthropicProtocol } from './anthropicWire.ts';
 import { decideReply } from './decideReply.ts';
 import { demoModels, findDemoModel } from './demoModels.ts';
@@ -157,7 +158,7 @@ function sendFault(response: ServerResponse, protocol: Protocol, fault: RequestF
 
 function toFault(error: unknown): RequestFault {
   if (error instanceof RequestFault) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new RequestFault('internal', `The demo model failed: ${message}`);
 }
 

@@ -1,3 +1,4 @@
+import { codeBlock } from '../shared/codeBlock.ts';
 import { isJsonObject } from '../shared/json.ts';
 import type { DemoRequest, ToolExchange } from './demoRequest.ts';
 import { callReply, type Reply, textReply, type WantedCall } from './reply.ts';
@@ -83,7 +84,7 @@ function describe(call: WantedCall, result: ToolExchange | undefined): string {
   const shown = lines.filter((line) => line.trim() !== '').slice(0, shownLines);
   const count = `${lines.length} ${lines.length === 1 ? 'line' : 'lines'} of text`;
   const begin = shown.length < lines.length ? `${count}, beginning with` : count;
-  const excerpt = fenced(shown.map((line) => line.slice(0, shownColumns)).join('\n'));
+  const excerpt = codeBlock(shown.map((line) => line.slice(0, shownColumns)).join('\n'));
   return `${subject} returned ${begin}:\n\n${excerpt}${note === undefined ? '' : `\n\n${note}`}`;
 }
 
@@ -95,11 +96,4 @@ function splitNote(output: string): {
   const remark = /(?:^|\n\n)\[([^[\]\n]+)\]\n?$/.exec(output);
   const text = output.slice(0, remark?.index).replace(/\n$/, '');
   return { lines: text.trim() === '' ? [] : text.split('\n'), note: remark?.[1] };
-}
-
-/** A code block whose fence is longer than any run of backticks inside. */
-function fenced(text: string): string {
-  const runs = text.match(/`{3,}/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-  return `${fence}\n${text}\n${fence}`;
 }

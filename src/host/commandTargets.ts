@@ -5,6 +5,8 @@ export interface RunTarget {
   readonly runId: string;
   /** Whether a person asked for it in a view, who is asked before something is lost. Programs are not. */
   readonly interactive?: true;
+  /** Whether the caller shows what became of it: the command resolves with a `RequestAnswer` then. */
+  readonly answers?: true;
 }
 
 /** What a command on a conversation is about. */
@@ -24,7 +26,16 @@ export interface PromptTarget {
 export function runTarget(argument: unknown): RunTarget | undefined {
   const runId = property(argument, 'runId');
   if (typeof runId !== 'string') return undefined;
-  return property(argument, 'interactive') === true ? { runId, interactive: true } : { runId };
+  return {
+    runId,
+    ...(property(argument, 'interactive') === true ? { interactive: true } : {}),
+    ...(wantsAnswer(argument) ? { answers: true } : {}),
+  };
+}
+
+/** Whether the caller shows what becomes of the command. */
+export function wantsAnswer(argument: unknown): boolean {
+  return property(argument, 'answers') === true;
 }
 
 /** Reads the target of a command on a conversation from whatever it was called with. */

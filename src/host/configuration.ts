@@ -1,9 +1,17 @@
 import * as vscode from 'vscode';
-import type { LimitValues, NumberRange } from '../core/base/limits.ts';
-import { readWithin } from '../core/base/limitValues.ts';
+import type { LimitValues } from '../core/base/limits.ts';
+import { readWithin, shownValue } from '../core/base/limitValues.ts';
 import type { RunSettings } from '../core/runner/runRequest.ts';
 import type { ModelPrice } from '../shared/modelPrice.ts';
 import { readConcurrency, readLimits } from './limitSettings.ts';
+import type {
+  Choice,
+  ChoiceName,
+  NumberName,
+  PlainSettingName,
+  SettingName,
+} from './settingFacts.ts';
+import { type SettingFact, settingFacts, settingId } from './settingFacts.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 
 /** Where requests go. Never taken from a workspace; in a remote window, from the remote machine's settings. */
@@ -14,9 +22,6 @@ export interface Endpoints {
 }
 
 const section = 'interleave';
-
-const confirmRange: NumberRange = { default: 20, minimum: 0, maximum: 100_000 };
-const keptRunsRange: NumberRange = { default: 50, minimum: 1, maximum: 1_000 };
 
 /** Reads the settings when they are needed; nothing else calls `getConfiguration`. */
 export class Configuration {
@@ -36,29 +41,42 @@ export class Configuration {
   runSettings(): RunSettings {
     const limits = this.limits();
     return {
-      provider: userValue<RunSettings['provider']>('provider', 'auto'),
-      model: userValue('model', ''),
-      reasoningEffort: userValue<RunSettings['reasoningEffort']>('reasoningEffort', 'default'),
-      systemPrompt: userValue('systemPrompt', '') || defaultSystemPrompt,
-      tools: userValue<readonly string[]>('tools', []),
-      concurrency: readConcurrency(userValue<unknown>('concurrency', 'auto'), this.#report),
-      mode: value('mode', 'concurrent'),
-      failure: value('failure', 'keepPartial'),
-      toolExecution: userValue('toolExecution', 'serial'),
-      warmUpCache: value('warmUpCache', true),
+      // Not replaced by the default when it is unknown: that could be another vendor.
+      provider: given('provider'),
+      model: given('model'),
+      reasoningEffort: this.#choice('reasoningEffort'),
+      systemPrompt: given<string>('systemPrompt') || defaultSystemPrompt,
+      tools: given('tools'),
+      concurrency: readConcurrency(given<unknown>('concurrency'), this.#report),
+      mode: this.#choice('mode'),
+      failure: this.#choice('failure'),
+      toolExecution: this.#choice('toolExecution'),
+      warmUpCache: given('warmUpCache'),
       limits,
     };
   }
 
   /** Every limit, as the user set it or by default; a workspace's value is not looked at. */
   limits(): LimitValues {
-    return readLimits((name) => userValue<unknown>(name, undefined), this.#report);
+    return readLimits((name) => userValue(name), this.#report);
   }
 
-  #number(range: NumberRange, given: unknown, name: string): number {
-    const { value: number, problem } = readWithin(range, given, `${section}.${name}`);
+  #number(name: NumberName): number {
+    const { value, problem } = readWithin(settingFacts[name], given(name), settingId(name));
     if (problem !== undefined) this.#report(problem);
-    return number;
+    return value;
+  }
+
+  /** What is none of the choices counts as the default. */
+  #choice<N extends ChoiceName>(name: N): Choice<N> {
+    const { choices, default: usual } = settingFacts[name];
+    const value: unknown = given(name);
+    const known = choices.find((choice) => choice === value);
+    if (known !== undefined) return known;
+    this.#report(
+      `${settingId(name)} is ${shownValue(value)}, but must be one of ${choices.join(', ')}. ${usual} is used.`,
+    );
+    return usual;
   }
 
   readonly #report = (problem: string): void => {
@@ -69,22 +87,18 @@ export class Configuration {
 
   /** Writes who answers from now on into the user settings; an empty model is the provider's default. */
   async chooseModel(provider: RunSettings['provider'], model: string): Promise<void> {
-    const settings = vscode.workspace.getConfiguration(section);
     // The model first: for a moment the old provider may be asked for it, but never without leave.
-    await settings.update('model', model, vscode.ConfigurationTarget.Global);
-    await settings.update('provider', provider, vscode.ConfigurationTarget.Global);
+    await writeUserValue('model', model);
+    await writeUserValue('provider', provider);
   }
 
   endpoints(): Endpoints {
-    return {
-      anthropic: userValue('anthropic.baseUrl', ''),
-      openai: userValue('openai.baseUrl', ''),
-    };
+    return { anthropic: given('anthropic.baseUrl'), openai: given('openai.baseUrl') };
   }
 
   /** Prices that add to the list prices, or correct them. Entries that are none are left out. */
   prices(): { readonly [model: string]: ModelPrice } {
-    const entries = Object.entries(userValue<Record<string, unknown>>('prices', {}));
+    const entries = Object.entries(given<Record<string, unknown>>('prices'));
     return Object.fromEntries(
       entries.filter((entry): entry is [string, ModelPrice] => isPrice(entry[1])),
     );
@@ -92,21 +106,20 @@ export class Configuration {
 
   /** Number of prompts from which a run is confirmed before it starts. */
   confirmAbove(): number {
-    return this.#number(confirmRange, userValue<unknown>('confirmAbove', 20), 'confirmAbove');
+    return this.#number('confirmAbove');
   }
 
-  logOrder(): 'interleaved' | 'grouped' {
-    return value('log.order', 'interleaved');
+  logOrder(): Choice<'log.order'> {
+    return this.#choice('log.order');
   }
 
   /** Runs that are kept on disk. */
   maxKeptRuns(): number {
-    const given = userValue<unknown>('history.maxRuns', 50);
-    return this.#number(keptRunsRange, given, 'history.maxRuns');
+    return this.#number('history.maxRuns');
   }
 
   codeLens(): boolean {
-    return value('codeLens', true);
+    return given('codeLens');
   }
 
   /** Globs that VS Code hides from its own file views. */
@@ -127,17 +140,29 @@ export class Configuration {
   }
 }
 
-function value<T>(key: string, fallback: T): T {
-  return vscode.workspace.getConfiguration(section).get<T>(key) ?? fallback;
+/** What stands in the settings that count for this one; the default where nothing does. */
+function given<T>(name: PlainSettingName): T {
+  const { scope, default: usual }: SettingFact = settingFacts[name];
+  const found = scope === 'window' ? folderValue(name) : userValue(name);
+  return (found ?? usual) as T;
+}
+
+function folderValue(name: SettingName): unknown {
+  return vscode.workspace.getConfiguration(section).get<unknown>(name);
 }
 
 /**
  * What the person set: in the user settings, or for a setting of scope `machine` in a remote window, in
  * those of the remote machine. VS Code gives both as `globalValue`.
  */
-function userValue<T>(key: string, fallback: T): T {
-  const found = vscode.workspace.getConfiguration(section).inspect<T>(key);
-  return found?.globalValue ?? found?.defaultValue ?? fallback;
+function userValue(name: SettingName): unknown {
+  const found = vscode.workspace.getConfiguration(section).inspect<unknown>(name);
+  return found?.globalValue ?? found?.defaultValue;
+}
+
+async function writeUserValue(name: SettingName, value: unknown): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section);
+  await settings.update(name, value, vscode.ConfigurationTarget.Global);
 }
 
 function isPrice(price: unknown): price is ModelPrice {

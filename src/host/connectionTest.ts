@@ -1,13 +1,15 @@
-import { isUserError, messageOf } from '../core/base/errors.ts';
+import { isUserError } from '../core/base/errors.ts';
 import { redactSecrets } from '../core/base/redact.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { defaultModels } from '../core/providers/models/defaults.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import { ProviderError } from '../core/providers/providerError.ts';
 import { formatDuration, plural } from '../shared/quantities.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { commands } from './contributionIds.ts';
 import type { Remedy } from './hostError.ts';
 import { providerNames } from './providerNames.ts';
+import { settingId } from './settingFacts.ts';
 
 /** What came of trying a provider, for a person. */
 export interface ConnectionReport {
@@ -131,7 +133,7 @@ const chooseModel: Remedy = { title: 'Select Model…', command: commands.select
 function remediesFor(id: ProviderId, error: unknown, isRemote: boolean): readonly Remedy[] {
   if (id === 'demo' || id === 'vscode') return [chooseModel];
   const setKey = { title: 'Set API Key…', command: commands.setApiKey, args: [id] };
-  const setUrl = changeBaseUrl(`@id:interleave.${id}.baseUrl`, isRemote);
+  const setUrl = changeBaseUrl(`@id:${settingId(`${id}.baseUrl`)}`, isRemote);
   if (!(error instanceof ProviderError)) return [setKey, setUrl];
   switch (error.kind) {
     case 'auth':

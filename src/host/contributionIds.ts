@@ -1,4 +1,4 @@
-/** Every command, once. A test compares them with package.json. */
+/** Every command. `registerCommands.ts` has its handler, `contributions/commands.ts` its texts. */
 export const commands = {
   runSelection: 'interleave.runSelection',
   runFile: 'interleave.runFile',
@@ -32,7 +32,8 @@ export const commands = {
   showOwnRuns: 'interleave.showOwnRuns',
 } as const;
 
-export type CommandId = (typeof commands)[keyof typeof commands];
+export type CommandName = keyof typeof commands;
+export type CommandId = (typeof commands)[CommandName];
 
 /** Views of the Interleave container in the side bar. */
 export const views = { prompts: 'interleave.prompts', runs: 'interleave.runs' } as const;

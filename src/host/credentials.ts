@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/base/clock.ts';
 import { systemClock } from '../core/base/clock.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { DisposableStore } from './disposables.ts';
 
 /** Providers that have a key of their own. */
@@ -173,7 +174,7 @@ class NoAnswerError extends Error {
 
 /** A sentence. */
 function reasonOf(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).trim();
+  const message = messageOf(error).trim();
   if (message === '') return "VS Code's secret storage failed.";
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }

@@ -1,6 +1,7 @@
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
+import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
@@ -20,7 +21,7 @@ import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
-import type { RunEstimate } from '../shared/conversationEvents.ts';
+import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';
@@ -230,6 +231,9 @@ export class Engine {
   createRunLog(run: RunState, order: 'interleaved' | 'grouped'): RunLog {
     return new RunLog(run, order);
   }
+
+  /** The formats that results can be saved in. */
+  readonly exporting = { exportFormats, formatOfFile };
 
   toMarkdown(result: RunResult, title: string): string {
     return resultToMarkdown(result, title);

@@ -22,18 +22,18 @@ export interface InterruptedOfferOptions {
   readonly storagePath: string;
 }
 
-/** Largest summary that is looked at. */
+/** Max size of a summary that is read, in bytes. */
 const maxSummaryBytes = 1024 * 1024;
 
 /** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
 const maxTitle = 120;
 
 /**
- * Asks about a run that the end of an earlier window interrupted. It never goes on by itself, because
- * that costs money. A window without such a run loads nothing for it.
+ * Offers to resume a run that was interrupted when an earlier window closed. It never resumes by itself, because
+ * that costs money. Loads nothing where there is no such run.
  */
 export async function offerInterrupted(options: InterruptedOfferOptions): Promise<void> {
-  // A run is named after its file, and it could not go on.
+  // The title holds a file name of the untrusted folder, and the run could not resume.
   if (!vscode.workspace.isTrusted) return;
   if (!(await mayHaveInterrupted(options.storagePath))) return;
   const run = await interruptedRun(options);
@@ -48,8 +48,8 @@ export async function offerInterrupted(options: InterruptedOfferOptions): Promis
 }
 
 /**
- * A run that can be resumed here; one of another folder is offered where that folder is open. One that
- * another process holds is waited for: right after a reload that is the extension host before this one.
+ * A run that can be resumed here: only runs of the open folders. Waits for a run that another process holds:
+ * right after a reload, that process is the previous extension host.
  */
 async function interruptedRun(options: InterruptedOfferOptions): Promise<HostRun | undefined> {
   for (let tries = 0; ; tries++) {
@@ -60,7 +60,7 @@ async function interruptedRun(options: InterruptedOfferOptions): Promise<HostRun
   }
 }
 
-/** Only those that were interrupted are opened, the newest first. */
+/** Opens interrupted runs only, newest first. */
 async function resumableRun(options: InterruptedOfferOptions): Promise<HostRun | undefined> {
   const { history, runs, scope } = options;
   for (const listed of runs.listed) {
@@ -72,7 +72,7 @@ async function resumableRun(options: InterruptedOfferOptions): Promise<HostRun |
   return undefined;
 }
 
-/** The summary of a run says whether it has ended; a run may have none. */
+/** A run's summary says whether the run has ended. A run without a summary may be interrupted. */
 async function mayHaveInterrupted(storagePath: string): Promise<boolean> {
   const root = path.join(storagePath, 'runs');
   for (const id of await namesIn(root)) {
@@ -94,7 +94,7 @@ async function saysEnded(summary: string): Promise<boolean> {
   }
 }
 
-/** Nothing for a folder that is not there. */
+/** Empty for a missing folder. */
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);

@@ -1,10 +1,16 @@
-import type { GuardLimitName, LimitName, LimitValues } from '../core/base/limits.ts';
+import type {
+  GuardLimitName,
+  LimitName,
+  LimitSettingName,
+  LimitValues,
+} from '../core/base/limits.ts';
 import { guardLimitNames, mostConcurrent, valuesOf } from '../core/base/limits.ts';
-import { limitSetting, readLimit, shownValue } from '../core/base/limitValues.ts';
+import { limitSettingName, readLimit, shownValue } from '../core/base/limitValues.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
+import { settingId } from './settingFacts.ts';
 
-/** Gives the value of a setting of ours, by its name without the section, whatever stands there. */
-export type ReadSetting = (name: string) => unknown;
+/** Gives what stands in the setting of a limit, of any type. */
+export type ReadSetting = (name: LimitSettingName) => unknown;
 
 /**
  * Reads every limit. What cannot be used as it stands is told to `report`, in one sentence with what is
@@ -12,10 +18,7 @@ export type ReadSetting = (name: string) => unknown;
  */
 export function readLimits(read: ReadSetting, report: (problem: string) => void): LimitValues {
   return valuesOf((name: LimitName) => {
-    const { value, problem } = readLimit(
-      name,
-      read(limitSetting(name).slice('interleave.'.length)),
-    );
+    const { value, problem } = readLimit(name, read(limitSettingName(name)));
     if (problem !== undefined) report(problem);
     return value;
   });
@@ -29,7 +32,7 @@ export function readConcurrency(given: unknown, report: (problem: string) => voi
   const value = usable ? Math.min(mostConcurrent, Math.max(1, Math.round(number))) : 'auto';
   if (value !== number) {
     report(
-      `interleave.concurrency is ${shownValue(given)}, but must be auto, unlimited or a whole number from 1 to ${mostConcurrent}. ${value} is used.`,
+      `${settingId('concurrency')} is ${shownValue(given)}, but must be auto, unlimited or a whole number from 1 to ${mostConcurrent}. ${value} is used.`,
     );
   }
   return value;

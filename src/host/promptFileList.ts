@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
+import { promptFileGlob } from '../shared/promptFileName.ts';
 import { DisposableStore } from './disposables.ts';
 
-/** Prompt files, by their names. */
-export const promptFilePattern = '**/*.{prompt,prompts}.md';
 const excludedFolders = ['node_modules', '.git', 'dist', 'out'];
 const excluded = `**/{${excludedFolders.join(',')}}/**`;
 const excludedPath = new RegExp(`/(?:${excludedFolders.join('|').replace('.', '\\.')})(?:/|$)`);
@@ -28,7 +27,7 @@ export class PromptFileList implements vscode.Disposable {
     const stale = (): void => this.#setStale();
     this.#disposables.add(this.#changed);
     const files = this.#disposables.add(
-      workspace.createFileSystemWatcher(promptFilePattern, false, true, false),
+      workspace.createFileSystemWatcher(promptFileGlob, false, true, false),
     );
     this.#disposables.add(files.onDidCreate(stale));
     this.#disposables.add(files.onDidDelete(stale));
@@ -66,7 +65,7 @@ export class PromptFileList implements vscode.Disposable {
   }
 
   async #find(): Promise<readonly vscode.Uri[]> {
-    const found = await vscode.workspace.findFiles(promptFilePattern, excluded, maxFiles);
+    const found = await vscode.workspace.findFiles(promptFileGlob, excluded, maxFiles);
     this.#folders = new Set(found.flatMap(foldersOf));
     return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
+import { isPromptFileName, promptFileGlob } from '../shared/promptFileName.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
 import { idFile } from './promptFileId.ts';
-import { PromptFileList, promptFilePattern } from './promptFileList.ts';
+import { PromptFileList } from './promptFileList.ts';
 import { readPromptText } from './promptText.ts';
 
 export type { Prompt, PromptDiagnostic, PromptFile };
@@ -31,7 +32,7 @@ export class PromptLibrary implements vscode.Disposable {
       this.#parsed.delete(uri.toString());
       this.#changed.fire(uri);
     };
-    const watcher = vscode.workspace.createFileSystemWatcher(promptFilePattern, true, false, true);
+    const watcher = vscode.workspace.createFileSystemWatcher(promptFileGlob, true, false, true);
     this.#subscriptions = [
       this.#list,
       watcher,
@@ -78,7 +79,7 @@ export class PromptLibrary implements vscode.Disposable {
 
 /** Whether a document is a prompt file, by its name. */
 export function isPromptFile(uri: vscode.Uri): boolean {
-  return /\.prompts?\.md$/i.test(uri.path);
+  return isPromptFileName(uri.path);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import type { RunPrompt } from '../core/runner/runRequest.ts';
 import { parsePromptId } from '../shared/promptId.ts';
 import { plural } from '../shared/quantities.ts';
+import { messageOf } from '../shared/thrown.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
@@ -52,8 +53,7 @@ export async function readPromptFile(library: PromptLibrary, uri: vscode.Uri): P
   try {
     file = await library.parse(uri);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new HostError(`${nameOf(uri)} could not be read: ${reason}`);
+    throw new HostError(`${nameOf(uri)} could not be read: ${messageOf(error)}`);
   }
   refuseErrors(file, nameOf(uri));
   return file;

@@ -9,4 +9,4 @@ export const providerNames: { readonly [P in ProviderId]: string } = {
 };
 
 /** All providers, in the order in which they are offered. */
-export const providerIds: readonly ProviderId[] = ['vscode', 'anthropic', 'openai', 'demo'];
+export const offeredProviders: readonly ProviderId[] = ['vscode', 'anthropic', 'openai', 'demo'];

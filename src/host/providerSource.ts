@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../core/base/clock.ts';
 import { UserError } from '../core/base/errors.ts';
+import { shownValue } from '../core/base/limitValues.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
 import { RenewableProvider } from '../core/providers/api/renewableProvider.ts';
 import type { BaseUrls } from '../core/providers/baseUrl.ts';
@@ -22,6 +23,7 @@ import type { Credentials, KeyedProvider } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
 import { explainLoopback } from './loopbackHint.ts';
+import { settingFacts, settingId } from './settingFacts.ts';
 
 /** What a provider needs before it can be asked. */
 export type Readiness =
@@ -63,7 +65,7 @@ export class ProviderSource {
       const now = this.#baseUrl(id);
       if (now === before) continue;
       throw new UserError(
-        `This run was sent to ${before} and goes on there only, but interleave.${id}.baseUrl now leads to ${now}. Set it back to resume the run, or start its prompts as a new run.`,
+        `This run was sent to ${before} and goes on there only, but ${settingId(`${id}.baseUrl`)} now leads to ${now}. Set it back to resume the run, or start its prompts as a new run.`,
       );
     }
   }
@@ -75,6 +77,7 @@ export class ProviderSource {
   /** Whether a provider could be asked now. Throws a `UserError` for a base URL that cannot be used. */
   async readiness(id: ProviderId): Promise<Readiness> {
     if (id === 'demo' || id === 'vscode') return { kind: 'ready' };
+    if (!Object.hasOwn(vendorNames, id)) throw unknownProvider(id);
     const origin = this.origin(id);
     const found = await this.#credentials.find(id, origin);
     if (found.kind === 'key' || !needsKey(origin)) return { kind: 'ready' };
@@ -161,6 +164,14 @@ const vendorNames: { readonly [P in KeyedProvider]: string } = {
   openai: 'OpenAI',
 };
 
+/** Settings may say anything. */
+function unknownProvider(id: unknown): UserError {
+  const { choices } = settingFacts.provider;
+  return new UserError(
+    `${settingId('provider')} is ${shownValue(id)}, but must be one of ${choices.join(', ')}. Nothing was sent.`,
+  );
+}
+
 function missingKeyMessage(
   id: KeyedProvider,
   origin: string,
@@ -173,5 +184,5 @@ function missingKeyMessage(
   if (found.kind === 'otherOrigin') {
     return `The ${name} key was entered for ${found.origin} and is not sent to ${origin}. Run "Interleave: Set API Key…" to enter the key for ${origin}.`;
   }
-  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or choose the demo model in the setting interleave.provider.`;
+  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or choose the demo model in the setting ${settingId('provider')}.`;
 }

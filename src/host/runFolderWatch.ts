@@ -1,41 +1,41 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
 
-/** How long, in ms, changes of the folder are gathered before it is looked at. */
+/** Debounce of changes in the folder, in ms. */
 const gatherMs = 300;
 /**
- * Between two looks, in ms, while a run goes on in another window, which saves its summary as often, and
- * after a change of the folder: a run that has just come may have said nothing yet.
+ * Polling interval, in ms, while another window runs something (it saves the summary as often), and after a
+ * change in the folder, because a new run may not have saved its summary yet.
  */
 const busyMs = 2_000;
-/** Between two looks otherwise, in ms: nothing tells that a run that had ended goes on. */
+/** Polling interval otherwise, in ms: the watcher does not report that another window resumes a run. */
 const idleMs = 15_000;
-/** The same while nothing tells of runs that come and go either. */
+/** Polling interval, in ms, where the folder cannot be watched. */
 const blindMs = 5_000;
 
 /**
- * Says when to look at the kept runs: when the folder's names change, and from time to time, because a
- * change within a run is not told, and some file systems tell nothing. One look at a time, and none while
- * nobody watches.
+ * Decides when to list the saved runs: when a name in their folder changes, and at intervals, because the
+ * watcher reports no change inside a run's folder and some file systems report nothing. At most one listing is
+ * in progress, and there is none after `stop`.
  */
 export class RunFolderWatch {
   readonly #folder: string;
   readonly #look: () => Promise<boolean>;
   #isOn = false;
   #isLooking = false;
-  /** Whether the folder changed since the last look began, or was never looked at. */
+  /** Whether the folder changed since the last listing began, or was never listed. */
   #isChanged = true;
   #dueMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #watcher: FSWatcher | undefined;
 
-  /** `look` resolves with whether a run goes on in another window, and does not reject. */
+  /** `look` lists the runs. It resolves with whether another window runs one, and does not reject. */
   constructor(folder: string, look: () => Promise<boolean>) {
     this.#folder = folder;
     this.#look = look;
   }
 
-  /** Looks at once, and goes on to. */
+  /** Lists the runs now and then again and again, until `stop`. */
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
@@ -55,14 +55,14 @@ export class RunFolderWatch {
     if (!this.#isOn || dueMs >= this.#dueMs) return;
     this.#forgetTimer();
     this.#dueMs = dueMs;
-    // A look that is under way asks for the next one at its end.
+    // A listing in progress schedules the next one when it ends.
     if (!this.#isLooking) this.#timer = setTimeout(() => void this.#lookNow(), ms);
   }
 
   async #lookNow(): Promise<void> {
     this.#forgetTimer();
     this.#isLooking = true;
-    // First, so that nothing that happens during the look is missed.
+    // Before the listing, so that no change during it is missed.
     this.#watchFolder();
     const wasChanged = this.#isChanged;
     this.#isChanged = false;
@@ -81,7 +81,7 @@ export class RunFolderWatch {
     this.#dueMs = Number.POSITIVE_INFINITY;
   }
 
-  /** The folder may not be there yet, and may go: then the next look tries again. */
+  /** The folder may not exist yet, or no longer: then the next listing tries again. */
   #watchFolder(): void {
     if (!this.#isOn || this.#watcher !== undefined) return;
     try {
@@ -96,7 +96,7 @@ export class RunFolderWatch {
       });
       this.#watcher = watcher;
     } catch {
-      // Looking from time to time has to do.
+      // Polling remains.
     }
   }
 }

@@ -25,7 +25,7 @@ export interface RunHistoryOptions {
   readonly storagePath: string;
 }
 
-/** How often, and at which distance in ms, a run is looked for that another process still holds. */
+/** Max tries, and the interval in ms, to open a run that another process still holds. */
 export const findTries = 10;
 export const findPauseMs = 1_000;
 
@@ -33,14 +33,14 @@ const untrusted =
   'Runs do not go on in Restricted Mode: they send text and files of this folder to a model. Trust the folder first.';
 
 /**
- * The runs that are kept on disk, of this window and others: listed from their summaries while someone
- * looks, opened when more is asked of one, and taken up again when it is to go on.
+ * The runs saved on disk, of this window and others. Lists them from their summaries while the Runs view is
+ * visible, reads a run's journal when a command needs more, and restores a run that is to continue.
  */
 export class RunHistory implements vscode.Disposable {
   readonly #options: RunHistoryOptions;
   readonly #watch: RunFolderWatch;
   readonly #opening = new Map<RunListing, Promise<HostRun>>();
-  /** Ids of runs that cannot be read and of which the log says so. */
+  /** Ids of unreadable runs that the log has reported. */
   readonly #told = new Set<string>();
   #pruning: Promise<void> | undefined;
   #refreshing: Promise<boolean> | undefined;
@@ -52,13 +52,13 @@ export class RunHistory implements vscode.Disposable {
     this.#watch = new RunFolderWatch(folder, () => this.refresh());
   }
 
-  /** Lists the kept runs, and keeps the list up to date, for as long as someone looks at it. */
+  /** Keeps the list of saved runs up to date while the Runs view is visible. */
   setWatched(isWatched: boolean): void {
     if (isWatched) this.#watch.start();
     else this.#watch.stop();
   }
 
-  /** Lists what is kept now. Resolves with whether a run goes on elsewhere. Does not reject. */
+  /** Lists the saved runs once. Resolves with whether another window runs one. Does not reject. */
   refresh(): Promise<boolean> {
     this.#refreshing ??= this.#relist()
       .catch((error: unknown) => this.#tellFailure(error))
@@ -92,9 +92,9 @@ export class RunHistory implements vscode.Disposable {
   }
 
   /**
-   * The run of an id, listed and opened if it is not yet. A run that is still held by the extension host
-   * before this one is waited for, which may take some seconds after a reload. Undefined when there is no
-   * such run, or none that can be opened.
+   * The run of an id; lists and opens it if needed. Waits for a run that the previous extension host still
+   * holds, which may take some seconds after a reload. Undefined when there is no such run, or it cannot be
+   * opened.
    */
   async find(runId: string): Promise<HostRun | undefined> {
     const { log, runs } = this.#options;
@@ -131,8 +131,8 @@ export class RunHistory implements vscode.Disposable {
   }
 
   /**
-   * Deletes what is kept of a run, cancelled first if it is under way, and takes it off the list then.
-   * Rejects with why it cannot be deleted; the run stays listed.
+   * Cancels a run if it is running, deletes it from disk, then removes it from the list. Rejects with the reason
+   * when it cannot be deleted; the run stays listed.
    */
   async delete(run: ListedRun): Promise<void> {
     const { engine, runs } = this.#options;
@@ -164,15 +164,15 @@ export class RunHistory implements vscode.Disposable {
     const engine = await this.#options.engine.get();
     const { runs } = this.#options;
     runs.addKept(new KeptRun(archived, engine.canGoOn(archived), listing));
-    // It may have gone on meanwhile.
+    // Another window may have resumed it meanwhile.
     return runs.find(listing.id) ?? new KeptRun(archived, false, listing);
   }
 
-  /** Its journal was closed to be deleted: from now on it is as a run of an earlier window. */
+  /** Its journal was closed for the deletion, so the run becomes a saved one that can be opened. */
   async #keepListed(run: HostRun, engine: Engine): Promise<void> {
     const archived = await (await engine.archive()).read(run.id);
     if (archived === undefined) return;
-    // The same object, which a panel may show.
+    // Reuses the object: an open panel may show it.
     const state = Object.assign(run.state, archived.state);
     this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canGoOn(archived)));
   }
@@ -195,7 +195,7 @@ export class RunHistory implements vscode.Disposable {
     this.#options.log.error(`The run ${id} cannot be read.`);
   }
 
-  /** Once, however often it is tried. */
+  /** Logs each unreadable run once. */
   #tellFailure(error: unknown): false {
     if (this.#failure !== String(error)) this.#options.log.error(error);
     this.#failure = String(error);
@@ -203,7 +203,7 @@ export class RunHistory implements vscode.Disposable {
   }
 }
 
-/** Whether a run can be opened here, as far as its listing tells. */
+/** Whether a run can be opened here, judging by its listing. */
 function canOpen(run: ListedRun): boolean {
   return !isListing(run) || (run.state !== 'running' && run.state !== 'unreadable');
 }

@@ -8,9 +8,9 @@ import { isListing } from './runService.ts';
 const showsAllKey = 'interleave.showsAllRuns';
 
 /**
- * Which runs the window shows: those of its own folders, or all. A run belongs to every window that has one
- * of its folders open. A run without folders belongs to windows without; one that does not say where it was
- * made, to all.
+ * Which runs the window shows: those of its own folders, or all. A run belongs to every window in which one
+ * of its folders is open. A run without folders belongs to windows without folders. A run of an earlier
+ * version, which did not save its folders, belongs to every window.
  */
 export class RunScope implements vscode.Disposable {
   readonly #memory: vscode.Memento;
@@ -18,10 +18,10 @@ export class RunScope implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #open: ReadonlySet<string>;
 
-  /** Other runs are shown than before. */
+  /** The set of visible runs may have changed. */
   readonly onDidChange = this.#changed.event;
 
-  /** `memory` is the workspace's; it keeps the choice for later windows. */
+  /** `memory` is the workspace state: the choice survives a reload. */
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
     this.#open = openFolders();
@@ -48,7 +48,7 @@ export class RunScope implements vscode.Disposable {
   /** Whether a run belongs to this window. */
   isOwn(run: ListedRun): boolean {
     const folders = foldersOf(run);
-    // What was started here belongs here, whichever folders are open by now.
+    // A run started in this window belongs here even after its folders were closed.
     if (folders === undefined || !isKept(run)) return true;
     if (folders.length === 0) return this.#open.size === 0;
     return folders.some(({ path }) => this.#open.has(folderKey(path)));
@@ -60,7 +60,7 @@ export class RunScope implements vscode.Disposable {
   }
 }
 
-/** The folders that a run was made in; undefined when it does not say. */
+/** The folders that were open when the run started; undefined for runs of earlier versions. */
 export function foldersOf(run: ListedRun): readonly OriginFolder[] | undefined {
   return isListing(run) ? run.folders : run.state.started.origin?.folders;
 }

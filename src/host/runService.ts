@@ -12,9 +12,9 @@ export type { RunListing };
 export interface HostRun {
   readonly id: string;
   readonly state: RunState;
-  /** What it was opened from; only of a kept run. */
+  /** The listing that it was opened from. Absent unless it is a saved run. */
   readonly listing?: RunListing | undefined;
-  /** It comes from elsewhere: it can be looked at, and never goes on. */
+  /** Whether another installation made it: such a run can be read and never resumes. */
   readonly isReadOnly?: boolean;
   /** Milliseconds since the run's start. */
   nowMs(): number;
@@ -32,7 +32,7 @@ export interface HostRun {
   resumeInterrupted(): void;
 }
 
-/** A run in the list: one whose state is here, or the listing of a kept one that was not opened. */
+/** An entry of the list: a run whose state is loaded, or the listing of a saved run that is not open. */
 export type ListedRun = HostRun | RunListing;
 
 export function isListing(run: ListedRun): run is RunListing {
@@ -44,7 +44,7 @@ export interface HostRunEvent {
   readonly event: RunEvent;
 }
 
-/** The runs of the window and those that are kept, newest first, and everything that happens in them. */
+/** The runs of the window and the saved ones, newest first, with all their events. */
 export class RunService implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #changedListings = new vscode.EventEmitter<void>();
@@ -55,26 +55,26 @@ export class RunService implements vscode.Disposable {
   #listed: readonly ListedRun[] = [];
   readonly #live = new Set<Run>();
 
-  /** The runs whose state is here changed, or one of them ended or was reopened. */
+  /** The set of loaded runs changed, or one of them ended or was reopened. */
   readonly onDidChangeRuns = this.#changed.event;
-  /** Only listings of kept runs came, went or say something else: often while another window runs one. */
+  /** Only listings of saved runs were added, removed or changed. Fires often while another window runs one. */
   readonly onDidChangeListings = this.#changedListings.event;
   /** A run started, ended or was reopened. */
   readonly onDidChangeRun = this.#changedRun.event;
   /** Something happened in a run; its state has it already. Many thousand times a run. */
   readonly onDidEmit = this.#emitted.event;
 
-  /** The runs whose state is here: those that were started or opened in this window. */
+  /** The runs whose state is loaded: those that were started or opened in this window. */
   get runs(): readonly HostRun[] {
     return this.#runs;
   }
 
-  /** These and the listings of all others that are kept. */
+  /** The loaded runs and the listings of all other saved runs. */
   get listed(): readonly ListedRun[] {
     return this.#listed;
   }
 
-  /** The run of an id, if its state is here. */
+  /** The run of an id, if its state is loaded. */
   find(id: string): HostRun | undefined {
     return this.#runs.find((run) => run.id === id);
   }
@@ -91,7 +91,7 @@ export class RunService implements vscode.Disposable {
     return run;
   }
 
-  /** Takes up a run that can go on; it replaces what was kept of it. */
+  /** Adds a run that can continue. It replaces its saved entry. */
   adopt(run: Run): void {
     this.#live.add(run);
     run.onEvent((event) => {
@@ -103,19 +103,19 @@ export class RunService implements vscode.Disposable {
     this.#set([run, ...this.#runs.filter(({ id }) => id !== run.id)]);
   }
 
-  /** Takes up a kept run that was opened. One whose state is here already stays as it is. */
+  /** Adds a saved run that was opened, unless its state is loaded already. */
   addKept(run: HostRun): void {
     if (this.find(run.id) === undefined) this.#set([...this.#runs, run]);
   }
 
-  /** Lists a run in place of the one of its id. */
+  /** Replaces the entry with the same id. */
   replace(run: HostRun): void {
     this.#set(this.#runs.map((listed) => (listed.id === run.id ? run : listed)));
   }
 
   /**
-   * Takes up what is kept now: a run has the same listing for as long as it says the same. A run that was
-   * opened and has changed or gone since is not open any more. Runs that were started here stay.
+   * Replaces the listings. An unchanged run keeps the same listing object. A run that was opened and has changed
+   * or disappeared on disk since is closed. Runs that were started here stay.
    */
   relist(listings: readonly RunListing[]): void {
     const current = new Set(listings);
@@ -123,7 +123,7 @@ export class RunService implements vscode.Disposable {
     this.#set(this.#runs.filter(isOpen), listings);
   }
 
-  /** Takes a run off the list. */
+  /** Removes a run from the list. */
   delete(id: string): void {
     const others = <T extends ListedRun>(runs: readonly T[]) => runs.filter((run) => run.id !== id);
     this.#set(others(this.#runs), others(this.#listings));

@@ -17,14 +17,14 @@ export function readOwnRun(start: KeptStart): KeptRequest {
   throw new HostError('This run was not started in VS Code, so it cannot go on here.');
 }
 
-/** Whether all folders that the tools of a run look at are open. */
+/** Whether every folder that the run's tools read is open. */
 export function areOpen(kept: KeptRequest, open: readonly OriginFolder[]): boolean {
   return missingFolders(kept.folders, open).length === 0;
 }
 
 /**
- * Rejects with a `HostError` unless all folders that the tools of a run look at are open, and there. It names
- * the folder, and offers to open it.
+ * Rejects with a `HostError` unless every folder that the run's tools read is open and exists. The error names
+ * the folder and offers to open it.
  */
 export async function checkFolders(
   { folders }: Pick<KeptRequest, 'folders'>,
@@ -48,7 +48,7 @@ export async function checkFolders(
 const openIt = 'Open that folder and resume the run there.';
 const addIt = 'Add that folder to this window and resume the run again.';
 
-/** In a window of its own: runs of this one go on. */
+/** Opens a new window, so that the runs of this one continue. */
 function openFolder(path: string): Remedy {
   const uri = isFolderUri(path) ? vscode.Uri.parse(path) : vscode.Uri.file(path);
   return {

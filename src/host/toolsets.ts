@@ -5,7 +5,7 @@ import type { Toolset } from '../core/tools/toolset.ts';
 import { createToolset } from '../core/tools/toolset.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 
-/** Toolsets that runs share: runs under way seldom differ in folders, exclusions or limits. */
+/** Max number of shared toolsets: concurrent runs seldom differ in folders, exclusions or limits. */
 const maxShared = 4;
 
 /**
@@ -16,21 +16,21 @@ const maxShared = 4;
 export class Toolsets {
   readonly #searchWorkerPath: string;
   readonly #exclude: () => readonly string[];
-  /** Those used last, the oldest first. */
+  /** Recently used toolsets, least recent first. */
   readonly #shared = new Map<string, Toolset>();
 
-  /** `distPath` is where the bundles are; `exclude` gives the globs of what is not to be seen, as of now. */
+  /** `distPath` holds the bundles; `exclude` returns the globs of the files to hide, read at each call. */
   constructor(distPath: string, exclude: () => readonly string[]) {
     this.#searchWorkerPath = path.join(distPath, 'search-worker.js');
     this.#exclude = exclude;
   }
 
-  /** How many are kept to be shared. */
+  /** How many toolsets are cached. */
   get size(): number {
     return this.#shared.size;
   }
 
-  /** The tools over these folders, all on this machine's disk. */
+  /** The tools for these folders, which are all on this machine's disk. */
   over(folders: readonly OriginFolder[], limits: ToolLimits = defaultToolLimits): Toolset {
     const exclude = this.#exclude();
     const key = JSON.stringify([folders, exclude, limits]);

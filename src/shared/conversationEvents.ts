@@ -1,8 +1,9 @@
-import type { ModelPrice } from './modelPrice.ts';
+import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { ProposalStep, ProposedFile } from './proposals.ts';
 import type { RunOrigin } from './runOrigin.ts';
+import type { Wait } from './wait.ts';
 
-/** Why a model request could not be answered, whatever the provider calls it. */
+/** Why a model request failed, in terms that hold for every provider. */
 export const errorKinds = [
   'auth',
   'rate_limit',
@@ -17,7 +18,7 @@ export const errorKinds = [
 ] as const;
 export type ErrorKind = (typeof errorKinds)[number];
 
-/** A limit that ended a conversation early. The answer so far is kept; nothing went wrong. */
+/** A limit that ended a conversation early. This is no failure; the answer so far is kept. */
 export const limitReasons = [
   'max_turns',
   'max_tokens',
@@ -35,53 +36,19 @@ export type LimitReason = (typeof limitReasons)[number];
 export type ConversationStatus = 'done' | 'failed' | 'stopped' | 'cancelled';
 
 /**
- * What the text at the end of a conversation is when it is no answer: said on the way to one, before tools
- * were to run, or the beginning of one that broke off.
+ * What the last text of a conversation is when it is no final answer: `interim` came before tool calls,
+ * `broken_off` is the beginning of an answer that was cut off.
  */
 export const unfinishedAnswers = ['interim', 'broken_off'] as const;
 export type UnfinishedAnswer = (typeof unfinishedAnswers)[number];
 
 /**
- * Why it ended so: `final` goes with `done`, a limit with `stopped`, an error kind with `failed`.
- * `interrupted` is a cancellation by nobody: the process that ran it ended.
+ * Why a conversation ended: `final` goes with the status `done`, a limit with `stopped`, an error kind with
+ * `failed`. `interrupted` goes with `cancelled`: the process ended before the conversation did.
  */
 export type FinishReason = 'final' | 'cancelled' | 'interrupted' | LimitReason | ErrorKind;
 
-/**
- * Why a conversation is waiting before its next model request: for others to finish theirs, for the
- * server's rate limit, for the time before another attempt, for a first conversation to fill the
- * prompt cache, for what is under way to leave some of the budget, for a server that nothing answers at,
- * or for a person to mend what holds the whole run back.
- */
-export const waitReasons = [
-  'slot',
-  'rate_limit',
-  'retry',
-  'warm_up',
-  'budget',
-  'offline',
-  'blocked',
-] as const;
-export type WaitReason = (typeof waitReasons)[number];
-
-/** What a conversation waits for, and for how long. */
-export interface Wait {
-  readonly reason: WaitReason;
-  /** When the wait is expected to end, in ms since the run's start; absent when unknown. */
-  readonly untilMs?: number;
-  /** The same as an ISO time, for waits so long that a time of day says more than a count-down. */
-  readonly untilTime?: string;
-  /**
-   * With `retry`, and with `rate_limit` from the second refusal in a row on: the number of the attempt
-   * that follows, from 2, and how many there are at most.
-   */
-  readonly attempt?: number;
-  readonly of?: number;
-  /** With `retry`: what went wrong, where the error's kind says too little: `no data for 60 s`. */
-  readonly cause?: string;
-}
-
-/** What ended a conversation or an attempt. `message` is fit for a person and names a remedy. */
+/** The error that ended a conversation or an attempt. `message` is for people and names a remedy. */
 export interface ConversationError {
   readonly kind: ErrorKind;
   readonly message: string;
@@ -91,15 +58,15 @@ export interface ConversationError {
   readonly attempts: number;
 }
 
-/** Tokens. `inputTokens` counts all input, cached or not, for every provider: it is never less than both together. */
+/** Tokens. `inputTokens` includes cache reads and writes, for every provider. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
-  /** Some of it was not reported: the counts are too low, and no cost can be said. */
+  /** Some usage was not reported: the counts are too low, and the cost is unknown. */
   readonly incomplete?: true;
-  /** The tier that answered one request, by the API's own name, where it is not the standard one. */
+  /** The service tier of one request, by the API's own name; absent for the standard tier. */
   readonly tier?: string;
 }
 
@@ -110,7 +77,7 @@ export interface ToolCallRequest {
   readonly input: unknown;
 }
 
-/** How a model response ended: with an answer, with calls, paused by the provider, or cut short. */
+/** How a model response ended: with an answer, with tool calls, paused by the provider, or truncated. */
 export type TurnStop =
   | 'final'
   | 'tool_calls'
@@ -119,14 +86,14 @@ export type TurnStop =
   | 'context_full'
   | 'refused';
 
-/** What happened in one conversation, without saying in which or when. */
+/** What happened in one conversation. `ConversationEvent` adds which one and when. */
 export type ConversationStep =
-  /** It is run again from its prompt. */
+  /** The conversation runs again from its prompt. */
   | { readonly type: 'conversation.requeued' }
-  /** It goes on from its last complete turn, after the process that ran it had ended. */
+  /** It goes on from its last complete turn. */
   | {
       readonly type: 'conversation.resumed';
-      /** Its turns up to this one are there; those after it were lost. Absent when all are there. */
+      /** The last turn that is there; later ones were lost. Absent when none was lost. */
       readonly keptTurns?: number;
       /** What it proposes; absent when that is nothing. */
       readonly proposals?: readonly ProposedFile[];
@@ -136,19 +103,21 @@ export type ConversationStep =
   /** A model request was sent. `attempt` counts from 1 within the turn, `turn` from 1. */
   | { readonly type: 'turn.started'; readonly turn: number; readonly attempt: number }
   | { readonly type: 'turn.delta'; readonly turn: number; readonly text: string }
-  /** A piece of the model's thinking, or of its summary; no part of the answer. */
+  /** A delta of the model's thinking or of its summary; not part of the answer. */
   | { readonly type: 'turn.thinking'; readonly turn: number; readonly text: string }
   /**
-   * The attempt failed and its partial text counts for nothing. Another attempt follows; after the last
-   * one this is said only when it cost something.
+   * The attempt failed and its partial text is discarded. Another attempt follows. For the last attempt, this
+   * event is emitted only if the attempt cost something.
    */
   | {
       readonly type: 'turn.discarded';
       readonly turn: number;
       readonly attempt: number;
       readonly error: ConversationError;
-      /** What the attempt cost all the same, if the provider said so. */
+      /** What the failed attempt cost, if the provider reported it. */
       readonly usage?: Usage;
+      /** When its first token arrived, in ms since the run's start; absent when none did. */
+      readonly firstTokenMs?: number;
     }
   | {
       readonly type: 'turn.finished';
@@ -159,6 +128,8 @@ export type ConversationStep =
       /** Absent from runs of earlier versions. */
       readonly stop?: TurnStop;
       readonly requestId?: string;
+      /** When its first token arrived, in ms since the run's start. Absent from runs of earlier versions. */
+      readonly firstTokenMs?: number;
     }
   | {
       readonly type: 'tool.started';
@@ -174,7 +145,7 @@ export type ConversationStep =
       readonly name: string;
       readonly output: string;
       readonly isError: boolean;
-      /** Bytes of the whole result, where `output` is a shortened one. */
+      /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
       /** What the call did to what its conversation proposes; absent when that is nothing. */
       readonly proposed?: readonly ProposalStep[];
@@ -183,18 +154,20 @@ export type ConversationStep =
       readonly type: 'conversation.finished';
       readonly status: ConversationStatus;
       readonly reason: FinishReason;
-      /** The final answer, or the text there was when it ended early. */
+      /** The final answer, or the text so far when it ended early. */
       readonly answer: string;
-      /** Absent for an answer, and from runs of earlier versions. */
+      /** Absent for a final answer, and from runs of earlier versions. */
       readonly answerIs?: UnfinishedAnswer;
       readonly error?: ConversationError;
-      /** What the request cost that was given up with it, if the provider had said so. */
+      /** What the aborted request in flight cost, if the provider had reported it. */
       readonly usage?: Usage;
+      /** When the first token of the request in flight arrived, as in `turn.finished`. */
+      readonly firstTokenMs?: number;
     };
 
-/** Where and when a step happened. */
+/** Position and time of an event. */
 export interface EventStamp {
-  /** One counter for the whole run, from 1, without gaps: the order in which things happened. */
+  /** Counts the events of the whole run from 1, without gaps. */
   readonly seq: number;
   /** Milliseconds since the run's start. */
   readonly atMs: number;
@@ -203,49 +176,17 @@ export interface EventStamp {
 /** A step of one conversation of a run; `conversation` is its index in prompt order. */
 export type ConversationEvent = ConversationStep & EventStamp & { readonly conversation: number };
 
-/** What is known of a conversation before it starts. */
-export interface PlannedConversation {
-  /** The text form of its prompt's `PromptId`. */
-  readonly id: string;
-  readonly name: string;
-  /** The prompt as it is sent. */
-  readonly prompt: string;
-  readonly provider: string;
-  readonly model: string;
-  /** Absent when it is not known; then no cost is, either. */
-  readonly price?: ModelPrice;
-  /** Where the prompt stands, for going back to it. Lines count from 0. */
-  readonly source?: { readonly uri: string; readonly line: number };
-  /** SHA-256 of `prompt`, in hex. Absent from runs of earlier versions, as is `agent`. */
-  readonly promptHash?: string;
-  /** Its agent: an index of `RunOrigin.agents`. */
-  readonly agent?: number;
-}
-
-/** The agent and the way of running, as the result reports them. */
-export interface RunAgent {
-  readonly name: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly tools: readonly string[];
-  readonly mode: 'concurrent' | 'serial';
-  readonly toolExecution: 'serial' | 'parallel';
-  readonly concurrency: 'auto' | 'unlimited' | number;
-}
-
-/** What a run will send at least: the first request of every conversation. */
-export interface RunEstimate {
-  /** A rough count, from the length of the texts. */
-  readonly inputTokens: number;
-  /** US dollars for that input; null when a price is not known. */
-  readonly costUsd: number | null;
-}
+/** The conversation events of one type. */
+export type EventOf<T extends ConversationEvent['type']> = Extract<
+  ConversationEvent,
+  { readonly type: T }
+>;
 
 /** The first event of a run: everything that is fixed when it starts. */
 export interface RunStarted {
   readonly type: 'run.started';
   readonly id: string;
-  /** Counts the runs of this window or process from 1; the short name `r3` in logs and lists. */
+  /** Counts the runs of this window or process from 1; logs and lists call the third one `r3`. */
   readonly number: number;
   readonly title: string;
   readonly startedAt: string;
@@ -259,23 +200,23 @@ export interface RunStarted {
   readonly estimate?: RunEstimate;
 }
 
-/** A finished run goes on, because some of its conversations are run again. */
+/** A run that had ended goes on, because some of its conversations run again. */
 export interface RunReopened extends EventStamp {
   readonly type: 'run.reopened';
 }
 
-/** Nothing more is sent until a person has mended this; said once, whatever number of requests it hit. */
+/** No request is sent until a person has acted. Emitted once, however many requests failed. */
 export interface RunPaused extends EventStamp {
   readonly type: 'run.paused';
   readonly error: ConversationError;
 }
 
-/** What held the run back is mended, or is tried once more. */
+/** The pause is over: the cause is gone, or is about to be tried again. */
 export interface RunResumed extends EventStamp {
   readonly type: 'run.resumed';
 }
 
-/** Something that a person should know and that stops nothing; said once, whomever it concerns. */
+/** A note for people that stops nothing. Emitted once, however many conversations it concerns. */
 export interface RunNoted extends EventStamp {
   readonly type: 'run.noted';
   readonly text: string;
@@ -285,11 +226,11 @@ export interface RunNoted extends EventStamp {
 export interface RunFinished extends EventStamp {
   readonly type: 'run.finished';
   readonly state: 'finished' | 'cancelled';
-  /** Why the run could not be kept, where it could not. */
+  /** Why the run could not be saved; absent if it was. */
   readonly unsaved?: string;
 }
 
-/** Everything a run emits, in the order of `seq`; `run.started` comes first and has no stamp. */
+/** All events of a run. `run.started` comes first and has no stamp; the others come in the order of `seq`. */
 export type RunEvent =
   | RunStarted
   | RunReopened
@@ -299,7 +240,7 @@ export type RunEvent =
   | RunFinished
   | ConversationEvent;
 
-/** Every type a conversation's event can have; the others are the run's own. */
+/** Whether an event belongs to one conversation and not to the run as a whole. */
 export function isConversationEvent(event: RunEvent): event is ConversationEvent {
   return 'conversation' in event;
 }

@@ -2,26 +2,31 @@ import type {
   ConversationError,
   ConversationStatus,
   FinishReason,
-  PlannedConversation,
   TurnStop,
   UnfinishedAnswer,
   Usage,
-  Wait,
 } from './conversationEvents.ts';
 import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
+import type { PlannedConversation } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
-
-/** Why an attempt was thrown away, and whether text of it went with it. */
-export interface DiscardedAttempt extends ConversationError {
-  readonly hadText?: true;
-}
+import type { DiscardedRequest, Span } from './span.ts';
+import { currentWait, isDiscarded, isForOthers } from './span.ts';
 
 /** What a conversation is doing now, or how it ended. */
-export type ConversationPhase = 'queued' | 'waiting' | 'running' | ConversationStatus;
+export const conversationPhases = [
+  'queued',
+  'waiting',
+  'running',
+  'done',
+  'failed',
+  'stopped',
+  'cancelled',
+] as const satisfies readonly ('queued' | 'waiting' | 'running' | ConversationStatus)[];
+export type ConversationPhase = (typeof conversationPhases)[number];
 
-/** One tool call with its result. Times are ms since the run's start. */
+/** One tool call with its result. Its times are in its span. */
 export interface ToolCallRecord {
   readonly turn: number;
   readonly callId: string;
@@ -30,76 +35,66 @@ export interface ToolCallRecord {
   /** Absent while the tool runs. */
   readonly output?: string;
   readonly isError: boolean;
-  readonly startMs: number;
-  readonly endMs?: number;
-  /** The run-wide position of the call's start: the interleaving. */
+  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
   readonly seq: number;
 }
 
-/** One model response: its text, and the usage it reported. */
+/** One model response: its text, and the usage it reported. Its times and attempts are in its spans. */
 export interface TurnRecord {
   readonly turn: number;
   readonly text: string;
   readonly usage: Usage;
   readonly stop?: TurnStop;
   readonly requestId?: string;
-  readonly attempts: number;
-  readonly startMs: number;
-  readonly endMs: number;
 }
 
-/** How an earlier execution of this conversation ended; kept until a rerun succeeds. */
+/** How the conversation ended before it was run again; kept until a rerun succeeds. */
 export interface PreviousOutcome {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
   readonly error?: ConversationError;
-  /** The final answer of the last execution that had one: a new one replaces it. */
+  /** The latest final answer, until a rerun has a new one. */
   readonly answer?: string;
 }
 
-/** Everything known of one conversation. A new value for every event; nothing in it is changed. */
+/** Everything known of one conversation. Immutable: every event makes a new value. */
 export interface ConversationState extends PlannedConversation {
   readonly index: number;
   readonly phase: ConversationPhase;
-  readonly wait?: Wait;
-  /** The turn under way or the last one, from 1; 0 before the first. */
+  /** What it has spent its time on, in the order of the starts. A rerun begins with none. */
+  readonly spans: readonly Span[];
+  /** The current or last turn, from 1; 0 before the first. */
   readonly turn: number;
-  /** Attempts at the turn under way. */
+  /** Attempts at the current turn. */
   readonly attempt: number;
-  /** When the attempt under way was sent, ms since the run's start. */
-  readonly attemptStartMs: number;
-  /** Model requests made in all, failed ones included. */
+  /** All model requests, including failed ones and those before a rerun. */
   readonly attempts: number;
-  /** Text of the turn under way, as far as it has arrived. */
+  /** Text of the current turn so far. */
   readonly partial: string;
-  /** What the model thinks in the turn under way, as far as it says so. */
+  /** Thinking of the current turn so far. */
   readonly thinking: string;
-  /** The last attempt that was thrown away, while the next one is under way. */
-  readonly discarded?: DiscardedAttempt;
   readonly turns: readonly TurnRecord[];
   readonly toolCalls: readonly ToolCallRecord[];
   /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
   readonly proposals?: readonly ProposedFile[];
   readonly answer: string;
-  /** What that is when it is no answer. */
+  /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;
   readonly reason?: FinishReason;
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
   readonly usage: Usage;
-  /** What its requests have cost; not known as soon as one was sent whose price is not. */
+  /** Cost of all its requests; unknown as soon as one was sent whose price is unknown. */
   readonly cost: Cost;
   /** When its first request was sent; absent before. */
   readonly startMs?: number;
   readonly endMs?: number;
   /**
-   * Time since its start spent waiting for a slot or a rate limit: what running it alone would not
-   * have taken.
+   * Time in ms since its start that it spent in waits for others. It is the sum of its ended wait spans, kept
+   * so that the comparison of thousands of conversations need not walk their spans.
    */
   readonly waitedMs: number;
-  /** When the wait under way began. */
-  readonly waitStartMs?: number;
-  /** Own time of executions before the one under way, when it was run again. */
+  /** Own time before it was last run again or resumed. */
   readonly earlierMs: number;
 }
 
@@ -109,9 +104,9 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
     ...plan,
     index,
     phase: 'queued',
+    spans: [],
     turn: 0,
     attempt: 0,
-    attemptStartMs: 0,
     attempts: 0,
     partial: '',
     thinking: '',
@@ -125,7 +120,7 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
   };
 }
 
-/** Whether nothing more happens to the conversation unless it is run again. */
+/** Whether the conversation has ended. Only a rerun or *Continue* changes it then. */
 export function hasEnded(
   state: ConversationState,
 ): state is ConversationState & { readonly phase: ConversationStatus } {
@@ -135,8 +130,8 @@ export function hasEnded(
 const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout', 'max_wait']);
 
 /**
- * Whether a conversation that ended early can go on from its last complete turn: where trying again may
- * help, or more room for its answer does. Others would only run into the same end.
+ * Whether a conversation that ended early can go on from its last complete turn. True where another attempt,
+ * more time or a longer answer may help; with any other end it would end the same way again.
  */
 export function canContinue(state: ConversationState): boolean {
   if (state.turns.length === 0) return false;
@@ -144,15 +139,23 @@ export function canContinue(state: ConversationState): boolean {
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
 }
 
-/** The answer that counts: a final answer stays until a rerun has a new one. */
+/** The answer to show and export: a final answer stays until a rerun has a new one. */
 export function answerToKeep(state: ConversationState): string {
   return state.previous?.answer ?? state.answer;
 }
 
-/** Own time in ms: from start to end (or `nowMs`) less what was spent waiting for others. */
+/** Own time in ms: from start to end (or `nowMs`), less what was spent waiting for others. */
 export function ownTimeMs(state: ConversationState, nowMs: number): number {
   if (state.startMs === undefined) return state.earlierMs;
   const end = state.endMs ?? nowMs;
-  const openWait = state.waitStartMs === undefined ? 0 : Math.max(0, end - state.waitStartMs);
+  const wait = currentWait(state);
+  const openWait = wait !== undefined && isForOthers(wait) ? Math.max(0, end - wait.startMs) : 0;
   return state.earlierMs + Math.max(0, end - state.startMs - state.waitedMs - openWait);
+}
+
+/** The last attempt at the turn under way that failed, until the turn is complete or the conversation ends. */
+export function lastDiscarded(state: ConversationState): DiscardedRequest | undefined {
+  if (hasEnded(state)) return undefined;
+  const last = state.spans.findLast(({ kind, endMs }) => kind === 'request' && endMs !== undefined);
+  return last !== undefined && isDiscarded(last) && last.turn === state.turn ? last : undefined;
 }

@@ -1,27 +1,28 @@
-import type { RunEstimate, Usage } from './conversationEvents.ts';
+import type { Usage } from './conversationEvents.ts';
 import type { ModelPrice } from './modelPrice.ts';
+import type { RunEstimate } from './plannedRun.ts';
 import { formatCount } from './quantities.ts';
 
 /** What something has cost, in US dollars. */
 export interface Cost {
-  /** Null as soon as a part of it is not known. */
+  /** Null if a part of it is unknown. */
   readonly costUsd: number | null;
-  /** The part that is known: the least that it can be. */
+  /** The known part, a lower bound. */
   readonly knownCostUsd: number;
 }
 
 export const noCost: Cost = { costUsd: 0, knownCostUsd: 0 };
 
-/** Whether a request costs more than its tokens do at the model's price. */
+/** Whether a request costs more than its tokens at the model's list price. */
 export function isDearer({ inputTokens, tier }: Usage, { dearerAbove }: ModelPrice): boolean {
   const isLong = dearerAbove !== undefined && inputTokens > dearerAbove;
   return isLong || (tier !== undefined && !cheaperTiers.has(tier));
 }
 
-/** Tiers at half of the standard price. */
+/** Service tiers at half the standard price. */
 const cheaperTiers: ReadonlySet<string> = new Set(['flex', 'batch']);
 
-/** What one request cost. Unknown is never 0. */
+/** Cost of one request. An unknown cost is null, never 0. */
 export function costOfRequest(usage: Usage, price: ModelPrice | undefined): Cost {
   if (price === undefined) return { costUsd: null, knownCostUsd: 0 };
   const share = usage.tier !== undefined && cheaperTiers.has(usage.tier) ? 0.5 : 1;
@@ -41,13 +42,13 @@ export function sumOfCosts(a: Cost, b: Cost): Cost {
   };
 }
 
-/** `$0.31`; `at least $0.31` where only a part is known, and `–` where nothing is. */
+/** `$0.31`; `at least $0.31` if only a part is known; `–` if nothing is. */
 export function costWords({ costUsd, knownCostUsd }: Cost): string {
   if (costUsd !== null || knownCostUsd === 0) return formatCost(costUsd);
   return `at least ${formatCost(knownCostUsd)}`;
 }
 
-/** What the tokens cost, in US dollars. The cost of a sum is the sum of the costs. */
+/** Cost of the tokens in US dollars. Additive: the cost of a sum is the sum of the costs. */
 export function costOf(usage: Usage, price: ModelPrice): number {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   const plain = inputTokens - cacheReadTokens - cacheWriteTokens;
@@ -59,19 +60,19 @@ export function costOf(usage: Usage, price: ModelPrice): number {
   return dollars / 1_000_000;
 }
 
-/** A cost with the model's price, or null when price or usage is not known and so it cannot be said. */
+/** Cost at the model's price; null if price or usage is unknown. */
 export function costOrUnknown(usage: Usage, price: ModelPrice | undefined): number | null {
   if (usage.incomplete) return null;
   if (price !== undefined) return costOf(usage, price);
   return usage.inputTokens + usage.outputTokens === 0 ? 0 : null;
 }
 
-/** A sum that is unknown as soon as one of its parts is. */
+/** The sum; null if one of the parts is null. */
 export function addCosts(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b;
 }
 
-/** What a run will send at least, in words; empty when that costs nothing: `at least 1.2k tokens in, $0.004`. */
+/** The minimum that a run will send: `at least 1.2k tokens in, $0.004`; empty for a model that is free. */
 export function formatEstimate({ inputTokens, costUsd }: RunEstimate): string {
   if (costUsd === 0) return '';
   const cost = costUsd === null ? 'cost –' : formatCost(costUsd);

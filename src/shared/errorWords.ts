@@ -1,15 +1,7 @@
 import type { ErrorKind } from './conversationEvents.ts';
+import { errorKindTable } from './errorKinds.ts';
 
-/** What went wrong, in the words of every view: before a colon, or alone. */
-export const errorWords: { readonly [K in ErrorKind]: string } = {
-  auth: 'authentication',
-  rate_limit: 'rate limit',
-  quota: 'quota used up',
-  overloaded: 'overloaded',
-  network: 'network',
-  protocol: 'unexpected response',
-  invalid_request: 'invalid request',
-  not_found: 'not found',
-  approval: 'not approved',
-  internal: 'internal error',
-};
+/** Error kinds in words, the same in every view. They stand alone or before a colon. */
+export const errorWords = Object.fromEntries(
+  Object.entries(errorKindTable).map(([kind, { words }]) => [kind, words]),
+) as { readonly [K in ErrorKind]: string };

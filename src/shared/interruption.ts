@@ -16,7 +16,7 @@ export function interruptionText({ conversations }: RunState): string {
     .join(', ');
 }
 
-/** One that had sent a request was in flight. */
+/** A conversation that had sent a request counts as in flight. */
 function groupOf({ phase, reason, attempts, turns }: ConversationState): string {
   if (reason !== 'interrupted') return phase;
   return attempts > 0 || turns.length > 0 ? 'in flight' : 'waiting';

@@ -23,7 +23,7 @@ export function textField(object: JsonObject, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The count in a field; undefined unless it is a number from 0 to the largest safe integer. */
+/** The count in a field; undefined unless it is an integer from 0 to the largest safe one. */
 export function countField(object: JsonObject, name: string): number | undefined {
   const value = object[name];
   const isCount = typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;

@@ -1,17 +1,17 @@
 import type { TurnStop } from './conversationEvents.ts';
 
-/** What is known of a tool call that an earlier process began. */
+/** What the journal says about a tool call of an earlier process. */
 export type KnownCall =
   | { readonly kind: 'ended'; readonly content: string; readonly isError: boolean }
-  /** It changes something and must not be made again; `result` says how it ended, if that is known. */
+  /** It began, changes something and must not run again. `result` says how it ended, if known. */
   | { readonly kind: 'begun'; readonly result?: 'done' | 'failed' }
-  /** It was shown; the record that says whether it was begun may be damaged. */
+  /** The user saw its start, but the record of it may be damaged. */
   | { readonly kind: 'shown' };
 
 /** The last complete turn of a conversation that an earlier process ran. */
 export interface LastTurn {
-  /** How it ended; absent when that is not known. */
+  /** How it ended; absent if unknown. */
   readonly stop?: TurnStop;
-  /** Its calls that were begun, by their ids. */
+  /** Its tool calls that had begun, by call id. */
   readonly calls: ReadonlyMap<string, KnownCall>;
 }

@@ -1,6 +1,6 @@
 import type { LimitReason } from './conversationEvents.ts';
 
-/** What ended a conversation early, in the words of every view: after a colon, or alone. */
+/** Limits in words, the same in every view. They stand alone or after a colon. */
 export const limitWords: { readonly [R in LimitReason]: string } = {
   max_turns: 'turn limit reached',
   max_tokens: 'answer truncated',
@@ -13,7 +13,7 @@ export const limitWords: { readonly [R in LimitReason]: string } = {
   timeout: 'time limit reached',
 };
 
-/** The words for a limit; undefined for every other end. */
+/** The words for a limit; undefined for any other reason. */
 export function limitWordsOf(reason: string | undefined): string | undefined {
   const isLimit = reason !== undefined && Object.hasOwn(limitWords, reason);
   return isLimit ? limitWords[reason as LimitReason] : undefined;

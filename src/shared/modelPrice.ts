@@ -1,4 +1,4 @@
-/** What a model costs, in US dollars for a million tokens. */
+/** Prices of a model, in US dollars per million tokens. */
 export interface ModelPrice {
   readonly input: number;
   readonly output: number;
@@ -6,6 +6,6 @@ export interface ModelPrice {
   readonly cacheRead: number;
   /** Input that is written to the prompt cache. */
   readonly cacheWrite: number;
-  /** Tokens of input from which on a request costs more, by how much is not known. */
+  /** Above this number of input tokens a request costs more; how much more is unknown. */
   readonly dearerAbove?: number;
 }

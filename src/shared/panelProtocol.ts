@@ -3,25 +3,46 @@ import type { RunState } from './runState.ts';
 
 /** What the extension host tells the results panel. */
 export type ToPanel =
-  /** The whole state: the answer to `ready`, and sent again whenever events may have been missed. */
+  /** The whole state. Sent after every `ready`. */
   | { readonly type: 'snapshot'; readonly run: RunState }
-  /** Events that follow the snapshot, in order, some tens of milliseconds' worth at a time. */
+  /** Events after the snapshot, in order, batched for some tens of milliseconds. */
   | { readonly type: 'events'; readonly events: readonly Exclude<RunEvent, RunStarted>[] }
   /** Scrolls to a conversation, opens it and moves the focus to its row. */
-  | { readonly type: 'reveal'; readonly conversation: number };
+  | { readonly type: 'reveal'; readonly conversation: number }
+  | PanelAnswer;
 
-/** What the results panel asks of the extension host. Conversations are named by index only. */
+/** What became of a request. */
+export interface RequestAnswer {
+  /** Whether what was asked for was done or has begun. */
+  readonly ok: boolean;
+  /** What happened, for people; absent where VS Code shows it already, or where it speaks for itself. */
+  readonly message?: string;
+}
+
+/** The answer to the request with this id. Each request gets one, unless the extension host is gone. */
+export interface PanelAnswer extends RequestAnswer {
+  readonly type: 'answer';
+  readonly id: number;
+}
+
+/** What the page tells the extension host. */
 export type FromPanel =
+  /** The page was loaded, or missed something: it needs a snapshot. */
   | { readonly type: 'ready' }
+  /** The page gives each request an id of its own, which the answer repeats. */
+  | (PanelRequest & { readonly id: number });
+
+/** What a person asks for in the panel. Conversations are named by index only. */
+export type PanelRequest =
   | { readonly type: 'cancelRun' }
   | { readonly type: 'cancelConversation'; readonly conversation: number }
   | { readonly type: 'retryConversation'; readonly conversation: number }
   /** Goes on from the last complete turn. */
   | { readonly type: 'continueConversation'; readonly conversation: number }
   | { readonly type: 'rerunFailed' }
-  /** Runs those that were cancelled. */
+  /** Runs the cancelled conversations. */
   | { readonly type: 'runRemaining' }
-  /** Goes on with a run that waits for a person. */
+  /** Resumes a paused or interrupted run. */
   | { readonly type: 'resumeRun' }
   | { readonly type: 'copyAnswer'; readonly conversation: number }
   | { readonly type: 'copyAll' }
@@ -35,13 +56,12 @@ export type FromPanel =
   /** A link in an answer was clicked. The host checks it and asks before it opens anything. */
   | { readonly type: 'openLink'; readonly url: string };
 
-/** Longest text the panel may ask to be copied, in UTF-16 units. */
+/** Max length of a text to copy, in UTF-16 units. */
 export const maxCopyLength = 5_000_000;
-/** Longest link the panel may ask to be opened, in UTF-16 units. */
+/** Max length of a link to open, in UTF-16 units. */
 export const maxLinkLength = 8_000;
 
 const plainTypes: ReadonlySet<string> = new Set([
-  'ready',
   'cancelRun',
   'rerunFailed',
   'runRemaining',
@@ -62,17 +82,33 @@ const conversationTypes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks a message that came from the webview and returns a fresh copy with the known fields only,
- * or undefined when it is none of `FromPanel`. Never throws, whatever it is given.
+ * Validates a message from the webview, which is not trusted. Returns a copy with the known fields only, or
+ * undefined if the message is not a valid `FromPanel`. Never throws.
  */
 export function parseFromPanel(message: unknown): FromPanel | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
+  if (own(message, 'type') === 'ready') return { type: 'ready' };
+  const id = index(message, 'id');
+  const request = parseRequest(message);
+  return id === undefined || request === undefined ? undefined : { ...request, id };
+}
+
+function parseRequest(message: object): PanelRequest | undefined {
   const type = own(message, 'type');
   if (typeof type !== 'string') return undefined;
-  if (plainTypes.has(type)) return { type } as FromPanel;
-  if (conversationTypes.has(type)) return withConversation(type, own(message, 'conversation'));
-  if (type === 'copyText') return withText(own(message, 'text'));
-  if (type === 'openLink') return withUrl(own(message, 'url'));
+  if (plainTypes.has(type)) return { type } as PanelRequest;
+  if (conversationTypes.has(type)) {
+    const conversation = index(message, 'conversation');
+    return conversation === undefined ? undefined : ({ type, conversation } as PanelRequest);
+  }
+  if (type === 'copyText') {
+    const text = shortText(message, 'text', maxCopyLength);
+    return text === undefined ? undefined : { type, text };
+  }
+  if (type === 'openLink') {
+    const url = shortText(message, 'url', maxLinkLength);
+    return url === undefined ? undefined : { type, url };
+  }
   return undefined;
 }
 
@@ -80,17 +116,12 @@ function own(message: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(message, key)?.value;
 }
 
-function withConversation(type: string, conversation: unknown): FromPanel | undefined {
-  if (!Number.isSafeInteger(conversation) || Number(conversation) < 0) return undefined;
-  return { type, conversation: Number(conversation) } as FromPanel;
+function index(message: object, key: string): number | undefined {
+  const value = own(message, key);
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
 
-function withText(text: unknown): FromPanel | undefined {
-  if (typeof text !== 'string' || text.length > maxCopyLength) return undefined;
-  return { type: 'copyText', text };
-}
-
-function withUrl(url: unknown): FromPanel | undefined {
-  if (typeof url !== 'string' || url.length > maxLinkLength) return undefined;
-  return { type: 'openLink', url };
+function shortText(message: object, key: string, maxLength: number): string | undefined {
+  const value = own(message, key);
+  return typeof value === 'string' && value.length <= maxLength ? value : undefined;
 }

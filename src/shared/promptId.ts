@@ -1,6 +1,6 @@
 /**
- * Which prompt it is. Its text form, `folder/file.prompts.md#slug`, is the `id` in events, journals,
- * results and views; only this module builds it and takes it apart.
+ * Identity of a prompt. Its text form, `folder/file.prompts.md#slug`, is the `id` in events, journals,
+ * results and views. Only this module formats and parses it.
  */
 export interface PromptId {
   /**
@@ -16,18 +16,18 @@ export function formatPromptId({ file, slug }: PromptId): string {
   return `${file}#${slug}`;
 }
 
-/** Reads the text form. A text without `#` is a slug without a file. */
+/** Parses the text form. A text without `#` is a slug without a file. */
 export function parsePromptId(text: string): PromptId {
   const mark = text.lastIndexOf('#');
   return { file: text.slice(0, Math.max(0, mark)), slug: text.slice(mark + 1) };
 }
 
-/** The file without its folders: all that ids of earlier versions have of it. */
+/** The file name without folders, as in the ids of earlier versions. */
 export function fileNameOf({ file }: Pick<PromptId, 'file'>): string {
   return file.slice(file.lastIndexOf('/') + 1);
 }
 
-/** Whether a person may mean `id` by `wanted`: the same slug, and the same end of the file's path. */
+/** Whether `wanted` can mean `id`: the slugs are equal, and the file's path ends as wanted. */
 export function endsWithPromptId(id: PromptId, wanted: PromptId): boolean {
   const isSameFile = id.file === wanted.file || id.file.endsWith(`/${wanted.file}`);
   return isSameFile && id.slug === wanted.slug;

@@ -1,9 +1,9 @@
-/** How long the run took, against the sum of its conversations' own times. */
+/** How long a run took, compared with running its conversations one after another. */
 export interface Comparison {
   readonly wallMs: number;
-  /** What one conversation after another would have taken, from the measured times. */
+  /** The sum of the conversations' own times. */
   readonly conversationMs: number;
-  /** Whole percent of `conversationMs` that running at once saved, from 0 to 99. */
+  /** How much of `conversationMs` running concurrently saved, in whole percent from 0 to 99. */
   readonly savedPercent: number;
 }
 
@@ -15,7 +15,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-/** A point in a run, in fixed width: `00:01.204`. Hours are counted as minutes. */
+/** A time within a run, in fixed width: `00:01.204`. An hour is 60 minutes. */
 export function formatClock(ms: number): string {
   const whole = Math.max(0, Math.floor(ms));
   const minutes = String(Math.floor(whole / 60_000)).padStart(2, '0');
@@ -37,12 +37,17 @@ export function formatCount(count: number): string {
   return `${(count / 1_000_000).toFixed(1)}M`;
 }
 
+/** A whole number with separators: `16,000`. */
+export function formatInteger(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** `1 turn`, `3 turns`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** The measured comparison in words: `9.0 s of conversation in 5.0 s, 44 % less`. */
+/** The comparison in words: `9.0 s of conversation in 5.0 s, 44 % less`. */
 export function formatComparison(comparison: Comparison): string {
   const { wallMs, conversationMs, savedPercent } = comparison;
   const times = `${formatDuration(conversationMs)} of conversation in ${formatDuration(wallMs)}`;

@@ -2,18 +2,21 @@ import type {
   ConversationError,
   ConversationStatus,
   FinishReason,
-  RunAgent,
   UnfinishedAnswer,
   Usage,
 } from './conversationEvents.ts';
-import type { ConversationState, ToolCallRecord } from './conversationState.ts';
+import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
+import type { RunAgent } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
+import type { ResultSpan } from './resultSpan.ts';
+import { toResultSpan } from './resultSpan.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
+import { callKey, toolSpans } from './span.ts';
 
-/** The schema's name and version; it changes when a field changes its meaning or goes. */
+/** Name and version of the schema. The version rises when a field changes its meaning or is removed. */
 export const resultSchemaName = 'interleave/run@1';
 
 /** One tool call of a result. Times are ms since the run's start. */
@@ -25,7 +28,7 @@ export interface ResultToolCall {
   readonly isError: boolean;
   readonly startMs: number;
   readonly endMs: number;
-  /** Position in the run-wide order of events: sorted by it, the calls of all conversations interleave. */
+  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
   readonly seq: number;
 }
 
@@ -45,7 +48,7 @@ export interface ConversationResult {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
   readonly answer: string;
-  /** What the answer is when it is none: text on the way to one, or the beginning of one. */
+  /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;
   readonly error?: ConversationError;
   readonly turns: number;
@@ -53,21 +56,23 @@ export interface ConversationResult {
   readonly toolCalls: readonly ResultToolCall[];
   /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
   readonly proposals?: readonly ProposedFile[];
+  /** What it spent its time on, in the order of the starts. */
+  readonly spans: readonly ResultSpan[];
   readonly usage: Usage;
   readonly costUsd: number | null;
-  /** The part of it that is known: the least that it can be. */
+  /** The known part of the cost, a lower bound. */
   readonly knownCostUsd: number;
   readonly startMs: number;
   readonly endMs: number;
 }
 
-/** A finished run as scripts, exports and other extensions get it. */
+/** The result of a run, for scripts, exports and other extensions. */
 export interface RunResult {
   readonly schema: typeof resultSchemaName;
   readonly id: string;
   readonly startedAt: string;
   readonly state: 'finished' | 'cancelled';
-  /** Why the run could not be kept, where it could not: it cannot be resumed or looked at later. */
+  /** Why the run could not be saved, so that it cannot be resumed or opened later; absent if it was. */
   readonly unsaved?: string;
   /** True when the answers come from the built-in demo model. */
   readonly simulated: boolean;
@@ -75,7 +80,7 @@ export interface RunResult {
   /** Where the run was made, and with what. Absent from runs of earlier versions. */
   readonly origin?: RunOrigin;
   readonly wallMs: number;
-  /** The sum of the conversations' own times: what one after another would have taken. */
+  /** The sum of the conversations' own times. */
   readonly conversationMs: number;
   readonly savedPercent: number;
   readonly counts: {
@@ -86,14 +91,14 @@ export interface RunResult {
     readonly cancelled: number;
   };
   readonly usage: Usage;
-  /** Null when the price of a model that was used is not known. */
+  /** Null if the price of a model is unknown. */
   readonly costUsd: number | null;
-  /** The part of it that is known: the least that it can be. */
+  /** The known part of the cost, a lower bound. */
   readonly knownCostUsd: number;
   readonly conversations: readonly ConversationResult[];
 }
 
-/** The result of a run, its conversations in prompt order; those that have not ended count as cancelled. */
+/** The result of a run. Conversations are in prompt order; those that have not ended count as cancelled. */
 export function toRunResult(run: RunState): RunResult {
   const { wallMs, conversationMs, savedPercent } = compareRun(run);
   const conversations = run.conversations.map((state) => toConversationResult(state, run.atMs));
@@ -128,6 +133,7 @@ export function toRunResult(run: RunState): RunResult {
 /** The result of one conversation, `nowMs` after the run's start. */
 export function toConversationResult(state: ConversationState, nowMs: number): ConversationResult {
   const ended = hasEnded(state);
+  const endMs = state.endMs ?? nowMs;
   return {
     index: state.index,
     id: state.id,
@@ -147,24 +153,27 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,
     attempts: state.attempts,
-    toolCalls: state.toolCalls.map((call) => toResultToolCall(call, state.endMs ?? nowMs)),
+    toolCalls: toolCallsOf(state, endMs),
     ...(state.proposals === undefined ? {} : { proposals: state.proposals }),
+    spans: state.spans.map((span) => toResultSpan(span, endMs)),
     usage: state.usage,
     ...state.cost,
-    startMs: Math.round(state.startMs ?? state.endMs ?? nowMs),
-    endMs: Math.round(state.endMs ?? nowMs),
+    startMs: Math.round(state.startMs ?? endMs),
+    endMs: Math.round(endMs),
   };
 }
 
-function toResultToolCall(call: ToolCallRecord, endedMs: number): ResultToolCall {
-  return {
-    turn: call.turn,
-    name: call.name,
-    input: call.input,
-    output: call.output ?? '',
-    isError: call.isError,
-    startMs: Math.round(call.startMs),
-    endMs: Math.round(call.endMs ?? endedMs),
-    seq: call.seq,
-  };
+function toolCallsOf(
+  { toolCalls, spans }: ConversationState,
+  endedMs: number,
+): readonly ResultToolCall[] {
+  const timed = toolSpans({ spans });
+  return toolCalls.map((call) => {
+    const { turn, name, input, output = '', isError, seq } = call;
+    const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
+    return {
+      ...{ turn, name, input, output, isError },
+      ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
+    };
+  });
 }

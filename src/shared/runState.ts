@@ -21,33 +21,33 @@ import type { Comparison } from './quantities.ts';
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
 
 /**
- * A run as it stands. It is the one mutable thing of the fold: an event replaces one conversation
- * and adjusts the totals, so its cost is the same for ten conversations and for thousands.
- * It is plain data: it can be posted to a webview and folded further there.
+ * The state of a run. Mutable, so that an event costs the same with ten conversations and with thousands: it
+ * replaces one conversation and adjusts the totals. Plain data: it can be posted to a webview, which folds
+ * the next events itself.
  */
 export interface RunState {
   readonly started: RunStarted;
   readonly conversations: ConversationState[];
   counts: PhaseCounts;
   usage: Usage;
-  /** US dollars; null as soon as something was used whose price is not known. */
+  /** US dollars; null if the price of something that was used is unknown. */
   costUsd: number | null;
-  /** The part of it that is known: the least that it can be. */
+  /** The known part of the cost, a lower bound. */
   knownCostUsd: number;
-  /** `interrupted`: the process that ran it ended before the run did. */
+  /** `interrupted`: the process ended before the run did. */
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
-  /** What holds the run back until a person has mended it. */
+  /** Why the run is paused until a person acts. */
   paused: ConversationError | undefined;
-  /** Why the run, which has ended, could not be kept; what it has is lost with this process. */
+  /** Why the ended run could not be saved; it is lost when this process ends. */
   unsaved: string | undefined;
-  /** What a person should know of it, in the order in which it was noticed. */
+  /** Notes for people, in the order in which they came. */
   notes: readonly string[];
-  /** The `seq` and time of the last event that was folded in. */
+  /** `seq` and time of the last event. */
   seq: number;
   atMs: number;
-  /** Time during which the run was going on, without the idle time before a rerun. */
+  /** How long the run was active, without pauses and the idle time before reruns. */
   activeMs: number;
-  /** When the run was started or reopened, in ms since its first start. */
+  /** When it was last started, reopened or resumed, in ms since its start. */
   activeSinceMs: number;
 }
 
@@ -72,7 +72,7 @@ export function startRunState(started: RunStarted): RunState {
   };
 }
 
-/** Folds one event into the run, in place; `run.started` is not for here but for `startRunState`. */
+/** Applies one event to the run, in place. `startRunState` takes `run.started`. */
 export function applyRunEvent(run: RunState, event: Exclude<RunEvent, RunStarted>): void {
   run.seq = event.seq;
   run.atMs = event.atMs;
@@ -90,7 +90,7 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
       run.activeSinceMs = event.atMs;
       break;
     case 'run.paused':
-      // Time that is spent waiting for a person is not time the run took.
+      // Waiting for a person does not count as time of the run.
       run.activeMs += event.atMs - run.activeSinceMs;
       run.activeSinceMs = event.atMs;
       run.paused = event.error;
@@ -147,7 +147,7 @@ export const noCounts: PhaseCounts = {
   cancelled: 0,
 };
 
-/** The measured comparison at `nowMs` (ms since the run's start; ignored once the run has ended). */
+/** The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. */
 export function compareRun(run: RunState, nowMs: number = run.atMs): Comparison {
   const running = run.state === 'running' && run.paused === undefined;
   const wallMs = run.activeMs + (running ? Math.max(0, nowMs - run.activeSinceMs) : 0);
@@ -169,8 +169,8 @@ export function unsuccessful(run: RunState): readonly number[] {
 }
 
 /**
- * What a run is whose end was not written down and that nobody is at: interrupted, unless all of its
- * conversations had ended, and only the end of the run itself was still to be said.
+ * State of a run without a final record and without a live writer. It is interrupted, unless all of its
+ * conversations had ended and only the final record is missing.
  */
 export function stateWhenLeft({
   queued,
@@ -183,8 +183,8 @@ export function stateWhenLeft({
 }
 
 /**
- * Marks a run that was read from its journal as interrupted, with every conversation that has not ended;
- * as ended when there is none. A conversation of an ended run may lack its end: its record was damaged.
+ * Closes a run that was read from its journal and has no live writer. Conversations that have not ended are
+ * interrupted; in a run that has ended this happens where the record of an end is damaged.
  */
 export function interruptRun(run: RunState): void {
   const { queued, waiting, running } = run.counts;

@@ -1,7 +1,7 @@
 import type { UnfinishedAnswer } from './conversationEvents.ts';
 
-/** What stands before a text that is no answer, in every view. */
+/** What every view says above a text that is no final answer. */
 export const unfinishedWords: { readonly [U in UnfinishedAnswer]: string } = {
-  interim: 'No answer. Said last, on the way to one:',
-  broken_off: 'The answer broke off:',
+  interim: 'No final answer. The last text before tool calls:',
+  broken_off: 'The answer was cut off:',
 };

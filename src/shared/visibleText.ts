@@ -1,12 +1,12 @@
 /**
- * Characters that are blank or invisible without being control or format characters, or that smuggle
- * hidden text: what stands in a class of a regular expression with the flag `u`.
+ * Characters that are blank or invisible, or that can carry hidden text, and are neither control nor format
+ * characters. Written for a character class of a regular expression with the flag `u`.
  */
 export const otherInvisible =
   '\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2065\\u3164\\ufe00-\\ufe0f\\uffa0\\ufff0-\\ufff8' +
   '\\u{e0000}-\\u{e0fff}';
 
-/** The only flags that are spelled with tag characters: England, Scotland, Wales. */
+/** The flags that are made of tag characters: England, Scotland and Wales. */
 const tagFlag = `\\u{1f3f4}(?:${['gbeng', 'gbsct', 'gbwls'].map(asTags).join('|')})\\u{e007f}`;
 
 const unclear = new RegExp(
@@ -14,7 +14,7 @@ const unclear = new RegExp(
   'gu',
 );
 
-/** Format characters that are seen: number signs of Arabic, Syriac and Kaithi. */
+/** Format characters that are visible: number signs of Arabic, Syriac and Kaithi. */
 const seen = /^[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]$/u;
 
 /** Scripts whose letters change their form next to a joiner or a non-joiner. */
@@ -26,10 +26,10 @@ const joining = [
   .map((script) => `\\p{Script_Extensions=${script}}`)
   .join('');
 
-/** A letter or mark of one of these scripts that is itself seen. */
+/** A visible letter or mark of one of these scripts. */
 const joiningLetter = `(?=[\\p{L}\\p{M}])(?![${otherInvisible}])[${joining}]`;
 
-/** What must stand before and after a character for it to be kept as it is written. */
+/** What must stand before and after an invisible character for it to be kept. */
 interface Keeping {
   readonly character: RegExp;
   readonly before: RegExp;
@@ -38,11 +38,11 @@ interface Keeping {
 
 const anything = /^/u;
 const keepings: readonly Keeping[] = [
-  // Text or picture: ❤️. One selector for one picture.
+  // Variation selector: ❤️. One for each picture.
   { character: /[\ufe0e\ufe0f]/u, before: /\p{Extended_Pictographic}$/u, after: anything },
-  // A key: 1️⃣.
+  // Keycap: 1️⃣.
   { character: /\ufe0f/u, before: /[0-9#*]$/u, after: /^\u20e3/u },
-  // Several pictures in one: 👩🏽‍🚀.
+  // Joined pictures: 👩🏽‍🚀.
   {
     character: /\u200d/u,
     before: /\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?$/u,
@@ -54,7 +54,7 @@ const keepings: readonly Keeping[] = [
     before: new RegExp(`${joiningLetter}$`, 'u'),
     after: new RegExp(`^${joiningLetter}`, 'u'),
   },
-  // At the end of one: ه‍.
+  // At the end of a word: ه‍.
   {
     character: /\u200d/u,
     before: new RegExp(`${joiningLetter}$`, 'u'),
@@ -72,17 +72,16 @@ const keepings: readonly Keeping[] = [
   },
 ];
 
-/** What is kept somewhere. */
+/** Any character that can be kept. */
 const keepable = /[\u180b-\u180f]|\u200c|\u200d|\ufe0e|\ufe0f/u;
 
-/** UTF-16 units around a character that decide whether it is kept. */
+/** How many UTF-16 units around a character decide whether it is kept. */
 const context = 6;
 
 /**
- * Text in which nothing is hidden: control, bidirectional, zero-width, tag and other invisible
- * characters show as `[U+202E]`. Tabs and line feeds stay, and so does what makes up an emoji or
- * belongs into a word of a script that needs joiners (Persian, Hindi, Malayalam). The result is
- * well-formed, and doing it twice changes nothing more.
+ * Makes invisible characters visible: control, bidirectional, zero-width, tag and other invisible characters
+ * become `[U+202E]`. Tabs and line feeds stay, and so do parts of emoji and joiners in words of scripts that
+ * need them (Persian, Hindi, Malayalam). The result is well-formed. Idempotent.
  */
 export function revealHidden(text: string): string {
   const wellFormed = text.toWellFormed().replaceAll('\r\n', '\n');

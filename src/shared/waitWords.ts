@@ -1,8 +1,9 @@
-import type { ErrorKind, Wait } from './conversationEvents.ts';
+import type { ErrorKind } from './conversationEvents.ts';
+import type { Wait } from './wait.ts';
 
 /**
- * What a wait for another attempt says: `reconnecting (2/8)` when the connection broke off, `no data for
- * 60 s, reconnecting (2/8)` when it fell silent, `trying again (3/8)` after all else.
+ * A wait for the next attempt in words: `reconnecting (2/8)` after a lost connection, `no data for 60 s,
+ * reconnecting (2/8)` after a timeout, `trying again (3/8)` after any other failure.
  */
 export function repetitionWords(
   { attempt, of, cause }: Pick<Wait, 'attempt' | 'of' | 'cause'>,
@@ -13,10 +14,10 @@ export function repetitionWords(
   return `${cause === undefined ? '' : `${cause}, `}${what}${count}`;
 }
 
-/** From so far away on, in ms, a time of day needs its date. */
+/** A time of day further away than this, in ms, is shown with its date. */
 const farMs = 20 * 3_600_000;
 
-/** `until 14:05`, in local time, with its date when it is far away; `leftMs` is how far. */
+/** `until 14:05`, in local time, with the date if it is far away. `leftMs` is the time until then. */
 export function untilWords(untilTime: string, leftMs: number): string {
   const time = new Date(untilTime);
   if (Number.isNaN(time.getTime())) return '';

@@ -1,5 +1,5 @@
 import type { RunEvent, RunStarted } from '../shared/conversationEvents.ts';
-import type { ToPanel } from '../shared/panelProtocol.ts';
+import type { PanelAnswer, ToPanel } from '../shared/panelProtocol.ts';
 import type { RunState } from '../shared/runState.ts';
 import { Throttle } from './throttle.ts';
 
@@ -57,6 +57,14 @@ export class PanelFeed {
     if (!this.#ready) return;
     this.#flush();
     this.#post({ type: 'reveal', conversation });
+  }
+
+  /** Answers a request; after the events so far, so that the page sees the change first. False: hidden. */
+  answer(answer: PanelAnswer): boolean {
+    if (!this.#ready) return false;
+    this.#flush();
+    this.#post(answer);
+    return true;
   }
 
   dispose(): void {

@@ -1,15 +1,23 @@
 import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
-import type { FromPanel } from '../shared/panelProtocol.ts';
+import type { PanelAnswer, PanelRequest, RequestAnswer } from '../shared/panelProtocol.ts';
 import { parseFromPanel } from '../shared/panelProtocol.ts';
+import { messageOf } from '../shared/thrown.ts';
 
 /** Everything that a message from the panel can do. */
 export interface PanelEffects {
   ready(): void;
-  execute(command: CommandId, argument: RunTarget | ConversationTarget | string): void;
-  copy(text: string): void;
-  openLink(url: string): void;
+  /** Resolves with what the command resolves with. */
+  execute(
+    command: CommandId,
+    argument: RunTarget | ConversationTarget | string,
+  ): PromiseLike<unknown>;
+  /** Resolves with what was done, for people. */
+  copy(text: string): Promise<string>;
+  /** Resolves with whether it was opened. */
+  openLink(url: string): Promise<boolean>;
+  answer(answer: PanelAnswer): void;
 }
 
 /** The run a panel shows: the part that its messages are checked against. */
@@ -19,30 +27,47 @@ export interface PanelRun {
 }
 
 /**
- * Carries out a message from the panel. The webview is not trusted: ignores unknown messages, and
- * messages about conversations that the run does not have. Never throws.
+ * Carries out a message from the panel and answers it. The webview is not trusted: ignores unknown messages, and
+ * refuses messages about conversations that the run does not have. Resolves after the answer. Never throws or
+ * rejects.
  */
-export function handlePanelMessage(message: unknown, run: PanelRun, effects: PanelEffects): void {
+export async function handlePanelMessage(
+  message: unknown,
+  run: PanelRun,
+  effects: PanelEffects,
+): Promise<void> {
   const parsed = parseFromPanel(message);
   if (parsed === undefined) return;
-  switch (parsed.type) {
-    case 'ready':
-      effects.ready();
-      return;
-    case 'copyText':
-      effects.copy(parsed.text);
-      return;
-    case 'openLink':
-      effects.openLink(parsed.url);
-      return;
-    default:
-      executeFor(parsed, run, effects);
+  if (parsed.type === 'ready') {
+    effects.ready();
+    return;
+  }
+  const { id, ...request } = parsed;
+  effects.answer({ type: 'answer', id, ...(await carryOut(request, run, effects)) });
+}
+
+async function carryOut(
+  request: PanelRequest,
+  run: PanelRun,
+  effects: PanelEffects,
+): Promise<RequestAnswer> {
+  try {
+    switch (request.type) {
+      case 'copyText':
+        return { ok: true, message: await effects.copy(request.text) };
+      case 'openLink':
+        return { ok: await effects.openLink(request.url) };
+      default:
+        return await execute(request, run, effects);
+    }
+  } catch (error) {
+    return { ok: false, message: messageOf(error) };
   }
 }
 
-type CommandMessage = Exclude<FromPanel, { type: 'ready' | 'copyText' | 'openLink' }>;
+type CommandRequest = Exclude<PanelRequest, { type: 'copyText' | 'openLink' }>;
 
-const messageCommands: { readonly [T in CommandMessage['type']]: CommandId } = {
+const requestCommands: { readonly [T in CommandRequest['type']]: CommandId } = {
   cancelRun: commands.cancelRun,
   cancelConversation: commands.cancelConversation,
   retryConversation: commands.retryConversation,
@@ -60,15 +85,28 @@ const messageCommands: { readonly [T in CommandMessage['type']]: CommandId } = {
   selectModel: commands.selectModel,
 };
 
-function executeFor(message: CommandMessage, run: PanelRun, effects: PanelEffects): void {
-  const command = messageCommands[message.type];
-  if (!('conversation' in message)) {
-    effects.execute(command, { runId: run.id });
-    return;
+async function execute(
+  request: CommandRequest,
+  run: PanelRun,
+  effects: PanelEffects,
+): Promise<RequestAnswer> {
+  const command = requestCommands[request.type];
+  if (!('conversation' in request)) {
+    return answerIn(await effects.execute(command, { runId: run.id }));
   }
-  const { conversation } = message;
+  const { conversation } = request;
   const state = run.state.conversations[conversation];
-  if (state === undefined) return;
+  if (state === undefined) return { ok: false, message: 'This run has no such conversation.' };
   const target = { runId: run.id, conversation };
-  effects.execute(command, message.type === 'setApiKey' ? state.provider : target);
+  const argument = request.type === 'setApiKey' ? state.provider : target;
+  return answerIn(await effects.execute(command, argument));
+}
+
+/** The answer that a command resolved with. One that says nothing has done what it was asked for. */
+function answerIn(result: unknown): RequestAnswer {
+  if (typeof result !== 'object' || result === null || !('ok' in result)) return { ok: true };
+  const ok = result.ok === true;
+  return 'message' in result && typeof result.message === 'string'
+    ? { ok, message: result.message }
+    : { ok };
 }

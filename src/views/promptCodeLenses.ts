@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { Configuration } from '../host/configuration.ts';
 import { commands } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
-import { promptFilePattern } from '../host/promptFileList.ts';
 import type { Prompt, PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptDocument } from '../host/promptLibrary.ts';
 import type { RunService } from '../host/runService.ts';
+import { promptFileGlob } from '../shared/promptFileName.ts';
 import { phaseGlyph } from './phaseIcons.ts';
 import type { PromptOutcomes } from './promptOutcomes.ts';
 import { changesPhase, isActive } from './runWords.ts';
@@ -55,7 +55,7 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
       }),
     );
     this.#disposables.add(
-      vscode.languages.registerCodeLensProvider({ pattern: promptFilePattern }, this),
+      vscode.languages.registerCodeLensProvider({ pattern: promptFileGlob }, this),
     );
   }
 

@@ -11,13 +11,13 @@ export interface PromptOutcome {
   /** Index of the conversation. */
   readonly index: number;
   readonly phase: ConversationPhase;
-  /** All of it; absent while only the listing of its run is here. */
+  /** The run and conversation; absent until the run is opened. */
   readonly whole?: { readonly run: HostRun; readonly conversation: ConversationState };
 }
 
 type Runs = Pick<RunService, 'listed' | 'onDidChangeRuns' | 'onDidChangeListings'>;
 
-/** Says how a prompt fared in the runs of this window and in those that are kept. */
+/** Finds the last outcome of a prompt in the window's runs and in the saved ones. */
 export class PromptOutcomes implements vscode.Disposable {
   readonly #runs: Runs;
   readonly #indices = new WeakMap<ListedRun, ReadonlyMap<string, number>>();
@@ -25,7 +25,7 @@ export class PromptOutcomes implements vscode.Disposable {
   readonly #disposables = new DisposableStore();
   #known: readonly ListedRun[] = [];
 
-  /** Other runs tell how prompts fared. What happens in a run that is here is told by its events. */
+  /** The set of runs that know outcomes changed. Events of loaded runs are not reported here. */
   readonly onDidChange = this.#changed.event;
 
   constructor(runs: Runs) {

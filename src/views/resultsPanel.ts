@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { copyToClipboard } from '../host/clipboard.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { showMessage } from '../host/messages.ts';
 import { plainText } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
-import { revealHidden } from '../shared/visibleText.ts';
+import type { PanelAnswer } from '../shared/panelProtocol.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { openLink } from './panelLinks.ts';
+import type { PanelEffects } from './panelMessages.ts';
 import { handlePanelMessage } from './panelMessages.ts';
 import { resultsHtml } from './resultsHtml.ts';
 
@@ -41,22 +44,11 @@ export class ResultsPanel implements vscode.Disposable {
     this.onDidDispose = this.#panel.onDidDispose;
     // VS Code copies the message before the call returns. A hidden page needs no message.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
-    const effects = {
-      ready: () => this.#feed.ready(),
-      execute: (command: string, target: object | string) => {
-        const argument = typeof target === 'string' ? target : { ...target, interactive: true };
-        // A failing command has already shown its error.
-        vscode.commands.executeCommand(command, argument).then(undefined, () => undefined);
-      },
-      // Copy what is shown.
-      copy: (text: string) => void vscode.env.clipboard.writeText(revealHidden(text)),
-      openLink: (url: string) => void openLink(url),
-    };
     this.#disposables.add(this.#panel);
     this.#disposables.add(this.#feed);
     this.#disposables.add(
-      webview.onDidReceiveMessage((message: unknown) =>
-        handlePanelMessage(message, this.#run, effects),
+      webview.onDidReceiveMessage(
+        (message: unknown) => void handlePanelMessage(message, this.#run, this.#effects()),
       ),
     );
     this.#disposables.add(
@@ -92,6 +84,28 @@ export class ResultsPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#disposables.dispose();
+  }
+
+  #effects(): PanelEffects {
+    return {
+      ready: () => this.#feed.ready(),
+      execute: (command, target) => {
+        const answers = { answers: true };
+        return typeof target === 'string'
+          ? vscode.commands.executeCommand(command, target, answers)
+          : vscode.commands.executeCommand(command, { ...target, interactive: true, ...answers });
+      },
+      copy: copyToClipboard,
+      openLink,
+      answer: (answer) => this.#answer(answer),
+    };
+  }
+
+  /** A page that was hidden meanwhile was unloaded and asked nothing: the person is told of a failure. */
+  #answer(answer: PanelAnswer): void {
+    if (!this.#feed.answer(answer) && !answer.ok && answer.message !== undefined) {
+      void showMessage('warning', answer.message);
+    }
   }
 }
 

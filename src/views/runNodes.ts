@@ -22,7 +22,7 @@ import {
   runLabel,
 } from './runWords.ts';
 
-/** A run in the Runs view whose state is here. */
+/** A run in the Runs view whose state is loaded. */
 export interface RunNode extends RunTarget {
   readonly kind: 'run';
   readonly run: HostRun;
@@ -32,7 +32,7 @@ export interface RunNode extends RunTarget {
   readonly open: boolean;
 }
 
-/** A kept run in the Runs view of which only the listing is here; the latest one. */
+/** A saved run in the Runs view that is not open: its latest listing. */
 export interface ListingNode extends RunTarget {
   readonly kind: 'listing';
   listing: RunListing;
@@ -64,7 +64,7 @@ export function runNode(run: HostRun): RunNode {
   return { kind: 'run', interactive: true, runId: run.id, run, conversations, open };
 }
 
-/** `from` says where it was made, where that is not here. */
+/** `from` names the folders of a run that was made elsewhere. */
 export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]): vscode.TreeItem {
   const { state } = run;
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -80,7 +80,7 @@ export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]):
       modelLine(agent.model, simulated),
       ...pathsOf(from),
     ].join('\n'),
-    spoken: describe(`Run ${state.started.number}, ${progressSentence(progressOf([state]))}`, from),
+    spoken: speak(`Run ${state.started.number}, ${progressSentence(progressOf([state]))}`, from),
   };
   const item = plainItem(texts, open ? Expanded : Collapsed);
   item.id = run.id;
@@ -89,7 +89,7 @@ export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]):
   return item;
 }
 
-/** The row of a run that is opened when its row is. One that goes on elsewhere, or cannot be read, is not. */
+/** A saved run's row. Expanding it opens the run, unless another window runs it or it is unreadable. */
 export function listingItem(
   { listing }: ListingNode,
   from?: readonly OriginFolder[],
@@ -103,7 +103,7 @@ export function listingItem(
     label: listingLabel(listing),
     description,
     tooltip: [description, ...lines].join('\n'),
-    spoken: describe(listingSentence(listing), from),
+    spoken: speak(listingSentence(listing), from),
   };
   const item = plainItem(texts, isClosed ? None : Collapsed);
   item.id = id;
@@ -113,8 +113,13 @@ export function listingItem(
   return item;
 }
 
+/** The folder comes first, because a narrow view cuts off the end of a row. */
 function describe(text: string, from: readonly OriginFolder[] | undefined): string {
-  return from === undefined ? text : `${text} · ${originWords(from)}`;
+  return from === undefined ? text : `${originWords(from)} · ${text}`;
+}
+
+function speak(text: string, from: readonly OriginFolder[] | undefined): string {
+  return from === undefined ? text : `${text}, ${originWords(from)}`;
 }
 
 function modelLine(model: string, simulated: boolean): string {

@@ -1,7 +1,7 @@
 import type { RunListing } from '../host/runService.ts';
-import type { RunEvent, Wait, WaitReason } from '../shared/conversationEvents.ts';
+import type { RunEvent } from '../shared/conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
-import { hasEnded, ownTimeMs } from '../shared/conversationState.ts';
+import { hasEnded, lastDiscarded, ownTimeMs } from '../shared/conversationState.ts';
 import { formatCost } from '../shared/cost.ts';
 import { errorWords } from '../shared/errorWords.ts';
 import { limitWordsOf } from '../shared/limitWords.ts';
@@ -9,6 +9,8 @@ import { formatComparison, formatDuration, plural } from '../shared/quantities.t
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
+import { currentWait } from '../shared/span.ts';
+import type { Wait, WaitReason } from '../shared/wait.ts';
 import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 
 /** Longest text in a tree row, in UTF-16 units; the rest is in the tooltip. */
@@ -72,7 +74,7 @@ export function heldBy({
   if (counts.running > 0 || counts.waiting === 0) return undefined;
   const reasons = Object.keys(heldWords) as readonly HeldReason[];
   return reasons.find((reason) =>
-    conversations.some(({ phase, wait }) => phase === 'waiting' && wait?.reason === reason),
+    conversations.some((conversation) => currentWait(conversation)?.reason === reason),
   );
 }
 
@@ -210,16 +212,17 @@ function longWait({ untilTime, untilMs = 0 }: Wait, nowMs: number): string {
 }
 
 function waitingText(state: ConversationState, nowMs: number): string {
-  switch (state.wait?.reason) {
+  const wait = currentWait(state);
+  const error = lastDiscarded(state)?.error;
+  switch (wait?.reason) {
     case 'rate_limit':
-      return `rate limit${longWait(state.wait, nowMs)}`;
+      return `rate limit${longWait(wait, nowMs)}`;
     case 'retry': {
-      const { wait, discarded } = state;
-      const message = oneLine(discarded?.message ?? 'The request failed.');
-      return clip(`${repetitionWords(wait, discarded?.kind)}: ${message}`);
+      const message = oneLine(error?.message ?? 'The request failed.');
+      return clip(`${repetitionWords(wait, error?.kind)}: ${message}`);
     }
     case 'offline':
-      return clip(`offline, trying again: ${oneLine(state.discarded?.message ?? '')}`);
+      return clip(`offline, trying again: ${oneLine(error?.message ?? '')}`);
     case 'warm_up':
       return 'waiting for the prompt cache';
     case 'budget':
@@ -233,7 +236,7 @@ function waitingText(state: ConversationState, nowMs: number): string {
 }
 
 function runningText(state: ConversationState): string {
-  const call = state.toolCalls.findLast(({ endMs }) => endMs === undefined);
+  const call = state.toolCalls.findLast(({ output }) => output === undefined);
   const turn = state.turn === 0 ? 'starting' : `turn ${state.turn}`;
   return call === undefined ? turn : `${turn} · ${clip(oneLine(call.name))}`;
 }

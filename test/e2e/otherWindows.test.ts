@@ -77,7 +77,7 @@ describe('A run of another window', () => {
     const hidden = runs().welcome.getByText('Runs of other folders are hidden.');
     await hidden.waitFor();
     await runs().welcome.getByRole('button', { name: 'Show Runs of All Folders' }).click();
-    await runs().waitFor(/in website$/);
+    await runs().waitFor(/in website/);
     await runs().action('Show Runs of This Folder Only').click();
     await hidden.waitFor();
   });

@@ -89,7 +89,7 @@ describe('The behaviour of the results panel in a browser', () => {
     await link.press('Enter');
     const posted = (await panel.posted()).filter(({ type }) => type === 'openLink');
     const expected = { type: 'openLink', url: 'https://example.com/docs/pool?id=1' };
-    expect(posted).toEqual([expected, expected, expected]);
+    expect(posted).toMatchObject([expected, expected, expected]);
     expect(panel.page.url()).toBe(before);
     expect(panel.page.context().pages().length).toBe(1);
     await panel.page.close();

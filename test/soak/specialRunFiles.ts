@@ -27,9 +27,9 @@ import { nodeEnvironment } from '../../src/core/journal/environment.ts';
 import { createJournal } from '../../src/core/journal/openJournal.ts';
 import { RunArchive } from '../../src/core/journal/runArchive.ts';
 import { runFolder } from '../../src/core/journal/runFolder.ts';
-import { seededRandom } from '../support/journal/damage.ts';
 import { wholeRun } from '../support/journal/journalRecords.ts';
 import { runId } from '../support/journal/testEnvironment.ts';
+import { seededRandom } from '../support/seededRandom.ts';
 
 const { values } = parseArgs({
   options: {

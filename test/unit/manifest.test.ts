@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { limitNames, limits, mostConcurrent } from '../../src/core/base/limits.ts';
+import { guardLimitNames, limitNames, limits, mostConcurrent } from '../../src/core/base/limits.ts';
 import { limitSetting } from '../../src/core/base/limitValues.ts';
-import { reasoningEfforts } from '../../src/core/base/reasoningEffort.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
 import { commands, contextKeys, resultsPanelType, views } from '../../src/host/contributionIds.ts';
 
@@ -27,6 +26,7 @@ interface Setting {
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly tags?: readonly string[];
   readonly order: number;
   readonly items?: {
     readonly enum: readonly string[];
@@ -231,32 +231,10 @@ describe('Manifest keybindings', () => {
 });
 
 describe('Manifest settings', () => {
-  it('match the settings that the code reads', () => {
-    const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
-    const read = [...source.matchAll(/\b(?:userV|v)alue(?:<[^(]*>)?\('([\w.]+)'/g)];
-    const byName = read.map(([, name]) => `interleave.${name}`);
-    // The code reads limits through their table; `unit/limits/configuration` tests that.
-    expect([...byName, ...limitNames.map(limitSetting)].sort()).toEqual(
-      settings.map(([name]) => name).sort(),
-    );
-  });
-
   /** Each machine has its own servers, so a remote machine may have other values. */
   const machineScoped = ['interleave.anthropic.baseUrl', 'interleave.openai.baseUrl'];
   const scopeOf = (name: string): string =>
     machineScoped.includes(name) ? 'machine' : 'application';
-
-  it('are read from user settings only if no folder can set them', () => {
-    const source = readFileSync(path.join(root, 'src/host/configuration.ts'), 'utf8');
-    const fromUser = [...source.matchAll(/\buserValue(?:<[^(]*>)?\('([\w.]+)'/g)];
-    for (const [, name] of fromUser) {
-      const setting = settings.find(([id]) => id === `interleave.${name}`)?.[1];
-      expect(setting?.scope, name).toBe(scopeOf(`interleave.${name}`));
-    }
-    const scoped = settings.filter(([, { scope }]) => scope !== 'window').map(([name]) => name);
-    const names = fromUser.map(([, name]) => `interleave.${name}`);
-    expect(scoped.sort()).toEqual([...names, ...limitNames.map(limitSetting)].sort());
-  });
 
   it('that choose where a credential goes or what a tool may do cannot come from a workspace', () => {
     const sensitive = /url|host|proxy|header|key|allow|approve|command|path|tool|provider/i;
@@ -293,14 +271,6 @@ describe('Manifest settings', () => {
     }
   });
 
-  it('have the defaults and values of the code', () => {
-    const byName = new Map(settings);
-    expect(byName.get('interleave.reasoningEffort')?.enum).toEqual([
-      'default',
-      ...reasoningEfforts,
-    ]);
-  });
-
   it('offer the existing tools', () => {
     const toolset = createToolset({ folders: [], exclude: [], searchWorkerPath: 'unused' });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
@@ -318,6 +288,18 @@ describe('Manifest settings', () => {
       expect(setting?.type).toBe('fractions' in limit ? 'number' : 'integer');
     },
   );
+
+  it('are tagged advanced if rarely needed: all guards, and no setting that users begin with', () => {
+    const advanced = settings.filter(([, { tags }]) => tags?.includes('advanced'));
+    const names = advanced.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(guardLimitNames.map(limitSetting)));
+    for (const [name] of settings.filter(([id]) => !names.includes(id))) {
+      expect(name, 'must be advanced').not.toMatch(/^interleave\.limits\./);
+    }
+    for (const name of ['provider', 'model', 'maxTurns', 'maxCostUsd', 'timeoutSeconds', 'tools']) {
+      expect(names).not.toContain(`interleave.${name}`);
+    }
+  });
 
   it('are ordered groups, with all limits in one', () => {
     expect(groups.map(({ title }) => title)).toEqual([
@@ -342,6 +324,37 @@ describe('Manifest settings', () => {
       expect(new RegExp(asText?.pattern ?? '').test(text)).toBe(allowed);
     },
   );
+});
+
+describe('Names of the manifest in code and documents', () => {
+  /** Names with our prefix that are no contributions: keys of storage, the extension's id, its icons. */
+  const others = [
+    ...['progress', 'key', 'extensionHost', 'demoAccepted', 'lastRun', 'checkedPrompts'],
+    ...['interleave', 'svg', 'png'],
+  ];
+  const names = new Set<string>([
+    ...known,
+    ...settings.map(([name]) => name),
+    ...Object.values(views),
+    ...Object.values(contextKeys),
+    resultsPanelType,
+    ...others.map((name) => `interleave.${name}`),
+    // Parts of names that are put together.
+    ...['interleave.limits', 'interleave.log'],
+  ]);
+
+  it('all exist', () => {
+    const files = globSync(['src/**/*.ts', 'media/**/*.{ts,md}', 'docs/*.md', '*.md'], {
+      cwd: root,
+    });
+    const found = files.flatMap((file) => {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      const named = text.matchAll(/(?<=["'`#:]|\b)interleave(?:\.[a-zA-Z]+)+/g);
+      return [...named].map(([name]) => ({ file, name }));
+    });
+    expect(found.length).toBeGreaterThan(50);
+    expect(found.filter(({ name }) => !names.has(name))).toEqual([]);
+  });
 });
 
 describe('The manifest', () => {

@@ -142,6 +142,13 @@ describe('The source', () => {
     for (const handler of handlers) expect(table).toContain(`inTrust(${handler}(services))`);
   });
 
+  it('never loads the texts of the manifest at runtime: only the generator reads them', () => {
+    const users = filesWith(/^import (?!type )[^;]*\/contributions\//m);
+    expect(users).toEqual([]);
+    const within = filesWith(/^import (?!type )[^;]*'\.\/commands\.ts'/m);
+    expect(within).toContain('src/host/contributions/contributes.ts');
+  });
+
   it('opens connections only in the transport and the server probe', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
@@ -181,5 +188,16 @@ describe('The source', () => {
     expect(guarded.length).toBeGreaterThan(2);
     const guards = filesWith(/requireTrust\(/);
     expect(guarded.filter((name) => !guards.includes(name))).toEqual([]);
+  });
+});
+
+describe('Shared test helpers', () => {
+  const helpers = globSync('test/{support,e2e/support,integration/support}/**/*.ts', { cwd: root });
+
+  it.each(helpers)('%s says what it is for', (name) => {
+    const text = readFileSync(path.join(root, name), 'utf8');
+    const [beforeExport = ''] = text.split(/^export /m, 1);
+    const code = text.replaceAll(/^import [\s\S]*?;\n/gm, '').trimStart();
+    expect(beforeExport.trimEnd().endsWith('*/') || /^\/[/*]/.test(code)).toBe(true);
   });
 });

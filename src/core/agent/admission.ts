@@ -1,4 +1,4 @@
-import type { Wait, WaitReason } from '../../shared/conversationEvents.ts';
+import type { Wait, WaitReason } from '../../shared/wait.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ModelRequest } from '../providers/provider.ts';
 import type { ProviderError } from '../providers/providerError.ts';

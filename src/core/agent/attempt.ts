@@ -14,8 +14,11 @@ export interface TurnCall {
   readonly request: ModelRequest;
   /** Counts from 1. */
   readonly turn: number;
-  /** Books a complete response, before anyone else is admitted: its cost may have used up the budget. */
-  readonly onTurn: (turn: ModelTurn) => void;
+  /**
+   * Books a complete response, before anyone else is admitted: its cost may have used up the budget.
+   * `firstTokenMs` is when its first token arrived.
+   */
+  readonly onTurn: (turn: ModelTurn, firstTokenMs: number) => void;
   /** Called with what an aborted request had cost, where that is known. */
   readonly onCutOff: (usage: Usage) => void;
 }
@@ -38,6 +41,8 @@ export interface FailedAttempt {
   readonly sent: boolean;
   /** Milliseconds from its sending to its failure. */
   readonly heldMs: number;
+  /** When its first token arrived; absent when none did. */
+  readonly firstTokenMs?: number | undefined;
   /** What its end means for the conversation. */
   readonly released: Released;
   /** Whether a `turn.discarded` step has told what the attempt cost. */
@@ -62,24 +67,23 @@ export async function attemptTurn(
   }
   const { slot, reservation } = admission;
   const sentMs = context.clock.now();
+  const seen: Seen = { spent: undefined, firstTokenMs: undefined };
   const failed = (failure: ProviderError, released: Released) => {
     const heldMs = context.clock.now() - sentMs;
-    return { kind: 'failed', failure, sent: true, heldMs, released } as const;
+    const first = { firstTokenMs: seen.firstTokenMs };
+    return { kind: 'failed', failure, sent: true, heldMs, released, ...first } as const;
   };
   const connection = new WatchedConnection(context);
-  let spent: Usage | undefined;
   try {
-    const observer = observe(slot, at, context, (usage) => {
-      spent = usage;
-    });
+    const observer = observe(slot, at, context, seen);
     const { maxOutputTokens } = reservation;
     const isShortened = maxOutputTokens < request.maxOutputTokens;
     const sent = isShortened ? { ...request, maxOutputTokens } : request;
     const result = await call.provider.turn(sent, observer, connection.signal);
     const empty = emptyAnswer(result, request);
     // The cost is told before anyone else is admitted, even where no other attempt may follow.
-    if (empty === undefined) call.onTurn(result);
-    else tellDiscarded(empty, result.usage, at, context);
+    if (empty === undefined) call.onTurn(result, firstTokenMs(seen, context));
+    else tellDiscarded(empty, result.usage, at, seen, context);
     reservation.settle(result.usage);
     const released = slot.release({ usage: result.usage });
     if (empty === undefined) return { kind: 'turn', turn: result, isShortened };
@@ -87,12 +91,13 @@ export async function attemptTurn(
   } catch (thrown) {
     if (context.signal.aborted) {
       // The end of the conversation books what it took; until then the reservation stays.
-      if (spent !== undefined) call.onCutOff(spent);
+      if (seen.spent !== undefined) call.onCutOff(seen.spent);
       slot.release({});
       throw context.signal.reason;
     }
     const failure = asProviderError(thrown);
-    if (spent !== undefined) tellDiscarded(failure, spent, at, context);
+    const { spent } = seen;
+    if (spent !== undefined) tellDiscarded(failure, spent, at, seen, context);
     reservation.settle(spent);
     const released = slot.release({ failure });
     return { ...failed(failure, released), booked: spent !== undefined };
@@ -124,24 +129,50 @@ function tellDiscarded(
   failure: ProviderError,
   usage: Usage,
   { turn, attempt }: Attempt,
+  seen: Seen,
   { emit }: ConversationContext,
 ): void {
   const error = toConversationError(failure, attempt);
-  emit({ type: 'turn.discarded', turn, attempt, error, usage });
+  const first = seen.firstTokenMs === undefined ? {} : { firstTokenMs: seen.firstTokenMs };
+  emit({ type: 'turn.discarded', turn, attempt, error, usage, ...first });
+}
+
+/** A response that did not stream arrived at its end. */
+function firstTokenMs(seen: Seen, { clock }: ConversationContext): number {
+  return seen.firstTokenMs ?? clock.now();
+}
+
+/** What was seen of a response while it arrived. */
+interface Seen {
+  /** What a request that failed or was aborted had cost, if the server had said so. */
+  spent: Usage | undefined;
+  firstTokenMs: number | undefined;
 }
 
 function observe(
   slot: Slot,
   { turn }: Attempt,
-  { emit, onNote }: ConversationContext,
-  onSpent: (usage: Usage) => void,
+  { emit, onNote, clock }: ConversationContext,
+  seen: Seen,
 ): TurnObserver {
+  const onToken = (): void => {
+    seen.firstTokenMs ??= clock.now();
+  };
   return {
-    onText: (text) => emit({ type: 'turn.delta', turn, text }),
-    onThinking: (text) => emit({ type: 'turn.thinking', turn, text }),
+    onText: (text) => {
+      onToken();
+      emit({ type: 'turn.delta', turn, text });
+    },
+    onThinking: (text) => {
+      onToken();
+      emit({ type: 'turn.thinking', turn, text });
+    },
+    onToolCall: onToken,
     onNote: (text) => onNote?.(text),
     onHead: (status, header) => slot.onHead(status, header),
     onBegin: () => slot.onBegin(),
-    onSpent,
+    onSpent: (usage) => {
+      seen.spent = usage;
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, sleepThresholdMs } from '../base/clock.ts';
 import type { Disposable } from '../base/emitter.ts';
 
 /** Tells when the machine has been asleep. */
@@ -22,7 +22,7 @@ export interface SleepWatchOptions {
 
 export const defaultSleepWatch: SleepWatchOptions = {
   beatMs: 5_000,
-  sleepMs: 30_000,
+  sleepMs: sleepThresholdMs,
   wallNow: Date.now,
 };
 

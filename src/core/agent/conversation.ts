@@ -32,7 +32,9 @@ export async function runConversation(
   const ending = await runWithinTime(agent, progress, context);
   const text = progress.textAtEnd(ending);
   const spent = progress.cutOff === undefined ? {} : { usage: progress.cutOff };
-  context.emit({ type: 'conversation.finished', ...ending, ...text, ...spent });
+  const { firstTokenMs } = progress;
+  const first = firstTokenMs === undefined ? {} : { firstTokenMs };
+  context.emit({ type: 'conversation.finished', ...ending, ...text, ...spent, ...first });
   return { ...ending, ...text, messages: progress.messages };
 }
 
@@ -48,7 +50,7 @@ async function runWithinTime(
   const { timeoutMs } = agent.spec.limits;
   const deadline = new Deadline(context.clock, timeoutMs, () => own.abort(timeIsUp));
   const emit = (step: ConversationStep): void => {
-    progress.follow(step);
+    progress.follow(step, context.clock.now());
     followTime(step, deadline);
     context.emit(step);
   };

@@ -1,5 +1,5 @@
 import type { ConversationError } from '../../shared/conversationEvents.ts';
-import { messageOf } from '../base/errors.ts';
+import { messageOf } from '../../shared/thrown.ts';
 import { ProviderError } from '../providers/providerError.ts';
 
 /** Whatever a provider threw, as a `ProviderError`: anything unknown is a fault of this program. */

@@ -114,7 +114,7 @@ async function takeTurn(
     const outcome = await requestTurn(
       {
         ...{ provider: agent.provider, request, turn },
-        onTurn: (result) => addTurn(result, turn, loop),
+        onTurn: (result, firstTokenMs) => addTurn(result, { turn, firstTokenMs }, loop),
         onCutOff: (usage) => {
           progress.cutOff = usage;
         },
@@ -183,13 +183,17 @@ function append(message: Message, { progress, context }: Loop): void {
   context.record(message);
 }
 
-function addTurn(result: ModelTurn, turn: number, { progress, context }: Loop): void {
+function addTurn(
+  result: ModelTurn,
+  at: { readonly turn: number; readonly firstTokenMs: number },
+  { progress, context }: Loop,
+): void {
   const { message, usage, stop, requestId } = result;
   progress.addTurn(result);
   context.record(message);
   context.emit({
     type: 'turn.finished',
-    turn,
+    ...at,
     text: message.text,
     toolCalls: message.toolCalls.map(({ callId, name, input }) => ({ callId, name, input })),
     usage,

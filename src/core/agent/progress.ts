@@ -34,6 +34,7 @@ export class Progress {
   #partial = '';
   /** Text of the last attempt, if it failed. */
   #broken = '';
+  #firstTokenMs: number | undefined;
 
   constructor(messages: readonly Message[]) {
     this.messages = messages;
@@ -61,13 +62,20 @@ export class Progress {
     this.#continued = stop === 'continue' ? text : '';
   }
 
-  /** Follows the text of the turn under way. */
-  follow(step: ConversationStep): void {
+  /** When the first token of the request under way arrived; undefined while none did. */
+  get firstTokenMs(): number | undefined {
+    return this.#firstTokenMs;
+  }
+
+  /** Follows the text of the turn under way. `atMs` is the time of the step. */
+  follow(step: ConversationStep, atMs: number): void {
+    if (step.type === 'turn.delta' || step.type === 'turn.thinking') this.#firstTokenMs ??= atMs;
     if (step.type === 'turn.delta') {
       this.#partial += step.text;
       return;
     }
     if (!endsPartial.has(step.type)) return;
+    this.#firstTokenMs = undefined;
     this.#broken = step.type === 'turn.discarded' ? this.#partial || this.#broken : '';
     this.#partial = '';
   }

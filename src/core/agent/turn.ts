@@ -32,11 +32,14 @@ export async function requestTurn(
   for (let attempt = 1; ; attempt++) {
     const result = await attemptTurn(call, { turn, attempt, repeats, refused }, context);
     if (result.kind !== 'failed') return result;
-    const { failure, sent } = result;
+    const { failure, sent, firstTokenMs } = result;
     const error = toConversationError(failure, sent ? attempt : attempt - 1);
     const next = nextAttempt(result, failures, context);
     if (next === undefined) return { kind: 'failed', failure, error };
-    if (!result.booked) context.emit({ type: 'turn.discarded', turn, attempt, error });
+    if (!result.booked) {
+      const first = firstTokenMs === undefined ? {} : { firstTokenMs };
+      context.emit({ type: 'turn.discarded', turn, attempt, error, ...first });
+    }
     repeats = repetitionOf(next, failure);
     refused = next.refused;
     if (next.delayMs > 0) await waitToRetry(failure, next.delayMs, repeats ?? refused, context);

@@ -1,4 +1,5 @@
-import type { Usage, WaitReason } from '../../shared/conversationEvents.ts';
+import type { Usage } from '../../shared/conversationEvents.ts';
+import type { WaitReason } from '../../shared/wait.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
 /**

@@ -10,6 +10,9 @@ export interface Clock {
   after(ms: number, action: () => void): Disposable;
 }
 
+/** A timer that fires later than this, in ms, was asleep together with the machine. */
+export const sleepThresholdMs = 30_000;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   random: () => Math.random(),

@@ -1,10 +1,25 @@
-import type { LimitName, LimitValues, NumberRange } from './limits.ts';
+import type {
+  GuardLimitName,
+  LimitName,
+  LimitSettingName,
+  LimitValues,
+  NumberRange,
+} from './limits.ts';
 import { guardLimits, limitNames, limits, valuesOf } from './limits.ts';
 import { clipEnd, visibleText } from './text.ts';
 
+/** The setting of a limit, by its name after `interleave.`. */
+export function limitSettingName(name: LimitName): LimitSettingName {
+  return isGuardLimit(name) ? `limits.${name}` : name;
+}
+
 /** The setting of a limit, with its section. */
-export function limitSetting(name: LimitName): string {
-  return `interleave.${Object.hasOwn(guardLimits, name) ? 'limits.' : ''}${name}`;
+export function limitSetting(name: LimitName): `interleave.${LimitSettingName}` {
+  return `interleave.${limitSettingName(name)}`;
+}
+
+export function isGuardLimit(name: LimitName): name is GuardLimitName {
+  return Object.hasOwn(guardLimits, name);
 }
 
 /** How the limit is set on the command line, such as `--limit toolCalls=N`. */

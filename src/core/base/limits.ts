@@ -214,6 +214,8 @@ export const limits: { readonly [N in LimitName]: Limit } = { ...mainLimits, ...
 export type MainLimitName = keyof typeof mainLimits;
 export type GuardLimitName = keyof typeof guardLimits;
 export type LimitName = MainLimitName | GuardLimitName;
+/** The setting of a limit, by its name after `interleave.`. */
+export type LimitSettingName = MainLimitName | `limits.${GuardLimitName}`;
 
 /** A number for every limit, in the limit's own unit. */
 export type LimitValues = { readonly [N in LimitName]: number };

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { limits } from './limits.ts';
 import { isLimitValue, limitRange } from './limitValues.ts';
+import { providerIds } from './providerIds.ts';
 import { type ReasoningEffort, reasoningEfforts } from './reasoningEffort.ts';
+import { runChoices } from './runChoices.ts';
 import { visibleText } from './text.ts';
 
 /** What one prompt asks for that differs from the rest of its run. The nearest setting wins. */
 export interface PromptOptions {
-  readonly provider?: 'anthropic' | 'openai' | 'vscode' | 'demo';
+  readonly provider?: (typeof providerIds)[number];
   readonly model?: string;
   readonly effort?: ReasoningEffort;
   readonly system?: string;
@@ -33,9 +35,7 @@ export const limitOf = (name: keyof typeof limits) =>
     .refine((value) => isLimitValue(name, value))
     .describe(limitRange(name));
 
-export const providerName = z
-  .enum(['anthropic', 'openai', 'vscode', 'demo'])
-  .describe('anthropic, openai, vscode or demo');
+export const providerName = z.enum(providerIds).describe('anthropic, openai, vscode or demo');
 export const modelName = lineUpTo(500);
 export const systemPromptText = textUpTo(1_000_000);
 export const toolNameList = z
@@ -64,5 +64,5 @@ export const promptOptionSchemas: {
   maxTurns: limitOf('maxTurns'),
   maxTokens: limitOf('maxTokens'),
   timeout: secondsUpTo,
-  toolExecution: z.enum(['serial', 'parallel']).describe('serial or parallel'),
+  toolExecution: z.enum(runChoices.toolExecution).describe('serial or parallel'),
 };

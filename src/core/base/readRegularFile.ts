@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
+import { formatInteger } from '../../shared/quantities.ts';
 import type { FileAccess } from './fileAccess.ts';
 import { nodeFileAccess } from './fileAccess.ts';
 import { formatSize } from './limitValues.ts';
@@ -65,7 +66,7 @@ function assertInside(folder: string, file: string): void {
 }
 
 function tooLarge(bytes: number, maxBytes: number): RefusedFileError {
-  const size = bytes.toLocaleString('en-US');
-  const limit = `${maxBytes.toLocaleString('en-US')} (${formatSize(maxBytes)})`;
+  const size = formatInteger(bytes);
+  const limit = `${formatInteger(maxBytes)} (${formatSize(maxBytes)})`;
   return new RefusedFileError('too large', `has ${size} bytes; the limit is ${limit}`);
 }

@@ -1,3 +1,4 @@
+import { formatInteger } from '../../shared/quantities.ts';
 import { revealHidden } from '../../shared/visibleText.ts';
 
 /** Options of `visibleText`. */
@@ -47,7 +48,7 @@ export function clipMiddle(text: string, max: number): string {
 
 /** The note for so many characters that were left out. */
 export function middleNote(count: number): string {
-  return `\n[… ${count.toLocaleString('en-US')} characters left out …]\n`;
+  return `\n[… ${formatInteger(count)} characters left out …]\n`;
 }
 
 /** At most `max` UTF-16 units; a longer text ends in `…`. Never splits a surrogate pair. */
@@ -76,7 +77,7 @@ function isInsidePair(text: string, index: number): boolean {
   return (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }
 
-/** A foreign text inside a message: in quotes, clipped to `max` UTF-16 units, nothing in it hidden. */
-export function quoted(text: string, max: number): string {
-  return JSON.stringify(clipEnd(visibleText(text), max));
+/** A foreign value inside a message: in quotes, clipped to `max` UTF-16 units, nothing in it hidden. */
+export function quoted(value: unknown, max = 40): string {
+  return visibleText(JSON.stringify(clipEnd(String(value).toWellFormed(), max)));
 }

@@ -1,3 +1,4 @@
+import { codeBlock } from '../../shared/codeBlock.ts';
 import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
@@ -31,15 +32,15 @@ export function conversationToMarkdown(conversation: ConversationResult): string
     const state = call.isError ? 'error' : 'ok';
     const time = formatDuration(call.endMs - call.startMs);
     const head = `### t${call.turn} ${heading(call.name)} (${state}, ${time})`;
-    const input = fenced(JSON.stringify(call.input, null, 2) ?? '', 'json');
-    return ['', head, '', input, '', fenced(call.output)].join('\n');
+    const input = codeBlock(JSON.stringify(call.input, null, 2) ?? '', 'json');
+    return ['', head, '', input, '', codeBlock(call.output)].join('\n');
   });
   return [
     ...section(conversation, blockCloser()),
     '',
     '### Prompt',
     '',
-    fenced(conversation.prompt, 'markdown'),
+    codeBlock(conversation.prompt, 'markdown'),
     ...calls,
     '',
   ].join('\n');
@@ -90,13 +91,4 @@ function section(
 /** Text for one line of Markdown: no line breaks. */
 function heading(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
-}
-
-/** A code block whose fence is longer than any fence inside. */
-function fenced(raw: string, language = ''): string {
-  // A carriage return at the end would otherwise be read together with the line break after it.
-  const text = raw.replaceAll(/\r\n?/g, '\n');
-  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

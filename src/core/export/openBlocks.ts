@@ -1,3 +1,4 @@
+import { codeBlock } from '../../shared/codeBlock.ts';
 import { createBlockParser } from '../base/blockParser.ts';
 
 /** Appended to a text; it must be found as a heading. */
@@ -11,7 +12,8 @@ type Token = ReturnType<Parser['parse']>[number];
 /**
  * Makes a function that closes the blocks a Markdown text leaves open. Without it, an answer that was cut
  * off in a code block, or that ends in `<!--`, would swallow the rest of the document. The result holds
- * for viewers that show HTML and for those that do not.
+ * for viewers that show HTML and for those that do not. A text whose blocks cannot be closed becomes a
+ * code block.
  */
 export function blockCloser(): (text: string) => string {
   const parsers = [createBlockParser({ html: true }), createBlockParser({ html: false })];
@@ -20,11 +22,11 @@ export function blockCloser(): (text: string) => string {
 
 function closeOpenBlocks(text: string, parsers: readonly Parser[]): string {
   const closed = closedBlocks(text, parsers);
-  if (closed === undefined) return asCode(text);
+  if (closed === undefined) return codeBlock(text, 'markdown');
   const elements = openElements(closed, parsers);
   if (elements.length === 0) return closed;
   const all = `${closed}\n\n${elements.map((name) => `</${name}>`).join('\n')}`;
-  return isClosed(all, parsers) ? all : asCode(text);
+  return isClosed(all, parsers) ? all : codeBlock(text, 'markdown');
 }
 
 /** The text with as few closers as possible; undefined when they do not help. */
@@ -95,12 +97,4 @@ function* tagsIn(content: string) {
     const name = tag.toLowerCase();
     if (enclosing.has(name)) yield { isClosing: slash !== '', name };
   }
-}
-
-/** The text as a code block, for one whose blocks cannot be closed. */
-function asCode(text: string): string {
-  const plain = text.replaceAll(/\r\n?/g, '\n');
-  const longest = Math.max(2, ...Array.from(plain.matchAll(/`+/g), ([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}markdown\n${plain}\n${fence}`;
 }

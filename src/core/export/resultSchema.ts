@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
+import { requestOutcomes } from '../../shared/span.ts';
+import { waitReasons } from '../../shared/wait.ts';
 
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
@@ -56,6 +58,37 @@ const proposal = z.object({
   added: count.describe('Lines added.'),
   removed: count.describe('Lines removed.'),
 });
+const times = { startMs: ms, endMs: ms };
+
+const span = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('request'),
+    turn: count,
+    attempt: count.describe('Counts from 1 within the turn.'),
+    ...times,
+    firstTokenMs: ms
+      .optional()
+      .describe('When the first text, thinking or tool call arrived; absent when none did.'),
+    outcome: z
+      .enum(requestOutcomes)
+      .describe('A complete turn, an error, or cut off by the end of the conversation.'),
+    errorKind: errorKind.optional(),
+  }),
+  z.object({
+    kind: z.literal('tool'),
+    turn: count,
+    name: z.string(),
+    ...times,
+    isError: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('wait'),
+    reason: z.enum(waitReasons),
+    ...times,
+    attempt: count.optional().describe('The attempt that followed, where attempts are counted.'),
+    cause: z.string().optional(),
+  }),
+]);
 
 const conversation = z.object({
   index: count,
@@ -98,6 +131,12 @@ const conversation = z.object({
     .array(proposal)
     .optional()
     .describe('Files that it would create, change, rename or delete. Absent when there are none.'),
+  spans: z
+    .array(span)
+    .optional()
+    .describe(
+      "What the conversation spent its time on, in the order of the starts, in milliseconds since the run's start. Absent from results of earlier versions.",
+    ),
   usage,
   costUsd: z.number().nullable(),
   knownCostUsd: z

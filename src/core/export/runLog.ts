@@ -1,13 +1,12 @@
 import type {
   ConversationEvent,
+  EventOf,
   RunEvent,
   Usage,
-  Wait,
-  WaitReason,
 } from '../../shared/conversationEvents.ts';
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
-import { ownTimeMs } from '../../shared/conversationState.ts';
+import { lastDiscarded, ownTimeMs } from '../../shared/conversationState.ts';
 import { formatEstimate } from '../../shared/cost.ts';
 import { limitWordsOf } from '../../shared/limitWords.ts';
 import { parsePromptId } from '../../shared/promptId.ts';
@@ -21,6 +20,8 @@ import {
 } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
+import { durationOf, requestOf, toolSpanOf } from '../../shared/span.ts';
+import type { Wait, WaitReason } from '../../shared/wait.ts';
 import { repetitionWords, untilWords } from '../../shared/waitWords.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd, visibleText } from '../base/text.ts';
@@ -163,11 +164,6 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
   }
 }
 
-type EventOf<T extends ConversationEvent['type']> = Extract<
-  ConversationEvent,
-  { readonly type: T }
->;
-
 const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   slot: 'waiting for a free slot',
   rate_limit: 'waiting for rate limit',
@@ -177,9 +173,10 @@ const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   blocked: 'paused',
 };
 
-function describeWait(wait: Wait, { discarded }: ConversationState, atMs: number): string {
+function describeWait(wait: Wait, conversation: ConversationState, atMs: number): string {
   const { reason, untilMs, untilTime } = wait;
-  const what = reason === 'retry' ? repetitionWords(wait, discarded?.kind) : waitNames[reason];
+  const failure = lastDiscarded(conversation)?.error.kind;
+  const what = reason === 'retry' ? repetitionWords(wait, failure) : waitNames[reason];
   if (untilMs === undefined) return `… ${what}`;
   const leftMs = Math.max(0, untilMs - atMs);
   const end = untilTime === undefined ? formatDuration(leftMs) : untilWords(untilTime, leftMs);
@@ -187,8 +184,8 @@ function describeWait(wait: Wait, { discarded }: ConversationState, atMs: number
 }
 
 function describeTurn(conversation: ConversationState, event: EventOf<'turn.finished'>): string {
-  const record = conversation.turns.at(-1);
-  const time = record === undefined ? '' : `${formatDuration(record.endMs - record.startMs)}, `;
+  const request = requestOf(conversation, event.turn);
+  const time = request === undefined ? '' : `${formatDuration(durationOf(request, event.atMs))}, `;
   const tokens = event.usage.incomplete ? 'tokens not reported' : tokenWords(event.usage);
   const calls = event.toolCalls.length;
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
@@ -198,8 +195,9 @@ function describeToolResult(
   conversation: ConversationState,
   event: EventOf<'tool.finished'>,
 ): string {
-  const call = conversation.toolCalls.findLast(({ callId }) => callId === event.callId);
-  const time = formatDuration(event.atMs - (call?.startMs ?? event.atMs));
+  const time = formatDuration(
+    event.atMs - (toolSpanOf(conversation, event)?.startMs ?? event.atMs),
+  );
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
   const size = formatBytes(Buffer.byteLength(event.output));
   const { wholeBytes } = event;

@@ -1,4 +1,5 @@
-import { codeOf, messageOf, UserError } from '../base/errors.ts';
+import { messageOf } from '../../shared/thrown.ts';
+import { codeOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { RefusedFileError } from '../base/refusedFile.ts';
 

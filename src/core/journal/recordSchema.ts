@@ -1,23 +1,18 @@
 import * as z from 'zod';
 import type {
   ConversationError,
-  PlannedConversation,
-  RunAgent,
   RunEvent,
   RunStarted,
   ToolCallRequest,
   Usage,
 } from '../../shared/conversationEvents.ts';
-import {
-  errorKinds,
-  limitReasons,
-  unfinishedAnswers,
-  waitReasons,
-} from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { ProposedFile } from '../../shared/proposals.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
+import { waitReasons } from '../../shared/wait.ts';
 import type { OverlayFile } from '../proposals/overlay.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -125,6 +120,7 @@ const events: {
     attempt: count,
     error,
     usage: optional(usage),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'turn.finished': z.looseObject({
@@ -134,6 +130,7 @@ const events: {
     usage,
     stop: optional(turnStop),
     requestId: optional(text),
+    firstTokenMs: optional(time),
     ...turn,
   }),
   'tool.started': z.looseObject({
@@ -161,6 +158,7 @@ const events: {
     answerIs: optional(z.enum(unfinishedAnswers)),
     error: optional(error),
     usage: optional(usage),
+    firstTokenMs: optional(time),
     ...step,
   }),
 };

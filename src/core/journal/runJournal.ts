@@ -1,8 +1,9 @@
 import type { RunEvent } from '../../shared/conversationEvents.ts';
+import { messageOf } from '../../shared/thrown.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable, Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
-import { messageOf, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
 import type { Message } from '../providers/message.ts';
 import { probeMs } from './fileJournalWriter.ts';
 import type { JournalFailure } from './journalFailure.ts';

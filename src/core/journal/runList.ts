@@ -20,32 +20,32 @@ import { loadSummary, overviewOf, savedOverview } from './runSummary.ts';
 export interface RunSummary extends Omit<RunOverview, 'state'> {
   readonly id: string;
   /**
-   * `running`: a process is at it. `interrupted`: it has not ended and nobody is at it. `unreadable`:
-   * its journal cannot be read or does not say what the run is; then most of the rest is empty.
+   * `running`: a process holds its lock. `interrupted`: it has not ended and its lock is free. `unreadable`:
+   * its journal cannot be read or lacks its first record; then most other fields are empty.
    */
   readonly state: 'running' | 'finished' | 'cancelled' | 'interrupted' | 'unreadable';
 }
 
-/** What was found of a run, and the state of its folder then. */
+/** The summary of a run, and the state of its folder at that time. */
 interface KnownRun {
   readonly summary: RunSummary;
-  /** When a name in the run's folder was last added or removed; undefined when it may just have been. */
+  /** When a name in the run's folder last changed; undefined when that is too recent to rely on. */
   readonly changedMs: number | undefined;
 }
 
 /**
- * What earlier listings found, by run. A run is summarized again only when a file of it came, went or was
- * replaced since: a summary and a lock are, whenever something changes that a list shows.
+ * Cache of earlier listings, by run. A run is summarized again only when a file in its folder was added, removed
+ * or replaced: every change that a list shows replaces the summary or the lock.
  */
 export type KnownRuns = Map<string, KnownRun>;
 
-/** A folder that changed more recently than this, in ms, may change again without its time telling. */
+/** A folder that changed more recently than this, in ms, may change again without a new modification time. */
 const settleMs = 3_000;
 
 /**
- * The runs in a folder, newest first. Of a run that was closed it reads its summary and the end of its
- * journal, of one that a process is at its summary, of others all. `known` is kept up to date. A folder
- * that is not there has no runs; rejects when it cannot be read.
+ * The runs in a folder, newest first. Reads the summary and the end of the journal of a closed run, the summary
+ * of a run that a process holds, and the whole journal of others. Updates `known`. A missing folder has no runs;
+ * rejects when the folder cannot be read.
  */
 export async function listRuns(
   root: string,
@@ -70,7 +70,7 @@ async function summarizeAgain(
 ): Promise<RunSummary | undefined> {
   const before = known.get(folder.runId);
   const changedMs = await changeTime(folder, environment);
-  // A process that is at a run can end without a trace.
+  // A process that holds a run can die without changing a file.
   const mayHaveChanged = changedMs === undefined || before?.summary.state === 'running';
   if (!mayHaveChanged && before?.changedMs === changedMs) return before.summary;
   const read = await summarize(folder, environment, before?.summary);
@@ -78,13 +78,13 @@ async function summarizeAgain(
     known.delete(folder.runId);
     return undefined;
   }
-  // The same object for as long as it says the same.
+  // An unchanged run keeps its object.
   const summary = isDeepStrictEqual(read, before?.summary) ? (before?.summary ?? read) : read;
   known.set(folder.runId, { summary, changedMs });
   return summary;
 }
 
-/** Undefined when it is too recent to be relied on, or cannot be known. */
+/** Undefined when it is too recent to rely on, or unknown. */
 async function changeTime(
   folder: RunFolder,
   { fs, wallTime }: JournalEnvironment,
@@ -108,7 +108,7 @@ async function runIds(root: string, { fs }: JournalEnvironment): Promise<readonl
   }
 }
 
-/** Undefined for a run that ended before there was anything of it. */
+/** Undefined for a run whose process died before it wrote anything. */
 async function summarize(
   folder: RunFolder,
   environment: JournalEnvironment,
@@ -126,8 +126,8 @@ async function summarize(
 }
 
 /**
- * What is known of a run that a process is at, without a look at its journal. When it has just gone on with
- * the run, it has not saved a summary yet: what was known before stands until then.
+ * The summary of a run that a process holds, without reading its journal. A process that has just resumed the run
+ * has not saved a summary yet: until then the cached one counts.
  */
 async function heldOverview(
   folder: RunFolder,

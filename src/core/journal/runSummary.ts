@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import type { ConversationPhase } from '../../shared/conversationState.ts';
+import { conversationPhases } from '../../shared/conversationState.ts';
 import type { Comparison } from '../../shared/quantities.ts';
 import type { OriginFolder } from '../../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../../shared/runState.ts';
@@ -86,15 +87,6 @@ function listedPrompts({ state, conversations }: RunState): Pick<RunOverview, 'p
 /** Largest summary that is read. */
 const maxSummaryBytes = 1024 * 1024;
 
-const phases: readonly ConversationPhase[] = [
-  'queued',
-  'waiting',
-  'running',
-  'done',
-  'failed',
-  'stopped',
-  'cancelled',
-];
 const count = z.number().int().min(0);
 const summarySchema = z.object({
   schema: z.literal('interleave/run-summary@1'),
@@ -130,7 +122,7 @@ const summarySchema = z.object({
             uri: z.string(),
             id: z.string(),
             index: count,
-            phase: z.enum(phases),
+            phase: z.enum(conversationPhases),
           }),
         )
         .readonly(),

@@ -23,7 +23,8 @@ const maxTimerMs = 60_000;
  * Admits the model requests to one endpoint, key and model, for all runs that use them; the runs take turns.
  *
  * It keeps to the server's limits, which it models from the rate-limit headers. When the server says how long
- * to wait, everyone waits. Without headers it learns the pace and the number of requests in flight by itself.
+ * to wait, everyone waits; when it refuses one request though its limits leave room, only that conversation
+ * waits. Without headers it learns the pace and the number of requests in flight by itself.
  * After an error that no retry can mend (a refused key, an exhausted quota), and after too many refusals in a
  * row, it admits nothing until `resume`, and then one request first as a probe. While the server is
  * unreachable, one request at a time goes as a probe.

@@ -1,4 +1,5 @@
-import { informationAt, quoted, type Report, warningAt } from './diagnostics.ts';
+import { quoted } from '../base/text.ts';
+import { informationAt, type Report, warningAt } from './diagnostics.ts';
 import { didYouMean } from './nearMiss.ts';
 import type { TextRange } from './prompt.ts';
 import { laterKeys, notSupported, type Settings, settingKeys } from './settings.ts';

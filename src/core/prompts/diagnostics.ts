@@ -1,4 +1,3 @@
-import { visibleText } from '../base/text.ts';
 import type { PromptDiagnostic, TextRange } from './prompt.ts';
 
 /** The codes of diagnostics of prompt files. */
@@ -63,14 +62,4 @@ export function inDocumentOrder(
   return diagnostics.toSorted(
     (a, b) => a.range.line - b.range.line || a.range.column - b.range.column,
   );
-}
-
-/** UTF-16 units. */
-const maxQuoteLength = 40;
-
-/** Quotes a piece of the file in a message: clipped, with hidden characters made visible. */
-export function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : String(value);
-  const clipped = text.length > maxQuoteLength ? `${text.slice(0, maxQuoteLength)}…` : text;
-  return visibleText(JSON.stringify(clipped.toWellFormed()));
 }

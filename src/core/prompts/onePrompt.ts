@@ -1,3 +1,4 @@
+import { withoutPromptEnding } from '../../shared/promptFileName.ts';
 import { fileNameOf, formatPromptId } from '../../shared/promptId.ts';
 import { readChatHeader } from './chatHeader.ts';
 import { errorAt, type Report } from './diagnostics.ts';
@@ -22,7 +23,7 @@ export function readOnePrompt(
     if (!section.isCutOff) report(emptyFile(lines, document.bodyLine));
     return [];
   }
-  const name = header.name ?? (fileNameOf({ file }).slice(0, -'.prompt.md'.length) || 'Prompt');
+  const name = header.name ?? (withoutPromptEnding(fileNameOf({ file })) || 'Prompt');
   const { skip = false, ...promptOptions } = { ...header.settings, ...section.settings };
   const endLine = section.endLine - 1;
   const endColumn = lines[endLine]?.length ?? 0;

@@ -1,9 +1,10 @@
+import { promptFileKind } from '../../shared/promptFileName.ts';
 import { fileNameOf } from '../../shared/promptId.ts';
-import { errorAt, inDocumentOrder, quoted } from './diagnostics.ts';
+import { quoted } from '../base/text.ts';
+import { errorAt, inDocumentOrder } from './diagnostics.ts';
 import { readManyPrompts } from './manyPrompts.ts';
 import { readOnePrompt } from './onePrompt.ts';
 import type { PromptDiagnostic, PromptFile } from './prompt.ts';
-import { promptFileKind } from './promptFileName.ts';
 import { readLines, span, usualMaxBytes } from './sourceText.ts';
 
 /** Options of `parsePromptFile`. */

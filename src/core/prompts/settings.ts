@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type PromptOptions, promptOptionSchemas } from '../base/promptOptions.ts';
-import { errorAt, quoted, type Report } from './diagnostics.ts';
+import { quoted } from '../base/text.ts';
+import { errorAt, type Report } from './diagnostics.ts';
 import { didYouMean } from './nearMiss.ts';
 import type { SettingEntry, SettingValue } from './settingsYaml.ts';
 import { toolNamesOf } from './toolNames.ts';

@@ -1,6 +1,8 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { messageOf } from '../base/errors.ts';
-import { errorAt, quoted, type Report } from './diagnostics.ts';
+import { formatInteger } from '../../shared/quantities.ts';
+import { messageOf } from '../../shared/thrown.ts';
+import { quoted } from '../base/text.ts';
+import { errorAt, type Report } from './diagnostics.ts';
 import type { TextRange } from './prompt.ts';
 import type { SettingsSource } from './settingsSource.ts';
 
@@ -39,7 +41,7 @@ export function readSettings(source: SettingsSource, report: Report): readonly S
   const lineCounter = new LineCounter();
   const locate = locator(source, lineCounter);
   if (source.yaml.length > maxBlockLength) {
-    const message = `These settings have ${source.yaml.length.toLocaleString('en-US')} characters; the limit is ${maxBlockLength.toLocaleString('en-US')}. Shorten them.`;
+    const message = `These settings have ${formatInteger(source.yaml.length)} characters; the limit is ${formatInteger(maxBlockLength)}. Shorten them.`;
     report(errorAt(startOf(source), 'too-large', message));
     return [];
   }

@@ -1,3 +1,4 @@
+import { formatInteger } from '../../shared/quantities.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { errorAt, type Report, warningAt } from './diagnostics.ts';
@@ -56,8 +57,8 @@ function splitLines(text: string): readonly string[] {
 }
 
 function tooLargeMessage(bytes: number, { what, maxBytes }: SourceText): string {
-  const size = bytes.toLocaleString('en-US');
-  const limit = maxBytes.toLocaleString('en-US');
+  const size = formatInteger(bytes);
+  const limit = formatInteger(maxBytes);
   const advice = what === 'file' ? 'Split it into several files.' : 'Select less.';
   return `This ${what} has ${size} bytes; the limit is ${limit} (${formatSize(maxBytes)}). ${advice}`;
 }

@@ -1,4 +1,4 @@
-import { quoted } from './diagnostics.ts';
+import { quoted } from '../base/text.ts';
 import type { TextRange } from './prompt.ts';
 import type { SettingValue } from './settingsYaml.ts';
 

@@ -1,4 +1,5 @@
-import { errorAt, quoted, type Report } from './diagnostics.ts';
+import { quoted } from '../base/text.ts';
+import { errorAt, type Report } from './diagnostics.ts';
 import type { TextRange } from './prompt.ts';
 import { span } from './sourceText.ts';
 

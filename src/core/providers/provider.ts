@@ -1,9 +1,10 @@
 import type { TurnStop, Usage } from '../../shared/conversationEvents.ts';
+import type { providerIds } from '../base/providerIds.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { AssistantMessage, Message } from './message.ts';
 import type { ModelInfo } from './modelInfo.ts';
 
-export type ProviderId = 'anthropic' | 'openai' | 'vscode' | 'demo';
+export type ProviderId = (typeof providerIds)[number];
 
 /** A tool as the model sees it. `inputSchema` is JSON Schema with an object at its root. */
 export interface ToolSchema {
@@ -40,6 +41,8 @@ export interface TurnObserver {
   onText?(delta: string): void;
   /** A delta of the thinking or of its summary; not part of the answer. */
   onThinking?(delta: string): void;
+  /** The model began a tool call, or wrote more of its input. */
+  onToolCall?(): void;
   /** A note for people: what was asked for, is not supported by the model, and what is used instead. */
   onNote?(text: string): void;
   /** The response's status and headers (lower-case names) arrived. */

@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../shared/conversationEvents.ts';
+import { errorKindTable } from '../../shared/errorKinds.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd } from '../base/text.ts';
@@ -25,13 +26,6 @@ export interface ProviderErrorDetails {
   readonly maxMessage?: number | undefined;
   readonly cause?: unknown;
 }
-
-const transientKinds: ReadonlySet<ErrorKind> = new Set([
-  'rate_limit',
-  'overloaded',
-  'network',
-  'protocol',
-]);
 
 const defaultMaxMessage = defaultLimitValues.errorCharacters;
 /** In UTF-16 units. */
@@ -62,8 +56,8 @@ export class ProviderError extends Error {
     this.code = details.code;
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
-    this.retryable = details.retryable ?? transientKinds.has(details.kind);
-    this.blocking = details.blocking ?? (details.kind === 'auth' || details.kind === 'quota');
+    this.retryable = details.retryable ?? errorKindTable[details.kind].retryable;
+    this.blocking = details.blocking ?? errorKindTable[details.kind].blocking;
     this.foreign = details.foreign ?? false;
     this.brief = details.brief;
   }

@@ -1,3 +1,4 @@
+import { formatInteger } from '../../shared/quantities.ts';
 import { UserError } from '../base/errors.ts';
 import type { LimitName, LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
@@ -40,24 +41,20 @@ function checkCounts(prompts: readonly CheckedPrompt[], options: PromptLimits): 
   const { limits = defaultLimitValues, limitKey = limitSetting } = options;
   if (prompts.length > limits.conversations) {
     throw new UserError(
-      `${count(prompts.length)} prompts are chosen; a run may have ${count(limits.conversations)}. Choose fewer, or raise ${limitKey('conversations')}.`,
+      `${formatInteger(prompts.length)} prompts are chosen; a run may have ${formatInteger(limits.conversations)}. Choose fewer, or raise ${limitKey('conversations')}.`,
     );
   }
   const large = prompts.filter(({ text }) => Buffer.byteLength(text) > limits.promptKB * 1000);
   const [first] = large;
   if (first === undefined) return;
   const name = quoted(first.name, maxName);
-  const size = `${count(Buffer.byteLength(first.text))} bytes`;
+  const size = `${formatInteger(Buffer.byteLength(first.text))} bytes`;
   const one = large.length === 1;
   const what = one
     ? `The prompt ${name} has ${size}`
-    : `${count(large.length)} prompts are too large, the first of them ${name} with ${size}`;
-  const most = `${count(limits.promptKB * 1000)} (${formatLimit('promptKB', limits.promptKB)})`;
+    : `${formatInteger(large.length)} prompts are too large, the first of them ${name} with ${size}`;
+  const most = `${formatInteger(limits.promptKB * 1000)} (${formatLimit('promptKB', limits.promptKB)})`;
   throw new UserError(
     `${what}; a prompt may have ${most}. Shorten ${one ? 'it' : 'them'}, or raise ${limitKey('promptKB')}.`,
   );
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

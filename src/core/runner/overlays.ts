@@ -1,4 +1,4 @@
-import type { PlannedConversation } from '../../shared/conversationEvents.ts';
+import type { PlannedConversation } from '../../shared/plannedRun.ts';
 import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import type { OverlayFile } from '../proposals/overlay.ts';
 import { Overlay } from '../proposals/overlay.ts';

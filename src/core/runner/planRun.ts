@@ -1,5 +1,5 @@
-import type { PlannedConversation, RunAgent } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import { Agent } from '../agent/agent.ts';
 import { UserError } from '../base/errors.ts';

@@ -1,5 +1,6 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { RunState } from '../../shared/runState.ts';
+import { currentWait } from '../../shared/span.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/emitter.ts';
 
@@ -75,9 +76,10 @@ export class RunPatience implements Disposable {
 
   /** Milliseconds until the first wait ends; 0 unless the end of every wait is known. */
   #msUntilNext(nowMs: number): number {
-    const waits = this.#options.state.conversations.flatMap(({ phase, wait }) =>
-      phase === 'waiting' && wait?.reason !== 'slot' ? [wait?.untilMs] : [],
-    );
+    const waits = this.#options.state.conversations.flatMap((conversation) => {
+      const wait = currentWait(conversation);
+      return conversation.phase === 'waiting' && wait?.reason !== 'slot' ? [wait?.untilMs] : [];
+    });
     const known = waits.filter((untilMs) => untilMs !== undefined);
     return known.length === 0 || known.length < waits.length ? 0 : Math.min(...known) - nowMs;
   }

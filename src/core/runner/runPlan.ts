@@ -1,10 +1,6 @@
-import type {
-  PlannedConversation,
-  RunAgent,
-  RunEvent,
-  RunStarted,
-} from '../../shared/conversationEvents.ts';
+import type { RunEvent, RunStarted } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
+import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';

@@ -1,8 +1,7 @@
 import type { LimitValues } from '../base/limits.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
-import type { ReasoningEffort } from '../base/reasoningEffort.ts';
+import type { RunChoice } from '../base/runChoices.ts';
 import type { Concurrency } from '../limiter/limiter.ts';
-import type { ProviderId } from '../providers/provider.ts';
 
 /** A prompt to run: its id, the text to send, and its own options. */
 export interface RunPrompt {
@@ -16,24 +15,22 @@ export interface RunPrompt {
 
 /** Every setting of a run. The options of a prompt come before them. */
 export interface RunSettings {
-  /** `auto`: a provider that has a key; decided when the run is planned. */
-  readonly provider: ProviderId | 'auto';
+  readonly provider: RunChoice<'provider'>;
   /** The provider's own default when empty. */
   readonly model: string;
-  readonly reasoningEffort: ReasoningEffort | 'default';
+  readonly reasoningEffort: RunChoice<'reasoningEffort'>;
   readonly systemPrompt: string;
   /** Names of the tools that conversations may use; all when empty. */
   readonly tools: readonly string[];
-  readonly toolExecution: 'serial' | 'parallel';
+  readonly toolExecution: RunChoice<'toolExecution'>;
   readonly concurrency: Concurrency;
-  readonly mode: 'concurrent' | 'serial';
-  /** `allOrNothing`: the first conversation that does not succeed cancels the others. */
-  readonly failure: 'keepPartial' | 'allOrNothing';
+  readonly mode: RunChoice<'mode'>;
+  readonly failure: RunChoice<'failure'>;
   readonly warmUpCache: boolean;
   readonly limits: LimitValues;
 }
 
-/** Settings that one run has otherwise. */
+/** Settings that are overridden for one run. */
 export type RunOverrides = Partial<Omit<RunSettings, 'limits'>> & {
   readonly limits?: Partial<LimitValues>;
 };
@@ -47,7 +44,7 @@ export interface RunRequest {
   readonly prompts: readonly RunPrompt[];
   /** As they stood when the run was asked for. */
   readonly settings: RunSettings;
-  /** Those of the settings that were given for this run alone; running it once more uses them again. */
+  /** The settings that were overridden for this run. *Rerun Last Run* uses them again. */
   readonly overrides?: RunOverrides;
   /**
    * Whether a person asked for it, who can mend what pauses the run. Otherwise conversations fail at a
@@ -56,7 +53,7 @@ export interface RunRequest {
   readonly interactive: boolean;
 }
 
-/** The settings with those that one run has otherwise. */
+/** The settings with the overrides of one run applied. */
 export function withOverrides(settings: RunSettings, overrides: RunOverrides = {}): RunSettings {
   return { ...settings, ...overrides, limits: { ...settings.limits, ...overrides.limits } };
 }

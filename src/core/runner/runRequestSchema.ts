@@ -7,13 +7,12 @@ import {
   limitOf,
   modelName,
   promptOptionSchemas,
-  providerName,
   secondsUpTo,
   systemPromptText,
   textUpTo,
   toolNameList,
 } from '../base/promptOptions.ts';
-import { reasoningEfforts } from '../base/reasoningEffort.ts';
+import { runChoices } from '../base/runChoices.ts';
 import { isBaseUrl } from '../providers/baseUrl.ts';
 import type { RunPrompt, RunRequest, RunSettings } from './runRequest.ts';
 
@@ -48,16 +47,16 @@ export const baseUrlText = textUpTo(2_000).refine(isBaseUrl);
 
 /** Checks each setting but the limits. The description completes `must be …`. */
 export const settingSchemas: { readonly [K in Exclude<keyof RunSettings, 'limits'>]: z.ZodType } = {
-  provider: oneOf('auto', ...providerName.options),
+  provider: oneOf('provider'),
   model: modelName.describe('the id of a model, or empty'),
-  reasoningEffort: oneOf('default', ...reasoningEfforts),
+  reasoningEffort: oneOf('reasoningEffort'),
   systemPrompt: systemPromptText.describe('a string of at most 1,000,000 characters'),
   tools: toolNameList.describe('an array of at most 100 names of tools'),
   concurrency: z
     .union([z.enum(['auto', 'unlimited']), z.number().int().min(1).max(mostConcurrent)])
     .describe(`auto, unlimited or a whole number from 1 to ${mostConcurrent}`),
-  mode: oneOf('concurrent', 'serial'),
-  failure: oneOf('keepPartial', 'allOrNothing'),
+  mode: oneOf('mode'),
+  failure: oneOf('failure'),
   toolExecution: promptOptionSchemas.toolExecution,
   warmUpCache: z.boolean().describe('true or false'),
 };
@@ -109,6 +108,7 @@ export function malformed(place = ''): UserError {
   );
 }
 
-function oneOf<const T extends readonly string[]>(...values: T) {
-  return z.enum(values).describe(`one of ${values.join(', ')}`);
+function oneOf(name: keyof typeof runChoices) {
+  const choices: readonly string[] = runChoices[name];
+  return z.enum(choices).describe(`one of ${choices.join(', ')}`);
 }

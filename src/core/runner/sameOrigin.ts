@@ -1,4 +1,5 @@
-import type { PlannedConversation, RunStarted } from '../../shared/conversationEvents.ts';
+import type { RunStarted } from '../../shared/conversationEvents.ts';
+import type { PlannedConversation } from '../../shared/plannedRun.ts';
 import { plural } from '../../shared/quantities.ts';
 import type { OriginAgent, OriginFolder } from '../../shared/runOrigin.ts';
 import { UserError } from '../base/errors.ts';
@@ -57,8 +58,8 @@ function answerer(
 }
 
 /**
- * Says what a run that goes on sends otherwise than it did when it was started; undefined when it sends the
- * same, or when that was not kept.
+ * Says what a resumed run sends differently from what it sent when it started. Undefined when nothing differs,
+ * or when the run is of an earlier version that saved no hashes.
  */
 export function changeNote(started: RunStarted, plan: PlannedRun): string | undefined {
   const { origin, conversations } = started;

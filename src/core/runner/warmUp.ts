@@ -1,4 +1,4 @@
-import type { WaitReason } from '../../shared/conversationEvents.ts';
+import type { WaitReason } from '../../shared/wait.ts';
 import type { Agent } from '../agent/agent.ts';
 import { cacheableTokens } from '../agent/promptPrefix.ts';
 import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';

@@ -30,8 +30,3 @@ export function countFitting(lines: readonly string[], length: number): number {
   });
   return end < 0 ? lines.length : end;
 }
-
-/** A number with separators. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
-}

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { codeOf, messageOf } from '../../core/base/errors.ts';
+import { codeOf } from '../../core/base/errors.ts';
 import { clipEnd } from '../../core/base/text.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
 import type { ErrorKind } from '../../shared/conversationEvents.ts';
+import { messageOf } from '../../shared/thrown.ts';
 
 /**
  * Names and codes by which VS Code and the extensions that provide models say what went wrong. An

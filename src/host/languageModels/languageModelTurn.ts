@@ -9,6 +9,7 @@ import { ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
 import { takeToolInput, toolCallOf } from '../../core/providers/turn/toolInput.ts';
 import type { Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
+import { formatInteger } from '../../shared/quantities.ts';
 import { toChatMessages, toChatTools } from './languageModelMessages.ts';
 
 /** VS Code does not say how many tokens its models use. */
@@ -94,6 +95,7 @@ async function readParts(
       text = joined(text, part.value, request);
       if (part.value !== '') observer.onText?.(part.value);
     } else if (part instanceof vscode.LanguageModelToolCallPart) {
+      observer.onToolCall?.();
       toolCalls.push(toToolCall(part, ids));
     }
   }
@@ -119,7 +121,7 @@ function noText({ model }: ModelRequest): string {
 }
 
 function tooLarge({ model }: ModelRequest): ProviderError {
-  const most = maxAnswer.toLocaleString('en-US');
+  const most = formatInteger(maxAnswer);
   return new ProviderError(
     `The answer of ${model} is larger than ${most} characters. Ask for less at once.`,
     { kind: 'protocol', retryable: false },

@@ -14,6 +14,7 @@ import { type ThemeName, VscodeDriver } from './vscodeDriver.ts';
 /** Max time in ms of an action in the window on a busy machine. */
 const WAIT_MS = 60_000;
 
+/** How a window is opened, and with what in it. */
 export interface OpenOptions {
   /** The folder to open. The window gets its own copy, so nothing changes the original. */
   readonly workspace: string;

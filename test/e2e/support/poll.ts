@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const INTERVAL_MS = 100;
 
+/** How long to ask, and what to say when there is no answer. */
 export interface PollOptions {
   readonly timeoutMs: number;
   /** Describes the current state, for the error message. */

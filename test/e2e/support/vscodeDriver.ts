@@ -25,6 +25,7 @@ const THEMES = {
   'Default High Contrast Light': 'vscode-theme-defaults-themes-hc_light-json',
 } as const;
 
+/** The name of a theme, as the settings have it. */
 export type ThemeName = keyof typeof THEMES;
 
 interface DriverParts {

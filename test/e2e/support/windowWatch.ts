@@ -40,6 +40,7 @@ const places = {
   problem: '.markers-panel .monaco-list-row',
 } as const;
 
+/** A place of the window where texts of ours are shown. */
 export type Place = keyof typeof places;
 
 /**

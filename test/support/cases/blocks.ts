@@ -1,7 +1,7 @@
+// Parts of streams as compatible servers send them: the building blocks of the cases.
 import type { EventData } from '../loopback/replies.ts';
 
-/** Parts of streams as compatible servers send them: the building blocks of the cases. */
-
+/** The first event of a message. */
 export function start(usage: object | null = { input_tokens: 10, output_tokens: 1 }): EventData {
   const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'x', content: [] };
   return { type: 'message_start', message: { ...message, stop_reason: null, usage } };

@@ -12,6 +12,7 @@ import {
 import type { RecordedRequest, Reply } from '../loopback/loopbackServer.ts';
 import { type EventData, plainReply, sseText, streamReply } from '../loopback/replies.ts';
 
+/** The API that the server of a case speaks. */
 export type CaseProtocol = 'anthropic' | 'openai';
 
 /** The parts of a request that cases look at. */

@@ -82,6 +82,7 @@ function contentOf(message: Message): string {
   return message.role === 'user' ? message.text : JSON.stringify(message.outcomes);
 }
 
+/** What was played, for the figures. */
 export interface ScheduleCounts {
   schedules: number;
   requests: number;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { startSimulator } from '../../../bench/simulator/server.ts';
 import { defaultSettings, type FaultKind } from '../../../bench/simulator/settings.ts';
 import {
@@ -10,12 +9,14 @@ import { defaultLimits } from '../../../src/core/agent/agentSpec.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { createArithmeticTools } from '../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { testAgent, testRun } from '../runs.ts';
+import { seededRandom } from '../seededRandom.ts';
 import type { FaultProtocol } from './faultProtocol.ts';
 import { scaledClock } from './scaledClock.ts';
 
 /** Injected faults, in equal parts: refusals, overload, resets and clean ends in mid-stream. */
 const kinds: readonly FaultKind[] = ['rate_limited', 'overloaded', 'reset', 'cut'];
 
+/** Many conversations at once against the simulator, with faults at a rate. */
 export interface FaultLoad {
   readonly protocol: FaultProtocol;
   readonly conversations: number;
@@ -83,13 +84,4 @@ export async function runFaultLoad(load: FaultLoad): Promise<FaultLoadFigures> {
     provider.dispose();
     await simulator.close();
   }
-}
-
-/** A seeded random number generator. */
-function seededRandom(seed: number): () => number {
-  let count = 0;
-  return () => {
-    count++;
-    return createHash('sha1').update(`${seed}/${count}`).digest().readUInt32BE() / 2 ** 32;
-  };
 }

@@ -22,6 +22,7 @@ import { JumpingClock } from './jumpingClock.ts';
 import { promptClock } from './promptClock.ts';
 import type { Answers, SentRequest, Served, Side } from './side.ts';
 
+/** How a run is played that a journal in memory keeps. */
 export interface KeptPlayOptions {
   readonly prompts?: readonly string[];
   readonly tools?: readonly Tool[];

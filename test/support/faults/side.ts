@@ -11,6 +11,7 @@ import type { FaultProtocol, ScriptedTurn } from './faultProtocol.ts';
 import { faultProtocols } from './faultProtocol.ts';
 import { historyProblems, messageProblems } from './historyProblems.ts';
 
+/** A way to a model: the two APIs over HTTP, and the models of VS Code. */
 export type SideName = 'anthropic' | 'openai' | 'vscode.lm';
 
 /** One response of a scripted model, in its protocol. */

@@ -170,7 +170,7 @@ const messages = fuzzTarget(
         ),
         fc.oneof(hostileJson, fc.nat(10), fc.string()),
       )
-      .map(([type, value]) => ({ type, conversation: value, url: value, text: value })),
+      .map(([type, value]) => ({ type, id: 1, conversation: value, url: value, text: value })),
     fc.anything(),
   ),
   (message) => {

@@ -11,7 +11,6 @@ import { createToolset } from '../../../src/core/tools/toolset.ts';
 import type { StartFields } from '../earlierStart.ts';
 import { earlierCommandStart } from '../earlierStart.ts';
 import { acting } from '../hostileText.ts';
-import { seededRandom } from '../journal/damage.ts';
 import { anthropicEvents } from '../loopback/anthropicScript.ts';
 import type { Connections } from '../loopback/connections.ts';
 import { watchConnections } from '../loopback/connections.ts';
@@ -19,6 +18,7 @@ import type { LoopbackServer, Reply } from '../loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../loopback/loopbackServer.ts';
 import { sseText, streamHead, streamReply } from '../loopback/replies.ts';
 import { impatient } from '../runs.ts';
+import { seededRandom } from '../seededRandom.ts';
 
 /** The result of resuming saved runs changed by an attacker who knows the format. */
 export interface SavedRunsResult {

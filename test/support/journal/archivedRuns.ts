@@ -11,6 +11,7 @@ import { impatient, originOf, planned, testAgent } from '../runs.ts';
 import type { TestMachine } from './testEnvironment.ts';
 import { root, runId, settle } from './testEnvironment.ts';
 
+/** What is run, and how the machine in memory keeps it. */
 export interface ArchivedRunOptions {
   readonly provider: Provider;
   readonly prompts?: readonly string[];

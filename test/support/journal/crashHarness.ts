@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { createUlid } from '../../../src/core/base/ulid.ts';
 import { readJournal } from '../../../src/core/journal/readJournal.ts';
-import { seededRandom } from './damage.ts';
+import { seededRandom } from '../seededRandom.ts';
 
 /** What came out of killing a writer again and again. */
 export interface CrashFigures {

@@ -3,6 +3,7 @@ import { encodeRecord } from '../../../src/core/journal/encodeRecord.ts';
 import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
 import type { JournalReading } from '../../../src/core/journal/readJournal.ts';
 import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { seededRandom } from '../seededRandom.ts';
 import { wholeRun } from './journalRecords.ts';
 import { MemoryFs } from './memoryFs.ts';
 import { folder, journalPath, root, runId } from './testEnvironment.ts';
@@ -49,17 +50,6 @@ export function findAltered(journal: WrittenJournal, reading: JournalReading): s
     }
   }
   return undefined;
-}
-
-/** Numbers from 0 (included) to 1 (excluded), the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** Something that can happen to a file, and how many records it may cost. */

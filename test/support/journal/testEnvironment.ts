@@ -6,6 +6,7 @@ import { readJournal } from '../../../src/core/journal/readJournal.ts';
 import { ManualClock } from '../manualClock.ts';
 import { MemoryFs } from './memoryFs.ts';
 
+/** Where a machine in memory keeps its runs, and the files of one of them. */
 export const root = '/journals';
 export const runId = '01KAF1XYZ0ABCDEFGHJKMNPQRS';
 export const folder = `${root}/${runId}`;

@@ -1,5 +1,6 @@
 import type { EventData } from './replies.ts';
 
+/** A turn that a scripted server answers with over the Messages API. */
 export interface AnthropicTurn {
   /** Complete content blocks as the API would return them. */
   readonly content: readonly EventData[];

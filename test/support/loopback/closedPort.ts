@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
+/** A port that is reserved so that nothing answers at it. */
 export interface ClosedPort {
   readonly port: number;
   /** Releases the port. */

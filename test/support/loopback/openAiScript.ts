@@ -1,5 +1,6 @@
 import type { EventData } from './replies.ts';
 
+/** A turn that a scripted server answers with over the Responses API. */
 export interface OpenAiTurn {
   /** Complete output items as the API would return them. */
   readonly output: readonly EventData[];

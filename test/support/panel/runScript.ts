@@ -2,13 +2,12 @@ import type {
   ConversationError,
   ConversationEvent,
   ConversationStep,
-  PlannedConversation,
-  RunEstimate,
   RunEvent,
   RunStarted,
   Usage,
 } from '../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../src/shared/modelPrice.ts';
+import type { PlannedConversation, RunEstimate } from '../../../src/shared/plannedRun.ts';
 import type { RunState } from '../../../src/shared/runState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
 

@@ -1,3 +1,4 @@
+// Runs that the panel is tested and photographed with: queued, running, finished, large.
 import type { ConversationStep } from '../../../src/shared/conversationEvents.ts';
 import { failure, RunScript, type ScriptedStart, tokens } from './runScript.ts';
 

@@ -30,6 +30,12 @@ export class FakePanel {
     this.#messages.fire(message);
   }
 
+  /** The person looks at something else: the page is unloaded. */
+  hides(): void {
+    this.visible = false;
+    this.#viewState.fire();
+  }
+
   reveal(): void {
     this.reveals++;
   }

@@ -180,7 +180,7 @@ describe('C41: an empty turn after tool results', () => {
     });
     expect(conversation.toolCalls).toHaveLength(1);
     expect(bodies).toHaveLength(3);
-    expect(outcome.out).toContain('No answer. Said last, on the way to one:');
+    expect(outcome.out).toContain('No final answer. The last text before tool calls:');
   });
 });
 
@@ -411,6 +411,6 @@ describe('C51: a partial answer', () => {
     const args = ['--limit', 'attempts=2'];
     const { conversation, outcome } = await runCase(() => reply, { args });
     expect(conversation).toMatchObject({ status: 'failed', answer: 'ha', answerIs: 'broken_off' });
-    expect(outcome.out).toContain('The answer broke off:\n  ha');
+    expect(outcome.out).toContain('The answer was cut off:\n  ha');
   });
 });

@@ -406,7 +406,7 @@ describe('C20: stop reasons of the other API', () => {
       ...{ status: 'failed', answer: 'So far', answerIs: 'broken_off' },
     });
     expect(conversation.error?.message).toContain('new_reason');
-    expect(outcome.out).toContain('The answer broke off:');
+    expect(outcome.out).toContain('The answer was cut off:');
     expect(bodies).toHaveLength(1);
   });
 });

@@ -109,7 +109,12 @@ describe('closing', () => {
   it('leaves nothing that keeps the process alive', async () => {
     const module = fileURLToPath(new URL('../../../src/demo/server.ts', import.meta.url));
     const script = `
+      const { subscribe } = await import('node:diagnostics_channel');
       const { startDemoServer } = await import(${JSON.stringify(module)});
+      const received = new Promise((resolve) => {
+        let requests = 0;
+        subscribe('http.server.request.start', () => ++requests === 3 && resolve());
+      });
       const server = await startDemoServer({ pace: 1000 });
       const send = (path, stream) => fetch(server.origin + path, {
         method: 'POST',
@@ -117,8 +122,8 @@ describe('closing', () => {
         body: JSON.stringify({ ...${JSON.stringify(hello)}, input: 'Hello', stream }),
       }).catch(() => {});
       const sent = [send('/v1/messages', true), send('/v1/messages', false), send('/v1/responses', true)];
-      // Long enough to receive all of them; none is answered within minutes.
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      // None is answered for minutes.
+      await received;
       await server.close();
       await Promise.all(sent);
       console.log('closed');`;

@@ -4,6 +4,7 @@ import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { defineTool } from '../../../src/core/tools/defineTool.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
+import { currentWait } from '../../../src/shared/span.ts';
 import { watchAbortListeners } from '../../support/faults/abortListeners.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { planFor, playKept } from '../../support/faults/keptPlay.ts';
@@ -38,7 +39,7 @@ interface Phase {
 }
 
 const waitingFor = (run: Run, reason: string): number =>
-  run.state.conversations.filter(({ wait }) => wait?.reason === reason).length;
+  run.state.conversations.filter((one) => currentWait(one)?.reason === reason).length;
 
 function overHttp(side: Side, status: number, headers: Record<string, string>): Answer | undefined {
   const protocol = faultProtocols.find(({ name }) => name === side.name);

@@ -73,7 +73,8 @@ class Page {
     if (message.type === 'events') this.postedAt.push(performance.now());
     setTimeout(() => {
       // A destroyed page gets no messages.
-      if (feed !== this.#feed || store !== this.store || message.type === 'reveal') return;
+      if (feed !== this.#feed || store !== this.store) return;
+      if (message.type !== 'snapshot' && message.type !== 'events') return;
       const arrival = { localMs: performance.now(), wallMs: Date.now() };
       if (store.accept(message, arrival) === 'resync') this.show();
     }, this.#slowMs);

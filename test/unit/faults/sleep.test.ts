@@ -97,6 +97,7 @@ describe('F22: a process', () => {
       await vi.waitFor(() => expect(server.requests).toHaveLength(3));
       child.kill('SIGSTOP');
       asleep = false;
+      // This time is what is tested: it must be longer than the `sleepMs` of the program.
       await sleep(900);
       child.kill('SIGCONT');
       await new Promise((resolve) => child.once('close', resolve));

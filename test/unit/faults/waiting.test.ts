@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { RunLog } from '../../../src/core/export/runLog.ts';
+import { currentWait } from '../../../src/shared/span.ts';
 import type { FaultProtocol } from '../../support/faults/faultProtocol.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
 import { JumpingClock } from '../../support/faults/jumpingClock.ts';
@@ -61,7 +62,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
         ...{ clock, prompts },
         limits: { timeoutMs: 600_000 },
       });
-      const parked = () => run.state.conversations.flatMap(({ wait }) => wait ?? []);
+      const parked = () => run.state.conversations.flatMap((one) => currentWait(one) ?? []);
       await vi.waitFor(() => expect(parked()).toHaveLength(3));
       for (const { reason, untilMs, untilTime } of parked()) {
         expect(reason).toBe('rate_limit');
@@ -95,7 +96,7 @@ describe.each(faultProtocols)('waiting for a provider ($name)', (protocol) => {
       const limited = rateLimited(protocol, { 'retry-after': wait });
       const { run } = await start(() => limited, { clock: new ManualClock() });
       await vi.waitFor(() => expect(run.state.counts.waiting).toBe(1));
-      const { untilTime } = run.state.conversations[0]!.wait!;
+      const { untilTime } = currentWait(run.state.conversations[0]!)!;
       expect(Date.parse(untilTime!)).toBeLessThan(Date.now() + 32 * 86_400_000);
       run.cancel();
       expect((await run.ended()).counts.cancelled).toBe(1);

@@ -12,11 +12,18 @@ const settings = vi.hoisted(() => ({
   user: new Map<string, unknown>(),
   workspace: new Map<string, unknown>(),
   read: new Set<string>(),
+  /** Those of which a folder's value was looked at, too. */
+  fromFolder: new Set<string>(),
+  isManifestRead: true,
 }));
 
-const contributed = new Map<string, { readonly default: unknown }>(
+const contributed = new Map<string, { readonly default: unknown; readonly scope: string }>(
   manifest.contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
 );
+
+function usual(name: string): unknown {
+  return settings.isManifestRead ? contributed.get(name)?.default : undefined;
+}
 
 vi.mock('vscode', () => ({
   workspace: {
@@ -24,8 +31,9 @@ vi.mock('vscode', () => ({
       get: (key: string) => {
         const name = `${section}.${key}`;
         settings.read.add(name);
+        settings.fromFolder.add(name);
         const { user, workspace } = settings;
-        return workspace.get(name) ?? user.get(name) ?? contributed.get(name)?.default;
+        return workspace.get(name) ?? user.get(name) ?? usual(name);
       },
       inspect: (key: string) => {
         const name = `${section}.${key}`;
@@ -33,7 +41,7 @@ vi.mock('vscode', () => ({
         return {
           globalValue: settings.user.get(name),
           workspaceValue: settings.workspace.get(name),
-          defaultValue: contributed.get(name)?.default,
+          defaultValue: usual(name),
         };
       },
     }),
@@ -48,6 +56,8 @@ describe('The settings', () => {
     settings.user.clear();
     settings.workspace.clear();
     settings.read.clear();
+    settings.fromFolder.clear();
+    settings.isManifestRead = true;
     problems = [];
     configuration = new Configuration((problem) => problems.push(problem));
   });
@@ -66,6 +76,15 @@ describe('The settings', () => {
     configuration.codeLens();
     expect([...settings.read].sort()).toEqual([...contributed.keys()].sort());
     expect(problems).toEqual([]);
+    const forFolders = [...contributed].filter(([, { scope }]) => scope === 'window');
+    expect([...settings.fromFolder].sort()).toEqual(forFolders.map(([name]) => name).sort());
+  });
+
+  it('are those of the manifest where VS Code knows of none', () => {
+    const byDefault = configuration.runSettings();
+    settings.isManifestRead = false;
+    expect(configuration.runSettings()).toEqual(byDefault);
+    expect(configuration.maxKeptRuns()).toBe(50);
   });
 
   it("default to the core's defaults", () => {
@@ -97,6 +116,29 @@ describe('The settings', () => {
     ]);
     const { concurrency, limits: used } = configuration.runSettings();
     expect([concurrency, used.maxTurns, used.toolCalls]).toEqual([128, 1_000, 100]);
+  });
+
+  it.each([
+    ['mode', 'paralel', 'concurrent'],
+    ['failure', 1, 'keepPartial'],
+    ['toolExecution', ['serial'], 'serial'],
+    ['reasoningEffort', 'most', 'default'],
+  ] as const)(
+    'say of %s that it is none of its values, and use the default',
+    (name, given, used) => {
+      settings.user.set(`interleave.${name}`, given);
+      expect(configuration.runSettings()[name]).toBe(used);
+      expect(problems).toEqual([
+        expect.stringMatching(
+          new RegExp(`^interleave\\.${name} is .*, but must be one of .*\\. ${used} is used\\.$`),
+        ),
+      ]);
+    },
+  );
+
+  it('never make another provider of one that is not known', () => {
+    settings.user.set('interleave.provider', 'opnai');
+    expect(configuration.runSettings().provider).toBe('opnai');
   });
 
   it.each([

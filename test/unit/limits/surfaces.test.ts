@@ -47,25 +47,10 @@ describe('Every limit', () => {
     }
   });
 
-  it('is documented in docs/limits.md', () => {
+  it('is documented in docs/limits.md, whose rows `npm run generated` checks', () => {
     const text = readFileSync(path.join(root, 'docs/limits.md'), 'utf8');
     const rows = [...text.matchAll(/^\| `(\w+)`: .*$/gm)];
     expect(rows.map(([, name]) => name)).toEqual(limitNames);
-    for (const [row, name] of rows) {
-      const {
-        default: usual,
-        unit,
-        minimum,
-        maximum,
-        what,
-        reached,
-      } = limits[name as (typeof limitNames)[number]];
-      const byDefault = usual === 0 ? 'none' : `${count(usual)} ${unit}`;
-      const inUnit = /^(?:KB|MB|s)$/.test(unit) ? ` ${unit}` : '';
-      expect(row).toBe(
-        `| \`${name}\`: ${what} | \`${limitFlag(name as (typeof limitNames)[number])}\` | ${byDefault} | ${count(minimum)} to ${count(maximum)}${inUnit} | ${reached} |`,
-      );
-    }
     expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toContain('docs/limits.md');
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noUsage } from '../../../src/shared/conversationEvents.ts';
-import { answerToKeep, hasEnded } from '../../../src/shared/conversationState.ts';
+import { answerToKeep, hasEnded, lastDiscarded } from '../../../src/shared/conversationState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
+import { currentWait, requestOf } from '../../../src/shared/span.ts';
 import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
 import { answers, fails, starts } from './steps.ts';
 
@@ -22,7 +23,7 @@ describe('the state of a conversation', () => {
       phase: 'queued',
       turn: 0,
       attempt: 0,
-      attemptStartMs: 0,
+      spans: [],
       attempts: 0,
       partial: '',
       turns: [],
@@ -34,7 +35,7 @@ describe('the state of a conversation', () => {
     });
   });
 
-  it('shows the text of the turn under way as it arrives', () => {
+  it('has the text of the current turn so far', () => {
     const script = oneScript()
       .at(100)
       .steps(0, ...starts)
@@ -50,7 +51,7 @@ describe('the state of a conversation', () => {
     });
   });
 
-  it('shows what the model thinks in the turn under way, apart from what it says', () => {
+  it('has the thinking of the current turn, apart from its text', () => {
     const script = oneScript()
       .steps(0, ...starts)
       .steps(0, { type: 'turn.thinking', turn: 1, text: 'Let me ' })
@@ -61,20 +62,21 @@ describe('the state of a conversation', () => {
     expect(conversationOf(script)).toMatchObject({ thinking: '', partial: '', answer: 'Yes.' });
   });
 
-  it('says what it waits for and until when, until the request is sent', () => {
+  it('has a current wait with its end until the request is sent', () => {
     const script = oneScript().steps(0, {
       type: 'conversation.waiting',
       reason: 'rate_limit',
       untilMs: 12_000,
     });
-    expect(conversationOf(script)).toMatchObject({
-      phase: 'waiting',
-      wait: { reason: 'rate_limit', untilMs: 12_000 },
+    expect(conversationOf(script).phase).toBe('waiting');
+    expect(currentWait(conversationOf(script))).toMatchObject({
+      reason: 'rate_limit',
+      untilMs: 12_000,
     });
-    expect(conversationOf(script.steps(0, ...starts))).not.toHaveProperty('wait');
+    expect(currentWait(conversationOf(script.steps(0, ...starts)))).toBeUndefined();
   });
 
-  it('throws away the text of a failed attempt and counts the attempt', () => {
+  it('discards the text of a failed attempt and counts the attempt', () => {
     const script = oneScript()
       .steps(0, ...starts)
       .steps(0, { type: 'turn.delta', turn: 1, text: 'half' })
@@ -84,9 +86,10 @@ describe('the state of a conversation', () => {
         attempt: 1,
         error: failure('overloaded', 'Busy.'),
       });
-    expect(conversationOf(script)).toMatchObject({
-      partial: '',
-      discarded: { kind: 'overloaded', message: 'Busy.' },
+    expect(conversationOf(script).partial).toBe('');
+    expect(lastDiscarded(conversationOf(script))).toMatchObject({
+      attempt: 1,
+      error: { kind: 'overloaded', message: 'Busy.' },
     });
     script.at(700).steps(0, { type: 'turn.started', turn: 1, attempt: 2 });
     script.at(900).steps(0, {
@@ -98,22 +101,15 @@ describe('the state of a conversation', () => {
       requestId: 'req_1',
     });
     const state = conversationOf(script);
-    expect(state).not.toHaveProperty('discarded');
+    expect(lastDiscarded(state)).toBeUndefined();
     expect(state).toMatchObject({ attempts: 2, usage: tokens(10, 2, 4) });
     expect(state.turns).toEqual([
-      {
-        turn: 1,
-        text: 'whole',
-        usage: tokens(10, 2, 4),
-        attempts: 2,
-        startMs: 700,
-        endMs: 900,
-        requestId: 'req_1',
-      },
+      { turn: 1, text: 'whole', usage: tokens(10, 2, 4), requestId: 'req_1' },
     ]);
+    expect(requestOf(state, 1)).toMatchObject({ attempt: 2, startMs: 700, endMs: 900 });
   });
 
-  it('keeps every tool call with its result, its times and its place in the run', () => {
+  it('keeps every tool call with its result and its place in the run', () => {
     const call = { turn: 1, callId: 'a', name: 'sum_numbers' };
     const script = oneScript()
       .steps(0, ...starts)
@@ -123,12 +119,11 @@ describe('the state of a conversation', () => {
       ...call,
       input: { numbers: [1, 2] },
       isError: false,
-      startMs: 10,
       seq: 3,
     };
     expect(conversationOf(script).toolCalls).toEqual([started]);
     script.at(12).steps(0, { type: 'tool.finished', ...call, output: '3', isError: false });
-    const finished = { ...started, output: '3', endMs: 12 };
+    const finished = { ...started, output: '3' };
     expect(conversationOf(script).toolCalls).toEqual([finished]);
     // The same id in a later turn is another call.
     script
@@ -138,7 +133,11 @@ describe('the state of a conversation', () => {
       .steps(0, { type: 'tool.finished', ...call, turn: 2, output: 'no', isError: true });
     expect(conversationOf(script).toolCalls).toEqual([
       finished,
-      { ...call, turn: 2, input: {}, output: 'no', isError: true, startMs: 20, endMs: 25, seq: 5 },
+      { ...call, turn: 2, input: {}, output: 'no', isError: true, seq: 5 },
+    ]);
+    expect(conversationOf(script).spans.slice(1)).toEqual([
+      { kind: 'tool', ...call, isError: false, startMs: 10, endMs: 12 },
+      { kind: 'tool', ...call, turn: 2, isError: true, startMs: 20, endMs: 25 },
     ]);
   });
 
@@ -159,7 +158,7 @@ describe('the state of a conversation', () => {
     expect(script.state().counts).toMatchObject({ running: 0, [status]: 1 });
   });
 
-  it('begins a rerun with its plan and what it has used, and nothing else', () => {
+  it('begins a rerun with its plan, its usage and its previous outcome only', () => {
     const price = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 };
     const script = new RunScript({ prompts: [{ name: 'One', price }] });
     const queued = conversationOf(script);
@@ -180,7 +179,7 @@ describe('the state of a conversation', () => {
     });
   });
 
-  it('keeps how it ended before through a rerun that fails, and forgets it after success', () => {
+  it('keeps the previous outcome through a rerun that fails, and drops it after success', () => {
     const script = oneScript()
       .steps(0, ...starts, ...fails)
       .steps(0, { type: 'conversation.requeued' }, ...starts)
@@ -257,7 +256,7 @@ describe('the state of a run', () => {
     expect(run.notes).toEqual(['one', 'two']);
   });
 
-  it('takes no notice of an event of a conversation that it does not have', () => {
+  it('ignores an event of a conversation that it does not have', () => {
     const script = oneScript();
     const run = script.state();
     applyRunEvent(run, { type: 'conversation.started', conversation: 7, seq: 1, atMs: 5 });

@@ -6,13 +6,13 @@ import { runStarted } from '../../support/journal/journalRecords.ts';
 
 const ending = { type: 'conversation.finished', reason: 'final', answer: '' } as const;
 
-it('says how far an interrupted run was, without what there is none of', () => {
+it('says how far an interrupted run was, without empty groups', () => {
   const run = startRunState(runStarted(6));
   const steps: readonly (readonly [number, object])[] = [
     [0, { ...ending, status: 'done' }],
     [1, { ...ending, status: 'failed', reason: 'network' }],
     [2, { type: 'turn.started', turn: 1, attempt: 1 }],
-    // It waits for a slot: nothing of it was sent.
+    // It waits for a slot: no request was sent.
     [3, { type: 'conversation.waiting', reason: 'rate_limit' }],
   ];
   for (const [index, [conversation, step]] of steps.entries()) {
@@ -22,7 +22,7 @@ it('says how far an interrupted run was, without what there is none of', () => {
   expect(interruptionText(run)).toBe('1 done, 1 failed, 1 in flight, 3 waiting');
 });
 
-it('does not count the time that a run was paused before it was interrupted', () => {
+it('does not count the pause before an interruption as active time', () => {
   const run = startRunState(runStarted(1));
   const error = { kind: 'quota', message: 'Used up.', attempts: 1 } as const;
   applyRunEvent(run, { type: 'run.paused', error, seq: 1, atMs: 5_000 });

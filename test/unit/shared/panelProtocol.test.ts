@@ -8,7 +8,6 @@ import {
 } from '../../../src/shared/panelProtocol.ts';
 
 const plain = [
-  'ready',
   'cancelRun',
   'rerunFailed',
   'runRemaining',
@@ -16,6 +15,7 @@ const plain = [
   'copyAll',
   'exportResults',
   'showLog',
+  'selectModel',
 ] as const;
 const ofConversation = [
   'cancelConversation',
@@ -27,31 +27,30 @@ const ofConversation = [
   'setApiKey',
 ] as const;
 
+const id = fc.maxSafeNat();
+const noNullPrototype = { noNullPrototype: true } as const;
+
 /** Every message the panel may send. */
 const messages: fc.Arbitrary<FromPanel> = fc.oneof(
-  fc.record({ type: fc.constantFrom(...plain) }, { noNullPrototype: true }),
+  fc.record({ type: fc.constant('ready' as const) }, noNullPrototype),
+  fc.record({ type: fc.constantFrom(...plain), id }, noNullPrototype),
   fc.record(
-    { type: fc.constantFrom(...ofConversation), conversation: fc.maxSafeNat() },
-    { noNullPrototype: true },
+    { type: fc.constantFrom(...ofConversation), conversation: fc.maxSafeNat(), id },
+    noNullPrototype,
   ),
-  fc.record(
-    { type: fc.constant('copyText' as const), text: fc.string() },
-    { noNullPrototype: true },
-  ),
-  fc.record(
-    { type: fc.constant('openLink' as const), url: fc.string() },
-    { noNullPrototype: true },
-  ),
+  fc.record({ type: fc.constant('copyText' as const), text: fc.string(), id }, noNullPrototype),
+  fc.record({ type: fc.constant('openLink' as const), url: fc.string(), id }, noNullPrototype),
 );
 
 /** Objects that look like messages but whose fields hold anything. */
 const forgeries = fc.record(
   {
     type: fc.oneof(
-      fc.constantFrom(...plain, ...ofConversation, 'copyText', 'openLink', 'resume'),
+      fc.constantFrom('ready', ...plain, ...ofConversation, 'copyText', 'openLink', 'resume'),
       fc.constantFrom('constructor', 'toString', '__proto__', 'hasOwnProperty'),
       fc.anything(),
     ),
+    id: fc.oneof(id, fc.anything({ withBigInt: true, withBoxedValues: true })),
     conversation: fc.anything({ withBigInt: true, withBoxedValues: true, withDate: true }),
     text: fc.anything(),
     url: fc.anything(),
@@ -61,10 +60,10 @@ const forgeries = fc.record(
   { requiredKeys: ['type'] },
 );
 
-const knownFields: ReadonlySet<string> = new Set(['type', 'conversation', 'text', 'url']);
+const knownFields: ReadonlySet<string> = new Set(['type', 'id', 'conversation', 'text', 'url']);
 
 describe('a message from the results panel', () => {
-  it('is taken as it is when it is one, without what else it carries', () => {
+  it('is copied with its known fields only', () => {
     fc.assert(
       fc.property(messages, fc.dictionary(fc.string(), fc.anything()), (message, more) => {
         const parsed = parseFromPanel({ ...more, ...message });
@@ -74,7 +73,7 @@ describe('a message from the results panel', () => {
     );
   });
 
-  it('is never anything but a known message, whatever is sent', () => {
+  it('is never anything but a valid message, whatever is sent', () => {
     const anything = fc.anything({
       withBigInt: true,
       withBoxedValues: true,
@@ -92,7 +91,13 @@ describe('a message from the results panel', () => {
         if (parsed === undefined) return;
         expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
         expect(Object.keys(parsed).filter((key) => !knownFields.has(key))).toEqual([]);
-        expect([...plain, ...ofConversation, 'copyText', 'openLink']).toContain(parsed.type);
+        const types = ['ready', ...plain, ...ofConversation, 'copyText', 'openLink'];
+        expect(types).toContain(parsed.type);
+        expect('id' in parsed).toBe(parsed.type !== 'ready');
+        if ('id' in parsed) {
+          expect(Number.isSafeInteger(parsed.id)).toBe(true);
+          expect(parsed.id).toBeGreaterThanOrEqual(0);
+        }
         if ('conversation' in parsed) {
           expect(Number.isSafeInteger(parsed.conversation)).toBe(true);
           expect(parsed.conversation).toBeGreaterThanOrEqual(0);
@@ -105,38 +110,44 @@ describe('a message from the results panel', () => {
   });
 
   it.each([
-    ['a missing index', { type: 'copyAnswer' }],
-    ['a negative index', { type: 'copyAnswer', conversation: -1 }],
-    ['half an index', { type: 'copyAnswer', conversation: 0.5 }],
-    ['an index in words', { type: 'copyAnswer', conversation: '1' }],
-    ['an infinite index', { type: 'copyAnswer', conversation: Number.POSITIVE_INFINITY }],
-    ['no text', { type: 'copyText' }],
-    ['too much text', { type: 'copyText', text: 'x'.repeat(maxCopyLength + 1) }],
-    ['too long a link', { type: 'openLink', url: 'x'.repeat(maxLinkLength + 1) }],
-    ['an unknown type', { type: 'deleteEverything' }],
-    ['an inherited name', { type: 'toString' }],
-    ['a type of another type', { type: ['ready'] }],
+    ['a missing index', { type: 'copyAnswer', id: 1 }],
+    ['a negative index', { type: 'copyAnswer', conversation: -1, id: 1 }],
+    ['half an index', { type: 'copyAnswer', conversation: 0.5, id: 1 }],
+    ['an index in words', { type: 'copyAnswer', conversation: '1', id: 1 }],
+    ['an infinite index', { type: 'copyAnswer', conversation: Number.POSITIVE_INFINITY, id: 1 }],
+    ['no id', { type: 'copyAnswer', conversation: 1 }],
+    ['a negative id', { type: 'cancelRun', id: -1 }],
+    ['half an id', { type: 'cancelRun', id: 0.5 }],
+    ['an id in words', { type: 'cancelRun', id: '1' }],
+    ['an id that is not exact', { type: 'cancelRun', id: 2 ** 53 }],
+    ['no text', { type: 'copyText', id: 1 }],
+    ['too much text', { type: 'copyText', text: 'x'.repeat(maxCopyLength + 1), id: 1 }],
+    ['too long a link', { type: 'openLink', url: 'x'.repeat(maxLinkLength + 1), id: 1 }],
+    ['an unknown type', { type: 'deleteEverything', id: 1 }],
+    ['an inherited name', { type: 'toString', id: 1 }],
+    ['a type of another type', { type: ['ready'], id: 1 }],
     ['no message', null],
     ['a string', 'ready'],
   ])('is refused with %s', (_, message) => {
     expect(parseFromPanel(message)).toBeUndefined();
   });
 
-  it('is read without running anything in it or in what it inherits', () => {
+  it('is read without running getters, conversions or inherited code', () => {
     const trap = (): never => {
       throw new Error('was run');
     };
+    const value = { valueOf: trap, toString: trap };
     const getter = Object.defineProperty({}, 'type', { get: trap, enumerable: true });
     expect(parseFromPanel(getter)).toBeUndefined();
-    const index = { type: 'copyAnswer', conversation: { valueOf: trap, toString: trap } };
-    expect(parseFromPanel(index)).toBeUndefined();
+    expect(parseFromPanel({ type: 'copyAnswer', conversation: value, id: 1 })).toBeUndefined();
+    expect(parseFromPanel({ type: 'cancelRun', id: value })).toBeUndefined();
     expect(parseFromPanel(Object.create({ type: 'ready' }))).toBeUndefined();
   });
 
-  it('may be as long as the limits say', () => {
-    const text = 'x'.repeat(maxCopyLength);
-    expect(parseFromPanel({ type: 'copyText', text })).toEqual({ type: 'copyText', text });
-    const url = 'x'.repeat(maxLinkLength);
-    expect(parseFromPanel({ type: 'openLink', url })).toEqual({ type: 'openLink', url });
+  it('may be as long as the limits allow', () => {
+    const copy = { type: 'copyText', text: 'x'.repeat(maxCopyLength), id: 1 };
+    expect(parseFromPanel(copy)).toEqual(copy);
+    const link = { type: 'openLink', url: 'x'.repeat(maxLinkLength), id: 1 };
+    expect(parseFromPanel(link)).toEqual(link);
   });
 });

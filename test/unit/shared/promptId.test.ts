@@ -20,7 +20,7 @@ describe('the id of a prompt', () => {
     );
   });
 
-  it('is read back as it was written, whatever the file and the heading are called', () => {
+  it('survives formatting and parsing, whatever the file and the heading are called', () => {
     fc.assert(
       fc.property(file, slug, (one, two) => {
         const id = { file: one, slug: two };
@@ -29,7 +29,7 @@ describe('the id of a prompt', () => {
     );
   });
 
-  it('differs where the file or the slug does', () => {
+  it('differs if the file or the slug differs', () => {
     fc.assert(
       fc.property(file, slug, file, slug, (file1, slug1, file2, slug2) => {
         const isSame = file1 === file2 && slug1 === slug2;
@@ -46,7 +46,7 @@ describe('the id of a prompt', () => {
     expect(parsePromptId('sum')).toEqual({ file: '', slug: 'sum' });
   });
 
-  it('is meant by the end of its path', () => {
+  it('matches by the end of its path', () => {
     const id = parsePromptId('a/b/x.prompts.md#sum');
     const fits = (wanted: string): boolean => endsWithPromptId(id, parsePromptId(wanted));
     expect(['x.prompts.md#sum', 'b/x.prompts.md#sum', 'a/b/x.prompts.md#sum'].every(fits)).toBe(

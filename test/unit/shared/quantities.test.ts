@@ -65,7 +65,7 @@ describe('quantities for people', () => {
     expect(formatCount(count)).toBe(text);
   });
 
-  it('puts nouns in the plural unless there is one', () => {
+  it('uses the plural unless there is one', () => {
     expect([0, 1, 2].map((count) => plural(count, 'turn'))).toEqual([
       '0 turns',
       '1 turn',
@@ -73,7 +73,7 @@ describe('quantities for people', () => {
     ]);
   });
 
-  it('names a saving only when there is one', () => {
+  it('mentions a saving only if there is one', () => {
     const times = { wallMs: 5_021, conversationMs: 9_034 };
     expect(formatComparison({ ...times, savedPercent: 44 })).toBe(
       '9.0 s of conversation in 5.0 s, 44 % less',

@@ -25,7 +25,7 @@ describe('the comparison of a run', () => {
     expect(formatComparison(toRunResult(run))).toBe(words);
   });
 
-  it('says nothing of savings when one conversation came after another', () => {
+  it('mentions no saving when conversations ran one after another', () => {
     const run = new RunScript(twoPrompts)
       .at(0)
       .steps(0, ...starts)
@@ -61,7 +61,7 @@ describe('the comparison of a run', () => {
     },
   );
 
-  it('counts waiting before another attempt: alone it would have been waited for, too', () => {
+  it('counts backoff, because it would have passed without the others, too', () => {
     const run = new RunScript({ prompts: [{ name: 'One' }] })
       .at(0)
       .steps(0, ...starts)
@@ -77,7 +77,7 @@ describe('the comparison of a run', () => {
     expect(compareRun(run).conversationMs).toBe(3_000);
   });
 
-  it('counts up while a conversation runs, and stands still while it waits for others', () => {
+  it('counts while a conversation runs, and stops while it waits for others', () => {
     const script = new RunScript({ prompts: [{ name: 'One' }] }).at(0).steps(0, ...starts);
     expect(compareRun(script.state(), 1_500)).toMatchObject({
       wallMs: 1_500,
@@ -93,7 +93,7 @@ describe('the comparison of a run', () => {
     });
   });
 
-  it('leaves out the time between the end of a run and the rerun of what failed', () => {
+  it('leaves out the time between the end of a run and a rerun', () => {
     const script = new RunScript(twoPrompts)
       .at(0)
       .steps(0, ...starts)
@@ -111,7 +111,7 @@ describe('the comparison of a run', () => {
       attempts: 1,
       previous: { status: 'failed', reason: 'overloaded', error: { message: 'Busy.' } },
     });
-    // Nothing of how it ended before is left where the next ending will stand.
+    // The previous end leaves nothing behind in the fields of the next one.
     expect(waiting.conversations[1]).not.toHaveProperty('error');
     expect(waiting.conversations[1]).not.toHaveProperty('endMs');
     expect(compareRun(waiting, 60_500)).toMatchObject({ wallMs: 2_500, conversationMs: 4_000 });
@@ -129,7 +129,7 @@ describe('the comparison of a run', () => {
     expect(unsuccessful(run)).toEqual([]);
   });
 
-  it('adds nothing for a rerun that was cancelled before it began', () => {
+  it('adds nothing for a rerun that was cancelled before it started', () => {
     const run = new RunScript({ prompts: [{ name: 'One' }] })
       .at(0)
       .steps(0, ...starts)

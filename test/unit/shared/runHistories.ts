@@ -10,7 +10,7 @@ import { noUsage } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationPhase } from '../../../src/shared/conversationState.ts';
 import { failure, type LaterEvent, RunScript, tokens } from '../../support/panel/runScript.ts';
 
-/** What must be true of a run after some events, worked out without the code under test. */
+/** What must hold for a run after some events, worked out without the code under test. */
 export interface Expected {
   readonly phases: readonly ConversationPhase[];
   readonly ownMs: readonly number[];
@@ -18,7 +18,7 @@ export interface Expected {
   readonly inputTokens: number;
 }
 
-/** A run that could have happened, with what must be true after each of its events. */
+/** A possible run, with what must hold after each of its events. */
 export interface RunHistory {
   readonly script: RunScript;
   /** The script's start, with a price for some models only. */
@@ -148,7 +148,7 @@ class History implements RunHistory {
   }
 }
 
-/** What may happen next in a conversation, besides its end. */
+/** The steps that may come next in a conversation, apart from its end. */
 function nextSteps(at: Conversation, pick: number): readonly ConversationStep[] {
   const { turn, attempt } = at;
   const held = { type: 'conversation.waiting', reason: heldBy(pick), untilMs: pick } as const;
@@ -218,7 +218,7 @@ function ending(pick: number): ConversationStep {
   return { type: 'conversation.finished', status, reason, answer: `answer ${pick}`, ...error };
 }
 
-/** The same conversation after a step, as the meaning of the steps has it. */
+/** Applies a step, by the meaning of the step and not by the code under test. */
 function advance(at: Conversation, step: ConversationStep): void {
   switch (step.type) {
     case 'conversation.requeued':
@@ -229,7 +229,7 @@ function advance(at: Conversation, step: ConversationStep): void {
       break;
     case 'conversation.waiting':
       at.phase = 'waiting';
-      // Only a started conversation has a time of its own, and a retry is its own affair.
+      // Own time begins with the start; of all waits it includes backoff only.
       at.counts = at.stage !== 'queued' && step.reason === 'retry';
       if (at.stage === 'answered') at.stage = 'held';
       break;

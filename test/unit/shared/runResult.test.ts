@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
-import type { PlannedConversation as Plan } from '../../../src/shared/conversationEvents.ts';
+import type { PlannedConversation as Plan } from '../../../src/shared/plannedRun.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
 import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
@@ -9,7 +9,7 @@ import { answers, fails, starts } from './steps.ts';
 const price = { input: 10, output: 15, cacheRead: 1, cacheWrite: 12 };
 
 describe('the result of a run', () => {
-  it('lists every conversation in prompt order, whatever order they ended in', () => {
+  it('lists all conversations in prompt order, whatever order they ended in', () => {
     const script = new RunScript({
       title: 'a.prompts.md',
       prompts: [
@@ -71,6 +71,10 @@ describe('the result of a run', () => {
             seq: 6,
           },
         ],
+        spans: [
+          { kind: 'request', turn: 1, attempt: 1, startMs: 1, endMs: 20, outcome: 'cut_off' },
+          { kind: 'tool', turn: 1, name: 'sum', startMs: 20, endMs: 23, isError: false },
+        ],
         usage: tokens(0, 0),
         costUsd: 0,
         knownCostUsd: 0,
@@ -105,7 +109,30 @@ describe('the result of a run', () => {
     expect(runResultSchema.strict().parse(result)).toEqual(result);
   });
 
-  it('does not know a cost as soon as something was used whose price is not known', () => {
+  it('lists the spans of every conversation, with the causes of waits', () => {
+    const error = failure('network', 'It was lost.');
+    const script = new RunScript({ prompts: [{ name: 'A' }] })
+      .steps(0, { type: 'conversation.waiting', reason: 'slot', untilMs: 9 })
+      .at(1.4)
+      .steps(0, ...starts)
+      .at(2.6)
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'x' })
+      .at(5)
+      .steps(0, { type: 'turn.discarded', turn: 1, attempt: 1, error })
+      .steps(0, { type: 'conversation.waiting', reason: 'retry', attempt: 2, of: 8, cause: 'y' });
+    const result = toRunResult(script.state());
+    expect(result.conversations[0]!.spans).toEqual([
+      { kind: 'wait', reason: 'slot', startMs: 0, endMs: 1 },
+      {
+        ...{ kind: 'request', turn: 1, attempt: 1, startMs: 1, firstTokenMs: 3, endMs: 5 },
+        ...{ outcome: 'discarded', errorKind: 'network' },
+      },
+      { kind: 'wait', reason: 'retry', attempt: 2, cause: 'y', startMs: 5, endMs: 5 },
+    ]);
+    expect(runResultSchema.strict().parse(result)).toEqual(result);
+  });
+
+  it('has no cost once something was used whose price is unknown', () => {
     const script = new RunScript({
       prompts: [
         { name: 'A', price },
@@ -127,7 +154,7 @@ describe('the result of a run', () => {
     ]);
   });
 
-  it('adds up what attempts and reruns cost', () => {
+  it('adds up the cost of attempts and reruns', () => {
     const script = new RunScript({ prompts: [{ name: 'A', price }] })
       .steps(0, ...starts)
       .steps(0, {
@@ -145,17 +172,22 @@ describe('the result of a run', () => {
     expect(conversations[0]).toMatchObject({ costUsd, usage });
   });
 
-  it('counts what has not ended as cancelled, with the text there is', () => {
+  it('counts conversations that have not ended as cancelled, with their text so far', () => {
     const script = new RunScript({ prompts: [{ name: 'A' }, { name: 'B' }] })
       .at(10)
       .steps(0, ...starts)
       .steps(0, { type: 'tool.started', turn: 1, callId: 'x', name: 'slow', input: {} })
+      .steps(0, { type: 'turn.started', turn: 2, attempt: 1 })
       .at(50)
-      .steps(0, { type: 'turn.delta', turn: 1, text: 'x' });
+      .steps(0, { type: 'turn.delta', turn: 2, text: 'x' });
     const result = toRunResult(script.state());
     expect(result.state).toBe('cancelled');
     expect(result.counts).toMatchObject({ total: 2, cancelled: 2 });
     expect(result.conversations[0]!.toolCalls[0]).toMatchObject({ output: '', endMs: 50 });
+    expect(result.conversations[0]!.spans!.slice(1)).toMatchObject([
+      { kind: 'tool', startMs: 10, endMs: 50, isError: false },
+      { kind: 'request', startMs: 10, endMs: 50, outcome: 'cut_off' },
+    ]);
     expect(result.conversations[1]).toMatchObject({
       status: 'cancelled',
       reason: 'cancelled',

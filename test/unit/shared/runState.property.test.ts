@@ -12,8 +12,8 @@ import {
 } from '../../../src/shared/runState.ts';
 import { runHistories } from './runHistories.ts';
 
-describe('the fold of a run, whatever happens in it', () => {
-  it('is tried with every kind of event, many times', () => {
+describe('the fold of a run, for random histories', () => {
+  it('is tested with every kind of event many times', () => {
     const seen = new Map<string, number>();
     for (const { events } of fc.sample(runHistories, { numRuns: 100, seed: 1 })) {
       for (const { type } of events) seen.set(type, (seen.get(type) ?? 0) + 1);
@@ -24,7 +24,7 @@ describe('the fold of a run, whatever happens in it', () => {
     for (const type of types) expect(seen.get(type) ?? 0, type).toBeGreaterThan(20);
   });
 
-  it('keeps phases, counts, usage and times at what happened', () => {
+  it('keeps phases, counts, usage and times correct', () => {
     fc.assert(
       fc.property(runHistories, ({ started, events, expected }) => {
         const run = startRunState(started);
@@ -47,7 +47,7 @@ describe('the fold of a run, whatever happens in it', () => {
     );
   });
 
-  it('changes nothing that it was given, and no conversation but the one of the event', () => {
+  it('does not mutate its input, and changes only the conversation of the event', () => {
     fc.assert(
       fc.property(runHistories, ({ started, events }) => {
         const run = startRunState(deepFrozen(structuredClone(started)));
@@ -65,7 +65,7 @@ describe('the fold of a run, whatever happens in it', () => {
     );
   });
 
-  it('goes on from a copy of a state as it would have from the state itself', () => {
+  it('goes on from a copy of a state as from the state itself', () => {
     fc.assert(
       fc.property(runHistories, fc.nat(), ({ started, events }, cut) => {
         const run = startRunState(started);
@@ -81,7 +81,7 @@ describe('the fold of a run, whatever happens in it', () => {
     );
   });
 
-  it('gives a result that fits the published format at any moment', () => {
+  it('gives a result in the published format after every event', () => {
     fc.assert(
       fc.property(runHistories, ({ script }) => {
         const result = toRunResult(script.state());

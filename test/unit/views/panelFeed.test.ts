@@ -79,6 +79,20 @@ describe('PanelFeed', () => {
     ]);
   });
 
+  it('answers after the events so far, and not while the panel is hidden', () => {
+    const run = new SteppedRun(['a']);
+    const { feed, posted } = feedOf(run);
+    const answer = { type: 'answer', id: 1, ok: true } as const;
+    feed.ready();
+    feed.accept(run.step(0, steps.started));
+    feed.accept(run.step(0, steps.turn));
+    expect(feed.answer(answer)).toBe(true);
+    expect(posted.map(({ type }) => type)).toEqual(['snapshot', 'events', 'answer']);
+    feed.hidden();
+    expect(feed.answer(answer)).toBe(false);
+    expect(posted).toHaveLength(3);
+  });
+
   it('posts nothing after disposal', () => {
     const run = new SteppedRun(['a']);
     const { feed, posted } = feedOf(run);
@@ -103,7 +117,8 @@ describe('PanelFeed', () => {
         const feed = new PanelFeed(run.state, (message) => {
           expect(shown).toBe(true);
           const copy = JSON.parse(JSON.stringify(message)) as ToPanel;
-          if (copy.type !== 'reveal') expect(store.accept(copy, arrival)).not.toBe('resync');
+          if (copy.type !== 'snapshot' && copy.type !== 'events') return;
+          expect(store.accept(copy, arrival)).not.toBe('resync');
         });
         const show = (): void => {
           shown = true;

@@ -8,12 +8,23 @@ import { ResultsPanels } from '../../../src/views/resultsPanels.ts';
 import { listing } from '../../support/listings.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 import { FakePanel, FakePanels } from '../../support/vscode/fakePanels.ts';
+import { window as fakeWindow, person } from '../../support/vscode/fakeWindow.ts';
 
-const fake = vi.hoisted(() => ({ window: {} as object }));
+const fake = vi.hoisted(() => ({
+  window: {} as object,
+  execute: (): Promise<unknown> => Promise.resolve(),
+  executed: [] as readonly unknown[],
+}));
 vi.mock('vscode', async () => ({
   ...(await import('../../support/vscode/fakeVscode.ts')),
   get window() {
     return fake.window;
+  },
+  commands: {
+    executeCommand: (...args: readonly unknown[]) => {
+      fake.executed = args;
+      return fake.execute();
+    },
   },
   ThemeIcon: class {},
   TabInputWebview: class {
@@ -32,7 +43,8 @@ let requests: ResultsRequests;
 
 beforeEach(() => {
   panels = new FakePanels();
-  fake.window = panels.window;
+  fake.window = { ...fakeWindow, ...panels.window };
+  person.reset();
   runs = new RunService();
   requests = new ResultsRequests();
 });
@@ -107,6 +119,41 @@ describe('C74: a results panel of an earlier window', () => {
 });
 
 describe('A results panel', () => {
+  /** A panel of a run, and what commands resolve with. */
+  function shown(result: Promise<unknown>): FakePanel {
+    fake.execute = () => result;
+    openWindow(kept);
+    const run = new SteppedRun(['One']);
+    follow(run);
+    requests.show({ runId: run.id });
+    const [panel = expect.fail()] = panels.made;
+    panel.says({ type: 'ready' });
+    return panel;
+  }
+
+  it('answers its page with what a command says', async () => {
+    const panel = shown(Promise.resolve({ ok: true, message: 'Cancelling the run' }));
+    panel.says({ type: 'cancelRun', id: 5 });
+    await vi.waitFor(() => expect(panel.posted).toHaveLength(2));
+    const answer = { type: 'answer', id: 5, ok: true, message: 'Cancelling the run' };
+    expect(panel.posted[1]).toEqual(answer);
+    expect(fake.executed).toEqual([
+      'interleave.cancelRun',
+      { runId: 'run-1', interactive: true, answers: true },
+    ]);
+    expect(person.messages).toEqual([]);
+  });
+
+  it('tells the person of a failure when its page is gone by then', async () => {
+    const panel = shown(Promise.resolve({ ok: false, message: 'This run is not running.' }));
+    panel.says({ type: 'cancelRun', id: 5 });
+    panel.hides();
+    await vi.waitFor(() =>
+      expect(person.messages).toMatchObject([{ text: 'This run is not running.' }]),
+    );
+    expect(panel.posted).toHaveLength(1);
+  });
+
   it('opens once and on request, not when a run starts', () => {
     openWindow(kept);
     const run = new SteppedRun(['One']);

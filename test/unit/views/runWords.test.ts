@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { WaitReason } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../../src/shared/conversationState.ts';
 import { formatCost } from '../../../src/shared/cost.ts';
 import { interruptRun } from '../../../src/shared/runState.ts';
+import type { WaitReason } from '../../../src/shared/wait.ts';
 import {
   changesPhase,
   conversationDescription,

@@ -275,9 +275,9 @@ describe('The Runs view', () => {
     expect(fake.context.get('interleave.showsAllRuns')).toBe(true);
     const [, none, other, own] = await rows();
     expect(own?.description).toBe('math.prompts.md');
-    expect(other?.description).toBe('math.prompts.md · in api');
+    expect(other?.description).toBe('in api · math.prompts.md');
     expect(other?.tooltip).toContain(`Folder: ${api.path}`);
-    expect(none?.description).toBe('math.prompts.md · no folder');
+    expect(none?.description).toBe('no folder · math.prompts.md');
   });
 
   it('is empty, with a way to the others, when all are of other folders', async () => {

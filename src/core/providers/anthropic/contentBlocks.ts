@@ -18,12 +18,14 @@ export class ContentBlocks {
   readonly #byIndex = new Map<number, ContentBlock>();
   readonly #text: PartFeed;
   readonly #thinking: PartFeed;
+  readonly #observer: TurnObserver;
   readonly #fail: (problem: string) => Error;
 
   /** `fail` makes the error for events that break the protocol. */
   constructor(observer: TurnObserver, fail: (problem: string) => Error) {
     this.#text = new PartFeed((delta) => observer.onText?.(delta), lineBetweenTexts);
     this.#thinking = new PartFeed((delta) => observer.onThinking?.(delta), lineBetweenParts);
+    this.#observer = observer;
     this.#fail = fail;
   }
 
@@ -73,6 +75,7 @@ export class ContentBlocks {
     }
     const block = new ContentBlock(start);
     this.#blocks.push(block);
+    if (block.type === 'tool_use') this.#observer.onToolCall?.();
     this.#tell(block, block.text + block.thinking);
     return block;
   }

@@ -141,9 +141,11 @@ export class OpenAiAssembler implements TurnAssembler {
         return this.#drafts.end(data);
       case 'response.output_item.added':
         this.#drafts.add(data);
+        if (isCall(objectField(data, 'item'))) this.#options.observer.onToolCall?.();
         return '';
       case 'response.function_call_arguments.delta':
         this.#drafts.addArguments(data);
+        this.#options.observer.onToolCall?.();
         return '';
       case 'response.function_call_arguments.done':
         this.#drafts.endArguments(data);
@@ -179,7 +181,7 @@ export class OpenAiAssembler implements TurnAssembler {
     if (output.some((item) => isNestedDeeper(item, maxJsonDepth))) {
       throw tooDeepError(this.#options.context);
     }
-    const calls = output.filter((item) => item.type === 'function_call');
+    const calls = output.filter(isCall);
     if (calls.some((call) => !textField(call, 'name'))) {
       throw protocolError('a tool call has no name', this.#options.context);
     }
@@ -216,4 +218,8 @@ function failureOf(response: JsonObject): ApiErrorReport {
 function thinkingPart(data: JsonObject): string {
   const part = countField(data, 'summary_index') ?? countField(data, 'content_index') ?? 0;
   return `${countField(data, 'output_index') ?? 0}/${part}`;
+}
+
+function isCall({ type }: JsonObject): boolean {
+  return type === 'function_call';
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, sleepThresholdMs } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 
 /** Fires when it is not reset for a while. */
@@ -6,9 +6,6 @@ export interface IdleTimer {
   reset(): void;
   stop(): void;
 }
-
-/** In ms. A timer that fires later than this was suspended together with the machine. */
-const sleepThresholdMs = 30_000;
 
 /**
  * Calls `onIdle` once when `limitMs` pass without `reset`. Resetting sets no system timer, so it is

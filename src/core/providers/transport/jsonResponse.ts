@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isJsonObject, type JsonObject, parseJson } from '../../../shared/json.ts';
 import { ProviderError } from '../providerError.ts';
 import { type BodyOptions, readBody } from './bodyReader.ts';
+import { collectBody } from './bodyText.ts';
 import { canDecompress, contentCodingOf } from './contentCoding.ts';
 import { isErrorBody } from './errorBody.ts';
 import { errorOfBody, readErrorBody, refuseRedirect } from './responseCheck.ts';
@@ -33,19 +34,15 @@ export async function readJsonResponse(
 
 async function readText(response: IncomingMessage, reading: BodyOptions): Promise<string> {
   const { host, httpStatus, requestId } = reading.context;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const onChunk = (chunk: Buffer): boolean => {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes <= maxJsonBytes) return false;
-    throw new ProviderError(`The answer of ${host} is larger than ${maxJsonBytes} bytes.`, {
+  const body = collectBody(maxJsonBytes, () => {
+    const message = `The answer of ${host} is larger than ${maxJsonBytes} bytes.`;
+    return new ProviderError(message, {
       kind: 'protocol',
       httpStatus,
       requestId,
       retryable: false,
     });
-  };
-  await readBody(response, { ...reading, onChunk });
-  return Buffer.concat(chunks).toString('utf8');
+  });
+  await readBody(response, { ...reading, onChunk: body.onChunk });
+  return body.text();
 }

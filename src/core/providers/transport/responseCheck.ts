@@ -5,6 +5,7 @@ import { visibleText } from '../../base/text.ts';
 import { ProviderError } from '../providerError.ts';
 import { apiError, kindOfStatus, readApiError } from './apiError.ts';
 import { type BodyOptions, readBody } from './bodyReader.ts';
+import { collectBody } from './bodyText.ts';
 import { canDecompress, compressionError, contentCodingOf } from './contentCoding.ts';
 import { errorMessageIn, errorObjectOf, isErrorBody } from './errorBody.ts';
 import { headerOf } from './exchange.ts';
@@ -48,25 +49,18 @@ export async function readErrorBody(
 ): Promise<string> {
   if (!canDecompress(contentCodingOf(response))) return '';
   const { maxErrorBytes = defaultMaxErrorBytes } = reading;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const onChunk = (chunk: Buffer): boolean => {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    // Closes the connection at once instead of waiting for the end of the body.
-    if (bytes >= maxErrorBytes) throw new RangeError('the body of an error is too long');
-    return false;
-  };
+  // Closes the connection at once instead of waiting for the end of the body.
+  const body = collectBody(maxErrorBytes, () => new RangeError('the body of an error is too long'));
   // Never reset, so it limits the total time.
   const timer = startIdleTimer(reading.clock, errorBodyTimeoutMs, () => response.destroy());
   try {
-    await readBody(response, { ...reading, onChunk });
+    await readBody(response, { ...reading, onChunk: body.onChunk });
   } catch {
     // The status counts even if the body breaks off or is too long.
   } finally {
     timer.stop();
   }
-  return Buffer.concat(chunks).toString('utf8', 0, maxErrorBytes);
+  return body.text();
 }
 
 /** The error for a response that is not the requested one, with the text of its body. */

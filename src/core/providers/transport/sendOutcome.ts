@@ -1,4 +1,4 @@
-import { messageOf } from '../../base/errors.ts';
+import { messageOf } from '../../../shared/thrown.ts';
 import { ProviderError } from '../providerError.ts';
 import type { OpenResponse, SendOutcome } from './exchange.ts';
 import { describeNetworkError, type ErrorContext } from './networkError.ts';

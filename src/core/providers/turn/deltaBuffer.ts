@@ -23,6 +23,9 @@ export class DeltaBuffer {
     this.#thinking += delta;
   };
 
+  /** Not joined with deltas: only the first one says something new. */
+  readonly onToolCall = (): void => this.#observer.onToolCall?.();
+
   flush(): void {
     const text = this.#text;
     const thinking = this.#thinking;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
+import { formatInteger } from '../../../shared/quantities.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import { clipEnd } from '../../base/text.ts';
 import type { ToolCall } from '../message.ts';
@@ -73,7 +74,7 @@ export function truncatedToolInput(text: string): ToolInput {
 }
 
 const tooDeep = `The arguments are nested too deeply: lists and objects may be nested in at most ${maxJsonDepth} levels.`;
-const tooLong = `The arguments are too long: at most ${maxToolInput.toLocaleString('en-US')} characters are read.`;
+const tooLong = `The arguments are too long: at most ${formatInteger(maxToolInput)} characters are read.`;
 
 function unread(text: string, inputError: string): ToolInput {
   return { input: clipEnd(text, maxToolInput), inputError, replay: {} };

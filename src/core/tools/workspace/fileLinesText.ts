@@ -1,9 +1,9 @@
-import { formatBytes, plural } from '../../../shared/quantities.ts';
+import { formatBytes, formatInteger, plural } from '../../../shared/quantities.ts';
 import { formatSize } from '../../base/limitValues.ts';
 import { sliceWhole } from '../../base/text.ts';
 import { ToolError } from '../tool.ts';
 import type { ToolLimits } from '../toolLimits.ts';
-import { count, countFitting, withNotes } from '../toolText.ts';
+import { countFitting, withNotes } from '../toolText.ts';
 import type { FileText } from './workspace.ts';
 
 /** What of a file is wanted; all counted from 1. */
@@ -43,9 +43,10 @@ export function formatLines(file: FileText, range: LineRange, limits: ToolLimits
   }
   const last = startLine - 1 + fitting;
   const notes: string[] = [];
-  if (startColumn > 1) notes.push(`From column ${count(startColumn)} of line ${count(startLine)}.`);
+  if (startColumn > 1)
+    notes.push(`From column ${formatInteger(startColumn)} of line ${formatInteger(startLine)}.`);
   if (fitting < lines.length) {
-    const shown = `Lines ${count(startLine)} to ${count(last)} of ${count(lines.length)}.`;
+    const shown = `Lines ${formatInteger(startLine)} to ${formatInteger(last)} of ${formatInteger(lines.length)}.`;
     const isShort = last < Math.min(endLine, lines.length);
     notes.push(isShort ? `${shown} Go on with startLine ${last + 1}.` : shown);
   }
@@ -63,7 +64,7 @@ function linesOf(text: string): readonly string[] {
 function columnNote({ startLine, startColumn }: LineRange, length: number, shown: number): string {
   const last = startColumn - 1 + shown;
   return [
-    `Line ${count(startLine)} has ${count(length)} characters: ${count(startColumn)} to ${count(last)} are shown, ${count(length - last)} are left.`,
+    `Line ${formatInteger(startLine)} has ${formatInteger(length)} characters: ${formatInteger(startColumn)} to ${formatInteger(last)} are shown, ${formatInteger(length - last)} are left.`,
     `Go on with startLine ${startLine} and startColumn ${last + 1}, or find the place with search_text.`,
   ].join(' ');
 }

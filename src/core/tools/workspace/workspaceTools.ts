@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { plural } from '../../../shared/quantities.ts';
+import { formatInteger, plural } from '../../../shared/quantities.ts';
 import { formatSize } from '../../base/limitValues.ts';
 import { visibleText } from '../../base/text.ts';
 import { defineTool } from '../defineTool.ts';
@@ -7,7 +7,7 @@ import type { Tool, ToolContext } from '../tool.ts';
 import { ToolError } from '../tool.ts';
 import type { ToolLimits } from '../toolLimits.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
-import { count, withinLength, withNotes } from '../toolText.ts';
+import { withinLength, withNotes } from '../toolText.ts';
 import { formatLines } from './fileLinesText.ts';
 import { leftOutNote } from './leftOut.ts';
 import { overlaid } from './overlaidWorkspace.ts';
@@ -34,7 +34,7 @@ export function createWorkspaceTools(
 function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
   return defineTool({
     name: 'read_file',
-    description: `Reads a text file of the workspace, or some of its lines. Returns at most ${count(limits.fileLines)} lines at a time and says with which line, or within a long line with which column, to go on.`,
+    description: `Reads a text file of the workspace, or some of its lines. Returns at most ${formatInteger(limits.fileLines)} lines at a time and says with which line, or within a long line with which column, to go on.`,
     effect: 'read',
     inputSchema: z.strictObject({
       path: anyPath.min(1).describe('The file, relative to the top of the workspace, with /.'),
@@ -79,7 +79,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
   const { matches, fileBytes } = limits.search;
   return defineTool({
     name: 'search_text',
-    description: `Searches the text files of the workspace line by line. Returns up to ${count(matches)} matching lines as path:line: text. Files over ${formatSize(fileBytes)}, binary files, symbolic links and node_modules are left out.`,
+    description: `Searches the text files of the workspace line by line. Returns up to ${formatInteger(matches)} matching lines as path:line: text. Files over ${formatSize(fileBytes)}, binary files, symbolic links and node_modules are left out.`,
     effect: 'read',
     inputSchema: z.strictObject({
       query: z.string().min(1).max(1000).describe('The text, or the regular expression.'),
@@ -134,7 +134,7 @@ function formatList({ paths, isCut, leftOut }: FileList, limits: ToolLimits): st
     limits,
   );
   const isComplete = shown.length === paths.length && !isCut;
-  const only = `The first ${count(shown.length)} only. Narrow the list by a path or a pattern.`;
+  const only = `The first ${formatInteger(shown.length)} only. Narrow the list by a path or a pattern.`;
   return withNotes(shown, [isComplete ? '' : only, leftOutNote(leftOut)]);
 }
 
@@ -145,8 +145,8 @@ function formatFindings(findings: SearchFindings, limits: ToolLimits): string {
   const notes = [
     `${plural(all.length, 'matching line')} in ${plural(filesSearched, 'file')} searched.`,
   ];
-  if (shown.length < all.length) notes.push(`The first ${count(shown.length)} are shown.`);
-  if (filesTooLarge > 0) notes.push(`Too large to be searched: ${count(filesTooLarge)}.`);
+  if (shown.length < all.length) notes.push(`The first ${formatInteger(shown.length)} are shown.`);
+  if (filesTooLarge > 0) notes.push(`Too large to be searched: ${formatInteger(filesTooLarge)}.`);
   notes.push(leftOutNote(leftOut));
   if (stoppedBy !== undefined) notes.push(stopNotes[stoppedBy]);
   return withNotes(shown, notes);

@@ -4,6 +4,7 @@ import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import type { Message } from '../../../../src/core/providers/message.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
+import { currentWait } from '../../../../src/shared/span.ts';
 import { record, testAgent, testRun } from '../../../support/runs.ts';
 import { never, promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
@@ -179,7 +180,7 @@ describe('a conversation', () => {
     const run = testRun(testAgent(provider), ['question']);
     run.start();
     await vi.waitFor(() => expect(run.state.counts.waiting).toBe(1));
-    const { wait } = run.state.conversations[0]!;
+    const wait = currentWait(run.state.conversations[0]!);
     expect(wait).toMatchObject({ reason: 'rate_limit' });
     expect(wait!.untilMs!).toBeGreaterThan(3_500_000);
     expect(provider.requests).toHaveLength(1);

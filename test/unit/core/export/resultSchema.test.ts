@@ -19,7 +19,7 @@ function sample() {
 }
 
 describe('the published format of a result', () => {
-  it('matches the schema that results are validated with; `npm run schema` writes it', async () => {
+  it('matches the schema that results are validated with; `npm run generate` writes it', async () => {
     expect(JSON.parse(await readFile(published, 'utf8'))).toEqual(resultJsonSchema());
   });
 

@@ -4,7 +4,6 @@ import { encodeRecord } from '../../../../src/core/journal/encodeRecord.ts';
 import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
 import { encodeLine } from '../../../../src/core/journal/recordLine.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
-import { seededRandom } from '../../../support/journal/damage.ts';
 import { startRecord, wholeRun } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
@@ -16,6 +15,7 @@ import {
   runId,
   settle,
 } from '../../../support/journal/testEnvironment.ts';
+import { seededRandom } from '../../../support/seededRandom.ts';
 
 const otherId = '01KAF1XYZ0ABCDEFGHJKMNPQRT';
 

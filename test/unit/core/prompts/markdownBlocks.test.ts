@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findBlocks } from '../../../../src/core/prompts/markdownBlocks.ts';
+import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import { briefs, namesAndTexts } from './reading.ts';
 
 function titles(text: string): readonly string[] {
@@ -212,5 +213,19 @@ describe('HTML comments', () => {
 
   it('that are never closed hide the rest and are reported', () => {
     expect(briefs('## A\ntext\n<!-- a\n## B')).toEqual(['error unclosed-comment 2:0 "<!--"']);
+  });
+});
+
+describe('A block that is never closed', () => {
+  it.each([
+    ['<!-- a', 'This comment is never closed', 'Close it with "-->".'],
+    ['<pre>', 'This HTML is never closed', 'Close it.'],
+    ['```', 'This code fence is never closed', 'Close it with a line of the same marks.'],
+    ['<!-- interleave', 'This settings comment is never closed.', 'Close it with "-->".'],
+  ])('%j is named, with what to do', (open, what, remedy) => {
+    const { diagnostics } = parsePromptFile(`## A\n${open}\n## B`, 'a.prompts.md');
+    const [message = ''] = diagnostics.map((diagnostic) => diagnostic.message);
+    expect(message.startsWith(what)).toBe(true);
+    expect(message.endsWith(remedy)).toBe(true);
   });
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
-import { isPromptFileName } from '../../../../src/core/prompts/promptFileName.ts';
+import { isPromptFileName } from '../../../../src/shared/promptFileName.ts';
 import { briefs, namesAndTexts } from './reading.ts';
 
 const root = new URL('../../../../', import.meta.url);

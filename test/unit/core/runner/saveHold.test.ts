@@ -6,6 +6,7 @@ import { SaveHold } from '../../../../src/core/runner/saveHold.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { testAgent, testRun } from '../../../support/runs.ts';
 import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
+import { settled } from '../../../support/settled.ts';
 
 /** A run that cannot be kept, and how many listen for whether it can. */
 function unsaved(final: boolean) {
@@ -55,7 +56,7 @@ describe('conversations that are cancelled while their run cannot be kept', () =
   it('leave none when it never can be', async () => {
     const { hold, listening } = unsaved(true);
     void hold.commit(Promise.reject(new Error('never')), () => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await settled();
     expect(listening()).toBeLessThanOrEqual(0);
   });
 });

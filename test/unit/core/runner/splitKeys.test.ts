@@ -5,6 +5,7 @@ import { Runner } from '../../../../src/core/runner/runner.ts';
 import { createLineFinder } from '../../../../src/core/tools/workspace/search/lineFinder.ts';
 import { impatient, record, testAgent, testRun } from '../../../support/runs.ts';
 import { never, ScriptedProvider } from '../../../support/scriptedProvider.ts';
+import { settled } from '../../../support/settled.ts';
 import { probe } from '../tools/toolFixtures.ts';
 
 const key = 'q7Zt-canary-0123456789-abcdefghij';
@@ -29,7 +30,7 @@ async function answerOfCancelled(...pieces: readonly string[]): Promise<string> 
   const events = record(run);
   run.start();
   await vi.waitFor(() => expect(run.state.conversations[0]?.phase).toBe('running'));
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await settled();
   run.cancel();
   const result = await run.ended();
   for (let end = 8; end <= key.length; end++) {

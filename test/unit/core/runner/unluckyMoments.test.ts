@@ -5,9 +5,9 @@ import { interruptRun } from '../../../../src/shared/runState.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { impatient, record, testAgent, testRun } from '../../../support/runs.ts';
 import { never, promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
+import { settled } from '../../../support/settled.ts';
 
 const hanging = () => new ScriptedProvider(() => (_, signal) => never(signal));
-const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('a run that is run again by whoever hears of its end', () => {
   it('has ended all the same for those who waited for that', async () => {
@@ -36,7 +36,7 @@ describe('a run that is cancelled by whoever hears of its start', () => {
     });
     run.start();
     const result = await run.ended();
-    await settle();
+    await settled();
     expect(result).toMatchObject({ state: 'cancelled', counts: { total: 3, cancelled: 3 } });
     expect(run.state.counts.cancelled).toBe(3);
     expect(provider.requests).toHaveLength(0);
@@ -70,7 +70,7 @@ describe('a run that is cancelled by whoever hears that it is run again', () => 
       });
       run.rerun([0, 1, 2]);
       expect((await run.ended()).state).toBe('cancelled');
-      await settle();
+      await settled();
       expect(provider.requests).toHaveLength(3);
       const { queued, waiting, running } = run.state.counts;
       expect({ queued, waiting, running }).toEqual({ queued: 0, waiting: 0, running: 0 });
@@ -103,7 +103,7 @@ describe('a run that is left as it is', () => {
     run.start();
     await vi.waitFor(() => expect(provider.active).toBe(1));
     run.abandon();
-    await settle();
+    await settled();
     expect(provider.requests.map(promptOf)).toEqual(['a']);
     expect(provider.active).toBe(0);
   });
@@ -115,7 +115,7 @@ describe('a run that is left as it is', () => {
     await run.ended();
     run.abandon();
     run.rerun([0]);
-    await settle();
+    await settled();
     expect(provider.requests).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import type { Slot, SlotRequest, TurnGate } from '../../../../src/core/agent/tur
 import { notRefused } from '../../../../src/core/agent/turnGate.ts';
 import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
+import { settled } from '../../../support/settled.ts';
 
 const open: TurnGate = {
   acquire: async (): Promise<Slot> => ({
@@ -11,8 +12,6 @@ const open: TurnGate = {
     release: () => notRefused,
   }),
 };
-
-const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function harness(inner: TurnGate = open) {
   const clock = new ManualClock();
@@ -35,22 +34,22 @@ describe('the warm-up of a shared prefix', () => {
   it('lets one go ahead and the others follow when its response has begun', async () => {
     const { ask, slots, waits } = harness();
     for (const name of ['a', 'b', 'c']) ask(name);
-    await settle();
+    await settled();
     expect([...slots.keys()]).toEqual(['a']);
     expect(waits).toEqual(['b warm_up', 'c warm_up']);
     slots.get('a')!.onBegin();
-    await settle();
+    await settled();
     expect([...slots.keys()]).toEqual(['a', 'b', 'c']);
   });
 
   it('has the connections opened for those who will follow, while the leader is waited for', async () => {
     const { ask, slots, clock, prepared } = harness();
     for (const name of ['a', 'b', 'c']) ask(name);
-    await settle();
+    await settled();
     await clock.advance(0);
     expect(prepared).toEqual([2]);
     slots.get('a')!.onBegin();
-    await settle();
+    await settled();
     await clock.advance(100);
     expect(prepared).toEqual([2]);
   });
@@ -58,7 +57,7 @@ describe('the warm-up of a shared prefix', () => {
   it('has none opened where nobody follows', async () => {
     const { ask, clock, prepared } = harness();
     ask('a');
-    await settle();
+    await settled();
     await clock.advance(100);
     expect(prepared).toEqual([]);
   });
@@ -76,12 +75,12 @@ describe('the warm-up of a shared prefix', () => {
       },
     });
     for (const name of ['a', 'b', 'c']) ask(name);
-    await settle();
+    await settled();
     waits.length = 0;
     hold?.('blocked');
     expect(waits).toEqual(['a blocked', 'b blocked', 'c blocked']);
     admit?.();
-    await settle();
+    await settled();
     expect(waits.slice(3)).toEqual(['b warm_up', 'c warm_up']);
   });
 
@@ -98,29 +97,29 @@ describe('the warm-up of a shared prefix', () => {
     });
     ask('a');
     ask('b');
-    await settle();
+    await settled();
     held.say?.('slot');
     expect(waits).toEqual(['b warm_up', 'a slot']);
     held.say?.('rate_limit', 12_000);
     expect(waits.slice(2)).toEqual(['a rate_limit 12000', 'b rate_limit 12000']);
     await clock.advance(2_000);
     ask('c');
-    await settle();
+    await settled();
     expect(waits.at(-1)).toBe('c rate_limit 10000');
     held.admit?.();
-    await settle();
+    await settled();
     expect(waits.slice(5)).toEqual(['b warm_up', 'c warm_up']);
   });
 
   it('makes the next one lead when the leader fails before that', async () => {
     const { ask, slots } = harness();
     for (const name of ['a', 'b', 'c']) ask(name);
-    await settle();
+    await settled();
     slots.get('a')!.release({});
-    await settle();
+    await settled();
     expect([...slots.keys()]).toEqual(['a', 'b']);
     slots.get('b')!.onBegin();
-    await settle();
+    await settled();
     expect(slots.has('c')).toBe(true);
   });
 
@@ -128,7 +127,7 @@ describe('the warm-up of a shared prefix', () => {
     const { ask, slots } = harness();
     ask('a');
     ask('b', { started: true });
-    await settle();
+    await settled();
     expect([...slots.keys()].sort()).toEqual(['a', 'b']);
   });
 
@@ -148,10 +147,10 @@ describe('the warm-up of a shared prefix', () => {
     ask('a');
     ask('b', { signal: controller.signal });
     ask('c');
-    await settle();
+    await settled();
     controller.abort();
     slots.get('a')!.release({});
-    await settle();
+    await settled();
     expect(waits).toContain('b aborted');
     expect([...slots.keys()]).toEqual(['a', 'c']);
   });

@@ -160,7 +160,7 @@ test('10,000 panel messages change no prototype and are plain copies', () => {
   const message = fc.oneof(
     fc
       .tuple(type, hostileObject(['type', 'url', 'text', 'conversation']))
-      .map(([kind, more]) => JSON.parse(JSON.stringify({ ...more, type: kind })) as unknown),
+      .map(([kind, more]) => JSON.parse(JSON.stringify({ ...more, id: 1, type: kind })) as unknown),
     hostileJson,
   );
   fc.assert(

@@ -1,5 +1,4 @@
 import { getEventListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
@@ -12,6 +11,7 @@ import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { ToolError } from '../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
 import type { GateDecision, ToolGate } from '../../../../src/core/tools/toolGate.ts';
+import { settled } from '../../../support/settled.ts';
 import { callOf, probe, runTool } from './toolFixtures.ts';
 
 const { signal: calm } = new AbortController();
@@ -111,7 +111,7 @@ describe('a gate', () => {
         return decision.promise;
       },
     });
-    await delay(0);
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
     expect(asked).toMatchObject([{ tool: { name: 'probe' }, input: {} }]);
     expect(execute).not.toHaveBeenCalled();
     decision.resolve({ kind: 'allow' });
@@ -350,12 +350,13 @@ describe("a tool's timeout", () => {
   test('drops later results of an overdue tool without an unhandled rejection', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
-    const late = probe(async () => {
-      await delay(30);
-      throw new Error('too late');
-    });
-    const outcome = await run(late, { defaultTimeoutMs: 5 });
-    await delay(60);
+    const overrun = Promise.withResolvers<string>();
+    const outcome = await run(
+      probe(() => overrun.promise),
+      { defaultTimeoutMs: 5 },
+    );
+    overrun.reject(new Error('too late'));
+    await settled();
     process.off('unhandledRejection', unhandled);
     expect(outcome.content).toContain('given up');
     expect(unhandled).not.toHaveBeenCalled();
@@ -365,7 +366,7 @@ describe("a tool's timeout", () => {
     const controller = new AbortController();
     const { tool, contexts } = hanging();
     const running = run(tool, { signal: controller.signal });
-    await delay(1);
+    await vi.waitFor(() => expect(contexts).toHaveLength(1));
     controller.abort('stop');
     const outcome = await running;
     expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining('Cancelled') });

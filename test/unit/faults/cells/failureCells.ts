@@ -4,6 +4,7 @@ import { errorWords } from '../../../../src/shared/errorWords.ts';
 import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
 import { playKept } from '../../../support/faults/keptPlay.ts';
 import type { Side } from '../../../support/faults/side.ts';
+import { settled } from '../../../support/settled.ts';
 import {
   answerSoFar,
   type Cell,
@@ -127,10 +128,10 @@ async function playFixed(
     onRun: (run, served) => {
       run.onEvent((event) => {
         if (event.type !== 'run.paused') return;
-        setTimeout(() => {
+        void settled().then(() => {
           expect(served.requests).toHaveLength(before + sent);
           run.resume();
-        }, 5);
+        });
       });
     },
   });

@@ -6,6 +6,7 @@ import { playKept, resumeKept } from '../../../support/faults/keptPlay.ts';
 import type { Answer, Side } from '../../../support/faults/side.ts';
 import { MemoryFs } from '../../../support/journal/memoryFs.ts';
 import { plainReply, sseText, streamHead } from '../../../support/loopback/replies.ts';
+import { settled } from '../../../support/settled.ts';
 import { LanguageModelError, LanguageModelTextPart } from '../../../support/vscode/fakeVscode.ts';
 import { type Cell, type FaultId, finalAnswer, outputs, type Scene, scenesOf } from './cell.ts';
 import { checkLog, checkRecovered, checkRow, checkRun } from './checks.ts';
@@ -178,11 +179,11 @@ async function playFullDisk({ side, before, script }: Scene): Promise<void> {
           fs.fault = (operation) => (operation === 'write' ? 'ENOSPC' : undefined);
         }
         if (event.type !== 'turn.finished' || event.turn !== before + 1) return;
-        setTimeout(() => {
+        void settled().then(() => {
           failing.requests = served.requests.length;
           failing.calls = run.state.conversations[0]!.toolCalls.length;
           fs.fault = () => undefined;
-        }, 25);
+        });
       });
     },
     until: async (run) => {

@@ -40,7 +40,7 @@ describe('listCommand', () => {
     expect(listCommand({ ...plain, key }, place)).toEqual({ type });
   });
 
-  it.each(['ctrlKey', 'metaKey', 'altKey'])('leaves keys with %s to the editor', (modifier) => {
+  it.each(['ctrlKey', 'metaKey', 'altKey'])('leaves keys with %s to VS Code', (modifier) => {
     for (const key of ['c', 'r', 'ArrowDown', 'Enter']) {
       expect(listCommand({ ...plain, [modifier]: true, key }, place)).toBeUndefined();
     }

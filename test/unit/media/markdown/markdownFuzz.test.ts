@@ -7,7 +7,7 @@ import { markdownTarget } from './markdownFuzz.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 // The soak test `fuzz` gives it thousands.
-it('takes fifty answers that nobody would think of', async () => {
+it('survives fifty random answers', async () => {
   const target = markdownTarget(window);
   expect(await fuzz(target, 50, 20_261_120)).toEqual({ inputs: 50 });
 });

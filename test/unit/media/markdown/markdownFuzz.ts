@@ -13,7 +13,7 @@ const pieces = [
   ...hostileMarkdown.filter((sample) => sample.length < 120),
 ];
 
-/** Markdown, and HTML in it, become elements that load, run and submit nothing. */
+/** Checks that Markdown with HTML becomes elements that load, run and submit nothing. */
 export function markdownTarget(window: Window & typeof globalThis): FuzzTarget {
   const render = createRenderAnswer(window);
   const sanitize = createSanitizer(window);
@@ -26,7 +26,7 @@ export function markdownTarget(window: Window & typeof globalThis): FuzzTarget {
       const target = element.getAttribute('data-target');
       must(target === null || /^https?:\/\//i.test(target), 'a link that is none');
     }
-    // Nothing is left of a page of frames, for which the soak test has no element either.
+    // A frameset leaves nothing.
     if (text.includes('<frameset')) return;
     must(sanitize(text).querySelector(forbidden) === null, 'not clean');
   });

@@ -9,7 +9,7 @@ describe('Pacer', () => {
     vi.useRealTimers();
   });
 
-  it('runs at once, then four times a second at most, and the last request always', () => {
+  it('runs at once, then at most four times a second, and always runs the last request', () => {
     const pacer = new Pacer(() => Date.now());
     const done: number[] = [];
     for (let request = 0; request < 100; request++) {
@@ -23,7 +23,7 @@ describe('Pacer', () => {
     expect(done.length).toBeLessThanOrEqual(6);
   });
 
-  it('leaves most of the time to others when the work is slow', () => {
+  it('leaves most of the time to other work when the work is slow', () => {
     const pacer = new Pacer(() => Date.now());
     let runs = 0;
     const work = () => {
@@ -38,7 +38,7 @@ describe('Pacer', () => {
     expect(runs).toBe(2);
   });
 
-  it('forgets what was cancelled', () => {
+  it('drops cancelled work', () => {
     const pacer = new Pacer(() => Date.now());
     let runs = 0;
     const work = () => {

@@ -13,14 +13,14 @@ import { hostileHtml, hostileMarkdown } from './hostileSamples.ts';
 const render = createRenderAnswer(window);
 const sanitize = createSanitizer(window);
 
-/** What an answer's own elements may be besides those of the allow-list: what the panel adds. */
+/** Elements that the panel adds to those of the allow-list. */
 const addedTags = ['div', 'button', 'span'];
 const addedAttributes = [
   ...['title', 'data-target', 'role', 'tabindex', 'aria-label', 'aria-hidden', 'type', 'class'],
   'dir',
 ];
 const addedClasses = ['code-block', 'table-scroll', 'tool', 'copy-code', 'codicon', 'codicon-copy'];
-/** Attributes a browser acts on by itself, by loading something or by running it. */
+/** Attributes that make a browser load or run something. */
 const activeAttributes =
   /^(on|style$|src|href$|action|formaction|poster|background|ping|xlink|is$)/;
 
@@ -50,8 +50,8 @@ function isFine(
   return name !== 'class' || value.split(' ').every((one) => classes.has(one));
 }
 
-describe('answers as hostile input', () => {
-  it('has a corpus worth the name', () => {
+describe('a hostile answer', () => {
+  it('is tested with a large corpus', () => {
     expect(hostileHtml.length).toBeGreaterThan(300);
     expect(new Set(hostileHtml).size).toBe(hostileHtml.length);
     expect(hostileMarkdown.length).toBeGreaterThan(800);
@@ -77,7 +77,7 @@ describe('answers as hostile input', () => {
     },
   );
 
-  it('lets nothing else through for anything made of the pieces of attacks', () => {
+  it('lets nothing through for random combinations of attacks', () => {
     const pieces = [
       '<',
       '>',
@@ -125,8 +125,8 @@ function html(markdown: string): string {
   return holder.innerHTML;
 }
 
-describe('answers as they are meant', () => {
-  it('renders what Markdown is for', () => {
+describe('a friendly answer', () => {
+  it('is rendered as Markdown', () => {
     const text = html('# T\n\n**b** *i* ~~s~~ `c`\n\n3. x\n\n> q\n\n---\n');
     expect(text).toContain('<h2 dir="auto">T</h2>');
     expect(text).toContain('<strong>b</strong> <em>i</em> <s>s</s> <code dir="ltr">c</code>');
@@ -135,7 +135,7 @@ describe('answers as they are meant', () => {
     expect(text).toContain('<hr>');
   });
 
-  it('keeps the sides of table columns as classes', () => {
+  it('keeps the alignment of table columns as classes', () => {
     const text = html('| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |');
     expect(text).toContain('<td dir="auto">1</td>');
     expect(text).toContain('<td class="align-center" dir="auto">2</td>');
@@ -150,7 +150,7 @@ describe('answers as they are meant', () => {
     expect(html(markdown)).toContain(text);
   });
 
-  it('gives a link no target a browser could follow, and shows where it leads', () => {
+  it('has links without targets that a browser could follow, and shows where they lead', () => {
     const fragment = render('[docs](https://example.com/a?b=1)', false);
     const link = fragment.querySelector('a');
     expect(link?.hasAttribute('href')).toBe(false);
@@ -159,11 +159,11 @@ describe('answers as they are meant', () => {
     expect(link?.tabIndex).toBe(0);
   });
 
-  it('shows HTML as the text it is', () => {
+  it('shows HTML as text', () => {
     expect(render('a <b>bold</b> word', false).textContent).toBe('a <b>bold</b> word\n');
   });
 
-  it('gives code blocks a button to copy them', () => {
+  it('has a copy button for code blocks', () => {
     const fragment = render('```ts\nconst a = 1;\n```', false);
     expect(fragment.querySelector('.code-block > pre')?.textContent).toBe('const a = 1;\n');
     expect(fragment.querySelector('.code-block > button')?.getAttribute('aria-label')).toBe(
@@ -171,17 +171,17 @@ describe('answers as they are meant', () => {
     );
   });
 
-  it('renders each time anew what was inserted elsewhere before', () => {
+  it('is rendered again after it was inserted elsewhere', () => {
     const first = render('same *text*', true);
     document.createElement('div').append(first);
     expect(render('same *text*', true).textContent).toBe('same text\n');
   });
 
-  it('survives fifty thousand nested quotes, and says that it leaves some out', () => {
+  it('survives fifty thousand nested quotes, and says that some are left out', () => {
     expect(render('>'.repeat(50_000), false).textContent).toContain('left out');
   });
 
-  it.each(['> ', '- '])('shows what stands in nested %j, or says that it does not', (mark) => {
+  it.each(['> ', '- '])('shows the text in nested %j, or says that it does not', (mark) => {
     for (let depth = 1; depth < 30; depth++) {
       const text = render(`${mark.repeat(depth)}treasure`, false).textContent ?? '';
       expect(text.includes('treasure')).toBe(!text.includes('left out'));
@@ -193,7 +193,7 @@ describe('C78: the direction of an answer', () => {
   const dirs = (markdown: string, selector: string): readonly string[] =>
     [...render(markdown, false).querySelectorAll<HTMLElement>(selector)].map(({ dir }) => dir);
 
-  it('is that of each paragraph, heading and cell by itself', () => {
+  it('is set for each paragraph, heading and cell', () => {
     const markdown = '# שלום\n\nשלום!\n\nHello.\n\n| א | b |\n|---|---|\n| ג | d |\n';
     const found = dirs(markdown, 'h2, p, th, td');
     expect(found).toHaveLength(7);
@@ -210,20 +210,20 @@ describe('C78: the direction of an answer', () => {
     ['a quote', '> שלום\n', 'blockquote', 'rtl'],
     ['a table', '| שם | n |\n|---|--:|\n| א | 1 |\n', 'table', 'rtl'],
     ['a table of numbers', '| 1 | 2 |\n|---|---|\n| 3 | 4 |\n', 'table', 'ltr'],
-  ])('is for %s that of the first letter in it', (_what, markdown, selector, dir) => {
+  ])('is that of the first letter in %s', (_what, markdown, selector, dir) => {
     expect(dirs(markdown, selector)).toEqual([dir]);
   });
 
-  it('is for a list in another one its own', () => {
+  it('is set for a nested list separately', () => {
     expect(dirs('- שלום\n  - Hello\n', 'ul')).toEqual(['rtl', 'ltr']);
   });
 
-  it('stays left to right for code, in blocks and in texts', () => {
+  it('is left to right for code, in blocks and in text', () => {
     const markdown = '```\nשלום\n```\n\nשלום `קוד`\n';
     expect(dirs(markdown, 'pre, code, .code-block')).toEqual(['', 'ltr', 'ltr', 'ltr']);
   });
 
-  it('lets a wide table scroll from its own side', () => {
+  it('makes a wide table scroll from its own side', () => {
     expect(dirs('| שם | n |\n|---|--:|\n| א | 1 |\n', '.table-scroll')).toEqual(['rtl']);
   });
 });
@@ -241,11 +241,11 @@ describe('hidden characters in an answer', () => {
     expect(shown(markdown).trim()).toBe(text);
   });
 
-  it('make up no link with the brackets they are spelled out in', () => {
+  it('form no link with the brackets around them', () => {
     expect(render('\u202e(https://example.com)', false).querySelector('a')).toBeNull();
   });
 
-  it('stay where emoji and Persian need them', () => {
+  it('are kept where emoji and Persian need them', () => {
     const text = 'می‌خواهم 👩🏽‍🚀';
     expect(shown(`\`${text}\``).trim()).toBe(text);
   });

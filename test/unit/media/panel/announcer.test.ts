@@ -14,7 +14,7 @@ const done = {
   answer: 'The answer.',
 } as const;
 
-/** Everything that is said one after another while a script goes on, drawn once an event. */
+/** All announcements of a script in order, drawn once an event. */
 function spoken(script: RunScript, msBetween: number): readonly string[] {
   const announcer = new Announcer();
   const said: string[] = [];
@@ -26,7 +26,7 @@ function spoken(script: RunScript, msBetween: number): readonly string[] {
 }
 
 describe('C77: what a screen reader is told of a run', () => {
-  it('is nothing of the pieces in which answers arrive', () => {
+  it('is nothing about deltas', () => {
     const script = new RunScript({ prompts: [{ name: 'A' }, { name: 'B' }] });
     script.steps(0, ...started).steps(1, ...started);
     for (let piece = 0; piece < 500; piece++) {
@@ -35,13 +35,13 @@ describe('C77: what a screen reader is told of a run', () => {
     expect(spoken(script, 100)).toEqual([]);
   });
 
-  it('is how many have finished and failed, seldom, and at once that all is done', () => {
+  it('is how many finished and failed, throttled, and the end of the run at once', () => {
     const prompts = Array.from({ length: 100 }, (_, index) => ({ name: `P${index}` }));
     const script = new RunScript({ prompts });
     for (let index = 0; index < 100; index++) {
       script.at(index * 10).steps(index, ...started, done);
     }
-    // All within three seconds: the first and the last are told.
+    // All within three seconds: only the first and the last are announced.
     const said = spoken(script.finish(), 10);
     expect(said.at(0)).toBe('1 of 100 finished');
     expect(said.at(-1)).toBe('Run finished. 100 of 100 finished');

@@ -18,7 +18,7 @@ beforeAll(() => {
 let panel: TestPanel | undefined;
 afterEach(() => panel?.close());
 
-/** One sample of each trick, if it is small enough to be looked at many at a time. */
+/** One small sample of each trick. */
 const samples = hostileMarkdown.slice(0, 500).filter((sample) => sample.length < 1_000);
 const batchSize = 250;
 const batches = Array.from({ length: Math.ceil(samples.length / batchSize) }, (_, index) => {
@@ -26,7 +26,7 @@ const batches = Array.from({ length: Math.ceil(samples.length / batchSize) }, (_
   return [`${first} to ${first + batchSize}`, samples.slice(first, first + batchSize)] as const;
 });
 
-/** A run as it is opened again later, in which the samples stand wherever there is text. */
+/** A restored run with samples in every text. */
 function restoredRun(batch: readonly string[]): RunScript {
   const text = batch.join('\n\n');
   const one = batch[0] ?? '';
@@ -95,7 +95,7 @@ describe('a restored run of hostile texts', () => {
       const targets = [...panel.element.querySelectorAll<HTMLElement>('[data-target]')];
       const schemes = targets.map(({ dataset }) => new URL(dataset.target ?? '').protocol);
       expect(schemes.filter((scheme) => !/^https?:$/.test(scheme))).toEqual([]);
-      // A click on a link leads nowhere by itself: it asks the host, which asks the person.
+      // A click on a link only sends a request to the host, which asks the person.
       const before = panel.posted.length;
       for (const target of targets.slice(0, 3)) target.click();
       const asked = panel.posted.slice(before).map(({ type }) => type);

@@ -15,7 +15,7 @@ beforeAll(() => {
 let panel: TestPanel;
 afterEach(() => panel.close());
 
-/** A conversation with so many turns, each with a call: twice as many messages. */
+/** A conversation with this many turns, each with a tool call. */
 function longConversation(turns: number): RunScript {
   const steps: ConversationStep[] = [{ type: 'conversation.started' }];
   for (let turn = 1; turn <= turns; turn++) {

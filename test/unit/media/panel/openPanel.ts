@@ -5,27 +5,36 @@ import { RowElement } from '../../../../media/list/rowElement.ts';
 import { MarkdownElement } from '../../../../media/markdown/markdownElement.ts';
 import { ResultsElement } from '../../../../media/panel/resultsElement.ts';
 import type { SavedView } from '../../../../media/state/viewState.ts';
-import type { FromPanel, ToPanel } from '../../../../src/shared/panelProtocol.ts';
+import type {
+  FromPanel,
+  PanelRequest,
+  RequestAnswer,
+  ToPanel,
+} from '../../../../src/shared/panelProtocol.ts';
 
-/** A panel in jsdom, and the editor it talks to. */
+/** A panel in jsdom with a fake VS Code. */
 export interface TestPanel {
   readonly element: ResultsElement;
   readonly posted: FromPanel[];
-  /** What was kept last; given to the panel as what was kept before. */
+  /** The requests so far, without their ids. */
+  asked(): readonly PanelRequest[];
+  /** Answers a request, by default the last one, and waits until it is drawn. */
+  answer(answer: RequestAnswer, request?: number): Promise<void>;
+  /** The saved state: set by the panel, and given to it when it opens. */
   saved: SavedView | undefined;
   /** Delivers a message and waits until it is drawn. */
   send(message: ToPanel): Promise<void>;
-  /** Waits until everything asked for is drawn. */
+  /** Waits until everything is drawn. */
   drawn(): Promise<void>;
   rows(): readonly HTMLElement[];
-  /** The row of a conversation; an error when it is not shown. */
+  /** The row of a conversation. Throws if it is not shown. */
   row(conversation: number): HTMLElement;
   click(target: Element | null | undefined): Promise<void>;
   press(key: string, options?: KeyboardEventInit): Promise<void>;
   close(): void;
 }
 
-/** Gives elements a size, which jsdom does not, so that the list has a view of forty rows. */
+/** Gives elements a size, which jsdom does not: the list shows forty rows then. */
 export function stubLayout(): void {
   const size = { configurable: true, get: () => 880 };
   Object.defineProperty(HTMLElement.prototype, 'offsetHeight', size);
@@ -43,7 +52,7 @@ export function defineElements(): void {
   customElements.define('interleave-results', ResultsElement);
 }
 
-/** Puts a panel into the document; it has said that it is ready. */
+/** Adds a panel to the document. It has posted `ready`. */
 export function openPanel(saved?: SavedView): TestPanel {
   const element = new ResultsElement();
   const posted: FromPanel[] = [];
@@ -51,6 +60,16 @@ export function openPanel(saved?: SavedView): TestPanel {
     element,
     posted,
     saved,
+    asked: () =>
+      posted.flatMap((message) => {
+        if (message.type === 'ready') return [];
+        const { id: _, ...request } = message;
+        return [request];
+      }),
+    answer: (answer, request = -1) => {
+      const ids = posted.flatMap((message) => (message.type === 'ready' ? [] : [message.id]));
+      return panel.send({ type: 'answer', id: ids.at(request)!, ...answer });
+    },
     send: async (message) => {
       window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) }));
       await drawn();
@@ -88,7 +107,7 @@ function rowOf(element: Element, conversation: number): HTMLElement {
   return row;
 }
 
-/** A few frames: one to draw, one to measure, and what follows from it. */
+/** Waits some frames: to draw, to measure, and to draw again. */
 async function drawn(): Promise<void> {
   for (let frame = 0; frame < 4; frame++) {
     await new Promise((resolve) => requestAnimationFrame(resolve));

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RunScript } from '../../../support/panel/runScript.ts';
 import {
   finishedRun,
@@ -37,7 +37,7 @@ const indices = () =>
   panel.rows().map((row) => Number(row.querySelector('.index')?.textContent) - 1);
 
 describe('the list', () => {
-  it('says that it is ready and shows nothing until the run is there', () => {
+  it('says that it is ready and shows nothing before the snapshot', () => {
     panel = openPanel();
     expect(panel.posted).toEqual([{ type: 'ready' }]);
     expect(panel.rows()).toEqual([]);
@@ -49,7 +49,7 @@ describe('the list', () => {
     expect(panel.row(0).getAttribute('data-phase')).toBe('queued');
   });
 
-  it('stays in prompt order whatever order conversations finish in', async () => {
+  it('stays in prompt order, whatever order conversations end in', async () => {
     const script = finishedRun();
     await show(script, 0);
     for (let at = 0; at < script.events.length; at += 5) {
@@ -60,7 +60,7 @@ describe('the list', () => {
     expect(phases).toEqual(script.state().conversations.map(({ phase }) => phase));
   });
 
-  it('draws the rows in sight only, of thousands', async () => {
+  it('draws only the visible rows of thousands', async () => {
     await show(largeRun(2000));
     expect(panel.rows().length).toBeGreaterThan(30);
     expect(panel.rows().length).toBeLessThan(80);
@@ -80,7 +80,7 @@ describe('the list', () => {
     observer.disconnect();
   });
 
-  it('says what failed, and does not cut it off from the others', async () => {
+  it('shows failures in their places among the others', async () => {
     await show(finishedRun());
     expect(panel.row(2).textContent).toContain('not found: gpt-9 is not offered');
     expect(panel.row(3).textContent).toContain('hallo');
@@ -95,7 +95,7 @@ describe('the list', () => {
 });
 
 describe('the header', () => {
-  it('names run, model and measured times', async () => {
+  it('names run, model and times', async () => {
     await show(finishedRun());
     expect(text('h1')).toBe('math.prompts.md');
     expect(text('.run-model')).toBe('claude-opus-5-5');
@@ -108,11 +108,14 @@ describe('the header', () => {
     expect(text('vscode-badge')).toBe('Simulated by the demo model');
   });
 
-  it('offers to cancel while the run goes on, once', async () => {
+  it('offers to cancel a running run, and says *Cancelling* once the host does', async () => {
     await show(runningRun());
     await panel.click(button('Cancel Run'));
-    expect(panel.posted).toContainEqual({ type: 'cancelRun' });
+    expect(panel.asked()).toEqual([{ type: 'cancelRun' }]);
+    expect(button('Cancel Run')?.disabled).toBe(false);
+    await panel.answer({ ok: true, message: 'Cancelling the run' });
     expect(button('Cancelling')?.disabled).toBe(true);
+    expect(text('[role="status"]')).toBe('Cancelling the run');
     const { events } = runningRun();
     const end = {
       type: 'run.finished',
@@ -129,18 +132,18 @@ describe('the header', () => {
     ['Copy All', 'copyAll'],
     ['Export', 'exportResults'],
     ['Show Log', 'showLog'],
-  ])('passes %s on', async (label, type) => {
+  ])('sends the request of %s', async (label, type) => {
     await show(finishedRun());
     await panel.click(button(label));
-    expect(panel.posted.at(-1)).toEqual({ type });
+    expect(panel.asked().at(-1)).toEqual({ type });
   });
 
-  it('calls the same thing the same in the strip of the failed ones', async () => {
+  it('has the same button in the strip of failed conversations', async () => {
     await show(finishedRun());
     const again = panel.element.querySelector('.failed-strip .strip-actions button');
     expect(again?.textContent).toBe('Rerun Failed');
     await panel.click(again);
-    expect(panel.posted.at(-1)).toEqual({ type: 'rerunFailed' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'rerunFailed' });
   });
 
   it('offers no rerun when all went well', async () => {
@@ -159,12 +162,12 @@ describe('the header', () => {
 });
 
 describe('filters', () => {
-  it('counts by state and hides what there is none of', async () => {
+  it('counts by state and hides states without conversations', async () => {
     await show(finishedRun());
     expect(text('.counters')).toBe('All 12 7 done 3 failed 1 stopped 1 cancelled');
   });
 
-  it('shows the failed ones, more kinds when asked, and all again', async () => {
+  it('shows failed conversations, then stopped ones too, then all again', async () => {
     await show(finishedRun());
     const [all, , failed, stopped] = panel.element.querySelectorAll('.counter');
     await panel.click(failed);
@@ -190,7 +193,7 @@ describe('filters', () => {
     expect(indices()).toHaveLength(12);
   });
 
-  it('says when nothing matches and leads back', async () => {
+  it('says when nothing matches, and shows all again', async () => {
     await show(finishedRun());
     const search = panel.element.querySelector<HTMLInputElement>('.search')!;
     search.value = 'no such text';
@@ -201,7 +204,7 @@ describe('filters', () => {
     expect(indices()).toHaveLength(12);
   });
 
-  it('leads from failure to failure', async () => {
+  it('goes from failure to failure', async () => {
     await show(finishedRun());
     expect(text('.failed-groups')).toBe('not found (1)authentication (1)overloaded (1)');
     const next = () => panel.element.querySelector('.show-failed');
@@ -214,7 +217,7 @@ describe('filters', () => {
 });
 
 describe('the keyboard', () => {
-  it('walks through the rows with one of them in the tab order', async () => {
+  it('moves through the rows, one of which is in the tab order', async () => {
     await show(finishedRun());
     const inOrder = () => panel.rows().filter((row) => row.tabIndex === 0);
     expect(inOrder()).toEqual([panel.row(0)]);
@@ -241,7 +244,7 @@ describe('the keyboard', () => {
     panel.row(0).focus();
     await panel.press('c');
     await panel.press('r');
-    const requests = panel.posted.filter(({ type }) => type !== 'ready');
+    const requests = panel.asked();
     expect(requests).toEqual([
       { type: 'retryConversation', conversation: 2 },
       { type: 'copyAnswer', conversation: 0 },
@@ -255,7 +258,7 @@ describe('the keyboard', () => {
     search.focus();
     await panel.press('r');
     await panel.press('c');
-    expect(panel.posted.filter(({ type }) => type !== 'ready')).toEqual([]);
+    expect(panel.asked()).toEqual([]);
   });
 
   it('returns from the details to the row with Escape', async () => {
@@ -308,7 +311,7 @@ describe('the details', () => {
     expect(await openTab(2, 'prompt')).toContain('Please do this: Dead code.');
   });
 
-  it('tells the conversation turn by turn', async () => {
+  it('shows the conversation turn by turn', async () => {
     await show(finishedRun());
     const transcript = await openTab(0, 'transcript');
     expect(transcript).toMatch(/Prompt Please do this.*Turn 1.*I will add first.*sum_numbers/);
@@ -322,19 +325,19 @@ describe('the details', () => {
     const sums = ['Sum', '2,460', '1,536 (62 %)', '0', '192', '$0.008'];
     expect(cells.map((cell) => cell.textContent)).toEqual(sums);
     const turn = [...panel.element.querySelectorAll('.usage-table tbody tr:first-child .number')];
-    expect(turn.map((cell) => cell.textContent).slice(3)).toEqual([
+    expect(turn.map((cell) => cell.textContent).slice(4)).toEqual([
       ...['820', '512 (62 %)', '0', '64', '$0.003'],
     ]);
   });
 
-  it('gives the data as JSON', async () => {
+  it('shows the data as JSON', async () => {
     await show(finishedRun());
     await openTab(2, 'raw');
     const raw: unknown = JSON.parse(text('[role="tabpanel"] .plain-text'));
     expect(raw).toMatchObject({ index: 2, phase: 'failed' });
   });
 
-  it('explains a failure: what, how often, what was done, and what can be done', async () => {
+  it('explains a failure: error, attempts, work done, remedies', async () => {
     await show(finishedRun());
     await openTab(6, 'answer');
     expect(text('.outcome')).toContain('Authentication');
@@ -342,27 +345,27 @@ describe('the details', () => {
     expect(text('.outcome-facts')).toContain('HTTP 401 · 1 attempt · part of an answer');
     expect(text('interleave-markdown')).toBe('I started to');
     await panel.click(button('Set API Key…'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'setApiKey', conversation: 6 });
+    expect(panel.asked().at(-1)).toEqual({ type: 'setApiKey', conversation: 6 });
   });
 
-  it('offers a new key only where the key was the trouble', async () => {
+  it('offers to set the key only after an authentication error', async () => {
     await show(finishedRun());
     await openTab(2, 'answer');
     expect(button('Set API Key…')).toBeUndefined();
     await panel.click(button('Retry', panel.element.querySelector('.remedies')!));
-    expect(panel.posted.at(-1)).toEqual({ type: 'retryConversation', conversation: 2 });
+    expect(panel.asked().at(-1)).toEqual({ type: 'retryConversation', conversation: 2 });
   });
 
-  it('offers another model where there is no such model', async () => {
+  it('offers another model when the model was not found', async () => {
     await show(finishedRun());
     await openTab(6, 'answer');
     expect(button('Select Model…')).toBeUndefined();
     await openTab(2, 'answer');
     await panel.click(button('Select Model…'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'selectModel' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'selectModel' });
   });
 
-  it('keeps in sight how it ended before, while it runs again', async () => {
+  it('shows how it ended before while it runs again', async () => {
     const script = finishedRun();
     const seq = script.events.length;
     await show(script);
@@ -384,7 +387,7 @@ describe('the details', () => {
     const click = new MouseEvent('click', { bubbles: true, cancelable: true });
     link?.dispatchEvent(click);
     expect(click.defaultPrevented).toBe(true);
-    expect(panel.posted.at(-1)).toEqual({
+    expect(panel.asked().at(-1)).toEqual({
       type: 'openLink',
       url: 'https://example.com/docs/pool?id=1',
     });
@@ -394,8 +397,8 @@ describe('the details', () => {
     await show(finishedRun());
     await openTab(1, 'answer');
     await panel.click(panel.element.querySelector('.copy-code'));
-    expect(panel.posted.at(-1)).toMatchObject({ type: 'copyText' });
-    expect(JSON.stringify(panel.posted.at(-1))).toContain('export async function closeAll');
+    expect(panel.asked().at(-1)).toMatchObject({ type: 'copyText' });
+    expect(JSON.stringify(panel.asked().at(-1))).toContain('export async function closeAll');
   });
 });
 
@@ -405,7 +408,7 @@ describe('coming back', () => {
     await show(script);
     await openTab(6, 'usage');
     await panel.click(panel.element.querySelectorAll('.counter')[2]);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await vi.waitFor(() => expect(panel.saved?.phases.length).toBeGreaterThan(0));
     const { saved } = panel;
     panel.close();
     panel = openPanel(saved);
@@ -428,7 +431,7 @@ describe('coming back', () => {
     expect(document.activeElement).toBe(panel.row(0));
   });
 
-  it('announces how far the run is, politely', async () => {
+  it('announces the progress of the run', async () => {
     await show(runningRun());
     expect(text('[role="status"]')).toBe('6 of 12 finished, 2 failed');
     panel.close();

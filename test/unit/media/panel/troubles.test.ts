@@ -36,7 +36,7 @@ function button(label: string): HTMLButtonElement | undefined {
   );
 }
 
-/** The buttons of the strip that says that the run is paused. */
+/** The buttons of the strip of a paused run. */
 const remedies = () =>
   [...panel.element.querySelectorAll('.paused-strip button')].map((one) => one.textContent?.trim());
 
@@ -47,22 +47,22 @@ async function openTab(conversation: number, tab: string): Promise<string> {
 }
 
 describe('a paused run', () => {
-  it('says once what holds it back and offers to go on or to cancel', async () => {
+  it('says once why it is paused, and offers to resume or to cancel', async () => {
     await show(pausedRun('quota'));
     const strip = text('.paused-strip');
     expect(strip).toMatch(/^Paused: quota used up: The spending limit .* is used up/);
-    expect(strip).toContain('Resume goes on where it was held back');
+    expect(strip).toContain('Resume goes on from where the run paused');
     expect(remedies()).toEqual(['Resume', 'Cancel']);
     expect(panel.row(9).textContent).toContain('paused');
     expect(panel.row(9).textContent).not.toContain('spending limit');
     expect(text('[role="status"]')).toBe('Run paused: quota used up');
   });
 
-  it('offers to set the key when that is the trouble, for the provider that refused it', async () => {
+  it('offers to set the key of the provider that refused it', async () => {
     await show(pausedRun('auth'));
     expect(remedies()).toEqual(['Set API Key…', 'Resume', 'Cancel']);
     await panel.click(panel.element.querySelector('.paused-strip button'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'setApiKey', conversation: 1 });
+    expect(panel.asked().at(-1)).toEqual({ type: 'setApiKey', conversation: 1 });
   });
 
   it.each(['auth', 'not_found', 'quota'] as const)(
@@ -77,23 +77,25 @@ describe('a paused run', () => {
       expect(remedies()).toEqual(['Select Model…', 'Resume', 'Cancel']);
       expect(text('.paused-strip')).toContain('select another model and run again');
       await panel.click(panel.element.querySelector('.paused-strip button'));
-      expect(panel.posted.at(-1)).toEqual({ type: 'selectModel' });
+      expect(panel.asked().at(-1)).toEqual({ type: 'selectModel' });
     },
   );
 
-  it('says that it goes on by itself when nothing answers', async () => {
+  it('says that it goes on by itself when the server does not answer', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
     await show(script.pause(failure('network', 'Nothing answers at api.example.com.')));
     expect(remedies()).toEqual(['Resume', 'Cancel']);
-    expect(text('.paused-strip')).toContain('goes on by itself once something answers');
+    expect(text('.paused-strip')).toContain('goes on by itself once the server answers');
   });
 
-  it('asks once to resume, and can be asked again when it is paused anew', async () => {
+  it('says that it resumes once the host has begun, and can be resumed again after another pause', async () => {
     const script = pausedRun('quota');
     await show(script);
     await panel.click(button('Resume'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'resumeRun' });
-    expect(button('Resume')?.disabled).toBe(true);
+    expect(panel.asked().at(-1)).toEqual({ type: 'resumeRun' });
+    expect(button('Resume')?.disabled).toBe(false);
+    await panel.answer({ ok: true, message: 'Resuming the run' });
+    expect(button('Resuming…')?.disabled).toBe(true);
     const { length } = script.events;
     script.resume().pause(failure('quota', 'Still used up.'));
     await panel.send({ type: 'events', events: script.events.slice(length) });
@@ -101,7 +103,7 @@ describe('a paused run', () => {
     expect(button('Resume')?.disabled).toBe(false);
   });
 
-  it('is announced at once, even just after something else was', async () => {
+  it('is announced at once, even right after another announcement', async () => {
     const script = pausedRun('auth');
     const before = script.events.findIndex(({ type }) => type === 'run.paused');
     await show(script, before);
@@ -110,7 +112,7 @@ describe('a paused run', () => {
     expect(text('[role="status"]')).toBe('Run paused: authentication');
   });
 
-  it('goes away when the run goes on', async () => {
+  it('disappears when the run goes on', async () => {
     const script = pausedRun('quota');
     await show(script);
     const { length } = script.events;
@@ -119,11 +121,12 @@ describe('a paused run', () => {
     expect(panel.element.querySelector('.paused-strip')).toBeNull();
   });
 
-  it('can be cancelled, once', async () => {
+  it('can be cancelled', async () => {
     await show(pausedRun('quota'));
     const cancel = panel.element.querySelector('.paused-strip button:last-child');
     await panel.click(cancel);
-    expect(panel.posted.at(-1)).toEqual({ type: 'cancelRun' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'cancelRun' });
+    await panel.answer({ ok: true, message: 'Cancelling the run' });
     const disabled = [...panel.element.querySelectorAll<HTMLButtonElement>('.paused-strip button')];
     expect(disabled.map((one) => one.disabled)).toEqual([true, true]);
   });
@@ -140,12 +143,12 @@ describe('a run that waits as a whole', () => {
     return script;
   };
 
-  it('is announced with what it waits for, and without a count-down', async () => {
+  it('is announced with the reason and without a count-down', async () => {
     await show(held());
     expect(text('[role="status"]')).toBe('0 of 2 finished, 2 waiting for the rate limit');
   });
 
-  it('says so where the answer of an open row will be', async () => {
+  it('says so in the place of the answer of an open row', async () => {
     await show(held());
     await panel.click(panel.row(0));
     expect(text('[role="tabpanel"]')).toMatch(/^Rate limit, \d+ s$/);
@@ -153,14 +156,14 @@ describe('a run that waits as a whole', () => {
 });
 
 describe('running again', () => {
-  it('offers those that were cancelled when nothing else went wrong', async () => {
+  it('offers the cancelled ones if none failed or was stopped', async () => {
     await show(cancelledRun());
     expect(button('Rerun Failed')).toBeUndefined();
     await panel.click(button('Run Remaining: Run 6 cancelled'));
-    expect(panel.posted.at(-1)).toEqual({ type: 'runRemaining' });
+    expect(panel.asked().at(-1)).toEqual({ type: 'runRemaining' });
   });
 
-  it('counts what it runs again, which leaves the cancelled ones out', async () => {
+  it('counts what it runs again, without the cancelled ones', async () => {
     await show(finishedRun());
     expect(button('Run Remaining')).toBeUndefined();
     expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run Again 3 failed, 1 stopped');
@@ -168,20 +171,20 @@ describe('running again', () => {
 });
 
 describe('waiting', () => {
-  it('is said in the row and once for all that wait for the same', async () => {
+  it('is shown in the row, and once in the header for several with the same reason', async () => {
     await show(waitingRun());
     expect(panel.row(4).querySelector('.preview')?.textContent).toMatch(/^rate limit, 1[012] s$/);
     expect(text('.run-wait')).toMatch(/^18 waiting for the rate limit, 1[012] s$/);
   });
 
-  it('has no line of its own in the header when only one waits', async () => {
+  it('is not shown in the header when only one waits', async () => {
     await show(runningRun());
     expect(panel.element.querySelector('.run-wait')).toBeNull();
   });
 });
 
 describe('costs', () => {
-  it('stand in the totals, in the rows and turn by turn', async () => {
+  it('are shown in the totals, in the rows and for each turn', async () => {
     await show(finishedRun());
     expect(text('.totals-cached')).toMatch(/^\d+ % cached$/);
     expect(text('.totals-cost')).toBe('$0.041');
@@ -190,7 +193,7 @@ describe('costs', () => {
     expect(usage).toContain('2,460 tokens in (62 % from the cache), 192 out: $0.008 at $4 in');
   });
 
-  it('that are not known are a dash that says why', async () => {
+  it('are a dash with the reason when they are unknown', async () => {
     await show(stoppedRun());
     expect(text('.totals-cost [aria-hidden]')).toBe('cost –');
     const title = panel.element.querySelector('.totals-cost')?.getAttribute('title');
@@ -200,7 +203,7 @@ describe('costs', () => {
     expect(panel.element.textContent).not.toContain('$0');
   });
 
-  it('do not show where nothing costs anything', async () => {
+  it('are not shown for free models', async () => {
     await show(runningRun());
     expect(panel.element.querySelector('.totals-cost')).toBeNull();
     expect(panel.element.querySelector('interleave-list')?.hasAttribute('data-costs')).toBe(false);
@@ -225,12 +228,12 @@ describe('costs', () => {
     expect(text('.totals-tokens')).toBe('1.5k in, 20 out');
   });
 
-  it('have their column from the start, so that nothing moves', async () => {
+  it('have a column from the start, so that nothing moves later', async () => {
     await show(finishedRun(), 0);
     expect(panel.element.querySelector('interleave-list')?.hasAttribute('data-costs')).toBe(true);
   });
 
-  it('include attempts that were thrown away, and the table says so', async () => {
+  it('include discarded attempts, and the table says so', async () => {
     const script = waitingRun().steps(1, { type: 'turn.started', turn: 1, attempt: 2 });
     script.steps(1, {
       type: 'turn.finished',
@@ -241,6 +244,49 @@ describe('costs', () => {
     });
     await show(script);
     expect(await openTab(1, 'usage')).toContain('with discarded attempts');
+  });
+});
+
+describe('times', () => {
+  const timedRun = () =>
+    new RunScript({ prompts: [{ name: 'a' }] })
+      .steps(0, { type: 'conversation.waiting', reason: 'slot' })
+      .at(500)
+      .steps(0, { type: 'conversation.started' }, { type: 'turn.started', turn: 1, attempt: 1 })
+      .at(900)
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'Y' })
+      .at(1_500)
+      .steps(0, {
+        type: 'turn.finished',
+        turn: 1,
+        text: 'Yes.',
+        toolCalls: [],
+        usage: tokens(1, 1),
+      })
+      .steps(0, { type: 'conversation.waiting', reason: 'rate_limit' })
+      .at(4_500)
+      .steps(0, { type: 'turn.started', turn: 2, attempt: 1 });
+
+  it('are in the tooltip of a row: the first token, and waits by cause', async () => {
+    await show(timedRun());
+    const title = panel.element.querySelector('.column-duration')?.getAttribute('title');
+    expect(title?.split('\n')).toEqual([
+      'Own time, without waits for others',
+      'First token after 400 ms',
+      'Waited 3.0 s for the rate limit',
+      'Waited 500 ms for a free slot',
+    ]);
+  });
+
+  it('are shown beside the turns, with the time to the first token', async () => {
+    await show(timedRun());
+    const usage = await openTab(0, 'usage');
+    expect(usage).toContain('First token');
+    expect(usage).toContain('1.0 s 400 ms');
+    await switchTo('transcript');
+    expect(text('.turn-time:nth-of-type(2)')).toBe('1.0 s');
+    const title = panel.element.querySelectorAll('.turn-time')[1]?.getAttribute('title');
+    expect(title).toBe('First token after 400 ms');
   });
 });
 
@@ -271,7 +317,7 @@ describe('a discarded attempt', () => {
     expect(panel.element.textContent).not.toContain('half an answer');
   });
 
-  it('that had written nothing is not said to have', async () => {
+  it('without any text says nothing about text', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
       { type: 'conversation.started' },
@@ -284,26 +330,50 @@ describe('a discarded attempt', () => {
     expect(await openTab(0, 'transcript')).toContain(said);
   });
 
-  it('leaves its number behind when the turn has succeeded', async () => {
+  it('stays in the transcript, with its cause, when the conversation fails', async () => {
+    const error = failure('overloaded', 'Still busy.');
+    const end = { status: 'failed', reason: 'overloaded', answer: '', error } as const;
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
       { type: 'conversation.started' },
+      { type: 'turn.started', turn: 1, attempt: 1 },
+      { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('network', 'Reset.') },
+      { type: 'turn.started', turn: 1, attempt: 2 },
+      { type: 'conversation.finished', ...end },
+    );
+    await show(script);
+    const transcript = await openTab(0, 'transcript');
+    expect(transcript).toContain('Attempt 1 was discarded: network: Reset.');
+    expect(transcript).toContain('Attempt 2 was discarded: overloaded: Still busy.');
+  });
+
+  it('stays in the transcript, with its cause, when the turn has succeeded', async () => {
+    const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+      0,
+      { type: 'conversation.started' },
+      { type: 'turn.started', turn: 1, attempt: 1 },
+      { type: 'turn.discarded', turn: 1, attempt: 1, error: failure('network', 'Reset.') },
+      { type: 'turn.started', turn: 1, attempt: 2 },
+      { type: 'turn.discarded', turn: 1, attempt: 2, error: failure('overloaded', 'Busy.') },
       { type: 'turn.started', turn: 1, attempt: 3 },
       { type: 'turn.finished', turn: 1, text: 'Yes.', toolCalls: [], usage: tokens(1, 1) },
     );
     await show(script);
-    expect(await openTab(0, 'transcript')).toContain('2 earlier attempts discarded');
+    const transcript = await openTab(0, 'transcript');
+    expect(transcript).toContain('Attempt 1 was discarded: network: Reset.');
+    expect(transcript).toContain('Attempt 2 was discarded: overloaded: Busy.');
+    expect(text('.earlier')).not.toContain('Yes.');
   });
 });
 
-/** Another tab of the row that is open. */
+/** Switches to another tab of the open row. */
 async function switchTo(tab: string): Promise<string> {
   await panel.click(panel.element.querySelector(`[data-tab="${tab}"]`));
   return text('[role="tabpanel"]');
 }
 
 describe('thinking', () => {
-  it('stands in the row until there is text, and folded in the details', async () => {
+  it('is shown in the row until there is text, and folded in the details', async () => {
     await show(waitingRun());
     expect(panel.row(2).querySelector('.preview-thinking')?.textContent).toContain('two invoices');
     await openTab(2, 'answer');
@@ -314,7 +384,7 @@ describe('thinking', () => {
     expect(text('[role="tabpanel"]')).not.toContain('Waiting for the model');
   });
 
-  it('is drawn in part only, however long it grows', async () => {
+  it('is drawn in part only, however long it is', async () => {
     const script = waitingRun();
     script.steps(2, { type: 'turn.thinking', turn: 1, text: `${'x'.repeat(100_000)} the end` });
     await show(script);
@@ -326,7 +396,7 @@ describe('thinking', () => {
 });
 
 describe('a stopped conversation', () => {
-  it('has one name for its end in row and details, even when an error told of the limit', async () => {
+  it('names its limit the same in row and details, even when an error reported the limit', async () => {
     const error = failure('invalid_request', 'prompt is too long');
     const end = { status: 'stopped', reason: 'context_full', answer: '', error } as const;
     await show(
@@ -345,7 +415,7 @@ describe('a stopped conversation', () => {
     stoppedRun()
       .state()
       .conversations.map(({ reason, index }) => [reason, index] as const),
-  )('says what it ran into and what to do: %s', async (reason, index) => {
+  )('names the limit and says what to do: %s', async (reason, index) => {
     await show(stoppedRun());
     const label = reasonLabel(reason ?? 'internal');
     expect(panel.row(index).querySelector('.preview')?.textContent).toContain(label);
@@ -358,7 +428,7 @@ describe('a stopped conversation', () => {
     expect(labels).toEqual([...(goesOn ? ['Continue'] : []), 'Retry']);
     await panel.click(panel.element.querySelector('.remedy'));
     const type = goesOn ? 'continueConversation' : 'retryConversation';
-    expect(panel.posted.at(-1)).toEqual({ type, conversation: index });
+    expect(panel.asked().at(-1)).toEqual({ type, conversation: index });
   });
 
   it('gives no advice for a failure: its message does', async () => {
@@ -370,13 +440,13 @@ describe('a stopped conversation', () => {
 });
 
 describe('notes', () => {
-  it('are said in a line of their own, without hidden characters', async () => {
+  it('have a line of their own, without hidden characters', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).note('one\u202e').note('two');
     await show(script);
     expect(text('.notes-strip')).toBe('one[U+202E] · two');
   });
 
-  it('take no place when there are none', async () => {
+  it('take no space when there are none', async () => {
     await show(finishedRun());
     expect(panel.element.querySelector('.notes-strip')).toBeNull();
   });

@@ -16,7 +16,7 @@ function text(selector: string): string {
   return found.replace(/\s+/g, ' ').trim();
 }
 
-it('says of a run that cannot be saved what is wrong, and offers no key for it', async () => {
+it('says why a run cannot be saved, and does not offer to set a key', async () => {
   panel = openPanel();
   const message =
     'This run cannot be saved: the disk is full. Free some space. The run goes on by itself when that is mended. (/runs/x)';

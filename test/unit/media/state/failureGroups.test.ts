@@ -19,7 +19,7 @@ function failing(...kinds: readonly ('auth' | 'network' | undefined)[]) {
 }
 
 describe('groupFailures', () => {
-  it('counts failures by kind, the most frequent first, each message once', () => {
+  it('groups failures by kind, the most frequent first, each message once', () => {
     expect(groupFailures(failing('auth', 'network', undefined, 'network', 'network'))).toEqual([
       { kind: 'network', conversations: [1, 3, 4], messages: ['network 1', 'network 0'] },
       { kind: 'auth', conversations: [0], messages: ['auth 0'] },
@@ -32,7 +32,7 @@ describe('groupFailures', () => {
 });
 
 describe('nextFailed', () => {
-  it('goes from failure to failure and round again', () => {
+  it('goes from failure to failure, and from the last to the first', () => {
     const conversations = failing(undefined, 'auth', undefined, 'auth');
     expect(nextFailed(conversations, -1)).toBe(1);
     expect(nextFailed(conversations, 1)).toBe(3);

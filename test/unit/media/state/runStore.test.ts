@@ -33,7 +33,7 @@ describe('RunStore', () => {
     );
   });
 
-  it('asks for a snapshot when an event is missing, and takes in nothing until it comes', () => {
+  it('asks for a snapshot when an event is missing, and ignores events until it arrives', () => {
     const script = finishedRun();
     const store = new RunStore();
     store.accept(snapshotOf(script, 3), arrival);
@@ -44,7 +44,7 @@ describe('RunStore', () => {
     expect(store.accept(eventsOf(script.events.slice(6, 7)), arrival)).toBe('events');
   });
 
-  it('asks again when the snapshot does not come', () => {
+  it('asks again when the snapshot does not arrive', () => {
     const script = finishedRun();
     const store = new RunStore();
     store.accept(snapshotOf(script, 3), arrival);
@@ -54,7 +54,7 @@ describe('RunStore', () => {
     expect(store.accept(later, { localMs: 1100, wallMs: 0 })).toBe('resync');
   });
 
-  it('passes over events that come before the first snapshot or are in it already', () => {
+  it('skips events before the first snapshot, and those that it contains', () => {
     const script = finishedRun();
     const store = new RunStore();
     expect(store.accept(eventsOf(script.events), arrival)).toBe('nothing');
@@ -64,7 +64,7 @@ describe('RunStore', () => {
     expect(store.run).toEqual(script.state(5));
   });
 
-  it('goes on counting time between events, from the start of a run that is under way', () => {
+  it('counts time between events, from the start of a running run', () => {
     const script = finishedRun();
     const startMs = Date.parse(script.started.startedAt);
     const store = new RunStore();
@@ -74,7 +74,7 @@ describe('RunStore', () => {
     expect(store.nowMs(400)).toBe((script.events[2]?.atMs ?? 0) + 100);
   });
 
-  it('never counts back behind the last event, whatever the date of this machine', () => {
+  it('never goes back behind the last event, whatever the wall clock says', () => {
     const script = finishedRun();
     const store = new RunStore();
     store.accept(snapshotOf(script, 30), { localMs: 0, wallMs: 0 });

@@ -10,8 +10,8 @@ import {
   withRow,
 } from '../../../../media/state/viewState.ts';
 
-describe('the view that is kept', () => {
-  it('comes back as it was, through JSON', () => {
+describe('the saved view', () => {
+  it('survives JSON', () => {
     const filter = { phases: new Set(['failed', 'stopped'] as const), query: 'pool' };
     let view = { ...freshView('r'), filter, current: 7 };
     view = { ...withRow(view, 3, { tab: 'tools', source: false }), filter, current: 7 };
@@ -20,11 +20,11 @@ describe('the view that is kept', () => {
     expect(restoreView(saved, 'r')).toEqual({ view, top: 42 });
   });
 
-  it('is forgotten for another run', () => {
+  it('is ignored for another run', () => {
     expect(restoreView(saveView(freshView('r'), 0), 'other')).toBeUndefined();
   });
 
-  it('stays small: the rows opened first are forgotten', () => {
+  it('stays small: the rows opened first are dropped', () => {
     let view = freshView('r');
     for (let index = 0; index < 500; index++) view = withRow(view, index, defaultRow);
     const saved = saveView(view, 0);
@@ -33,7 +33,7 @@ describe('the view that is kept', () => {
     expect(JSON.stringify(saved).length).toBeLessThan(5000);
   });
 
-  it('is read from anything without an error', () => {
+  it('is restored from anything without an error', () => {
     const saved = fc.record(
       {
         runId: fc.constant('r'),
@@ -56,7 +56,7 @@ describe('the view that is kept', () => {
 });
 
 describe('togglePhases', () => {
-  it('switches on, then off again', () => {
+  it('turns phases on, then off again', () => {
     const on = togglePhases(noFilter, ['failed']);
     expect([...on.phases]).toEqual(['failed']);
     expect([...togglePhases(on, ['failed']).phases]).toEqual([]);

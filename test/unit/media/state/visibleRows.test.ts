@@ -18,7 +18,7 @@ describe('VisibleRows', () => {
     expect(rows).toEqual(final.map((_, index) => index));
   });
 
-  it('finds what the filter names, whatever happened before', () => {
+  it('matches the filter, whatever happened before', () => {
     const filters = [noFilter, query('MODULE'), togglePhases(noFilter, ['failed'])];
     const step = fc.record({
       filter: fc.constantFrom(...filters),
@@ -43,18 +43,18 @@ describe('VisibleRows', () => {
     ['a name', 'dead CODE', 2],
     ['an answer', 'the answer is 20', 0],
     ['an error', 'gpt-9 is not', 2],
-  ])('searches %s without regard to case', (_, text, index) => {
+  ])('searches %s ignoring case', (_, text, index) => {
     expect(new VisibleRows().update(final, query(text), never)).toContain(index);
     expect(matchesFilter(final[index]!, query(text))).toBe(true);
   });
 
-  it('gives back the same rows while nothing in them changes', () => {
+  it('returns the same array while nothing changes', () => {
     const visible = new VisibleRows();
     const rows = visible.update(final, noFilter, never);
     expect(visible.update([...final], noFilter, never)).toBe(rows);
   });
 
-  it('keeps a row that is looked at although it matches no longer, until the filter changes', () => {
+  it('keeps a row in use although it no longer matches, until the filter changes', () => {
     const visible = new VisibleRows();
     const running = togglePhases(noFilter, ['running']);
     const before = script.state(28).conversations;
@@ -65,7 +65,7 @@ describe('VisibleRows', () => {
     expect(visible.update(final, { ...running }, keep)).toEqual([]);
   });
 
-  it('does not bring in a row that is looked at but was never shown', () => {
+  it('does not add a row in use that was never shown', () => {
     const failed = togglePhases(noFilter, ['failed']);
     const rows = new VisibleRows().update(final, failed, () => true);
     expect(rows).toEqual(final.filter(({ phase }) => phase === 'failed').map(({ index }) => index));

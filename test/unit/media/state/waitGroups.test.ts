@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commonWait } from '../../../../media/state/waitGroups.ts';
 import { groupWaitText } from '../../../../media/text/waits.ts';
-import type { WaitReason } from '../../../../src/shared/conversationEvents.ts';
+import type { WaitReason } from '../../../../src/shared/wait.ts';
 import { RunScript } from '../../../support/panel/runScript.ts';
 
 function waiting(...waits: readonly (readonly [WaitReason, number?])[]) {
@@ -27,7 +27,7 @@ describe('what most conversations wait for', () => {
     expect(groupWaitText(group!, 1000)).toBe('3 waiting for the rate limit, 6 s');
   });
 
-  it('is what holds up the one that fills the prompt cache, for those that wait for it', () => {
+  it('is what delays the conversation that fills the prompt cache, for those that wait for it', () => {
     const conversations = waiting(['rate_limit', 9000], ['warm_up'], ['warm_up'], ['slot']);
     const group = commonWait(conversations, 1000);
     expect(groupWaitText(group!, 1000)).toBe('3 waiting for the rate limit, 8 s');
@@ -41,7 +41,7 @@ describe('what most conversations wait for', () => {
     expect(commonWait(waiting(['retry', 500], ['retry', 1900]), 1000)?.untilMs).toBe(1900);
   });
 
-  it('is nothing when only single ones wait, or when a pause says it all', () => {
+  it('is nothing when only single ones wait, or when the run is paused', () => {
     expect(commonWait(waiting(['rate_limit'], ['retry'], ['warm_up']), 0)).toBeUndefined();
     expect(commonWait(waiting(['blocked'], ['blocked']), 0)).toBeUndefined();
     expect(commonWait([], 0)).toBeUndefined();

@@ -37,11 +37,11 @@ describe('previewOf', () => {
     ],
     ['a request under way', going[10], { text: 'waiting for the model' }],
     ['a queued one', going[11], { text: '' }],
-  ])('says what there is to say about %s', (_, conversation, expected) => {
+  ])('describes %s', (_, conversation, expected) => {
     expect(previewOf(conversation!, 5000)).toMatchObject(expected);
   });
 
-  it('ends with the newest words while text arrives', () => {
+  it('shows the end of the text while it grows', () => {
     const { text, tone } = previewOf(going[1]!, 5000);
     expect(tone).toBe('tail');
     expect(text.endsWith('opens a connection and returns it')).toBe(true);
@@ -54,13 +54,13 @@ describe('previewOf', () => {
     ['rate_limit', 'rate limit'],
     ['retry', 'trying again'],
     ['offline', 'offline'],
-  ] as const)('says that it waits because of %s', (reason, text) => {
+  ] as const)('says why it waits: %s', (reason, text) => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
     script.steps(0, { type: 'conversation.waiting', reason });
     expect(previewOf(script.state().conversations[0]!, 0).text).toBe(text);
   });
 
-  it('counts down, and stops counting when the time has passed', () => {
+  it('counts down to zero', () => {
     expect(previewOf(going[3]!, 16_999).text).toBe('rate limit, 1 s');
     expect(previewOf(going[3]!, 17_000).text).toBe('rate limit');
     expect(previewOf(going[3]!, 99_000).text).toBe('rate limit');
@@ -88,6 +88,7 @@ describe('previewOf', () => {
     const waiting = (kind: 'network' | 'overloaded', cause?: string) => {
       const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
         0,
+        { type: 'turn.started', turn: 1, attempt: 1 },
         { type: 'turn.discarded', turn: 1, attempt: 1, error: failure(kind, 'It failed.') },
         {
           type: 'conversation.waiting',
@@ -119,7 +120,7 @@ describe('previewOf', () => {
     expect(previewOf(parked!, 3_600_000).text).toBe('rate limit');
   });
 
-  it('shows the end of what the model thinks until it writes', () => {
+  it('shows the end of the thinking until there is text', () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
       { type: 'conversation.started' },
@@ -142,7 +143,7 @@ describe('previewOf', () => {
     expect(title).toContain('interleave.maxTurns');
   });
 
-  it('tells a run that a person cancelled from one that broke off', () => {
+  it('tells a cancelled conversation from an interrupted one', () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(0, {
       type: 'conversation.finished',
       status: 'cancelled',
@@ -152,7 +153,7 @@ describe('previewOf', () => {
     expect(previewOf(script.state().conversations[0]!, 0).text).toBe('interrupted: So far');
   });
 
-  it('names the attempt and what became of the one before', () => {
+  it('names the attempt and why the one before failed', () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
       { type: 'conversation.started' },
@@ -164,7 +165,7 @@ describe('previewOf', () => {
     expect(text).toBe('attempt 2 · after network: reset');
   });
 
-  it('keeps in mind how a conversation ended that is to be run again', () => {
+  it('says how a conversation ended before it runs again', () => {
     const error = failure('rate_limit', 'slow down');
     const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
       0,
@@ -181,7 +182,7 @@ describe('previewOf', () => {
     expect(text).toBe('runs again; before: failed, rate limit');
   });
 
-  it('is one short line, whatever a model writes', () => {
+  it('is one short line, whatever the model writes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (answer) => {
         const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(

@@ -19,12 +19,12 @@ function used(usage = tokens(1000, 100), price: object = {}) {
   return script.state().conversations[0]!;
 }
 
-describe('what a conversation costs', () => {
-  it('is reckoned with its price', () => {
+describe('the cost of a conversation', () => {
+  it('is calculated with its price', () => {
     expect(conversationCost(used())).toBeCloseTo(0.006);
   });
 
-  it('is not known without a price, and the title names the model and the setting', () => {
+  it('is unknown without a price, and the title names the model and the setting', () => {
     const unpriced = stoppedRun().state().conversations;
     expect(conversationCost(unpriced[0]!)).toBeNull();
     expect(costText(conversationCost(unpriced[0]!))).toBe('–');
@@ -32,13 +32,13 @@ describe('what a conversation costs', () => {
     expect(costTitle(unpriced)).toContain('interleave.prices');
   });
 
-  it('is not known either when tokens were not reported, whatever the price', () => {
+  it('is unknown when tokens were not reported, whatever the price', () => {
     const unreported = used({ ...tokens(0, 0), incomplete: true });
     expect(conversationCost(unreported)).toBeNull();
     expect(costTitle([unreported])).toContain('did not report');
   });
 
-  it('is nothing at all for what is free', () => {
+  it('is empty for a free model', () => {
     expect(costText(conversationCost(used(tokens(9, 9), { price: free })))).toBe('');
     const unreported = used({ ...tokens(0, 0), incomplete: true }, { price: free });
     expect(costText(conversationCost(unreported))).toBe('');
@@ -59,7 +59,7 @@ describe('the share that came from the cache', () => {
     expect(cachedShare(usage)).toBe(share);
   });
 
-  it('is all or nothing only when it is exactly that', () => {
+  it('is 0 % or 100 % only when it is exact', () => {
     const count = fc.integer({ min: 1, max: 10_000_000 });
     fc.assert(
       fc.property(count, count, (input, read) => {
@@ -79,7 +79,7 @@ describe('a price', () => {
     );
   });
 
-  it('may cost something when it is not known', () => {
+  it('may lead to a cost when it is unknown', () => {
     expect(mayCost(undefined)).toBe(true);
     expect(mayCost(free)).toBe(false);
     expect(mayCost({ ...free, output: 1 })).toBe(true);

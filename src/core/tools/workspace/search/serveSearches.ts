@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { messageOf } from '../../../base/errors.ts';
+import { messageOf } from '../../../../shared/thrown.ts';
 import { isToolError } from '../../thrownText.ts';
 import { createWorkspaceGate } from '../workspaceGate.ts';
 import { searchFiles } from './searchFiles.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelRequest } from '../../../../../src/core/providers/provider.ts';
 import type { Reply } from '../../../../support/loopback/loopbackServer.ts';
 import { plainReply, streamReply } from '../../../../support/loopback/replies.ts';
-import { manualClock } from '../manualClock.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 import { answerText, noAbort, smallRequest, testedProtocol } from '../protocols.ts';
 import { failureOf, turnHarness, until } from '../turnHarness.ts';
 
@@ -117,12 +117,12 @@ describe('the capabilities of a model of the Messages API', () => {
         ? [{ do: 'wait', for: answered.promise }, ...plainReply(200, thinker)]
         : streamReply(answerText(protocol)),
     );
-    const clock = manualClock();
+    const clock = new ManualClock();
     const provider = provide(server, { clock });
     const request: ModelRequest = { ...smallRequest, effort: 'max' };
     const turn = provider.turn(request, {}, noAbort());
     await until(() => server.requests.length === 1);
-    clock.advance(1000);
+    await clock.advance(1000);
     await turn;
     await provider.turn({ ...request, messages: [{ role: 'user', text: 'B' }] }, {}, noAbort());
     const efforts = () =>

@@ -8,7 +8,7 @@ import type { ApiProviderOptions } from '../../../../../src/core/providers/api/a
 import type { ModelTurn, Provider } from '../../../../../src/core/providers/provider.ts';
 import { defaultResponseLimits } from '../../../../../src/core/providers/transport/responseLimits.ts';
 import { sseText } from '../../../../support/loopback/replies.ts';
-import { manualClock } from '../manualClock.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 import { answerText, noAbort, protocols, smallRequest, type TestedProtocol } from '../protocols.ts';
 import { failureOf, until } from '../turnHarness.ts';
 
@@ -244,7 +244,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
   describe('of one byte a second', () => {
     /** A body with one byte a second, by the test's clock. */
     async function trickle(first: string, byte: string, status = 200) {
-      const clock = manualClock();
+      const clock = new ManualClock();
       const sending = Promise.withResolvers<void>();
       let next = Promise.withResolvers<void>();
       const server = await serve(
@@ -270,7 +270,7 @@ describe.each(protocols)('a hostile stream ($name)', (protocol) => {
       const secondsToEnd = async (): Promise<number> => {
         await arrival(server, 0);
         for (let second = 1; second <= 400; second++) {
-          clock.advance(1000);
+          await clock.advance(1000);
           await nextRound();
           if (settled) return second;
           const before = server.sentBytes;

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LoopbackServer, Reply } from '../../../../support/loopback/loopbackServer.ts';
 import { sseText, streamHead, streamReply } from '../../../../support/loopback/replies.ts';
+import { settled } from '../../../../support/settled.ts';
 import { answerText, noAbort, protocols, smallRequest } from '../protocols.ts';
 import { send, turnHarness, until } from '../turnHarness.ts';
 
@@ -42,7 +43,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
     it('rejects with the reason while it reads an error', async () => {
       const server = await serve([[{ do: 'head', status: 500 }, send('{"err')]]);
       const controller = new AbortController();
-      const observer = { onHead: () => void setTimeout(() => controller.abort(reason), 20) };
+      const observer = { onHead: () => void settled().then(() => controller.abort(reason)) };
       const turn = provide(server).turn(smallRequest, observer, controller.signal);
       await expect(turn).rejects.toBe(reason);
       await server.requests[0]!.closed;

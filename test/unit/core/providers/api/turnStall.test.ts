@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReplyStep } from '../../../../support/loopback/loopbackServer.ts';
 import { sseText, streamHead } from '../../../../support/loopback/replies.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 import { settled } from '../../../../support/settled.ts';
-import { manualClock } from '../manualClock.ts';
 import { noAbort, protocols, smallRequest } from '../protocols.ts';
 import { failureOf, send, turnHarness, until } from '../turnHarness.ts';
 
@@ -23,14 +23,14 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       ['its own setting for any server', { headersTimeoutMs: 61_000 }, 61],
     ])('C22: fails without a head after %s', async (_what, limits, seconds) => {
       const server = await serve([[]]);
-      const clock = manualClock();
+      const clock = new ManualClock();
       const turn = failureOf(ask(server, { clock, ...limits }));
       const hasEnded = isSettled(turn);
       await until(() => server.requests.length === 1);
-      clock.advance(seconds * 1000 - 1);
+      await clock.advance(seconds * 1000 - 1);
       await settled();
       expect(hasEnded()).toBe(false);
-      clock.advance(1);
+      await clock.advance(1);
       expect(await turn).toMatchObject({ kind: 'network', retryable: true });
       expect((await turn).message).toContain(`did not begin to answer within ${seconds} s`);
       expect((await turn).message).toContain('raise the limit headersSeconds');
@@ -39,7 +39,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
 
     it('C22: raises the timeout of the next requests, once for all that were in flight', async () => {
       const server = await serve(() => []);
-      const clock = manualClock();
+      const clock = new ManualClock();
       const provider = provide(server, { clock, headersTimeoutMs: 3_000 });
       const retry = () => failureOf(provider.turn(smallRequest, {}, noAbort()));
       const waits = [3, 6, 12, 24, 24];
@@ -48,7 +48,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
         const turns = [retry(), retry()];
         sent += turns.length;
         await until(() => server.requests.length === sent);
-        clock.advance(seconds * 1000);
+        await clock.advance(seconds * 1000);
         for (const turn of turns) expect((await turn).message).toContain(`within ${seconds} s`);
       }
     });
@@ -65,7 +65,7 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
           send(sseText(events.slice(5, last))),
         ],
       ]);
-      const clock = manualClock();
+      const clock = new ManualClock();
       let text = '';
       const onText = (delta: string): void => {
         text += delta;
@@ -73,13 +73,13 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
       const turn = failureOf(ask(server, { clock }, { onText }));
       const hasEnded = isSettled(turn);
       await until(() => text !== '');
-      clock.advance(59_999);
+      await clock.advance(59_999);
       letGoOn();
       await until(() => text.length > 12);
-      clock.advance(59_999);
+      await clock.advance(59_999);
       await settled();
       expect(hasEnded()).toBe(false);
-      clock.advance(1);
+      await clock.advance(1);
       expect((await turn).message).toContain(
         'stopped sending in the middle of its answer: no data for 60 s.',
       );
@@ -103,12 +103,12 @@ describe.each(protocols)('a turn over HTTP ($name)', (protocol) => {
           { do: 'end' },
         ],
       ]);
-      const clock = manualClock();
+      const clock = new ManualClock();
       const turn = ask(server, { clock, contentTimeoutMs: 55_000 });
       await until(() => server.requests.length === 1);
       await settled();
       for (const { resolve } of lulls) {
-        clock.advance(50_000);
+        await clock.advance(50_000);
         resolve();
         await settled();
       }

@@ -3,7 +3,7 @@ import type { ModelInfo } from '../../../../../src/core/providers/modelInfo.ts';
 import type { Provider } from '../../../../../src/core/providers/provider.ts';
 import type { LoopbackServer, Reply } from '../../../../support/loopback/loopbackServer.ts';
 import { plainReply, streamHead } from '../../../../support/loopback/replies.ts';
-import { manualClock } from '../manualClock.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 import { noAbort, protocols, testedProtocol } from '../protocols.ts';
 import { failureOf, send, turnHarness, until } from '../turnHarness.ts';
 
@@ -123,14 +123,14 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
 
   it('is requested once by all callers, and cached for ten minutes', async () => {
     const server = await serve(() => plainReply(200, { data: [{ id: 'a' }] }));
-    const clock = manualClock();
+    const clock = new ManualClock();
     const provider = provide(server, { clock });
     const lists = await Promise.all([1, 2, 3].map(() => provider.listModels(noAbort())));
     expect(new Set(lists).size).toBe(1);
-    clock.advance(599_999);
+    await clock.advance(599_999);
     await provider.listModels(noAbort());
     expect(server.requests).toHaveLength(1);
-    clock.advance(1);
+    await clock.advance(1);
     await provider.listModels(noAbort());
     expect(server.requests).toHaveLength(2);
   });
@@ -144,10 +144,10 @@ describe.each(protocols)('the list of models ($name)', (protocol) => {
 
   it('fails after 15 s without an answer', async () => {
     const server = await serve([[]]);
-    const clock = manualClock();
+    const clock = new ManualClock();
     const models = failure(provide(server, { clock }).listModels(noAbort()));
     await until(() => server.requests.length === 1);
-    clock.advance(15_000);
+    await clock.advance(15_000);
     expect(await models).toMatchObject({ kind: 'network' });
     await server.requests[0]!.closed;
   });

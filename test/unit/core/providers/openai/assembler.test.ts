@@ -55,6 +55,16 @@ describe('OpenAiAssembler', () => {
     expect(turn.stop).toBe('tool_calls');
   });
 
+  it('fills in the text of a message that is complete without one', () => {
+    const bare = { ...message('abc'), content: [] };
+    const events = openAiEvents({ output: [message('abc')], response: { output: [bare] } }).map(
+      (event) => (event.type === 'response.output_item.done' ? { ...event, item: bare } : event),
+    );
+    const { message: received } = assemble('openai', events);
+    expect(received.text).toBe('abc');
+    expect(received.native).toEqual([message('abc')]);
+  });
+
   it('needs no single items when the last event has all', () => {
     const events = openAiEvents({ output: [message('abc')] });
     const turn = assemble(

@@ -1,61 +1,61 @@
 import { describe, expect, it } from 'vitest';
 import { startIdleTimer } from '../../../../../src/core/providers/transport/idleTimer.ts';
-import { manualClock } from '../manualClock.ts';
+import { ManualClock } from '../../../../support/manualClock.ts';
 
 describe('startIdleTimer', () => {
-  it('fires once after the limit, and not before', () => {
-    const clock = manualClock();
+  it('fires once after the limit, and not before', async () => {
+    const clock = new ManualClock();
     let calls = 0;
     startIdleTimer(clock, 100, () => {
       calls += 1;
     });
-    clock.advance(99);
+    await clock.advance(99);
     expect(calls).toBe(0);
-    clock.advance(1);
+    await clock.advance(1);
     expect(calls).toBe(1);
-    clock.advance(1000);
+    await clock.advance(1000);
     expect(calls).toBe(1);
   });
 
-  it('counts from the last reset', () => {
-    const clock = manualClock();
+  it('counts from the last reset', async () => {
+    const clock = new ManualClock();
     let calls = 0;
     const timer = startIdleTimer(clock, 100, () => {
       calls += 1;
     });
-    clock.advance(60);
+    await clock.advance(60);
     timer.reset();
-    clock.advance(99);
+    await clock.advance(99);
     expect(calls).toBe(0);
-    clock.advance(1);
+    await clock.advance(1);
     expect(calls).toBe(1);
   });
 
-  it('does not fire once stopped, even after a reset', () => {
-    const clock = manualClock();
+  it('does not fire once stopped, even after a reset', async () => {
+    const clock = new ManualClock();
     let calls = 0;
     const timer = startIdleTimer(clock, 100, () => {
       calls += 1;
     });
-    clock.advance(60);
+    await clock.advance(60);
     timer.reset();
-    clock.advance(60);
+    await clock.advance(60);
     timer.stop();
-    clock.advance(1000);
+    await clock.advance(1000);
     expect(calls).toBe(0);
   });
 
-  it('starts again after the machine has slept', () => {
-    const clock = manualClock();
+  it('starts again after the machine has slept', async () => {
+    const clock = new ManualClock();
     let calls = 0;
     startIdleTimer(clock, 60_000, () => {
       calls += 1;
     });
-    clock.advance(86_400_000);
+    await clock.sleep(86_400_000);
     expect(calls).toBe(0);
-    clock.advance(59_999);
+    await clock.advance(59_999);
     expect(calls).toBe(0);
-    clock.advance(1);
+    await clock.advance(1);
     expect(calls).toBe(1);
   });
 });

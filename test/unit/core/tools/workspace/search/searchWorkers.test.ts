@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ToolError } from '../../../../../../src/core/tools/tool.ts';
 import { defaultToolLimits } from '../../../../../../src/core/tools/toolLimits.ts';
 import type { SearchWorkersOptions } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import { SearchWorkers } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import type { SearchQuery } from '../../../../../../src/core/tools/workspace/workspace.ts';
+import { settled } from '../../../../../support/settled.ts';
 import { DiskTree, searchScript } from '../workspaceFixture.ts';
 
 // Generous, so that a busy machine does not fail a test.
@@ -54,11 +54,16 @@ function scripted(more: Partial<SearchWorkersOptions> = {}): void {
   start({ script, ...more });
 }
 
-function search(text: string, more: Partial<SearchQuery> = {}, aborts: AbortSignal = signal) {
+function search(
+  text: string,
+  more: Partial<SearchQuery> = {},
+  aborts: AbortSignal = signal,
+  onBegin: () => void = () => undefined,
+) {
   const query = { text, isRegExp: false, caseSensitive: false, path: '', ...more };
   return worker.search(
     { scope: tree.scope(), query, limits: defaultToolLimits.search, softLimitMs: 5_000 },
-    { signal: aborts },
+    { signal: aborts, onBegin },
   );
 }
 
@@ -138,12 +143,13 @@ describe('a single search thread', () => {
     scripted({ deadlineMs: 60_000 });
     const first = new AbortController();
     const second = new AbortController();
-    const running = search('hang', {}, first.signal);
+    const begun = Promise.withResolvers<void>();
+    const running = search('hang', {}, first.signal, begun.resolve);
     const waiting = search('a', {}, second.signal);
     const after = stateAfter('b');
     second.abort('second');
     await expect(waiting).rejects.toBe('second');
-    await delay(100);
+    await begun.promise;
     first.abort('first');
     await expect(running).rejects.toBe('first');
     expect(await after).toMatchObject({ answered: 1 });
@@ -153,10 +159,14 @@ describe('a single search thread', () => {
   test('is stopped when idle and started again', async () => {
     scripted({ idleMs: 20 });
     const before = await stateAfter('a');
-    await delay(200);
-    const after = await stateAfter('b');
+    // Each search finds out: it keeps a worker going that is not stopped yet.
+    const isAnew = async () => {
+      const after = await stateAfter('b');
+      expect(after.threadId).not.toBe(before.threadId);
+      return after;
+    };
+    const after = await vi.waitFor(isAnew, { interval: 60 });
     expect(after.answered).toBe(1);
-    expect(after.threadId).not.toBe(before.threadId);
   });
 
   test('keeps no process alive when idle', () => {
@@ -177,8 +187,10 @@ describe('a single search thread', () => {
 
   test('rejects everything after disposal', async () => {
     scripted({ deadlineMs: 60_000 });
-    const pending = Promise.allSettled([search('hang'), search('a')]);
-    await delay(50);
+    const begun = Promise.withResolvers<void>();
+    const hanging = search('hang', {}, signal, begun.resolve);
+    const pending = Promise.allSettled([hanging, search('a')]);
+    await begun.promise;
     worker.dispose();
     worker.dispose();
     for (const outcome of await pending) expect(outcome.status).toBe('rejected');
@@ -212,14 +224,10 @@ describe('several search threads', () => {
     const stop = new AbortController();
     const slow = search('hang', {}, stop.signal);
     let isBegun = false;
-    const query = { text: 'a', isRegExp: false, caseSensitive: false, path: '' };
-    const limits = defaultToolLimits.search;
-    const request = { scope: tree.scope(), query, limits, softLimitMs: 5_000 };
-    const onBegin = (): void => {
+    const waiting = search('a', {}, signal, () => {
       isBegun = true;
-    };
-    const waiting = worker.search(request, { signal, onBegin });
-    await delay(50);
+    });
+    await settled();
     expect(isBegun).toBe(false);
     stop.abort('enough');
     await expect(slow).rejects.toBe('enough');

@@ -1,8 +1,8 @@
 /**
- * Does one piece of costly work in each task of the page, in the order in which it was asked for: whatever
- * else the page has to do comes between. What is asked for again replaces what still waits.
+ * Runs one piece of costly work per task of the event loop, first in, first out, so that the page stays responsive.
+ * New work of the same owner replaces its work in the queue.
  */
-export class TurnTaking {
+export class RenderQueue {
   readonly #waiting = new Map<object, () => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 

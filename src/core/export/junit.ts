@@ -1,6 +1,6 @@
-import { parsePromptId } from '../shared/promptId.ts';
-import type { ConversationResult, RunResult } from '../shared/runResult.ts';
-import { unfinishedWords } from '../shared/unfinishedWords.ts';
+import { parsePromptId } from '../../shared/promptId.ts';
+import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
+import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 
 /** The result as a JUnit report for build servers, in pieces; each conversation is a test case. */
 export function* junitPieces(result: RunResult, title: string): Generator<string> {

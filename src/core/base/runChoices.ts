@@ -1,0 +1,16 @@
+import { providerIds } from './providerIds.ts';
+import { reasoningEfforts } from './reasoningEffort.ts';
+
+/** The values of run settings that are one of a list. */
+export const runChoices = {
+  /** `auto`: a provider that has a key; decided when the run is planned. */
+  provider: ['auto', ...providerIds],
+  reasoningEffort: ['default', ...reasoningEfforts],
+  mode: ['concurrent', 'serial'],
+  /** `allOrNothing`: the first conversation that does not succeed cancels the others. */
+  failure: ['keepPartial', 'allOrNothing'],
+  toolExecution: ['serial', 'parallel'],
+} as const;
+
+/** One of the values of a setting. */
+export type RunChoice<N extends keyof typeof runChoices> = (typeof runChoices)[N][number];

@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { plural } from '../shared/quantities.ts';
+import { messageOf } from '../shared/thrown.ts';
+import { revealHidden } from '../shared/visibleText.ts';
+import { HostError } from './hostError.ts';
+
+/**
+ * Copies a text as the views show it, with nothing hidden in it. Resolves with what was done, for people.
+ * Rejects with a `HostError` when the clipboard cannot be written.
+ */
+export async function copyToClipboard(text: string): Promise<string> {
+  const visible = revealHidden(text);
+  try {
+    await vscode.env.clipboard.writeText(visible);
+  } catch (error) {
+    const reason = messageOf(error);
+    throw new HostError(`Nothing was copied. The clipboard cannot be written: ${reason}`);
+  }
+  return `Copied ${plural(visible.length, 'character')}`;
+}

@@ -1,0 +1,67 @@
+import type { CommandName } from '../contributionIds.ts';
+import {
+  hasChecked,
+  hasLastRun,
+  hasRuns,
+  hidesRuns,
+  promptFile,
+  promptText,
+  running,
+  showsAllRuns,
+  type When,
+} from './conditions.ts';
+
+/** What a person sees of a command. */
+interface CommandText {
+  readonly title: string;
+  /** The name of a codicon. */
+  readonly icon?: string;
+  /** When the command palette shows it: always by default. `never`: it needs a row of a view. */
+  readonly palette?: When | 'never';
+  /** On Windows and Linux without Ctrl+Alt, which is AltGr; on macOS with Cmd, since Option types. */
+  readonly keys?: { readonly key: string; readonly mac: string; readonly when: When };
+}
+
+/** Every command, in the order of the manifest. */
+export const commandTexts: { readonly [N in CommandName]: CommandText } = {
+  runSelection: {
+    title: 'Run Prompts at Cursor or Selection',
+    icon: 'play',
+    palette: 'editorIsOpen',
+    keys: { key: 'alt+enter', mac: 'cmd+alt+enter', when: promptText },
+  },
+  runFile: {
+    title: 'Run All Prompts in File',
+    icon: 'run-all',
+    palette: promptFile,
+    keys: { key: 'shift+alt+enter', mac: 'cmd+shift+alt+enter', when: promptText },
+  },
+  runFiles: { title: 'Run Prompts', icon: 'run-all', palette: 'never' },
+  runItem: { title: 'Run', icon: 'play', palette: 'never' },
+  runChecked: { title: 'Run Checked Prompts', icon: 'run-all', palette: hasChecked },
+  pickPrompts: { title: 'Run Prompts…' },
+  rerunFailed: { title: 'Rerun Failed', icon: 'run-errors', palette: hasRuns },
+  runRemaining: { title: 'Run Remaining', icon: 'debug-continue', palette: hasRuns },
+  resumeRun: { title: 'Resume Run', icon: 'debug-continue', palette: hasRuns },
+  rerunLast: { title: 'Rerun Last Run', icon: 'debug-rerun', palette: hasLastRun },
+  retryConversation: { title: 'Retry', icon: 'refresh', palette: 'never' },
+  continueConversation: { title: 'Continue', icon: 'debug-continue', palette: 'never' },
+  cancelRun: { title: 'Cancel Run', icon: 'debug-stop', palette: running },
+  cancelAllRuns: { title: 'Cancel All Runs', icon: 'debug-stop', palette: running },
+  cancelConversation: { title: 'Cancel', icon: 'debug-stop', palette: 'never' },
+  openResults: { title: 'Open Results', icon: 'open-preview', palette: hasRuns },
+  openTranscript: { title: 'Open Transcript', icon: 'comment-discussion', palette: 'never' },
+  revealPrompt: { title: 'Go to Prompt', icon: 'go-to-file', palette: 'never' },
+  copyAnswer: { title: 'Copy Answer', icon: 'copy', palette: 'never' },
+  copyAll: { title: 'Copy All as Markdown', icon: 'copy', palette: hasRuns },
+  showLog: { title: 'Show Log', icon: 'output' },
+  exportResults: { title: 'Export Results…', icon: 'export', palette: hasRuns },
+  newPromptFile: { title: 'New Prompt File…', icon: 'new-file' },
+  setApiKey: { title: 'Set API Key…', icon: 'key' },
+  selectModel: { title: 'Select Model…', icon: 'sparkle' },
+  testConnection: { title: 'Test Connection', icon: 'plug' },
+  deleteRun: { title: 'Delete Run', icon: 'trash', palette: 'never' },
+  openExamples: { title: 'Open Examples', icon: 'book' },
+  showAllRuns: { title: 'Show Runs of All Folders', icon: 'filter-filled', palette: hidesRuns },
+  showOwnRuns: { title: 'Show Runs of This Folder Only', icon: 'filter', palette: showsAllRuns },
+};

@@ -1,0 +1,61 @@
+import type { CommandName } from '../contributionIds.ts';
+import { all, inPrompts, inRuns, item, type When } from './conditions.ts';
+
+/** A row of a menu: the command, when it is there, and its group with its place in the group. */
+export type MenuRow = readonly [command: CommandName, when: When, group: string];
+
+/** The icons and the context menu of a row in the *Prompts* view. At most three icons fit on a row. */
+export const promptItemMenu: readonly MenuRow[] = [
+  ...inlineAndMenu('runItem', prompt(/^(prompt|file|folder)$/), 'inline@1', '1_run@1'),
+  ['revealPrompt', prompt(/^(prompt|file)$/), '2_open@1'],
+];
+
+const resumable = run(/\.(paused|interrupted)$/);
+const runningRun = run(/^run\.running/);
+const failedRun = run(/^run\.ended\.failed/);
+const endedRun = run(/^run\.ended/);
+const anyRun = run(/^run\./);
+const anyConversation = run(/^conversation\./);
+const openConversation = run(/^conversation\.(queued|waiting|running)$/);
+
+/** The same for the *Runs* view. */
+export const runItemMenu: readonly MenuRow[] = [
+  ...inlineAndMenu('resumeRun', resumable, 'inline@0', '1_run@0'),
+  ...inlineAndMenu('cancelRun', runningRun, 'inline@1', '1_run@1'),
+  ...inlineAndMenu('rerunFailed', failedRun, 'inline@1', '1_run@2'),
+  ['runRemaining', run(/^run\.ended.*\.remaining$/), '1_run@3'],
+  ...inlineAndMenu('openResults', anyRun, 'inline@2', '2_results@1'),
+  ['copyAll', anyRun, '2_results@2'],
+  ['exportResults', endedRun, '2_results@3'],
+  ['deleteRun', run(/^unreadable$/), 'inline@1'],
+  ['deleteRun', run(/^(run\.ended|unreadable)/), '9_delete@1'],
+  ...inlineAndMenu('cancelConversation', openConversation, 'inline@1', '3_run@1'),
+  ['retryConversation', run(/^conversation\.(failed|stopped|cancelled)/), 'inline@1'],
+  ['copyAnswer', run(/^conversation\.done$/), 'inline@1'],
+  ...inlineAndMenu('openTranscript', anyConversation, 'inline@2', '1_open@1'),
+  ['revealPrompt', anyConversation, '1_open@2'],
+  ['copyAnswer', run(/^conversation\.(running|done|failed|stopped|cancelled)/), '2_copy@1'],
+  ['continueConversation', run(/\.continuable$/), '3_run@1'],
+  ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
+];
+
+function prompt(contextValue: RegExp): When {
+  return all(inPrompts, item(contextValue));
+}
+
+function run(contextValue: RegExp): When {
+  return all(inRuns, item(contextValue));
+}
+
+/** Both an icon on the row and an entry of its context menu. */
+function inlineAndMenu(
+  command: CommandName,
+  when: When,
+  inline: string,
+  group: string,
+): readonly MenuRow[] {
+  return [
+    [command, when, inline],
+    [command, when, group],
+  ];
+}

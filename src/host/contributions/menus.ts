@@ -1,0 +1,49 @@
+import {
+  all,
+  any,
+  hasChecked,
+  hasLastRun,
+  hidesRuns,
+  inPrompts,
+  inRuns,
+  not,
+  promptFile,
+  running,
+  showsAllRuns,
+  type When,
+} from './conditions.ts';
+import { type MenuRow, promptItemMenu, runItemMenu } from './itemMenus.ts';
+
+/** Menus by VS Code's names. The command palette is in `commands.ts`. */
+export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
+  'editor/title/run': [['runFile', promptFile, 'navigation@1']],
+  'editor/context': [
+    ['runSelection', any(promptFile, 'editorHasSelection'), '1_interleave@1'],
+    ['runFile', promptFile, '1_interleave@2'],
+  ],
+  'explorer/context': [['runFiles', promptFile, '1_interleave@1']],
+  'file/newFile': [['newPromptFile', '', 'file']],
+  'view/title': [
+    ['runChecked', all(inPrompts, hasChecked), 'navigation@1'],
+    ['newPromptFile', inPrompts, 'navigation@2'],
+    ['pickPrompts', inPrompts, '1_run@1'],
+    ['rerunLast', all(inPrompts, hasLastRun), '1_run@2'],
+    ['openExamples', inPrompts, '2_more@1'],
+    ...setUp(inPrompts),
+    ['cancelRun', all(inRuns, running), 'navigation@1'],
+    ['rerunLast', all(inRuns, hasLastRun, not(running)), 'navigation@2'],
+    ['showAllRuns', all(inRuns, hidesRuns), 'navigation@3'],
+    ['showOwnRuns', all(inRuns, showsAllRuns), 'navigation@3'],
+    ['showLog', inRuns, '1_more@1'],
+    ...setUp(inRuns),
+  ],
+  'view/item/context': [...promptItemMenu, ...runItemMenu],
+};
+
+function setUp(view: When): readonly MenuRow[] {
+  return [
+    ['selectModel', view, '3_setup@1'],
+    ['setApiKey', view, '3_setup@2'],
+    ['testConnection', view, '3_setup@3'],
+  ];
+}

@@ -1,0 +1,79 @@
+import { mostConcurrent } from '../../../core/base/limits.ts';
+import type { SettingTexts } from './settingText.ts';
+
+/** The built-in tools, in their order. */
+const tools = {
+  sum_numbers: 'Adds numbers.',
+  subtract_numbers: 'Subtracts numbers.',
+  multiply_numbers: 'Multiplies numbers.',
+  divide_numbers: 'Divides numbers.',
+  power_numbers: 'Raises numbers to a power.',
+  read_file: 'Reads a text file of the workspace.',
+  list_files: 'Lists files of the workspace.',
+  search_text: 'Searches the text of workspace files.',
+};
+
+/** The settings editor shows a text box: it cannot show both a text and a number. */
+const concurrency = {
+  type: undefined,
+  anyOf: [
+    {
+      type: 'string',
+      pattern: '^(auto|unlimited|[1-9][0-9]?|1[01][0-9]|12[0-8])$',
+      patternErrorMessage: `\`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}.`,
+    },
+    { type: 'integer', minimum: 1, maximum: mostConcurrent },
+  ],
+};
+
+/** Settings of the group *Running*. */
+export const runningSettings: SettingTexts<
+  'mode' | 'concurrency' | 'failure' | 'tools' | 'toolExecution' | 'warmUpCache' | 'confirmAbove'
+> = {
+  mode: {
+    description: 'Whether the conversations of a run go on at the same time.',
+    choices: {
+      concurrent: 'All conversations start at once.',
+      serial: 'One conversation after another, for comparison.',
+    },
+  },
+  concurrency: {
+    description: `How many model requests may be under way at once for one server: \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}. With \`auto\` the number goes down when the server says that it is too much, and up again after. The other requests wait.`,
+    schema: concurrency,
+  },
+  failure: {
+    description: 'What happens to the other conversations of a run when one fails.',
+    choices: {
+      keepPartial: 'The others go on, and their answers are kept.',
+      allOrNothing: 'The first conversation that fails cancels the rest.',
+    },
+  },
+  tools: {
+    description:
+      'The tools conversations may use; all of them when the list is empty. The tools calculate and read files of the workspace; none of them changes anything. Read from the user settings only.',
+    schema: {
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        enum: Object.keys(tools),
+        enumDescriptions: Object.values(tools),
+      },
+    },
+  },
+  toolExecution: {
+    description:
+      'How the tools run that a model asks for in one turn. Conversations run at the same time either way. A prompt file can give its own with the key `toolExecution`.',
+    choices: {
+      serial: 'One after another, in the order the model asked.',
+      parallel: 'All at once. They must not depend on each other.',
+    },
+  },
+  warmUpCache: {
+    description:
+      "Sends the first request of a run alone until its answer begins, so that the others find the instructions they share in the provider's prompt cache. This costs a little time and saves input cost.",
+    advanced: true,
+  },
+  confirmAbove: {
+    description: 'A run with more prompts than this is confirmed before it starts.',
+  },
+};

@@ -1,0 +1,67 @@
+import type { LimitSettingName } from '../core/base/limits.ts';
+import { runChoices } from '../core/base/runChoices.ts';
+
+/** What the code knows of a setting; `contributions/` adds the texts for the manifest. */
+export interface SettingFact {
+  /**
+   * `application`: only the user settings count. `machine`: in a remote window, those of the remote
+   * machine. `window`: a folder may set it, too.
+   */
+  readonly scope: 'application' | 'machine' | 'window';
+  readonly default: unknown;
+  /** The allowed values, where they are a closed list. */
+  readonly choices?: readonly string[];
+  /** The allowed numbers, where it is a number. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** Every setting that is no limit, by its name after `interleave.`. */
+export const settingFacts = {
+  provider: { scope: 'application', default: 'auto', choices: runChoices.provider },
+  /** The provider's own default when empty. */
+  model: { scope: 'application', default: '' },
+  reasoningEffort: {
+    scope: 'application',
+    default: 'default',
+    choices: runChoices.reasoningEffort,
+  },
+  systemPrompt: { scope: 'application', default: '' },
+  // Each machine has servers of its own.
+  'anthropic.baseUrl': { scope: 'machine', default: '' },
+  'openai.baseUrl': { scope: 'machine', default: '' },
+  prices: { scope: 'application', default: {} },
+  mode: { scope: 'window', default: 'concurrent', choices: runChoices.mode },
+  concurrency: { scope: 'application', default: 'auto' },
+  failure: { scope: 'window', default: 'keepPartial', choices: runChoices.failure },
+  tools: { scope: 'application', default: [] },
+  toolExecution: { scope: 'application', default: 'serial', choices: runChoices.toolExecution },
+  warmUpCache: { scope: 'window', default: true },
+  confirmAbove: { scope: 'application', default: 20, minimum: 0, maximum: 100_000 },
+  codeLens: { scope: 'window', default: true },
+  'log.order': { scope: 'window', default: 'interleaved', choices: ['interleaved', 'grouped'] },
+  'history.maxRuns': { scope: 'application', default: 50, minimum: 1, maximum: 1_000 },
+} as const satisfies { readonly [name: string]: SettingFact };
+
+type Facts = typeof settingFacts;
+
+/** Settings that are no limits. */
+export type PlainSettingName = keyof Facts;
+/** Settings with a closed list of values. */
+export type ChoiceName = {
+  [N in PlainSettingName]: Facts[N] extends { readonly choices: unknown } ? N : never;
+}[PlainSettingName];
+/** One of the values of such a setting. */
+export type Choice<N extends ChoiceName> = Facts[N]['choices'][number];
+/** Settings that are numbers. */
+export type NumberName = {
+  [N in PlainSettingName]: Facts[N] extends { readonly minimum: number } ? N : never;
+}[PlainSettingName];
+
+/** Every setting, by its name after `interleave.`. */
+export type SettingName = PlainSettingName | LimitSettingName;
+
+/** The setting with its section, as settings.json has it. */
+export function settingId(name: SettingName): `interleave.${SettingName}` {
+  return `interleave.${name}`;
+}

@@ -1,0 +1,85 @@
+import type { ConversationStatus, EventOf } from './conversationEvents.ts';
+import type { ConversationState, PreviousOutcome } from './conversationState.ts';
+import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import { endAll } from './foldSpans.ts';
+import type { PlannedConversation } from './plannedRun.ts';
+
+/** The state of a conversation that runs again from its prompt. */
+export function requeued(state: ConversationState, atMs: number): ConversationState {
+  const previous = hasEnded(state) ? previousOutcome(state) : state.previous;
+  return {
+    ...queuedConversation(planOf(state), state.index),
+    attempts: state.attempts,
+    usage: state.usage,
+    cost: state.cost,
+    earlierMs: ownTimeMs(state, atMs),
+    ...(previous === undefined ? {} : { previous }),
+  };
+}
+
+/** The type makes a forgotten field a compile error. */
+const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } = {
+  id: true,
+  name: true,
+  prompt: true,
+  provider: true,
+  model: true,
+  price: true,
+  source: true,
+  promptHash: true,
+  agent: true,
+};
+
+/** What was known before the start: all that a rerun begins with. */
+function planOf(state: ConversationState): PlannedConversation {
+  const known = Object.entries(state).filter(([field]) => Object.hasOwn(planFields, field));
+  return Object.fromEntries(known) as unknown as PlannedConversation;
+}
+
+/**
+ * The state of a conversation that goes on after an interruption. Complete turns and their tool calls stay;
+ * what was in flight is done again. The spans stay: the time was spent.
+ */
+export function resumed(
+  state: ConversationState,
+  { atMs, keptTurns = Number.POSITIVE_INFINITY, proposals }: EventOf<'conversation.resumed'>,
+): ConversationState {
+  const fresh = queuedConversation(planOf(state), state.index);
+  const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
+  const turns = state.turns.filter(isKept);
+  // An interruption is no outcome of the conversation.
+  const isOutcome = hasEnded(state) && state.reason !== 'interrupted';
+  const previous = isOutcome ? previousOutcome(state) : state.previous;
+  return {
+    ...fresh,
+    spans: endAll(state.spans, { atMs }),
+    turn: turns.length,
+    attempts: state.attempts,
+    turns,
+    toolCalls: state.toolCalls.filter((call) => call.output !== undefined && isKept(call)),
+    ...(proposals === undefined ? {} : { proposals }),
+    answer: state.answer,
+    ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
+    usage: state.usage,
+    cost: state.cost,
+    earlierMs: ownTimeMs(state, atMs),
+    ...(previous === undefined ? {} : { previous }),
+  };
+}
+
+function previousOutcome(
+  state: ConversationState & { readonly phase: ConversationStatus },
+): PreviousOutcome {
+  return {
+    status: state.phase,
+    reason: state.reason ?? 'internal',
+    ...(state.error === undefined ? {} : { error: state.error }),
+    ...keptAnswer(state),
+  };
+}
+
+/** The final answer of this execution, or else of an earlier one. */
+function keptAnswer(state: ConversationState): Pick<PreviousOutcome, 'answer'> {
+  const answer = state.phase === 'done' ? state.answer : state.previous?.answer;
+  return answer === undefined || answer === '' ? {} : { answer };
+}
