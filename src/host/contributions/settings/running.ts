@@ -11,6 +11,10 @@ const tools = {
   read_file: 'Reads a text file of the workspace.',
   list_files: 'Lists files of the workspace.',
   search_text: 'Searches the text of workspace files.',
+  write_file: 'Proposes a new text file, or a new text for one.',
+  edit_file: 'Proposes an edit of a text file.',
+  delete_file: 'Proposes to delete a text file.',
+  rename_file: 'Proposes to rename a text file.',
 };
 
 /** The settings editor shows a text box: it cannot show both a text and a number. */
@@ -50,7 +54,7 @@ export const runningSettings: SettingTexts<
   },
   tools: {
     description:
-      'The tools conversations may use; all of them when the list is empty. The tools calculate and read files of the workspace; none of them changes anything. Read from the user settings only.',
+      'The tools conversations may use. When the list is empty, all that calculate and read files of the workspace; those that propose edits then need a prompt that names them. No tool changes anything on disk. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
