@@ -1,6 +1,7 @@
 import { limits } from '../core/base/limits.ts';
-import type { CombinedProposals, ProposalConflict } from '../core/proposals/combineProposals.ts';
+import type { CombinedProposals } from '../core/proposals/combineProposals.ts';
 import { combineProposals } from '../core/proposals/combineProposals.ts';
+import { conflictText } from '../core/proposals/conflictText.ts';
 import type { ConversationProposals } from '../core/proposals/fileProposal.ts';
 import { unifiedDiff } from '../core/proposals/unifiedDiff.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
@@ -49,7 +50,8 @@ export async function settleProposals(
     const combined = combineProposals(done, await currentFiles(done, toolset.workspace, signal));
     say(census(result));
     if (done.length < proposals.length) say(leftOut(proposals.length - done.length));
-    for (const conflict of combined.conflicts) say(conflictText(conflict, result));
+    for (const conflict of combined.conflicts)
+      say(`Conflict in ${conflictText(conflict, result.conversations)}`);
     const isWritten = patch === undefined || (await writeTarget(patch, diffOf(combined), terminal));
     const isApplied = await applyAll(combined, { apply, result, say }, toolset.workspace);
     if (apply === 'none' && patch === undefined) say(howToApply(result.id));
@@ -108,14 +110,4 @@ function leftOut(count: number): string {
 
 function howToApply(id: string): string {
   return `To write them: interleave resume ${id} --apply all, or --patch FILE for a patch.`;
-}
-
-function conflictText(
-  { path, conversation, reason, against }: ProposalConflict,
-  { conversations }: RunResult,
-): string {
-  const nameOf = (index: number): string => `"${conversations[index]?.name ?? index + 1}"`;
-  const by =
-    against.length === 0 ? 'on disk' : `by ${[...new Set(against)].map(nameOf).join(', ')}`;
-  return `Conflict in ${path}, proposed by ${nameOf(conversation)}: ${reason} (${by}).`;
 }

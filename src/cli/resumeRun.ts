@@ -2,7 +2,6 @@ import { UserError } from '../core/base/errors.ts';
 import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
 import type { KeptRequest } from '../core/runner/keptRequest.ts';
 import { readKeptRequest } from '../core/runner/keptRequest.ts';
-import { Overlays } from '../core/runner/overlays.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
@@ -57,8 +56,8 @@ export async function resumeRun(
       terminal.err('Nothing of this run is left to go on with. This is what it has.\n\n');
       const result = toRunResult(archived.state);
       const isWritten = await writeOutputs(result, request.title, output, terminal);
-      const proposals = new Overlays(archived.overlays).proposals(archived.state.conversations);
-      const isSettled = await settleProposals({ result, proposals }, output, services);
+      const ended = { result, proposals: archived.proposals() };
+      const isSettled = await settleProposals(ended, output, services);
       code = isWritten && isSettled ? exitCodes.nothingToRun : exitCodes.someFailed;
       return code;
     }

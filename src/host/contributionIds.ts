@@ -28,6 +28,8 @@ export const commands = {
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
   openExamples: 'interleave.openExamples',
+  reviewChanges: 'interleave.reviewChanges',
+  applyChanges: 'interleave.applyChanges',
   showAllRuns: 'interleave.showAllRuns',
   showOwnRuns: 'interleave.showOwnRuns',
 } as const;
@@ -59,3 +61,6 @@ export const resultsPanelType = 'interleave.results';
 
 /** The scheme of read-only documents that show a conversation. */
 export const transcriptScheme = 'interleave-transcript';
+
+/** The scheme of read-only documents that show what a file would be. */
+export const proposalScheme = 'interleave-proposal';

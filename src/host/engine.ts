@@ -31,6 +31,7 @@ import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProvider } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { RunJournals } from './runJournals.ts';
@@ -68,6 +69,8 @@ export class Engine {
   readonly #runner: Runner;
   readonly #journals: RunJournals;
   readonly #toolsets: Toolsets;
+  /** What runs propose to change in the workspace. */
+  readonly proposals: Proposals;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -76,6 +79,7 @@ export class Engine {
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
     this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    this.proposals = new Proposals(this.#toolsets, () => options.folders());
   }
 
   /** Names of the tools that conversations can use. */

@@ -1,4 +1,5 @@
 import type { ArchivedRun, RunListing } from '../core/journal/runArchive.ts';
+import type { ConversationProposals } from '../core/proposals/fileProposal.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
@@ -13,7 +14,11 @@ export class KeptRun implements HostRun {
   readonly canGoOn: boolean;
   readonly listing: RunListing | undefined;
 
-  constructor({ state, isForeign }: ArchivedRun, canGoOn: boolean, listing?: RunListing) {
+  readonly #archived: Pick<ArchivedRun, 'proposals'>;
+
+  constructor(archived: ArchivedRun, canGoOn: boolean, listing?: RunListing) {
+    const { state, isForeign } = archived;
+    this.#archived = archived;
     this.id = state.started.id;
     this.state = state;
     this.isReadOnly = isForeign;
@@ -31,6 +36,10 @@ export class KeptRun implements HostRun {
 
   result(): RunResult {
     return toRunResult(this.state);
+  }
+
+  proposals(): readonly ConversationProposals[] {
+    return this.#archived.proposals();
   }
 
   // Nothing is going on here that could be changed.

@@ -4,7 +4,9 @@ import { plural } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { interruptRun } from '../../shared/runState.ts';
 import { UserError } from '../base/errors.ts';
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import type { OverlayFile } from '../proposals/overlay.ts';
+import { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import type { Redact } from './encodeRecord.ts';
 import type { JournalEnvironment } from './environment.ts';
@@ -56,8 +58,10 @@ export interface ArchivedRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns of those that end in one. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
-  /** What its conversations propose. */
+  /** What its conversations go on with. */
   readonly overlays: ReadonlyMap<number, readonly OverlayFile[]>;
+  /** What they propose, in prompt order; only those that propose something. */
+  proposals(): readonly ConversationProposals[];
   /** Whether it was started elsewhere, as far as this archive can tell: it can only be looked at. */
   readonly isForeign: boolean;
   /** Records that are damaged or missing and were left out. The state's notes say so, too. */
@@ -263,7 +267,8 @@ function toArchivedRun(
   const points = resumePoints(state, reading);
   const { overlays, lost } = reading.proposals.overlays(state, points.messages);
   if (lost.length > 0) state.notes = [...state.notes, lostProposalsNote(lost.length)];
-  return { state, definition, ...points, overlays, isForeign: fromElsewhere, damaged };
+  const proposals = () => new Overlays(overlays).proposals(state.conversations);
+  return { state, definition, ...points, overlays, proposals, isForeign: fromElsewhere, damaged };
 }
 
 /** A run whose first record is damaged is refused for that, and not called one from elsewhere. */

@@ -89,6 +89,8 @@ export interface WriteTarget {
   readonly path: string;
   /** Absolute path on this machine. */
   readonly realPath: string;
+  /** The same below the folder as it was opened, which may itself be reached by a link. */
+  readonly openPath: string;
   /** The file on disk, exactly; null if there is none. */
   read(): Promise<string | null>;
 }

@@ -44,8 +44,13 @@ export async function writeTarget(
   return {
     path: formatWorkspacePath(target, gate.roots),
     realPath: path.join(realPath, ...missing),
+    openPath: openPath(target),
     read: async () => null,
   };
+}
+
+function openPath({ root, segments }: WorkspacePlace): string {
+  return path.join(root.path, ...segments);
 }
 
 async function fileTarget(
@@ -61,6 +66,7 @@ async function fileTarget(
   return {
     path: file.path,
     realPath: file.realPath,
+    openPath: openPath(file.place),
     read: () => readExactText(file, gate, maxBytes),
   };
 }

@@ -35,7 +35,7 @@ const workspace: Workspace = {
   locate: async (path) => path,
   writeTarget: async (path) => {
     given.push(path);
-    return { path, realPath: path, read: async () => null };
+    return { path, realPath: path, openPath: path, read: async () => null };
   },
   list: async (query) => {
     given.push(query);

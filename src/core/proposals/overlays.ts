@@ -1,7 +1,7 @@
 import type { PlannedConversation } from '../../shared/plannedRun.ts';
-import type { ConversationProposals } from '../proposals/fileProposal.ts';
-import type { OverlayFile } from '../proposals/overlay.ts';
-import { Overlay } from '../proposals/overlay.ts';
+import type { ConversationProposals } from './fileProposal.ts';
+import type { OverlayFile } from './overlay.ts';
+import { Overlay } from './overlay.ts';
 
 /** What the conversations of a run propose: one overlay for each, kept until it starts again from its prompt. */
 export class Overlays {
