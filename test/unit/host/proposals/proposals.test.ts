@@ -242,6 +242,8 @@ describe('Apply refuses', () => {
     '/etc/outside.txt',
     'link/outside.txt',
     'linked.txt',
+    'inner.txt',
+    'alias/tasks.json',
     '.git/hooks/pre-commit',
     '.vscode/tasks.json',
     'sub/.env',
@@ -252,7 +254,9 @@ describe('Apply refuses', () => {
     writeFileSync(path.join(outside, 'target.txt'), '1\n');
     symlinkSync(outside, at('link'));
     symlinkSync(path.join(outside, 'target.txt'), at('linked.txt'));
-    put({ 'plain.txt': '1\n' });
+    put({ 'plain.txt': '1\n', 'other.txt': '1\n', '.vscode/settings.json': '{}' });
+    symlinkSync(at('other.txt'), at('inner.txt'));
+    symlinkSync(at('.vscode'), at('alias'));
     for (const proposal of [
       create(file, 'x\n'),
       change(file, '1\n', 'x\n'),
