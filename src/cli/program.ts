@@ -4,6 +4,7 @@ import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import { messageOf } from '../shared/thrown.ts';
+import { addRulesCommands } from './addRulesCommands.ts';
 import { keysIn } from './cliProviders.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
@@ -111,6 +112,9 @@ export async function runProgram(
     .command('limits')
     .description('list all limits of runs with their defaults, and how each is set')
     .action(() => terminal.out(limitList()));
+  addRulesCommands(program, services, (ended) => {
+    code = ended;
+  });
   addKeptRunCommands(program, services, {
     openArchive,
     onEnd: (ended) => {

@@ -1,5 +1,6 @@
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { ProposalStep, ProposedFile } from './proposals.ts';
+import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
 
@@ -97,6 +98,8 @@ export type ConversationStep =
       readonly keptTurns?: number;
       /** What it proposes; absent when that is nothing. */
       readonly proposals?: readonly ProposedFile[];
+      /** Limits that were raised so that it can go on. */
+      readonly raised?: RaisedLimits;
     }
   | { readonly type: 'conversation.started' }
   | ({ readonly type: 'conversation.waiting' } & Wait)
@@ -131,6 +134,21 @@ export type ConversationStep =
       /** When its first token arrived, in ms since the run's start. Absent from runs of earlier versions. */
       readonly firstTokenMs?: number;
     }
+  /** The call may run, but not yet: it waits for other calls. Not emitted when it runs at once. */
+  | {
+      readonly type: 'tool.checked';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+    }
+  /** The call waits for somebody to decide whether it may run. */
+  | {
+      readonly type: 'tool.waiting';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+    }
+  /** The tool runs. A call that cannot be run or is denied has an end only. */
   | {
       readonly type: 'tool.started';
       readonly turn: number;
@@ -145,6 +163,8 @@ export type ConversationStep =
       readonly name: string;
       readonly output: string;
       readonly isError: boolean;
+      /** False if no tool ran; absent otherwise. */
+      readonly wasRun?: false;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
       /** What the call did to what its conversation proposes; absent when that is nothing. */

@@ -154,7 +154,7 @@ describe('The source', () => {
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
     );
     expect([...filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))].sort()).toEqual([
-      'src/core/providers/hostReach.ts',
+      'src/core/base/hostReach.ts',
       'src/core/providers/transport/sendOnce.ts',
       'src/core/providers/transport/transport.ts',
       'src/demo/server.ts',

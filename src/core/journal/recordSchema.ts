@@ -11,6 +11,8 @@ import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { ProposedFile } from '../../shared/proposals.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import { raisableLimits } from '../../shared/raisedLimits.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import { waitReasons } from '../../shared/wait.ts';
 import type { OverlayFile } from '../proposals/overlay.ts';
@@ -81,6 +83,9 @@ const proposedFile: z.ZodType<ProposedFile> = z.looseObject({
   removed: count,
 });
 const droppedProposal = z.looseObject({ path: text, kind: z.literal('none') });
+const raised: z.ZodType<RaisedLimits> = z.looseObject(
+  Object.fromEntries(raisableLimits.map((name) => [name, optional(number)])),
+);
 
 /** One schema for every event that is kept: a new event is a compile error here until it has one. */
 const events: {
@@ -101,6 +106,7 @@ const events: {
     type: z.literal('conversation.resumed'),
     keptTurns: optional(count),
     proposals: optional(z.array(proposedFile)),
+    raised: optional(raised),
     ...step,
   }),
   'conversation.started': z.looseObject({ type: z.literal('conversation.started'), ...step }),
@@ -133,6 +139,18 @@ const events: {
     firstTokenMs: optional(time),
     ...turn,
   }),
+  'tool.checked': z.looseObject({
+    type: z.literal('tool.checked'),
+    callId: text,
+    name: text,
+    ...turn,
+  }),
+  'tool.waiting': z.looseObject({
+    type: z.literal('tool.waiting'),
+    callId: text,
+    name: text,
+    ...turn,
+  }),
   'tool.started': z.looseObject({
     type: z.literal('tool.started'),
     callId: text,
@@ -146,6 +164,7 @@ const events: {
     name: text,
     output: text,
     isError: flag,
+    wasRun: optional(z.literal(false)),
     wholeBytes: optional(count),
     proposed: optional(z.array(z.union([proposedFile, droppedProposal]))),
     ...turn,

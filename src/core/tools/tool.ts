@@ -1,5 +1,6 @@
 import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
+import type { ToolEffect } from './toolEffect.ts';
 
 /** What a tool gets besides its input. */
 export interface ToolContext {
@@ -13,7 +14,7 @@ export interface ToolContext {
    * returned to go on. Pauses may overlap.
    */
   pauseTime(): () => void;
-  /** For a `change`: never the same for two calls. Pass it on to servers that take such a key. */
+  /** For a tool that changes something: unique to the call. Pass it on to servers that take such a key. */
   readonly idempotencyKey?: string;
 }
 
@@ -22,16 +23,23 @@ export type InputCheck =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** How busy a tool keeps the processor. */
+export interface CpuUse {
+  /** Whether the work for this checked input takes less time than to hand it to a worker thread. */
+  isLight(input: unknown): boolean;
+}
+
 /**
  * Something that the model can ask for. `execute` gets only inputs that `check` has let through. A throw
  * becomes an error result for the model and never ends the conversation.
  */
 export interface Tool extends ToolSchema {
+  readonly effect: ToolEffect;
   /**
-   * `pure` depends on its input only; `read` looks at things and changes nothing; a `change` has an effect
-   * outside: it is recorded before it is made, and never made twice.
+   * Present if the tool keeps the processor busy. Such a tool must need nothing but its input, so that it can
+   * run in a worker thread.
    */
-  readonly effect: 'pure' | 'read' | 'change';
+  readonly cpu?: CpuUse;
   /**
    * It changes nothing but the overlay of its conversation. Such a call may be made again after an
    * interruption, because nothing outside has come of it.

@@ -3,17 +3,17 @@ import * as path from 'node:path';
 import { codeOf } from '../../base/errors.ts';
 import type { FileAccess } from '../../base/fileAccess.ts';
 import { nodeFileAccess } from '../../base/fileAccess.ts';
+import type { PathMatcher } from '../../base/pathGlob.ts';
+import type { EntryKind } from '../../base/protectedFiles.ts';
+import { isProtected } from '../../base/protectedFiles.ts';
+import { isShortName } from '../../base/windowsNames.ts';
 import { ToolError } from '../tool.ts';
-import type { EntryKind } from './protectedFiles.ts';
-import { isProtected } from './protectedFiles.ts';
-import type { PathMatcher } from './search/glob.ts';
 import { compileGlob } from './search/glob.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 import { fileError, protectedError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   formatWorkspacePath,
-  isShortName,
   parseWorkspacePath,
   quotedPath,
   segmentsInside,

@@ -1,5 +1,5 @@
+import { foldCase } from '../../base/protectedFiles.ts';
 import { ToolError } from '../tool.ts';
-import { foldCase } from './protectedFiles.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** Settings, tasks and launch files of the editor start programs; what runs them must be written by a person. */

@@ -32,7 +32,14 @@ const concurrency = {
 
 /** Settings of the group *Running*. */
 export const runningSettings: SettingTexts<
-  'mode' | 'concurrency' | 'failure' | 'tools' | 'toolExecution' | 'warmUpCache' | 'confirmAbove'
+  | 'mode'
+  | 'concurrency'
+  | 'failure'
+  | 'tools'
+  | 'toolExecution'
+  | 'cpuTools'
+  | 'warmUpCache'
+  | 'confirmAbove'
 > = {
   mode: {
     description: 'Whether the conversations of a run go on at the same time.',
@@ -54,7 +61,7 @@ export const runningSettings: SettingTexts<
   },
   tools: {
     description:
-      'The tools conversations may use. When the list is empty, all that calculate and read files of the workspace; those that propose edits then need a prompt that names them. No tool changes anything on disk. Read from the user settings only.',
+      'The tools that conversations may use. If the list is empty, they may use all that calculate or read, and none that changes, proposes or sends anything. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
@@ -69,7 +76,15 @@ export const runningSettings: SettingTexts<
       'How the tools run that a model asks for in one turn. Conversations run at the same time either way. A prompt file can give its own with the key `toolExecution`.',
     choices: {
       serial: 'One after another, in the order the model asked.',
-      parallel: 'All at once. They must not depend on each other.',
+      parallel: 'Those of a turn at once, if none of them changes anything; otherwise in order.',
+    },
+  },
+  cpuTools: {
+    description:
+      'Where tools that keep the processor busy run. In worker threads they delay neither VS Code nor other conversations.',
+    choices: {
+      auto: 'Arithmetic on a few numbers runs where it is called; everything heavier runs in worker threads.',
+      workers: 'All calculations run in worker threads.',
     },
   },
   warmUpCache: {

@@ -1,4 +1,4 @@
-import type { PathMatcher } from './glob.ts';
+import type { PathMatcher } from '../../../base/pathGlob.ts';
 import { compileGlob } from './glob.ts';
 
 /** Tells whether a file is meant, by its workspace path and its path relative to where one looks. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isProtected } from '../../../../../src/core/tools/workspace/protectedFiles.ts';
-import { isSecretContent } from '../../../../../src/core/tools/workspace/secretContent.ts';
+import { isProtected } from '../../../../src/core/base/protectedFiles.ts';
+import { isSecretContent } from '../../../../src/core/tools/workspace/secretContent.ts';
 
 function isWithheld(path: string): boolean {
   const segments = path.replace(/\/$/, '').split('/');
