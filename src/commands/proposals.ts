@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { proposalTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
-import { showMessage } from '../host/messages.ts';
+import { flashStatus, showMessage } from '../host/messages.ts';
+import { plainText } from '../host/plainText.ts';
 import type { AppliedChanges } from '../host/proposals/proposals.ts';
 import type { HostRun } from '../host/runService.ts';
 import { requireTrust } from '../host/trust.ts';
@@ -35,6 +36,7 @@ export function applyChanges(services: Services): CommandHandler {
     const text = textOf(applied);
     const isWhole = applied.conflicts.length === 0;
     const answer = isWhole ? done(text) : refused(text);
+    if (isWhole) flashStatus('check', text, 5_000);
     return answered(argument, answer, () => {
       void tell(text, isWhole, services);
       return applied;
@@ -57,7 +59,7 @@ const untrusted =
 
 function titleOf(run: HostRun, { conversation }: { readonly conversation?: number }): string {
   const name = conversation === undefined ? undefined : run.state.conversations[conversation]?.name;
-  return `Changes: ${name ?? run.state.started.title}`;
+  return plainText(`Changes: ${name ?? run.state.started.title}`, 120);
 }
 
 /** Conflicts that a message names; the log names all. */

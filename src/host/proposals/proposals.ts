@@ -6,6 +6,7 @@ import { shownText } from '../../core/proposals/editText.ts';
 import type { ConversationProposals } from '../../core/proposals/fileProposal.ts';
 import type { OriginFolder } from '../../shared/runOrigin.ts';
 import { HostError } from '../hostError.ts';
+import { plainText } from '../plainText.ts';
 import type { HostRun } from '../runService.ts';
 import { checkFolders } from '../sameWindow.ts';
 import type { Toolsets } from '../toolsets.ts';
@@ -154,7 +155,9 @@ function reviewedConflict(
   const of = { runId, review, conversation, path };
   const name = run.state.conversations[conversation]?.name ?? `${conversation + 1}`;
   const modified = proposalUri({ ...of, side: 'text' });
-  const label = modified.with({ path: `/Conflict: ${name.replaceAll('/', ' ')}/${path}` });
+  const label = modified.with({
+    path: `/Conflict: ${plainText(name, 80).replaceAll('/', ' ')}/${path}`,
+  });
   return [label, proposalUri({ ...of, side: 'base' }), modified];
 }
 
