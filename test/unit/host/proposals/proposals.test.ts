@@ -159,6 +159,34 @@ describe('Apply', () => {
     expect([onDisk('a.txt'), onDisk('b.txt')]).toEqual(['1\n2\n3\n4\n', '1\n']);
   });
 
+  it('of 50 conversations on the same 20 files is one edit, with every conflict named', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `src/f${index}.txt`);
+    const line = (editor: number): string => `line ${editor}\n\n\n`;
+    const editors50 = Array.from({ length: 50 }, (_, editor) => editor);
+    const base = editors50.map(line).join('');
+    put(Object.fromEntries(names.map((name) => [name, base])));
+    // The last one wants the line of the one before it.
+    const edited = (editor: number): string => {
+      const own = editor === 49 ? 48 : editor;
+      return base.replace(line(own), `by ${editor}\n\n\n`);
+    };
+    const run = runOf(
+      Object.fromEntries(
+        editors50.map((editor) => [
+          `Editor ${editor}`,
+          names.map((name) => change(name, base, edited(editor))),
+        ]),
+      ),
+    );
+    const { files, conflicts } = await proposals.apply(run, {});
+    expect([files, conflicts.length]).toEqual([20, 20]);
+    const named = names.map((name) => `${name}, proposed by "Editor 49"`);
+    expect(conflicts.map((text) => text.split(':')[0]).sort()).toEqual(named.sort());
+    expect(editors.applied).toHaveLength(1);
+    const expected = editors50.map((editor) => (editor === 49 ? line(49) : `by ${editor}\n\n\n`));
+    for (const name of names) expect(onDisk(name)).toBe(expected.join(''));
+  });
+
   it.each([
     ['Windows line ends', 'one\r\ntwo\r\nthree', 'one\r\n2\r\nthree'],
     ['a byte order mark', '\uFEFFone\ntwo\n', '\uFEFFone\n2\n'],

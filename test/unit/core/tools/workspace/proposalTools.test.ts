@@ -228,7 +228,12 @@ describe('The path gate holds for proposals', () => {
     ['to a folder inside', 'sub', 'link.txt/b.txt'],
   ])('so that no link %s is followed', async (_, target, file) => {
     symlinkSync(target, path.join(disk.inside, 'link.txt'));
-    expect(await write(file, 'x')).toMatch(/symbolic link|link to something outside/);
+    const refusal = /symbolic link|link to something outside/;
+    expect(await write(file, 'x')).toMatch(refusal);
+    expect(await edit(file, 'x', 'y')).toMatch(refusal);
+    expect(await run('delete_file', { path: file })).toMatch(refusal);
+    expect(await run('rename_file', { path: file, newPath: 'b.txt' })).toMatch(refusal);
+    expect(await run('rename_file', { path: 'a.txt', newPath: file })).toMatch(refusal);
     expect(overlay.isEmpty).toBe(true);
   });
 
