@@ -158,6 +158,12 @@ function fileOf({ source }: ConversationState): readonly string[] {
   return source === undefined ? [] : [nameOf(vscode.Uri.parse(source.uri))];
 }
 
+/** `conversation.` and its phase, with `.continuable` when it can go on and `.changes` when it proposes some. */
+function conversationContext(state: ConversationState): string {
+  const continuable = canContinue(state) ? '.continuable' : '';
+  return `conversation.${state.phase}${continuable}${state.proposals === undefined ? '' : '.changes'}`;
+}
+
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
   const state = run.state.conversations[conversation];
@@ -171,7 +177,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
   });
   item.id = `${runId}/${conversation}`;
   item.iconPath = phaseIcon(state.phase);
-  item.contextValue = `conversation.${state.phase}${canContinue(state) ? '.continuable' : ''}`;
+  item.contextValue = conversationContext(state);
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

@@ -56,10 +56,14 @@ const itemContexts = [
   ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
   'run.ended.failed.remaining',
   ...['run.ended.interrupted', 'run.ended.failed.interrupted', 'unreadable'],
-  ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].map(
-    (phase) => `conversation.${phase}`,
-  ),
-  ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
+  ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].flatMap((phase) => [
+    `conversation.${phase}`,
+    `conversation.${phase}.changes`,
+  ]),
+  ...['failed', 'stopped', 'cancelled'].flatMap((phase) => [
+    `conversation.${phase}.continuable`,
+    `conversation.${phase}.continuable.changes`,
+  ]),
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
