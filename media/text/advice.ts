@@ -18,6 +18,10 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
     'The wait would exceed the limit. Continue later; or raise interleave.maxWaitSeconds, and retry.',
   timeout:
     'The conversation reached its time limit. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
+  denied:
+    'A tool call was denied, and the conversation ended with it. Continue lets it go on without.',
+  needs_approval:
+    'Tool calls were denied because nobody was there to ask. Allow them, and go on with interleave resume --allow.',
 };
 
 /** Advice for a conversation that a limit stopped; undefined for any other end. */

@@ -20,6 +20,8 @@ const limits: { readonly [R in LimitReason]: string } = {
   max_tool_calls: 'the limit of tool calls was reached (--limit toolCalls)',
   max_wait: 'it would have waited too long (--max-wait)',
   timeout: 'the time was up (--timeout)',
+  denied: 'it was ended with a denied tool call',
+  needs_approval: 'tool calls were denied, because nobody was there to ask (--allow)',
 };
 
 /**

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isUserError, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { addRulesCommands } from './addRulesCommands.ts';
 import { keysIn } from './cliProviders.ts';
@@ -15,6 +15,7 @@ import { listCommand } from './listCommand.ts';
 import { refuseRepeats } from './refuseRepeats.ts';
 import type { ResumeOptions } from './resumeRun.ts';
 import { resumeRun } from './resumeRun.ts';
+import { addRuleOptions } from './ruleOptions.ts';
 import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import {
@@ -165,9 +166,11 @@ function addKeptRunCommands(
     .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
-  addLimitOption(addOutputOptions(resume)).action(async (runId: string, options: ResumeOptions) => {
-    onEnd(await resumeRun(runId, options, await withArchive(options)));
-  });
+  addLimitOption(addRuleOptions(addOutputOptions(resume))).action(
+    async (runId: string, options: ResumeOptions) => {
+      onEnd(await resumeRun(runId, options, await withArchive(options)));
+    },
+  );
   refuseRepeats(resume, collectingOptions);
 }
 

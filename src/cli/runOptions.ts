@@ -10,9 +10,11 @@ import type { ProviderId } from '../core/providers/provider.ts';
 import { onlyInVscode } from './cliProviders.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
+import type { RuleOptions } from './ruleOptions.ts';
+import { addRuleOptions } from './ruleOptions.ts';
 
 /** The options of `interleave run`, as they were given or by their defaults. */
-export interface RunCommandOptions extends LimitOptions {
+export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
@@ -43,11 +45,11 @@ export interface RunCommandOptions extends LimitOptions {
 
 /** Adds the options of `interleave run` to its command. */
 export function addRunOptions(command: Command): Command {
-  return addOutputOptions(addLimitOptions(addAgentOptions(command)));
+  return addOutputOptions(addRuleOptions(addLimitOptions(addAgentOptions(command))));
 }
 
 /** The options that may be given several times though each takes one value. */
-export const collectingOptions: readonly string[] = ['--limit'];
+export const collectingOptions: readonly string[] = ['--limit', '--allow'];
 
 /** Adds the option that sets the limits without one of their own. */
 export function addLimitOption(command: Command): Command {

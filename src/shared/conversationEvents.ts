@@ -1,3 +1,4 @@
+import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { ProposalStep, ProposedFile } from './proposals.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
@@ -30,6 +31,8 @@ export const limitReasons = [
   'max_tool_calls',
   'max_wait',
   'timeout',
+  'denied',
+  'needs_approval',
 ] as const;
 export type LimitReason = (typeof limitReasons)[number];
 
@@ -147,6 +150,8 @@ export type ConversationStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
+      /** Why a person has to decide. */
+      readonly decision?: CallDecision;
     }
   /** The tool runs. A call that cannot be run or is denied has an end only. */
   | {
@@ -154,7 +159,10 @@ export type ConversationStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
+      /** The arguments that it runs with: other ones than the model's if a person changed them. */
       readonly input: unknown;
+      /** What allowed it; absent for calls that nobody needs to allow. */
+      readonly decision?: CallDecision;
     }
   | {
       readonly type: 'tool.finished';
@@ -165,6 +173,8 @@ export type ConversationStep =
       readonly isError: boolean;
       /** False if no tool ran; absent otherwise. */
       readonly wasRun?: false;
+      /** With `wasRun: false`: what denied it. */
+      readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
       /** What the call did to what its conversation proposes; absent when that is nothing. */
@@ -242,6 +252,20 @@ export interface RunNoted extends EventStamp {
   readonly text: string;
 }
 
+/** A tool call of one conversation of a run. */
+export interface DecidedCall {
+  readonly conversation: number;
+  readonly turn: number;
+  readonly callId: string;
+}
+
+/** Tool calls that waited for a decision were decided on, all at once. */
+export interface RunDecided extends EventStamp {
+  readonly type: 'run.decided';
+  readonly decision: CallDecision;
+  readonly calls: readonly DecidedCall[];
+}
+
 /** All conversations have ended. */
 export interface RunFinished extends EventStamp {
   readonly type: 'run.finished';
@@ -257,6 +281,7 @@ export type RunEvent =
   | RunPaused
   | RunResumed
   | RunNoted
+  | RunDecided
   | RunFinished
   | ConversationEvent;
 

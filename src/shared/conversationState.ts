@@ -120,7 +120,13 @@ export function hasEnded(
   return state.phase !== 'queued' && state.phase !== 'waiting' && state.phase !== 'running';
 }
 
-const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout', 'max_wait']);
+const continuedReasons: ReadonlySet<unknown> = new Set([
+  'max_tokens',
+  'timeout',
+  'max_wait',
+  'denied',
+  'needs_approval',
+]);
 
 /**
  * Whether a conversation that ended early can go on from its last complete turn. True where another attempt,

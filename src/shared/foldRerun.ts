@@ -29,6 +29,7 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   source: true,
   promptHash: true,
   agent: true,
+  lost: true,
 };
 
 /** What was known before the start: all that a rerun begins with. */

@@ -11,6 +11,8 @@ export const limitWords: { readonly [R in LimitReason]: string } = {
   max_tool_calls: 'tool call limit reached',
   max_wait: 'would wait too long',
   timeout: 'time limit reached',
+  denied: 'ended with a denied call',
+  needs_approval: 'needs approval',
 };
 
 /** The words for a limit; undefined for any other reason. */

@@ -1,3 +1,4 @@
+import type { CallDecision } from './callDecision.ts';
 import type {
   ConversationError,
   ConversationStatus,
@@ -30,6 +31,8 @@ export interface ResultToolCall {
   readonly input: unknown;
   readonly output: string;
   readonly isError: boolean;
+  /** What decided on it; absent for calls that nobody needs to allow. */
+  readonly decision?: CallDecision;
   readonly startMs: number;
   readonly endMs: number;
   /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
@@ -173,10 +176,11 @@ function toolCallsOf(
 ): readonly ResultToolCall[] {
   const timed = toolSpans({ spans });
   return toolCalls.map((call) => {
-    const { state, turn, name, input, output = '', seq } = call;
+    const { state, turn, name, input, output = '', seq, decision } = call;
     const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
     return {
       ...{ state, turn, name, input, output, isError: isFailedCall(call) },
+      ...(decision === undefined ? {} : { decision }),
       ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
     };
   });

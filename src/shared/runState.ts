@@ -1,6 +1,9 @@
+import type { CallDecision } from './callDecision.ts';
 import type {
   ConversationError,
   ConversationEvent,
+  DecidedCall,
+  RunDecided,
   RunEvent,
   RunFinished,
   RunNoted,
@@ -16,6 +19,7 @@ import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts'
 import { addCosts } from './cost.ts';
 import { foldConversation } from './foldConversation.ts';
 import type { Comparison } from './quantities.ts';
+import { decidedCall } from './toolCall.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
@@ -80,7 +84,7 @@ export function applyRunEvent(run: RunState, event: Exclude<RunEvent, RunStarted
   else applyOwnEvent(run, event);
 }
 
-type OwnEvent = RunReopened | RunPaused | RunResumed | RunNoted | RunFinished;
+type OwnEvent = RunReopened | RunPaused | RunResumed | RunNoted | RunDecided | RunFinished;
 
 function applyOwnEvent(run: RunState, event: OwnEvent): void {
   switch (event.type) {
@@ -102,6 +106,9 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
     case 'run.noted':
       run.notes = [...run.notes, event.text];
       break;
+    case 'run.decided':
+      for (const call of event.calls) applyDecision(run, call, event.decision);
+      break;
     case 'run.finished':
       run.state = event.state;
       run.unsaved = event.unsaved;
@@ -109,6 +116,18 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
       run.paused = undefined;
       break;
   }
+}
+
+function applyDecision(run: RunState, call: DecidedCall, decision: CallDecision): void {
+  const state = run.conversations[call.conversation];
+  if (state === undefined) return;
+  const at = state.toolCalls.findLastIndex(
+    ({ turn, callId }) => turn === call.turn && callId === call.callId,
+  );
+  const found = state.toolCalls[at];
+  if (found === undefined) return;
+  const toolCalls = state.toolCalls.with(at, decidedCall(found, decision));
+  run.conversations[call.conversation] = { ...state, toolCalls };
 }
 
 function applyConversationEvent(run: RunState, event: ConversationEvent): void {

@@ -1,6 +1,7 @@
 import { Agent } from '../../src/core/agent/agent.ts';
 import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import type { RetryPolicy } from '../../src/core/agent/retryPolicy.ts';
+import type { RunRules } from '../../src/core/approvals/runRules.ts';
 import type { RateCaps } from '../../src/core/limiter/admissionPolicy.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Run } from '../../src/core/runner/run.ts';
@@ -61,7 +62,7 @@ export interface TestRunOptions {
   readonly concurrency?: 'auto' | 'unlimited' | number;
   readonly items?: readonly RunItem[];
   readonly runner?: Runner;
-  readonly toolGate?: RunPlan['toolGate'];
+  readonly rules?: RunRules;
   /** An earlier process's run to resume. */
   readonly restored?: RestoredRun;
 }
@@ -96,7 +97,7 @@ export function testRun(
     origin: originOf(agent),
     items: options.items ?? items,
     ...(options.maxRunTokens === undefined ? {} : { maxRunTokens: options.maxRunTokens }),
-    ...(options.toolGate === undefined ? {} : { toolGate: options.toolGate }),
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
   };
   const runner = options.runner ?? new Runner({ retry: impatient });

@@ -6,6 +6,7 @@ import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { needsApproval } from './needsApproval.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
@@ -47,6 +48,9 @@ export async function runLoop(
   let step = firstStep(loop);
   for (;;) {
     const ending = endingOf(step);
+    if (ending?.status === 'done' && needsApproval(progress.messages)) {
+      return { status: 'stopped', reason: 'needs_approval' };
+    }
     if (ending !== undefined) return ending;
     step = step.kind === 'tools' ? await runTools(step, loop) : await ask(loop);
   }
@@ -154,11 +158,12 @@ async function runTools(
   await abortable(context.commit(onHold), context.signal);
   const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
-  const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
-    ...outcome,
-    content: outcome.content + note,
+  const outcomes = results.map(({ callId, name, content, isError }) => ({
+    ...{ callId, name, isError },
+    content: content + note,
   }));
   append({ role: 'tool', outcomes }, loop);
+  if (results.some(({ ends }) => ends === true)) return limit('denied');
   // Mistakes that the model has mended do not add up.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
   return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };

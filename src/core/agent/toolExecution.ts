@@ -1,8 +1,10 @@
 import type { Release } from '../base/slots.ts';
 import { Slots } from '../base/slots.ts';
+import { isChange } from '../base/toolEffect.ts';
+import type { OverlayChange } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
-import { runToolCall } from '../tools/runToolCall.ts';
-import { isChange } from '../tools/toolEffect.ts';
+import type { AskedToolCall } from '../tools/runToolCall.ts';
+import { askToolCall } from '../tools/runToolCall.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 import type { AgentParts } from './agentSpec.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
@@ -23,23 +25,41 @@ interface OpenTurn extends ToolTurn {
   readonly takeSlot?: () => Release | Promise<Release>;
 }
 
+/** A call that is decided on, or about to be. */
+interface BegunCall {
+  readonly callId: string;
+  /** Runs it if it may run. */
+  finish(): Promise<ToolCallResult>;
+  /** It is not run, because the conversation ended before. */
+  leave(): ToolCallResult;
+}
+
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order. They run one after another
- * by default. They run at once if the agent says so and none of them can change anything: what changes
- * something is done in the order that the model asked for. A call that fails never keeps the others from
- * running. After an abort the remaining calls are answered without being run.
+ * Runs the tool calls of one turn and returns one outcome for each, in call order. All are asked about at once.
+ * They run one after another by default. They run at once if the agent says so and none of them can change
+ * anything: what changes something is done in the order that the model asked for. A call that fails never keeps
+ * the others from running. After an abort the remaining calls are answered without being run, and so are
+ * those after a denial that ends the conversation.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],
   at: ToolTurn,
 ): Promise<readonly ToolCallResult[]> {
   const waits = new DecisionWaits(at.context.emit);
-  if (runAtOnce(calls, at.agent)) {
-    const together = { ...at, waits, takeSlot: slotsOf(at) };
-    return Promise.all(calls.map((call) => executeToolCall(call, together)));
+  const isParallel = runAtOnce(calls, at.agent);
+  const open = { ...at, waits, ...(isParallel ? { takeSlot: slotsOf(at) } : {}) };
+  const begun = waits.whileAsking(() => calls.map((call) => beginCall(call, open)));
+  if (isParallel) {
+    const ending = Promise.all(begun.map((call) => call.finish()));
+    waits.tell();
+    return ending;
   }
   const outcomes: ToolCallResult[] = [];
-  for (const call of calls) outcomes.push(await executeToolCall(call, { ...at, waits }));
+  for (const call of begun) {
+    const hasEnded = outcomes.some(({ ends }) => ends === true);
+    if (!hasEnded) waits.next(call.callId);
+    outcomes.push(hasEnded ? call.leave() : await call.finish());
+  }
   return outcomes;
 }
 
@@ -76,42 +96,68 @@ function slotsOf({ agent, context }: ToolTurn): () => Release | Promise<Release>
   }
 }
 
-async function executeToolCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
-  const { agent, turn, context, waits } = at;
-  const { signal, emit } = context;
+function beginCall(call: ToolCall, at: OpenTurn): BegunCall {
+  const { agent, context } = at;
   const { callId, name } = call;
   const known = context.lastTurn?.calls.get(callId);
   if (known?.kind === 'ended') {
     const { content, isError } = known;
-    return { callId, name, content, isError, wasRun: true };
-  }
-  if (signal.aborted) {
-    const content = 'Not run: the conversation was ended.';
-    return { callId, name, content, isError: true, wasRun: false };
+    const outcome = { callId, name, content, isError, wasRun: true };
+    return { callId, finish: async () => outcome, leave: () => outcome };
   }
   const tool = agent.tools.get(name);
   // A proposal can be made again: nothing outside has come of it.
   const effect = tool?.isProposal ? 'read' : tool?.effect;
-  const { whole, wholeBytes, ...outcome } =
-    outcomeOfKnown(call, known, effect) ?? (await makeCall(call, at));
-  if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
-  const change = context.overlay?.takeChange(callId);
-  if (change !== undefined) context.keepProposal?.({ turn, callId, files: change.files });
-  const { content: output, isError, wasRun } = outcome;
-  const more = {
-    ...(wasRun ? {} : { wasRun: false as const }),
-    ...(wholeBytes === undefined ? {} : { wholeBytes }),
-    ...(change === undefined || change.steps.length === 0 ? {} : { proposed: change.steps }),
+  const outcome = outcomeOfKnown(call, known, effect);
+  const asked = outcome === undefined ? makeCall(call, at) : undefined;
+  return {
+    callId,
+    finish: async () => {
+      // Asked about before; it may have waited for others since.
+      if (context.signal.aborted) return notMade(call);
+      return ended(call, outcome ?? (await asked?.finish()) ?? notMade(call), at);
+    },
+    leave: () => ended(call, outcome ?? notMade(call), at),
   };
-  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...more });
+}
+
+function notMade({ callId, name }: ToolCall): ToolCallResult {
+  const content = 'Not run: the conversation was ended.';
+  return { callId, name, content, isError: true, wasRun: false };
+}
+
+function ended({ callId, name }: ToolCall, result: ToolCallResult, at: OpenTurn): ToolCallResult {
+  const { turn, context, waits } = at;
+  const { whole, wholeBytes, ...outcome } = result;
+  if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
+  const proposed = keptSteps(callId, at);
+  const { content: output, isError, wasRun, decision } = outcome;
+  const notRun = wasRun ? {} : { wasRun: false as const };
+  const decided = decision === undefined ? {} : { decision };
+  const clipped = wholeBytes === undefined ? {} : { wholeBytes };
+  context.emit({
+    ...{ type: 'tool.finished', turn, callId, name, output, isError },
+    ...{ ...notRun, ...decided, ...clipped, ...proposed },
+  });
   waits.ended(callId);
   return outcome;
 }
 
-function makeCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
+/** What a call did to the proposals, once it is kept. */
+function keptSteps(
+  callId: string,
+  { turn, context }: OpenTurn,
+): { readonly proposed?: OverlayChange['steps'] } {
+  const change = context.overlay?.takeChange(callId);
+  if (change === undefined) return {};
+  context.keepProposal?.({ turn, callId, files: change.files });
+  return change.steps.length === 0 ? {} : { proposed: change.steps };
+}
+
+function makeCall(call: ToolCall, at: OpenTurn): AskedToolCall {
   const { agent, turn, context, waits, takeSlot } = at;
   const { signal, callJournal, hideKeys, overlay, toolGate, emit } = context;
-  const { callId, name, input } = call;
+  const { callId, name } = call;
   const tool = agent.tools.get(name);
   const isKept =
     callJournal !== undefined && tool !== undefined && isChange(tool.effect) && !tool.isProposal;
@@ -119,7 +165,7 @@ function makeCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
     ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
     : agent.tools;
   const { limits } = agent.spec;
-  return runToolCall(call, tools, {
+  return askToolCall(call, tools, {
     signal,
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
@@ -129,16 +175,18 @@ function makeCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
     ...(toolGate === undefined ? {} : { gate: toolGate(turn) }),
     ...(takeSlot === undefined ? {} : { takeSlot }),
     progress: {
-      waiting: () => {
-        emit({ type: 'tool.waiting', turn, callId, name });
+      waiting: (decision) => {
+        emit({ type: 'tool.waiting', turn, callId, name, decision });
         waits.waiting(callId);
       },
+      decided: () => waits.decided(callId),
       checked: () => {
         emit({ type: 'tool.checked', turn, callId, name });
         waits.decided(callId);
       },
-      started: () => {
-        emit({ type: 'tool.started', turn, callId, name, input });
+      started: (input, decision) => {
+        const by = decision === undefined ? {} : { decision };
+        emit({ type: 'tool.started', turn, callId, name, input, ...by });
         waits.started(callId);
       },
     },

@@ -2,9 +2,9 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
+import type { FileSystem } from '../base/fileSystem.ts';
+import { nodeFs } from '../base/fileSystem.ts';
 import { isProcessAlive } from '../base/isProcessAlive.ts';
-import type { JournalFs } from './journalFs.ts';
-import { nodeFs } from './journalFs.ts';
 
 /** Who a process is, so that another one can tell whether it is still there. */
 export interface ProcessIdentity {
@@ -18,7 +18,7 @@ export interface ProcessIdentity {
 
 /** What journals need of the machine, so that tests can bring their own. */
 export interface JournalEnvironment {
-  readonly fs: JournalFs;
+  readonly fs: FileSystem;
   readonly clock: Clock;
   /** The time of day, in ms since 1970; it may jump. */
   readonly wallTime: () => number;

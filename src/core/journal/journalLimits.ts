@@ -9,7 +9,7 @@ export interface JournalLimits {
   readonly stopBytes: number;
   /** What is kept in memory while the disk fails. */
   readonly bufferBytes: number;
-  /** A record with more than this goes to a file of its own; at most half of `maxLineBytes`. */
+  /** A record with more than this goes to a file of its own; max half of `maxLineBytes`. */
   readonly blobBytes: number;
 }
 

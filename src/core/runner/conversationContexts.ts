@@ -1,4 +1,5 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { CallDecision } from '../../shared/callDecision.ts';
+import type { ConversationStep, DecidedCall } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
@@ -12,6 +13,7 @@ import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import type { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
+import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
 import type { RunItem, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
@@ -25,6 +27,8 @@ interface RunListener {
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
   note(text: string): void;
+  /** Calls that waited for a person were decided on. */
+  readonly decided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
 export interface ConversationContextsOptions {
@@ -113,7 +117,7 @@ export class ConversationContexts {
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
       toolSlots: services.toolSlots,
-      ...gateOfTools(plan, index),
+      ...this.#gateOfTools(item, index),
       ...this.#callsOf(index, signal),
     };
   }
@@ -123,6 +127,19 @@ export class ConversationContexts {
     const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
     const gate = this.limiterOf(item).gate(own ?? concurrency, this.#options.plan);
     return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
+  }
+
+  #gateOfTools({ agent }: RunItem, index: number): Pick<ConversationContext, 'toolGate'> {
+    const { plan, runId, services, listener } = this.#options;
+    const { rules } = plan;
+    if (rules === undefined) return {};
+    const options = {
+      ...{ rules, runId, conversation: index, agent: agent.spec.name },
+      inbox: services.inbox,
+      hideKeys: (input: unknown) => services.redactor.hideKeysIn(input),
+      onDecided: listener.decided,
+    };
+    return { toolGate: (turn) => approvalGate(options, turn) };
   }
 
   #callsOf(
@@ -153,10 +170,6 @@ export class ConversationContexts {
       if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
     });
   }
-}
-
-function gateOfTools({ toolGate }: RunPlan, index: number): Pick<ConversationContext, 'toolGate'> {
-  return toolGate === undefined ? {} : { toolGate: (turn) => toolGate(index, turn) };
 }
 
 function untoldNote(model: string): string {

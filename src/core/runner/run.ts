@@ -44,6 +44,7 @@ export class Run {
     const started = (): RunState =>
       startRunState(services.redactor.hideKeysIn(runStarted(plan, identity)));
     this.state = restored?.state ?? started();
+    recorder?.follow?.(this.state);
     this.#events = new RunEvents({
       ...{ state: this.state, recorder, clock: this.#clock, redactor: services.redactor },
       onListenerError: (error) => services.onListenerError(error),
@@ -172,9 +173,10 @@ export class Run {
   }
 
   #runAgain(
-    again: readonly ConversationState[],
+    asked: readonly ConversationState[],
     prepare: (conversation: ConversationState) => void,
   ): void {
+    const again = asked.filter(({ lost }) => !lost);
     if (again.length === 0 || this.#events.isSilent) return;
     // A new wish overrules an earlier cancel.
     this.#cancelled = false;

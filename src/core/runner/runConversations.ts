@@ -52,6 +52,8 @@ export class RunConversations {
         emit: (conversation, step) => this.#emit(conversation, step),
         record: (conversation, message) => this.#record(conversation, message),
         note: (text) => events.note(text),
+        decided: (decision, calls) =>
+          events.fire({ type: 'run.decided', decision, calls, ...events.stamp() }),
       },
       lastTurns: restored?.lastTurns ?? new Map(),
     });
@@ -111,6 +113,8 @@ export class RunConversations {
     this.#startingPoints.restart(index);
     this.#contexts.forgetLastTurn(index);
     this.#overlays.forget(index);
+    const { services, identity } = this.#options;
+    services.inbox.forget({ runId: identity.id, conversation: index });
   }
 
   /** What they propose, in prompt order; only those that propose something. */

@@ -3,6 +3,7 @@ import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentLimits } from '../agent/agentSpec.ts';
 import { messagesAfterTurnLimit, messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
+import { messagesToAskAgain } from '../agent/needsApproval.ts';
 import type { Message } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
 
@@ -93,5 +94,6 @@ function freshMessages(
 ): readonly Message[] {
   const isCut = reason === 'budget' && turns.at(-1)?.stop === 'truncated';
   if (reason === 'max_tokens' || isCut) return messagesToGoOn(history);
+  if (reason === 'needs_approval') return messagesToAskAgain(history);
   return reason === 'max_turns' ? messagesAfterTurnLimit(history) : [];
 }

@@ -1,6 +1,6 @@
+import type { ToolEffect } from '../base/toolEffect.ts';
 import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
-import type { ToolEffect } from './toolEffect.ts';
 
 /** What a tool gets besides its input. */
 export interface ToolContext {

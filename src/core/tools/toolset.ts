@@ -1,3 +1,4 @@
+import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
@@ -32,6 +33,8 @@ export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
   /** The files that the tools work on. */
   readonly workspace: Workspace;
+  /** Where a path that a call names leads after links are followed. */
+  leadOf(path: string): Promise<Lead>;
 }
 
 /** Makes the built-in tools. Nothing is started before a tool needs it. */
@@ -47,5 +50,10 @@ export function createToolset(options: ToolsetOptions): Toolset {
     ...createProposalTools(workspace, limits),
   ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
-  return { tools: [...box.values()], workspace, dispose: () => workers.dispose() };
+  return {
+    tools: [...box.values()],
+    workspace,
+    leadOf: (path) => workspace.leadOf(path),
+    dispose: () => workers.dispose(),
+  };
 }

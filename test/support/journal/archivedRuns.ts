@@ -1,7 +1,7 @@
 import type { JournalLimits } from '../../../src/core/journal/journalLimits.ts';
-import type { ReopenedRun } from '../../../src/core/journal/runArchive.ts';
-import { RunArchive } from '../../../src/core/journal/runArchive.ts';
-import type { RunJournal } from '../../../src/core/journal/runJournal.ts';
+import type { ReopenedRun } from '../../../src/core/journal/runs/runArchive.ts';
+import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
+import type { RunJournal } from '../../../src/core/journal/runs/runJournal.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';

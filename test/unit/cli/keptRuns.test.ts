@@ -1,9 +1,9 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../../src/core/journal/encodeRecord.ts';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import {
   interleave,
   promptFile,
