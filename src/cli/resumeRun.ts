@@ -1,4 +1,5 @@
 import { UserError } from '../core/base/errors.ts';
+import type { LimitValues } from '../core/base/limits.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { KeptRequest } from '../core/runner/keptRequest.ts';
@@ -14,15 +15,18 @@ import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
 import { systemPrompt } from './commandRequest.ts';
 import { deniedLines, isAllowedNow } from './deniedCalls.ts';
-import type { RunExecution } from './executeRun.ts';
+import type { EndedRun } from './executeRun.ts';
 import { createRunner, endRecord, sayDenied } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { RunOutput } from './finishRun.ts';
 import { finishRun } from './finishRun.ts';
 import type { LimitOptions } from './limitOptions.ts';
+import { givenLimits } from './limitOptions.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
 import { settleProposals } from './proposals.ts';
+import { raisedNow } from './raisedNow.ts';
+import { commandToResume, raiseNote } from './resumeCommand.ts';
 import { confirmServers } from './resumeEndpoint.ts';
 import { checkFolder } from './resumeFolder.ts';
 import type { CommandRules, RuleOptions } from './ruleOptions.ts';
@@ -32,7 +36,7 @@ import { terminalLine } from './terminalText.ts';
 import { withPlan } from './withPlan.ts';
 
 /** What a person may say anew of a run that goes on. */
-export interface ResumeOptions extends Pick<LimitOptions, 'limit'>, RuleOptions, RunOutput {
+export interface ResumeOptions extends LimitOptions, RuleOptions, RunOutput {
   readonly baseUrl?: string;
 }
 
@@ -43,22 +47,29 @@ export interface ResumeOptions extends Pick<LimitOptions, 'limit'>, RuleOptions,
  */
 export async function resumeRun(
   runId: string,
-  { limit, baseUrl: named, allow, rules: rulesFile, ...output }: ResumeOptions,
+  options: ResumeOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
+  const { baseUrl: named, allow, rules: rulesFile, ...output } = options;
+  const given = givenLimits(options);
   await checkOutputs(output);
   const { terminal, environment, ask } = services;
   const rules = await readCommandRules(ruleOptions(allow, rulesFile), services);
   const { recorder, definition, ...archived } = await services.archive.reopen(runId);
   let code: ExitCode = exitCodes.usage;
-  let execution: RunExecution | undefined;
+  let execution: Omit<EndedRun, 'id' | 'code'> | undefined;
   try {
     const kept = readOwnRun({ started: archived.state.started, definition });
     await checkFolder(kept, services.folder);
     const { request } = kept;
     const rest = restOf(archived.state, rules);
-    if (rest.length === 0) {
-      terminal.err('Nothing of this run is left to go on with. This is what it has.\n\n');
+    const stopped = archived.state.conversations.flatMap((conversation) => {
+      const raised = raisedNow(conversation, request, given);
+      return Object.keys(raised).length === 0 ? [] : [{ index: conversation.index, raised }];
+    });
+    if (rest.length + stopped.length === 0) {
+      const note = raiseNote(archived.state, request, commandToResume(runId, named));
+      terminal.err(`Nothing of this run is left to go on with. This is what it has.\n${note}\n`);
       const denied = deniedLines(archived.state, rules, { baseUrl: named, canResume: true });
       const result = toRunResult(archived.state);
       const isWritten = await writeOutputs(result, request.title, output, terminal);
@@ -76,14 +87,16 @@ export async function resumeRun(
       ask,
     });
     sayHowFar(archived, request, terminal.err);
-    const { baseUrls } = servers;
-    execution = { baseUrls, rules, output };
+    execution = { baseUrls: servers.baseUrls, rules, output, request, state: archived.state };
     const terms = { ...servers, rules };
-    code = await withPlan(withLimits(request, limit), terms, services, async (plan) => {
+    code = await withPlan(withLimits(request, given), terms, services, async (plan) => {
       const run = createRunner(services).restoreRun(plan, archived, recorder);
       const target = { ...output, title: request.title };
-      const ended = await finishRun(run, target, services, () => goOn(run, rest));
-      sayDenied(run, { baseUrls, rules }, services);
+      const ended = await finishRun(run, target, services, () => {
+        goOn(run, rest);
+        for (const { index, raised } of stopped) run.continue([index], raised);
+      });
+      sayDenied(run, { baseUrls: servers.baseUrls, rules }, services);
       return ended;
     });
     return code;
@@ -104,9 +117,9 @@ function readOwnRun(start: Parameters<typeof readKeptRequest>[0]): KeptRequest {
 }
 
 /** The limits that are given now come before those that the run was started with. */
-function withLimits(request: RunRequest, limit: LimitOptions['limit']): RunRequest {
+function withLimits(request: RunRequest, given: Partial<LimitValues>): RunRequest {
   const { settings } = request;
-  return { ...request, settings: { ...settings, limits: { ...settings.limits, ...limit } } };
+  return { ...request, settings: { ...settings, limits: { ...settings.limits, ...given } } };
 }
 
 /**

@@ -45,17 +45,11 @@ export interface RunCommandOptions extends LimitOptions, RuleOptions {
 
 /** Adds the options of `interleave run` to its command. */
 export function addRunOptions(command: Command): Command {
-  return addOutputOptions(addRuleOptions(addLimitOptions(addAgentOptions(command))));
+  return addOutputOptions(addRuleOptions(addChoiceOptions(addAgentOptions(command))));
 }
 
 /** The options that may be given several times though each takes one value. */
 export const collectingOptions: readonly string[] = ['--limit', '--allow'];
-
-/** Adds the option that sets the limits without one of their own. */
-export function addLimitOption(command: Command): Command {
-  const text = 'another limit, such as toolCalls=50; interleave limits lists them';
-  return command.option('--limit <NAME=N>', text, addLimit);
-}
 
 function addAgentOptions(command: Command): Command {
   return command
@@ -110,12 +104,18 @@ function addAgentOptions(command: Command): Command {
     );
 }
 
-function addLimitOptions(command: Command): Command {
-  const withOwn = command
+function addChoiceOptions(command: Command): Command {
+  command
     .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
     .option('--strict', 'run nothing when a file in a folder is broken or cannot be read')
     .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
-    .option('--rerun-failed <F>', 'run only what is not done in this result of --json')
+    .option('--rerun-failed <F>', 'run only what is not done in this result of --json');
+  return addLimitOptions(command);
+}
+
+/** Adds the options that set the limits. */
+export function addLimitOptions(command: Command): Command {
+  return command
     .option(
       '--max-turns <N>',
       'model responses in one conversation (default: 50)',
@@ -132,8 +132,12 @@ function addLimitOptions(command: Command): Command {
       toLimit('maxWaitSeconds'),
     )
     .option('--max-cost <USD>', 'stop the run when it has cost this much', toAmount)
-    .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds);
-  return addLimitOption(withOwn);
+    .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds)
+    .option(
+      '--limit <NAME=N>',
+      'another limit, such as toolCalls=50; interleave limits lists them',
+      addLimit,
+    );
 }
 
 /** Adds the options that say where results are written. */

@@ -31,6 +31,9 @@ export const limitReasons = [
   'max_tool_calls',
   'max_wait',
   'timeout',
+  'max_run_turns',
+  'max_run_tool_calls',
+  'max_run_time',
   'denied',
   'needs_approval',
 ] as const;

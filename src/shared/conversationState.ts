@@ -122,10 +122,17 @@ export function hasEnded(
 
 const continuedReasons: ReadonlySet<unknown> = new Set([
   'max_tokens',
-  'timeout',
   'max_wait',
   'denied',
   'needs_approval',
+]);
+
+/** Limits that may stop a conversation before its first turn. */
+const earlyReasons: ReadonlySet<unknown> = new Set([
+  'budget',
+  'timeout',
+  'max_run_turns',
+  'max_run_time',
 ]);
 
 /**
@@ -133,7 +140,7 @@ const continuedReasons: ReadonlySet<unknown> = new Set([
  * more time, a longer answer or a higher limit may help; with any other end it would end the same way again.
  */
 export function canContinue(state: ConversationState): boolean {
-  if (state.phase === 'stopped' && state.reason === 'budget') return true;
+  if (state.phase === 'stopped' && earlyReasons.has(state.reason)) return true;
   if (state.turns.length === 0) return false;
   if (state.phase === 'stopped')
     return continuedReasons.has(state.reason) || needsHigherLimit(state.reason);

@@ -38,6 +38,9 @@ export interface RunState {
   costUsd: number | null;
   /** The known part of the cost, a lower bound. */
   knownCostUsd: number;
+  /** Model responses and ended tool calls of all conversations, those before a rerun included. */
+  turns: number;
+  toolCalls: number;
   /** `interrupted`: the process ended before the run did. */
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
   /** Why the run is paused until a person acts. */
@@ -65,6 +68,8 @@ export function startRunState(started: RunStarted): RunState {
     usage: noUsage,
     costUsd: 0,
     knownCostUsd: 0,
+    turns: 0,
+    toolCalls: 0,
     state: 'running',
     paused: undefined,
     unsaved: undefined,
@@ -135,6 +140,8 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
   if (before === undefined) return;
   const after = foldConversation(before, event);
   run.conversations[event.conversation] = after;
+  if (event.type === 'turn.finished') run.turns += 1;
+  if (event.type === 'tool.finished') run.toolCalls += 1;
   if ('usage' in event && event.usage !== undefined) {
     run.usage = addUsage(run.usage, event.usage);
   }
@@ -166,10 +173,15 @@ export const noCounts: PhaseCounts = {
   cancelled: 0,
 };
 
+/** How long the run was active until `nowMs`, in ms since its start. */
+export function activeMsAt(run: RunState, nowMs: number): number {
+  const isActive = run.state === 'running' && run.paused === undefined;
+  return run.activeMs + (isActive ? Math.max(0, nowMs - run.activeSinceMs) : 0);
+}
+
 /** The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. */
 export function compareRun(run: RunState, nowMs: number = run.atMs): Comparison {
-  const running = run.state === 'running' && run.paused === undefined;
-  const wallMs = run.activeMs + (running ? Math.max(0, nowMs - run.activeSinceMs) : 0);
+  const wallMs = activeMsAt(run, nowMs);
   let conversationMs = 0;
   for (const conversation of run.conversations) conversationMs += ownTimeMs(conversation, nowMs);
   const saved = conversationMs > 0 ? 1 - wallMs / conversationMs : 0;

@@ -3,6 +3,7 @@ import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
 import { nameOf } from '../host/promptSelection.ts';
 import type { HostRun, RunListing } from '../host/runService.ts';
+import { needsHigherLimit } from '../shared/continuing.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
@@ -158,10 +159,16 @@ function fileOf({ source }: ConversationState): readonly string[] {
   return source === undefined ? [] : [nameOf(vscode.Uri.parse(source.uri))];
 }
 
-/** `conversation.` and its phase, with `.continuable` when it can go on and `.changes` when it proposes some. */
+/** `.raisable` when it goes on with a higher limit, `.continuable` when it goes on as it is. */
+function goingOn(state: ConversationState): string {
+  if (!canContinue(state)) return '';
+  return needsHigherLimit(state.reason) ? '.raisable' : '.continuable';
+}
+
+/** `conversation.` and its phase, how it can go on, and `.changes` when it proposes some. */
 function conversationContext(state: ConversationState): string {
-  const continuable = canContinue(state) ? '.continuable' : '';
-  return `conversation.${state.phase}${continuable}${state.proposals === undefined ? '' : '.changes'}`;
+  const changes = state.proposals === undefined ? '' : '.changes';
+  return `conversation.${state.phase}${goingOn(state)}${changes}`;
 }
 
 export function conversationItem(node: ConversationNode): vscode.TreeItem {

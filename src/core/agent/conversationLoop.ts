@@ -81,7 +81,7 @@ async function ask(loop: Loop): Promise<NextStep> {
   const outcome = await takeTurn(turn, loop);
   switch (outcome.kind) {
     case 'unaffordable':
-      return limit('budget');
+      return limit(outcome.reason);
     case 'failed':
       return stepAfterFailure(outcome);
     case 'turn':
@@ -153,6 +153,11 @@ async function runTools(
   loop.toolCalls += calls.length;
   if (repetition === 'stop') return limit('loop');
   if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
+  // An earlier process has counted the calls whose results are known.
+  const uncounted = calls.filter(
+    ({ callId }) => context.lastTurn?.calls.get(callId)?.kind !== 'ended',
+  );
+  if (context.countCalls?.(uncounted.length) === false) return limit('max_run_tool_calls');
   // What the model asked for is on disk before anything is done about it.
   const onHold = (): void => context.emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(context.commit(onHold), context.signal);

@@ -5,7 +5,7 @@ import { codeOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { RefusedFileError } from '../base/refusedFile.ts';
 
-/** Why a journal cannot be written. `message` is fit for a person and names a remedy. */
+/** Why a journal cannot be written. `message` is for people and names a remedy. */
 export interface JournalFailure {
   readonly kind:
     | DiskErrorKind
@@ -15,26 +15,26 @@ export interface JournalFailure {
     | 'unavailable'
     | 'unwritable';
   readonly message: string;
-  /** True when nothing more will be written; otherwise it is tried again until it works. */
+  /** True when nothing more will be written; otherwise writing is retried until it works. */
   readonly final: boolean;
-  /** The system's code, when it was the system that refused. */
+  /** The code of a system error. */
   readonly code?: string;
 }
 
 const goesOn = ' The run goes on by itself when that is mended.';
 
-/** A disk that fails while a run is written. `path` is where; the message names it. */
+/** A failing disk while a run is written. The message names `path`. */
 export function diskFailure(error: unknown, path: string): JournalFailure {
   const failure = describe(error, 'This run cannot be saved', path, goesOn);
   return { ...failure, final: failure.kind === 'unavailable' };
 }
 
-/** A journal that could not be made or opened. */
+/** A journal that could not be created or opened. */
 export function openFailure(error: unknown, path: string): JournalFailure {
   return describe(error, 'This run cannot be saved', path);
 }
 
-/** A journal that is there but cannot be read. */
+/** A journal that exists but cannot be read. */
 export function readFailure(error: unknown, path: string): JournalFailure {
   return describe(error, 'This run cannot be read', path);
 }
@@ -48,12 +48,12 @@ function describe(error: unknown, start: string, path: string, end = ''): Journa
   return { kind: diskErrorKind(error), message, final: true, ...(code && { code }) };
 }
 
-/** The same failure, when it is tried again until it works. */
+/** The same failure, with retries until it works. */
 export function retriedFailure(failure: JournalFailure): JournalFailure {
   return { ...failure, message: failure.message + goesOn, final: false };
 }
 
-/** A journal that is there but that this process may not write; `message` says why. */
+/** A journal that this process may not write; `message` says why. */
 export function unavailable(message: string, final: boolean): JournalFailure {
   return { kind: 'unavailable', message, final };
 }
@@ -71,7 +71,7 @@ export function journalFull(limitBytes: number): JournalFailure {
   );
 }
 
-/** More has happened, while the disk did not work, than is kept in memory. */
+/** More records wait for a failing disk than are kept in memory. */
 export function bufferFull(limitBytes: number): JournalFailure {
   const size = formatSize(limitBytes);
   return lost(
@@ -80,7 +80,7 @@ export function bufferFull(limitBytes: number): JournalFailure {
   );
 }
 
-/** Another process writes this run now, or its folder is gone. */
+/** Another process has the run, or its folder was removed. */
 export function lockLost(): JournalFailure {
   return lost(
     'lock_lost',
@@ -88,7 +88,7 @@ export function lockLost(): JournalFailure {
   );
 }
 
-/** A run whose first record cannot be written: it could never go on. */
+/** The first record cannot be encoded: the run could never go on. */
 export function unwritable(error: unknown): JournalFailure {
   return lost(
     'unwritable',
@@ -96,7 +96,7 @@ export function unwritable(error: unknown): JournalFailure {
   );
 }
 
-/** One record that cannot be written: for whoever made it, and nobody else. */
+/** One record cannot be encoded: an error for its conversation only. */
 export function unwritableRecord(error: unknown): UserError {
   return new UserError(
     `something in this conversation cannot be written down (${messageOf(error)}). Run it again.`,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CallDecision } from '../../shared/callDecision.ts';
 import type { DecidedCall } from '../../shared/conversationEvents.ts';
 import { nobodyToAsk } from '../agent/needsApproval.ts';
@@ -30,6 +29,7 @@ export interface GateOptions {
 /** The gate of one turn's calls: the rules decide, and where they ask, a person. */
 export function approvalGate(options: GateOptions, turn: number): ToolGate {
   return (checked, asking) => {
+    if (!isSame(checked.tool)) return { kind: 'deny', reason: changedTool };
     const call = ruleCallOf(checked.tool, checked.input, options);
     const looked = withLeads(call, options);
     if (looked === undefined) return decideCall(checked, call, { options, turn, asking });
@@ -66,6 +66,13 @@ function decideCall(
   }
 }
 
+const changedTool =
+  'Not allowed: the tool is not what it was when this conversation was told of it.';
+
+function isSame({ isUnchanged }: Tool): boolean {
+  return isUnchanged?.() !== false;
+}
+
 const allowed: GateDecision = { kind: 'allow' };
 
 function rulesOf({ rules, inbox, runId, conversation }: GateOptions): readonly Rule[] {
@@ -91,7 +98,6 @@ async function ask(
   // What is shown is what will run, whatever becomes of the call's own arguments meanwhile.
   const asked = structuredClone(input);
   const asksFor = describeDecision(decision);
-  const shape = shapeOf(tool);
   const answering = inbox.ask(
     {
       request: {
@@ -103,7 +109,7 @@ async function ask(
       rules: rules.current,
       system: rules.system,
       tools: rules.tools,
-      isSameTool: () => shapeOf(tool) === shape,
+      isSameTool: () => isSame(tool),
       withInput: (changed) => changedCall(tool, changed, options),
       onDecided,
     },
@@ -135,12 +141,6 @@ async function changedCall(
   if (!check.ok) return { problem: check.problems.join('\n') };
   const call = ruleCallOf(tool, check.value, options);
   return (await withLeads(call, options)) ?? call;
-}
-
-/** Name, description and arguments of a tool: what a person sees when they decide. */
-function shapeOf({ name, description, inputSchema, effect }: Tool): string {
-  const shape = JSON.stringify([name, description, inputSchema, effect]);
-  return createHash('sha256').update(shape).digest('hex');
 }
 
 function ruleCallOf(

@@ -3,7 +3,7 @@ import type { ConversationStep, DecidedCall } from '../../shared/conversationEve
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
-import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { ConversationContext } from '../agent/conversationContext.ts';
@@ -11,6 +11,7 @@ import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
+import { RunLimits } from '../limiter/runLimits.ts';
 import type { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import { approvalGate } from './approvalGate.ts';
@@ -50,7 +51,10 @@ export interface ConversationContextsOptions {
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
+  readonly #runLimits: RunLimits;
   readonly #budget: Budget;
+  /** Tool calls of the run, those under way included. */
+  #toolCalls: number;
   readonly #lastTurns: Map<number, LastTurn>;
   #warmUps: ReadonlyMap<Agent, WarmUp> = new Map();
 
@@ -59,9 +63,12 @@ export class ConversationContexts {
     const { plan, recorder } = options;
     const { whenBlocked } = plan;
     this.#saveHold = new SaveHold({ saving: recorder?.saving, whenBlocked });
-    this.#budget = new Budget(plan, options.state, (model) =>
-      options.listener.note(untoldNote(model)),
-    );
+    this.#runLimits = new RunLimits(plan, options.state);
+    this.#budget = new Budget(plan, this.#runLimits, {
+      state: options.state,
+      onUntold: (model) => options.listener.note(untoldNote(model)),
+    });
+    this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);
     this.beginLeg();
   }
@@ -85,6 +92,21 @@ export class ConversationContexts {
   /** Doubles the limit on cost or tokens that stopped the conversation. */
   raiseBudget(conversation: ConversationState): RaisedLimits {
     return this.#budget.raise(conversation);
+  }
+
+  /** Doubles a limit of the run, unless that was done since it stopped the conversation. */
+  raiseOfRun(name: RunLimitName, conversation: ConversationState): RaisedLimits {
+    return this.#runLimits.raise(name, conversation);
+  }
+
+  /** Raises the limits of the run that are given. */
+  applyOfRun(raised: RaisedLimits): void {
+    this.#runLimits.apply(raised);
+  }
+
+  /** A limit of the run, as it stands; infinite where there is none. */
+  limitOfRun(name: RunLimitName): number {
+    return this.#runLimits.of(name);
   }
 
   limiterOf({ agent }: RunItem): Limiter {
@@ -112,6 +134,7 @@ export class ConversationContexts {
       reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
       overlay: this.#options.overlays.of(index),
       keepProposal: (change) => recorder?.proposal?.(index, change),
+      countCalls: (calls) => this.#countCalls(calls),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
@@ -120,6 +143,12 @@ export class ConversationContexts {
       ...this.#gateOfTools(item, index),
       ...this.#callsOf(index, signal),
     };
+  }
+
+  #countCalls(calls: number): boolean {
+    if (this.#toolCalls + calls > this.#runLimits.of('maxRunToolCalls')) return false;
+    this.#toolCalls += calls;
+    return true;
   }
 
   #gateOf(item: RunItem): TurnGate {

@@ -16,6 +16,7 @@ import type { Slots } from '../base/slots.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budget.ts';
 import type { Limiters } from '../limiter/limiters.ts';
+import type { RunLimitValues } from '../limiter/runLimits.ts';
 import type { OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
@@ -29,7 +30,7 @@ export interface RunItem {
 }
 
 /** What was decided from what was asked for: what a run does, and how. */
-export interface RunPlan extends BudgetLimits {
+export interface RunPlan extends BudgetLimits, RunLimitValues {
   readonly title: string;
   readonly simulated: boolean;
   readonly agent: RunAgent;

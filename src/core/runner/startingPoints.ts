@@ -74,7 +74,7 @@ export class StartingPoints {
   #agentFor(index: number, messages: readonly Message[], raised: RaisedLimits): Agent | undefined {
     const agent = this.#items[index]?.agent;
     const times = timesGoneOn(messages);
-    const { maxTurns, toolCalls, repeatsStopped } = raised;
+    const { maxTurns, toolCalls, repeatsStopped, timeoutSeconds } = raised;
     const changes: Partial<AgentLimits> = {
       ...(times > 0 && agent !== undefined
         ? { maxOutputTokens: agent.spec.limits.maxOutputTokens * 2 ** times }
@@ -82,6 +82,7 @@ export class StartingPoints {
       ...(maxTurns === undefined ? {} : { maxTurns }),
       ...(toolCalls === undefined ? {} : { maxToolCalls: toolCalls }),
       ...(repeatsStopped === undefined ? {} : { repeatsStopped }),
+      ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
     };
     return Object.keys(changes).length === 0 ? agent : agent?.withLimits(changes);
   }

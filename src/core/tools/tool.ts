@@ -47,6 +47,8 @@ export interface Tool extends ToolSchema {
   readonly isProposal?: boolean;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;
+  /** For a tool that can change under way: whether it still is what the model was told of. */
+  isUnchanged?(): boolean;
   check(input: unknown): InputCheck;
   /** Resolves with text for the model. */
   execute(input: unknown, context: ToolContext): string | Promise<string>;

@@ -58,6 +58,8 @@ function engineOf(window: Window): Engine {
     maxKeptRuns: () => 50,
     excludedFiles: () => [],
     endpoints: () => window.endpoints,
+    rules: () => [],
+    onDidChange: () => ({ dispose: () => undefined }),
   };
   const credentials = {
     find: async (_: string, origin: string) =>

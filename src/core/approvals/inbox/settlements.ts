@@ -146,8 +146,10 @@ function allowByRule({ request: id, form, scope }: RuleChoice, waiting: Waiting)
     const isInScope =
       isInRun && (scope !== 'conversation' || request.conversation === conversation);
     if (!isInScope || !asking.isSameTool()) return [];
-    const answer = answerOfRules(waiting.rulesSay(pending, [offer.rule]));
-    return answer?.kind === 'allow' ? [{ pending, answer }] : [];
+    const said = waiting.rulesSay(pending, [offer.rule]);
+    const isByRule = said.by.kind === 'rule' && said.by.rule === offer.rule;
+    const answer = isByRule ? answerOfRules(said) : undefined;
+    return answer === undefined ? [] : [{ pending, answer }];
   });
   const isNamedSettled = settlements.some(({ pending }) => pending === named);
   if (isNamedSettled) return { settlements, refused: [], offer };

@@ -4,44 +4,44 @@ import { parseJson } from '../../base/jsonDepth.ts';
 import { renameFile } from '../../base/renameFile.ts';
 import type { JournalEnvironment, ProcessIdentity } from '../environment.ts';
 
-/** Time between two heartbeats of whoever holds a lock, in ms. */
+/** Interval of the heartbeats of a lock, in ms. */
 export const heartbeatMs = 2_000;
-/** A lock whose last heartbeat is older than this, in ms, is stale. */
+/** A lock is stale when its last heartbeat is older than this, in ms. */
 export const staleMs = 10_000;
 
 const maxLockBytes = 64 * 1024;
 
-/** Who holds the lock of a run. */
+/** The process that holds the lock of a run. */
 export interface LockHolder extends ProcessIdentity {
-  /** Random: tells two locks of the same process apart. */
+  /** Random; distinguishes two locks of one process. */
   readonly token: string;
   /** When the lock was taken, ISO 8601. */
   readonly since: string;
 }
 
 /**
- * Whether a lock is held. `live`: it is. `gone`: it certainly is not. `silent`: it probably is not, but its
- * holder may only have been asleep together with the machine, so it is watched first.
+ * Whether a lock is held. `live`: yes. `gone`: no, its holder has ended. `silent`: probably not; the holder may
+ * have slept together with the machine, so the lock is watched before it is taken.
  */
 export type LockVerdict = 'live' | 'gone' | 'silent';
 
-/** A lock as it was found. */
+/** A lock as found. */
 export interface FoundLock {
   readonly content: Buffer;
-  /** Undefined when the file does not say. */
+  /** Undefined when the file does not name a process. */
   readonly holder: LockHolder | undefined;
   readonly modifiedMs: number;
   readonly verdict: LockVerdict;
 }
 
-/** Judges a lock whose last heartbeat is `ageMs` old. */
+/** Judges a lock by its holder and the age of its last heartbeat. */
 export function judgeLock(
   holder: LockHolder | undefined,
   ageMs: number,
   self: ProcessIdentity,
   isAlive: (pid: number) => boolean,
 ): LockVerdict {
-  // Whoever makes a lock writes into it at once, unless it is killed in between.
+  // A process writes into its new lock at once, unless it is killed in between.
   if (holder === undefined) return ageMs > heartbeatMs ? 'silent' : 'live';
   const isStale = ageMs > staleMs;
   const sameHost = holder.hostName === self.hostName;
@@ -53,7 +53,7 @@ export function judgeLock(
   return isStale ? 'silent' : 'live';
 }
 
-/** Looks at a lock without touching it; undefined when there is none. */
+/** Reads a lock; undefined when there is none. */
 export async function lookAtLock(
   path: string,
   { fs, wallTime, identity, isAlive }: JournalEnvironment,
@@ -67,7 +67,7 @@ export async function lookAtLock(
   });
 }
 
-/** Whether the lock at a path is the one with this token. */
+/** Whether the lock at this path has this token. */
 export function isLockOf(
   path: string,
   token: string,
@@ -79,7 +79,7 @@ export function isLockOf(
   );
 }
 
-/** Writes a heartbeat; false when the lock is not there. */
+/** Writes a heartbeat. False when the lock does not exist. */
 export function touchLock(path: string, { fs, wallTime }: JournalEnvironment): Promise<boolean> {
   return orMissing(false, async () => {
     await fs.touch(path, wallTime());
@@ -88,8 +88,8 @@ export function touchLock(path: string, { fs, wallTime }: JournalEnvironment): P
 }
 
 /**
- * Creates a lock; false when there is one. A lock whose content cannot be written is removed again: nobody
- * could tell whose it is.
+ * Creates a lock. False when one exists. Removes a lock whose content it cannot write: it would name no
+ * process.
  */
 export async function createLock(
   path: string,
@@ -111,14 +111,14 @@ export async function createLock(
     await fs.remove(path).catch(() => undefined);
     throw error;
   }
-  // Another process that took it for the stale lock before it may just have moved it.
+  // A process that takes it for the earlier, stale lock may have moved it already: then this does nothing.
   await touchLock(path, environment);
   return true;
 }
 
 /**
- * Moves a stale lock away. What was moved may be the lock of a process that was faster: then it is put
- * back. `token` makes the name it is moved to unique.
+ * Renames a stale lock, then removes it. When that turns out to be the new lock of a faster process, puts it
+ * back. `token` makes the new name unique.
  */
 export async function removeStaleLock(
   path: string,
@@ -139,7 +139,7 @@ export async function removeStaleLock(
   await fs.remove(aside);
 }
 
-/** Reads a lock; undefined for one that is empty or damaged. */
+/** The holder that a lock names; undefined when the lock is empty or damaged. */
 function parseHolder(bytes: Buffer): LockHolder | undefined {
   const value = parseJson(bytes);
   if (typeof value !== 'object' || value === null) return undefined;

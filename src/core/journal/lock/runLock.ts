@@ -14,19 +14,19 @@ import {
   touchLock,
 } from './lockFile.ts';
 
-/** The lock, or who has it; `holder` is undefined when the lock does not say. */
+/** The lock, or its holder; `holder` is undefined when the lock does not name a process. */
 export type LockResult =
   | { readonly kind: 'acquired'; readonly lock: HeldLock }
   | { readonly kind: 'locked'; readonly holder: LockHolder | undefined };
 
-/** How long, in ms, a silent lock is watched for a heartbeat. */
+/** How long a silent lock is watched for a heartbeat, in ms. */
 const watchMs = heartbeatMs * 1.5;
-/** Others may take and free a lock while this process tries; after so many times it is theirs. */
+/** Max attempts while other processes take and release the lock. */
 const maxTries = 5;
 
 /**
- * Takes the lock at `path`, a stale one too. Waits three seconds when it is not certain that the holder is
- * gone. Rejects when the disk does not work.
+ * Takes the lock at `path`, also a stale one. Waits three seconds when it is uncertain whether the holder has
+ * ended. Rejects when the disk fails.
  */
 export async function acquireLock(
   path: string,
@@ -59,7 +59,7 @@ async function isHeld(lock: HeldLock): Promise<boolean> {
   }
 }
 
-/** Whether there is no heartbeat for longer than the time between two of them. */
+/** Whether there is no heartbeat for longer than the interval of heartbeats. */
 async function staysSilent(
   path: string,
   found: FoundLock,
@@ -77,7 +77,7 @@ export class LockLostError extends Error {
   override readonly name = 'LockLostError';
 }
 
-/** A lock that this process holds, with its heartbeat, until it is released. */
+/** A lock that this process holds. Renews its heartbeat until it is released. */
 export class HeldLock {
   readonly #path: string;
   readonly #own: LockHolder;
@@ -96,25 +96,25 @@ export class HeldLock {
     this.#schedule();
   }
 
-  /** Fires once, when another process has taken the lock. */
+  /** Fires once when another process has taken the lock. */
   get onDidLose(): Event<void> {
     return this.#didLose.event;
   }
 
-  /** Whether the last heartbeat is so recent that nobody can have taken the lock since. */
+  /** Whether the last heartbeat is so recent that no process can have taken the lock since. */
   get isCertain(): boolean {
     const ageMs = this.#environment.clock.now() - this.#beatAtMs;
     return this.#state === 'held' && ageMs <= staleMs / 2;
   }
 
-  /** Looks whether the lock is held; false when another process was faster. */
+  /** Whether the lock is held after all. False when another process was faster. */
   async verify(): Promise<boolean> {
     await this.#beat();
     return this.#state === 'held';
   }
 
   /**
-   * Resolves when the lock is certainly held: at once, unless this process has slept so long that another
+   * Resolves when the lock is certainly held. Reads it only when this process has slept so long that another
    * one may have taken it. Rejects with a `LockLostError`.
    */
   async confirm(): Promise<void> {
@@ -122,7 +122,7 @@ export class HeldLock {
     if (this.#state === 'lost') throw new LockLostError('Another process has the lock.');
   }
 
-  /** Frees the lock, if it is still this one. Never rejects: a lock that stays becomes stale. */
+  /** Removes the lock if it is still this one. Never rejects: a lock that remains becomes stale. */
   async release(): Promise<void> {
     this.#timer?.dispose();
     this.#didLose.dispose();
@@ -133,7 +133,7 @@ export class HeldLock {
     try {
       if (await this.#isOwn()) await this.#environment.fs.remove(this.#path);
     } catch {
-      // Whoever finds it sees that this process is gone, or waits until it is stale.
+      // Other processes see that this one has ended, or wait until the lock is stale.
     }
   }
 
@@ -141,7 +141,7 @@ export class HeldLock {
     const goOn = (): void => {
       if (this.#state === 'held') this.#schedule();
     };
-    // A disk that fails says so when something is to be written.
+    // Writing reports a failing disk; a heartbeat does not.
     const beat = (): void => void this.#beat().then(goOn, goOn);
     this.#timer = this.#environment.clock.after(heartbeatMs, beat);
   }
@@ -166,13 +166,13 @@ export class HeldLock {
     this.#didLose.fire();
   }
 
-  /** Makes a lock again that someone has removed, or has moved away for a moment. */
+  /** Creates the lock again after another process has removed or renamed it. */
   async #restore(): Promise<boolean> {
     if (this.#state !== 'held') return false;
     try {
       return (await createLock(this.#path, this.#own, this.#environment)) || (await this.#isOwn());
     } catch (error) {
-      // The folder of the run is gone.
+      // The folder of the run was removed.
       if (codeOf(error) === 'ENOENT') return false;
       throw error;
     }

@@ -2,7 +2,7 @@ import type { FileLine } from '../../base/fileLines.ts';
 import type { DecodedLine } from '../record/recordLine.ts';
 import { lineHead, maxHeadBytes, parseHead, withoutNuls } from '../record/recordLine.ts';
 
-/** A part of a file, in bytes from its start; `end` does not belong to it. */
+/** A part of a file, in bytes from its start, without `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -14,31 +14,31 @@ interface DamagedLine extends ByteRange {
 }
 
 /**
- * The damage in a journal. A torn line is none when its record was written again: then a valid line has the
- * same number and checksum, or begins with the same bytes and follows at once.
+ * The damage in a journal. A torn line does not count when its record was written again: a valid line has the
+ * same number and checksum, or is the next line and begins with the same bytes.
  */
 export class Damage {
   readonly #checksums: ReadonlyMap<number, string>;
   readonly #ranges: ByteRange[] = [];
   #lines = 0;
-  /** Lines that name their number and checksum. */
+  /** Damaged lines whose number and checksum can be read. */
   readonly #named: DamagedLine[] = [];
   /** The last line, if it is damaged. */
   #last: DamagedLine | undefined;
 
-  /** `checksums` of the valid records, by number. */
+  /** `checksums`: of the valid records, by number. */
   constructor(checksums: ReadonlyMap<number, string>) {
     this.#checksums = checksums;
   }
 
-  /** A line that has no valid checksum. */
+  /** A line without a valid checksum. */
   addLine({ bytes, start, end }: FileLine): void {
     this.#settleLast();
     const head = bytes && withoutNuls(bytes).toString('latin1', 0, maxHeadBytes);
     this.#last = { start, end, head: head ?? '' };
   }
 
-  /** A line whose checksum is valid. */
+  /** A line with a valid checksum. */
   addValid({ seq, checksum }: DecodedLine): void {
     const valid = lineHead(seq, checksum);
     const torn = this.#last?.head.slice(0, valid.length) ?? '';
@@ -46,7 +46,7 @@ export class Damage {
     this.#settleLast();
   }
 
-  /** A line that is no record, whatever its checksum. */
+  /** A line that is not a record, although its checksum is valid. */
   addRange({ start, end }: ByteRange): void {
     this.#settleLast();
     this.#addRange({ start, end });

@@ -21,7 +21,7 @@ import { withPrompts } from '../record/promptTexts.ts';
 import { timeOfRunId } from '../runFolder.ts';
 import { KeptProposals } from './keptProposals.ts';
 
-/** A call that changes something and that was begun; `result` is how it ended, if that is known. */
+/** A call that changes something and was begun. `result` is absent when its outcome is unknown. */
 export interface BegunCall {
   readonly kind: 'begun';
   readonly result?: 'done' | 'failed';
@@ -30,36 +30,35 @@ export interface BegunCall {
 /** Max conversations of a run whose first record is lost. */
 const maxConversations = 100_000;
 
-/** What the records of a journal add up to. */
+/** The records of a journal, folded one by one. */
 export class JournalFold {
   readonly #runId: string;
-  /** Undefined until a record tells of a conversation. */
+  /** Undefined until a record names a conversation. */
   state: RunState | undefined;
+  /** The first record; undefined when it is damaged or was never written. */
   start: StartRecord | undefined;
   readonly plans: PlannedRecord[] = [];
+  /** The messages of each conversation, up to its first gap. */
   readonly messages = new Map<number, Message[]>();
   readonly proposals = new KeptProposals();
   readonly #gaps = new Set<number>();
-  /** Calls that change something, by conversation and id: they are never made again. */
-  readonly beganCalls = new Map<number, Map<string, BegunCall>>();
+  /** Calls that change something, by conversation and id: they are never repeated. */
+  readonly begunCalls = new Map<number, Map<string, BegunCall>>();
 
-  /** `state`: what the records before the first one have added up to. */
+  /** `state`: the fold of all records before. */
   constructor(runId: string, state?: RunState) {
     this.#runId = runId;
     this.state = state;
   }
 
-  /** The definition, with the prompts in it. */
+  /** What the run was started with, including the prompts. */
   get definition(): unknown {
     if (this.start?.count === undefined) return this.start?.definition;
     const prompts = this.state?.conversations.map(({ prompt }) => prompt);
     return withPrompts(this.start.definition, prompts ?? []);
   }
 
-  /**
-   * The record with the texts that stand in other records. Undefined when such a text is lost: then the
-   * record says nothing.
-   */
+  /** The record with the texts that are in other records. Undefined when such a text is lost. */
   complete(record: JournalRecord): JournalRecord | undefined {
     if (record.kind === 'event' && record.answerTurn !== undefined) return this.#withAnswer(record);
     if (record.kind !== 'message') return record;
@@ -112,11 +111,13 @@ export class JournalFold {
       case 'proposal':
       case 'note':
         return;
+      default:
+        record satisfies never;
     }
   }
 
-  /** Conversations of which a message is missing; those before it are there. */
-  incomplete(): ReadonlySet<number> {
+  /** Conversations with a missing message: their history ends before it. */
+  get incomplete(): ReadonlySet<number> {
     const incomplete = new Set(this.#gaps);
     for (const { index, turns } of this.state?.conversations ?? []) {
       const messages = this.messages.get(index) ?? [];
@@ -143,7 +144,7 @@ export class JournalFold {
     if (this.#conversation(index)?.lost) this.#learn(index, planned, false);
   }
 
-  /** Says what was planned for a conversation whose plan was lost so far. */
+  /** Adds what was planned for a conversation whose plan was lost so far. */
   #learn(index: number, planned: Partial<PlannedConversation>, isLost: boolean): void {
     const state = this.state;
     const before = state?.conversations[index];
@@ -155,7 +156,7 @@ export class JournalFold {
     plans[index] = isLost ? { ...plan, lost: true } : plan;
   }
 
-  /** A conversation; without the first record, every one that a record tells of. */
+  /** A conversation. Without the first record, it is created when a record names it. */
   #conversation(index: number): ConversationState | undefined {
     if (this.start === undefined && index < maxConversations) {
       this.state ??= startRunState(unknownStart(this.#runId));
@@ -174,7 +175,7 @@ export class JournalFold {
     if ('conversation' in event) this.#conversation(event.conversation);
     if (event.type === 'conversation.requeued') this.#restart(event.conversation);
     if (this.state === undefined) return;
-    // A run that goes on though it has not ended was interrupted: nobody was left to write that down.
+    // A run that goes on without having ended was interrupted: the process died before it could record that.
     if (event.type === 'run.reopened') interruptRun(this.state);
     applyRunEvent(this.state, event);
   }
@@ -182,12 +183,12 @@ export class JournalFold {
   #restart(conversation: number): void {
     this.messages.delete(conversation);
     this.#gaps.delete(conversation);
-    this.beganCalls.delete(conversation);
+    this.begunCalls.delete(conversation);
   }
 
   #addCall({ conversation, callId }: IntentRecord | OutcomeRecord, call: BegunCall): void {
-    const calls = this.beganCalls.get(conversation) ?? new Map<string, BegunCall>();
-    this.beganCalls.set(conversation, calls.set(callId, call));
+    const calls = this.begunCalls.get(conversation) ?? new Map<string, BegunCall>();
+    this.begunCalls.set(conversation, calls.set(callId, call));
   }
 
   #addMessage({ conversation, index, message }: MessageRecord | FinishedTurnRecord): void {
@@ -222,14 +223,14 @@ function withOutputs(
   return { ...record, message: { role: 'tool', outcomes } };
 }
 
-/** What stands for a conversation whose plan is lost. */
+/** Replaces the plan of a conversation that is lost. */
 function lostConversation(index: number, provider: string, model: string): PlannedConversation {
   const name = `Prompt ${index + 1}`;
   const id = formatPromptId({ file: '', slug: `prompt-${index + 1}` });
   return { id, name, prompt: '', provider, model, lost: true };
 }
 
-/** What stands for a first record that is lost. */
+/** Replaces a first record that is lost. */
 function unknownStart(id: string): RunStarted {
   return {
     ...{ type: 'run.started', id, number: 0, title: 'Run with a damaged beginning' },

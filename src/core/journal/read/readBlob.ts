@@ -7,7 +7,7 @@ import { toBlob } from '../record/blob.ts';
 /** Max size of a file that is read: what fits into one string. */
 const maxBlobBytes = 512 * 1024 * 1024;
 
-/** The content of a long record's file; undefined when it is missing or not what was written. */
+/** The content of a long record's file; undefined when the file is missing or damaged. */
 export async function readBlob(
   fs: FileSystem,
   folder: string,
@@ -22,7 +22,7 @@ export async function readBlob(
   }
 }
 
-/** Whether the file is there in its full length; its content is not checked. */
+/** Whether the file exists in full length. Does not check its content. */
 export async function hasBlob(fs: FileSystem, folder: string, ref: BlobRef): Promise<boolean> {
   try {
     const { kind, size } = await fs.stat(join(folder, ref.sha256));

@@ -6,17 +6,11 @@ import type { DiskFile, FileSystem } from '../../base/fileSystem.ts';
 import { nodeFs } from '../../base/fileSystem.ts';
 import { parseJson } from '../../base/jsonDepth.ts';
 import { isLink, linkedFolderError } from '../../base/ownFolder.ts';
-import type { Message } from '../../providers/message.ts';
 import type { JournalFailure } from '../journalFailure.ts';
 import { readFailure } from '../journalFailure.ts';
 import type { BlobRef } from '../record/blob.ts';
 import { isBlobRef } from '../record/blob.ts';
-import type {
-  JournalRecord,
-  PlannedRecord,
-  StartRecord,
-  StoredRecord,
-} from '../record/journalRecord.ts';
+import type { JournalRecord, StoredRecord } from '../record/journalRecord.ts';
 import { isJournalRecord, isUnknownKind, journalVersion } from '../record/journalRecord.ts';
 import type { DecodedLine } from '../record/recordLine.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes } from '../record/recordLine.ts';
@@ -25,48 +19,37 @@ import type { RunFolder } from '../runFolder.ts';
 import { runFolder } from '../runFolder.ts';
 import type { ByteRange } from './damage.ts';
 import { Damage } from './damage.ts';
-import type { BegunCall } from './journalFold.ts';
 import { JournalFold } from './journalFold.ts';
 import type { KeptProposals } from './keptProposals.ts';
 import { hasBlob, readBlob } from './readBlob.ts';
 
-/** What a journal says. Everything valid is there, whatever happened to the rest. */
-export interface JournalReading {
+type Folded = 'state' | 'start' | 'plans' | 'definition' | 'messages' | 'incomplete' | 'begunCalls';
+
+/** What a journal says: everything that is valid, whatever happened to the rest. */
+export interface JournalReading extends Readonly<Pick<JournalFold, Folded>> {
   readonly kind: 'read';
-  /** In the order of the file, with all their texts. */
-  readonly records: readonly StoredRecord[];
-  /** Undefined when no record tells of a conversation. */
-  readonly state: RunState | undefined;
-  /** The first record; undefined when it is damaged or was never written. */
-  readonly start: StartRecord | undefined;
-  readonly plans: readonly PlannedRecord[];
-  readonly definition: unknown;
-  /** The messages of each conversation, as far as they follow on each other without a gap. */
-  readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What the conversations propose. */
   readonly proposals: Pick<KeptProposals, 'overlays'>;
-  /** Conversations of which messages are missing: their history ends before the gap. */
-  readonly incomplete: ReadonlySet<number>;
-  /** Calls that change something and were begun, by conversation and id. */
-  readonly beganCalls: ReadonlyMap<number, ReadonlyMap<string, BegunCall>>;
-  /** Lines that are no valid records, and whose records are nowhere else. */
+  /** In the order of the file, with all their texts. */
+  readonly records: readonly StoredRecord[];
+  /** Lines that are not valid records, and whose records were not written again. */
   readonly damaged: number;
-  /** Numbers below the last one for which there is no record. */
+  /** Numbers up to the last one that no record has. */
   readonly missing: number;
   /** False when the file ends in the middle of a line. */
   readonly sealed: boolean;
-  /** `newer`: a newer version wrote some of the records, which were passed over. Nothing may be written. */
+  /** `newer`: a newer version wrote some of the records. They were skipped, and nothing may be written. */
   readonly version: 'known' | 'newer';
-  /** The highest number of a record, 0 when there is none. */
+  /** The highest number of a record; 0 when there is none. */
   readonly lastSeq: number;
   /** Length of the file. */
   readonly bytes: number;
-  /** Files of long records that are there and whole. */
+  /** Files of long records that exist in full length. */
   readonly blobs: readonly BlobRef[];
   readonly damagedRanges: readonly ByteRange[];
 }
 
-/** How many records are damaged or missing. */
+/** The number of damaged or missing records. */
 export function damageOf({ damaged, missing }: JournalReading): number {
   return Math.max(damaged, missing);
 }
@@ -81,8 +64,8 @@ export type JournalReadResult =
   | { readonly kind: 'failed'; readonly failure: JournalFailure };
 
 /**
- * Reads the journal of a run. Does not reject for anything that is in the files; throws a `UserError`
- * for an id that is none. May be used while another process writes.
+ * Reads the journal of a run, also while another process writes it. Never rejects, whatever is in the files.
+ * Throws a `UserError` for an invalid id.
  */
 export function readJournal(
   root: string,
@@ -119,8 +102,8 @@ function notRead(error: unknown, folder: RunFolder): JournalReadResult {
 }
 
 /**
- * Folds what a journal says from byte `from` on into the phases of a run, of which nothing else need be known.
- * Returns how many damaged lines there are. Rejects when the file cannot be read.
+ * Folds the events of a journal from byte `from` on into a state of which only the phases are known. Resolves
+ * with the number of damaged lines. Rejects when the file cannot be read.
  */
 export async function catchUp(
   state: RunState,
@@ -131,7 +114,7 @@ export async function catchUp(
   return reader.damaged;
 }
 
-/** What a line turned out to be. */
+/** What a line holds. */
 type LineContent =
   | { readonly kind: 'record'; readonly stored: StoredRecord; readonly blob?: BlobRef }
   | { readonly kind: 'newer' | 'skipped' | 'damaged' };
@@ -144,7 +127,7 @@ interface Payload {
   readonly s?: unknown;
 }
 
-/** The body with its long texts where they belong; empty when they do not fit. */
+/** The body with its shared texts in their places; empty when the table is wrong. */
 function withTexts(body: { readonly s?: unknown }): object {
   const { s: table, ...rest } = body;
   return table === undefined ? rest : (withSharedTexts(rest, table) ?? {});
@@ -154,7 +137,7 @@ class JournalReader {
   readonly #fs: FileSystem;
   readonly #folder: RunFolder;
   readonly #fold: JournalFold;
-  /** Only `phases` are asked for: no texts and no files of long texts. */
+  /** `phases`: no shared texts and no files of long records are read. */
   readonly #wanted: 'all' | 'phases';
   readonly #records: StoredRecord[] = [];
   readonly #checksums = new Map<number, string>();
@@ -164,7 +147,7 @@ class JournalReader {
   #bytes = 0;
   #sealed = true;
   #newer = false;
-  /** Whether lines begin as ours do, or otherwise. */
+  /** Whether some lines begin as the lines of a journal, and whether some do not. */
   #ours = false;
   #strange = false;
 
@@ -188,7 +171,7 @@ class JournalReader {
     for (const line of lines) {
       this.#bytes = line.end;
       this.#sealed = line.ended;
-      // Sealing a file that was whole leaves an empty line.
+      // Ending a line that was complete leaves an empty line.
       if (line.bytes?.length !== 0) await this.#addLine(line);
     }
   }
@@ -200,14 +183,9 @@ class JournalReader {
     return {
       kind: 'read',
       records: this.#records,
-      state: fold.state,
-      start: fold.start,
-      plans: fold.plans,
-      definition: fold.definition,
-      messages: fold.messages,
+      ...{ state: fold.state, start: fold.start, plans: fold.plans, definition: fold.definition },
+      ...{ messages: fold.messages, incomplete: fold.incomplete, begunCalls: fold.begunCalls },
       proposals: fold.proposals,
-      incomplete: fold.incomplete(),
-      beganCalls: fold.beganCalls,
       damaged: damage.lines,
       missing: this.#lastSeq - this.#checksums.size,
       sealed: this.#sealed,
@@ -225,12 +203,12 @@ class JournalReader {
     else this.#strange = true;
     const decoded = bytes === undefined ? undefined : decodeLine(bytes);
     if (decoded === undefined) {
-      // A last line without its end may be a write under way.
+      // A last line without its end may be a write in progress.
       if (line.ended || this.#wanted === 'all') this.#damage.addLine(line);
       return;
     }
     this.#damage.addValid(decoded);
-    // Written twice: the disk failed before it was certain that the first one had arrived.
+    // Written again after a failed sync: the first write may or may not have arrived.
     if (this.#checksums.get(decoded.seq) === decoded.checksum) return;
     const content = await this.#contentOf(decoded);
     if (content.kind === 'damaged') {
@@ -275,7 +253,7 @@ class JournalReader {
     return { kind: 'record', stored, ...(file === undefined ? {} : { blob: file }) };
   }
 
-  /** A file that nothing is read from, when it is there in its full length. */
+  /** The file, when it exists in full length; nothing is read from it. */
   async #present(file: BlobRef): Promise<BlobRef | undefined> {
     return (await hasBlob(this.#fs, this.#folder.blobs, file)) ? file : undefined;
   }

@@ -4,19 +4,19 @@ import type { RunState } from '../../../shared/runState.ts';
 import type { Message } from '../../providers/message.ts';
 import type { JournalReading } from './readJournal.ts';
 
-/** From where conversations can go on. */
+/** Where conversations can go on. */
 export interface ResumePoints {
-  /** Histories that can be sent, or that end in calls whose results are still to be had. */
+  /** Histories that can be sent, or that end in tool calls whose results are missing. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
-  /** Of the conversations whose history ends in a turn. */
+  /** The last turns of conversations whose history ends in one. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
-type Kept = Pick<JournalReading, 'messages' | 'incomplete' | 'missing' | 'damaged' | 'beganCalls'>;
+type Kept = Pick<JournalReading, 'messages' | 'incomplete' | 'missing' | 'damaged' | 'begunCalls'>;
 
 /**
- * From where the conversations of a run can go on: the last place before a gap at which a request can be
- * made that is not the repetition of one whose answer is there.
+ * Where the conversations of a run can go on: the last place before a gap from which a request does not repeat
+ * one whose answer is there.
  */
 export function resumePoints(run: RunState, kept: Kept): ResumePoints {
   const messages = new Map<number, readonly Message[]>();
@@ -42,7 +42,7 @@ function keptTurn(
   return { ...(stop === undefined ? {} : { stop }), calls };
 }
 
-/** The end of it may have to go: an answer of which nobody knows whether more was to follow. */
+/** The history without a last answer of which it is unknown whether more was to follow. */
 function validPart(
   { turns, index }: ConversationState,
   found: readonly Message[],
@@ -53,10 +53,10 @@ function validPart(
   if (last?.role !== 'assistant') return found;
   const turn = countTurns(found);
   const booked = turns.find((one) => one.turn === turn);
-  // Nobody has heard of an answer that was written down but not booked: it was cut off in between.
+  // An answer without its event was never shown: the process died between the two records.
   if (booked === undefined && missing === 0) return found.slice(0, -1);
   if (last.toolCalls.length > 0 || booked?.stop === 'continue') return found;
-  // An answer without calls ends a conversation, unless more is known to have followed.
+  // An answer without tool calls ends a conversation, unless more is known to have followed.
   return booked === undefined || incomplete.has(index) ? found.slice(0, -1) : found;
 }
 
@@ -67,18 +67,18 @@ function countTurns(messages: readonly Message[]): number {
 function callsOf(
   { toolCalls, index }: ConversationState,
   history: readonly Message[],
-  { beganCalls, missing, damaged }: Kept,
+  { begunCalls, missing, damaged }: Kept,
 ): ReadonlyMap<string, KnownCall> {
   const calls = new Map<string, KnownCall>();
   const turn = countTurns(history);
   const last = history.at(-1);
   for (const { callId } of last?.role === 'assistant' ? last.toolCalls : []) {
     const shown = toolCalls.findLast((call) => call.callId === callId && call.turn === turn);
-    const began = beganCalls.get(index)?.get(callId);
+    const begun = begunCalls.get(index)?.get(callId);
     if (shown?.state === 'ended') {
       calls.set(callId, { kind: 'ended', content: shown.output, isError: shown.isError });
-    } else if (began !== undefined) {
-      calls.set(callId, began);
+    } else if (begun !== undefined) {
+      calls.set(callId, begun);
     } else if (shown?.state === 'running' && missing + damaged > 0) {
       calls.set(callId, { kind: 'shown' });
     }

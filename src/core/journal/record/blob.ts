@@ -1,24 +1,23 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-/** Names the file of a record that is too long for a line. */
+/** Refers to the file of a long record. */
 export interface BlobRef {
   readonly sha256: string;
   readonly bytes: number;
 }
 
-/** The content of such a file, with its name. */
+/** The content of such a file, and the reference to it. */
 export interface Blob {
   readonly ref: BlobRef;
   readonly content: Buffer;
 }
 
-/** Names content by its hash. */
+/** The content with its reference. */
 export function toBlob(content: Buffer): Blob {
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  return { ref: { sha256, bytes: content.length }, content };
+  return { ref: { sha256: hash('sha256', content), bytes: content.length }, content };
 }
 
-/** Whether a value is a reference as we write them; then its hash is safe as the name of a file. */
+/** Whether a value is a valid reference. Its hash is then safe as the name of a file. */
 export function isBlobRef(value: unknown): value is BlobRef {
   if (typeof value !== 'object' || value === null) return false;
   const { sha256, bytes } = value as { readonly [key: string]: unknown };

@@ -6,30 +6,30 @@ import { journalVersion } from './journalRecord.ts';
 import { encodeLine } from './recordLine.ts';
 import { SharedTexts } from './sharedTexts.ts';
 
-/** Takes secrets out of a text. Must give the same text back for one without. */
+/** Removes secrets from a text. Must return a text without secrets unchanged. */
 export type Redact = (text: string) => string;
 
-/** A record as it goes to disk. */
+/** A record in the form in which it is written. */
 export interface EncodedRecord {
   readonly seq: number;
   readonly line: Buffer;
   readonly blob?: Blob;
 }
 
-/** Names of fields with fewer characters hold no secret. */
+/** Field names with fewer characters hold no secret. */
 const minSecret = 16;
 
-/** What a record is written with besides itself. */
+/** What encoding a record takes besides it. */
 export interface Encoding {
   readonly seq: number;
   /** ISO 8601. */
   readonly at: string;
   readonly redact: Redact;
-  /** A record with more bytes goes to a file of its own. */
+  /** A longer record goes to a file of its own. */
   readonly blobBytes: number;
 }
 
-/** Turns a record into its line. Throws for what is no JSON (a cycle, a bigint) or nested too deeply. */
+/** Encodes a record as a line. Throws for values that are not JSON (a cycle, a bigint) or nested too deeply. */
 export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
   const { seq, at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
@@ -47,8 +47,8 @@ export function encodeRecord(record: JournalRecord, encoding: Encoding): Encoded
 }
 
 /**
- * The JSON of a value, without secrets in its texts and names of fields. `write` says what stands for a
- * text without secrets. Throws for what is no JSON.
+ * The JSON of a value, without secrets in texts and field names. `write` may replace each text after that.
+ * Throws for values that are not JSON.
  */
 export function redactedJson(
   value: unknown,
@@ -73,7 +73,7 @@ function redactValue(value: unknown, redact: Redact): unknown {
   );
 }
 
-/** A text without secrets. What cannot be checked is not written. */
+/** A text without secrets. A text that cannot be checked is not written. */
 export function redactText(text: string, redact: Redact): string {
   try {
     return redact(text);

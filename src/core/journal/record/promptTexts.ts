@@ -1,13 +1,14 @@
 import type { Redact } from './encodeRecord.ts';
 import { redactedJson } from './encodeRecord.ts';
 
-/** Begins a reference to the prompt of a conversation, or a text that itself begins so. */
+/** Begins a reference to the prompt of a conversation. */
 const mark = '\u0000';
+/** Begins a text of the definition that itself begins with the mark. */
 const literal = `${mark}=`;
-/** A shorter text may equal a prompt by chance; it is replaced only where the field is called `text`. */
+/** A shorter text may equal a prompt by chance: it is replaced only in fields named `text`. */
 const minLength = 32;
 
-/** The definition of a run without secrets, and with references in place of its prompts. */
+/** The definition of a run without secrets and with references in place of its prompts. */
 export function withoutPrompts(
   definition: unknown,
   prompts: readonly string[],
@@ -22,7 +23,7 @@ export function withoutPrompts(
   return json === undefined ? null : JSON.parse(json);
 }
 
-/** The definition as it was; a prompt that is lost is empty. */
+/** The definition with its prompts. A lost prompt is empty. */
 export function withPrompts(value: unknown, prompts: readonly string[]): unknown {
   if (typeof value === 'string') {
     if (value.startsWith(literal)) return value.slice(literal.length);

@@ -1,39 +1,39 @@
 import { crc32 } from 'node:zlib';
 import { parseJson } from '../../base/jsonDepth.ts';
 
-/** A line whose checksum is right, before anyone has looked at what it says. */
+/** A line with a valid checksum and an unchecked payload. */
 export interface DecodedLine {
   readonly seq: number;
   readonly checksum: string;
   readonly payload: unknown;
 }
 
-/** Max number of a record; the checksum starts from it. */
+/** Max number of a record: the checksum starts from it. */
 const maxSeq = 0xffff_ffff;
 
-/** Max length of a line that is read. A longer record is in a file of its own. */
+/** Max length of a line to read. A longer record is in a file of its own. */
 export const maxLineBytes = 1024 * 1024;
 
 const ourStart = '{"n":';
 const closingBrace = 0x7d;
 const headPattern = /^\{"n":([1-9]\d{0,9}),"c":"([0-9a-f]{8})","p":/;
-/** Max length of what the pattern finds. */
+/** Max length of a match of the pattern. */
 export const maxHeadBytes = 48;
 
-/** The beginning of a line: all but its payload. */
+/** The part of a line before its payload. */
 export function lineHead(seq: number, checksum: string): string {
   return `{"n":${seq},"c":"${checksum}","p":`;
 }
 
-/** The number and the checksum that a beginning names; undefined when it is cut short. */
+/** The number and checksum in that part; undefined when it is cut off. */
 export function parseHead(head: string): Omit<DecodedLine, 'payload'> | undefined {
   const found = headPattern.exec(head);
   return found === null ? undefined : { seq: Number(found[1]), checksum: found[2] ?? '' };
 }
 
 /**
- * The line of a record: `{"n":seq,"c":"checksum","p":payload}`. The checksum is the CRC-32 of the
- * payload's bytes as they stand, started from `seq` so that it covers the number too.
+ * The line of a record: `{"n":seq,"c":"checksum","p":payload}`. The checksum is the CRC-32 of the payload's
+ * bytes, started from `seq` so that it covers the number, too.
  */
 export function encodeLine(seq: number, payload: string): Buffer {
   const bytes = Buffer.from(payload);
@@ -41,7 +41,7 @@ export function encodeLine(seq: number, payload: string): Buffer {
   return Buffer.concat([Buffer.from(head), bytes, Buffer.from('}\n')]);
 }
 
-/** Reads a line without its end. Undefined for anything that was not written exactly like this. */
+/** Reads a line without its newline. Undefined for anything that is not exactly of this form. */
 export function decodeLine(line: Buffer): DecodedLine | undefined {
   const bytes = withoutNuls(line);
   const head = parseHead(bytes.toString('latin1', 0, maxHeadBytes));
@@ -53,7 +53,7 @@ export function decodeLine(line: Buffer): DecodedLine | undefined {
   return parsed === undefined ? undefined : { seq, checksum, payload: parsed };
 }
 
-/** Whether a line begins as ours do, as far as it goes. */
+/** Whether a line, or the part of it that exists, begins as the lines of a journal do. */
 export function looksLikeOurs(line: Buffer): boolean {
   const start = withoutNuls(line).toString('latin1', 0, ourStart.length);
   return start !== '' && ourStart.startsWith(start);
@@ -63,7 +63,7 @@ function checksumOf(bytes: Buffer, seq: number): string {
   return crc32(bytes, seq).toString(16).padStart(8, '0');
 }
 
-/** A power failure can leave a block of NULs where a file was about to grow. */
+/** After a power failure, a file that was growing may have a block of NULs. */
 export function withoutNuls(line: Buffer): Buffer {
   let start = 0;
   let end = line.length;

@@ -1,14 +1,14 @@
-/** Texts shorter than this, in characters, are written where they stand. */
+/** Shorter texts, in characters, are written in place. */
 const minLength = 256;
 
-/** A text that begins with this character is a reference; one that is meant as it is goes to the table. */
+/** Begins a reference. A text that itself begins so goes to the table. */
 const mark = '\u0000';
 
-/** The long texts of one record. Each is written once, into the table `s` of the record. */
+/** The long texts of one record. Each is written once, to the record's table `s`. */
 export class SharedTexts {
   readonly #places = new Map<string, number>();
 
-  /** What stands in the record for this text: the text itself, or a reference to the table. */
+  /** What the record has in place of this text: the text itself, or a reference to the table. */
   share(text: string): string {
     if (text.length < minLength && !text.startsWith(mark)) return text;
     const place = this.#places.get(text) ?? this.#places.size;
@@ -23,12 +23,12 @@ export class SharedTexts {
 }
 
 /**
- * A record's body with its references replaced by the texts of its table; the body is changed in place.
- * Undefined when the table does not fit the body.
+ * Replaces the references in a record's body, in place, by the texts of its table. Undefined when one has no
+ * text.
  */
 export function withSharedTexts(body: object, table: unknown): object | undefined {
   if (!Array.isArray(table) || !table.every((text) => typeof text === 'string')) return undefined;
-  // A list of what is left to visit, not recursion: a body may be nested deeply.
+  // No recursion: a body may be nested deeply.
   const left: object[] = [body];
   for (let container = left.pop(); container !== undefined; container = left.pop()) {
     for (const [key, value] of Object.entries(container)) {

@@ -11,22 +11,22 @@ import { damageOf } from '../read/readJournal.ts';
 import { resumePoints } from '../read/resumePoints.ts';
 import type { OriginMark } from './originMark.ts';
 
-/** A run as it was kept. */
+/** A saved run. */
 export interface ArchivedRun {
   readonly state: RunState;
-  /** What it was started with: whatever was given to `record`. */
+  /** What it was started with, as given to `RunArchive.record`. */
   readonly definition: unknown;
-  /** Of each conversation, as far as it can go on from them. */
+  /** The history of each conversation, as far as it can go on from it. */
   readonly messages: ReadonlyMap<number, readonly Message[]>;
-  /** What is known of the last turns of those that end in one. */
+  /** The last turns of histories that end in one. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
   /** What its conversations go on with. */
   readonly overlays: ReadonlyMap<number, readonly OverlayFile[]>;
   /** What they propose, in prompt order; only those that propose something. */
   proposals(): readonly ConversationProposals[];
-  /** Whether it was started elsewhere, as far as this archive can tell: it can only be looked at. */
+  /** Whether it is read-only because it was started elsewhere, as far as this archive can tell. */
   readonly isForeign: boolean;
-  /** Records that are damaged or missing and were left out. The state's notes say so, too. */
+  /** Damaged or missing records. The state's notes name the number, too. */
   readonly damaged: number;
 }
 
@@ -39,7 +39,7 @@ export const startIsLost =
 const planIsLost =
   'What this conversation was to ask is damaged on the disk, so it cannot go on. Start its prompt as a new run.';
 
-/** A run as its journal has it; undefined when that tells of no conversation. */
+/** A run from its journal; undefined when that names no conversation. */
 export function toArchivedRun(
   reading: JournalReading,
   origin: OriginMark | undefined,
@@ -61,18 +61,18 @@ export function toArchivedRun(
   const { overlays, lost } = reading.proposals.overlays(state, points.messages);
   if (lost.length > 0) state.notes = [...state.notes, lostProposalsNote(lost.length)];
   const proposals = () => new Overlays(overlays).proposals(state.conversations);
-  // Nobody can tell where a run was started whose first record is damaged.
+  // Without the first record it is unknown where the run was started.
   const isReadOnly = isElsewhere || start === undefined;
   const kept = { overlays, proposals, isForeign: isReadOnly, damaged };
   return { state, definition, ...points, ...kept };
 }
 
-/** Whether the first records say that a run was started elsewhere. */
+/** Whether a run was started elsewhere, as its first records say. */
 export function isForeign(reading: JournalReading, origin: OriginMark | undefined): boolean {
   return origin !== undefined && reading.start !== undefined && !origin.isOurs(reading);
 }
 
-/** Conversations whose prompts are lost, and that had not ended, have failed. */
+/** Fails the interrupted conversations whose prompts are lost. */
 function endLost(state: RunState): void {
   for (const { index, lost, reason, answer } of [...state.conversations]) {
     if (!lost || reason !== 'interrupted') continue;
@@ -88,7 +88,6 @@ function lostProposalsNote(conversations: number): string {
   return `What ${plural(conversations, 'conversation')} proposed cannot be read any more: none of it can be applied. Run those prompts again.`;
 }
 
-/** `2 damaged records skipped`, and what that means. */
 function damageNote(records: number): string {
   return `${plural(records, 'damaged record')} skipped: something of what was saved of this run is missing.`;
 }

@@ -24,11 +24,11 @@ export interface JournalOptions {
   /** Takes secrets out of every text, before it is written. */
   readonly redact: Redact;
   readonly limits?: JournalLimits;
-  /** Whether a run comes from elsewhere, so that nothing may be written to it. */
+  /** Whether a run was made elsewhere, so that nothing may be written to it. */
   isForeign?(reading: JournalReading): boolean;
 }
 
-/** A journal that is open for writing, and what keeps its summary. */
+/** A journal that is open for writing, and its summary. */
 export interface OpenJournal {
   readonly writer: JournalWriter;
   readonly summary: SummaryKeeper;
@@ -37,25 +37,22 @@ export interface OpenJournal {
 /** A new journal, or why there is none. */
 export type CreateResult =
   | ({ readonly kind: 'created' } & OpenJournal)
-  /** There is a run with this id. */
+  /** A run with this id exists. */
   | { readonly kind: 'exists' }
   | { readonly kind: 'failed'; readonly failure: JournalFailure };
 
-/** A journal to go on with, or why it cannot be. */
+/** A journal to go on with, or why it cannot be opened. */
 export type OpenResult =
-  /** `reading` is what was there. Damaged bytes have been copied, and a torn line was ended. */
+  /** `reading`: what the journal said. Damaged bytes were copied, and a torn line was ended. */
   | ({ readonly kind: 'opened'; readonly reading: JournalReading } & OpenJournal)
-  /** Another process writes this run; `holder` is undefined when the lock does not say which. */
+  /** Another process holds the run; `holder` is undefined when the lock does not name it. */
   | { readonly kind: 'locked'; readonly holder: LockHolder | undefined }
-  /** Written by a newer version, or elsewhere: it can be read, but not gone on with. */
+  /** Written by a newer version or elsewhere: read-only. */
   | { readonly kind: 'newer' | 'foreignRun'; readonly reading: JournalReading }
   | { readonly kind: 'missing' | 'foreign' }
   | { readonly kind: 'failed'; readonly failure: JournalFailure };
 
-/**
- * Creates the journal of a new run. Does not reject for a disk that fails; throws a `UserError` for an
- * id that is none.
- */
+/** Creates the journal of a new run. Throws a `UserError` for an invalid id; does not reject otherwise. */
 export async function createJournal(
   root: string,
   runId: string,
@@ -78,16 +75,15 @@ export async function createJournal(
     });
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return { kind: 'exists' };
-    // Nothing is left behind that would be in the way of another try.
+    // Leave nothing behind that would make a retry fail.
     if (isMade) await fs.removeTree(folder.path).catch(() => undefined);
     return { kind: 'failed', failure: openFailure(error, folder.path) };
   }
 }
 
 /**
- * Opens the journal of a run to go on with it. Waits three seconds when another process had it that
- * does not answer. Does not reject for anything that is in the files or for a disk that fails; throws a
- * `UserError` for an id that is none.
+ * Opens the journal of a run to go on with it. Waits three seconds for the heartbeat of a silent holder. Throws
+ * a `UserError` for an invalid id; does not reject otherwise, whatever is in the files.
  */
 export async function openJournal(
   root: string,
@@ -97,7 +93,7 @@ export async function openJournal(
   const folder = runFolder(root, runId);
   const { environment } = options;
   try {
-    // First without the lock: where there is nothing to write to, none is left behind.
+    // Read first without the lock, so that no lock is left in a folder that must not be written to.
     const seen = await readJournalIn(folder, environment.fs);
     const refused = refusal(seen, options);
     if (refused !== undefined) return refused;
@@ -119,7 +115,7 @@ function refusal(result: ReadResult, { isForeign }: JournalOptions): OpenResult 
   return isForeign?.(result) ? { kind: 'foreignRun', reading: result } : undefined;
 }
 
-/** Makes the file ready to be written to, now that nobody else writes. */
+/** Prepares the file for writing, after the lock was taken. */
 async function openLocked(
   folder: RunFolder,
   lock: HeldLock,
@@ -127,7 +123,7 @@ async function openLocked(
   options: JournalOptions,
 ): Promise<OpenResult> {
   const { fs } = options.environment;
-  // Whoever had the lock may have written more; the file only grows, so its length tells.
+  // An earlier holder may have written more since. The file only grows, so its length shows that.
   const { size } = await fs.stat(folder.journal);
   const isUnchanged = seen.kind === 'read' && size === seen.bytes;
   const reading = isUnchanged ? seen : await readJournalIn(folder, fs);

@@ -7,15 +7,15 @@ import type { PlannedRecord, StartRecord } from '../record/journalRecord.ts';
 import { withoutPrompts } from '../record/promptTexts.ts';
 
 /**
- * The first records of a run: what its conversations have in common, and one record for each. They have no
- * secrets, and marks where `origin` is given.
+ * The first records of a run: what its conversations have in common, and one record for each. Without secrets;
+ * with marks where `origin` is given.
  */
 export function startRecords(
   { conversations, ...common }: RunStarted,
   definition: unknown,
   { redact, origin }: { readonly redact: Redact; readonly origin?: OriginMark | undefined },
 ): readonly (StartRecord | PlannedRecord)[] {
-  // A mark must be of what is written, or a prompt that quotes a key would break it.
+  // A mark must be of what is written: otherwise a prompt that quotes a key would invalidate it.
   const plain = <T>(value: T): T => JSON.parse(redactedJson(value, redact));
   const plans = conversations.map((one) => plain(one));
   const prompts = plans.map(({ prompt }) => prompt);
@@ -33,8 +33,8 @@ export function startRecords(
 }
 
 /**
- * Marks the runs of one installation, so that it knows its own from those that were made elsewhere. A mark is
- * an HMAC of one of a run's first records under a key that is not kept among the runs.
+ * Marks the runs of one installation, so that it recognises them. A mark is an HMAC of one of a run's first
+ * records, with a key that is stored elsewhere.
  */
 export class OriginMark {
   readonly #key: Uint8Array;
@@ -51,7 +51,7 @@ export class OriginMark {
     return { ...plan, mark: this.#markOf(partsOfPlan(runId, plan)) };
   }
 
-  /** Whether all of a run's first records that could be read were signed here and are unchanged. */
+  /** Whether all readable first records of a run were marked here and are unchanged. */
   isOurs({ start, plans }: Pick<JournalReading, 'start' | 'plans'>): boolean {
     if (start === undefined || !this.#holds(start.mark, partsOf(start))) return false;
     const { id } = start.started;
@@ -70,7 +70,7 @@ export class OriginMark {
   }
 }
 
-/** Up to version 2 there is no count: then the conversations are in `started`. */
+/** Up to version 2 there is no count: the conversations are in `started`. */
 function partsOf({ started, count, definition }: StartRecord): readonly unknown[] {
   return count === undefined ? [started, definition] : ['start', started, count, definition];
 }

@@ -23,29 +23,25 @@ import { RunJournal } from './runJournal.ts';
 import type { KnownRuns, RunSummary } from './runList.ts';
 import { deleteRun, listRuns, pruneRuns } from './runList.ts';
 
-/** Where runs are kept, and how. */
+/** Where and how runs are saved. */
 export interface RunArchiveOptions {
   readonly root: string;
   readonly environment: JournalEnvironment;
-  /** Takes secrets out of every text, before it is written. */
+  /** Removes secrets from every text before it is written. */
   readonly redact: Redact;
-  /**
-   * Marks the runs that are started here. A run without a mark of ours can then be looked at but never
-   * goes on. When absent, runs are not marked and may come from anywhere.
-   */
+  /** Marks the runs that are started here. Runs without its mark are read-only. Absent: no run is marked. */
   readonly origin?: OriginMark;
-  /** Runs that are kept; older ones are deleted. */
+  /** Max saved runs; older ones are deleted. */
   readonly maxRuns: number;
-  /** Sizes at which something is done about a journal, asked for with each; the usual when absent. */
+  /** The size limits of each journal; the defaults when absent. */
   readonly limits?: () => JournalLimits;
   /**
-   * Hears that a new run cannot be kept, which then goes on without. Where nobody listens, such a run
-   * waits until it can be.
+   * Called when a new run cannot be saved; it then runs unsaved. When absent, such a run waits until it can be.
    */
   onFailure?(failure: JournalFailure): void;
 }
 
-/** An archived run that is to go on, and the recorder that goes on with its journal. */
+/** A saved run that is to go on, and the recorder for it. */
 export interface ReopenedRun extends ArchivedRun {
   readonly recorder: RunJournal;
 }
@@ -56,7 +52,7 @@ export interface RunListing extends RunSummary {
   open(): Promise<ArchivedRun | undefined>;
 }
 
-/** The runs that are kept on disk: one folder each, written as they go. */
+/** The runs that are saved on disk, each in a folder of its own. */
 export class RunArchive {
   readonly #options: RunArchiveOptions;
   readonly #known: KnownRuns = new Map();
@@ -66,7 +62,7 @@ export class RunArchive {
     this.#options = options;
   }
 
-  /** The recorder of a new run; undefined, after `onFailure` was told, when it cannot be kept. */
+  /** The recorder of a new run; undefined, after a call of `onFailure`, when it cannot be saved. */
   async record(runId: string, definition: unknown): Promise<RunJournal | undefined> {
     const { environment, onFailure } = this.#options;
     const made = await this.#create(runId);
@@ -99,15 +95,12 @@ export class RunArchive {
       environment,
       redact,
       limits: limits?.() ?? defaultJournalLimits,
-      // Nobody can tell where a run was started whose first record is damaged.
+      // Without the first record it is unknown where a run was started.
       isForeign: (reading) => reading.start === undefined || isForeign(reading, origin),
     };
   }
 
-  /**
-   * The runs, newest first. What did not change since the last time is not read again, and a run whose listing
-   * says the same as then has the same object.
-   */
+  /** The runs, newest first. Does not read unchanged runs again; an unchanged run keeps its object. */
   async list(): Promise<readonly RunListing[]> {
     const { root, environment } = this.#options;
     const summaries = await listRuns(root, environment, this.#known);
@@ -122,13 +115,15 @@ export class RunArchive {
     return listing;
   }
 
-  /** Reads a run without holding it; undefined when it cannot be read. One that had not ended is interrupted. */
+  /**
+   * Reads a run without holding it; undefined when it cannot be read. A run that has not ended is interrupted.
+   */
   async read(runId: string): Promise<ArchivedRun | undefined> {
     const reading = await readJournal(this.#options.root, runId, this.#options.environment.fs);
     return reading.kind === 'read' ? toArchivedRun(reading, this.#options.origin) : undefined;
   }
 
-  /** Takes a run to go on with it. Rejects with a `UserError` that says why it cannot be. */
+  /** Takes a run to go on with it. Rejects with a `UserError` when it cannot go on. */
   async reopen(runId: string): Promise<ReopenedRun> {
     const opened = await this.#openForWriting(runId);
     if (opened.kind !== 'opened') throw new UserError(whyNotOpened(opened).message);
@@ -144,14 +139,14 @@ export class RunArchive {
     return { ...archived, recorder: new RunJournal({ recorder, first: opened, open, clock }) };
   }
 
-  /** Throws a `UserError` when it cannot be deleted. */
+  /** Rejects with a `UserError` when the run cannot be deleted. */
   async delete(runId: string): Promise<void> {
     const result = await deleteRun(this.#options.root, runId, this.#options.environment);
     if (result.kind === 'locked') throw new UserError(heldElsewhere);
     if (result.kind === 'failed') throw new UserError(result.failure.message);
   }
 
-  /** Deletes the oldest runs beyond the number that is kept. */
+  /** Deletes the oldest runs beyond `maxRuns`. */
   async prune(): Promise<void> {
     const { root, maxRuns, environment } = this.#options;
     await pruneRuns(root, maxRuns, environment).catch(() => []);
@@ -166,7 +161,7 @@ export class RunArchive {
     const { root, environment } = this.#options;
     const options = this.#journalOptions;
     let opened = await openJournal(root, runId, options);
-    // After a reload the old extension host may live on for some seconds.
+    // After a reload, the old extension host may live on for some seconds.
     for (let tries = 0; opened.kind === 'locked' && tries < 6; tries++) {
       await new Promise<void>((resolve) => environment.clock.after(1_000, resolve));
       opened = await openJournal(root, runId, options);

@@ -9,7 +9,7 @@ import type { Message } from '../../providers/message.ts';
 import type { JournalFailure } from '../journalFailure.ts';
 import { unavailable } from '../journalFailure.ts';
 import type {
-  BeginningCall,
+  BegunCall,
   EndedCall,
   JournalRecorder,
   ToolOutput,
@@ -17,42 +17,42 @@ import type {
 import { retryMs } from '../write/journalWriter.ts';
 import type { OpenJournal } from './openJournal.ts';
 
-/** What the journal of a run begins with. */
+/** What the journal of a run is made of. */
 export interface RunJournalParts {
   readonly recorder: JournalRecorder;
-  /** The open journal, or why there is none; then it is tried again. */
+  /** The open journal, or why there is none; then opening is retried. */
   readonly first: OpenJournal | JournalFailure;
-  /** Opens the journal when it is closed or could not be made. */
+  /** Opens the journal after it was closed, or could not be created. */
   readonly open: () => Promise<OpenJournal | JournalFailure>;
   readonly clock: Clock;
 }
 
 /**
- * The recorder of one run over its whole life in this process. The journal is closed, and so free for
- * others, whenever the run has ended and all of it is saved, and opened again when it goes on. What
- * happens while there is no open journal is kept until then.
+ * The recorder of one run for as long as this process has the run. Closes the journal when the run has ended
+ * and is saved, which frees it for other processes, and reopens it when the run goes on. Meanwhile, what is to
+ * be recorded waits.
  */
 export class RunJournal {
   readonly #parts: RunJournalParts;
   readonly #didChange = new Emitter<void>();
   readonly #didNote = new Emitter<string>();
-  /** `failure` is another one, or none any more. */
+  /** `failure` or `isReady` may have changed. */
   readonly onDidChange = this.#didChange.event;
-  /** What a person should know of how the run is saved. */
+  /** What a person should know about the saving. */
   readonly onDidNote = this.#didNote.event;
-  /** The same object, by the name that runs ask for. */
+  /** Itself, under the name that runs ask for. */
   readonly saving = this;
   #state: RunState | undefined;
   #open: OpenJournal | undefined;
   #subscriptions: readonly Disposable[] = [];
   #opening: Promise<void> | undefined;
   #closing: Promise<void> = Promise.resolve();
-  /** Why there is no open journal though one is needed. */
+  /** Why there is no open journal while one is needed. */
   #failed: JournalFailure | undefined;
   #timer: Disposable | undefined;
-  /** Whether the run has ended; what is left of it is still to be saved. */
+  /** Whether the run has ended, even if it is not completely saved. */
   #runEnded = false;
-  /** How many times it has ended. */
+  /** How many times the run has ended. */
   #endings = 0;
   #hasLost = false;
   #disposed = false;
@@ -63,28 +63,28 @@ export class RunJournal {
     this.#useOrRetry(parts.first);
   }
 
-  /** Why what happens is not being saved now; undefined while it is. */
+  /** Why the run cannot be saved now; undefined while it can. */
   get failure(): JournalFailure | undefined {
     return this.#failed ?? this.#open?.writer.failure;
   }
 
-  /** Whether it is held by this process, or is to be; false once the run has ended and all of it is saved. */
+  /** Whether this process holds the journal or is going to. False once the run has ended and is saved. */
   get isOpen(): boolean {
     return this.#open !== undefined || this.#opening !== undefined || this.#failed !== undefined;
   }
 
-  /** Whether the journal was closed though something of the run could not be saved. */
+  /** Whether the journal was closed before everything was saved. */
   get hasLost(): boolean {
     return this.#hasLost;
   }
 
-  /** Whether what happens is being saved; not while the journal is being opened. */
+  /** False while the run cannot be saved, and while the journal is being opened. */
   get isReady(): boolean {
     const { failure } = this;
     return failure === undefined && (this.#open !== undefined || this.#opening === undefined);
   }
 
-  /** The state that every event is folded into before it is recorded; summaries are made from it. */
+  /** The state into which each event is folded before it is recorded. Summaries are made from it. */
   follow(state: RunState): void {
     this.#state = state;
     this.#open?.summary.follow(state);
@@ -110,8 +110,8 @@ export class RunJournal {
     this.#write(() => this.#parts.recorder.output(conversation, output));
   }
 
-  /** A tool call that changes something is about to be made: `commit` before it is. */
-  beginCall(call: BeginningCall): void {
+  /** A tool call that changes something is about to be made, after `commit`. */
+  beginCall(call: BegunCall): void {
     this.#write(() => this.#parts.recorder.beginCall(call));
   }
 
@@ -120,8 +120,8 @@ export class RunJournal {
   }
 
   /**
-   * Resolves when what happened so far is on disk, and so waits while the disk fails. Rejects with a
-   * `UserError` when it never will be.
+   * Resolves when everything so far is on disk; waits while the disk fails. Rejects with a `UserError` when it
+   * never will be.
    */
   async commit(): Promise<void> {
     while (
@@ -135,13 +135,13 @@ export class RunJournal {
     if (this.#open !== undefined) await this.#parts.recorder.commit();
   }
 
-  /** Tries at once whether it can be saved again. Resolves when that is known; never rejects. */
+  /** Retries at once. Resolves when the outcome is known; never rejects. */
   async retry(): Promise<void> {
     if (this.#failed !== undefined) await this.#tryNow();
     else await this.#open?.writer.retry();
   }
 
-  /** Resolves when the journal is free; what can be written is. */
+  /** Writes what can be written. Resolves when other processes can have the journal. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#timer?.dispose();
@@ -161,7 +161,7 @@ export class RunJournal {
     if (this.#open === undefined && !this.#failed) void this.#tryNow();
   }
 
-  /** One attempt at a time; never rejects. */
+  /** Makes one attempt at a time; never rejects. */
   #tryNow(): Promise<void> {
     this.#timer?.dispose();
     if (this.#disposed) return Promise.resolve();
@@ -205,13 +205,13 @@ export class RunJournal {
       try {
         act();
       } catch (error) {
-        // Whoever did it has gone on: only its own conversation misses it.
+        // Its caller has gone on: only the record is missing.
         this.#didNote.fire(`A part of this run is not saved: ${messageOf(error)}`);
       }
     }
   }
 
-  /** While the disk fails the journal stays open, so that the end of the run is saved when it can be. */
+  /** While the disk fails, the journal stays open, so that the end of the run is saved later. */
   #endRun(): void {
     this.#runEnded = true;
     const open = this.#open;

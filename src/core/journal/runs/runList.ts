@@ -35,8 +35,8 @@ interface KnownRun {
 }
 
 /**
- * Cache of earlier listings, by run. A run is summarized again only when a file in its folder was added, removed
- * or replaced: every change that a list shows replaces the summary or the lock.
+ * Cache of earlier listings, by run. A run is summarized again only when a file in its folder was added,
+ * removed or replaced: every change that a list shows replaces the summary or the lock.
  */
 export type KnownRuns = Map<string, KnownRun>;
 
@@ -45,8 +45,8 @@ const settleMs = 3_000;
 
 /**
  * The runs in a folder, newest first. Reads the summary and the end of the journal of a closed run, the summary
- * of a run that a process holds, and the whole journal of others. Updates `known`. A missing folder has no runs;
- * rejects when the folder cannot be read.
+ * of a run that a process holds, and the whole journal of others. Updates `known`. A missing folder has no
+ * runs; rejects when the folder cannot be read.
  */
 export async function listRuns(
   root: string,
@@ -127,8 +127,8 @@ async function summarize(
 }
 
 /**
- * The summary of a run that a process holds, without reading its journal. A process that has just resumed the run
- * has not saved a summary yet: until then the cached one counts.
+ * The summary of a run that a process holds, without reading its journal. A process that has just resumed the
+ * run has not saved a summary yet: until then the cached one counts.
  */
 async function heldOverview(
   folder: RunFolder,
@@ -177,19 +177,18 @@ function unreadable(id: string): RunSummary {
   };
 }
 
-/** What became of a run that was to be deleted. */
+/** The outcome of deleting a run. */
 export type DeleteResult =
   | { readonly kind: 'deleted' | 'missing' }
-  /** A process is at it. */
+  /** A process holds it. */
   | { readonly kind: 'locked'; readonly holder: LockHolder | undefined }
   | { readonly kind: 'failed'; readonly failure: JournalFailure };
 
-/** The ending of a folder that is being removed: no list shows it, and `pruneRuns` ends what was begun. */
+/** The suffix of a folder that is being removed. No list shows it, and `pruneRuns` completes the removal. */
 const deletedEnding = '.deleted';
 
 /**
- * Deletes a run with everything that was kept of it, unless a process is at it. Throws a `UserError`
- * for an id that is none; does not reject.
+ * Deletes a run unless a process holds it. Throws a `UserError` for an invalid id; does not reject otherwise.
  */
 export async function deleteRun(
   root: string,
@@ -199,7 +198,7 @@ export async function deleteRun(
   const folder = runFolder(root, runId);
   const { fs } = environment;
   try {
-    // Of a link, only the link itself is ours to delete.
+    // Of a link, delete only the link itself.
     if (await isLink(fs, folder.path)) {
       await fs.remove(folder.path);
       return { kind: 'deleted' };
@@ -208,7 +207,7 @@ export async function deleteRun(
     if (taken.kind === 'locked') return taken;
     const doomed = folder.path + deletedEnding;
     try {
-      // Never half of a run: it is gone from the list at once.
+      // Lists never show half of a run.
       await renameFile(environment, folder.path, doomed);
     } finally {
       await taken.lock.release();
@@ -222,8 +221,8 @@ export async function deleteRun(
 }
 
 /**
- * Deletes all but the newest `maxRuns` runs, but none that a process is at. Resolves with what could
- * not be deleted; rejects when the folder cannot be read.
+ * Deletes all but the newest `maxRuns` runs, and none that a process holds. Resolves with the failures. Rejects
+ * when the folder cannot be read.
  */
 export async function pruneRuns(
   root: string,
@@ -240,7 +239,7 @@ export async function pruneRuns(
   return failures;
 }
 
-/** Folders whose removal was begun and cut off. */
+/** Removes folders whose removal was interrupted. */
 async function removeLeftovers(root: string, { fs }: JournalEnvironment): Promise<void> {
   const names = await fs.list(root).catch(() => []);
   for (const name of names) {

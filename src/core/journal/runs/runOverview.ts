@@ -8,7 +8,9 @@ const number = z.number();
 const count = z.number().int().min(0);
 const optional = z.exactOptional;
 
-/** What a list says of a run; everything else is in its journal. Optional fields are younger than the others. */
+/**
+ * What a list says of a run; everything else is in its journal. Optional fields are younger than the others.
+ */
 export const overviewSchema = z.object({
   title: text,
   /** ISO 8601. */

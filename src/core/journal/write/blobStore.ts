@@ -4,25 +4,25 @@ import { writeFile } from '../../base/fileSystem.ts';
 import { isOwnFolder, linkedFolderError } from '../../base/ownFolder.ts';
 import type { Blob, BlobRef } from '../record/blob.ts';
 
-/** Writes the files of long records, each content once. */
+/** Writes the files of long records, each content only once. */
 export class BlobStore {
   readonly #fs: FileSystem;
   readonly #folder: string;
   readonly #written: Set<string>;
 
-  /** `known` are hashes whose files were found to be whole. */
+  /** `known`: hashes of files that exist in full length. */
   constructor(fs: FileSystem, folder: string, known: Iterable<string>) {
     this.#fs = fs;
     this.#folder = folder;
     this.#written = new Set(known);
   }
 
-  /** Whether it is there already and takes no more space. */
+  /** Whether the file was written already. */
   has(ref: BlobRef): boolean {
     return this.#written.has(ref.sha256);
   }
 
-  /** Resolves when all of them are on disk, name and content. */
+  /** Resolves when the names and contents of all files are on disk. */
   async write(blobs: readonly Blob[]): Promise<void> {
     if (blobs.every(({ ref }) => this.has(ref))) return;
     await this.#fs.makeFolders(this.#folder);
@@ -33,7 +33,7 @@ export class BlobStore {
     await this.#fs.syncFolder(this.#folder);
   }
 
-  /** Replaces what is there: no record relies on a file that is not known. */
+  /** Replaces an existing file: no record relies on an unknown one. */
   async #writeOne({ ref, content }: Blob): Promise<void> {
     await writeFile(this.#fs, join(this.#folder, ref.sha256), 'replace', content);
     this.#written.add(ref.sha256);

@@ -1,11 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RunEvent, RunStarted } from '../../../shared/conversationEvents.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
 import type { Message, ToolOutcome } from '../../providers/message.ts';
 import type {
   FinishedTurnRecord,
+  IntentRecord,
   JournalRecord,
   MessageRecord,
+  OutcomeRecord,
+  OutputRecord,
   PlannedRecord,
   ProposalRecord,
   StartRecord,
@@ -13,7 +16,7 @@ import type {
 import { isKeptEvent } from '../record/journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
 
-/** What must not be lost once anyone has heard of it: it was paid for, or it ends something. */
+/** Events that must survive the end of the process once anyone has heard of them. */
 const milestones: ReadonlySet<RunEvent['type']> = new Set([
   'turn.finished',
   'turn.discarded',
@@ -25,25 +28,16 @@ const milestones: ReadonlySet<RunEvent['type']> = new Set([
 type TurnFinished = FinishedTurnRecord['event'];
 type ConversationFinished = Extract<KeptEvent, { readonly type: 'conversation.finished' }>;
 
-/** A call of a tool that changes something, right before it is made. */
-export interface BeginningCall {
-  readonly conversation: number;
-  readonly callId: string;
-  readonly name: string;
+/** A call of a tool that changes something, before it is made. */
+export interface BegunCall extends Omit<IntentRecord, 'kind' | 'argsHash' | 'effect'> {
   readonly input: unknown;
-  readonly idempotencyKey: string;
 }
 
-/** The same call when the tool has ended by itself, well or not. */
-export interface EndedCall extends Omit<BeginningCall, 'name' | 'input'> {
-  readonly result: 'done' | 'failed';
-}
+/** That call after the tool has ended. */
+export type EndedCall = Omit<OutcomeRecord, 'kind'>;
 
 /** The whole result of a tool call that was too long for the model. */
-export interface ToolOutput {
-  readonly turn: number;
-  readonly callId: string;
-  readonly name: string;
+export interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
   readonly text: string;
 }
 
@@ -56,33 +50,33 @@ interface Recorded {
   /** How many messages it has. */
   count: number;
   lastTurn?: Pick<TurnFinished, 'turn' | 'text'>;
-  /** Outputs of the last calls, until they are sent back in a message. */
+  /** Outputs of the turn's tool calls, until a message sends them back. */
   outputs: Map<string, string>;
 }
 
 /**
- * Turns what happens in a run into records, each text in one of them. It lives as long as the run; the
- * journal may be closed and opened again meanwhile.
+ * Turns what happens in a run into records, with each text in only one of them. Lives as long as the run, while
+ * the journal may be closed and reopened.
  */
 export class JournalRecorder {
   readonly #startRecords: StartRecords;
   readonly #conversations = new Map<number, Recorded>();
-  /** Answers that wait for the event of their turn, to be kept together with it. */
+  /** Answers that wait for the event of their turn, which goes into the same record. */
   readonly #answers = new Map<number, Pick<FinishedTurnRecord, 'index' | 'message'>>();
   #writer: JournalWriter | undefined;
 
-  /** `messages` are in the journal already, and are gone on from. */
+  /** `messages`: those that are in the journal already. */
   constructor(startRecords: StartRecords, messages?: ReadonlyMap<number, readonly Message[]>) {
     this.#startRecords = startRecords;
     for (const [index, { length }] of messages ?? []) this.#of(index).count = length;
   }
 
-  /** The journal to write to from now on. */
+  /** Sets the journal to write to. */
   use(writer: JournalWriter): void {
     this.#writer = writer;
   }
 
-  /** Keeps an event, unless it only streams by. Throws, as `message` does, where it cannot be kept. */
+  /** Records an event, unless it is streamed text. Throws a `UserError` for one that cannot be encoded. */
   event(event: RunEvent): void {
     if (event.type === 'run.started') this.#start(event);
     if (!isKeptEvent(event)) return;
@@ -92,38 +86,36 @@ export class JournalRecorder {
       if (milestones.has(event.type)) this.#writer?.appendNow(record);
       else this.#writer?.append(record);
     } catch (error) {
-      // The message is not there: the next one takes its place.
+      // Its message is not in the journal: the next one takes that place.
       if (record.kind === 'turn') this.#of(record.conversation).count = record.index;
       throw error;
     }
   }
 
-  /** Keeps a message that was added to a conversation's history. */
+  /** Records a message that was added to a conversation's history. Throws as `event` does. */
   message(conversation: number, message: Message): void {
     this.#keepAnswer(conversation);
     const recorded = this.#of(conversation);
     const index = recorded.count;
-    // The event of its turn follows at once; both go into one record.
+    // The event of its turn follows at once, and goes into the same record.
     if (message.role === 'assistant') this.#answers.set(conversation, { index, message });
     else this.#writer?.append(messageRecord({ conversation, index, message }, recorded));
     recorded.count = index + 1;
   }
 
-  /** Keeps what a tool call changed in the overlay of its conversation. */
+  /** Records what a tool call changed in the overlay of its conversation. */
   proposal(conversation: number, change: Omit<ProposalRecord, 'kind' | 'conversation'>): void {
     this.#writer?.append({ kind: 'proposal', conversation, ...change });
   }
 
-  /** Keeps a tool result that was too long for the model. */
+  /** Records a tool result that was too long for the model. */
   output(conversation: number, { text, ...call }: ToolOutput): void {
     this.#writer?.appendOutput({ conversation, ...call }, text);
   }
 
-  /** Keeps that a call that changes something is about to be made. */
-  beginCall({ input, ...call }: BeginningCall): void {
-    const argsHash = createHash('sha256')
-      .update(JSON.stringify(input) ?? '')
-      .digest('hex');
+  /** Records that a call that changes something is about to be made. */
+  beginCall({ input, ...call }: BegunCall): void {
+    const argsHash = hash('sha256', JSON.stringify(input) ?? '');
     this.#writer?.append({ kind: 'intent', ...call, argsHash, effect: 'change' });
   }
 
@@ -131,7 +123,7 @@ export class JournalRecorder {
     this.#writer?.appendNow({ kind: 'outcome', ...call });
   }
 
-  /** Resolves when everything so far is on disk; rejects with a `UserError` when it never will be. */
+  /** Resolves when everything so far is on disk. Rejects with a `UserError` when it never will be. */
   async commit(): Promise<void> {
     for (const conversation of [...this.#answers.keys()]) this.#keepAnswer(conversation);
     await this.#writer?.commit();
@@ -162,7 +154,7 @@ export class JournalRecorder {
     if (event.type === 'tool.finished') recorded.outputs.set(event.callId, event.output);
   }
 
-  /** Keeps an answer that was added without an event of its turn. */
+  /** Records an answer whose turn had no event. */
   #keepAnswer(conversation: number): void {
     const answer = this.#answers.get(conversation);
     if (answer === undefined) return;
@@ -185,7 +177,7 @@ export class JournalRecorder {
     return { kind: 'turn', conversation, ...answer, event };
   }
 
-  /** The answer is usually the text of the last turn, which is kept already. */
+  /** Usually the answer is the text of the last turn, which has a record already. */
   #endingRecord(event: ConversationFinished): JournalRecord {
     const recorded = this.#of(event.conversation);
     const { lastTurn } = recorded;
@@ -197,7 +189,7 @@ export class JournalRecorder {
   }
 }
 
-/** The record of a message, without the texts that other records have. */
+/** The record of a message, without texts that are in other records. */
 function messageRecord(
   at: Omit<MessageRecord, 'kind'>,
   { prompt, outputs }: Recorded,

@@ -23,11 +23,11 @@ import type { JournalRecord, OutputRecord } from '../record/journalRecord.ts';
 import type { BlobStore } from './blobStore.ts';
 import { RecordQueue, sizeOf } from './recordQueue.ts';
 
-/** How long, in ms, records are gathered before they are written and synced together. */
+/** How long records are gathered before they are written and synced together, in ms. */
 const gatherMs = 10;
-/** Time between two tries to write to a disk that fails, in ms. */
+/** Interval of retries while the disk fails, in ms. */
 export const retryMs = 5_000;
-/** Max bytes that are written without a sync. */
+/** Max bytes that are written and not synced. */
 const maxUnsynced = 4 * 1024 * 1024;
 
 /** What a writer works with. */
@@ -40,7 +40,7 @@ export interface WriterParts {
   readonly environment: JournalEnvironment;
   readonly redact: Redact;
   readonly limits: JournalLimits;
-  /** Number of the last record that is there, and how many bytes. */
+  /** The number of the last record in the journal, and the length of all its files. */
   readonly lastSeq: number;
   readonly bytes: number;
   /** Called for each record that was added. */
@@ -49,27 +49,24 @@ export interface WriterParts {
   onClose(): Promise<void>;
 }
 
-/**
- * The journal of one run, open for writing. Gathers records for some milliseconds, then writes and syncs them
- * together.
- */
+/** The journal of one run, open for writing. Gathers records for 10 ms, then writes and syncs them together. */
 export class JournalWriter {
   readonly #parts: WriterParts;
   readonly #queue: RecordQueue;
   readonly #didFail = new Emitter<JournalFailure>();
   readonly #didRecover = new Emitter<void>();
   readonly #didGrowLarge = new Emitter<number>();
-  /** Saving has failed: fires once, until it works again. A `final` failure is the last one. */
+  /** Fires once when writing begins to fail, and once more for a `final` failure. */
   readonly onDidFail = this.#didFail.event;
-  /** Saving works again, and everything that waited is on disk. */
+  /** Fires when writing works again and everything that waited is on disk. */
   readonly onDidRecover = this.#didRecover.event;
-  /** The journal has grown large: fires once, with its size in bytes. */
+  /** Fires once when the journal has grown large, with its size in bytes. */
   readonly onDidGrowLarge = this.#didGrowLarge.event;
   #lastSeq: number;
   #bytes: number;
   #timer: Disposable | undefined;
   #flushing: Promise<void> | undefined;
-  /** Whether something must be synced though nobody waits for it. */
+  /** Whether to sync soon although nothing waits for it. */
   #syncSoon = false;
   #failing: JournalFailure | undefined;
   #stopped: JournalFailure | undefined;
@@ -84,53 +81,52 @@ export class JournalWriter {
     parts.lock.onDidLose(() => this.#abandon());
   }
 
-  /** Bytes of the journal, with what is still to be written. */
+  /** Length of all files, including pending records. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Length of the file when all that was taken is in it; undefined when something is not. */
+  /** Length of the file when every added record is in it; undefined otherwise. */
   get wholeBytes(): number | undefined {
     const isWhole = !this.#queue.hasUnwritten && this.#stopped === undefined;
     return isWhole && this.#lastSeq > 0 ? this.#parts.file.bytes : undefined;
   }
 
-  /** Why records are not being saved now; undefined while they are. */
+  /** Why records cannot be saved now; undefined while they can. */
   get failure(): JournalFailure | undefined {
     return this.#stopped ?? this.#failing;
   }
 
   /**
-   * Takes a record as it is now. It is written soon, whether anyone waits for it or not. Throws a `UserError`
-   * for one that cannot be written down, and goes on as if it had not been given. After a final failure and
-   * after `close` nothing is taken, and `commit` says so.
+   * Adds a record as it is now, to be written soon. Throws a `UserError` for one that cannot be encoded, and
+   * adds nothing then. After a final failure and after `close`, nothing is added, and `commit` rejects.
    */
   append(record: JournalRecord): void {
     if (this.#add(record)) this.#schedule();
   }
 
   /**
-   * The same for a record that others hear of next, such as a finished turn. When this returns, the system
-   * has it and everything before it, so that it survives the end of the process; soon after, it is on disk.
-   * Where the disk is slow or fails, or the record is long, it is no more than `append`.
+   * The same for a record that is shown next, such as a finished turn. When this returns, the system has it and
+   * all records before it, so that they survive the end of the process. They are synced soon after. When the
+   * disk is slow or fails, or the record is long, this does no more than `append`.
    */
   appendNow(record: JournalRecord): void {
     if (!this.#add(record)) return;
     this.#syncSoon = true;
-    // What cannot be written is tried again by the next flush, which says what is wrong.
+    // The next flush retries what this cannot write, and reports why.
     if (this.#failing === undefined && this.#parts.lock.isCertain) this.#queue.writeNow();
     this.#schedule();
   }
 
-  /** Adds a tool's whole result, which goes to a file of its own. */
+  /** Adds the whole result of a tool call, which goes to a file of its own. */
   appendOutput(call: Omit<OutputRecord, 'kind' | 'content'>, text: string): void {
     const blob = toBlob(Buffer.from(redactText(text, this.#parts.redact)));
     if (this.#add({ kind: 'output', ...call, content: blob.ref }, blob)) this.#schedule();
   }
 
   /**
-   * Resolves when everything that was appended so far is on disk. While the disk fails it waits; rejects with
-   * a `UserError` when it is certain that it will not be saved.
+   * Resolves when every record so far is on disk; waits while the disk fails. Rejects with a `UserError` when
+   * one never will be.
    */
   commit(): Promise<void> {
     if (this.#stopped !== undefined) return Promise.reject(new UserError(this.#stopped.message));
@@ -141,7 +137,7 @@ export class JournalWriter {
     return saved;
   }
 
-  /** Tries at once whether the disk works again. Resolves when that is known; never rejects. */
+  /** Retries at once. Resolves when the outcome is known; never rejects. */
   async retry(): Promise<void> {
     if (this.#failing === undefined || this.#closing !== undefined) return;
     this.#timer?.dispose();
@@ -150,8 +146,8 @@ export class JournalWriter {
   }
 
   /**
-   * Writes what is left and frees the run. Rejects with a `UserError` when something could not be saved;
-   * everything is freed all the same.
+   * Writes what is left, closes the file and releases the lock. Rejects with a `UserError` when something could
+   * not be saved.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -175,7 +171,7 @@ export class JournalWriter {
     if (lost > 0 || failure.final) throw error;
   }
 
-  /** Whether the record was taken, with the file that it names, if it names one. */
+  /** Adds a record, and the file that it names. False when nothing is added any more. */
   #add(record: JournalRecord, blob?: Blob): boolean {
     if (this.#closing !== undefined || this.#stopped !== undefined) return false;
     const line = this.#encode(record);
@@ -187,17 +183,13 @@ export class JournalWriter {
     return true;
   }
 
-  /** Encodes the next record. One that cannot be encoded is the fault of whoever gave it. */
+  /** Encodes the next record. Throws a `UserError` when it cannot be, unless the run is then lost. */
   #encode(record: JournalRecord): EncodedRecord | undefined {
     const { environment, redact, limits } = this.#parts;
     const at = new Date(environment.wallTime()).toISOString();
     try {
-      return encodeRecord(record, {
-        seq: this.#lastSeq + 1,
-        at,
-        redact,
-        blobBytes: limits.blobBytes,
-      });
+      const seq = this.#lastSeq + 1;
+      return encodeRecord(record, { seq, at, redact, blobBytes: limits.blobBytes });
     } catch (error) {
       if (record.kind !== 'run.start') throw unwritableRecord(error);
       this.#stop(unwritable(error));
@@ -221,7 +213,7 @@ export class JournalWriter {
     return true;
   }
 
-  /** Sees to it that what is pending is written soon; while the disk fails, the next retry does. */
+  /** Schedules the next flush; while the disk fails, the next retry. */
   #schedule(): void {
     const isBusy = this.#timer !== undefined || this.#flushing !== undefined;
     if (isBusy || this.#closing !== undefined) return;
@@ -233,7 +225,7 @@ export class JournalWriter {
     });
   }
 
-  /** Writes what is pending, and syncs it when someone waits for that. Never rejects. */
+  /** Writes pending records, and syncs them when something waits for that. Never rejects. */
   #flush(mustSync: boolean): Promise<void> {
     this.#flushing ??= this.#writeOut(mustSync).finally(() => {
       this.#flushing = undefined;
@@ -271,14 +263,14 @@ export class JournalWriter {
     if (this.#stopped === undefined) this.#didRecover.fire();
   }
 
-  /** Takes no more records; those that are pending are still written. */
+  /** Adds no more records. Pending ones are still written. */
   #stop(failure: JournalFailure): void {
     if (this.#stopped !== undefined) return;
     this.#stopped = failure;
     this.#didFail.fire(failure);
   }
 
-  /** Writes nothing more: the journal belongs to another process. */
+  /** Writes nothing more: another process has the journal. */
   #abandon(): void {
     this.#stop(lockLost());
     this.#queue.clear();

@@ -4,7 +4,7 @@ import type { EncodedRecord } from '../record/encodeRecord.ts';
 import type { BlobStore } from './blobStore.ts';
 import { SlowWrites } from './slowWrites.ts';
 
-/** Max bytes of a write that blocks the process. */
+/** Max bytes of a blocking write. */
 const maxBlocking = 1024 * 1024;
 
 interface Waiter {
@@ -20,17 +20,17 @@ export interface RecordQueueParts {
   readonly clock: Clock;
 }
 
-/** The records that are not certainly on disk, in their order, and who waits for them. */
+/** The pending records, which may not be on disk yet, in their order, and who waits for them. */
 export class RecordQueue {
   readonly #parts: RecordQueueParts;
   readonly #slowWrites = new SlowWrites();
-  /** The first `#written` of them were written and are not certainly on disk. */
+  /** The first `#written` of them were written and not synced. */
   #records: EncodedRecord[] = [];
   #written = 0;
   #bytes = 0;
   #unsyncedBytes = 0;
   #waiters: Waiter[] = [];
-  /** Whether a write is under way that has not returned. */
+  /** Whether a background write is in progress. */
   #isWriting = false;
 
   constructor(parts: RecordQueueParts) {
@@ -41,12 +41,12 @@ export class RecordQueue {
     return this.#records.length;
   }
 
-  /** How much memory they take. */
+  /** Memory that the records take. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Bytes of lines that were written since the last sync. */
+  /** Bytes that were written since the last sync. */
   get unsyncedBytes(): number {
     return this.#unsyncedBytes;
   }
@@ -55,7 +55,7 @@ export class RecordQueue {
     return this.#written < this.#records.length;
   }
 
-  /** Whether someone waits for a record to be on disk. */
+  /** Whether anything waits for a record to be on disk. */
   get isAwaited(): boolean {
     return this.#waiters.length > 0;
   }
@@ -65,25 +65,25 @@ export class RecordQueue {
     this.#bytes += sizeOf(record);
   }
 
-  /** Resolves when all that is pending now is on disk. */
+  /** Resolves when all records that are pending now are on disk. */
   wait(): Promise<void> {
     const upTo = this.#records.at(-1)?.seq ?? 0;
     return new Promise((resolve, reject) => this.#waiters.push({ upTo, resolve, reject }));
   }
 
-  /** Rejects everyone who waits. */
+  /** Rejects all who wait. */
   reject(error: Error): void {
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
 
-  /** Gives up what is left. */
+  /** Drops all records. */
   clear(): void {
     this.#records = [];
     this.#unwrite();
     this.#bytes = 0;
   }
 
-  /** Writes what is pending before it returns, if nothing is being written and it is quick. */
+  /** Writes pending records before it returns, unless a write is in progress or this may take long. */
   writeNow(): void {
     if (this.#isWriting) return;
     const records = this.#records.slice(this.#written);
@@ -91,8 +91,8 @@ export class RecordQueue {
   }
 
   /**
-   * Writes what is pending, the files of long records first. `confirm` rejects when nothing may be written.
-   * Rejects when not all could be.
+   * Writes pending records, the files of long records first. Calls `confirm` before, which rejects when nothing
+   * may be written. Rejects when a record could not be written.
    */
   async write(confirm: () => Promise<void>): Promise<void> {
     const { blobs, file } = this.#parts;
@@ -112,8 +112,8 @@ export class RecordQueue {
   }
 
   /**
-   * After a failed sync nobody knows what is on disk, and a second one may say that all is: everything is
-   * written again. What is written while the system syncs counts as not synced.
+   * After a failed sync it is unknown what is on disk, and a second sync may wrongly succeed: all records are
+   * written again. Records that are written during a sync count as not synced.
    */
   async sync(): Promise<void> {
     const count = this.#written;
@@ -134,7 +134,7 @@ export class RecordQueue {
     this.#waiters = this.#waiters.filter(({ upTo }) => upTo >= next);
   }
 
-  /** Whether writing these is a matter of microseconds. */
+  /** Whether writing these takes microseconds only. */
   #isQuick(records: readonly EncodedRecord[]): boolean {
     const { blobs, clock } = this.#parts;
     if (this.#slowWrites.isSlow(clock.now())) return false;
@@ -164,7 +164,7 @@ export class RecordQueue {
   }
 }
 
-/** The bytes a record takes on disk and, until it is there, in memory. */
+/** The bytes of a record on disk and, while it is pending, in memory. */
 export function sizeOf({ line, blob }: EncodedRecord): number {
   return line.length + (blob?.content.length ?? 0);
 }

@@ -1,11 +1,11 @@
 /** A write that takes longer than this, in ms, is slow. */
 const slowMs = 50;
-/** Max time, in ms, that slow writes may block within `memoryMs`; see docs/decisions/0006-journal.md. */
+/** Max total of slow writes within `memoryMs`, in ms; see docs/decisions/0006-journal.md. */
 const maxBlockedMs = 200;
-/** How long a slow write is remembered, and how long a slow disk is written to in the background, in ms. */
+/** How long a slow write counts, and how long writes to a slow disk stay in the background, in ms. */
 const memoryMs = 60_000;
 
-/** Decides whether the disk is quick enough for writes that block the process. */
+/** Decides whether the disk is fast enough for blocking writes. */
 export class SlowWrites {
   #recent: readonly { readonly endMs: number; readonly tookMs: number }[] = [];
   #slowUntilMs = Number.NEGATIVE_INFINITY;
@@ -14,7 +14,7 @@ export class SlowWrites {
     return nowMs < this.#slowUntilMs;
   }
 
-  /** A write has blocked. */
+  /** Notes a blocking write. */
   note(startMs: number, endMs: number): void {
     const tookMs = endMs - startMs;
     if (tookMs <= slowMs) return;
