@@ -140,6 +140,16 @@ describe('What conversations propose', () => {
     expect(scene.read('a.txt')).toBe('two\n');
   });
 
+  it('is seen by later calls of its turn, even if tools run in parallel, and needs no consent', async () => {
+    const read: Call = { name: 'read_file', input: { path: 'a.txt' } };
+    const scene = new Scene({ 'a.txt': 'one\n' }, { A: [edit('a.txt', 'one', 'two'), read] });
+    const result = path.join(promptFolder({}), 'result.json');
+    const { code } = await scene.run('--tool-execution', 'parallel', '--json', result);
+    expect(code).toBe(0);
+    const [{ toolCalls }] = JSON.parse(readFileSync(result, 'utf8')).conversations;
+    expect(toolCalls).toMatchObject([{ isError: false }, { output: 'two' }]);
+  });
+
   it('is applied in prompt order, and what does not fit is named and left out', async () => {
     const scene = new Scene(
       { 'a.txt': '1\n2\n3\n4\n5\n', 'b.txt': 'b\n' },
