@@ -5,13 +5,15 @@ import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { OutputTargets } from './outputs.ts';
 import { namesFiles, writeOutputs } from './outputs.ts';
+import type { ProposalOptions } from './proposals.ts';
+import { settleProposals } from './proposals.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { streamLines } from './streamLines.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
-/** Where a command writes. Only its own options decide that, never a saved run. */
-export interface RunOutput extends OutputTargets {
+/** Where a command writes, and what it does with proposals. Only its own options decide that, never a saved run. */
+export interface RunOutput extends OutputTargets, ProposalOptions {
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
 
@@ -36,7 +38,9 @@ export async function finishRun(
   if (!isWritten && services.archive !== undefined) {
     terminal.err(`It is kept: interleave resume ${result.id} --json FILE writes it as JSON.\n`);
   }
-  return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten);
+  const ended = { result, proposals: run.proposals() };
+  const isSettled = await settleProposals(ended, output, services);
+  return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten && isSettled);
 }
 
 function writeLog(run: Run, order: 'interleaved' | 'grouped', terminal: Terminal): void {

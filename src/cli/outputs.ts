@@ -18,11 +18,12 @@ import type { Terminal } from './terminal.ts';
 import { terminalJson, terminalText } from './terminalText.ts';
 
 /** Where results go besides standard output: files, or `-` for standard output itself. */
-export type OutputTargets = { readonly [F in ExportFormatName]?: string };
+const targetNames = [...exportFormatNames, 'patch'] as const;
+export type OutputTargets = { readonly [T in (typeof targetNames)[number]]?: string };
 
 /** The targets that are given. */
 export function givenTargets(outputs: OutputTargets): readonly string[] {
-  return exportFormatNames.flatMap((name) => outputs[name] ?? []);
+  return targetNames.flatMap((name) => outputs[name] ?? []);
 }
 
 /** Whether results go to files. */
@@ -34,7 +35,7 @@ export function namesFiles(outputs: OutputTargets): boolean {
 export async function checkOutputs(outputs: OutputTargets): Promise<void> {
   const targets = givenTargets(outputs);
   const files = targets.filter((target) => target !== '-');
-  const options = exportFormatNames.map((name) => `--${name}`);
+  const options = targetNames.map((name) => `--${name}`);
   const named = `${options.slice(0, -1).join(', ')} and ${options.at(-1)}`;
   if (targets.length - files.length > 1) {
     throw new UserError(`Only one of ${named} can write to standard output.`);
@@ -88,14 +89,15 @@ export async function writeOutputs(
     const isDone = name === 'jsonl' && targets.areLinesWritten === true;
     const target = isDone ? undefined : targets[name];
     if (target === undefined) continue;
-    if (!(await write(target, contentOf(name, result, title), terminal))) areAllWritten = false;
+    if (!(await writeTarget(target, contentOf(name, result, title), terminal)))
+      areAllWritten = false;
   }
   if (!givenTargets(targets).includes('-')) await print(answerPieces(result), terminal);
   return areAllWritten;
 }
 
-/** A result in a format. */
-interface Content {
+/** What is written to a target. */
+export interface Content {
   readonly pieces: Iterable<string>;
   /** The same for a terminal, which its text must not steer. */
   readonly forTerminal: (text: string) => string;
@@ -117,7 +119,8 @@ function* mapped(pieces: Iterable<string>, change: (text: string) => string): Ge
   for (const piece of pieces) yield change(piece);
 }
 
-async function write(
+/** Writes to a file or to standard output. Resolves to false, after saying why, when that failed. */
+export async function writeTarget(
   target: string,
   { pieces, forTerminal }: Content,
   terminal: Terminal,

@@ -2,6 +2,7 @@ import type { ConversationStep, LimitReason } from '../../shared/conversationEve
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
+import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import type { ToolGate } from '../tools/toolGate.ts';
 import type { SleepWatch } from './awakeClock.ts';
@@ -16,6 +17,13 @@ export interface WholeOutput {
   readonly callId: string;
   readonly name: string;
   readonly text: string;
+}
+
+/** What a tool call changed in the overlay of its conversation. */
+export interface KeptProposal {
+  readonly turn: number;
+  readonly callId: string;
+  readonly files: readonly OverlayFile[];
 }
 
 /** What a conversation works with, besides its agent and its messages. */
@@ -47,6 +55,10 @@ export interface ConversationContext {
   readonly hideKeys?: (text: string) => string;
   /** Keeps a tool result that was too long for the model. */
   readonly keepOutput?: (output: WholeOutput) => void;
+  /** What the conversation proposes; its own. Tools that propose do not work where it is absent. */
+  readonly overlay?: Overlay;
+  /** Keeps what a tool call changed in the overlay, before anyone hears that the call has ended. */
+  readonly keepProposal?: (change: KeptProposal) => void;
   /** The gate of a turn's tool calls; all may run when absent. */
   readonly toolGate?: (turn: number) => ToolGate;
   /** Shared by all conversations of the process, for calls that run in parallel. */

@@ -124,7 +124,7 @@ function extensionOf(name: string): string {
 }
 
 /** As file systems may compare names: compatibility forms are one (`ſ` is an s), ignorable characters gone. */
-function foldCase(name: string): string {
+export function foldCase(name: string): string {
   return name
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')

@@ -1,3 +1,4 @@
+import type { Overlay } from '../proposals/overlay.ts';
 import type { CheckedCall } from './checkCall.ts';
 import { thrownText } from './thrownText.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
@@ -9,6 +10,7 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   /** Milliseconds for a tool that has no limit of its own. */
   readonly defaultTimeoutMs: number;
+  readonly overlay?: Overlay;
   readonly hideKeys: (text: string) => string;
 }
 
@@ -37,6 +39,7 @@ export async function executeTool(
       return forTool().signal;
     },
     pauseTime: () => clock.pause(),
+    ...(options.overlay === undefined ? {} : { overlay: options.overlay }),
   };
   const ending = begin(tool, input, context, options);
   // Many tools end at once: they need no clock and no abort listener.

@@ -1,4 +1,5 @@
 import type { ToolEffect } from '../base/toolEffect.ts';
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 
 /** What a tool gets besides its input. */
@@ -6,6 +7,8 @@ export interface ToolContext {
   /** Aborted when the conversation is cancelled or the tool's time is up. */
   readonly signal: AbortSignal;
   readonly callId: string;
+  /** What the conversation proposes. Absent where a call belongs to no conversation. */
+  readonly overlay?: Overlay;
   /**
    * Stops the clock of the tool's time limit while the tool is queued and cannot work. Call what is
    * returned to go on. Pauses may overlap.
@@ -37,6 +40,11 @@ export interface Tool extends ToolSchema {
    * run in a worker thread.
    */
   readonly cpu?: CpuUse;
+  /**
+   * It changes nothing but the overlay of its conversation. Such a call may be made again after an
+   * interruption, because nothing outside has come of it.
+   */
+  readonly isProposal?: boolean;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;
   /** For a tool that can change under way: whether it still is what the model was told of. */

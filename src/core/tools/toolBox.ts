@@ -29,7 +29,7 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
 
 /**
  * The tools of these names, once each and in their order. Without names only the pure and the reading ones:
- * nothing changes and nothing leaves this machine unless someone asked for it. Throws a `UserError`.
+ * nothing changes, is proposed or leaves this machine unless someone asked for it. Throws a `UserError`.
  */
 export function pickTools(
   available: readonly Tool[],

@@ -28,6 +28,8 @@ export interface CommandLineOptions {
   readonly environment?: { readonly [name: string]: string };
   /** Files of the tools' workspace, by their paths; none when absent. */
   readonly workspace?: { readonly [name: string]: string };
+  /** The folder of the tools' workspace, where several commands have the same one. */
+  readonly workspaceFolder?: string;
   /** Hears of everything written to standard error; `interrupt` is what Ctrl+C does. */
   readonly onErr?: (soFar: string, interrupt: () => void) => void;
   /** How time passes for requests and waits; as it does when absent. */
@@ -56,7 +58,7 @@ export async function interleave(
   const interrupt = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  const folders = [{ name: 'workspace', path: promptFolder(workspace) }];
+  const folders = [{ name: 'workspace', path: options.workspaceFolder ?? promptFolder(workspace) }];
   const workerPath =
     options.searchScript ?? path.resolve('src/core/tools/workers/toolWorkerMain.ts');
   const code = await runProgram(args, '1.2.3', {

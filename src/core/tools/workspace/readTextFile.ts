@@ -38,7 +38,7 @@ export async function readWholeTextFile(
 }
 
 /** Opens a file, looks at its size and closes it when `act` is done with it. */
-async function withOpenFile<T>(
+export async function withOpenFile<T>(
   file: ResolvedPath,
   gate: WorkspaceGate,
   act: (handle: FileHandle, bytes: number) => Promise<T>,
@@ -70,5 +70,5 @@ async function readText(
   // In a stream a character that the limit cut in two is left out instead of replaced.
   const text = new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: isCut });
   if (isSecretContent(text)) throw protectedError(file.path);
-  return { text: text.replaceAll('\r\n', '\n'), bytes: size.bytes, isCut };
+  return { path: file.path, text: text.replaceAll('\r\n', '\n'), bytes: size.bytes, isCut };
 }
