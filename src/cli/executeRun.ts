@@ -13,7 +13,7 @@ import type { RunCommandServices } from './runServices.ts';
 import { terminalText } from './terminalText.ts';
 import { withPlan } from './withPlan.ts';
 
-/** How a run is carried out, besides what was asked for. */
+/** What a run needs besides its request. */
 export interface RunExecution {
   readonly baseUrls: BaseUrls;
   readonly output: RunOutput;
@@ -34,23 +34,23 @@ export async function executeRun(
       const run = createRunner(services).createRun(plan, { id, recorder });
       code = await finishRun(run, { ...output, title: request.title }, services, () => run.start());
     } finally {
-      // A record that is held keeps the process alive, even after a failure of this program.
+      // An open journal keeps the process alive, so close it even when this program fails.
       if (recorder !== undefined)
         await endRecord(recorder, { id, code, baseUrls, output }, services);
     }
     await archive?.prune();
-    // A run that was not saved to its end is no success, whatever its answers are.
+    // A run whose end was not saved is no success, even when all its prompts are done.
     return recorder?.hasLost === true && code === exitCodes.allDone ? exitCodes.someFailed : code;
   });
 }
 
-/** A run that has ended, and how it was carried out; without that when it never began. */
+/** A run that has ended. The fields of `RunExecution` are absent when it never started. */
 export interface EndedRun extends Partial<RunExecution> {
   readonly id: string;
   readonly code: ExitCode;
 }
 
-/** Lets go of what is kept of a run, and says what a person has to know of it. */
+/** Closes the journal of a run. Tells the user when something was not saved, and how to resume. */
 export async function endRecord(
   recorder: RunJournal,
   { id, code, baseUrls, output }: EndedRun,
@@ -60,17 +60,17 @@ export async function endRecord(
   if (recorder.hasLost) terminal.err(notAllSaved);
   else if (code === exitCodes.cancelled) {
     const server = serverToName(baseUrls ?? {}, environment);
-    terminal.err(`To go on with the rest, use: ${commandToResume(id, server)}\n`);
+    terminal.err(`To resume it, run: ${commandToResume(id, server)}\n`);
     if (output !== undefined && namesFiles(output)) terminal.err(nameFilesAgain);
   }
 }
 
-const nameFilesAgain = 'Name the files for its results again, too.\n';
+const nameFilesAgain = 'Give the files for its results again, too.\n';
 
 const notAllSaved =
-  'The end of this run could not be saved. Keep what is printed here: interleave resume would send the last turns again.\n';
+  'The end of this run could not be saved. Keep the printed answers: interleave resume would send the last turns again.\n';
 
-/** The runner of this command's runs. */
+/** Creates the runner of a command. */
 export function createRunner({ terminal, retry, clock, redactor }: RunCommandServices): Runner {
   return new Runner({
     redactor,

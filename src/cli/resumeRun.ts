@@ -26,19 +26,19 @@ import type { RunCommandServices } from './runServices.ts';
 import { terminalLine } from './terminalText.ts';
 import { withPlan } from './withPlan.ts';
 
-/** What a person may say anew of a run that goes on. */
+/** The options of `interleave resume`. The run keeps all its other settings. */
 export interface ResumeOptions extends Pick<LimitOptions, 'limit'>, RunOutput {
   readonly baseUrl?: string;
 }
 
 /**
- * Goes on with a run of an earlier process: completed turns are not sent again. Where nothing is left
- * to go on with, what the run has is printed all the same. What is written, and where, and which server
- * gets a key, is decided by the options of this command alone.
+ * `interleave resume`: resumes a saved run without sending complete turns again. When nothing is left to
+ * run, it still prints the answers. Only the options of this command decide what is written where, and
+ * which server gets a key.
  */
 export async function resumeRun(
   runId: string,
-  { limit, baseUrl: named, ...output }: ResumeOptions,
+  { limit, baseUrl, ...output }: ResumeOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
   await checkOutputs(output);
@@ -50,26 +50,21 @@ export async function resumeRun(
     const kept = readOwnRun({ started: archived.state.started, definition });
     await checkFolder(kept, services.folder);
     const { request } = kept;
-    const rest = restOf(archived.state);
-    if (rest.length === 0) {
-      terminal.err('Nothing of this run is left to go on with. This is what it has.\n\n');
+    const unfinished = unfinishedIn(archived.state);
+    if (unfinished.length === 0) {
+      terminal.err('Nothing of this run is left to resume. These are its answers.\n\n');
       const result = toRunResult(archived.state);
       const isWritten = await writeOutputs(result, request.title, output, terminal);
       code = isWritten ? exitCodes.nothingToRun : exitCodes.someFailed;
       return code;
     }
-    const servers = await confirmServers(kept, {
-      runId,
-      baseUrl: named,
-      environment,
-      terminal,
-      ask,
-    });
-    sayHowFar(archived, request, terminal.err);
+    const servers = await confirmServers(kept, { runId, baseUrl, environment, terminal, ask });
+    reportProgress(archived, request, terminal.err);
     execution = { baseUrls: servers.baseUrls, output };
     code = await withPlan(withLimits(request, limit), servers, services, (plan) => {
       const run = createRunner(services).restoreRun(plan, archived, recorder);
-      return finishRun(run, { ...output, title: request.title }, services, () => goOn(run, rest));
+      const begin = (): void => continueRun(run, unfinished);
+      return finishRun(run, { ...output, title: request.title }, services, begin);
     });
     return code;
   } finally {
@@ -77,25 +72,26 @@ export async function resumeRun(
   }
 }
 
-/** Throws a `UserError` for a run of another program, and for what is malformed. */
+/** Throws a `UserError` for a run of another program and for a malformed one. */
 function readOwnRun(start: Parameters<typeof readKeptRequest>[0]): KeptRequest {
   const kept = readKeptRequest(start, systemPrompt);
   if (kept.program === programs.commandLine) {
     return { ...kept, request: { ...kept.request, title: terminalLine(kept.request.title) } };
   }
-  throw new UserError(
-    'This run was not started on the command line. Resume it where it was started.',
-  );
+  throw new UserError('This run was started in VS Code. Resume it there.');
 }
 
-/** The limits that are given now come before those that the run was started with. */
+/** The request with the limits of this command in place of its own. */
 function withLimits(request: RunRequest, limit: LimitOptions['limit']): RunRequest {
   const { settings } = request;
   return { ...request, settings: { ...settings, limits: { ...settings.limits, ...limit } } };
 }
 
-/** What the end of a process interrupted, a person cancelled with the whole run, or would have waited too long. */
-function restOf({ state, conversations }: RunState): readonly ConversationState[] {
+/**
+ * The conversations to resume: those that ended with the process, reached the maximum wait, or were
+ * cancelled with the whole run by the user.
+ */
+function unfinishedIn({ state, conversations }: RunState): readonly ConversationState[] {
   return conversations.filter(
     ({ reason }) =>
       reason === 'interrupted' ||
@@ -104,7 +100,7 @@ function restOf({ state, conversations }: RunState): readonly ConversationState[
   );
 }
 
-function sayHowFar(
+function reportProgress(
   { state, damaged }: Pick<ArchivedRun, 'state' | 'damaged'>,
   { title }: Pick<RunRequest, 'title'>,
   write: (text: string) => void,
@@ -115,12 +111,12 @@ function sayHowFar(
   if (damaged > 0) write(`${plural(damaged, 'damaged record')} skipped.\n`);
 }
 
-/** Those that have complete turns go on from them; the others begin anew. */
-function goOn(run: Run, rest: readonly ConversationState[]): void {
-  const cancelled = rest.filter(({ reason }) => reason !== 'interrupted');
-  const begun = cancelled.filter(canContinue).map(({ index }) => index);
-  const unbegun = cancelled.map(({ index }) => index).filter((index) => !begun.includes(index));
+/** Continues the conversations that have complete turns, and starts the others again. */
+function continueRun(run: Run, unfinished: readonly ConversationState[]): void {
+  const stopped = unfinished.filter(({ reason }) => reason !== 'interrupted');
+  const continued = stopped.filter(canContinue).map(({ index }) => index);
+  const restarted = stopped.map(({ index }) => index).filter((at) => !continued.includes(at));
   run.resumeInterrupted();
-  run.continue(begun);
-  run.rerun(unbegun);
+  run.continue(continued);
+  run.rerun(restarted);
 }

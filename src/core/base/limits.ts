@@ -223,7 +223,7 @@ export type LimitValues = { readonly [N in LimitName]: number };
 export type GuardLimitValues = Pick<LimitValues, GuardLimitName>;
 
 /** Max requests in flight, where a number is set. */
-export const mostConcurrent = 128;
+export const maxConcurrent = 128;
 
 export const mainLimitNames = Object.keys(mainLimits) as readonly MainLimitName[];
 export const guardLimitNames = Object.keys(guardLimits) as readonly GuardLimitName[];

@@ -1,4 +1,4 @@
-import { mostConcurrent } from '../../../core/base/limits.ts';
+import { maxConcurrent } from '../../../core/base/limits.ts';
 import type { SettingTexts } from './settingText.ts';
 
 /** The built-in tools, in their order. */
@@ -20,9 +20,9 @@ const concurrency = {
     {
       type: 'string',
       pattern: '^(auto|unlimited|[1-9][0-9]?|1[01][0-9]|12[0-8])$',
-      patternErrorMessage: `\`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}.`,
+      patternErrorMessage: `\`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}.`,
     },
-    { type: 'integer', minimum: 1, maximum: mostConcurrent },
+    { type: 'integer', minimum: 1, maximum: maxConcurrent },
   ],
 };
 
@@ -38,7 +38,7 @@ export const runningSettings: SettingTexts<
     },
   },
   concurrency: {
-    description: `How many model requests may be under way at once for one server: \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}. With \`auto\` the number goes down when the server says that it is too much, and up again after. The other requests wait.`,
+    description: `How many model requests may be under way at once for one server: \`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}. With \`auto\` the number goes down when the server says that it is too much, and up again after. The other requests wait.`,
     schema: concurrency,
   },
   failure: {
