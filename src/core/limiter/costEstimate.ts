@@ -12,7 +12,7 @@ export class CostEstimate {
     return resource === 'requests' ? 1 : this.#tokens[resource];
   }
 
-  /** Input read from a cache does not count against these limits. */
+  /** Updates the estimate. Input read from a cache does not count against these limits. */
   learn({ inputTokens, outputTokens, cacheReadTokens, incomplete }: Usage): void {
     if (incomplete) return;
     const input = inputTokens - cacheReadTokens;
