@@ -22,7 +22,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same clock, on which this moment is `fromMs`. */
+/** A clock on which the current time is `fromMs`. */
 export function startClock(clock: Clock, fromMs = 0): Clock {
   const start = clock.now() - fromMs;
   return { ...clock, now: () => clock.now() - start };

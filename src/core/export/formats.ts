@@ -3,21 +3,21 @@ import { jsonLinePieces, jsonPieces } from './jsonPieces.ts';
 import { junitPieces } from './junit.ts';
 import { markdownPieces } from './markdown.ts';
 
-/** A format in which the result of a run is written. */
+/** A format for the result of a run. */
 export interface ExportFormat {
-  /** The ending of its files. */
+  /** The file extension, without a dot. */
   readonly extension: string;
-  /** What VS Code calls it where a file is chosen. */
+  /** Its name in file dialogs. */
   readonly label: string;
-  /** What the option of the command line with the format's name does. */
+  /** The help text of its command line option. */
   readonly help: string;
-  /** Whether characters that are not seen can be escaped in it without a change of what it says. */
+  /** Whether it is JSON, in which invisible characters can be escaped without a change of meaning. */
   readonly isJson: boolean;
-  /** The text in pieces, so that a large one need not be in memory as a whole. */
+  /** The text in pieces, so that a large text is never in memory as a whole. */
   readonly pieces: (result: RunResult, title: string) => Iterable<string>;
 }
 
-/** Every format. Its name is the option of `interleave run`. */
+/** All formats. The name of each is its option of `interleave run`. */
 export const exportFormats = {
   json: {
     extension: 'json',
@@ -52,7 +52,7 @@ export const exportFormats = {
 export type ExportFormatName = keyof typeof exportFormats;
 export const exportFormatNames = Object.keys(exportFormats) as readonly ExportFormatName[];
 
-/** The format of a file by its ending; JSON for every other one. */
+/** The format of a file by its extension; JSON for any other extension. */
 export function formatOfFile(file: string): ExportFormat {
   const name = file.toLowerCase();
   const found = Object.values<ExportFormat>(exportFormats).find(({ extension }) =>

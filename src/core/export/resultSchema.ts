@@ -135,7 +135,7 @@ const conversation = z.object({
   endMs: ms,
 });
 
-/** What a result looks like, for checking one that comes from outside and for the published schema. */
+/** The schema of a result. It validates results from files and is published as JSON Schema. */
 export const runResultSchema = z.object({
   schema: z.literal(resultSchemaName),
   id: z.string(),
@@ -175,8 +175,8 @@ export const runResultSchema = z.object({
 });
 
 /**
- * The published JSON Schema (draft 2020-12) of a result. Further fields are allowed: later versions
- * may add some without a new name.
+ * The published JSON Schema (draft 2020-12) of a result. It allows unknown fields, so that later versions can
+ * add fields without a new schema name.
  */
 export function resultJsonSchema(): { readonly [key: string]: unknown } {
   const schema = z.toJSONSchema(runResultSchema, { io: 'input' });

@@ -7,7 +7,7 @@ const messageOverhead = 16;
 
 /**
  * An upper bound of a text's tokens, without the model's own tokenizer. Each punctuation mark and digit counts
- * as one token, each character beyond ASCII as two, and three letters as one. Blanks belong to the token after
+ * as one token, each UTF-16 unit beyond ASCII as two, and three letters as one. Blanks belong to the token after
  * them.
  */
 export function tokenBound(text: string): number {
@@ -22,7 +22,7 @@ export function tokenBound(text: string): number {
       continue;
     }
     letters = 0;
-    // A character beyond ASCII may be several tokens, at most one a byte.
+    // Such a character may be several tokens, at most one per byte.
     if (code >= 0x80) tokens += 2;
     else if (code !== 32) tokens++;
   }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { codeOf } from '../../base/errors.ts';
 import { isSameFile } from '../../base/fileAccess.ts';
-import { openRegularFile, pathLooks, realPathOf } from '../../base/openRegularFile.ts';
+import { openRegularFile, pathChecks, realPathOf } from '../../base/openRegularFile.ts';
 import { fileError, movedError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { isOpenTo } from './workspaceGate.ts';
@@ -73,7 +73,7 @@ async function readByPath(folder: ResolvedPath, gate: WorkspaceGate): Promise<re
 }
 
 async function assertStillThere(folder: ResolvedPath, { access }: WorkspaceGate): Promise<void> {
-  for (let look = 0; look < pathLooks; look++) {
+  for (let check = 0; check < pathChecks; check++) {
     const isUnmoved = (await access.realpath(folder.realPath)) === folder.realPath;
     const isSame = isSameFile(await access.lstat(folder.realPath), folder);
     if (!isUnmoved || !isSame) throw movedError(folder.path);
