@@ -16,21 +16,21 @@ import {
 
 /** How a tool call is run. */
 export interface RunToolCallOptions {
-  /** The conversation's signal: once it is aborted, the outcome comes at once. */
+  /** The conversation's signal. After an abort, the call ends at once. */
   readonly signal: AbortSignal;
   /** Every call may run when absent. */
   readonly gate?: ToolGate;
-  /** Milliseconds for a tool that sets no time of its own. */
+  /** Timeout of a tool without its own, in ms. */
   readonly defaultTimeoutMs?: number;
-  /** UTF-16 units of a result that reach the model; the middle of a longer one is left out. */
+  /** Max length of a result for the model, in UTF-16 units. The middle of a longer one is left out. */
   readonly maxOutputChars?: number;
-  /** Bytes of such a longer result that are given beside it. */
+  /** Max bytes of the full text of a longer result (`whole`). */
   readonly maxKeptBytes?: number;
-  /** Takes keys out of the result, before it is shortened. */
+  /** Removes keys from the result before it is shortened. */
   readonly hideKeys?: (text: string) => string;
 }
 
-/** What a tool call may take and give when nothing else is said. */
+/** The default limits of a tool call. */
 export const toolCallDefaults = {
   defaultTimeoutMs: defaultLimitValues.toolSeconds * 1000,
   maxOutputChars: defaultLimitValues.toolResultCharacters,
@@ -42,10 +42,9 @@ export const toolCallDefaults = {
 type Options = Required<RunToolCallOptions>;
 
 /**
- * Runs one tool call to its outcome: the tool is found, the input checked, the gate asked, the tool run,
- * the result told. Never rejects: an unknown tool, an input that does not fit, a denial, a throw, a
- * time-out and a cancelled conversation are outcomes with `isError` and a text from which the model can
- * go on.
+ * Runs one tool call in five steps: finds the tool, checks the input, asks the gate, runs the tool, and fits the
+ * result to the limits. Never rejects. An unknown tool, an invalid input, a denial, an exception, a timeout and a
+ * cancelled conversation become results with `isError` and a text that lets the model continue.
  */
 export async function runToolCall(
   call: ToolCall,
@@ -63,13 +62,13 @@ async function endingOf(call: ToolCall, tools: ToolBox, options: Options): Promi
   if ('content' in tool) return tool;
   const checked = checkCall(tool, call, hideKeys);
   if ('content' in checked) return checked;
-  // Calls that need nobody's consent are begun at once, in the order asked.
+  // Calls that need no approval start synchronously, in call order.
   const decided = decide(checked, options);
   const decision = decided instanceof Promise ? await decided : decided;
   return decision.kind === 'deny' ? rejection(decision.reason) : executeTool(checked, options);
 }
 
-/** A gate that fails lets nothing through. */
+/** A gate that throws denies the call. */
 function decide(
   checked: CheckedCall,
   { gate, signal, hideKeys }: Options,

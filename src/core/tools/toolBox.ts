@@ -1,13 +1,13 @@
 import { UserError } from '../base/errors.ts';
 import type { Tool } from './tool.ts';
 
-/** Tools by name. A name stands for one tool, so none can take the place of another. */
+/** Tools by unique name. */
 export type ToolBox = ReadonlyMap<string, Tool>;
 
 /** Names that both providers accept. */
 const toolName = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Puts tools into a box. Throws a `UserError` for a name that is taken or that no provider accepts. */
+/** Creates a tool box. Throws a `UserError` for a duplicate name and for one that a provider would reject. */
 export function createToolBox(tools: Iterable<Tool>): ToolBox {
   const box = new Map<string, Tool>();
   for (const tool of tools) {
@@ -26,7 +26,7 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   return box;
 }
 
-/** The tools of these names, once each and in their order; all when there are no names. Throws a `UserError`. */
+/** The tools with these names, once each, in order; all tools without names. Throws a `UserError` for an unknown name. */
 export function pickTools(
   available: readonly Tool[],
   names: readonly string[] | undefined,

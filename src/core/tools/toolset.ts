@@ -11,9 +11,9 @@ import type { WorkspaceRoot } from './workspace/workspace.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
 export interface ToolsetOptions {
-  /** Folders on this machine's disk that tools may look into. */
+  /** Folders on this machine's disk that tools may read. */
   readonly folders: readonly WorkspaceRoot[];
-  /** Globs of what is not to be seen in them. */
+  /** Globs of files and folders that are hidden from tools. */
   readonly exclude: readonly string[];
   /** The script that serves searches in a worker thread. */
   readonly searchWorkerPath: string | URL;
@@ -22,17 +22,17 @@ export interface ToolsetOptions {
   readonly limits?: ToolLimits;
 }
 
-/** The built-in tools, and what has to be freed after them. */
+/** The built-in tools with their resources. Dispose of them after use. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
 }
 
-/** Enough that a slow search does not hold up all others, and few enough to leave room for the rest. */
+/** Several threads, so that a slow search does not block all others, but fewer than there are processors. */
 function searchThreads(): number {
   return Math.min(4, Math.max(2, availableParallelism() - 1));
 }
 
-/** Makes the built-in tools. Nothing is started before a tool needs it. */
+/** Creates the built-in tools. Search threads start with the first search. */
 export function createToolset(options: ToolsetOptions): Toolset {
   const { limits = defaultToolLimits } = options;
   const searches = new SearchWorkers({

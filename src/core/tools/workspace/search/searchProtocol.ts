@@ -2,7 +2,7 @@ import type { SearchLimits } from '../../toolLimits.ts';
 import type { SearchFindings, SearchQuery } from '../workspace.ts';
 import type { WorkspaceScope } from '../workspaceGate.ts';
 
-/** One search, complete: the worker keeps nothing between searches. */
+/** One search with everything it needs, because the worker keeps nothing between searches. */
 export interface SearchRequest {
   readonly scope: WorkspaceScope;
   readonly query: SearchQuery;
@@ -17,7 +17,7 @@ export type FromSearchWorker =
   /** The worker has loaded its code. */
   | { readonly type: 'ready' }
   | { readonly type: 'found'; readonly id: number; readonly findings: SearchFindings }
-  /** `forModel`: the message was written for the model. */
+  /** `forModel`: whether the message is meant for the model. */
   | {
       readonly type: 'failed';
       readonly id: number;

@@ -7,7 +7,7 @@ import type { FromSearchWorker, SearchRequest, ToSearchWorker } from './searchPr
 export interface SearchWorkerOptions {
   /** The script that calls `serveSearches`: an absolute path or a `file:` URL. */
   readonly script: string | URL;
-  /** Reaches the script as `workerData`, so that one file can be program and worker. */
+  /** `workerData` for the script, so that the same file can be program and worker. */
   readonly workerData?: unknown;
   /** Milliseconds of one search; after that the thread is stopped. */
   readonly deadlineMs: number;
@@ -27,8 +27,8 @@ const startLimitMs = 10_000;
 const maxHeapMb = 256;
 
 /**
- * Runs searches in one worker thread, one at a time. The thread is started by the first search, stopped
- * when a search overruns its time or is aborted, and started anew by the next one.
+ * Runs searches in one worker thread, one at a time. The first search starts the thread. A search that exceeds its
+ * deadline or is aborted stops the thread, and the next one starts a new one.
  */
 export class SearchWorker implements Disposable {
   readonly #options: SearchWorkerOptions;
@@ -50,8 +50,8 @@ export class SearchWorker implements Disposable {
   }
 
   /**
-   * Searches; must not be called while the worker is busy. `onBegin` is called when the thread is ready.
-   * Rejects with a `ToolError` when the search is at fault or took too long, and with the signal's reason
+   * Runs a search. Must not be called while the worker is busy. `onBegin` is called when the thread is ready.
+   * Rejects with a `ToolError` when the query is invalid or the search took too long, and with the signal's reason
    * as soon as it is aborted.
    */
   search(
@@ -93,7 +93,7 @@ export class SearchWorker implements Disposable {
     else this.#limit(startLimitMs, new Error('The search worker did not start.'));
   }
 
-  /** An idle worker keeps no process alive, and soon not even itself. */
+  /** Lets the process exit while the worker is idle, and stops the worker after a while. */
   #rest(): void {
     if (this.#worker === undefined) return;
     this.#worker.unref();
@@ -104,7 +104,7 @@ export class SearchWorker implements Disposable {
     const worker = new Worker(this.#options.script, {
       name: 'interleave-search',
       workerData: this.#options.workerData,
-      // The worker needs nothing of this process: not its flags, nor the keys in its environment.
+      // The worker inherits neither the flags nor the environment, which contains keys.
       execArgv: [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
@@ -167,7 +167,7 @@ export class SearchWorker implements Disposable {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#isReady = false;
-    // It resolves in any case, with the exit code; nobody waits for it.
+    // The promise never rejects, and nothing waits for it.
     void worker?.terminate();
   }
 }
@@ -178,7 +178,7 @@ function tooLongError(): ToolError {
   );
 }
 
-/** What a search ends with when nobody is there to do it any more. */
+/** The error of a search whose worker was disposed. */
 export function closedError(): Error {
   return new Error('The search was closed.');
 }

@@ -5,7 +5,7 @@ import type { SearchWorkerOptions } from './searchWorker.ts';
 import { closedError, SearchWorker } from './searchWorker.ts';
 
 export interface SearchWorkersOptions extends SearchWorkerOptions {
-  /** Threads that search at the same time, at most. */
+  /** Max threads. */
   readonly threads: number;
 }
 
@@ -15,8 +15,8 @@ interface WaitingSearch {
 }
 
 /**
- * Runs searches in worker threads, in the order they came and a few at a time, so that no search can hold
- * up the thread that asks, nor a slow one all others. A thread is started when all others are busy.
+ * Runs searches in a few worker threads, in order, so that a search never blocks the calling thread and a slow one
+ * does not block all others. A new thread starts when all others are busy.
  */
 export class SearchWorkers implements Disposable {
   readonly #options: SearchWorkersOptions;
@@ -28,14 +28,14 @@ export class SearchWorkers implements Disposable {
     this.#options = options;
   }
 
-  /** Milliseconds of one search, waiting not counted. */
+  /** Deadline of one search in ms, without time in the queue. */
   get deadlineMs(): number {
     return this.#options.deadlineMs;
   }
 
   /**
-   * Rejects with a `ToolError` when the search is at fault or took too long, and with the signal's
-   * reason as soon as it is aborted.
+   * Runs a search. Rejects with a `ToolError` when the query is invalid or the search took too long, and with the
+   * signal's reason as soon as it is aborted.
    */
   search(request: SearchRequest, { signal, onBegin }: SearchOptions): Promise<SearchFindings> {
     if (this.#isDisposed) return Promise.reject(closedError());
@@ -74,7 +74,7 @@ export class SearchWorkers implements Disposable {
     first.begin(worker);
   }
 
-  /** A worker that has been used before is ready at once. */
+  /** An idle worker, else a new one; undefined when all are busy. */
   #freeWorker(): SearchWorker | undefined {
     const free = this.#workers.find((worker) => !worker.isBusy);
     if (free !== undefined || this.#workers.length >= this.#options.threads) return free;

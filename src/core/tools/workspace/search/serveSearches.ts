@@ -5,7 +5,7 @@ import { createWorkspaceGate } from '../workspaceGate.ts';
 import { searchFiles } from './searchFiles.ts';
 import type { FromSearchWorker, ToSearchWorker } from './searchProtocol.ts';
 
-/** The worker's side: answers every request that comes through the port. */
+/** The worker's side of a search: answers every request on the port. */
 export function serveSearches(port: MessagePort): void {
   port.on('message', async (request: ToSearchWorker) => {
     port.postMessage(await answer(request));
