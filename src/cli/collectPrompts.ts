@@ -9,7 +9,7 @@ import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import { promptsFromSelection } from '../core/prompts/selection.ts';
-import { usualMaxBytes } from '../core/prompts/sourceText.ts';
+import { defaultMaxBytes } from '../core/prompts/sourceText.ts';
 import type { RunPrompt } from '../core/runner/runRequest.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { FoundFile } from './foundFiles.ts';
@@ -88,7 +88,7 @@ interface ReadFile {
 
 async function readPrompts(found: FoundFile, options: CollectOptions): Promise<ReadFile> {
   const { path: file } = found;
-  const { maxBytes = usualMaxBytes } = options;
+  const { maxBytes = defaultMaxBytes } = options;
   const isInput = file === standardInput;
   const shown = isInput ? 'standard input' : file;
   const reading = isInput

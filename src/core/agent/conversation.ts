@@ -13,10 +13,10 @@ export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
-/** The reason the signal is aborted with when the conversation's time is up. */
+/** The abort reason when the conversation times out. */
 const timeIsUp = Symbol('time is up');
 
-/** The reason to abort a conversation's signal with when it would have to wait too long. */
+/** The abort reason for a conversation that would have to wait too long. */
 export const waitIsTooLong = Symbol('the wait is too long');
 
 /**
@@ -68,11 +68,11 @@ async function runWithinTime(
   }
 }
 
-/** Time runs from the first request on, and stops while the conversation waits for others. */
+/** Runs the timeout from the first request on, and pauses it while the conversation waits for others. */
 function followTime(step: ConversationStep, deadline: Deadline): void {
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
   if (step.type !== 'conversation.waiting') return;
-  // A retry is the conversation's own time, and so is every wait for a rate limit after the first.
+  // Retries count toward the timeout, and so do all waits for a rate limit after the first.
   if (step.reason === 'retry' || step.attempt !== undefined) deadline.run();
   else deadline.pause();
 }

@@ -13,9 +13,9 @@ export interface ToolTurn {
 }
 
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order: one after another by
- * default, several at once when the agent says so. A call that fails never keeps the others from running.
- * After an abort the remaining calls are answered without being run.
+ * Runs the tool calls of one turn and returns their outcomes in call order. The calls run one after another, or in
+ * parallel if the agent's spec says so. A failed call does not stop the others. After an abort the remaining calls
+ * get an outcome without being run.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],
@@ -23,7 +23,7 @@ export async function executeToolCalls(
 ): Promise<readonly ToolCallResult[]> {
   const outcomes = new Array<ToolCallResult>(calls.length);
   const queue = calls.entries();
-  // Every worker takes the next call from the one shared iterator, so that calls start in order.
+  // All workers share one iterator, so that calls start in order.
   const work = async (): Promise<void> => {
     for (const [index, call] of queue) outcomes[index] = await executeToolCall(call, at);
   };

@@ -7,7 +7,7 @@ import type { MapEntry, SettingEntry } from './settingsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
-/** The parts of a `*.prompt.md`'s front matter that are used here. */
+/** The fields of a `*.prompt.md`'s front matter that Interleave uses. */
 export interface ChatHeader {
   readonly name?: string;
   readonly settings: Settings;
@@ -100,12 +100,12 @@ function readTools(
     report(noEffect(tools.range, message));
     return undefined;
   }
-  // `*` means all tools, whatever else is named.
+  // `*` means all tools, whatever else is listed.
   if (tools.names.some(({ name }) => name === '*')) return undefined;
   return availableOf(tools.names, knownTools, report);
 }
 
-/** The tools that are `true`; if none is, all tools but those that are `false`. */
+/** The tools with the value `true`. If there are none, all tools except those with `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
   knownTools: readonly string[] | undefined,

@@ -17,7 +17,7 @@ export type SettingValue =
 export interface MapEntry {
   readonly name: string;
   readonly range: TextRange;
-  /** Undefined for what is no scalar. */
+  /** Undefined when it is not a scalar. */
   readonly value: unknown;
 }
 
@@ -28,14 +28,14 @@ export interface SettingEntry {
   readonly value: SettingValue;
 }
 
-/** UTF-16 units of one settings block; enough for a long system prompt. */
+/** Max length of a settings block in UTF-16 units; enough for a long system prompt. */
 const maxBlockLength = 65_536;
 
 type Locate = (start: number, end: number) => TextRange;
 
 /**
- * The entries of a settings block, each key once. A block that is not a valid YAML mapping is reported and
- * has no entries: half of its settings would be settings that nobody wrote.
+ * The entries of a settings block, each key once. A block that is not a valid YAML mapping is reported and has no
+ * entries, because a part of its settings may not be what the author meant.
  */
 export function readSettings(source: SettingsSource, report: Report): readonly SettingEntry[] {
   const lineCounter = new LineCounter();

@@ -23,7 +23,7 @@ export interface ResponseLimits extends ResponseCaps {
   readonly contentTimeoutMs: number;
 }
 
-/** The limits of responses, from the limits that people set. */
+/** The limits of responses, from the user's settings. */
 export function responseLimits(values: LimitValues): ResponseLimits {
   return {
     maxEventBytes: values.eventKB * 1000,
