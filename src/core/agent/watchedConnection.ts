@@ -55,9 +55,9 @@ export class WatchedConnection implements Disposable {
 }
 
 const resumedNote =
-  'Resumed after sleep: what was under way is sent again, and the time asleep counts for no limit.';
+  'Resumed after sleep: requests in flight are sent again. The time asleep counts toward no limit.';
 
 function woken(): ProviderError {
-  const message = 'The computer was asleep, and the connection is lost. The request is sent again.';
+  const message = 'The computer was asleep and the connection was lost. The request is sent again.';
   return new ProviderError(message, { kind: 'network', code: wokenCode, brief: 'after sleep' });
 }

@@ -29,14 +29,14 @@ export const exportFormats = {
   jsonl: {
     extension: 'jsonl',
     label: 'JSON Lines (one conversation a line)',
-    help: 'write one line of JSON a conversation to a file, or -',
+    help: 'write one line of JSON per conversation to a file, or -',
     isJson: true,
     pieces: jsonLinePieces,
   },
   junit: {
     extension: 'xml',
     label: 'JUnit (for build servers)',
-    help: 'write a JUnit report, one test case a prompt, to a file, or -',
+    help: 'write a JUnit report with one test case per prompt to a file, or -',
     isJson: false,
     pieces: junitPieces,
   },

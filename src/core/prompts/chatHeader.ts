@@ -76,7 +76,7 @@ function readModel(entry: SettingEntry, report: Report): string | undefined {
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
     if (named.length > 1) {
-      const message = `Of these, ${quoted(model)} is used: the first one that is the id of a model.`;
+      const message = `Of these, ${quoted(model)} is used: the first model id.`;
       report(noEffect(entry.value.range, message));
     }
     return model;
@@ -113,7 +113,7 @@ function readToolSwitches(
 ): readonly string[] | undefined {
   for (const { range, value } of entries) {
     if (typeof value === 'boolean') continue;
-    report(noEffect(range, 'Only true or false switches a tool: this one is off.'));
+    report(noEffect(range, 'Write true or false. This tool is off.'));
   }
   const on = entries.filter(({ value }) => value === true);
   if (on.some(({ name }) => name === '*')) return undefined;

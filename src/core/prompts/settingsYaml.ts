@@ -77,14 +77,14 @@ function parseYaml(source: SettingsSource, lineCounter: LineCounter, report: Rep
 }
 
 function yamlMessage(reason: string): string {
-  return `These settings are not valid YAML: ${reason.replace(/[.\s]+$/, '')}. Write one "key: value" a line; put quotes around values with special characters.`;
+  return `These settings are not valid YAML: ${reason.replace(/[.\s]+$/, '')}. Write one "key: value" per line; put quotes around values with special characters.`;
 }
 
 function entriesOf(document: Document.Parsed, locate: Locate, report: Report) {
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null)) return [];
   if (!isMap(root) || root.tag === '!!set') {
-    const message = 'Settings are written as one "key: value" a line.';
+    const message = 'Write settings as "key: value", one per line.';
     report(errorAt(locate(root.range[0], root.range[1]), 'invalid-yaml', message));
     return [];
   }

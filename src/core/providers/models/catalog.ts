@@ -135,7 +135,7 @@ export class ModelCatalog {
 
 function timeoutError(host: string): ProviderError {
   const seconds = requestTimeoutMs / 1000;
-  return new ProviderError(`${host} did not tell of its models within ${seconds} s.`, {
+  return new ProviderError(`${host} did not list its models within ${seconds} s.`, {
     kind: 'network',
   });
 }
