@@ -31,6 +31,7 @@ export interface Admitted {
   readonly reservation: Reservation;
 }
 
+/** The outcome of `admit`. */
 export type Admission =
   | Admitted
   /** The budget will never allow it. */

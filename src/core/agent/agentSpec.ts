@@ -46,6 +46,7 @@ export function agentLimits(values: LimitValues): AgentLimits {
   };
 }
 
+/** The default limits of a conversation. */
 export const defaultLimits: AgentLimits = agentLimits(defaultLimitValues);
 
 /** The definition of an agent, as plain data. */

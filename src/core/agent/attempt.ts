@@ -34,6 +34,7 @@ export type EndedAttempt =
   /** Nothing was sent, because the request could have exceeded the budget. */
   | { readonly kind: 'unaffordable' };
 
+/** A failed attempt, or one that the limiter did not admit. */
 export interface FailedAttempt {
   readonly kind: 'failed';
   readonly failure: ProviderError;

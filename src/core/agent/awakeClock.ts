@@ -20,6 +20,7 @@ export interface SleepWatchOptions {
   readonly wallNow: () => number;
 }
 
+/** The default options, for real clocks. */
 export const defaultSleepWatch: SleepWatchOptions = {
   beatMs: 5_000,
   sleepMs: sleepThresholdMs,

@@ -16,12 +16,14 @@ export class Deadline implements Disposable {
     this.#onReached = onReached;
   }
 
+  /** Starts or resumes the timeout. */
   run(): void {
     if (this.#timer !== undefined) return;
     this.#runningSinceMs = this.#clock.now();
     this.#timer = this.#clock.after(this.#leftMs, this.#onReached);
   }
 
+  /** Pauses the timeout. */
   pause(): void {
     if (this.#timer === undefined) return;
     this.#timer.dispose();

@@ -25,6 +25,7 @@ export interface Ending {
   readonly error?: ConversationError;
 }
 
+/** The step for a limit. */
 export function limit(reason: LimitReason): NextStep {
   return { kind: 'limit', reason };
 }

@@ -35,6 +35,7 @@ export function retryLimits(
   return { maxAttempts: values.attempts, budgetMs: values.retrySeconds * 1000 };
 }
 
+/** The default policy. */
 export const defaultRetryPolicy: RetryPolicy = {
   ...retryLimits(defaultLimitValues),
   maxUnreadable: 3,
@@ -69,6 +70,7 @@ export function familyOf(failure: ProviderError): FailureFamily {
   return failure.kind === 'network' ? 'broken_off' : 'unanswered';
 }
 
+/** Number and max of attempts. */
 export interface AttemptCount {
   readonly attempt: number;
   readonly of: number;

@@ -8,6 +8,7 @@ import { toConversationError } from './conversationError.ts';
 import type { NextAttempt } from './retryPolicy.ts';
 import { FailureCount, isRefusedForGood } from './retryPolicy.ts';
 
+/** The outcome of a requested turn. */
 export type TurnOutcome =
   | EndedAttempt
   | {

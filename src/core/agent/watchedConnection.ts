@@ -34,6 +34,7 @@ export class WatchedConnection implements Disposable {
     this.#sleepWatch = sleepWatch.onWake(() => this.#onWake());
   }
 
+  /** Aborts the request. */
   get signal(): AbortSignal {
     return this.#own.signal;
   }

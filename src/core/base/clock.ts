@@ -13,6 +13,7 @@ export interface Clock {
 /** A timer that fires later than this, in ms, was asleep together with the machine. */
 export const sleepThresholdMs = 30_000;
 
+/** The system's clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   random: () => Math.random(),

@@ -18,6 +18,7 @@ export function limitSetting(name: LimitName): `interleave.${LimitSettingName}` 
   return `interleave.${limitSettingName(name)}`;
 }
 
+/** Whether the setting of a limit is `interleave.limits.<name>`. */
 export function isGuardLimit(name: LimitName): name is GuardLimitName {
   return Object.hasOwn(guardLimits, name);
 }

@@ -35,9 +35,13 @@ export const limitOf = (name: keyof typeof limits) =>
     .refine((value) => isLimitValue(name, value))
     .describe(limitRange(name));
 
+/** A schema for the id of a provider. */
 export const providerName = z.enum(providerIds).describe('anthropic, openai, vscode or demo');
+/** A schema for the id of a model. */
 export const modelName = lineUpTo(500);
+/** A schema for a system prompt. */
 export const systemPromptText = textUpTo(1_000_000);
+/** A schema for a list of tool names. */
 export const toolNameList = z
   .array(lineUpTo(100))
   .max(100)

@@ -49,7 +49,9 @@ export const exportFormats = {
   },
 } as const satisfies { readonly [name: string]: ExportFormat };
 
+/** The name of an export format. */
 export type ExportFormatName = keyof typeof exportFormats;
+/** The names of all export formats. */
 export const exportFormatNames = Object.keys(exportFormats) as readonly ExportFormatName[];
 
 /** The format of a file by its extension; JSON for any other extension. */

@@ -19,6 +19,7 @@ export interface RateCaps {
   readonly tokensPerMinute?: number | undefined;
 }
 
+/** Options of an admission policy. */
 export interface PolicyOptions {
   /** Pauses between probes of an unreachable server. */
   readonly pauses?: ProbePauses | undefined;
@@ -86,6 +87,7 @@ export class AdmissionPolicy {
     return this.#block ?? (this.#outage?.isLong ? this.#outage.failure : undefined);
   }
 
+  /** The current outage; undefined while the server is reachable. */
   get outage(): Outage | undefined {
     return this.#outage;
   }
@@ -121,6 +123,7 @@ export class AdmissionPolicy {
     return Math.max(this.msUntil(1), this.#outage?.msUntilProbe(this.#clock.now()) ?? 0);
   }
 
+  /** Sets the user's own rate limits; undefined for none. */
   cap({ requestsPerMinute, tokensPerMinute }: RateCaps): void {
     this.#rates.cap('requests', requestsPerMinute);
     this.#rates.cap('tokens', tokensPerMinute);
@@ -137,6 +140,7 @@ export class AdmissionPolicy {
     this.#isProbing = true;
   }
 
+  /** A request is sent. */
   sent(maxRefusals: number): SentRequest {
     const sequence = ++this.#sequence;
     const sentAtMs = this.#clock.now();
@@ -162,6 +166,7 @@ export class AdmissionPolicy {
     if (isAccepted) this.#window.limitsKnown();
   }
 
+  /** The body of a response has begun. */
   began(request: SentRequest): void {
     request.beganAtMs = this.#clock.now();
   }

@@ -28,6 +28,7 @@ export class ConcurrencyWindow {
     this.#local = isLocal ? new LocalPace() : undefined;
   }
 
+  /** The current max number of requests in flight. */
   get size(): number {
     return Math.max(1, Math.floor(this.#size));
   }

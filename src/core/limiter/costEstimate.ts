@@ -8,6 +8,7 @@ const weight = 0.2;
 export class CostEstimate {
   readonly #tokens = { tokens: 0, inputTokens: 0, outputTokens: 0 };
 
+  /** The estimated units of the next request. */
   of(resource: RateResource): number {
     return resource === 'requests' ? 1 : this.#tokens[resource];
   }

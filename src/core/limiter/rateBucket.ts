@@ -68,6 +68,7 @@ export class RateBucket {
     this.#atMs = nowMs;
   }
 
+  /** Takes units for a request that is sent. */
   take(units: number, nowMs: number): void {
     this.#level = this.#levelAt(nowMs) - units;
     this.#atMs = nowMs;

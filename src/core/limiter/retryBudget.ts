@@ -50,11 +50,13 @@ export class RetryBudget {
     return { waitMs, dispose };
   }
 
+  /** A request succeeded: shortens the pause. */
   succeeded(): void {
     this.#failuresInRow = 0;
     if (this.#queue.size > 0) this.#pump();
   }
 
+  /** A request failed: lengthens the pause. */
   failed(): void {
     this.#failuresInRow++;
   }

@@ -31,15 +31,18 @@ export class WaitingLines {
   readonly #lastTurns = new WeakMap<object, number>();
   #turns = 0;
 
+  /** Adds a waiter at the end of its line. */
   add(waiter: Waiter): void {
     this.#groupOf(waiter, this.#lineOf(waiter) ?? this.#open(waiter)).add(waiter);
   }
 
+  /** Whether a waiter is in the queue. */
   has(waiter: Waiter): boolean {
     const line = this.#lineOf(waiter);
     return line !== undefined && this.#groupOf(waiter, line).has(waiter);
   }
 
+  /** Removes a waiter that is not sent. */
   delete(waiter: Waiter): void {
     const line = this.#lineOf(waiter);
     if (line === undefined) return;
@@ -76,6 +79,7 @@ export class WaitingLines {
     return [...everyone('begun'), ...everyone('fresh')];
   }
 
+  /** The number of waiters. */
   get size(): number {
     return this.#lines.reduce((sum, line) => sum + sizeOf(line), 0);
   }

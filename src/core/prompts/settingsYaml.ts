@@ -14,6 +14,7 @@ export type SettingValue =
   | { readonly kind: 'map'; readonly entries: readonly MapEntry[]; readonly range: TextRange }
   | { readonly kind: 'other'; readonly range: TextRange };
 
+/** One entry of a mapping. */
 export interface MapEntry {
   readonly name: string;
   readonly range: TextRange;

@@ -92,6 +92,7 @@ export function wholeLine(lines: readonly string[], line: number): TextRange {
   return span(line, 0, lines[line]?.length ?? 0);
 }
 
+/** Whether a line has only whitespace. */
 export function isBlank(line: string): boolean {
   return line.trim() === '';
 }

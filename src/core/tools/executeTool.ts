@@ -4,6 +4,7 @@ import { type Tool, type ToolContext, ToolError } from './tool.ts';
 import { ToolClock } from './toolClock.ts';
 import { cancelled, failure, type ToolEnding } from './toolResult.ts';
 
+/** Options of `executeTool`. */
 export interface ExecuteOptions {
   /** The conversation's signal. */
   readonly signal: AbortSignal;

@@ -41,4 +41,5 @@ export function toolLimits(values: LimitValues): ToolLimits {
   };
 }
 
+/** The default limits of the workspace tools. */
 export const defaultToolLimits = toolLimits(defaultLimitValues);

@@ -19,6 +19,7 @@ export interface ToolCallResult extends ToolOutcome, ToolEnding {
   readonly wholeBytes?: number;
 }
 
+/** Max sizes of a result. */
 export interface ResultLimits {
   /** Max length of a result for the model, in UTF-16 units. The middle of a longer one is left out. */
   readonly maxOutputChars: number;

@@ -10,6 +10,7 @@ import { SearchWorkers } from './workspace/search/searchWorkers.ts';
 import type { WorkspaceRoot } from './workspace/workspace.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
+/** Options of `createToolset`. */
 export interface ToolsetOptions {
   /** Folders on this machine's disk that tools may read. */
   readonly folders: readonly WorkspaceRoot[];

@@ -4,6 +4,7 @@ import type { ModelInfo } from '../modelInfo.ts';
 import { ProviderError } from '../providerError.ts';
 import type { ModelSource } from './source.ts';
 
+/** Options of a model catalogue. */
 export interface ModelCatalogOptions {
   readonly source: ModelSource;
   readonly clock: Clock;

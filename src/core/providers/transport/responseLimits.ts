@@ -36,4 +36,5 @@ export function responseLimits(values: LimitValues): ResponseLimits {
   };
 }
 
+/** The default limits of responses. */
 export const defaultResponseLimits = responseLimits(defaultLimitValues);

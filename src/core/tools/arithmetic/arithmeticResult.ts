@@ -29,6 +29,7 @@ export function nonZeroResult(value: number): string {
   return roundedResult(value);
 }
 
+/** The error for a result that is too large. */
 export function tooLarge(): ToolError {
   return new ToolError('The result is too large: numbers go up to about 1.8e308.');
 }

@@ -11,8 +11,10 @@ export interface SearchRequest {
   readonly softLimitMs: number;
 }
 
+/** A message to the search worker. */
 export type ToSearchWorker = { readonly id: number } & SearchRequest;
 
+/** A message from the search worker. */
 export type FromSearchWorker =
   /** The worker has loaded its code. */
   | { readonly type: 'ready' }

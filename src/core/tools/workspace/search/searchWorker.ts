@@ -4,6 +4,7 @@ import { ToolError } from '../../tool.ts';
 import type { SearchFindings } from '../workspace.ts';
 import type { FromSearchWorker, SearchRequest, ToSearchWorker } from './searchProtocol.ts';
 
+/** Options of a search worker. */
 export interface SearchWorkerOptions {
   /** The script that calls `serveSearches`: an absolute path or a `file:` URL. */
   readonly script: string | URL;

@@ -4,6 +4,7 @@ import type { SearchRequest } from './searchProtocol.ts';
 import type { SearchWorkerOptions } from './searchWorker.ts';
 import { closedError, SearchWorker } from './searchWorker.ts';
 
+/** Options of several search workers. */
 export interface SearchWorkersOptions extends SearchWorkerOptions {
   /** Max threads. */
   readonly threads: number;
