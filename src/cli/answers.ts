@@ -14,11 +14,17 @@ const limits: { readonly [R in LimitReason]: string } = {
   max_tokens: 'a response reached the maximum number of tokens (--max-tokens)',
   context_full: "the conversation no longer fits into the model's context window",
   refused: 'the model declined to answer',
-  budget: 'the budget was used up (--max-cost, --limit maxRunTokens)',
-  loop: 'the model went in circles',
+  budget:
+    'the budget was used up (--max-cost, or --limit maxRunTokens, maxConversationCostUsd or maxConversationTokens)',
+  loop: 'the model went in circles (--limit repeatsStopped)',
   max_tool_calls: 'it reached the maximum number of tool calls (--limit toolCalls)',
   max_wait: 'the wait for a limit or a server would be too long (--max-wait)',
   timeout: 'it timed out (--timeout)',
+  max_run_turns: 'the run reached its maximum number of turns (--limit maxRunTurns)',
+  max_run_tool_calls: 'the run reached its maximum number of tool calls (--limit maxRunToolCalls)',
+  max_run_time: 'the run timed out (--limit maxRunSeconds)',
+  denied: 'a denied tool call ended it',
+  needs_approval: 'tool calls were denied, because nobody was there to ask (--allow)',
 };
 
 /**

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
-import { compileGlob, type PathMatcher } from '../core/tools/workspace/search/glob.ts';
+import type { PathMatcher } from '../core/base/pathGlob.ts';
+import { compileGlob } from '../core/tools/workspace/search/glob.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { FoundFiles } from './foundFiles.ts';
 

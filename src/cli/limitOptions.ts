@@ -20,9 +20,13 @@ export interface LimitOptions {
 
 /** The value of every limit: the given one, else the default. */
 export function limitValues(options: LimitOptions): LimitValues {
+  return { ...defaultLimitValues, ...givenLimits(options) };
+}
+
+/** The limits that were given. */
+export function givenLimits(options: LimitOptions): Partial<LimitValues> {
   const { maxTurns, maxTokens, timeout, maxCost, maxWait, limit } = options;
   return {
-    ...defaultLimitValues,
     ...limit,
     ...(maxTurns === undefined ? {} : { maxTurns }),
     ...(maxTokens === undefined ? {} : { maxTokens }),

@@ -2,8 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { isUserError, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { messageOf } from '../shared/thrown.ts';
+import { addRulesCommands } from './addRulesCommands.ts';
 import { keysIn, keyVariables } from './cliProviders.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
@@ -13,10 +14,11 @@ import { listCommand } from './listCommand.ts';
 import { refuseRepeats } from './refuseRepeats.ts';
 import type { ResumeOptions } from './resumeRun.ts';
 import { resumeRun } from './resumeRun.ts';
+import { addRuleOptions } from './ruleOptions.ts';
 import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import {
-  addLimitOption,
+  addLimitOptions,
   addOutputOptions,
   addRunOptions,
   collectingOptions,
@@ -57,7 +59,11 @@ model. Results go to the targets of this command, else to standard output. When 
 run, it prints the answers of the run and exits with 4.
 
 The key goes to the provider's own server. The command asks before it uses any other server, unless
-you name that server with --base-url. A server on this machine that you do not name gets no key.`;
+you name that server with --base-url. A server on this machine that you do not name gets no key.
+
+To continue a conversation that a limit stopped, give that limit a higher value:
+
+  interleave resume 01M7X0SRVC6GZDS7Q3ZVZ5E14H --limit toolCalls=200`;
 
 /** What the program gets from its caller. It derives the other services of the commands. */
 export interface ProgramServices
@@ -111,6 +117,9 @@ export async function runProgram(
     .command('limits')
     .description('list all limits of runs with their options and defaults')
     .action(() => terminal.out(limitList()));
+  addRulesCommands(program, services, (ended) => {
+    code = ended;
+  });
   addSavedRunCommands(program, services, {
     openArchive,
     onEnd: (ended) => {
@@ -161,9 +170,11 @@ function addSavedRunCommands(
     .option('--base-url <U>', 'the server the run was sent to; confirms that it may get the key')
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
-  addLimitOption(addOutputOptions(resume)).action(async (runId: string, options: ResumeOptions) => {
-    onEnd(await resumeRun(runId, options, await withArchive(options)));
-  });
+  addLimitOptions(addRuleOptions(addOutputOptions(resume))).action(
+    async (runId: string, options: ResumeOptions) => {
+      onEnd(await resumeRun(runId, options, await withArchive(options)));
+    },
+  );
   refuseRepeats(resume, collectingOptions);
 }
 

@@ -6,8 +6,11 @@ import {
   keyedProviders,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
+import type { RunRequest } from '../core/runner/runRequest.ts';
+import type { RunState } from '../shared/runState.ts';
 import { keyIn } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
+import { optionsToRaise } from './raisedNow.ts';
 
 /** Addresses that need no quotes in any shell. */
 const plainAddress = /^[\w.:/~-]{1,300}$/;
@@ -16,6 +19,14 @@ const plainAddress = /^[\w.:/~-]{1,300}$/;
 export function commandToResume(runId: string, baseUrl?: string): string {
   const server = baseUrl === undefined ? '' : ` --base-url ${addressToType(baseUrl)}`;
   return `interleave resume ${runId}${server}`;
+}
+
+/** How to continue the conversations that a limit stopped; empty when there are none. */
+export function raiseNote(state: RunState, request: RunRequest, command: string): string {
+  const options = optionsToRaise(state, request);
+  return options === ''
+    ? ''
+    : `To continue what a limit stopped, raise the limit: ${command} ${options}\n`;
 }
 
 /** An address for a shown command. One with characters special to a shell is replaced with words. */

@@ -14,6 +14,7 @@ import type { LimitOptions } from './limitOptions.ts';
 import { limitValues } from './limitOptions.ts';
 import { noPromptsIn } from './noPrompts.ts';
 import { checkOutputs } from './outputs.ts';
+import { readCommandRules } from './ruleOptions.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
@@ -50,7 +51,8 @@ export async function runCommand(
   const { provider, baseUrl } = options;
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
   const request = commandRequest(title, chosen, options);
-  const code = await executeRun(request, { baseUrls, output: options }, services);
+  const rules = await readCommandRules(options, services);
+  const code = await executeRun(request, { baseUrls, rules, output: options }, services);
   // Files that were left out because of errors make the run incomplete.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
 }

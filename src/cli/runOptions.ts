@@ -3,6 +3,7 @@ import { limits, maxConcurrent } from '../core/base/limits.ts';
 import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
 import { exportFormatNames, exportFormats } from '../core/export/formats.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import { keyedProviders } from '../core/providers/baseUrl.ts';
@@ -10,9 +11,11 @@ import type { ProviderId } from '../core/providers/provider.ts';
 import { anyOf, cliProviderIds, onlyInVscode } from './cliProviders.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
+import type { RuleOptions } from './ruleOptions.ts';
+import { addRuleOptions } from './ruleOptions.ts';
 
 /** The options of `interleave run`, defaults included. */
-export interface RunCommandOptions extends LimitOptions {
+export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
@@ -22,6 +25,7 @@ export interface RunCommandOptions extends LimitOptions {
   readonly failure: 'keepPartial' | 'allOrNothing';
   readonly concurrency: Concurrency;
   readonly toolExecution: 'serial' | 'parallel';
+  readonly cpuTools: RunChoice<'cpuTools'>;
   /** Whether one conversation starts first to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
   /** Whether a file with an error in a folder stops the run, too. */
@@ -39,17 +43,11 @@ export interface RunCommandOptions extends LimitOptions {
 
 /** Adds the options of `interleave run` to its command. */
 export function addRunOptions(command: Command): Command {
-  return addOutputOptions(addLimitOptions(addAgentOptions(command)));
+  return addOutputOptions(addRuleOptions(addChoiceOptions(addAgentOptions(command))));
 }
 
 /** The options that take one value and may be repeated. */
-export const collectingOptions: readonly string[] = ['--limit'];
-
-/** Adds `--limit`, for the limits that have no option of their own. */
-export function addLimitOption(command: Command): Command {
-  const text = 'another limit, such as toolCalls=50; interleave limits lists them';
-  return command.option('--limit <NAME=N>', text, addLimit);
-}
+export const collectingOptions: readonly string[] = ['--limit', '--allow'];
 
 function addAgentOptions(command: Command): Command {
   return command
@@ -96,15 +94,32 @@ function addAgentOptions(command: Command): Command {
         ['serial', 'parallel'],
         'serial',
       ),
+    )
+    .addOption(
+      choice(
+        '--cpu-tools <C>',
+        'which calculations run in worker threads: the longer ones, or all',
+        runChoices.cpuTools,
+        'auto',
+      ),
     );
 }
 
-function addLimitOptions(command: Command): Command {
-  const withOwn = command
+function addChoiceOptions(command: Command): Command {
+  command
     .option('--no-warm-up', 'start all at once instead of one first to fill the prompt cache')
     .option('--strict', 'run nothing when a file in a folder has an error or cannot be read')
     .option('--select <NAME...>', 'run only the prompts with these names or ids; after the paths')
-    .option('--rerun-failed <F>', 'run only the prompts that are not done in this result of --json')
+    .option(
+      '--rerun-failed <F>',
+      'run only the prompts that are not done in this result of --json',
+    );
+  return addLimitOptions(command);
+}
+
+/** Adds the options that set limits. */
+export function addLimitOptions(command: Command): Command {
+  return command
     .option(
       '--max-turns <N>',
       `maximum model responses in one conversation (default: ${limits.maxTurns.default})`,
@@ -125,8 +140,12 @@ function addLimitOptions(command: Command): Command {
       '--timeout <S>',
       `timeout of one conversation, in seconds (default: ${limits.timeoutSeconds.default})`,
       toSeconds,
+    )
+    .option(
+      '--limit <NAME=N>',
+      'another limit, such as toolCalls=50; interleave limits lists them',
+      addLimit,
     );
-  return addLimitOption(withOwn);
 }
 
 /** Adds the options for the files of results. */

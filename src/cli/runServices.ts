@@ -1,7 +1,8 @@
 import type { RetryPolicy } from '../core/agent/retryPolicy.ts';
 import type { Clock } from '../core/base/clock.ts';
 import type { Redactor } from '../core/base/redact.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunChoice } from '../core/base/runChoices.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import type { Environment } from './environment.ts';
@@ -16,7 +17,7 @@ export interface RunCommandServices {
   /** Removes the keys from everything that is shown or saved. */
   readonly redactor: Redactor;
   /** Creates the tools. The caller disposes of them. */
-  createToolset(limits: ToolLimits): Toolset;
+  createToolset(limits: ToolLimits, cpuTools?: RunChoice<'cpuTools'>): Toolset;
   /** How failed requests are retried; the default policy when absent. */
   readonly retry?: RetryPolicy;
   /** The clock for requests and waits; the system's when absent. */

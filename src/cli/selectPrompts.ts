@@ -1,5 +1,5 @@
 import { UserError } from '../core/base/errors.ts';
-import { didYouMean } from '../core/prompts/nearMiss.ts';
+import { didYouMean } from '../core/base/nearMiss.ts';
 import { slugOf } from '../core/prompts/slug.ts';
 import { endsWithPromptId, parsePromptId } from '../shared/promptId.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';

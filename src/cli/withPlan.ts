@@ -10,6 +10,7 @@ import { toolLimits } from '../core/tools/toolLimits.ts';
 import { programs } from '../shared/runOrigin.ts';
 import { CliProviders, chooseProvider, withoutKey } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
+import type { CommandRules } from './ruleOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 
 /** The servers that a command sends its requests to. */
@@ -19,15 +20,20 @@ export interface Servers {
   readonly withoutKey: readonly KeyedProviderId[];
 }
 
+/** The servers that a command sends its requests to, and the rules for its tool calls. */
+export interface PlanTerms extends Servers {
+  readonly rules: CommandRules;
+}
+
 /** Plans the run and calls `act`. Closes the providers and the tools afterwards. */
 export async function withPlan<T>(
   request: RunRequest,
-  servers: Servers,
+  { rules, ...servers }: PlanTerms,
   services: RunCommandServices,
   act: (plan: RunPlan) => Promise<T>,
 ): Promise<T> {
   const { createToolset, clock, terminal, version, folder } = services;
-  const { limits } = request.settings;
+  const { limits, cpuTools } = request.settings;
   const provider = decideProvider(request, services.environment);
   const environment = servers.withoutKey.reduce(withoutKey, services.environment);
   const providers = new CliProviders(environment, servers.baseUrls, {
@@ -35,7 +41,7 @@ export async function withPlan<T>(
     ...(clock === undefined ? {} : { clock }),
     onWarning: (line) => terminal.err(`${line}\n`),
   });
-  const toolset = createToolset(toolLimits(limits));
+  const toolset = createToolset(toolLimits(limits), cpuTools);
   try {
     const plan = await planRun(request, {
       provider,
@@ -44,6 +50,10 @@ export async function withPlan<T>(
         folders: [{ name: path.basename(folder), path: folder }],
       },
       tools: toolset.tools,
+      rules: {
+        ...{ current: () => rules.rules, tools: rules.tools, system: rules.system },
+        leadOf: (path) => toolset.leadOf(path),
+      },
       limitKey: (name) => `the limit with ${limitFlag(name)}`,
       resolve: (id) => providers.resolve(id),
     });

@@ -51,6 +51,7 @@ export class Configuration {
       mode: this.#choice('mode'),
       failure: this.#choice('failure'),
       toolExecution: this.#choice('toolExecution'),
+      cpuTools: this.#choice('cpuTools'),
       warmUpCache: given('warmUpCache'),
       limits,
     };
@@ -116,6 +117,13 @@ export class Configuration {
   /** Runs that are kept on disk. */
   maxKeptRuns(): number {
     return this.#number('history.maxRuns');
+  }
+
+  /** The lines of the user's rules for tool calls. */
+  rules(): readonly string[] {
+    const lines: unknown = given('rules');
+    if (!Array.isArray(lines)) return [];
+    return lines.filter((line) => typeof line === 'string');
   }
 
   codeLens(): boolean {

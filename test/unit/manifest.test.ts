@@ -60,6 +60,7 @@ const itemContexts = [
     (phase) => `conversation.${phase}`,
   ),
   ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
+  'conversation.stopped.raisable',
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
@@ -272,7 +273,7 @@ describe('Manifest settings', () => {
   });
 
   it('offer the existing tools', () => {
-    const toolset = createToolset({ folders: [], exclude: [], searchWorkerPath: 'unused' });
+    const toolset = createToolset({ folders: [], exclude: [], workerPath: 'unused' });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
     expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
     expect(offered?.enumDescriptions).toHaveLength(toolset.tools.length);

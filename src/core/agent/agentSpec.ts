@@ -18,6 +18,8 @@ export interface AgentLimits {
   readonly maxToolCalls: number;
   /** Max concurrent tool calls of one turn, when they run in parallel. */
   readonly parallelTools: number;
+  /** Max concurrent tool calls of all conversations whose tool calls run in parallel. */
+  readonly toolsInFlight: number;
   /** Identical tool calls in a row before the model gets a warning. */
   readonly repeatsNoted: number;
   /** Identical tool calls in a row before the conversation stops. */
@@ -38,6 +40,7 @@ export function agentLimits(values: LimitValues): AgentLimits {
     timeoutMs: values.timeoutSeconds * 1000,
     maxToolCalls: values.toolCalls,
     parallelTools: values.parallelTools,
+    toolsInFlight: values.toolsInFlight,
     repeatsNoted: values.repeatsNoted,
     repeatsStopped: values.repeatsStopped,
     toolTimeoutMs: values.toolSeconds * 1000,

@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { LimitReason, Usage } from '../../shared/conversationEvents.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import { type Attempt, admit } from './admission.ts';
@@ -31,8 +31,8 @@ export type EndedAttempt =
       /** Whether the budget allowed only a shorter answer. */
       readonly isShortened: boolean;
     }
-  /** Nothing was sent, because the request could have exceeded the budget. */
-  | { readonly kind: 'unaffordable' };
+  /** Nothing was sent, because the request could have exceeded a limit. */
+  | { readonly kind: 'unaffordable'; readonly reason: LimitReason };
 
 /** A failed attempt, or one that the limiter did not admit. */
 export interface FailedAttempt {

@@ -1,4 +1,5 @@
 import type { KnownCall } from '../../shared/lastTurn.ts';
+import { isChange } from '../base/toolEffect.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
@@ -44,7 +45,7 @@ export function outcomeOfKnown(
 ): ToolCallResult | undefined {
   if (known === undefined || known.kind === 'ended') return undefined;
   if (known.kind === 'begun') return outcomeOfBegun(call, known.result);
-  return effect === 'change' ? outcomeOfBegun(call) : undefined;
+  return effect !== undefined && isChange(effect) ? outcomeOfBegun(call) : undefined;
 }
 
 /** The outcome for the model of a call that must not be repeated. */

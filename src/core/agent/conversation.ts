@@ -1,4 +1,4 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
@@ -13,11 +13,14 @@ export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
-/** The abort reason when the conversation times out. */
-const timeIsUp = Symbol('time is up');
+/** The abort reason for a conversation that a limit ends. */
+export class LimitReached {
+  readonly reason: LimitReason;
 
-/** The abort reason for a conversation that would have to wait too long. */
-export const waitIsTooLong = Symbol('the wait is too long');
+  constructor(reason: LimitReason) {
+    this.reason = reason;
+  }
+}
 
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a limit,
@@ -48,7 +51,9 @@ async function runWithinTime(
   if (context.signal.aborted) onCancel();
   context.signal.addEventListener('abort', onCancel, { once: true });
   const { timeoutMs } = agent.spec.limits;
-  const deadline = new Deadline(context.clock, timeoutMs, () => own.abort(timeIsUp));
+  const deadline = new Deadline(context.clock, timeoutMs, () =>
+    own.abort(new LimitReached('timeout')),
+  );
   const emit = (step: ConversationStep): void => {
     progress.follow(step, context.clock.now());
     followTime(step, deadline);
@@ -57,8 +62,8 @@ async function runWithinTime(
   try {
     return await runLoop(agent, progress, { ...context, emit, signal: own.signal });
   } catch (thrown) {
-    if (own.signal.reason === timeIsUp) return { status: 'stopped', reason: 'timeout' };
-    if (own.signal.reason === waitIsTooLong) return { status: 'stopped', reason: 'max_wait' };
+    const why: unknown = own.signal.reason;
+    if (why instanceof LimitReached) return { status: 'stopped', reason: why.reason };
     if (own.signal.aborted) return { status: 'cancelled', reason: 'cancelled' };
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };

@@ -1,7 +1,9 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Slots } from '../base/slots.ts';
 import type { Message } from '../providers/message.ts';
+import type { ToolGate } from '../tools/toolGate.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
@@ -27,10 +29,12 @@ export interface ConversationContext {
   /** Admits each model request. */
   readonly gate: TurnGate;
   /**
-   * Reserves the max cost of the request as soon as it fits the budget. Resolves with undefined when it can never
-   * fit. Rejects with the signal's reason.
+   * Reserves the most that the request can use, as soon as that fits the limits. Resolves with the limit that
+   * forbids it when it can never fit. Rejects with the signal's reason.
    */
-  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | undefined>;
+  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | LimitReason>;
+  /** Counts tool calls for the run. When they exceed the run's limit, counts none and returns false. */
+  readonly countCalls?: (calls: number) => boolean;
   readonly whenBlocked: WhenBlocked;
   /** Records a message that was added to the history. */
   readonly record: (message: Message) => void;
@@ -43,7 +47,11 @@ export interface ConversationContext {
   readonly hideKeys?: (text: string) => string;
   /** Saves the full text of a tool result that was too long for the model. */
   readonly keepOutput?: (output: WholeOutput) => void;
-  /** Records tool calls with the effect `change`. */
+  /** Creates the gate for the tool calls of a turn. All calls may run when absent. */
+  readonly toolGate?: (turn: number) => ToolGate;
+  /** Slots for parallel tool calls, shared by all conversations of the process. */
+  readonly toolSlots?: Slots;
+  /** Records tool calls that can change something. */
   readonly callJournal?: CallJournal;
   /** For a resumed conversation: what is known of its last turn besides the messages. */
   readonly lastTurn?: LastTurn;

@@ -4,8 +4,9 @@ import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
-import { answerNow, notRunAtLimit } from './goingOn.ts';
+import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { needsApproval } from './needsApproval.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
@@ -40,11 +41,15 @@ export async function runLoop(
   context: ConversationContext,
 ): Promise<Ending> {
   const guard = new LoopGuard(agent.spec.limits);
-  const counts = { toolCalls: 0, continuations: 0, rejected: 0, trimmed: false, unthought: false };
+  const toolCalls = countCalls(progress.messages);
+  const counts = { toolCalls, continuations: 0, rejected: 0, trimmed: false, unthought: false };
   const loop: Loop = { agent, progress, context, guard, ...counts };
   let step = firstStep(loop);
   for (;;) {
     const ending = endingOf(step);
+    if (ending?.status === 'done' && needsApproval(progress.messages)) {
+      return { status: 'stopped', reason: 'needs_approval' };
+    }
     if (ending !== undefined) return ending;
     step = step.kind === 'tools' ? await runTools(step, loop) : await ask(loop);
   }
@@ -75,7 +80,7 @@ async function ask(loop: Loop): Promise<NextStep> {
   const outcome = await takeTurn(turn, loop);
   switch (outcome.kind) {
     case 'unaffordable':
-      return limit('budget');
+      return limit(outcome.reason);
     case 'failed':
       return stepAfterFailure(outcome);
     case 'turn':
@@ -147,16 +152,22 @@ async function runTools(
   loop.toolCalls += calls.length;
   if (repetition === 'stop') return limit('loop');
   if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
-  // The calls are on disk before any of them runs.
+  // Calls whose results are known were counted by an earlier process.
+  const uncounted = calls.filter(
+    ({ callId }) => context.lastTurn?.calls.get(callId)?.kind !== 'ended',
+  );
+  if (context.countCalls?.(uncounted.length) === false) return limit('max_run_tool_calls');
+  // The calls are on disk before anything is done about them.
   const onHold = (): void => context.emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(context.commit(onHold), context.signal);
   const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
-  const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
-    ...outcome,
-    content: outcome.content + note,
+  const outcomes = results.map(({ callId, name, content, isError }) => ({
+    ...{ callId, name, isError },
+    content: content + note,
   }));
   append({ role: 'tool', outcomes }, loop);
+  if (results.some(({ ends }) => ends === true)) return limit('denied');
   // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
   return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 import { requestOutcomes } from '../../shared/span.ts';
+import { toolCallStates } from '../../shared/toolCall.ts';
 import { waitReasons } from '../../shared/wait.ts';
 
 const count = z.number().int().min(0);
@@ -39,12 +41,40 @@ const origin = z.object({
   ),
 });
 
+const decider = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rule'), rule: z.string(), place: z.enum(rulePlaces) }),
+  z.object({ kind: z.literal('floor'), why: z.string() }),
+  z.object({ kind: z.literal('default'), why: z.string() }),
+  z.object({
+    kind: z.literal('person'),
+    reason: z.string().optional().describe('What the model was told.'),
+    isChanged: z.literal(true).optional().describe('The person changed the arguments.'),
+  }),
+  z.object({ kind: z.literal('nobody'), why: z.string() }),
+]);
+
+const ruling = { verdict: z.enum(verdicts), by: decider };
+
+const decision = z.object({
+  ...ruling,
+  parts: z
+    .array(z.object({ text: z.string(), ...ruling }))
+    .optional()
+    .describe('Of several commands in one line: what the rules say of each alone.'),
+});
+
 const toolCall = z.object({
+  state: z
+    .enum(toolCallStates)
+    .describe('ended: it has a result. Any other: it was asked for and has none.'),
   turn: count,
   name: z.string(),
   input: z.unknown(),
   output: z.string(),
   isError: z.boolean(),
+  decision: decision
+    .optional()
+    .describe('Who or what decided on it. Absent for calls that nobody needs to allow.'),
   startMs: ms,
   endMs: ms,
   seq: count.describe('Position in the order of all events of the run.'),

@@ -1,3 +1,5 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
+import { decisionWords } from '../../shared/callDecision.ts';
 import type {
   ConversationEvent,
   EventOf,
@@ -18,6 +20,7 @@ import {
   formatDuration,
   plural,
 } from '../../shared/quantities.ts';
+import { raisedWords } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
 import { durationOf, requestOf, toolSpanOf } from '../../shared/span.ts';
@@ -125,6 +128,9 @@ function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>)
   }
   if (event.type === 'run.resumed') return '▶ resumed';
   if (event.type === 'run.noted') return `i ${event.text}`;
+  if (event.type === 'run.decided') {
+    return `◆ ${plural(event.calls.length, 'tool call')} ${decisionWords(event.decision)}`;
+  }
   if (event.type === 'run.reopened') return '▶ again: what did not succeed';
   if (event.type === 'run.started') {
     const model = `${started.agent.provider} ${started.agent.model}`;
@@ -147,7 +153,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'conversation.requeued':
       return '↻ queued again';
     case 'conversation.resumed':
-      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}`;
+      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}${raisedNote(event)}`;
     case 'conversation.started':
       return `▶ ${conversation.provider} ${conversation.model}`;
     case 'conversation.waiting':
@@ -158,8 +164,12 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
       return `✕ attempt ${event.attempt} ${event.error.kind}: ${event.error.message}${spentNote(event.usage)}`;
     case 'turn.finished':
       return describeTurn(conversation, event);
+    case 'tool.checked':
+      return `… ${event.name} waits for other calls`;
+    case 'tool.waiting':
+      return `… ${event.name} waits for a decision: ${inputOf(conversation, event)}${decisionNote(event)}`;
     case 'tool.started':
-      return `→ ${event.name} ${toJson(event.input)}`;
+      return `→ ${event.name} ${toJson(event.input)}${decisionNote(event)}`;
     case 'tool.finished':
       return describeToolResult(conversation, event);
     case 'conversation.finished':
@@ -174,6 +184,7 @@ const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   budget: 'waiting for the budget, others may use it up',
   offline: 'offline, next try',
   blocked: 'paused',
+  decision: 'waiting for a decision',
 };
 
 function describeWait(wait: Wait, conversation: ConversationState, atMs: number): string {
@@ -194,6 +205,24 @@ function describeTurn(conversation: ConversationState, event: EventOf<'turn.fini
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
 }
 
+/** What decided on a call. */
+function decisionNote({ decision }: { readonly decision?: CallDecision }): string {
+  return decision === undefined ? '' : ` (${decisionWords(decision)})`;
+}
+
+/** Limits that were raised so that the conversation can go on. */
+function raisedNote({ raised }: EventOf<'conversation.resumed'>): string {
+  return raised === undefined ? '' : `, limit raised: ${raisedWords(raised)}`;
+}
+
+/** The arguments of a call that did not start. */
+function inputOf(
+  { toolCalls }: ConversationState,
+  { callId, turn }: EventOf<'tool.waiting' | 'tool.finished'>,
+): string {
+  return toJson(toolCalls.findLast((call) => call.callId === callId && call.turn === turn)?.input);
+}
+
 function describeToolResult(
   conversation: ConversationState,
   event: EventOf<'tool.finished'>,
@@ -201,6 +230,8 @@ function describeToolResult(
   const time = formatDuration(
     event.atMs - (toolSpanOf(conversation, event)?.startMs ?? event.atMs),
   );
+  if (event.wasRun === false)
+    return `← ${event.name} ${inputOf(conversation, event)} not run: ${event.output}${decisionNote(event)}`;
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
   const size = formatBytes(Buffer.byteLength(event.output));
   const { wholeBytes } = event;

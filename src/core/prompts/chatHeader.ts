@@ -1,6 +1,6 @@
+import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
-import { didYouMean } from './nearMiss.ts';
 import type { TextRange } from './prompt.ts';
 import { laterKeys, notSupported, type Settings, settingKeys } from './settings.ts';
 import type { MapEntry, SettingEntry } from './settingsYaml.ts';

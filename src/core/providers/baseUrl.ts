@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import { type HostReach, reachOf } from './hostReach.ts';
+import { type HostReach, reachOf } from '../base/hostReach.ts';
 import type { Provider } from './provider.ts';
 
 /** The vendors' own base URLs, used when none is set. */

@@ -2,7 +2,10 @@ import { UserError } from '../base/errors.ts';
 import type { LimitValues } from '../base/limits.ts';
 import type { RunItem } from './runPlan.ts';
 
-type MoneyLimits = Pick<LimitValues, 'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens'>;
+type MoneyLimits = Pick<
+  LimitValues,
+  'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens' | 'maxConversationTokens'
+>;
 
 /** Throws a `UserError` for a limit on cost or tokens that could not be kept with one of the models. */
 export function checkMoney(items: readonly RunItem[], limits: MoneyLimits): void {
@@ -22,8 +25,8 @@ function checkPrices(items: readonly RunItem[], limits: MoneyLimits): void {
 }
 
 /** Neither does one on the tokens of a model that does not say how many it uses. */
-function checkUsage(items: readonly RunItem[], { maxRunTokens }: MoneyLimits): void {
-  if (maxRunTokens === 0) return;
+function checkUsage(items: readonly RunItem[], limits: MoneyLimits): void {
+  if (limits.maxRunTokens === 0 && limits.maxConversationTokens === 0) return;
   if (items.some(({ planned }) => planned.provider === 'vscode'))
     throw new UserError(noUsageReported('on tokens'));
 }

@@ -1,3 +1,4 @@
+import type { ToolEffect } from '../base/toolEffect.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 
 /** The context of one tool call. */
@@ -10,7 +11,7 @@ export interface ToolContext {
    * Pauses may overlap.
    */
   pauseTime(): () => void;
-  /** Unique for each call of a tool with the effect `change`. Pass it to servers that support such keys. */
+  /** Unique for each call of a tool that can change something. Pass it to servers that support such keys. */
   readonly idempotencyKey?: string;
 }
 
@@ -19,18 +20,28 @@ export type InputCheck =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** How busy a tool keeps the processor. */
+export interface CpuUse {
+  /** Whether the work for this checked input takes less time than to hand it to a worker thread. */
+  isLight(input: unknown): boolean;
+}
+
 /**
  * A tool that the model can call. `execute` receives only inputs that `check` has accepted. An exception becomes an
  * error result for the model and never ends the conversation.
  */
 export interface Tool extends ToolSchema {
+  readonly effect: ToolEffect;
   /**
-   * `pure`: depends on its input only. `read`: reads from outside but changes nothing. `change`: has an effect
-   * outside; the call is recorded before it is made and never made twice.
+  /**
+   * Present if the tool keeps the processor busy. Such a tool must need nothing but its input, so that it can
+   * run in a worker thread.
    */
-  readonly effect: 'pure' | 'read' | 'change';
+  readonly cpu?: CpuUse;
   /** Timeout in ms; the agent's default when absent. */
   readonly timeoutMs?: number;
+  /** For a tool that can change under way: whether it still is what the model was told of. */
+  isUnchanged?(): boolean;
   check(input: unknown): InputCheck;
   /** Resolves with text for the model. */
   execute(input: unknown, context: ToolContext): string | Promise<string>;

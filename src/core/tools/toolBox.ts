@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { isGivenUnasked } from '../base/toolEffect.ts';
 import type { Tool } from './tool.ts';
 
 /** Tools by unique name. */
@@ -26,12 +27,16 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   return box;
 }
 
-/** The tools with these names, once each, in order; all tools without names. Throws a `UserError` for an unknown name. */
+/**
+ * The tools with these names, once each, in order. Without names, only the tools that are `pure` or `read`, so that
+ * nothing changes and nothing leaves this machine unless someone asked for it. Throws a `UserError` for an unknown
+ * name.
+ */
 export function pickTools(
   available: readonly Tool[],
   names: readonly string[] | undefined,
 ): readonly Tool[] {
-  if (names === undefined) return available;
+  if (names === undefined) return available.filter(({ effect }) => isGivenUnasked(effect));
   const byName = new Map(available.map((tool) => [tool.name, tool]));
   return [...new Set(names)].map((name) => {
     const tool = byName.get(name);

@@ -1,3 +1,4 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
 import { clipMiddleBytes } from '../base/clipBytes.ts';
 import { clipMiddle } from '../base/text.ts';
 import type { ToolCall, ToolOutcome } from '../providers/message.ts';
@@ -9,6 +10,10 @@ export interface ToolEnding {
   readonly isError: boolean;
   /** False when the call could not be run at all: unknown tool, unreadable or wrong input, denied. */
   readonly wasRun: boolean;
+  /** What decided that it was not run. */
+  readonly decision?: CallDecision;
+  /** A person ended the conversation with it. */
+  readonly ends?: true;
 }
 
 /** The result of a tool call for the model and the run. */
@@ -42,6 +47,9 @@ export const cancelled: ToolEnding = failure(
   'Cancelled: the conversation was stopped before the tool ended.',
 );
 
+/** The conversation ended before the call started. */
+export const notBegun: ToolEnding = rejection('Not run: the conversation was ended.');
+
 /** Fits a result to the limits for the model. Keys are removed before it is shortened. */
 export function tellResult(
   { callId, name }: ToolCall,
@@ -49,11 +57,14 @@ export function tellResult(
   { maxOutputChars, maxKeptBytes }: ResultLimits,
   hideKeys: (text: string) => string,
 ): ToolCallResult {
+  const { decision, ends } = ending;
   const content = hideKeys(ending.content);
   const isShortened = content.length > maxOutputChars;
   return {
     ...{ callId, name, isError: ending.isError, wasRun: ending.wasRun },
     content: clipMiddle(content, maxOutputChars).toWellFormed(),
+    ...(decision === undefined ? {} : { decision }),
+    ...(ends === undefined ? {} : { ends }),
     ...(isShortened ? wholeOf(content, maxKeptBytes) : {}),
   };
 }

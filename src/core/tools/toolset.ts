@@ -1,10 +1,13 @@
-import { availableParallelism } from 'node:os';
+import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
+import type { RunChoice } from '../base/runChoices.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
+import { ToolWorkers } from './workers/toolWorkers.ts';
+import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
 import type { WorkspaceRoot } from './workspace/workspace.ts';
@@ -16,35 +19,34 @@ export interface ToolsetOptions {
   readonly folders: readonly WorkspaceRoot[];
   /** Globs of files and folders that are hidden from tools. */
   readonly exclude: readonly string[];
-  /** The script that serves searches in a worker thread. */
-  readonly searchWorkerPath: string | URL;
+  /** The script of the worker threads. */
+  readonly workerPath: string | URL;
   /** Reaches that script as `workerData`. */
-  readonly searchWorkerData?: unknown;
+  readonly workerData?: unknown;
   readonly limits?: ToolLimits;
+  /** `auto` when absent. */
+  readonly cpuTools?: RunChoice<'cpuTools'>;
 }
 
 /** The built-in tools with their resources. Dispose of them after use. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
-}
-
-/** Several threads, so that a slow search does not block all others, but fewer than there are processors. */
-function searchThreads(): number {
-  return Math.min(4, Math.max(2, availableParallelism() - 1));
+  /** Where a path in a tool call leads when links are followed. */
+  leadOf(path: string): Promise<Lead>;
 }
 
 /** Creates the built-in tools. Search threads start with the first search. */
 export function createToolset(options: ToolsetOptions): Toolset {
-  const { limits = defaultToolLimits } = options;
-  const searches = new SearchWorkers({
-    threads: searchThreads(),
-    script: options.searchWorkerPath,
-    workerData: options.searchWorkerData,
-    deadlineMs: limits.searchMs,
-  });
+  const { limits = defaultToolLimits, cpuTools = 'auto', workerPath, workerData } = options;
+  const workers = new ToolWorkers({ script: workerPath, workerData });
+  const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
-  const fileTools = createWorkspaceTools(workspace, limits);
-  const box = createToolBox([...createArithmeticTools(), ...fileTools]);
-  return { tools: [...box.values()], dispose: () => searches.dispose() };
+  const all = [...createArithmeticTools(), ...createWorkspaceTools(workspace, limits)];
+  const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
+  return {
+    tools: [...box.values()],
+    leadOf: (path) => workspace.leadOf(path),
+    dispose: () => workers.dispose(),
+  };
 }

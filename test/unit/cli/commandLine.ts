@@ -6,7 +6,7 @@ import { runProgram } from '../../../src/cli/program.ts';
 import type { ArchiveOptions } from '../../../src/cli/savedRuns.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
 import type { DemoServer } from '../../../src/demo/server.ts';
 import { startDemoServer } from '../../../src/demo/server.ts';
@@ -58,8 +58,8 @@ export async function interleave(
     for (const listener of [...listeners]) listener();
   };
   const folders = [{ name: 'workspace', path: promptFolder(workspace) }];
-  const searchWorkerPath =
-    options.searchScript ?? path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
+  const workerPath =
+    options.searchScript ?? path.resolve('src/core/tools/workers/toolWorkerMain.ts');
   const code = await runProgram(args, '1.2.3', {
     terminal: {
       out: (text) => {
@@ -72,7 +72,11 @@ export async function interleave(
     },
     environment,
     folder: options.folder ?? process.cwd(),
-    createToolset: (limits) => createToolset({ folders, exclude: [], searchWorkerPath, limits }),
+    createToolset: (limits, cpuTools) =>
+      createToolset({
+        ...{ folders, exclude: [], workerPath, limits },
+        ...(cpuTools === undefined ? {} : { cpuTools }),
+      }),
     readInput: async () => Buffer.from(options.input ?? ''),
     retry: impatient,
     ...(clock === undefined ? {} : { clock }),

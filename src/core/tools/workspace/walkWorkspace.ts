@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import * as path from 'node:path';
+import { isProtected } from '../../base/protectedFiles.ts';
 import type { LeftOutEntry } from './leftOut.ts';
 import { readResolved } from './openResolved.ts';
-import { isProtected } from './protectedFiles.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { isExcluded, resolveEntry, resolveInWorkspace } from './workspaceGate.ts';
 import type { WorkspacePlace } from './workspacePath.ts';

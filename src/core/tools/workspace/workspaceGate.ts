@@ -1,19 +1,20 @@
 import type { BigIntStats } from 'node:fs';
 import * as path from 'node:path';
+import type { Lead } from '../../approvals/rules/ruleCall.ts';
 import { codeOf } from '../../base/errors.ts';
 import type { FileAccess } from '../../base/fileAccess.ts';
 import { nodeFileAccess } from '../../base/fileAccess.ts';
+import type { PathMatcher } from '../../base/pathGlob.ts';
+import type { EntryKind } from '../../base/protectedFiles.ts';
+import { isProtected } from '../../base/protectedFiles.ts';
+import { isShortName } from '../../base/windowsNames.ts';
 import { ToolError } from '../tool.ts';
-import type { EntryKind } from './protectedFiles.ts';
-import { isProtected } from './protectedFiles.ts';
-import type { PathMatcher } from './search/glob.ts';
 import { compileGlob } from './search/glob.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 import { fileError, protectedError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   formatWorkspacePath,
-  isShortName,
   parseWorkspacePath,
   quotedPath,
   segmentsInside,
@@ -89,6 +90,48 @@ export async function resolveInWorkspace(
     if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
       throw protectedError(requested);
     throw fileError(error, requested);
+  }
+}
+
+/**
+ * Where a path from the model leads when links are followed. The path need not exist. A path that cannot be followed
+ * leads outside.
+ */
+export async function leadOf(requested: string, gate: WorkspaceGate): Promise<Lead> {
+  try {
+    const place = parseWorkspacePath(requested, gate.roots);
+    if (place === undefined) return { path: '' };
+    const names = [...place.segments];
+    const missing: string[] = [];
+    for (;;) {
+      const asked = path.join(place.root.path, ...names);
+      const realPath = await realPathOf(asked, gate);
+      if (realPath !== undefined) {
+        const real = await placeOfRealPath(realPath, place.root, gate);
+        if (real === undefined) return 'outside';
+        const segments = [...real.segments, ...missing];
+        return { path: formatWorkspacePath({ root: real.root, segments }, gate.roots) };
+      }
+      const name = names.pop();
+      if (name === undefined) return 'outside';
+      missing.unshift(name);
+    }
+  } catch {
+    return 'outside';
+  }
+}
+
+/** The real path of an entry; undefined if the entry does not exist. Throws for a broken link. */
+async function realPathOf(asked: string, { access }: WorkspaceGate): Promise<string | undefined> {
+  try {
+    return await access.realpath(asked);
+  } catch (error) {
+    const isThere = await access.lstat(asked).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw error;
+    return undefined;
   }
 }
 

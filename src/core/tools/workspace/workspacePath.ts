@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { quoted } from '../../base/text.ts';
+import { windowsProblem } from '../../base/windowsNames.ts';
 import { ToolError } from '../tool.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 
@@ -130,30 +131,10 @@ export function isUsableName(name: string, flavour: PathFlavour = path): boolean
   return isPlain && nameProblem(name, flavour) === undefined;
 }
 
-/** Whether a name looks like one of those that Windows makes for long names: `PROGRA~1`, `SECRET~1.PEM`. */
-export function isShortName(name: string): boolean {
-  return shortName.test(name);
-}
-
 function nameProblem(name: string, { sep }: PathFlavour): string | undefined {
   if (name.length > 255) return 'has a name that is too long.';
   return sep === '\\' ? windowsProblem(name) : undefined;
 }
-
-/** The problem with a name that has a special meaning on Windows; undefined on other systems. */
-function windowsProblem(name: string): string | undefined {
-  if (name.includes('\\')) return 'has a backslash: put / between folders.';
-  if (name.includes(':')) return 'has a colon, which no file of a workspace may have.';
-  if (/[. ]$/.test(name)) return 'has a name that ends in a dot or a space, which is not allowed.';
-  if (deviceName.test(name)) return 'names a device, not a file.';
-  if (isShortName(name)) return 'has a short 8.3 name: write the full name.';
-  return undefined;
-}
-
-/** Windows reads these as devices in every folder and with any extension. */
-const deviceName = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?: *\..*)?$/i;
-
-const shortName = /^[^.]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
 
 function outside(requested: string): ToolError {
   return new ToolError(

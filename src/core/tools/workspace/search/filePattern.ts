@@ -1,4 +1,4 @@
-import type { PathMatcher } from './glob.ts';
+import type { PathMatcher } from '../../../base/pathGlob.ts';
 import { compileGlob } from './glob.ts';
 
 /** Whether a file matches, by its workspace path and its path relative to the start of the walk. */
