@@ -36,7 +36,7 @@ import { RunsTree } from './views/runsTree.ts';
 import { RunStatusBar } from './views/statusBar.ts';
 import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 
-/** Makes the window's services and views and connects them; the rest is loaded when it is needed. */
+/** Creates and connects the window's services and views. Everything else loads on first use. */
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
   const services = createServices(context);
   const { engine, history, launcher, log, requests, runs, scope } = services;
@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
     ...createViews(services, hostEnd.hasCrashed),
     registerCommands(services),
   );
-  // Not part of activation: it looks at the disk, and at most asks.
+  // After activation, because it reads the disk.
   const offer = (): void =>
     void offerInterrupted({ history, runs, scope, storagePath }).catch((error: unknown) =>
       log.error(error),
@@ -60,14 +60,14 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
   close = async () => {
     hostEnd.mark();
-    // First, so that what requests make of their end is not kept.
+    // First, so that the journals do not record the aborted requests as failures.
     runs.abandon();
     await engine.started?.then((started) => started.dispose());
   };
   return createApi(runs, launcher, requests);
 }
 
-/** What is behind commands and views. */
+/** Creates the services that commands and views use. */
 function createServices(context: vscode.ExtensionContext): CommandServices {
   const { extensionUri, globalState, secrets, subscriptions, workspaceState } = context;
   const redactor = new Redactor();
@@ -99,7 +99,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   };
 }
 
-/** `hasCrashed` tells whether this extension host follows one that has crashed. */
+/** `hasCrashed`: the previous extension host of this window crashed. */
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
   const { checked, configuration, engine, extensionUri, history } = services;
   const { lastRun, library, log, results, runs, scope } = services;
@@ -127,13 +127,13 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
   ];
 }
 
-/** Ends what `activate` has begun. VS Code calls the two as functions, so this stands between them. */
+/** Set by `activate`, called by `deactivate`. */
 let close: (() => Promise<void>) | undefined;
 
-/** VS Code ends the extension host some 5 s after this was called, in ms. */
+/** Max time for closing, in ms. VS Code ends the extension host about 5 s after it calls `deactivate`. */
 const closeMs = 4_000;
 
-/** Waits until what happened in the runs is on the disk, so that they can be resumed. */
+/** Flushes the journals of the runs, so that they can be resumed. */
 export async function deactivate(): Promise<void> {
   const closed = close?.().catch(() => undefined);
   close = undefined;
@@ -145,7 +145,7 @@ export async function deactivate(): Promise<void> {
   clearTimeout(timer);
 }
 
-/** How long after activation it is looked for runs that were interrupted. */
+/** Delay from activation to the check for interrupted runs, in ms. */
 const interruptedCheckMs = 1_500;
 
 interface EngineParts {
@@ -155,7 +155,7 @@ interface EngineParts {
   readonly redactor: Redactor;
 }
 
-/** Loads the bundle with the core and everything that takes time to load. */
+/** Loads the bundle with the core and everything that is slow to load. */
 async function loadEngine(
   context: vscode.ExtensionContext,
   { configuration, credentials, log, redactor }: EngineParts,

@@ -151,7 +151,7 @@ export class ResultsElement extends LitElement {
     if (accepted !== 'nothing') this.#afterChange();
   };
 
-  /** A snapshot arrived: shows the run as the person last saw it. */
+  /** A snapshot arrived: restores the user's view of the run. */
   #adopt(): void {
     const id = this.#store.run?.started.id ?? '';
     if (id === this.#view.runId) return;

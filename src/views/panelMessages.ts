@@ -5,15 +5,15 @@ import type { PanelAnswer, PanelRequest, RequestAnswer } from '../shared/panelPr
 import { parseFromPanel } from '../shared/panelProtocol.ts';
 import { messageOf } from '../shared/thrown.ts';
 
-/** Everything that a message from the panel can do. */
+/** The effects of messages from the panel. */
 export interface PanelEffects {
   ready(): void;
-  /** Resolves with what the command resolves with. */
+  /** Resolves with the result of the command. */
   execute(
     command: CommandId,
     argument: RunTarget | ConversationTarget | string,
   ): PromiseLike<unknown>;
-  /** Resolves with what was done, for people. */
+  /** Resolves with a message for the user. */
   copy(text: string): Promise<string>;
   /** Resolves with whether it was opened. */
   openLink(url: string): Promise<boolean>;
@@ -102,7 +102,7 @@ async function execute(
   return answerIn(await effects.execute(command, argument));
 }
 
-/** The answer that a command resolved with. One that says nothing has done what it was asked for. */
+/** The answer that a command resolved with. Any other result counts as success. */
 function answerIn(result: unknown): RequestAnswer {
   if (typeof result !== 'object' || result === null || !('ok' in result)) return { ok: true };
   const ok = result.ok === true;

@@ -11,18 +11,18 @@ import {
   type When,
 } from './conditions.ts';
 
-/** What a person sees of a command. */
+/** A command in the manifest. */
 interface CommandText {
   readonly title: string;
   /** The name of a codicon. */
   readonly icon?: string;
-  /** When the command palette shows it: always by default. `never`: it needs a row of a view. */
+  /** When the command palette shows it; always if absent. `never`: the command needs a row of a view. */
   readonly palette?: When | 'never';
-  /** On Windows and Linux without Ctrl+Alt, which is AltGr; on macOS with Cmd, since Option types. */
+  /** `key` avoids Ctrl+Alt, which is AltGr on Windows and Linux. `mac` uses Cmd, because Option types characters. */
   readonly keys?: { readonly key: string; readonly mac: string; readonly when: When };
 }
 
-/** Every command, in the order of the manifest. */
+/** All commands, in manifest order. */
 export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   runSelection: {
     title: 'Run Prompts at Cursor or Selection',

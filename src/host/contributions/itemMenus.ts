@@ -1,10 +1,10 @@
 import type { CommandName } from '../contributionIds.ts';
 import { all, inPrompts, inRuns, item, type When } from './conditions.ts';
 
-/** A row of a menu: the command, when it is there, and its group with its place in the group. */
+/** A menu item: command, `when` clause, and group with its position (`group@1`). An empty `when` is always. */
 export type MenuRow = readonly [command: CommandName, when: When, group: string];
 
-/** The icons and the context menu of a row in the *Prompts* view. At most three icons fit on a row. */
+/** Inline actions and context menu of the *Prompts* view. A row has room for three icons. */
 export const promptItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('runItem', prompt(/^(prompt|file|folder)$/), 'inline@1', '1_run@1'),
   ['revealPrompt', prompt(/^(prompt|file)$/), '2_open@1'],
@@ -18,7 +18,7 @@ const anyRun = run(/^run\./);
 const anyConversation = run(/^conversation\./);
 const openConversation = run(/^conversation\.(queued|waiting|running)$/);
 
-/** The same for the *Runs* view. */
+/** Inline actions and context menu of the *Runs* view. */
 export const runItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('resumeRun', resumable, 'inline@0', '1_run@0'),
   ...inlineAndMenu('cancelRun', runningRun, 'inline@1', '1_run@1'),
@@ -48,7 +48,7 @@ function run(contextValue: RegExp): When {
   return all(inRuns, item(contextValue));
 }
 
-/** Both an icon on the row and an entry of its context menu. */
+/** An inline action that is also in the context menu. */
 function inlineAndMenu(
   command: CommandName,
   when: When,

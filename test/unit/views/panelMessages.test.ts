@@ -71,7 +71,7 @@ describe('Messages of the results panel', () => {
   });
 
   it.each([-1, 0.5, Number.NaN, '0', null, undefined, {}, 1e300])(
-    'a conversation that is no index (%s) does nothing',
+    'a conversation that is not an index (%s) does nothing',
     async (conversation) => {
       expect(await effectsOf({ type: 'cancelConversation', conversation, id: 3 })).toEqual([]);
     },
@@ -106,9 +106,9 @@ describe('Messages of the results panel', () => {
   });
 
   it.each([
-    ['what a command says', { ok: true, message: 'Copied 3 characters' }],
-    ['why a command refused', { ok: false, message: 'This run is not running.' }],
-    ['that a person declined', { ok: false }],
+    ['the message of a command', { ok: true, message: 'Copied 3 characters' }],
+    ['why a command was refused', { ok: false, message: 'This run is not running.' }],
+    ['that the user declined', { ok: false }],
   ])('the answer tells %s', async (_, outcome) => {
     const execute = async () => ({ ...outcome, secret: 'not for the page' });
     const answer = await answerTo({ type: 'copyAll' }, { execute });
@@ -116,7 +116,7 @@ describe('Messages of the results panel', () => {
   });
 
   it.each([undefined, null, 'text', 7, { scheme: 'file' }])(
-    'a command that resolves with anything else (%s) was done',
+    'a command that resolves with anything else (%s) counts as success',
     async (result) => {
       const execute = async () => result;
       expect(await answerTo({ type: 'showLog' }, { execute })).toStrictEqual(done[1]);
