@@ -24,7 +24,7 @@ export async function finishRun(
 ): Promise<ExitCode> {
   const { terminal } = services;
   if (output.log !== 'none') writeLog(run, output.log, terminal);
-  else tellPauses(run, terminal);
+  else reportPauses(run, terminal);
   const isKept = (): boolean => run.isSaved || namesFiles(output);
   const writeRest = output.jsonl === '-' ? streamLines(run, terminal) : undefined;
   const { result, isUnread } = await waitForEnd(run, services, { begin, isKept });
@@ -50,7 +50,7 @@ function writeLog(run: Run, order: 'interleaved' | 'grouped', terminal: Terminal
 }
 
 /** Reports pauses when there is no log, so that the user knows why nothing happens. */
-function tellPauses(run: Run, terminal: Terminal): void {
+function reportPauses(run: Run, terminal: Terminal): void {
   run.onEvent((event) => {
     if (event.type === 'run.paused') terminal.err(`${terminalText(event.error.message)}\n`);
     if (event.type === 'run.resumed') terminal.err('The run continues.\n');
