@@ -35,11 +35,11 @@ interface BegunCall {
 }
 
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order. All are asked about at once.
- * They run one after another by default. They run at once if the agent says so and none of them can change
- * anything: what changes something is done in the order that the model asked for. A call that fails never keeps
- * the others from running. After an abort the remaining calls are answered without being run, and so are
- * those after a denial that ends the conversation.
+ * Runs the tool calls of one turn and returns their outcomes in call order. The gate is asked about all of them
+ * at once. The calls run one after another by default. They run in parallel if the agent's spec says so and none
+ * of them can change anything, because changes must happen in the order that the model asked for. A failed call
+ * does not stop the others. After an abort, or after a denial that ends the conversation, the remaining calls get
+ * an outcome without being run.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],

@@ -66,7 +66,7 @@ export class ConversationContexts {
     this.#runLimits = new RunLimits(plan, options.state);
     this.#budget = new Budget(plan, this.#runLimits, {
       state: options.state,
-      onUntold: (model) => options.listener.note(untoldNote(model)),
+      onUnreported: (model) => options.listener.note(untoldNote(model)),
     });
     this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);

@@ -25,10 +25,10 @@ import { createWorkspaceGate, leadOf, resolveInWorkspace } from './workspaceGate
 import { quotedPath } from './workspacePath.ts';
 import { writeTarget } from './writeTarget.ts';
 
-/** What one listing may come to. */
+/** The limits of one listing. */
 const listLimits = { paths: 2_000, ms: 2_000 } as const;
 
-/** A workspace of folders on this machine's disk. It only ever reads. */
+/** A read-only workspace of folders on this machine's disk. */
 export class NodeWorkspace implements Workspace {
   readonly #scope: WorkspaceScope;
   readonly #searches: Pick<SearchWorkers, 'search' | 'deadlineMs'>;
@@ -36,7 +36,7 @@ export class NodeWorkspace implements Workspace {
   readonly #access: FileAccess;
   #gate: WorkspaceGate | undefined;
 
-  /** The workspace does not own `searches`: whoever made it disposes of it. */
+  /** The caller disposes of `searches`. */
   constructor(
     scope: WorkspaceScope,
     searches: Pick<SearchWorkers, 'search' | 'deadlineMs'>,
@@ -94,7 +94,7 @@ export class NodeWorkspace implements Workspace {
   }
 
   search(query: SearchQuery, { proposed, ...options }: SearchOptions): Promise<SearchFindings> {
-    // Ending by itself a little earlier keeps what was found so far.
+    // The search ends by itself before its deadline and so keeps what it has found.
     const softLimitMs = this.#searches.deadlineMs * 0.75;
     const limits = this.#limits.search;
     const request = { scope: this.#scope, query, limits, softLimitMs };
@@ -124,7 +124,7 @@ export class NodeWorkspace implements Workspace {
     return list(false);
   }
 
-  /** Made with the first use, so that an exclude glob that is not understood fails a call and not a start. */
+  /** Created on first use, so that an invalid exclude glob fails a call instead of the start. */
   #openGate(): WorkspaceGate {
     this.#gate ??= createWorkspaceGate(this.#scope, this.#access);
     return this.#gate;

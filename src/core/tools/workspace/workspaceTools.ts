@@ -23,7 +23,7 @@ const pattern = z
     'Glob of the files that are meant, such as **/*.ts or src/**/*.{js,ts}. Without a slash it is matched against file names in all folders.',
   );
 
-/** `read_file`, `list_files` and `search_text` over a workspace. They change nothing. */
+/** The read-only tools `read_file`, `list_files` and `search_text` of a workspace. */
 export function createWorkspaceTools(
   workspace: Workspace,
   limits: ToolLimits = defaultToolLimits,
@@ -99,7 +99,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         path: input.path ?? '',
         ...patternOf(input),
       };
-      // Searches of other conversations may have to end first.
+      // The timeout does not run while the search is queued behind those of other conversations.
       const onBegin = pauseTime();
       try {
         const seen = overlaid(workspace, overlay);

@@ -1,4 +1,4 @@
-import { mostConcurrent } from '../../../core/base/limits.ts';
+import { maxConcurrent } from '../../../core/base/limits.ts';
 import type { SettingTexts } from './settingText.ts';
 
 /** The built-in tools, in display order. */
@@ -24,9 +24,9 @@ const concurrency = {
     {
       type: 'string',
       pattern: '^(auto|unlimited|[1-9][0-9]?|1[01][0-9]|12[0-8])$',
-      patternErrorMessage: `Enter \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}.`,
+      patternErrorMessage: `Enter \`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}.`,
     },
-    { type: 'integer', minimum: 1, maximum: mostConcurrent },
+    { type: 'integer', minimum: 1, maximum: maxConcurrent },
   ],
 };
 
@@ -50,7 +50,7 @@ export const runningSettings: SettingTexts<
     },
   },
   concurrency: {
-    description: `Maximum number of model requests in flight to one server: \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}. Further requests wait. \`auto\` lowers the number when the server is overloaded and raises it again later.`,
+    description: `Maximum number of model requests in flight to one server: \`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}. Further requests wait. \`auto\` lowers the number when the server is overloaded and raises it again later.`,
     schema: concurrency,
   },
   failure: {

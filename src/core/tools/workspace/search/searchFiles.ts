@@ -12,15 +12,12 @@ import { resolveEntry } from '../workspaceGate.ts';
 import { createFileFilter, relativeTo } from './filePattern.ts';
 import { createLineFinder } from './lineFinder.ts';
 
-/** How far a search goes; `untilMs` is of `performance.now()`. */
+/** The limits of a search. `untilMs` is a time of `performance.now()`. */
 export interface SearchBounds extends SearchLimits {
   readonly untilMs: number;
 }
 
-/**
- * Searches files line by line, until a limit is reached or the time is up. It blocks while it matches:
- * it is meant for a worker thread.
- */
+/** Searches files line by line until a limit is reached. It blocks its thread, so run it in a worker. */
 export async function searchFiles(
   query: SearchQuery,
   gate: WorkspaceGate,
@@ -38,7 +35,7 @@ export async function searchFiles(
       tally.skip(content);
       continue;
     }
-    // One more than is kept tells whether there are more.
+    // One match more than is kept shows whether there are more.
     const room = bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
     tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
@@ -47,7 +44,7 @@ export async function searchFiles(
   return tally.findings();
 }
 
-/** What a search has come to so far. */
+/** The findings of a search so far. */
 class SearchTally {
   readonly leftOut = new LeftOutCounter();
   readonly matches: SearchMatch[] = [];
@@ -151,11 +148,11 @@ type SkipReason = 'too large' | 'protected' | 'not text';
 interface FileToSearch {
   resolve(): Promise<ResolvedPath>;
   readonly path: string;
-  /** The query names this file, so it is told when it cannot be read. */
+  /** Whether the query names this very file. Then an error is reported when it cannot be read. */
   readonly isNamed: boolean;
 }
 
-/** Undefined stands for something that is not searched, so that the clock is looked at now and then. */
+/** Yields undefined for an entry that is not searched, so that the caller can check the time. */
 async function* filesToSearch(
   query: SearchQuery,
   gate: WorkspaceGate,
@@ -186,7 +183,7 @@ async function readOrSkip(
     return await readWholeTextFile(await toSearch.resolve(), gate, maxBytes);
   } catch (error) {
     if (!isToolError(error) || toSearch.isNamed) throw error;
-    // Otherwise it is binary, or gone since its folder was read.
+    // Otherwise it is binary, or was deleted after its folder was read.
     return error instanceof ProtectedFileError ? 'protected' : 'not text';
   }
 }
