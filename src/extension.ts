@@ -19,6 +19,7 @@ import { Log } from './host/log.ts';
 import { showMessage } from './host/messages.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
+import type { ProposalDocument } from './host/proposals/proposalDocument.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
@@ -31,6 +32,7 @@ import { PromptCodeLenses } from './views/promptCodeLenses.ts';
 import { PromptDiagnostics } from './views/promptDiagnostics.ts';
 import { PromptOutcomes } from './views/promptOutcomes.ts';
 import { PromptsTree } from './views/promptsTree.ts';
+import { ProposalDocuments } from './views/proposalDocuments.ts';
 import { ResultsPanels } from './views/resultsPanels.ts';
 import { RunsTree } from './views/runsTree.ts';
 import { RunStatusBar } from './views/statusBar.ts';
@@ -108,6 +110,10 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
+  const proposed = async (document: ProposalDocument): Promise<string | undefined> => {
+    const run = await findRun(document.runId);
+    return run && (await engine.get()).proposals.text(run, document);
+  };
   return [
     outcomes,
     new PauseNotice(runs),
@@ -124,6 +130,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics(library),
     new TranscriptDocuments(runs, findRun, transcript),
+    new ProposalDocuments(proposed),
   ];
 }
 

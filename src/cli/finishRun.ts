@@ -5,13 +5,15 @@ import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { OutputTargets } from './outputs.ts';
 import { namesFiles, writeOutputs } from './outputs.ts';
+import type { ProposalOptions } from './proposals.ts';
+import { settleProposals } from './proposals.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { streamLines } from './streamLines.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
-/** Where a command writes. This comes from its own options only, never from a saved run. */
-export interface RunOutput extends OutputTargets {
+/** Where a command writes, and what it does with proposals. This comes from its own options only, never from a saved run. */
+export interface RunOutput extends OutputTargets, ProposalOptions {
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
 
@@ -38,7 +40,9 @@ export async function finishRun(
       `The run is saved. To write its result, run: interleave resume ${result.id} --json FILE\n`,
     );
   }
-  return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten);
+  const ended = { result, proposals: run.proposals() };
+  const isSettled = await settleProposals(ended, output, services);
+  return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten && isSettled);
 }
 
 function writeLog(run: Run, order: 'interleaved' | 'grouped', terminal: Terminal): void {

@@ -17,12 +17,13 @@ import { fileProblem } from './fileProblem.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalJson, terminalText } from './terminalText.ts';
 
-/** Where each export format is written: a file, or `-` for standard output. */
-export type OutputTargets = { readonly [F in ExportFormatName]?: string };
+/** Where each export format, and the patch of proposals, is written: a file, or `-` for standard output. */
+const targetNames = [...exportFormatNames, 'patch'] as const;
+export type OutputTargets = { readonly [T in (typeof targetNames)[number]]?: string };
 
 /** All given targets. */
 export function givenTargets(outputs: OutputTargets): readonly string[] {
-  return exportFormatNames.flatMap((name) => outputs[name] ?? []);
+  return targetNames.flatMap((name) => outputs[name] ?? []);
 }
 
 /** Whether a target is a file. */
@@ -37,7 +38,7 @@ export function namesFiles(outputs: OutputTargets): boolean {
 export async function checkOutputs(outputs: OutputTargets): Promise<void> {
   const targets = givenTargets(outputs);
   const files = targets.filter((target) => target !== '-');
-  const options = exportFormatNames.map((name) => `--${name}`);
+  const options = targetNames.map((name) => `--${name}`);
   const named = `${options.slice(0, -1).join(', ')} and ${options.at(-1)}`;
   if (targets.length - files.length > 1) {
     throw new UserError(`Only one of ${named} can write to standard output.`);
@@ -91,14 +92,15 @@ export async function writeOutputs(
     const isDone = name === 'jsonl' && targets.areLinesWritten === true;
     const target = isDone ? undefined : targets[name];
     if (target === undefined) continue;
-    if (!(await write(target, contentOf(name, result, title), terminal))) areAllWritten = false;
+    if (!(await writeTarget(target, contentOf(name, result, title), terminal)))
+      areAllWritten = false;
   }
   if (!givenTargets(targets).includes('-')) await print(answerPieces(result), terminal);
   return areAllWritten;
 }
 
-/** A result in one export format. */
-interface Content {
+/** What is written to a target. */
+export interface Content {
   readonly pieces: Iterable<string>;
   /** Removes what could control a terminal. */
   readonly forTerminal: (text: string) => string;
@@ -121,7 +123,8 @@ function* mapped(pieces: Iterable<string>, change: (text: string) => string): Ge
   for (const piece of pieces) yield change(piece);
 }
 
-async function write(
+/** Writes to a file or to standard output. Resolves to false, after saying why, when that failed. */
+export async function writeTarget(
   target: string,
   { pieces, forTerminal }: Content,
   terminal: Terminal,

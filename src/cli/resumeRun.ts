@@ -24,6 +24,7 @@ import { finishRun } from './finishRun.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { givenLimits } from './limitOptions.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
+import { settleProposals } from './proposals.ts';
 import { raisedNow } from './raisedNow.ts';
 import { commandToResume, raiseNote } from './resumeCommand.ts';
 import { confirmServers } from './resumeEndpoint.ts';
@@ -73,7 +74,9 @@ export async function resumeRun(
       const result = toRunResult(archived.state);
       const isWritten = await writeOutputs(result, request.title, output, terminal);
       if (denied.length > 0) terminal.err(`${denied.join('\n')}\n`);
-      code = isWritten ? exitCodes.nothingToRun : exitCodes.someFailed;
+      const ended = { result, proposals: archived.proposals() };
+      const isSettled = await settleProposals(ended, output, services);
+      code = isWritten && isSettled ? exitCodes.nothingToRun : exitCodes.someFailed;
       return code;
     }
     const servers = await confirmServers(kept, { runId, baseUrl, environment, terminal, ask });

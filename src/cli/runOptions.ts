@@ -38,6 +38,9 @@ export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly jsonl?: string;
   readonly junit?: string;
   readonly markdown?: string;
+  readonly patch?: string;
+  /** Whether what conversations propose is written into the files. */
+  readonly apply?: 'none' | 'all';
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
 
@@ -153,7 +156,16 @@ function addResultOptions(command: Command): Command {
   for (const name of exportFormatNames) {
     command.option(`--${name} <F>`, exportFormats[name].help);
   }
-  return command;
+  return command
+    .option('--patch <F>', 'write what conversations propose as a patch for git apply, or -')
+    .addOption(
+      choice(
+        '--apply <A>',
+        'write what conversations propose into the files, in prompt order',
+        ['none', 'all'],
+        'none',
+      ),
+    );
 }
 
 /** Adds the options for what is written where: results and log. */

@@ -29,6 +29,8 @@ export const commands = {
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
   openExamples: 'interleave.openExamples',
+  reviewChanges: 'interleave.reviewChanges',
+  applyChanges: 'interleave.applyChanges',
   showAllRuns: 'interleave.showAllRuns',
   showOwnRuns: 'interleave.showOwnRuns',
 } as const;
@@ -62,3 +64,6 @@ export const resultsPanelType = 'interleave.results';
 
 /** URI scheme of the read-only transcript documents. */
 export const transcriptScheme = 'interleave-transcript';
+
+/** The scheme of read-only documents that show what a file would be. */
+export const proposalScheme = 'interleave-proposal';

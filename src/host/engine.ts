@@ -37,6 +37,7 @@ import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { RunJournals } from './runJournals.ts';
@@ -78,6 +79,8 @@ export class Engine {
   readonly #toolsets: Toolsets;
   readonly #rules: UserRules;
   readonly #settingsChange: Disposable;
+  /** What runs propose to change in the workspace. */
+  readonly proposals: Proposals;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -86,6 +89,7 @@ export class Engine {
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
     this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    this.proposals = new Proposals(this.#toolsets, () => options.folders());
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());

@@ -168,6 +168,12 @@ function continueContext(state: ConversationState): string {
   return needsHigherLimit(state.reason) ? '.raisable' : '.continuable';
 }
 
+/** `conversation.` and its phase, how it can continue, and `.changes` when it proposes some. */
+function conversationContext(state: ConversationState): string {
+  const changes = state.proposals === undefined ? '' : '.changes';
+  return `conversation.${state.phase}${continueContext(state)}${changes}`;
+}
+
 /** The row of a conversation. Selecting it opens the results. */
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
@@ -182,7 +188,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
   });
   item.id = `${runId}/${conversation}`;
   item.iconPath = phaseIcon(state.phase);
-  item.contextValue = `conversation.${state.phase}${continueContext(state)}`;
+  item.contextValue = conversationContext(state);
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

@@ -56,11 +56,11 @@ const itemContexts = [
   ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
   'run.ended.failed.remaining',
   ...['run.ended.interrupted', 'run.ended.failed.interrupted', 'unreadable'],
-  ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].map(
-    (phase) => `conversation.${phase}`,
-  ),
-  ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
-  'conversation.stopped.raisable',
+  ...[
+    ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'],
+    ...['failed', 'stopped', 'cancelled'].map((phase) => `${phase}.continuable`),
+    'stopped.raisable',
+  ].flatMap((phase) => [`conversation.${phase}`, `conversation.${phase}.changes`]),
 ];
 
 /** The `viewItem` conditions of a `when` clause. */

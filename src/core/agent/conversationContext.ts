@@ -2,6 +2,7 @@ import type { ConversationStep, LimitReason } from '../../shared/conversationEve
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
+import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import type { ToolGate } from '../tools/toolGate.ts';
 import type { SleepWatch } from './awakeClock.ts';
@@ -16,6 +17,13 @@ export interface WholeOutput {
   readonly callId: string;
   readonly name: string;
   readonly text: string;
+}
+
+/** What a tool call changed in the overlay of its conversation. */
+export interface KeptProposal {
+  readonly turn: number;
+  readonly callId: string;
+  readonly files: readonly OverlayFile[];
 }
 
 /** The surroundings of a conversation. */
@@ -47,6 +55,10 @@ export interface ConversationContext {
   readonly hideKeys?: (text: string) => string;
   /** Saves the full text of a tool result that was too long for the model. */
   readonly keepOutput?: (output: WholeOutput) => void;
+  /** The conversation's own proposals. Tools that propose do not work where it is absent. */
+  readonly overlay?: Overlay;
+  /** Records what a tool call changed in the overlay, before the call's end is told. */
+  readonly keepProposal?: (change: KeptProposal) => void;
   /** Creates the gate for the tool calls of a turn. All calls may run when absent. */
   readonly toolGate?: (turn: number) => ToolGate;
   /** Slots for parallel tool calls, shared by all conversations of the process. */

@@ -124,7 +124,7 @@ function extensionOf(name: string): string {
 }
 
 /** Folds a name as file systems may do: compatibility forms become one (`ſ` is an s), ignorable characters go. */
-function foldCase(name: string): string {
+export function foldCase(name: string): string {
   return name
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
+import { proposalKinds } from '../../shared/proposals.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 import { requestOutcomes } from '../../shared/span.ts';
 import { toolCallStates } from '../../shared/toolCall.ts';
@@ -80,6 +81,13 @@ const toolCall = z.object({
   seq: count.describe('Position in the order of all events of the run.'),
 });
 
+const proposal = z.object({
+  path: z.string().describe('Workspace path; of a rename the new one.'),
+  kind: z.enum(proposalKinds),
+  from: z.string().optional().describe('Of a rename: the old path.'),
+  added: count.describe('Lines added.'),
+  removed: count.describe('Lines removed.'),
+});
 const times = { startMs: ms, endMs: ms };
 
 const span = z.discriminatedUnion('kind', [
@@ -151,6 +159,10 @@ const conversation = z.object({
   turns: count,
   attempts: count.describe('All model requests, failed ones included.'),
   toolCalls: z.array(toolCall),
+  proposals: z
+    .array(proposal)
+    .optional()
+    .describe('Files that it would create, change, rename or delete. Absent when there are none.'),
   spans: z
     .array(span)
     .optional()

@@ -12,6 +12,7 @@ import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import { RunLimits } from '../limiter/runLimits.ts';
+import type { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
@@ -41,6 +42,7 @@ export interface ConversationContextsOptions {
   /** Live, and only read here. */
   readonly state: RunState;
   readonly listener: RunListener;
+  readonly overlays: Overlays;
   /** The last turns of conversations of an earlier process that have not continued yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
@@ -130,6 +132,8 @@ export class ConversationContexts {
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
       reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
+      overlay: this.#options.overlays.of(index),
+      keepProposal: (change) => recorder?.proposal?.(index, change),
       countCalls: (calls) => this.#countCalls(calls),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),

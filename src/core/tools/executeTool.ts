@@ -1,3 +1,4 @@
+import type { Overlay } from '../proposals/overlay.ts';
 import type { CheckedCall } from './checkCall.ts';
 import { thrownText } from './thrownText.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
@@ -10,6 +11,7 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   /** Timeout of a tool without its own, in ms. */
   readonly defaultTimeoutMs: number;
+  readonly overlay?: Overlay;
   readonly hideKeys: (text: string) => string;
 }
 
@@ -38,6 +40,7 @@ export async function executeTool(
       return forTool().signal;
     },
     pauseTime: () => clock.pause(),
+    ...(options.overlay === undefined ? {} : { overlay: options.overlay }),
   };
   const ending = begin(tool, input, context, options);
   // Many tools return their result synchronously. They need no timer and no abort listener.

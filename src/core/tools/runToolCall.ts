@@ -2,6 +2,7 @@ import type { CallDecision } from '../../shared/callDecision.ts';
 import { abortable } from '../base/abortable.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { Release } from '../base/slots.ts';
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
 import { type CheckedCall, checkCall, findTool } from './checkCall.ts';
 import { executeTool } from './executeTool.ts';
@@ -23,6 +24,8 @@ export interface RunToolCallOptions {
   readonly signal: AbortSignal;
   /** Every call may run when absent. */
   readonly gate?: ToolGate;
+  /** The conversation's proposals. */
+  readonly overlay?: Overlay;
   /** Timeout of a tool without its own, in ms. */
   readonly defaultTimeoutMs?: number;
   /** Max length of a result for the model, in UTF-16 units. The middle of a longer one is left out. */
@@ -64,7 +67,7 @@ export const toolCallDefaults = {
 
 function ignore(): void {}
 
-type Options = Required<RunToolCallOptions>;
+type Options = Required<Omit<RunToolCallOptions, 'overlay'>> & Pick<RunToolCallOptions, 'overlay'>;
 
 /** A call that is decided on and has not begun. */
 export interface AskedToolCall {

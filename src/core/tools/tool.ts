@@ -1,4 +1,5 @@
 import type { ToolEffect } from '../base/toolEffect.ts';
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 
 /** The context of one tool call. */
@@ -6,6 +7,8 @@ export interface ToolContext {
   /** Aborted when the conversation is cancelled or the tool times out. */
   readonly signal: AbortSignal;
   readonly callId: string;
+  /** What the conversation proposes. Absent where a call belongs to no conversation. */
+  readonly overlay?: Overlay;
   /**
    * Pauses the tool's timeout while the tool is queued and cannot work. Call the returned function to resume it.
    * Pauses may overlap.
@@ -38,6 +41,11 @@ export interface Tool extends ToolSchema {
    * run in a worker thread.
    */
   readonly cpu?: CpuUse;
+  /**
+   * The tool changes nothing but the overlay of its conversation. Such a call may be repeated after an
+   * interruption, because it has no effect outside.
+   */
+  readonly isProposal?: boolean;
   /** Timeout in ms; the agent's default when absent. */
   readonly timeoutMs?: number;
   /** For a tool that can change under way: whether it still is what the model was told of. */

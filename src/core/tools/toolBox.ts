@@ -29,8 +29,8 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
 
 /**
  * The tools with these names, once each, in order. Without names, only the tools that are `pure` or `read`, so that
- * nothing changes and nothing leaves this machine unless someone asked for it. Throws a `UserError` for an unknown
- * name.
+ * nothing changes, is proposed or leaves this machine unless someone asked for it. Throws a `UserError` for an
+ * unknown name.
  */
 export function pickTools(
   available: readonly Tool[],

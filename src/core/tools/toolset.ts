@@ -9,8 +9,9 @@ import { defaultToolLimits } from './toolLimits.ts';
 import { ToolWorkers } from './workers/toolWorkers.ts';
 import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
+import { createProposalTools } from './workspace/proposalTools.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
-import type { WorkspaceRoot } from './workspace/workspace.ts';
+import type { Workspace, WorkspaceRoot } from './workspace/workspace.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
 /** Options of `createToolset`. */
@@ -31,6 +32,8 @@ export interface ToolsetOptions {
 /** The built-in tools with their resources. Dispose of them after use. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
+  /** The files that the tools work on. */
+  readonly workspace: Workspace;
   /** Where a path in a tool call leads when links are followed. */
   leadOf(path: string): Promise<Lead>;
 }
@@ -42,10 +45,15 @@ export function createToolset(options: ToolsetOptions): Toolset {
   const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
-  const all = [...createArithmeticTools(), ...createWorkspaceTools(workspace, limits)];
+  const all = [
+    ...createArithmeticTools(),
+    ...createWorkspaceTools(workspace, limits),
+    ...createProposalTools(workspace, limits),
+  ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
   return {
     tools: [...box.values()],
+    workspace,
     leadOf: (path) => workspace.leadOf(path),
     dispose: () => workers.dispose(),
   };

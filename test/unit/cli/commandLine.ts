@@ -29,6 +29,8 @@ export interface CommandLineOptions {
   readonly environment?: { readonly [name: string]: string };
   /** Files of the tools' workspace, by path; none when absent. */
   readonly workspace?: { readonly [name: string]: string };
+  /** The folder of the tools' workspace, where several commands share one. */
+  readonly workspaceFolder?: string;
   /** Called after each write to standard error with its whole text. `interrupt` acts like Ctrl+C. */
   readonly onErr?: (soFar: string, interrupt: () => void) => void;
   /** The clock for requests and waits; the system's when absent. */
@@ -57,7 +59,7 @@ export async function interleave(
   const interrupt = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  const folders = [{ name: 'workspace', path: promptFolder(workspace) }];
+  const folders = [{ name: 'workspace', path: options.workspaceFolder ?? promptFolder(workspace) }];
   const workerPath =
     options.searchScript ?? path.resolve('src/core/tools/workers/toolWorkerMain.ts');
   const code = await runProgram(args, '1.2.3', {

@@ -49,6 +49,8 @@ describe('Messages of the results panel', () => {
     ['runRemaining', commands.runRemaining],
     ['resumeRun', commands.resumeRun],
     ['copyAll', commands.copyAll],
+    ['reviewAllChanges', commands.reviewChanges],
+    ['applyAllChanges', commands.applyChanges],
     ['exportResults', commands.exportResults],
     ['showLog', commands.showLog],
   ])('%s becomes a command on its own run', async (type, command) => {
@@ -63,11 +65,19 @@ describe('Messages of the results panel', () => {
     ['copyAnswer', commands.copyAnswer],
     ['revealPrompt', commands.revealPrompt],
     ['openTranscript', commands.openTranscript],
+    ['reviewChanges', commands.reviewChanges],
+    ['applyChanges', commands.applyChanges],
   ])('%s becomes a command on a conversation of its own run', async (type, command) => {
     expect(await effectsOf({ type, conversation: 1, id: 3 })).toEqual([
       ['execute', command, { runId: 'run-1', conversation: 1 }],
       done,
     ]);
+  });
+
+  it('applyFile names the file of the conversation', async () => {
+    const message = { type: 'applyFile', conversation: 1, path: 'src/a.ts', id: 3 };
+    const target = { runId: 'run-1', conversation: 1, path: 'src/a.ts' };
+    expect(await effectsOf(message)).toEqual([['execute', commands.applyChanges, target], done]);
   });
 
   it.each([-1, 0.5, Number.NaN, '0', null, undefined, {}, 1e300])(

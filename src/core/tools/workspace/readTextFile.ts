@@ -38,7 +38,7 @@ export async function readWholeTextFile(
 }
 
 /** Opens a file, calls `act` with its size, and closes the file afterwards. */
-async function withOpenFile<T>(
+export async function withOpenFile<T>(
   file: ResolvedPath,
   gate: WorkspaceGate,
   act: (handle: FileHandle, bytes: number) => Promise<T>,
@@ -70,5 +70,5 @@ async function readText(
   // In streaming mode the decoder drops a character that the limit has split.
   const text = new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: isCut });
   if (isSecretContent(text)) throw protectedError(file.path);
-  return { text: text.replaceAll('\r\n', '\n'), bytes: size.bytes, isCut };
+  return { path: file.path, text: text.replaceAll('\r\n', '\n'), bytes: size.bytes, isCut };
 }

@@ -14,6 +14,8 @@ export type LeftOut = { readonly [R in LeftOutReason]?: number };
 
 /** The content of a text file, without a byte order mark and with `\n` as line ends. */
 export interface FileText {
+  /** Its workspace path, links followed. */
+  readonly path: string;
   readonly text: string;
   /** Size of the whole file. */
   readonly bytes: number;
@@ -77,6 +79,20 @@ export interface SearchOptions {
   readonly signal: AbortSignal;
   /** Called when the search leaves the queue and begins. */
   readonly onBegin?: (() => void) | undefined;
+  /** Files that are searched instead of those on disk, by workspace path; null for one that is not there. */
+  readonly proposed?: readonly (readonly [path: string, text: string | null])[];
+}
+
+/** A file that may be written, whether it is there or not. */
+export interface WriteTarget {
+  /** Its workspace path, the same for every way to write it. */
+  readonly path: string;
+  /** Absolute path on this machine. */
+  readonly realPath: string;
+  /** The same below the folder as it was opened, which may itself be reached by a link. */
+  readonly openPath: string;
+  /** The file on disk, exactly; null if there is none. */
+  read(): Promise<string | null>;
 }
 
 /**
@@ -85,6 +101,10 @@ export interface SearchOptions {
  */
 export interface Workspace {
   readText(path: string, signal: AbortSignal): Promise<FileText>;
+  /** The workspace path of what a path leads to, whether it is there or not; empty for the top. */
+  locate(path: string, signal: AbortSignal): Promise<string>;
+  /** A file to be written. Nothing is written by it. */
+  writeTarget(path: string, signal: AbortSignal): Promise<WriteTarget>;
   list(query: ListQuery, signal: AbortSignal): Promise<FileList>;
   search(query: SearchQuery, options: SearchOptions): Promise<SearchFindings>;
 }

@@ -183,7 +183,8 @@ export function isExcluded(segments: readonly string[], gate: WorkspaceGate): bo
   return gate.excluded.some((matches) => matches(joined));
 }
 
-function assertAllowed(
+/** Throws a `ToolError` for a place that is excluded or usually holds credentials. */
+export function assertAllowed(
   segments: readonly string[],
   kind: EntryKind,
   requested: string,

@@ -136,6 +136,12 @@ function nameProblem(name: string, { sep }: PathFlavour): string | undefined {
   return sep === '\\' ? windowsProblem(name) : undefined;
 }
 
+/** Throws a `ToolError` for the name of a new file that some systems read as something else, such as `aux` or `a:b`. */
+export function assertPortableName(name: string, requested: string): void {
+  const problem = windowsProblem(name);
+  if (problem !== undefined) throw new ToolError(`The path ${quotedPath(requested)} ${problem}`);
+}
+
 function outside(requested: string): ToolError {
   return new ToolError(
     `${quotedPath(requested)} is outside the workspace. Paths are relative to its top.`,

@@ -11,6 +11,10 @@ const tools = {
   read_file: 'Reads a text file of the workspace.',
   list_files: 'Lists files of the workspace.',
   search_text: 'Searches the text of workspace files.',
+  write_file: 'Proposes a new text file, or a new text for one.',
+  edit_file: 'Proposes an edit of a text file.',
+  delete_file: 'Proposes to delete a text file.',
+  rename_file: 'Proposes to rename a text file.',
 };
 
 /** `anyOf` has the settings editor show a text box, because it has no control for a text or a number. */
@@ -58,7 +62,7 @@ export const runningSettings: SettingTexts<
   },
   tools: {
     description:
-      'The tools that conversations may use. If empty, all tools that calculate or read, and none that changes or sends anything. Read from the user settings only.',
+      'The tools that conversations may use. If empty, all tools that calculate or read, and none that changes, proposes or sends anything. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
