@@ -21,6 +21,7 @@ import { Log } from './host/log.ts';
 import { showMessage } from './host/messages.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
+import type { ProposalDocument } from './host/proposals/proposalDocument.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
 import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import { RunHistory } from './host/runHistory.ts';
@@ -38,6 +39,7 @@ import { PromptCodeLenses } from './views/promptCodeLenses.ts';
 import { PromptDiagnostics } from './views/promptDiagnostics.ts';
 import { PromptOutcomes } from './views/promptOutcomes.ts';
 import { PromptsTree } from './views/promptsTree.ts';
+import { ProposalDocuments } from './views/proposalDocuments.ts';
 import { ResultsPanels } from './views/resultsPanels.ts';
 import { RuleDiagnostics } from './views/ruleDiagnostics.ts';
 import { RunsTree } from './views/runsTree.ts';
@@ -126,6 +128,10 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
   const approvalsTree = new ApprovalsTree({ approvals, runs });
   const panels = new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed });
   const isSeen = (runId: string): boolean => approvalsTree.isVisible || panels.isVisible(runId);
+  const proposed = async (document: ProposalDocument): Promise<string | undefined> => {
+    const run = await findRun(document.runId);
+    return run && (await engine.get()).proposals.text(run, document);
+  };
   return [
     outcomes,
     approvalsTree,
@@ -147,6 +153,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new PromptDiagnostics(library),
     new RuleDiagnostics(async (text) => (await engine.get()).checkRules(text)),
     new TranscriptDocuments(runs, findRun, transcript),
+    new ProposalDocuments(proposed),
   ];
 }
 

@@ -17,6 +17,7 @@ import { VisibleRows } from '../state/visibleRows.ts';
 import type { WebviewApi } from '../webviewApi.ts';
 import { Announcer } from './announcer.ts';
 import { approvalsStrip } from './approvalsStrip.ts';
+import { changesStrip } from './changesStrip.ts';
 import type { CurrentRow, RequestEvent, RowChange } from './events.ts';
 import { failedStrip } from './failedStrip.ts';
 import { failureStrip } from './failureStrip.ts';
@@ -98,6 +99,7 @@ export class ResultsElement extends LitElement {
         ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter)} ${progressBar(run)}
         ${pausedStrip(run, context)} ${approvalsStrip(run, { show: this.#reveal, send })}
         ${notesStrip(run)}
+        ${changesStrip(run, send)}
         ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send })}
         ${failureStrip(failure, dismissFailure)}
       </header>

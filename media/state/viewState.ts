@@ -2,12 +2,13 @@ import type { ConversationPhase } from '../../src/shared/conversationState.ts';
 import { conversationPhases } from '../../src/shared/conversationState.ts';
 
 /** The tabs of one conversation's details. */
-export type DetailTab = 'answer' | 'tools' | 'prompt' | 'transcript' | 'usage' | 'raw';
+export type DetailTab = 'answer' | 'tools' | 'changes' | 'prompt' | 'transcript' | 'usage' | 'raw';
 
 /** All tabs, in display order. */
 export const detailTabs: readonly DetailTab[] = [
   'answer',
   'tools',
+  'changes',
   'prompt',
   'transcript',
   'usage',

@@ -20,6 +20,7 @@ import { openExamples } from './openExamples.ts';
 import { openResults } from './openResults.ts';
 import { openTranscript } from './openTranscript.ts';
 import { pickPrompts } from './pickPrompts.ts';
+import { applyChanges, reviewChanges } from './proposals.ts';
 import {
   continueConversation,
   rerunFailed,
@@ -73,6 +74,8 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
     [commands.openExamples]: openExamples(services),
+    [commands.reviewChanges]: reviewChanges(services),
+    [commands.applyChanges]: applyChanges(services),
     [commands.showAllRuns]: showAllRuns(services),
     [commands.showOwnRuns]: showOwnRuns(services),
     [commands.reviewApprovals]: reviewApprovals(services),

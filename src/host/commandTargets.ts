@@ -46,6 +46,21 @@ export function conversationTarget(argument: unknown): ConversationTarget | unde
   return { ...target, conversation };
 }
 
+/** What a command on proposed changes is about: those of a run, of one conversation, or of it for one file. */
+export interface ProposalTarget extends RunTarget {
+  readonly conversation?: number;
+  /** Workspace path. */
+  readonly path?: string;
+}
+
+/** The proposed changes that a command's argument names; undefined if none. */
+export function proposalTarget(argument: unknown): ProposalTarget | undefined {
+  const conversation = conversationTarget(argument);
+  const path = property(argument, 'path');
+  if (conversation === undefined) return runTarget(argument);
+  return { ...conversation, ...(typeof path === 'string' ? { path } : {}) };
+}
+
 /** The prompts that a command's argument names: a node of the Prompts view or a `Uri`; undefined if neither. */
 export function promptTarget(argument: unknown): PromptTarget | undefined {
   if (isUri(argument)) return { uri: argument };

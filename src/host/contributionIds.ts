@@ -29,6 +29,8 @@ export const commands = {
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
   openExamples: 'interleave.openExamples',
+  reviewChanges: 'interleave.reviewChanges',
+  applyChanges: 'interleave.applyChanges',
   showAllRuns: 'interleave.showAllRuns',
   showOwnRuns: 'interleave.showOwnRuns',
   reviewApprovals: 'interleave.reviewApprovals',
@@ -87,3 +89,6 @@ export const transcriptScheme = 'interleave-transcript';
 
 /** The scheme of read-only documents that show tool calls that wait for a decision. */
 export const approvalScheme = 'interleave-approval';
+
+/** The scheme of read-only documents that show what a file would be. */
+export const proposalScheme = 'interleave-proposal';

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import { readRules } from '../core/approvals/rules/readRules.ts';
 import type { RuleProblem } from '../core/approvals/rules/rule.ts';
@@ -39,6 +40,7 @@ import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { RunJournals } from './runJournals.ts';
@@ -80,6 +82,8 @@ export class Engine {
   readonly #toolsets: Toolsets;
   readonly #rules: UserRules;
   readonly #settingsChange: Disposable;
+  /** What runs propose to change in the workspace. */
+  readonly proposals: Proposals;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -88,6 +92,7 @@ export class Engine {
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
     this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    this.proposals = new Proposals(this.#toolsets, () => options.folders());
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
@@ -190,13 +195,15 @@ export class Engine {
     const { configuration, version } = this.#options;
     const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
-    const { tools, leadOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    const { tools, leadOf, pathOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    const own = ownPlaces(this.#options.storagePath).flatMap((place) => pathOf(place) ?? []);
+    const system = ruleSystemOf(process.platform, own);
     this.#rules.check();
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
       tools,
-      rules: { ...this.#ruleReading(), current: this.#rules.current, leadOf },
+      rules: { ...this.#ruleReading(), system, current: this.#rules.current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });
@@ -301,4 +308,10 @@ export class Engine {
   #promptBytes(): number {
     return this.#options.configuration.limits().promptKB * 1000;
   }
+}
+
+/** Where the saved runs and the user's settings are, which no tool may change. */
+function ownPlaces(storagePath: string): readonly string[] {
+  const user = path.dirname(path.dirname(storagePath));
+  return [storagePath, path.join(user, 'settings.json'), path.join(user, 'profiles')];
 }

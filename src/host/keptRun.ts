@@ -1,5 +1,6 @@
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunListing } from '../core/journal/runs/runArchive.ts';
+import type { ConversationProposals } from '../core/proposals/fileProposal.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
@@ -14,7 +15,11 @@ export class KeptRun implements HostRun {
   readonly canResume: boolean;
   readonly listing: RunListing | undefined;
 
-  constructor({ state, isForeign }: ArchivedRun, canResume: boolean, listing?: RunListing) {
+  readonly #archived: Pick<ArchivedRun, 'proposals'>;
+
+  constructor(archived: ArchivedRun, canResume: boolean, listing?: RunListing) {
+    const { state, isForeign } = archived;
+    this.#archived = archived;
     this.id = state.started.id;
     this.state = state;
     this.isReadOnly = isForeign;
@@ -32,6 +37,10 @@ export class KeptRun implements HostRun {
 
   result(): RunResult {
     return toRunResult(this.state);
+  }
+
+  proposals(): readonly ConversationProposals[] {
+    return this.#archived.proposals();
   }
 
   // A run that is only displayed has nothing to change.

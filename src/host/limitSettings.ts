@@ -4,7 +4,7 @@ import type {
   LimitSettingName,
   LimitValues,
 } from '../core/base/limits.ts';
-import { guardLimitNames, mostConcurrent, valuesOf } from '../core/base/limits.ts';
+import { guardLimitNames, maxConcurrent, valuesOf } from '../core/base/limits.ts';
 import { limitSettingName, readLimit, shownValue } from '../core/base/limitValues.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import { settingId } from './settingFacts.ts';
@@ -28,10 +28,10 @@ export function readConcurrency(given: unknown, report: (problem: string) => voi
   if (given === 'auto' || given === 'unlimited') return given;
   const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   const usable = typeof number === 'number' && Number.isFinite(number);
-  const value = usable ? Math.min(mostConcurrent, Math.max(1, Math.round(number))) : 'auto';
+  const value = usable ? Math.min(maxConcurrent, Math.max(1, Math.round(number))) : 'auto';
   if (value !== number) {
     report(
-      `${settingId('concurrency')} is ${shownValue(given)}, but must be auto, unlimited or a whole number from 1 to ${mostConcurrent}. ${value} is used.`,
+      `${settingId('concurrency')} is ${shownValue(given)}, but must be auto, unlimited or a whole number from 1 to ${maxConcurrent}. ${value} is used.`,
     );
   }
   return value;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunListing } from '../core/journal/runs/runArchive.ts';
+import type { ConversationProposals } from '../core/proposals/fileProposal.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 import { isConversationEvent } from '../shared/conversationEvents.ts';
@@ -21,6 +22,8 @@ export interface HostRun {
   /** Resolves with the result when every conversation has ended. Call it again after a rerun. */
   ended(): Promise<RunResult>;
   result(): RunResult;
+  /** What its conversations propose, in prompt order, with contents; only those that propose something. */
+  proposals(): readonly ConversationProposals[];
   cancel(): void;
   cancelConversation(index: number): void;
   rerun(indices: readonly number[]): void;

@@ -29,24 +29,35 @@ export function areOpen(kept: KeptRequest, open: readonly OriginFolder[]): boole
 export async function checkFolders(
   { folders }: Pick<KeptRequest, 'folders'>,
   open: readonly OriginFolder[],
+  wish: FolderWish = toResume,
 ): Promise<void> {
   for (const { path } of folders) {
     if (await isThere(path)) continue;
     throw new HostError(
-      `This run was started with the folder ${path}, which no longer exists, so it cannot continue. Start its prompts as a new run.`,
+      `This run was started with the folder ${path}, which no longer exists, ${wish.refusal}`,
     );
   }
   const [missing] = missingFolders(folders, open);
   if (missing === undefined) return;
   const [, ...others] = folders;
+  const openIt = `Open that folder and ${wish.verb} there.`;
+  const addIt = `Add that folder to this window and ${wish.verb} again.`;
   throw new HostError(
     `This run needs the folder ${missing.path}, because its tools read files there. ${others.length === 0 ? openIt : addIt}`,
     [others.length === 0 ? openFolder(missing.path) : addFolder],
   );
 }
 
-const openIt = 'Open that folder and resume the run there.';
-const addIt = 'Add that folder to this window and resume the run again.';
+/** What the folders are needed for, in words of its messages. */
+export interface FolderWish {
+  readonly refusal: string;
+  readonly verb: string;
+}
+
+const toResume: FolderWish = {
+  refusal: 'so it cannot continue. Start its prompts as a new run.',
+  verb: 'resume the run',
+};
 
 /** Opens a new window, so that the runs of this one continue. */
 function openFolder(path: string): Remedy {

@@ -1,5 +1,6 @@
 import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
+import type { ProposalStep, ProposedFile } from './proposals.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
@@ -101,6 +102,8 @@ export type ConversationStep =
       readonly type: 'conversation.resumed';
       /** The last turn that is there; later ones were lost. Absent when none was lost. */
       readonly keptTurns?: number;
+      /** What it proposes; absent when that is nothing. */
+      readonly proposals?: readonly ProposedFile[];
       /** Limits that were raised so that it can go on. */
       readonly raised?: RaisedLimits;
     }
@@ -177,6 +180,8 @@ export type ConversationStep =
       readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
+      /** What the call did to what its conversation proposes; absent when that is nothing. */
+      readonly proposed?: readonly ProposalStep[];
     }
   | {
       readonly type: 'conversation.finished';

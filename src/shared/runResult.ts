@@ -9,6 +9,7 @@ import type {
 import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
 import type { RunAgent } from './plannedRun.ts';
+import type { ProposedFile } from './proposals.ts';
 import type { ResultSpan } from './resultSpan.ts';
 import { toResultSpan } from './resultSpan.ts';
 import type { RunOrigin } from './runOrigin.ts';
@@ -60,6 +61,8 @@ export interface ConversationResult {
   readonly turns: number;
   readonly attempts: number;
   readonly toolCalls: readonly ResultToolCall[];
+  /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
+  readonly proposals?: readonly ProposedFile[];
   /** What it spent its time on, in the order of the starts. */
   readonly spans: readonly ResultSpan[];
   readonly usage: Usage;
@@ -158,6 +161,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     turns: state.turns.length,
     attempts: state.attempts,
     toolCalls: toolCallsOf(state, endMs),
+    ...(state.proposals === undefined ? {} : { proposals: state.proposals }),
     spans: state.spans.map((span) => toResultSpan(span, endMs)),
     usage: state.usage,
     ...state.cost,

@@ -1,4 +1,4 @@
-import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
+import type { ProposalTarget, RunTarget } from '../host/commandTargets.ts';
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import type { PanelAnswer, PanelRequest, RequestAnswer } from '../shared/panelProtocol.ts';
@@ -9,10 +9,7 @@ import { messageOf } from '../shared/thrown.ts';
 export interface PanelEffects {
   ready(): void;
   /** Resolves with the result of the command. */
-  execute(
-    command: CommandId,
-    argument: RunTarget | ConversationTarget | string,
-  ): PromiseLike<unknown>;
+  execute(command: CommandId, argument: RunTarget | ProposalTarget | string): PromiseLike<unknown>;
   /** Resolves with a message for the user. */
   copy(text: string): Promise<string>;
   /** Resolves with whether it was opened. */
@@ -79,6 +76,11 @@ const requestCommands: { readonly [T in CommandRequest['type']]: CommandId } = {
   copyAll: commands.copyAll,
   revealPrompt: commands.revealPrompt,
   openTranscript: commands.openTranscript,
+  reviewAllChanges: commands.reviewChanges,
+  reviewChanges: commands.reviewChanges,
+  applyAllChanges: commands.applyChanges,
+  applyChanges: commands.applyChanges,
+  applyFile: commands.applyChanges,
   exportResults: commands.exportResults,
   showLog: commands.showLog,
   setApiKey: commands.setApiKey,
@@ -99,7 +101,8 @@ async function execute(
   const { conversation } = request;
   const state = run.state.conversations[conversation];
   if (state === undefined) return { ok: false, message: 'This run has no such conversation.' };
-  const target = { runId: run.id, conversation };
+  const path = 'path' in request ? { path: request.path } : {};
+  const target = { runId: run.id, conversation, ...path };
   const argument = request.type === 'setApiKey' ? state.provider : target;
   return answerIn(await effects.execute(command, argument));
 }

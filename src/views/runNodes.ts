@@ -169,6 +169,13 @@ function continueContext(state: ConversationState): string {
   return needsHigherLimit(state.reason) ? '.raisable' : '.continuable';
 }
 
+/** `conversation.` and its phase, how it can continue, and `.changes` when it proposes some. */
+function conversationContext(state: ConversationState): string {
+  const changes = state.proposals === undefined ? '' : '.changes';
+  const undecided = needsDecision(state) ? '.undecided' : '';
+  return `conversation.${state.phase}${undecided}${continueContext(state)}${changes}`;
+}
+
 /** The row of a conversation. Selecting it opens the results. */
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
@@ -183,7 +190,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
   });
   item.id = `${runId}/${conversation}`;
   item.iconPath = conversationIcon(state);
-  item.contextValue = `conversation.${state.phase}${needsDecision(state) ? '.undecided' : continueContext(state)}`;
+  item.contextValue = conversationContext(state);
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

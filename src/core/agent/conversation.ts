@@ -13,7 +13,7 @@ export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
-/** The reason to abort a conversation's signal with when a limit ends it. */
+/** The abort reason for a conversation that a limit ends. */
 export class LimitReached {
   readonly reason: LimitReason;
 
@@ -21,6 +21,9 @@ export class LimitReached {
     this.reason = reason;
   }
 }
+
+/** The reason of a conversation's own signal after its end. */
+const ended = Symbol('ended');
 
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a limit,
@@ -68,16 +71,18 @@ async function runWithinTime(
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };
   } finally {
+    // Nothing goes on for it: requests for decisions are withdrawn, tools that were left behind are told.
+    own.abort(ended);
     deadline.dispose();
     context.signal.removeEventListener('abort', onCancel);
   }
 }
 
-/** Time runs from the first request on, and stops while the conversation waits for others. */
+/** Runs the timeout from the first request on, and pauses it while the conversation waits for others. */
 function followTime(step: ConversationStep, deadline: Deadline): void {
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
   if (step.type !== 'conversation.waiting') return;
-  // A retry is the conversation's own time, and so is every wait for a rate limit after the first.
+  // Retries count toward the timeout, and so do all waits for a rate limit after the first.
   if (step.reason === 'retry' || step.attempt !== undefined) deadline.run();
   else deadline.pause();
 }

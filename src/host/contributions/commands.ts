@@ -1,5 +1,6 @@
 import type { CommandName } from '../contributionIds.ts';
 import {
+  all,
   editsArguments,
   hasApprovals,
   hasChecked,
@@ -11,6 +12,7 @@ import {
   promptText,
   running,
   showsAllRuns,
+  trusted,
   type When,
 } from './conditions.ts';
 
@@ -66,6 +68,8 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   testConnection: { title: 'Test Connection', icon: 'plug' },
   deleteRun: { title: 'Delete Run', icon: 'trash', palette: 'never' },
   openExamples: { title: 'Open Examples', icon: 'book' },
+  reviewChanges: { title: 'Review Changes', icon: 'diff-multiple', palette: hasRuns },
+  applyChanges: { title: 'Apply Changes', icon: 'check-all', palette: all(hasRuns, trusted) },
   showAllRuns: { title: 'Show Runs of All Folders', icon: 'filter-filled', palette: hidesRuns },
   reviewApprovals: { title: 'Review Approvals', icon: 'shield' },
   decideCall: {

@@ -1,5 +1,5 @@
 import type { CommandName } from '../contributionIds.ts';
-import { all, inApprovals, inPrompts, inRuns, item, type When } from './conditions.ts';
+import { all, inApprovals, inPrompts, inRuns, item, trusted, type When } from './conditions.ts';
 
 /** A menu item: command, `when` clause, and group with its position (`group@1`). An empty `when` is always. */
 export type MenuRow = readonly [command: CommandName, when: When, group: string];
@@ -17,7 +17,9 @@ const endedRun = run(/^run\.ended/);
 const anyRun = run(/^run\./);
 const anyConversation = run(/^conversation\./);
 const openConversation = run(/^conversation\.(queued|waiting|running)/);
-const undecided = run(/\.undecided$/);
+const hasChanges = run(/^conversation\..*\.changes$/);
+const hasEndedWithChanges = run(/^conversation\.(done|failed|stopped|cancelled).*\.changes$/);
+const undecided = run(/\.undecided/);
 
 /** Inline actions and context menu of the *Runs* view. */
 export const runItemMenu: readonly MenuRow[] = [
@@ -32,14 +34,16 @@ export const runItemMenu: readonly MenuRow[] = [
   ['deleteRun', run(/^(run\.ended|unreadable)/), '9_delete@1'],
   ...inlineAndMenu('cancelConversation', openConversation, 'inline@1', '3_run@1'),
   ['retryConversation', run(/^conversation\.(failed|stopped|cancelled)/), 'inline@1'],
-  ['copyAnswer', run(/^conversation\.done$/), 'inline@1'],
+  ['copyAnswer', run(/^conversation\.done/), 'inline@1'],
   ...inlineAndMenu('openTranscript', anyConversation, 'inline@2', '1_open@1'),
   ['revealPrompt', anyConversation, '1_open@2'],
   ['copyAnswer', run(/^conversation\.(running|done|failed|stopped|cancelled)/), '2_copy@1'],
-  ['continueConversation', run(/\.continuable$/), '3_run@1'],
   ...inlineAndMenu('reviewApprovals', undecided, 'inline@0', '3_run@0'),
-  ...inlineAndMenu('raiseLimit', run(/\.raisable$/), 'inline@0', '3_run@1'),
+  ['continueConversation', run(/\.continuable/), '3_run@1'],
+  ...inlineAndMenu('raiseLimit', run(/\.raisable/), 'inline@0', '3_run@1'),
   ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
+  ['reviewChanges', hasChanges, '4_changes@1'],
+  ['applyChanges', all(hasEndedWithChanges, trusted), '4_changes@2'],
 ];
 
 const anyCall = approval(/^approval\./);

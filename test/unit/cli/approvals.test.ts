@@ -1,6 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCommandRules } from '../../../src/cli/ruleOptions.ts';
+import { decide } from '../../../src/core/approvals/rules/decide.ts';
+import { createToolset } from '../../../src/core/tools/toolset.ts';
 import { demoServer, interleave, promptFile, promptFolder, viaAnthropic } from './commandLine.ts';
 
 /** The demo model without its usual pace. */
@@ -28,20 +31,20 @@ describe('tool calls that need approval, on the command line', () => {
     const { code, err } = await interleave(args, { runsFolder });
     expect(code).toBe(1);
     const [id = ''] = readdirSync(runsFolder);
-    expect(err).toContain(`3 tool calls not allowed, because nobody was there to ask:
+    expect(err).toContain(`3 tool calls denied, because nobody was there to ask:
   2 × run_demo_program {"text":"hello"} in 2 conversations (No rule allows it.)
     to allow: --allow run_demo_program
   1 × run_demo_program {"text":"other"} (No rule allows it.)
     to allow: --allow run_demo_program
-To go on with them: interleave resume ${id} --allow run_demo_program
+To resume the run and allow them, run: interleave resume ${id} --allow run_demo_program
 `);
     const without = await interleave(['resume', id], { runsFolder });
     expect(without.code).toBe(4);
-    expect(without.err).toContain('3 tool calls not allowed');
+    expect(without.err).toContain('3 tool calls denied');
     expect(without.out).toContain('stopped: tool calls were denied');
     const resumed = await interleave(['resume', id, '--allow', 'run_demo_program'], { runsFolder });
     expect(resumed.code).toBe(0);
-    expect(resumed.err).not.toContain('not allowed, because');
+    expect(resumed.err).not.toContain('denied, because');
     expect(resumed.out).toContain('Its tool says: hello');
     expect(resumed.out).toContain('3 of 3 prompts done');
   });
@@ -73,7 +76,7 @@ To go on with them: interleave resume ${id} --allow run_demo_program
     const prompts = promptFile({ Sum: 'Sum 1 and 2.' });
     const { code, err } = await interleave(['run', prompts, ...(await demo()), '--rules', rules]);
     expect(code).toBe(0);
-    expect(err).not.toContain('not allowed');
+    expect(err).not.toContain('denied, because');
   });
 
   it.each([
@@ -105,5 +108,30 @@ To go on with them: interleave resume ${id} --allow run_demo_program
     ]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('my.rules:2:1: error: ');
+  });
+
+  it('never reach the rules and the saved runs', async () => {
+    const state = promptFolder({ 'a.txt': 'a' });
+    const services = {
+      environment: { XDG_STATE_HOME: path.join(state, 'state') },
+      folder: state,
+      terminal: { out: () => undefined, err: () => undefined },
+      createToolset: () =>
+        createToolset({
+          ...{ folders: [{ name: 'w', path: state }], exclude: [], workerPath: '/none.js' },
+        }),
+    };
+    const file = path.join(state, 'my.rules');
+    writeFileSync(file, 'allow write_file\n');
+    const { rules, system, tools } = await readCommandRules({ rules: file }, services);
+    const tool = tools.tools.find(({ name }) => name === 'write_file');
+    if (tool === undefined) throw new Error('There is no tool.');
+    const verdictOf = (file: string) => {
+      const input = { path: file, content: '' };
+      return decide(rules, { tool, input, isUnattended: true }, system).verdict;
+    };
+    expect(['a.txt', 'my.rules', 'state/interleave/runs/x/journal.jsonl'].map(verdictOf)).toEqual([
+      ...['allow', 'deny', 'deny'],
+    ]);
   });
 });

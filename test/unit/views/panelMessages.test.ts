@@ -49,6 +49,8 @@ describe('Messages of the results panel', () => {
     ['runRemaining', commands.runRemaining],
     ['resumeRun', commands.resumeRun],
     ['copyAll', commands.copyAll],
+    ['reviewAllChanges', commands.reviewChanges],
+    ['applyAllChanges', commands.applyChanges],
     ['exportResults', commands.exportResults],
     ['showLog', commands.showLog],
     ['reviewApprovals', commands.reviewApprovals],
@@ -65,11 +67,19 @@ describe('Messages of the results panel', () => {
     ['revealPrompt', commands.revealPrompt],
     ['openTranscript', commands.openTranscript],
     ['reviewApproval', commands.reviewApprovals],
+    ['reviewChanges', commands.reviewChanges],
+    ['applyChanges', commands.applyChanges],
   ])('%s becomes a command on a conversation of its own run', async (type, command) => {
     expect(await effectsOf({ type, conversation: 1, id: 3 })).toEqual([
       ['execute', command, { runId: 'run-1', conversation: 1 }],
       done,
     ]);
+  });
+
+  it('applyFile names the file of the conversation', async () => {
+    const message = { type: 'applyFile', conversation: 1, path: 'src/a.ts', id: 3 };
+    const target = { runId: 'run-1', conversation: 1, path: 'src/a.ts' };
+    expect(await effectsOf(message)).toEqual([['execute', commands.applyChanges, target], done]);
   });
 
   it.each([-1, 0.5, Number.NaN, '0', null, undefined, {}, 1e300])(

@@ -59,6 +59,22 @@ describe('C77: a conversation in the Runs view', () => {
   );
 });
 
+it('A conversation that proposes changes offers to review and apply them', () => {
+  const run = new SteppedRun(['a', 'b']);
+  for (const [index, more] of [{}, { proposed }].entries()) {
+    run.step(index, steps.started);
+    run.step(index, steps.toolStarted);
+    run.step(index, { ...steps.toolFinished, ...more });
+  }
+  const contexts = (): unknown[] =>
+    runNode(hostRun(run)).conversations.map((node) => conversationItem(node).contextValue);
+  expect(contexts()).toEqual(['conversation.running', 'conversation.running.changes']);
+  run.step(1, steps.failed);
+  expect(contexts()[1]).toMatch(/^conversation\.failed.*\.changes$/);
+});
+
+const proposed = [{ path: 'a.ts', kind: 'create', added: 1, removed: 0 }] as const;
+
 describe('A run in the Runs view', () => {
   it('is expanded if it is new, and collapsed if it is a saved run', () => {
     const run = ended();

@@ -1,4 +1,4 @@
-import { mostConcurrent } from '../../../core/base/limits.ts';
+import { maxConcurrent } from '../../../core/base/limits.ts';
 import type { SettingTexts } from './settingText.ts';
 
 /** The built-in tools, in display order. */
@@ -11,6 +11,10 @@ const tools = {
   read_file: 'Reads a text file of the workspace.',
   list_files: 'Lists files of the workspace.',
   search_text: 'Searches the text of workspace files.',
+  write_file: 'Proposes a new text file, or a new text for one.',
+  edit_file: 'Proposes an edit of a text file.',
+  delete_file: 'Proposes to delete a text file.',
+  rename_file: 'Proposes to rename a text file.',
   run_demo_program: 'Prints a text, to try out approvals: it needs a decision.',
 };
 
@@ -21,9 +25,9 @@ const concurrency = {
     {
       type: 'string',
       pattern: '^(auto|unlimited|[1-9][0-9]?|1[01][0-9]|12[0-8])$',
-      patternErrorMessage: `Enter \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}.`,
+      patternErrorMessage: `Enter \`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}.`,
     },
-    { type: 'integer', minimum: 1, maximum: mostConcurrent },
+    { type: 'integer', minimum: 1, maximum: maxConcurrent },
   ],
 };
 
@@ -47,7 +51,7 @@ export const runningSettings: SettingTexts<
     },
   },
   concurrency: {
-    description: `Maximum number of model requests in flight to one server: \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}. Further requests wait. \`auto\` lowers the number when the server is overloaded and raises it again later.`,
+    description: `Maximum number of model requests in flight to one server: \`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}. Further requests wait. \`auto\` lowers the number when the server is overloaded and raises it again later.`,
     schema: concurrency,
   },
   failure: {
@@ -59,7 +63,7 @@ export const runningSettings: SettingTexts<
   },
   tools: {
     description:
-      'The tools that conversations may use. If empty, all tools that calculate or read, and none that changes or sends anything. Read from the user settings only.',
+      'The tools that conversations may use. If empty, all tools that calculate or read, and none that changes, proposes or sends anything. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
