@@ -21,11 +21,18 @@ function subjectOf(input: unknown): string {
   const [first, ...others] = values;
   if (first === undefined) return 'no arguments';
   const [, only] = first;
-  if (others.length === 0 && typeof only === 'string') return exactText(only);
+  if (others.length === 0 && typeof only === 'string') return shortText(only);
   const name = telling.find((known) => typeof input[known] === 'string');
   if (name === undefined) return exactJson(input);
   const more = values.flatMap(([key]) => (key === name ? [] : [key])).join(', ');
-  return `${exactText(String(input[name]))} (and ${more})`;
+  return `${shortText(String(input[name]))} (and ${more})`;
+}
+
+/** Longest part of an argument in these words, in UTF-16 units: arguments may be megabytes. */
+const maxShort = 1_000;
+
+function shortText(text: string): string {
+  return text.length <= maxShort ? exactText(text) : `${exactText(text.slice(0, maxShort))}…`;
 }
 
 /** Why a person is asked. */

@@ -5,7 +5,7 @@ import { approvalScheme } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { inertMarkdown } from '../host/plainText.ts';
 import type { RunService } from '../host/runService.ts';
-import { parseJson } from '../shared/json.ts';
+import { isJsonObject, parseJson } from '../shared/json.ts';
 import { Throttle } from './throttle.ts';
 
 const intervalMs = 250;
@@ -38,28 +38,29 @@ export class ApprovalDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const waiting = this.#waiting(uri);
-    const shown = this.#shown.get(uri.toString()) ?? waiting;
+    const shown = this.#shown.get(uri.toString()) ?? this.#named(uri);
     this.#shown.set(uri.toString(), shown);
-    return inertMarkdown(`${this.#lines(shown, waiting).join('\n')}\n`);
+    return inertMarkdown(`${this.#lines(shown).join('\n')}\n`);
   }
 
   dispose(): void {
     this.#disposables.dispose();
   }
 
-  #waiting(uri: vscode.Uri): readonly ApprovalRequest[] {
-    const ids = new Set(idsIn(uri));
-    return this.#approvals.requests().filter(({ id }) => ids.has(id));
+  /** The request that an address names, and all that ask for the same if it wants them. */
+  #named(uri: vscode.Uri): readonly ApprovalRequest[] {
+    const query = parseJson(uri.query);
+    const { id, equal } = isJsonObject(query) ? query : {};
+    if (equal !== true) return this.#approvals.requests().filter((request) => request.id === id);
+    const groups = this.#approvals.groups();
+    const group = groups.find(({ requests }) => requests.some((request) => request.id === id));
+    return group?.requests ?? [];
   }
 
-  #lines(
-    shown: readonly ApprovalRequest[],
-    waiting: readonly ApprovalRequest[],
-  ): readonly string[] {
+  #lines(shown: readonly ApprovalRequest[]): readonly string[] {
     const [first] = shown;
     if (first === undefined) return ['This call does not wait for a decision any more.'];
-    const still = new Set(waiting.map(({ id }) => id));
+    const still = new Set(this.#approvals.requests().map(({ id }) => id));
     const conversations = shown.map((request) => {
       const name = conversationName(this.#runs, request);
       return `  ${name}, turn ${request.turn}${still.has(request.id) ? '' : ' (does not wait any more)'}`;
@@ -72,10 +73,4 @@ export class ApprovalDocuments implements vscode.TextDocumentContentProvider, vs
       if (uri.scheme === approvalScheme) this.#changed.fire(uri);
     }
   }
-}
-
-/** The requests that an address names in its JSON query. */
-function idsIn({ query }: vscode.Uri): readonly unknown[] {
-  const ids = parseJson(query);
-  return Array.isArray(ids) ? ids : [];
 }

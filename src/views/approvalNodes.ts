@@ -26,6 +26,7 @@ export interface ApprovalGroupNode extends ApprovalTarget {
 /** A call of one conversation. */
 export interface ApprovalCallNode extends ApprovalTarget, ConversationTarget {
   readonly kind: 'approvalCall';
+  readonly requests: readonly [ApprovalRequest];
   readonly request: ApprovalRequest;
   readonly parent: ApprovalGroupNode;
 }
@@ -61,8 +62,8 @@ export function nodesBelow(parent: ApprovalGroupNode): ApprovalNode[] {
 
 export function callNode(request: ApprovalRequest, parent: ApprovalGroupNode): ApprovalCallNode {
   const { runId, conversation } = request;
-  const target = { interactive: true, runId, conversation, requests: [request] } as const;
-  return { kind: 'approvalCall', ...target, request, parent };
+  const target = { interactive: true, runId, conversation } as const;
+  return { kind: 'approvalCall', ...target, requests: [request], request, parent };
 }
 
 type Runs = Pick<RunService, 'find'>;
@@ -97,7 +98,6 @@ function groupItem(node: ApprovalGroupNode): vscode.TreeItem {
     {
       label: words,
       description: `${count} · ${askedWords(first)}`,
-      tooltip: [count, ...requestLines(first)].join('\n'),
       spoken: `${words}, ${count}, waiting for a decision, ${askedWords(first)}`,
     },
     vscode.TreeItemCollapsibleState.Collapsed,
@@ -120,9 +120,6 @@ function callItem(node: ApprovalCallNode, runs: Runs): vscode.TreeItem {
   const item = plainItem({
     label: name,
     description: place.join(' · '),
-    tooltip: [name, ...(started === undefined ? [] : [started.title]), ...requestLines(request)]
-      .map((line) => line.slice(0, 1000))
-      .join('\n'),
     spoken: `${name}, ${place.join(', ')}, waiting for a decision: ${callWords(request)}`,
   });
   item.id = request.id;
@@ -130,6 +127,19 @@ function callItem(node: ApprovalCallNode, runs: Runs): vscode.TreeItem {
   item.contextValue = parent.requests.length > 1 ? 'approval.call.equal' : 'approval.call';
   item.command = showCommand(node);
   return item;
+}
+
+/** The tooltip of a row, made when it is shown: arguments may be long, and rows many. Not plain text. */
+export function approvalTooltip(node: ApprovalNode, runs: Runs): string | undefined {
+  if (node.kind === 'approvalPart') return undefined;
+  const [first] = node.requests;
+  if (first === undefined) return undefined;
+  const title = runs.find(first.runId)?.state.started.title;
+  const head =
+    node.kind === 'approvalGroup'
+      ? [callCount(node.requests)]
+      : [conversationName(runs, first), ...(title === undefined ? [] : [title])];
+  return [...head, ...requestLines(first)].map((line) => line.slice(0, 1000)).join('\n');
 }
 
 const verdictIcons: { readonly [V in Verdict]: string } = {

@@ -5,7 +5,8 @@ import { DisposableStore } from '../host/disposables.ts';
 import type { RunService } from '../host/runService.ts';
 import { plural } from '../shared/quantities.ts';
 import type { ApprovalGroupNode, ApprovalNode } from './approvalNodes.ts';
-import { approvalItem, callNode, groupNode, nodesBelow } from './approvalNodes.ts';
+import { approvalItem, approvalTooltip, callNode, groupNode, nodesBelow } from './approvalNodes.ts';
+import { withTooltip } from './plainItem.ts';
 import { Throttle } from './throttle.ts';
 import { TreeRefresh } from './treeRefresh.ts';
 
@@ -76,6 +77,10 @@ export class ApprovalsTree implements vscode.TreeDataProvider<ApprovalNode>, vsc
 
   getTreeItem(node: ApprovalNode): vscode.TreeItem {
     return approvalItem(node, this.#options.runs);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: ApprovalNode): vscode.TreeItem {
+    return withTooltip(item, approvalTooltip(node, this.#options.runs));
   }
 
   dispose(): void {

@@ -27,7 +27,8 @@ export async function openCalls(
   const uri = vscode.Uri.from({
     scheme: approvalScheme,
     path: `/${name}, waiting.txt`,
-    query: JSON.stringify(requests.map(({ id }) => id)),
+    // One id says enough: a group may have thousands of calls.
+    query: JSON.stringify({ id: first.id, equal: requests.length > 1 }),
   });
   await vscode.window.showTextDocument(uri, { preview: true, preserveFocus });
 }

@@ -144,7 +144,7 @@ describe('A decision that settles several', () => {
     const { services, ids, inbox } = await asking(asks, prompts);
     person.chooses = 'P2';
     await allowEqual(services)(named(ids()[0]));
-    expect(JSON.parse(opened[0]?.query ?? '')).toEqual([ids()[2]]);
+    expect(JSON.parse(opened[0]?.query ?? '')).toEqual({ id: ids()[2], equal: false });
     expect(inbox.size).toBe(3);
   });
 });
@@ -323,5 +323,5 @@ describe('Decide on Tool Call', () => {
 it('Show Arguments opens the calls it is called for, or those of a conversation', async () => {
   const { services, ids, run } = await asking(eachAsksFor('npm test'), ['a', 'b']);
   await showCall(services)({ runId: run.id, conversation: 1 });
-  expect(JSON.parse(opened[0]?.query ?? '')).toEqual([ids()[1]]);
+  expect(JSON.parse(opened[0]?.query ?? '')).toEqual({ id: ids()[1], equal: false });
 });

@@ -66,7 +66,10 @@ function openTree({ approvals, runs }: WaitingRun) {
   const tree = new ApprovalsTree({ approvals, runs } as never);
   onTestFinished(() => tree.dispose());
   const rows = (node?: ApprovalNode) =>
-    tree.getChildren(node).map((child) => ({ node: child, item: tree.getTreeItem(child) }));
+    tree.getChildren(node).map((child) => ({
+      node: child,
+      item: tree.resolveTreeItem(tree.getTreeItem(child), child),
+    }));
   return { tree, rows };
 }
 
@@ -205,14 +208,14 @@ describe('The status bar item', () => {
 });
 
 describe('The document of a call', () => {
-  const address = (...ids: readonly string[]) =>
-    ({ query: JSON.stringify(ids), toString: () => ids.join() }) as never;
+  const address = (id: string | undefined, equal = false) =>
+    ({ query: JSON.stringify({ id, equal }), toString: () => `${id}` }) as never;
 
   it('shows its arguments whole, why it waits, and who asks', async () => {
     const long = `echo ${'x'.repeat(5_000)}`;
     const waiting = await waitingRun((_, turn) => (turn === 1 ? [command(long)] : []), ['a', 'b']);
     const documents = new ApprovalDocuments(waiting.approvals, waiting.runs as never);
-    const text = documents.provideTextDocumentContent(address(...waiting.ids()));
+    const text = documents.provideTextDocumentContent(address(waiting.ids()[1], true));
     expect(text).toContain(`"command": "${long}"`);
     expect(text).toMatch(/^Why: .+/m);
     expect(text).toContain('Asked for by 2 conversations:\n  P0, turn 1\n  P1, turn 1');
