@@ -121,7 +121,9 @@ export class ApprovalsTree implements vscode.TreeDataProvider<ApprovalNode>, vsc
       );
       if (request === undefined) continue;
       const node = conversation === undefined ? parent : callNode(request, parent);
-      await this.#view.reveal(node, { select: true, focus: true, expand: true });
+      // A row may be gone by now.
+      const revealed = this.#view.reveal(node, { select: true, focus: true, expand: true });
+      await revealed.then(undefined, () => undefined);
       return;
     }
   }
