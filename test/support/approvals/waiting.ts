@@ -15,8 +15,9 @@ export interface WaitingRun extends AskingRun {
 export async function waitingRun(
   asks: Parameters<typeof startAsking>[0],
   prompts: readonly string[],
+  rules = '',
 ): Promise<WaitingRun> {
-  const asked = startAsking(asks, { prompts });
+  const asked = startAsking(asks, { prompts, rules });
   const approvals = approvalsOf(asked.inbox);
   await settled();
   return {

@@ -46,8 +46,8 @@ beforeEach(() => {
 });
 
 /** What waits in a window, and the services of its commands. */
-async function asking(asks: Parameters<typeof waitingRun>[0], prompts: readonly string[]) {
-  const waiting = await waitingRun(asks, prompts);
+async function asking(...given: Parameters<typeof waitingRun>) {
+  const waiting = await waitingRun(...given);
   /** What was added to the user's rules. */
   const added: string[] = [];
   const services = {
@@ -186,6 +186,16 @@ describe('A rule made with a click', () => {
     expect(person.messages[0]?.text).toContain('holds until this window closes');
   });
 
+  it('is refused without a list where another rule asks all the same', async () => {
+    const rules = 'ask run_command(npm *)';
+    const { services, ids, inbox } = await asking(eachAsksFor('npm test'), ['a'], rules);
+    await expect(allowFor(services, 'run')(named(ids()[0]))).rejects.toThrow(
+      'Nothing was decided. Another rule asks about this call',
+    );
+    expect(person.lists).toEqual([]);
+    expect(inbox.size).toBe(1);
+  });
+
   it('is not offered where no rule can name the call', async () => {
     const { services, ids, inbox } = await asking(eachAsksFor('echo *'), ['a']);
     await expect(allowFor(services, 'run')(named(ids()[0]))).rejects.toThrow(
@@ -278,6 +288,18 @@ describe('Deny', () => {
     await denyCall(services, 'conversation')(named(ids()[0]));
     await settled();
     expect(run.state.conversations.map(({ reason }) => reason)).toEqual(['denied', undefined]);
+  });
+
+  it('of the same in all conversations is confirmed for one call, too: it holds for later ones', async () => {
+    const { services, ids, inbox } = await asking(eachAsksFor('npm test'), ['a']);
+    person.types = 'No.';
+    person.chooses = 'Keep Waiting';
+    await denyCall(services, 'run')(named(ids()[0]));
+    expect(person.lists[0]?.[1]).toMatchObject({
+      label: 'Deny 1 Call',
+      description: 'and whenever this run asks for the same again',
+    });
+    expect(inbox.size).toBe(1);
   });
 
   it('denies the same in all conversations, after it was confirmed', async () => {
