@@ -69,7 +69,7 @@ describe('Proposed changes in a real window', () => {
     const told = panel.frame.getByText(
       '1 conflict not applied: src/format.ts, proposed by "Thousands"',
     );
-    await told.waitFor({ timeout: 30_000 });
+    await told.first().waitFor({ timeout: 30_000 });
     const now = await sources();
     expect(now).toContain('Math.round((total * percent) / 100)');
     expect(now).toContain('== receiptText.ts');
