@@ -40,7 +40,7 @@ const builds = [
     entryPoints: {
       extension: 'src/extension.ts',
       ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
-      'search-worker': 'src/core/tools/workspace/search/searchWorkerMain.ts',
+      'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
     },
     external: ['vscode'],
     plugins: [lazyPlugin],

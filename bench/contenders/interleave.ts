@@ -70,6 +70,7 @@ async function createRun(parts: RunParts): Promise<Run> {
       systemPrompt: trial.system,
       tools: [],
       toolExecution: 'serial',
+      cpuTools: 'auto',
       concurrency: trial.concurrency,
       mode: 'concurrent',
       failure: 'keepPartial',

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { requestOf, toolSpanOf } from '../../src/shared/span.ts';
+import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
 import { toolButton } from '../panel/controls.ts';
 import { RequestEvent, RowChange } from '../panel/events.ts';
 import { flashWhenCopied } from '../panel/flashCopied.ts';

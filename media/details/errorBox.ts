@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { continueLabel } from '../../src/shared/continuing.ts';
 import type { ConversationError, ErrorKind } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import {
@@ -78,7 +79,7 @@ function workDone(conversation: ConversationState): string {
 function remedies(conversation: ConversationState): TemplateResult {
   const { index, error, provider } = conversation;
   return html`<div class="remedies">
-    ${canContinue(conversation) ? remedy('Continue', { type: 'continueConversation', conversation: index }) : nothing}
+    ${canContinue(conversation) ? remedy(continueLabel(conversation.reason), { type: 'continueConversation', conversation: index }) : nothing}
     ${remedy('Retry', { type: 'retryConversation', conversation: index })}
     ${accessRemedy(error?.kind, provider, index)}
   </div>`;

@@ -1,3 +1,4 @@
+import { continueLabel } from '../../src/shared/continuing.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
@@ -19,7 +20,8 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   const { index } = conversation;
   const actions: RowAction[] = [];
   if (canContinue(conversation)) {
-    actions.push(action('debug-continue', 'Continue', 'continueConversation', index));
+    const label = continueLabel(conversation.reason);
+    actions.push(action('debug-continue', label, 'continueConversation', index));
   }
   if (canRetry(conversation)) actions.push(action('refresh', 'Retry', 'retryConversation', index));
   if (!hasEnded(conversation)) {

@@ -3,17 +3,17 @@ import type { ErrorKind, FinishReason, LimitReason } from '../../src/shared/conv
 /** What each limit means, and what a person can do. */
 const stopAdvice: { readonly [R in LimitReason]: string } = {
   max_turns:
-    'The conversation needs more turns. Raise interleave.maxTurns, or maxTurns in the prompt, and retry.',
+    'The conversation needs more turns. Raise Limit and Continue allows twice as many; or raise interleave.maxTurns, or maxTurns in the prompt, and retry.',
   max_tokens:
     'The answer was cut off at the limit on output tokens. Continue allows twice as many; or raise interleave.maxTokens, or maxTokens in the prompt, and retry.',
   context_full:
     'The conversation no longer fits into the context of the model. Ask for less at once, or choose a model with a larger context, and retry.',
   refused: 'The model declined to answer. Ask in other words, or choose another model, and retry.',
   budget:
-    'The run or the conversation reached its limit on cost or tokens. Raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
-  loop: 'The model repeated the same tool calls, or calls that could not be run. Say more exactly what you want and which tools to use, and retry.',
+    'The run or the conversation reached its limit on cost or tokens. Raise Limit and Continue doubles that limit; or raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
+  loop: 'The model repeated the same tool calls, or calls that could not be run. Raise Limit and Continue lets it try on; or say more exactly what you want and which tools to use, and retry.',
   max_tool_calls:
-    'The conversation reached its limit on tool calls. Raise interleave.limits.toolCalls, or ask for less at once, and retry.',
+    'The conversation reached its limit on tool calls. Raise Limit and Continue allows twice as many; or raise interleave.limits.toolCalls, or ask for less at once, and retry.',
   max_wait:
     'The wait would exceed the limit. Continue later; or raise interleave.maxWaitSeconds, and retry.',
   timeout:

@@ -24,6 +24,7 @@ const waitedFor: { readonly [R in WaitReason]: string } = {
   budget: 'for the budget',
   offline: 'offline',
   blocked: 'paused',
+  decision: 'waiting for a decision',
 };
 
 /** How long a conversation has waited for each cause, the longest first: `6.0 s for the rate limit`. */

@@ -14,8 +14,9 @@ const limits: { readonly [R in LimitReason]: string } = {
   max_tokens: 'the limit of tokens of one response was reached (--max-tokens)',
   context_full: "the conversation no longer fits into the model's context",
   refused: 'the model declined to answer',
-  budget: 'the budget was used up (--max-cost, --limit maxRunTokens)',
-  loop: 'the model went in circles',
+  budget:
+    'the budget was used up (--max-cost, --limit maxRunTokens, --limit maxConversationCostUsd)',
+  loop: 'the model went in circles (--limit repeatsStopped)',
   max_tool_calls: 'the limit of tool calls was reached (--limit toolCalls)',
   max_wait: 'it would have waited too long (--max-wait)',
   timeout: 'the time was up (--timeout)',

@@ -13,7 +13,7 @@ export function commandRequest(
   prompts: readonly RunPrompt[],
   options: RunCommandOptions,
 ): RunRequest {
-  const { provider, mode, failure, concurrency, toolExecution } = options;
+  const { provider, mode, failure, concurrency, toolExecution, cpuTools } = options;
   return {
     title,
     // Prompts of files also say whether they are skipped, which is decided by now.
@@ -22,7 +22,7 @@ export function commandRequest(
       ...(source === undefined ? {} : { source }),
     })),
     settings: {
-      ...{ provider, mode, failure, concurrency, toolExecution },
+      ...{ provider, mode, failure, concurrency, toolExecution, cpuTools },
       model: options.model ?? '',
       reasoningEffort: options.effort ?? 'default',
       systemPrompt: options.system ?? systemPrompt,

@@ -1,7 +1,8 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
+import { createArithmeticTools } from '../core/tools/arithmetic/arithmeticTools.ts';
 import { createToolset } from '../core/tools/toolset.ts';
-import { serveSearches } from '../core/tools/workspace/search/serveSearches.ts';
+import { serveWork } from '../core/tools/workers/serveWork.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
@@ -11,8 +12,8 @@ import { runProgram } from './program.ts';
 import { readStandardInput } from './standardInput.ts';
 import { processTerminal } from './terminal.ts';
 
-/** Tells the search worker that it is one: the command line is a single file that plays both parts. */
-const searchRole = 'interleave-search';
+/** Tells a worker thread that it is one: the command line is a single file that plays both parts. */
+const workerRole = 'interleave-tools';
 
 async function main(): Promise<void> {
   const problem = nodeProblem(process.versions.node);
@@ -35,13 +36,14 @@ async function main(): Promise<void> {
     terminal,
     environment,
     folder,
-    createToolset: (limits) =>
+    createToolset: (limits, cpuTools) =>
       createToolset({
         folders: [{ name: 'workspace', path: folder }],
         exclude: [],
-        searchWorkerPath: __filename,
-        searchWorkerData: searchRole,
+        workerPath: __filename,
+        workerData: workerRole,
         limits,
+        ...(cpuTools === undefined ? {} : { cpuTools }),
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
     readInput: readStandardInput,
@@ -72,4 +74,5 @@ function listenForInterrupts(listener: () => void): () => void {
 }
 
 if (isMainThread) void main();
-else if (workerData === searchRole && parentPort !== null) serveSearches(parentPort);
+else if (workerData === workerRole && parentPort !== null)
+  serveWork(parentPort, createArithmeticTools());

@@ -19,7 +19,7 @@ export function knownTools(tools: readonly Tool[]): KnownTools {
   const named = new Set(toolsWithSubject.map(({ name }) => name));
   const others = tools
     .filter(({ name }) => !named.has(name))
-    .map(({ name, effect }) => ({ name, kind: effect === 'change' ? 'foreign' : effect }) as const);
+    .map(({ name, effect }) => ({ name, kind: effect }));
   return { tools: [...toolsWithSubject, ...others], listsForeign: false };
 }
 

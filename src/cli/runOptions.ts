@@ -3,6 +3,7 @@ import { limits, mostConcurrent } from '../core/base/limits.ts';
 import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
+import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
 import { exportFormatNames, exportFormats } from '../core/export/formats.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
@@ -21,6 +22,7 @@ export interface RunCommandOptions extends LimitOptions {
   readonly failure: 'keepPartial' | 'allOrNothing';
   readonly concurrency: Concurrency;
   readonly toolExecution: 'serial' | 'parallel';
+  readonly cpuTools: RunChoice<'cpuTools'>;
   /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
   /** Whether a broken file in a folder stops the run, as one that was named does. */
@@ -91,6 +93,14 @@ function addAgentOptions(command: Command): Command {
         "how one turn's tool calls run",
         ['serial', 'parallel'],
         'serial',
+      ),
+    )
+    .addOption(
+      choice(
+        '--cpu-tools <C>',
+        'which calculations run in worker threads: the longer ones, or all',
+        runChoices.cpuTools,
+        'auto',
       ),
     );
 }

@@ -1,6 +1,7 @@
 import type { RetryPolicy } from '../core/agent/retryPolicy.ts';
 import type { Clock } from '../core/base/clock.ts';
 import type { Redactor } from '../core/base/redact.ts';
+import type { RunChoice } from '../core/base/runChoices.ts';
 import type { RunArchive } from '../core/journal/runArchive.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
@@ -16,7 +17,7 @@ export interface RunCommandServices {
   /** Knows the keys that must not show anywhere. */
   readonly redactor: Redactor;
   /** Makes the tools; whoever asks for them disposes of them. */
-  createToolset(limits: ToolLimits): Toolset;
+  createToolset(limits: ToolLimits, cpuTools?: RunChoice<'cpuTools'>): Toolset;
   /** How failed requests are repeated; as everywhere when absent. */
   readonly retry?: RetryPolicy;
   /** How time passes; the system's when absent. */

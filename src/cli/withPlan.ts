@@ -28,7 +28,7 @@ export async function withPlan<T>(
   act: (plan: RunPlan) => Promise<T>,
 ): Promise<T> {
   const { createToolset, clock, terminal, version, folder } = services;
-  const { limits } = request.settings;
+  const { limits, cpuTools } = request.settings;
   const provider = decideProvider(request, services.environment);
   const environment = servers.withoutKey.reduce(withoutKey, services.environment);
   const providers = new CliProviders(environment, servers.baseUrls, {
@@ -36,7 +36,7 @@ export async function withPlan<T>(
     ...(clock === undefined ? {} : { clock }),
     onRemark: (line) => terminal.err(`${line}\n`),
   });
-  const toolset = createToolset(toolLimits(limits));
+  const toolset = createToolset(toolLimits(limits), cpuTools);
   try {
     const plan = await planRun(request, {
       provider,

@@ -51,6 +51,7 @@ export class Configuration {
       mode: this.#choice('mode'),
       failure: this.#choice('failure'),
       toolExecution: this.#choice('toolExecution'),
+      cpuTools: this.#choice('cpuTools'),
       warmUpCache: given('warmUpCache'),
       limits,
     };

@@ -149,11 +149,12 @@ export class Engine {
     folders: readonly OriginFolder[],
   ): Promise<RunPlan> {
     const { configuration, version } = this.#options;
+    const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
-      tools: this.#toolsets.over(onDisk, toolLimits(request.settings.limits)).tools,
+      tools: this.#toolsets.over(onDisk, toolLimits(limits), cpuTools).tools,
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });

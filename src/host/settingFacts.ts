@@ -36,6 +36,7 @@ export const settingFacts = {
   failure: { scope: 'window', default: 'keepPartial', choices: runChoices.failure },
   tools: { scope: 'application', default: [] },
   toolExecution: { scope: 'application', default: 'serial', choices: runChoices.toolExecution },
+  cpuTools: { scope: 'application', default: 'auto', choices: runChoices.cpuTools },
   warmUpCache: { scope: 'window', default: true },
   confirmAbove: { scope: 'application', default: 20, minimum: 0, maximum: 100_000 },
   codeLens: { scope: 'window', default: true },

@@ -1,4 +1,5 @@
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
+import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
 
@@ -94,6 +95,8 @@ export type ConversationStep =
       readonly type: 'conversation.resumed';
       /** The last turn that is there; later ones were lost. Absent when none was lost. */
       readonly keptTurns?: number;
+      /** Limits that were raised so that it can go on. */
+      readonly raised?: RaisedLimits;
     }
   | { readonly type: 'conversation.started' }
   | ({ readonly type: 'conversation.waiting' } & Wait)
@@ -128,6 +131,21 @@ export type ConversationStep =
       /** When its first token arrived, in ms since the run's start. Absent from runs of earlier versions. */
       readonly firstTokenMs?: number;
     }
+  /** The call may run, but not yet: it waits for other calls. Not emitted when it runs at once. */
+  | {
+      readonly type: 'tool.checked';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+    }
+  /** The call waits for somebody to decide whether it may run. */
+  | {
+      readonly type: 'tool.waiting';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+    }
+  /** The tool runs. A call that cannot be run or is denied has an end only. */
   | {
       readonly type: 'tool.started';
       readonly turn: number;
@@ -142,6 +160,8 @@ export type ConversationStep =
       readonly name: string;
       readonly output: string;
       readonly isError: boolean;
+      /** False if no tool ran; absent otherwise. */
+      readonly wasRun?: false;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
     }

@@ -1,3 +1,4 @@
+import { needsHigherLimit } from './continuing.ts';
 import type {
   ConversationError,
   ConversationStatus,
@@ -10,8 +11,10 @@ import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import type { RaisedLimits } from './raisedLimits.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
+import type { ToolCallRecord } from './toolCall.ts';
 
 /** What a conversation is doing now, or how it ended. */
 export const conversationPhases = [
@@ -24,19 +27,6 @@ export const conversationPhases = [
   'cancelled',
 ] as const satisfies readonly ('queued' | 'waiting' | 'running' | ConversationStatus)[];
 export type ConversationPhase = (typeof conversationPhases)[number];
-
-/** One tool call with its result. Its times are in its span. */
-export interface ToolCallRecord {
-  readonly turn: number;
-  readonly callId: string;
-  readonly name: string;
-  readonly input: unknown;
-  /** Absent while the tool runs. */
-  readonly output?: string;
-  readonly isError: boolean;
-  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
-  readonly seq: number;
-}
 
 /** One model response: its text, and the usage it reported. Its times and attempts are in its spans. */
 export interface TurnRecord {
@@ -73,6 +63,7 @@ export interface ConversationState extends PlannedConversation {
   /** Thinking of the current turn so far. */
   readonly thinking: string;
   readonly turns: readonly TurnRecord[];
+  /** The calls that the model asked for, in that order. */
   readonly toolCalls: readonly ToolCallRecord[];
   readonly answer: string;
   /** What `answer` is when it is no final answer. */
@@ -80,6 +71,8 @@ export interface ConversationState extends PlannedConversation {
   readonly reason?: FinishReason;
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
+  /** Limits that were raised for it since it started from its prompt. */
+  readonly raised?: RaisedLimits;
   readonly usage: Usage;
   /** Cost of all its requests; unknown as soon as one was sent whose price is unknown. */
   readonly cost: Cost;
@@ -128,11 +121,13 @@ const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout',
 
 /**
  * Whether a conversation that ended early can go on from its last complete turn. True where another attempt,
- * more time or a longer answer may help; with any other end it would end the same way again.
+ * more time, a longer answer or a higher limit may help; with any other end it would end the same way again.
  */
 export function canContinue(state: ConversationState): boolean {
+  if (state.phase === 'stopped' && state.reason === 'budget') return true;
   if (state.turns.length === 0) return false;
-  if (state.phase === 'stopped') return continuedReasons.has(state.reason);
+  if (state.phase === 'stopped')
+    return continuedReasons.has(state.reason) || needsHigherLimit(state.reason);
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
 }
 

@@ -3,6 +3,7 @@ import type { ConversationState, PreviousOutcome } from './conversationState.ts'
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { endAll } from './foldSpans.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import type { ToolCallRecord } from './toolCall.ts';
 
 /** The state of a conversation that runs again from its prompt. */
 export function requeued(state: ConversationState, atMs: number): ConversationState {
@@ -42,7 +43,7 @@ function planOf(state: ConversationState): PlannedConversation {
  */
 export function resumed(
   state: ConversationState,
-  { atMs, keptTurns = Number.POSITIVE_INFINITY }: EventOf<'conversation.resumed'>,
+  { atMs, keptTurns = Number.POSITIVE_INFINITY, raised }: EventOf<'conversation.resumed'>,
 ): ConversationState {
   const fresh = queuedConversation(planOf(state), state.index);
   const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
@@ -50,20 +51,29 @@ export function resumed(
   // An interruption is no outcome of the conversation.
   const isOutcome = hasEnded(state) && state.reason !== 'interrupted';
   const previous = isOutcome ? previousOutcome(state) : state.previous;
+  const allRaised = raised === undefined ? state.raised : { ...state.raised, ...raised };
   return {
     ...fresh,
     spans: endAll(state.spans, { atMs }),
     turn: turns.length,
     attempts: state.attempts,
     turns,
-    toolCalls: state.toolCalls.filter((call) => call.output !== undefined && isKept(call)),
+    toolCalls: state.toolCalls.filter(isKept).map(askedAgain),
     answer: state.answer,
     ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     usage: state.usage,
     cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
+    ...(allRaised === undefined ? {} : { raised: allRaised }),
   };
+}
+
+/** A call without a result is done again from its beginning. */
+function askedAgain(call: ToolCallRecord): ToolCallRecord {
+  if (call.state === 'ended') return call;
+  const { turn, callId, name, input, seq } = call;
+  return { state: 'asked', turn, callId, name, input, seq };
 }
 
 function previousOutcome(

@@ -14,12 +14,16 @@ import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 import { callKey, toolSpans } from './span.ts';
+import type { ToolCallState } from './toolCall.ts';
+import { isFailedCall } from './toolCall.ts';
 
 /** Name and version of the schema. The version rises when a field changes its meaning or is removed. */
 export const resultSchemaName = 'interleave/run@1';
 
 /** One tool call of a result. Times are ms since the run's start. */
 export interface ResultToolCall {
+  /** `ended` has a result; a call in another state was asked for and has none. */
+  readonly state: ToolCallState;
   readonly turn: number;
   readonly name: string;
   readonly input: unknown;
@@ -165,10 +169,10 @@ function toolCallsOf(
 ): readonly ResultToolCall[] {
   const timed = toolSpans({ spans });
   return toolCalls.map((call) => {
-    const { turn, name, input, output = '', isError, seq } = call;
+    const { state, turn, name, input, output = '', seq } = call;
     const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
     return {
-      ...{ turn, name, input, output, isError },
+      ...{ state, turn, name, input, output, isError: isFailedCall(call) },
       ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
     };
   });

@@ -10,6 +10,7 @@ import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
 import { currentWait } from '../shared/span.ts';
+import { currentCall } from '../shared/toolCall.ts';
 import type { Wait, WaitReason } from '../shared/wait.ts';
 import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 
@@ -229,6 +230,8 @@ function waitingText(state: ConversationState, nowMs: number): string {
       return 'waiting for the budget';
     case 'blocked':
       return 'paused';
+    case 'decision':
+      return 'waiting for a decision';
     case 'slot':
     case undefined:
       return 'waiting for a free slot';
@@ -236,7 +239,7 @@ function waitingText(state: ConversationState, nowMs: number): string {
 }
 
 function runningText(state: ConversationState): string {
-  const call = state.toolCalls.findLast(({ output }) => output === undefined);
+  const call = currentCall(state.toolCalls);
   const turn = state.turn === 0 ? 'starting' : `turn ${state.turn}`;
   return call === undefined ? turn : `${turn} · ${clip(oneLine(call.name))}`;
 }

@@ -13,6 +13,7 @@ const settings: RunSettings = {
   systemPrompt: 'Be brief.',
   tools: [],
   toolExecution: 'serial',
+  cpuTools: 'auto',
   concurrency: 'auto',
   mode: 'concurrent',
   failure: 'keepPartial',

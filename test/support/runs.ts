@@ -61,6 +61,7 @@ export interface TestRunOptions {
   readonly concurrency?: 'auto' | 'unlimited' | number;
   readonly items?: readonly RunItem[];
   readonly runner?: Runner;
+  readonly toolGate?: RunPlan['toolGate'];
   /** An earlier process's run to resume. */
   readonly restored?: RestoredRun;
 }
@@ -95,6 +96,7 @@ export function testRun(
     origin: originOf(agent),
     items: options.items ?? items,
     ...(options.maxRunTokens === undefined ? {} : { maxRunTokens: options.maxRunTokens }),
+    ...(options.toolGate === undefined ? {} : { toolGate: options.toolGate }),
     ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
   };
   const runner = options.runner ?? new Runner({ retry: impatient });

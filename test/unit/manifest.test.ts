@@ -272,7 +272,7 @@ describe('Manifest settings', () => {
   });
 
   it('offer the existing tools', () => {
-    const toolset = createToolset({ folders: [], exclude: [], searchWorkerPath: 'unused' });
+    const toolset = createToolset({ folders: [], exclude: [], workerPath: 'unused' });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
     expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
     expect(offered?.enumDescriptions).toHaveLength(toolset.tools.length);

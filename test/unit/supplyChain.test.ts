@@ -129,7 +129,7 @@ describe('Third-party code', () => {
 const bundledPackages: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   [
     'the extension',
-    ['src/extension.ts', 'src/core/tools/workspace/search/searchWorkerMain.ts'],
+    ['src/extension.ts', 'src/core/tools/workers/toolWorkerMain.ts'],
     // The SDK includes the tracing interface, which is inactive unless set up.
     [
       ...['@anthropic-ai/sdk', '@opentelemetry/api', 'entities', 'linkify-it', 'markdown-it'],
@@ -158,7 +158,7 @@ describe('The extension package', () => {
   it('contains program and documentation files, and nothing else', async () => {
     const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
     const allowed =
-      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|anthropic-sdk|openai-sdk|search-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
+      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|anthropic-sdk|openai-sdk|tool-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
     expect(files).toContain('package.json');
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { Provider, ToolSchema } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createToolBox, pickTools, type ToolBox } from '../tools/toolBox.ts';
 import { toolSchemas } from '../tools/toolSchemas.ts';
-import type { AgentParts, AgentSpec } from './agentSpec.ts';
+import type { AgentLimits, AgentParts, AgentSpec } from './agentSpec.ts';
 import { checkSpec } from './agentSpec.ts';
 import type { ConversationOutcome } from './conversation.ts';
 import { runConversation } from './conversation.ts';
@@ -37,11 +37,9 @@ export class Agent implements AgentParts {
     this.prefix = Object.freeze(describePrefix(spec.systemPrompt, this.toolSchemas));
   }
 
-  /** The same agent, for answers that may be so many times as long. */
-  withRoom(times: number): Agent {
-    const { limits } = this.spec;
-    const maxOutputTokens = limits.maxOutputTokens * times;
-    const spec = { ...this.spec, limits: { ...limits, maxOutputTokens } };
+  /** The same agent with other limits. */
+  withLimits(changes: Partial<AgentLimits>): Agent {
+    const spec = { ...this.spec, limits: { ...this.spec.limits, ...changes } };
     return new Agent(spec, { provider: this.provider, tools: [...this.tools.values()] });
   }
 

@@ -18,6 +18,8 @@ export interface AgentLimits {
   readonly maxToolCalls: number;
   /** Tool calls of one turn that run at the same time, where they run in parallel. */
   readonly parallelTools: number;
+  /** Tool calls of all conversations that run in parallel at the same time. */
+  readonly toolsInFlight: number;
   /** Repetitions of the same calls after which the model is told. */
   readonly repeatsNoted: number;
   /** Repetitions after which the conversation is stopped. */
@@ -38,6 +40,7 @@ export function agentLimits(values: LimitValues): AgentLimits {
     timeoutMs: values.timeoutSeconds * 1000,
     maxToolCalls: values.toolCalls,
     parallelTools: values.parallelTools,
+    toolsInFlight: values.toolsInFlight,
     repeatsNoted: values.repeatsNoted,
     repeatsStopped: values.repeatsStopped,
     toolTimeoutMs: values.toolSeconds * 1000,

@@ -1,6 +1,7 @@
 import type { KnownCall } from '../../shared/lastTurn.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { Tool } from '../tools/tool.ts';
+import { isChange } from '../tools/toolEffect.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 
 /** Records calls that change something, so that none is ever made twice. */
@@ -44,7 +45,7 @@ export function outcomeOfKnown(
 ): ToolCallResult | undefined {
   if (known === undefined || known.kind === 'ended') return undefined;
   if (known.kind === 'begun') return outcomeOfBegun(call, known.result);
-  return effect === 'change' ? outcomeOfBegun(call) : undefined;
+  return effect !== undefined && isChange(effect) ? outcomeOfBegun(call) : undefined;
 }
 
 /** What the model is told about a call that must not be repeated. */

@@ -1,7 +1,9 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Slots } from '../base/slots.ts';
 import type { Message } from '../providers/message.ts';
+import type { ToolGate } from '../tools/toolGate.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
@@ -43,6 +45,10 @@ export interface ConversationContext {
   readonly hideKeys?: (text: string) => string;
   /** Keeps a tool result that was too long for the model. */
   readonly keepOutput?: (output: WholeOutput) => void;
+  /** The gate of a turn's tool calls; all may run when absent. */
+  readonly toolGate?: (turn: number) => ToolGate;
+  /** Shared by all conversations of the process, for calls that run in parallel. */
+  readonly toolSlots?: Slots;
   /** Records calls that change something. */
   readonly callJournal?: CallJournal;
   /** For a conversation that goes on: what is known of its last turn besides the messages. */

@@ -4,7 +4,7 @@ import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
-import { answerNow, notRunAtLimit } from './goingOn.ts';
+import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
@@ -41,7 +41,8 @@ export async function runLoop(
   context: ConversationContext,
 ): Promise<Ending> {
   const guard = new LoopGuard(agent.spec.limits);
-  const counts = { toolCalls: 0, continuations: 0, rejected: 0, trimmed: false, unthought: false };
+  const toolCalls = countCalls(progress.messages);
+  const counts = { toolCalls, continuations: 0, rejected: 0, trimmed: false, unthought: false };
   const loop: Loop = { agent, progress, context, guard, ...counts };
   let step = firstStep(loop);
   for (;;) {

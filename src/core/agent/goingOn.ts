@@ -32,6 +32,29 @@ export function messagesToGoOn(history: readonly Message[]): readonly Message[] 
   return [{ role: 'tool', outcomes }];
 }
 
+/** Tells the model that the limit of turns was raised after it had been asked for its answer. */
+const moreTurnsNote =
+  'You may take more turns now. Go on with the task, and ask again for tools that were not run if you still need them.';
+
+/** The messages to add before the model can go on after the limit of turns was raised. */
+export function messagesAfterTurnLimit(history: readonly Message[]): readonly Message[] {
+  const last = history.at(-1);
+  if (last?.role !== 'assistant') return [];
+  if (last.toolCalls.length === 0) return [{ role: 'user', text: moreTurnsNote }];
+  const outcomes = last.toolCalls.map(
+    ({ callId, name }): ToolOutcome => ({ callId, name, content: moreTurnsNote, isError: true }),
+  );
+  return [{ role: 'tool', outcomes }];
+}
+
+/** Tool calls whose outcomes the model has. */
+export function countCalls(history: readonly Message[]): number {
+  return history.reduce(
+    (sum, message) => sum + (message.role === 'tool' ? message.outcomes.length : 0),
+    0,
+  );
+}
+
 /** How often the model was asked to go on with an answer that was cut off. */
 export function timesGoneOn(history: readonly Message[]): number {
   return history.filter((message) => {

@@ -1,9 +1,13 @@
+import type { Release } from '../base/slots.ts';
+import { Slots } from '../base/slots.ts';
 import type { ToolCall } from '../providers/message.ts';
 import { runToolCall } from '../tools/runToolCall.ts';
+import { isChange } from '../tools/toolEffect.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 import type { AgentParts } from './agentSpec.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
 import type { ConversationContext } from './conversationContext.ts';
+import { DecisionWaits } from './decisionWaits.ts';
 
 /** The turn whose calls are run. */
 export interface ToolTurn {
@@ -12,31 +16,70 @@ export interface ToolTurn {
   readonly context: ConversationContext;
 }
 
+/** A turn whose calls are under way. */
+interface OpenTurn extends ToolTurn {
+  readonly waits: DecisionWaits;
+  /** Takes a slot for a call that may run; absent where one runs after another. */
+  readonly takeSlot?: () => Release | Promise<Release>;
+}
+
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order: one after another by
- * default, several at once when the agent says so. A call that fails never keeps the others from running.
- * After an abort the remaining calls are answered without being run.
+ * Runs the tool calls of one turn and returns one outcome for each, in call order. They run one after another
+ * by default. They run at once if the agent says so and none of them can change anything: what changes
+ * something is done in the order that the model asked for. A call that fails never keeps the others from
+ * running. After an abort the remaining calls are answered without being run.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],
   at: ToolTurn,
 ): Promise<readonly ToolCallResult[]> {
-  const outcomes = new Array<ToolCallResult>(calls.length);
-  const queue = calls.entries();
-  // Every worker takes the next call from the one shared iterator, so that calls start in order.
-  const work = async (): Promise<void> => {
-    for (const [index, call] of queue) outcomes[index] = await executeToolCall(call, at);
-  };
-  const { toolExecution, limits } = at.agent.spec;
-  const workers = toolExecution === 'parallel' ? Math.min(limits.parallelTools, calls.length) : 1;
-  await Promise.all(Array.from({ length: workers }, work));
+  const waits = new DecisionWaits(at.context.emit);
+  if (runAtOnce(calls, at.agent)) {
+    const together = { ...at, waits, takeSlot: slotsOf(at) };
+    return Promise.all(calls.map((call) => executeToolCall(call, together)));
+  }
+  const outcomes: ToolCallResult[] = [];
+  for (const call of calls) outcomes.push(await executeToolCall(call, { ...at, waits }));
   return outcomes;
 }
 
-async function executeToolCall(call: ToolCall, at: ToolTurn): Promise<ToolCallResult> {
-  const { agent, turn, context } = at;
+function runAtOnce(calls: readonly ToolCall[], { spec, tools }: AgentParts): boolean {
+  if (spec.toolExecution !== 'parallel') return false;
+  return !calls.some(({ name }) => isChange(tools.get(name)?.effect ?? 'pure'));
+}
+
+/** Slots of the turn, and of all conversations of the process. */
+function slotsOf({ agent, context }: ToolTurn): () => Release | Promise<Release> {
+  const { parallelTools, toolsInFlight } = agent.spec.limits;
+  const { signal, toolSlots } = context;
+  const ofTurn = new Slots();
+  return () => {
+    const own = ofTurn.take(parallelTools, signal);
+    if (toolSlots === undefined) return own;
+    if (own instanceof Promise) return own.then((release) => both(release));
+    return both(own);
+  };
+
+  function both(own: Release): Release | Promise<Release> {
+    const releaseBoth = (shared: Release): Release => {
+      return () => {
+        shared();
+        own();
+      };
+    };
+    const shared = toolSlots?.take(toolsInFlight, signal);
+    if (!(shared instanceof Promise)) return releaseBoth(shared ?? (() => undefined));
+    return shared.then(releaseBoth, (thrown: unknown) => {
+      own();
+      throw thrown;
+    });
+  }
+}
+
+async function executeToolCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
+  const { agent, turn, context, waits } = at;
   const { signal, emit } = context;
-  const { callId, name, input } = call;
+  const { callId, name } = call;
   const known = context.lastTurn?.calls.get(callId);
   if (known?.kind === 'ended') {
     const { content, isError } = known;
@@ -46,21 +89,24 @@ async function executeToolCall(call: ToolCall, at: ToolTurn): Promise<ToolCallRe
     const content = 'Not run: the conversation was ended.';
     return { callId, name, content, isError: true, wasRun: false };
   }
-  emit({ type: 'tool.started', turn, callId, name, input });
   const effect = agent.tools.get(name)?.effect;
   const { whole, wholeBytes, ...outcome } =
     outcomeOfKnown(call, known, effect) ?? (await makeCall(call, at));
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
-  const { content: output, isError } = outcome;
+  const { content: output, isError, wasRun } = outcome;
+  const notRun = wasRun ? {} : { wasRun: false as const };
   const clipped = wholeBytes === undefined ? {} : { wholeBytes };
-  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...clipped });
+  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...notRun, ...clipped });
+  waits.ended(callId);
   return outcome;
 }
 
-function makeCall(call: ToolCall, { agent, turn, context }: ToolTurn): Promise<ToolCallResult> {
-  const { signal, callJournal, hideKeys } = context;
-  const tool = agent.tools.get(call.name);
-  const isKept = callJournal !== undefined && tool?.effect === 'change';
+function makeCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
+  const { agent, turn, context, waits, takeSlot } = at;
+  const { signal, callJournal, hideKeys, toolGate, emit } = context;
+  const { callId, name, input } = call;
+  const tool = agent.tools.get(name);
+  const isKept = callJournal !== undefined && tool !== undefined && isChange(tool.effect);
   const tools = isKept
     ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
     : agent.tools;
@@ -71,5 +117,21 @@ function makeCall(call: ToolCall, { agent, turn, context }: ToolTurn): Promise<T
     maxOutputChars: limits.maxToolOutput,
     maxKeptBytes: limits.maxToolOutputKept,
     ...(hideKeys === undefined ? {} : { hideKeys }),
+    ...(toolGate === undefined ? {} : { gate: toolGate(turn) }),
+    ...(takeSlot === undefined ? {} : { takeSlot }),
+    progress: {
+      waiting: () => {
+        emit({ type: 'tool.waiting', turn, callId, name });
+        waits.waiting(callId);
+      },
+      checked: () => {
+        emit({ type: 'tool.checked', turn, callId, name });
+        waits.decided(callId);
+      },
+      started: () => {
+        emit({ type: 'tool.started', turn, callId, name, input });
+        waits.started(callId);
+      },
+    },
   });
 }

@@ -96,6 +96,11 @@ export const guardLimits = {
     what: 'parallel tool calls in one conversation',
     reached: 'the other calls of the turn wait',
   },
+  toolsInFlight: {
+    ...{ default: 16, minimum: 1, maximum: 1_000, unit: 'calls' },
+    what: 'parallel tool calls in all conversations together',
+    reached: 'the other calls wait',
+  },
   repeatsNoted: {
     ...{ default: 3, minimum: 2, maximum: 1_000, unit: 'times' },
     what: 'identical tool calls in a row before a warning to the model',

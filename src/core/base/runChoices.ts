@@ -10,6 +10,11 @@ export const runChoices = {
   /** `allOrNothing`: the first conversation that does not succeed cancels the others. */
   failure: ['keepPartial', 'allOrNothing'],
   toolExecution: ['serial', 'parallel'],
+  /**
+   * Which CPU-bound calls run in worker threads. `auto`: all but the light ones, such as arithmetic on a few
+   * numbers, which are done sooner than a thread could take them.
+   */
+  cpuTools: ['auto', 'workers'],
 } as const;
 
 /** One of the values of a setting. */

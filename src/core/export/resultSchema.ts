@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 import { requestOutcomes } from '../../shared/span.ts';
+import { toolCallStates } from '../../shared/toolCall.ts';
 import { waitReasons } from '../../shared/wait.ts';
 
 const count = z.number().int().min(0);
@@ -40,6 +41,9 @@ const origin = z.object({
 });
 
 const toolCall = z.object({
+  state: z
+    .enum(toolCallStates)
+    .describe('ended: it has a result. Any other: it was asked for and has none.'),
   turn: count,
   name: z.string(),
   input: z.unknown(),

@@ -18,6 +18,7 @@ import {
   formatDuration,
   plural,
 } from '../../shared/quantities.ts';
+import { raisedWords } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
 import { durationOf, requestOf, toolSpanOf } from '../../shared/span.ts';
@@ -144,7 +145,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'conversation.requeued':
       return '↻ queued again';
     case 'conversation.resumed':
-      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}`;
+      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}${raisedNote(event)}`;
     case 'conversation.started':
       return `▶ ${conversation.provider} ${conversation.model}`;
     case 'conversation.waiting':
@@ -155,6 +156,10 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
       return `✕ attempt ${event.attempt} ${event.error.kind}: ${event.error.message}${spentNote(event.usage)}`;
     case 'turn.finished':
       return describeTurn(conversation, event);
+    case 'tool.checked':
+      return `… ${event.name} waits for other calls`;
+    case 'tool.waiting':
+      return `… ${event.name} waits for a decision: ${inputOf(conversation, event)}`;
     case 'tool.started':
       return `→ ${event.name} ${toJson(event.input)}`;
     case 'tool.finished':
@@ -171,6 +176,7 @@ const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   budget: 'waiting for the budget, others may use it up',
   offline: 'offline, next try',
   blocked: 'paused',
+  decision: 'waiting for a decision',
 };
 
 function describeWait(wait: Wait, conversation: ConversationState, atMs: number): string {
@@ -191,6 +197,19 @@ function describeTurn(conversation: ConversationState, event: EventOf<'turn.fini
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
 }
 
+/** Limits that were raised so that the conversation can go on. */
+function raisedNote({ raised }: EventOf<'conversation.resumed'>): string {
+  return raised === undefined ? '' : `, limit raised: ${raisedWords(raised)}`;
+}
+
+/** The arguments of a call that did not start. */
+function inputOf(
+  { toolCalls }: ConversationState,
+  { callId, turn }: EventOf<'tool.waiting' | 'tool.finished'>,
+): string {
+  return toJson(toolCalls.findLast((call) => call.callId === callId && call.turn === turn)?.input);
+}
+
 function describeToolResult(
   conversation: ConversationState,
   event: EventOf<'tool.finished'>,
@@ -198,6 +217,8 @@ function describeToolResult(
   const time = formatDuration(
     event.atMs - (toolSpanOf(conversation, event)?.startMs ?? event.atMs),
   );
+  if (event.wasRun === false)
+    return `← ${event.name} ${inputOf(conversation, event)} not run: ${event.output}`;
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
   const size = formatBytes(Buffer.byteLength(event.output));
   const { wholeBytes } = event;

@@ -9,6 +9,8 @@ import type {
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import { raisableLimits } from '../../shared/raisedLimits.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import { waitReasons } from '../../shared/wait.ts';
 import type { AssistantMessage, Message, ToolCall } from '../providers/message.ts';
@@ -70,6 +72,10 @@ const stamp = { seq: count, atMs: time };
 const step = { ...stamp, conversation: count };
 const turn = { ...step, turn: count };
 
+const raised: z.ZodType<RaisedLimits> = z.looseObject(
+  Object.fromEntries(raisableLimits.map((name) => [name, optional(number)])),
+);
+
 /** One schema for every event that is kept: a new event is a compile error here until it has one. */
 const events: {
   readonly [T in JournalEvent['type']]: z.ZodType<Extract<JournalEvent, { readonly type: T }>>;
@@ -88,6 +94,7 @@ const events: {
   'conversation.resumed': z.looseObject({
     type: z.literal('conversation.resumed'),
     keptTurns: optional(count),
+    raised: optional(raised),
     ...step,
   }),
   'conversation.started': z.looseObject({ type: z.literal('conversation.started'), ...step }),
@@ -120,6 +127,18 @@ const events: {
     firstTokenMs: optional(time),
     ...turn,
   }),
+  'tool.checked': z.looseObject({
+    type: z.literal('tool.checked'),
+    callId: text,
+    name: text,
+    ...turn,
+  }),
+  'tool.waiting': z.looseObject({
+    type: z.literal('tool.waiting'),
+    callId: text,
+    name: text,
+    ...turn,
+  }),
   'tool.started': z.looseObject({
     type: z.literal('tool.started'),
     callId: text,
@@ -133,6 +152,7 @@ const events: {
     name: text,
     output: text,
     isError: flag,
+    wasRun: optional(z.literal(false)),
     wholeBytes: optional(count),
     ...turn,
   }),

@@ -75,11 +75,11 @@ function callsOf(
   for (const { callId } of last?.role === 'assistant' ? last.toolCalls : []) {
     const shown = toolCalls.findLast((call) => call.callId === callId && call.turn === turn);
     const began = beganCalls.get(index)?.get(callId);
-    if (shown?.output !== undefined) {
+    if (shown?.state === 'ended') {
       calls.set(callId, { kind: 'ended', content: shown.output, isError: shown.isError });
     } else if (began !== undefined) {
       calls.set(callId, began);
-    } else if (shown !== undefined && missing + damaged > 0) {
+    } else if (shown?.state === 'running' && missing + damaged > 0) {
       calls.set(callId, { kind: 'shown' });
     }
   }

@@ -2,6 +2,7 @@ import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { RaisableLimit, RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
@@ -22,6 +23,8 @@ export interface BudgetLimits {
   /** Input and output tokens of all conversations. */
   readonly maxRunTokens?: number;
 }
+
+type BudgetLimit = keyof BudgetLimits & RaisableLimit;
 
 interface Amount {
   readonly tokens: number;
@@ -52,7 +55,11 @@ const maxPriceFactor = 2;
  * flight. When none is in flight and it still does not fit, it gets room for a shorter answer or is not sent.
  */
 export class Budget {
-  readonly #limits: BudgetLimits;
+  #limits: BudgetLimits;
+  /** The limit that left no room for a conversation's last request, by its index. */
+  readonly #reached = new Map<number, BudgetLimit>();
+  /** When limits of the run were raised, in ms since its start. */
+  readonly #raisedAtMs = new Map<BudgetLimit, number>();
   readonly #state: RunState;
   readonly #bounds = new RequestBounds();
   readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
@@ -66,6 +73,7 @@ export class Budget {
   constructor(limits: BudgetLimits, state: RunState, onUntold: (model: string) => void) {
     this.#limits = limits;
     this.#state = state;
+    for (const { raised } of state.conversations) if (raised !== undefined) this.#apply(raised);
     this.#onUntold = onUntold;
   }
 
@@ -80,6 +88,47 @@ export class Budget {
     if (verdict !== 'wait') return Promise.resolve(this.#book(request, verdict));
     request.onWait();
     return this.#queue(request, signal);
+  }
+
+  /**
+   * Doubles the limit that stopped the conversation. A limit of the run that was raised since then stays: one
+   * raise serves all conversations that it stopped.
+   */
+  raise(conversation: ConversationState): RaisedLimits {
+    const { index, raised: own, endMs = 0 } = conversation;
+    const limit = this.#reached.get(index) ?? this.#nearest(conversation);
+    if (limit === undefined) return {};
+    if (limit === 'maxConversationCostUsd') {
+      return { [limit]: 2 * (own?.[limit] ?? this.#limits.maxConversationCostUsd) };
+    }
+    if ((this.#raisedAtMs.get(limit) ?? -1) >= endMs) return {};
+    const raised = { [limit]: 2 * (this.#limits[limit] ?? Number.POSITIVE_INFINITY) };
+    this.#apply(raised);
+    this.#raisedAtMs.set(limit, this.#state.atMs);
+    return raised;
+  }
+
+  #apply({ maxCostUsd, maxRunTokens }: RaisedLimits): void {
+    const { maxCostUsd: cost, maxRunTokens: tokens } = this.#limits;
+    this.#limits = {
+      ...this.#limits,
+      ...(maxCostUsd === undefined ? {} : { maxCostUsd: Math.max(cost, maxCostUsd) }),
+      ...(maxRunTokens === undefined ? {} : { maxRunTokens: Math.max(tokens ?? 0, maxRunTokens) }),
+    };
+  }
+
+  /** The limit that is used up most. */
+  #nearest({ cost, raised }: ConversationState): BudgetLimit | undefined {
+    const { maxCostUsd, maxRunTokens = Number.POSITIVE_INFINITY } = this.#limits;
+    const own = raised?.maxConversationCostUsd ?? this.#limits.maxConversationCostUsd;
+    const { tokens, dollars } = this.#spent();
+    const shares = [
+      ['maxConversationCostUsd', cost.knownCostUsd / own, own],
+      ['maxRunTokens', tokens / maxRunTokens, maxRunTokens],
+      ['maxCostUsd', dollars / maxCostUsd, maxCostUsd],
+    ] as const;
+    const finite = shares.filter(([, , limit]) => Number.isFinite(limit));
+    return finite.toSorted(([, a], [, b]) => b - a)[0]?.[0];
   }
 
   /** A conversation has ended: the run's state now holds the cost of its aborted requests. */
@@ -161,10 +210,15 @@ export class Budget {
   }
 
   #book(request: PlannedRequest, output: number | 'never'): Reservation | undefined {
-    if (output === 'never') return undefined;
     const counted = this.#counted(request);
     const { price, model } = counted.conversation;
     const input = this.#bounds.inputOf(counted);
+    if (output !== request.maxOutputTokens)
+      this.#reached.set(
+        request.index,
+        this.#limitFor(amountOf(input, request.maxOutputTokens, price), counted.conversation),
+      );
+    if (output === 'never') return undefined;
     const doubt = output < request.maxOutputTokens ? 1 : this.#bounds.doubtOf(counted);
     const key = {};
     const amount = amountOf(input * doubt, output, price);
@@ -245,8 +299,15 @@ export class Budget {
     return this.#withinLimits({ tokens, dollars });
   }
 
-  #roomOfConversation({ cost }: ConversationState): number {
-    return this.#limits.maxConversationCostUsd - cost.knownCostUsd;
+  #roomOfConversation({ cost, raised }: ConversationState): number {
+    const max = raised?.maxConversationCostUsd ?? this.#limits.maxConversationCostUsd;
+    return max - cost.knownCostUsd;
+  }
+
+  /** The limit that leaves no room for so much. */
+  #limitFor({ tokens, dollars }: Amount, conversation: ConversationState): BudgetLimit {
+    if (dollars > this.#roomOfConversation(conversation)) return 'maxConversationCostUsd';
+    return tokens > this.#left().tokens ? 'maxRunTokens' : 'maxCostUsd';
   }
 }
 

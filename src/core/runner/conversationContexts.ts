@@ -1,6 +1,8 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationState } from '../../shared/conversationState.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { ConversationContext } from '../agent/conversationContext.ts';
@@ -74,6 +76,11 @@ export class ConversationContexts {
     this.#budget.ended(index);
   }
 
+  /** Doubles the limit on cost or tokens that stopped the conversation. */
+  raiseBudget(conversation: ConversationState): RaisedLimits {
+    return this.#budget.raise(conversation);
+  }
+
   limiterOf({ agent }: RunItem): Limiter {
     return this.#options.services.limiters.for(agent.provider, agent.spec.model);
   }
@@ -101,6 +108,8 @@ export class ConversationContexts {
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
+      toolSlots: services.toolSlots,
+      ...gateOfTools(plan, index),
       ...this.#callsOf(index, signal),
     };
   }
@@ -140,6 +149,10 @@ export class ConversationContexts {
       if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
     });
   }
+}
+
+function gateOfTools({ toolGate }: RunPlan, index: number): Pick<ConversationContext, 'toolGate'> {
+  return toolGate === undefined ? {} : { toolGate: (turn) => toolGate(index, turn) };
 }
 
 function untoldNote(model: string): string {

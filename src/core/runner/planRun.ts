@@ -116,7 +116,9 @@ class PlannedAgents {
     if (resolved === undefined) throw new UserError(`There is no provider named ${id}.`);
     const { provider, defaultModel } = resolved;
     const named = settings.tools.length === 0 ? undefined : settings.tools;
-    const tools = pickTools(pickTools(this.#context.tools, named), options.tools);
+    const offered =
+      named === undefined ? this.#context.tools : pickTools(this.#context.tools, named);
+    const tools = pickTools(offered, options.tools ?? named);
     const effort = options.effort ?? settings.reasoningEffort;
     const spec = {
       name: 'interleave',

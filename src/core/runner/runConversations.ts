@@ -1,5 +1,6 @@
 import type { ConversationStatus, ConversationStep } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
 import type { Ending } from '../agent/nextStep.ts';
@@ -107,16 +108,44 @@ export class RunConversations {
   }
 
   /**
-   * The conversation goes on from its last complete turn; after an answer that was cut off, with twice the
-   * output limit. Says which turns were lost: a conversation is never shortened silently.
+   * The conversation goes on from its last complete turn, with a higher limit if a limit stopped it. Says which
+   * turns were lost: a conversation is never shortened silently.
    */
-  goOn({ index, name, turns, reason }: ConversationState): void {
+  goOn(conversation: ConversationState): void {
+    const { index, name, turns } = conversation;
     const keptTurns = this.#startingPoints.turns(index);
     const lost = turns.filter(({ turn }) => turn > keptTurns).length;
-    this.#events.emit(index, { type: 'conversation.resumed', ...(lost > 0 ? { keptTurns } : {}) });
+    const raised = this.#raise(conversation);
+    this.#events.emit(index, {
+      type: 'conversation.resumed',
+      ...(lost > 0 ? { keptTurns } : {}),
+      ...(Object.keys(raised).length > 0 ? { raised } : {}),
+    });
     if (lost > 0) this.#events.note(lossNote(name, lost, keptTurns));
-    if (reason === 'max_tokens') this.#startingPoints.goOnWithRoom(index);
-    else this.#startingPoints.goOn(index);
+    this.#startingPoints.goOn(conversation, { ...conversation.raised, ...raised });
+  }
+
+  /** Doubles the one limit that stopped the conversation. */
+  #raise(conversation: ConversationState): RaisedLimits {
+    const { index, reason, turns, toolCalls, raised = {} } = conversation;
+    const { limits } = this.#itemAt(index).agent.spec;
+    switch (reason) {
+      case 'max_turns': {
+        const now = raised.maxTurns ?? limits.maxTurns;
+        // The answer that was asked for at the limit counts as a turn, too.
+        return { maxTurns: Math.max(2 * now, turns.length + now) };
+      }
+      case 'max_tool_calls':
+        return {
+          toolCalls: Math.max(2 * (raised.toolCalls ?? limits.maxToolCalls), toolCalls.length),
+        };
+      case 'loop':
+        return { repeatsStopped: 2 * (raised.repeatsStopped ?? limits.repeatsStopped) };
+      case 'budget':
+        return this.#contexts.raiseBudget(conversation);
+      default:
+        return {};
+    }
   }
 
   /** Cancels one, if it has not ended. */

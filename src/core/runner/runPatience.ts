@@ -63,6 +63,8 @@ export class RunPatience implements Disposable {
     const { clock, state, maxWaitMs, onTooLong } = this.#options;
     if (state.state !== 'running' || state.counts.running > 0) return;
     if (state.counts.waiting === 0 && state.paused === undefined) return;
+    // A person may take as long as it needs to decide.
+    if (state.conversations.some((one) => currentWait(one)?.reason === 'decision')) return;
     const nowMs = clock.now();
     const leftMs = (this.#stuckSinceMs ?? nowMs) + maxWaitMs - nowMs;
     const nextMs = this.#msUntilNext(nowMs);

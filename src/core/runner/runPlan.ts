@@ -10,10 +10,12 @@ import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import type { Redactor } from '../base/redact.ts';
+import type { Slots } from '../base/slots.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budget.ts';
 import type { Limiters } from '../limiter/limiters.ts';
 import type { Message } from '../providers/message.ts';
+import type { ToolGate } from '../tools/toolGate.ts';
 import { estimateRun } from './estimate.ts';
 
 /** One conversation to run, and its agent. */
@@ -36,6 +38,8 @@ export interface RunPlan extends BudgetLimits {
    * the conversations fail that need it.
    */
   readonly whenBlocked: 'pause' | 'fail';
+  /** The gate of one turn's tool calls; all may run when absent. */
+  readonly toolGate?: (conversation: number, turn: number) => ToolGate;
   /** Whether one conversation goes first where several share a prefix that a prompt cache can hold. */
   readonly warmUpCache: boolean;
   /** The user's own limits per minute, for each server, key and model. */
@@ -123,6 +127,8 @@ export interface RunServices {
   readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
   readonly limiters: Limiters;
+  /** Slots for tool calls that run in parallel, of all conversations. */
+  readonly toolSlots: Slots;
   /** Takes keys out of every event, and out of tool results. */
   readonly redactor: Redactor;
   /** Called with what listeners throw. They never disturb the run. */

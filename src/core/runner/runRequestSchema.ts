@@ -58,6 +58,7 @@ export const settingSchemas: { readonly [K in Exclude<keyof RunSettings, 'limits
   mode: oneOf('mode'),
   failure: oneOf('failure'),
   toolExecution: promptOptionSchemas.toolExecution,
+  cpuTools: oneOf('cpuTools'),
   warmUpCache: z.boolean().describe('true or false'),
 };
 

@@ -5,6 +5,7 @@ import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { Redactor } from '../base/redact.ts';
+import { Slots } from '../base/slots.ts';
 import { createUlid } from '../base/ulid.ts';
 import { Limiters } from '../limiter/limiters.ts';
 import { Run } from './run.ts';
@@ -36,6 +37,7 @@ export class Runner {
       sleepWatch: awakeClock,
       retry,
       limiters: new Limiters(clock, retry),
+      toolSlots: new Slots(),
       redactor: options.redactor ?? new Redactor(),
       onListenerError: options.onListenerError ?? (() => undefined),
     };

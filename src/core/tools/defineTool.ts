@@ -1,19 +1,22 @@
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import { clipEnd, visibleText } from '../base/text.ts';
-import type { InputCheck, Tool, ToolContext } from './tool.ts';
+import type { CpuUse, InputCheck, Tool, ToolContext } from './tool.ts';
 
 /** A tool whose input is described and checked by a zod schema. */
 export interface ToolDefinition<Input>
   extends Pick<Tool, 'name' | 'description' | 'effect' | 'timeoutMs'> {
   readonly inputSchema: z.ZodType<Input>;
+  /** As in `Tool`, with the type of the input. */
+  readonly cpu?: { isLight(input: Input): boolean };
   execute(input: Input, context: ToolContext): string | Promise<string>;
 }
 
 /** Makes a tool. Throws a `UserError` for an input that JSON Schema cannot express. */
-export function defineTool<Input>({ inputSchema, ...rest }: ToolDefinition<Input>): Tool {
+export function defineTool<Input>({ inputSchema, cpu, ...rest }: ToolDefinition<Input>): Tool {
   return {
     ...rest,
+    ...(cpu === undefined ? {} : { cpu: cpu as CpuUse }),
     inputSchema: jsonSchemaOf(rest.name, inputSchema),
     check: (input) => checkWith(inputSchema, input),
     // `check` has let the input through, which the type system cannot follow.

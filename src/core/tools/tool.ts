@@ -1,4 +1,5 @@
 import type { ToolSchema } from '../providers/provider.ts';
+import type { ToolEffect } from './toolEffect.ts';
 
 /** What a tool gets besides its input. */
 export interface ToolContext {
@@ -10,7 +11,7 @@ export interface ToolContext {
    * returned to go on. Pauses may overlap.
    */
   pauseTime(): () => void;
-  /** For a `change`: never the same for two calls. Pass it on to servers that take such a key. */
+  /** For a tool that changes something: unique to the call. Pass it on to servers that take such a key. */
   readonly idempotencyKey?: string;
 }
 
@@ -19,16 +20,23 @@ export type InputCheck =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** How busy a tool keeps the processor. */
+export interface CpuUse {
+  /** Whether the work for this checked input takes less time than to hand it to a worker thread. */
+  isLight(input: unknown): boolean;
+}
+
 /**
  * Something that the model can ask for. `execute` gets only inputs that `check` has let through. A throw
  * becomes an error result for the model and never ends the conversation.
  */
 export interface Tool extends ToolSchema {
+  readonly effect: ToolEffect;
   /**
-   * `pure` depends on its input only; `read` looks at things and changes nothing; a `change` has an effect
-   * outside: it is recorded before it is made, and never made twice.
+   * Present if the tool keeps the processor busy. Such a tool must need nothing but its input, so that it can
+   * run in a worker thread.
    */
-  readonly effect: 'pure' | 'read' | 'change';
+  readonly cpu?: CpuUse;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;
   check(input: unknown): InputCheck;

@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import type { Tool } from './tool.ts';
+import { isGivenUnasked } from './toolEffect.ts';
 
 /** Tools by name. A name stands for one tool, so none can take the place of another. */
 export type ToolBox = ReadonlyMap<string, Tool>;
@@ -26,12 +27,15 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   return box;
 }
 
-/** The tools of these names, once each and in their order; all when there are no names. Throws a `UserError`. */
+/**
+ * The tools of these names, once each and in their order. Without names only the pure and the reading ones:
+ * nothing changes and nothing leaves this machine unless someone asked for it. Throws a `UserError`.
+ */
 export function pickTools(
   available: readonly Tool[],
   names: readonly string[] | undefined,
 ): readonly Tool[] {
-  if (names === undefined) return available;
+  if (names === undefined) return available.filter(({ effect }) => isGivenUnasked(effect));
   const byName = new Map(available.map((tool) => [tool.name, tool]));
   return [...new Set(names)].map((name) => {
     const tool = byName.get(name);

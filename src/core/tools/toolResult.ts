@@ -41,6 +41,9 @@ export const cancelled: ToolEnding = failure(
   'Cancelled: the conversation was stopped before the tool ended.',
 );
 
+/** The conversation was ended before the call was begun. */
+export const notBegun: ToolEnding = rejection('Not run: the conversation was ended.');
+
 /** Fits an ending to what the model may get. Keys are taken out before anything is shortened. */
 export function tellResult(
   { callId, name }: ToolCall,

@@ -1,10 +1,12 @@
-import { availableParallelism } from 'node:os';
 import type { Disposable } from '../base/emitter.ts';
+import type { RunChoice } from '../base/runChoices.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
+import { ToolWorkers } from './workers/toolWorkers.ts';
+import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
 import type { WorkspaceRoot } from './workspace/workspace.ts';
@@ -15,11 +17,13 @@ export interface ToolsetOptions {
   readonly folders: readonly WorkspaceRoot[];
   /** Globs of what is not to be seen in them. */
   readonly exclude: readonly string[];
-  /** The script that serves searches in a worker thread. */
-  readonly searchWorkerPath: string | URL;
+  /** The script of the worker threads. */
+  readonly workerPath: string | URL;
   /** Reaches that script as `workerData`. */
-  readonly searchWorkerData?: unknown;
+  readonly workerData?: unknown;
   readonly limits?: ToolLimits;
+  /** `auto` when absent. */
+  readonly cpuTools?: RunChoice<'cpuTools'>;
 }
 
 /** The built-in tools, and what has to be freed after them. */
@@ -27,23 +31,14 @@ export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
 }
 
-/** Enough that a slow search does not hold up all others, and few enough to leave room for the rest. */
-function searchThreads(): number {
-  return Math.min(4, Math.max(2, availableParallelism() - 1));
-}
-
 /** Makes the built-in tools. Nothing is started before a tool needs it. */
 export function createToolset(options: ToolsetOptions): Toolset {
-  const { limits = defaultToolLimits } = options;
-  const searches = new SearchWorkers({
-    threads: searchThreads(),
-    script: options.searchWorkerPath,
-    workerData: options.searchWorkerData,
-    deadlineMs: limits.searchMs,
-  });
+  const { limits = defaultToolLimits, cpuTools = 'auto', workerPath, workerData } = options;
+  const workers = new ToolWorkers({ script: workerPath, workerData });
+  const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
-  const fileTools = createWorkspaceTools(workspace, limits);
-  const box = createToolBox([...createArithmeticTools(), ...fileTools]);
-  return { tools: [...box.values()], dispose: () => searches.dispose() };
+  const all = [...createArithmeticTools(), ...createWorkspaceTools(workspace, limits)];
+  const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
+  return { tools: [...box.values()], dispose: () => workers.dispose() };
 }

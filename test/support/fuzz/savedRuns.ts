@@ -191,7 +191,7 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
     folder: use.folder,
     readInput: async () => Buffer.alloc(0),
     createToolset: (limits) =>
-      createToolset({ folders, exclude: [], searchWorkerPath: '/nonexistent', limits }),
+      createToolset({ folders, exclude: [], workerPath: '/nonexistent', limits }),
     retry: impatient,
     openArchive: async ({ redact, limits }) =>
       new RunArchive({

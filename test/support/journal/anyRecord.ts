@@ -58,6 +58,13 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
         .record({ name: text, input: hostileJson })
         .map((call) => eventRecord({ type: 'tool.started', ...base, ...call })),
     ),
+  fc
+    .record({ seq: fc.nat(), atMs: fc.nat(), conversation: small, turn: small, callId: text })
+    .chain((base) =>
+      fc
+        .record({ name: text, type: fc.constantFrom('tool.checked', 'tool.waiting') })
+        .map((call) => eventRecord({ ...base, ...call })),
+    ),
   fc.record({ definition: hostileJson }).map(({ definition }) => ({
     kind: 'run.start' as const,
     started: runStarted(),

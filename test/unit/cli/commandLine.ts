@@ -57,8 +57,8 @@ export async function interleave(
     for (const listener of [...listeners]) listener();
   };
   const folders = [{ name: 'workspace', path: promptFolder(workspace) }];
-  const searchWorkerPath =
-    options.searchScript ?? path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
+  const workerPath =
+    options.searchScript ?? path.resolve('src/core/tools/workers/toolWorkerMain.ts');
   const code = await runProgram(args, '1.2.3', {
     terminal: {
       out: (text) => {
@@ -71,7 +71,11 @@ export async function interleave(
     },
     environment,
     folder: options.folder ?? process.cwd(),
-    createToolset: (limits) => createToolset({ folders, exclude: [], searchWorkerPath, limits }),
+    createToolset: (limits, cpuTools) =>
+      createToolset({
+        ...{ folders, exclude: [], workerPath, limits },
+        ...(cpuTools === undefined ? {} : { cpuTools }),
+      }),
     readInput: async () => Buffer.from(options.input ?? ''),
     retry: impatient,
     ...(clock === undefined ? {} : { clock }),

@@ -98,6 +98,7 @@ const request: RunRequest = {
     mode: 'serial',
     failure: 'keepPartial',
     toolExecution: 'serial',
+    cpuTools: 'auto',
     warmUpCache: false,
     limits: defaultLimitValues,
   },

@@ -30,6 +30,8 @@ export const limitDescriptions: { readonly [N in LimitName]: string } = {
     'Tool calls one conversation may make. When the model asks for more, the conversation is stopped, and what it has so far is kept.',
   parallelTools:
     'Tool calls of one turn that run at the same time, where `#interleave.toolExecution#` is `parallel`. The others wait.',
+  toolsInFlight:
+    'Tool calls of all conversations together that run at the same time, where `#interleave.toolExecution#` is `parallel`. The others wait.',
   repeatsNoted:
     'Times the same tool call, or the same few in the same order, may follow one another before the model is told that it repeats itself.',
   repeatsStopped:

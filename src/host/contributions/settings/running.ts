@@ -28,7 +28,14 @@ const concurrency = {
 
 /** Settings of the group *Running*. */
 export const runningSettings: SettingTexts<
-  'mode' | 'concurrency' | 'failure' | 'tools' | 'toolExecution' | 'warmUpCache' | 'confirmAbove'
+  | 'mode'
+  | 'concurrency'
+  | 'failure'
+  | 'tools'
+  | 'toolExecution'
+  | 'cpuTools'
+  | 'warmUpCache'
+  | 'confirmAbove'
 > = {
   mode: {
     description: 'Whether the conversations of a run go on at the same time.',
@@ -50,7 +57,7 @@ export const runningSettings: SettingTexts<
   },
   tools: {
     description:
-      'The tools conversations may use; all of them when the list is empty. The tools calculate and read files of the workspace; none of them changes anything. Read from the user settings only.',
+      'The tools that conversations may use. If the list is empty, they may use all that calculate or read, and none that changes or sends anything. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
@@ -65,7 +72,15 @@ export const runningSettings: SettingTexts<
       'How the tools run that a model asks for in one turn. Conversations run at the same time either way. A prompt file can give its own with the key `toolExecution`.',
     choices: {
       serial: 'One after another, in the order the model asked.',
-      parallel: 'All at once. They must not depend on each other.',
+      parallel: 'Those of a turn at once, if none of them changes anything; otherwise in order.',
+    },
+  },
+  cpuTools: {
+    description:
+      'Where tools that keep the processor busy run. In worker threads they delay neither VS Code nor other conversations.',
+    choices: {
+      auto: 'Arithmetic on a few numbers runs where it is called; everything heavier runs in worker threads.',
+      workers: 'All calculations run in worker threads.',
     },
   },
   warmUpCache: {

@@ -96,7 +96,7 @@ function toolsOf(real: Pick<Real, 'sent'>, running: Process['tools']): readonly 
     defineTool({ name: 'wait', effect: 'pure', ...described, execute }),
     defineTool({
       name: 'send',
-      effect: 'change',
+      effect: 'write',
       ...described,
       execute: (_, { callId }) => {
         real.sent.push(callId);

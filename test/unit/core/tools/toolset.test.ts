@@ -14,7 +14,7 @@ beforeAll(() => {
   toolset = createToolset({
     folders: [{ name: 'inside', path: tree.inside }],
     exclude: ['b.txt'],
-    searchWorkerPath: searchScript,
+    workerPath: searchScript,
   });
 });
 
@@ -38,7 +38,7 @@ test('the built-in tools match this list and use the given folders', async () =>
   expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);
 });
 
-test('a choice is in the order of the names without duplicates; without names it is all tools', () => {
+test('a choice is in the order of the names without duplicates; without names it is those that only calculate or read', () => {
   const choose = (names: readonly string[] | undefined) => pickTools(toolset.tools, names);
   const chosen = choose(['read_file', 'sum_numbers', 'read_file']);
   expect(chosen.map(({ name }) => name)).toEqual(['read_file', 'sum_numbers']);
@@ -48,7 +48,7 @@ test('a choice is in the order of the names without duplicates; without names it
 });
 
 test('arithmetic works without a workspace', async () => {
-  const bare = createToolset({ folders: [], exclude: [], searchWorkerPath: '/none.js' });
+  const bare = createToolset({ folders: [], exclude: [], workerPath: '/none.js' });
   const sum = await runTool(bare.tools, 'sum_numbers', { numbers: [1, 2] });
   expect(sum).toMatchObject({ content: '3', isError: false });
   const read = await runTool(bare.tools, 'read_file', { path: 'a.txt' });

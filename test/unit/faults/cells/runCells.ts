@@ -181,7 +181,8 @@ async function playFullDisk({ side, before, script }: Scene): Promise<void> {
         if (event.type !== 'turn.finished' || event.turn !== before + 1) return;
         void settled().then(() => {
           failing.requests = served.requests.length;
-          failing.calls = run.state.conversations[0]!.toolCalls.length;
+          const { toolCalls } = run.state.conversations[0]!;
+          failing.calls = toolCalls.filter(({ state }) => state !== 'asked').length;
           fs.fault = () => undefined;
         });
       });

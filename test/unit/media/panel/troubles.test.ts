@@ -425,9 +425,14 @@ describe('a stopped conversation', () => {
     expect(text('.outcome')).not.toContain('_');
     const goesOn = ['max_tokens', 'timeout', 'max_wait'].includes(reason ?? '');
     const labels = [...panel.element.querySelectorAll('.remedy')].map((it) => it.textContent);
-    expect(labels).toEqual([...(goesOn ? ['Continue'] : []), 'Retry']);
+    const isRaised = ['max_turns', 'max_tool_calls', 'loop', 'budget'].includes(reason ?? '');
+    expect(labels).toEqual([
+      ...(goesOn ? ['Continue'] : []),
+      ...(isRaised ? ['Raise Limit and Continue'] : []),
+      'Retry',
+    ]);
     await panel.click(panel.element.querySelector('.remedy'));
-    const type = goesOn ? 'continueConversation' : 'retryConversation';
+    const type = goesOn || isRaised ? 'continueConversation' : 'retryConversation';
     expect(panel.asked().at(-1)).toEqual({ type, conversation: index });
   });
 
@@ -450,4 +455,32 @@ describe('notes', () => {
     await show(finishedRun());
     expect(panel.element.querySelector('.notes-strip')).toBeNull();
   });
+});
+
+describe('a tool call without a result', () => {
+  it.each([
+    ['asked', [], 'asked for', 'not run'],
+    ['checked', ['tool.checked'], 'waiting for other calls', 'not run'],
+    ['waiting', ['tool.waiting'], 'waiting for a decision', 'not run'],
+    ['running', ['tool.started'], 'running', 'no result'],
+  ] as const)(
+    'that is %s says so, and after the end of its conversation',
+    async (_, types, open, ended) => {
+      const call = { turn: 1, callId: 'a', name: 'send', input: {} };
+      const usage = tokens(1, 1);
+      const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+        0,
+        { type: 'conversation.started' },
+        { type: 'turn.started', turn: 1, attempt: 1 },
+        { type: 'turn.finished', turn: 1, text: '', toolCalls: [call], usage },
+        ...types.map((type) => ({ type, ...call })),
+      );
+      await show(script);
+      expect(await openTab(0, 'tools')).toContain(open);
+      panel.close();
+      const end = { status: 'cancelled', reason: 'cancelled', answer: '' } as const;
+      await show(script.steps(0, { type: 'conversation.finished', ...end }));
+      expect(await openTab(0, 'tools')).toContain(ended);
+    },
+  );
 });

@@ -1,37 +1,44 @@
 import { Worker } from 'node:worker_threads';
-import type { Disposable } from '../../../base/emitter.ts';
-import { ToolError } from '../../tool.ts';
-import type { SearchFindings } from '../workspace.ts';
-import type { FromSearchWorker, SearchRequest, ToSearchWorker } from './searchProtocol.ts';
+import type { Disposable } from '../../base/emitter.ts';
+import { closedError, endedError, failedError, tooLongError } from './workErrors.ts';
+import type { FromWorker, ToWorker, Work, WorkKind, WorkKinds } from './workerProtocol.ts';
 
-export interface SearchWorkerOptions {
-  /** The script that calls `serveSearches`: an absolute path or a `file:` URL. */
+export interface ToolWorkerOptions {
+  /** The script that calls `serveWork`: an absolute path or a `file:` URL. */
   readonly script: string | URL;
   /** Reaches the script as `workerData`, so that one file can be program and worker. */
   readonly workerData?: unknown;
-  /** Milliseconds of one search; after that the thread is stopped. */
-  readonly deadlineMs: number;
-  /** Milliseconds without a search after which the thread is stopped; 30 s when absent. */
+  /** Milliseconds without work after which the thread is stopped; 30 s when absent. */
   readonly idleMs?: number;
+}
+
+/** How one piece of work is done. */
+export interface WorkOptions {
+  /** Stops the thread when it is aborted. */
+  readonly signal: AbortSignal;
+  /** Milliseconds from the begin of the work after which the thread is stopped; no limit when absent. */
+  readonly deadlineMs?: number;
+  /** Called when the work begins: a thread is free and ready. */
+  readonly onBegin?: () => void;
 }
 
 interface Job {
   readonly id: number;
-  readonly request: SearchRequest;
-  resolve(findings: SearchFindings): void;
+  readonly work: Work;
+  readonly options: WorkOptions;
+  resolve(result: WorkKinds[WorkKind]['result']): void;
   reject(error: unknown): void;
-  readonly onBegin: (() => void) | undefined;
 }
 
 const startLimitMs = 10_000;
 const maxHeapMb = 256;
 
 /**
- * Runs searches in one worker thread, one at a time. The thread is started by the first search, stopped
- * when a search overruns its time or is aborted, and started anew by the next one.
+ * Works in one worker thread, on one piece of work at a time. The thread is started by the first work,
+ * stopped when work overruns its time or is aborted, and started anew by the next one.
  */
-export class SearchWorker implements Disposable {
-  readonly #options: SearchWorkerOptions;
+export class ToolWorker implements Disposable {
+  readonly #options: ToolWorkerOptions;
   readonly #idleMs: number;
   #active: Job | undefined;
   #worker: Worker | undefined;
@@ -40,7 +47,7 @@ export class SearchWorker implements Disposable {
   #lastId = 0;
   #isDisposed = false;
 
-  constructor(options: SearchWorkerOptions) {
+  constructor(options: ToolWorkerOptions) {
     this.#options = options;
     this.#idleMs = options.idleMs ?? 30_000;
   }
@@ -50,26 +57,22 @@ export class SearchWorker implements Disposable {
   }
 
   /**
-   * Searches; must not be called while the worker is busy. `onBegin` is called when the thread is ready.
-   * Rejects with a `ToolError` when the search is at fault or took too long, and with the signal's reason
-   * as soon as it is aborted.
+   * Must not be called while the worker is busy. Rejects with a `ToolError` when the work is at fault or took
+   * too long, and with the signal's reason as soon as it is aborted.
    */
-  search(
-    request: SearchRequest,
-    signal: AbortSignal,
-    onBegin?: () => void,
-  ): Promise<SearchFindings> {
+  run(work: Work, options: WorkOptions): Promise<WorkKinds[WorkKind]['result']> {
     if (this.#isDisposed) return Promise.reject(closedError());
-    const { promise, resolve, reject } = Promise.withResolvers<SearchFindings>();
+    const { signal } = options;
+    const { promise, resolve, reject } = Promise.withResolvers<WorkKinds[WorkKind]['result']>();
     this.#lastId += 1;
-    const job: Job = { id: this.#lastId, request, resolve, reject, onBegin };
+    const job: Job = { id: this.#lastId, work, options, resolve, reject };
     const onAbort = (): void => this.#drop(job, signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     this.#begin(job);
     return promise.finally(() => signal.removeEventListener('abort', onAbort));
   }
 
-  /** Stops the thread. A search that has not ended rejects. */
+  /** Stops the thread. Work that has not ended rejects. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -85,15 +88,15 @@ export class SearchWorker implements Disposable {
     try {
       this.#worker ??= this.#start();
     } catch (error) {
-      this.#settle(({ reject }) => reject(endedError(error)));
+      this.#settle(({ reject, work }) => reject(endedError(work.kind, error)));
       return;
     }
     this.#worker.ref();
     if (this.#isReady) this.#post(job);
-    else this.#limit(startLimitMs, new Error('The search worker did not start.'));
+    else this.#limit(startLimitMs, new Error('The tool worker did not start.'));
   }
 
-  /** An idle worker keeps no process alive, and soon not even itself. */
+  /** An idle worker does not keep the process alive, and soon ends itself. */
   #rest(): void {
     if (this.#worker === undefined) return;
     this.#worker.unref();
@@ -102,34 +105,36 @@ export class SearchWorker implements Disposable {
 
   #start(): Worker {
     const worker = new Worker(this.#options.script, {
-      name: 'interleave-search',
+      name: 'interleave-tools',
       workerData: this.#options.workerData,
       // The worker needs nothing of this process: not its flags, nor the keys in its environment.
       execArgv: [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
     });
-    worker.on('message', (message: FromSearchWorker) => {
+    worker.on('message', (message: FromWorker) => {
       if (worker === this.#worker) this.#receive(message);
     });
     const onEnd = (error?: unknown): void => {
       if (worker !== this.#worker) return;
       this.#stop();
-      this.#settle(({ reject }) => reject(endedError(error)));
+      this.#settle(({ reject, work }) => reject(endedError(work.kind, error)));
     };
     worker.on('error', onEnd);
     worker.on('exit', () => onEnd());
     return worker;
   }
 
-  #post(job: Job): void {
-    this.#limit(this.#options.deadlineMs, tooLongError());
-    const message: ToSearchWorker = { id: job.id, ...job.request };
+  #post({ id, work, options }: Job): void {
+    clearTimeout(this.#timer);
+    const { deadlineMs, onBegin } = options;
+    if (deadlineMs !== undefined) this.#limit(deadlineMs, tooLongError(work.kind));
+    const message: ToWorker = { id, ...work };
     this.#worker?.postMessage(message);
-    job.onBegin?.();
+    onBegin?.();
   }
 
-  #receive(message: FromSearchWorker): void {
+  #receive(message: FromWorker): void {
     if (message.type === 'ready') {
       this.#isReady = true;
       clearTimeout(this.#timer);
@@ -137,7 +142,7 @@ export class SearchWorker implements Disposable {
       return;
     }
     if (message.id !== this.#active?.id) return;
-    if (message.type === 'found') this.#settle(({ resolve }) => resolve(message.findings));
+    if (message.type === 'ended') this.#settle(({ resolve }) => resolve(message.result));
     else this.#settle(({ reject }) => reject(failedError(message)));
   }
 
@@ -156,6 +161,7 @@ export class SearchWorker implements Disposable {
   }
 
   #settle(settle: (job: Job) => void): void {
+    clearTimeout(this.#timer);
     const job = this.#active;
     this.#active = undefined;
     this.#rest();
@@ -170,27 +176,4 @@ export class SearchWorker implements Disposable {
     // It resolves in any case, with the exit code; nobody waits for it.
     void worker?.terminate();
   }
-}
-
-function tooLongError(): ToolError {
-  return new ToolError(
-    'The search took too long and was stopped. Narrow it by a path, a file pattern or a longer text.',
-  );
-}
-
-/** What a search ends with when nobody is there to do it any more. */
-export function closedError(): Error {
-  return new Error('The search was closed.');
-}
-
-function failedError(message: Extract<FromSearchWorker, { type: 'failed' }>): Error {
-  return message.forModel ? new ToolError(message.message) : new Error(message.message);
-}
-
-function endedError(error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new ToolError('The search needed too much memory and was stopped. Narrow it.');
-  }
-  return new Error('The search worker ended unexpectedly.', { cause: error });
 }

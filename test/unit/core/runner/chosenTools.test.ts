@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { planRun } from '../../../../src/core/runner/planRun.ts';
+import { defineTool } from '../../../../src/core/tools/defineTool.ts';
+import type { ToolEffect } from '../../../../src/core/tools/toolEffect.ts';
+import { contextOf, requestFor } from '../../../support/requests.ts';
+import { echoProvider } from '../../../support/scriptedProvider.ts';
+
+const effects: readonly ToolEffect[] = ['pure', 'read', 'network', 'write', 'execute', 'foreign'];
+
+/** A tool of every effect, named after it. */
+const tools = effects.map((effect) =>
+  defineTool({
+    ...{ name: effect, description: 'Does it.', effect },
+    inputSchema: z.object({}),
+    execute: () => 'done',
+  }),
+);
+
+/** The tools of a conversation, by what the settings and its prompt name. */
+async function chosen(
+  inSettings: readonly string[],
+  inPrompt?: readonly string[],
+): Promise<readonly string[]> {
+  const request = requestFor(['a'], { tools: inSettings });
+  const prompts = request.prompts.map((prompt) => ({
+    ...prompt,
+    options: inPrompt === undefined ? {} : { tools: inPrompt },
+  }));
+  const plan = await planRun({ ...request, prompts }, contextOf(echoProvider(), { tools }));
+  return plan.items[0]?.agent.spec.tools ?? [];
+}
+
+describe('the tools of a conversation', () => {
+  it('are those that calculate or read, if nobody names any', async () => {
+    expect(await chosen([])).toEqual(['pure', 'read']);
+  });
+
+  it.each(effects)(
+    'include one of the effect %s if the settings or the prompt name it',
+    async (name) => {
+      expect(await chosen([name])).toEqual([name]);
+      expect(await chosen([], [name])).toEqual([name]);
+    },
+  );
+
+  it('are among those of the settings, whatever the prompt names', async () => {
+    expect(await chosen(['pure', 'write'], ['write'])).toEqual(['write']);
+    await expect(chosen(['pure'], ['execute'])).rejects.toThrow('no tool named "execute"');
+  });
+});
