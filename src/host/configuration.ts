@@ -44,6 +44,7 @@ export class Configuration {
       // Not replaced by the default when it is unknown: that could be another vendor.
       provider: given('provider'),
       model: given('model'),
+      agent: given('agent'),
       reasoningEffort: this.#choice('reasoningEffort'),
       systemPrompt: given<string>('systemPrompt') || defaultSystemPrompt,
       tools: given('tools'),

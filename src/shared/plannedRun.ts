@@ -17,6 +17,8 @@ export interface PlannedConversation {
   readonly promptHash?: string;
   /** Its agent: an index of `RunOrigin.agents`. */
   readonly agent?: number;
+  /** The name of that agent; absent where none was chosen. */
+  readonly agentName?: string;
 }
 
 /** The agent and how the run is executed, as the result reports it. */

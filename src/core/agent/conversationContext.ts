@@ -3,7 +3,8 @@ import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
 import type { Message } from '../providers/message.ts';
-import type { ToolGate } from '../tools/toolGate.ts';
+import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
+import type { AgentParts } from './agentSpec.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
@@ -17,6 +18,9 @@ export interface WholeOutput {
   readonly name: string;
   readonly text: string;
 }
+
+/** What differs from agent to agent: each may use another server and model. */
+export type ServedAgent = Pick<ConversationContext, 'gate' | 'reserve'>;
 
 /** What a conversation works with, besides its agent and its messages. */
 export interface ConversationContext {
@@ -45,8 +49,12 @@ export interface ConversationContext {
   readonly hideKeys?: (text: string) => string;
   /** Keeps a tool result that was too long for the model. */
   readonly keepOutput?: (output: WholeOutput) => void;
-  /** The gate of a turn's tool calls; all may run when absent. */
-  readonly toolGate?: (turn: number) => ToolGate;
+  /** The gate of a turn's tool calls, for the agent that makes them; all may run when absent. */
+  readonly toolGate?: (turn: number, caller: ToolCaller) => ToolGate;
+  /** What another agent works with that has this conversation, or a nested one within it. */
+  readonly serve: (agent: AgentParts, within?: readonly string[]) => ServedAgent;
+  /** True for a nested conversation: it goes before those that have not begun. */
+  readonly isNested?: true;
   /** Shared by all conversations of the process, for calls that run in parallel. */
   readonly toolSlots?: Slots;
   /** Records calls that change something. */

@@ -4,14 +4,17 @@ import type { ToolCall } from '../providers/message.ts';
 import { runToolCall } from '../tools/runToolCall.ts';
 import { isChange } from '../tools/toolEffect.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
-import type { AgentParts } from './agentSpec.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { DecisionWaits } from './decisionWaits.ts';
+import type { AskCall } from './team/askAgent.ts';
+import { askCall } from './team/askAgent.ts';
+import { refusedTransfer, transferIn } from './team/handOver.ts';
+import type { TeamAgent } from './team/teamAgent.ts';
 
 /** The turn whose calls are run. */
 export interface ToolTurn {
-  readonly agent: AgentParts;
+  readonly agent: TeamAgent;
   readonly turn: number;
   readonly context: ConversationContext;
 }
@@ -19,6 +22,8 @@ export interface ToolTurn {
 /** A turn whose calls are under way. */
 interface OpenTurn extends ToolTurn {
   readonly waits: DecisionWaits;
+  /** The call by which the turn hands the conversation over: no other one does. */
+  readonly transfer: ToolCall | undefined;
   /** Takes a slot for a call that may run; absent where one runs after another. */
   readonly takeSlot?: () => Release | Promise<Release>;
 }
@@ -33,19 +38,24 @@ export async function executeToolCalls(
   calls: readonly ToolCall[],
   at: ToolTurn,
 ): Promise<readonly ToolCallResult[]> {
-  const waits = new DecisionWaits(at.context.emit);
+  const transfer = transferIn(calls, at.agent.contacts);
+  const open = { ...at, transfer, waits: new DecisionWaits(at.context.emit) };
   if (runAtOnce(calls, at.agent)) {
-    const together = { ...at, waits, takeSlot: slotsOf(at) };
+    const together = { ...open, takeSlot: slotsOf(at) };
     return Promise.all(calls.map((call) => executeToolCall(call, together)));
   }
   const outcomes: ToolCallResult[] = [];
-  for (const call of calls) outcomes.push(await executeToolCall(call, { ...at, waits }));
+  for (const call of calls) outcomes.push(await executeToolCall(call, open));
   return outcomes;
 }
 
-function runAtOnce(calls: readonly ToolCall[], { spec, tools }: AgentParts): boolean {
+function runAtOnce(calls: readonly ToolCall[], { spec, tools, contacts }: TeamAgent): boolean {
   if (spec.toolExecution !== 'parallel') return false;
-  return !calls.some(({ name }) => isChange(tools.get(name)?.effect ?? 'pure'));
+  const mayChange = [...tools.values()].some(({ effect }) => isChange(effect));
+  // An agent that is asked has no tool that the one that asks has not.
+  return !calls.some(({ name }) =>
+    contacts.get(name)?.kind === 'ask' ? mayChange : isChange(tools.get(name)?.effect ?? 'pure'),
+  );
 }
 
 /** Slots of the turn, and of all conversations of the process. */
@@ -91,7 +101,7 @@ async function executeToolCall(call: ToolCall, at: OpenTurn): Promise<ToolCallRe
   }
   const effect = agent.tools.get(name)?.effect;
   const { whole, wholeBytes, ...outcome } =
-    outcomeOfKnown(call, known, effect) ?? (await makeCall(call, at));
+    outcomeOfKnown(call, known, effect) ?? (await takeCall(call, at));
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
   const { content: output, isError, wasRun } = outcome;
   const notRun = wasRun ? {} : { wasRun: false as const };
@@ -101,24 +111,47 @@ async function executeToolCall(call: ToolCall, at: OpenTurn): Promise<ToolCallRe
   return outcome;
 }
 
-function makeCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
+/** Nothing happens in a nested conversation after the call that it belongs to has ended. */
+async function takeCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
+  const { agent, turn, context } = at;
+  const contact = agent.contacts.get(call.name);
+  if (contact?.kind !== 'ask') return makeCall(call, at);
+  const asking = askCall({ agent, contact, turn, call, context });
+  const result = await makeCall(call, at, asking);
+  await asking.ended();
+  return result;
+}
+
+/** The tools of the turn, as they are for this call. */
+function toolsFor(call: ToolCall, { agent, turn, context, transfer }: OpenTurn, asking?: AskCall) {
+  const { tools, contacts } = agent;
+  const { callJournal } = context;
+  const tool = tools.get(call.name);
+  if (tool === undefined) return tools;
+  if (asking !== undefined) return new Map(tools).set(tool.name, asking.tool);
+  if (contacts.get(call.name)?.kind === 'transfer' && call !== transfer)
+    return new Map(tools).set(tool.name, refusedTransfer(tool, transfer?.name ?? ''));
+  if (callJournal === undefined || !isChange(tool.effect)) return tools;
+  return new Map(tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal));
+}
+
+function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): Promise<ToolCallResult> {
   const { agent, turn, context, waits, takeSlot } = at;
-  const { signal, callJournal, hideKeys, toolGate, emit } = context;
+  const { signal, hideKeys, toolGate, emit } = context;
   const { callId, name, input } = call;
-  const tool = agent.tools.get(name);
-  const isKept = callJournal !== undefined && tool !== undefined && isChange(tool.effect);
-  const tools = isKept
-    ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
-    : agent.tools;
+  const tools = toolsFor(call, at, asking);
   const { limits } = agent.spec;
+  const caller = { agent: agent.spec.name, path: agent.path, within: [] };
+  // A nested conversation takes slots of its own for its calls: holding one meanwhile could block them all.
+  const needsSlot = takeSlot !== undefined && asking === undefined;
   return runToolCall(call, tools, {
     signal,
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
     maxKeptBytes: limits.maxToolOutputKept,
     ...(hideKeys === undefined ? {} : { hideKeys }),
-    ...(toolGate === undefined ? {} : { gate: toolGate(turn) }),
-    ...(takeSlot === undefined ? {} : { takeSlot }),
+    ...(toolGate === undefined ? {} : { gate: toolGate(turn, caller) }),
+    ...(needsSlot ? { takeSlot } : {}),
     progress: {
       waiting: () => {
         emit({ type: 'tool.waiting', turn, callId, name });

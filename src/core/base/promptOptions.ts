@@ -8,6 +8,8 @@ import { visibleText } from './text.ts';
 
 /** What one prompt asks for that differs from the rest of its run. The nearest setting wins. */
 export interface PromptOptions {
+  /** The name of the agent that answers. What the prompt asks for itself comes before what the agent does. */
+  readonly agent?: string;
   readonly provider?: (typeof providerIds)[number];
   readonly model?: string;
   readonly effort?: ReasoningEffort;
@@ -65,4 +67,5 @@ export const promptOptionSchemas: {
   maxTokens: limitOf('maxTokens'),
   timeout: secondsUpTo,
   toolExecution: z.enum(runChoices.toolExecution).describe('serial or parallel'),
+  agent: lineUpTo(200).trim().min(1).describe('the name of an agent'),
 };

@@ -83,7 +83,8 @@ export class JournalRecorder {
       return;
     }
     if (!isKeptEvent(event)) return;
-    if ('conversation' in event) this.#follow(event.conversation, event.type);
+    if ('conversation' in event && event.within === undefined)
+      this.#follow(event.conversation, event.type);
     const record = this.#recordOf(event);
     try {
       if (milestones.has(event.type)) this.#writer.appendNow(record);
@@ -119,6 +120,8 @@ export class JournalRecorder {
   }
 
   #recordOf(event: JournalEvent): JournalRecord {
+    // Of a nested conversation only the events are kept: its answer is the result of a call.
+    if ('within' in event && event.within !== undefined) return { kind: 'event', event };
     if (event.type === 'turn.finished') return this.#turnRecord(event);
     if (event.type === 'conversation.finished') return this.#endingRecord(event);
     return { kind: 'event', event };

@@ -109,7 +109,8 @@ function phaseAfter(event: JournalEvent): ConversationPhase | undefined {
     case 'tool.started':
       return 'running';
     case 'conversation.finished':
-      return event.status;
+      // The end of a nested conversation changes nothing for the one around it.
+      return event.within === undefined ? event.status : undefined;
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Answerer } from '../../shared/answerer.ts';
 import type {
   ConversationError,
   RunEvent,
@@ -60,6 +61,20 @@ const usage: z.ZodType<Usage> = z.looseObject({
   incomplete: optional(z.literal(true)),
 });
 
+const price: z.ZodType<ModelPrice> = z.looseObject({
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite: number,
+});
+
+const answerer: z.ZodType<Answerer> = z.looseObject({
+  agent: optional(text),
+  provider: text,
+  model: text,
+  price: optional(price),
+});
+
 const callRequest: z.ZodType<ToolCallRequest> = z.looseObject({
   callId: text,
   name: text,
@@ -69,7 +84,9 @@ const callRequest: z.ZodType<ToolCallRequest> = z.looseObject({
 /** Milliseconds since a run's start: at most some thousand years, so that they can be counted on. */
 const time = z.number().min(0).max(1e14);
 const stamp = { seq: count, atMs: time };
-const step = { ...stamp, conversation: count };
+/** The calls that lead to a nested conversation. */
+const within = optional(z.array(text));
+const step = { ...stamp, conversation: count, within };
 const turn = { ...step, turn: count };
 
 const raised: z.ZodType<RaisedLimits> = z.looseObject(
@@ -122,6 +139,7 @@ const events: {
     text,
     toolCalls: z.array(callRequest),
     usage,
+    by: optional(answerer),
     stop: optional(turnStop),
     requestId: optional(text),
     firstTokenMs: optional(time),
@@ -156,6 +174,19 @@ const events: {
     wholeBytes: optional(count),
     ...turn,
   }),
+  'agent.changed': z.looseObject({
+    type: z.literal('agent.changed'),
+    callId: text,
+    to: answerer,
+    ...turn,
+  }),
+  'agent.asked': z.looseObject({
+    type: z.literal('agent.asked'),
+    callId: text,
+    by: answerer,
+    prompt: text,
+    ...turn,
+  }),
   'conversation.finished': z.looseObject({
     type: z.literal('conversation.finished'),
     status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
@@ -169,13 +200,6 @@ const events: {
   }),
 };
 
-const price: z.ZodType<ModelPrice> = z.looseObject({
-  input: number,
-  output: number,
-  cacheRead: number,
-  cacheWrite: number,
-});
-
 const planned: z.ZodType<PlannedConversation> = z.looseObject({
   id: text,
   name: text,
@@ -186,6 +210,7 @@ const planned: z.ZodType<PlannedConversation> = z.looseObject({
   source: optional(z.looseObject({ uri: text, line: number })),
   promptHash: optional(text),
   agent: optional(count),
+  agentName: optional(text),
 });
 
 const origin: z.ZodType<RunOrigin> = z.looseObject({
@@ -193,6 +218,7 @@ const origin: z.ZodType<RunOrigin> = z.looseObject({
   folders: z.array(z.looseObject({ name: text, path: text })),
   agents: z.array(
     z.looseObject({
+      name: optional(text),
       provider: text,
       model: text,
       endpoint: optional(text),
@@ -246,7 +272,11 @@ const assistantMessage: z.ZodType<AssistantMessage> = z.looseObject({
 const message: z.ZodType<Message> = z.union([
   z.looseObject({ role: z.literal('user'), text }),
   assistantMessage,
-  z.looseObject({ role: z.literal('tool'), outcomes: z.array(outcome) }),
+  z.looseObject({
+    role: z.literal('tool'),
+    outcomes: z.array(outcome),
+    handOver: optional(z.looseObject({ agent: text, task: text })),
+  }),
 ]);
 
 const call = { conversation: count, callId: text, idempotencyKey: text };

@@ -1,10 +1,11 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import { answererOf, askedAt } from '../../shared/conversationState.ts';
 import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { RaisableLimit, RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
-import type { Agent } from '../agent/agent.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
@@ -13,7 +14,9 @@ import { RequestBounds } from './requestBound.ts';
 export interface PlannedRequest extends BudgetNeed {
   /** Index of its conversation. */
   readonly index: number;
-  readonly agent: Agent;
+  readonly agent: AgentParts;
+  /** The calls that lead to the nested conversation that it belongs to; empty when it belongs to none. */
+  readonly within?: readonly string[];
 }
 
 /** The limits of a run; infinite where there is none. */
@@ -29,6 +32,12 @@ type BudgetLimit = keyof BudgetLimits & RaisableLimit;
 interface Amount {
   readonly tokens: number;
   readonly dollars: number;
+}
+
+/** A request with its conversation, and with the one around it if it is nested. */
+interface Counted extends CountedRequest {
+  readonly conversation: ConversationState;
+  readonly whole: ConversationState;
 }
 
 interface Waiter {
@@ -181,9 +190,9 @@ export class Budget {
   /** Tokens of output that the request may have now; `never` when it can never be sent. */
   #judge(request: PlannedRequest): number | 'wait' | 'never' {
     const counted = this.#counted(request);
-    const { price } = counted.conversation;
+    const { price } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
-    const own = this.#roomOfConversation(counted.conversation);
+    const own = this.#roomOfConversation(counted.whole);
     const left = this.#left();
     const planned = request.maxOutputTokens;
     const sure = amountOf(input * this.#bounds.doubtOf(counted), planned, price);
@@ -211,12 +220,12 @@ export class Budget {
 
   #book(request: PlannedRequest, output: number | 'never'): Reservation | undefined {
     const counted = this.#counted(request);
-    const { price, model } = counted.conversation;
+    const { price, model } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
     if (output !== request.maxOutputTokens)
       this.#reached.set(
         request.index,
-        this.#limitFor(amountOf(input, request.maxOutputTokens, price), counted.conversation),
+        this.#limitFor(amountOf(input, request.maxOutputTokens, price), counted.whole),
       );
     if (output === 'never') return undefined;
     const doubt = output < request.maxOutputTokens ? 1 : this.#bounds.doubtOf(counted);
@@ -270,11 +279,12 @@ export class Budget {
     this.#untold = { tokens: before + Math.max(0, tokens), dollars: cost + Math.max(0, dollars) };
   }
 
-  #counted(request: PlannedRequest): CountedRequest & { readonly conversation: ConversationState } {
-    const conversation = this.#state.conversations[request.index];
-    if (conversation === undefined)
-      throw new RangeError(`there is no conversation ${request.index}`);
-    return { agent: request.agent, messages: request.messages, conversation };
+  #counted({ index, within, agent, messages }: PlannedRequest): Counted {
+    const whole = this.#state.conversations[index];
+    const conversation = whole && askedAt(whole, within);
+    if (whole === undefined || conversation === undefined)
+      throw new RangeError(`there is no conversation ${index}`);
+    return { agent, messages, conversation, whole };
   }
 
   #spent(): Amount {

@@ -47,13 +47,14 @@ export function readChatHeader(
   };
 }
 
-function textOf({ value }: SettingEntry): string | undefined {
+/** The text of a value without blanks around it; undefined where it has none. */
+export function textOf({ value }: SettingEntry): string | undefined {
   const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value.trim() : '';
   return text === '' ? undefined : text;
 }
 
 /** One text, or those of a list. */
-function textsOf({ value }: SettingEntry): readonly string[] {
+export function textsOf({ value }: SettingEntry): readonly string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value.trim() : '';
@@ -71,7 +72,8 @@ function readName(entry: SettingEntry, report: Report): string | undefined {
   return name;
 }
 
-function readModel(entry: SettingEntry, report: Report): string | undefined {
+/** The id of the model; undefined where none is named, which is reported. */
+export function readModel(entry: SettingEntry, report: Report): string | undefined {
   const named = textsOf(entry);
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
@@ -87,7 +89,8 @@ function readModel(entry: SettingEntry, report: Report): string | undefined {
   return undefined;
 }
 
-function readTools(
+/** The tools that may be used; undefined for all of them. */
+export function readTools(
   entry: SettingEntry,
   knownTools: readonly string[] | undefined,
   report: Report,

@@ -1,19 +1,20 @@
+import type { Answerer as AnyAnswerer } from '../../shared/answerer.ts';
 import { UserError } from '../base/errors.ts';
 import type { LimitValues } from '../base/limits.ts';
-import type { RunItem } from './runPlan.ts';
 
+type Answerer = Pick<AnyAnswerer, 'provider' | 'model' | 'price'>;
 type MoneyLimits = Pick<LimitValues, 'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens'>;
 
 /** Throws a `UserError` for a limit on cost or tokens that could not be kept with one of the models. */
-export function checkMoney(items: readonly RunItem[], limits: MoneyLimits): void {
-  checkPrices(items, limits);
-  checkUsage(items, limits);
+export function checkMoney(answerers: readonly Answerer[], limits: MoneyLimits): void {
+  checkPrices(answerers, limits);
+  checkUsage(answerers, limits);
 }
 
 /** A limit on the cost means nothing for a model whose price is not known. */
-function checkPrices(items: readonly RunItem[], limits: MoneyLimits): void {
+function checkPrices(answerers: readonly Answerer[], limits: MoneyLimits): void {
   if (limits.maxCostUsd === 0 && limits.maxConversationCostUsd === 0) return;
-  const planned = items.find((item) => item.planned.price === undefined)?.planned;
+  const planned = answerers.find(({ price }) => price === undefined);
   if (planned === undefined) return;
   if (planned.provider === 'vscode') throw new UserError(noUsageReported('on the cost'));
   throw new UserError(
@@ -22,9 +23,9 @@ function checkPrices(items: readonly RunItem[], limits: MoneyLimits): void {
 }
 
 /** Neither does one on the tokens of a model that does not say how many it uses. */
-function checkUsage(items: readonly RunItem[], { maxRunTokens }: MoneyLimits): void {
+function checkUsage(answerers: readonly Answerer[], { maxRunTokens }: MoneyLimits): void {
   if (maxRunTokens === 0) return;
-  if (items.some(({ planned }) => planned.provider === 'vscode'))
+  if (answerers.some(({ provider }) => provider === 'vscode'))
     throw new UserError(noUsageReported('on tokens'));
 }
 

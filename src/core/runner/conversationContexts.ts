@@ -5,14 +5,15 @@ import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
-import type { ConversationContext } from '../agent/conversationContext.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
+import type { ConversationContext, ServedAgent } from '../agent/conversationContext.ts';
 import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import type { Message } from '../providers/message.ts';
 import { createCallJournal } from './runCalls.ts';
-import type { RunItem, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
+import type { RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
 import { hideKeysInPieces } from './streamedKeys.ts';
 import type { WarmUp } from './warmUp.ts';
@@ -46,7 +47,7 @@ export class ConversationContexts {
   readonly #saveHold: SaveHold;
   readonly #budget: Budget;
   readonly #lastTurns: Map<number, LastTurn>;
-  #warmUps: ReadonlyMap<Agent, WarmUp> = new Map();
+  #warmUps: ReadonlyMap<AgentParts, WarmUp> = new Map();
 
   constructor(options: ConversationContextsOptions) {
     this.#options = options;
@@ -81,16 +82,20 @@ export class ConversationContexts {
     return this.#budget.raise(conversation);
   }
 
-  limiterOf({ agent }: RunItem): Limiter {
-    return this.#options.services.limiters.for(agent.provider, agent.spec.model);
+  #limiterOf({ provider, spec }: Pick<AgentParts, 'provider' | 'spec'>): Limiter {
+    return this.#options.services.limiters.for(provider, spec.model);
   }
 
-  /** Every limiter that the run uses, once. */
+  /** Every limiter that the run may use, once. */
   limiters(): ReadonlySet<Limiter> {
-    return new Set(this.#options.plan.items.map((item) => this.limiterOf(item)));
+    const { items } = this.#options.plan;
+    const agents = new Set(items.map(({ agent }) => agent));
+    const answering = [...agents].flatMap((agent) => [agent, ...agent.team]);
+    return new Set(answering.map((one) => this.#limiterOf(one)));
   }
 
-  create(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
+  /** The surroundings of a conversation that this agent has now. */
+  create(agent: Agent, index: number, signal: AbortSignal): ConversationContext {
     const { plan, recorder, services, clock, listener } = this.#options;
     const { retry, redactor, sleepWatch } = services;
     const hide = hideKeysInPieces(redactor);
@@ -98,12 +103,12 @@ export class ConversationContexts {
       emit: (step) => listener.emit(index, hide(step)),
       hideKeys: redactor.hideKeysInParts,
       signal,
-      gate: this.#gateOf(item),
+      ...this.#served(agent, index),
+      serve: (other, within) => this.#served(other, index, within),
       clock,
       sleepWatch,
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
-      reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
@@ -114,11 +119,18 @@ export class ConversationContexts {
     };
   }
 
-  #gateOf(item: RunItem): TurnGate {
+  #served(agent: AgentParts, index: number, within: readonly string[] = []): ServedAgent {
+    return {
+      gate: this.#gateOf(agent),
+      reserve: (need, abort) => this.#budget.reserve({ ...need, index, within, agent }, abort),
+    };
+  }
+
+  #gateOf(agent: AgentParts): TurnGate {
     const { concurrency } = this.#options.plan.agent;
-    const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
-    const gate = this.limiterOf(item).gate(own ?? concurrency, this.#options.plan);
-    return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
+    const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
+    const gate = this.#limiterOf(agent).gate(own ?? concurrency, this.#options.plan);
+    return this.#saveHold.gate(this.#warmUps.get(agent)?.gate(gate) ?? gate);
   }
 
   #callsOf(
@@ -152,7 +164,9 @@ export class ConversationContexts {
 }
 
 function gateOfTools({ toolGate }: RunPlan, index: number): Pick<ConversationContext, 'toolGate'> {
-  return toolGate === undefined ? {} : { toolGate: (turn) => toolGate(index, turn) };
+  return toolGate === undefined
+    ? {}
+    : { toolGate: (turn, caller) => toolGate(index, turn, caller) };
 }
 
 function untoldNote(model: string): string {

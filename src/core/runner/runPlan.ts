@@ -15,7 +15,7 @@ import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budget.ts';
 import type { Limiters } from '../limiter/limiters.ts';
 import type { Message } from '../providers/message.ts';
-import type { ToolGate } from '../tools/toolGate.ts';
+import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
 import { estimateRun } from './estimate.ts';
 
 /** One conversation to run, and its agent. */
@@ -39,7 +39,7 @@ export interface RunPlan extends BudgetLimits {
    */
   readonly whenBlocked: 'pause' | 'fail';
   /** The gate of one turn's tool calls; all may run when absent. */
-  readonly toolGate?: (conversation: number, turn: number) => ToolGate;
+  readonly toolGate?: (conversation: number, turn: number, caller: ToolCaller) => ToolGate;
   /** Whether one conversation goes first where several share a prefix that a prompt cache can hold. */
   readonly warmUpCache: boolean;
   /** The user's own limits per minute, for each server, key and model. */

@@ -91,7 +91,8 @@ const request: RunRequest = {
   settings: {
     provider: 'anthropic',
     model: '',
-    reasoningEffort: 'default',
+    agent: '',
+  reasoningEffort: 'default',
     systemPrompt: 'Be brief.',
     tools: [],
     concurrency: 'auto',

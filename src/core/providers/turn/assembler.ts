@@ -36,7 +36,7 @@ export interface AssembledTurn extends Omit<ModelTurn, 'requestId'> {
 }
 
 export interface AssemblerOptions {
-  /** The messages of the request. */
+  /** The messages of the conversation: call ids in them are taken. */
   readonly messages: readonly Message[];
   readonly observer: TurnObserver;
   readonly context: ErrorContext;
