@@ -1,6 +1,5 @@
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
-import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { plural } from '../shared/quantities.ts';
 import type { CollectOptions } from './collectPrompts.ts';
 import { collectPrompts, leftOutRemarks, refuseBroken } from './collectPrompts.ts';
@@ -16,7 +15,9 @@ import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
+import { toolNames } from './toolNames.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
+import { withAgents } from './withAgents.ts';
 
 /** `interleave run`: runs the prompts of files and folders, and resolves to the exit code. */
 export async function runCommand(
@@ -49,7 +50,8 @@ export async function runCommand(
   const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
   const { provider, baseUrl } = options;
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
-  const request = commandRequest(title, chosen, options);
+  const asked = commandRequest(title, chosen, options);
+  const request = await withAgents(asked, options.agent, services);
   const code = await executeRun(request, { baseUrls, output: options }, services);
   // The prompts of files with errors were asked for, too.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
@@ -66,14 +68,6 @@ export function collectOptions(
     readInput: services.readInput,
     folder: services.folder,
   };
-}
-
-/** The names of all tools; limits do not change them. */
-function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
-  const toolset = createToolset(defaultToolLimits);
-  const names = toolset.tools.map(({ name }) => name);
-  toolset.dispose();
-  return names;
 }
 
 const everythingIsSkipped =

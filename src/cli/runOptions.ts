@@ -16,6 +16,8 @@ export interface RunCommandOptions extends LimitOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
+  /** The name of an agent, or its file. */
+  readonly agent?: string;
   readonly effort?: ReasoningEffort;
   readonly system?: string;
   readonly mode: 'concurrent' | 'serial';
@@ -61,6 +63,7 @@ function addAgentOptions(command: Command): Command {
     )
     .option('--model <M>', "the model's id (default: the provider's general-purpose model)")
     .option('--base-url <U>', 'send requests to this server; needs --provider anthropic or openai')
+    .option('--agent <NAME|FILE>', 'the agent that answers: its name, or its *.agent.md file')
     .addOption(
       new Option('--effort <E>', 'how hard the model should think').choices(reasoningEfforts),
     )

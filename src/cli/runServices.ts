@@ -26,6 +26,8 @@ export interface RunCommandServices {
   readonly archive?: RunArchive;
   /** The folder the command was given in, which its tools look at. */
   readonly folder: string;
+  /** The person's home folder, where agent files of their own are. */
+  readonly home: string;
   /** Gives what standard input holds, at most so many bytes and one more. */
   readonly readInput: (maxBytes: number) => Promise<Buffer>;
   /** Calls back for every Ctrl+C, and signal to end, until the returned function is called. */

@@ -1,3 +1,4 @@
+import { asOwnTask, replyToAgents } from './agentReply.ts';
 import { replyToArithmetic } from './arithmetic/arithmeticReply.ts';
 import type { DemoRequest } from './demoRequest.ts';
 import { type Reply, textReply, truncateReply } from './reply.ts';
@@ -10,9 +11,13 @@ const notUnderstood =
   'Set an API key to ask a real model.';
 
 /** The model's next turn: a pure function of the request. */
-export function decideReply(request: DemoRequest): Reply {
+export function decideReply(asked: DemoRequest): Reply {
+  const request = asOwnTask(asked);
   const reply =
-    replyToArithmetic(request) ?? replyToWorkspace(request) ?? textReply(signed(notUnderstood));
+    replyToAgents(request) ??
+    replyToArithmetic(request) ??
+    replyToWorkspace(request) ??
+    textReply(signed(notUnderstood));
   const allowed = request.oneCallATurn ? firstCallOnly(reply) : reply;
   return request.maxOutputTokens === undefined
     ? allowed

@@ -94,6 +94,11 @@ export class Configuration {
     await writeUserValue('provider', provider);
   }
 
+  /** Writes the agent that answers from now on into the user settings; empty for none. */
+  chooseAgent(name: string): Promise<void> {
+    return writeUserValue('agent', name);
+  }
+
   endpoints(): Endpoints {
     return { anthropic: given('anthropic.baseUrl'), openai: given('openai.baseUrl') };
   }

@@ -1,3 +1,5 @@
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
@@ -5,6 +7,8 @@ import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
+import type { AgentSearch } from '../core/prompts/agentFiles.ts';
+import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
@@ -13,6 +17,9 @@ import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import { AgentDirectory } from '../core/runner/agentDirectory.ts';
+import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
+import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
 import { readAsked } from '../core/runner/keptRequest.ts';
 import { planRun } from '../core/runner/planRun.ts';
@@ -21,6 +28,7 @@ import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
+import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
@@ -46,6 +54,8 @@ export interface EngineOptions {
   readonly version: string;
   /** Root folders of the workspace, as they are now. */
   folders(): readonly OriginFolder[];
+  /** The person's home folder, where agent files of their own are. */
+  readonly homePath: string;
   /** Where the extension may keep files. */
   readonly storagePath: string;
   readonly configuration: Configuration;
@@ -101,6 +111,27 @@ export class Engine {
 
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
     return promptsInRanges(file, ranges);
+  }
+
+  /** The agents of these prompts and of the workspace, and what could not be read. */
+  findAgents(promptUris: readonly string[] = []): Promise<AgentSearch> {
+    const { folders, homePath } = this.#options;
+    const roots = folders().flatMap(({ path: root }) => (isFolderUri(root) ? [] : [root]));
+    const files = promptUris.flatMap((uri) =>
+      uri.startsWith('file:') ? [fileURLToPath(uri)] : [],
+    );
+    const own = path.join(homePath, ...ownAgentFolder.split('/'));
+    const places = [...agentPlaces(roots, files), { folder: own, within: own }];
+    return findAgents(places, { knownTools: this.toolNames, maxBytes: this.#promptBytes() });
+  }
+
+  /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */
+  async withAgents(request: RunRequest): Promise<ChosenAgents> {
+    if (!namesAgents(request)) return { request, remarks: [] };
+    const uris = request.prompts.flatMap(({ source }) => source?.uri ?? []);
+    const found = await this.findAgents([...new Set(uris)]);
+    const chosen = chooseAgents(request, new AgentDirectory(found.agents));
+    return { ...chosen, remarks: [...found.remarks, ...chosen.remarks] };
   }
 
   /** `scheme://host:port` that requests to a provider go to, by the settings as they are now. */

@@ -44,14 +44,13 @@ export class RunLauncher {
    * token was cancelled before. The results of a run that a person asked for are shown.
    * Rejects with an error fit for a person when it cannot be started: then nothing was sent.
    */
-  async launch(
-    request: RunRequest,
-    token?: vscode.CancellationToken,
-  ): Promise<HostRun | undefined> {
+  async launch(asked: RunRequest, token?: vscode.CancellationToken): Promise<HostRun | undefined> {
     requireTrust(noRunsWithoutTrust);
     const { configuration, last, log, results, runs } = this.#options;
-    const { interactive, settings } = request;
     const engine = await this.#options.engine.get();
+    const { request, remarks } = await engine.withAgents(asked);
+    for (const line of remarks) log.note(line);
+    const { interactive, settings } = request;
     const provider = await this.#chooseProvider(engine, settings.provider);
     if (provider === undefined) return undefined;
     const plan = await engine.planRun(request, provider);

@@ -57,3 +57,15 @@ export const agentDefinitionList = z
   .array(agentDefinitionSchema)
   .max(maxAgents)
   .refine((agents) => new Set(agents.map(({ name }) => name)).size === agents.length);
+
+/** An agent, and the file that it was read from. */
+export interface FoundAgent {
+  readonly file: string;
+  readonly definition: AgentDefinition;
+  /** Whether a person may pick it. */
+  readonly isPickable: boolean;
+  /** Whether agents that may ask all others may ask it. */
+  readonly isForOthers: boolean;
+  /** What is odd in its file, a line each. */
+  readonly remarks: readonly string[];
+}

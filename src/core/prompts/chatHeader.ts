@@ -34,16 +34,22 @@ export function readChatHeader(
 ): ChatHeader {
   let name: string | undefined;
   let model: string | undefined;
+  let agent: string | undefined;
   let tools: readonly string[] | undefined;
   for (const entry of entries) {
     if (entry.key === 'name') name = readName(entry, report);
     else if (entry.key === 'model') model = readModel(entry, report);
+    else if (entry.key === 'agent') agent = readAgent(entry, report);
     else if (entry.key === 'tools') tools = readTools(entry, knownTools, report);
     else reportKey(entry, report);
   }
   return {
     ...(name === undefined ? {} : { name }),
-    settings: { ...(model === undefined ? {} : { model }), ...(tools ? { tools } : {}) },
+    settings: {
+      ...(model === undefined ? {} : { model }),
+      ...(tools ? { tools } : {}),
+      ...(agent === undefined ? {} : { agent }),
+    },
   };
 }
 
@@ -70,6 +76,17 @@ function readName(entry: SettingEntry, report: Report): string | undefined {
     );
   }
   return name;
+}
+
+/** Agents that VS Code's chat has itself. */
+const chatAgents: ReadonlySet<string> = new Set(['agent', 'ask', 'edit', 'plan']);
+
+function readAgent(entry: SettingEntry, report: Report): string | undefined {
+  const name = textOf(entry);
+  if (name !== undefined && name.length <= 200 && !chatAgents.has(name.toLowerCase())) return name;
+  const message = '"agent" chooses an agent of VS Code\'s chat and has no effect here.';
+  report(noEffect(entry.keyRange, message));
+  return undefined;
 }
 
 /** The id of the model; undefined where none is named, which is reported. */
@@ -139,7 +156,7 @@ function availableOf(
 }
 
 function reportKey({ key, keyRange }: SettingEntry, report: Report): void {
-  if (key === 'agent' || key === 'mode') {
+  if (key === 'mode') {
     const message = `"${key}" chooses an agent of VS Code's chat and has no effect here.`;
     report(noEffect(keyRange, message));
   } else if (laterKeys.includes(key)) report(notSupported(key, keyRange));

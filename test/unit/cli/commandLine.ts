@@ -38,6 +38,8 @@ export interface CommandLineOptions {
   readonly runsFolder?: string;
   /** Answers a question at the terminal; nobody is there when absent. */
   readonly ask?: (question: string) => boolean;
+  /** The person's home folder; one that is not there when absent. */
+  readonly home?: string;
   /** Where the command is given; the same place when absent. */
   readonly folder?: string;
   /** What standard input holds; nothing when absent. */
@@ -71,6 +73,7 @@ export async function interleave(
     },
     environment,
     folder: options.folder ?? process.cwd(),
+    home: options.home ?? path.join(tmpdir(), 'interleave-no-home'),
     createToolset: (limits, cpuTools) =>
       createToolset({
         ...{ folders, exclude: [], workerPath, limits },

@@ -71,6 +71,7 @@ function engineOf(window: Window): Engine {
     distPath: '/nonexistent',
     version: window.version ?? '1.2.3',
     folders: () => window.folders,
+    homePath: path.join(tmpdir(), 'interleave-no-home'),
     storagePath: window.storagePath,
     configuration: configuration as unknown as Configuration,
     credentials: credentials as unknown as Credentials,
