@@ -123,7 +123,7 @@ describe('interleave run with agents', () => {
     const first = await interleave(['run', `${folder}/two.prompts.md`, '--provider', 'demo'], {
       ...{ folder, runsFolder },
       onErr: (soFar, interrupt) => {
-        if (soFar.includes('handed over to calculator')) interrupt();
+        if (/handed over to calculator[^\n]*\n$/.test(soFar)) setTimeout(interrupt);
       },
     });
     expect(first.code).toBe(3);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AgentDefinition } from '../../../../../src/core/base/agentDefinition.ts';
+import { runResultSchema } from '../../../../../src/core/export/resultSchema.ts';
 import type { ProviderId } from '../../../../../src/core/providers/provider.ts';
 import { planRun } from '../../../../../src/core/runner/planRun.ts';
 import type { RunPlan } from '../../../../../src/core/runner/runPlan.ts';
@@ -105,6 +106,7 @@ describe.each(pairs)('agents of %s and %s', (first, second) => {
     expect(result.costUsd).toBeCloseTo(cost);
     expect(conversation!.costUsd).toBeCloseTo(cost);
     expect(result.usage.inputTokens).toBe(100);
+    expect(runResultSchema.safeParse(JSON.parse(JSON.stringify(result))).error).toBeUndefined();
   });
 
   it('go on after the process ended anywhere, and repeat no complete turn', async () => {
