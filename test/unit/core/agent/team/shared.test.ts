@@ -50,13 +50,13 @@ function planWith(
 
 describe('agents at several providers', () => {
   it('wait for slots of their own servers, one after another there and not for each other', async () => {
-    const second = Promise.withResolvers<void>();
+    const last = Promise.withResolvers<void>();
     const leads = providerOf('anthropic', () => {
-      if (leads.requests.length === 2) second.resolve();
+      if (leads.requests.length === 3) last.resolve();
       return { calls: [transfer] };
     });
     const works = providerOf('openai', async () => {
-      await second.promise;
+      await last.promise;
       return { text: 'Done.' };
     });
     const plan = await planWith([leads, works], ['a', 'b', 'c'], { concurrency: 1 });
