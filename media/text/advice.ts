@@ -10,14 +10,24 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
     'The conversation no longer fits into the context of the model. Ask for less at once, or choose a model with a larger context, and retry.',
   refused: 'The model declined to answer. Ask in other words, or choose another model, and retry.',
   budget:
-    'The run or the conversation reached its limit on cost or tokens. Raise Limit and Continue doubles that limit; or raise interleave.maxCostUsd, interleave.maxConversationCostUsd or interleave.maxRunTokens, and retry.',
+    'The run or the conversation reached its limit on cost or tokens. Raise Limit and Continue doubles that limit; or raise interleave.maxCostUsd, interleave.maxConversationCostUsd, interleave.maxRunTokens or interleave.maxConversationTokens, and retry.',
   loop: 'The model repeated the same tool calls, or calls that could not be run. Raise Limit and Continue lets it try on; or say more exactly what you want and which tools to use, and retry.',
   max_tool_calls:
     'The conversation reached its limit on tool calls. Raise Limit and Continue allows twice as many; or raise interleave.limits.toolCalls, or ask for less at once, and retry.',
   max_wait:
     'The wait would exceed the limit. Continue later; or raise interleave.maxWaitSeconds, and retry.',
   timeout:
-    'The conversation reached its time limit. Raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
+    'The conversation reached its time limit. Raise Limit and Continue allows twice as much; or raise interleave.timeoutSeconds, or timeout in the prompt, and retry.',
+  max_run_turns:
+    'All conversations of the run together reached its limit on turns. Raise Limit and Continue allows twice as many; or raise interleave.maxRunTurns, and retry.',
+  max_run_tool_calls:
+    'All conversations of the run together reached its limit on tool calls. Raise Limit and Continue allows twice as many; or raise interleave.maxRunToolCalls, and retry.',
+  max_run_time:
+    'The run reached its time limit. Raise Limit and Continue allows twice as much; or raise interleave.maxRunSeconds, and retry.',
+  denied:
+    'A tool call was denied, and the conversation ended with it. Continue without it, or retry.',
+  needs_approval:
+    'Tool calls were denied because nobody was there to ask. Allow them with interleave resume --allow, or retry.',
 };
 
 /** Advice for a conversation that a limit stopped; undefined for any other end. */

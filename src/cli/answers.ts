@@ -15,11 +15,16 @@ const limits: { readonly [R in LimitReason]: string } = {
   context_full: "the conversation no longer fits into the model's context",
   refused: 'the model declined to answer',
   budget:
-    'the budget was used up (--max-cost, --limit maxRunTokens, --limit maxConversationCostUsd)',
+    'the budget was used up (--max-cost, or --limit maxRunTokens, maxConversationCostUsd or maxConversationTokens)',
   loop: 'the model went in circles (--limit repeatsStopped)',
   max_tool_calls: 'the limit of tool calls was reached (--limit toolCalls)',
   max_wait: 'it would have waited too long (--max-wait)',
   timeout: 'the time was up (--timeout)',
+  max_run_turns: 'the limit of turns of the run was reached (--limit maxRunTurns)',
+  max_run_tool_calls: 'the limit of tool calls of the run was reached (--limit maxRunToolCalls)',
+  max_run_time: 'the time of the run was up (--limit maxRunSeconds)',
+  denied: 'it was ended with a denied tool call',
+  needs_approval: 'tool calls were denied, because nobody was there to ask (--allow)',
 };
 
 /**

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as path from 'node:path';
 import { nodeEnvironment } from '../core/journal/environment.ts';
 import type { JournalLimits } from '../core/journal/journalLimits.ts';
-import { RunArchive } from '../core/journal/runArchive.ts';
+import { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 

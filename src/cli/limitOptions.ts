@@ -20,9 +20,13 @@ export interface LimitOptions {
 
 /** Every limit: as it was given, or by default. */
 export function limitValues(options: LimitOptions): LimitValues {
+  return { ...defaultLimitValues, ...givenLimits(options) };
+}
+
+/** The limits that were given. */
+export function givenLimits(options: LimitOptions): Partial<LimitValues> {
   const { maxTurns, maxTokens, timeout, maxCost, maxWait, limit } = options;
   return {
-    ...defaultLimitValues,
     ...limit,
     ...(maxTurns === undefined ? {} : { maxTurns }),
     ...(maxTokens === undefined ? {} : { maxTokens }),

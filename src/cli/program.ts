@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isUserError, UserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { addRulesCommands } from './addRulesCommands.ts';
 import { keysIn } from './cliProviders.ts';
@@ -15,10 +15,11 @@ import { listCommand } from './listCommand.ts';
 import { refuseRepeats } from './refuseRepeats.ts';
 import type { ResumeOptions } from './resumeRun.ts';
 import { resumeRun } from './resumeRun.ts';
+import { addRuleOptions } from './ruleOptions.ts';
 import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import {
-  addLimitOption,
+  addLimitOptions,
   addOutputOptions,
   addRunOptions,
   collectingOptions,
@@ -58,7 +59,11 @@ Results go where this command says, else to standard output. When nothing is lef
 what the run has and exits with 4.
 
 The key goes to the provider's own server. It asks before it uses any other server, unless you name
-that server with --base-url. A server on this machine that you do not name gets no key.`;
+that server with --base-url. A server on this machine that you do not name gets no key.
+
+A conversation that a limit stopped goes on when that limit is given with a higher value:
+
+  interleave resume 01M7X0SRVC6GZDS7Q3ZVZ5E14H --limit toolCalls=200`;
 
 /** What the program is given; the rest of what commands work with follows from it. */
 export interface ProgramServices
@@ -165,9 +170,11 @@ function addKeptRunCommands(
     .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
-  addLimitOption(addOutputOptions(resume)).action(async (runId: string, options: ResumeOptions) => {
-    onEnd(await resumeRun(runId, options, await withArchive(options)));
-  });
+  addLimitOptions(addRuleOptions(addOutputOptions(resume))).action(
+    async (runId: string, options: ResumeOptions) => {
+      onEnd(await resumeRun(runId, options, await withArchive(options)));
+    },
+  );
   refuseRepeats(resume, collectingOptions);
 }
 

@@ -6,8 +6,11 @@ import {
   keyedProviders,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
+import type { RunRequest } from '../core/runner/runRequest.ts';
+import type { RunState } from '../shared/runState.ts';
 import { keyIn } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
+import { optionsToRaise } from './raisedNow.ts';
 
 /** Addresses that mean the same in every shell without quotes. */
 const plainAddress = /^[\w.:/~-]{1,300}$/;
@@ -16,6 +19,14 @@ const plainAddress = /^[\w.:/~-]{1,300}$/;
 export function commandToResume(runId: string, baseUrl?: string): string {
   const server = baseUrl === undefined ? '' : ` --base-url ${addressToType(baseUrl)}`;
   return `interleave resume ${runId}${server}`;
+}
+
+/** How a run goes on whose conversations a limit stopped; empty when there are none. */
+export function raiseNote(state: RunState, request: RunRequest, command: string): string {
+  const options = optionsToRaise(state, request);
+  return options === ''
+    ? ''
+    : `To go on with what a limit stopped, raise it: ${command} ${options}\n`;
 }
 
 /** An address as it can be typed. One that a shell could read otherwise is left to the person. */

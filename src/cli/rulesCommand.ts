@@ -8,7 +8,7 @@ import type { RuleCall } from '../core/approvals/rules/ruleCall.ts';
 import type { RuleSystem } from '../core/approvals/rules/ruleSystem.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import type { KnownTools } from '../core/approvals/rules/ruleTools.ts';
-import { findRuleTool } from '../core/approvals/rules/ruleTools.ts';
+import { findRuleTool, knownTools } from '../core/approvals/rules/ruleTools.ts';
 import { UserError } from '../core/base/errors.ts';
 import { didYouMean } from '../core/base/nearMiss.ts';
 import type { Tool } from '../core/tools/tool.ts';
@@ -16,7 +16,7 @@ import { plural } from '../shared/quantities.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
-import { describeRuleProblem, knownTools, readRulesFile } from './rulesFile.ts';
+import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLine } from './terminalText.ts';
 

@@ -3,25 +3,14 @@ import { readRules } from '../core/approvals/rules/readRules.ts';
 import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import type { RuleSystem } from '../core/approvals/rules/ruleSystem.ts';
 import type { KnownTools } from '../core/approvals/rules/ruleTools.ts';
-import { toolsWithSubject } from '../core/approvals/rules/ruleTools.ts';
 import { UserError } from '../core/base/errors.ts';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { visibleText } from '../core/base/text.ts';
-import type { Tool } from '../core/tools/tool.ts';
 import { fileProblem } from './fileProblem.ts';
 import { decodePromptBytes } from './promptBytes.ts';
 
 /** Largest rules file, in bytes. */
 const maxBytes = 1_000_000;
-
-/** The tools that rules on the command line can be about; those of other extensions are not known here. */
-export function knownTools(tools: readonly Tool[]): KnownTools {
-  const named = new Set(toolsWithSubject.map(({ name }) => name));
-  const others = tools
-    .filter(({ name }) => !named.has(name))
-    .map(({ name, effect }) => ({ name, kind: effect }));
-  return { tools: [...toolsWithSubject, ...others], listsForeign: false };
-}
 
 /** Reads a file of rules for one run. Throws a `UserError` when it cannot be read at all. */
 export async function readRulesFile(

@@ -11,6 +11,7 @@ import type { LimitOptions } from './limitOptions.ts';
 import { limitValues } from './limitOptions.ts';
 import { noPromptsIn } from './noPrompts.ts';
 import { checkOutputs } from './outputs.ts';
+import { readCommandRules } from './ruleOptions.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
@@ -52,7 +53,8 @@ export async function runCommand(
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
   const asked = commandRequest(title, chosen, options);
   const request = await withAgents(asked, options.agent, services);
-  const code = await executeRun(request, { baseUrls, output: options }, services);
+  const rules = await readCommandRules(options, services);
+  const code = await executeRun(request, { baseUrls, rules, output: options }, services);
   // The prompts of files with errors were asked for, too.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
 }

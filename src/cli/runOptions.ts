@@ -10,9 +10,11 @@ import type { ProviderId } from '../core/providers/provider.ts';
 import { onlyInVscode } from './cliProviders.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
+import type { RuleOptions } from './ruleOptions.ts';
+import { addRuleOptions } from './ruleOptions.ts';
 
 /** The options of `interleave run`, as they were given or by their defaults. */
-export interface RunCommandOptions extends LimitOptions {
+export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
@@ -42,17 +44,11 @@ export interface RunCommandOptions extends LimitOptions {
 
 /** Adds the options of `interleave run` to its command. */
 export function addRunOptions(command: Command): Command {
-  return addOutputOptions(addLimitOptions(addAgentOptions(command)));
+  return addOutputOptions(addRuleOptions(addChoiceOptions(addAgentOptions(command))));
 }
 
 /** The options that may be given several times though each takes one value. */
-export const collectingOptions: readonly string[] = ['--limit'];
-
-/** Adds the option that sets the limits without one of their own. */
-export function addLimitOption(command: Command): Command {
-  const text = 'another limit, such as toolCalls=50; interleave limits lists them';
-  return command.option('--limit <NAME=N>', text, addLimit);
-}
+export const collectingOptions: readonly string[] = ['--limit', '--allow'];
 
 function addAgentOptions(command: Command): Command {
   return command
@@ -108,12 +104,18 @@ function addAgentOptions(command: Command): Command {
     );
 }
 
-function addLimitOptions(command: Command): Command {
-  const withOwn = command
+function addChoiceOptions(command: Command): Command {
+  command
     .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
     .option('--strict', 'run nothing when a file in a folder is broken or cannot be read')
     .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
-    .option('--rerun-failed <F>', 'run only what is not done in this result of --json')
+    .option('--rerun-failed <F>', 'run only what is not done in this result of --json');
+  return addLimitOptions(command);
+}
+
+/** Adds the options that set the limits. */
+export function addLimitOptions(command: Command): Command {
+  return command
     .option(
       '--max-turns <N>',
       'model responses in one conversation (default: 50)',
@@ -130,8 +132,12 @@ function addLimitOptions(command: Command): Command {
       toLimit('maxWaitSeconds'),
     )
     .option('--max-cost <USD>', 'stop the run when it has cost this much', toAmount)
-    .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds);
-  return addLimitOption(withOwn);
+    .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds)
+    .option(
+      '--limit <NAME=N>',
+      'another limit, such as toolCalls=50; interleave limits lists them',
+      addLimit,
+    );
 }
 
 /** Adds the options that say where results are written. */

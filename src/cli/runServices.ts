@@ -2,7 +2,7 @@ import type { RetryPolicy } from '../core/agent/retryPolicy.ts';
 import type { Clock } from '../core/base/clock.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import type { RunChoice } from '../core/base/runChoices.ts';
-import type { RunArchive } from '../core/journal/runArchive.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import type { Environment } from './environment.ts';

@@ -1,5 +1,5 @@
-import type { RunArchive } from '../core/journal/runArchive.ts';
-import type { RunSummary } from '../core/journal/runList.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { RunSummary } from '../core/journal/runs/runList.ts';
 import { plural } from '../shared/quantities.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';

@@ -10,6 +10,7 @@ import { toolLimits } from '../core/tools/toolLimits.ts';
 import { programs } from '../shared/runOrigin.ts';
 import { CliProviders, chooseProvider, withoutKey } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
+import type { CommandRules } from './ruleOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 
 /** Where a command sends its requests. */
@@ -20,10 +21,15 @@ export interface Servers {
   readonly withoutKey: readonly KeyedProviderId[];
 }
 
+/** Where a command sends its requests, and which tool calls it allows. */
+export interface PlanTerms extends Servers {
+  readonly rules: CommandRules;
+}
+
 /** Plans the run, and closes the providers' connections when `act` is done with it. */
 export async function withPlan<T>(
   request: RunRequest,
-  servers: Servers,
+  { rules, ...servers }: PlanTerms,
   services: RunCommandServices,
   act: (plan: RunPlan) => Promise<T>,
 ): Promise<T> {
@@ -45,6 +51,10 @@ export async function withPlan<T>(
         folders: [{ name: path.basename(folder), path: folder }],
       },
       tools: toolset.tools,
+      rules: {
+        ...{ current: () => rules.rules, tools: rules.tools, system: rules.system },
+        leadOf: (path) => toolset.leadOf(path),
+      },
       limitKey: (name) => `the limit with ${limitFlag(name)}`,
       resolve: (id) => providers.resolve(id),
     });

@@ -49,6 +49,8 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.rerunLast]: inTrust(rerunLast(services)),
     [commands.retryConversation]: retryConversation(services),
     [commands.continueConversation]: continueConversation(services),
+    // The same with its own label, because the title of a menu's entry is fixed.
+    [commands.raiseLimit]: continueConversation(services),
     [commands.cancelRun]: cancelRun(services),
     [commands.cancelAllRuns]: cancelAllRuns(services),
     [commands.cancelConversation]: cancelConversation(services),

@@ -125,6 +125,13 @@ export class Configuration {
     return this.#number('history.maxRuns');
   }
 
+  /** The lines of the user's rules for tool calls. */
+  rules(): readonly string[] {
+    const lines: unknown = given('rules');
+    if (!Array.isArray(lines)) return [];
+    return lines.filter((line) => typeof line === 'string');
+  }
+
   codeLens(): boolean {
     return given('codeLens');
   }

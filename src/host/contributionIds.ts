@@ -12,6 +12,7 @@ export const commands = {
   rerunLast: 'interleave.rerunLast',
   retryConversation: 'interleave.retryConversation',
   continueConversation: 'interleave.continueConversation',
+  raiseLimit: 'interleave.raiseLimit',
   cancelRun: 'interleave.cancelRun',
   cancelAllRuns: 'interleave.cancelAllRuns',
   cancelConversation: 'interleave.cancelConversation',

@@ -1,12 +1,18 @@
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Inbox } from '../core/approvals/inbox/inbox.ts';
+import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
+import { knownTools } from '../core/approvals/rules/ruleTools.ts';
+import type { RunRules } from '../core/approvals/runRules.ts';
+import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
-import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
+import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
 import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
@@ -46,6 +52,7 @@ import { checkRunOptions } from './runOptions.ts';
 import { areOpen, checkFolders, readOwnRun } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
+import { UserRules } from './userRules.ts';
 
 export interface EngineOptions {
   /** Where the bundles are. */
@@ -78,6 +85,8 @@ export class Engine {
   readonly #runner: Runner;
   readonly #journals: RunJournals;
   readonly #toolsets: Toolsets;
+  readonly #rules: UserRules;
+  readonly #settingsChange: Disposable;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -86,6 +95,14 @@ export class Engine {
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
     this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    const lines = (): readonly string[] => configuration.rules();
+    this.#rules = new UserRules({ ...this.#ruleReading(), lines });
+    this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
+  }
+
+  /** The tool calls of all runs of the window that wait for a decision. */
+  get inbox(): Inbox {
+    return this.#runner.inbox;
   }
 
   /** Names of the tools that conversations can use. */
@@ -174,7 +191,13 @@ export class Engine {
     return this.#planRun(request, provider, this.#options.folders());
   }
 
-  #planRun(
+  /** What rules can be about. */
+  #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
+    const { tools } = this.#toolsets.over([]);
+    return { tools: knownTools(tools), system: ruleSystemOf(process.platform) };
+  }
+
+  async #planRun(
     request: RunRequest,
     provider: ProviderId,
     folders: readonly OriginFolder[],
@@ -182,10 +205,13 @@ export class Engine {
     const { configuration, version } = this.#options;
     const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
+    const { tools, leadOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    this.#rules.check();
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
-      tools: this.#toolsets.over(onDisk, toolLimits(limits), cpuTools).tools,
+      tools,
+      rules: { ...this.#ruleReading(), current: this.#rules.current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });
@@ -278,6 +304,7 @@ export class Engine {
   }
 
   async dispose(): Promise<void> {
+    this.#settingsChange.dispose();
     await this.#journals.dispose();
     this.#toolsets.dispose();
     await this.#providers.dispose();

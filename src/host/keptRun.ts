@@ -1,4 +1,5 @@
-import type { ArchivedRun, RunListing } from '../core/journal/runArchive.ts';
+import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
+import type { RunListing } from '../core/journal/runs/runArchive.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as vscode from 'vscode';
-import type { RunListing } from '../core/journal/runArchive.ts';
+import type { RunListing } from '../core/journal/runs/runArchive.ts';
 import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunListing } from '../core/journal/runArchive.ts';
+import type { RunListing } from '../core/journal/runs/runArchive.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 import { isConversationEvent } from '../shared/conversationEvents.ts';

@@ -37,6 +37,7 @@ export const settingFacts = {
   concurrency: { scope: 'application', default: 'auto' },
   failure: { scope: 'window', default: 'keepPartial', choices: runChoices.failure },
   tools: { scope: 'application', default: [] },
+  rules: { scope: 'application', default: [] },
   toolExecution: { scope: 'application', default: 'serial', choices: runChoices.toolExecution },
   cpuTools: { scope: 'application', default: 'auto', choices: runChoices.cpuTools },
   warmUpCache: { scope: 'window', default: true },

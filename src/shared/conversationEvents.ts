@@ -1,4 +1,5 @@
 import type { Answerer } from './answerer.ts';
+import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
@@ -30,6 +31,11 @@ export const limitReasons = [
   'max_tool_calls',
   'max_wait',
   'timeout',
+  'max_run_turns',
+  'max_run_tool_calls',
+  'max_run_time',
+  'denied',
+  'needs_approval',
 ] as const;
 export type LimitReason = (typeof limitReasons)[number];
 
@@ -158,6 +164,8 @@ type OwnStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
+      /** Why a person has to decide. */
+      readonly decision?: CallDecision;
     }
   /** The tool runs. A call that cannot be run or is denied has an end only. */
   | {
@@ -165,7 +173,10 @@ type OwnStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
+      /** The arguments that it runs with: other ones than the model's if a person changed them. */
       readonly input: unknown;
+      /** What allowed it; absent for calls that nobody needs to allow. */
+      readonly decision?: CallDecision;
     }
   | {
       readonly type: 'tool.finished';
@@ -176,6 +187,8 @@ type OwnStep =
       readonly isError: boolean;
       /** False if no tool ran; absent otherwise. */
       readonly wasRun?: false;
+      /** With `wasRun: false`: what denied it. */
+      readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
     }
@@ -267,6 +280,22 @@ export interface RunNoted extends EventStamp {
   readonly text: string;
 }
 
+/** A tool call of one conversation of a run. */
+export interface DecidedCall {
+  readonly conversation: number;
+  readonly turn: number;
+  readonly callId: string;
+  /** The calls that lead to the nested conversation in which it is made, as in a step. */
+  readonly within?: readonly string[];
+}
+
+/** Tool calls that waited for a decision were decided on, all at once. */
+export interface RunDecided extends EventStamp {
+  readonly type: 'run.decided';
+  readonly decision: CallDecision;
+  readonly calls: readonly DecidedCall[];
+}
+
 /** All conversations have ended. */
 export interface RunFinished extends EventStamp {
   readonly type: 'run.finished';
@@ -282,6 +311,7 @@ export type RunEvent =
   | RunPaused
   | RunResumed
   | RunNoted
+  | RunDecided
   | RunFinished
   | ConversationEvent;
 

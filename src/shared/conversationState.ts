@@ -151,14 +151,27 @@ export function hasEnded(
   return state.phase !== 'queued' && state.phase !== 'waiting' && state.phase !== 'running';
 }
 
-const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout', 'max_wait']);
+const continuedReasons: ReadonlySet<unknown> = new Set([
+  'max_tokens',
+  'max_wait',
+  'denied',
+  'needs_approval',
+]);
+
+/** Limits that may stop a conversation before its first turn. */
+const earlyReasons: ReadonlySet<unknown> = new Set([
+  'budget',
+  'timeout',
+  'max_run_turns',
+  'max_run_time',
+]);
 
 /**
  * Whether a conversation that ended early can go on from its last complete turn. True where another attempt,
  * more time, a longer answer or a higher limit may help; with any other end it would end the same way again.
  */
 export function canContinue(state: ConversationState): boolean {
-  if (state.phase === 'stopped' && state.reason === 'budget') return true;
+  if (state.phase === 'stopped' && earlyReasons.has(state.reason)) return true;
   if (state.turns.length === 0) return false;
   if (state.phase === 'stopped')
     return continuedReasons.has(state.reason) || needsHigherLimit(state.reason);

@@ -55,6 +55,23 @@ export function withNested(
   };
 }
 
+/** Changes the nested conversation that these calls lead to, or the conversation itself where there are none. */
+export function changeAsked(
+  state: ConversationState,
+  [key, ...rest]: readonly string[] = [],
+  change: (state: ConversationState) => ConversationState,
+): ConversationState {
+  if (key === undefined) return change(state);
+  const all = state.asked ?? [];
+  const at = all.findLastIndex((one) => one.key === key);
+  const known = all[at];
+  if (known === undefined) return state;
+  return {
+    ...state,
+    asked: all.with(at, { ...known, state: changeAsked(known.state, rest, change) }),
+  };
+}
+
 /** A sum, after one of its parts has changed. */
 function withMore(sum: Cost, before: Cost, after: Cost): Cost {
   if (before === after) return sum;

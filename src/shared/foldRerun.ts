@@ -3,18 +3,22 @@ import type { ConversationState, PreviousOutcome } from './conversationState.ts'
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { endAll } from './foldSpans.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import { onlyLimits, runLimitNames } from './raisedLimits.ts';
 import { callKey } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
 
 /** The state of a conversation that runs again from its prompt. */
 export function requeued(state: ConversationState, atMs: number): ConversationState {
   const previous = hasEnded(state) ? previousOutcome(state) : state.previous;
+  const raised = onlyLimits(state.raised, runLimitNames);
   return {
     ...queuedConversation(planOf(state), state.index),
     attempts: state.attempts,
     usage: state.usage,
     cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
+    // What was raised for the run stays raised.
+    ...(Object.keys(raised).length === 0 ? {} : { raised }),
     ...(previous === undefined ? {} : { previous }),
   };
 }
@@ -31,6 +35,7 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   promptHash: true,
   agent: true,
   agentName: true,
+  lost: true,
 };
 
 /** What was known before the start: all that a rerun begins with. */

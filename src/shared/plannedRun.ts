@@ -19,6 +19,8 @@ export interface PlannedConversation {
   readonly agent?: number;
   /** The name of that agent; absent where none was chosen. */
   readonly agentName?: string;
+  /** The journal's record of it is damaged: the prompt is unknown, so the conversation never runs again. */
+  readonly lost?: true;
 }
 
 /** The agent and how the run is executed, as the result reports it. */

@@ -1,3 +1,4 @@
+import type { CallDecision } from './callDecision.ts';
 import type { ConversationState } from './conversationState.ts';
 import { callKey, toolSpans } from './span.ts';
 import type { ToolCallState } from './toolCall.ts';
@@ -12,6 +13,8 @@ export interface ResultToolCall {
   readonly input: unknown;
   readonly output: string;
   readonly isError: boolean;
+  /** What decided on it; absent for calls that nobody needs to allow. */
+  readonly decision?: CallDecision;
   readonly startMs: number;
   readonly endMs: number;
   /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
@@ -25,10 +28,11 @@ export function resultToolCalls(
 ): readonly ResultToolCall[] {
   const timed = toolSpans({ spans });
   return toolCalls.map((call) => {
-    const { state, turn, name, input, output = '', seq } = call;
+    const { state, turn, name, input, output = '', seq, decision } = call;
     const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
     return {
       ...{ state, turn, name, input, output, isError: isFailedCall(call) },
+      ...(decision === undefined ? {} : { decision }),
       ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
     };
   });

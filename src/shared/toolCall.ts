@@ -1,3 +1,4 @@
+import type { CallDecision } from './callDecision.ts';
 import type { EventOf, ToolCallRequest } from './conversationEvents.ts';
 
 /** What is known of a tool call from the moment the model asks for it. Its times are in its span. */
@@ -8,6 +9,8 @@ interface CallBase extends ToolCallRequest {
    * conversations interleave as they did.
    */
   readonly seq: number;
+  /** What decided on it so far; absent for calls that nobody needs to allow. */
+  readonly decision?: CallDecision;
 }
 
 /** A call that has no result yet. */
@@ -68,7 +71,8 @@ export function askedCalls({
 export function nextCall(call: ToolCallRecord, event: ToolCallEvent): ToolCallRecord {
   if (call.state === 'ended') return call;
   const { turn, callId, name, input, seq } = call;
-  const known = { turn, callId, name, input };
+  const decision = ('decision' in event ? event.decision : undefined) ?? call.decision;
+  const known = { turn, callId, name, input, ...(decision === undefined ? {} : { decision }) };
   switch (event.type) {
     case 'tool.checked':
       // Nothing that happens to a call takes it back.
@@ -83,6 +87,11 @@ export function nextCall(call: ToolCallRecord, event: ToolCallEvent): ToolCallRe
       return { state: 'ended', ...known, output, isError, wasRun, seq: at };
     }
   }
+}
+
+/** The call after a decision. It waits until it runs or is told of; what happens to it next says so. */
+export function decidedCall(call: ToolCallRecord, decision: CallDecision): ToolCallRecord {
+  return call.state === 'waiting' ? { ...call, decision } : call;
 }
 
 /** A conversation's calls after an event of one of them. */
@@ -113,8 +122,13 @@ export function isFailedCall(call: ToolCallRecord): call is EndedCall & { readon
 }
 
 /** A call without a result in words. */
-export function openCallWords({ state }: ToolCallRecord, hasConversationEnded: boolean): string {
+export function openCallWords(
+  { state, decision }: ToolCallRecord,
+  hasConversationEnded: boolean,
+): string {
   if (hasConversationEnded) return state === 'running' ? 'no result' : 'not run';
+  if (state === 'waiting' && decision?.verdict === 'allow') return openWords.checked;
+  if (state === 'waiting' && decision?.verdict === 'deny') return 'denied';
   return openWords[state];
 }
 

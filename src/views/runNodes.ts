@@ -3,6 +3,7 @@ import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
 import { nameOf } from '../host/promptSelection.ts';
 import type { HostRun, RunListing } from '../host/runService.ts';
+import { needsHigherLimit } from '../shared/continuing.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
@@ -158,6 +159,12 @@ function fileOf({ source }: ConversationState): readonly string[] {
   return source === undefined ? [] : [nameOf(vscode.Uri.parse(source.uri))];
 }
 
+/** `.raisable` when it goes on with a higher limit, `.continuable` when it goes on as it is. */
+function goingOn(state: ConversationState): string {
+  if (!canContinue(state)) return '';
+  return needsHigherLimit(state.reason) ? '.raisable' : '.continuable';
+}
+
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
   const state = run.state.conversations[conversation];
@@ -171,7 +178,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
   });
   item.id = `${runId}/${conversation}`;
   item.iconPath = phaseIcon(state.phase);
-  item.contextValue = `conversation.${state.phase}${canContinue(state) ? '.continuable' : ''}`;
+  item.contextValue = `conversation.${state.phase}${goingOn(state)}`;
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

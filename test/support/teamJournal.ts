@@ -1,4 +1,4 @@
-import { RunArchive } from '../../src/core/journal/runArchive.ts';
+import { RunArchive } from '../../src/core/journal/runs/runArchive.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
 import type { RunPlan } from '../../src/core/runner/runPlan.ts';
 import type { RunResult } from '../../src/shared/runResult.ts';

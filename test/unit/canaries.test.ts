@@ -6,7 +6,7 @@ import { createUlid } from '../../src/core/base/ulid.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../../src/core/export/markdown.ts';
 import { RunLog } from '../../src/core/export/runLog.ts';
 import { nodeEnvironment } from '../../src/core/journal/environment.ts';
-import { RunArchive } from '../../src/core/journal/runArchive.ts';
+import { RunArchive } from '../../src/core/journal/runs/runArchive.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';

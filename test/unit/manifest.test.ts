@@ -60,6 +60,7 @@ const itemContexts = [
     (phase) => `conversation.${phase}`,
   ),
   ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
+  'conversation.stopped.raisable',
 ];
 
 /** The `viewItem` conditions of a `when` clause. */

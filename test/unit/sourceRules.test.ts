@@ -53,12 +53,12 @@ describe('The source', () => {
       /^import (?!type )[^;]*\b(?:open|openSync|readFile|readFileSync|createReadStream)\b[^;]*from '(?:node:)?fs(?:\/promises)?'/m;
     expect(filesWith(reader).toSorted()).toEqual([
       'src/core/base/fileAccess.ts',
+      // Creates files; opens existing ones through `fileAccess`.
+      'src/core/base/fileSystem.ts',
       // Writes next to the file that it replaces.
       'src/core/export/replaceFile.ts',
       // Reads this process's identity from Linux.
       'src/core/journal/environment.ts',
-      // Creates files; opens existing ones through `fileAccess`.
-      'src/core/journal/journalFs.ts',
     ]);
     expect(filesWith(/workspace\.fs\.readFile/).toSorted()).toEqual([
       // The extension's own examples.

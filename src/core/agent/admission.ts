@@ -1,3 +1,4 @@
+import type { LimitReason } from '../../shared/conversationEvents.ts';
 import type { Wait, WaitReason } from '../../shared/wait.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ModelRequest } from '../providers/provider.ts';
@@ -33,8 +34,8 @@ export interface Admitted {
 
 export type Admission =
   | Admitted
-  /** The budget will never allow it. */
-  | { readonly kind: 'unaffordable' }
+  /** A limit of the run or the conversation will never allow it. */
+  | { readonly kind: 'unaffordable'; readonly reason: LimitReason }
   /** The limiter sends nothing to this server any more. */
   | { readonly kind: 'refused'; readonly failure: ProviderError };
 
@@ -46,7 +47,7 @@ export async function admit(
 ): Promise<Admission> {
   for (;;) {
     const reservation = await reserve(request, at, context);
-    if (reservation === undefined) return { kind: 'unaffordable' };
+    if (typeof reservation === 'string') return { kind: 'unaffordable', reason: reservation };
     let slot: Slot | undefined;
     try {
       slot = releasedOnce(await acquireSlot(at, context));
@@ -96,7 +97,7 @@ function reserve(
   { messages, maxOutputTokens }: ModelRequest,
   at: Attempt,
   context: ConversationContext,
-): Promise<Reservation | undefined> {
+): Promise<Reservation | LimitReason> {
   const { emit, signal, reserve: keep } = context;
   const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
   return keep({ messages, maxOutputTokens, started: isStarted(at, context), onWait }, signal);

@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { LimitReason, Usage } from '../../shared/conversationEvents.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import { type Attempt, admit } from './admission.ts';
@@ -31,8 +31,8 @@ export type EndedAttempt =
       /** Whether the budget left room for a shorter answer only. */
       readonly isShortened: boolean;
     }
-  /** Nothing was sent: it could have gone beyond the budget. */
-  | { readonly kind: 'unaffordable' };
+  /** Nothing was sent: it could have gone beyond a limit. */
+  | { readonly kind: 'unaffordable'; readonly reason: LimitReason };
 
 export interface FailedAttempt {
   readonly kind: 'failed';

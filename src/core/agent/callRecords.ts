@@ -1,7 +1,7 @@
 import type { KnownCall } from '../../shared/lastTurn.ts';
+import { isChange } from '../base/toolEffect.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { Tool } from '../tools/tool.ts';
-import { isChange } from '../tools/toolEffect.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 
 /** Records calls that change something, so that none is ever made twice. */

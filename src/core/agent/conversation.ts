@@ -1,4 +1,4 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
@@ -13,11 +13,14 @@ export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
-/** The reason the signal is aborted with when the conversation's time is up. */
-const timeIsUp = Symbol('time is up');
+/** The reason to abort a conversation's signal with when a limit ends it. */
+export class LimitReached {
+  readonly reason: LimitReason;
 
-/** The reason to abort a conversation's signal with when it would have to wait too long. */
-export const waitIsTooLong = Symbol('the wait is too long');
+  constructor(reason: LimitReason) {
+    this.reason = reason;
+  }
+}
 
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a limit,
@@ -48,7 +51,9 @@ async function runWithinTime(
   if (context.signal.aborted) onCancel();
   context.signal.addEventListener('abort', onCancel, { once: true });
   const { timeoutMs } = agent.spec.limits;
-  const deadline = new Deadline(context.clock, timeoutMs, () => own.abort(timeIsUp));
+  const deadline = new Deadline(context.clock, timeoutMs, () =>
+    own.abort(new LimitReached('timeout')),
+  );
   const emit = (step: ConversationStep): void => {
     if (step.within === undefined) progress.follow(step, context.clock.now());
     followTime(step, deadline);
@@ -57,8 +62,8 @@ async function runWithinTime(
   try {
     return await runLoop(agent, progress, { ...context, emit, signal: own.signal });
   } catch (thrown) {
-    if (own.signal.reason === timeIsUp) return { status: 'stopped', reason: 'timeout' };
-    if (own.signal.reason === waitIsTooLong) return { status: 'stopped', reason: 'max_wait' };
+    const why: unknown = own.signal.reason;
+    if (why instanceof LimitReached) return { status: 'stopped', reason: why.reason };
     if (own.signal.aborted) return { status: 'cancelled', reason: 'cancelled' };
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };

@@ -1,4 +1,4 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
@@ -33,10 +33,12 @@ export interface ConversationContext {
   /** Admits each model request. */
   readonly gate: TurnGate;
   /**
-   * Reserves what the request can cost at most, as soon as that fits. Resolves with undefined when it never
-   * will; rejects with the signal's reason.
+   * Reserves what the request can take at most, as soon as that fits. Resolves with the limit that forbids it
+   * when it never will; rejects with the signal's reason.
    */
-  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | undefined>;
+  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | LimitReason>;
+  /** Counts so many tool calls for the run; false, and counts none, if they are more than it may make. */
+  readonly countCalls?: (calls: number) => boolean;
   readonly whenBlocked: WhenBlocked;
   /** Keeps a message that was added to the history, in order. */
   readonly record: (message: Message) => void;

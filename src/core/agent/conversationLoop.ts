@@ -6,6 +6,7 @@ import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { needsApproval } from './needsApproval.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
@@ -51,6 +52,9 @@ export async function runLoop(
   let step = firstStep(loop);
   for (;;) {
     const ending = endingOf(step);
+    if (ending?.status === 'done' && needsApproval(progress.messages)) {
+      return { status: 'stopped', reason: 'needs_approval' };
+    }
     if (ending !== undefined) return ending;
     step = await follow(step, loop);
   }
@@ -94,7 +98,7 @@ async function ask(loop: Loop): Promise<NextStep> {
   const outcome = await takeTurn(turn, loop);
   switch (outcome.kind) {
     case 'unaffordable':
-      return limit('budget');
+      return limit(outcome.reason);
     case 'failed':
       return stepAfterFailure(outcome);
     case 'turn':
@@ -167,19 +171,27 @@ async function runTools(
   loop.toolCalls += calls.length;
   if (repetition === 'stop') return limit('loop');
   if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
+  // An earlier process has counted the calls whose results are known.
+  const uncounted = calls.filter(
+    ({ callId }) => context.lastTurn?.calls.get(callId)?.kind !== 'ended',
+  );
+  if (context.countCalls?.(uncounted.length) === false) return limit('max_run_tool_calls');
   // What the model asked for is on disk before anything is done about it.
   const onHold = (): void => context.emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(context.commit(onHold), context.signal);
   const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
-  const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
-    ...outcome,
-    content: outcome.content + note,
+  const outcomes = results.map(({ callId, name, content, isError }) => ({
+    ...{ callId, name, isError },
+    content: content + note,
   }));
-  const over = handOverOf(calls, outcomes, {
-    ...{ from: agent.spec.name, contacts: agent.contacts, history: loop.progress.messages },
-    maxPassedOn: limits.maxToolOutput,
-  });
+  const isDenied = results.some(({ ends }) => ends === true);
+  const over = isDenied
+    ? undefined
+    : handOverOf(calls, outcomes, {
+        ...{ from: agent.spec.name, contacts: agent.contacts, history: loop.progress.messages },
+        maxPassedOn: limits.maxToolOutput,
+      });
   if (over !== undefined) {
     const { contact, callId, handOver: given } = over;
     // Before the results are kept: whoever goes on after them finds out who answers.
@@ -190,6 +202,7 @@ async function runTools(
     return { kind: 'hand_over', contact };
   }
   append({ role: 'tool', outcomes }, loop);
+  if (isDenied) return limit('denied');
   // Mistakes that the model has mended do not add up.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
   return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };

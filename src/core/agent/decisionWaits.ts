@@ -8,17 +8,33 @@ export class DecisionWaits {
   readonly #emit: (step: ConversationStep) => void;
   readonly #running = new Set<string>();
   readonly #undecided = new Set<string>();
+  #isAsking = false;
 
   constructor(emit: (step: ConversationStep) => void) {
     this.#emit = emit;
   }
 
-  waiting(callId: string): void {
-    this.#undecided.add(callId);
-    this.#tell();
+  /** Calls are asked about meanwhile: what is told of them is told after it. */
+  whileAsking<T>(ask: () => T): T {
+    this.#isAsking = true;
+    try {
+      return ask();
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
-  /** The call may run, and waits for others that do. */
+  waiting(callId: string): void {
+    this.#undecided.add(callId);
+    if (!this.#isAsking) this.tell();
+  }
+
+  /** This call is next. */
+  next(callId: string): void {
+    if (this.#undecided.has(callId)) this.tell();
+  }
+
+  /** The call is decided on, and may wait for others that run. */
   decided(callId: string): void {
     this.#undecided.delete(callId);
   }
@@ -30,10 +46,10 @@ export class DecisionWaits {
 
   ended(callId: string): void {
     this.#undecided.delete(callId);
-    if (this.#running.delete(callId)) this.#tell();
+    if (this.#running.delete(callId)) this.tell();
   }
 
-  #tell(): void {
+  tell(): void {
     if (this.#undecided.size === 0 || this.#running.size > 0) return;
     this.#emit({ type: 'conversation.waiting', reason: 'decision' });
   }

@@ -1,8 +1,9 @@
 import type { Release } from '../base/slots.ts';
 import { Slots } from '../base/slots.ts';
+import { isChange } from '../base/toolEffect.ts';
 import type { ToolCall } from '../providers/message.ts';
-import { runToolCall } from '../tools/runToolCall.ts';
-import { isChange } from '../tools/toolEffect.ts';
+import type { AskedToolCall } from '../tools/runToolCall.ts';
+import { askToolCall } from '../tools/runToolCall.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
 import type { ConversationContext } from './conversationContext.ts';
@@ -28,24 +29,42 @@ interface OpenTurn extends ToolTurn {
   readonly takeSlot?: () => Release | Promise<Release>;
 }
 
+/** A call that is decided on, or about to be. */
+interface BegunCall {
+  readonly callId: string;
+  /** Runs it if it may run. */
+  finish(): Promise<ToolCallResult>;
+  /** It is not run, because the conversation ended before. */
+  leave(): ToolCallResult;
+}
+
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order. They run one after another
- * by default. They run at once if the agent says so and none of them can change anything: what changes
- * something is done in the order that the model asked for. A call that fails never keeps the others from
- * running. After an abort the remaining calls are answered without being run.
+ * Runs the tool calls of one turn and returns one outcome for each, in call order. All are asked about at once.
+ * They run one after another by default. They run at once if the agent says so and none of them can change
+ * anything: what changes something is done in the order that the model asked for. A call that fails never keeps
+ * the others from running. After an abort the remaining calls are answered without being run, and so are
+ * those after a denial that ends the conversation.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],
   at: ToolTurn,
 ): Promise<readonly ToolCallResult[]> {
   const transfer = transferIn(calls, at.agent.contacts);
-  const open = { ...at, transfer, waits: new DecisionWaits(at.context.emit) };
-  if (runAtOnce(calls, at.agent)) {
-    const together = { ...open, takeSlot: slotsOf(at) };
-    return Promise.all(calls.map((call) => executeToolCall(call, together)));
+  const waits = new DecisionWaits(at.context.emit);
+  const isParallel = runAtOnce(calls, at.agent);
+  const open = { ...at, transfer, waits, ...(isParallel ? { takeSlot: slotsOf(at) } : {}) };
+  const begun = waits.whileAsking(() => calls.map((call) => beginCall(call, open)));
+  if (isParallel) {
+    const ending = Promise.all(begun.map((call) => call.finish()));
+    waits.tell();
+    return ending;
   }
   const outcomes: ToolCallResult[] = [];
-  for (const call of calls) outcomes.push(await executeToolCall(call, open));
+  for (const call of begun) {
+    const hasEnded = outcomes.some(({ ends }) => ends === true);
+    if (!hasEnded) waits.next(call.callId);
+    outcomes.push(hasEnded ? call.leave() : await call.finish());
+  }
   return outcomes;
 }
 
@@ -86,40 +105,63 @@ function slotsOf({ agent, context }: ToolTurn): () => Release | Promise<Release>
   }
 }
 
-async function executeToolCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
-  const { agent, turn, context, waits } = at;
-  const { signal, emit } = context;
+function beginCall(call: ToolCall, at: OpenTurn): BegunCall {
+  const { agent, context } = at;
   const { callId, name } = call;
   const known = context.lastTurn?.calls.get(callId);
   if (known?.kind === 'ended') {
     const { content, isError } = known;
-    return { callId, name, content, isError, wasRun: true };
+    const outcome = { callId, name, content, isError, wasRun: true };
+    return { callId, finish: async () => outcome, leave: () => outcome };
   }
-  if (signal.aborted) {
-    const content = 'Not run: the conversation was ended.';
-    return { callId, name, content, isError: true, wasRun: false };
-  }
-  const effect = agent.tools.get(name)?.effect;
-  const { whole, wholeBytes, ...outcome } =
-    outcomeOfKnown(call, known, effect) ?? (await takeCall(call, at));
+  const outcome = outcomeOfKnown(call, known, agent.tools.get(name)?.effect);
+  const asked = outcome === undefined ? askCallOf(call, at) : undefined;
+  return {
+    callId,
+    finish: async () => {
+      // Asked about before; it may have waited for others since.
+      if (context.signal.aborted) return notMade(call);
+      return ended(call, outcome ?? (await asked?.finish()) ?? notMade(call), at);
+    },
+    leave: () => ended(call, outcome ?? notMade(call), at),
+  };
+}
+
+function notMade({ callId, name }: ToolCall): ToolCallResult {
+  const content = 'Not run: the conversation was ended.';
+  return { callId, name, content, isError: true, wasRun: false };
+}
+
+function ended({ callId, name }: ToolCall, result: ToolCallResult, at: OpenTurn): ToolCallResult {
+  const { turn, context, waits } = at;
+  const { whole, wholeBytes, ...outcome } = result;
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
-  const { content: output, isError, wasRun } = outcome;
+  const { content: output, isError, wasRun, decision } = outcome;
   const notRun = wasRun ? {} : { wasRun: false as const };
+  const decided = decision === undefined ? {} : { decision };
   const clipped = wholeBytes === undefined ? {} : { wholeBytes };
-  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...notRun, ...clipped });
+  context.emit({
+    ...{ type: 'tool.finished', turn, callId, name, output, isError },
+    ...{ ...notRun, ...decided, ...clipped },
+  });
   waits.ended(callId);
   return outcome;
 }
 
 /** Nothing happens in a nested conversation after the call that it belongs to has ended. */
-async function takeCall(call: ToolCall, at: OpenTurn): Promise<ToolCallResult> {
+function askCallOf(call: ToolCall, at: OpenTurn): AskedToolCall {
   const { agent, turn, context } = at;
   const contact = agent.contacts.get(call.name);
   if (contact?.kind !== 'ask') return makeCall(call, at);
   const asking = askCall({ agent, contact, turn, call, context });
-  const result = await makeCall(call, at, asking);
-  await asking.ended();
-  return result;
+  const asked = makeCall(call, at, asking);
+  return {
+    finish: async () => {
+      const result = await asked.finish();
+      await asking.ended();
+      return asking.isDenied() ? { ...result, ends: true } : result;
+    },
+  };
 }
 
 /** The tools of the turn, as they are for this call. */
@@ -135,16 +177,16 @@ function toolsFor(call: ToolCall, { agent, turn, context, transfer }: OpenTurn, 
   return new Map(tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal));
 }
 
-function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): Promise<ToolCallResult> {
+function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall {
   const { agent, turn, context, waits, takeSlot } = at;
   const { signal, hideKeys, toolGate, emit } = context;
-  const { callId, name, input } = call;
+  const { callId, name } = call;
   const tools = toolsFor(call, at, asking);
   const { limits } = agent.spec;
   const caller = { agent: agent.spec.name, path: agent.path, within: [] };
   // A nested conversation takes slots of its own for its calls: holding one meanwhile could block them all.
   const needsSlot = takeSlot !== undefined && asking === undefined;
-  return runToolCall(call, tools, {
+  return askToolCall(call, tools, {
     signal,
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
@@ -153,16 +195,18 @@ function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): Promise<ToolC
     ...(toolGate === undefined ? {} : { gate: toolGate(turn, caller) }),
     ...(needsSlot ? { takeSlot } : {}),
     progress: {
-      waiting: () => {
-        emit({ type: 'tool.waiting', turn, callId, name });
+      waiting: (decision) => {
+        emit({ type: 'tool.waiting', turn, callId, name, decision });
         waits.waiting(callId);
       },
+      decided: () => waits.decided(callId),
       checked: () => {
         emit({ type: 'tool.checked', turn, callId, name });
         waits.decided(callId);
       },
-      started: () => {
-        emit({ type: 'tool.started', turn, callId, name, input });
+      started: (input, decision) => {
+        const by = decision === undefined ? {} : { decision };
+        emit({ type: 'tool.started', turn, callId, name, input, ...by });
         waits.started(callId);
       },
     },

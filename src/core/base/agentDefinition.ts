@@ -2,6 +2,9 @@ import * as z from 'zod';
 import type { PromptOptions } from './promptOptions.ts';
 import { promptOptionSchemas, systemPromptText, textUpTo } from './promptOptions.ts';
 
+/** How the names of the tools begin by which agents reach others. */
+export const contactPrefixes = { transfer: 'transfer_to_', ask: 'ask_' } as const;
+
 /** One way to hand a conversation over, as an agent file lists it. */
 export interface AgentHandoff {
   /** The name of the agent that takes over. */

@@ -28,3 +28,13 @@ export function isNestedDeeper(value: unknown, levels: number): boolean {
   }
   return false;
 }
+
+/** Parsed JSON; undefined for what is no JSON or nested more deeply than a journal record may be. */
+export function parseJson(bytes: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return isNestedDeeper(value, maxRecordDepth) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}

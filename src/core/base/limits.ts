@@ -45,6 +45,26 @@ export const mainLimits = {
     what: 'tokens of a run, input and output; 0 for no limit',
     reached: 'no more requests are sent; conversations that need one stop',
   },
+  maxConversationTokens: {
+    ...{ default: 0, minimum: 0, maximum: 1_000_000_000_000, unit: 'tokens' },
+    what: 'tokens of one conversation, input and output; 0 for no limit',
+    reached: 'the conversation stops and keeps what it has',
+  },
+  maxRunTurns: {
+    ...{ default: 0, minimum: 0, maximum: 10_000_000, unit: 'turns' },
+    what: 'model responses of a run; 0 for no limit',
+    reached: 'no more requests are sent; conversations that need one stop',
+  },
+  maxRunToolCalls: {
+    ...{ default: 0, minimum: 0, maximum: 100_000_000, unit: 'calls' },
+    what: 'tool calls of a run; 0 for no limit',
+    reached: 'no more tools run; conversations that need one stop',
+  },
+  maxRunSeconds: {
+    ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
+    what: 'time of a run, without waiting for a person; 0 for no limit',
+    reached: 'its conversations stop and keep what they have',
+  },
   maxCostUsd: {
     flag: '--max-cost',
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'USD', fractions: true },

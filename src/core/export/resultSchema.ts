@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 import { requestOutcomes } from '../../shared/span.ts';
@@ -40,6 +41,28 @@ const origin = z.object({
   ),
 });
 
+const decider = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rule'), rule: z.string(), place: z.enum(rulePlaces) }),
+  z.object({ kind: z.literal('floor'), why: z.string() }),
+  z.object({ kind: z.literal('default'), why: z.string() }),
+  z.object({
+    kind: z.literal('person'),
+    reason: z.string().optional().describe('What the model was told.'),
+    isChanged: z.literal(true).optional().describe('The person changed the arguments.'),
+  }),
+  z.object({ kind: z.literal('nobody'), why: z.string() }),
+]);
+
+const ruling = { verdict: z.enum(verdicts), by: decider };
+
+const decision = z.object({
+  ...ruling,
+  parts: z
+    .array(z.object({ text: z.string(), ...ruling }))
+    .optional()
+    .describe('Of several commands in one line: what the rules say of each alone.'),
+});
+
 const toolCall = z.object({
   state: z
     .enum(toolCallStates)
@@ -49,6 +72,9 @@ const toolCall = z.object({
   input: z.unknown(),
   output: z.string(),
   isError: z.boolean(),
+  decision: decision
+    .optional()
+    .describe('Who or what decided on it. Absent for calls that nobody needs to allow.'),
   startMs: ms,
   endMs: ms,
   seq: count.describe('Position in the run-wide order of events: the interleaving.'),

@@ -1,4 +1,6 @@
 import { answererWords } from '../../shared/answerer.ts';
+import type { CallDecision } from '../../shared/callDecision.ts';
+import { decisionWords } from '../../shared/callDecision.ts';
 import type {
   ConversationEvent,
   EventOf,
@@ -124,6 +126,9 @@ function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>)
   }
   if (event.type === 'run.resumed') return '▶ resumed';
   if (event.type === 'run.noted') return `i ${event.text}`;
+  if (event.type === 'run.decided') {
+    return `◆ ${plural(event.calls.length, 'tool call')} ${decisionWords(event.decision)}`;
+  }
   if (event.type === 'run.reopened') return '▶ again: what did not succeed';
   if (event.type === 'run.started') {
     const model = `${started.agent.provider} ${started.agent.model}`;
@@ -182,9 +187,9 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'tool.checked':
       return `… ${event.name} waits for other calls`;
     case 'tool.waiting':
-      return `… ${event.name} waits for a decision: ${inputOf(conversation, event)}`;
+      return `… ${event.name} waits for a decision: ${inputOf(conversation, event)}${decisionNote(event)}`;
     case 'tool.started':
-      return `→ ${event.name} ${toJson(event.input)}`;
+      return `→ ${event.name} ${toJson(event.input)}${decisionNote(event)}`;
     case 'tool.finished':
       return describeToolResult(conversation, event);
     case 'agent.changed':
@@ -224,6 +229,11 @@ function describeTurn(conversation: ConversationState, event: EventOf<'turn.fini
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
 }
 
+/** What decided on a call. */
+function decisionNote({ decision }: { readonly decision?: CallDecision }): string {
+  return decision === undefined ? '' : ` (${decisionWords(decision)})`;
+}
+
 /** Limits that were raised so that the conversation can go on. */
 function raisedNote({ raised }: EventOf<'conversation.resumed'>): string {
   return raised === undefined ? '' : `, limit raised: ${raisedWords(raised)}`;
@@ -245,7 +255,7 @@ function describeToolResult(
     event.atMs - (toolSpanOf(conversation, event)?.startMs ?? event.atMs),
   );
   if (event.wasRun === false)
-    return `← ${event.name} ${inputOf(conversation, event)} not run: ${event.output}`;
+    return `← ${event.name} ${inputOf(conversation, event)} not run: ${event.output}${decisionNote(event)}`;
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
   const size = formatBytes(Buffer.byteLength(event.output));
   const { wholeBytes } = event;

@@ -3,7 +3,10 @@ import { UserError } from '../base/errors.ts';
 import type { LimitValues } from '../base/limits.ts';
 
 type Answerer = Pick<AnyAnswerer, 'provider' | 'model' | 'price'>;
-type MoneyLimits = Pick<LimitValues, 'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens'>;
+type MoneyLimits = Pick<
+  LimitValues,
+  'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens' | 'maxConversationTokens'
+>;
 
 /** Throws a `UserError` for a limit on cost or tokens that could not be kept with one of the models. */
 export function checkMoney(answerers: readonly Answerer[], limits: MoneyLimits): void {
@@ -23,8 +26,8 @@ function checkPrices(answerers: readonly Answerer[], limits: MoneyLimits): void 
 }
 
 /** Neither does one on the tokens of a model that does not say how many it uses. */
-function checkUsage(answerers: readonly Answerer[], { maxRunTokens }: MoneyLimits): void {
-  if (maxRunTokens === 0) return;
+function checkUsage(answerers: readonly Answerer[], limits: MoneyLimits): void {
+  if (limits.maxRunTokens === 0 && limits.maxConversationTokens === 0) return;
   if (answerers.some(({ provider }) => provider === 'vscode'))
     throw new UserError(noUsageReported('on tokens'));
 }

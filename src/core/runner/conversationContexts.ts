@@ -1,8 +1,9 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { CallDecision } from '../../shared/callDecision.ts';
+import type { ConversationStep, DecidedCall } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
-import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
@@ -11,7 +12,9 @@ import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
+import { RunLimits } from '../limiter/runLimits.ts';
 import type { Message } from '../providers/message.ts';
+import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
 import type { RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
@@ -25,6 +28,8 @@ interface RunListener {
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
   note(text: string): void;
+  /** Calls that waited for a person were decided on. */
+  readonly decided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
 export interface ConversationContextsOptions {
@@ -45,7 +50,10 @@ export interface ConversationContextsOptions {
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
+  readonly #runLimits: RunLimits;
   readonly #budget: Budget;
+  /** Tool calls of the run, those under way included. */
+  #toolCalls: number;
   readonly #lastTurns: Map<number, LastTurn>;
   #warmUps: ReadonlyMap<AgentParts, WarmUp> = new Map();
 
@@ -54,9 +62,12 @@ export class ConversationContexts {
     const { plan, recorder } = options;
     const { whenBlocked } = plan;
     this.#saveHold = new SaveHold({ saving: recorder?.saving, whenBlocked });
-    this.#budget = new Budget(plan, options.state, (model) =>
-      options.listener.note(untoldNote(model)),
-    );
+    this.#runLimits = new RunLimits(plan, options.state);
+    this.#budget = new Budget(plan, this.#runLimits, {
+      state: options.state,
+      onUntold: (model) => options.listener.note(untoldNote(model)),
+    });
+    this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);
     this.beginLeg();
   }
@@ -80,6 +91,21 @@ export class ConversationContexts {
   /** Doubles the limit on cost or tokens that stopped the conversation. */
   raiseBudget(conversation: ConversationState): RaisedLimits {
     return this.#budget.raise(conversation);
+  }
+
+  /** Doubles a limit of the run, unless that was done since it stopped the conversation. */
+  raiseOfRun(name: RunLimitName, conversation: ConversationState): RaisedLimits {
+    return this.#runLimits.raise(name, conversation);
+  }
+
+  /** Raises the limits of the run that are given. */
+  applyOfRun(raised: RaisedLimits): void {
+    this.#runLimits.apply(raised);
+  }
+
+  /** A limit of the run, as it stands; infinite where there is none. */
+  limitOfRun(name: RunLimitName): number {
+    return this.#runLimits.of(name);
   }
 
   #limiterOf({ provider, spec }: Pick<AgentParts, 'provider' | 'spec'>): Limiter {
@@ -109,14 +135,21 @@ export class ConversationContexts {
       sleepWatch,
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
+      countCalls: (calls) => this.#countCalls(calls),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
       toolSlots: services.toolSlots,
-      ...gateOfTools(plan, index),
+      ...this.#gateOfTools(index),
       ...this.#callsOf(index, signal),
     };
+  }
+
+  #countCalls(calls: number): boolean {
+    if (this.#toolCalls + calls > this.#runLimits.of('maxRunToolCalls')) return false;
+    this.#toolCalls += calls;
+    return true;
   }
 
   #served(agent: AgentParts, index: number, within: readonly string[] = []): ServedAgent {
@@ -131,6 +164,19 @@ export class ConversationContexts {
     const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
     const gate = this.#limiterOf(agent).gate(own ?? concurrency, this.#options.plan);
     return this.#saveHold.gate(this.#warmUps.get(agent)?.gate(gate) ?? gate);
+  }
+
+  #gateOfTools(index: number): Pick<ConversationContext, 'toolGate'> {
+    const { plan, runId, services, listener } = this.#options;
+    const { rules } = plan;
+    if (rules === undefined) return {};
+    const options = {
+      ...{ rules, runId, conversation: index },
+      inbox: services.inbox,
+      hideKeys: (input: unknown) => services.redactor.hideKeysIn(input),
+      onDecided: listener.decided,
+    };
+    return { toolGate: (turn, caller) => approvalGate({ ...options, caller }, turn) };
   }
 
   #callsOf(
@@ -161,12 +207,6 @@ export class ConversationContexts {
       if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
     });
   }
-}
-
-function gateOfTools({ toolGate }: RunPlan, index: number): Pick<ConversationContext, 'toolGate'> {
-  return toolGate === undefined
-    ? {}
-    : { toolGate: (turn, caller) => toolGate(index, turn, caller) };
 }
 
 function untoldNote(model: string): string {

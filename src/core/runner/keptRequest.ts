@@ -59,9 +59,16 @@ export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequ
   return { ...place, request: { ...request, prompts, settings }, provider, baseUrls };
 }
 
-/** Reads a kept run to run it once more as a new run: its prompts choose their models anew. */
-export function readAsked({ definition }: KeptStart, systemPrompt: string): RunRequest {
-  return earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
+/**
+ * Reads a kept run to run it once more as a new run: its prompts choose their models anew. Leaves out prompts
+ * that are lost. Throws a `UserError` when it is malformed or all are.
+ */
+export function readAsked({ started, definition }: KeptStart, systemPrompt: string): RunRequest {
+  const request = earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
+  const { conversations } = started;
+  const prompts = request.prompts.filter((_, index) => !conversations[index]?.lost);
+  if (prompts.length === 0) throw malformed();
+  return { ...request, prompts };
 }
 
 function earlierOf(definition: unknown, systemPrompt: string) {
@@ -101,6 +108,8 @@ function boundPrompts(
   if (prompts.length !== conversations.length) throw malformed();
   return prompts.map((prompt, index) => {
     const { options } = prompt;
+    // It never runs again, so nothing has to answer it.
+    if (conversations[index]?.lost) return prompt;
     const { provider, model } = readStrictly(
       answering,
       conversations[index],

@@ -4,6 +4,7 @@ import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { OriginAgent, RunOrigin } from '../../shared/runOrigin.ts';
 import { Agent } from '../agent/agent.ts';
 import type { Team } from '../agent/team/team.ts';
+import type { RunRules } from '../approvals/runRules.ts';
 import { UserError } from '../base/errors.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
 import { quoted } from '../base/text.ts';
@@ -28,6 +29,8 @@ export interface PlanContext extends Pick<PromptLimits, 'limitKey'> {
   readonly place: Pick<RunOrigin, 'program' | 'folders'>;
   /** Every tool that there is. */
   readonly tools: readonly Tool[];
+  /** Decide which tool calls may run. */
+  readonly rules: Omit<RunRules, 'isUnattended'>;
   /** Prices that add to the list prices, or correct them, by model. */
   readonly prices?: { readonly [model: string]: ModelPrice };
   /** The provider of an id, asked for once for each id. Throws a `UserError` where it cannot be used. */
@@ -47,7 +50,8 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   const used = providersOf(request, context.provider);
   const chosen = { provider: context.provider, model: settings.model || undefined };
   const providers = await resolveProviders(used, chosen, (id) => context.resolve(id));
-  const making = { settings, context, providers };
+  const rules: RunRules = { ...context.rules, isUnattended: !interactive };
+  const making = { settings, context, providers, rules };
   const team = planTeam(definitions, making);
   const agents = new PlannedAgents(team, making);
   const items = distinct(prompts).map((prompt) => runItem(prompt, agents));
@@ -59,6 +63,7 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   return {
     title,
     failure: settings.failure,
+    rules,
     whenBlocked: interactive ? 'pause' : 'fail',
     warmUpCache: settings.warmUpCache,
     ...runLimits(limits),

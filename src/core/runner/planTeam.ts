@@ -1,6 +1,9 @@
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { AgentSpec } from '../agent/agentSpec.ts';
 import type { Team, TeamMember } from '../agent/team/team.ts';
+import { hidingRule } from '../approvals/rules/decide.ts';
+import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
+import type { RunRules } from '../approvals/runRules.ts';
 import type { AgentDefinition } from '../base/agentDefinition.ts';
 import { UserError } from '../base/errors.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
@@ -23,6 +26,7 @@ export interface AgentMaking {
     readonly prices?: { readonly [model: string]: ModelPrice };
   };
   readonly providers: ReadonlyMap<ProviderId, ResolvedProvider>;
+  readonly rules: RunRules;
 }
 
 /** An agent's spec, and what serves it. */
@@ -34,7 +38,11 @@ export function planTeam(definitions: readonly AgentDefinition[], making: AgentM
     definition.name,
     { definition, ...makeAgent({}, making, definition) },
   ]);
-  return { members: new Map(members), toolNames: making.context.tools.map(({ name }) => name) };
+  return {
+    members: new Map(members),
+    toolNames: making.context.tools.map(({ name }) => name),
+    isHidden: (tool, agent) => isHidden(tool, agent, making.rules),
+  };
 }
 
 /**
@@ -55,10 +63,13 @@ export function makeAgent(
   // An agent's model is one of its own provider.
   const isOwnProvider = id === (own.provider ?? context.provider);
   const model = options.model ?? (isOwnProvider ? own.model : undefined) ?? defaultModel;
-  const tools = toolsOf(options, making, own.tools);
+  const name = definition?.name ?? 'interleave';
+  const tools = toolsOf(options, making, own.tools).filter(
+    (tool) => !isHidden(tool, name, making.rules),
+  );
   const effort = options.effort ?? own.effort ?? settings.reasoningEffort;
   const spec: AgentSpec = {
-    name: definition?.name ?? 'interleave',
+    name,
     systemPrompt: options.system ?? (definition?.systemPrompt || settings.systemPrompt),
     tools: tools.map(({ name }) => name),
     model,
@@ -69,6 +80,11 @@ export function makeAgent(
   const isVendor = isVendorOrigin(provider);
   const price = priceOf({ provider: provider.id, model, isVendor }, context.prices);
   return { spec, provider, tools, ...(price === undefined ? {} : { price }) };
+}
+
+/** Whether a rule denies the tool altogether: then it is not offered to the model. */
+function isHidden(tool: Tool, agent: string, { current, isUnattended }: RunRules): boolean {
+  return hidingRule(current(), { tool: ruleToolOf(tool), agent, isUnattended }) !== undefined;
 }
 
 /** Nobody gets a tool that the settings do not name, where they name any. */

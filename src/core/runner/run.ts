@@ -1,11 +1,11 @@
 import type { ConversationError, RunEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { startRunState } from '../../shared/runState.ts';
-import { waitIsTooLong } from '../agent/conversation.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
@@ -16,6 +16,7 @@ import { RunPatience } from './runPatience.ts';
 import { RunPause } from './runPause.ts';
 import type { RunParts, RunRecorder } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
+import { RunTime } from './runTime.ts';
 
 /**
  * One batch of conversations. All start at once (one after another in serial mode) and are awaited together.
@@ -43,6 +44,7 @@ export class Run {
     const started = (): RunState =>
       startRunState(services.redactor.hideKeysIn(runStarted(plan, identity)));
     this.state = restored?.state ?? started();
+    recorder?.follow?.(this.state);
     this.#events = new RunEvents({
       ...{ state: this.state, recorder, clock: this.#clock, redactor: services.redactor },
       onListenerError: (error) => services.onListenerError(error),
@@ -62,6 +64,7 @@ export class Run {
       onChange: (error) => this.#showPause(error),
     });
     if (plan.maxWaitMs !== undefined) this.#heedWaits(plan.maxWaitMs);
+    this.#heedTime();
     // Deferred: a note may come while an event is being told.
     saving?.onDidNote((text) => queueMicrotask(() => this.#events.note(text)));
     // A restored run does nothing before it is told to go on.
@@ -140,10 +143,11 @@ export class Run {
 
   /**
    * Goes on with conversations that ended early, from their last complete turns. One whose answer was cut off
-   * gets twice the output limit. Ignores conversations that cannot go on.
+   * gets twice the output limit, one that a limit stopped the `raised` limit or twice as much. Ignores
+   * conversations that cannot go on.
    */
-  continue(indices: readonly number[]): void {
-    this.#goOn(this.#conversationsAt(indices).filter(canContinue));
+  continue(indices: readonly number[], raised?: RaisedLimits): void {
+    this.#goOn(this.#conversationsAt(indices).filter(canContinue), raised);
   }
 
   /** Goes on with the conversations that were interrupted by the end of an earlier process. */
@@ -161,14 +165,15 @@ export class Run {
     return indices.flatMap((index) => this.state.conversations[index] ?? []);
   }
 
-  #goOn(again: readonly ConversationState[]): void {
-    this.#runAgain(again, (conversation) => this.#conversations.goOn(conversation));
+  #goOn(again: readonly ConversationState[], raised?: RaisedLimits): void {
+    this.#runAgain(again, (conversation) => this.#conversations.goOn(conversation, raised));
   }
 
   #runAgain(
-    again: readonly ConversationState[],
+    asked: readonly ConversationState[],
     prepare: (conversation: ConversationState) => void,
   ): void {
+    const again = asked.filter(({ lost }) => !lost);
     if (again.length === 0 || this.#events.isSilent) return;
     // A new wish overrules an earlier cancel.
     this.#cancelled = false;
@@ -209,14 +214,23 @@ export class Run {
     if (finished !== undefined) this.#events.tell(finished);
   }
 
+  /** Stops the run when its time is used up. */
+  #heedTime(): void {
+    const time = new RunTime({
+      ...{ clock: this.#clock, state: this.state },
+      maxMs: () => this.#conversations.limitOfRun('maxRunSeconds') * 1000,
+      onReached: () => this.#conversations.stopAll('max_run_time'),
+    });
+    this.onEvent((event) => time.heed(event));
+  }
+
   /** Stops the run as soon as all of it would wait longer than that. */
   #heedWaits(maxWaitMs: number): void {
     const patience = new RunPatience({
       ...{ maxWaitMs, clock: this.#clock, state: this.state },
       onTooLong: (forMs) => {
         this.#events.note(waitNote(this.id, maxWaitMs, forMs));
-        const ending = { status: 'stopped', reason: 'max_wait' } as const;
-        this.#conversations.endAll(ending, waitIsTooLong);
+        this.#conversations.stopAll('max_wait');
       },
     });
     this.onEvent(({ type }) => {

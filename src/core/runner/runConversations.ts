@@ -1,7 +1,12 @@
-import type { ConversationStatus, ConversationStep } from '../../shared/conversationEvents.ts';
+import type {
+  ConversationStatus,
+  ConversationStep,
+  LimitReason,
+} from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
-import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
+import { LimitReached } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
 import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,6 +14,7 @@ import type { Limiter } from '../limiter/limiter.ts';
 import type { Message } from '../providers/message.ts';
 import { ConversationContexts } from './conversationContexts.ts';
 import { ConversationPool } from './conversationPool.ts';
+import { givenFor, raiseFor } from './raiseFor.ts';
 import type { RunEvents } from './runEvents.ts';
 import { lossNote } from './runNotes.ts';
 import type { RunItem, RunParts } from './runPlan.ts';
@@ -47,6 +53,8 @@ export class RunConversations {
         emit: (conversation, step) => this.#emit(conversation, step),
         record: (conversation, message) => this.#record(conversation, message),
         note: (text) => events.note(text),
+        decided: (decision, calls) =>
+          events.fire({ type: 'run.decided', decision, calls, ...events.stamp() }),
       },
       lastTurns: restored?.lastTurns ?? new Map(),
     });
@@ -105,17 +113,19 @@ export class RunConversations {
     this.#events.emit(index, { type: 'conversation.requeued' });
     this.#startingPoints.restart(index);
     this.#contexts.forgetLastTurn(index);
+    const { services, identity } = this.#options;
+    services.inbox.forget({ runId: identity.id, conversation: index });
   }
 
   /**
-   * The conversation goes on from its last complete turn, with a higher limit if a limit stopped it. Says which
-   * turns were lost: a conversation is never shortened silently.
+   * The conversation goes on from its last complete turn, with a higher limit if a limit stopped it: the given
+   * one, or else twice as much. Says which turns were lost: a conversation is never shortened silently.
    */
-  goOn(conversation: ConversationState): void {
+  goOn(conversation: ConversationState, given?: RaisedLimits): void {
     const { index, name, turns } = conversation;
     const keptTurns = this.#startingPoints.turns(index);
     const lost = turns.filter(({ turn }) => turn > keptTurns).length;
-    const raised = this.#raise(conversation);
+    const raised = this.#raise(conversation, given);
     this.#events.emit(index, {
       type: 'conversation.resumed',
       ...(lost > 0 ? { keptTurns } : {}),
@@ -125,27 +135,17 @@ export class RunConversations {
     this.#startingPoints.goOn(conversation, { ...conversation.raised, ...raised });
   }
 
-  /** Doubles the one limit that stopped the conversation. */
-  #raise(conversation: ConversationState): RaisedLimits {
-    const { index, reason, turns, toolCalls, raised = {} } = conversation;
-    const { limits } = this.#itemAt(index).agent.spec;
-    switch (reason) {
-      case 'max_turns': {
-        const now = raised.maxTurns ?? limits.maxTurns;
-        // The answer that was asked for at the limit counts as a turn, too.
-        return { maxTurns: Math.max(2 * now, turns.length + now) };
-      }
-      case 'max_tool_calls':
-        return {
-          toolCalls: Math.max(2 * (raised.toolCalls ?? limits.maxToolCalls), toolCalls.length),
-        };
-      case 'loop':
-        return { repeatsStopped: 2 * (raised.repeatsStopped ?? limits.repeatsStopped) };
-      case 'budget':
-        return this.#contexts.raiseBudget(conversation);
-      default:
-        return {};
-    }
+  #raise(conversation: ConversationState, given?: RaisedLimits): RaisedLimits {
+    const { limits } = this.#itemAt(conversation.index).agent.spec;
+    if (given === undefined) return raiseFor(conversation, limits, this.#contexts);
+    const raised = givenFor(conversation, given);
+    this.#contexts.applyOfRun(raised);
+    return raised;
+  }
+
+  /** A limit of the run, as it stands; infinite where there is none. */
+  limitOfRun(name: RunLimitName): number {
+    return this.#contexts.limitOfRun(name);
   }
 
   /** Cancels one, if it has not ended. */
@@ -158,11 +158,16 @@ export class RunConversations {
   cancelAll(): void {
     if (this.#restCancelled) return;
     this.#restCancelled = true;
-    this.endAll(cancelled);
+    this.#endAll(cancelled);
   }
 
-  /** Ends all that have not ended; `why` is the reason of their signals. */
-  endAll(ending: EarlyEnding, why?: unknown): void {
+  /** A limit stops all that have not ended. */
+  stopAll(reason: LimitReason): void {
+    this.#endAll({ status: 'stopped', reason }, new LimitReached(reason));
+  }
+
+  /** `why` is the reason of their signals. */
+  #endAll(ending: EarlyEnding, why?: unknown): void {
     for (const index of this.#pool.indices) this.#endOne(index, ending, why);
     this.#pool.pump();
   }

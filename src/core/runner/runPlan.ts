@@ -7,6 +7,8 @@ import type { Agent } from '../agent/agent.ts';
 import type { SleepWatch } from '../agent/awakeClock.ts';
 import type { WholeOutput } from '../agent/conversationContext.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
+import type { Inbox } from '../approvals/inbox/inbox.ts';
+import type { RunRules } from '../approvals/runRules.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import type { Redactor } from '../base/redact.ts';
@@ -14,8 +16,8 @@ import type { Slots } from '../base/slots.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budget.ts';
 import type { Limiters } from '../limiter/limiters.ts';
+import type { RunLimitValues } from '../limiter/runLimits.ts';
 import type { Message } from '../providers/message.ts';
-import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
 import { estimateRun } from './estimate.ts';
 
 /** One conversation to run, and its agent. */
@@ -27,7 +29,7 @@ export interface RunItem {
 }
 
 /** What was decided from what was asked for: what a run does, and how. */
-export interface RunPlan extends BudgetLimits {
+export interface RunPlan extends BudgetLimits, RunLimitValues {
   readonly title: string;
   readonly simulated: boolean;
   readonly agent: RunAgent;
@@ -38,8 +40,8 @@ export interface RunPlan extends BudgetLimits {
    * the conversations fail that need it.
    */
   readonly whenBlocked: 'pause' | 'fail';
-  /** The gate of one turn's tool calls; all may run when absent. */
-  readonly toolGate?: (conversation: number, turn: number, caller: ToolCaller) => ToolGate;
+  /** Decide which tool calls may run; all may when absent. */
+  readonly rules?: RunRules;
   /** Whether one conversation goes first where several share a prefix that a prompt cache can hold. */
   readonly warmUpCache: boolean;
   /** The user's own limits per minute, for each server, key and model. */
@@ -66,6 +68,8 @@ export interface RunIdentity {
  * its own conversation and no other.
  */
 export interface RunRecorder {
+  /** The state of the run, into which each event is folded before it is recorded. Called once, at first. */
+  follow?(state: RunState): void;
   /** Every event except text deltas, in the order of `seq`. */
   event(event: RunEvent): void;
   /** A message that was added to a conversation's history. */
@@ -127,6 +131,8 @@ export interface RunServices {
   readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
   readonly limiters: Limiters;
+  /** Tool calls of all runs that wait for a person. */
+  readonly inbox: Inbox;
   /** Slots for tool calls that run in parallel, of all conversations. */
   readonly toolSlots: Slots;
   /** Takes keys out of every event, and out of tool results. */

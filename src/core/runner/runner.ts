@@ -2,6 +2,7 @@ import type { SleepWatchOptions } from '../agent/awakeClock.ts';
 import { createAwakeClock } from '../agent/awakeClock.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
+import { Inbox } from '../approvals/inbox/inbox.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { Redactor } from '../base/redact.ts';
@@ -37,10 +38,16 @@ export class Runner {
       sleepWatch: awakeClock,
       retry,
       limiters: new Limiters(clock, retry),
+      inbox: new Inbox((error) => options.onListenerError?.(error)),
       toolSlots: new Slots(),
       redactor: options.redactor ?? new Redactor(),
       onListenerError: options.onListenerError ?? (() => undefined),
     };
+  }
+
+  /** The tool calls of all its runs that wait for a person. */
+  get inbox(): Inbox {
+    return this.#services.inbox;
   }
 
   /** A run that is not started yet, so that listeners can be attached first. */

@@ -3,6 +3,7 @@ import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentLimits } from '../agent/agentSpec.ts';
 import { messagesAfterTurnLimit, messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
+import { messagesToAskAgain } from '../agent/needsApproval.ts';
 import { activeAgent } from '../agent/team/activeAgent.ts';
 import { sentMessages } from '../agent/team/sentMessages.ts';
 import type { Message } from '../providers/message.ts';
@@ -80,13 +81,14 @@ export class StartingPoints {
 function agentFor(
   first: Agent,
   messages: readonly Message[],
-  { maxTurns, toolCalls, repeatsStopped }: RaisedLimits,
+  { maxTurns, toolCalls, repeatsStopped, timeoutSeconds }: RaisedLimits,
 ): Agent {
   const active = activeAgent(
     withLimits(first, {
       ...(maxTurns === undefined ? {} : { maxTurns }),
       ...(toolCalls === undefined ? {} : { maxToolCalls: toolCalls }),
       ...(repeatsStopped === undefined ? {} : { repeatsStopped }),
+      ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
     }),
     messages,
   );
@@ -106,5 +108,6 @@ function freshMessages(
 ): readonly Message[] {
   const isCut = reason === 'budget' && turns.at(-1)?.stop === 'truncated';
   if (reason === 'max_tokens' || isCut) return messagesToGoOn(history);
+  if (reason === 'needs_approval') return messagesToAskAgain(history);
   return reason === 'max_turns' ? messagesAfterTurnLimit(history) : [];
 }

@@ -1,3 +1,4 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
 import { abortable } from '../base/abortable.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { Release } from '../base/slots.ts';
@@ -6,7 +7,8 @@ import { type CheckedCall, checkCall, findTool } from './checkCall.ts';
 import { executeTool } from './executeTool.ts';
 import { thrownText } from './thrownText.ts';
 import type { ToolBox } from './toolBox.ts';
-import { allowEveryCall, type GateDecision, type ToolGate } from './toolGate.ts';
+import type { CallDenial, CallPermission, GateDecision, ToolGate } from './toolGate.ts';
+import { allowEveryCall } from './toolGate.ts';
 import {
   notBegun,
   rejection,
@@ -39,12 +41,14 @@ export interface RunToolCallOptions {
 
 /** Hears of a call on its way, before the outcome. A call that cannot be run goes no way. */
 export interface CallProgress {
-  /** The gate takes time to decide. */
-  waiting(): void;
+  /** A person has to decide, for this reason. */
+  waiting(why: CallDecision): void;
+  /** The gate, which took its time, has decided. */
+  decided(): void;
   /** It may run, but all slots are taken. */
   checked(): void;
-  /** The tool begins, and with it its time. */
-  started(): void;
+  /** The tool begins with these arguments, and with it its time. `decision` allowed it. */
+  started(input: unknown, decision: CallDecision | undefined): void;
 }
 
 /** What a tool call may take and give when nothing else is said. */
@@ -55,12 +59,18 @@ export const toolCallDefaults = {
   gate: allowEveryCall,
   hideKeys: (text: string): string => text,
   takeSlot: (): Release => () => undefined,
-  progress: { waiting: ignore, checked: ignore, started: ignore },
+  progress: { waiting: ignore, decided: ignore, checked: ignore, started: ignore },
 } as const;
 
 function ignore(): void {}
 
 type Options = Required<RunToolCallOptions>;
+
+/** A call that is decided on and has not begun. */
+export interface AskedToolCall {
+  /** Runs it if it may run. To be called once. */
+  finish(): Promise<ToolCallResult>;
+}
 
 /**
  * Runs one tool call to its outcome: the tool is found, the input checked, the gate asked, the tool run,
@@ -68,30 +78,62 @@ type Options = Required<RunToolCallOptions>;
  * time-out and a cancelled conversation are outcomes with `isError` and a text from which the model can
  * go on.
  */
-export async function runToolCall(
+export function runToolCall(
   call: ToolCall,
   tools: ToolBox,
   options: RunToolCallOptions,
 ): Promise<ToolCallResult> {
-  const all = { ...toolCallDefaults, ...options };
-  return tellResult(call, await endingOf(call, tools, all), all, all.hideKeys);
+  return askToolCall(call, tools, options).finish();
 }
 
-async function endingOf(call: ToolCall, tools: ToolBox, options: Options): Promise<ToolEnding> {
-  const { signal, hideKeys } = options;
-  if (signal.aborted) return notBegun;
+/** The first steps of `runToolCall`: asks the gate about the call. */
+export function askToolCall(
+  call: ToolCall,
+  tools: ToolBox,
+  given: RunToolCallOptions,
+): AskedToolCall {
+  const options = { ...toolCallDefaults, ...given };
+  const asked = ask(call, tools, options);
+  const finish = async (): Promise<ToolCallResult> => {
+    const ending = 'content' in asked ? asked : await endingOf(asked, options);
+    return tellResult(call, ending, options, options.hideKeys);
+  };
+  return { finish };
+}
+
+interface Asked {
+  readonly checked: CheckedCall;
+  readonly decision: GateDecision | Promise<GateDecision>;
+}
+
+function ask(call: ToolCall, tools: ToolBox, options: Options): Asked | ToolEnding {
+  if (options.signal.aborted) return notBegun;
   const tool = findTool(call, tools);
   if ('content' in tool) return tool;
-  const checked = checkCall(tool, call, hideKeys);
-  if ('content' in checked) return checked;
-  // Calls that need nobody's consent are begun at once, in the order asked.
-  const decided = decide(checked, options);
-  if (decided instanceof Promise) options.progress.waiting();
-  const decision = decided instanceof Promise ? await decided : decided;
-  return decision.kind === 'deny' ? rejection(decision.reason) : runInSlot(checked, options);
+  const checked = checkCall(tool, call, options.hideKeys);
+  return 'content' in checked ? checked : { checked, decision: decide(checked, options) };
 }
 
-async function runInSlot(checked: CheckedCall, options: Options): Promise<ToolEnding> {
+async function endingOf({ checked, decision }: Asked, options: Options): Promise<ToolEnding> {
+  // Calls that need nobody's consent are begun at once, in the order asked.
+  const decided = decision instanceof Promise ? await decision : decision;
+  if (options.signal.aborted) return notBegun;
+  return decided.kind === 'deny' ? denied(decided) : runInSlot(checked, decided, options);
+}
+
+function denied({ reason, decision, ends }: CallDenial): ToolEnding {
+  return {
+    ...rejection(reason),
+    ...(decision === undefined ? {} : { decision }),
+    ...(ends === undefined ? {} : { ends }),
+  };
+}
+
+async function runInSlot(
+  checked: CheckedCall,
+  permission: CallPermission,
+  options: Options,
+): Promise<ToolEnding> {
   const { progress, signal } = options;
   let taken: Release | Promise<Release>;
   try {
@@ -107,17 +149,35 @@ async function runInSlot(checked: CheckedCall, options: Options): Promise<ToolEn
   try {
     // The conversation may have ended just when the slot was free.
     if (signal.aborted) return notBegun;
-    progress.started();
-    return await executeTool(checked, options);
+    return await runPermitted(checked, permission, options);
   } finally {
     taken();
   }
 }
 
+/** Runs exactly what was allowed. */
+async function runPermitted(
+  checked: CheckedCall,
+  permission: CallPermission,
+  options: Options,
+): Promise<ToolEnding> {
+  const { changed, decision } = permission;
+  const shown = changed === undefined ? checked.call.input : changed.input;
+  const input = 'input' in permission ? permission.input : checked.input;
+  options.progress.started(shown, decision);
+  const ending = await executeTool({ ...checked, input }, options);
+  if (changed === undefined) return ending;
+  return { ...ending, content: `${changeNote(changed.input)}\n\n${ending.content}` };
+}
+
+function changeNote(input: unknown): string {
+  return `A person changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:`;
+}
+
 /** A gate that fails lets nothing through. */
 function decide(
   checked: CheckedCall,
-  { gate, signal, hideKeys }: Options,
+  { gate, signal, hideKeys, progress }: Options,
 ): GateDecision | Promise<GateDecision> {
   const denial = (thrown: unknown): GateDecision => {
     const reason = signal.aborted
@@ -126,8 +186,10 @@ function decide(
     return { kind: 'deny', reason };
   };
   try {
-    const decision = gate(checked, signal);
-    return decision instanceof Promise ? abortable(decision, signal).catch(denial) : decision;
+    const decision = gate(checked, { signal, waiting: (why) => progress.waiting(why) });
+    if (!(decision instanceof Promise)) return decision;
+    const late = abortable(decision, signal).catch(denial);
+    return late.finally(() => progress.decided());
   } catch (thrown) {
     return denial(thrown);
   }

@@ -1,5 +1,5 @@
+import type { ToolEffect } from '../base/toolEffect.ts';
 import type { ToolSchema } from '../providers/provider.ts';
-import type { ToolEffect } from './toolEffect.ts';
 
 /** What a tool gets besides its input. */
 export interface ToolContext {
@@ -39,6 +39,8 @@ export interface Tool extends ToolSchema {
   readonly cpu?: CpuUse;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;
+  /** For a tool that can change under way: whether it still is what the model was told of. */
+  isUnchanged?(): boolean;
   check(input: unknown): InputCheck;
   /** Resolves with text for the model. */
   execute(input: unknown, context: ToolContext): string | Promise<string>;

@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
+import { isGivenUnasked } from '../base/toolEffect.ts';
 import type { Tool } from './tool.ts';
-import { isGivenUnasked } from './toolEffect.ts';
 
 /** Tools by name. A name stands for one tool, so none can take the place of another. */
 export type ToolBox = ReadonlyMap<string, Tool>;

@@ -1,9 +1,33 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
 import type { CheckedCall } from './checkCall.ts';
 
-/** Whether a call may run. The model is told the reason of a denial. */
-export type GateDecision =
-  | { readonly kind: 'allow' }
-  | { readonly kind: 'deny'; readonly reason: string };
+/** Whether a call may run. `decision` says what decided it; absent where that goes without saying. */
+export type GateDecision = CallPermission | CallDenial;
+
+export interface CallPermission {
+  readonly kind: 'allow';
+  readonly decision?: CallDecision;
+  /** The input to run with, in the form that the tool's `execute` gets; the checked one when absent. */
+  readonly input?: unknown;
+  /** The arguments as a person changed them; the model is told. */
+  readonly changed?: { readonly input: unknown };
+}
+
+export interface CallDenial {
+  readonly kind: 'deny';
+  /** For the model. */
+  readonly reason: string;
+  readonly decision?: CallDecision;
+  /** Whether the conversation ends with it. */
+  readonly ends?: true;
+}
+
+/** The conversation of a call that is decided. */
+export interface GateAsking {
+  readonly signal: AbortSignal;
+  /** From now on a person has to decide, for this reason. */
+  waiting(why: CallDecision): void;
+}
 
 /**
  * Decides whether a checked call may run, before the tool's time begins. It may take as long as a person
@@ -11,7 +35,7 @@ export type GateDecision =
  */
 export type ToolGate = (
   call: CheckedCall,
-  signal: AbortSignal,
+  asking: GateAsking,
 ) => GateDecision | Promise<GateDecision>;
 
 /** The agent whose calls are decided about. What was allowed for one agent is not allowed for another. */

@@ -1,3 +1,4 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
 import { clipMiddleBytes } from '../base/clipBytes.ts';
 import { clipMiddle } from '../base/text.ts';
 import type { ToolCall, ToolOutcome } from '../providers/message.ts';
@@ -9,6 +10,10 @@ export interface ToolEnding {
   readonly isError: boolean;
   /** False when the call could not be run at all: unknown tool, unreadable or wrong input, denied. */
   readonly wasRun: boolean;
+  /** What decided that it was not run. */
+  readonly decision?: CallDecision;
+  /** A person ended the conversation with it. */
+  readonly ends?: true;
 }
 
 /** What the model and the run are told of a tool call. */
@@ -51,11 +56,14 @@ export function tellResult(
   { maxOutputChars, maxKeptBytes }: ResultLimits,
   hideKeys: (text: string) => string,
 ): ToolCallResult {
+  const { decision, ends } = ending;
   const content = hideKeys(ending.content);
   const isShortened = content.length > maxOutputChars;
   return {
     ...{ callId, name, isError: ending.isError, wasRun: ending.wasRun },
     content: clipMiddle(content, maxOutputChars).toWellFormed(),
+    ...(decision === undefined ? {} : { decision }),
+    ...(ends === undefined ? {} : { ends }),
     ...(isShortened ? wholeOf(content, maxKeptBytes) : {}),
   };
 }

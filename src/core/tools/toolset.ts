@@ -1,3 +1,4 @@
+import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
@@ -29,6 +30,8 @@ export interface ToolsetOptions {
 /** The built-in tools, and what has to be freed after them. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
+  /** Where a path that a call names leads after links are followed. */
+  leadOf(path: string): Promise<Lead>;
 }
 
 /** Makes the built-in tools. Nothing is started before a tool needs it. */
@@ -40,5 +43,9 @@ export function createToolset(options: ToolsetOptions): Toolset {
   const workspace = new NodeWorkspace(scope, searches, limits);
   const all = [...createArithmeticTools(), ...createWorkspaceTools(workspace, limits)];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
-  return { tools: [...box.values()], dispose: () => workers.dispose() };
+  return {
+    tools: [...box.values()],
+    leadOf: (path) => workspace.leadOf(path),
+    dispose: () => workers.dispose(),
+  };
 }

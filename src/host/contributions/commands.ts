@@ -46,6 +46,7 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   rerunLast: { title: 'Rerun Last Run', icon: 'debug-rerun', palette: hasLastRun },
   retryConversation: { title: 'Retry', icon: 'refresh', palette: 'never' },
   continueConversation: { title: 'Continue', icon: 'debug-continue', palette: 'never' },
+  raiseLimit: { title: 'Raise Limit and Continue', icon: 'debug-continue', palette: 'never' },
   cancelRun: { title: 'Cancel Run', icon: 'debug-stop', palette: running },
   cancelAllRuns: { title: 'Cancel All Runs', icon: 'debug-stop', palette: running },
   cancelConversation: { title: 'Cancel', icon: 'debug-stop', palette: 'never' },

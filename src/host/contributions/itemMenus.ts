@@ -36,6 +36,7 @@ export const runItemMenu: readonly MenuRow[] = [
   ['revealPrompt', anyConversation, '1_open@2'],
   ['copyAnswer', run(/^conversation\.(running|done|failed|stopped|cancelled)/), '2_copy@1'],
   ['continueConversation', run(/\.continuable$/), '3_run@1'],
+  ...inlineAndMenu('raiseLimit', run(/\.raisable$/), 'inline@0', '3_run@1'),
   ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
 ];
 

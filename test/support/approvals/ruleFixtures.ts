@@ -1,7 +1,7 @@
 import { decide } from '../../../src/core/approvals/rules/decide.ts';
 import type { Decision } from '../../../src/core/approvals/rules/decision.ts';
 import { readRules } from '../../../src/core/approvals/rules/readRules.ts';
-import type { Rule, RulePlace } from '../../../src/core/approvals/rules/rule.ts';
+import type { Rule } from '../../../src/core/approvals/rules/rule.ts';
 import type { RuleCall } from '../../../src/core/approvals/rules/ruleCall.ts';
 import { type RuleSystem, ruleSystemOf } from '../../../src/core/approvals/rules/ruleSystem.ts';
 import {
@@ -9,14 +9,16 @@ import {
   type KnownTools,
   toolsWithSubject,
 } from '../../../src/core/approvals/rules/ruleTools.ts';
+import type { RunRules } from '../../../src/core/approvals/runRules.ts';
+import type { RulePlace } from '../../../src/shared/callDecision.ts';
 
 /** The tools that the rules of the tests know, and readers and evaluators of rules on three systems. */
 export const tools: KnownTools = {
   tools: [
     ...toolsWithSubject,
-    { name: 'search_text', kind: 'read' },
-    { name: 'sum_numbers', kind: 'pure' },
-    { name: 'lm:github', kind: 'foreign' },
+    { name: 'search_text', effect: 'read' },
+    { name: 'sum_numbers', effect: 'pure' },
+    { name: 'lm:github', effect: 'foreign' },
   ],
   listsForeign: true,
 };
@@ -24,6 +26,12 @@ export const tools: KnownTools = {
 export const linux = ruleSystemOf('linux', ['my.rules', 'saved']);
 export const mac = ruleSystemOf('darwin', ['my.rules', 'saved']);
 export const windows = ruleSystemOf('win32', ['my.rules', 'saved']);
+
+/** The rules of a run that somebody watches. */
+export function rulesOfRun(text = '', more: Partial<RunRules> = {}): RunRules {
+  const rules = rulesOf(text);
+  return { current: () => rules, system: linux, tools, isUnattended: false, ...more };
+}
 
 /** The problems of a text of rules, as `line:column severity message`, counted from 1. */
 export function problemsOf(

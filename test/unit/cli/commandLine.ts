@@ -6,7 +6,7 @@ import type { ArchiveUse } from '../../../src/cli/keptRuns.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
 import type { DemoServer } from '../../../src/demo/server.ts';
 import { startDemoServer } from '../../../src/demo/server.ts';

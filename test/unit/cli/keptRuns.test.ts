@@ -1,9 +1,9 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../../src/core/journal/encodeRecord.ts';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import {
   interleave,
   promptFile,
@@ -247,3 +247,61 @@ function elsewhere(record: JournalRecord): JournalRecord {
   const text = JSON.stringify(record);
   return JSON.parse(text.replace(/"endpoint":"[^"]*"/, '"endpoint":"https://keys.example/v1"'));
 }
+
+describe('a run in which a limit stopped conversations', () => {
+  /** A kept run of two prompts whose model makes three calls, with two allowed. */
+  async function stoppedRun(more: readonly string[] = ['--limit', 'toolCalls=2']) {
+    const runsFolder = promptFolder({});
+    const server = await scriptedServer((request) => {
+      const turns = turnsIn(request);
+      return turns < 3 ? asksFor('sum_numbers', { numbers: [turns, 1] }) : says('Three.');
+    });
+    const file = promptFile({ One: 'one', Two: 'two' });
+    const ran = await interleave(
+      ['run', file, ...viaAnthropic(server.url), '--log', 'none', ...more],
+      { runsFolder },
+    );
+    const [id = ''] = readdirSync(runsFolder);
+    return { ran, runsFolder, id, server };
+  }
+
+  it('says which limit to raise, and goes on with it from where it stopped', async () => {
+    const { ran, runsFolder, id, server } = await stoppedRun();
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain(
+      `To go on with what a limit stopped, raise it: interleave resume ${id} --limit toolCalls=4\n`,
+    );
+    const before = server.requests.length;
+    const { code, out } = await interleave(['resume', id, '--limit', 'toolCalls=4'], {
+      runsFolder,
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('2 of 2 prompts done');
+    expect(server.requests.length - before).toBe(2);
+  });
+
+  it.each([
+    ['no limit', []],
+    ['no higher limit', ['--limit', 'toolCalls=2']],
+    ['another limit', ['--max-turns', '90']],
+  ])('stays as it is where %s is given', async (_what, more) => {
+    const { runsFolder, id, server } = await stoppedRun();
+    const before = server.requests.length;
+    const { code, err } = await interleave(['resume', id, ...more], { runsFolder });
+    expect(code).toBe(4);
+    expect(err).toContain(`raise it: interleave resume ${id} --limit toolCalls=4\n`);
+    expect(server.requests).toHaveLength(before);
+  });
+
+  it.each([
+    ['turns', ['--max-turns', '2'], ['--max-turns', '10']],
+    ['turns of the run', ['--limit', 'maxRunTurns=3'], ['--limit', 'maxRunTurns=20']],
+    ['calls of the run', ['--limit', 'maxRunToolCalls=3'], ['--limit', 'maxRunToolCalls=0']],
+  ])('goes on with more %s', async (_what, limit, higher) => {
+    const { ran, runsFolder, id } = await stoppedRun(limit);
+    expect(ran.err).toContain(`interleave resume ${id} ${limit[0]}`);
+    const { code, out } = await interleave(['resume', id, ...higher], { runsFolder });
+    expect(out).toContain('2 of 2 prompts done');
+    expect(code).toBe(0);
+  });
+});

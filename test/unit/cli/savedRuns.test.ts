@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
-import { encodeLine } from '../../../src/core/journal/recordLine.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import type { StartFields } from '../../support/earlierStart.ts';
 import { earlierCommandStart } from '../../support/earlierStart.ts';
 import { resumeChangedRuns } from '../../support/fuzz/savedRuns.ts';
+import { changeStart } from '../../support/journal/changeStart.ts';
 import { watchConnections } from '../../support/loopback/connections.ts';
 import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import {
@@ -28,7 +28,9 @@ interface SavedRun {
   readonly server: LoopbackServer;
   /** What was sent since the run was interrupted. */
   sent(): LoopbackServer['requests'];
-  /** Changes what the run's first record says. */
+  /** Changes a part of the journal, so that the checksum of its line is wrong. */
+  damage(part: string): void;
+  /** Changes what the run's first records say. */
   change(edit: (start: StartPayload) => void): Promise<void>;
   resume(args?: readonly string[], options?: CommandLineOptions): Promise<Outcome>;
 }
@@ -83,12 +85,11 @@ async function savedRun(...options: readonly string[]): Promise<SavedRun> {
     runsFolder,
     server,
     sent: () => server.requests.slice(before),
-    change: async (edit) => {
-      const [first = '', ...rest] = readFileSync(journal, 'utf8').split('\n');
-      const { p: payload } = JSON.parse(first) as { readonly p: StartPayload };
-      edit(payload);
-      const line = encodeLine(1, JSON.stringify(payload)).toString();
-      writeFileSync(journal, line + rest.join('\n'));
+    change: async (edit) => changeStart<StartPayload>(journal, edit),
+    damage: (part) => {
+      const text = readFileSync(journal, 'utf8');
+      expect(text).toContain(part);
+      writeFileSync(journal, text.replace(part, part.toUpperCase()));
     },
     resume: (more = [], given = {}) =>
       interleave(['resume', id, ...more], { runsFolder, environment, ...given }),
@@ -117,6 +118,35 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const { code } = await run.resume(['--base-url', `${run.server.url}/`]);
     expect(code).toBe(0);
     expect(run.sent().map(({ headers }) => headers['x-api-key'])).toEqual([key]);
+  });
+
+  it.each([
+    ['had ended', 0, ['done', 'done'], 1],
+    ['was under way', 1, ['done', 'failed'], 0],
+  ])(
+    'goes on though the prompt of a conversation is damaged that %s',
+    async (_, index, ends, sent) => {
+      const run = await savedRun();
+      run.damage(`"conversation":${index},"planned"`);
+      const { out } = await run.resume(['--json', '-']);
+      const { conversations } = JSON.parse(out) as { conversations: { status: string }[] };
+      expect(conversations.map(({ status }) => status)).toEqual(ends);
+      expect(run.sent()).toHaveLength(sent);
+    },
+  );
+
+  it('does not go on without its first record, and is listed all the same', async () => {
+    const run = await savedRun();
+    run.damage('"k":"run.start"');
+    const { code, err } = await run.resume();
+    expect([code, err]).toEqual([
+      2,
+      'The beginning of this run is damaged, so it cannot go on. Start its prompts as a new run.\n',
+    ]);
+    const { runsFolder, id } = run;
+    const list = await interleave(['runs'], { runsFolder, environment });
+    expect(list.out).toMatch(new RegExp(`^${id}  interrupted .*  1/2 done  `));
+    expect(run.sent()).toEqual([]);
   });
 
   const elsewhere = ['https://keys.example/v1', 'http://10.1.2.3:8080', 'http://models.internal'];

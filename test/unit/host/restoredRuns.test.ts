@@ -15,10 +15,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { Redactor } from '../../../src/core/base/redact.ts';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
-import { encodeRecord } from '../../../src/core/journal/encodeRecord.ts';
-import { OriginMark } from '../../../src/core/journal/originMark.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
-import { encodeLine } from '../../../src/core/journal/recordLine.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
+import { OriginMark, startRecords } from '../../../src/core/journal/runs/originMark.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import type { RunRequest } from '../../../src/core/runner/runRequest.ts';
 import type { Configuration } from '../../../src/host/configuration.ts';
@@ -29,6 +28,7 @@ import { KeptRun } from '../../../src/host/keptRun.ts';
 import { originKey } from '../../../src/host/originKey.ts';
 import type { StartFields } from '../../support/earlierStart.ts';
 import { earlierCommandStart, earlierHostStart } from '../../support/earlierStart.ts';
+import { changeStart } from '../../support/journal/changeStart.ts';
 import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { hangs, promptIn, says } from '../cli/replies.ts';
@@ -58,6 +58,8 @@ function engineOf(window: Window): Engine {
     maxKeptRuns: () => 50,
     excludedFiles: () => [],
     endpoints: () => window.endpoints,
+    rules: () => [],
+    onDidChange: () => ({ dispose: () => undefined }),
   };
   const credentials = {
     find: async (_: string, origin: string) =>
@@ -93,7 +95,7 @@ const request: RunRequest = {
     provider: 'anthropic',
     model: '',
     agent: '',
-  reasoningEffort: 'default',
+    reasoningEffort: 'default',
     systemPrompt: 'Be brief.',
     tools: [],
     concurrency: 'auto',
@@ -368,14 +370,18 @@ async function rewriteStart(
   const journal = path.join(storagePath, 'runs', runId, 'journal.jsonl');
   const reading = await readJournal(path.join(storagePath, 'runs'), runId);
   if (reading.kind !== 'read') throw new Error(reading.kind);
-  const [first] = reading.records;
-  if (first?.record.kind !== 'run.start') throw new Error('There is no start.');
-  const mark = new OriginMark(await originKey(storagePath));
-  const record = mark.sign(change(first.record), (text) => text);
-  const { seq, at } = first;
-  const { line } = encodeRecord(record, { seq, at, redact: (text) => text, blobBytes: 1e9 });
-  const [, ...rest] = readFileSync(journal, 'utf8').split('\n');
-  writeFileSync(journal, line.toString() + rest.join('\n'));
+  const { state, definition } = reading;
+  if (state === undefined) throw new Error('There is no start.');
+  const origin = new OriginMark(await originKey(storagePath));
+  const redact = (text: string): string => text;
+  const changed = change({ started: state.started, definition });
+  const records = startRecords(changed.started, changed.definition, { redact, origin });
+  const lines = records.map((record, index) => {
+    const { at } = reading.records[index] ?? { at: '' };
+    return encodeRecord(record, { seq: index + 1, at, redact, blobBytes: 1e9 }).line;
+  });
+  const rest = readFileSync(journal, 'utf8').split('\n').slice(lines.length);
+  writeFileSync(journal, lines.join('') + rest.join('\n'));
 }
 
 describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
@@ -416,11 +422,7 @@ describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
   ])('and so does one of ours with %s changed', async (_, change) => {
     const { window, server, run, folder } = await interruptedRun();
     const journal = path.join(folder, 'journal.jsonl');
-    const [first = '', ...rest] = readFileSync(journal, 'utf8').split('\n');
-    const { p: payload } = JSON.parse(first) as { readonly p: StartPayload };
-    change(payload);
-    const line = encodeLine(1, JSON.stringify(payload)).toString();
-    writeFileSync(journal, line + rest.join('\n'));
+    changeStart<StartPayload>(journal, change);
     await expectReadOnly(window, run.id, server);
   });
 });

@@ -2,20 +2,21 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { FileSystem } from '../../../src/core/base/fileSystem.ts';
+import { nodeFs } from '../../../src/core/base/fileSystem.ts';
 import { createUlid } from '../../../src/core/base/ulid.ts';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import type { JournalFs } from '../../../src/core/journal/journalFs.ts';
-import { nodeFs } from '../../../src/core/journal/journalFs.ts';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
-import type { JournalWriter } from '../../../src/core/journal/journalWriter.ts';
-import { createJournal, openJournal } from '../../../src/core/journal/openJournal.ts';
-import type { ArchivedRun } from '../../../src/core/journal/runArchive.ts';
-import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
+import type { ArchivedRun } from '../../../src/core/journal/runs/archivedRun.ts';
+import { createJournal, openJournal } from '../../../src/core/journal/runs/openJournal.ts';
+import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
+import type { JournalWriter } from '../../../src/core/journal/write/journalWriter.ts';
 import { offerInterrupted } from '../../../src/host/interruptedOffer.ts';
 import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
 import { isListing, RunService } from '../../../src/host/runService.ts';
+import { followRecords } from '../../support/journal/followRecords.ts';
 import { runStarted, wholeRun } from '../../support/journal/journalRecords.ts';
 import { optionsOf } from '../../support/journal/testEnvironment.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
@@ -68,6 +69,7 @@ async function written(id: string, records: readonly JournalRecord[]): Promise<J
   const root = path.join(storagePath, 'runs');
   const created = await createJournal(root, id, optionsOf(environment));
   if (created.kind !== 'created') throw new Error(created.kind);
+  followRecords(created, id);
   for (const record of records) created.writer.append(record);
   await created.writer.commit();
   return created.writer;
@@ -80,7 +82,7 @@ async function keptRun(folders?: readonly object[], time = Date.now()): Promise<
 }
 
 /** A window that looks at the runs. */
-async function openWindow(fs: JournalFs = nodeFs) {
+async function openWindow(fs: FileSystem = nodeFs) {
   const environment = { ...(await nodeEnvironment()), fs };
   const root = path.join(storagePath, 'runs');
   const archive = new RunArchive({ root, environment, redact: (text) => text, maxRuns: 100 });
@@ -106,9 +108,9 @@ async function openWindow(fs: JournalFs = nodeFs) {
 }
 
 /** A file system that notes which files are read, and from where on. */
-function notingFs(): { readonly fs: JournalFs; readonly reads: { file: string; from: number }[] } {
+function notingFs(): { readonly fs: FileSystem; readonly reads: { file: string; from: number }[] } {
   const reads: { file: string; from: number }[] = [];
-  const fs: JournalFs = {
+  const fs: FileSystem = {
     ...nodeFs,
     readFile: (file, maxBytes) => {
       reads.push({ file: path.basename(file), from: 0 });

@@ -74,6 +74,7 @@ describe('The settings', () => {
     configuration.prices();
     configuration.logOrder();
     configuration.codeLens();
+    configuration.rules();
     expect([...settings.read].sort()).toEqual([...contributed.keys()].sort());
     expect(problems).toEqual([]);
     const forFolders = [...contributed].filter(([, { scope }]) => scope === 'window');

@@ -290,4 +290,15 @@ describe('a conversation that goes on', () => {
     script.steps(0, { type: 'conversation.requeued' });
     expect(conversationOf(script).raised).toBeUndefined();
   });
+
+  it('keeps what was raised for the run when it starts anew', () => {
+    const raised = { maxTurns: 100, maxRunToolCalls: 200 };
+    const script = oneScript().steps(
+      0,
+      ...starts,
+      { type: 'conversation.resumed', raised },
+      { type: 'conversation.requeued' },
+    );
+    expect(conversationOf(script).raised).toEqual({ maxRunToolCalls: 200 });
+  });
 });

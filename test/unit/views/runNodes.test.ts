@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { noUsage } from '../../../src/shared/conversationEvents.ts';
 import { runGlyph } from '../../../src/views/phaseIcons.ts';
 import { conversationItem, runItem, runNode } from '../../../src/views/runNodes.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
@@ -38,6 +39,24 @@ describe('C77: a conversation in the Runs view', () => {
     expect(done).toMatch(/^a, math\.prompts\.md, done, 1\.0 s/);
     expect(cancelled).toMatch(/^b, math\.prompts\.md, cancelled/);
   });
+
+  it.each([
+    ['max_run_turns', 'turn limit of the run reached', 'conversation.stopped.raisable'],
+    ['max_tool_calls', 'tool call limit reached', 'conversation.stopped.raisable'],
+    ['max_wait', 'would wait too long', 'conversation.stopped.continuable'],
+    ['refused', 'refused by the model', 'conversation.stopped'],
+  ] as const)(
+    'names the limit %s, and offers to raise it where that helps',
+    (reason, words, context) => {
+      const run = new SteppedRun(['a']);
+      run.step(0, steps.started, 0);
+      run.step(0, { type: 'turn.finished', turn: 1, text: '', toolCalls: [], usage: noUsage }, 10);
+      run.step(0, { type: 'conversation.finished', status: 'stopped', reason, answer: '' }, 20);
+      const [item] = runNode(hostRun(run)).conversations.map(conversationItem);
+      expect(item?.description).toContain(words);
+      expect(item?.contextValue).toBe(context);
+    },
+  );
 });
 
 describe('A run in the Runs view', () => {

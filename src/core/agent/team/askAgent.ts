@@ -6,6 +6,7 @@ import type { Tool, ToolContext } from '../../tools/tool.ts';
 import { ToolError } from '../../tools/tool.ts';
 import type { CallJournal } from '../callRecords.ts';
 import type { ConversationContext } from '../conversationContext.ts';
+import { nobodyToAsk } from '../needsApproval.ts';
 import type { Ending } from '../nextStep.ts';
 import type { FinalText } from '../progress.ts';
 import type { Contact } from './contact.ts';
@@ -30,21 +31,28 @@ export interface AskCall {
    * outcome before.
    */
   ended(): Promise<void>;
+  /** Whether a person denied a call in it, and ended the conversation with that. */
+  isDenied(): boolean;
 }
 
 /** Makes the tool of a contact work for one call: it holds a nested conversation and gives its answer. */
 export function askCall(asking: Asking): AskCall {
   let nested: Promise<unknown> = Promise.resolve();
+  let reason: Ending['reason'] | undefined;
   return {
     tool: {
       ...asking.contact.tool,
       execute: (input, toolContext) => {
-        const answering = ask(asking, input as AskInput, toolContext);
+        const answering = ask(asking, input as AskInput, toolContext).then((ending) => {
+          reason = ending.reason;
+          return answerOf(ending, asking.contact.to);
+        });
         nested = answering.catch(() => undefined);
         return answering;
       },
     },
     ended: () => nested.then(() => undefined),
+    isDenied: () => reason === 'denied',
   };
 }
 
@@ -52,7 +60,7 @@ async function ask(
   { agent, contact, turn, call, context }: Asking,
   { task }: AskInput,
   toolContext: ToolContext,
-): Promise<string> {
+): Promise<Ending & FinalText> {
   // Its own limits end it.
   toolContext.pauseTime();
   const asked = agent.reach(contact);
@@ -60,7 +68,7 @@ async function ask(
   context.emit({ type: 'agent.asked', turn, callId, by: asked.answerer, prompt: task });
   const nested = nestedContext(context, { turn, callId, signal: toolContext.signal });
   const started = { ...nested, ...nested.serve(asked) };
-  return answerOf(await asked.run([{ role: 'user', text: task }], started), contact.to);
+  return asked.run([{ role: 'user', text: task }], started);
 }
 
 /** The surroundings of a nested conversation: those of the one around it, which hears of every step. */
@@ -119,6 +127,9 @@ function answerOf({ status, reason, answer, error }: Ending & FinalText, name: s
     status === 'failed'
       ? `failed: ${error?.message ?? reason}`
       : `was stopped: ${limitWordsOf(reason) ?? reason}`;
+  // The run may be resumed when the calls are allowed, as if they were the conversation's own.
+  if (reason === 'needs_approval')
+    throw new ToolError(`${nobodyToAsk}\n\nThe agent "${name}" wanted to make such a call.`);
   const soFar = answer.trim() === '' ? '' : `\n\nWhat it had said so far:\n${answer}`;
   throw new ToolError(`The agent "${name}" gave no answer; it ${why}.${soFar}`);
 }

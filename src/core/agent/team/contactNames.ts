@@ -1,12 +1,8 @@
+import { contactPrefixes } from '../../base/agentDefinition.ts';
 import type { ContactKind } from './contact.ts';
 
 /** Max length of a tool's name, for both providers. */
 const maxName = 64;
-
-const prefixes: { readonly [K in ContactKind]: string } = {
-  transfer: 'transfer_to_',
-  ask: 'ask_',
-};
 
 /** Gives tools that reach agents names that both providers accept, each once. */
 export class ContactNames {
@@ -19,7 +15,7 @@ export class ContactNames {
 
   /** The name of the tool that reaches an agent: `ask_code_reviewer`; with a number where it is taken. */
   next(kind: ContactKind, agent: string): string {
-    const plain = prefixes[kind] + (wordsOf(agent) || 'agent');
+    const plain = contactPrefixes[kind] + (wordsOf(agent) || 'agent');
     for (let number = 1; ; number++) {
       const end = number === 1 ? '' : `_${number}`;
       const name = plain.slice(0, maxName - end.length) + end;

@@ -23,6 +23,8 @@ export interface Team {
   readonly members: ReadonlyMap<string, TeamMember>;
   /** Names of all tools that there are: no way to an agent has the name of one of them. */
   readonly toolNames: readonly string[];
+  /** Whether a tool is not offered to an agent; absent where all are. */
+  readonly isHidden?: (tool: Tool, agent: string) => boolean;
 }
 
 /** Where an agent stands in its team. */
@@ -45,7 +47,7 @@ export function contactsAt({ team, path }: TeamPlace): readonly Contact[] {
       (to) => ({ kind: 'ask', to, name: names.next('ask', to) }) as const,
     ),
   ];
-  return all.flatMap(({ kind, to, name: toolName }): readonly Contact[] => {
+  const contacts = all.flatMap(({ kind, to, name: toolName }): readonly Contact[] => {
     const member = team.members.get(to);
     if (member === undefined || !mayReach(path, to)) return [];
     const { name, description } = member.definition;
@@ -60,4 +62,5 @@ export function contactsAt({ team, path }: TeamPlace): readonly Contact[] {
     if (kind === 'ask') return [{ kind, to, tool: askTool(facts) }];
     return [{ kind, to, tool: transferTool(facts), ...(prompt === undefined ? {} : { prompt }) }];
   });
+  return contacts.filter(({ tool }) => team.isHidden?.(tool, own.name) !== true);
 }

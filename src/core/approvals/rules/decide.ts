@@ -1,3 +1,4 @@
+import type { ToolEffect } from '../../base/toolEffect.ts';
 import { parseCommandLine } from './command/commandLine.ts';
 import type { DecidedBy, Decision, PartDecision } from './decision.ts';
 import { floorOf } from './floor.ts';
@@ -5,15 +6,35 @@ import { covers, isAbout, touches } from './matching.ts';
 import type { Rule } from './rule.ts';
 import type { RuleCall } from './ruleCall.ts';
 import type { RuleSystem } from './ruleSystem.ts';
-import type { ToolKind } from './ruleTools.ts';
 import type { Subject } from './subject.ts';
 import { subjectOf } from './subject.ts';
 
 /**
  * What the rules say of a call. First the floor, then all rules that deny, then all that ask, then all
- * that allow, whatever their order; then what holds for the tool's kind.
+ * that allow, whatever their order; then what holds for the tool's effect.
  */
 export function decide(rules: readonly Rule[], call: RuleCall, system: RuleSystem): Decision {
+  const decision = decideMain(rules, call, system);
+  const others = call.tool.subject?.others ?? [];
+  return others
+    .map((argument) => decideMain(rules, aboutArgument(call, argument), system))
+    .reduce((a, b) => (strictness[b.verdict] > strictness[a.verdict] ? b : a), decision);
+}
+
+const strictness = { allow: 0, ask: 1, deny: 2 } as const;
+
+/** The same call, seen from another argument of the same kind. */
+function aboutArgument(call: RuleCall, argument: string): RuleCall {
+  const { tool, othersLeadTo, leadsTo: _, ...rest } = call;
+  const lead = othersLeadTo?.[argument];
+  const subject = tool.subject && { ...tool.subject, argument };
+  return {
+    ...{ ...rest, tool: { ...tool, ...(subject === undefined ? {} : { subject }) } },
+    ...(lead === undefined ? {} : { leadsTo: lead }),
+  };
+}
+
+function decideMain(rules: readonly Rule[], call: RuleCall, system: RuleSystem): Decision {
   const subject = subjectOf(call, system);
   const whole = decideWhole(rules, call, subject, system);
   if (subject.kind !== 'command') return { ...whole, parts: [] };
@@ -57,13 +78,13 @@ function decideWhole(
   }
   const rule = allowing.find((candidate) => covers(candidate, call, subject, system));
   if (rule !== undefined) return { verdict: 'allow', by: { kind: 'rule', rule } };
-  return decideByKind(call.tool.kind, subject);
+  return decideByEffect(call.tool.effect, subject);
 }
 
-function decideByKind(kind: ToolKind, subject: Subject): Omit<Decision, 'parts'> {
+function decideByEffect(effect: ToolEffect, subject: Subject): Omit<Decision, 'parts'> {
   const asks = (why: string) => ({ verdict: 'ask', by: byDefault(why) }) as const;
   if (subject.kind === 'unclear') return asks(subject.why);
-  switch (kind) {
+  switch (effect) {
     case 'pure':
     case 'read':
       return { verdict: 'allow', by: byDefault('The tool changes nothing.') };

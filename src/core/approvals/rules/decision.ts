@@ -1,8 +1,9 @@
+import type { Verdict } from '../../../shared/callDecision.ts';
 import type { Rule } from './rule.ts';
 
 /** What the rules say of a call, and why. */
 export interface Decision {
-  readonly verdict: 'allow' | 'ask' | 'deny';
+  readonly verdict: Verdict;
   readonly by: DecidedBy;
   /** Of a command line: each command in it, with what the rules say of it alone. */
   readonly parts: readonly PartDecision[];
@@ -11,7 +12,7 @@ export interface Decision {
 /** What the rules say of one command of a command line. */
 export interface PartDecision {
   readonly text: string;
-  readonly verdict: Decision['verdict'];
+  readonly verdict: Verdict;
   readonly by: DecidedBy;
 }
 

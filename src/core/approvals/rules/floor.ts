@@ -31,7 +31,7 @@ function pathFloor(call: RuleCall, text: string, system: RuleSystem): string | u
   // Where the place was looked up, an absolute path may well lie in the workspace.
   const isAbsolute = target !== undefined && /^(?:[/\\]|[A-Za-z]:)/.test(text);
   const texts = [...(isAbsolute ? [] : [text]), ...(target === undefined ? [] : [target])];
-  const isWrite = call.tool.kind !== 'read' && call.tool.kind !== 'pure';
+  const isWrite = call.tool.effect !== 'read' && call.tool.effect !== 'pure';
   for (const one of texts) {
     const place = placeOf(one, system);
     if ('problem' in place) return place.problem;

@@ -1,10 +1,11 @@
+import type { RulePlace } from '../../../shared/callDecision.ts';
 import { revealHidden } from '../../../shared/visibleText.ts';
 import { didYouMean } from '../../base/nearMiss.ts';
 import { quoted } from '../../base/text.ts';
 import { readCommandSpecifier } from './command/commandSpecifier.ts';
 import { readPathSpecifier } from './path/pathSpecifier.ts';
 import type { Reading } from './reading.ts';
-import type { Rule, RulePlace, RuleProblem, Specifier } from './rule.ts';
+import type { Rule, RuleProblem, Specifier } from './rule.ts';
 import type { RuleEffect, RuleSystem } from './ruleSystem.ts';
 import type { KnownTools, RuleTool, SubjectArgument } from './ruleTools.ts';
 import { findRuleTool, foreignPrefix } from './ruleTools.ts';

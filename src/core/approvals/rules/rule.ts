@@ -1,10 +1,8 @@
+import type { RulePlace } from '../../../shared/callDecision.ts';
 import type { CommandSpecifier } from './command/commandSpecifier.ts';
 import type { PathSpecifier } from './path/pathSpecifier.ts';
 import type { RuleEffect } from './ruleSystem.ts';
 import type { UrlSpecifier } from './url/urlSpecifier.ts';
-
-/** Where a rule comes from: the user's settings, one run, a workspace file, a click on a request. */
-export type RulePlace = 'settings' | 'run' | 'workspace' | 'click';
 
 /** Which calls of a tool a rule is about. */
 export type Specifier = CommandSpecifier | UrlSpecifier | PathSpecifier;

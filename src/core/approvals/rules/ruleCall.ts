@@ -11,6 +11,8 @@ export interface RuleCall {
   readonly isUnattended: boolean;
   /** Of a path: where it leads after links are followed. */
   readonly leadsTo?: Lead;
+  /** The same of the other arguments that are paths, by their names. */
+  readonly othersLeadTo?: { readonly [argument: string]: Lead };
   /** Of a URL: the addresses to which its host was resolved. */
   readonly addresses?: readonly string[];
 }

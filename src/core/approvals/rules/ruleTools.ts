@@ -1,13 +1,10 @@
-/**
- * What a tool does: `pure` depends on its input only, `read` looks at the workspace, `network` asks a
- * server, `write` proposes edits, `execute` runs something, `foreign` belongs to another extension.
- */
-export type ToolKind = 'pure' | 'read' | 'network' | 'write' | 'execute' | 'foreign';
+import { contactPrefixes } from '../../base/agentDefinition.ts';
+import type { ToolEffect } from '../../base/toolEffect.ts';
 
 /** What rules need to know of a tool. */
 export interface RuleTool {
   readonly name: string;
-  readonly kind: ToolKind;
+  readonly effect: ToolEffect;
   /** The argument that a specifier is about; absent when rules are about all calls or none. */
   readonly subject?: SubjectArgument;
 }
@@ -21,6 +18,8 @@ export interface SubjectArgument {
    * by no rule with a specifier: nobody has said what it changes.
    */
   readonly free: readonly string[];
+  /** Other arguments that are of the same kind. The floor and rules that deny or ask look at them, too. */
+  readonly others?: readonly string[];
 }
 
 /** The tools that rules can be about. */
@@ -37,23 +36,29 @@ export const foreignPrefix = 'lm:';
 export const toolsWithSubject: readonly RuleTool[] = [
   {
     name: 'run_command',
-    kind: 'execute',
+    effect: 'execute',
     subject: { kind: 'command', argument: 'command', free: [] },
   },
-  { name: 'fetch_url', kind: 'network', subject: { kind: 'url', argument: 'url', free: [] } },
+  { name: 'fetch_url', effect: 'network', subject: { kind: 'url', argument: 'url', free: [] } },
   {
     name: 'write_file',
-    kind: 'write',
+    effect: 'write',
     subject: { kind: 'path', argument: 'path', free: ['content'] },
   },
   {
     name: 'edit_file',
-    kind: 'write',
-    subject: { kind: 'path', argument: 'path', free: ['old_text', 'new_text'] },
+    effect: 'write',
+    subject: { kind: 'path', argument: 'path', free: ['oldText', 'newText'] },
+  },
+  { name: 'delete_file', effect: 'write', subject: { kind: 'path', argument: 'path', free: [] } },
+  {
+    name: 'rename_file',
+    effect: 'write',
+    subject: { kind: 'path', argument: 'path', free: [], others: ['newPath'] },
   },
   {
     name: 'read_file',
-    kind: 'read',
+    effect: 'read',
     subject: {
       kind: 'path',
       argument: 'path',
@@ -62,11 +67,33 @@ export const toolsWithSubject: readonly RuleTool[] = [
   },
 ];
 
+/** The tools that rules can be about where these are offered; those of other extensions are not listed. */
+export function knownTools(tools: readonly Pick<RuleTool, 'name' | 'effect'>[]): KnownTools {
+  const named = new Set(toolsWithSubject.map(({ name }) => name));
+  const others = tools.filter(({ name }) => !named.has(name)).map(ruleToolOf);
+  return { tools: [...toolsWithSubject, ...others], listsForeign: false };
+}
+
+/** How rules see a tool that a model is offered. */
+export function ruleToolOf({ name, effect }: Pick<RuleTool, 'name' | 'effect'>): RuleTool {
+  if (effect === 'foreign') return { name: `${foreignPrefix}${name}`, effect };
+  const known = toolsWithSubject.find((tool) => tool.name === name && tool.effect === effect);
+  return known ?? { name, effect };
+}
+
 /** The tool of a name; a tool of another extension also where these are not listed. */
 export function findRuleTool(name: string, known: KnownTools): RuleTool | undefined {
   const found = known.tools.find((tool) => tool.name === name);
-  if (found !== undefined || known.listsForeign) return found;
-  return isForeignName(name) ? { name, kind: 'foreign' } : undefined;
+  if (found !== undefined) return found;
+  // The agents of a run are not known where rules are written.
+  if (isContactName(name)) return { name, effect: 'pure' };
+  if (known.listsForeign) return undefined;
+  return isForeignName(name) ? { name, effect: 'foreign' } : undefined;
+}
+
+function isContactName(name: string): boolean {
+  const { transfer, ask } = contactPrefixes;
+  return new RegExp(`^(?:${transfer}|${ask})[a-z0-9_]{1,60}$`).test(name);
 }
 
 function isForeignName(name: string): boolean {

@@ -1,3 +1,4 @@
+import type { Lead } from '../../approvals/rules/ruleCall.ts';
 import type { FileAccess } from '../../base/fileAccess.ts';
 import { nodeFileAccess } from '../../base/fileAccess.ts';
 import { ToolError } from '../tool.ts';
@@ -18,7 +19,7 @@ import type {
   Workspace,
 } from './workspace.ts';
 import type { ResolvedPath, WorkspaceGate, WorkspaceScope } from './workspaceGate.ts';
-import { createWorkspaceGate, resolveInWorkspace } from './workspaceGate.ts';
+import { createWorkspaceGate, leadOf, resolveInWorkspace } from './workspaceGate.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** What one listing may come to. */
@@ -43,6 +44,11 @@ export class NodeWorkspace implements Workspace {
     this.#scope = structuredClone(scope);
     this.#limits = limits;
     this.#searches = searches;
+  }
+
+  /** Where a path leads after links are followed. */
+  leadOf(path: string): Promise<Lead> {
+    return leadOf(path, this.#openGate());
   }
 
   async readText(path: string, signal: AbortSignal): Promise<FileText> {

@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import * as path from 'node:path';
+import type { Lead } from '../../approvals/rules/ruleCall.ts';
 import { codeOf } from '../../base/errors.ts';
 import type { FileAccess } from '../../base/fileAccess.ts';
 import { nodeFileAccess } from '../../base/fileAccess.ts';
@@ -89,6 +90,48 @@ export async function resolveInWorkspace(
     if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
       throw protectedError(requested);
     throw fileError(error, requested);
+  }
+}
+
+/**
+ * Where a path of the model's leads after links are followed, also where it names nothing yet. A path that
+ * cannot be followed leads outside.
+ */
+export async function leadOf(requested: string, gate: WorkspaceGate): Promise<Lead> {
+  try {
+    const place = parseWorkspacePath(requested, gate.roots);
+    if (place === undefined) return { path: '' };
+    const names = [...place.segments];
+    const missing: string[] = [];
+    for (;;) {
+      const asked = path.join(place.root.path, ...names);
+      const realPath = await realPathOf(asked, gate);
+      if (realPath !== undefined) {
+        const real = await placeOfRealPath(realPath, place.root, gate);
+        if (real === undefined) return 'outside';
+        const segments = [...real.segments, ...missing];
+        return { path: formatWorkspacePath({ root: real.root, segments }, gate.roots) };
+      }
+      const name = names.pop();
+      if (name === undefined) return 'outside';
+      missing.unshift(name);
+    }
+  } catch {
+    return 'outside';
+  }
+}
+
+/** Undefined for what does not exist. Throws for a link that leads nowhere. */
+async function realPathOf(asked: string, { access }: WorkspaceGate): Promise<string | undefined> {
+  try {
+    return await access.realpath(asked);
+  } catch (error) {
+    const isThere = await access.lstat(asked).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw error;
+    return undefined;
   }
 }
 

@@ -13,6 +13,14 @@ export const limitDescriptions: { readonly [N in LimitName]: string } = {
     'Seconds one conversation may take, from its first request on; waiting for others does not count. After that it is stopped, and what it has so far is kept. A prompt file can give its own with the key `timeout`.',
   maxRunTokens:
     'Tokens one run may use, input and output together; 0 for no limit. After that no more requests are sent, and conversations that need one are stopped; what they have so far is kept. What is under way is counted with the most that it can use, so that none goes beyond it; a request that does not fit yet waits.',
+  maxConversationTokens:
+    'Tokens a single conversation may use, input and output together; 0 for no limit. After that it is stopped, and what it has so far is kept.',
+  maxRunTurns:
+    'Model responses all conversations of a run may have together; 0 for no limit. After that no more requests are sent, and conversations that need one are stopped; what they have so far is kept.',
+  maxRunToolCalls:
+    'Tool calls all conversations of a run may make together; 0 for no limit. When a model asks for more, its conversation is stopped, and what it has so far is kept.',
+  maxRunSeconds:
+    'Seconds a run may take; 0 for no limit. Waiting for a person does not count. After that its conversations are stopped, and what they have so far is kept.',
   maxCostUsd:
     'US dollars one run may cost; 0 for no limit. After that no more requests are sent, and conversations that need one are stopped; what they have so far is kept. What is under way is counted with the most that it can cost, so that none goes beyond it; a request that does not fit yet waits. A run of a model whose price is not known is not started then; `#interleave.prices#` can add it.',
   maxConversationCostUsd:
@@ -78,6 +86,10 @@ export const limitDescriptions: { readonly [N in LimitName]: string } = {
 
 /** Main limits that are rarely needed; all guards are. */
 export const advancedLimits: readonly LimitName[] = [
+  'maxConversationTokens',
+  'maxRunTurns',
+  'maxRunToolCalls',
+  'maxRunSeconds',
   'maxWaitSeconds',
   'requestsPerMinute',
   'tokensPerMinute',

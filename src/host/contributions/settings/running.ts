@@ -32,6 +32,7 @@ export const runningSettings: SettingTexts<
   | 'concurrency'
   | 'failure'
   | 'tools'
+  | 'rules'
   | 'toolExecution'
   | 'cpuTools'
   | 'warmUpCache'
@@ -66,6 +67,11 @@ export const runningSettings: SettingTexts<
         enumDescriptions: Object.values(tools),
       },
     },
+  },
+  rules: {
+    description:
+      'Rules for tool calls, one a line, such as `deny run_command(rm *)` or `allow fetch_url(domain:docs.example.com)`. Rules that deny come first, then those that ask, then those that allow. Without a rule, tools that run programs or reach other machines ask. Lines that begin with `#` are comments. Read from the user settings only.',
+    schema: { items: { type: 'string' } },
   },
   toolExecution: {
     description:

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { decodeLine, encodeLine } from '../../../../src/core/journal/recordLine.ts';
+import { decodeLine, encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { messageProblems } from '../../../support/faults/historyProblems.ts';
 import { newRun, reopenedRun } from '../../../support/journal/archivedRuns.ts';
+import { openIntents } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
   createMachine,
@@ -329,9 +330,9 @@ describe('a call that changes something', () => {
     await machine.clock.advance(100);
     expect(keys).toHaveLength(8);
     expect(new Set(keys).size).toBe(8);
-    const { records, openIntents } = await read(machine);
+    const { records } = await read(machine);
     expect(records.filter(({ record }) => record.kind === 'outcome')).toHaveLength(8);
-    expect(openIntents).toEqual([]);
+    expect(openIntents(records)).toEqual([]);
   });
 
   it('is not made again when its outcome is unknown: the model and the person are told', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { ToolEffect } from '../../../../src/core/base/toolEffect.ts';
 import { planRun } from '../../../../src/core/runner/planRun.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
-import type { ToolEffect } from '../../../../src/core/tools/toolEffect.ts';
 import { contextOf, requestFor } from '../../../support/requests.ts';
 import { echoProvider } from '../../../support/scriptedProvider.ts';
 

@@ -423,9 +423,10 @@ describe('a stopped conversation', () => {
     expect(text('.outcome-title').toLowerCase()).toBe(label);
     expect(text('.outcome-advice')).toMatch(/ retry\.$/);
     expect(text('.outcome')).not.toContain('_');
-    const goesOn = ['max_tokens', 'timeout', 'max_wait'].includes(reason ?? '');
+    const goesOn = ['max_tokens', 'max_wait', 'denied', 'needs_approval'].includes(reason ?? '');
     const labels = [...panel.element.querySelectorAll('.remedy')].map((it) => it.textContent);
-    const isRaised = ['max_turns', 'max_tool_calls', 'loop', 'budget'].includes(reason ?? '');
+    const never = ['context_full', 'refused'].includes(reason ?? '');
+    const isRaised = !goesOn && !never;
     expect(labels).toEqual([
       ...(goesOn ? ['Continue'] : []),
       ...(isRaised ? ['Raise Limit and Continue'] : []),

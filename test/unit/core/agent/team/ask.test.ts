@@ -7,7 +7,6 @@ import type { PlanContext } from '../../../../../src/core/runner/planRun.ts';
 import type { RunOverrides } from '../../../../../src/core/runner/runRequest.ts';
 import { createArithmeticTools } from '../../../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { defineTool } from '../../../../../src/core/tools/defineTool.ts';
-import type { ToolCaller } from '../../../../../src/core/tools/toolGate.ts';
 import { applyRunEvent, startRunState } from '../../../../../src/shared/runState.ts';
 import { record } from '../../../../support/runs.ts';
 import type { Reply } from '../../../../support/scriptedProvider.ts';
@@ -172,29 +171,6 @@ describe('a question to another agent', () => {
     expect(state.toolCalls[0]!.output).toBe('3, says the expert.');
     expect(state.handedTo).toBeUndefined();
     expect(state.asked![0]!.state.handedTo).toMatchObject({ to: { agent: 'expert' } });
-  });
-
-  it('tells the gate who makes a call, and within which', async () => {
-    const callers: ToolCaller[] = [];
-    const provider = new ScriptedProvider((request) => {
-      const isFirst = request.messages.length === 1;
-      if (whoOf(request) === 'boss') return isFirst ? { calls: [ask('adder')] } : { text: 'Done.' };
-      return isFirst ? { calls: [sum] } : { text: '3' };
-    });
-    const plan = await planOf(teamRequest([boss, adder]), provider);
-    const run = runOfPlan({
-      ...plan,
-      toolGate: (_conversation, _turn, caller) => () => {
-        callers.push(caller);
-        return { kind: 'allow' };
-      },
-    });
-    run.start();
-    await run.ended();
-    expect(callers).toEqual([
-      { agent: 'boss', path: ['boss'], within: [] },
-      { agent: 'adder', path: ['boss', 'adder'], within: ['1 a'] },
-    ]);
   });
 
   it('ends with the conversation, and nothing of it is heard afterwards', async () => {

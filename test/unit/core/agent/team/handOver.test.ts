@@ -4,7 +4,6 @@ import type { AgentDefinition } from '../../../../../src/core/base/agentDefiniti
 import type { ModelRequest } from '../../../../../src/core/providers/provider.ts';
 import type { RunOverrides } from '../../../../../src/core/runner/runRequest.ts';
 import { defineTool } from '../../../../../src/core/tools/defineTool.ts';
-import type { ToolCaller } from '../../../../../src/core/tools/toolGate.ts';
 import { record } from '../../../../support/runs.ts';
 import type { Reply } from '../../../../support/scriptedProvider.ts';
 import { ScriptedProvider } from '../../../../support/scriptedProvider.ts';
@@ -180,28 +179,6 @@ describe('a hand-over', () => {
     });
     expect(conversation.answer).toBe('Enough.');
     expect(toolNames(provider.requests[3]!)).not.toContain('transfer_to_e');
-  });
-
-  it('tells the gate which agent makes a call', async () => {
-    const callers: ToolCaller[] = [];
-    const provider = new ScriptedProvider((request) => {
-      if (whoOf(request) === 'planner') return { calls: [transfer('reviewer')] };
-      return request.messages.length === 1 ? { calls: [sum] } : { text: 'Three.' };
-    });
-    const plan = await planOf(teamRequest([planner, reviewer]), provider);
-    const run = runOfPlan({
-      ...plan,
-      toolGate: (_conversation, _turn, caller) => () => {
-        callers.push(caller);
-        return { kind: 'allow' };
-      },
-    });
-    run.start();
-    await run.ended();
-    expect(callers).toEqual([
-      { agent: 'planner', path: ['planner'], within: [] },
-      { agent: 'reviewer', path: ['planner', 'reviewer'], within: [] },
-    ]);
   });
 });
 

@@ -1,0 +1,69 @@
+import * as path from 'node:path';
+import type { Command } from 'commander';
+import { parseRule } from '../core/approvals/rules/parseRule.ts';
+import type { Rule } from '../core/approvals/rules/rule.ts';
+import type { RuleSystem } from '../core/approvals/rules/ruleSystem.ts';
+import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
+import type { KnownTools } from '../core/approvals/rules/ruleTools.ts';
+import { knownTools } from '../core/approvals/rules/ruleTools.ts';
+import { UserError } from '../core/base/errors.ts';
+import { quoted } from '../core/base/text.ts';
+import { defaultToolLimits } from '../core/tools/toolLimits.ts';
+import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
+import type { RunCommandServices } from './runServices.ts';
+
+/** The options that say which tool calls may run. */
+export interface RuleOptions {
+  /** What stands after "allow" in a rule. */
+  readonly allow?: readonly string[];
+  /** A file of rules. */
+  readonly rules?: string;
+}
+
+/** The rules of one command, and what is needed to apply them. */
+export interface CommandRules {
+  readonly rules: readonly Rule[];
+  readonly tools: KnownTools;
+  readonly system: RuleSystem;
+}
+
+/** Adds `--allow` and `--rules`. */
+export function addRuleOptions(command: Command): Command {
+  return command
+    .option(
+      '--allow <RULE>',
+      'allow tool calls that need it, such as "run_command(npm test)"; may be given several times',
+      (rule: string, others: readonly string[] = []) => [...others, rule],
+    )
+    .option('--rules <F>', 'a file of rules for tool calls');
+}
+
+/** Reads the rules of a command line. Throws a `UserError` for one that is not in order. */
+export async function readCommandRules(
+  { allow = [], rules: file }: RuleOptions,
+  services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'terminal'>,
+): Promise<CommandRules> {
+  const toolset = services.createToolset(defaultToolLimits);
+  const tools = knownTools(toolset.tools);
+  toolset.dispose();
+  const system = ruleSystemOf(process.platform, ownPaths(file, services.folder));
+  const given = allow.map((text) => allowRule(text, { tools, system }));
+  if (file === undefined) return { rules: given, tools, system };
+  const { rules, problems } = await readRulesFile(file, tools, system);
+  for (const problem of problems) services.terminal.err(`${describeRuleProblem(file, problem)}\n`);
+  if (rules !== undefined) return { rules: [...rules, ...given], tools, system };
+  throw new UserError(`The rules in ${file} have errors, so nothing was sent.`);
+}
+
+function allowRule(text: string, reading: Omit<CommandRules, 'rules'>): Rule {
+  const { rule, problem } = parseRule(`allow ${text}`, 0, { ...reading, place: 'run' });
+  // A warning says that the rule allows nothing.
+  if (rule !== undefined && problem === undefined) return rule;
+  throw new UserError(`--allow ${quoted(text, 200)}: ${problem?.message ?? 'This is no rule.'}`);
+}
+
+/** The rules themselves, which no tool may change. */
+function ownPaths(file: string | undefined, folder: string): readonly string[] {
+  if (file === undefined) return [];
+  return [path.relative(folder, path.resolve(folder, file)).split(path.sep).join('/')];
+}
