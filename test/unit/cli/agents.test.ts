@@ -1,4 +1,5 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../../src/shared/runResult.ts';
 import { interleave, promptFolder } from './commandLine.ts';
@@ -87,6 +88,17 @@ describe('interleave run with agents', () => {
       { folder, home },
     );
     expect(out).toContain('**3**');
+  });
+
+  it('shows a hand-over and two questions with the examples', async () => {
+    const { conversation, result } = await run(
+      path.resolve('examples'),
+      path.resolve('examples/agents.prompts.md'),
+    );
+    expect(conversation!.answer).toContain('The answer is **60**');
+    const [, second] = result!.conversations;
+    expect(second!.answer).toContain('The calculator says: The answer is **50**');
+    expect(second!.asked!.map(({ agent }) => agent)).toEqual(['calculator', 'librarian']);
   });
 
   it('refuses an agent that is not there, and sends nothing', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agentDefinitionSchema } from '../../../../src/core/base/agentDefinition.ts';
@@ -15,6 +16,17 @@ describe('an agent file', () => {
     if (codes !== undefined) expect(read.diagnostics.map(({ code }) => code).sort()).toEqual(codes);
     expect(read.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
+
+  it.each(['coordinator', 'calculator', 'librarian'])(
+    'of the examples, %s, has no diagnostics',
+    (name) => {
+      const text = readFileSync(`examples/.github/agents/${name}.agent.md`, 'utf8');
+      const tools = [...knownTools, 'subtract_numbers', 'multiply_numbers'];
+      const read = parseAgentFile(text, `${name}.agent.md`, { knownTools: tools });
+      expect(read.diagnostics).toEqual([]);
+      expect(read.agent!.name).toBe(name);
+    },
+  );
 
   it('with no tools of its own keeps none', () => {
     expect(parse('---\ntools: []\n---\nx').agent!.options).toEqual({ tools: [] });

@@ -98,6 +98,7 @@ describe('the examples', () => {
     ['math.prompts.md', 7],
     ['review.prompts.md', 4],
     ['haiku.prompt.md', 1],
+    ['agents.prompts.md', 2],
   ])('%s has no diagnostics', (name, count) => {
     const file = parsePromptFile(read(`examples/${name}`), name, { knownTools });
     expect(file.diagnostics).toEqual([]);
