@@ -134,6 +134,11 @@ export function answererOf(state: ConversationState): Answerer {
   };
 }
 
+/** Whether other agents than the first one have taken part, maybe at other prices. */
+export function hasOtherAgents({ handedTo, asked = [] }: ConversationState): boolean {
+  return handedTo !== undefined || asked.length > 0;
+}
+
 /** The nested conversation that these calls lead to; undefined when there is none. */
 export function askedAt(
   state: ConversationState,

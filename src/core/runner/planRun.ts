@@ -120,12 +120,12 @@ class PlannedAgents {
 
   /** What the origin says of every agent that may answer: those of the prompts come first. */
   get origins(): readonly OriginAgent[] {
-    const first = [...this.#known.values()].map(({ agent }) => agent);
-    const named = new Set(first.flatMap(({ answerer: { agent } }) => agent ?? []));
+    const first = [...this.#known.values()].map(({ agent }) => originAgent(agent));
+    const known = new Set(first.map((agent) => JSON.stringify(agent)));
     const reached = [...this.#team.members.values()]
-      .filter(({ definition }) => !named.has(definition.name))
-      .map((member) => this.#agentOf(member, member.definition.name));
-    return [...first, ...reached].map(originAgent);
+      .map((member) => originAgent(this.#agentOf(member, member.definition.name)))
+      .filter((agent) => !known.has(JSON.stringify(agent)));
+    return [...first, ...reached];
   }
 
   /** The agent of these options, and its place among all. */

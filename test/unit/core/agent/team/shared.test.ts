@@ -127,6 +127,54 @@ describe('agents at several providers', () => {
   });
 });
 
+describe('a conversation that was handed over', () => {
+  const sum = (callId: string) => ({ callId, name: 'sum_numbers', input: { numbers: [1, 2] } });
+
+  /** A run whose turns are used up after the hand-over. */
+  async function stoppedRun() {
+    let works = 0;
+    const provider = new ScriptedProvider((request) => {
+      if (whoOf(request) === 'lead') return { calls: [transfer] };
+      works++;
+      if (request.toolChoice === 'none') return { text: 'Not yet.' };
+      return works < 4 ? { calls: [sum(`s${works}`)] } : { text: 'Three.' };
+    });
+    const free = [agentOf('lead', { handoffs: [{ agent: 'worker' }] }), agentOf('worker')];
+    const plan = await planOf(teamRequest(free, ['x'], { limits: { maxTurns: 3 } }), provider);
+    const run = runOfPlan(plan);
+    run.start();
+    await run.ended();
+    return { run, provider };
+  }
+
+  it('goes on with the agent that has it when a limit was raised', async () => {
+    const { run, provider } = await stoppedRun();
+    expect(run.state.conversations[0]).toMatchObject({ phase: 'stopped', reason: 'max_turns' });
+    const before = provider.requests.length;
+    run.continue([0]);
+    expect((await run.ended()).conversations[0]).toMatchObject({
+      status: 'done',
+      answer: 'Three.',
+    });
+    const after = provider.requests.slice(before);
+    expect(new Set(after.map(whoOf))).toEqual(new Set(['worker']));
+    expect(run.state.conversations[0]!.turns.map(({ by }) => by.agent)).toEqual([
+      'lead',
+      ...run.state.conversations[0]!.turns.slice(1).map(() => 'worker'),
+    ]);
+  });
+
+  it('starts with the first agent when it is run again', async () => {
+    const { run, provider } = await stoppedRun();
+    const before = provider.requests.length;
+    run.rerun([0]);
+    await run.ended();
+    expect(whoOf(provider.requests[before]!)).toBe('lead');
+    expect(run.state.conversations[0]!.turns[0]!.by.agent).toBe('lead');
+    expect(run.state.conversations[0]!.answer).toBe('Three.');
+  });
+});
+
 describe('a nested conversation', () => {
   it('is over before the conversation that is cancelled', async () => {
     const provider = new ScriptedProvider((request) => {
