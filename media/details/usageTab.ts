@@ -39,7 +39,7 @@ function summary(conversation: ConversationState): string {
   if (cost === null) return `${tokens}. ${costTitle([conversation])}`;
   if (hasOtherAgents(conversation))
     return `${tokens}: ${formatCost(cost)}, each turn at the price of its model.`;
-  if (price === undefined || !mayCost(price)) return `${tokens}. They cost nothing.`;
+  if (price === undefined || !mayCost(price)) return `${tokens}. No cost.`;
   return `${tokens}: ${formatCost(cost)} at ${priceText(price)}.`;
 }
 

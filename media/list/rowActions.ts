@@ -27,6 +27,9 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   if (!hasEnded(conversation)) {
     actions.push(action('debug-stop', 'Cancel', 'cancelConversation', index));
   }
+  if (conversation.proposals !== undefined) {
+    actions.push(action('diff-multiple', 'Review Changes', 'reviewChanges', index));
+  }
   if (answerToKeep(conversation) !== '') {
     actions.push(action('copy', 'Copy Answer', 'copyAnswer', index));
   }
@@ -36,7 +39,10 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   return actions;
 }
 
-type ConversationRequest = Extract<PanelRequest, { readonly conversation: number }>['type'];
+type ConversationRequest = Exclude<
+  Extract<PanelRequest, { readonly conversation: number }>['type'],
+  'applyFile'
+>;
 
 function action(
   icon: string,

@@ -55,7 +55,7 @@ export function groupWaitText({ reason, count, ...end }: WaitGroup, nowMs: numbe
   return `${count} ${groupWords[reason]}${clock && `, ${next}${clock}`}`;
 }
 
-/** Says which attempt follows, when the one before failed. */
+/** The number of the next attempt, if the previous one failed. */
 function nextAttempt(conversation: ConversationState): string {
   const discarded = lastDiscarded(conversation);
   return discarded === undefined ? '' : ` · attempt ${discarded.attempt + 1}`;

@@ -12,11 +12,11 @@ import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
 import type { RunCommandServices } from './runServices.ts';
 
-/** The options that say which tool calls may run. */
+/** The options that decide which tool calls may run. */
 export interface RuleOptions {
-  /** What stands after "allow" in a rule. */
+  /** Rules without the leading "allow". */
   readonly allow?: readonly string[];
-  /** A file of rules. */
+  /** A rules file. */
   readonly rules?: string;
 }
 
@@ -32,13 +32,13 @@ export function addRuleOptions(command: Command): Command {
   return command
     .option(
       '--allow <RULE>',
-      'allow tool calls that need it, such as "run_command(npm test)"; may be given several times',
+      'allow tool calls that need approval, such as "run_command(npm test)"; may be repeated',
       (rule: string, others: readonly string[] = []) => [...others, rule],
     )
-    .option('--rules <F>', 'a file of rules for tool calls');
+    .option('--rules <F>', 'a file with rules for tool calls');
 }
 
-/** Reads the rules of a command line. Throws a `UserError` for one that is not in order. */
+/** Reads the rules of a command line. Throws a `UserError` for an invalid rule. */
 export async function readCommandRules(
   { allow = [], rules: file }: RuleOptions,
   services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'terminal'>,
@@ -57,12 +57,12 @@ export async function readCommandRules(
 
 function allowRule(text: string, reading: Omit<CommandRules, 'rules'>): Rule {
   const { rule, problem } = parseRule(`allow ${text}`, 0, { ...reading, place: 'run' });
-  // A warning says that the rule allows nothing.
+  // A rule with a warning allows nothing.
   if (rule !== undefined && problem === undefined) return rule;
-  throw new UserError(`--allow ${quoted(text, 200)}: ${problem?.message ?? 'This is no rule.'}`);
+  throw new UserError(`--allow ${quoted(text, 200)}: ${problem?.message ?? 'This is not a rule.'}`);
 }
 
-/** The rules themselves, which no tool may change. */
+/** The rules file, which no tool may change. */
 function ownPaths(file: string | undefined, folder: string): readonly string[] {
   if (file === undefined) return [];
   return [path.relative(folder, path.resolve(folder, file)).split(path.sep).join('/')];

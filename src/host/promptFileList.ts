@@ -5,21 +5,21 @@ import { DisposableStore } from './disposables.ts';
 const excludedFolders = ['node_modules', '.git', 'dist', 'out'];
 const excluded = `**/{${excludedFolders.join(',')}}/**`;
 const excludedPath = new RegExp(`/(?:${excludedFolders.join('|').replace('.', '\\.')})(?:/|$)`);
-/** More prompt files than this are not listed. */
+/** Max number of listed prompt files. */
 const maxFiles = 2_000;
 
 /**
- * The addresses of the workspace's prompt files. The workspace is searched when the list is asked for,
- * and again only after files, folders or what is excluded have changed.
+ * The URIs of the workspace's prompt files. Searches the workspace on first use, and again only after files,
+ * folders or excluded globs have changed.
  */
 export class PromptFileList implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #disposables = new DisposableStore();
   #search: Promise<readonly vscode.Uri[]> | undefined;
-  /** The folders that files of the last search are in, however deep. */
+  /** URIs of all ancestor folders of the files that the last search found. */
   #folders = new Set<string>();
 
-  /** The list may be another one now. */
+  /** The list may have changed. */
   readonly onDidChange = this.#changed.event;
 
   constructor() {
@@ -31,7 +31,7 @@ export class PromptFileList implements vscode.Disposable {
     );
     this.#disposables.add(files.onDidCreate(stale));
     this.#disposables.add(files.onDidDelete(stale));
-    // Of a folder that comes or goes as a whole, VS Code does not name the files.
+    // When a whole folder is created or deleted, VS Code reports the folder, not its files.
     const any = this.#disposables.add(workspace.createFileSystemWatcher('**', false, true, false));
     this.#disposables.add(any.onDidCreate((uri) => mayBeFolder(uri) && this.#setStale()));
     this.#disposables.add(
@@ -47,7 +47,7 @@ export class PromptFileList implements vscode.Disposable {
     );
   }
 
-  /** The files, by path. */
+  /** The files, sorted by path. */
   async get(): Promise<readonly vscode.Uri[]> {
     if (this.#search !== undefined) return await this.#search;
     const search = this.#find();
@@ -76,12 +76,12 @@ export class PromptFileList implements vscode.Disposable {
   }
 }
 
-/** Whether what was created may be a folder, by its name: those of files have a dot as a rule. */
+/** Whether a created path may be a folder: its name has no dot. File names usually have one. */
 function mayBeFolder({ path }: vscode.Uri): boolean {
   return !excludedPath.test(path) && !path.slice(path.lastIndexOf('/') + 1).includes('.');
 }
 
-/** The addresses of all folders that a file is in. */
+/** The URIs of all ancestor folders of a file. */
 function foldersOf(uri: vscode.Uri): readonly string[] {
   const folders: string[] = [];
   for (let end = uri.path.lastIndexOf('/'); end > 0; end = uri.path.lastIndexOf('/', end - 1)) {

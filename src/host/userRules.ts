@@ -4,14 +4,15 @@ import type { RuleSystem } from '../core/approvals/rules/ruleSystem.ts';
 import type { KnownTools } from '../core/approvals/rules/ruleTools.ts';
 import { UserError } from '../core/base/errors.ts';
 
+/** What `UserRules` needs. */
 export interface UserRulesOptions {
-  /** The lines of the setting, as they are now. */
+  /** The current lines of the setting. */
   lines(): readonly string[];
   readonly tools: KnownTools;
   readonly system: RuleSystem;
 }
 
-/** The rules in the user's settings. A run under way gets the rules of now. */
+/** The rules in the user settings. Changes apply to runs in progress. */
 export class UserRules {
   readonly #options: UserRulesOptions;
   #text: string | undefined;
@@ -22,14 +23,14 @@ export class UserRules {
     this.#options = options;
   }
 
-  /** Throws a `UserError` while the setting has an error: rules that deny could be missing. */
+  /** Throws a `UserError` while the setting has an error, because rules that deny could be missing. */
   check(): void {
     this.#read();
     if (this.#problem === undefined) return;
     throw new UserError(`The setting interleave.rules has an error. ${this.#problem}`);
   }
 
-  /** The rules as they are now; while the setting has an error, as they were before it. */
+  /** The current rules; while the setting has an error, the last valid ones. */
   readonly current = (): readonly Rule[] => {
     this.#read();
     return this.#rules;

@@ -1,6 +1,7 @@
 import type { Answerer } from './answerer.ts';
 import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
+import type { ProposalStep, ProposedFile } from './proposals.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
@@ -113,6 +114,8 @@ type OwnStep =
       readonly type: 'conversation.resumed';
       /** The last turn that is there; later ones were lost. Absent when none was lost. */
       readonly keptTurns?: number;
+      /** What it proposes; absent when that is nothing. */
+      readonly proposals?: readonly ProposedFile[];
       /** Limits that were raised so that it can go on. */
       readonly raised?: RaisedLimits;
     }
@@ -191,6 +194,8 @@ type OwnStep =
       readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
+      /** What the call did to what its conversation proposes; absent when that is nothing. */
+      readonly proposed?: readonly ProposalStep[];
     }
   /** By this call, the agent handed the conversation over: `to` answers from the next turn on. */
   | {

@@ -12,6 +12,7 @@ import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import type { ProposedFile } from './proposals.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
@@ -78,6 +79,8 @@ export interface ConversationState extends PlannedConversation {
   readonly asked?: readonly AskedConversation[];
   /** The calls that the model asked for, in that order. */
   readonly toolCalls: readonly ToolCallRecord[];
+  /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
+  readonly proposals?: readonly ProposedFile[];
   readonly answer: string;
   /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;

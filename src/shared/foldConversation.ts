@@ -16,6 +16,7 @@ import {
   withTurn,
   withWait,
 } from './foldSpans.ts';
+import { withProposalSteps } from './proposals.ts';
 import type { Span } from './span.ts';
 import { currentWait, isForOthers } from './span.ts';
 import { askedCalls, withCallEvent } from './toolCall.ts';
@@ -196,7 +197,11 @@ function toolFinished(
 ): ConversationState {
   const toolCalls = withCallEvent(state.toolCalls, event);
   if (toolCalls === state.toolCalls) return state;
-  return { ...state, spans: withToolEnd(state.spans, event, event.atMs), toolCalls };
+  const next = { ...state, spans: withToolEnd(state.spans, event, event.atMs), toolCalls };
+  const { proposed = [] } = event;
+  if (proposed.length === 0) return next;
+  const proposals = withProposalSteps(state.proposals ?? [], proposed);
+  return { ...without(next, 'proposals'), ...(proposals.length === 0 ? {} : { proposals }) };
 }
 
 function finished(

@@ -50,7 +50,12 @@ function planOf(state: ConversationState): PlannedConversation {
  */
 export function resumed(
   state: ConversationState,
-  { atMs, keptTurns = Number.POSITIVE_INFINITY, raised }: EventOf<'conversation.resumed'>,
+  {
+    atMs,
+    keptTurns = Number.POSITIVE_INFINITY,
+    raised,
+    proposals,
+  }: EventOf<'conversation.resumed'>,
 ): ConversationState {
   const fresh = queuedConversation(planOf(state), state.index);
   const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
@@ -66,6 +71,7 @@ export function resumed(
     attempts: state.attempts,
     turns,
     toolCalls: state.toolCalls.filter(isKept).map(askedAgain),
+    ...(proposals === undefined ? {} : { proposals }),
     answer: state.answer,
     ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     usage: state.usage,

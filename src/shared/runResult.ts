@@ -8,6 +8,7 @@ import type {
 import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
 import type { RunAgent } from './plannedRun.ts';
+import type { ProposedFile } from './proposals.ts';
 import type { ResultAsked, ResultTurn } from './resultAgents.ts';
 import { resultAsked, resultTurns } from './resultAgents.ts';
 import type { ResultSpan } from './resultSpan.ts';
@@ -49,6 +50,8 @@ export interface ConversationResult {
   readonly toolCalls: readonly ResultToolCall[];
   /** What its agents asked others; absent where they asked nothing. Usage and cost are part of its own. */
   readonly asked?: readonly ResultAsked[];
+  /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
+  readonly proposals?: readonly ProposedFile[];
   /** What it spent its time on, in the order of the starts. */
   readonly spans: readonly ResultSpan[];
   readonly usage: Usage;
@@ -150,6 +153,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     answeredBy: resultTurns(state.turns),
     toolCalls: resultToolCalls(state, endMs),
     ...(state.asked === undefined ? {} : { asked: resultAsked(state, nowMs) }),
+    ...(state.proposals === undefined ? {} : { proposals: state.proposals }),
     spans: state.spans.map((span) => toResultSpan(span, endMs)),
     usage: state.usage,
     ...state.cost,

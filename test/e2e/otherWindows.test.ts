@@ -50,7 +50,7 @@ describe('A run of another window', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is listed while it goes on there', async () => {
+  it('is listed while it is running there', async () => {
     await first.openFile('two.prompts.md');
     await first.runCommand('Interleave: Run All Prompts in File');
     const panel = await ResultsPanel.find(first, names);
@@ -62,7 +62,7 @@ describe('A run of another window', () => {
       .waitFor();
   });
 
-  it('changes there without a reload, and opens here when it has ended', async () => {
+  it('changes in the list without a reload, and opens here after it has ended', async () => {
     held.resolve();
     const row = /^Run \d+, 2 of 2 conversations ended/;
     await runs().row(row).waitFor();
@@ -71,7 +71,7 @@ describe('A run of another window', () => {
     await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
   });
 
-  it('is hidden where another folder is open, until all are asked for', async () => {
+  it('is hidden in other folders, until all runs are shown', async () => {
     await second.openInstead('api');
     await second.openSidebar();
     const hidden = runs().welcome.getByText('Runs of other folders are hidden.');

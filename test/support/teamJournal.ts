@@ -38,13 +38,20 @@ export async function killedAt(
   return { result, lines: linesOf(disk).length };
 }
 
+/** A run that has gone on to its end. */
+export interface Resumed {
+  readonly result: RunResult;
+  /** Complete turns that were there. */
+  readonly keptTurns: number;
+  /** Paths of the files that it would change. */
+  readonly proposals: readonly string[];
+}
+
 /** The journal as it was when the process ended after so many lines. */
 export function journalOn(disk: MemoryFs, lines: number) {
   return {
     /** Goes on with the run to its end; `keptTurns` are the complete turns that were there. */
-    async resume(
-      plan: RunPlan,
-    ): Promise<{ readonly result: RunResult; readonly keptTurns: number }> {
+    async resume(plan: RunPlan): Promise<Resumed> {
       const copy = new MemoryFs();
       for (const [path, { content }] of disk.files) {
         if (path.includes('/blobs/')) copy.put(path, content);
@@ -56,7 +63,8 @@ export function journalOn(disk: MemoryFs, lines: number) {
       run.resumeInterrupted();
       const result = await run.ended();
       await recorder.dispose();
-      return { result, keptTurns };
+      const proposals = run.proposals().flatMap(({ files }) => files.map(({ path }) => path));
+      return { result, keptTurns, proposals };
     },
   };
 }

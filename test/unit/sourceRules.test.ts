@@ -114,7 +114,9 @@ describe('The source', () => {
     expect([...found].sort()).toEqual(places);
     const numbersOnly = ['src/views/runsTree.ts', 'src/views/promptCodeLenses.ts'];
     for (const name of found.filter((one) => !numbersOnly.includes(one))) {
-      expect(files.find((file) => file.name === name)?.text, name).toMatch(/plain(?:Text|Lines)\(/);
+      expect(files.find((file) => file.name === name)?.text, name).toMatch(
+        /plain(?:Text|Title|Lines)\(/,
+      );
     }
   });
 

@@ -43,7 +43,16 @@ describe('Third-party code', () => {
   it('in the extension is these reviewed packages', () => {
     const host = packagesOf(['src/**/*.ts'], ['src/cli/**']);
     expect(host).toEqual([
-      ...['@anthropic-ai/sdk', 'markdown-it', 'openai', 'picomatch', 're2js', 'yaml', 'zod'],
+      ...[
+        '@anthropic-ai/sdk',
+        'diff',
+        'markdown-it',
+        'openai',
+        'picomatch',
+        're2js',
+        'yaml',
+        'zod',
+      ],
     ]);
     const webview = packagesOf(['media/**/*.ts']);
     expect(webview).toEqual([
@@ -132,8 +141,18 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
     ['src/extension.ts', 'src/core/tools/workers/toolWorkerMain.ts'],
     // The SDK includes the tracing interface, which is inactive unless set up.
     [
-      ...['@anthropic-ai/sdk', '@opentelemetry/api', 'entities', 'linkify-it', 'markdown-it'],
-      ...['mdurl', 'openai', 'picomatch', 'punycode.js', 're2js', 'uc.micro', 'yaml', 'zod'],
+      ...['@anthropic-ai/sdk', '@opentelemetry/api', 'diff', 'entities', 'linkify-it'],
+      ...[
+        'markdown-it',
+        'mdurl',
+        'openai',
+        'picomatch',
+        'punycode.js',
+        're2js',
+        'uc.micro',
+        'yaml',
+        'zod',
+      ],
     ],
   ],
   [

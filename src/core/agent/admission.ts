@@ -9,7 +9,7 @@ import { asProviderError } from './conversationError.ts';
 import type { Reservation } from './reservation.ts';
 import { notRefused, type Slot } from './turnGate.ts';
 
-/** A wait longer than this, in ms, is told by the time of day at which it ends. */
+/** For a longer wait, in ms, the time of day at which it ends is shown. */
 const longWaitMs = 120_000;
 
 /** Which attempt follows a failure, of how many, and what the failure was. */
@@ -32,6 +32,7 @@ export interface Admitted {
   readonly reservation: Reservation;
 }
 
+/** The outcome of `admit`. */
 export type Admission =
   | Admitted
   /** A limit of the run or the conversation will never allow it. */
@@ -72,7 +73,7 @@ export function waitEnd(
   clock: Clock,
 ): Pick<Wait, 'untilMs' | 'untilTime'> {
   if (forMs === undefined) return {};
-  // A server may name a time that no date can hold.
+  // A server may name a time beyond the range of dates.
   const ms = Math.min(forMs, maxRetryDelayMs);
   const untilMs = clock.now() + ms;
   if (ms <= longWaitMs) return { untilMs };
@@ -84,8 +85,8 @@ function isFirst({ turn, attempt }: Attempt): boolean {
 }
 
 /** A nested conversation belongs to one that is under way. */
-function isStarted(at: Attempt, { isNested }: ConversationContext): boolean {
-  return isNested === true || !isFirst(at);
+function isStarted(at: Attempt, { outerCallId }: ConversationContext): boolean {
+  return outerCallId !== undefined || !isFirst(at);
 }
 
 function announce(at: Attempt, { emit }: ConversationContext): void {

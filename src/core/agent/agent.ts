@@ -35,8 +35,8 @@ function ofWhole({ maxTurns, timeoutMs, maxToolCalls, repeatsNoted, repeatsStopp
 }
 
 /**
- * A frozen spec with the provider and the tools that serve it. It keeps nothing of a conversation, so one
- * agent serves any number of them at once.
+ * A frozen spec with its provider and tools. It has no state of a conversation, so one agent can run any number of
+ * conversations at once.
  */
 export class Agent implements TeamAgent {
   readonly spec: AgentSpec;
@@ -50,7 +50,7 @@ export class Agent implements TeamAgent {
   /** The agents that it reaches, each made once: all conversations share them. */
   readonly #reached = new Map<Contact, Agent>();
 
-  /** Throws a `UserError` for a spec that no conversation could run with, or whose tools do not exist. */
+  /** Throws a `UserError` for an invalid spec and for unknown tools. */
   constructor(spec: AgentSpec, serving: AgentServing) {
     checkSpec(spec);
     this.spec = deepFreeze(structuredClone(spec));
@@ -80,7 +80,7 @@ export class Agent implements TeamAgent {
     return [...(this.#serving.place?.team.members.values() ?? [])];
   }
 
-  /** The same agent with other limits. */
+  /** A copy of the agent with these changes to its limits. */
   withLimits(changes: Partial<AgentLimits>): Agent {
     const spec = { ...this.spec, limits: { ...this.spec.limits, ...changes } };
     return new Agent(spec, this.#serving);
@@ -111,10 +111,7 @@ export class Agent implements TeamAgent {
     );
   }
 
-  /**
-   * Runs one conversation to its end, on a copy of `messages`: the caller's array and what is in it never
-   * change. It does not reject: the outcome says how it ended.
-   */
+  /** Runs one conversation to its end. Never changes `messages`. Never rejects: the outcome says how it ended. */
   run(messages: readonly Message[], context: ConversationContext): Promise<ConversationOutcome> {
     return runConversation(this, structuredClone(messages), context);
   }

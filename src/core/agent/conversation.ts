@@ -13,7 +13,7 @@ export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
-/** The reason to abort a conversation's signal with when a limit ends it. */
+/** The abort reason for a conversation that a limit ends. */
 export class LimitReached {
   readonly reason: LimitReason;
 
@@ -73,11 +73,11 @@ async function runWithinTime(
   }
 }
 
-/** Time runs from the first request on, and stops while the conversation waits for others. */
+/** Runs the timeout from the first request on, and pauses it while the conversation waits for others. */
 function followTime(step: ConversationStep, deadline: Deadline): void {
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
   if (step.type !== 'conversation.waiting') return;
-  // A retry is the conversation's own time, and so is every wait for a rate limit after the first.
+  // Retries count toward the timeout, and so do all waits for a rate limit after the first.
   if (step.reason === 'retry' || step.attempt !== undefined) deadline.run();
   else deadline.pause();
 }

@@ -18,10 +18,10 @@ import { executeToolCalls } from './toolExecution.ts';
 import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
 
-/** Turns in a row none of whose calls could be run (unknown tool, wrong input) before it is stopped. */
+/** Max consecutive turns whose calls are all rejected (unknown tool, invalid input). */
 const maxRejectedTurns = 3;
 
-/** One conversation on its way through the loop. */
+/** The state of one conversation in the loop. */
 interface Loop extends HistoryChanges {
   /** Changes when the conversation is handed over, and the context with it. */
   agent: TeamAgent;
@@ -29,16 +29,15 @@ interface Loop extends HistoryChanges {
   context: ConversationContext;
   readonly guard: LoopGuard;
   toolCalls: number;
-  /** Turns in a row that the provider paused. */
+  /** Consecutive turns that the provider paused. */
   continuations: number;
-  /** Turns in a row none of whose calls could be run. */
+  /** Consecutive turns whose calls were all rejected. */
   rejected: number;
 }
 
 /**
- * The loop: model response, tool calls, results, next response. It goes on from wherever the messages stand:
- * after an answer whose tool calls have no results yet, it runs those first. Rejects only with the signal's
- * reason and with faults of the program.
+ * The loop: model response, tool calls, results, next response. It continues from the last message: if that has tool
+ * calls without results, it runs those first. Rejects only with the signal's reason and with bugs of the program.
  */
 export async function runLoop(
   agent: TeamAgent,
@@ -73,13 +72,13 @@ function handOver({ contact }: Extract<NextStep, { kind: 'hand_over' }>, loop: L
   return { kind: 'ask' };
 }
 
-/** A history that ends in a turn goes on with what that turn leads to. */
+/** The first step: for a history that ends with a turn, the step that follows that turn. */
 function firstStep(loop: Loop): NextStep {
   const { progress, context } = loop;
   const last = progress.messages.at(-1);
   if (last?.role !== 'assistant') return { kind: 'ask' };
   const turn = progress.turns;
-  // The answer that was asked for at the limit.
+  // This turn was the final answer at the limit.
   if (turn > loop.agent.spec.limits.maxTurns) return limit('max_turns');
   const guess = last.toolCalls.length > 0 ? 'tool_calls' : 'continue';
   return afterTurn({ stop: context.lastTurn?.stop ?? guess, message: last, turn }, loop);
@@ -107,8 +106,8 @@ async function ask(loop: Loop): Promise<NextStep> {
 }
 
 /**
- * The turns are used up. A model that still asks for tools is asked once for its answer, without them.
- * Whatever comes of it, the limit ends the conversation.
+ * The turns are used up. If the model still calls tools, it is asked once for an answer without tools. In any case
+ * the limit ends the conversation.
  */
 async function askAtLimit(turn: number, loop: Loop): Promise<NextStep> {
   const { progress, agent } = loop;
@@ -124,7 +123,7 @@ function stepAfterFailure({ failure, error }: Extract<TurnOutcome, { kind: 'fail
   return { kind: 'failure', error };
 }
 
-/** One turn. Where the server does not take the history, the same turn with a history that it may take. */
+/** Requests one turn. When the server rejects the history, it tries once more with a shorter one. */
 async function takeTurn(
   turn: number,
   loop: Loop,
@@ -163,7 +162,7 @@ async function runTools(
   const { agent, context, guard } = loop;
   const { limits } = agent.spec;
   if (turn >= limits.maxTurns) {
-    // No turn is left in which the model could use the results.
+    // No turn is left for the model to use the results.
     append({ role: 'tool', outcomes: calls.map(notRunAtLimit) }, loop);
     return { kind: 'ask' };
   }
@@ -171,12 +170,12 @@ async function runTools(
   loop.toolCalls += calls.length;
   if (repetition === 'stop') return limit('loop');
   if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
-  // An earlier process has counted the calls whose results are known.
+  // Calls whose results are known were counted by an earlier process.
   const uncounted = calls.filter(
     ({ callId }) => context.lastTurn?.calls.get(callId)?.kind !== 'ended',
   );
   if (context.countCalls?.(uncounted.length) === false) return limit('max_run_tool_calls');
-  // What the model asked for is on disk before anything is done about it.
+  // The calls are on disk before anything is done about them.
   const onHold = (): void => context.emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(context.commit(onHold), context.signal);
   const results = await executeToolCalls(calls, { agent, turn, context });
@@ -203,7 +202,7 @@ async function runTools(
   }
   append({ role: 'tool', outcomes }, loop);
   if (isDenied) return limit('denied');
-  // Mistakes that the model has mended do not add up.
+  // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
   return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };
 }

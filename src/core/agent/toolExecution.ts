@@ -1,6 +1,7 @@
 import type { Release } from '../base/slots.ts';
 import { Slots } from '../base/slots.ts';
 import { isChange } from '../base/toolEffect.ts';
+import type { OverlayChange } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { AskedToolCall } from '../tools/runToolCall.ts';
 import { askToolCall } from '../tools/runToolCall.ts';
@@ -39,11 +40,11 @@ interface BegunCall {
 }
 
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order. All are asked about at once.
- * They run one after another by default. They run at once if the agent says so and none of them can change
- * anything: what changes something is done in the order that the model asked for. A call that fails never keeps
- * the others from running. After an abort the remaining calls are answered without being run, and so are
- * those after a denial that ends the conversation.
+ * Runs the tool calls of one turn and returns their outcomes in call order. The gate is asked about all of them
+ * at once. The calls run one after another by default. They run in parallel if the agent's spec says so and none
+ * of them can change anything, because changes must happen in the order that the model asked for. A failed call
+ * does not stop the others. After an abort, or after a denial that ends the conversation, the remaining calls get
+ * an outcome without being run.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],
@@ -114,7 +115,10 @@ function beginCall(call: ToolCall, at: OpenTurn): BegunCall {
     const outcome = { callId, name, content, isError, wasRun: true };
     return { callId, finish: async () => outcome, leave: () => outcome };
   }
-  const outcome = outcomeOfKnown(call, known, agent.tools.get(name)?.effect);
+  const tool = agent.tools.get(name);
+  // A proposal can be made again: nothing outside has come of it.
+  const effect = tool?.isProposal ? 'read' : tool?.effect;
+  const outcome = outcomeOfKnown(call, known, effect);
   const asked = outcome === undefined ? askCallOf(call, at) : undefined;
   return {
     callId,
@@ -136,16 +140,33 @@ function ended({ callId, name }: ToolCall, result: ToolCallResult, at: OpenTurn)
   const { turn, context, waits } = at;
   const { whole, wholeBytes, ...outcome } = result;
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
+  const proposed = keptSteps(callId, at);
   const { content: output, isError, wasRun, decision } = outcome;
   const notRun = wasRun ? {} : { wasRun: false as const };
   const decided = decision === undefined ? {} : { decision };
   const clipped = wholeBytes === undefined ? {} : { wholeBytes };
   context.emit({
     ...{ type: 'tool.finished', turn, callId, name, output, isError },
-    ...{ ...notRun, ...decided, ...clipped },
+    ...{ ...notRun, ...decided, ...clipped, ...proposed },
   });
   waits.ended(callId);
   return outcome;
+}
+
+/** What a call did to the proposals, once it is kept. */
+function keptSteps(
+  callId: string,
+  { turn, context }: OpenTurn,
+): { readonly proposed?: OverlayChange['steps'] } {
+  const { overlay, outerCallId } = context;
+  if (outerCallId !== undefined) {
+    overlay?.moveChange(callId, outerCallId);
+    return {};
+  }
+  const change = overlay?.takeChange(callId);
+  if (change === undefined) return {};
+  context.keepProposal?.({ turn, callId, files: change.files });
+  return change.steps.length === 0 ? {} : { proposed: change.steps };
 }
 
 /** Nothing happens in a nested conversation after the call that it belongs to has ended. */
@@ -173,13 +194,13 @@ function toolsFor(call: ToolCall, { agent, turn, context, transfer }: OpenTurn, 
   if (asking !== undefined) return new Map(tools).set(tool.name, asking.tool);
   if (contacts.get(call.name)?.kind === 'transfer' && call !== transfer)
     return new Map(tools).set(tool.name, refusedTransfer(tool, transfer?.name ?? ''));
-  if (callJournal === undefined || !isChange(tool.effect)) return tools;
+  if (callJournal === undefined || !isChange(tool.effect) || tool.isProposal) return tools;
   return new Map(tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal));
 }
 
 function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall {
   const { agent, turn, context, waits, takeSlot } = at;
-  const { signal, hideKeys, toolGate, emit } = context;
+  const { signal, hideKeys, overlay, toolGate, emit } = context;
   const { callId, name } = call;
   const tools = toolsFor(call, at, asking);
   const { limits } = agent.spec;
@@ -192,6 +213,7 @@ function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall
     maxOutputChars: limits.maxToolOutput,
     maxKeptBytes: limits.maxToolOutputKept,
     ...(hideKeys === undefined ? {} : { hideKeys }),
+    ...(overlay === undefined ? {} : { overlay }),
     ...(toolGate === undefined ? {} : { gate: toolGate(turn, caller) }),
     ...(needsSlot ? { takeSlot } : {}),
     progress: {

@@ -12,6 +12,8 @@ import type {
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
+import type { ProposedFile } from '../../shared/proposals.ts';
+import { proposalKinds } from '../../shared/proposals.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import { raisableLimits } from '../../shared/raisedLimits.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
@@ -69,6 +71,15 @@ const answerer: z.ZodType<Answerer> = z.looseObject({
 const request = { callId: text, name: text, input: anything };
 const callRequest: z.ZodType<ToolCallRequest> = z.looseObject(request);
 
+const proposedFile: z.ZodType<ProposedFile> = z.looseObject({
+  path: text,
+  kind: z.enum(proposalKinds),
+  from: optional(text),
+  added: count,
+  removed: count,
+});
+const droppedProposal = z.looseObject({ path: text, kind: z.literal('none') });
+
 const raised: z.ZodType<RaisedLimits> = z.looseObject(
   Object.fromEntries(raisableLimits.map((name) => [name, optional(number)])),
 );
@@ -124,6 +135,7 @@ export const eventSchemas: {
   'conversation.requeued': step('conversation.requeued', {}),
   'conversation.resumed': step('conversation.resumed', {
     keptTurns: optional(count),
+    proposals: optional(z.array(proposedFile)),
     raised: optional(raised),
   }),
   'conversation.started': step('conversation.started', {}),
@@ -174,6 +186,7 @@ export const eventSchemas: {
     wasRun: optional(z.literal(false)),
     decision: optional(decision),
     wholeBytes: optional(count),
+    proposed: optional(z.array(z.union([proposedFile, droppedProposal]))),
   }),
   'agent.changed': step('agent.changed', { turn: count, callId: text, to: answerer }),
   'agent.asked': step('agent.asked', { turn: count, callId: text, by: answerer, prompt: text }),

@@ -9,7 +9,7 @@ import { readHeader } from './headerLines.ts';
 import type { PromptDiagnostic } from './prompt.ts';
 import { readDocument } from './promptDocument.ts';
 import { readSection } from './section.ts';
-import { readLines, usualMaxBytes } from './sourceText.ts';
+import { defaultMaxBytes, readLines } from './sourceText.ts';
 
 /** Max characters of a name; longer ones are shortened. */
 const maxName = 200;
@@ -40,7 +40,7 @@ export interface AgentFileOptions {
 export function parseAgentFile(
   text: string,
   file: string,
-  { knownTools, maxBytes = usualMaxBytes }: AgentFileOptions = {},
+  { knownTools, maxBytes = defaultMaxBytes }: AgentFileOptions = {},
 ): AgentFile {
   const diagnostics: PromptDiagnostic[] = [];
   const report = (diagnostic: PromptDiagnostic) => void diagnostics.push(diagnostic);

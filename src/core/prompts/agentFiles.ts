@@ -6,7 +6,7 @@ import { readRegularFile } from '../base/readRegularFile.ts';
 import { RefusedFileError } from '../base/refusedFile.ts';
 import type { AgentFileOptions } from './agentFile.ts';
 import { parseAgentFile } from './agentFile.ts';
-import { usualMaxBytes } from './sourceText.ts';
+import { defaultMaxBytes } from './sourceText.ts';
 
 /** Max agent files of one folder that are read. */
 const maxFiles = 500;
@@ -66,7 +66,7 @@ export async function readAgentFile(
   options: AgentFileOptions = {},
   within?: string,
 ): Promise<AgentSearch> {
-  const { maxBytes = usualMaxBytes } = options;
+  const { maxBytes = defaultMaxBytes } = options;
   const bytes = await readRegularFile(file, {
     maxBytes,
     ...(within === undefined ? {} : { within }),

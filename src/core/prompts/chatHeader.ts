@@ -7,7 +7,7 @@ import type { MapEntry, SettingEntry } from './settingsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
-/** The parts of a `*.prompt.md`'s front matter that are used here. */
+/** The fields of a `*.prompt.md`'s front matter that Interleave uses. */
 export interface ChatHeader {
   readonly name?: string;
   readonly settings: Settings;
@@ -95,7 +95,7 @@ export function readModel(entry: SettingEntry, report: Report): string | undefin
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
     if (named.length > 1) {
-      const message = `Of these, ${quoted(model)} is used: the first one that is the id of a model.`;
+      const message = `Of these, ${quoted(model)} is used: the first model id.`;
       report(noEffect(entry.value.range, message));
     }
     return model;
@@ -120,12 +120,12 @@ export function readTools(
     report(noEffect(tools.range, message));
     return undefined;
   }
-  // `*` means all tools, whatever else is named.
+  // `*` means all tools, whatever else is listed.
   if (tools.names.some(({ name }) => name === '*')) return undefined;
   return availableOf(tools.names, knownTools, report);
 }
 
-/** The tools that are `true`; if none is, all tools but those that are `false`. */
+/** The tools with the value `true`. If there are none, all tools except those with `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
   knownTools: readonly string[] | undefined,
@@ -133,7 +133,7 @@ function readToolSwitches(
 ): readonly string[] | undefined {
   for (const { range, value } of entries) {
     if (typeof value === 'boolean') continue;
-    report(noEffect(range, 'Only true or false switches a tool: this one is off.'));
+    report(noEffect(range, 'Write true or false. This tool is off.'));
   }
   const on = entries.filter(({ value }) => value === true);
   if (on.some(({ name }) => name === '*')) return undefined;

@@ -13,6 +13,7 @@ import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import { RunLimits } from '../limiter/runLimits.ts';
+import type { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
@@ -42,6 +43,7 @@ export interface ConversationContextsOptions {
   /** Live: read, never changed. */
   readonly state: RunState;
   readonly listener: RunListener;
+  readonly overlays: Overlays;
   /** Last turns of conversations that an earlier process ran and that have not gone on yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
@@ -65,7 +67,7 @@ export class ConversationContexts {
     this.#runLimits = new RunLimits(plan, options.state);
     this.#budget = new Budget(plan, this.#runLimits, {
       state: options.state,
-      onUntold: (model) => options.listener.note(untoldNote(model)),
+      onUnreported: (model) => options.listener.note(untoldNote(model)),
     });
     this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);
@@ -135,6 +137,8 @@ export class ConversationContexts {
       sleepWatch,
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
+      overlay: this.#options.overlays.of(index),
+      keepProposal: (change) => recorder?.proposal?.(index, change),
       countCalls: (calls) => this.#countCalls(calls),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),

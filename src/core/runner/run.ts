@@ -9,6 +9,7 @@ import { startRunState } from '../../shared/runState.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import { RunConversations } from './runConversations.ts';
 import { RunEvents } from './runEvents.ts';
 import { waitNote } from './runNotes.ts';
@@ -108,6 +109,11 @@ export class Run {
   /** The result as it stands; conversations that have not ended count as cancelled. */
   result(): RunResult {
     return toRunResult(this.state);
+  }
+
+  /** What its conversations propose, in prompt order, with contents; only those that propose something. */
+  proposals(): readonly ConversationProposals[] {
+    return this.#conversations.proposals();
   }
 
   /** Cancels every conversation that has not ended. Answers stay. */

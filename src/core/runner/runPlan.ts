@@ -5,7 +5,7 @@ import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { SleepWatch } from '../agent/awakeClock.ts';
-import type { WholeOutput } from '../agent/conversationContext.ts';
+import type { KeptProposal, WholeOutput } from '../agent/conversationContext.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import type { Inbox } from '../approvals/inbox/inbox.ts';
 import type { RunRules } from '../approvals/runRules.ts';
@@ -17,6 +17,7 @@ import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budget.ts';
 import type { Limiters } from '../limiter/limiters.ts';
 import type { RunLimitValues } from '../limiter/runLimits.ts';
+import type { OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
 
@@ -76,6 +77,8 @@ export interface RunRecorder {
   message(conversation: number, message: Message): void;
   /** A tool result that was too long for the model, before it was shortened. */
   output?(conversation: number, output: WholeOutput): void;
+  /** A tool call has changed what its conversation proposes. */
+  proposal?(conversation: number, change: KeptProposal): void;
   /** A call of a tool that changes something is about to be made: after `commit`. */
   beginCall?(call: BegunCall): void;
   /** That call has ended. */
@@ -120,6 +123,8 @@ export interface RestoredRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns, besides the messages. */
   readonly lastTurns?: ReadonlyMap<number, LastTurn>;
+  /** What its conversations propose. */
+  readonly overlays?: ReadonlyMap<number, readonly OverlayFile[]>;
   /** What a person should know when it goes on. */
   readonly note?: string;
 }

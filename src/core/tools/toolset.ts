@@ -9,14 +9,16 @@ import { defaultToolLimits } from './toolLimits.ts';
 import { ToolWorkers } from './workers/toolWorkers.ts';
 import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
+import { createProposalTools } from './workspace/proposalTools.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
-import type { WorkspaceRoot } from './workspace/workspace.ts';
+import type { Workspace, WorkspaceRoot } from './workspace/workspace.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
+/** Options of `createToolset`. */
 export interface ToolsetOptions {
-  /** Folders on this machine's disk that tools may look into. */
+  /** Folders on this machine's disk that tools may read. */
   readonly folders: readonly WorkspaceRoot[];
-  /** Globs of what is not to be seen in them. */
+  /** Globs of files and folders that are hidden from tools. */
   readonly exclude: readonly string[];
   /** The script of the worker threads. */
   readonly workerPath: string | URL;
@@ -27,24 +29,31 @@ export interface ToolsetOptions {
   readonly cpuTools?: RunChoice<'cpuTools'>;
 }
 
-/** The built-in tools, and what has to be freed after them. */
+/** The built-in tools with their resources. Dispose of them after use. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
-  /** Where a path that a call names leads after links are followed. */
+  /** The files that the tools work on. */
+  readonly workspace: Workspace;
+  /** Where a path in a tool call leads when links are followed. */
   leadOf(path: string): Promise<Lead>;
 }
 
-/** Makes the built-in tools. Nothing is started before a tool needs it. */
+/** Creates the built-in tools. Search threads start with the first search. */
 export function createToolset(options: ToolsetOptions): Toolset {
   const { limits = defaultToolLimits, cpuTools = 'auto', workerPath, workerData } = options;
   const workers = new ToolWorkers({ script: workerPath, workerData });
   const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
-  const all = [...createArithmeticTools(), ...createWorkspaceTools(workspace, limits)];
+  const all = [
+    ...createArithmeticTools(),
+    ...createWorkspaceTools(workspace, limits),
+    ...createProposalTools(workspace, limits),
+  ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
   return {
     tools: [...box.values()],
+    workspace,
     leadOf: (path) => workspace.leadOf(path),
     dispose: () => workers.dispose(),
   };

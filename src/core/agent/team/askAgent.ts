@@ -78,12 +78,12 @@ function nestedContext(
 ): ConversationContext {
   const { signal, turn, callId } = at;
   const key = callKey(at);
-  const { toolGate, keepOutput, callJournal, lastTurn: _, ...shared } = outer;
+  const { toolGate, keepOutput, callJournal, keepProposal: _, lastTurn: __, ...shared } = outer;
   const emit = (step: ConversationStep): void =>
     outer.emit({ ...step, within: [key, ...(step.within ?? [])] });
   return {
     ...shared,
-    ...{ signal, emit, isNested: true },
+    ...{ signal, emit, outerCallId: callId },
     // If it is interrupted it starts anew: only its answer is kept, as the result of the call.
     record: () => undefined,
     serve: (agent, within = []) => outer.serve(agent, [key, ...within]),

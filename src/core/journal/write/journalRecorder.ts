@@ -10,6 +10,7 @@ import type {
   OutcomeRecord,
   OutputRecord,
   PlannedRecord,
+  ProposalRecord,
   StartRecord,
 } from '../record/journalRecord.ts';
 import { isKeptEvent } from '../record/journalRecord.ts';
@@ -101,6 +102,11 @@ export class JournalRecorder {
     if (message.role === 'assistant') this.#answers.set(conversation, { index, message });
     else this.#writer?.append(messageRecord({ conversation, index, message }, recorded));
     recorded.count = index + 1;
+  }
+
+  /** Records what a tool call changed in the overlay of its conversation. */
+  proposal(conversation: number, change: Omit<ProposalRecord, 'kind' | 'conversation'>): void {
+    this.#writer?.append({ kind: 'proposal', conversation, ...change });
   }
 
   /** Records a tool result that was too long for the model. */

@@ -19,6 +19,7 @@ import type { RequestBodies } from '../turn/requestBodies.ts';
 import { messagesWithIds } from '../turn/toolCallIds.ts';
 import type { ApiProtocol } from './protocol.ts';
 
+/** The parts of a provider that `requestTurn` uses. */
 export interface RequestTurnOptions<Body> {
   readonly protocol: Pick<ApiProtocol<Body>, 'fitEffort' | 'createAssembler'>;
   readonly endpoint: Endpoint;
@@ -36,6 +37,7 @@ export interface RequestTurnOptions<Body> {
   readonly server: { hasAnswered: boolean };
 }
 
+/** The arguments of `Provider.turn`. */
 export interface RequestedTurn {
   readonly request: ModelRequest;
   readonly observer: TurnObserver;

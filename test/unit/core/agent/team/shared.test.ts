@@ -243,6 +243,36 @@ describe('a nested conversation', () => {
     expect([...outputs]).toContain('The outcome of this call is unknown: it ');
   });
 
+  it('proposes edits as those of the call that holds it, wherever the process ends', async () => {
+    const propose = defineTool({
+      ...{ name: 'propose', description: 'Proposes it.', effect: 'write', isProposal: true },
+      inputSchema: z.object({ path: z.string() }),
+      execute: ({ path }, { overlay, callId }) => {
+        overlay?.put(callId, [{ path, base: null, text: 'new' }]);
+        return 'proposed';
+      },
+    });
+    const edit = (path: string) => ({ callId: 'e', name: 'propose', input: { path } });
+    const provider = new ScriptedProvider((request, turn) => {
+      if (whoOf(request) === 'worker')
+        return isFirst(request) ? { calls: [edit('b.txt')] } : { text: 'Ok.' };
+      return [{ calls: [edit('a.txt')] }, { calls: [ask] }][turn - 1] ?? { text: 'So.' };
+    });
+    const options = { tools: ['propose'] };
+    const team = [agentOf('lead', { agents: ['worker'], options }), agentOf('worker', { options })];
+    const plan = await planOf(teamRequest(team), provider, { tools: [propose] });
+    const disk = new MemoryFs();
+    const { lines, result } = await killedAt(disk, plan);
+    const proposed = ['a.txt', 'b.txt'].map((path) => expect.objectContaining({ path }));
+    expect(result.conversations[0]!.proposals).toEqual(proposed);
+    for (let kept = 2; kept < lines; kept++) {
+      const { result: again, proposals } = await journalOn(disk, kept).resume(plan);
+      expect([kept, again.conversations[0]!.status]).toEqual([kept, 'done']);
+      expect(again.conversations[0]!.proposals).toEqual(proposed);
+      expect(proposals).toEqual(['a.txt', 'b.txt']);
+    }
+  });
+
   it('hides keys, also of several that stream at once', async () => {
     const key = 'sk-test-0123456789abcdef0123456789';
     const redactor = new Redactor();
