@@ -27,7 +27,7 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
   denied:
     'A tool call was denied, so the conversation ended. Continue without that call, or allow it and retry.',
   needs_approval:
-    'Tool calls were denied because there was nobody to ask. Continue with interleave resume --allow, or allow them in interleave.rules and retry.',
+    'Tool calls were denied because there was nobody to ask. Allow them in interleave.rules, or with --allow on the command line, and continue or retry.',
 };
 
 /** Advice for a conversation that a limit stopped; undefined for any other end. */

@@ -1,9 +1,9 @@
 import { callText } from '../core/approvals/inbox/request.ts';
 import { exactRule } from '../core/approvals/rules/clickRule.ts';
 import { decide } from '../core/approvals/rules/decide.ts';
+import { parseRule } from '../core/approvals/rules/parseRule.ts';
 import type { RuleCall } from '../core/approvals/rules/ruleCall.ts';
 import { clipEnd } from '../core/base/text.ts';
-import { deciderWords } from '../shared/callDecision.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
 import type { RunState } from '../shared/runState.ts';
@@ -91,7 +91,7 @@ function describe({ call, count, conversations }: DeniedCalls): string {
   const { name, input, decision } = call;
   const times = `${count} × ${terminalLine(`${name} ${clipEnd(JSON.stringify(input), 300)}`)}`;
   const where = conversations.size > 1 ? ` in ${conversations.size} conversations` : '';
-  const why = decision === undefined ? '' : ` (${terminalLine(deciderWords(decision.by))})`;
+  const why = decision?.by.kind === 'nobody' ? ` (${terminalLine(decision.by.why)})` : '';
   return `${times}${where}${why}`;
 }
 
@@ -100,9 +100,14 @@ function allowOption({ call, agent }: DeniedCalls, rules: CommandRules): string 
   const ruleCall = ruleCallOf(call, agent, rules);
   if (ruleCall === undefined) return undefined;
   const exact = exactRule(ruleCall, rules);
-  if ('rule' in exact) return `--allow ${shellWord(exact.rule.text.slice('allow '.length))}`;
+  const { name, subject } = ruleCall.tool;
   // Allows all calls of a tool when rules cannot tell its calls apart.
-  return ruleCall.tool.subject === undefined ? `--allow ${ruleCall.tool.name}` : undefined;
+  const text = 'rule' in exact ? exact.rule.text : subject === undefined ? `allow ${name}` : '';
+  const { rule } = parseRule(text, 0, { ...rules, place: 'run' });
+  if (rule === undefined) return undefined;
+  // A rule that asks comes before all that allow.
+  const { verdict } = decide([...rules.rules, rule], ruleCall, rules.system);
+  return verdict === 'allow' ? `--allow ${shellWord(text.slice('allow '.length))}` : undefined;
 }
 
 function ruleCallOf(
@@ -114,7 +119,9 @@ function ruleCallOf(
   return tool && { tool, input, agent, isUnattended: true };
 }
 
+/** A text as one word of the usual shells. */
 function shellWord(text: string): string {
+  if (/^[\w.:/-]+$/.test(text)) return text;
   if (process.platform === 'win32') return `"${text.replaceAll('"', '""')}"`;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -50,11 +50,11 @@ export async function resumeRun(
   options: ResumeOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
-  const { baseUrl, allow, rules: rulesFile, ...output } = options;
+  const { baseUrl, ...output } = options;
   const given = givenLimits(options);
   await checkOutputs(output);
   const { terminal, environment, ask } = services;
-  const rules = await readCommandRules(ruleOptions(allow, rulesFile), services);
+  const rules = await readCommandRules(options, services);
   const { recorder, definition, ...archived } = await services.archive.reopen(runId);
   let code: ExitCode = exitCodes.usage;
   let execution: Omit<EndedRun, 'id' | 'code'> | undefined;
@@ -128,13 +128,6 @@ function unfinishedIn(
     if (reason === 'needs_approval') return isAllowedNow(conversation, started.agent.name, rules);
     return state !== 'finished' && reason === 'cancelled';
   });
-}
-
-function ruleOptions(allow: RuleOptions['allow'], rules: RuleOptions['rules']): RuleOptions {
-  return {
-    ...(allow === undefined ? {} : { allow }),
-    ...(rules === undefined ? {} : { rules }),
-  };
 }
 
 function reportProgress(

@@ -11,6 +11,7 @@ import { quoted } from '../core/base/text.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
 import type { RunCommandServices } from './runServices.ts';
+import { runsFolder } from './savedRuns.ts';
 
 /** The options that decide which tool calls may run. */
 export interface RuleOptions {
@@ -41,12 +42,17 @@ export function addRuleOptions(command: Command): Command {
 /** Reads the rules of a command line. Throws a `UserError` for an invalid rule. */
 export async function readCommandRules(
   { allow = [], rules: file }: RuleOptions,
-  services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'terminal'>,
+  services: Pick<RunCommandServices, 'createToolset' | 'environment' | 'folder' | 'terminal'>,
 ): Promise<CommandRules> {
   const toolset = services.createToolset(defaultToolLimits);
   const tools = knownTools(toolset.tools);
+  const own = [runsFolder(services.environment)];
+  if (file !== undefined) own.push(path.resolve(services.folder, file));
+  const system = ruleSystemOf(
+    process.platform,
+    own.flatMap((place) => toolset.pathOf(place) ?? []),
+  );
   toolset.dispose();
-  const system = ruleSystemOf(process.platform, ownPaths(file, services.folder));
   const given = allow.map((text) => allowRule(text, { tools, system }));
   if (file === undefined) return { rules: given, tools, system };
   const { rules, problems } = await readRulesFile(file, tools, system);
@@ -60,10 +66,4 @@ function allowRule(text: string, reading: Omit<CommandRules, 'rules'>): Rule {
   // A rule with a warning allows nothing.
   if (rule !== undefined && problem === undefined) return rule;
   throw new UserError(`--allow ${quoted(text, 200)}: ${problem?.message ?? 'This is not a rule.'}`);
-}
-
-/** The rules file, which no tool may change. */
-function ownPaths(file: string | undefined, folder: string): readonly string[] {
-  if (file === undefined) return [];
-  return [path.relative(folder, path.resolve(folder, file)).split(path.sep).join('/')];
 }

@@ -23,7 +23,7 @@ export async function openArchive(
   { redact, limits }: ArchiveOptions,
 ): Promise<RunArchive> {
   return new RunArchive({
-    root: path.join(stateFolder(environment), 'interleave', 'runs'),
+    root: runsFolder(environment),
     environment: await nodeEnvironment(),
     redact,
     limits: () => limits,
@@ -31,6 +31,11 @@ export async function openArchive(
     // Some containers have no writable folder. The run continues there instead of pausing.
     onFailure: ({ message }) => terminal.err(`${message} The run continues without being saved.\n`),
   });
+}
+
+/** The folder of all saved runs. */
+export function runsFolder(environment: Environment): string {
+  return path.join(stateFolder(environment), 'interleave', 'runs');
 }
 
 /** The folder for application state by the convention of each system. */

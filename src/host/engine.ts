@@ -213,13 +213,15 @@ export class Engine {
     const { configuration, version } = this.#options;
     const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
-    const { tools, leadOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    const { tools, leadOf, pathOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    const own = ownPlaces(this.#options.storagePath).flatMap((place) => pathOf(place) ?? []);
+    const system = ruleSystemOf(process.platform, own);
     this.#rules.check();
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
       tools,
-      rules: { ...this.#ruleReading(), current: this.#rules.current, leadOf },
+      rules: { ...this.#ruleReading(), system, current: this.#rules.current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });
@@ -324,4 +326,10 @@ export class Engine {
   #promptBytes(): number {
     return this.#options.configuration.limits().promptKB * 1000;
   }
+}
+
+/** Where the saved runs and the user's settings are, which no tool may change. */
+function ownPlaces(storagePath: string): readonly string[] {
+  const user = path.dirname(path.dirname(storagePath));
+  return [storagePath, path.join(user, 'settings.json'), path.join(user, 'profiles')];
 }

@@ -22,6 +22,9 @@ export class LimitReached {
   }
 }
 
+/** The reason of a conversation's own signal after its end. */
+const ended = Symbol('ended');
+
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a limit,
  * an error or a cancellation. Never rejects, and ends with exactly one `conversation.finished` step.
@@ -68,6 +71,8 @@ async function runWithinTime(
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };
   } finally {
+    // Nothing goes on for it: requests for decisions are withdrawn, tools that were left behind are told.
+    own.abort(ended);
     deadline.dispose();
     context.signal.removeEventListener('abort', onCancel);
   }

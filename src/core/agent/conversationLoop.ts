@@ -204,7 +204,8 @@ async function runTools(
   if (isDenied) return limit('denied');
   // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
-  return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };
+  if (loop.rejected <= maxRejectedTurns) return { kind: 'ask' };
+  return limit(needsApproval(loop.progress.messages) ? 'needs_approval' : 'loop');
 }
 
 function modelRequest(

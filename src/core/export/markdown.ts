@@ -1,3 +1,4 @@
+import { decisionWords } from '../../shared/callDecision.ts';
 import { codeBlock } from '../../shared/codeBlock.ts';
 import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
@@ -33,8 +34,10 @@ export function conversationToMarkdown(conversation: ConversationResult): string
     const state = call.isError ? 'error' : 'ok';
     const time = formatDuration(call.endMs - call.startMs);
     const head = `### t${call.turn} ${heading(call.name)} (${state}, ${time})`;
+    const decision =
+      call.decision === undefined ? [] : ['', `Decision: ${heading(decisionWords(call.decision))}`];
     const input = codeBlock(JSON.stringify(call.input, null, 2) ?? '', 'json');
-    return ['', head, '', input, '', codeBlock(call.output)].join('\n');
+    return ['', head, ...decision, '', input, '', codeBlock(call.output)].join('\n');
   });
   return [
     ...section(conversation, blockCloser()),

@@ -66,7 +66,7 @@ export class Limiter {
   }
 
   /** A `block` has ended by itself: the server answers again. */
-  get onDidMend(): Event<ProviderError> {
+  get onDidRecover(): Event<ProviderError> {
     return this.#recovered.event;
   }
 

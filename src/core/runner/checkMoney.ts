@@ -8,13 +8,13 @@ type MoneyLimits = Pick<
   'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens' | 'maxConversationTokens'
 >;
 
-/** Throws a `UserError` for a limit on cost or tokens that could not be kept with one of the models. */
+/** Throws a `UserError` for a limit on cost or tokens that cannot be enforced for one of the models. */
 export function checkMoney(answerers: readonly Answerer[], limits: MoneyLimits): void {
   checkPrices(answerers, limits);
   checkUsage(answerers, limits);
 }
 
-/** A limit on the cost means nothing for a model whose price is not known. */
+/** A limit on cost cannot be enforced for a model whose price is unknown. */
 function checkPrices(answerers: readonly Answerer[], limits: MoneyLimits): void {
   if (limits.maxCostUsd === 0 && limits.maxConversationCostUsd === 0) return;
   const planned = answerers.find(({ price }) => price === undefined);
@@ -25,7 +25,7 @@ function checkPrices(answerers: readonly Answerer[], limits: MoneyLimits): void 
   );
 }
 
-/** Neither does one on the tokens of a model that does not say how many it uses. */
+/** A limit on tokens cannot be enforced for a model that does not report its usage. */
 function checkUsage(answerers: readonly Answerer[], limits: MoneyLimits): void {
   if (limits.maxRunTokens === 0 && limits.maxConversationTokens === 0) return;
   if (answerers.some(({ provider }) => provider === 'vscode'))

@@ -40,21 +40,21 @@ export interface ConversationContextsOptions {
   readonly recorder?: RunRecorder | undefined;
   readonly services: RunServices;
   readonly clock: Clock;
-  /** Live: read, never changed. */
+  /** Live, and only read here. */
   readonly state: RunState;
   readonly listener: RunListener;
   readonly overlays: Overlays;
-  /** Last turns of conversations that an earlier process ran and that have not gone on yet. */
+  /** The last turns of conversations of an earlier process that have not continued yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
-/** Makes the context of each conversation: its gate, record and budget. */
+/** Creates the context of each conversation: its gate, record and budget. */
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
   readonly #runLimits: RunLimits;
   readonly #budget: Budget;
-  /** Tool calls of the run, those under way included. */
+  /** Tool calls of the run, running ones included. */
   #toolCalls: number;
   readonly #lastTurns: Map<number, LastTurn>;
   #warmUps: ReadonlyMap<AgentParts, WarmUp> = new Map();
@@ -67,20 +67,20 @@ export class ConversationContexts {
     this.#runLimits = new RunLimits(plan, options.state);
     this.#budget = new Budget(plan, this.#runLimits, {
       state: options.state,
-      onUnreported: (model) => options.listener.note(untoldNote(model)),
+      onUnreported: (model) => options.listener.note(unreportedUsageNote(model)),
     });
     this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);
     this.beginLeg();
   }
 
-  /** The run starts, or goes on after its end: prompt caches are cold again. */
+  /** Called when the run starts, or continues after its end: prompt caches are cold again. */
   beginLeg(): void {
     const { plan, services } = this.#options;
     this.#warmUps = createWarmUps(plan, services.clock);
   }
 
-  /** The conversation starts from its prompt: its last turn in an earlier process does not matter. */
+  /** Called when the conversation starts from its prompt, so that its last turn in an earlier process is dropped. */
   forgetLastTurn(index: number): void {
     this.#lastTurns.delete(index);
   }
@@ -100,12 +100,12 @@ export class ConversationContexts {
     return this.#runLimits.raise(name, conversation);
   }
 
-  /** Raises the limits of the run that are given. */
+  /** Raises the given limits of the run. */
   applyOfRun(raised: RaisedLimits): void {
     this.#runLimits.apply(raised);
   }
 
-  /** A limit of the run, as it stands; infinite where there is none. */
+  /** The current value of a limit of the run; infinite when there is no limit. */
   limitOfRun(name: RunLimitName): number {
     return this.#runLimits.of(name);
   }
@@ -213,6 +213,6 @@ export class ConversationContexts {
   }
 }
 
-function untoldNote(model: string): string {
+function unreportedUsageNote(model: string): string {
   return `${model} does not always say how many tokens it used. For the limits of the run such requests count with the most that they can have used.`;
 }

@@ -20,11 +20,11 @@ export interface RunnerOptions {
   readonly retry?: RetryPolicy;
   /** Knows the keys that must not be shown. */
   readonly redactor?: Redactor;
-  /** Called with what listeners of a run throw; dropped when absent. */
+  /** Called with the errors that listeners of a run throw; they are dropped when absent. */
   readonly onListenerError?: (error: unknown) => void;
 }
 
-/** Makes runs. Owns what they share: clock, numbering and limiters. */
+/** Creates runs. Owns what they share: clock, numbering and limiters. */
 export class Runner {
   readonly #services: RunServices;
   #runs = 0;
@@ -45,7 +45,7 @@ export class Runner {
     };
   }
 
-  /** The tool calls of all its runs that wait for a person. */
+  /** The tool calls of all its runs that wait for a decision of the user. */
   get inbox(): Inbox {
     return this.#services.inbox;
   }

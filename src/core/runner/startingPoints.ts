@@ -18,8 +18,8 @@ export interface StartingPoint {
 }
 
 /**
- * Where each conversation of a run starts the next time: at its prompt, or at the end of its history where it
- * goes on. A history is kept until its conversation has succeeded.
+ * Where each conversation of a run starts the next time: at its prompt, or at the end of its history if it
+ * continues. A history is kept until its conversation has succeeded.
  */
 export class StartingPoints {
   readonly #items: readonly RunItem[];
@@ -45,15 +45,15 @@ export class StartingPoints {
     return history.filter(({ role }) => role === 'assistant').length;
   }
 
-  /** If the conversation runs again, it starts from its prompt. */
+  /** Lets the conversation start from its prompt if it runs again. */
   restart(index: number): void {
     this.#histories.delete(index);
     this.#goingOn.delete(index);
   }
 
   /**
-   * The conversation goes on from its last complete turn, with the limits that were raised for it; after an
-   * answer that was cut off with twice the output limit.
+   * Lets the conversation continue from its last complete turn, with the limits that were raised for it. After a
+   * truncated answer, it gets twice the output limit.
    */
   goOn(conversation: ConversationState, raised: RaisedLimits): void {
     const { index } = conversation;
@@ -101,7 +101,7 @@ function withLimits(agent: Agent, changes: Partial<AgentLimits>): Agent {
   return Object.keys(changes).length === 0 ? agent : agent.withLimits(changes);
 }
 
-/** What is added to the history before the model can go on. */
+/** The messages to add to the history before the model can continue. */
 function freshMessages(
   { reason, turns }: ConversationState,
   history: readonly Message[],

@@ -2,6 +2,7 @@ import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
+import { createDemoProgramTool } from './demoProgram.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
@@ -12,6 +13,7 @@ import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
 import { createProposalTools } from './workspace/proposalTools.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
 import type { Workspace, WorkspaceRoot } from './workspace/workspace.ts';
+import { workspacePathOf } from './workspace/workspacePath.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
 /** Options of `createToolset`. */
@@ -36,6 +38,8 @@ export interface Toolset extends Disposable {
   readonly workspace: Workspace;
   /** Where a path in a tool call leads when links are followed. */
   leadOf(path: string): Promise<Lead>;
+  /** The workspace path of a place on this machine; undefined outside the workspace. */
+  pathOf(place: string): string | undefined;
 }
 
 /** Creates the built-in tools. Search threads start with the first search. */
@@ -49,12 +53,14 @@ export function createToolset(options: ToolsetOptions): Toolset {
     ...createArithmeticTools(),
     ...createWorkspaceTools(workspace, limits),
     ...createProposalTools(workspace, limits),
+    createDemoProgramTool(),
   ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
   return {
     tools: [...box.values()],
     workspace,
     leadOf: (path) => workspace.leadOf(path),
+    pathOf: (place) => workspacePathOf(place, options.folders),
     dispose: () => workers.dispose(),
   };
 }

@@ -43,6 +43,8 @@ interface Window {
   endpoints: { anthropic: string; openai: string };
   folders: readonly { readonly name: string; readonly path: string }[];
   version?: string;
+  /** The lines of the user's rules; none when absent. */
+  rules?: readonly string[];
 }
 
 function temporaryFolder(): string {
@@ -57,9 +59,9 @@ function engineOf(window: Window): Engine {
     prices: () => ({}),
     maxKeptRuns: () => 50,
     excludedFiles: () => [],
-    endpoints: () => window.endpoints,
-    rules: () => [],
+    rules: () => window.rules ?? [],
     onDidChange: () => ({ dispose: () => undefined }),
+    endpoints: () => window.endpoints,
   };
   const credentials = {
     find: async (_: string, origin: string) =>
@@ -135,7 +137,7 @@ async function interruptedRun(options: InterruptedOptions = {}): Promise<Interru
   });
   onTestFinished(() => server.close());
   const workspace = temporaryFolder();
-  const window = {
+  const window: Window = {
     storagePath: temporaryFolder(),
     endpoints: { anthropic: `${server.url}${options.path ?? ''}`, openai: '' },
     folders: options.folders ?? [{ name: 'workspace', path: workspace }],
@@ -192,6 +194,17 @@ describe('a saved run', { timeout: 30_000 }, () => {
   it('continues with the base URL as set, whatever the provider derives from it', async () => {
     const { window, server, run } = await interruptedRun({ path: '/v1' });
     expect(run.state.started.origin?.agents[0]?.endpoint).toBe(`${server.url}/v1`);
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+  });
+
+  it('does not go on while the rules in the settings have an error', async () => {
+    const { window, server, run } = await interruptedRun();
+    window.rules = ['deny run_command', 'alow fetch_url'];
+    await expect(resume(window, run.id)).rejects.toThrow(
+      'The setting interleave.rules has an error. Line 2: ',
+    );
+    expect(server.requests).toHaveLength(2);
+    window.rules = ['deny run_command'];
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 

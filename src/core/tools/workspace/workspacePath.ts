@@ -52,6 +52,19 @@ export function formatWorkspacePath(
   return all.join('/');
 }
 
+/** The workspace path of a place on this machine, by its text; undefined outside the workspace. */
+export function workspacePathOf(
+  place: string,
+  folders: readonly WorkspaceRoot[],
+): string | undefined {
+  const roots = withUsableNames(folders);
+  for (const root of roots) {
+    const segments = segmentsInside(root.path, place);
+    if (segments !== undefined) return formatWorkspacePath({ root, segments }, roots);
+  }
+  return undefined;
+}
+
 /** The names of a path relative to a folder; undefined when it is not inside the folder. */
 export function segmentsInside(
   folder: string,

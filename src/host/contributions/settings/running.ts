@@ -15,6 +15,7 @@ const tools = {
   edit_file: 'Proposes an edit of a text file.',
   delete_file: 'Proposes to delete a text file.',
   rename_file: 'Proposes to rename a text file.',
+  run_demo_program: 'Prints a text, to try out approvals: it needs a decision.',
 };
 
 /** `anyOf` has the settings editor show a text box, because it has no control for a text or a number. */
