@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { CommandServices } from './commands/commandServices.ts';
 import { registerCommands } from './commands/registerCommands.ts';
@@ -203,6 +204,7 @@ async function loadEngine(
     distPath,
     version,
     folders,
+    homePath: homedir(),
     configuration,
     credentials,
     redactor,

@@ -24,6 +24,7 @@ export function commandRequest(
     settings: {
       ...{ provider, mode, failure, concurrency, toolExecution, cpuTools },
       model: options.model ?? '',
+      agent: '',
       reasoningEffort: options.effort ?? 'default',
       systemPrompt: options.system ?? systemPrompt,
       tools: [],

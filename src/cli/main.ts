@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { createArithmeticTools } from '../core/tools/arithmetic/arithmeticTools.ts';
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     terminal,
     environment,
     folder,
+    home: homedir(),
     createToolset: (limits, cpuTools) =>
       createToolset({
         folders: [{ name: 'workspace', path: folder }],

@@ -1,7 +1,6 @@
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
 import { isKeyedProvider, keyedProviders } from '../core/providers/baseUrl.ts';
-import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { plural } from '../shared/quantities.ts';
 import { anyOf } from './cliProviders.ts';
 import type { CollectOptions } from './collectPrompts.ts';
@@ -19,7 +18,9 @@ import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
+import { toolNames } from './toolNames.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
+import { withAgents } from './withAgents.ts';
 
 /** `interleave run`: runs the prompts of files and folders, and resolves to the exit code. */
 export async function runCommand(
@@ -50,7 +51,8 @@ export async function runCommand(
   const title = titleOf(paths);
   const { provider, baseUrl } = options;
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
-  const request = commandRequest(title, chosen, options);
+  const asked = commandRequest(title, chosen, options);
+  const request = await withAgents(asked, options.agent, services);
   const rules = await readCommandRules(options, services);
   const code = await executeRun(request, { baseUrls, rules, output: options }, services);
   // Files that were left out because of errors make the run incomplete.
@@ -74,14 +76,6 @@ export function collectOptions(
     readInput: services.readInput,
     folder: services.folder,
   };
-}
-
-/** The names of all tools. They are the same under any limits. */
-function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
-  const toolset = createToolset(defaultToolLimits);
-  const names = toolset.tools.map(({ name }) => name);
-  toolset.dispose();
-  return names;
 }
 
 const everythingIsSkipped = 'Every prompt here has "skip: true". Use --select to run some of them.';

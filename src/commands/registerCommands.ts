@@ -34,6 +34,7 @@ import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
 import { runSelection } from './runSelection.ts';
+import { selectAgent } from './selectAgent.ts';
 import { selectModel } from './selectModel.ts';
 import { setApiKey } from './setApiKey.ts';
 import { answerOfError, showError } from './showError.ts';
@@ -70,6 +71,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.exportResults]: exportResults(services),
     [commands.newPromptFile]: newPromptFile(),
     [commands.setApiKey]: setApiKey(services),
+    [commands.selectAgent]: selectAgent(services),
     [commands.selectModel]: selectModel(services),
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),

@@ -43,6 +43,7 @@ export class Configuration {
       // An unknown value is not replaced by the default, which could be another vendor.
       provider: read('provider'),
       model: read('model'),
+      agent: read('agent'),
       reasoningEffort: this.#choice('reasoningEffort'),
       systemPrompt: read<string>('systemPrompt') || defaultSystemPrompt,
       tools: read('tools'),
@@ -90,6 +91,11 @@ export class Configuration {
     // The model first: a run that starts in between goes to the old provider, which the user had chosen.
     await writeUserValue('model', model);
     await writeUserValue('provider', provider);
+  }
+
+  /** Writes the agent that answers from now on into the user settings; empty for none. */
+  chooseAgent(name: string): Promise<void> {
+    return writeUserValue('agent', name);
   }
 
   /** The base URLs. */

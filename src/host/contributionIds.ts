@@ -25,6 +25,7 @@ export const commands = {
   exportResults: 'interleave.exportResults',
   newPromptFile: 'interleave.newPromptFile',
   setApiKey: 'interleave.setApiKey',
+  selectAgent: 'interleave.selectAgent',
   selectModel: 'interleave.selectModel',
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import { readRules } from '../core/approvals/rules/readRules.ts';
 import type { RuleProblem } from '../core/approvals/rules/rule.ts';
@@ -14,6 +15,8 @@ import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdow
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { AgentSearch } from '../core/prompts/agentFiles.ts';
+import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
@@ -22,6 +25,9 @@ import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import { AgentDirectory } from '../core/runner/agentDirectory.ts';
+import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
+import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
 import { readAsked } from '../core/runner/keptRequest.ts';
 import { planRun } from '../core/runner/planRun.ts';
@@ -30,6 +36,7 @@ import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
+import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
@@ -58,6 +65,8 @@ export interface EngineOptions {
   readonly version: string;
   /** The current workspace folders. */
   folders(): readonly OriginFolder[];
+  /** The person's home folder, where agent files of their own are. */
+  readonly homePath: string;
   /** The extension's global storage folder. */
   readonly storagePath: string;
   readonly configuration: Configuration;
@@ -131,6 +140,27 @@ export class Engine {
   /** The prompts of a file that the ranges touch, in file order. */
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
     return promptsInRanges(file, ranges);
+  }
+
+  /** The agents of these prompts and of the workspace, and what could not be read. */
+  findAgents(promptUris: readonly string[] = []): Promise<AgentSearch> {
+    const { folders, homePath } = this.#options;
+    const roots = folders().flatMap(({ path: root }) => (isFolderUri(root) ? [] : [root]));
+    const files = promptUris.flatMap((uri) =>
+      uri.startsWith('file:') ? [fileURLToPath(uri)] : [],
+    );
+    const own = path.join(homePath, ...ownAgentFolder.split('/'));
+    const places = [...agentPlaces(roots, files), { folder: own, within: own }];
+    return findAgents(places, { knownTools: this.toolNames, maxBytes: this.#promptBytes() });
+  }
+
+  /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */
+  async withAgents(request: RunRequest): Promise<ChosenAgents> {
+    if (!namesAgents(request)) return { request, remarks: [] };
+    const uris = request.prompts.flatMap(({ source }) => source?.uri ?? []);
+    const found = await this.findAgents([...new Set(uris)]);
+    const chosen = chooseAgents(request, new AgentDirectory(found.agents));
+    return { ...chosen, remarks: [...found.remarks, ...chosen.remarks] };
   }
 
   /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */

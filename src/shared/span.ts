@@ -100,6 +100,11 @@ export function callKey({ turn, callId }: CallId): string {
   return `${turn} ${callId}`;
 }
 
+/** The turn of the call with this key. */
+export function turnOfKey(key: string): number {
+  return Number.parseInt(key, 10);
+}
+
 /** The spans of all tool calls, by `callKey`. */
 export function toolSpans({ spans }: Timed): ReadonlyMap<string, ToolSpan> {
   const calls = spans.filter((span) => span.kind === 'tool');

@@ -81,7 +81,7 @@ describe('Approvals in a real window', () => {
     await statusItem().locator('a').click();
     await tree.waitFor(sameCall);
     await tree.waitFor(secretCall);
-    const labels = await tree.labels();
+    const labels = [...(await tree.labels())].sort();
     expect(labels).toHaveLength(2);
     expect(labels[0]).toContain('12 conversations');
     expect(labels[1]).toContain('1 conversation');

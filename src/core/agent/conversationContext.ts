@@ -4,7 +4,8 @@ import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
 import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
-import type { ToolGate } from '../tools/toolGate.ts';
+import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
+import type { AgentParts } from './agentSpec.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
@@ -18,6 +19,9 @@ export interface WholeOutput {
   readonly name: string;
   readonly text: string;
 }
+
+/** What differs from agent to agent: each may use another server and model. */
+export type ServedAgent = Pick<ConversationContext, 'gate' | 'reserve'>;
 
 /** What a tool call changed in the overlay of its conversation. */
 export interface KeptProposal {
@@ -59,8 +63,15 @@ export interface ConversationContext {
   readonly overlay?: Overlay;
   /** Records what a tool call changed in the overlay, before the call's end is told. */
   readonly keepProposal?: (change: KeptProposal) => void;
-  /** Creates the gate for the tool calls of a turn. All calls may run when absent. */
-  readonly toolGate?: (turn: number) => ToolGate;
+  /** The gate of a turn's tool calls, for the agent that makes them; all may run when absent. */
+  readonly toolGate?: (turn: number, caller: ToolCaller) => ToolGate;
+  /** What another agent works with that has this conversation, or a nested one within it. */
+  readonly serve: (agent: AgentParts, within?: readonly string[]) => ServedAgent;
+  /**
+   * The call that a nested conversation belongs to. Its requests go before those of conversations that have not
+   * begun, and what it proposes is proposed by that call.
+   */
+  readonly outerCallId?: string;
   /** Slots for parallel tool calls, shared by all conversations of the process. */
   readonly toolSlots?: Slots;
   /** Records tool calls that can change something. */

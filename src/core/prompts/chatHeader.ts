@@ -34,26 +34,33 @@ export function readChatHeader(
 ): ChatHeader {
   let name: string | undefined;
   let model: string | undefined;
+  let agent: string | undefined;
   let tools: readonly string[] | undefined;
   for (const entry of entries) {
     if (entry.key === 'name') name = readName(entry, report);
     else if (entry.key === 'model') model = readModel(entry, report);
+    else if (entry.key === 'agent') agent = readAgent(entry, report);
     else if (entry.key === 'tools') tools = readTools(entry, knownTools, report);
     else reportKey(entry, report);
   }
   return {
     ...(name === undefined ? {} : { name }),
-    settings: { ...(model === undefined ? {} : { model }), ...(tools ? { tools } : {}) },
+    settings: {
+      ...(model === undefined ? {} : { model }),
+      ...(tools ? { tools } : {}),
+      ...(agent === undefined ? {} : { agent }),
+    },
   };
 }
 
-function textOf({ value }: SettingEntry): string | undefined {
+/** The text of a value without blanks around it; undefined where it has none. */
+export function textOf({ value }: SettingEntry): string | undefined {
   const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value.trim() : '';
   return text === '' ? undefined : text;
 }
 
 /** One text, or those of a list. */
-function textsOf({ value }: SettingEntry): readonly string[] {
+export function textsOf({ value }: SettingEntry): readonly string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value.trim() : '';
@@ -71,7 +78,19 @@ function readName(entry: SettingEntry, report: Report): string | undefined {
   return name;
 }
 
-function readModel(entry: SettingEntry, report: Report): string | undefined {
+/** Agents that VS Code's chat has itself. */
+const chatAgents: ReadonlySet<string> = new Set(['agent', 'ask', 'edit', 'plan']);
+
+function readAgent(entry: SettingEntry, report: Report): string | undefined {
+  const name = textOf(entry);
+  if (name !== undefined && name.length <= 200 && !chatAgents.has(name.toLowerCase())) return name;
+  const message = '"agent" chooses an agent of VS Code\'s chat and has no effect here.';
+  report(noEffect(entry.keyRange, message));
+  return undefined;
+}
+
+/** The id of the model; undefined where none is named, which is reported. */
+export function readModel(entry: SettingEntry, report: Report): string | undefined {
   const named = textsOf(entry);
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
@@ -87,7 +106,8 @@ function readModel(entry: SettingEntry, report: Report): string | undefined {
   return undefined;
 }
 
-function readTools(
+/** The tools that may be used; undefined for all of them. */
+export function readTools(
   entry: SettingEntry,
   knownTools: readonly string[] | undefined,
   report: Report,
@@ -136,7 +156,7 @@ function availableOf(
 }
 
 function reportKey({ key, keyRange }: SettingEntry, report: Report): void {
-  if (key === 'agent' || key === 'mode') {
+  if (key === 'mode') {
     const message = `"${key}" chooses an agent of VS Code's chat and has no effect here.`;
     report(noEffect(keyRange, message));
   } else if (laterKeys.includes(key)) report(notSupported(key, keyRange));

@@ -5,7 +5,7 @@ import { readSettings, type SettingEntry } from './settingsYaml.ts';
 import { isBlank, span } from './sourceText.ts';
 
 /** The keys that Interleave uses. They are read even if others are not valid YAML. */
-const usedKeys: readonly string[] = ['name', 'model', 'tools'];
+const usedKeys: readonly string[] = ['name', 'description', 'model', 'tools', 'handoffs', 'agents'];
 
 /**
  * Reads the header of a file made for VS Code's chat. The chat accepts values that are not valid YAML, such

@@ -126,8 +126,8 @@ function settingValue(node: Document.Parsed['contents'], locate: Locate): Settin
   if (!isSeq(node)) return { kind: 'other', range };
   const items = node.items.map((item): SettingValue => {
     const itemRange = locate(item.range[0], item.range[1]);
-    return isScalar(item)
-      ? { kind: 'scalar', value: item.value, range: itemRange }
+    return isScalar(item) || isMap(item)
+      ? settingValue(item, locate)
       : { kind: 'other', range: itemRange };
   });
   return { kind: 'list', items, range };

@@ -78,12 +78,16 @@ export class Overlay {
   /** Changes files for a tool call, and tells what that means for a person. */
   put(callId: string, files: readonly OverlayFile[]): readonly ProposalStep[] {
     const steps = this.#put(files);
+    this.#addChange(callId, { files, steps });
+    return steps;
+  }
+
+  #addChange(callId: string, { files, steps }: OverlayChange): void {
     const before = this.#changes.get(callId);
     this.#changes.set(callId, {
       files: [...(before?.files ?? []), ...files],
       steps: [...(before?.steps ?? []), ...steps],
     });
-    return steps;
   }
 
   /** What a tool call has changed, told once; undefined when it was nothing. */
@@ -91,6 +95,13 @@ export class Overlay {
     const change = this.#changes.get(callId);
     this.#changes.delete(callId);
     return change;
+  }
+
+  /** What a tool call has changed is part of what another one has: that holds the conversation it is made in. */
+  moveChange(callId: string, outerCallId: string): void {
+    if (callId === outerCallId) return;
+    const change = this.takeChange(callId);
+    if (change !== undefined) this.#addChange(outerCallId, change);
   }
 
   /** The proposals without their contents, sorted by path. */

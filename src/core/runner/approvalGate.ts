@@ -12,15 +12,15 @@ import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
 import type { RunRules } from '../approvals/runRules.ts';
 import type { CheckedCall } from '../tools/checkCall.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { GateAsking, GateDecision, ToolGate } from '../tools/toolGate.ts';
+import type { GateAsking, GateDecision, ToolCaller, ToolGate } from '../tools/toolGate.ts';
 
 /** The conversation whose calls are decided, and who decides. */
 export interface GateOptions {
   readonly rules: RunRules;
   readonly runId: string;
   readonly conversation: number;
-  /** The name of its agent. */
-  readonly agent: string;
+  /** The agent that makes the calls. */
+  readonly caller: ToolCaller;
   readonly inbox: Inbox;
   readonly hideKeys: (input: unknown) => unknown;
   readonly onDecided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
@@ -94,7 +94,8 @@ async function ask(
   decision: Decision,
   { options, turn, asking }: At,
 ): Promise<GateDecision> {
-  const { rules, runId, conversation, agent, inbox, onDecided } = options;
+  const { rules, runId, conversation, caller, inbox, onDecided } = options;
+  const { agent, within } = caller;
   // What is shown is what will run, whatever becomes of the call's own arguments meanwhile.
   const asked = structuredClone(input);
   const asksFor = describeDecision(decision);
@@ -102,6 +103,7 @@ async function ask(
     {
       request: {
         ...{ runId, conversation, turn, callId, agent, tool: call.tool },
+        ...(within.length === 0 ? {} : { within }),
         input: options.hideKeys(structuredClone(asked)),
         asked: asksFor,
       },
@@ -146,7 +148,7 @@ async function changedCall(
 function ruleCallOf(
   tool: Tool,
   input: unknown,
-  { agent, rules }: Pick<GateOptions, 'agent' | 'rules'>,
+  { caller: { agent }, rules }: Pick<GateOptions, 'caller' | 'rules'>,
 ): RuleCall {
   return { tool: ruleToolOf(tool), input, agent, isUnattended: rules.isUnattended };
 }

@@ -46,7 +46,10 @@ export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequ
   const { started } = kept;
   const prompts = boundPrompts(request.prompts, started.conversations);
   const { provider, model } = readStrictly(answering, started.agent, 'agent');
-  const asked = new Set(prompts.map(({ options }) => options.provider));
+  const asked = new Set<string | undefined>([
+    ...prompts.map(({ options }) => options.provider),
+    ...(request.agents ?? []).map((agent) => agent.options.provider ?? provider),
+  ]);
   const baseUrls = Object.fromEntries(
     keyedProviders
       .filter((id) => asked.has(id))

@@ -40,6 +40,15 @@ export type ToolGate = (
   asking: GateAsking,
 ) => GateDecision | Promise<GateDecision>;
 
+/** The agent whose calls are decided about. What was allowed for one agent is not allowed for another. */
+export interface ToolCaller {
+  readonly agent: string;
+  /** The agents that led to it, its own name last. */
+  readonly path: readonly string[];
+  /** The calls that lead to the nested conversation that it has; empty for the conversation itself. */
+  readonly within: readonly string[];
+}
+
 /** The gate of tools that need no approval. */
 export const allowEveryCall: ToolGate = () => allowed;
 

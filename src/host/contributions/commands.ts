@@ -64,6 +64,7 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   exportResults: { title: 'Export Results…', icon: 'export', palette: hasRuns },
   newPromptFile: { title: 'New Prompt File…', icon: 'new-file' },
   setApiKey: { title: 'Set API Key…', icon: 'key' },
+  selectAgent: { title: 'Select Agent…', icon: 'person' },
   selectModel: { title: 'Select Model…', icon: 'sparkle' },
   testConnection: { title: 'Test Connection', icon: 'plug' },
   deleteRun: { title: 'Delete Run', icon: 'trash', palette: 'never' },

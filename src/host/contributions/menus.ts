@@ -48,7 +48,8 @@ export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
 function setUp(view: When): readonly MenuRow[] {
   return [
     ['selectModel', view, '3_setup@1'],
-    ['setApiKey', view, '3_setup@2'],
-    ['testConnection', view, '3_setup@3'],
+    ['selectAgent', view, '3_setup@2'],
+    ['setApiKey', view, '3_setup@3'],
+    ['testConnection', view, '3_setup@4'],
   ];
 }

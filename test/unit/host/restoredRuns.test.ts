@@ -75,6 +75,7 @@ function engineOf(window: Window): Engine {
     distPath: '/nonexistent',
     version: window.version ?? '1.2.3',
     folders: () => window.folders,
+    homePath: path.join(tmpdir(), 'interleave-no-home'),
     storagePath: window.storagePath,
     configuration: configuration as unknown as Configuration,
     credentials: credentials as unknown as Credentials,
@@ -95,6 +96,7 @@ const request: RunRequest = {
   settings: {
     provider: 'anthropic',
     model: '',
+    agent: '',
     reasoningEffort: 'default',
     systemPrompt: 'Be brief.',
     tools: [],

@@ -211,8 +211,8 @@ function tell(settlements: readonly Settlement[]): void {
   const [first] = settlements;
   if (first === undefined) return;
   const calls = settlements.map(({ pending }): DecidedCall => {
-    const { conversation, turn, callId } = pending.request;
-    return { conversation, turn, callId };
+    const { conversation, turn, callId, within } = pending.request;
+    return { conversation, turn, callId, ...(within === undefined ? {} : { within }) };
   });
   try {
     first.pending.asking.onDecided(first.answer.decision, calls);

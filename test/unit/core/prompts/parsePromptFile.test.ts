@@ -100,6 +100,7 @@ describe('the examples', () => {
     ['proposals.prompts.md', 5],
     ['review.prompts.md', 4],
     ['haiku.prompt.md', 1],
+    ['agents.prompts.md', 2],
   ])('%s has no diagnostics', (name, count) => {
     const file = parsePromptFile(read(`examples/${name}`), name, { knownTools });
     expect(file.diagnostics).toEqual([]);
