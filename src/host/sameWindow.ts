@@ -4,6 +4,7 @@ import { isFolderUri } from '../core/base/pathKey.ts';
 import type { KeptRequest, KeptStart } from '../core/runner/keptRequest.ts';
 import { readKeptRequest } from '../core/runner/keptRequest.ts';
 import { missingFolders } from '../core/runner/sameOrigin.ts';
+import { plural } from '../shared/quantities.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { Remedy } from './hostError.ts';
@@ -30,10 +31,10 @@ export async function checkFolders(
   { folders }: Pick<KeptRequest, 'folders'>,
   open: readonly OriginFolder[],
 ): Promise<void> {
-  for (const { path } of folders) {
-    if (await isThere(path)) continue;
+  const [gone] = await goneFolders(folders);
+  if (gone !== undefined) {
     throw new HostError(
-      `This run was started with the folder ${path}, which is not there any more, so it cannot go on. Start its prompts as a new run.`,
+      `This run was started with the folder ${gone.path}, which is not there any more, so it cannot go on. Start its prompts as a new run.`,
     );
   }
   const [missing] = missingFolders(folders, open);
@@ -63,6 +64,19 @@ const addFolder: Remedy = {
   title: 'Add Folder to Workspace…',
   command: 'workbench.action.addRootFolder',
 };
+
+/** What to tell of open folders that were deleted; undefined when all exist. A run goes on without their files. */
+export async function goneNote(open: readonly OriginFolder[]): Promise<string | undefined> {
+  const gone = await goneFolders(open);
+  if (gone.length === 0) return undefined;
+  const paths = gone.map(({ path }) => path).join(', ');
+  return `${plural(gone.length, 'folder')} of this window ${gone.length === 1 ? 'does' : 'do'} not exist any more, so tools find no files there: ${paths}`;
+}
+
+async function goneFolders(folders: readonly OriginFolder[]): Promise<readonly OriginFolder[]> {
+  const there = await Promise.all(folders.map(({ path }) => isThere(path)));
+  return folders.filter((_, index) => there[index] === false);
+}
 
 /** What is on no disk cannot be looked for. */
 async function isThere(path: string): Promise<boolean> {

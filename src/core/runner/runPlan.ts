@@ -112,8 +112,6 @@ export interface RestoredRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns, besides the messages. */
   readonly lastTurns?: ReadonlyMap<number, LastTurn>;
-  /** What a person should know when it goes on. */
-  readonly note?: string;
 }
 
 /** What the runs of a window or process share. */
@@ -138,6 +136,8 @@ export interface RunParts {
   readonly services: RunServices;
   /** A run of an earlier process, with the same plan, that goes on. */
   readonly restored?: RestoredRun;
+  /** What a person should know when it starts or goes on. */
+  readonly note?: string | undefined;
 }
 
 /** The first event of a run, from its plan. */

@@ -44,9 +44,9 @@ export class Runner {
   /** A run that is not started yet, so that listeners can be attached first. */
   createRun(plan: RunPlan, options: NewRunOptions = {}): Run {
     this.#runs++;
-    const { id = createUlid(), recorder } = options;
+    const { id = createUlid(), ...more } = options;
     const identity = { id, number: this.#runs, startedAt: new Date().toISOString() };
-    return new Run({ plan, identity, recorder, services: this.#services });
+    return new Run({ plan, identity, ...more, services: this.#services });
   }
 
   /**
@@ -60,7 +60,7 @@ export class Runner {
     this.#runs++;
     return new Run({
       ...{ plan, identity: started, recorder, services: this.#services },
-      restored: { ...restored, ...(note === undefined ? {} : { note }) },
+      ...{ restored, note },
     });
   }
 }
@@ -71,4 +71,6 @@ export interface NewRunOptions {
   readonly id?: string;
   /** Nothing is recorded when absent. */
   readonly recorder?: RunRecorder | undefined;
+  /** What a person should know when it starts. */
+  readonly note?: string | undefined;
 }

@@ -242,6 +242,24 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
+  it('starts though a folder of the window was deleted, and says so', async () => {
+    const { window } = await interruptedRun({});
+    const folder = temporaryFolder();
+    window.folders = [...window.folders, { name: 'gone', path: folder }];
+    const notes = async (): Promise<readonly string[]> => {
+      const engine = engineOf(window);
+      const run = await engine.createRun(await engine.planRun(request, 'anthropic'), request);
+      run.start();
+      await run.ended();
+      return run.state.notes;
+    };
+    expect(await notes()).toEqual([]);
+    rmSync(folder, { recursive: true });
+    expect(await notes()).toEqual([
+      `1 folder of this window does not exist any more, so tools find no files there: ${folder}`,
+    ]);
+  });
+
   it('does not go on without its folder, even where another one has its place', async () => {
     const folder = temporaryFolder();
     const folders = [{ name: 'gone', path: folder }];

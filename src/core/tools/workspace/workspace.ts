@@ -6,8 +6,16 @@ export interface WorkspaceRoot {
   readonly path: string;
 }
 
-/** Why something in a folder is not shown: it may hold credentials, or it is a link, a device and the like. */
-export type LeftOutReason = 'protected file' | 'protected folder' | 'link' | 'special file';
+/**
+ * Why something is not shown: it may hold credentials, it is a link, a device and the like, or it is a folder of
+ * the workspace that does not exist any more.
+ */
+export type LeftOutReason =
+  | 'protected file'
+  | 'protected folder'
+  | 'link'
+  | 'special file'
+  | 'missing folder';
 
 /** How many were left out, by why; what a setting excludes is not among them. */
 export type LeftOut = { readonly [R in LeftOutReason]?: number };

@@ -9,7 +9,7 @@ import { isProtected } from './protectedFiles.ts';
 import type { PathMatcher } from './search/glob.ts';
 import { compileGlob } from './search/glob.ts';
 import type { WorkspaceRoot } from './workspace.ts';
-import { fileError, protectedError } from './workspaceErrors.ts';
+import { fileError, isMissing, MissingRootError, protectedError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   formatWorkspacePath,
@@ -88,8 +88,18 @@ export async function resolveInWorkspace(
     // Whether there is such a file is not told either.
     if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
       throw protectedError(requested);
+    if (isMissing(error) && !(await exists(place.root, gate))) {
+      throw new MissingRootError(place.root, error);
+    }
     throw fileError(error, requested);
   }
+}
+
+async function exists({ path }: WorkspaceRoot, { access }: WorkspaceGate): Promise<boolean> {
+  return access.stat(path).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => !isMissing(error),
+  );
 }
 
 /**

@@ -94,7 +94,7 @@ async function* filesToSearch(
   leftOut: LeftOutCounter,
 ): AsyncGenerator<FileToSearch | undefined, void, undefined> {
   const isWanted = createFileFilter(query.pattern);
-  for (const start of await startsOf(query.path, gate)) {
+  for (const start of await startsOf(query.path, gate, leftOut)) {
     if (start.kind === 'file') {
       yield { path: start.path, isNamed: true, resolve: async () => start };
       continue;
