@@ -36,22 +36,40 @@ describe('A workspace folder that is deleted while its window is open', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('keeps its saved runs', async () => {
+  it('keeps its runs, and one more goes on and says that there are no files', async () => {
     await vs.openSidebar();
+    const prompts = new SidebarTree(vs.page, 'Prompts');
+    const runs = new SidebarTree(vs.page, 'Runs');
     await vs.openFile('one.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
-    const panel = await ResultsPanel.find(vs, ['One']);
-    expect(await panel.ended()).toEqual(['done']);
+    expect(await (await ResultsPanel.find(vs, ['One'])).ended()).toEqual(['done']);
+
     await rm(vs.workspace, { recursive: true });
-    const prompts = new SidebarTree(vs.page, 'Prompts');
     await expect.poll(() => prompts.names()).toEqual([]);
-    console.log(await new SidebarTree(vs.page, 'Runs').names());
+    await runs.row(/^Run 1, 1 of 1 conversation ended/).waitFor();
+    expect(model.requests).toHaveLength(2);
+    // The editor still holds the text of the deleted file.
     await vs.runCommand('Interleave: Run All Prompts in File');
-    await new Promise((resolve) => setTimeout(resolve, 5000));
-    await vs.screenshot('/tmp/shot1.png');
-    console.log(await new SidebarTree(vs.page, 'Runs').names());
-    console.log(model.requests.map(({ body }) => body.slice(-600)));
-    console.log(ownErrors(vs.consoleLines));
-    console.log(await vs.outputChannelText('Interleave', () => true));
+    await runs.row(/^Run 2, 1 of 1 conversation ended/).waitFor();
+    expect(model.requests).toHaveLength(4);
+    const name = path.basename(vs.workspace);
+    expect(model.requests[3]?.body).toContain(
+      `The workspace folder \\"${name}\\" does not exist any more.`,
+    );
+    const note = `1 folder of this window does not exist any more, so tools find no files there: ${vs.workspace}`;
+    await vs.webviewFrame(note);
+    expect(ownErrors(vs.consoleLines)).toEqual([]);
+
+    await vs.reloadWindow();
+    const dialog = vs.notification('Workspace does not exist');
+    await dialog.waitFor();
+    await vs.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await vs.openSidebar();
+    const last = /^Run 2, 1 of 1 conversation ended/;
+    await runs.row(last).waitFor();
+    await runs.row(/^Run 1, 1 of 1 conversation ended/).waitFor();
+    await runs.clickRowAction(last, 'Open Results');
+    expect(await (await ResultsPanel.find(vs, ['One'])).phases()).toEqual(['done']);
   });
 });
