@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  FILTER_VARIABLE,
   parseTestEvents,
   RESULTS_VARIABLE,
   type TestEvent,
@@ -17,13 +18,14 @@ import { startHeadlessHost } from './headlessHost.ts';
 import type { HostOptions, TestHost } from './host.ts';
 
 const FIXTURE = 'test/fixtures/workspace';
-const COMPANIONS = ['test/fixtures/language-models'];
+const COMPANIONS = ['test/fixtures/language-models', 'test/fixtures/virtual-files'];
 
 /**
  * Runs the tests of `test/integration` in a real VS Code: a desktop one if there is a display, else
- * VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses.
+ * VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses. `filter` is a regular expression
+ * for the titles of the tests to run; all by default.
  */
-export async function runIntegration(root: string): Promise<KindResult> {
+export async function runIntegration(root: string, filter?: string): Promise<KindResult> {
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-integration-'));
   try {
     const workspace = path.join(work, 'workspace');
@@ -35,7 +37,11 @@ export async function runIntegration(root: string): Promise<KindResult> {
       companions: COMPANIONS.map((folder) => path.join(root, folder)),
       tests: await bundleIntegrationTests(root),
       workspace,
-      env: { [RESULTS_VARIABLE]: results, ...(process.env.CI ? { CI: process.env.CI } : {}) },
+      env: {
+        [RESULTS_VARIABLE]: results,
+        ...(filter === undefined ? {} : { [FILTER_VARIABLE]: filter }),
+        ...(process.env.CI ? { CI: process.env.CI } : {}),
+      },
     });
     try {
       const problem = await followTests({

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { promptFileGlob } from '../shared/promptFileName.ts';
 import { DisposableStore } from './disposables.ts';
+import { findVirtualPromptFiles } from './virtualPromptFiles.ts';
 
 const excludedFolders = ['node_modules', '.git', 'dist', 'out'];
 const excluded = `**/{${excludedFolders.join(',')}}/**`;
@@ -65,7 +66,7 @@ export class PromptFileList implements vscode.Disposable {
   }
 
   async #find(): Promise<readonly vscode.Uri[]> {
-    const found = await vscode.workspace.findFiles(promptFileGlob, excluded, maxFiles);
+    const found = await findAll();
     this.#folders = new Set(found.flatMap(foldersOf));
     return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }
@@ -74,6 +75,24 @@ export class PromptFileList implements vscode.Disposable {
     this.#search = undefined;
     this.#changed.fire();
   }
+}
+
+/** On disk, VS Code searches. On a virtual file system it may wait forever: few of them bring a search. */
+async function findAll(): Promise<readonly vscode.Uri[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  const virtual = folders.filter(({ scheme }) => scheme !== 'file');
+  if (virtual.length === 0) {
+    return await vscode.workspace.findFiles(promptFileGlob, excluded, maxFiles);
+  }
+  const onDisk = folders.filter(({ scheme }) => scheme === 'file');
+  const found = await Promise.all([
+    ...onDisk.map((folder) => {
+      const pattern = new vscode.RelativePattern(folder, promptFileGlob);
+      return vscode.workspace.findFiles(pattern, excluded, maxFiles);
+    }),
+    ...virtual.map((folder) => findVirtualPromptFiles(folder, excludedFolders)),
+  ]);
+  return found.flat().slice(0, maxFiles);
 }
 
 /** Whether what was created may be a folder, by its name: those of files have a dot as a rule. */

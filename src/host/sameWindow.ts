@@ -4,7 +4,6 @@ import { isFolderUri } from '../core/base/pathKey.ts';
 import type { KeptRequest, KeptStart } from '../core/runner/keptRequest.ts';
 import { readKeptRequest } from '../core/runner/keptRequest.ts';
 import { missingFolders } from '../core/runner/sameOrigin.ts';
-import { plural } from '../shared/quantities.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { Remedy } from './hostError.ts';
@@ -65,12 +64,22 @@ const addFolder: Remedy = {
   command: 'workbench.action.addRootFolder',
 };
 
-/** What to tell of open folders that were deleted; undefined when all exist. A run goes on without their files. */
-export async function goneNote(open: readonly OriginFolder[]): Promise<string | undefined> {
-  const gone = await goneFolders(open);
-  if (gone.length === 0) return undefined;
-  const paths = gone.map(({ path }) => path).join(', ');
-  return `${plural(gone.length, 'folder')} of this window ${gone.length === 1 ? 'does' : 'do'} not exist any more, so tools find no files there: ${paths}`;
+/**
+ * What to tell of open folders whose files tools cannot read: those that were deleted, and those that are on no
+ * disk. Undefined when there are none. A new run goes on without them.
+ */
+export async function unreadableNote(open: readonly OriginFolder[]): Promise<string | undefined> {
+  const virtual = open.filter(({ path }) => isFolderUri(path));
+  const parts = [
+    ...cannotRead(await goneFolders(open), 'deleted or moved'),
+    ...cannotRead(virtual, "not on this machine's disk"),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
+function cannotRead(folders: readonly OriginFolder[], why: string): readonly string[] {
+  if (folders.length === 0) return [];
+  return [`Tools cannot read ${folders.map(({ path }) => path).join(', ')}: ${why}.`];
 }
 
 async function goneFolders(folders: readonly OriginFolder[]): Promise<readonly OriginFolder[]> {

@@ -56,8 +56,7 @@ describe('A workspace folder that is deleted while its window is open', () => {
     expect(model.requests[3]?.body).toContain(
       `The workspace folder \\"${name}\\" does not exist any more.`,
     );
-    const note = `1 folder of this window does not exist any more, so tools find no files there: ${vs.workspace}`;
-    await vs.webviewFrame(note);
+    await vs.webviewFrame(`Tools cannot read ${vs.workspace}: deleted or moved.`);
     expect(ownErrors(vs.consoleLines)).toEqual([]);
 
     await vs.reloadWindow();

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import { RESULTS_VARIABLE, type TestEvent } from '../support/vscode/testEvents.ts';
+import { FILTER_VARIABLE, RESULTS_VARIABLE, type TestEvent } from '../support/vscode/testEvents.ts';
 
 /** Generous: waiting for a window on a busy machine is slow. */
 const TEST_TIMEOUT_MS = 150_000;
@@ -31,7 +31,9 @@ export async function run(): Promise<void> {
     const mocha = new SuiteLoader({ ui: 'bdd', timeout: TEST_TIMEOUT_MS, reporter: Silent });
     mocha.forbidOnly();
     const problems = loadSuites(mocha);
-    emit({ type: 'start', total: mocha.suite.total() });
+    const filter = new RegExp(process.env[FILTER_VARIABLE] ?? '');
+    mocha.grep(filter);
+    emit({ type: 'start', total: countTests(mocha.suite, filter) });
     for (const message of problems) {
       emit({ type: 'problem', message });
     }
@@ -93,6 +95,11 @@ function loadSuites(mocha: SuiteLoader): readonly string[] {
     }
   }
   return [...problems, ...emptySuites(mocha.suite)];
+}
+
+function countTests(suite: Mocha.Suite, filter: RegExp): number {
+  const own = suite.tests.filter((test) => filter.test(test.fullTitle())).length;
+  return suite.suites.reduce((sum, inner) => sum + countTests(inner, filter), own);
 }
 
 function emptySuites(suite: Mocha.Suite): readonly string[] {

@@ -24,6 +24,9 @@ export interface TestResult {
 /** The environment variable that holds the path of the file for the events. */
 export const RESULTS_VARIABLE = 'INTERLEAVE_TEST_RESULTS';
 
+/** The environment variable with a regular expression: only tests whose full titles match it run. */
+export const FILTER_VARIABLE = 'INTERLEAVE_TEST_FILTER';
+
 /** Parses the events of a file's text; ignores an incomplete last line. */
 export function parseTestEvents(text: string): readonly TestEvent[] {
   return text

@@ -242,10 +242,11 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
-  it('starts though a folder of the window was deleted, and says so', async () => {
+  it('starts though tools cannot read a folder of the window, and says so', async () => {
     const { window } = await interruptedRun({});
     const folder = temporaryFolder();
-    window.folders = [...window.folders, { name: 'gone', path: folder }];
+    const open = window.folders;
+    window.folders = [...open, { name: 'gone', path: folder }];
     const notes = async (): Promise<readonly string[]> => {
       const engine = engineOf(window);
       const run = await engine.createRun(await engine.planRun(request, 'anthropic'), request);
@@ -255,8 +256,10 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     };
     expect(await notes()).toEqual([]);
     rmSync(folder, { recursive: true });
+    expect(await notes()).toEqual([`Tools cannot read ${folder}: deleted or moved.`]);
+    window.folders = [...open, { name: 'virtual', path: 'memfs:/project' }];
     expect(await notes()).toEqual([
-      `1 folder of this window does not exist any more, so tools find no files there: ${folder}`,
+      "Tools cannot read memfs:/project: not on this machine's disk.",
     ]);
   });
 
