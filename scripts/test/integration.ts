@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   FILTER_VARIABLE,
+  formatTestEvent,
+  indentLines,
   parseTestEvents,
   RESULTS_VARIABLE,
   type TestEvent,
@@ -29,7 +31,7 @@ export async function runIntegration(root: string, filter?: string): Promise<Kin
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-integration-'));
   try {
     const workspace = path.join(work, 'workspace');
-    await cp(path.join(root, FIXTURE), workspace, { recursive: true });
+    await copyWorkspace(root, workspace);
     const results = path.join(work, 'results.jsonl');
     await writeFile(results, '');
     const host = await startHost({
@@ -50,7 +52,7 @@ export async function runIntegration(root: string, filter?: string): Promise<Kin
         onEvent: printEvent,
       });
       if (problem !== undefined) {
-        console.log(indent(host.diagnosis()));
+        console.log(indentLines(host.diagnosis()));
       }
       const events = parseTestEvents(await readFile(results, 'utf8'));
       return withNothingRan('integration', summarize(events, problem));
@@ -62,6 +64,11 @@ export async function runIntegration(root: string, filter?: string): Promise<Kin
   } finally {
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Makes the workspace that the tests open, in a new folder: they change its files. */
+export async function copyWorkspace(root: string, workspace: string): Promise<void> {
+  await cp(path.join(root, FIXTURE), workspace, { recursive: true });
 }
 
 async function startHost(options: HostOptions): Promise<TestHost> {
@@ -100,30 +107,6 @@ export function summarize(events: readonly TestEvent[], problem: string | undefi
 }
 
 function printEvent(event: TestEvent): void {
-  switch (event.type) {
-    case 'start':
-      console.log(`  ${event.total} tests in VS Code`);
-      return;
-    case 'passed':
-      console.log(`  ✓ ${event.title} (${event.durationMs} ms)`);
-      return;
-    case 'skipped':
-      console.log(`  - ${event.title}`);
-      return;
-    case 'failed':
-      console.log(`  ✗ ${event.title}\n${indent(event.error ?? '')}`);
-      return;
-    case 'problem':
-      console.log(`  ✗ ${event.message}`);
-      return;
-    case 'printed':
-      console.log(indent(event.text));
-      return;
-    case 'end':
-      return;
-  }
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '      ');
+  const text = formatTestEvent(event);
+  if (text !== undefined) console.log(text);
 }

@@ -2,7 +2,12 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import { FILTER_VARIABLE, RESULTS_VARIABLE, type TestEvent } from '../support/vscode/testEvents.ts';
+import {
+  FILTER_VARIABLE,
+  formatTestEvent,
+  RESULTS_VARIABLE,
+  type TestEvent,
+} from '../support/vscode/testEvents.ts';
 
 /** Generous: waiting for a window on a busy machine is slow. */
 const TEST_TIMEOUT_MS = 150_000;
@@ -25,8 +30,9 @@ class SuiteLoader extends Mocha {
  * and reports each result. Rejects when a test fails or a suite has no tests.
  */
 export async function run(): Promise<void> {
-  const emit = openReport(process.env[RESULTS_VARIABLE]);
-  const restoreConsole = reportConsole(emit);
+  const file = process.env[RESULTS_VARIABLE];
+  const emit = file === undefined ? printEvent : openReport(file);
+  const restoreConsole = file === undefined ? () => undefined : reportConsole(emit);
   try {
     const mocha = new SuiteLoader({ ui: 'bdd', timeout: TEST_TIMEOUT_MS, reporter: Silent });
     mocha.forbidOnly();
@@ -47,10 +53,13 @@ export async function run(): Promise<void> {
   }
 }
 
-function openReport(file: string | undefined): (event: TestEvent) => void {
-  if (file === undefined) {
-    throw new Error(`${RESULTS_VARIABLE} must name the file for the results.`);
-  }
+/** Where nobody reads a file, as on F5, a person reads the debug console. */
+function printEvent(event: TestEvent): void {
+  const text = formatTestEvent(event);
+  if (text !== undefined) console.log(text);
+}
+
+function openReport(file: string): (event: TestEvent) => void {
   // At once and synchronously, since the host may exit right after or crash.
   return (event) => appendFileSync(file, `${JSON.stringify(event)}\n`);
 }

@@ -34,3 +34,27 @@ export function parseTestEvents(text: string): readonly TestEvent[] {
     .slice(0, -1)
     .map((line) => JSON.parse(line) as TestEvent);
 }
+
+/** An event for people; undefined when there is nothing to tell. */
+export function formatTestEvent(event: TestEvent): string | undefined {
+  switch (event.type) {
+    case 'start':
+      return `  ${event.total} tests in VS Code`;
+    case 'passed':
+      return `  ✓ ${event.title} (${event.durationMs} ms)`;
+    case 'skipped':
+      return `  - ${event.title}`;
+    case 'failed':
+      return `  ✗ ${event.title}\n${indentLines(event.error ?? '')}`;
+    case 'problem':
+      return `  ✗ ${event.message}`;
+    case 'printed':
+      return indentLines(event.text);
+    case 'end':
+      return undefined;
+  }
+}
+
+export function indentLines(text: string): string {
+  return text.replaceAll(/^/gm, '      ');
+}
