@@ -96,8 +96,10 @@ async function findAll(): Promise<readonly vscode.Uri[]> {
 }
 
 /** Whether what was created may be a folder, by its name: those of files have a dot as a rule. */
-function mayBeFolder({ path }: vscode.Uri): boolean {
-  return !excludedPath.test(path) && !path.slice(path.lastIndexOf('/') + 1).includes('.');
+function mayBeFolder(uri: vscode.Uri): boolean {
+  // The workspace folder itself may be in a folder of such a name.
+  const inside = `/${vscode.workspace.asRelativePath(uri, false)}`;
+  return !excludedPath.test(inside) && !inside.slice(inside.lastIndexOf('/')).includes('.');
 }
 
 /** The addresses of all folders that a file is in. */

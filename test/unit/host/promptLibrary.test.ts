@@ -8,6 +8,7 @@ const workspace = vi.hoisted(() => ({
   /** What is in the folders of a virtual file system: names with their types. */
   virtual: {} as Record<string, readonly [string, number][]>,
   searches: 0,
+  root: '/w',
   folders: [{ uri: { scheme: 'file' } }] as { uri: { scheme: string; path?: string } }[],
   documents: [] as unknown[],
   listeners: new Map<string, Set<(event: unknown) => void>>(),
@@ -59,7 +60,8 @@ vi.mock('vscode', () => {
         },
       },
       getWorkspaceFolder: () => undefined,
-      asRelativePath: (uri: { path: string }) => uri.path,
+      asRelativePath: ({ path }: { path: string }) =>
+        path.startsWith(`${workspace.root}/`) ? path.slice(workspace.root.length + 1) : path,
       findFiles: async (pattern: string | { readonly base: { readonly path: string } }) => {
         workspace.searches++;
         const base = typeof pattern === 'string' ? '/' : pattern.base.path;
@@ -116,6 +118,7 @@ function openLibrary(): { readonly library: PromptLibrary; readonly heard: unkno
 beforeEach(() => {
   workspace.files = ['/w/b/two.prompts.md', '/w/a/one.prompt.md'];
   workspace.searches = 0;
+  workspace.root = '/w';
   workspace.folders = [{ uri: { scheme: 'file' } }];
   workspace.documents = [];
   workspace.listeners.clear();
@@ -173,6 +176,16 @@ describe('The prompt files of a workspace', () => {
     await library.files();
     expect(heard).toEqual([]);
     expect(workspace.searches).toBe(1);
+  });
+
+  it('are searched for anew after a folder comes, though the workspace is in a folder named out', async () => {
+    workspace.root = '/home/out/w';
+    const { library, heard } = openLibrary();
+    await library.files();
+    happens('create **', uriOf('/home/out/w/out'));
+    expect(heard).toEqual([]);
+    happens('create **', uriOf('/home/out/w/new'));
+    expect(heard).toEqual([undefined]);
   });
 
   it('are searched for anew while a search that began before goes on', async () => {
