@@ -2,8 +2,8 @@ import path from 'node:path';
 import { context, formatMessages } from 'esbuild';
 import { watchFolders } from './watchFolders.mjs';
 
-/** One save can cause several events, in ms. */
-const gatherMs = 10;
+/** One save causes several events: an editor empties the file, then writes it. In ms. */
+const gatherMs = 30;
 
 /**
  * Builds everything, and builds again what a change in the folders touches. esbuild's own watch looks for changes
