@@ -55,7 +55,7 @@ const node = {
 const extensionParts = {
   extension: 'src/extension.ts',
   ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
-  'search-worker': 'src/core/tools/workspace/search/searchWorkerMain.ts',
+  'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
 };
 
 const builds = [

@@ -1,6 +1,7 @@
 /**
  * `npm run test:soak`: runs every program in test/soak, one after another, and prints all figures
- * at the end. Arguments choose programs: `npm run test:soak byteSweep`.
+ * at the end. Arguments choose programs: `npm run test:soak byteSweep`. Flags after them go to the
+ * programs: `npm run test:soak mutation -- --seed 7`.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +22,10 @@ interface SoakResult {
   readonly problem?: string;
 }
 
-async function main(chosen: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
+  const firstFlag = args.findIndex((arg) => arg.startsWith('-'));
+  const chosen = firstFlag < 0 ? args : args.slice(0, firstFlag);
+  const flags = args.slice(chosen.length);
   const all = readdirSync(FOLDER).flatMap((file) =>
     file.endsWith('.ts') ? [path.basename(file, '.ts')] : [],
   );
@@ -34,14 +38,14 @@ async function main(chosen: readonly string[]): Promise<number> {
   const results: SoakResult[] = [];
   for (const name of chosen.length > 0 ? chosen : all.sort()) {
     console.log(`\n== ${name}`);
-    results.push(await runSoak(name));
+    results.push(await runSoak(name, flags));
   }
   return summarize(results);
 }
 
-async function runSoak(name: string): Promise<SoakResult> {
+async function runSoak(name: string, flags: readonly string[]): Promise<SoakResult> {
   const script = path.join(FOLDER, `${name}.ts`);
-  const args = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', script];
+  const args = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', script, ...flags];
   const { code, output, problem } = await runCommand(process.execPath, args, {
     cwd: ROOT,
     timeoutMs: TIME_LIMITS_MS[name] ?? USUAL_LIMIT_MS,

@@ -19,6 +19,7 @@ import { Log } from './host/log.ts';
 import { showMessage } from './host/messages.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
+import type { ProposalDocument } from './host/proposals/proposalDocument.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
@@ -31,12 +32,13 @@ import { PromptCodeLenses } from './views/promptCodeLenses.ts';
 import { PromptDiagnostics } from './views/promptDiagnostics.ts';
 import { PromptOutcomes } from './views/promptOutcomes.ts';
 import { PromptsTree } from './views/promptsTree.ts';
+import { ProposalDocuments } from './views/proposalDocuments.ts';
 import { ResultsPanels } from './views/resultsPanels.ts';
 import { RunsTree } from './views/runsTree.ts';
 import { RunStatusBar } from './views/statusBar.ts';
 import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 
-/** Makes the window's services and views and connects them; the rest is loaded when it is needed. */
+/** Creates and connects the window's services and views. Everything else loads on first use. */
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
   const services = createServices(context);
   const { engine, history, launcher, log, requests, runs, scope } = services;
@@ -51,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
     ...createViews(services, hostEnd.hasCrashed),
     registerCommands(services),
   );
-  // Not part of activation: it looks at the disk, and at most asks.
+  // After activation, because it reads the disk.
   const offer = (): void =>
     void offerInterrupted({ history, runs, scope, storagePath }).catch((error: unknown) =>
       log.error(error),
@@ -60,14 +62,14 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
   close = async () => {
     hostEnd.mark();
-    // First, so that what requests make of their end is not kept.
+    // First, so that the journals do not record the aborted requests as failures.
     runs.abandon();
     await engine.started?.then((started) => started.dispose());
   };
   return createApi(runs, launcher, requests);
 }
 
-/** What is behind commands and views. */
+/** Creates the services that commands and views use. */
 function createServices(context: vscode.ExtensionContext): CommandServices {
   const { extensionUri, globalState, secrets, subscriptions, workspaceState } = context;
   const redactor = new Redactor();
@@ -99,7 +101,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   };
 }
 
-/** `hasCrashed` tells whether this extension host follows one that has crashed. */
+/** `hasCrashed`: the previous extension host of this window crashed. */
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
   const { checked, configuration, engine, extensionUri, history } = services;
   const { lastRun, library, log, results, runs, scope } = services;
@@ -108,6 +110,10 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
+  const proposed = async (document: ProposalDocument): Promise<string | undefined> => {
+    const run = await findRun(document.runId);
+    return run && (await engine.get()).proposals.text(run, document);
+  };
   return [
     outcomes,
     new PauseNotice(runs),
@@ -124,16 +130,17 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics(library),
     new TranscriptDocuments(runs, findRun, transcript),
+    new ProposalDocuments(proposed),
   ];
 }
 
-/** Ends what `activate` has begun. VS Code calls the two as functions, so this stands between them. */
+/** Set by `activate`, called by `deactivate`. */
 let close: (() => Promise<void>) | undefined;
 
-/** VS Code ends the extension host some 5 s after this was called, in ms. */
+/** Max time for closing, in ms. VS Code ends the extension host about 5 s after it calls `deactivate`. */
 const closeMs = 4_000;
 
-/** Waits until what happened in the runs is on the disk, so that they can be resumed. */
+/** Flushes the journals of the runs, so that they can be resumed. */
 export async function deactivate(): Promise<void> {
   const closed = close?.().catch(() => undefined);
   close = undefined;
@@ -145,7 +152,7 @@ export async function deactivate(): Promise<void> {
   clearTimeout(timer);
 }
 
-/** How long after activation it is looked for runs that were interrupted. */
+/** Delay from activation to the check for interrupted runs, in ms. */
 const interruptedCheckMs = 1_500;
 
 interface EngineParts {
@@ -155,7 +162,7 @@ interface EngineParts {
   readonly redactor: Redactor;
 }
 
-/** Loads the bundle with the core and everything that takes time to load. */
+/** Loads the bundle with the core and everything that is slow to load. */
 async function loadEngine(
   context: vscode.ExtensionContext,
   { configuration, credentials, log, redactor }: EngineParts,

@@ -1,4 +1,6 @@
 // The project's core, set up as the command line does it.
+import { ruleSystemOf } from '../../src/core/approvals/rules/ruleSystem.ts';
+import { knownTools } from '../../src/core/approvals/rules/ruleTools.ts';
 import { defaultLimitValues } from '../../src/core/base/limits.ts';
 import { Redactor } from '../../src/core/base/redact.ts';
 import { createAnthropicProvider } from '../../src/core/providers/anthropic/provider.ts';
@@ -70,6 +72,7 @@ async function createRun(parts: RunParts): Promise<Run> {
       systemPrompt: trial.system,
       tools: [],
       toolExecution: 'serial',
+      cpuTools: 'auto',
       concurrency: trial.concurrency,
       mode: 'concurrent',
       failure: 'keepPartial',
@@ -84,6 +87,7 @@ async function createRun(parts: RunParts): Promise<Run> {
     provider: protocol,
     place,
     tools,
+    rules: { current: () => [], tools: knownTools(tools), system: ruleSystemOf('linux') },
     resolve: () => provider,
   });
   const run = runner.createRun(plan);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../../scripts/root.ts';
 
-/** The programs that run in their own process, by name. */
+/** The programs that run in a process or thread of their own, by name. */
 const programs = {
   interleave: 'bench/contenders/interleave.ts',
   raw: 'bench/contenders/raw.ts',
@@ -12,6 +12,8 @@ const programs = {
   'http-floor': 'bench/contenders/httpFloor.ts',
   simulator: 'bench/simulator/main.ts',
   'core-cost': 'bench/contenders/coreCost.ts',
+  'tool-model': 'bench/tools/modelThread.ts',
+  'tool-thread': 'bench/tools/burnThread.ts',
 } as const;
 
 export type ProgramName = keyof typeof programs;

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
+import { currentCall } from '../../src/shared/toolCall.ts';
 import { unfinishedWords } from '../../src/shared/unfinishedWords.ts';
 import { icon } from '../panel/controls.ts';
 import { capitalized } from '../text/labels.ts';
-import { callText, runningCall } from '../text/preview.ts';
+import { callText } from '../text/preview.ts';
 import { waitText } from '../text/waits.ts';
 import { earlierOutcome, outcomeBox } from './errorBox.ts';
 import { thinkingPart } from './thinkingPart.ts';
@@ -22,7 +23,7 @@ export function answerTab(
     ${earlierAnswer(conversation, source)}`;
 }
 
-/** The final answer from before a rerun; it stays until there is a new one. */
+/** The final answer from before a rerun. It is kept until there is a new one. */
 function earlierAnswer(
   { previous }: ConversationState,
   source: boolean,
@@ -56,7 +57,7 @@ function answerBody(text: string, source: boolean, live: boolean): TemplateResul
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 
-/** Says what a text is that is no final answer. */
+/** A note that the text is not a final answer. */
 function unfinishedNote({ answerIs }: ConversationState): TemplateResult | typeof nothing {
   return answerIs === undefined ? nothing : html`<p class="note">${unfinishedWords[answerIs]}</p>`;
 }
@@ -76,7 +77,7 @@ function emptyNote(
 
 function progressNote(conversation: ConversationState): TemplateResult | typeof nothing {
   if (conversation.phase !== 'running') return nothing;
-  const call = runningCall(conversation);
+  const call = currentCall(conversation.toolCalls);
   if (call !== undefined) {
     return html`<p class="note">${icon('tools')} <code>${callText(call)}</code></p>`;
   }

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
 import { formatClock, formatDuration } from '../../src/shared/quantities.ts';
 import type { ToolSpan } from '../../src/shared/span.ts';
 import { callKey, toolSpans } from '../../src/shared/span.ts';
+import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
+import { openCallWords } from '../../src/shared/toolCall.ts';
 import { icon } from '../panel/controls.ts';
 import { compactJson, prettyJson, visibleLine } from '../text/visibleText.ts';
 import { pagedRows } from './pagedRows.ts';
@@ -58,11 +60,10 @@ export function argumentsText(input: unknown): string {
   return compact.length <= shortArguments ? compact : prettyJson(input);
 }
 
-/** The result of a call. Errors have an icon; a call without a result says whether it still runs. */
+/** The result of a call. Errors have an icon; a call without a result says what it waits for. */
 export function callResult(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
-  if (call.output === undefined) {
-    const text = hasEnded(conversation) ? 'no result' : 'running';
-    return html`<span class="note">${text}</span>`;
+  if (call.state !== 'ended') {
+    return html`<span class="note">${openCallWords(call, hasEnded(conversation))}</span>`;
   }
   const mark = call.isError
     ? html`<span class="tool-error">${icon('error', 'state-failed')} error</span>`

@@ -1,14 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type {
-  ConversationState,
-  ToolCallRecord,
-  TurnRecord,
-} from '../../src/shared/conversationState.ts';
+import type { ConversationState, TurnRecord } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
 import { formatClock, formatDuration } from '../../src/shared/quantities.ts';
 import type { RequestSpan } from '../../src/shared/span.ts';
 import { discardedOf, durationOf, requestOf } from '../../src/shared/span.ts';
+import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
+import { isFailedCall } from '../../src/shared/toolCall.ts';
 import { icon } from '../panel/controls.ts';
 import { callText } from '../text/preview.ts';
 import { firstTokenTitle } from '../text/timings.ts';
@@ -78,7 +76,7 @@ function markdown(text: string, live: boolean): TemplateResult {
 }
 
 function foldedCall(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
-  const mark = call.isError ? icon('error', 'state-failed') : icon('tools');
+  const mark = isFailedCall(call) ? icon('error', 'state-failed') : icon('tools');
   return html`<details class="fold call">
     <summary>${mark} <code>${callText(call)}</code></summary>
     <div class="call-part">Arguments</div>

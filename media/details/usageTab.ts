@@ -37,7 +37,7 @@ function summary(conversation: ConversationState): string {
   const tokens = `${formatInteger(usage.inputTokens)} tokens in${cached}, ${formatInteger(usage.outputTokens)} out`;
   const cost = conversationCost(conversation);
   if (cost === null) return `${tokens}. ${costTitle([conversation])}`;
-  if (price === undefined || !mayCost(price)) return `${tokens}. They cost nothing.`;
+  if (price === undefined || !mayCost(price)) return `${tokens}. No cost.`;
   return `${tokens}: ${formatCost(cost)} at ${priceText(price)}.`;
 }
 

@@ -1,3 +1,4 @@
+import { continueLabel } from '../../src/shared/continuing.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
@@ -19,11 +20,15 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   const { index } = conversation;
   const actions: RowAction[] = [];
   if (canContinue(conversation)) {
-    actions.push(action('debug-continue', 'Continue', 'continueConversation', index));
+    const label = continueLabel(conversation.reason);
+    actions.push(action('debug-continue', label, 'continueConversation', index));
   }
   if (canRetry(conversation)) actions.push(action('refresh', 'Retry', 'retryConversation', index));
   if (!hasEnded(conversation)) {
     actions.push(action('debug-stop', 'Cancel', 'cancelConversation', index));
+  }
+  if (conversation.proposals !== undefined) {
+    actions.push(action('diff-multiple', 'Review Changes', 'reviewChanges', index));
   }
   if (answerToKeep(conversation) !== '') {
     actions.push(action('copy', 'Copy Answer', 'copyAnswer', index));
@@ -34,7 +39,10 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   return actions;
 }
 
-type ConversationRequest = Extract<PanelRequest, { readonly conversation: number }>['type'];
+type ConversationRequest = Exclude<
+  Extract<PanelRequest, { readonly conversation: number }>['type'],
+  'applyFile'
+>;
 
 function action(
   icon: string,

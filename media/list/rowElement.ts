@@ -12,7 +12,7 @@ import { rowColumns } from './rowColumns.ts';
 
 const maxNameLength = 200;
 
-/** Whether text is appended: then its end stays visible. */
+/** Whether the text is still growing. Its end stays visible then. */
 function isGrowing(tone: Preview['tone']): boolean {
   return tone === 'tail' || tone === 'thinking';
 }
@@ -40,7 +40,7 @@ export class RowElement extends LitElement {
   declare rowCount: number;
   /** Distance from the top of the list in CSS pixels. */
   declare offset: number;
-  /** Ms since the run's start while the conversation goes on, else 0. */
+  /** Ms since the run's start while the conversation runs, else 0. */
   declare nowMs: number;
 
   protected override createRenderRoot(): HTMLElement {

@@ -7,7 +7,7 @@ import { progressOf } from './filterBar.ts';
 const pauseMs = 3000;
 
 /**
- * Announces the progress of the run to screen readers: at most every three seconds, and at once when the run
+ * Announces the progress of the run to screen readers: at most every three seconds, and immediately when the run
  * ends or pauses.
  */
 export class Announcer {

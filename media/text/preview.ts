@@ -1,7 +1,9 @@
 import type { ConversationError } from '../../src/shared/conversationEvents.ts';
-import type { ConversationState, ToolCallRecord } from '../../src/shared/conversationState.ts';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
+import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
+import { currentCall } from '../../src/shared/toolCall.ts';
 import { adviceFor } from './advice.ts';
 import { capitalized, phaseLabels, reasonLabel } from './labels.ts';
 import { compactJson, visibleLine } from './visibleText.ts';
@@ -55,11 +57,6 @@ function withCause(preview: Preview, error: ConversationError | undefined): Prev
   return { ...preview, title: `${errorWords[error.kind]}: ${error.message}`.slice(0, maxTitle) };
 }
 
-/** The tool call that runs now, if any; of several, the one that started last. */
-export function runningCall(conversation: ConversationState): ToolCallRecord | undefined {
-  return conversation.toolCalls.findLast((call) => call.output === undefined);
-}
-
 /** The first line of an answer that is not blank, without its Markdown. */
 export function firstLine(markdown: string): string {
   for (const line of markdown.slice(0, 4 * maxPreview).split('\n')) {
@@ -86,7 +83,7 @@ function queuedText({ previous }: ConversationState): string {
 }
 
 function runningPreview(conversation: ConversationState): Preview {
-  const call = runningCall(conversation);
+  const call = currentCall(conversation.toolCalls);
   if (call !== undefined) return { text: callText(call), tone: 'code' };
   if (conversation.partial !== '') return { text: tailOf(conversation.partial), tone: 'tail' };
   const { thinking, attempt } = conversation;

@@ -9,7 +9,7 @@ export function firstTokenText({ startMs, firstTokenMs }: RequestSpan): string {
   return firstTokenMs === undefined ? '' : formatDuration(Math.max(0, firstTokenMs - startMs));
 }
 
-/** The same for a tooltip. */
+/** Like `firstTokenText`, for a tooltip. */
 export function firstTokenTitle(request: RequestSpan): string {
   const time = firstTokenText(request);
   return time === '' ? 'From the request to the end of the turn' : `First token after ${time}`;
@@ -24,6 +24,7 @@ const waitedFor: { readonly [R in WaitReason]: string } = {
   budget: 'for the budget',
   offline: 'offline',
   blocked: 'paused',
+  decision: 'waiting for a decision',
 };
 
 /** How long a conversation has waited for each cause, the longest first: `6.0 s for the rate limit`. */

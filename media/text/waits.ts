@@ -16,6 +16,7 @@ const groupWords: { readonly [R in WaitReason]: string } = {
   budget: 'waiting for the budget',
   offline: 'offline',
   blocked: 'paused',
+  decision: 'waiting for a decision',
 };
 
 /** Why a conversation waits, and how much longer. The reason comes first, because rows are narrow. */
@@ -27,6 +28,8 @@ export function waitText(conversation: ConversationState, nowMs: number): string
   switch (wait?.reason) {
     case 'blocked':
       return cause === '' ? 'paused' : `paused: ${cause}`;
+    case 'decision':
+      return 'waiting for a decision';
     case 'retry': {
       const lead = failure === 'network' || cause === '' ? '' : `${cause}, `;
       return `${lead}${repetitionWords(wait, failure)}${clock && `, ${clock}`}`;
@@ -52,7 +55,7 @@ export function groupWaitText({ reason, count, ...end }: WaitGroup, nowMs: numbe
   return `${count} ${groupWords[reason]}${clock && `, ${next}${clock}`}`;
 }
 
-/** Says which attempt follows, when the one before failed. */
+/** The number of the next attempt, if the previous one failed. */
 function nextAttempt(conversation: ConversationState): string {
   const discarded = lastDiscarded(conversation);
   return discarded === undefined ? '' : ` · attempt ${discarded.attempt + 1}`;

@@ -1,76 +1,107 @@
 import { createUlid } from '../core/base/ulid.ts';
-import type { RunJournal } from '../core/journal/runJournal.ts';
+import type { RunJournal } from '../core/journal/runs/runJournal.ts';
 import type { BaseUrls } from '../core/providers/baseUrl.ts';
+import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
+import type { RunState } from '../shared/runState.ts';
+import { deniedLines } from './deniedCalls.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { RunOutput } from './finishRun.ts';
 import { finishRun } from './finishRun.ts';
 import { namesFiles } from './outputs.ts';
-import { commandToResume, serverToName } from './resumeCommand.ts';
+import { commandToResume, raiseNote, serverToName } from './resumeCommand.ts';
+import type { CommandRules } from './ruleOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { terminalText } from './terminalText.ts';
 import { withPlan } from './withPlan.ts';
 
-/** How a run is carried out, besides what was asked for. */
+/** What a run needs besides its request. */
 export interface RunExecution {
   readonly baseUrls: BaseUrls;
+  readonly rules: CommandRules;
   readonly output: RunOutput;
 }
 
 /** Runs prompts, writes their log and results, and resolves to the exit code. */
 export async function executeRun(
   request: RunRequest,
-  { baseUrls, output }: RunExecution,
+  { baseUrls, rules, output }: RunExecution,
   services: RunCommandServices,
 ): Promise<ExitCode> {
   const { archive } = services;
-  return withPlan(request, { baseUrls, withoutKey: [] }, services, async (plan) => {
+  return withPlan(request, { baseUrls, rules, withoutKey: [] }, services, async (plan) => {
     const id = createUlid();
     const recorder = await archive?.record(id, request);
     let code: ExitCode = exitCodes.someFailed;
+    let ended: Pick<EndedRun, 'state'> = {};
     try {
       const run = createRunner(services).createRun(plan, { id, recorder });
+      ended = { state: run.state };
       code = await finishRun(run, { ...output, title: request.title }, services, () => run.start());
+      reportDenied(run, { baseUrls, rules }, services);
     } finally {
-      // A record that is held keeps the process alive, even after a failure of this program.
+      // An open journal keeps the process alive, so close it even when this program fails.
       if (recorder !== undefined)
-        await endRecord(recorder, { id, code, baseUrls, output }, services);
+        await endRecord(
+          recorder,
+          { id, code, baseUrls, rules, output, request, ...ended },
+          services,
+        );
     }
     await archive?.prune();
-    // A run that was not saved to its end is no success, whatever its answers are.
+    // A run whose end was not saved is no success, even when all its prompts are done.
     return recorder?.hasLost === true && code === exitCodes.allDone ? exitCodes.someFailed : code;
   });
 }
 
-/** A run that has ended, and how it was carried out; without that when it never began. */
+/** Reports the tool calls that were denied because nobody was there to ask, and how to allow them. */
+export function reportDenied(
+  run: Run,
+  { baseUrls, rules }: Pick<RunExecution, 'baseUrls' | 'rules'>,
+  { terminal, environment, archive }: RunCommandServices,
+): void {
+  const baseUrl = serverToName(baseUrls, environment);
+  const canResume = archive !== undefined && run.isSaved;
+  const lines = deniedLines(run.state, rules, { baseUrl, canResume });
+  if (lines.length > 0) terminal.err(`${lines.join('\n')}\n`);
+}
+
+/** A run that has ended. The optional fields are absent when it never started. */
 export interface EndedRun extends Partial<RunExecution> {
   readonly id: string;
   readonly code: ExitCode;
+  readonly request?: RunRequest;
+  readonly state?: RunState;
 }
 
-/** Lets go of what is kept of a run, and says what a person has to know of it. */
+/** Closes the journal of a run. Tells the user when something was not saved, else how to resume the run. */
 export async function endRecord(
   recorder: RunJournal,
-  { id, code, baseUrls, output }: EndedRun,
+  { id, code, baseUrls, output, request, state }: EndedRun,
   { terminal, environment }: Pick<RunCommandServices, 'terminal' | 'environment'>,
 ): Promise<void> {
   await recorder.dispose();
-  if (recorder.hasLost) terminal.err(notAllSaved);
-  else if (code === exitCodes.cancelled) {
-    const server = serverToName(baseUrls ?? {}, environment);
-    terminal.err(`To go on with the rest, use: ${commandToResume(id, server)}\n`);
-    if (output !== undefined && namesFiles(output)) terminal.err(nameFilesAgain);
+  if (recorder.hasLost) {
+    terminal.err(notAllSaved);
+    return;
   }
+  const command = commandToResume(id, serverToName(baseUrls ?? {}, environment));
+  const resume = `To resume it, run: ${command}\n`;
+  const raise = state && request ? raiseNote(state, request, command) : '';
+  const notes = `${code === exitCodes.cancelled ? resume : ''}${raise}`;
+  if (notes === '') return;
+  terminal.err(notes);
+  if (output !== undefined && namesFiles(output)) terminal.err(nameFilesAgain);
 }
 
-const nameFilesAgain = 'Name the files for its results again, too.\n';
+const nameFilesAgain = 'Give the files for its results again, too.\n';
 
 const notAllSaved =
-  'The end of this run could not be saved. Keep what is printed here: interleave resume would send the last turns again.\n';
+  'The end of this run could not be saved. Keep the printed answers: interleave resume would send the last turns again.\n';
 
-/** The runner of this command's runs. */
+/** Creates the runner of a command. */
 export function createRunner({ terminal, retry, clock, redactor }: RunCommandServices): Runner {
   return new Runner({
     redactor,

@@ -10,33 +10,38 @@ import { toolLimits } from '../core/tools/toolLimits.ts';
 import { programs } from '../shared/runOrigin.ts';
 import { CliProviders, chooseProvider, withoutKey } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
+import type { CommandRules } from './ruleOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 
-/** Where a command sends its requests. */
+/** The servers that a command sends its requests to. */
 export interface Servers {
-  /** The vendor's own where absent. */
   readonly baseUrls: BaseUrls;
-  /** Providers whose keys must not be sent to these servers. */
+  /** Providers whose keys must not be sent. */
   readonly withoutKey: readonly KeyedProviderId[];
 }
 
-/** Plans the run, and closes the providers' connections when `act` is done with it. */
+/** The servers that a command sends its requests to, and the rules for its tool calls. */
+export interface PlanTerms extends Servers {
+  readonly rules: CommandRules;
+}
+
+/** Plans the run and calls `act`. Closes the providers and the tools afterwards. */
 export async function withPlan<T>(
   request: RunRequest,
-  servers: Servers,
+  { rules, ...servers }: PlanTerms,
   services: RunCommandServices,
   act: (plan: RunPlan) => Promise<T>,
 ): Promise<T> {
   const { createToolset, clock, terminal, version, folder } = services;
-  const { limits } = request.settings;
+  const { limits, cpuTools } = request.settings;
   const provider = decideProvider(request, services.environment);
   const environment = servers.withoutKey.reduce(withoutKey, services.environment);
   const providers = new CliProviders(environment, servers.baseUrls, {
     ...responseLimits(limits),
     ...(clock === undefined ? {} : { clock }),
-    onRemark: (line) => terminal.err(`${line}\n`),
+    onWarning: (line) => terminal.err(`${line}\n`),
   });
-  const toolset = createToolset(toolLimits(limits));
+  const toolset = createToolset(toolLimits(limits), cpuTools);
   try {
     const plan = await planRun(request, {
       provider,
@@ -45,6 +50,10 @@ export async function withPlan<T>(
         folders: [{ name: path.basename(folder), path: folder }],
       },
       tools: toolset.tools,
+      rules: {
+        ...{ current: () => rules.rules, tools: rules.tools, system: rules.system },
+        leadOf: (path) => toolset.leadOf(path),
+      },
       limitKey: (name) => `the limit with ${limitFlag(name)}`,
       resolve: (id) => providers.resolve(id),
     });
@@ -55,7 +64,7 @@ export async function withPlan<T>(
   }
 }
 
-/** When every prompt names its provider, none has to be chosen. */
+/** The default provider. With `auto`, it is chosen by key, unless every prompt names its provider. */
 function decideProvider(
   { prompts, settings: { provider } }: RunRequest,
   environment: Environment,

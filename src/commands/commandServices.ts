@@ -15,7 +15,7 @@ import type { RunRequests } from '../host/runRequests.ts';
 import type { RunScope } from '../host/runScope.ts';
 import type { RunService } from '../host/runService.ts';
 
-/** What command handlers work with. Each handler takes only the parts it needs. */
+/** Services for command handlers. Each handler picks the ones it needs. */
 export interface CommandServices {
   readonly checked: CheckedPrompts;
   readonly configuration: Configuration;
@@ -34,5 +34,5 @@ export interface CommandServices {
   readonly scope: RunScope;
 }
 
-/** What a command does. What it resolves to is what `executeCommand` gives to the caller. */
+/** Handles a command. Its return value is the result of `executeCommand`. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;

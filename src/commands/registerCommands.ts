@@ -14,6 +14,7 @@ import { openExamples } from './openExamples.ts';
 import { openResults } from './openResults.ts';
 import { openTranscript } from './openTranscript.ts';
 import { pickPrompts } from './pickPrompts.ts';
+import { applyChanges, reviewChanges } from './proposals.ts';
 import {
   continueConversation,
   rerunFailed,
@@ -33,7 +34,7 @@ import { answerOfError, showError } from './showError.ts';
 import { showAllRuns, showOwnRuns } from './showRuns.ts';
 import { testConnection } from './testConnection.ts';
 
-/** Every command and its handler. The type makes a forgotten one a compile error. */
+/** All commands with their handlers. The type makes a missing one a compile error. */
 function commandTable(services: CommandServices): { readonly [C in CommandId]: CommandHandler } {
   return {
     [commands.runSelection]: inTrust(runSelection(services)),
@@ -48,6 +49,8 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.rerunLast]: inTrust(rerunLast(services)),
     [commands.retryConversation]: retryConversation(services),
     [commands.continueConversation]: continueConversation(services),
+    // The handler of *Continue*. A separate command, because a menu item has a fixed title.
+    [commands.raiseLimit]: continueConversation(services),
     [commands.cancelRun]: cancelRun(services),
     [commands.cancelAllRuns]: cancelAllRuns(services),
     [commands.cancelConversation]: cancelConversation(services),
@@ -64,12 +67,14 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
     [commands.openExamples]: openExamples(services),
+    [commands.reviewChanges]: reviewChanges(services),
+    [commands.applyChanges]: applyChanges(services),
     [commands.showAllRuns]: showAllRuns(services),
     [commands.showOwnRuns]: showOwnRuns(services),
   };
 }
 
-/** Before anything: an error that names a file, or quotes it, would show what the file says. */
+/** Checks trust before the handler runs, because its errors could quote files of the untrusted folder. */
 function inTrust(handler: CommandHandler): CommandHandler {
   return (...args) => {
     requireTrust(noRunsWithoutTrust);
@@ -77,14 +82,14 @@ function inTrust(handler: CommandHandler): CommandHandler {
   };
 }
 
-/** Registers all commands. The one place where an error of a command reaches the user. */
+/** Registers all commands and shows their errors to the user. */
 export function registerCommands(services: CommandServices): vscode.Disposable {
   const registered = Object.entries(commandTable(services)).map(([id, handler]) =>
     vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
       try {
         return await handler(...args);
       } catch (error) {
-        // A program that calls a command gets the error itself; a person gets a message.
+        // A program that calls a command gets the error itself.
         if (isRunArgument(args[0])) throw error;
         if (args.some(wantsAnswer)) return answerOfError(error, services.log);
         void showError(error, services.log);

@@ -8,7 +8,7 @@ import { runOf } from './runOf.ts';
 
 type Services = Pick<CommandServices, 'history' | 'library'>;
 
-/** Opens the prompt of a conversation, or a prompt of the Prompts view, at its line. */
+/** Opens the file of a prompt at its line. The argument names a conversation or a prompt of the Prompts view. */
 export function revealPrompt(services: Services): CommandHandler {
   return async (argument) => {
     const place = await placeOf(services, argument);
@@ -47,11 +47,11 @@ async function placeOf(services: Services, argument: unknown): Promise<Place> {
   if (target !== undefined) {
     const run = await runOf(services, target);
     const source = run.state.conversations[target.conversation]?.source;
-    if (source === undefined) throw new HostError('This prompt did not come from a file.');
+    if (source === undefined) throw new HostError('This prompt is not from a file.');
     return { uri: vscode.Uri.parse(source.uri, true), line: source.line };
   }
   const prompt = promptTarget(argument);
-  if (prompt === undefined) throw new HostError('Choose the prompt in the Prompts view.');
+  if (prompt === undefined) throw new HostError('Select a prompt in the Prompts view.');
   const file = await services.library.parse(prompt.uri);
   const slug = parsePromptId(prompt.promptId ?? '').slug;
   const found = file.prompts.find(({ id }) => parsePromptId(id).slug === slug);

@@ -1,5 +1,6 @@
 import { replyToArithmetic } from './arithmetic/arithmeticReply.ts';
 import type { DemoRequest } from './demoRequest.ts';
+import { replyToProgram } from './programReply.ts';
 import { type Reply, textReply, truncateReply } from './reply.ts';
 import { signed } from './signature.ts';
 import { replyToWorkspace } from './workspaceReply.ts';
@@ -12,7 +13,10 @@ const notUnderstood =
 /** The model's next turn: a pure function of the request. */
 export function decideReply(request: DemoRequest): Reply {
   const reply =
-    replyToArithmetic(request) ?? replyToWorkspace(request) ?? textReply(signed(notUnderstood));
+    replyToArithmetic(request) ??
+    replyToProgram(request) ??
+    replyToWorkspace(request) ??
+    textReply(signed(notUnderstood));
   const allowed = request.oneCallATurn ? firstCallOnly(reply) : reply;
   return request.maxOutputTokens === undefined
     ? allowed

@@ -1,10 +1,17 @@
+import * as path from 'node:path';
+import type { Inbox } from '../core/approvals/inbox/inbox.ts';
+import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
+import { knownTools } from '../core/approvals/rules/ruleTools.ts';
+import type { RunRules } from '../core/approvals/runRules.ts';
+import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
-import type { ArchivedRun, RunArchive } from '../core/journal/runArchive.ts';
+import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
+import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
@@ -29,8 +36,9 @@ import type { RunState } from '../shared/runState.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
-import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { RunJournals } from './runJournals.ts';
@@ -38,29 +46,31 @@ import { checkRunOptions } from './runOptions.ts';
 import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
+import { UserRules } from './userRules.ts';
 
+/** What the engine needs of the window. */
 export interface EngineOptions {
-  /** Where the bundles are. */
+  /** Folder of the bundles. */
   readonly distPath: string;
   /** The extension's version. */
   readonly version: string;
-  /** Root folders of the workspace, as they are now. */
+  /** The current workspace folders. */
   folders(): readonly OriginFolder[];
-  /** Where the extension may keep files. */
+  /** The extension's global storage folder. */
   readonly storagePath: string;
   readonly configuration: Configuration;
   readonly credentials: Credentials;
-  /** Knows the keys that must not show anywhere. */
+  /** Knows the keys to redact. */
   readonly redactor: Redactor;
-  /** Who may use which of VS Code's models. */
+  /** Tells which models in VS Code the user has allowed. */
   readonly modelAccess: ModelAccess;
-  /** Hears of views that throw while a run tells them of an event. */
+  /** Called with errors that event listeners of a run throw. */
   onListenerError(error: unknown): void;
 }
 
 /**
- * Everything of the extension that costs time to load: the core, the parsers, the demo model. It is a
- * bundle of its own that is loaded with the first prompt file or run, so that activation stays cheap.
+ * Facade of everything that is slow to load: the core, the parsers, the demo model. It is a separate bundle,
+ * loaded with the first prompt file or run, so that activation is fast.
  */
 export class Engine {
   readonly #options: EngineOptions;
@@ -68,6 +78,10 @@ export class Engine {
   readonly #runner: Runner;
   readonly #journals: RunJournals;
   readonly #toolsets: Toolsets;
+  readonly #rules: UserRules;
+  readonly #settingsChange: Disposable;
+  /** What runs propose to change in the workspace. */
+  readonly proposals: Proposals;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -76,6 +90,15 @@ export class Engine {
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
     this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    this.proposals = new Proposals(this.#toolsets, () => options.folders());
+    const lines = (): readonly string[] => configuration.rules();
+    this.#rules = new UserRules({ ...this.#ruleReading(), lines });
+    this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
+  }
+
+  /** The tool calls that wait for a decision, of all runs of the window. */
+  get inbox(): Inbox {
+    return this.#runner.inbox;
   }
 
   /** Names of the tools that conversations can use. */
@@ -83,88 +106,103 @@ export class Engine {
     return this.#toolsets.over([]).tools.map(({ name }) => name);
   }
 
-  /** `file` is the file in the ids of its prompts. */
+  /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */
   parsePromptFile(text: string, file: string): PromptFile {
     const maxBytes = this.#promptBytes();
     return parsePromptFile(text, file, { knownTools: this.toolNames, maxBytes });
   }
 
-  /** The text of a prompt file on this machine's disk, or one without prompts that says why it is not read. */
+  /**
+   * Reads a prompt file from disk. Resolves with a `PromptFile` that has an error and no prompts if the file must
+   * not be read: it is too large, not a regular file, or a link out of the folder `within`.
+   */
   readPromptFile(file: string, within: string | undefined): Promise<string | PromptFile> {
     const maxBytes = this.#promptBytes();
     return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
   }
 
+  /** Parses a selected text as one prompt. */
   promptsFromSelection(text: string, selected: SelectedText): PromptFile {
     return promptsFromSelection(text, selected, this.#promptBytes());
   }
 
+  /** The prompts of a file that the ranges touch, in file order. */
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
     return promptsInRanges(file, ranges);
   }
 
-  /** `scheme://host:port` that requests to a provider go to, by the settings as they are now. */
-  endpointOrigin(provider: KeyedProvider): string {
+  /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */
+  endpointOrigin(provider: KeyedProviderId): string {
     return this.#providers.origin(provider);
   }
 
-  /** Gives runs that are under way the key that is stored now. */
-  renewKey(provider: KeyedProvider): Promise<void> {
+  /** Gives runs in progress the currently stored key. */
+  renewKey(provider: KeyedProviderId): Promise<void> {
     return this.#providers.renewKey(provider);
   }
 
+  /** Whether a provider can be used now. Rejects with a `UserError` for an invalid base URL or unknown provider. */
   readiness(provider: ProviderId): Promise<Readiness> {
     return this.#providers.readiness(provider);
   }
 
-  /** The models that can be asked; empty when the server does not list them. */
+  /** The models of a provider; empty when the server does not list them. */
   async listModels(id: ProviderId, signal: AbortSignal): Promise<readonly ModelInfo[]> {
     const provider = await this.#providers.resolve(id);
     return provider.listModels(signal);
   }
 
-  /** Tries whether a provider can be asked. Rejects with the signal's reason only. */
+  /** Tests the connection to a provider. Rejects only with the signal's reason. */
   testConnection(id: ProviderId, signal: AbortSignal): Promise<ConnectionReport> {
     const { provider: chosen, model } = this.#options.configuration.runSettings();
     const asked = { id, model: chosen === id ? model : '' };
     return testConnection(asked, this.#providers, signal);
   }
 
-  /** Throws a `UserError` unless a run can have these options. */
+  /** Throws a `UserError` for invalid run options. */
   checkRunOptions(options: unknown): void {
     checkRunOptions(options);
   }
 
-  /**
-   * The plan of a run; rejects with a `UserError` when it could not be carried out. `provider` answers
-   * prompts that name none.
-   */
+  /** Plans a run. Rejects with a `UserError` for an invalid plan. `provider` is for prompts that name none. */
   planRun(request: RunRequest, provider: ProviderId): Promise<RunPlan> {
     return this.#planRun(request, provider, this.#options.folders());
   }
 
-  #planRun(
+  /** The tools and the operating system, to read rules with. */
+  #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
+    const { tools } = this.#toolsets.over([]);
+    return { tools: knownTools(tools), system: ruleSystemOf(process.platform) };
+  }
+
+  async #planRun(
     request: RunRequest,
     provider: ProviderId,
     folders: readonly OriginFolder[],
   ): Promise<RunPlan> {
     const { configuration, version } = this.#options;
+    const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
+    const { tools, leadOf, pathOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    const own = ownPlaces(this.#options.storagePath).flatMap((place) => pathOf(place) ?? []);
+    const system = ruleSystemOf(process.platform, own);
+    this.#rules.check();
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
-      tools: this.#toolsets.over(onDisk, toolLimits(request.settings.limits)).tools,
+      tools,
+      rules: { ...this.#ruleReading(), system, current: this.#rules.current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });
   }
 
-  /** What a run will cost at least, by the list prices of `pricesDate`. */
+  /** The minimum cost of a run, by the list prices of `pricesDate`. */
   estimate(plan: RunPlan): RunEstimate & { readonly pricesDate: string } {
     return { ...estimateRun(plan.items), pricesDate };
   }
 
-  /** A run that is ready to be started and that is written down as it goes. */
+  /** Creates a run and its journal. The caller starts it. */
   async createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
     const id = createUlid();
     const recorder = await (await this.archive()).record(id, request);
@@ -175,9 +213,9 @@ export class Engine {
   }
 
   /**
-   * A run of an earlier window that can go on. It goes on with the object `shown`, brought up to date,
-   * so that whoever shows it sees what happens. Rejects with a `UserError` when it cannot go on: it comes
-   * from elsewhere, or its endpoints are set otherwise now, or its folders are not open.
+   * Restores a saved run so that it can continue. It updates the object `shown` in place, so that open views
+   * see its events. Rejects with a `UserError` when the run cannot continue here: another installation or program
+   * made it, its base URLs have changed, or its folders are not open.
    */
   async restoreRun(runId: string, shown: RunState): Promise<Run> {
     const { state, definition, recorder, ...reached } = await (await this.archive()).reopen(runId);
@@ -197,18 +235,18 @@ export class Engine {
   }
 
   /**
-   * What a kept run of this installation was asked for; undefined when there is no such run. Rejects with a
+   * The request of a saved run of this installation; undefined when there is no such run. Rejects with a
    * `UserError` when it cannot be read.
    */
-  async askedFor(runId: string): Promise<RunRequest | undefined> {
+  async requestOf(runId: string): Promise<RunRequest | undefined> {
     const archived = await (await this.archive()).read(runId);
     if (archived === undefined || archived.isForeign) return undefined;
     const { state, definition } = archived;
     return readAsked({ started: state.started, definition }, defaultSystemPrompt);
   }
 
-  /** Whether a run of an earlier window could go on in this one, as settings and folders are now. */
-  canGoOn({ definition, state, isForeign }: ArchivedRun): boolean {
+  /** Whether a saved run could continue in this window with the current settings and folders. */
+  canResume({ definition, state, isForeign }: ArchivedRun): boolean {
     if (isForeign) return false;
     try {
       const kept = readOwnRun({ started: state.started, definition });
@@ -219,34 +257,38 @@ export class Engine {
     }
   }
 
-  /** Deletes what is kept of a run that has ended. Rejects with a `UserError` when it cannot. */
+  /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
   deleteRun(id: string): Promise<void> {
     return this.#journals.delete(id);
   }
 
-  /** The runs that are kept on disk. */
+  /** The runs saved on disk. */
   archive(): Promise<RunArchive> {
     return this.#journals.archive();
   }
 
+  /** Creates the log of a run, which turns its events into lines. */
   createRunLog(run: RunState, order: 'interleaved' | 'grouped'): RunLog {
     return new RunLog(run, order);
   }
 
-  /** The formats that results can be saved in. */
+  /** The export formats. */
   readonly exporting = { exportFormats, formatOfFile };
 
+  /** All answers of a run as one Markdown report. */
   toMarkdown(result: RunResult, title: string): string {
     return resultToMarkdown(result, title);
   }
 
-  /** One conversation as a document; undefined when there is no such conversation. */
+  /** One conversation as Markdown; undefined when there is no such conversation. */
   transcript(result: RunResult, index: number): string | undefined {
     const conversation = result.conversations[index];
     return conversation === undefined ? undefined : conversationToMarkdown(conversation);
   }
 
+  /** Closes the journals, stops searches, and closes connections. */
   async dispose(): Promise<void> {
+    this.#settingsChange.dispose();
     await this.#journals.dispose();
     this.#toolsets.dispose();
     await this.#providers.dispose();
@@ -255,4 +297,10 @@ export class Engine {
   #promptBytes(): number {
     return this.#options.configuration.limits().promptKB * 1000;
   }
+}
+
+/** Where the saved runs and the user's settings are, which no tool may change. */
+function ownPlaces(storagePath: string): readonly string[] {
+  const user = path.dirname(path.dirname(storagePath));
+  return [storagePath, path.join(user, 'settings.json'), path.join(user, 'profiles')];
 }

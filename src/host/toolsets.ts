@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import type { RunChoice } from '../core/base/runChoices.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
@@ -9,34 +10,37 @@ import type { OriginFolder } from '../shared/runOrigin.ts';
 const maxShared = 4;
 
 /**
- * The tools of the window's runs. A run keeps the tools it started with when the workspace changes. Runs with
- * the same folders, exclusions and limits share their search threads; threads without a search end by
- * themselves.
+ * The tools of the window's runs. A run keeps the tools it started with when the workspace changes. Runs with the same
+ * folders, exclusions, limits and `cpuTools` setting share their worker threads. Idle threads end by themselves.
  */
 export class Toolsets {
-  readonly #searchWorkerPath: string;
+  readonly #workerPath: string;
   readonly #exclude: () => readonly string[];
   /** Recently used toolsets, least recent first. */
   readonly #shared = new Map<string, Toolset>();
 
   /** `distPath` holds the bundles; `exclude` returns the globs of the files to hide, read at each call. */
   constructor(distPath: string, exclude: () => readonly string[]) {
-    this.#searchWorkerPath = path.join(distPath, 'search-worker.js');
+    this.#workerPath = path.join(distPath, 'tool-worker.js');
     this.#exclude = exclude;
   }
 
-  /** How many toolsets are cached. */
+  /** Number of cached toolsets. */
   get size(): number {
     return this.#shared.size;
   }
 
-  /** The tools for these folders, which are all on this machine's disk. */
-  over(folders: readonly OriginFolder[], limits: ToolLimits = defaultToolLimits): Toolset {
+  /** The tools for these folders. All must be on this machine's disk. */
+  over(
+    folders: readonly OriginFolder[],
+    limits: ToolLimits = defaultToolLimits,
+    cpuTools: RunChoice<'cpuTools'> = 'auto',
+  ): Toolset {
     const exclude = this.#exclude();
-    const key = JSON.stringify([folders, exclude, limits]);
-    const searchWorkerPath = this.#searchWorkerPath;
+    const key = JSON.stringify([folders, exclude, limits, cpuTools]);
+    const workerPath = this.#workerPath;
     const known = this.#shared.get(key);
-    const toolset = known ?? createToolset({ folders, exclude, searchWorkerPath, limits });
+    const toolset = known ?? createToolset({ folders, exclude, workerPath, limits, cpuTools });
     this.#shared.delete(key);
     this.#shared.set(key, toolset);
     const [oldest] = this.#shared.keys();
@@ -44,7 +48,7 @@ export class Toolsets {
     return toolset;
   }
 
-  /** Ends the searches. */
+  /** Ends the worker threads. */
   dispose(): void {
     for (const toolset of this.#shared.values()) toolset.dispose();
     this.#shared.clear();

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { isPromptFileName } from '../shared/promptFileName.ts';
 
-/** Max number of folders that are read below a workspace folder: each may be a request to a server. */
+/** Max number of folders to read for one workspace folder, because each may be a request to a server. */
 const maxFolders = 1_000;
 
 /**
- * The prompt files of a folder on a virtual file system, from the top down. Folders with the excluded names,
- * links, and folders that cannot be read are passed over.
+ * Finds the prompt files of a folder on a virtual file system, level by level. Skips folders with excluded names,
+ * links, and folders that cannot be read.
  */
 export async function findVirtualPromptFiles(
   top: vscode.Uri,
@@ -14,7 +14,7 @@ export async function findVirtualPromptFiles(
 ): Promise<readonly vscode.Uri[]> {
   const files: vscode.Uri[] = [];
   const folders = [top];
-  // The list grows while it is gone through.
+  // The list grows during the loop.
   for (const folder of folders) {
     for (const [name, type] of await entriesOf(folder)) {
       const uri = vscode.Uri.joinPath(folder, name);

@@ -1,4 +1,7 @@
+import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
+import type { ProposalStep, ProposedFile } from './proposals.ts';
+import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
 
@@ -28,6 +31,11 @@ export const limitReasons = [
   'max_tool_calls',
   'max_wait',
   'timeout',
+  'max_run_turns',
+  'max_run_tool_calls',
+  'max_run_time',
+  'denied',
+  'needs_approval',
 ] as const;
 export type LimitReason = (typeof limitReasons)[number];
 
@@ -94,6 +102,10 @@ export type ConversationStep =
       readonly type: 'conversation.resumed';
       /** The last turn that is there; later ones were lost. Absent when none was lost. */
       readonly keptTurns?: number;
+      /** What it proposes; absent when that is nothing. */
+      readonly proposals?: readonly ProposedFile[];
+      /** Limits that were raised so that it can go on. */
+      readonly raised?: RaisedLimits;
     }
   | { readonly type: 'conversation.started' }
   | ({ readonly type: 'conversation.waiting' } & Wait)
@@ -128,12 +140,32 @@ export type ConversationStep =
       /** When its first token arrived, in ms since the run's start. Absent from runs of earlier versions. */
       readonly firstTokenMs?: number;
     }
+  /** The call may run, but not yet: it waits for other calls. Not emitted when it runs at once. */
+  | {
+      readonly type: 'tool.checked';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+    }
+  /** The call waits for somebody to decide whether it may run. */
+  | {
+      readonly type: 'tool.waiting';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+      /** Why a person has to decide. */
+      readonly decision?: CallDecision;
+    }
+  /** The tool runs. A call that cannot be run or is denied has an end only. */
   | {
       readonly type: 'tool.started';
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
+      /** The arguments that it runs with: other ones than the model's if a person changed them. */
       readonly input: unknown;
+      /** What allowed it; absent for calls that nobody needs to allow. */
+      readonly decision?: CallDecision;
     }
   | {
       readonly type: 'tool.finished';
@@ -142,8 +174,14 @@ export type ConversationStep =
       readonly name: string;
       readonly output: string;
       readonly isError: boolean;
+      /** False if no tool ran; absent otherwise. */
+      readonly wasRun?: false;
+      /** With `wasRun: false`: what denied it. */
+      readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
+      /** What the call did to what its conversation proposes; absent when that is nothing. */
+      readonly proposed?: readonly ProposalStep[];
     }
   | {
       readonly type: 'conversation.finished';
@@ -217,6 +255,20 @@ export interface RunNoted extends EventStamp {
   readonly text: string;
 }
 
+/** A tool call of one conversation of a run. */
+export interface DecidedCall {
+  readonly conversation: number;
+  readonly turn: number;
+  readonly callId: string;
+}
+
+/** Tool calls that waited for a decision were decided on, all at once. */
+export interface RunDecided extends EventStamp {
+  readonly type: 'run.decided';
+  readonly decision: CallDecision;
+  readonly calls: readonly DecidedCall[];
+}
+
 /** All conversations have ended. */
 export interface RunFinished extends EventStamp {
   readonly type: 'run.finished';
@@ -232,6 +284,7 @@ export type RunEvent =
   | RunPaused
   | RunResumed
   | RunNoted
+  | RunDecided
   | RunFinished
   | ConversationEvent;
 

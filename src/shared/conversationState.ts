@@ -1,3 +1,4 @@
+import { needsHigherLimit } from './continuing.ts';
 import type {
   ConversationError,
   ConversationStatus,
@@ -10,8 +11,11 @@ import { noUsage } from './conversationEvents.ts';
 import type { Cost } from './cost.ts';
 import { noCost } from './cost.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import type { ProposedFile } from './proposals.ts';
+import type { RaisedLimits } from './raisedLimits.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
+import type { ToolCallRecord } from './toolCall.ts';
 
 /** What a conversation is doing now, or how it ended. */
 export const conversationPhases = [
@@ -24,19 +28,6 @@ export const conversationPhases = [
   'cancelled',
 ] as const satisfies readonly ('queued' | 'waiting' | 'running' | ConversationStatus)[];
 export type ConversationPhase = (typeof conversationPhases)[number];
-
-/** One tool call with its result. Its times are in its span. */
-export interface ToolCallRecord {
-  readonly turn: number;
-  readonly callId: string;
-  readonly name: string;
-  readonly input: unknown;
-  /** Absent while the tool runs. */
-  readonly output?: string;
-  readonly isError: boolean;
-  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
-  readonly seq: number;
-}
 
 /** One model response: its text, and the usage it reported. Its times and attempts are in its spans. */
 export interface TurnRecord {
@@ -73,13 +64,18 @@ export interface ConversationState extends PlannedConversation {
   /** Thinking of the current turn so far. */
   readonly thinking: string;
   readonly turns: readonly TurnRecord[];
+  /** The calls that the model asked for, in that order. */
   readonly toolCalls: readonly ToolCallRecord[];
+  /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
+  readonly proposals?: readonly ProposedFile[];
   readonly answer: string;
   /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;
   readonly reason?: FinishReason;
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
+  /** Limits that were raised for it since it started from its prompt. */
+  readonly raised?: RaisedLimits;
   readonly usage: Usage;
   /** Cost of all its requests; unknown as soon as one was sent whose price is unknown. */
   readonly cost: Cost;
@@ -124,15 +120,30 @@ export function hasEnded(
   return state.phase !== 'queued' && state.phase !== 'waiting' && state.phase !== 'running';
 }
 
-const continuedReasons: ReadonlySet<unknown> = new Set(['max_tokens', 'timeout', 'max_wait']);
+const continuedReasons: ReadonlySet<unknown> = new Set([
+  'max_tokens',
+  'max_wait',
+  'denied',
+  'needs_approval',
+]);
+
+/** Limits that may stop a conversation before its first turn. */
+const earlyReasons: ReadonlySet<unknown> = new Set([
+  'budget',
+  'timeout',
+  'max_run_turns',
+  'max_run_time',
+]);
 
 /**
  * Whether a conversation that ended early can go on from its last complete turn. True where another attempt,
- * more time or a longer answer may help; with any other end it would end the same way again.
+ * more time, a longer answer or a higher limit may help; with any other end it would end the same way again.
  */
 export function canContinue(state: ConversationState): boolean {
+  if (state.phase === 'stopped' && earlyReasons.has(state.reason)) return true;
   if (state.turns.length === 0) return false;
-  if (state.phase === 'stopped') return continuedReasons.has(state.reason);
+  if (state.phase === 'stopped')
+    return continuedReasons.has(state.reason) || needsHigherLimit(state.reason);
   return state.phase === 'cancelled' || (state.phase === 'failed' && state.reason !== 'internal');
 }
 

@@ -1,6 +1,6 @@
 import type { ConversationEvent, EventOf, Usage } from './conversationEvents.ts';
 import { addUsage } from './conversationEvents.ts';
-import type { ConversationState, ToolCallRecord, TurnRecord } from './conversationState.ts';
+import type { ConversationState, TurnRecord } from './conversationState.ts';
 import { costOfRequest, sumOfCosts } from './cost.ts';
 import { requeued, resumed } from './foldRerun.ts';
 import {
@@ -13,8 +13,10 @@ import {
   withTurn,
   withWait,
 } from './foldSpans.ts';
+import { withProposalSteps } from './proposals.ts';
 import type { Span } from './span.ts';
 import { currentWait, isForOthers } from './span.ts';
+import { askedCalls, withCallEvent } from './toolCall.ts';
 
 /**
  * The next state of a conversation. Extension host, command line and results panel all use this one fold.
@@ -47,6 +49,9 @@ export function foldConversation(
       return discarded(state, event);
     case 'turn.finished':
       return turnFinished(state, event);
+    case 'tool.checked':
+    case 'tool.waiting':
+      return { ...state, toolCalls: withCallEvent(state.toolCalls, event) };
     case 'tool.started':
       return toolStarted(state, event);
     case 'tool.finished':
@@ -139,6 +144,7 @@ function turnFinished(
     partial: '',
     thinking: '',
     turns: [...state.turns, record],
+    toolCalls: [...state.toolCalls, ...askedCalls(event)],
     ...spent(state, usage),
   };
 }
@@ -152,16 +158,15 @@ function spent(
   return { usage: addUsage(usage, request), cost: sumOfCosts(cost, costOfRequest(request, price)) };
 }
 
-/** A call that waited for the disk stops waiting when it starts. */
+/** A wait for the disk or for a decision ends when a call runs. */
 function toolStarted(state: ConversationState, event: EventOf<'tool.started'>): ConversationState {
-  const { turn, callId, name, input, seq, atMs } = event;
-  const call: ToolCallRecord = { turn, callId, name, input, isError: false, seq };
+  const { turn, callId, name, atMs } = event;
   const span: Span = { kind: 'tool', turn, callId, name, startMs: atMs };
   return {
     ...state,
     ...timed(state, withSpan(state.spans, span), atMs),
     phase: state.phase === 'waiting' ? 'running' : state.phase,
-    toolCalls: [...state.toolCalls, call],
+    toolCalls: withCallEvent(state.toolCalls, event),
   };
 }
 
@@ -169,15 +174,13 @@ function toolFinished(
   state: ConversationState,
   event: EventOf<'tool.finished'>,
 ): ConversationState {
-  const { toolCalls } = state;
-  const { callId, turn, output, isError, atMs } = event;
-  const at = toolCalls.findLastIndex(
-    (call) => call.callId === callId && call.turn === turn && call.output === undefined,
-  );
-  const call = toolCalls[at];
-  if (call === undefined) return state;
-  const spans = withToolEnd(state.spans, event, atMs);
-  return { ...state, spans, toolCalls: toolCalls.with(at, { ...call, output, isError }) };
+  const toolCalls = withCallEvent(state.toolCalls, event);
+  if (toolCalls === state.toolCalls) return state;
+  const next = { ...state, spans: withToolEnd(state.spans, event, event.atMs), toolCalls };
+  const { proposed = [] } = event;
+  if (proposed.length === 0) return next;
+  const proposals = withProposalSteps(state.proposals ?? [], proposed);
+  return { ...without(next, 'proposals'), ...(proposals.length === 0 ? {} : { proposals }) };
 }
 
 function finished(

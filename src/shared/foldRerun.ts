@@ -3,16 +3,21 @@ import type { ConversationState, PreviousOutcome } from './conversationState.ts'
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { endAll } from './foldSpans.ts';
 import type { PlannedConversation } from './plannedRun.ts';
+import { onlyLimits, runLimitNames } from './raisedLimits.ts';
+import type { ToolCallRecord } from './toolCall.ts';
 
 /** The state of a conversation that runs again from its prompt. */
 export function requeued(state: ConversationState, atMs: number): ConversationState {
   const previous = hasEnded(state) ? previousOutcome(state) : state.previous;
+  const raised = onlyLimits(state.raised, runLimitNames);
   return {
     ...queuedConversation(planOf(state), state.index),
     attempts: state.attempts,
     usage: state.usage,
     cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
+    // What was raised for the run stays raised.
+    ...(Object.keys(raised).length === 0 ? {} : { raised }),
     ...(previous === undefined ? {} : { previous }),
   };
 }
@@ -28,6 +33,7 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   source: true,
   promptHash: true,
   agent: true,
+  lost: true,
 };
 
 /** What was known before the start: all that a rerun begins with. */
@@ -42,7 +48,12 @@ function planOf(state: ConversationState): PlannedConversation {
  */
 export function resumed(
   state: ConversationState,
-  { atMs, keptTurns = Number.POSITIVE_INFINITY }: EventOf<'conversation.resumed'>,
+  {
+    atMs,
+    keptTurns = Number.POSITIVE_INFINITY,
+    raised,
+    proposals,
+  }: EventOf<'conversation.resumed'>,
 ): ConversationState {
   const fresh = queuedConversation(planOf(state), state.index);
   const isKept = ({ turn }: { readonly turn: number }): boolean => turn <= keptTurns;
@@ -50,20 +61,30 @@ export function resumed(
   // An interruption is no outcome of the conversation.
   const isOutcome = hasEnded(state) && state.reason !== 'interrupted';
   const previous = isOutcome ? previousOutcome(state) : state.previous;
+  const allRaised = raised === undefined ? state.raised : { ...state.raised, ...raised };
   return {
     ...fresh,
     spans: endAll(state.spans, { atMs }),
     turn: turns.length,
     attempts: state.attempts,
     turns,
-    toolCalls: state.toolCalls.filter((call) => call.output !== undefined && isKept(call)),
+    toolCalls: state.toolCalls.filter(isKept).map(askedAgain),
+    ...(proposals === undefined ? {} : { proposals }),
     answer: state.answer,
     ...(state.answerIs === undefined ? {} : { answerIs: state.answerIs }),
     usage: state.usage,
     cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
+    ...(allRaised === undefined ? {} : { raised: allRaised }),
   };
+}
+
+/** A call without a result is done again from its beginning. */
+function askedAgain(call: ToolCallRecord): ToolCallRecord {
+  if (call.state === 'ended') return call;
+  const { turn, callId, name, input, seq } = call;
+  return { state: 'asked', turn, callId, name, input, seq };
 }
 
 function previousOutcome(

@@ -11,6 +11,11 @@ export const limitWords: { readonly [R in LimitReason]: string } = {
   max_tool_calls: 'tool call limit reached',
   max_wait: 'would wait too long',
   timeout: 'time limit reached',
+  max_run_turns: 'turn limit of the run reached',
+  max_run_tool_calls: 'tool call limit of the run reached',
+  max_run_time: 'time limit of the run reached',
+  denied: 'ended with a denied call',
+  needs_approval: 'needs approval',
 };
 
 /** The words for a limit; undefined for any other reason. */

@@ -48,6 +48,13 @@ export type PanelRequest =
   | { readonly type: 'copyAll' }
   | { readonly type: 'revealPrompt'; readonly conversation: number }
   | { readonly type: 'openTranscript'; readonly conversation: number }
+  /** Shows what Apply would change, of all conversations or of one. */
+  | { readonly type: 'reviewAllChanges' }
+  | { readonly type: 'reviewChanges'; readonly conversation: number }
+  /** Applies what all conversations propose, in prompt order, or one of them, or one of them for one file. */
+  | { readonly type: 'applyAllChanges' }
+  | { readonly type: 'applyChanges'; readonly conversation: number }
+  | { readonly type: 'applyFile'; readonly conversation: number; readonly path: string }
   | { readonly type: 'exportResults' }
   | { readonly type: 'showLog' }
   | { readonly type: 'setApiKey'; readonly conversation: number }
@@ -61,12 +68,17 @@ export const maxCopyLength = 5_000_000;
 /** Max length of a link to open, in UTF-16 units. */
 export const maxLinkLength = 8_000;
 
+/** Max length of a workspace path, in UTF-16 units. */
+const maxPathLength = 5_000;
+
 const plainTypes: ReadonlySet<string> = new Set([
   'cancelRun',
   'rerunFailed',
   'runRemaining',
   'resumeRun',
   'copyAll',
+  'reviewAllChanges',
+  'applyAllChanges',
   'exportResults',
   'showLog',
   'selectModel',
@@ -78,6 +90,8 @@ const conversationTypes: ReadonlySet<string> = new Set([
   'copyAnswer',
   'revealPrompt',
   'openTranscript',
+  'reviewChanges',
+  'applyChanges',
   'setApiKey',
 ]);
 
@@ -100,6 +114,13 @@ function parseRequest(message: object): PanelRequest | undefined {
   if (conversationTypes.has(type)) {
     const conversation = index(message, 'conversation');
     return conversation === undefined ? undefined : ({ type, conversation } as PanelRequest);
+  }
+  if (type === 'applyFile') {
+    const conversation = index(message, 'conversation');
+    const path = shortText(message, 'path', maxPathLength);
+    return conversation === undefined || path === undefined
+      ? undefined
+      : { type, conversation, path };
   }
   if (type === 'copyText') {
     const text = shortText(message, 'text', maxCopyLength);

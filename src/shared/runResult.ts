@@ -1,3 +1,4 @@
+import type { CallDecision } from './callDecision.ts';
 import type {
   ConversationError,
   ConversationStatus,
@@ -8,23 +9,30 @@ import type {
 import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
 import type { RunAgent } from './plannedRun.ts';
+import type { ProposedFile } from './proposals.ts';
 import type { ResultSpan } from './resultSpan.ts';
 import { toResultSpan } from './resultSpan.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
 import { callKey, toolSpans } from './span.ts';
+import type { ToolCallState } from './toolCall.ts';
+import { isFailedCall } from './toolCall.ts';
 
 /** Name and version of the schema. The version rises when a field changes its meaning or is removed. */
 export const resultSchemaName = 'interleave/run@1';
 
 /** One tool call of a result. Times are ms since the run's start. */
 export interface ResultToolCall {
+  /** `ended` has a result; a call in another state was asked for and has none. */
+  readonly state: ToolCallState;
   readonly turn: number;
   readonly name: string;
   readonly input: unknown;
   readonly output: string;
   readonly isError: boolean;
+  /** What decided on it; absent for calls that nobody needs to allow. */
+  readonly decision?: CallDecision;
   readonly startMs: number;
   readonly endMs: number;
   /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
@@ -53,6 +61,8 @@ export interface ConversationResult {
   readonly turns: number;
   readonly attempts: number;
   readonly toolCalls: readonly ResultToolCall[];
+  /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
+  readonly proposals?: readonly ProposedFile[];
   /** What it spent its time on, in the order of the starts. */
   readonly spans: readonly ResultSpan[];
   readonly usage: Usage;
@@ -151,6 +161,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     turns: state.turns.length,
     attempts: state.attempts,
     toolCalls: toolCallsOf(state, endMs),
+    ...(state.proposals === undefined ? {} : { proposals: state.proposals }),
     spans: state.spans.map((span) => toResultSpan(span, endMs)),
     usage: state.usage,
     ...state.cost,
@@ -165,10 +176,11 @@ function toolCallsOf(
 ): readonly ResultToolCall[] {
   const timed = toolSpans({ spans });
   return toolCalls.map((call) => {
-    const { turn, name, input, output = '', isError, seq } = call;
+    const { state, turn, name, input, output = '', seq, decision } = call;
     const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
     return {
-      ...{ turn, name, input, output, isError },
+      ...{ state, turn, name, input, output, isError: isFailedCall(call) },
+      ...(decision === undefined ? {} : { decision }),
       ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
     };
   });

@@ -1,6 +1,9 @@
+import type { CallDecision } from './callDecision.ts';
 import type {
   ConversationError,
   ConversationEvent,
+  DecidedCall,
+  RunDecided,
   RunEvent,
   RunFinished,
   RunNoted,
@@ -16,6 +19,7 @@ import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts'
 import { addCosts } from './cost.ts';
 import { foldConversation } from './foldConversation.ts';
 import type { Comparison } from './quantities.ts';
+import { decidedCall } from './toolCall.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
@@ -34,6 +38,9 @@ export interface RunState {
   costUsd: number | null;
   /** The known part of the cost, a lower bound. */
   knownCostUsd: number;
+  /** Model responses and ended tool calls of all conversations, those before a rerun included. */
+  turns: number;
+  toolCalls: number;
   /** `interrupted`: the process ended before the run did. */
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
   /** Why the run is paused until a person acts. */
@@ -61,6 +68,8 @@ export function startRunState(started: RunStarted): RunState {
     usage: noUsage,
     costUsd: 0,
     knownCostUsd: 0,
+    turns: 0,
+    toolCalls: 0,
     state: 'running',
     paused: undefined,
     unsaved: undefined,
@@ -80,7 +89,7 @@ export function applyRunEvent(run: RunState, event: Exclude<RunEvent, RunStarted
   else applyOwnEvent(run, event);
 }
 
-type OwnEvent = RunReopened | RunPaused | RunResumed | RunNoted | RunFinished;
+type OwnEvent = RunReopened | RunPaused | RunResumed | RunNoted | RunDecided | RunFinished;
 
 function applyOwnEvent(run: RunState, event: OwnEvent): void {
   switch (event.type) {
@@ -102,6 +111,9 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
     case 'run.noted':
       run.notes = [...run.notes, event.text];
       break;
+    case 'run.decided':
+      for (const call of event.calls) applyDecision(run, call, event.decision);
+      break;
     case 'run.finished':
       run.state = event.state;
       run.unsaved = event.unsaved;
@@ -111,11 +123,25 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
   }
 }
 
+function applyDecision(run: RunState, call: DecidedCall, decision: CallDecision): void {
+  const state = run.conversations[call.conversation];
+  if (state === undefined) return;
+  const at = state.toolCalls.findLastIndex(
+    ({ turn, callId }) => turn === call.turn && callId === call.callId,
+  );
+  const found = state.toolCalls[at];
+  if (found === undefined) return;
+  const toolCalls = state.toolCalls.with(at, decidedCall(found, decision));
+  run.conversations[call.conversation] = { ...state, toolCalls };
+}
+
 function applyConversationEvent(run: RunState, event: ConversationEvent): void {
   const before = run.conversations[event.conversation];
   if (before === undefined) return;
   const after = foldConversation(before, event);
   run.conversations[event.conversation] = after;
+  if (event.type === 'turn.finished') run.turns += 1;
+  if (event.type === 'tool.finished') run.toolCalls += 1;
   if ('usage' in event && event.usage !== undefined) {
     run.usage = addUsage(run.usage, event.usage);
   }
@@ -147,10 +173,15 @@ export const noCounts: PhaseCounts = {
   cancelled: 0,
 };
 
+/** How long the run was active until `nowMs`, in ms since its start. */
+export function activeMsAt(run: RunState, nowMs: number): number {
+  const isActive = run.state === 'running' && run.paused === undefined;
+  return run.activeMs + (isActive ? Math.max(0, nowMs - run.activeSinceMs) : 0);
+}
+
 /** The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. */
 export function compareRun(run: RunState, nowMs: number = run.atMs): Comparison {
-  const running = run.state === 'running' && run.paused === undefined;
-  const wallMs = run.activeMs + (running ? Math.max(0, nowMs - run.activeSinceMs) : 0);
+  const wallMs = activeMsAt(run, nowMs);
   let conversationMs = 0;
   for (const conversation of run.conversations) conversationMs += ownTimeMs(conversation, nowMs);
   const saved = conversationMs > 0 ? 1 - wallMs / conversationMs : 0;

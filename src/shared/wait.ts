@@ -1,5 +1,5 @@
 /**
- * Why a conversation waits before its next model request:
+ * Why a conversation waits before its next model request or tool call:
  * - `slot`: other conversations use all slots
  * - `rate_limit`: the server's rate limit
  * - `retry`: backoff before the next attempt
@@ -7,6 +7,7 @@
  * - `budget`: requests in flight may use up what is left of the budget
  * - `offline`: the server cannot be reached
  * - `blocked`: the whole run is paused until a person acts
+ * - `decision`: somebody has to decide whether tool calls may run; none of its calls runs meanwhile
  */
 export const waitReasons = [
   'slot',
@@ -16,6 +17,7 @@ export const waitReasons = [
   'budget',
   'offline',
   'blocked',
+  'decision',
 ] as const;
 export type WaitReason = (typeof waitReasons)[number];
 

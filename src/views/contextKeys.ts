@@ -41,7 +41,7 @@ export class ContextKeys implements vscode.Disposable {
       );
     };
     const followChecked = (): void => this.#set(contextKeys.hasChecked, checked.size > 0);
-    const followLast = (): void => this.#set(contextKeys.hasLastRun, lastRun.isThere);
+    const followLast = (): void => this.#set(contextKeys.hasLastRun, lastRun.exists);
     this.#disposables.add(lastRun.onDidChange(followLast));
     followLast();
     this.#disposables.add(runs.onDidChangeRuns(followRuns));

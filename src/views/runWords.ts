@@ -10,39 +10,41 @@ import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
 import { currentWait } from '../shared/span.ts';
+import { currentCall } from '../shared/toolCall.ts';
 import type { Wait, WaitReason } from '../shared/wait.ts';
 import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 
-/** Longest text in a tree row, in UTF-16 units; the rest is in the tooltip. */
+/** Max length of a text in a tree row, in UTF-16 units. The tooltip has more. */
 const maxRowText = 160;
 
-/** Waits that can be long, in the words of the status bar. */
+/** Texts for long waits, for the status bar and the *Runs* view. */
 const heldWords = {
   rate_limit: 'waiting for the rate limit',
   offline: 'offline',
-  retry: 'trying again',
+  retry: 'retrying',
 } as const satisfies { readonly [R in WaitReason]?: string };
 
 type HeldReason = keyof typeof heldWords;
 
-/** How far some runs have come, together. */
+/** The combined progress of some runs. */
 export interface Progress {
-  /** Conversations that are running or waiting to go on. */
+  /** Conversations that are running or waiting. */
   readonly active: number;
   readonly ended: number;
   readonly total: number;
   readonly failed: number;
   readonly stopped: number;
-  /** Those that a person gave up; what was interrupted is none of them. */
+  /** Conversations that the user cancelled, without interrupted ones. */
   readonly cancelled: number;
-  /** What all that are under way wait for; undefined while one of them gets on. */
+  /** What all running runs wait for; undefined while one of them makes progress. */
   readonly held: HeldReason | undefined;
-  /** Whether one of them waits for a person to mend something. */
+  /** Whether a run is paused until the user acts. */
   readonly paused: boolean;
   /** US dollars; null when a price is not known. */
   readonly costUsd: number | null;
 }
 
+/** Adds up the progress of some runs. */
 export function progressOf(runs: Iterable<RunState>): Progress {
   let [active, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0];
   let paused = false;
@@ -50,14 +52,14 @@ export function progressOf(runs: Iterable<RunState>): Progress {
   const holds: (HeldReason | undefined)[] = [];
   for (const { conversations, counts, ...run } of runs) {
     active += counts.running + counts.waiting;
-    // What was interrupted can go on: only its state says that it has ended.
-    const givenUp =
+    // Interrupted conversations count as cancelled in the state, but they can be resumed.
+    const cancelledByUser =
       counts.cancelled - (run.state === 'interrupted' ? interruptedIn(conversations) : 0);
-    ended += counts.done + counts.failed + counts.stopped + givenUp;
+    ended += counts.done + counts.failed + counts.stopped + cancelledByUser;
     total += conversations.length;
     failed += counts.failed;
     stopped += counts.stopped;
-    cancelled += givenUp;
+    cancelled += cancelledByUser;
     if (run.state === 'running') holds.push(heldBy({ conversations, counts }));
     paused ||= run.paused !== undefined;
     costUsd = costUsd === null || run.costUsd === null ? null : costUsd + run.costUsd;
@@ -66,7 +68,7 @@ export function progressOf(runs: Iterable<RunState>): Progress {
   return { active, ended, total, failed, stopped, cancelled, held, paused, costUsd };
 }
 
-/** What holds up all of a run; undefined while one of its conversations gets on. */
+/** What all active conversations of a run wait for; undefined while one of them makes progress. */
 export function heldBy({
   conversations,
   counts,
@@ -85,7 +87,7 @@ export function progressText(progress: Progress): string {
   return [`${ended}/${total}`, ...troubles(progress), ...cost].join(' · ');
 }
 
-/** The same for a screen reader. */
+/** Like `progressText`, for screen readers. */
 export function progressSentence(progress: Progress): string {
   const ended = `${progress.ended} of ${plural(progress.total, 'conversation')} ended`;
   return [ended, ...troubles(progress)].join(', ');
@@ -109,7 +111,7 @@ export function runLabel(run: RunState): string {
   return label(run.started.startedAt, ended, total);
 }
 
-/** What failed, what was run and, when it is over, how long it took. */
+/** Failures, title and, for a finished run, the duration. */
 export function runDescription(run: RunState): string {
   const parts = [...troubles(progressOf([run])), oneLine(run.started.title)];
   if (run.state === 'interrupted') parts.unshift(run.state);
@@ -118,12 +120,13 @@ export function runDescription(run: RunState): string {
   return parts.join(' · ');
 }
 
-/** The same of a run of which only the listing is here. */
+/** Like `runLabel`, for a saved run that is not open. */
 export function listingLabel({ startedAt, state, counts, total }: RunListing): string {
   if (state === 'unreadable') return timeOfDay(startedAt);
   return label(startedAt, endedOf(counts), total);
 }
 
+/** Like `runDescription`, for a saved run that is not open. */
 export function listingDescription(listing: RunListing): string {
   const { state, counts, title, comparison } = listing;
   const parts = [...listingWords(listing), oneLine(title)].filter(Boolean);
@@ -132,7 +135,7 @@ export function listingDescription(listing: RunListing): string {
   return parts.join(' · ');
 }
 
-/** The same for a screen reader. */
+/** A saved run that is not open, for screen readers. */
 export function listingSentence(listing: RunListing): string {
   const { state, number, counts, title, total } = listing;
   const name = number === undefined ? 'Run' : `Run ${number}`;
@@ -163,7 +166,7 @@ function endedOf({ done, failed, stopped, cancelled }: PhaseCounts): number {
   return done + failed + stopped + cancelled;
 }
 
-/** Where a run of another window was made: `in website, api`. */
+/** The folders of a run of another window: `in website, api`. */
 export function originWords(folders: readonly OriginFolder[]): string {
   return folders.length === 0
     ? 'no folder'
@@ -206,7 +209,7 @@ function reasonText({ reason, error, phase }: ConversationState): string {
   return limitWordsOf(reason) ?? (error === undefined ? phase : errorWords[error.kind]);
 }
 
-/** A time of day only: a row is not drawn anew every second. */
+/** Shows the end only for long waits, as a time of day: rows are not redrawn every second, so no countdown. */
 function longWait({ untilTime, untilMs = 0 }: Wait, nowMs: number): string {
   return untilTime === undefined ? '' : `, ${untilWords(untilTime, untilMs - nowMs)}`;
 }
@@ -222,13 +225,15 @@ function waitingText(state: ConversationState, nowMs: number): string {
       return clip(`${repetitionWords(wait, error?.kind)}: ${message}`);
     }
     case 'offline':
-      return clip(`offline, trying again: ${oneLine(error?.message ?? '')}`);
+      return clip(`offline, retrying: ${oneLine(error?.message ?? '')}`);
     case 'warm_up':
       return 'waiting for the prompt cache';
     case 'budget':
       return 'waiting for the budget';
     case 'blocked':
       return 'paused';
+    case 'decision':
+      return 'waiting for a decision';
     case 'slot':
     case undefined:
       return 'waiting for a free slot';
@@ -236,7 +241,7 @@ function waitingText(state: ConversationState, nowMs: number): string {
 }
 
 function runningText(state: ConversationState): string {
-  const call = state.toolCalls.findLast(({ output }) => output === undefined);
+  const call = currentCall(state.toolCalls);
   const turn = state.turn === 0 ? 'starting' : `turn ${state.turn}`;
   return call === undefined ? turn : `${turn} · ${clip(oneLine(call.name))}`;
 }
@@ -248,7 +253,7 @@ function spent(state: ConversationState, nowMs: number): string {
   return tools === 0 ? time : `${time} · ${plural(tools, 'tool')}`;
 }
 
-/** What a conversation's tooltip says, a line each. Plain text: some of it came from a model. */
+/** The tooltip of a conversation. Not yet plain text: parts of it come from a model. */
 export function conversationTooltip(state: ConversationState, nowMs: number): string {
   const lines = [`${state.index + 1}. ${oneLine(state.name)}`, state.id];
   const description = conversationDescription(state, nowMs);
@@ -266,7 +271,7 @@ function clip(text: string): string {
   return text.length <= maxRowText ? text : `${text.slice(0, maxRowText).trimEnd()}…`;
 }
 
-/** Whether a conversation's phase may be another one after this event. */
+/** Whether this event may change the phase of a conversation. */
 export function changesPhase(event: RunEvent): boolean {
   switch (event.type) {
     case 'conversation.requeued':
@@ -280,7 +285,7 @@ export function changesPhase(event: RunEvent): boolean {
   }
 }
 
-/** Whether an event only brings more of what a model says or thinks: no tree or document shows it. */
+/** Whether an event only adds streamed text or thinking. Trees and documents do not show it. */
 export function isPieceOfTurn(event: RunEvent): boolean {
   return event.type === 'turn.delta' || event.type === 'turn.thinking';
 }

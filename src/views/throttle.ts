@@ -13,6 +13,7 @@ export class Throttle {
     this.#flush = flush;
   }
 
+  /** Requests a flush. */
   request(): void {
     if (this.#timer !== undefined) return;
     const waitMs = Math.max(0, this.#lastMs + this.#intervalMs - performance.now());

@@ -24,6 +24,7 @@ export class TreeRefresh<Node> implements vscode.Disposable {
     if (this.#visible) this.#throttle.request();
   }
 
+  /** Sends pending changes when the tree becomes visible. */
   setVisible(visible: boolean): void {
     this.#visible = visible;
     if (visible && (this.#root || this.#nodes.size > 0)) this.#throttle.request();

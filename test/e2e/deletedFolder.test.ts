@@ -36,7 +36,7 @@ describe('A workspace folder that is deleted while its window is open', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('keeps its runs, and one more goes on and says that there are no files', async () => {
+  it('keeps its runs, and a new one says that there are no files', async () => {
     await vs.openSidebar();
     const prompts = new SidebarTree(vs.page, 'Prompts');
     const runs = new SidebarTree(vs.page, 'Runs');
@@ -54,7 +54,7 @@ describe('A workspace folder that is deleted while its window is open', () => {
     expect(model.requests).toHaveLength(4);
     const name = path.basename(vs.workspace);
     expect(model.requests[3]?.body).toContain(
-      `The workspace folder \\"${name}\\" does not exist any more.`,
+      `The workspace folder \\"${name}\\" no longer exists.`,
     );
     await vs.webviewFrame(`Tools cannot read ${vs.workspace}: deleted or moved.`);
     expect(ownErrors(vs.consoleLines)).toEqual([]);

@@ -125,7 +125,7 @@ describe('C71: a broken keyring', () => {
     await vs.runCommand('Interleave: Run All Prompts in File');
     return await ResultsPanel.find(vs, ['One']);
   };
-  const notKept = /The Anthropic key could not be kept: .* It holds for this window only\./;
+  const notKept = /Could not store the Anthropic key: .* It is available in this window only\./;
 
   beforeAll(async () => {
     model = await startScriptedModel((_prompt, { headers }) =>
@@ -175,7 +175,9 @@ describe('C71: a broken keyring', () => {
       await canary.order({ keyring: 'silent' });
       await setKey();
       expect(await (await run()).ended()).toEqual(['done']);
-      await vs.lastingNotification(/did not answer within 15 s\. It holds for this window only\./);
+      await vs.lastingNotification(
+        /did not answer within 15 s\. It is available in this window only\./,
+      );
     });
   });
 });

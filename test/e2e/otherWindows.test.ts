@@ -49,7 +49,7 @@ describe('A run of another window', () => {
   });
 
   it('is listed, changes and can be opened in this one', async () => {
-    await step('is listed while it goes on there', async () => {
+    await step('is listed while it is running there', async () => {
       await first.openFile('two.prompts.md');
       await first.runCommand('Interleave: Run All Prompts in File');
       const panel = await ResultsPanel.find(first, names);
@@ -61,16 +61,19 @@ describe('A run of another window', () => {
         .waitFor();
     });
 
-    await step('changes there without a reload, and opens here when it has ended', async () => {
-      held.resolve();
-      const row = /^Run \d+, 2 of 2 conversations ended/;
-      await runs().row(row).waitFor();
-      await runs().clickRowAction(row, 'Open Results');
-      const panel = await ResultsPanel.find(second, names);
-      await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
-    });
+    await step(
+      'changes in the list without a reload, and opens here after it has ended',
+      async () => {
+        held.resolve();
+        const row = /^Run \d+, 2 of 2 conversations ended/;
+        await runs().row(row).waitFor();
+        await runs().clickRowAction(row, 'Open Results');
+        const panel = await ResultsPanel.find(second, names);
+        await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
+      },
+    );
 
-    await step('is hidden where another folder is open, until all are asked for', async () => {
+    await step('is hidden in other folders, until all runs are shown', async () => {
       await second.openInstead('api');
       await second.openSidebar();
       const hidden = runs().welcome.getByText('Runs of other folders are hidden.');

@@ -106,7 +106,7 @@ describe('A window for different users', () => {
     await vs.page.locator('.monaco-editor.focused').waitFor();
     for (const keys of ['Control+Alt+Enter', 'Control+Shift+Alt+Enter']) await keyboard.press(keys);
     for (const keys of ['AltGraph+Enter', 'Shift+AltGraph+Enter']) await keyboard.press(keys);
-    // Typed after them with its own key: a run started by one of them would be listed by now.
+    // This run starts with its own key afterwards, so a run started by the keys before would be listed by now.
     await keyboard.press('Alt+Enter');
     await expect.poll(() => tabs.count()).toBe(2);
     await ResultsPanel.find(vs, ['Prompt 0']);

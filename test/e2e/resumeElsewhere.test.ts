@@ -50,7 +50,7 @@ describe('A run that was interrupted in another folder', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is refused with the name of its folder, and Open Folder opens the window where it goes on', async () => {
+  it('is refused with the name of its folder, and Open Folder opens the window where it continues', async () => {
     await vs.openFile('two.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     const panel = await ResultsPanel.find(vs, names);
@@ -65,7 +65,7 @@ describe('A run that was interrupted in another folder', () => {
     await runs.row(row).getByText('interrupted', { exact: false }).waitFor();
     await runs.clickRowAction(row, 'Resume Run');
     const refusal = await vs.lastingNotification(
-      `This run was started with the folder ${path.join(vs.workspace, 'website')}, whose files its tools look at.`,
+      `This run needs the folder ${path.join(vs.workspace, 'website')}, because its tools read files there.`,
     );
     held.resolve();
     const website = await vs.windowOpenedBy(() =>

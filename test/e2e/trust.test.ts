@@ -67,14 +67,14 @@ describe('A folder that is trusted while its window is open', () => {
     await runs.welcome.getByText('In Restricted Mode').waitFor();
     await vs.openFile('broken.prompts.md');
     await vs.page.locator('.codelens-decoration a', { hasText: 'Run' }).first().click();
-    const refusal = vs.notification('Prompts are not run in Restricted Mode');
+    const refusal = vs.notification('Prompts cannot run in Restricted Mode');
     const manage = refusal.getByRole('button', { name: 'Manage Workspace Trust' });
     expect(await errors()).toBe(0);
     const hosts = await vs.extensionHosts();
     await manage.click();
     await trust();
 
-    await runs.welcome.getByText('Nothing has been run in this window yet.').waitFor();
+    await runs.welcome.getByText('No runs yet.').waitFor();
     await vs.openFile('broken.prompts.md');
     await expect.poll(errors).toBeGreaterThan(0);
     await vs.openFile('two.prompts.md');

@@ -6,14 +6,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
 import { defaultToolLimits } from '../../src/core/tools/toolLimits.ts';
-import { SearchWorkers } from '../../src/core/tools/workspace/search/searchWorkers.ts';
 import { hostileLines, hostilePatterns } from '../support/hostilePatterns.ts';
+import { TestSearches } from '../unit/core/tools/workspace/testSearches.ts';
 import { DiskTree, searchScript } from '../unit/core/tools/workspace/workspaceFixture.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const tree = new DiskTree({ 'inside/evil.txt': hostileLines.join('') });
 for (let file = 0; file < 1_900; file++) tree.write({ [`inside/many/${file}.txt`]: 'x y z\n' });
-const worker = new SearchWorkers({
+const worker = new TestSearches({
   script: searchScript,
   deadlineMs: defaultToolLimits.searchMs,
   threads: 1,

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
 import { nodeFileAccess } from '../../src/core/base/fileAccess.ts';
 import { NodeWorkspace } from '../../src/core/tools/workspace/nodeWorkspace.ts';
-import { SearchWorkers } from '../../src/core/tools/workspace/search/searchWorkers.ts';
+import { TestSearches } from '../unit/core/tools/workspace/testSearches.ts';
 import { canary, DiskTree, searchScript } from '../unit/core/tools/workspace/workspaceFixture.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
@@ -22,7 +22,7 @@ const tree = new DiskTree({
   'outside/dir/x.txt': `${canary} needle\n`,
   'outside/dir/told.txt': `${canary} needle\n`,
 });
-const searches = new SearchWorkers({ script: searchScript, deadlineMs: 10_000, threads: 2 });
+const searches = new TestSearches({ script: searchScript, deadlineMs: 10_000, threads: 2 });
 const ways = {
   descriptor: new NodeWorkspace(tree.scope(), searches),
   path: new NodeWorkspace(tree.scope(), searches, undefined, {

@@ -40,12 +40,13 @@ export function earlierHostStart({ started, definition }: StartFields): StartFie
   const { maxCostUsd, maxConversationCostUsd, requestsPerMinute, tokensPerMinute } = others;
   const { maxWaitSeconds: _, attempts, toolCalls } = others;
   const { origin } = started;
+  const { cpuTools: _unknown, ...known } = settings;
   return {
     started: withoutOrigin(started),
     definition: {
       ...{ title, prompts, whenBlocked: interactive ? 'pause' : 'fail' },
       settings: {
-        ...settings,
+        ...known,
         ...{ systemPrompt: '', maxTurns, maxTokens, timeoutSeconds, maxRunTokens, maxCostUsd },
         ...{ maxConversationCostUsd, requestsPerMinute, tokensPerMinute },
         limits: { attempts, toolCalls },

@@ -1,4 +1,4 @@
-import type { RunListing } from '../../src/core/journal/runArchive.ts';
+import type { RunListing } from '../../src/core/journal/runs/runArchive.ts';
 import { noCounts } from '../../src/shared/runState.ts';
 
 /** A kept run as a list knows it: two conversations, both done, in an earlier window. */

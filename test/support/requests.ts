@@ -1,4 +1,6 @@
 import type { AgentLimits } from '../../src/core/agent/agentSpec.ts';
+import { ruleSystemOf } from '../../src/core/approvals/rules/ruleSystem.ts';
+import { knownTools } from '../../src/core/approvals/rules/ruleTools.ts';
 import type { LimitValues } from '../../src/core/base/limits.ts';
 import { defaultLimitValues } from '../../src/core/base/limits.ts';
 import type { Provider, ProviderId } from '../../src/core/providers/provider.ts';
@@ -13,6 +15,7 @@ const settings: RunSettings = {
   systemPrompt: 'Be brief.',
   tools: [],
   toolExecution: 'serial',
+  cpuTools: 'auto',
   concurrency: 'auto',
   mode: 'concurrent',
   failure: 'keepPartial',
@@ -32,6 +35,13 @@ export function requestFor(texts: readonly string[], overrides: RunOverrides = {
   };
 }
 
+/** What decides on tool calls where nobody has written a rule. */
+export const noRules: PlanContext['rules'] = {
+  current: () => [],
+  tools: knownTools([]),
+  system: ruleSystemOf('linux'),
+};
+
 /** What a plan is made with: one provider for all, and no tools. */
 export function contextOf(
   provider: Provider | (() => Provider),
@@ -42,6 +52,7 @@ export function contextOf(
     provider: 'demo' as ProviderId,
     place: { program: { name: 'interleave-test', version: '1.2.3' }, folders: [] },
     tools: [],
+    rules: noRules,
     resolve,
     ...more,
   };

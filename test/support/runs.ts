@@ -1,7 +1,9 @@
 import { Agent } from '../../src/core/agent/agent.ts';
 import { type AgentSpec, defaultLimits } from '../../src/core/agent/agentSpec.ts';
 import type { RetryPolicy } from '../../src/core/agent/retryPolicy.ts';
+import type { RunRules } from '../../src/core/approvals/runRules.ts';
 import type { RateCaps } from '../../src/core/limiter/admissionPolicy.ts';
+import type { RunLimitValues } from '../../src/core/limiter/runLimits.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
 import type { Run } from '../../src/core/runner/run.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
@@ -10,6 +12,7 @@ import type { RestoredRun, RunItem, RunPlan, RunRecorder } from '../../src/core/
 import { createArithmeticTools } from '../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../src/shared/conversationEvents.ts';
+import { runLimitNames } from '../../src/shared/raisedLimits.ts';
 import type { RunOrigin } from '../../src/shared/runOrigin.ts';
 
 /** Retries without waiting. */
@@ -47,20 +50,20 @@ export function testAgent(
   );
 }
 
-export interface TestRunOptions {
+export interface TestRunOptions extends RunLimitValues {
   readonly mode?: 'concurrent' | 'serial';
   readonly failure?: 'keepPartial' | 'allOrNothing';
   readonly warmUpCache?: boolean;
   readonly caps?: RateCaps;
   readonly recorder?: RunRecorder;
-  readonly maxCostUsd?: number;
   readonly maxConversationCostUsd?: number;
-  readonly maxRunTokens?: number;
+  readonly maxConversationTokens?: number;
   readonly maxWaitMs?: number;
   readonly whenBlocked?: 'pause' | 'fail';
   readonly concurrency?: 'auto' | 'unlimited' | number;
   readonly items?: readonly RunItem[];
   readonly runner?: Runner;
+  readonly rules?: RunRules;
   /** An earlier process's run to resume. */
   readonly restored?: RestoredRun;
 }
@@ -81,7 +84,6 @@ export function testRun(
     whenBlocked,
     warmUpCache: options.warmUpCache ?? true,
     caps: options.caps ?? {},
-    maxCostUsd: options.maxCostUsd ?? Number.POSITIVE_INFINITY,
     maxConversationCostUsd: options.maxConversationCostUsd ?? Number.POSITIVE_INFINITY,
     agent: {
       name: 'test',
@@ -94,13 +96,25 @@ export function testRun(
     },
     origin: originOf(agent),
     items: options.items ?? items,
-    ...(options.maxRunTokens === undefined ? {} : { maxRunTokens: options.maxRunTokens }),
+    ...runLimitsOf(options),
+    ...(options.maxConversationTokens === undefined
+      ? {}
+      : { maxConversationTokens: options.maxConversationTokens }),
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.maxWaitMs === undefined ? {} : { maxWaitMs: options.maxWaitMs }),
   };
   const runner = options.runner ?? new Runner({ retry: impatient });
   const { recorder, restored } = options;
   if (restored !== undefined) return runner.restoreRun(plan, restored, recorder);
   return runner.createRun(plan, { recorder });
+}
+
+function runLimitsOf(options: RunLimitValues): RunLimitValues {
+  const given = runLimitNames.flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(given);
 }
 
 /** The origin of a run with one agent. */

@@ -6,7 +6,7 @@ import { createUlid } from '../../src/core/base/ulid.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../../src/core/export/markdown.ts';
 import { RunLog } from '../../src/core/export/runLog.ts';
 import { nodeEnvironment } from '../../src/core/journal/environment.ts';
-import { RunArchive } from '../../src/core/journal/runArchive.ts';
+import { RunArchive } from '../../src/core/journal/runs/runArchive.ts';
 import { Runner } from '../../src/core/runner/runner.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
@@ -25,7 +25,7 @@ import { impatient, testAgent, testRun } from '../support/runs.ts';
 import { interleave, promptFolder } from './cli/commandLine.ts';
 import { type TestedProtocol, testedProtocol } from './core/providers/protocols.ts';
 
-const searchWorkerPath = path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
+const workerPath = path.resolve('src/core/tools/workers/toolWorkerMain.ts');
 const consoleMethods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 
 /** Names of the canaries in a text. */
@@ -68,7 +68,7 @@ async function fullRun(protocol: TestedProtocol) {
   const apiKey = environmentKeys.get(protocol.name);
   const provider = protocol.create({ baseUrl: server.url, apiKey });
   const folders = [{ name: 'workspace', path: promptFolder(canaryFiles) }];
-  const toolset = createToolset({ folders, exclude: [], searchWorkerPath });
+  const toolset = createToolset({ folders, exclude: [], workerPath });
   const agent = testAgent(provider, { tools: toolset.tools });
   const runner = new Runner({ redactor, retry: impatient });
   const kept = await keptRuns(redactor);

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { guardLimitNames, limitNames, limits, mostConcurrent } from '../../src/core/base/limits.ts';
+import { guardLimitNames, limitNames, limits, maxConcurrent } from '../../src/core/base/limits.ts';
 import { limitSetting } from '../../src/core/base/limitValues.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
 import { commands, contextKeys, resultsPanelType, views } from '../../src/host/contributionIds.ts';
@@ -56,10 +56,11 @@ const itemContexts = [
   ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
   'run.ended.failed.remaining',
   ...['run.ended.interrupted', 'run.ended.failed.interrupted', 'unreadable'],
-  ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].map(
-    (phase) => `conversation.${phase}`,
-  ),
-  ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
+  ...[
+    ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'],
+    ...['failed', 'stopped', 'cancelled'].map((phase) => `${phase}.continuable`),
+    'stopped.raisable',
+  ].flatMap((phase) => [`conversation.${phase}`, `conversation.${phase}.changes`]),
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
@@ -272,7 +273,7 @@ describe('Manifest settings', () => {
   });
 
   it('offer the existing tools', () => {
-    const toolset = createToolset({ folders: [], exclude: [], searchWorkerPath: 'unused' });
+    const toolset = createToolset({ folders: [], exclude: [], workerPath: 'unused' });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
     expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
     expect(offered?.enumDescriptions).toHaveLength(toolset.tools.length);
@@ -320,7 +321,7 @@ describe('Manifest settings', () => {
       const [asText] = (concurrency as unknown as { anyOf: { pattern?: string }[] }).anyOf;
       const number = /^\d+$/.test(text) ? Number(text) : 0;
       const allowed =
-        ['auto', 'unlimited'].includes(text) || (number >= 1 && number <= mostConcurrent);
+        ['auto', 'unlimited'].includes(text) || (number >= 1 && number <= maxConcurrent);
       expect(new RegExp(asText?.pattern ?? '').test(text)).toBe(allowed);
     },
   );

@@ -1,3 +1,4 @@
+import type { LimitReason } from '../../shared/conversationEvents.ts';
 import type { Wait, WaitReason } from '../../shared/wait.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ModelRequest } from '../providers/provider.ts';
@@ -8,7 +9,7 @@ import { asProviderError } from './conversationError.ts';
 import type { Reservation } from './reservation.ts';
 import { notRefused, type Slot } from './turnGate.ts';
 
-/** A wait longer than this, in ms, is told by the time of day at which it ends. */
+/** For a longer wait, in ms, the time of day at which it ends is shown. */
 const longWaitMs = 120_000;
 
 /** Which attempt follows a failure, of how many, and what the failure was. */
@@ -31,10 +32,11 @@ export interface Admitted {
   readonly reservation: Reservation;
 }
 
+/** The outcome of `admit`. */
 export type Admission =
   | Admitted
-  /** The budget will never allow it. */
-  | { readonly kind: 'unaffordable' }
+  /** A limit of the run or the conversation will never allow it. */
+  | { readonly kind: 'unaffordable'; readonly reason: LimitReason }
   /** The limiter sends nothing to this server any more. */
   | { readonly kind: 'refused'; readonly failure: ProviderError };
 
@@ -46,7 +48,7 @@ export async function admit(
 ): Promise<Admission> {
   for (;;) {
     const reservation = await reserve(request, at, context);
-    if (reservation === undefined) return { kind: 'unaffordable' };
+    if (typeof reservation === 'string') return { kind: 'unaffordable', reason: reservation };
     let slot: Slot | undefined;
     try {
       slot = releasedOnce(await acquireSlot(at, context));
@@ -71,7 +73,7 @@ export function waitEnd(
   clock: Clock,
 ): Pick<Wait, 'untilMs' | 'untilTime'> {
   if (forMs === undefined) return {};
-  // A server may name a time that no date can hold.
+  // A server may name a time beyond the range of dates.
   const ms = Math.min(forMs, maxRetryDelayMs);
   const untilMs = clock.now() + ms;
   if (ms <= longWaitMs) return { untilMs };
@@ -91,7 +93,7 @@ function reserve(
   { messages, maxOutputTokens }: ModelRequest,
   at: Attempt,
   { emit, signal, reserve: keep }: ConversationContext,
-): Promise<Reservation | undefined> {
+): Promise<Reservation | LimitReason> {
   const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
   return keep({ messages, maxOutputTokens, started: isStarted(at), onWait }, signal);
 }

@@ -4,7 +4,7 @@ import type { Provider, ToolSchema } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createToolBox, pickTools, type ToolBox } from '../tools/toolBox.ts';
 import { toolSchemas } from '../tools/toolSchemas.ts';
-import type { AgentParts, AgentSpec } from './agentSpec.ts';
+import type { AgentLimits, AgentParts, AgentSpec } from './agentSpec.ts';
 import { checkSpec } from './agentSpec.ts';
 import type { ConversationOutcome } from './conversation.ts';
 import { runConversation } from './conversation.ts';
@@ -13,8 +13,8 @@ import type { PromptPrefix } from './promptPrefix.ts';
 import { describePrefix } from './promptPrefix.ts';
 
 /**
- * A frozen spec with the provider and the tools that serve it. It keeps nothing of a conversation, so one
- * agent serves any number of them at once.
+ * A frozen spec with its provider and tools. It has no state of a conversation, so one agent can run any number of
+ * conversations at once.
  */
 export class Agent implements AgentParts {
   readonly spec: AgentSpec;
@@ -23,7 +23,7 @@ export class Agent implements AgentParts {
   readonly toolSchemas: readonly ToolSchema[];
   readonly prefix: PromptPrefix;
 
-  /** Throws a `UserError` for a spec that no conversation could run with, or whose tools do not exist. */
+  /** Throws a `UserError` for an invalid spec and for unknown tools. */
   constructor(
     spec: AgentSpec,
     { provider, tools }: { readonly provider: Provider; readonly tools: readonly Tool[] },
@@ -37,18 +37,13 @@ export class Agent implements AgentParts {
     this.prefix = Object.freeze(describePrefix(spec.systemPrompt, this.toolSchemas));
   }
 
-  /** The same agent, for answers that may be so many times as long. */
-  withRoom(times: number): Agent {
-    const { limits } = this.spec;
-    const maxOutputTokens = limits.maxOutputTokens * times;
-    const spec = { ...this.spec, limits: { ...limits, maxOutputTokens } };
+  /** A copy of the agent with these changes to its limits. */
+  withLimits(changes: Partial<AgentLimits>): Agent {
+    const spec = { ...this.spec, limits: { ...this.spec.limits, ...changes } };
     return new Agent(spec, { provider: this.provider, tools: [...this.tools.values()] });
   }
 
-  /**
-   * Runs one conversation to its end, on a copy of `messages`: the caller's array and what is in it never
-   * change. It does not reject: the outcome says how it ended.
-   */
+  /** Runs one conversation to its end. Never changes `messages`. Never rejects: the outcome says how it ended. */
   run(messages: readonly Message[], context: ConversationContext): Promise<ConversationOutcome> {
     return runConversation(this, structuredClone(messages), context);
   }

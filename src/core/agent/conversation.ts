@@ -1,4 +1,4 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
@@ -13,11 +13,17 @@ export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
-/** The reason the signal is aborted with when the conversation's time is up. */
-const timeIsUp = Symbol('time is up');
+/** The abort reason for a conversation that a limit ends. */
+export class LimitReached {
+  readonly reason: LimitReason;
 
-/** The reason to abort a conversation's signal with when it would have to wait too long. */
-export const waitIsTooLong = Symbol('the wait is too long');
+  constructor(reason: LimitReason) {
+    this.reason = reason;
+  }
+}
+
+/** The reason of a conversation's own signal after its end. */
+const ended = Symbol('ended');
 
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a limit,
@@ -48,7 +54,9 @@ async function runWithinTime(
   if (context.signal.aborted) onCancel();
   context.signal.addEventListener('abort', onCancel, { once: true });
   const { timeoutMs } = agent.spec.limits;
-  const deadline = new Deadline(context.clock, timeoutMs, () => own.abort(timeIsUp));
+  const deadline = new Deadline(context.clock, timeoutMs, () =>
+    own.abort(new LimitReached('timeout')),
+  );
   const emit = (step: ConversationStep): void => {
     progress.follow(step, context.clock.now());
     followTime(step, deadline);
@@ -57,22 +65,24 @@ async function runWithinTime(
   try {
     return await runLoop(agent, progress, { ...context, emit, signal: own.signal });
   } catch (thrown) {
-    if (own.signal.reason === timeIsUp) return { status: 'stopped', reason: 'timeout' };
-    if (own.signal.reason === waitIsTooLong) return { status: 'stopped', reason: 'max_wait' };
+    const why: unknown = own.signal.reason;
+    if (why instanceof LimitReached) return { status: 'stopped', reason: why.reason };
     if (own.signal.aborted) return { status: 'cancelled', reason: 'cancelled' };
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };
   } finally {
+    // Nothing goes on for it: requests for decisions are withdrawn, tools that were left behind are told.
+    own.abort(ended);
     deadline.dispose();
     context.signal.removeEventListener('abort', onCancel);
   }
 }
 
-/** Time runs from the first request on, and stops while the conversation waits for others. */
+/** Runs the timeout from the first request on, and pauses it while the conversation waits for others. */
 function followTime(step: ConversationStep, deadline: Deadline): void {
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
   if (step.type !== 'conversation.waiting') return;
-  // A retry is the conversation's own time, and so is every wait for a rate limit after the first.
+  // Retries count toward the timeout, and so do all waits for a rate limit after the first.
   if (step.reason === 'retry' || step.attempt !== undefined) deadline.run();
   else deadline.pause();
 }

@@ -4,8 +4,9 @@ import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
-import { answerNow, notRunAtLimit } from './goingOn.ts';
+import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
+import { needsApproval } from './needsApproval.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
@@ -14,26 +15,25 @@ import { executeToolCalls } from './toolExecution.ts';
 import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
 
-/** Turns in a row none of whose calls could be run (unknown tool, wrong input) before it is stopped. */
+/** Max consecutive turns whose calls are all rejected (unknown tool, invalid input). */
 const maxRejectedTurns = 3;
 
-/** One conversation on its way through the loop. */
+/** The state of one conversation in the loop. */
 interface Loop extends HistoryChanges {
   readonly agent: AgentParts;
   readonly progress: Progress;
   readonly context: ConversationContext;
   readonly guard: LoopGuard;
   toolCalls: number;
-  /** Turns in a row that the provider paused. */
+  /** Consecutive turns that the provider paused. */
   continuations: number;
-  /** Turns in a row none of whose calls could be run. */
+  /** Consecutive turns whose calls were all rejected. */
   rejected: number;
 }
 
 /**
- * The loop: model response, tool calls, results, next response. It goes on from wherever the messages stand:
- * after an answer whose tool calls have no results yet, it runs those first. Rejects only with the signal's
- * reason and with faults of the program.
+ * The loop: model response, tool calls, results, next response. It continues from the last message: if that has tool
+ * calls without results, it runs those first. Rejects only with the signal's reason and with bugs of the program.
  */
 export async function runLoop(
   agent: AgentParts,
@@ -41,23 +41,27 @@ export async function runLoop(
   context: ConversationContext,
 ): Promise<Ending> {
   const guard = new LoopGuard(agent.spec.limits);
-  const counts = { toolCalls: 0, continuations: 0, rejected: 0, trimmed: false, unthought: false };
+  const toolCalls = countCalls(progress.messages);
+  const counts = { toolCalls, continuations: 0, rejected: 0, trimmed: false, unthought: false };
   const loop: Loop = { agent, progress, context, guard, ...counts };
   let step = firstStep(loop);
   for (;;) {
     const ending = endingOf(step);
+    if (ending?.status === 'done' && needsApproval(progress.messages)) {
+      return { status: 'stopped', reason: 'needs_approval' };
+    }
     if (ending !== undefined) return ending;
     step = step.kind === 'tools' ? await runTools(step, loop) : await ask(loop);
   }
 }
 
-/** A history that ends in a turn goes on with what that turn leads to. */
+/** The first step: for a history that ends with a turn, the step that follows that turn. */
 function firstStep(loop: Loop): NextStep {
   const { progress, context } = loop;
   const last = progress.messages.at(-1);
   if (last?.role !== 'assistant') return { kind: 'ask' };
   const turn = progress.turns;
-  // The answer that was asked for at the limit.
+  // This turn was the final answer at the limit.
   if (turn > loop.agent.spec.limits.maxTurns) return limit('max_turns');
   const guess = last.toolCalls.length > 0 ? 'tool_calls' : 'continue';
   return afterTurn({ stop: context.lastTurn?.stop ?? guess, message: last, turn }, loop);
@@ -76,7 +80,7 @@ async function ask(loop: Loop): Promise<NextStep> {
   const outcome = await takeTurn(turn, loop);
   switch (outcome.kind) {
     case 'unaffordable':
-      return limit('budget');
+      return limit(outcome.reason);
     case 'failed':
       return stepAfterFailure(outcome);
     case 'turn':
@@ -85,8 +89,8 @@ async function ask(loop: Loop): Promise<NextStep> {
 }
 
 /**
- * The turns are used up. A model that still asks for tools is asked once for its answer, without them.
- * Whatever comes of it, the limit ends the conversation.
+ * The turns are used up. If the model still calls tools, it is asked once for an answer without tools. In any case
+ * the limit ends the conversation.
  */
 async function askAtLimit(turn: number, loop: Loop): Promise<NextStep> {
   const { progress, agent } = loop;
@@ -102,7 +106,7 @@ function stepAfterFailure({ failure, error }: Extract<TurnOutcome, { kind: 'fail
   return { kind: 'failure', error };
 }
 
-/** One turn. Where the server does not take the history, the same turn with a history that it may take. */
+/** Requests one turn. When the server rejects the history, it tries once more with a shorter one. */
 async function takeTurn(
   turn: number,
   loop: Loop,
@@ -140,7 +144,7 @@ async function runTools(
   const { agent, context, guard } = loop;
   const { limits } = agent.spec;
   if (turn >= limits.maxTurns) {
-    // No turn is left in which the model could use the results.
+    // No turn is left for the model to use the results.
     append({ role: 'tool', outcomes: calls.map(notRunAtLimit) }, loop);
     return { kind: 'ask' };
   }
@@ -148,19 +152,26 @@ async function runTools(
   loop.toolCalls += calls.length;
   if (repetition === 'stop') return limit('loop');
   if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
-  // What the model asked for is on disk before anything is done about it.
+  // Calls whose results are known were counted by an earlier process.
+  const uncounted = calls.filter(
+    ({ callId }) => context.lastTurn?.calls.get(callId)?.kind !== 'ended',
+  );
+  if (context.countCalls?.(uncounted.length) === false) return limit('max_run_tool_calls');
+  // The calls are on disk before anything is done about them.
   const onHold = (): void => context.emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(context.commit(onHold), context.signal);
   const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
-  const outcomes = results.map(({ wasRun: _, ...outcome }) => ({
-    ...outcome,
-    content: outcome.content + note,
+  const outcomes = results.map(({ callId, name, content, isError }) => ({
+    ...{ callId, name, isError },
+    content: content + note,
   }));
   append({ role: 'tool', outcomes }, loop);
-  // Mistakes that the model has mended do not add up.
+  if (results.some(({ ends }) => ends === true)) return limit('denied');
+  // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
-  return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };
+  if (loop.rejected <= maxRejectedTurns) return { kind: 'ask' };
+  return limit(needsApproval(loop.progress.messages) ? 'needs_approval' : 'loop');
 }
 
 function modelRequest(

@@ -25,11 +25,12 @@ export interface Ending {
   readonly error?: ConversationError;
 }
 
+/** The step for a limit. */
 export function limit(reason: LimitReason): NextStep {
   return { kind: 'limit', reason };
 }
 
-/** The ending that a step is; undefined for one after which the conversation goes on. */
+/** The ending for a step; undefined when the conversation continues. */
 export function endingOf(step: NextStep): Ending | undefined {
   switch (step.kind) {
     case 'ask':
@@ -46,17 +47,17 @@ export function endingOf(step: NextStep): Ending | undefined {
   }
 }
 
-/** A turn that is complete. */
+/** A complete turn. */
 export interface EndedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
   readonly turn: number;
-  /** Whether the budget left room for a shorter answer only. */
+  /** Whether the budget allowed only a shorter answer. */
   readonly isShortened?: boolean;
 }
 
-/** Consecutive times that a provider may pause a turn before the conversation is stopped. */
+/** Max consecutive turns that a provider may pause. */
 const maxContinuations = 5;
 
-/** What a complete turn leads to. `continuations` counts the paused turns in a row, this one included. */
+/** The step after a complete turn. `continuations` counts consecutive paused turns, this one included. */
 export function stepAfterTurn(
   { stop, message, turn, isShortened }: EndedTurn,
   continuations: number,
@@ -71,7 +72,7 @@ export function stepAfterTurn(
     case 'final':
       return { kind: 'final' };
     case 'truncated':
-      // Cut off by what was left of the budget, or by the limit of the answer.
+      // Truncated by the rest of the budget or by the max output tokens.
       return limit(isShortened ? 'budget' : 'max_tokens');
     case 'context_full':
       return limit('context_full');

@@ -1,9 +1,15 @@
+import type { Release } from '../base/slots.ts';
+import { Slots } from '../base/slots.ts';
+import { isChange } from '../base/toolEffect.ts';
+import type { OverlayChange } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
-import { runToolCall } from '../tools/runToolCall.ts';
+import type { AskedToolCall } from '../tools/runToolCall.ts';
+import { askToolCall } from '../tools/runToolCall.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 import type { AgentParts } from './agentSpec.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
 import type { ConversationContext } from './conversationContext.ts';
+import { DecisionWaits } from './decisionWaits.ts';
 
 /** The turn whose calls are run. */
 export interface ToolTurn {
@@ -12,64 +18,177 @@ export interface ToolTurn {
   readonly context: ConversationContext;
 }
 
+/** A turn whose calls are under way. */
+interface OpenTurn extends ToolTurn {
+  readonly waits: DecisionWaits;
+  /** Takes a slot for a call that may run; absent where one runs after another. */
+  readonly takeSlot?: () => Release | Promise<Release>;
+}
+
+/** A call that is decided on, or about to be. */
+interface BegunCall {
+  readonly callId: string;
+  /** Runs it if it may run. */
+  finish(): Promise<ToolCallResult>;
+  /** It is not run, because the conversation ended before. */
+  leave(): ToolCallResult;
+}
+
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order: one after another by
- * default, several at once when the agent says so. A call that fails never keeps the others from running.
- * After an abort the remaining calls are answered without being run.
+ * Runs the tool calls of one turn and returns their outcomes in call order. The gate is asked about all of them
+ * at once. The calls run one after another by default. They run in parallel if the agent's spec says so and none
+ * of them can change anything, because changes must happen in the order that the model asked for. A failed call
+ * does not stop the others. After an abort, or after a denial that ends the conversation, the remaining calls get
+ * an outcome without being run.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],
   at: ToolTurn,
 ): Promise<readonly ToolCallResult[]> {
-  const outcomes = new Array<ToolCallResult>(calls.length);
-  const queue = calls.entries();
-  // Every worker takes the next call from the one shared iterator, so that calls start in order.
-  const work = async (): Promise<void> => {
-    for (const [index, call] of queue) outcomes[index] = await executeToolCall(call, at);
-  };
-  const { toolExecution, limits } = at.agent.spec;
-  const workers = toolExecution === 'parallel' ? Math.min(limits.parallelTools, calls.length) : 1;
-  await Promise.all(Array.from({ length: workers }, work));
+  const waits = new DecisionWaits(at.context.emit);
+  const isParallel = runAtOnce(calls, at.agent);
+  const open = { ...at, waits, ...(isParallel ? { takeSlot: slotsOf(at) } : {}) };
+  const begun = waits.whileAsking(() => calls.map((call) => beginCall(call, open)));
+  if (isParallel) {
+    const ending = Promise.all(begun.map((call) => call.finish()));
+    waits.tell();
+    return ending;
+  }
+  const outcomes: ToolCallResult[] = [];
+  for (const call of begun) {
+    const hasEnded = outcomes.some(({ ends }) => ends === true);
+    if (!hasEnded) waits.next(call.callId);
+    outcomes.push(hasEnded ? call.leave() : await call.finish());
+  }
   return outcomes;
 }
 
-async function executeToolCall(call: ToolCall, at: ToolTurn): Promise<ToolCallResult> {
-  const { agent, turn, context } = at;
-  const { signal, emit } = context;
-  const { callId, name, input } = call;
+function runAtOnce(calls: readonly ToolCall[], { spec, tools }: AgentParts): boolean {
+  if (spec.toolExecution !== 'parallel') return false;
+  return !calls.some(({ name }) => isChange(tools.get(name)?.effect ?? 'pure'));
+}
+
+/** Slots of the turn, and of all conversations of the process. */
+function slotsOf({ agent, context }: ToolTurn): () => Release | Promise<Release> {
+  const { parallelTools, toolsInFlight } = agent.spec.limits;
+  const { signal, toolSlots } = context;
+  const ofTurn = new Slots();
+  return () => {
+    const own = ofTurn.take(parallelTools, signal);
+    if (toolSlots === undefined) return own;
+    if (own instanceof Promise) return own.then((release) => both(release));
+    return both(own);
+  };
+
+  function both(own: Release): Release | Promise<Release> {
+    const releaseBoth = (shared: Release): Release => {
+      return () => {
+        shared();
+        own();
+      };
+    };
+    const shared = toolSlots?.take(toolsInFlight, signal);
+    if (!(shared instanceof Promise)) return releaseBoth(shared ?? (() => undefined));
+    return shared.then(releaseBoth, (thrown: unknown) => {
+      own();
+      throw thrown;
+    });
+  }
+}
+
+function beginCall(call: ToolCall, at: OpenTurn): BegunCall {
+  const { agent, context } = at;
+  const { callId, name } = call;
   const known = context.lastTurn?.calls.get(callId);
   if (known?.kind === 'ended') {
     const { content, isError } = known;
-    return { callId, name, content, isError, wasRun: true };
+    const outcome = { callId, name, content, isError, wasRun: true };
+    return { callId, finish: async () => outcome, leave: () => outcome };
   }
-  if (signal.aborted) {
-    const content = 'Not run: the conversation was ended.';
-    return { callId, name, content, isError: true, wasRun: false };
-  }
-  emit({ type: 'tool.started', turn, callId, name, input });
-  const effect = agent.tools.get(name)?.effect;
-  const { whole, wholeBytes, ...outcome } =
-    outcomeOfKnown(call, known, effect) ?? (await makeCall(call, at));
+  const tool = agent.tools.get(name);
+  // A proposal can be made again: nothing outside has come of it.
+  const effect = tool?.isProposal ? 'read' : tool?.effect;
+  const outcome = outcomeOfKnown(call, known, effect);
+  const asked = outcome === undefined ? makeCall(call, at) : undefined;
+  return {
+    callId,
+    finish: async () => {
+      // Asked about before; it may have waited for others since.
+      if (context.signal.aborted) return notMade(call);
+      return ended(call, outcome ?? (await asked?.finish()) ?? notMade(call), at);
+    },
+    leave: () => ended(call, outcome ?? notMade(call), at),
+  };
+}
+
+function notMade({ callId, name }: ToolCall): ToolCallResult {
+  const content = 'Not run: the conversation was ended.';
+  return { callId, name, content, isError: true, wasRun: false };
+}
+
+function ended({ callId, name }: ToolCall, result: ToolCallResult, at: OpenTurn): ToolCallResult {
+  const { turn, context, waits } = at;
+  const { whole, wholeBytes, ...outcome } = result;
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
-  const { content: output, isError } = outcome;
+  const proposed = keptSteps(callId, at);
+  const { content: output, isError, wasRun, decision } = outcome;
+  const notRun = wasRun ? {} : { wasRun: false as const };
+  const decided = decision === undefined ? {} : { decision };
   const clipped = wholeBytes === undefined ? {} : { wholeBytes };
-  emit({ type: 'tool.finished', turn, callId, name, output, isError, ...clipped });
+  context.emit({
+    ...{ type: 'tool.finished', turn, callId, name, output, isError },
+    ...{ ...notRun, ...decided, ...clipped, ...proposed },
+  });
+  waits.ended(callId);
   return outcome;
 }
 
-function makeCall(call: ToolCall, { agent, turn, context }: ToolTurn): Promise<ToolCallResult> {
-  const { signal, callJournal, hideKeys } = context;
-  const tool = agent.tools.get(call.name);
-  const isKept = callJournal !== undefined && tool?.effect === 'change';
+/** What a call did to the proposals, once it is kept. */
+function keptSteps(
+  callId: string,
+  { turn, context }: OpenTurn,
+): { readonly proposed?: OverlayChange['steps'] } {
+  const change = context.overlay?.takeChange(callId);
+  if (change === undefined) return {};
+  context.keepProposal?.({ turn, callId, files: change.files });
+  return change.steps.length === 0 ? {} : { proposed: change.steps };
+}
+
+function makeCall(call: ToolCall, at: OpenTurn): AskedToolCall {
+  const { agent, turn, context, waits, takeSlot } = at;
+  const { signal, callJournal, hideKeys, overlay, toolGate, emit } = context;
+  const { callId, name } = call;
+  const tool = agent.tools.get(name);
+  const isKept =
+    callJournal !== undefined && tool !== undefined && isChange(tool.effect) && !tool.isProposal;
   const tools = isKept
     ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
     : agent.tools;
   const { limits } = agent.spec;
-  return runToolCall(call, tools, {
+  return askToolCall(call, tools, {
     signal,
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
     maxKeptBytes: limits.maxToolOutputKept,
     ...(hideKeys === undefined ? {} : { hideKeys }),
+    ...(overlay === undefined ? {} : { overlay }),
+    ...(toolGate === undefined ? {} : { gate: toolGate(turn) }),
+    ...(takeSlot === undefined ? {} : { takeSlot }),
+    progress: {
+      waiting: (decision) => {
+        emit({ type: 'tool.waiting', turn, callId, name, decision });
+        waits.waiting(callId);
+      },
+      decided: () => waits.decided(callId),
+      checked: () => {
+        emit({ type: 'tool.checked', turn, callId, name });
+        waits.decided(callId);
+      },
+      started: (input, decision) => {
+        const by = decision === undefined ? {} : { decision };
+        emit({ type: 'tool.started', turn, callId, name, input, ...by });
+        waits.started(callId);
+      },
+    },
   });
 }

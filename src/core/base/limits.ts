@@ -7,11 +7,9 @@ export interface NumberRange {
   readonly fractions?: true;
 }
 
-/**
- * A limit, as settings, command line and documentation show it. Zero, where it is allowed, means no limit.
- */
+/** A limit as it appears in settings, command line and documentation. Where zero is allowed, it means no limit. */
 export interface Limit extends NumberRange {
-  /** The option of `interleave run` that sets it; `--limit name=value` does when absent. */
+  /** Its option of `interleave run`; `--limit name=value` when absent. */
   readonly flag?: string;
   /** 1 KB is 1,000 bytes, and 1 MB a million. */
   readonly unit: string;
@@ -44,6 +42,26 @@ export const mainLimits = {
     ...{ default: 0, minimum: 0, maximum: 1_000_000_000_000, unit: 'tokens' },
     what: 'tokens of a run, input and output; 0 for no limit',
     reached: 'no more requests are sent; conversations that need one stop',
+  },
+  maxConversationTokens: {
+    ...{ default: 0, minimum: 0, maximum: 1_000_000_000_000, unit: 'tokens' },
+    what: 'tokens of one conversation, input and output; 0 for no limit',
+    reached: 'the conversation stops and keeps what it has',
+  },
+  maxRunTurns: {
+    ...{ default: 0, minimum: 0, maximum: 10_000_000, unit: 'turns' },
+    what: 'model responses of a run; 0 for no limit',
+    reached: 'no more requests are sent; conversations that need one stop',
+  },
+  maxRunToolCalls: {
+    ...{ default: 0, minimum: 0, maximum: 100_000_000, unit: 'calls' },
+    what: 'tool calls of a run; 0 for no limit',
+    reached: 'no more tools run; conversations that need one stop',
+  },
+  maxRunSeconds: {
+    ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
+    what: 'time of a run, without waiting for a person; 0 for no limit',
+    reached: 'its conversations stop and keep what they have',
   },
   maxCostUsd: {
     flag: '--max-cost',
@@ -95,6 +113,11 @@ export const guardLimits = {
     ...{ default: 4, minimum: 1, maximum: 64, unit: 'calls' },
     what: 'parallel tool calls in one conversation',
     reached: 'the other calls of the turn wait',
+  },
+  toolsInFlight: {
+    ...{ default: 16, minimum: 1, maximum: 1_000, unit: 'calls' },
+    what: 'parallel tool calls in all conversations together',
+    reached: 'the other calls wait',
   },
   repeatsNoted: {
     ...{ default: 3, minimum: 2, maximum: 1_000, unit: 'times' },
@@ -211,28 +234,34 @@ export const guardLimits = {
 /** Every limit that is a number, by its name. */
 export const limits: { readonly [N in LimitName]: Limit } = { ...mainLimits, ...guardLimits };
 
+/** The name of a limit whose setting is `interleave.<name>`. */
 export type MainLimitName = keyof typeof mainLimits;
+/** The name of a limit whose setting is `interleave.limits.<name>`. */
 export type GuardLimitName = keyof typeof guardLimits;
+/** The name of a limit. */
 export type LimitName = MainLimitName | GuardLimitName;
 /** The setting of a limit, by its name after `interleave.`. */
 export type LimitSettingName = MainLimitName | `limits.${GuardLimitName}`;
 
 /** A number for every limit, in the limit's own unit. */
 export type LimitValues = { readonly [N in LimitName]: number };
-/** The same for those whose settings are `interleave.limits.<name>`. */
+/** A number for every limit whose setting is `interleave.limits.<name>`. */
 export type GuardLimitValues = Pick<LimitValues, GuardLimitName>;
 
-/** Max requests in flight, where a number is set. */
-export const mostConcurrent = 128;
+/** Max number for the concurrency setting. */
+export const maxConcurrent = 128;
 
+/** All names of main limits. */
 export const mainLimitNames = Object.keys(mainLimits) as readonly MainLimitName[];
+/** All names of guard limits. */
 export const guardLimitNames = Object.keys(guardLimits) as readonly GuardLimitName[];
+/** All names of limits. */
 export const limitNames: readonly LimitName[] = [...mainLimitNames, ...guardLimitNames];
 
-/** The defaults. */
+/** The defaults of all limits. */
 export const defaultLimitValues = valuesOf((name) => limits[name].default);
 
-/** A number for every limit. */
+/** Chooses a number for every limit. */
 export function valuesOf(choose: (name: LimitName) => number): LimitValues {
   return Object.fromEntries(limitNames.map((name) => [name, choose(name)])) as LimitValues;
 }

@@ -1,3 +1,4 @@
+import { decisionWords } from '../../shared/callDecision.ts';
 import { codeBlock } from '../../shared/codeBlock.ts';
 import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
@@ -5,12 +6,12 @@ import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 import { blockCloser } from './openBlocks.ts';
 
-/** A report for reading: totals, what failed, then every prompt with its answer, in prompt order. */
+/** A report in Markdown: totals and failures, then every prompt with its answer, in prompt order. */
 export function resultToMarkdown(result: RunResult, title: string): string {
   return [...markdownPieces(result, title)].join('');
 }
 
-/** The same report in pieces: what stands before the prompts, then one piece a prompt. */
+/** Yields the same report in pieces: the part before the prompts, then one piece for each prompt. */
 export function* markdownPieces(result: RunResult, title: string): Generator<string> {
   const close = blockCloser();
   const failures = result.conversations.filter(({ status }) => status !== 'done');
@@ -26,14 +27,16 @@ export function* markdownPieces(result: RunResult, title: string): Generator<str
   }
 }
 
-/** One conversation as Markdown: how it went, the answer, the prompt and the tool calls. */
+/** A conversation as Markdown: outcome, answer, prompt and tool calls. */
 export function conversationToMarkdown(conversation: ConversationResult): string {
   const calls = conversation.toolCalls.map((call) => {
     const state = call.isError ? 'error' : 'ok';
     const time = formatDuration(call.endMs - call.startMs);
     const head = `### t${call.turn} ${heading(call.name)} (${state}, ${time})`;
+    const decision =
+      call.decision === undefined ? [] : ['', `Decision: ${heading(decisionWords(call.decision))}`];
     const input = codeBlock(JSON.stringify(call.input, null, 2) ?? '', 'json');
-    return ['', head, '', input, '', codeBlock(call.output)].join('\n');
+    return ['', head, ...decision, '', input, '', codeBlock(call.output)].join('\n');
   });
   return [
     ...section(conversation, blockCloser()),
@@ -88,7 +91,7 @@ function section(
   ];
 }
 
-/** Text for one line of Markdown: no line breaks. */
+/** Text for a heading, without line breaks. */
 function heading(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,3 +1,5 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
+import { decisionWords } from '../../shared/callDecision.ts';
 import type {
   ConversationEvent,
   EventOf,
@@ -18,6 +20,7 @@ import {
   formatDuration,
   plural,
 } from '../../shared/quantities.ts';
+import { raisedWords } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
 import { durationOf, requestOf, toolSpanOf } from '../../shared/span.ts';
@@ -26,19 +29,19 @@ import { repetitionWords, untilWords } from '../../shared/waitWords.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd, visibleText } from '../base/text.ts';
 
-/** No line of the log is longer, in UTF-16 units. */
+/** Max length of a log line, in UTF-16 units. */
 export const maxLogLine = 2_000;
 
-/** The name's column is as wide as the longest name, up to this. */
+/** Max width of the name column, which is as wide as the longest name. */
 const maxNameColumn = 24;
 
-/** No more of a name is looked at; names in prompt files are shorter. */
-const longestName = 200;
+/** Max length of a name that is searched for secrets; names in prompt files are shorter. */
+const maxName = 200;
 
 /**
- * Turns the events of one run into log lines: one line an event, with fixed columns, each starting
- * with time, run and conversation, so that it can be read while conversations interleave and searched
- * afterwards. Nothing a model or tool says can break out of its line or pretend to be another one.
+ * Formats the events of a run as log lines: one line for each event, in fixed columns. Every line starts with
+ * time, run and conversation, so that interleaved lines stay readable and searchable. Text from models and tools
+ * cannot start a line of its own or imitate one.
  */
 export class RunLog {
   readonly #run: RunState;
@@ -46,7 +49,7 @@ export class RunLog {
   readonly #order: 'interleaved' | 'grouped';
   readonly #held = new Map<number, string[]>();
 
-  /** `grouped` holds back a conversation's lines until it has ended. */
+  /** With `grouped`, the lines of a conversation are held back until it has ended. */
   constructor(run: RunState, order: 'interleaved' | 'grouped') {
     this.#run = run;
     this.#order = order;
@@ -54,7 +57,7 @@ export class RunLog {
     this.#nameWidth = Math.min(maxNameColumn, Math.max(3, ...widths));
   }
 
-  /** The lines to write for an event that was folded into the run already; often none. */
+  /** The lines to write for an event that `run` already contains; often none. */
   lines(event: RunEvent): readonly string[] {
     if (!isConversationEvent(event)) return [this.#runLine(event)];
     const line = this.#conversationLine(event);
@@ -81,10 +84,10 @@ export class RunLog {
     if (text === undefined) return undefined;
     const digits = String(this.#run.conversations.length).length;
     const index = `p${String(event.conversation + 1).padStart(digits, '0')}`;
-    const place = `${index}/${this.#run.conversations.length}`.padEnd(this.#indexWidth());
+    const position = `${index}/${this.#run.conversations.length}`.padEnd(this.#indexWidth());
     const name = clipEnd(shortName(conversation), this.#nameWidth).padEnd(this.#nameWidth);
     const turn = 'turn' in event ? `t${event.turn}` : '';
-    return this.#compose(event.atMs, `${place} ${name}  ${turn.padEnd(3)}`, text);
+    return this.#compose(event.atMs, `${position} ${name}  ${turn.padEnd(3)}`, text);
   }
 
   #indexWidth(): number {
@@ -93,17 +96,20 @@ export class RunLog {
 
   #compose(atMs: number, column: string, text: string): string {
     const prefix = `${formatClock(atMs)}  r${this.#run.started.number}  ${column} `;
-    // Clipped first, too: what is left out need not be looked through. A secret that begins in what
-    // is shown is looked at with more of it than is shown, so that its beginning is known for one.
+    // Clipped before the search, because text that is not shown need not be searched. It is clipped to twice the
+    // shown length, so that a secret at the end of the shown text is recognised.
     const safe = redactSecrets(clipEnd(text, 2 * maxLogLine));
     return clipEnd(prefix + shownText(clipEnd(safe, maxLogLine)), maxLogLine);
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters.
 const terminalStart = /[\u001b\u0080-\u009f]/;
 
-/** Safe text on one line. Where sequences for a terminal are taken out, what they kept apart is one again. */
+/**
+ * Redacted text on one line, without terminal sequences. Removing a sequence joins the text around it, which can
+ * complete a secret, so such a text is redacted again.
+ */
 function shownText(safe: string): string {
   const shown = visibleText(safe);
   return terminalStart.test(safe) ? redactSecrets(shown) : shown;
@@ -111,7 +117,7 @@ function shownText(safe: string): string {
 
 /** The part of a conversation's id that is unique within its file. */
 function shortName({ id }: ConversationState): string {
-  return shownText(redactSecrets(clipEnd(parsePromptId(id).slug, longestName)));
+  return shownText(redactSecrets(clipEnd(parsePromptId(id).slug, maxName)));
 }
 
 function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>): string {
@@ -122,13 +128,16 @@ function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>)
   }
   if (event.type === 'run.resumed') return '▶ resumed';
   if (event.type === 'run.noted') return `i ${event.text}`;
+  if (event.type === 'run.decided') {
+    return `◆ ${plural(event.calls.length, 'tool call')} ${decisionWords(event.decision)}`;
+  }
   if (event.type === 'run.reopened') return '▶ again: what did not succeed';
   if (event.type === 'run.started') {
     const model = `${started.agent.provider} ${started.agent.model}`;
     const prompts = plural(started.conversations.length, 'prompt');
     const note = started.simulated ? ', simulated answers' : '';
-    const least = started.estimate === undefined ? '' : formatEstimate(started.estimate);
-    return `▶ ${started.title}: ${prompts}, ${model}, ${started.agent.mode}${note}${least && `; ${least}`}`;
+    const estimate = started.estimate === undefined ? '' : formatEstimate(started.estimate);
+    return `▶ ${started.title}: ${prompts}, ${model}, ${started.agent.mode}${note}${estimate && `; ${estimate}`}`;
   }
   const ends = (['done', 'failed', 'stopped', 'cancelled'] as const)
     .filter((status) => counts[status] > 0)
@@ -144,7 +153,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'conversation.requeued':
       return '↻ queued again';
     case 'conversation.resumed':
-      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}`;
+      return `↻ resumed after ${plural(conversation.turns.length, 'turn')}${raisedNote(event)}`;
     case 'conversation.started':
       return `▶ ${conversation.provider} ${conversation.model}`;
     case 'conversation.waiting':
@@ -155,8 +164,12 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
       return `✕ attempt ${event.attempt} ${event.error.kind}: ${event.error.message}${spentNote(event.usage)}`;
     case 'turn.finished':
       return describeTurn(conversation, event);
+    case 'tool.checked':
+      return `… ${event.name} waits for other calls`;
+    case 'tool.waiting':
+      return `… ${event.name} waits for a decision: ${inputOf(conversation, event)}${decisionNote(event)}`;
     case 'tool.started':
-      return `→ ${event.name} ${toJson(event.input)}`;
+      return `→ ${event.name} ${toJson(event.input)}${decisionNote(event)}`;
     case 'tool.finished':
       return describeToolResult(conversation, event);
     case 'conversation.finished':
@@ -171,6 +184,7 @@ const waitNames: { readonly [R in Exclude<WaitReason, 'retry'>]: string } = {
   budget: 'waiting for the budget, others may use it up',
   offline: 'offline, next try',
   blocked: 'paused',
+  decision: 'waiting for a decision',
 };
 
 function describeWait(wait: Wait, conversation: ConversationState, atMs: number): string {
@@ -191,6 +205,24 @@ function describeTurn(conversation: ConversationState, event: EventOf<'turn.fini
   return `· ${calls > 0 ? `asks for ${plural(calls, 'tool call')}` : 'answers'}, ${time}${tokens}`;
 }
 
+/** What decided on a call. */
+function decisionNote({ decision }: { readonly decision?: CallDecision }): string {
+  return decision === undefined ? '' : ` (${decisionWords(decision)})`;
+}
+
+/** Limits that were raised so that the conversation can go on. */
+function raisedNote({ raised }: EventOf<'conversation.resumed'>): string {
+  return raised === undefined ? '' : `, limit raised: ${raisedWords(raised)}`;
+}
+
+/** The arguments of a call that did not start. */
+function inputOf(
+  { toolCalls }: ConversationState,
+  { callId, turn }: EventOf<'tool.waiting' | 'tool.finished'>,
+): string {
+  return toJson(toolCalls.findLast((call) => call.callId === callId && call.turn === turn)?.input);
+}
+
 function describeToolResult(
   conversation: ConversationState,
   event: EventOf<'tool.finished'>,
@@ -198,6 +230,8 @@ function describeToolResult(
   const time = formatDuration(
     event.atMs - (toolSpanOf(conversation, event)?.startMs ?? event.atMs),
   );
+  if (event.wasRun === false)
+    return `← ${event.name} ${inputOf(conversation, event)} not run: ${event.output}${decisionNote(event)}`;
   if (event.isError) return `← ${event.name} error ${time}: ${event.output}`;
   const size = formatBytes(Buffer.byteLength(event.output));
   const { wholeBytes } = event;
@@ -224,7 +258,7 @@ function describeEnd(
   }
 }
 
-/** What was used for nothing, as far as the provider has said so. */
+/** The tokens that a failed or cancelled request used, if the provider reported them. */
 function spentNote(usage: Usage | undefined): string {
   if (usage === undefined || usage.incomplete) return '';
   return ` (${tokenWords(usage)})`;
@@ -234,7 +268,7 @@ function tokenWords({ inputTokens, outputTokens }: Usage): string {
   return `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
 }
 
-/** JSON in which control characters stand as themselves, to be dealt with as in any other text. */
+/** JSON with unescaped control characters, which `#compose` treats like those of any other text. */
 function toJson(input: unknown): string {
   const json = clipEnd(JSON.stringify(input) ?? 'undefined', 2 * maxLogLine);
   return json.replaceAll(/\\u00[01][0-9a-f]/g, (code) => JSON.parse(`"${code}"`) as string);

@@ -2,23 +2,23 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
+import type { FileSystem } from '../base/fileSystem.ts';
+import { nodeFs } from '../base/fileSystem.ts';
 import { isProcessAlive } from '../base/isProcessAlive.ts';
-import type { JournalFs } from './journalFs.ts';
-import { nodeFs } from './journalFs.ts';
 
-/** Who a process is, so that another one can tell whether it is still there. */
+/** Identifies a process, so that another one can see whether it is still running. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly hostName: string;
-  /** Differs from one start of the machine to the next; empty where it cannot be known. */
+  /** Differs between two starts of the machine; empty where it is unknown. */
   readonly boot: string;
-  /** Process ids mean the same in two processes with the same space: containers have their own. */
+  /** Process ids are comparable only within the same space: containers have their own. Empty where unknown. */
   readonly pidSpace: string;
 }
 
-/** What journals need of the machine, so that tests can bring their own. */
+/** What journals need of the machine. Tests have their own. */
 export interface JournalEnvironment {
-  readonly fs: JournalFs;
+  readonly fs: FileSystem;
   readonly clock: Clock;
   /** The time of day, in ms since 1970; it may jump. */
   readonly wallTime: () => number;
@@ -40,7 +40,7 @@ export async function nodeEnvironment(clock: Clock = systemClock): Promise<Journ
   };
 }
 
-/** These files are there on Linux only; without them a silent lock is waited for. */
+/** These files exist on Linux only. Without them, a silent lock is watched before it is taken. */
 async function orEmpty(read: () => Promise<string>): Promise<string> {
   try {
     return await read();

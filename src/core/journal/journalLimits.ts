@@ -1,19 +1,19 @@
 import type { LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 
-/** Sizes in bytes at which a journal does something about it. */
+/** Size limits of a journal, in bytes. */
 export interface JournalLimits {
-  /** A journal of this size is reported as large. */
+  /** A journal of this size is reported as large, once. */
   readonly warnBytes: number;
-  /** A journal never gets larger than this. */
+  /** Max size of a journal. */
   readonly stopBytes: number;
-  /** What is kept in memory while the disk fails. */
+  /** Max bytes in memory while the disk fails. */
   readonly bufferBytes: number;
-  /** A record with more than this goes to a file of its own; at most half of `maxLineBytes`. */
+  /** A longer record goes to a file of its own; at most half of `maxLineBytes`. */
   readonly blobBytes: number;
 }
 
-/** The limits of a journal, from those that people set. */
+/** The limits of a journal, from the user's settings. */
 export function journalLimits(
   values: Pick<LimitValues, 'journalWarnMB' | 'journalStopMB'>,
 ): JournalLimits {

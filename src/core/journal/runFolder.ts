@@ -1,29 +1,29 @@
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
 
-/** Where the parts of one run's journal are. */
+/** The paths of one run's files. */
 export interface RunFolder {
   readonly runId: string;
   readonly path: string;
-  /** The records, one a line; only ever appended to. */
+  /** The records, one per line; append-only. */
   readonly journal: string;
-  /** A copy of the bytes that are no valid records, for whoever wants to look at them. */
+  /** A copy of the damaged bytes, for inspection. */
   readonly corrupt: string;
   readonly lock: string;
-  /** What is too long for a line, named by its SHA-256. */
+  /** The folder of long records, each in a file named by its SHA-256. */
   readonly blobs: string;
-  /** A cache for lists; never believed against the journal. */
+  /** A cache for lists; the journal takes precedence. */
   readonly summary: string;
 }
 
 const runIdPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
-/** Whether a text is an identifier as we make them (a ULID), and so safe as the name of a folder. */
+/** Whether a text is a ULID in our form, and so safe as the name of a folder. */
 export function isRunId(text: string): boolean {
   return runIdPattern.test(text);
 }
 
-/** The folder of a run. Throws a `UserError` for anything but an identifier of ours. */
+/** The folder of a run. Throws a `UserError` for an invalid id. */
 export function runFolder(root: string, runId: string): RunFolder {
   if (!isRunId(runId)) {
     throw new UserError(
@@ -44,7 +44,7 @@ export function runFolder(root: string, runId: string): RunFolder {
 
 const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** When an identifier was made, in ms since 1970: its first ten characters say so. */
+/** When an id was made, in ms since 1970, from its first ten characters. */
 export function timeOfRunId(runId: string): number {
   return [...runId.slice(0, 10)].reduce((time, digit) => time * 32 + digits.indexOf(digit), 0);
 }

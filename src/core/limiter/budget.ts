@@ -2,11 +2,13 @@ import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
+import type { RunLimits } from './runLimits.ts';
 
 /** A request that is about to be sent, with its conversation and agent. */
 export interface PlannedRequest extends BudgetNeed {
@@ -15,31 +17,37 @@ export interface PlannedRequest extends BudgetNeed {
   readonly agent: Agent;
 }
 
-/** The limits of a run; infinite where there is none. */
+/** The limits of one conversation; infinite where there is none. */
 export interface BudgetLimits {
-  readonly maxCostUsd: number;
   readonly maxConversationCostUsd: number;
-  /** Input and output tokens of all conversations. */
-  readonly maxRunTokens?: number;
+  /** Input and output tokens of one conversation; no limit when absent. */
+  readonly maxConversationTokens?: number;
 }
 
+/** The limits that a budget keeps to. */
+type BudgetLimit = keyof BudgetLimits | 'maxCostUsd' | 'maxRunTokens' | 'maxRunTurns';
+
+/** Why a request is never sent. */
+type Refusal = 'budget' | 'max_run_turns';
+
 interface Amount {
+  readonly turns: number;
   readonly tokens: number;
   readonly dollars: number;
 }
 
 interface Waiter {
   readonly request: PlannedRequest;
-  readonly go: (reservation: Reservation | undefined) => void;
+  readonly go: (reservation: Reservation | Refusal) => void;
 }
 
-/** What a request asks for, in tokens, and what its conversation may still cost. */
+/** The tokens that a request needs, and what its conversation may still use. */
 interface Want {
   readonly input: number;
   readonly planned: number;
-  /** Min output for which it is worth sending. */
-  readonly least: number;
-  readonly own: number;
+  /** Min output, in tokens, for which the request is worth sending. */
+  readonly minOutput: number;
+  readonly own: Amount;
   readonly price: ModelPrice | undefined;
 }
 
@@ -47,39 +55,86 @@ interface Want {
 const maxPriceFactor = 2;
 
 /**
- * Keeps a run within its limits on cost and tokens. It reserves the max cost of each request in flight, so
- * that no limit is overshot, in whatever order requests end. A request that does not fit waits for those in
- * flight. When none is in flight and it still does not fit, it gets room for a shorter answer or is not sent.
+ * Keeps a run within its limits on cost, tokens and turns. It reserves the max cost of each request in flight, so
+ * that no request exceeds a limit, in whatever order requests end. A request that does not fit waits for those in
+ * flight. When none is in flight and it still does not fit, its answer may only be as long as the rest allows.
+ * If that is too short to be useful, the request is not sent.
  */
 export class Budget {
   readonly #limits: BudgetLimits;
+  readonly #runLimits: RunLimits;
+  /** The limit that left no room for a conversation's last request, by its index. */
+  readonly #reached = new Map<number, BudgetLimit>();
   readonly #state: RunState;
   readonly #bounds = new RequestBounds();
   readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
   readonly #begun = new Set<Waiter>();
   readonly #fresh = new Set<Waiter>();
-  /** What requests may have cost beyond the usage that the server told. */
-  #untold: Amount = { tokens: 0, dollars: 0 };
-  readonly #onUntold: (model: string) => void;
+  /** Max amount that requests may have cost beyond the usage that the server reported. */
+  #unreported: Amount = none;
+  readonly #onUnreported: (model: string) => void;
 
-  /** `state` is live: read, never changed. `onUntold` is called with models that do not tell their usage. */
-  constructor(limits: BudgetLimits, state: RunState, onUntold: (model: string) => void) {
+  /** `state` is live and only read here. `onUnreported` is called for each model that does not report usage. */
+  constructor(
+    limits: BudgetLimits,
+    runLimits: RunLimits,
+    {
+      state,
+      onUnreported,
+    }: { readonly state: RunState; readonly onUnreported: (model: string) => void },
+  ) {
     this.#limits = limits;
+    this.#runLimits = runLimits;
     this.#state = state;
-    this.#onUntold = onUntold;
+    this.#onUnreported = onUnreported;
   }
 
   /**
-   * Reserves the max cost of the request, as soon as it fits. Resolves with undefined when it never will;
-   * rejects with the signal's reason.
+   * Reserves the max cost of the request as soon as it fits. Resolves with the reason when it can never fit.
+   * Rejects with the signal's reason.
    */
-  reserve(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | undefined> {
+  reserve(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | Refusal> {
     if (!this.#isLimited) return Promise.resolve(unlimited(request));
     const others = request.started ? this.#begun : this.#all();
     const verdict = others.size === 0 ? this.#judge(request) : 'wait';
     if (verdict !== 'wait') return Promise.resolve(this.#book(request, verdict));
     request.onWait();
     return this.#queue(request, signal);
+  }
+
+  /**
+   * Doubles the limit that stopped the conversation. A limit of the run that was raised since then stays: one
+   * raise serves all conversations that it stopped.
+   */
+  raise(conversation: ConversationState): RaisedLimits {
+    const limit = this.#reached.get(conversation.index) ?? this.#nearest(conversation);
+    if (limit === undefined) return {};
+    if (isOfConversation(limit)) return { [limit]: 2 * this.#ownLimit(limit, conversation) };
+    return this.#runLimits.raise(limit, conversation);
+  }
+
+  /** The limit of which the largest share is used. */
+  #nearest(conversation: ConversationState): BudgetLimit | undefined {
+    const { cost, usage } = conversation;
+    const { tokens, dollars } = this.#spent();
+    const used = [
+      ['maxConversationCostUsd', cost.knownCostUsd],
+      ['maxConversationTokens', usage.inputTokens + usage.outputTokens],
+      ['maxRunTokens', tokens],
+      ['maxCostUsd', dollars],
+    ] as const;
+    const shares = used.map(([name, amount]) => {
+      const limit = isOfConversation(name)
+        ? this.#ownLimit(name, conversation)
+        : this.#runLimits.of(name);
+      return { name, share: Number.isFinite(limit) ? amount / limit : -1 };
+    });
+    const [first] = shares.toSorted((a, b) => b.share - a.share);
+    return first === undefined || first.share < 0 ? undefined : first.name;
+  }
+
+  #ownLimit(name: keyof BudgetLimits, { raised }: ConversationState): number {
+    return raised?.[name] ?? this.#limits[name] ?? Number.POSITIVE_INFINITY;
   }
 
   /** A conversation has ended: the run's state now holds the cost of its aborted requests. */
@@ -90,16 +145,19 @@ export class Budget {
   }
 
   get #isLimited(): boolean {
-    const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = this.#limits;
-    const limits = [maxCostUsd, maxConversationCostUsd, maxRunTokens ?? Number.POSITIVE_INFINITY];
-    return limits.some(Number.isFinite);
+    const { maxConversationCostUsd, maxConversationTokens = Number.POSITIVE_INFINITY } =
+      this.#limits;
+    const { turns, tokens, dollars } = this.#withinLimits(none);
+    return [turns, tokens, dollars, maxConversationCostUsd, maxConversationTokens].some(
+      Number.isFinite,
+    );
   }
 
   #all(): ReadonlySet<Waiter> {
     return this.#begun.size > 0 ? this.#begun : this.#fresh;
   }
 
-  #queue(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | undefined> {
+  #queue(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | Refusal> {
     return new Promise((resolve, reject) => {
       const line = request.started ? this.#begun : this.#fresh;
       const onAbort = (): void => {
@@ -107,7 +165,7 @@ export class Budget {
         reject(signal.reason);
         this.#pump();
       };
-      const go = (reservation: Reservation | undefined): void => {
+      const go = (reservation: Reservation | Refusal): void => {
         signal.removeEventListener('abort', onAbort);
         line.delete(waiter);
         resolve(reservation);
@@ -118,7 +176,7 @@ export class Budget {
     });
   }
 
-  /** Settles the waiters that fit now, in their order, and those that never will. */
+  /** Settles, in order, the waiters that fit now and those that can never fit. */
   #pump(): void {
     for (const line of [this.#begun, this.#fresh]) {
       for (const waiter of line) {
@@ -129,7 +187,7 @@ export class Budget {
     }
   }
 
-  /** Tokens of output that the request may have now; `never` when it can never be sent. */
+  /** Output tokens that the request may have now; `never` when it can never be sent. */
   #judge(request: PlannedRequest): number | 'wait' | 'never' {
     const counted = this.#counted(request);
     const { price } = counted.conversation;
@@ -137,37 +195,43 @@ export class Budget {
     const own = this.#roomOfConversation(counted.conversation);
     const left = this.#left();
     const planned = request.maxOutputTokens;
-    const sure = amountOf(input * this.#bounds.doubtOf(counted), planned, price);
-    if (fits(sure, left) && sure.dollars <= own) return planned;
-    const least = Math.max(1, Math.min(planned, this.#bounds.usualOutput));
-    const isOpen = isPositive(this.#withinLimits(this.#spent())) && own > 0;
+    const maxAmount = amountOf(input * this.#bounds.safetyFactorOf(counted), planned, price);
+    if (fits(maxAmount, left) && fits(maxAmount, own)) return planned;
+    const minOutput = Math.max(1, Math.min(planned, this.#bounds.usualOutput));
+    const isOpen = isPositive(this.#withinLimits(this.#spent())) && isPositive(own);
     if (!isOpen) return 'never';
     if (this.#reserved.size > 0)
-      return this.#judgeBeside({ input, planned, least, own, price }, left);
-    const room = { tokens: left.tokens, dollars: Math.min(left.dollars, own) };
-    const output = Math.min(planned, outputWithin(room, input, price));
-    return output >= least ? output : 'never';
+      return this.#judgeBeside({ input, planned, minOutput, own, price }, left);
+    const output = Math.min(planned, outputWithin(min(left, own), input, price));
+    return output >= minOutput ? output : 'never';
   }
 
-  /** Requests in flight may cost less than is reserved for them, but the conversation's own limit stays. */
+  /**
+   * The same while requests are in flight. They may cost less than their reservations, so waiting for them can
+   * help; it does not help against the conversation's own limit.
+   */
   #judgeBeside(
-    { input, planned, least, own, price }: Want,
+    { input, planned, minOutput, own, price }: Want,
     left: Amount,
   ): number | 'wait' | 'never' {
-    const max = outputWithin({ tokens: Number.POSITIVE_INFINITY, dollars: own }, input, price);
-    const output = Math.min(planned, max);
-    if (output < least) return 'never';
+    const output = Math.min(planned, outputWithin(own, input, price));
+    if (output < minOutput) return 'never';
     return output < planned && fits(amountOf(input, output, price), left) ? output : 'wait';
   }
 
-  #book(request: PlannedRequest, output: number | 'never'): Reservation | undefined {
-    if (output === 'never') return undefined;
+  #book(request: PlannedRequest, output: number | 'never'): Reservation | Refusal {
     const counted = this.#counted(request);
     const { price, model } = counted.conversation;
     const input = this.#bounds.inputOf(counted);
-    const doubt = output < request.maxOutputTokens ? 1 : this.#bounds.doubtOf(counted);
+    if (output !== request.maxOutputTokens) {
+      const wanted = amountOf(input, request.maxOutputTokens, price);
+      const reached = this.#limitFor(wanted, counted.conversation);
+      this.#reached.set(request.index, reached);
+      if (output === 'never') return reached === 'maxRunTurns' ? 'max_run_turns' : 'budget';
+    }
+    const factor = output < request.maxOutputTokens ? 1 : this.#bounds.safetyFactorOf(counted);
     const key = {};
-    const amount = amountOf(input * doubt, output, price);
+    const amount = amountOf(input * factor, output, price);
     this.#reserved.set(key, { index: request.index, amount });
     return {
       maxOutputTokens: output,
@@ -176,7 +240,7 @@ export class Budget {
         if (!this.#reserved.delete(key)) return;
         if (usage !== undefined) {
           this.#bounds.learn(counted, input, usage);
-          this.#countUntold(usage, { amount: amountOf(input, output, price), price, model });
+          this.#countUnreported(usage, { amount: amountOf(input, output, price), price, model });
         }
         this.#pump();
       },
@@ -188,32 +252,31 @@ export class Budget {
     if (booked === undefined || this.#reserved.size === 1) return true;
     if (fits(now, booked.amount)) return true;
     const left = this.#left();
-    const { tokens, dollars } = booked.amount;
-    if (!fits(now, { tokens: left.tokens + tokens, dollars: left.dollars + dollars })) return false;
+    if (!fits(now, sum(left, booked.amount))) return false;
     this.#reserved.set(key, { ...booked, amount: now });
     return true;
   }
 
-  /** Usage that was not told, or has a higher price than the list, counts with its maximum. */
-  #countUntold(
+  /** Counts unreported usage, and usage above the list price, with its maximum. */
+  #countUnreported(
     usage: Usage,
     { amount, price, model }: { amount: Amount; price: ModelPrice | undefined; model: string },
   ): void {
-    const told = {
+    const reported = {
       tokens: usage.inputTokens + usage.outputTokens,
       dollars: price === undefined ? 0 : costOf(usage, price),
     };
     if (usage.incomplete) {
-      this.#addUntold(amount.tokens - told.tokens, amount.dollars - told.dollars);
-      this.#onUntold(model);
+      this.#addUnreported(amount.tokens - reported.tokens, amount.dollars - reported.dollars);
+      this.#onUnreported(model);
     } else if (price !== undefined && isDearer(usage, price)) {
-      this.#addUntold(0, told.dollars * (maxPriceFactor - 1));
+      this.#addUnreported(0, reported.dollars * (maxPriceFactor - 1));
     }
   }
 
-  #addUntold(tokens: number, dollars: number): void {
-    const { tokens: before, dollars: cost } = this.#untold;
-    this.#untold = { tokens: before + Math.max(0, tokens), dollars: cost + Math.max(0, dollars) };
+  #addUnreported(tokens: number, dollars: number): void {
+    const more = { turns: 0, tokens: Math.max(0, tokens), dollars: Math.max(0, dollars) };
+    this.#unreported = sum(this.#unreported, more);
   }
 
   #counted(request: PlannedRequest): CountedRequest & { readonly conversation: ConversationState } {
@@ -224,52 +287,90 @@ export class Budget {
   }
 
   #spent(): Amount {
-    const { usage, knownCostUsd } = this.#state;
+    const { turns, usage, knownCostUsd } = this.#state;
+    const tokens = usage.inputTokens + usage.outputTokens;
+    return sum({ turns, tokens, dollars: knownCostUsd }, this.#unreported);
+  }
+
+  #withinLimits({ turns, tokens, dollars }: Amount): Amount {
     return {
-      tokens: usage.inputTokens + usage.outputTokens + this.#untold.tokens,
-      dollars: knownCostUsd + this.#untold.dollars,
+      turns: this.#runLimits.of('maxRunTurns') - turns,
+      tokens: this.#runLimits.of('maxRunTokens') - tokens,
+      dollars: this.#runLimits.of('maxCostUsd') - dollars,
     };
   }
 
-  #withinLimits({ tokens, dollars }: Amount): Amount {
-    const { maxCostUsd, maxRunTokens = Number.POSITIVE_INFINITY } = this.#limits;
-    return { tokens: maxRunTokens - tokens, dollars: maxCostUsd - dollars };
-  }
-
   #left(): Amount {
-    let { tokens, dollars } = this.#spent();
-    for (const { amount } of this.#reserved.values()) {
-      tokens += amount.tokens;
-      dollars += amount.dollars;
-    }
-    return this.#withinLimits({ tokens, dollars });
+    let all = this.#spent();
+    for (const { amount } of this.#reserved.values()) all = sum(all, amount);
+    return this.#withinLimits(all);
   }
 
-  #roomOfConversation({ cost }: ConversationState): number {
-    return this.#limits.maxConversationCostUsd - cost.knownCostUsd;
+  #roomOfConversation(conversation: ConversationState): Amount {
+    const { cost, usage } = conversation;
+    const tokens = this.#ownLimit('maxConversationTokens', conversation);
+    const dollars = this.#ownLimit('maxConversationCostUsd', conversation);
+    return {
+      turns: Number.POSITIVE_INFINITY,
+      tokens: tokens - usage.inputTokens - usage.outputTokens,
+      dollars: dollars - cost.knownCostUsd,
+    };
+  }
+
+  /** The limit that leaves no room for so much. */
+  #limitFor({ turns, tokens, dollars }: Amount, conversation: ConversationState): BudgetLimit {
+    const own = this.#roomOfConversation(conversation);
+    const left = this.#left();
+    if (turns > left.turns) return 'maxRunTurns';
+    if (dollars > own.dollars + roundingUsd) return 'maxConversationCostUsd';
+    if (tokens > own.tokens) return 'maxConversationTokens';
+    return tokens > left.tokens ? 'maxRunTokens' : 'maxCostUsd';
   }
 }
 
-/** Rounding of sums of dollars: a limit that is met exactly is no overshoot. */
+/** Tolerance for rounding in sums of dollars: a limit that is met exactly is not exceeded. */
 const roundingUsd = 1e-9;
 
-function isPositive({ tokens, dollars }: Amount): boolean {
-  return tokens > 0 && dollars > roundingUsd;
+const none: Amount = { turns: 0, tokens: 0, dollars: 0 };
+
+function isOfConversation(limit: BudgetLimit): limit is keyof BudgetLimits {
+  return limit === 'maxConversationCostUsd' || limit === 'maxConversationTokens';
 }
 
-function fits({ tokens, dollars }: Amount, left: Amount): boolean {
-  return tokens <= left.tokens && dollars <= left.dollars + roundingUsd;
+function sum(a: Amount, b: Amount): Amount {
+  return {
+    turns: a.turns + b.turns,
+    tokens: a.tokens + b.tokens,
+    dollars: a.dollars + b.dollars,
+  };
+}
+
+function min(a: Amount, b: Amount): Amount {
+  return {
+    turns: Math.min(a.turns, b.turns),
+    tokens: Math.min(a.tokens, b.tokens),
+    dollars: Math.min(a.dollars, b.dollars),
+  };
+}
+
+function isPositive({ turns, tokens, dollars }: Amount): boolean {
+  return turns > 0 && tokens > 0 && dollars > roundingUsd;
+}
+
+function fits({ turns, tokens, dollars }: Amount, left: Amount): boolean {
+  return turns <= left.turns && tokens <= left.tokens && dollars <= left.dollars + roundingUsd;
 }
 
 function amountOf(input: number, output: number, price: ModelPrice | undefined): Amount {
   const tokens = input + output;
-  if (price === undefined) return { tokens, dollars: 0 };
+  if (price === undefined) return { turns: 1, tokens, dollars: 0 };
   const { inputUsd, outputUsd } = ratesOf(input, price);
-  return { tokens, dollars: input * inputUsd + output * outputUsd };
+  return { turns: 1, tokens, dollars: input * inputUsd + output * outputUsd };
 }
 
-/** Tokens of output that still fit beside this input; less than 1 when none do. */
+/** Output tokens that still fit together with this input; less than 1 when none do. */
 function outputWithin(room: Amount, input: number, price: ModelPrice | undefined): number {
+  if (room.turns < 1) return 0;
   const tokens = room.tokens - input;
   if (price === undefined) return Math.floor(tokens);
   const { inputUsd, outputUsd } = ratesOf(input, price);

@@ -1,13 +1,13 @@
+import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
-import { didYouMean } from './nearMiss.ts';
 import type { TextRange } from './prompt.ts';
 import { laterKeys, notSupported, type Settings, settingKeys } from './settings.ts';
 import type { MapEntry, SettingEntry } from './settingsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
-/** The parts of a `*.prompt.md`'s front matter that are used here. */
+/** The fields of a `*.prompt.md`'s front matter that Interleave uses. */
 export interface ChatHeader {
   readonly name?: string;
   readonly settings: Settings;
@@ -76,7 +76,7 @@ function readModel(entry: SettingEntry, report: Report): string | undefined {
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
     if (named.length > 1) {
-      const message = `Of these, ${quoted(model)} is used: the first one that is the id of a model.`;
+      const message = `Of these, ${quoted(model)} is used: the first model id.`;
       report(noEffect(entry.value.range, message));
     }
     return model;
@@ -100,12 +100,12 @@ function readTools(
     report(noEffect(tools.range, message));
     return undefined;
   }
-  // `*` means all tools, whatever else is named.
+  // `*` means all tools, whatever else is listed.
   if (tools.names.some(({ name }) => name === '*')) return undefined;
   return availableOf(tools.names, knownTools, report);
 }
 
-/** The tools that are `true`; if none is, all tools but those that are `false`. */
+/** The tools with the value `true`. If there are none, all tools except those with `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
   knownTools: readonly string[] | undefined,
@@ -113,7 +113,7 @@ function readToolSwitches(
 ): readonly string[] | undefined {
   for (const { range, value } of entries) {
     if (typeof value === 'boolean') continue;
-    report(noEffect(range, 'Only true or false switches a tool: this one is off.'));
+    report(noEffect(range, 'Write true or false. This tool is off.'));
   }
   const on = entries.filter(({ value }) => value === true);
   if (on.some(({ name }) => name === '*')) return undefined;

@@ -4,7 +4,7 @@ import type { SettingsSource } from './settingsSource.ts';
 import { readSettings, type SettingEntry } from './settingsYaml.ts';
 import { isBlank, span } from './sourceText.ts';
 
-/** The keys that are used here. They are read even if others are not valid YAML. */
+/** The keys that Interleave uses. They are read even if others are not valid YAML. */
 const usedKeys: readonly string[] = ['name', 'model', 'tools'];
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { didYouMean } from '../base/nearMiss.ts';
 import { type PromptOptions, promptOptionSchemas } from '../base/promptOptions.ts';
 import { quoted } from '../base/text.ts';
 import { errorAt, type Report } from './diagnostics.ts';
-import { didYouMean } from './nearMiss.ts';
 import type { SettingEntry, SettingValue } from './settingsYaml.ts';
 import { toolNamesOf } from './toolNames.ts';
 import { reportVariableInSetting } from './variables.ts';

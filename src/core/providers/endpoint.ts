@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
+import { type HostReach, reachOf } from '../base/hostReach.ts';
 import { parseBaseUrl } from './baseUrl.ts';
-import { type HostReach, reachOf } from './hostReach.ts';
 
 /** Where requests go, and the key they carry. */
 export interface Endpoint {

@@ -13,6 +13,7 @@ export interface ToolOutcome {
   readonly isError: boolean;
 }
 
+/** A prompt, or a text that the loop adds. */
 export interface UserMessage {
   readonly role: 'user';
   readonly text: string;

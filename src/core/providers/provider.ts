@@ -4,6 +4,7 @@ import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { AssistantMessage, Message } from './message.ts';
 import type { ModelInfo } from './modelInfo.ts';
 
+/** The id of a provider. */
 export type ProviderId = (typeof providerIds)[number];
 
 /** A tool as the model sees it. `inputSchema` is JSON Schema with an object at its root. */

@@ -1,6 +1,9 @@
-import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { CallDecision } from '../../shared/callDecision.ts';
+import type { ConversationStep, DecidedCall } from '../../shared/conversationEvents.ts';
+import type { ConversationState } from '../../shared/conversationState.ts';
 import { hasEnded } from '../../shared/conversationState.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
+import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { ConversationContext } from '../agent/conversationContext.ts';
@@ -8,7 +11,10 @@ import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
+import { RunLimits } from '../limiter/runLimits.ts';
+import type { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
+import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
 import type { RunItem, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
@@ -22,6 +28,8 @@ interface RunListener {
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
   note(text: string): void;
+  /** Calls that waited for a person were decided on. */
+  readonly decided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
 export interface ConversationContextsOptions {
@@ -31,18 +39,22 @@ export interface ConversationContextsOptions {
   readonly recorder?: RunRecorder | undefined;
   readonly services: RunServices;
   readonly clock: Clock;
-  /** Live: read, never changed. */
+  /** Live, and only read here. */
   readonly state: RunState;
   readonly listener: RunListener;
-  /** Last turns of conversations that an earlier process ran and that have not gone on yet. */
+  readonly overlays: Overlays;
+  /** The last turns of conversations of an earlier process that have not continued yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
-/** Makes the context of each conversation: its gate, record and budget. */
+/** Creates the context of each conversation: its gate, record and budget. */
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
+  readonly #runLimits: RunLimits;
   readonly #budget: Budget;
+  /** Tool calls of the run, running ones included. */
+  #toolCalls: number;
   readonly #lastTurns: Map<number, LastTurn>;
   #warmUps: ReadonlyMap<Agent, WarmUp> = new Map();
 
@@ -51,20 +63,23 @@ export class ConversationContexts {
     const { plan, recorder } = options;
     const { whenBlocked } = plan;
     this.#saveHold = new SaveHold({ saving: recorder?.saving, whenBlocked });
-    this.#budget = new Budget(plan, options.state, (model) =>
-      options.listener.note(untoldNote(model)),
-    );
+    this.#runLimits = new RunLimits(plan, options.state);
+    this.#budget = new Budget(plan, this.#runLimits, {
+      state: options.state,
+      onUnreported: (model) => options.listener.note(unreportedUsageNote(model)),
+    });
+    this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);
     this.beginLeg();
   }
 
-  /** The run starts, or goes on after its end: prompt caches are cold again. */
+  /** Called when the run starts, or continues after its end: prompt caches are cold again. */
   beginLeg(): void {
     const { plan, services } = this.#options;
     this.#warmUps = createWarmUps(plan, services.clock);
   }
 
-  /** The conversation starts from its prompt: its last turn in an earlier process does not matter. */
+  /** Called when the conversation starts from its prompt, so that its last turn in an earlier process is dropped. */
   forgetLastTurn(index: number): void {
     this.#lastTurns.delete(index);
   }
@@ -72,6 +87,26 @@ export class ConversationContexts {
   /** A conversation has ended: its reservations are released. */
   ended(index: number): void {
     this.#budget.ended(index);
+  }
+
+  /** Doubles the limit on cost or tokens that stopped the conversation. */
+  raiseBudget(conversation: ConversationState): RaisedLimits {
+    return this.#budget.raise(conversation);
+  }
+
+  /** Doubles a limit of the run, unless that was done since it stopped the conversation. */
+  raiseOfRun(name: RunLimitName, conversation: ConversationState): RaisedLimits {
+    return this.#runLimits.raise(name, conversation);
+  }
+
+  /** Raises the given limits of the run. */
+  applyOfRun(raised: RaisedLimits): void {
+    this.#runLimits.apply(raised);
+  }
+
+  /** The current value of a limit of the run; infinite when there is no limit. */
+  limitOfRun(name: RunLimitName): number {
+    return this.#runLimits.of(name);
   }
 
   limiterOf({ agent }: RunItem): Limiter {
@@ -97,12 +132,23 @@ export class ConversationContexts {
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
       reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
+      overlay: this.#options.overlays.of(index),
+      keepProposal: (change) => recorder?.proposal?.(index, change),
+      countCalls: (calls) => this.#countCalls(calls),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
+      toolSlots: services.toolSlots,
+      ...this.#gateOfTools(item, index),
       ...this.#callsOf(index, signal),
     };
+  }
+
+  #countCalls(calls: number): boolean {
+    if (this.#toolCalls + calls > this.#runLimits.of('maxRunToolCalls')) return false;
+    this.#toolCalls += calls;
+    return true;
   }
 
   #gateOf(item: RunItem): TurnGate {
@@ -110,6 +156,19 @@ export class ConversationContexts {
     const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
     const gate = this.limiterOf(item).gate(own ?? concurrency, this.#options.plan);
     return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
+  }
+
+  #gateOfTools({ agent }: RunItem, index: number): Pick<ConversationContext, 'toolGate'> {
+    const { plan, runId, services, listener } = this.#options;
+    const { rules } = plan;
+    if (rules === undefined) return {};
+    const options = {
+      ...{ rules, runId, conversation: index, agent: agent.spec.name },
+      inbox: services.inbox,
+      hideKeys: (input: unknown) => services.redactor.hideKeysIn(input),
+      onDecided: listener.decided,
+    };
+    return { toolGate: (turn) => approvalGate(options, turn) };
   }
 
   #callsOf(
@@ -142,6 +201,6 @@ export class ConversationContexts {
   }
 }
 
-function untoldNote(model: string): string {
+function unreportedUsageNote(model: string): string {
   return `${model} does not always say how many tokens it used. For the limits of the run such requests count with the most that they can have used.`;
 }

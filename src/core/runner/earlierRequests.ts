@@ -40,11 +40,14 @@ const prompts = promptList({ ...promptFields, skip: optional(z.boolean()) });
 const baseUrl = optional(baseUrlText);
 const folderPath = textUpTo(10_000);
 
+/** The settings that there were: CPU-bound tools ran where they were called. */
+const { cpuTools: _, ...earlierSettings } = settingSchemas;
+
 const hostDefinition = z.strictObject({
   title: titleText,
   prompts,
   settings: z.strictObject({
-    ...settingSchemas,
+    ...earlierSettings,
     ...someLimits(mainLimitNames).shape,
     limits: someLimits(guardLimitNames),
   }),
@@ -109,6 +112,7 @@ function readHost(definition: object, systemPrompt: string): EarlierRequest {
     ...{ title, prompts: withoutSkip(read.prompts), interactive: whenBlocked === 'pause' },
     settings: {
       ...settings,
+      cpuTools: 'auto',
       systemPrompt: settings.systemPrompt || systemPrompt,
       limits: completeLimits({ ...main, ...kept.limits }),
     },
@@ -128,6 +132,7 @@ function readCommand(definition: object, systemPrompt: string): EarlierRequest {
       reasoningEffort: options.effort ?? 'default',
       systemPrompt: options.system ?? systemPrompt,
       tools: [],
+      cpuTools: 'auto',
       warmUpCache: options.warmUp,
       limits: completeLimits({
         ...options.limit,

@@ -9,13 +9,13 @@ import { readEarlierRequest } from './earlierRequests.ts';
 import type { RunPrompt, RunRequest } from './runRequest.ts';
 import { baseUrlText, malformed, readRunRequest, readStrictly } from './runRequestSchema.ts';
 
-/** The first record of a kept run. Anyone may have written the file it is read from. */
+/** The first record of a saved run. It is not trusted: anyone may have written its file. */
 export interface KeptStart {
   readonly started: RunStarted;
   readonly definition: unknown;
 }
 
-/** What a kept run was asked for, and where: it goes on with the same, or is refused. */
+/** The request of a saved run and its servers. The run resumes with the same ones or is refused. */
 export interface KeptRequest {
   /** Each prompt, and the settings, name the provider and model that were chosen then. */
   readonly request: RunRequest;
@@ -23,7 +23,7 @@ export interface KeptRequest {
   readonly provider: ProviderId;
   readonly program: string;
   readonly folders: readonly OriginFolder[];
-  /** The plain base URL of every provider that it asks, but for those that have none. */
+  /** The plain base URL of each provider of the run that has one. */
   readonly baseUrls: BaseUrls;
 }
 
@@ -38,8 +38,8 @@ const origin = z.object({
 const answering = z.object({ provider: providerName, model: modelName });
 
 /**
- * Reads what a kept run was asked for. `systemPrompt` is the program's own, which earlier versions did not
- * keep. Throws a `UserError` when it is malformed or contradicts itself.
+ * Reads the request of a saved run. `systemPrompt` is the program's own, which earlier versions did not save.
+ * Throws a `UserError` when the request is malformed or contradicts itself.
  */
 export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequest {
   const { request, ...place } = readBoth(kept, systemPrompt);
@@ -56,9 +56,16 @@ export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequ
   return { ...place, request: { ...request, prompts, settings }, provider, baseUrls };
 }
 
-/** Reads a kept run to run it once more as a new run: its prompts choose their models anew. */
-export function readAsked({ definition }: KeptStart, systemPrompt: string): RunRequest {
-  return earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
+/**
+ * Reads a saved run to start it again as a new run, whose prompts choose their models again. Leaves out lost
+ * prompts. Throws a `UserError` when the run is malformed or all prompts are lost.
+ */
+export function readAsked({ started, definition }: KeptStart, systemPrompt: string): RunRequest {
+  const request = earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
+  const { conversations } = started;
+  const prompts = request.prompts.filter((_, index) => !conversations[index]?.lost);
+  if (prompts.length === 0) throw malformed();
+  return { ...request, prompts };
 }
 
 function earlierOf(definition: unknown, systemPrompt: string) {
@@ -77,7 +84,7 @@ function readBoth(
   return { request, program: program.name, folders, baseUrls: baseUrlsOf(agents) };
 }
 
-/** One address for each provider: a record that names two is not one of ours. */
+/** The address of each provider. A record with two addresses for one provider is malformed. */
 function baseUrlsOf(
   agents: readonly Pick<RunOrigin['agents'][number], 'provider' | 'endpoint'>[],
 ): BaseUrls {
@@ -98,6 +105,8 @@ function boundPrompts(
   if (prompts.length !== conversations.length) throw malformed();
   return prompts.map((prompt, index) => {
     const { options } = prompt;
+    // The prompt never runs again, so it needs no provider.
+    if (conversations[index]?.lost) return prompt;
     const { provider, model } = readStrictly(
       answering,
       conversations[index],

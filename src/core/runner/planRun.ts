@@ -2,6 +2,9 @@ import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import { Agent } from '../agent/agent.ts';
+import { hidingRule } from '../approvals/rules/decide.ts';
+import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
+import type { RunRules } from '../approvals/runRules.ts';
 import { UserError } from '../base/errors.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
 import { isVendorOrigin } from '../providers/baseUrl.ts';
@@ -27,6 +30,8 @@ export interface PlanContext extends Pick<PromptLimits, 'limitKey'> {
   readonly place: Pick<RunOrigin, 'program' | 'folders'>;
   /** Every tool that there is. */
   readonly tools: readonly Tool[];
+  /** Decide which tool calls may run. */
+  readonly rules: Omit<RunRules, 'isUnattended'>;
   /** Prices that add to the list prices, or correct them, by model. */
   readonly prices?: { readonly [model: string]: ModelPrice };
   /** The provider of an id, asked for once for each id. Throws a `UserError` where it cannot be used. */
@@ -45,7 +50,8 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   const used = prompts.map(({ options }) => options.provider ?? context.provider);
   const chosen = { provider: context.provider, model: settings.model || undefined };
   const providers = await resolveProviders(used, chosen, (id) => context.resolve(id));
-  const agents = new PlannedAgents(settings, context, providers);
+  const rules: RunRules = { ...context.rules, isUnattended: !interactive };
+  const agents = new PlannedAgents(settings, { ...context, rules }, providers);
   const items = distinct(prompts).map((prompt) => runItem(prompt, agents, prices));
   checkMoney(items, limits);
   // The default provider may be one that no prompt uses and that has no key.
@@ -54,6 +60,7 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   return {
     title,
     failure: settings.failure,
+    rules,
     whenBlocked: interactive ? 'pause' : 'fail',
     warmUpCache: settings.warmUpCache,
     ...runLimits(limits),
@@ -78,16 +85,21 @@ function distinct(prompts: readonly RunPrompt[]): readonly RunPrompt[] {
   });
 }
 
+/** What agents are made with. */
+interface AgentContext extends Pick<PlanContext, 'provider' | 'tools'> {
+  readonly rules: RunRules;
+}
+
 /** The agents of a plan, one for all prompts with the same options. */
 class PlannedAgents {
   readonly #settings: RunSettings;
-  readonly #context: PlanContext;
+  readonly #context: AgentContext;
   readonly #providers: ReadonlyMap<ProviderId, ResolvedProvider>;
   readonly #known = new Map<string, { readonly agent: Agent; readonly index: number }>();
 
   constructor(
     settings: RunSettings,
-    context: PlanContext,
+    context: AgentContext,
     providers: ReadonlyMap<ProviderId, ResolvedProvider>,
   ) {
     this.#settings = settings;
@@ -116,10 +128,15 @@ class PlannedAgents {
     if (resolved === undefined) throw new UserError(`There is no provider named ${id}.`);
     const { provider, defaultModel } = resolved;
     const named = settings.tools.length === 0 ? undefined : settings.tools;
-    const tools = pickTools(pickTools(this.#context.tools, named), options.tools);
+    const offered =
+      named === undefined ? this.#context.tools : pickTools(this.#context.tools, named);
+    const name = 'interleave';
+    const tools = pickTools(offered, options.tools ?? named).filter(
+      (tool) => !this.#isHidden(tool, name),
+    );
     const effort = options.effort ?? settings.reasoningEffort;
     const spec = {
-      name: 'interleave',
+      name,
       systemPrompt: options.system ?? settings.systemPrompt,
       tools: tools.map(({ name }) => name),
       model: options.model ?? defaultModel,
@@ -128,6 +145,12 @@ class PlannedAgents {
       ...(effort === 'default' ? {} : { reasoningEffort: effort }),
     };
     return new Agent(spec, { provider, tools });
+  }
+
+  /** A tool that a rule denies altogether is not offered to the model. */
+  #isHidden(tool: Tool, agent: string): boolean {
+    const { current, isUnattended } = this.#context.rules;
+    return hidingRule(current(), { tool: ruleToolOf(tool), agent, isUnattended }) !== undefined;
   }
 }
 

@@ -1,14 +1,15 @@
 import type { ConversationError, RunEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { startRunState } from '../../shared/runState.ts';
-import { waitIsTooLong } from '../agent/conversation.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import { RunConversations } from './runConversations.ts';
 import { RunEvents } from './runEvents.ts';
 import { waitNote } from './runNotes.ts';
@@ -16,6 +17,7 @@ import { RunPatience } from './runPatience.ts';
 import { RunPause } from './runPause.ts';
 import type { RunParts, RunRecorder } from './runPlan.ts';
 import { runStarted } from './runPlan.ts';
+import { RunTime } from './runTime.ts';
 
 /**
  * One batch of conversations. All start at once (one after another in serial mode) and are awaited together.
@@ -30,7 +32,7 @@ export class Run {
   readonly #conversations: RunConversations;
   readonly #pause: RunPause;
   #cancelled = false;
-  /** What a person should know when the run starts or goes on. */
+  /** What the user should know when the run starts or continues. */
   #note: string | undefined;
   #ended: PromiseWithResolvers<RunResult> = Promise.withResolvers();
 
@@ -43,6 +45,7 @@ export class Run {
     const started = (): RunState =>
       startRunState(services.redactor.hideKeysIn(runStarted(plan, identity)));
     this.state = restored?.state ?? started();
+    recorder?.follow?.(this.state);
     this.#events = new RunEvents({
       ...{ state: this.state, recorder, clock: this.#clock, redactor: services.redactor },
       onListenerError: (error) => services.onListenerError(error),
@@ -62,9 +65,10 @@ export class Run {
       onChange: (error) => this.#showPause(error),
     });
     if (plan.maxWaitMs !== undefined) this.#heedWaits(plan.maxWaitMs);
-    // Deferred: a note may come while an event is being told.
+    this.#heedTime();
+    // Deferred: a note may come while an event is being emitted.
     saving?.onDidNote((text) => queueMicrotask(() => this.#events.note(text)));
-    // A restored run does nothing before it is told to go on.
+    // A restored run does nothing until it is resumed.
     if (this.state.state !== 'running') this.#ended.resolve(this.result());
   }
 
@@ -73,7 +77,7 @@ export class Run {
     return this.#events.onEvent;
   }
 
-  /** Whether the run is recorded, and the record is complete so far. */
+  /** Whether the run is saved, completely so far. */
   get isSaved(): boolean {
     return this.#recorder !== undefined && this.#recorder.saving?.failure?.final !== true;
   }
@@ -89,7 +93,7 @@ export class Run {
     // A listener may cancel conversations that are not started yet.
     this.#conversations.queueAll(() => this.#events.tell(this.state.started));
     this.#tellNote();
-    // Starting a run asks for another try, whatever an earlier run ran into.
+    // A new run tries the servers again, even if an earlier run was paused.
     this.resume();
     this.#pause.watch();
     this.#conversations.pump();
@@ -97,15 +101,20 @@ export class Run {
 
   /**
    * Resolves with the result when every conversation has ended; a rerun makes a new promise. A restored run
-   * counts as ended until it goes on.
+   * counts as ended until it continues.
    */
   ended(): Promise<RunResult> {
     return this.#ended.promise;
   }
 
-  /** The result as it stands; conversations that have not ended count as cancelled. */
+  /** The current result; conversations that have not ended count as cancelled. */
   result(): RunResult {
     return toRunResult(this.state);
+  }
+
+  /** What its conversations propose, in prompt order, with contents; only those that propose something. */
+  proposals(): readonly ConversationProposals[] {
+    return this.#conversations.proposals();
   }
 
   /** Cancels every conversation that has not ended. Answers stay. */
@@ -140,20 +149,21 @@ export class Run {
   }
 
   /**
-   * Goes on with conversations that ended early, from their last complete turns. One whose answer was cut off
-   * gets twice the output limit. Ignores conversations that cannot go on.
+   * Continues conversations that ended early, from their last complete turns. A conversation with a truncated
+   * answer gets twice the output limit. One that a limit stopped gets the `raised` limit, or else twice the limit.
+   * Ignores conversations that cannot continue.
    */
-  continue(indices: readonly number[]): void {
-    this.#goOn(this.#conversationsAt(indices).filter(canContinue));
+  continue(indices: readonly number[], raised?: RaisedLimits): void {
+    this.#goOn(this.#conversationsAt(indices).filter(canContinue), raised);
   }
 
-  /** Goes on with the conversations that were interrupted by the end of an earlier process. */
+  /** Continues the conversations that the end of an earlier process interrupted. */
   resumeInterrupted(): void {
     if (this.state.state === 'running') return;
     this.#goOn(this.state.conversations.filter(({ reason }) => reason === 'interrupted'));
   }
 
-  /** Resumes after a pause: tries whether its cause is mended. */
+  /** Resumes after a pause: checks whether its cause is gone. */
   resume(): void {
     this.#pause.resume();
   }
@@ -162,16 +172,17 @@ export class Run {
     return indices.flatMap((index) => this.state.conversations[index] ?? []);
   }
 
-  #goOn(again: readonly ConversationState[]): void {
-    this.#runAgain(again, (conversation) => this.#conversations.goOn(conversation));
+  #goOn(again: readonly ConversationState[], raised?: RaisedLimits): void {
+    this.#runAgain(again, (conversation) => this.#conversations.goOn(conversation, raised));
   }
 
   #runAgain(
-    again: readonly ConversationState[],
+    asked: readonly ConversationState[],
     prepare: (conversation: ConversationState) => void,
   ): void {
+    const again = asked.filter(({ lost }) => !lost);
     if (again.length === 0 || this.#events.isSilent) return;
-    // A new wish overrules an earlier cancel.
+    // A new start overrides an earlier cancellation.
     this.#cancelled = false;
     this.#conversations.allow();
     if (this.state.state !== 'running') this.#reopen();
@@ -199,7 +210,7 @@ export class Run {
       this.#events.fire({ type: 'run.paused', error, ...this.#events.stamp() });
   }
 
-  /** Every conversation has ended. */
+  /** Called when every conversation has ended. */
   #end(): void {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
@@ -209,19 +220,28 @@ export class Run {
       ...{ type: 'run.finished', state, ...this.#events.stamp() },
       ...(unsaved === undefined ? {} : { unsaved }),
     });
-    // Before listeners are told, who may run it again.
+    // Before listeners hear of it: they may start the run again.
     this.#ended.resolve(this.result());
     if (finished !== undefined) this.#events.tell(finished);
   }
 
-  /** Stops the run as soon as all of it would wait longer than that. */
+  /** Stops the run when its time is used up. */
+  #heedTime(): void {
+    const time = new RunTime({
+      ...{ clock: this.#clock, state: this.state },
+      maxMs: () => this.#conversations.limitOfRun('maxRunSeconds') * 1000,
+      onReached: () => this.#conversations.stopAll('max_run_time'),
+    });
+    this.onEvent((event) => time.heed(event));
+  }
+
+  /** Stops the run as soon as it would have to wait longer than its maximum. */
   #heedWaits(maxWaitMs: number): void {
     const patience = new RunPatience({
       ...{ maxWaitMs, clock: this.#clock, state: this.state },
       onTooLong: (forMs) => {
         this.#events.note(waitNote(this.id, maxWaitMs, forMs));
-        const ending = { status: 'stopped', reason: 'max_wait' } as const;
-        this.#conversations.endAll(ending, waitIsTooLong);
+        this.#conversations.stopAll('max_wait');
       },
     });
     this.onEvent(({ type }) => {

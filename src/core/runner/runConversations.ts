@@ -1,13 +1,22 @@
-import type { ConversationStatus, ConversationStep } from '../../shared/conversationEvents.ts';
+import type {
+  ConversationStatus,
+  ConversationStep,
+  LimitReason,
+} from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
+import { LimitReached } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
 import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Limiter } from '../limiter/limiter.ts';
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
+import { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import { ConversationContexts } from './conversationContexts.ts';
 import { ConversationPool } from './conversationPool.ts';
+import { givenFor, raiseFor } from './raiseFor.ts';
 import type { RunEvents } from './runEvents.ts';
 import { lossNote } from './runNotes.ts';
 import type { RunItem, RunParts } from './runPlan.ts';
@@ -31,6 +40,7 @@ export class RunConversations {
   readonly #pool: ConversationPool;
   readonly #startingPoints: StartingPoints;
   readonly #contexts: ConversationContexts;
+  readonly #overlays: Overlays;
   /** Whether everything was cancelled, and nothing was run again since. */
   #restCancelled = false;
 
@@ -39,13 +49,17 @@ export class RunConversations {
     const { plan, restored, events } = options;
     this.#events = events;
     this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
+    this.#overlays = new Overlays(restored?.overlays);
     this.#contexts = new ConversationContexts({
       ...options,
+      overlays: this.#overlays,
       runId: options.identity.id,
       listener: {
         emit: (conversation, step) => this.#emit(conversation, step),
         record: (conversation, message) => this.#record(conversation, message),
         note: (text) => events.note(text),
+        decided: (decision, calls) =>
+          events.fire({ type: 'run.decided', decision, calls, ...events.stamp() }),
       },
       lastTurns: restored?.lastTurns ?? new Map(),
     });
@@ -104,19 +118,47 @@ export class RunConversations {
     this.#events.emit(index, { type: 'conversation.requeued' });
     this.#startingPoints.restart(index);
     this.#contexts.forgetLastTurn(index);
+    this.#overlays.forget(index);
+    const { services, identity } = this.#options;
+    services.inbox.forget({ runId: identity.id, conversation: index });
+  }
+
+  /** What they propose, in prompt order; only those that propose something. */
+  proposals(): readonly ConversationProposals[] {
+    return this.#overlays.proposals(this.#options.state.conversations);
   }
 
   /**
-   * The conversation goes on from its last complete turn; after an answer that was cut off, with twice the
-   * output limit. Says which turns were lost: a conversation is never shortened silently.
+   * The conversation goes on from its last complete turn, with a higher limit if a limit stopped it: the given
+   * one, or else twice as much. Says which turns were lost: a conversation is never shortened silently.
    */
-  goOn({ index, name, turns, reason }: ConversationState): void {
+  goOn(conversation: ConversationState, given?: RaisedLimits): void {
+    const { index, name, turns } = conversation;
     const keptTurns = this.#startingPoints.turns(index);
     const lost = turns.filter(({ turn }) => turn > keptTurns).length;
-    this.#events.emit(index, { type: 'conversation.resumed', ...(lost > 0 ? { keptTurns } : {}) });
+    const raised = this.#raise(conversation, given);
+    const proposals = this.#overlays.of(index).summary();
+    this.#events.emit(index, {
+      type: 'conversation.resumed',
+      ...(lost > 0 ? { keptTurns } : {}),
+      ...(Object.keys(raised).length > 0 ? { raised } : {}),
+      ...(proposals.length > 0 ? { proposals } : {}),
+    });
     if (lost > 0) this.#events.note(lossNote(name, lost, keptTurns));
-    if (reason === 'max_tokens') this.#startingPoints.goOnWithRoom(index);
-    else this.#startingPoints.goOn(index);
+    this.#startingPoints.goOn(conversation, { ...conversation.raised, ...raised });
+  }
+
+  #raise(conversation: ConversationState, given?: RaisedLimits): RaisedLimits {
+    const { limits } = this.#itemAt(conversation.index).agent.spec;
+    if (given === undefined) return raiseFor(conversation, limits, this.#contexts);
+    const raised = givenFor(conversation, given);
+    this.#contexts.applyOfRun(raised);
+    return raised;
+  }
+
+  /** A limit of the run, as it stands; infinite where there is none. */
+  limitOfRun(name: RunLimitName): number {
+    return this.#contexts.limitOfRun(name);
   }
 
   /** Cancels one, if it has not ended. */
@@ -129,11 +171,16 @@ export class RunConversations {
   cancelAll(): void {
     if (this.#restCancelled) return;
     this.#restCancelled = true;
-    this.endAll(cancelled);
+    this.#endAll(cancelled);
   }
 
-  /** Ends all that have not ended; `why` is the reason of their signals. */
-  endAll(ending: EarlyEnding, why?: unknown): void {
+  /** A limit stops all that have not ended. */
+  stopAll(reason: LimitReason): void {
+    this.#endAll({ status: 'stopped', reason }, new LimitReached(reason));
+  }
+
+  /** `why` is the reason of their signals. */
+  #endAll(ending: EarlyEnding, why?: unknown): void {
     for (const index of this.#pool.indices) this.#endOne(index, ending, why);
     this.#pool.pump();
   }

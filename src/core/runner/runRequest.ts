@@ -20,9 +20,10 @@ export interface RunSettings {
   readonly model: string;
   readonly reasoningEffort: RunChoice<'reasoningEffort'>;
   readonly systemPrompt: string;
-  /** Names of the tools that conversations may use; all when empty. */
+  /** Names of the tools that conversations may use; when empty, those that change nothing. */
   readonly tools: readonly string[];
   readonly toolExecution: RunChoice<'toolExecution'>;
+  readonly cpuTools: RunChoice<'cpuTools'>;
   readonly concurrency: Concurrency;
   readonly mode: RunChoice<'mode'>;
   readonly failure: RunChoice<'failure'>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import type { LimitName } from '../base/limits.ts';
-import { limitNames, limits, mostConcurrent } from '../base/limits.ts';
+import { limitNames, limits, maxConcurrent } from '../base/limits.ts';
 import { completeLimits } from '../base/limitValues.ts';
 import {
   limitOf,
@@ -53,11 +53,12 @@ export const settingSchemas: { readonly [K in Exclude<keyof RunSettings, 'limits
   systemPrompt: systemPromptText.describe('a string of at most 1,000,000 characters'),
   tools: toolNameList.describe('an array of at most 100 names of tools'),
   concurrency: z
-    .union([z.enum(['auto', 'unlimited']), z.number().int().min(1).max(mostConcurrent)])
-    .describe(`auto, unlimited or a whole number from 1 to ${mostConcurrent}`),
+    .union([z.enum(['auto', 'unlimited']), z.number().int().min(1).max(maxConcurrent)])
+    .describe(`auto, unlimited or a whole number from 1 to ${maxConcurrent}`),
   mode: oneOf('mode'),
   failure: oneOf('failure'),
   toolExecution: promptOptionSchemas.toolExecution,
+  cpuTools: oneOf('cpuTools'),
   warmUpCache: z.boolean().describe('true or false'),
 };
 

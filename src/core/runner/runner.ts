@@ -2,9 +2,11 @@ import type { SleepWatchOptions } from '../agent/awakeClock.ts';
 import { createAwakeClock } from '../agent/awakeClock.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
+import { Inbox } from '../approvals/inbox/inbox.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { Redactor } from '../base/redact.ts';
+import { Slots } from '../base/slots.ts';
 import { createUlid } from '../base/ulid.ts';
 import { Limiters } from '../limiter/limiters.ts';
 import { Run } from './run.ts';
@@ -18,11 +20,11 @@ export interface RunnerOptions {
   readonly retry?: RetryPolicy;
   /** Knows the keys that must not be shown. */
   readonly redactor?: Redactor;
-  /** Called with what listeners of a run throw; dropped when absent. */
+  /** Called with the errors that listeners of a run throw; they are dropped when absent. */
   readonly onListenerError?: (error: unknown) => void;
 }
 
-/** Makes runs. Owns what they share: clock, numbering and limiters. */
+/** Creates runs. Owns what they share: clock, numbering and limiters. */
 export class Runner {
   readonly #services: RunServices;
   #runs = 0;
@@ -36,9 +38,16 @@ export class Runner {
       sleepWatch: awakeClock,
       retry,
       limiters: new Limiters(clock, retry),
+      inbox: new Inbox((error) => options.onListenerError?.(error)),
+      toolSlots: new Slots(),
       redactor: options.redactor ?? new Redactor(),
       onListenerError: options.onListenerError ?? (() => undefined),
     };
+  }
+
+  /** The tool calls of all its runs that wait for a decision of the user. */
+  get inbox(): Inbox {
+    return this.#services.inbox;
   }
 
   /** A run that is not started yet, so that listeners can be attached first. */
@@ -71,6 +80,6 @@ export interface NewRunOptions {
   readonly id?: string;
   /** Nothing is recorded when absent. */
   readonly recorder?: RunRecorder | undefined;
-  /** What a person should know when it starts. */
+  /** What the user should know when it starts. */
   readonly note?: string | undefined;
 }

@@ -28,6 +28,7 @@ type PlannedRun = Pick<RunPlan, 'origin' | 'items'>;
  */
 export function checkAnswerers(started: RunStarted, plan: PlannedRun): void {
   for (const [index, before] of started.conversations.entries()) {
+    if (before.lost) continue;
     const now = plan.items[index]?.planned;
     const was = answerer(before, started.origin?.agents);
     const is = now && answerer(now, plan.origin.agents, was.endpoint !== undefined);
@@ -67,6 +68,7 @@ export function changeNote(started: RunStarted, plan: PlannedRun): string | unde
   let prompts = 0;
   const changed = new Set<string>();
   for (const [index, before] of conversations.entries()) {
+    if (before.lost) continue;
     const now = plan.items[index]?.planned;
     const wasAgent = origin.agents[before.agent ?? -1];
     const isAgent = plan.origin.agents[now?.agent ?? -1];

@@ -1,5 +1,9 @@
+import type { ConversationState } from '../../shared/conversationState.ts';
+import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { Agent } from '../agent/agent.ts';
-import { messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
+import type { AgentLimits } from '../agent/agentSpec.ts';
+import { messagesAfterTurnLimit, messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
+import { messagesToAskAgain } from '../agent/needsApproval.ts';
 import type { Message } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
 
@@ -12,8 +16,8 @@ export interface StartingPoint {
 }
 
 /**
- * Where each conversation of a run starts the next time: at its prompt, or at the end of its history where it
- * goes on. A history is kept until its conversation has succeeded.
+ * Where each conversation of a run starts the next time: at its prompt, or at the end of its history if it
+ * continues. A history is kept until its conversation has succeeded.
  */
 export class StartingPoints {
   readonly #items: readonly RunItem[];
@@ -39,26 +43,22 @@ export class StartingPoints {
     return history.filter(({ role }) => role === 'assistant').length;
   }
 
-  /** If the conversation runs again, it starts from its prompt. */
+  /** Lets the conversation start from its prompt if it runs again. */
   restart(index: number): void {
     this.#histories.delete(index);
     this.#goingOn.delete(index);
   }
 
-  /** The conversation goes on from its last complete turn. */
-  goOn(index: number): void {
-    const messages = [...(this.#histories.get(index) ?? [])];
-    const agent = this.#agentFor(index, messages);
-    if (agent === undefined || messages.length === 0) return;
-    this.#goingOn.set(index, { agent, messages, fresh: [] });
-  }
-
-  /** The conversation goes on after an answer that was cut off, with twice the output limit. */
-  goOnWithRoom(index: number): void {
+  /**
+   * Lets the conversation continue from its last complete turn, with the limits that were raised for it. After a
+   * truncated answer, it gets twice the output limit.
+   */
+  goOn(conversation: ConversationState, raised: RaisedLimits): void {
+    const { index } = conversation;
     const history = this.#histories.get(index) ?? [];
-    const fresh = messagesToGoOn(history);
+    const fresh = freshMessages(conversation, history);
     const messages = [...history, ...fresh];
-    const agent = this.#agentFor(index, messages);
+    const agent = this.#agentFor(index, messages, raised);
     if (agent === undefined || history.length === 0) return;
     this.#goingOn.set(index, { agent, messages, fresh });
   }
@@ -71,9 +71,30 @@ export class StartingPoints {
   }
 
   /** A raised output limit stays, also in another process. */
-  #agentFor(index: number, messages: readonly Message[]): Agent | undefined {
+  #agentFor(index: number, messages: readonly Message[], raised: RaisedLimits): Agent | undefined {
     const agent = this.#items[index]?.agent;
     const times = timesGoneOn(messages);
-    return times === 0 ? agent : agent?.withRoom(2 ** times);
+    const { maxTurns, toolCalls, repeatsStopped, timeoutSeconds } = raised;
+    const changes: Partial<AgentLimits> = {
+      ...(times > 0 && agent !== undefined
+        ? { maxOutputTokens: agent.spec.limits.maxOutputTokens * 2 ** times }
+        : {}),
+      ...(maxTurns === undefined ? {} : { maxTurns }),
+      ...(toolCalls === undefined ? {} : { maxToolCalls: toolCalls }),
+      ...(repeatsStopped === undefined ? {} : { repeatsStopped }),
+      ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
+    };
+    return Object.keys(changes).length === 0 ? agent : agent?.withLimits(changes);
   }
+}
+
+/** The messages to add to the history before the model can continue. */
+function freshMessages(
+  { reason, turns }: ConversationState,
+  history: readonly Message[],
+): readonly Message[] {
+  const isCut = reason === 'budget' && turns.at(-1)?.stop === 'truncated';
+  if (reason === 'max_tokens' || isCut) return messagesToGoOn(history);
+  if (reason === 'needs_approval') return messagesToAskAgain(history);
+  return reason === 'max_turns' ? messagesAfterTurnLimit(history) : [];
 }

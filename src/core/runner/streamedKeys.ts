@@ -1,14 +1,14 @@
 import type { ConversationStep, RunEvent } from '../../shared/conversationEvents.ts';
 import type { Redactor } from '../base/redact.ts';
 
-/** Takes keys out of an event. Deltas of text are clean already, and too many to check twice. */
+/** Removes keys from an event. Text deltas were cleaned before, and are too many to check twice. */
 export function hideKeysInEvent<E extends RunEvent>(event: E, redactor: Redactor): E {
   const isPiece = event.type === 'turn.delta' || event.type === 'turn.thinking';
   return isPiece ? event : redactor.hideKeysIn(event);
 }
 
 /**
- * Takes keys out of the text deltas of one conversation; a key may be spread over several. Other steps pass
+ * Removes keys from the text deltas of one conversation. A key may be spread over several deltas. Other steps pass
  * unchanged.
  */
 export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) => ConversationStep {

@@ -1,42 +1,61 @@
+import type { ToolEffect } from '../base/toolEffect.ts';
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 
-/** What a tool gets besides its input. */
+/** The context of one tool call. */
 export interface ToolContext {
-  /** Aborted when the conversation is cancelled or the tool's time is up. */
+  /** Aborted when the conversation is cancelled or the tool times out. */
   readonly signal: AbortSignal;
   readonly callId: string;
+  /** What the conversation proposes. Absent where a call belongs to no conversation. */
+  readonly overlay?: Overlay;
   /**
-   * Stops the clock of the tool's time limit while the tool is queued and cannot work. Call what is
-   * returned to go on. Pauses may overlap.
+   * Pauses the tool's timeout while the tool is queued and cannot work. Call the returned function to resume it.
+   * Pauses may overlap.
    */
   pauseTime(): () => void;
-  /** For a `change`: never the same for two calls. Pass it on to servers that take such a key. */
+  /** Unique for each call of a tool that can change something. Pass it to servers that support such keys. */
   readonly idempotencyKey?: string;
 }
 
-/** An input that fits the tool, in the form that `execute` gets; or what is wrong with it, one line each. */
+/** A valid input as `execute` receives it, or the problems of an invalid one, one per line. */
 export type InputCheck =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** How busy a tool keeps the processor. */
+export interface CpuUse {
+  /** Whether the work for this checked input takes less time than to hand it to a worker thread. */
+  isLight(input: unknown): boolean;
+}
+
 /**
- * Something that the model can ask for. `execute` gets only inputs that `check` has let through. A throw
- * becomes an error result for the model and never ends the conversation.
+ * A tool that the model can call. `execute` receives only inputs that `check` has accepted. An exception becomes an
+ * error result for the model and never ends the conversation.
  */
 export interface Tool extends ToolSchema {
+  readonly effect: ToolEffect;
   /**
-   * `pure` depends on its input only; `read` looks at things and changes nothing; a `change` has an effect
-   * outside: it is recorded before it is made, and never made twice.
+  /**
+   * Present if the tool keeps the processor busy. Such a tool must need nothing but its input, so that it can
+   * run in a worker thread.
    */
-  readonly effect: 'pure' | 'read' | 'change';
-  /** Milliseconds; the agent's default applies when absent. */
+  readonly cpu?: CpuUse;
+  /**
+   * The tool changes nothing but the overlay of its conversation. Such a call may be repeated after an
+   * interruption, because it has no effect outside.
+   */
+  readonly isProposal?: boolean;
+  /** Timeout in ms; the agent's default when absent. */
   readonly timeoutMs?: number;
+  /** For a tool that can change under way: whether it still is what the model was told of. */
+  isUnchanged?(): boolean;
   check(input: unknown): InputCheck;
   /** Resolves with text for the model. */
   execute(input: unknown, context: ToolContext): string | Promise<string>;
 }
 
-/** An error whose message is written for the model: what is wrong with the call, and how to mend it. */
+/** An error whose message tells the model what is wrong with its call and how to fix it. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
 }

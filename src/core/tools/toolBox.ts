@@ -1,13 +1,14 @@
 import { UserError } from '../base/errors.ts';
+import { isGivenUnasked } from '../base/toolEffect.ts';
 import type { Tool } from './tool.ts';
 
-/** Tools by name. A name stands for one tool, so none can take the place of another. */
+/** Tools by unique name. */
 export type ToolBox = ReadonlyMap<string, Tool>;
 
 /** Names that both providers accept. */
 const toolName = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Puts tools into a box. Throws a `UserError` for a name that is taken or that no provider accepts. */
+/** Creates a tool box. Throws a `UserError` for a duplicate name and for one that a provider would reject. */
 export function createToolBox(tools: Iterable<Tool>): ToolBox {
   const box = new Map<string, Tool>();
   for (const tool of tools) {
@@ -26,12 +27,16 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   return box;
 }
 
-/** The tools of these names, once each and in their order; all when there are no names. Throws a `UserError`. */
+/**
+ * The tools with these names, once each, in order. Without names, only the tools that are `pure` or `read`, so that
+ * nothing changes, is proposed or leaves this machine unless someone asked for it. Throws a `UserError` for an
+ * unknown name.
+ */
 export function pickTools(
   available: readonly Tool[],
   names: readonly string[] | undefined,
 ): readonly Tool[] {
-  if (names === undefined) return available;
+  if (names === undefined) return available.filter(({ effect }) => isGivenUnasked(effect));
   const byName = new Map(available.map((tool) => [tool.name, tool]));
   return [...new Set(names)].map((name) => {
     const tool = byName.get(name);

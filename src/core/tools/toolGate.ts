@@ -1,20 +1,46 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
 import type { CheckedCall } from './checkCall.ts';
 
-/** Whether a call may run. The model is told the reason of a denial. */
-export type GateDecision =
-  | { readonly kind: 'allow' }
-  | { readonly kind: 'deny'; readonly reason: string };
+/** Whether a call may run. `decision` says what decided; it is absent where no decision was needed. */
+export type GateDecision = CallPermission | CallDenial;
+
+/** A call may run. */
+export interface CallPermission {
+  readonly kind: 'allow';
+  readonly decision?: CallDecision;
+  /** The input to run with, in the form that the tool's `execute` gets; the checked one when absent. */
+  readonly input?: unknown;
+  /** The arguments as the user changed them. The model is told. */
+  readonly changed?: { readonly input: unknown };
+}
+
+/** A call must not run. */
+export interface CallDenial {
+  readonly kind: 'deny';
+  /** For the model. */
+  readonly reason: string;
+  readonly decision?: CallDecision;
+  /** Whether the denial ends the conversation. */
+  readonly ends?: true;
+}
+
+/** What the gate may use of the conversation that makes the call. */
+export interface GateAsking {
+  readonly signal: AbortSignal;
+  /** Reports that the call waits for the user's decision from now on, and why. */
+  waiting(why: CallDecision): void;
+}
 
 /**
- * Decides whether a checked call may run, before the tool's time begins. It may take as long as a person
- * needs; rejects with the signal's reason when the conversation ends first.
+ * Decides whether a checked call may run, before the tool's timeout starts. It may take as long as the user needs.
+ * Rejects with the signal's reason when the conversation ends first.
  */
 export type ToolGate = (
   call: CheckedCall,
-  signal: AbortSignal,
+  asking: GateAsking,
 ) => GateDecision | Promise<GateDecision>;
 
-/** The gate of tools that need nobody's consent. */
+/** The gate of tools that need no approval. */
 export const allowEveryCall: ToolGate = () => allowed;
 
 const allowed: GateDecision = { kind: 'allow' };

@@ -1,49 +1,66 @@
-import { availableParallelism } from 'node:os';
+import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
+import type { RunChoice } from '../base/runChoices.ts';
 import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
+import { createDemoProgramTool } from './demoProgram.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
 import { defaultToolLimits } from './toolLimits.ts';
+import { ToolWorkers } from './workers/toolWorkers.ts';
+import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
+import { createProposalTools } from './workspace/proposalTools.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
-import type { WorkspaceRoot } from './workspace/workspace.ts';
+import type { Workspace, WorkspaceRoot } from './workspace/workspace.ts';
+import { workspacePathOf } from './workspace/workspacePath.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
+/** Options of `createToolset`. */
 export interface ToolsetOptions {
-  /** Folders on this machine's disk that tools may look into. */
+  /** Folders on this machine's disk that tools may read. */
   readonly folders: readonly WorkspaceRoot[];
-  /** Globs of what is not to be seen in them. */
+  /** Globs of files and folders that are hidden from tools. */
   readonly exclude: readonly string[];
-  /** The script that serves searches in a worker thread. */
-  readonly searchWorkerPath: string | URL;
+  /** The script of the worker threads. */
+  readonly workerPath: string | URL;
   /** Reaches that script as `workerData`. */
-  readonly searchWorkerData?: unknown;
+  readonly workerData?: unknown;
   readonly limits?: ToolLimits;
+  /** `auto` when absent. */
+  readonly cpuTools?: RunChoice<'cpuTools'>;
 }
 
-/** The built-in tools, and what has to be freed after them. */
+/** The built-in tools with their resources. Dispose of them after use. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
+  /** The files that the tools work on. */
+  readonly workspace: Workspace;
+  /** Where a path in a tool call leads when links are followed. */
+  leadOf(path: string): Promise<Lead>;
+  /** The workspace path of a place on this machine; undefined outside the workspace. */
+  pathOf(place: string): string | undefined;
 }
 
-/** Enough that a slow search does not hold up all others, and few enough to leave room for the rest. */
-function searchThreads(): number {
-  return Math.min(4, Math.max(2, availableParallelism() - 1));
-}
-
-/** Makes the built-in tools. Nothing is started before a tool needs it. */
+/** Creates the built-in tools. Search threads start with the first search. */
 export function createToolset(options: ToolsetOptions): Toolset {
-  const { limits = defaultToolLimits } = options;
-  const searches = new SearchWorkers({
-    threads: searchThreads(),
-    script: options.searchWorkerPath,
-    workerData: options.searchWorkerData,
-    deadlineMs: limits.searchMs,
-  });
+  const { limits = defaultToolLimits, cpuTools = 'auto', workerPath, workerData } = options;
+  const workers = new ToolWorkers({ script: workerPath, workerData });
+  const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
-  const fileTools = createWorkspaceTools(workspace, limits);
-  const box = createToolBox([...createArithmeticTools(), ...fileTools]);
-  return { tools: [...box.values()], dispose: () => searches.dispose() };
+  const all = [
+    ...createArithmeticTools(),
+    ...createWorkspaceTools(workspace, limits),
+    ...createProposalTools(workspace, limits),
+    createDemoProgramTool(),
+  ];
+  const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
+  return {
+    tools: [...box.values()],
+    workspace,
+    leadOf: (path) => workspace.leadOf(path),
+    pathOf: (place) => workspacePathOf(place, options.folders),
+    dispose: () => workers.dispose(),
+  };
 }

@@ -1,5 +1,6 @@
 import type { CommandName } from '../contributionIds.ts';
 import {
+  all,
   hasChecked,
   hasLastRun,
   hasRuns,
@@ -8,21 +9,22 @@ import {
   promptText,
   running,
   showsAllRuns,
+  trusted,
   type When,
 } from './conditions.ts';
 
-/** What a person sees of a command. */
+/** A command in the manifest. */
 interface CommandText {
   readonly title: string;
   /** The name of a codicon. */
   readonly icon?: string;
-  /** When the command palette shows it: always by default. `never`: it needs a row of a view. */
+  /** When the command palette shows it; always if absent. `never`: the command needs a row of a view. */
   readonly palette?: When | 'never';
-  /** On Windows and Linux without Ctrl+Alt, which is AltGr; on macOS with Cmd, since Option types. */
+  /** `key` avoids Ctrl+Alt, which is AltGr on Windows and Linux. `mac` uses Cmd, because Option types characters. */
   readonly keys?: { readonly key: string; readonly mac: string; readonly when: When };
 }
 
-/** Every command, in the order of the manifest. */
+/** All commands, in manifest order. */
 export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   runSelection: {
     title: 'Run Prompts at Cursor or Selection',
@@ -46,6 +48,7 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   rerunLast: { title: 'Rerun Last Run', icon: 'debug-rerun', palette: hasLastRun },
   retryConversation: { title: 'Retry', icon: 'refresh', palette: 'never' },
   continueConversation: { title: 'Continue', icon: 'debug-continue', palette: 'never' },
+  raiseLimit: { title: 'Raise Limit and Continue', icon: 'debug-continue', palette: 'never' },
   cancelRun: { title: 'Cancel Run', icon: 'debug-stop', palette: running },
   cancelAllRuns: { title: 'Cancel All Runs', icon: 'debug-stop', palette: running },
   cancelConversation: { title: 'Cancel', icon: 'debug-stop', palette: 'never' },
@@ -62,6 +65,8 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   testConnection: { title: 'Test Connection', icon: 'plug' },
   deleteRun: { title: 'Delete Run', icon: 'trash', palette: 'never' },
   openExamples: { title: 'Open Examples', icon: 'book' },
+  reviewChanges: { title: 'Review Changes', icon: 'diff-multiple', palette: hasRuns },
+  applyChanges: { title: 'Apply Changes', icon: 'check-all', palette: all(hasRuns, trusted) },
   showAllRuns: { title: 'Show Runs of All Folders', icon: 'filter-filled', palette: hidesRuns },
   showOwnRuns: { title: 'Show Runs of This Folder Only', icon: 'filter', palette: showsAllRuns },
 };

@@ -1,10 +1,10 @@
 import type { CommandName } from '../contributionIds.ts';
-import { all, inPrompts, inRuns, item, type When } from './conditions.ts';
+import { all, inPrompts, inRuns, item, trusted, type When } from './conditions.ts';
 
-/** A row of a menu: the command, when it is there, and its group with its place in the group. */
+/** A menu item: command, `when` clause, and group with its position (`group@1`). An empty `when` is always. */
 export type MenuRow = readonly [command: CommandName, when: When, group: string];
 
-/** The icons and the context menu of a row in the *Prompts* view. At most three icons fit on a row. */
+/** Inline actions and context menu of the *Prompts* view. A row has room for three icons. */
 export const promptItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('runItem', prompt(/^(prompt|file|folder)$/), 'inline@1', '1_run@1'),
   ['revealPrompt', prompt(/^(prompt|file)$/), '2_open@1'],
@@ -16,9 +16,11 @@ const failedRun = run(/^run\.ended\.failed/);
 const endedRun = run(/^run\.ended/);
 const anyRun = run(/^run\./);
 const anyConversation = run(/^conversation\./);
-const openConversation = run(/^conversation\.(queued|waiting|running)$/);
+const openConversation = run(/^conversation\.(queued|waiting|running)(\.changes)?$/);
+const hasChanges = run(/^conversation\..*\.changes$/);
+const hasEndedWithChanges = run(/^conversation\.(done|failed|stopped|cancelled).*\.changes$/);
 
-/** The same for the *Runs* view. */
+/** Inline actions and context menu of the *Runs* view. */
 export const runItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('resumeRun', resumable, 'inline@0', '1_run@0'),
   ...inlineAndMenu('cancelRun', runningRun, 'inline@1', '1_run@1'),
@@ -31,12 +33,15 @@ export const runItemMenu: readonly MenuRow[] = [
   ['deleteRun', run(/^(run\.ended|unreadable)/), '9_delete@1'],
   ...inlineAndMenu('cancelConversation', openConversation, 'inline@1', '3_run@1'),
   ['retryConversation', run(/^conversation\.(failed|stopped|cancelled)/), 'inline@1'],
-  ['copyAnswer', run(/^conversation\.done$/), 'inline@1'],
+  ['copyAnswer', run(/^conversation\.done/), 'inline@1'],
   ...inlineAndMenu('openTranscript', anyConversation, 'inline@2', '1_open@1'),
   ['revealPrompt', anyConversation, '1_open@2'],
   ['copyAnswer', run(/^conversation\.(running|done|failed|stopped|cancelled)/), '2_copy@1'],
-  ['continueConversation', run(/\.continuable$/), '3_run@1'],
+  ['continueConversation', run(/\.continuable/), '3_run@1'],
+  ...inlineAndMenu('raiseLimit', run(/\.raisable/), 'inline@0', '3_run@1'),
   ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
+  ['reviewChanges', hasChanges, '4_changes@1'],
+  ['applyChanges', all(hasEndedWithChanges, trusted), '4_changes@2'],
 ];
 
 function prompt(contextValue: RegExp): When {
@@ -47,7 +52,7 @@ function run(contextValue: RegExp): When {
   return all(inRuns, item(contextValue));
 }
 
-/** Both an icon on the row and an entry of its context menu. */
+/** An inline action that is also in the context menu. */
 function inlineAndMenu(
   command: CommandName,
   when: When,

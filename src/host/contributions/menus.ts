@@ -14,7 +14,7 @@ import {
 } from './conditions.ts';
 import { type MenuRow, promptItemMenu, runItemMenu } from './itemMenus.ts';
 
-/** Menus by VS Code's names. The command palette is in `commands.ts`. */
+/** Menus by their VS Code id, without the command palette: that is in `commands.ts`. */
 export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
   'editor/title/run': [['runFile', promptFile, 'navigation@1']],
   'editor/context': [

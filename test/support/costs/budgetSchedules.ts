@@ -73,6 +73,8 @@ const schedule = fc.record({
     nil: undefined,
   }),
   maxRunTokens: fc.option(fc.integer({ min: 4_000, max: 60_000 }), { nil: undefined }),
+  maxConversationTokens: fc.option(fc.integer({ min: 4_000, max: 20_000 }), { nil: undefined }),
+  maxRunTurns: fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
   cancelled: fc.option(fc.nat(11), { nil: undefined }),
 });
 
@@ -114,12 +116,15 @@ async function playSchedule(at: Schedule, counts: ScheduleCounts): Promise<void>
     return { planned: { ...planned(prompt || 'x', index), price }, agent };
   });
   const { maxCostUsd, maxConversationCostUsd, maxRunTokens } = at;
+  const { maxConversationTokens, maxRunTurns } = at;
   const runner = new Runner({ clock, retry: impatient });
   const run = testRun(agent, [], {
     ...{ items, concurrency: at.concurrency, warmUpCache: false, runner },
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(maxConversationCostUsd === undefined ? {} : { maxConversationCostUsd }),
     ...(maxRunTokens === undefined ? {} : { maxRunTokens }),
+    ...(maxConversationTokens === undefined ? {} : { maxConversationTokens }),
+    ...(maxRunTurns === undefined ? {} : { maxRunTurns }),
   });
   const check = (): void => {
     const { knownCostUsd, usage, conversations } = run.state;
@@ -127,6 +132,9 @@ async function playSchedule(at: Schedule, counts: ScheduleCounts): Promise<void>
     assert.ok(knownCostUsd <= (maxCostUsd ?? 1e9) + 1e-9, 'the cost of the run');
     assert.ok(maxCost <= (maxConversationCostUsd ?? 1e9) + 1e-9, 'the cost of a conversation');
     assert.ok(usage.inputTokens + usage.outputTokens <= (maxRunTokens ?? 1e9), 'the tokens');
+    const own = conversations.map((one) => one.usage.inputTokens + one.usage.outputTokens);
+    assert.ok(Math.max(...own) <= (maxConversationTokens ?? 1e9), 'the tokens of a conversation');
+    assert.ok(run.state.turns <= (maxRunTurns ?? 1e9), 'the turns');
   };
   // Check after every event, so that later corrections hide nothing.
   run.onEvent(check);

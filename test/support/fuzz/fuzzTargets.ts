@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isNestedDeeper, maxJsonDepth } from '../../../src/core/base/jsonDepth.ts';
 import { Redactor, redacted, redactSecrets } from '../../../src/core/base/redact.ts';
 import { visibleText } from '../../../src/core/base/text.ts';
-import { decodeLine, encodeLine } from '../../../src/core/journal/recordLine.ts';
+import { decodeLine, encodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import { parsePromptFile } from '../../../src/core/prompts/parsePromptFile.ts';
 import { type SseEvent, SseReader } from '../../../src/core/providers/transport/sseReader.ts';
 import { readToolInput, toolCallOf } from '../../../src/core/providers/turn/toolInput.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runProgram } from '../../../src/cli/program.ts';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
-import { encodeLine } from '../../../src/core/journal/recordLine.ts';
-import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
+import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
+import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
 import type { StartFields } from '../earlierStart.ts';
 import { earlierCommandStart } from '../earlierStart.ts';
@@ -191,7 +191,7 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
     folder: use.folder,
     readInput: async () => Buffer.alloc(0),
     createToolset: (limits) =>
-      createToolset({ folders, exclude: [], searchWorkerPath: '/nonexistent', limits }),
+      createToolset({ folders, exclude: [], workerPath: '/nonexistent', limits }),
     retry: impatient,
     openArchive: async ({ redact, limits }) =>
       new RunArchive({

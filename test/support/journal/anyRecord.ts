@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import { eventRecord, intent, outcome, runStarted } from './journalRecords.ts';
 
@@ -47,6 +47,11 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     message,
   }),
   fc.record({ kind: fc.constant('note' as const), text }),
+  fc.record({ conversation: small, prompt: text }).map(({ conversation, prompt }) => ({
+    kind: 'planned' as const,
+    conversation,
+    planned: { ...runStarted().conversations[0]!, prompt },
+  })),
   fc
     .record({ key: text, effect: fc.constantFrom('read' as const, 'change' as const) })
     .map(({ key, effect }) => intent(key, effect)),
@@ -57,6 +62,13 @@ export const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
       fc
         .record({ name: text, input: hostileJson })
         .map((call) => eventRecord({ type: 'tool.started', ...base, ...call })),
+    ),
+  fc
+    .record({ seq: fc.nat(), atMs: fc.nat(), conversation: small, turn: small, callId: text })
+    .chain((base) =>
+      fc
+        .record({ name: text, type: fc.constantFrom('tool.checked', 'tool.waiting') })
+        .map((call) => eventRecord({ ...base, ...call })),
     ),
   fc.record({ definition: hostileJson }).map(({ definition }) => ({
     kind: 'run.start' as const,

@@ -1,7 +1,9 @@
+import type { Inbox } from '../../../src/core/approvals/inbox/inbox.ts';
+import type { RunRules } from '../../../src/core/approvals/runRules.ts';
 import type { JournalLimits } from '../../../src/core/journal/journalLimits.ts';
-import type { ReopenedRun } from '../../../src/core/journal/runArchive.ts';
-import { RunArchive } from '../../../src/core/journal/runArchive.ts';
-import type { RunJournal } from '../../../src/core/journal/runJournal.ts';
+import type { ReopenedRun } from '../../../src/core/journal/runs/runArchive.ts';
+import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
+import type { RunJournal } from '../../../src/core/journal/runs/runJournal.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
@@ -19,6 +21,7 @@ export interface ArchivedRunOptions {
   readonly toolExecution?: 'serial' | 'parallel';
   readonly concurrency?: number | 'unlimited';
   readonly whenBlocked?: 'pause' | 'fail';
+  readonly rules?: RunRules;
   readonly limits?: JournalLimits;
   /** Hears that a new run cannot be kept, which goes on without; where absent it waits. */
   readonly onFailure?: (failure: { readonly message: string }) => void;
@@ -28,6 +31,8 @@ export interface ArchivedRunOptions {
 export interface ArchivedRunPlay {
   readonly run: Run;
   readonly recorder: RunJournal | undefined;
+  /** Its tool calls that wait for a person. */
+  readonly inbox: Inbox;
 }
 
 export function archiveOf(
@@ -51,8 +56,9 @@ export async function newRun(
 ): Promise<ArchivedRunPlay> {
   const archive = archiveOf(machine, options);
   const recorder = await settle(machine, archive.record(runId, { prompts: options.prompts }));
-  const run = runnerOf(machine).createRun(archivedPlan(options), { id: runId, recorder });
-  return { run, recorder };
+  const runner = runnerOf(machine);
+  const run = runner.createRun(archivedPlan(options), { id: runId, recorder });
+  return { run, recorder, inbox: runner.inbox };
 }
 
 /** The run as another process finds it, to go on with `resumeInterrupted`. */
@@ -62,8 +68,9 @@ export async function reopenedRun(
 ): Promise<ArchivedRunPlay & { readonly reopened: ReopenedRun }> {
   const reopened = await settle(machine, archiveOf(machine, options).reopen(runId));
   const { recorder, ...restored } = reopened;
-  const run = runnerOf(machine).restoreRun(archivedPlan(options), restored, recorder);
-  return { run, recorder, reopened };
+  const runner = runnerOf(machine);
+  const run = runner.restoreRun(archivedPlan(options), restored, recorder);
+  return { run, recorder, reopened, inbox: runner.inbox };
 }
 
 function runnerOf({ clock }: TestMachine): Runner {
@@ -93,6 +100,7 @@ export function archivedPlan(options: ArchivedRunOptions): RunPlan {
       concurrency: options.concurrency ?? 'unlimited',
     },
     origin: originOf(agent),
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
     items: prompts.map((prompt, index) => ({ planned: planned(prompt, index), agent })),
   };
 }

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { createUlid } from '../../../src/core/base/ulid.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import { seededRandom } from '../seededRandom.ts';
+import { openIntents } from './journalRecords.ts';
 
 /** What came out of killing a writer again and again. */
 export interface CrashFigures {
@@ -207,7 +208,7 @@ async function verify(
     if (record.kind === 'intent') begun.add(record.idempotencyKey);
     if (record.kind === 'outcome') ended.add(record.idempotencyKey);
   }
-  const open = new Set(reading.openIntents.map(({ idempotencyKey }) => idempotencyKey));
+  const open = new Set(openIntents(reading.records).map(({ idempotencyKey }) => idempotencyKey));
   for (const key of begun) {
     if (ended.has(key) === open.has(key)) problems.push(`the intent ${key} is reported wrongly`);
   }

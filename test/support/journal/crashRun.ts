@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import { RunArchive } from '../../../src/core/journal/runArchive.ts';
+import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import { ScriptedProvider } from '../scriptedProvider.ts';

@@ -7,8 +7,8 @@ import { writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import type { CreateResult, OpenResult } from '../../../src/core/journal/openJournal.ts';
-import { createJournal, openJournal } from '../../../src/core/journal/openJournal.ts';
+import type { CreateResult, OpenResult } from '../../../src/core/journal/runs/openJournal.ts';
+import { createJournal, openJournal } from '../../../src/core/journal/runs/openJournal.ts';
 import { intent, outcome, startRecord } from './journalRecords.ts';
 
 const [root = '', runId = ''] = process.argv.slice(2);

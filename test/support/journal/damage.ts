@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { encodeRecord } from '../../../src/core/journal/encodeRecord.ts';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
-import type { JournalReading } from '../../../src/core/journal/readJournal.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import type { JournalReading } from '../../../src/core/journal/read/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import { seededRandom } from '../seededRandom.ts';
-import { wholeRun } from './journalRecords.ts';
+import { plannedRun, wholeRun } from './journalRecords.ts';
 import { MemoryFs } from './memoryFs.ts';
 import { folder, journalPath, root, runId } from './testEnvironment.ts';
 
@@ -163,6 +163,8 @@ export async function tryDamages(cases: number, seed: number): Promise<DamageFig
     writtenJournal(wholeRun(3, 2)),
     writtenJournal(wholeRun(2, 3), 150),
     writtenJournal(wholeRun(1, 1)),
+    writtenJournal(plannedRun(3, 2)),
+    writtenJournal(plannedRun(2, 2), 150),
   ];
   let failures = 0;
   let firstFailure: string | undefined;

@@ -3,7 +3,7 @@
  * certain by then, and what the failure was called.
  */
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import { createJournal } from '../../../src/core/journal/openJournal.ts';
+import { createJournal } from '../../../src/core/journal/runs/openJournal.ts';
 
 const [root = '', runId = ''] = process.argv.slice(2);
 const options = { environment: await nodeEnvironment(), redact: (text: string) => text };

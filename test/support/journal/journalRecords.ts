@@ -1,8 +1,11 @@
+import type { KeptEvent } from '../../../src/core/base/eventSchemas.ts';
 import type {
-  JournalEvent,
+  IntentRecord,
   JournalRecord,
   MessageRecord,
-} from '../../../src/core/journal/journalRecord.ts';
+  StoredRecord,
+} from '../../../src/core/journal/record/journalRecord.ts';
+import { startRecords } from '../../../src/core/journal/runs/originMark.ts';
 import type { Message } from '../../../src/core/providers/message.ts';
 import type { RunStarted } from '../../../src/shared/conversationEvents.ts';
 
@@ -54,8 +57,15 @@ function messageAt(index: number, text: string): Message {
   return { role: 'tool', outcomes: [{ ...outcome, isError: false }] };
 }
 
-export function eventRecord(event: JournalEvent): JournalRecord {
+export function eventRecord(event: KeptEvent): JournalRecord {
   return { kind: 'event', event };
+}
+
+/** The run of `wholeRun` with a record for each conversation, as version 3 has it. */
+export function plannedRun(conversations: number, turns: number): readonly JournalRecord[] {
+  const redact = (text: string): string => text;
+  const first = startRecords(runStarted(conversations), { files: ['a'] }, { redact });
+  return [...first, ...wholeRun(conversations, turns).slice(1)];
 }
 
 /** The records of a whole run: every conversation has some turns with a tool call, and ends. */
@@ -64,7 +74,7 @@ export function wholeRun(conversations: number, turns: number): readonly Journal
   let seq = 0;
   const add = (conversation: number, step: object): void => {
     seq++;
-    const event = { ...step, seq, atMs: seq * 10, conversation } as unknown as JournalEvent;
+    const event = { ...step, seq, atMs: seq * 10, conversation } as unknown as KeptEvent;
     records.push({ kind: 'event', event });
   };
   for (let index = 0; index < conversations; index++) {
@@ -89,6 +99,16 @@ export function wholeRun(conversations: number, turns: number): readonly Journal
   seq++;
   records.push(eventRecord({ type: 'run.finished', state: 'finished', seq, atMs: seq * 10 }));
   return records;
+}
+
+/** Tool calls that were about to be made and of whose outcome no record tells, oldest first. */
+export function openIntents(records: readonly StoredRecord[]): readonly IntentRecord[] {
+  const open = new Map<string, IntentRecord>();
+  for (const { record } of records) {
+    if (record.kind === 'intent') open.set(record.idempotencyKey, record);
+    if (record.kind === 'outcome') open.delete(record.idempotencyKey);
+  }
+  return [...open.values()];
 }
 
 /** A tool call that changes something, about to be made. */

@@ -3,7 +3,7 @@
  * it. Arguments: root, run id, how many times. Prints how many times it had it.
  */
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import { openJournal } from '../../../src/core/journal/openJournal.ts';
+import { openJournal } from '../../../src/core/journal/runs/openJournal.ts';
 
 const [root = '', runId = '', wanted = '1'] = process.argv.slice(2);
 const options = { environment: await nodeEnvironment(), redact: (text: string) => text };

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import type {
-  JournalFile,
-  JournalFs,
+  DiskFile,
+  FileSystem,
   OpenMode,
   PathStat,
-} from '../../../src/core/journal/journalFs.ts';
+} from '../../../src/core/base/fileSystem.ts';
 
 /** What the file system is asked to do. */
-export type Operation = Exclude<keyof JournalFs, 'open'> | OpenMode | 'readAt' | 'write' | 'sync';
+export type Operation = Exclude<keyof FileSystem, 'open'> | OpenMode | 'readAt' | 'write' | 'sync';
 
 interface Entry {
   content: Buffer;
@@ -24,7 +24,7 @@ export function systemError(code: string): Error {
 }
 
 /** A file system in memory that can be made to fail, and that knows what a power failure would leave. */
-export class MemoryFs implements JournalFs {
+export class MemoryFs implements FileSystem {
   readonly files = new Map<string, Entry>();
   readonly folders = new Set<string>();
   /** When a name in a folder was last added or removed. */
@@ -38,7 +38,7 @@ export class MemoryFs implements JournalFs {
   mostPerWrite = Number.POSITIVE_INFINITY;
   wallTime: () => number = () => 0;
 
-  async open(path: string, mode: OpenMode): Promise<JournalFile> {
+  async open(path: string, mode: OpenMode): Promise<DiskFile> {
     this.#begin(mode, path);
     if (mode === 'create' && this.files.has(path)) throw systemError('EEXIST');
     if (mode === 'create' || mode === 'replace') {

@@ -1,8 +1,8 @@
 import type { JournalEnvironment } from '../../../src/core/journal/environment.ts';
-import type { CreateResult, JournalOptions } from '../../../src/core/journal/openJournal.ts';
-import { createJournal, openJournal } from '../../../src/core/journal/openJournal.ts';
-import type { JournalReading } from '../../../src/core/journal/readJournal.ts';
-import { readJournal } from '../../../src/core/journal/readJournal.ts';
+import type { JournalReading } from '../../../src/core/journal/read/readJournal.ts';
+import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import type { CreateResult, JournalOptions } from '../../../src/core/journal/runs/openJournal.ts';
+import { createJournal, openJournal } from '../../../src/core/journal/runs/openJournal.ts';
 import { ManualClock } from '../manualClock.ts';
 import { MemoryFs } from './memoryFs.ts';
 

@@ -78,7 +78,7 @@ describe('Go to Prompt', () => {
     expect(window.shown).toHaveLength(1);
   });
 
-  it('says plainly that a file is not there any more', async () => {
+  it('reports a file that no longer exists', async () => {
     await expect(reveal('file:/w/gone.prompts.md')).rejects.toThrow(
       'gone.prompts.md could not be opened. Was it deleted or moved?',
     );

@@ -84,7 +84,8 @@ const phases: readonly Phase[] = [
     name: 'running a tool',
     answer: (side) => side.turn({ calls: [{ id: 'a', name: 'endless', input: {} }] }),
     open: 0,
-    isReached: ({ state }) => state.conversations.every(({ toolCalls }) => toolCalls.length === 1),
+    isReached: ({ state }) =>
+      state.conversations.every(({ toolCalls }) => toolCalls[0]?.state === 'running'),
   },
   {
     name: 'waiting for the rate limit',

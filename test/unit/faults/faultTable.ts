@@ -72,7 +72,7 @@ export const faultTable: { readonly [id: FaultId]: Row } = {
     'test/unit/core/journal/damage.test.ts',
   ),
   F28: onEverySide('F28', 'test/unit/faults/reopenedView.test.ts'),
-  F29: onEverySide('renaming a file', 'test/unit/core/journal/renameFile.test.ts'),
+  F29: onEverySide('renaming a file', 'test/unit/core/base/renameFile.test.ts'),
   F30: {
     anthropic: { never: 'No other extension and no VS Code consent is involved.' },
     openai: { never: 'No other extension and no VS Code consent is involved.' },

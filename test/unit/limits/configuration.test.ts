@@ -72,8 +72,10 @@ describe('The settings', () => {
       expect(read).toBe(contributed.get(name)?.default);
     }
     configuration.prices();
+    configuration.rules();
     configuration.logOrder();
     configuration.codeLens();
+    configuration.rules();
     expect([...settings.read].sort()).toEqual([...contributed.keys()].sort());
     expect(problems).toEqual([]);
     const forFolders = [...contributed].filter(([, { scope }]) => scope === 'window');

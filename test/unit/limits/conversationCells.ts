@@ -8,6 +8,7 @@ import {
   answers,
   callsFor,
   inTurns,
+  type Ran,
   reasonOf,
   runAt,
   runUnderClock,
@@ -60,6 +61,52 @@ export const conversationCells = {
       const replies = [callsFor(sums(1), 1, tokens - 5), answers('Done.')];
       const ran = await runAt({ replies, args });
       if (ran.result?.usage.inputTokens === undefined) return 'not started';
+      return reasonOf(ran);
+    },
+  },
+  maxConversationTokens: {
+    limit: 10_000,
+    // The next request sends the conversation once more: the rest is too small for it.
+    ends: ['budget', 'budget', 'budget'],
+    take: async (tokens, args) => {
+      const replies = [callsFor(sums(1), 1, tokens - 5), answers('Done.')];
+      const ran = await runAt({ replies, args });
+      return ran.server.requests.length === 1 ? reasonOf(ran) : 'sent too much or nothing';
+    },
+  },
+  maxRunTurns: {
+    limit: 3,
+    ends: ['final', 'final', 'max_run_turns'],
+    take: async (turns, args) => {
+      const place = promptFile(promptsNamed(turns));
+      const ran = await runAt({ replies: () => answers('Done.'), place, args });
+      return lastReasonOf(ran);
+    },
+  },
+  maxRunToolCalls: {
+    limit: 3,
+    ends: ['final', 'final', 'max_run_tool_calls'],
+    take: async (calls, args) => {
+      const place = promptFile(promptsNamed(calls));
+      const replies = ({ body }: { readonly body: string }) =>
+        body.includes('tool_result') ? answers('Done.') : callsFor(sums(1));
+      const serial = [...args, '--mode', 'serial'];
+      return lastReasonOf(await runAt({ replies, place, args: serial }));
+    },
+  },
+  maxRunSeconds: {
+    limit: 5,
+    scale: 1_000,
+    ends: ['final', 'max_run_time', 'max_run_time'],
+    take: async (ms, args) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const replies = [[{ do: 'wait', for: promise } as const, ...answers('Late.')]];
+      const ran = await runUnderClock({ replies, args }, async ({ clock, arrived }) => {
+        await arrived(1);
+        await clock.advance(ms);
+        resolve();
+        await settled();
+      });
       return reasonOf(ran);
     },
   },
@@ -176,6 +223,11 @@ export const conversationCells = {
     },
   },
 } satisfies { readonly [name: string]: Cell };
+
+/** How the last conversation ended. */
+function lastReasonOf({ result, outcome }: Ran): string {
+  return result?.conversations.at(-1)?.reason ?? `exit ${outcome.code}`;
+}
 
 function promptsNamed(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`P${index}`, 'Go.']));

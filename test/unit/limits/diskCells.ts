@@ -1,7 +1,7 @@
 import { addLimit } from '../../../src/cli/limitOptions.ts';
 import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { journalLimits } from '../../../src/core/journal/journalLimits.ts';
-import type { JournalRecord } from '../../../src/core/journal/journalRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import { create, createMachine } from '../../support/journal/testEnvironment.ts';
 import type { Cell } from './cell.ts';
 

@@ -33,6 +33,22 @@ export const toolCells = {
       return `${maxActive} at once`;
     },
   },
+  toolsInFlight: {
+    limit: 3,
+    ends: ['2 at once', '3 at once', '3 at once'],
+    take: async (conversations, args) => {
+      let active = 0;
+      let maxActive = 0;
+      const execute = async (): Promise<string> => {
+        maxActive = Math.max(maxActive, ++active);
+        await sleep(1);
+        active--;
+        return 'ok';
+      };
+      await runProbe({ execute, conversations, args });
+      return `${maxActive} at once`;
+    },
+  },
   toolResultCharacters: {
     limit: 1_000,
     ends: ['whole', 'whole', 'shortened'],
@@ -146,10 +162,11 @@ interface ProbeRun {
   readonly execute: () => string | Promise<string>;
   readonly args: readonly string[];
   readonly calls?: number;
+  readonly conversations?: number;
 }
 
 /** Runs an agent whose model makes this many tool calls in one turn, and then answers. */
-async function runProbe({ execute, args, calls = 1 }: ProbeRun) {
+async function runProbe({ execute, args, calls = 1, conversations = 1 }: ProbeRun) {
   const settings = args.filter((arg) => arg.includes('='));
   const limit = settings.reduce((before, arg) => addLimit(arg, before), {});
   const values = { ...defaultLimitValues, ...limit };
@@ -167,7 +184,7 @@ async function runProbe({ execute, args, calls = 1 }: ProbeRun) {
   });
   const messages: Message[] = [];
   const kept: string[] = [];
-  const run = testRun(agent, ['Go.'], {
+  const run = testRun(agent, new Array<string>(conversations).fill('Go.'), {
     runner: new Runner(),
     recorder: {
       event: () => undefined,

@@ -118,12 +118,12 @@ describe('the state of a conversation', () => {
     const started = {
       ...call,
       input: { numbers: [1, 2] },
-      isError: false,
+      state: 'running',
       seq: 3,
     };
     expect(conversationOf(script).toolCalls).toEqual([started]);
     script.at(12).steps(0, { type: 'tool.finished', ...call, output: '3', isError: false });
-    const finished = { ...started, output: '3' };
+    const finished = { ...started, state: 'ended', output: '3', isError: false, wasRun: true };
     expect(conversationOf(script).toolCalls).toEqual([finished]);
     // The same id in a later turn is another call.
     script
@@ -133,7 +133,7 @@ describe('the state of a conversation', () => {
       .steps(0, { type: 'tool.finished', ...call, turn: 2, output: 'no', isError: true });
     expect(conversationOf(script).toolCalls).toEqual([
       finished,
-      { ...call, turn: 2, input: {}, output: 'no', isError: true, seq: 5 },
+      { ...finished, turn: 2, input: {}, output: 'no', isError: true, seq: 5 },
     ]);
     expect(conversationOf(script).spans.slice(1)).toEqual([
       { kind: 'tool', ...call, isError: false, startMs: 10, endMs: 12 },
@@ -262,5 +262,43 @@ describe('the state of a run', () => {
     applyRunEvent(run, { type: 'conversation.started', conversation: 7, seq: 1, atMs: 5 });
     expect(run.conversations).toHaveLength(1);
     expect(run.counts).toMatchObject({ queued: 1, running: 0 });
+  });
+});
+
+describe('a conversation that goes on', () => {
+  it('asks again for what waited or ran, and keeps the limits that were raised for it', () => {
+    const call = { turn: 1, name: 'send' };
+    const toolCalls = ['a', 'b', 'c'].map((callId) => ({ callId, name: 'send', input: {} }));
+    const script = oneScript().steps(
+      0,
+      ...starts,
+      { type: 'turn.finished', turn: 1, text: '', toolCalls, usage: tokens(1, 1) },
+      { type: 'tool.waiting', ...call, callId: 'a' },
+      { type: 'tool.started', ...call, callId: 'b', input: {} },
+      { type: 'tool.finished', ...call, callId: 'c', output: 'no', isError: true, wasRun: false },
+      { type: 'conversation.resumed', raised: { maxTurns: 100 } },
+      { type: 'conversation.resumed', raised: { toolCalls: 200 } },
+      { type: 'conversation.resumed' },
+    );
+    const state = conversationOf(script);
+    expect(state.toolCalls).toMatchObject([
+      { callId: 'a', state: 'asked' },
+      { callId: 'b', state: 'asked' },
+      { callId: 'c', state: 'ended', wasRun: false },
+    ]);
+    expect(state.raised).toEqual({ maxTurns: 100, toolCalls: 200 });
+    script.steps(0, { type: 'conversation.requeued' });
+    expect(conversationOf(script).raised).toBeUndefined();
+  });
+
+  it('keeps what was raised for the run when it starts anew', () => {
+    const raised = { maxTurns: 100, maxRunToolCalls: 200 };
+    const script = oneScript().steps(
+      0,
+      ...starts,
+      { type: 'conversation.resumed', raised },
+      { type: 'conversation.requeued' },
+    );
+    expect(conversationOf(script).raised).toEqual({ maxRunToolCalls: 200 });
   });
 });

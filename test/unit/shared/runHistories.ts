@@ -180,6 +180,8 @@ function nextSteps(at: Conversation, pick: number): readonly ConversationStep[] 
     case 'answered':
       return [
         { type: 'tool.started', turn, callId: `c${at.calls + 1}`, name: 'sum', input: { pick } },
+        { type: 'tool.waiting', turn, callId: `c${at.calls + 1}`, name: 'sum' },
+        { type: 'tool.checked', turn, callId: `c${at.calls + 1}`, name: 'sum' },
         held,
         { type: 'turn.started', turn: turn + 1, attempt: 1 },
       ];
@@ -195,8 +197,8 @@ function nextSteps(at: Conversation, pick: number): readonly ConversationStep[] 
   }
 }
 
-function heldBy(pick: number): 'slot' | 'rate_limit' | 'warm_up' | 'blocked' {
-  return (['slot', 'rate_limit', 'warm_up', 'blocked'] as const)[pick % 4]!;
+function heldBy(pick: number): 'slot' | 'rate_limit' | 'warm_up' | 'blocked' | 'decision' {
+  return (['slot', 'rate_limit', 'warm_up', 'blocked', 'decision'] as const)[pick % 5]!;
 }
 
 function usageOf(pick: number): Usage {
@@ -250,6 +252,8 @@ function advance(at: Conversation, step: ConversationStep): void {
     case 'conversation.finished':
       Object.assign(at, { stage: 'ended', phase: step.status, counts: false });
       break;
+    case 'tool.waiting':
+    case 'tool.checked':
     case 'turn.delta':
     case 'turn.thinking':
       break;

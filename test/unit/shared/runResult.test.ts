@@ -61,6 +61,7 @@ describe('the result of a run', () => {
         attempts: 1,
         toolCalls: [
           {
+            state: 'ended',
             turn: 1,
             name: 'sum',
             input: [2],
@@ -93,6 +94,7 @@ describe('the result of a run', () => {
         knownCostUsd: 0.001_15,
         toolCalls: [
           {
+            state: 'ended',
             turn: 1,
             name: 'sum',
             input: [1],

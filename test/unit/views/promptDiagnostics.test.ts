@@ -70,7 +70,7 @@ beforeEach(() => {
 });
 
 describe('The problems of prompt files', () => {
-  it('are checked only when the folder is trusted, and then at once', async () => {
+  it('are checked only when the folder is trusted, and then immediately', async () => {
     window.trusted = false;
     const diagnostics = new PromptDiagnostics(library);
     await vi.runAllTimersAsync();

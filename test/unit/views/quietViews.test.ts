@@ -106,7 +106,7 @@ describe('A transcript', () => {
     expect(text).toContain('Conversation 0');
     const gone = { ...uri, query: '{"runId":"run-7","conversation":0}' };
     expect(await documents.provideTextDocumentContent(gone as never)).toMatch(
-      /conversation is gone/,
+      /conversation no longer exists/,
     );
   });
 });

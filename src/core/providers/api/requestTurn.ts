@@ -18,6 +18,7 @@ import { readTurn } from '../turn/readTurn.ts';
 import type { RequestBodies } from '../turn/requestBodies.ts';
 import type { ApiProtocol } from './protocol.ts';
 
+/** The parts of a provider that `requestTurn` uses. */
 export interface RequestTurnOptions<Body> {
   readonly protocol: Pick<ApiProtocol<Body>, 'fitEffort' | 'createAssembler'>;
   readonly endpoint: Endpoint;
@@ -35,6 +36,7 @@ export interface RequestTurnOptions<Body> {
   readonly server: { hasAnswered: boolean };
 }
 
+/** The arguments of `Provider.turn`. */
 export interface RequestedTurn {
   readonly request: ModelRequest;
   readonly observer: TurnObserver;

@@ -4,12 +4,13 @@ import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import { codeOf } from '../../base/errors.ts';
-import { reachOf } from '../hostReach.ts';
+import { reachOf } from '../../base/hostReach.ts';
 import type { SendOutcome, SendRequest } from './exchange.ts';
 import { Preconnector } from './preconnect.ts';
 import { type ProxyVariables, proxyOf } from './proxy.ts';
 import { openRequest, type Sending, sendOnce, type Target } from './sendOnce.ts';
 
+/** Options of a transport. */
 export interface TransportOptions {
   /** The only origin that requests may go to. */
   readonly origin: string;

@@ -35,6 +35,7 @@ export interface AssembledTurn extends Omit<ModelTurn, 'requestId'> {
   readonly cacheMiss?: string;
 }
 
+/** Options of an assembler. */
 export interface AssemblerOptions {
   /** The messages of the request. */
   readonly messages: readonly Message[];

@@ -14,6 +14,9 @@ const accuracy = 'Exact for whole numbers, else rounded to 15 significant digits
 
 const numbers = z.array(z.number()).min(1).max(1000);
 
+/** So many take less time than the way to a worker thread and back. */
+const fewNumbers = 100;
+
 /** `sum_numbers`, `subtract_numbers`, `multiply_numbers`, `divide_numbers` and `power_numbers`. */
 export function createArithmeticTools(): readonly Tool[] {
   return [sumNumbers, subtractNumbers, multiplyNumbers, divideNumbers, powerNumbers];
@@ -24,6 +27,7 @@ const sumNumbers = defineTool({
   description: `Adds 1 to 1,000 numbers and returns their sum. ${accuracy}`,
   effect: 'pure',
   inputSchema: z.strictObject({ numbers: numbers.describe('The numbers to add.') }),
+  cpu: { isLight: (input) => input.numbers.length <= fewNumbers },
   execute: (input) => sum(input.numbers),
 });
 
@@ -35,6 +39,7 @@ const subtractNumbers = defineTool({
     minuend: z.number().describe('The number to subtract from.'),
     subtrahend: z.number().describe('The number to subtract.'),
   }),
+  cpu: { isLight: () => true },
   execute: (input) => sum([input.minuend, -input.subtrahend]),
 });
 
@@ -43,6 +48,7 @@ const multiplyNumbers = defineTool({
   description: `Multiplies 1 to 1,000 numbers and returns their product. ${accuracy}`,
   effect: 'pure',
   inputSchema: z.strictObject({ numbers: numbers.describe('The numbers to multiply.') }),
+  cpu: { isLight: (input) => input.numbers.length <= fewNumbers },
   execute: (input) => product(input.numbers),
 });
 
@@ -54,6 +60,7 @@ const divideNumbers = defineTool({
     dividend: z.number().describe('The number to divide.'),
     divisor: z.number().describe('The number to divide by; not zero.'),
   }),
+  cpu: { isLight: () => true },
   execute: (input) => quotient(input.dividend, input.divisor),
 });
 
@@ -65,6 +72,7 @@ const powerNumbers = defineTool({
     base: z.number().describe('The number to raise.'),
     exponent: z.number().describe('The power; 0.5 gives the square root.'),
   }),
+  cpu: { isLight: () => true },
   execute: (input) => power(input.base, input.exponent),
 });
 
@@ -74,7 +82,7 @@ function sum(terms: readonly number[]): string {
   return roundedResult(compensatedSum(terms));
 }
 
-/** Carries the rounding error of each step along (Neumaier), so that the order does not matter much. */
+/** Compensates rounding errors (Neumaier's algorithm), so that the order of the terms hardly matters. */
 function compensatedSum(terms: readonly number[]): number {
   let total = 0;
   let lost = 0;

@@ -1,23 +1,23 @@
 import * as path from 'node:path';
 import { quoted } from '../../base/text.ts';
+import { windowsProblem } from '../../base/windowsNames.ts';
 import { ToolError } from '../tool.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 
-/** A place below a root, by names: never `.`, `..`, or empty. */
+/** A path below a root. Its names are never `.`, `..` or empty. */
 export interface WorkspacePlace {
   readonly root: WorkspaceRoot;
   readonly segments: readonly string[];
 }
 
-/** The platform whose absolute paths are understood; tests bring both. */
+/** The path rules of a platform. Tests use those of several. */
 export type PathFlavour = Pick<typeof path, 'sep' | 'isAbsolute' | 'relative'>;
 
 const maxPathLength = 4096;
 
 /**
- * The place a path of the model's names, or undefined for the top of a workspace of several roots.
- * It looks at the text alone. Throws a `ToolError` for whatever leaves the workspace and for
- * spellings that this platform reads as something else than a file's name.
+ * Parses a path from the model, without access to the disk. Undefined for the top of a workspace with several roots.
+ * Throws a `ToolError` for a path outside the workspace and for names with a special meaning on this platform.
  */
 export function parseWorkspacePath(
   requested: string,
@@ -54,7 +54,20 @@ export function formatWorkspacePath(
   return all.join('/');
 }
 
-/** The names between a folder and something in it, or undefined when it is not in the folder. */
+/** The workspace path of a place on this machine, by its text; undefined outside the workspace. */
+export function workspacePathOf(
+  place: string,
+  folders: readonly WorkspaceRoot[],
+): string | undefined {
+  const roots = withUsableNames(folders);
+  for (const root of roots) {
+    const segments = segmentsInside(root.path, place);
+    if (segments !== undefined) return formatWorkspacePath({ root, segments }, roots);
+  }
+  return undefined;
+}
+
+/** The names of a path relative to a folder; undefined when it is not inside the folder. */
 export function segmentsInside(
   folder: string,
   inner: string,
@@ -67,7 +80,7 @@ export function segmentsInside(
   return segments[0] === '..' ? undefined : segments;
 }
 
-/** UTF-16 units of a path in a message. */
+/** Max length of a path in a message, in UTF-16 units. */
 const maxPath = 200;
 
 /** A path in quotes, safe to show; for messages. */
@@ -75,11 +88,11 @@ export function quotedPath(requested: string): string {
   return quoted(requested, maxPath);
 }
 
-/** Roots with names that can start a path and that differ from each other. */
+/** The roots with unique names that can start a path. */
 export function withUsableNames(roots: readonly WorkspaceRoot[]): readonly WorkspaceRoot[] {
   const taken = new Set<string>();
   return roots.map((root) => {
-    // A name of dots alone, or one with a separator, would be read as something else.
+    // A name of dots only, or one with a separator, has a special meaning in a path.
     const plain = root.name.replace(/[\\/:\p{Cc}]/gu, '-').replace(/[. ]+$/, '') || 'folder';
     let name = plain;
     for (let count = 2; taken.has(name); count++) name = `${plain}-${count}`;
@@ -107,7 +120,7 @@ function placeOfAbsolute(
   throw outside(requested);
 }
 
-/** Folds `.`, `..` and empty names, and refuses names that are not what they look like. */
+/** Resolves `.`, `..` and empty names, and refuses names that only look like file names. */
 function normalise(
   names: readonly string[],
   requested: string,
@@ -127,15 +140,10 @@ function normalise(
   return segments;
 }
 
-/** Whether a name can stand in a workspace path; files that cannot be asked for are not shown either. */
+/** Whether a name can be part of a workspace path. Files with other names are not shown. */
 export function isUsableName(name: string, flavour: PathFlavour = path): boolean {
   const isPlain = !/\p{Cc}/u.test(name) && name.isWellFormed();
   return isPlain && nameProblem(name, flavour) === undefined;
-}
-
-/** Whether a name looks like one of those that Windows makes for long names: `PROGRA~1`, `SECRET~1.PEM`. */
-export function isShortName(name: string): boolean {
-  return shortName.test(name);
 }
 
 function nameProblem(name: string, { sep }: PathFlavour): string | undefined {
@@ -143,20 +151,11 @@ function nameProblem(name: string, { sep }: PathFlavour): string | undefined {
   return sep === '\\' ? windowsProblem(name) : undefined;
 }
 
-/** What a name means to Windows besides itself; elsewhere these are names as any other. */
-function windowsProblem(name: string): string | undefined {
-  if (name.includes('\\')) return 'has a backslash: put / between folders.';
-  if (name.includes(':')) return 'has a colon, which no file of a workspace may have.';
-  if (/[. ]$/.test(name)) return 'has a name that ends in a dot or a space, which is not allowed.';
-  if (deviceName.test(name)) return 'names a device, not a file.';
-  if (isShortName(name)) return 'has a short 8.3 name: write the full name.';
-  return undefined;
+/** Throws a `ToolError` for the name of a new file that some systems read as something else, such as `aux` or `a:b`. */
+export function assertPortableName(name: string, requested: string): void {
+  const problem = windowsProblem(name);
+  if (problem !== undefined) throw new ToolError(`The path ${quotedPath(requested)} ${problem}`);
 }
-
-/** Windows reads these as devices in every folder and with any extension. */
-const deviceName = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?: *\..*)?$/i;
-
-const shortName = /^[^.]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
 
 function outside(requested: string): ToolError {
   return new ToolError(

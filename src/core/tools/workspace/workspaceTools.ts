@@ -3,14 +3,15 @@ import { formatInteger, plural } from '../../../shared/quantities.ts';
 import { formatSize } from '../../base/limitValues.ts';
 import { visibleText } from '../../base/text.ts';
 import { defineTool } from '../defineTool.ts';
-import type { Tool } from '../tool.ts';
+import type { Tool, ToolContext } from '../tool.ts';
 import { ToolError } from '../tool.ts';
 import type { ToolLimits } from '../toolLimits.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
 import { withinLength, withNotes } from '../toolText.ts';
 import { formatLines } from './fileLinesText.ts';
 import { leftOutNote } from './leftOut.ts';
-import type { FileList, SearchFindings, Workspace } from './workspace.ts';
+import { overlaid } from './overlaidWorkspace.ts';
+import type { FileList, FileText, SearchFindings, Workspace } from './workspace.ts';
 
 const anyPath = z.string().max(4096);
 const pattern = z
@@ -22,7 +23,7 @@ const pattern = z
     'Glob of the files that are meant, such as **/*.ts or src/**/*.{js,ts}. Without a slash it is matched against file names in all folders.',
   );
 
-/** `read_file`, `list_files` and `search_text` over a workspace. They change nothing. */
+/** The read-only tools `read_file`, `list_files` and `search_text` of a workspace. */
 export function createWorkspaceTools(
   workspace: Workspace,
   limits: ToolLimits = defaultToolLimits,
@@ -45,9 +46,9 @@ function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
         .optional()
         .describe('First character of the first line, counted from 1: to go on in a long line.'),
     }),
-    execute: async ({ path, startLine = 1, endLine = Infinity, startColumn = 1 }, { signal }) => {
+    execute: async ({ path, startLine = 1, endLine = Infinity, startColumn = 1 }, context) => {
       if (endLine < startLine) throw new ToolError('endLine must not be before startLine.');
-      const file = await workspace.readText(path, signal);
+      const file = await readText(workspace, path, context);
       return formatLines(file, { startLine, endLine, startColumn }, limits);
     },
   });
@@ -63,9 +64,9 @@ function listFilesTool(workspace: Workspace, limits: ToolLimits): Tool {
       path: anyPath.optional().describe('The folder; the top of the workspace when absent.'),
       pattern,
     }),
-    execute: async (input, { signal }) => {
+    execute: async (input, { signal, overlay }) => {
       const query = { path: input.path ?? '', ...patternOf(input) };
-      const list = await workspace.list(query, signal);
+      const list = await overlaid(workspace, overlay).list(query, signal);
       const isEmpty = list.paths.length === 0 && !list.isCut;
       if (!isEmpty) return formatList(list, limits);
       const empty = input.pattern === undefined ? 'The folder is empty.' : 'No file matches.';
@@ -90,7 +91,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
       pattern,
       caseSensitive: z.boolean().optional().describe('False when absent.'),
     }),
-    execute: async (input, { signal, pauseTime }) => {
+    execute: async (input, { signal, pauseTime, overlay }) => {
       const query = {
         text: input.query,
         isRegExp: input.isRegExp ?? false,
@@ -98,15 +99,27 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         path: input.path ?? '',
         ...patternOf(input),
       };
-      // Searches of other conversations may have to end first.
+      // The timeout does not run while the search is queued behind those of other conversations.
       const onBegin = pauseTime();
       try {
-        return formatFindings(await workspace.search(query, { signal, onBegin }), limits);
+        const seen = overlaid(workspace, overlay);
+        return formatFindings(await seen.search(query, { signal, onBegin }), limits);
       } finally {
         onBegin();
       }
     },
   });
+}
+
+/** Remembers what the conversation has read, so that it does not overwrite what it has never seen. */
+async function readText(
+  workspace: Workspace,
+  path: string,
+  { signal, overlay }: ToolContext,
+): Promise<FileText> {
+  const file = await overlaid(workspace, overlay).readText(path, signal);
+  if (!file.isCut) overlay?.noteRead(file.path, file.text);
+  return file;
 }
 
 function patternOf(input: { readonly pattern?: string | undefined }): {

@@ -128,10 +128,15 @@ describe('a conversation', () => {
     const turns = await runOne(endless(), { limits: { ...defaultLimits, maxTurns: 3 } });
     // The last turn is asked for an answer and calls a tool anyway.
     expect(turns.conversation).toMatchObject({ status: 'stopped', reason: 'max_turns', turns: 4 });
-    expect(turns.conversation.toolCalls).toHaveLength(2);
+    expect(turns.conversation.toolCalls.map(({ state }) => state)).toEqual([
+      ...['ended', 'ended'],
+      ...['asked', 'asked'],
+    ]);
     const calls = await runOne(endless(), { limits: { ...defaultLimits, maxToolCalls: 2 } });
     expect(calls.conversation).toMatchObject({ status: 'stopped', reason: 'max_tool_calls' });
-    expect(calls.conversation.toolCalls).toHaveLength(2);
+    expect(calls.conversation.toolCalls.map(({ state }) => state)).toEqual([
+      ...['ended', 'ended', 'asked'],
+    ]);
   });
 
   it('stops at its timeout and keeps what it had', async () => {

@@ -2,22 +2,22 @@ import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NodeWorkspace } from '../../../../src/core/tools/workspace/nodeWorkspace.ts';
-import { SearchWorkers } from '../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import { createWorkspaceTools } from '../../../../src/core/tools/workspace/workspaceTools.ts';
 import { testAgent, testRun } from '../../../support/runs.ts';
 import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
+import { TestSearches } from '../tools/workspace/testSearches.ts';
 import { DiskTree, searchScript } from '../tools/workspace/workspaceFixture.ts';
 
 // Generous, so that a busy machine does not fail the test.
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
-let searches: SearchWorkers;
+let searches: TestSearches;
 
 /** Searches like the real worker, but never returns for one text. */
 const sometimesEndless = `
   const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ query }) => {
+  parentPort.on('message', ({ input: { query } }) => {
     if (query.text === 'endless') for (;;);
   });
   import(${JSON.stringify(searchScript)});
@@ -28,7 +28,7 @@ beforeEach(() => {
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(script, sometimesEndless);
   // Long enough for a normal search, even on a busy machine.
-  searches = new SearchWorkers({ script, deadlineMs: 3_000, threads: 1 });
+  searches = new TestSearches({ script, deadlineMs: 3_000, threads: 1 });
 });
 
 afterEach(() => {

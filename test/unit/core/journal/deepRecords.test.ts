@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { maxRecordDepth } from '../../../../src/core/base/jsonDepth.ts';
-import { encodeLine } from '../../../../src/core/journal/recordLine.ts';
+import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { toRunResult } from '../../../../src/shared/runResult.ts';
 import { newRun } from '../../../support/journal/archivedRuns.ts';
 import { readBytes, writtenJournal } from '../../../support/journal/damage.ts';

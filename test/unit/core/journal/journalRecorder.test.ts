@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JournalRecorder } from '../../../../src/core/journal/journalRecorder.ts';
+import { startRecords } from '../../../../src/core/journal/runs/originMark.ts';
+import { JournalRecorder } from '../../../../src/core/journal/write/journalRecorder.ts';
 import type { ConversationStep, RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { runStarted } from '../../../support/journal/journalRecords.ts';
 import {
@@ -23,9 +24,10 @@ describe('a recorder', () => {
   it('keeps what a run needs to go on, and no text that only streams by', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const recorder = new JournalRecorder(writer, {
-      startRecord: (started) => ({ kind: 'run.start', started, definition: { files: ['a'] } }),
-    });
+    const recorder = new JournalRecorder((started) =>
+      startRecords(started, { files: ['a'] }, { redact: (text) => text }),
+    );
+    recorder.use(writer);
     recorder.event(runStarted());
     recorder.event(step(1, { type: 'conversation.started' }));
     recorder.message(0, user);
@@ -37,6 +39,8 @@ describe('a recorder', () => {
     const reading = await read(machine);
     expect(reading.records.map(({ record }) => record.kind)).toEqual([
       'run.start',
+      'planned',
+      'planned',
       'event',
       'message',
       'event',
@@ -49,10 +53,13 @@ describe('a recorder', () => {
   it('goes on after the messages that are there', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    new JournalRecorder(writer, {}).message(0, user);
+    const first = new JournalRecorder(() => []);
+    first.use(writer);
+    first.message(0, user);
     await settle(machine, writer.close());
     const again = await open(machine);
-    const recorder = new JournalRecorder(again.writer, { messages: again.reading.messages });
+    const recorder = new JournalRecorder(() => [], again.reading.messages);
+    recorder.use(again.writer);
     recorder.message(0, answer);
     await settle(machine, recorder.commit());
     expect((await read(machine)).messages.get(0)).toEqual([user, answer]);
@@ -61,7 +68,8 @@ describe('a recorder', () => {
   it('begins anew with a conversation that is run again', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const recorder = new JournalRecorder(writer, {});
+    const recorder = new JournalRecorder(() => []);
+    recorder.use(writer);
     recorder.message(0, user);
     recorder.message(0, answer);
     recorder.event(step(1, { type: 'conversation.requeued' }));

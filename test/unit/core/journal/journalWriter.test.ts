@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
-import { createJournal } from '../../../../src/core/journal/openJournal.ts';
+import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
+import { createJournal } from '../../../../src/core/journal/runs/openJournal.ts';
 import {
   intent,
   messageRecord,
+  openIntents,
   outcome,
   startRecord,
   wholeRun,
@@ -439,7 +440,7 @@ describe('going on with a journal', () => {
     }
     await settle(machine, writer.close());
     const { reading } = await open(machine);
-    expect(reading.openIntents.map((one) => [one.idempotencyKey, one.effect])).toEqual([
+    expect(openIntents(reading.records).map((one) => [one.idempotencyKey, one.effect])).toEqual([
       ['b', 'read'],
       ['c', 'change'],
     ]);

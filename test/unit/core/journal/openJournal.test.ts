@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openJournal } from '../../../../src/core/journal/openJournal.ts';
-import { encodeLine } from '../../../../src/core/journal/recordLine.ts';
+import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
+import { openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
 import { writtenJournal } from '../../../support/journal/damage.ts';
 import { startRecord } from '../../../support/journal/journalRecords.ts';
 import {
@@ -88,7 +88,7 @@ describe('opening a journal', () => {
 
   it('of a newer version only reads it', async () => {
     const machine = createMachine();
-    const newer = encodeLine(3, '{"v":3,"t":"","k":"hologram"}');
+    const newer = encodeLine(3, '{"v":4,"t":"","k":"hologram"}');
     machine.fs.put(journalPath, Buffer.concat([journal, newer]));
     const before = machine.fs.text(journalPath);
     expect(await tryOpen(machine)).toMatchObject({ kind: 'newer', reading: { lastSeq: 3 } });

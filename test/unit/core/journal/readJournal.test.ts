@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
-import type { JournalReading } from '../../../../src/core/journal/readJournal.ts';
-import { readJournal } from '../../../../src/core/journal/readJournal.ts';
-import { encodeLine, maxLineBytes } from '../../../../src/core/journal/recordLine.ts';
+import type { JournalReading } from '../../../../src/core/journal/read/readJournal.ts';
+import { readJournal } from '../../../../src/core/journal/read/readJournal.ts';
+import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
+import { encodeLine, maxLineBytes } from '../../../../src/core/journal/record/recordLine.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../../src/shared/runState.ts';
 import { readBytes, writtenJournal } from '../../../support/journal/damage.ts';
 import {
@@ -225,6 +225,21 @@ describe('a damaged journal', () => {
     expect(reading.damaged).toBe(0);
   });
 
+  it.each([
+    ['that was torn', [3]],
+    ['that was torn twice', [40, 60]],
+    ['that was torn right before its end', [-2]],
+  ])('has a record %s and written again, and no damage', async (_, cuts) => {
+    const [one, two, three] = journal.bytes.toString().split('\n') as [string, string, string];
+    const torn = cuts.map((cut) => two.slice(0, cut));
+    const reading = await readAll(Buffer.from(`${[one, ...torn, two, three].join('\n')}\n`));
+    expect(textsOf(reading)).toEqual(['one', 'two', 'three']);
+    expect(reading).toMatchObject({ damaged: 0, missing: 0, damagedRanges: [] });
+    const lost = await readAll(Buffer.from(`${[one, ...torn, three].join('\n')}\n`));
+    // Three bytes may be the beginning of any record: then only its number is missing.
+    expect(lost).toMatchObject({ damaged: cuts[0] === 3 ? 0 : cuts.length, missing: 1 });
+  });
+
   it('has what two writers wrote under the same number', async () => {
     const other = writtenJournal([note('uno')]).bytes;
     const reading = await readAll(Buffer.concat([journal.bytes, other]));
@@ -283,7 +298,7 @@ describe('a damaged journal', () => {
 
 describe('a journal that is not for this program', () => {
   it('is of a newer version as soon as one record is; the others are read', async () => {
-    const newer = encodeLine(2, '{"v":3,"t":"","k":"hologram"}');
+    const newer = encodeLine(2, '{"v":4,"t":"","k":"hologram"}');
     const reading = await readAll(Buffer.concat([writtenJournal([note('one')]).bytes, newer]));
     expect(reading).toMatchObject({ version: 'newer', damaged: 0, missing: 0, lastSeq: 2 });
     expect(textsOf(reading)).toEqual(['one']);

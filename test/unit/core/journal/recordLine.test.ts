@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../../../src/core/journal/encodeRecord.ts';
-import { decodeLine, encodeLine } from '../../../../src/core/journal/recordLine.ts';
+import { encodeRecord } from '../../../../src/core/journal/record/encodeRecord.ts';
+import { decodeLine, encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { anyRecord } from '../../../support/journal/anyRecord.ts';
 import { readBytes } from '../../../support/journal/damage.ts';
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { decodeLine, encodeLine } from '../../../../src/core/journal/recordLine.ts';
+import { decodeLine, encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { Tool, ToolContext } from '../../../../src/core/tools/tool.ts';
 import { messageProblems } from '../../../support/faults/historyProblems.ts';
 import { newRun, reopenedRun } from '../../../support/journal/archivedRuns.ts';
+import { openIntents } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
   createMachine,
@@ -310,7 +311,7 @@ describe('a call that changes something', () => {
     const send = defineTool({
       name: 'send',
       description: 'Sends.',
-      effect: 'change',
+      effect: 'write',
       inputSchema: z.object({ what: z.string() }),
       execute: (_, { idempotencyKey }) => {
         keys.push(idempotencyKey);
@@ -329,18 +330,18 @@ describe('a call that changes something', () => {
     await machine.clock.advance(100);
     expect(keys).toHaveLength(8);
     expect(new Set(keys).size).toBe(8);
-    const { records, openIntents } = await read(machine);
+    const { records } = await read(machine);
     expect(records.filter(({ record }) => record.kind === 'outcome')).toHaveLength(8);
-    expect(openIntents).toEqual([]);
+    expect(openIntents(records)).toEqual([]);
   });
 
   it('is not made again when its outcome is unknown: the model and the person are told', async () => {
     const made: Made[] = [];
-    const send = [toolNamed('send', 'change', made, () => true)];
+    const send = [toolNamed('send', 'foreign', made, () => true)];
     const machine = await killedRun(provider({ tool: 'send', turns: 2 }), send);
     expect(made).toHaveLength(1);
     const asked = provider({ tool: 'send', turns: 2 });
-    const { conversation } = await resumed(machine, asked, [toolNamed('send', 'change', made)]);
+    const { conversation } = await resumed(machine, asked, [toolNamed('send', 'foreign', made)]);
     expect(made).toHaveLength(1);
     const told = expect.stringContaining('The outcome of this call is unknown');
     expect(asked.requests[0]!.messages.at(-1)).toMatchObject({
@@ -363,7 +364,7 @@ describe('a call that changes something', () => {
     ],
   ])('is not made again when %s', async (_, lost, told) => {
     const made: Made[] = [];
-    const send = [toolNamed('send', 'change', made)];
+    const send = [toolNamed('send', 'foreign', made)];
     const machine = await killedRun(provider({ tool: 'send', turns: 2, hangsAt: 2 }), send);
     damage(machine, (line) => [...lost, isMessage(2)].some((isHit) => isHit(line)));
     const asked = provider({ tool: 'send', turns: 2 });
@@ -376,7 +377,7 @@ describe('a call that changes something', () => {
 
   it('is made when it was certainly not begun', async () => {
     const made: Made[] = [];
-    const send = [toolNamed('send', 'change', made)];
+    const send = [toolNamed('send', 'foreign', made)];
     const machine = await killedRun(provider({ tool: 'send', turns: 2, hangsAt: 2 }), send);
     cutAt(machine, (line) => line.includes('"type":"tool.started"'));
     await resumed(machine, provider({ tool: 'send', turns: 2 }), send);
@@ -386,7 +387,7 @@ describe('a call that changes something', () => {
   it('is not made while the disk fails, nor later when it was cancelled meanwhile', async () => {
     const machine = createMachine(100);
     const made: Made[] = [];
-    const send = [toolNamed('send', 'change', made)];
+    const send = [toolNamed('send', 'foreign', made)];
     // The turn is saved; only the intent is not.
     machine.fs.fault = (operation, path) =>
       operation === 'sync' && path === journalPath && isIntent(machine.fs.text(path))

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createUlid } from '../../../../src/core/base/ulid.ts';
-import type { JournalRecord } from '../../../../src/core/journal/journalRecord.ts';
-import { createJournal } from '../../../../src/core/journal/openJournal.ts';
+import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
 import { runFolder } from '../../../../src/core/journal/runFolder.ts';
-import type { KnownRuns } from '../../../../src/core/journal/runList.ts';
-import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runList.ts';
+import { createJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import type { KnownRuns } from '../../../../src/core/journal/runs/runList.ts';
+import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runs/runList.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { writtenJournal } from '../../../support/journal/damage.ts';
+import { followRecords } from '../../../support/journal/followRecords.ts';
 import { runStarted, wholeRun } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
@@ -29,6 +30,7 @@ function idAt(seconds: number): string {
 async function writeRun(machine: TestMachine, id: string, records: readonly JournalRecord[]) {
   const result = await createJournal(root, id, optionsOf(machine));
   if (result.kind !== 'created') throw new Error(result.kind);
+  followRecords(result, id);
   for (const record of records) result.writer.append(record);
   await settle(machine, result.writer.commit());
   return result.writer;
@@ -200,7 +202,7 @@ describe('the list of runs', () => {
     expect(await listRuns(root, machine)).toMatchObject([{ title: 'math.prompts.md' }]);
   });
 
-  it.each(['', '{}', 'null', '{"schema":"interleave/run-summary@1"}', '\0\0'])(
+  it.each(['', '{}', 'null', '{"schema":"interleave/run-summary@2"}', '\0\0'])(
     'does without a summary that is damaged: %j',
     async (content) => {
       const machine = createMachine();

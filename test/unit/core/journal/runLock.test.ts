@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { JournalEnvironment } from '../../../../src/core/journal/environment.ts';
-import { judgeLock } from '../../../../src/core/journal/lockHolder.ts';
-import { acquireLock } from '../../../../src/core/journal/runLock.ts';
+import { judgeLock } from '../../../../src/core/journal/lock/lockFile.ts';
+import { acquireLock } from '../../../../src/core/journal/lock/runLock.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
   create,

@@ -15,14 +15,17 @@ import {
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BlobStore, hasBlob, readBlob, toBlob } from '../../../../src/core/journal/blobStore.ts';
+import { nodeFs } from '../../../../src/core/base/fileSystem.ts';
 import type { JournalEnvironment } from '../../../../src/core/journal/environment.ts';
 import { nodeEnvironment } from '../../../../src/core/journal/environment.ts';
-import { nodeFs } from '../../../../src/core/journal/journalFs.ts';
-import { createJournal, openJournal } from '../../../../src/core/journal/openJournal.ts';
-import { readJournal } from '../../../../src/core/journal/readJournal.ts';
+import { JournalFold } from '../../../../src/core/journal/read/journalFold.ts';
+import { hasBlob, readBlob } from '../../../../src/core/journal/read/readBlob.ts';
+import { readJournal } from '../../../../src/core/journal/read/readJournal.ts';
+import { toBlob } from '../../../../src/core/journal/record/blob.ts';
 import { runFolder } from '../../../../src/core/journal/runFolder.ts';
-import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runList.ts';
+import { createJournal, openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runs/runList.ts';
+import { BlobStore } from '../../../../src/core/journal/write/blobStore.ts';
 import { wholeRun } from '../../../support/journal/journalRecords.ts';
 import { runId } from '../../../support/journal/testEnvironment.ts';
 
@@ -37,7 +40,12 @@ beforeEach(async () => {
   environment = await nodeEnvironment();
   const made = await createJournal(root, runId, options());
   if (made.kind !== 'created') throw new Error(made.kind);
-  for (const record of wholeRun(2, 1)) made.writer.append(record);
+  const fold = new JournalFold(runId);
+  for (const record of wholeRun(2, 1)) {
+    made.writer.append(record);
+    fold.add(record);
+  }
+  if (fold.state !== undefined) made.summary.follow(fold.state);
   await made.writer.close();
   mkdirSync(path.join(base, 'outside'));
   writeFileSync(outside('precious.txt'), 'precious');

@@ -296,7 +296,7 @@ describe('a run whose record has reached the limit of its size', () => {
   it('fails there, too, what has not begun', async () => {
     const machine = createMachine();
     const prompts = Array.from({ length: 20 }, (_, index) => `p${index}`);
-    const large = { ...limits, stopBytes: 8_000 };
+    const large = { ...limits, stopBytes: 12_000 };
     const asked = new ScriptedProvider(() => ({ text: 'yes' }));
     const options = { provider: asked, prompts, limits: large, concurrency: 1 } as const;
     const { run } = await newRun(machine, { ...options, whenBlocked: 'fail' });

@@ -92,10 +92,12 @@ describe('the examples', () => {
   const knownTools = [
     ...['sum', 'subtract', 'multiply', 'divide', 'power'].map((name) => `${name}_numbers`),
     ...['read_file', 'list_files', 'search_text'],
+    ...['edit_file', 'write_file', 'rename_file', 'delete_file'],
   ];
 
   it.each([
     ['math.prompts.md', 7],
+    ['proposals.prompts.md', 5],
     ['review.prompts.md', 4],
     ['haiku.prompt.md', 1],
   ])('%s has no diagnostics', (name, count) => {

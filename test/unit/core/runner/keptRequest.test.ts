@@ -53,6 +53,19 @@ describe('What a kept run was asked for', () => {
     expect(readAsked(start, ownPrompt)).toEqual(start.definition);
   });
 
+  it('binds nothing for a conversation that is lost, and does not run it once more', async () => {
+    const start = await startOf();
+    const [first, second] = start.started.conversations;
+    const lost = { ...first!, model: '', lost: true } as const;
+    const some = { ...start, started: { ...start.started, conversations: [lost, second!] } };
+    const { request } = readKeptRequest(some, ownPrompt);
+    expect(request.prompts[0]).toEqual(start.definition.prompts[0]);
+    expect(request.prompts[1]?.options).toEqual({ provider: 'anthropic', model: second?.model });
+    expect(readAsked(some, ownPrompt).prompts).toEqual([start.definition.prompts[1]]);
+    const none = { ...start, started: { ...start.started, conversations: [lost, lost] } };
+    expect(() => readAsked(none, ownPrompt)).toThrow('cannot be read');
+  });
+
   it('has the limits that this version knows more at their defaults', async () => {
     const { started, definition } = await startOf({ limits: { maxTurns: 7 } });
     const settings = { ...definition.settings, limits: { maxTurns: 7 } };

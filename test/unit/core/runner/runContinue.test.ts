@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { AgentLimits } from '../../../../src/core/agent/agentSpec.ts';
+import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import type { Message } from '../../../../src/core/providers/message.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import { Runner } from '../../../../src/core/runner/runner.ts';
 import type { RunRecorder } from '../../../../src/core/runner/runPlan.ts';
 import { canContinue } from '../../../../src/shared/conversationState.ts';
-import { impatient, testAgent, testRun } from '../../../support/runs.ts';
+import type { TestRunOptions } from '../../../support/runs.ts';
+import { impatient, record, testAgent, testRun } from '../../../support/runs.ts';
 import type { Reply } from '../../../support/scriptedProvider.ts';
 import { never, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
@@ -178,5 +181,68 @@ describe('a conversation that was cancelled', () => {
     const conversation = await ended(run);
     expect(conversation).toMatchObject({ status: 'done', answer: 'Three.' });
     expect(conversation.toolCalls.map(({ output }) => output)).toEqual(['3']);
+  });
+});
+
+describe('a conversation that a limit stopped', () => {
+  /** A run of one prompt whose model makes a call in each of these turns, and then answers. */
+  function limitedRun(calls: number, changes: Partial<AgentLimits>, options: TestRunOptions = {}) {
+    const provider = new ScriptedProvider(({ toolChoice }, turn) => {
+      if (toolChoice === 'none') return { text: 'So far.' };
+      return turn <= calls ? { calls: [call(`c${turn}`)] } : { text: 'Done.' };
+    });
+    const agent = testAgent(provider, { limits: { ...defaultLimits, ...changes } });
+    return { run: testRun(agent, ['Go.'], options), provider };
+  }
+
+  it.each([
+    ['max_turns', { maxTurns: 3 }, { maxTurns: 7 }],
+    ['max_tool_calls', { maxToolCalls: 2 }, { toolCalls: 4 }],
+    ['loop', { repeatsStopped: 3 }, { repeatsStopped: 6 }],
+  ] as const)('by %s goes on with that limit raised', async (reason, limits, raised) => {
+    const { run } = limitedRun(4, limits);
+    const events = record(run);
+    run.start();
+    expect(await ended(run)).toMatchObject({ status: 'stopped', reason });
+    expect(canContinue(run.state.conversations[0]!)).toBe(true);
+    run.continue([0]);
+    expect(await ended(run)).toMatchObject({ status: 'done', answer: 'Done.' });
+    expect(run.state.conversations[0]!.raised).toEqual(raised);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'conversation.resumed', raised }),
+    );
+  });
+
+  it('is stopped again at the raised limit, and goes on once more with a higher one', async () => {
+    const { run } = limitedRun(8, { maxToolCalls: 2, repeatsStopped: 100 });
+    run.start();
+    await ended(run);
+    run.continue([0]);
+    expect(await ended(run)).toMatchObject({ status: 'stopped', reason: 'max_tool_calls' });
+    expect(
+      run.state.conversations[0]!.toolCalls.filter(({ state }) => state === 'ended'),
+    ).toHaveLength(4);
+    run.continue([0]);
+    expect(await ended(run)).toMatchObject({ status: 'done' });
+    expect(run.state.conversations[0]!.raised).toEqual({ toolCalls: 8 });
+  });
+
+  it('by the budget of the run raises that once for all that it stopped', async () => {
+    const provider = new ScriptedProvider((_, turn) =>
+      turn === 1 ? { calls: [call('a')] } : { text: 'Done.' },
+    );
+    const limits = { ...defaultLimits, maxOutputTokens: 20 };
+    const run = testRun(testAgent(provider, { limits }), ['A', 'B', 'C'], { maxRunTokens: 60 });
+    const events = record(run);
+    run.start();
+    const first = await run.ended();
+    const stopped = first.conversations.filter(({ reason }) => reason === 'budget');
+    expect(stopped.length).toBeGreaterThan(1);
+    run.continue(stopped.map(({ index }) => index));
+    await run.ended();
+    const raises = events.flatMap((event) =>
+      event.type === 'conversation.resumed' && event.raised !== undefined ? [event.raised] : [],
+    );
+    expect(raises).toEqual([{ maxRunTokens: 120 }]);
   });
 });

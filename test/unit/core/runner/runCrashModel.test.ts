@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { JournalFs } from '../../../../src/core/journal/journalFs.ts';
-import type { RunJournal } from '../../../../src/core/journal/runJournal.ts';
+import type { FileSystem } from '../../../../src/core/base/fileSystem.ts';
+import type { RunJournal } from '../../../../src/core/journal/runs/runJournal.ts';
 import type { ModelRequest } from '../../../../src/core/providers/provider.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
@@ -58,13 +58,13 @@ interface Real {
 }
 
 interface MortalFs {
-  readonly fs: JournalFs;
+  readonly fs: FileSystem;
   isDead: boolean;
 }
 
 /** The file system as one process has it: once that is dead, nothing of it happens any more. */
 function mortalFs(machine: TestMachine): MortalFs {
-  const mortal: { fs: JournalFs; isDead: boolean } = { fs: machine.fs, isDead: false };
+  const mortal: { fs: FileSystem; isDead: boolean } = { fs: machine.fs, isDead: false };
   const guarded = <T extends object>(target: T): T =>
     new Proxy(target, {
       get: (_, name) => {
@@ -81,7 +81,7 @@ function mortalFs(machine: TestMachine): MortalFs {
         };
       },
     });
-  mortal.fs = guarded<JournalFs>(machine.fs);
+  mortal.fs = guarded<FileSystem>(machine.fs);
   return mortal;
 }
 
@@ -96,7 +96,7 @@ function toolsOf(real: Pick<Real, 'sent'>, running: Process['tools']): readonly 
     defineTool({ name: 'wait', effect: 'pure', ...described, execute }),
     defineTool({
       name: 'send',
-      effect: 'change',
+      effect: 'write',
       ...described,
       execute: (_, { callId }) => {
         real.sent.push(callId);

@@ -87,6 +87,14 @@ describe('What a run that goes on sends otherwise', () => {
     );
   });
 
+  it('is nothing for a conversation that is lost', async () => {
+    const started = await startedBy({});
+    const [first, ...others] = started.conversations;
+    const { promptHash: _hash, agent: _agent, ...known } = first!;
+    const conversations = [{ ...known, prompt: '', lost: true } as const, ...others];
+    expect(changeNote({ ...started, conversations }, await planOf({}))).toBeUndefined();
+  });
+
   it('is not known of a run of an earlier version', async () => {
     const { origin: _, ...started } = await startedBy({});
     const now = await planOf({ overrides: { systemPrompt: 'x' } });
@@ -98,6 +106,12 @@ describe('Who answers a run that goes on', () => {
   it('is the same', async () => {
     const url = 'https://a.example/v1';
     checkAnswerers(await startedBy({ baseUrl: url }), await planOf({ baseUrl: url }));
+  });
+
+  it('may be another for a conversation that is lost', async () => {
+    const started = await startedBy({ overrides: { model: 'other' }, texts: ['a'] });
+    const conversations = started.conversations.map((one) => ({ ...one, lost: true }) as const);
+    checkAnswerers({ ...started, conversations }, await planOf({ texts: ['a'] }));
   });
 
   it.each<[string, Made]>([

@@ -377,7 +377,7 @@ describe("a tool's timeout", () => {
   test('does not start for a conversation that is already cancelled', async () => {
     const execute = vi.fn(() => 'x');
     const outcome = await run(probe(execute), { signal: AbortSignal.abort() });
-    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining('Cancelled') });
+    expect(outcome).toMatchObject({ isError: true, content: expect.stringContaining('Not run') });
     expect(execute).not.toHaveBeenCalled();
   });
 

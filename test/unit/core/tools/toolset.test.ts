@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/base/errors.ts';
 import { pickTools } from '../../../../src/core/tools/toolBox.ts';
@@ -14,7 +15,7 @@ beforeAll(() => {
   toolset = createToolset({
     folders: [{ name: 'inside', path: tree.inside }],
     exclude: ['b.txt'],
-    searchWorkerPath: searchScript,
+    workerPath: searchScript,
   });
 });
 
@@ -33,25 +34,38 @@ test('the built-in tools match this list and use the given folders', async () =>
     'read_file',
     'list_files',
     'search_text',
+    'write_file',
+    'edit_file',
+    'delete_file',
+    'rename_file',
+    'run_demo_program',
   ]);
   const { content } = await runTool(toolset.tools, 'search_text', { query: 'needle' });
   expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);
 });
 
-test('a choice is in the order of the names without duplicates; without names it is all tools', () => {
+test('a choice is in the order of the names without duplicates; without names it is those that only calculate or read', () => {
   const choose = (names: readonly string[] | undefined) => pickTools(toolset.tools, names);
   const chosen = choose(['read_file', 'sum_numbers', 'read_file']);
   expect(chosen.map(({ name }) => name)).toEqual(['read_file', 'sum_numbers']);
-  expect(choose(undefined)).toEqual(toolset.tools);
+  const unasked = toolset.tools.filter(({ effect }) => effect === 'pure' || effect === 'read');
+  expect(choose(undefined)).toEqual(unasked);
+  expect(choose(undefined)).toHaveLength(8);
   expect(() => choose(['no_tool'])).toThrow(UserError);
   expect(() => choose(['constructor'])).toThrow(/no tool named "constructor"/);
 });
 
 test('arithmetic works without a workspace', async () => {
-  const bare = createToolset({ folders: [], exclude: [], searchWorkerPath: '/none.js' });
+  const bare = createToolset({ folders: [], exclude: [], workerPath: '/none.js' });
   const sum = await runTool(bare.tools, 'sum_numbers', { numbers: [1, 2] });
   expect(sum).toMatchObject({ content: '3', isError: false });
   const read = await runTool(bare.tools, 'read_file', { path: 'a.txt' });
   expect(read).toMatchObject({ content: expect.stringContaining('No folder'), isError: true });
   bare.dispose();
+});
+
+test('a place on this machine has a workspace path only inside the workspace', () => {
+  expect(toolset.pathOf(path.join(tree.inside, 'runs', 'a'))).toBe('runs/a');
+  expect(toolset.pathOf(path.join(tree.base, 'outside'))).toBeUndefined();
+  expect(toolset.pathOf(tree.base)).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import { messageProblems } from '../../../support/faults/historyProblems.ts';
 import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
 import { asKept, lineAfter, resumeKept } from '../../../support/faults/keptPlay.ts';
 import { sideKey } from '../../../support/faults/side.ts';
+import { openIntents } from '../../../support/journal/journalRecords.ts';
 import { finalAnswer, outputs, type Scene, wrongText } from './cell.ts';
 
 /**
@@ -21,7 +22,7 @@ export function checkRun(play: KeptPlay): void {
 function checkJournal({ kept, run, disk }: KeptPlay): void {
   expect(kept).toMatchObject({ damaged: 0, missing: 0, sealed: true, version: 'known' });
   expect(kept.incomplete.size).toBe(0);
-  expect(kept.openIntents).toEqual([]);
+  expect(openIntents(kept.records)).toEqual([]);
   expect(asKept(kept.state!)).toEqual(asKept(run.state));
   for (const messages of kept.messages.values()) {
     expect(messageProblems(messages).filter((problem) => !isOpenEnd(problem))).toEqual([]);

@@ -51,7 +51,7 @@ describe('a paused run', () => {
     await show(pausedRun('quota'));
     const strip = text('.paused-strip');
     expect(strip).toMatch(/^Paused: quota used up: The spending limit .* is used up/);
-    expect(strip).toContain('Resume goes on from where the run paused');
+    expect(strip).toContain('Resume continues from where the run paused');
     expect(remedies()).toEqual(['Resume', 'Cancel']);
     expect(panel.row(9).textContent).toContain('paused');
     expect(panel.row(9).textContent).not.toContain('spending limit');
@@ -66,7 +66,7 @@ describe('a paused run', () => {
   });
 
   it.each(['auth', 'not_found', 'quota'] as const)(
-    'offers another model, and no key, for a model of VS Code (%s)',
+    'offers another model, and no key, for a model in VS Code (%s)',
     async (kind) => {
       const prompts = ['a', 'b'].map((name) => ({ name, provider: 'vscode' }));
       const script = new RunScript({ prompts }).pause(failure(kind, 'VS Code says no.'));
@@ -81,11 +81,11 @@ describe('a paused run', () => {
     },
   );
 
-  it('says that it goes on by itself when the server does not answer', async () => {
+  it('says that it resumes automatically when the server does not answer', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
     await show(script.pause(failure('network', 'Nothing answers at api.example.com.')));
     expect(remedies()).toEqual(['Resume', 'Cancel']);
-    expect(text('.paused-strip')).toContain('goes on by itself once the server answers');
+    expect(text('.paused-strip')).toContain('resumes automatically when the server answers');
   });
 
   it('says that it resumes once the host has begun, and can be resumed again after another pause', async () => {
@@ -103,7 +103,7 @@ describe('a paused run', () => {
     expect(button('Resume')?.disabled).toBe(false);
   });
 
-  it('is announced at once, even right after another announcement', async () => {
+  it('is announced immediately, even right after another announcement', async () => {
     const script = pausedRun('auth');
     const before = script.events.findIndex(({ type }) => type === 'run.paused');
     await show(script, before);
@@ -112,7 +112,7 @@ describe('a paused run', () => {
     expect(text('[role="status"]')).toBe('Run paused: authentication');
   });
 
-  it('disappears when the run goes on', async () => {
+  it('disappears when the run resumes', async () => {
     const script = pausedRun('quota');
     await show(script);
     const { length } = script.events;
@@ -166,7 +166,7 @@ describe('running again', () => {
   it('counts what it runs again, without the cancelled ones', async () => {
     await show(finishedRun());
     expect(button('Run Remaining')).toBeUndefined();
-    expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run Again 3 failed, 1 stopped');
+    expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run 3 failed, 1 stopped Again');
   });
 });
 
@@ -271,7 +271,7 @@ describe('times', () => {
     await show(timedRun());
     const title = panel.element.querySelector('.column-duration')?.getAttribute('title');
     expect(title?.split('\n')).toEqual([
-      'Own time, without waits for others',
+      'Own time, without waits for other conversations',
       'First token after 400 ms',
       'Waited 3.0 s for the rate limit',
       'Waited 500 ms for a free slot',
@@ -384,7 +384,7 @@ describe('thinking', () => {
     expect(text('[role="tabpanel"]')).not.toContain('Waiting for the model');
   });
 
-  it('is drawn in part only, however long it is', async () => {
+  it('is drawn only in part, however long it is', async () => {
     const script = waitingRun();
     script.steps(2, { type: 'turn.thinking', turn: 1, text: `${'x'.repeat(100_000)} the end` });
     await show(script);
@@ -423,11 +423,17 @@ describe('a stopped conversation', () => {
     expect(text('.outcome-title').toLowerCase()).toBe(label);
     expect(text('.outcome-advice')).toMatch(/ retry\.$/);
     expect(text('.outcome')).not.toContain('_');
-    const goesOn = ['max_tokens', 'timeout', 'max_wait'].includes(reason ?? '');
+    const goesOn = ['max_tokens', 'max_wait', 'denied', 'needs_approval'].includes(reason ?? '');
     const labels = [...panel.element.querySelectorAll('.remedy')].map((it) => it.textContent);
-    expect(labels).toEqual([...(goesOn ? ['Continue'] : []), 'Retry']);
+    const never = ['context_full', 'refused'].includes(reason ?? '');
+    const isRaised = !goesOn && !never;
+    expect(labels).toEqual([
+      ...(goesOn ? ['Continue'] : []),
+      ...(isRaised ? ['Raise Limit and Continue'] : []),
+      'Retry',
+    ]);
     await panel.click(panel.element.querySelector('.remedy'));
-    const type = goesOn ? 'continueConversation' : 'retryConversation';
+    const type = goesOn || isRaised ? 'continueConversation' : 'retryConversation';
     expect(panel.asked().at(-1)).toEqual({ type, conversation: index });
   });
 
@@ -440,7 +446,7 @@ describe('a stopped conversation', () => {
 });
 
 describe('notes', () => {
-  it('have a line of their own, without hidden characters', async () => {
+  it('have their own line, without hidden characters', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).note('one\u202e').note('two');
     await show(script);
     expect(text('.notes-strip')).toBe('one[U+202E] · two');
@@ -450,4 +456,32 @@ describe('notes', () => {
     await show(finishedRun());
     expect(panel.element.querySelector('.notes-strip')).toBeNull();
   });
+});
+
+describe('a tool call without a result', () => {
+  it.each([
+    ['asked', [], 'asked for', 'not run'],
+    ['checked', ['tool.checked'], 'waiting for other calls', 'not run'],
+    ['waiting', ['tool.waiting'], 'waiting for a decision', 'not run'],
+    ['running', ['tool.started'], 'running', 'no result'],
+  ] as const)(
+    'that is %s says so, and after the end of its conversation',
+    async (_, types, open, ended) => {
+      const call = { turn: 1, callId: 'a', name: 'send', input: {} };
+      const usage = tokens(1, 1);
+      const script = new RunScript({ prompts: [{ name: 'a' }] }).steps(
+        0,
+        { type: 'conversation.started' },
+        { type: 'turn.started', turn: 1, attempt: 1 },
+        { type: 'turn.finished', turn: 1, text: '', toolCalls: [call], usage },
+        ...types.map((type) => ({ type, ...call })),
+      );
+      await show(script);
+      expect(await openTab(0, 'tools')).toContain(open);
+      panel.close();
+      const end = { status: 'cancelled', reason: 'cancelled', answer: '' } as const;
+      await show(script.steps(0, { type: 'conversation.finished', ...end }));
+      expect(await openTab(0, 'tools')).toContain(ended);
+    },
+  );
 });

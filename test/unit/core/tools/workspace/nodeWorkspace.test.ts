@@ -328,7 +328,7 @@ describe('several folders', () => {
     expect(found).toMatchObject({ matches: [{ path: 'kept/a.txt' }], leftOut });
     for (const asked of ['gone', 'gone/b.txt']) {
       await expect(over.readText(asked, signal)).rejects.toThrow(
-        'The workspace folder "gone" does not exist any more.',
+        'The workspace folder "gone" no longer exists.',
       );
     }
     await expect(over.readText('kept/b.txt', signal)).rejects.toThrow(/list_files shows what does/);
@@ -339,7 +339,7 @@ describe('several folders', () => {
     const base = path.join(tree.base, 'deleted');
     const roots = names.map((name) => ({ name, path: path.join(base, name) }));
     const over = workspaces.over({ roots, exclude: [] });
-    const expected = /^The workspace folder "(one|two)" does not exist any more\.$/;
+    const expected = /^The workspace folder "(one|two)" no longer exists\.$/;
     await expect(over.list({ path: '' }, signal)).rejects.toThrow(expected);
     await expect(over.search({ ...search, text: 'a' }, { signal })).rejects.toThrow(expected);
   });

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
-import { SearchWorkers } from '../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import type { WorkspaceScope } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
+import { TestSearches } from './testSearches.ts';
 
 /** The worker's entry file, which Node runs directly. */
-export const searchScript = path.resolve('src/core/tools/workspace/search/searchWorkerMain.ts');
+export const searchScript = path.resolve('src/core/tools/workers/toolWorkerMain.ts');
 
 /** The content of every secret outside the workspace, so that tests find a leak anywhere. */
 export const canary = 'canary-7f3a91';
@@ -47,7 +47,7 @@ export class DiskTree {
 
 /** Workspaces that share their search workers. */
 export class Workspaces {
-  readonly searches = new SearchWorkers({
+  readonly searches = new TestSearches({
     script: searchScript,
     deadlineMs: 60_000,
     threads: 2,

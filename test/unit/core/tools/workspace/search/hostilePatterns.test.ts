@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { defaultToolLimits } from '../../../../../../src/core/tools/toolLimits.ts';
-import { SearchWorkers } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import { hostileLines, hostilePatterns } from '../../../../../support/hostilePatterns.ts';
+import { TestSearches } from '../testSearches.ts';
 import { DiskTree, searchScript } from '../workspaceFixture.ts';
 
 // Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 120_000 });
 
 let tree: DiskTree;
-let worker: SearchWorkers;
+let worker: TestSearches;
 
 beforeAll(() => {
   tree = new DiskTree({ 'inside/evil.txt': hostileLines.join('') });
   // A backtracking engine would exceed the deadline for most of these.
-  worker = new SearchWorkers({ script: searchScript, deadlineMs: 30_000, threads: 1 });
+  worker = new TestSearches({ script: searchScript, deadlineMs: 30_000, threads: 1 });
 });
 
 afterAll(() => {

@@ -4,17 +4,17 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ToolError } from '../../../../../../src/core/tools/tool.ts';
 import { defaultToolLimits } from '../../../../../../src/core/tools/toolLimits.ts';
-import type { SearchWorkersOptions } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
-import { SearchWorkers } from '../../../../../../src/core/tools/workspace/search/searchWorkers.ts';
 import type { SearchQuery } from '../../../../../../src/core/tools/workspace/workspace.ts';
 import { settled } from '../../../../../support/settled.ts';
+import type { TestSearchesOptions } from '../testSearches.ts';
+import { TestSearches } from '../testSearches.ts';
 import { DiskTree, searchScript } from '../workspaceFixture.ts';
 
 // Generous, so that a busy machine does not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
 let tree: DiskTree;
-let worker: SearchWorkers;
+let worker: TestSearches;
 const { signal } = new AbortController();
 
 beforeEach(() => {
@@ -26,18 +26,18 @@ afterEach(() => {
   tree.remove();
 });
 
-function start(more: Partial<SearchWorkersOptions> = {}): void {
-  worker = new SearchWorkers({ script: searchScript, deadlineMs: 60_000, threads: 1, ...more });
+function start(more: Partial<TestSearchesOptions> = {}): void {
+  worker = new TestSearches({ script: searchScript, deadlineMs: 60_000, threads: 1, ...more });
 }
 
 /** A worker that acts as the searched text says, to simulate a failing search. */
-function scripted(more: Partial<SearchWorkersOptions> = {}): void {
+function scripted(more: Partial<TestSearchesOptions> = {}): void {
   const script = path.join(tree.base, 'worker.cjs');
   writeFileSync(
     script,
     `const { parentPort, threadId, workerData } = require('node:worker_threads');
      let answered = 0;
-     parentPort.on('message', ({ id, query: { text } }) => {
+     parentPort.on('message', ({ id, input: { query: { text } } }) => {
        if (text === 'hang') for (;;);
        if (text === 'crash') throw new Error('crashed in /secret/folder/x.js');
        if (text === 'exit') process.exit(3);
@@ -46,8 +46,8 @@ function scripted(more: Partial<SearchWorkersOptions> = {}): void {
        answered += 1;
        const state = JSON.stringify({ threadId, answered, workerData, env: Object.keys(process.env) });
        const findings = { matches: [{ path: text, line: 1, text: state }], filesSearched: 1, filesTooLarge: 0 };
-       parentPort.postMessage({ type: 'found', id: id + 1000, findings });
-       parentPort.postMessage({ type: 'found', id, findings });
+       parentPort.postMessage({ type: 'ended', id: id + 1000, result: findings });
+       parentPort.postMessage({ type: 'ended', id, result: findings });
      });
      parentPort.postMessage({ type: 'ready' });`,
   );
@@ -127,7 +127,7 @@ describe('a single search thread', () => {
     scripted();
     const [bad, good] = await Promise.allSettled([search(text), stateAfter('b')]);
     expect(bad.status).toBe('rejected');
-    expect(bad).toHaveProperty('reason.message', 'The search worker ended unexpectedly.');
+    expect(bad).toHaveProperty('reason.message', 'The tool worker ended unexpectedly.');
     expect(good.status).toBe('fulfilled');
   });
 
@@ -172,8 +172,8 @@ describe('a single search thread', () => {
   test('keeps no process alive when idle', () => {
     start();
     const source = `
-      import { SearchWorkers } from ${JSON.stringify(path.resolve('src/core/tools/workspace/search/searchWorkers.ts'))};
-      const worker = new SearchWorkers({ script: ${JSON.stringify(searchScript)}, deadlineMs: 2000, threads: 1 });
+      import { TestSearches } from ${JSON.stringify(path.resolve('test/unit/core/tools/workspace/testSearches.ts'))};
+      const worker = new TestSearches({ script: ${JSON.stringify(searchScript)}, deadlineMs: 2000, threads: 1 });
       const query = { text: 'needle', isRegExp: false, caseSensitive: true, path: '' };
       const scope = ${JSON.stringify(tree.scope())};
       const limits = ${JSON.stringify(defaultToolLimits.search)};

@@ -1,0 +1,83 @@
+import { isNestedDeeper, maxRecordDepth } from '../../base/jsonDepth.ts';
+import type { Blob } from './blob.ts';
+import { toBlob } from './blob.ts';
+import type { JournalRecord } from './journalRecord.ts';
+import { journalVersion } from './journalRecord.ts';
+import { encodeLine } from './recordLine.ts';
+import { SharedTexts } from './sharedTexts.ts';
+
+/** Removes secrets from a text. Must return a text without secrets unchanged. */
+export type Redact = (text: string) => string;
+
+/** A record in the form in which it is written. */
+export interface EncodedRecord {
+  readonly seq: number;
+  readonly line: Buffer;
+  readonly blob?: Blob;
+}
+
+/** Field names with fewer characters hold no secret. */
+const minSecret = 16;
+
+/** What encoding a record takes besides it. */
+export interface Encoding {
+  readonly seq: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly redact: Redact;
+  /** A longer record goes to a file of its own. */
+  readonly blobBytes: number;
+}
+
+/** Encodes a record as a line. Throws for values that are not JSON (a cycle, a bigint) or nested too deeply. */
+export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
+  const { seq, at, redact, blobBytes } = encoding;
+  const { kind, ...fields } = record;
+  if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
+  const texts = new SharedTexts();
+  const text = redactedJson(fields, redact, (one) => texts.share(one));
+  const { table } = texts;
+  const body = table.length === 0 ? text : `{"s":${JSON.stringify(table)},${text.slice(1)}`;
+  const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
+  if (Buffer.byteLength(body) <= blobBytes) {
+    return { seq, line: encodeLine(seq, head + body.slice(1)) };
+  }
+  const blob = toBlob(Buffer.from(body));
+  return { seq, line: encodeLine(seq, `${head}"b":${JSON.stringify(blob.ref)}}`), blob };
+}
+
+/**
+ * The JSON of a value, without secrets in texts and field names. `write` may replace each text after that.
+ * Throws for values that are not JSON.
+ */
+export function redactedJson(
+  value: unknown,
+  redact: Redact,
+  write: (text: string, key: string) => string = (text) => text,
+): string {
+  return JSON.stringify(value, (key, field) => {
+    const redacted = redactValue(field, redact);
+    return typeof redacted === 'string' ? write(redacted, key) : redacted;
+  });
+}
+
+function redactValue(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redactText(value, redact);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const keys = Object.keys(value);
+  if (!keys.some((key) => key.length >= minSecret && redactText(key, redact) !== key)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [redactText(key, redact), field]),
+  );
+}
+
+/** A text without secrets. A text that cannot be checked is not written. */
+export function redactText(text: string, redact: Redact): string {
+  try {
+    return redact(text);
+  } catch {
+    return '[not saved: it could not be checked for secrets]';
+  }
+}

@@ -1,0 +1,208 @@
+import { hash } from 'node:crypto';
+import type { RunEvent, RunStarted } from '../../../shared/conversationEvents.ts';
+import type { KeptEvent } from '../../base/eventSchemas.ts';
+import type { Message, ToolOutcome } from '../../providers/message.ts';
+import type {
+  FinishedTurnRecord,
+  IntentRecord,
+  JournalRecord,
+  MessageRecord,
+  OutcomeRecord,
+  OutputRecord,
+  PlannedRecord,
+  ProposalRecord,
+  StartRecord,
+} from '../record/journalRecord.ts';
+import { isKeptEvent } from '../record/journalRecord.ts';
+import type { JournalWriter } from './journalWriter.ts';
+
+/** Events that must survive the end of the process once anyone has heard of them. */
+const milestones: ReadonlySet<RunEvent['type']> = new Set([
+  'turn.finished',
+  'turn.discarded',
+  'tool.finished',
+  'conversation.finished',
+  'run.finished',
+]);
+
+type TurnFinished = FinishedTurnRecord['event'];
+type ConversationFinished = Extract<KeptEvent, { readonly type: 'conversation.finished' }>;
+
+/** A call of a tool that changes something, before it is made. */
+export interface BegunCall extends Omit<IntentRecord, 'kind' | 'argsHash' | 'effect'> {
+  readonly input: unknown;
+}
+
+/** That call after the tool has ended. */
+export type EndedCall = Omit<OutcomeRecord, 'kind'>;
+
+/** The whole result of a tool call that was too long for the model. */
+export interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
+  readonly text: string;
+}
+
+/** Makes the first records of a new run. */
+export type StartRecords = (started: RunStarted) => readonly (StartRecord | PlannedRecord)[];
+
+/** What is known of a conversation that is being recorded. */
+interface Recorded {
+  prompt?: string;
+  /** How many messages it has. */
+  count: number;
+  lastTurn?: Pick<TurnFinished, 'turn' | 'text'>;
+  /** Outputs of the turn's tool calls, until a message sends them back. */
+  outputs: Map<string, string>;
+}
+
+/**
+ * Turns what happens in a run into records, with each text in only one of them. Lives as long as the run, while
+ * the journal may be closed and reopened.
+ */
+export class JournalRecorder {
+  readonly #startRecords: StartRecords;
+  readonly #conversations = new Map<number, Recorded>();
+  /** Answers that wait for the event of their turn, which goes into the same record. */
+  readonly #answers = new Map<number, Pick<FinishedTurnRecord, 'index' | 'message'>>();
+  #writer: JournalWriter | undefined;
+
+  /** `messages`: those that are in the journal already. */
+  constructor(startRecords: StartRecords, messages?: ReadonlyMap<number, readonly Message[]>) {
+    this.#startRecords = startRecords;
+    for (const [index, { length }] of messages ?? []) this.#of(index).count = length;
+  }
+
+  /** Sets the journal to write to. */
+  use(writer: JournalWriter): void {
+    this.#writer = writer;
+  }
+
+  /** Records an event, unless it is streamed text. Throws a `UserError` for one that cannot be encoded. */
+  event(event: RunEvent): void {
+    if (event.type === 'run.started') this.#start(event);
+    if (!isKeptEvent(event)) return;
+    if ('conversation' in event) this.#follow(event.conversation, event);
+    const record = this.#recordOf(event);
+    try {
+      if (milestones.has(event.type)) this.#writer?.appendNow(record);
+      else this.#writer?.append(record);
+    } catch (error) {
+      // Its message is not in the journal: the next one takes that place.
+      if (record.kind === 'turn') this.#of(record.conversation).count = record.index;
+      throw error;
+    }
+  }
+
+  /** Records a message that was added to a conversation's history. Throws as `event` does. */
+  message(conversation: number, message: Message): void {
+    this.#keepAnswer(conversation);
+    const recorded = this.#of(conversation);
+    const index = recorded.count;
+    // The event of its turn follows at once, and goes into the same record.
+    if (message.role === 'assistant') this.#answers.set(conversation, { index, message });
+    else this.#writer?.append(messageRecord({ conversation, index, message }, recorded));
+    recorded.count = index + 1;
+  }
+
+  /** Records what a tool call changed in the overlay of its conversation. */
+  proposal(conversation: number, change: Omit<ProposalRecord, 'kind' | 'conversation'>): void {
+    this.#writer?.append({ kind: 'proposal', conversation, ...change });
+  }
+
+  /** Records a tool result that was too long for the model. */
+  output(conversation: number, { text, ...call }: ToolOutput): void {
+    this.#writer?.appendOutput({ conversation, ...call }, text);
+  }
+
+  /** Records that a call that changes something is about to be made. */
+  beginCall({ input, ...call }: BegunCall): void {
+    const argsHash = hash('sha256', JSON.stringify(input) ?? '');
+    this.#writer?.append({ kind: 'intent', ...call, argsHash, effect: 'change' });
+  }
+
+  endCall(call: EndedCall): void {
+    this.#writer?.appendNow({ kind: 'outcome', ...call });
+  }
+
+  /** Resolves when everything so far is on disk. Rejects with a `UserError` when it never will be. */
+  async commit(): Promise<void> {
+    for (const conversation of [...this.#answers.keys()]) this.#keepAnswer(conversation);
+    await this.#writer?.commit();
+  }
+
+  #start(started: RunStarted): void {
+    started.conversations.forEach(({ prompt }, index) => {
+      this.#of(index).prompt = prompt;
+    });
+    const records = this.#startRecords(started);
+    for (const record of records.slice(0, -1)) this.#writer?.append(record);
+    for (const record of records.slice(-1)) this.#writer?.appendNow(record);
+  }
+
+  #of(conversation: number): Recorded {
+    const known = this.#conversations.get(conversation);
+    if (known !== undefined) return known;
+    const recorded: Recorded = { count: 0, outputs: new Map() };
+    this.#conversations.set(conversation, recorded);
+    return recorded;
+  }
+
+  #follow(conversation: number, event: KeptEvent): void {
+    const recorded = this.#of(conversation);
+    if (event.type !== 'turn.finished') this.#keepAnswer(conversation);
+    if (event.type === 'conversation.requeued') recorded.count = 0;
+    if (event.type === 'turn.started') recorded.outputs.clear();
+    if (event.type === 'tool.finished') recorded.outputs.set(event.callId, event.output);
+  }
+
+  /** Records an answer whose turn had no event. */
+  #keepAnswer(conversation: number): void {
+    const answer = this.#answers.get(conversation);
+    if (answer === undefined) return;
+    this.#answers.delete(conversation);
+    this.#writer?.append({ kind: 'message', conversation, ...answer });
+  }
+
+  #recordOf(event: KeptEvent): JournalRecord {
+    if (event.type === 'turn.finished') return this.#turnRecord(event);
+    if (event.type === 'conversation.finished') return this.#endingRecord(event);
+    return { kind: 'event', event };
+  }
+
+  #turnRecord(event: TurnFinished): JournalRecord {
+    const { conversation, turn, text } = event;
+    const answer = this.#answers.get(conversation);
+    if (answer === undefined) return { kind: 'event', event };
+    this.#answers.delete(conversation);
+    this.#of(conversation).lastTurn = { turn, text };
+    return { kind: 'turn', conversation, ...answer, event };
+  }
+
+  /** Usually the answer is the text of the last turn, which has a record already. */
+  #endingRecord(event: ConversationFinished): JournalRecord {
+    const recorded = this.#of(event.conversation);
+    const { lastTurn } = recorded;
+    delete recorded.lastTurn;
+    if (lastTurn === undefined || event.answer === '' || lastTurn.text !== event.answer) {
+      return { kind: 'event', event };
+    }
+    return { kind: 'event', event: { ...event, answer: '' }, answerTurn: lastTurn.turn };
+  }
+}
+
+/** The record of a message, without texts that are in other records. */
+function messageRecord(
+  at: Omit<MessageRecord, 'kind'>,
+  { prompt, outputs }: Recorded,
+): MessageRecord {
+  const { message } = at;
+  if (message.role === 'user' && message.text === prompt) {
+    return { kind: 'message', ...at, message: { role: 'user', text: '' }, isPrompt: true };
+  }
+  if (message.role !== 'tool') return { kind: 'message', ...at };
+  const isKept = ({ callId, content }: ToolOutcome): boolean =>
+    content !== '' && outputs.get(callId) === content;
+  const known = message.outcomes.filter(isKept).map(({ callId }) => callId);
+  if (known.length === 0) return { kind: 'message', ...at };
+  const outcomes = message.outcomes.map((one) => (isKept(one) ? { ...one, content: '' } : one));
+  return { kind: 'message', ...at, message: { role: 'tool', outcomes }, outputs: known };
+}

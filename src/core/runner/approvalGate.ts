@@ -1,0 +1,188 @@
+import type { CallDecision } from '../../shared/callDecision.ts';
+import type { DecidedCall } from '../../shared/conversationEvents.ts';
+import { nobodyToAsk } from '../agent/needsApproval.ts';
+import type { Inbox } from '../approvals/inbox/inbox.ts';
+import type { Answer } from '../approvals/inbox/inboxDecision.ts';
+import { decide } from '../approvals/rules/decide.ts';
+import type { Decision } from '../approvals/rules/decision.ts';
+import { denialText, describeDecision } from '../approvals/rules/describeDecision.ts';
+import type { Rule } from '../approvals/rules/rule.ts';
+import type { Lead, RuleCall } from '../approvals/rules/ruleCall.ts';
+import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
+import type { RunRules } from '../approvals/runRules.ts';
+import type { CheckedCall } from '../tools/checkCall.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { GateAsking, GateDecision, ToolGate } from '../tools/toolGate.ts';
+
+/** The conversation whose calls are decided, and who decides. */
+export interface GateOptions {
+  readonly rules: RunRules;
+  readonly runId: string;
+  readonly conversation: number;
+  /** The name of its agent. */
+  readonly agent: string;
+  readonly inbox: Inbox;
+  readonly hideKeys: (input: unknown) => unknown;
+  readonly onDecided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
+}
+
+/** The gate of one turn's calls: the rules decide, and where they ask, a person. */
+export function approvalGate(options: GateOptions, turn: number): ToolGate {
+  return (checked, asking) => {
+    if (!isSame(checked.tool)) return { kind: 'deny', reason: changedTool };
+    const call = ruleCallOf(checked.tool, checked.input, options);
+    const looked = withLeads(call, options);
+    if (looked === undefined) return decideCall(checked, call, { options, turn, asking });
+    return looked.then((known) => decideCall(checked, known, { options, turn, asking }));
+  };
+}
+
+interface At {
+  readonly options: GateOptions;
+  readonly turn: number;
+  readonly asking: GateAsking;
+}
+
+function decideCall(
+  checked: CheckedCall,
+  call: RuleCall,
+  at: At,
+): GateDecision | Promise<GateDecision> {
+  const { options } = at;
+  const decision = decide(rulesOf(options), call, options.rules.system);
+  switch (decision.verdict) {
+    case 'allow':
+      if (decision.by.kind === 'default') return allowed;
+      return { kind: 'allow', decision: describeDecision(decision) };
+    case 'deny':
+      return {
+        ...{ kind: 'deny', reason: denialText(decision) },
+        decision: describeDecision(decision),
+      };
+    case 'ask':
+      return options.rules.isUnattended
+        ? deniedUnasked(decision)
+        : ask(checked, call, decision, at);
+  }
+}
+
+const changedTool =
+  'Not allowed: the tool is not what it was when this conversation was told of it.';
+
+function isSame({ isUnchanged }: Tool): boolean {
+  return isUnchanged?.() !== false;
+}
+
+const allowed: GateDecision = { kind: 'allow' };
+
+function rulesOf({ rules, inbox, runId, conversation }: GateOptions): readonly Rule[] {
+  return [...rules.current(), ...inbox.rulesOf({ runId, conversation })];
+}
+
+function deniedUnasked(decision: Decision): GateDecision {
+  const { by, ...rest } = describeDecision(decision);
+  const why = by.kind === 'rule' ? `The rule "${by.rule}" asks.` : 'why' in by ? by.why : '';
+  return {
+    ...{ kind: 'deny', reason: nobodyToAsk },
+    decision: { ...rest, verdict: 'deny', by: { kind: 'nobody', why } },
+  };
+}
+
+async function ask(
+  { call: { callId }, tool, input }: CheckedCall,
+  call: RuleCall,
+  decision: Decision,
+  { options, turn, asking }: At,
+): Promise<GateDecision> {
+  const { rules, runId, conversation, agent, inbox, onDecided } = options;
+  // What is shown is what will run, whatever becomes of the call's own arguments meanwhile.
+  const asked = structuredClone(input);
+  const asksFor = describeDecision(decision);
+  const answering = inbox.ask(
+    {
+      request: {
+        ...{ runId, conversation, turn, callId, agent, tool: call.tool },
+        input: options.hideKeys(structuredClone(asked)),
+        asked: asksFor,
+      },
+      call: { ...call, input: asked },
+      rules: rules.current,
+      system: rules.system,
+      tools: rules.tools,
+      isSameTool: () => isSame(tool),
+      withInput: (changed) => changedCall(tool, changed, options),
+      onDecided,
+    },
+    asking.signal,
+  );
+  asking.waiting(asksFor);
+  return gateDecision(await answering, tool, asked);
+}
+
+function gateDecision(answer: Answer, tool: Tool, asked: unknown): GateDecision {
+  const { decision } = answer;
+  if (answer.kind === 'deny') {
+    const { reason, ends } = answer;
+    return { kind: 'deny', reason, decision, ...(ends === undefined ? {} : { ends }) };
+  }
+  const { changed } = answer;
+  if (changed === undefined) return { kind: 'allow', decision, input: asked };
+  const check = tool.check(changed.input);
+  if (!check.ok) return { kind: 'deny', reason: check.problems.join('\n'), decision };
+  return { kind: 'allow', decision, input: check.value, changed };
+}
+
+async function changedCall(
+  tool: Tool,
+  changed: unknown,
+  options: GateOptions,
+): Promise<RuleCall | { readonly problem: string }> {
+  const check = tool.check(changed);
+  if (!check.ok) return { problem: check.problems.join('\n') };
+  const call = ruleCallOf(tool, check.value, options);
+  return (await withLeads(call, options)) ?? call;
+}
+
+function ruleCallOf(
+  tool: Tool,
+  input: unknown,
+  { agent, rules }: Pick<GateOptions, 'agent' | 'rules'>,
+): RuleCall {
+  return { tool: ruleToolOf(tool), input, agent, isUnattended: rules.isUnattended };
+}
+
+/** The call with where its paths lead; undefined where that changes nothing. */
+function withLeads(call: RuleCall, options: GateOptions): Promise<RuleCall> | undefined {
+  const { leadOf } = options.rules;
+  const { subject } = call.tool;
+  if (leadOf === undefined || subject?.kind !== 'path') return undefined;
+  const { input } = call;
+  const names = [subject.argument, ...(subject.others ?? [])];
+  const paths = names.flatMap((name): [string, string][] => {
+    const value = (input as { readonly [name: string]: unknown } | null)?.[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  if (call.tool.effect === 'read' && !needsLeads(paths, call, options)) return undefined;
+  return lookUp(paths, leadOf).then((leads) => {
+    const { [subject.argument]: leadsTo, ...othersLeadTo } = leads;
+    return { ...call, othersLeadTo, ...(leadsTo === undefined ? {} : { leadsTo }) };
+  });
+}
+
+/** Reading tools follow links themselves, and keep to the workspace: only rules about paths need to know. */
+function needsLeads(
+  paths: readonly (readonly [string, string])[],
+  { tool }: RuleCall,
+  options: GateOptions,
+): boolean {
+  if (paths.some(([, text]) => /^(?:[/\\]|[A-Za-z]:)/.test(text))) return true;
+  return rulesOf(options).some((rule) => rule.tool === tool.name && rule.specifier !== undefined);
+}
+
+async function lookUp(
+  paths: readonly (readonly [string, string])[],
+  leadOf: (path: string) => Promise<Lead>,
+): Promise<{ readonly [name: string]: Lead }> {
+  const leads = await Promise.all(paths.map(async ([name, text]) => [name, await leadOf(text)]));
+  return Object.fromEntries(leads);
+}

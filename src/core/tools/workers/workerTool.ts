@@ -1,0 +1,24 @@
+import type { RunChoice } from '../../base/runChoices.ts';
+import type { Tool } from '../tool.ts';
+import type { ToolWorkers } from './toolWorkers.ts';
+
+/** The same tool; if it is CPU-bound, its calls run in worker threads that know it by its name. */
+export function workerTool(
+  tool: Tool,
+  workers: Pick<ToolWorkers, 'run'>,
+  cpuTools: RunChoice<'cpuTools'>,
+): Tool {
+  const { cpu, name } = tool;
+  if (cpu === undefined) return tool;
+  return {
+    ...tool,
+    execute: (input, context) => {
+      if (cpuTools === 'auto' && cpu.isLight(input)) return tool.execute(input, context);
+      // Waiting for a thread takes nothing of the tool's time.
+      const goOn = context.pauseTime();
+      return workers
+        .run({ kind: 'tool', input: { name, input } }, { signal: context.signal, onBegin: goOn })
+        .finally(goOn);
+    },
+  };
+}

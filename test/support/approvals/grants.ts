@@ -1,0 +1,376 @@
+import fc from 'fast-check';
+import { exactRule, patternRule } from '../../../src/core/approvals/rules/clickRule.ts';
+import { decide } from '../../../src/core/approvals/rules/decide.ts';
+import { previewOf } from '../../../src/core/approvals/rules/preview.ts';
+import { readRules } from '../../../src/core/approvals/rules/readRules.ts';
+import type { Rule } from '../../../src/core/approvals/rules/rule.ts';
+import { isListed } from './listed.ts';
+import { callOf, linux, tools } from './ruleFixtures.ts';
+
+/** A rule that somebody made, and a call that comes later. */
+export interface GrantCase {
+  readonly rule: RuleSource;
+  readonly tool: string;
+  readonly text: string;
+}
+
+/** A rule that was written, or that came from a click on a call. */
+type RuleSource =
+  | { readonly kind: 'written'; readonly specifier: string }
+  | { readonly kind: 'clicked'; readonly text: string; readonly isPattern: boolean };
+
+/** What became of a case; `leaked` when something was allowed that the preview does not list. */
+export type GrantOutcome = 'no rule' | 'not allowed' | 'granted' | 'leaked';
+
+/** Makes the rule, decides the call, and compares with what the rule's preview lists. */
+export function outcomeOf({ rule: source, tool, text }: GrantCase): GrantOutcome {
+  const rule = ruleOf(source, tool);
+  if (rule === undefined) return 'no rule';
+  const call = callOf(tool, { [callOf(tool, {}).tool.subject?.argument ?? '']: text });
+  const { verdict, by } = decide([rule], call, linux);
+  if (verdict !== 'allow' || by.kind !== 'rule') return 'not allowed';
+  return isListed(previewOf(rule).covers, text) ? 'granted' : 'leaked';
+}
+
+function ruleOf(source: RuleSource, tool: string): Rule | undefined {
+  if (source.kind === 'written') {
+    const text = `allow ${tool}(${source.specifier})`;
+    return readRules(text, { place: 'run', tools, system: linux }).rules?.[0];
+  }
+  const call = callOf(tool, { [callOf(tool, {}).tool.subject?.argument ?? '']: source.text });
+  const reading = { tools, system: linux };
+  if (source.isPattern) return patternRule(call, reading)?.rule;
+  const exact = exactRule(call, reading);
+  return 'rule' in exact ? exact.rule : undefined;
+}
+
+const commandWords = fc.constantFrom(
+  ...[
+    'npm',
+    'test',
+    'run',
+    'build',
+    'git',
+    'log',
+    'eslint',
+    'src',
+    'src/a.ts',
+    '-n',
+    '5',
+    '--fix',
+    '--',
+    'a b',
+  ],
+  ...[
+    'npm run',
+    'x=1',
+    '.',
+    '..',
+    '../x',
+    '/etc',
+    '.env',
+    '--config',
+    '-c',
+    '--output=x',
+    'node',
+    'sh',
+    'env',
+    'sudo',
+  ],
+);
+const oddPieces = fc.constantFrom(
+  ...[
+    ';',
+    '&&',
+    '||',
+    '|',
+    '&',
+    '\n',
+    '\r',
+    '\t',
+    '$(x)',
+    '`x`',
+    '$IFS',
+    `$\{IFS}`,
+    '>',
+    '<',
+    '<(x)',
+    '2>&1',
+    '<<E',
+  ],
+  ...[
+    '"',
+    "'",
+    '\\',
+    '!',
+    '#',
+    '~',
+    '*',
+    '?',
+    '[a]',
+    '{a,b}',
+    '%',
+    '^',
+    '(',
+    ')',
+    '=',
+    '@',
+    ',',
+    ':',
+    '+',
+    '-',
+  ],
+  ...[
+    '\u200b',
+    '\u202e',
+    '\u00a0',
+    '\u0430',
+    '\uff1b',
+    '\u0000',
+    '\u001b',
+    '\ud800',
+    'A=1',
+    '/',
+    './',
+    '../',
+    '\u00e9',
+  ],
+);
+const spaces = fc.constantFrom(' ', ' ', ' ', '  ', '', '\t', '\n');
+
+function quotedWord(word: string, quote: string): string {
+  return `${quote}${word}${quote}`;
+}
+
+const commandLine = fc
+  .array(
+    fc.oneof(
+      { weight: 12, arbitrary: commandWords },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(commandWords, fc.constantFrom('"', "'"))
+          .map(([word, quote]) => quotedWord(word, quote)),
+      },
+      { weight: 2, arbitrary: oddPieces },
+      { weight: 1, arbitrary: fc.tuple(commandWords, oddPieces).map((pair) => pair.join('')) },
+      { weight: 1, arbitrary: fc.string({ maxLength: 5, unit: 'grapheme' }) },
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .chain((words) =>
+    fc
+      .array(spaces, { minLength: words.length, maxLength: words.length })
+      .map((between) =>
+        words.map((word, index) => `${index === 0 ? '' : between[index]}${word}`).join(''),
+      ),
+  );
+
+const hosts = fc.constantFrom(
+  ...[
+    'docs.example.com',
+    'example.com',
+    'evil.example',
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    '2130706433',
+    'EXAMPLE.com',
+  ],
+  ...[
+    'example.com.',
+    'user@example.com',
+    'example.com@evil.example',
+    'ex\u0430mple.com',
+    'example.com%2eevil',
+    'a.example.com',
+  ],
+);
+const pathPieces = fc.constantFrom(
+  ...[
+    'api',
+    'v1',
+    'x',
+    '',
+    '.',
+    '..',
+    '%2e%2e',
+    '%2E',
+    '%252e',
+    '%2f',
+    '..%2f',
+    '%5c',
+    '\\',
+    ';',
+    '..;',
+    '%61pi',
+    'API',
+    '%00',
+    '%',
+    '*',
+    '\u00e9',
+    '#',
+    '?',
+  ],
+);
+const queries = fc.constantFrom(
+  '',
+  '',
+  '',
+  '?',
+  '?q=a',
+  '?q=b',
+  '?q=a&r=b',
+  '?*',
+  '?q=*',
+  '#x',
+  '?q=%61',
+);
+const address = fc
+  .tuple(
+    fc.constantFrom(
+      'https://',
+      'https://',
+      'https://',
+      'http://',
+      'HTTPS://',
+      'https:/',
+      'ftp://',
+      'https:\\\\',
+      '',
+    ),
+    hosts,
+    fc.constantFrom('', '', '', ':443', ':80', ':8443', ':0443'),
+    fc.array(pathPieces, { maxLength: 4 }),
+    queries,
+  )
+  .map(([scheme, host, port, path, query]) => `${scheme}${host}${port}/${path.join('/')}${query}`);
+
+const names = fc.constantFrom(
+  ...[
+    'src',
+    'a.ts',
+    'b',
+    'docs',
+    '..',
+    '.',
+    '',
+    '.git',
+    '.vscode',
+    '.env',
+    'SRC',
+    'a b',
+    '\u00e9',
+    'x\u200b',
+    '*',
+    '**',
+    '?',
+    '\\',
+    'my.rules',
+    'saved',
+  ],
+);
+const filePath = fc
+  .tuple(
+    fc.constantFrom('', '', '', '/', './', '../'),
+    fc.array(names, { minLength: 1, maxLength: 5 }),
+  )
+  .map(([start, parts]) => `${start}${parts.join('/')}`);
+
+/** Rules' specifiers near the texts of calls: what a person would write, and what goes wrong. */
+function written(
+  texts: fc.Arbitrary<string>,
+  endings: readonly string[],
+): fc.Arbitrary<RuleSource> {
+  return fc
+    .tuple(texts, fc.constantFrom(...endings))
+    .map(([text, ending]) => ({ kind: 'written', specifier: `${text}${ending}` }));
+}
+
+function clicked(texts: fc.Arbitrary<string>): fc.Arbitrary<RuleSource> {
+  return fc
+    .tuple(texts, fc.boolean())
+    .map(([text, isPattern]) => ({ kind: 'clicked', text, isPattern }));
+}
+
+const usual = {
+  run_command: [
+    'npm test',
+    'npm run *',
+    'npm run build',
+    'git log *',
+    'eslint *',
+    'eslint src *',
+    'git log -n 5',
+  ],
+  fetch_url: [
+    'domain:docs.example.com',
+    'domain:example.com',
+    'https://example.com/api/*',
+    'https://example.com/api/v1',
+    'https://example.com/*?*',
+    'https://example.com/x?q=*',
+    'http://localhost:80/*',
+    'https://example.com/api/*?q=a',
+  ],
+  write_file: ['src/**', 'src/*', 'src/a.ts', 'docs/*.md', 'src/**/a.ts', 'src/?'],
+} as const;
+
+/** Calls that people allow with a click. */
+const plain = {
+  run_command: [
+    'npm test',
+    'npm run build',
+    'git log -n 5',
+    'eslint src',
+    'npm test && npm run build',
+  ],
+  fetch_url: [
+    'https://example.com/api/v1',
+    'https://docs.example.com/',
+    'https://example.com/x?q=a',
+  ],
+  write_file: ['src/a.ts', 'docs/b'],
+} as const;
+
+function casesOf(
+  tool: keyof typeof usual,
+  texts: fc.Arbitrary<string>,
+  endings: readonly string[],
+): fc.Arbitrary<GrantCase> {
+  const known = fc
+    .constantFrom(...usual[tool])
+    .map((specifier): RuleSource => ({ kind: 'written', specifier }));
+  const rule = fc.oneof(
+    { weight: 3, arbitrary: known },
+    { weight: 1, arbitrary: written(texts, endings) },
+    { weight: 1, arbitrary: clicked(texts) },
+    { weight: 2, arbitrary: clicked(fc.constantFrom(...plain[tool])) },
+  );
+  // Calls begin as the rule does, and then go on in some way; or they are anything.
+  const near = fc
+    .tuple(rule, texts, fc.constantFrom('', ' ', '/', ';', '?'))
+    .map(([source, text, between]) => {
+      const own = source.kind === 'written' ? source.specifier : source.text;
+      const start = own.replace(/^domain:/, 'https://').replace(/[*?]+$/, '');
+      return { rule: source, tool, text: `${start}${between}${text}` };
+    });
+  const same = rule.map((source) => ({
+    rule: source,
+    tool,
+    text: source.kind === 'written' ? source.specifier : source.text,
+  }));
+  const any = fc.record({ rule, tool: fc.constant(tool), text: texts });
+  return fc.oneof(
+    { weight: 4, arbitrary: near },
+    { weight: 1, arbitrary: same },
+    { weight: 2, arbitrary: any },
+  );
+}
+
+/** Rules and calls of all tools that specifiers are about. */
+export const grantCase: fc.Arbitrary<GrantCase> = fc.oneof(
+  casesOf('run_command', commandLine, ['', ' *', '*', ' * x']),
+  casesOf('fetch_url', address, ['', '*', '/*', '?*']),
+  casesOf('write_file', filePath, ['', '/*', '/**', '*']),
+);
