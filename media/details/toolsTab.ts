@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { decisionWords } from '../../src/shared/callDecision.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
 import { formatClock, formatDuration } from '../../src/shared/quantities.ts';
@@ -63,12 +64,22 @@ export function argumentsText(input: unknown): string {
 /** The result of a call. Errors have an icon; a call without a result says what it waits for. */
 export function callResult(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
   if (call.state !== 'ended') {
-    return html`<span class="note">${openCallWords(call, hasEnded(conversation))}</span>`;
+    return html`<span class="note">${openCallWords(call, hasEnded(conversation))}</span>${decidedBy(call)}`;
   }
   const mark = call.isError
     ? html`<span class="tool-error">${icon('error', 'state-failed')} error</span>`
     : nothing;
-  return html`${mark}${call.output === '' ? html`<span class="note">empty</span>` : clipped(call.output)}`;
+  return html`${mark}${decidedBy(call)}${call.output === '' ? html`<span class="note">empty</span>` : clipped(call.output)}`;
+}
+
+/** What decided on a call, or asks for a decision; of a command line, what the rules say of each command. */
+function decidedBy({ decision }: ToolCallRecord): TemplateResult | typeof nothing {
+  if (decision === undefined) return nothing;
+  const parts = (decision.parts ?? []).map((part) => `${part.text}: ${decisionWords(part)}`);
+  const lines = [decisionWords(decision), ...parts];
+  return html`<span class="note decided-by">${lines.map(
+    (line) => html`<span dir="auto">${visibleLine(line, 500)}</span>`,
+  )}</span>`;
 }
 
 function clipped(text: string): TemplateResult {

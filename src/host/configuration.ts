@@ -127,6 +127,13 @@ export class Configuration {
     return lines.filter((line) => typeof line === 'string');
   }
 
+  /** Adds a rule to the user settings, after the others. Throws where these hold no list of rules. */
+  async addRule(rule: string): Promise<void> {
+    const lines = userValue('rules');
+    if (!Array.isArray(lines)) throw new Error('The setting interleave.rules is not a list.');
+    if (!lines.includes(rule)) await writeUserValue('rules', [...lines, rule]);
+  }
+
   /** Whether code lenses are shown. */
   codeLens(): boolean {
     return read('codeLens');

@@ -1,5 +1,7 @@
 import * as path from 'node:path';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
+import { readRules } from '../core/approvals/rules/readRules.ts';
+import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../core/approvals/rules/ruleTools.ts';
 import type { RunRules } from '../core/approvals/runRules.ts';
@@ -167,6 +169,16 @@ export class Engine {
   /** Plans a run. Rejects with a `UserError` for an invalid plan. `provider` is for prompts that name none. */
   planRun(request: RunRequest, provider: ProviderId): Promise<RunPlan> {
     return this.#planRun(request, provider, this.#options.folders());
+  }
+
+  /** What is wrong with the rules in the user settings. */
+  ruleProblems(): readonly RuleProblem[] {
+    return this.#rules.problems();
+  }
+
+  /** What is wrong with a file of rules. */
+  checkRules(text: string): readonly RuleProblem[] {
+    return readRules(text, { place: 'run', ...this.#ruleReading() }).problems;
   }
 
   /** The tools and the operating system, to read rules with. */

@@ -66,6 +66,11 @@ export function currentWait({ spans }: Timed): WaitSpan | undefined {
   return last?.kind === 'wait' && last.endMs === undefined ? last : undefined;
 }
 
+/** Whether a conversation goes on only after somebody has decided on its tool calls. */
+export function needsDecision(conversation: Timed): boolean {
+  return currentWait(conversation)?.reason === 'decision';
+}
+
 /** The request that was answered with a turn. */
 export function requestOf({ spans }: Timed, turn: number): RequestSpan | undefined {
   return spans.findLast(

@@ -59,8 +59,9 @@ const itemContexts = [
   ...[
     ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'],
     ...['failed', 'stopped', 'cancelled'].map((phase) => `${phase}.continuable`),
-    'stopped.raisable',
+    ...['stopped.raisable', 'waiting.undecided'],
   ].flatMap((phase) => [`conversation.${phase}`, `conversation.${phase}.changes`]),
+  ...['approval.one', 'approval.several', 'approval.call', 'approval.call.equal'],
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
@@ -145,7 +146,7 @@ describe('Manifest conditions', () => {
   it('use only known context keys', () => {
     const keys = new Set<string>([
       ...Object.values(contextKeys),
-      ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
+      ...['view', 'viewItem', 'focusedView', 'resourceFilename', 'isWorkspaceTrusted'],
       ...['editorHasSelection', 'editorTextFocus', 'editorIsOpen', 'findWidgetVisible', 'false'],
     ]);
     const values = /== [\w.-]+|=~ \/(?:\\.|[^/\\])+\//g;
@@ -378,9 +379,11 @@ describe('The manifest', () => {
     expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
-  it('binds no keys outside prompt files', () => {
+  it('binds no keys outside prompt files and views of its own', () => {
     for (const { when } of contributes.keybindings) {
-      expect(when).toMatch(/^editorTextFocus && resourceFilename =~ /);
+      expect(when).toMatch(
+        /^(?:editorTextFocus && resourceFilename =~ |focusedView == interleave\.)/,
+      );
     }
   });
 });

@@ -99,15 +99,22 @@ describe('The source', () => {
       ['src/host/picks.ts'],
     ],
     ['creates tree rows', /new (?:vscode\.)?TreeItem\(/, ['src/views/plainItem.ts']],
-    ['creates status items', /createStatusBarItem/, ['src/views/statusBar.ts']],
-    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/promptDiagnostics.ts']],
+    [
+      'creates status items',
+      /createStatusBarItem/,
+      ['src/views/approvalsStatusBar.ts', 'src/views/statusBar.ts'],
+    ],
+    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/documentDiagnostics.ts']],
     ["sets a panel's title", /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
     // Shows only a number and the outcome of a prompt.
     ['creates code lenses', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],
     [
       'sets texts of rows and items',
       /\.(?:tooltip|description|label) = /,
-      [...['src/views/plainItem.ts', 'src/views/runsTree.ts', 'src/views/statusBar.ts']],
+      [
+        ...['src/views/approvalsStatusBar.ts', 'src/views/plainItem.ts'],
+        ...['src/views/runsTree.ts', 'src/views/statusBar.ts'],
+      ],
     ],
   ])('%s in one place, which makes every text plain', (_what, pattern, places) => {
     const found = filesWith(pattern).filter((name) => name.startsWith('src/'));

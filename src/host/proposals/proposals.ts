@@ -142,7 +142,7 @@ type ReviewOf = Pick<ProposalDocument, 'runId' | 'review' | 'conversation'>;
 
 function reviewedFile(changed: ChangedFile, review: ReviewOf): ReviewedFile {
   const { path, file, fromFile = file, before, after } = changed;
-  const modified = proposalUri({ ...review, side: 'after', path });
+  const modified = proposalUri({ ...review, side: 'after', path }, vscode.Uri.file(file));
   const original = before === null ? undefined : vscode.Uri.file(fromFile);
   return [vscode.Uri.file(file), original, after === null ? undefined : modified];
 }

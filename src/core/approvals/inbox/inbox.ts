@@ -53,8 +53,7 @@ export class Inbox {
   /** The same requests, those that ask for the same together. */
   groups(): readonly RequestGroup[] {
     const groups = new Map<string, ApprovalRequest[]>();
-    for (const request of this.requests()) {
-      const key = groupKey(request);
+    for (const { request, group: key } of this.#pending.values()) {
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [request]);
       else group.push(request);
@@ -136,7 +135,8 @@ export class Inbox {
     }
     const answered = Promise.withResolvers<Answer>();
     const id = `${place}#${++this.#asked}`;
-    const pending: PendingRequest = { request: { ...asked, id }, asking, answered };
+    const group = groupKey(asked);
+    const pending: PendingRequest = { request: { ...asked, id }, group, asking, answered };
     this.#places.add(place);
     this.#pending.set(id, pending);
     const onAbort = (): void => {
