@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import * as path from 'node:path';
 import { isProtected } from '../../base/protectedFiles.ts';
-import type { LeftOutEntry } from './leftOut.ts';
+import type { LeftOutCounter, LeftOutEntry } from './leftOut.ts';
 import { readResolved } from './openResolved.ts';
+import { MissingRootError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { isExcluded, resolveEntry, resolveInWorkspace } from './workspaceGate.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
@@ -57,14 +58,30 @@ function whyLeftOut(found: Dirent): LeftOutEntry['reason'] | undefined {
   return isShown ? undefined : 'special file';
 }
 
-/** The file or folder at a path, or all roots for the top of a workspace with several. */
+/**
+ * The file or folder at a path, or all roots for the top of a workspace with several. Roots that no longer exist
+ * are left out. Throws a `ToolError` when none exists.
+ */
 export async function startsOf(
   requested: string,
   gate: WorkspaceGate,
+  leftOut: LeftOutCounter,
 ): Promise<readonly ResolvedPath[]> {
   const isTop = parseWorkspacePath(requested, gate.roots) === undefined;
-  const paths = isTop ? gate.roots.map(({ name }) => name) : [requested];
-  return Promise.all(paths.map((path) => resolveInWorkspace(path, gate)));
+  if (!isTop) return [await resolveInWorkspace(requested, gate)];
+  const starts: ResolvedPath[] = [];
+  let missing: MissingRootError | undefined;
+  for (const { name } of gate.roots) {
+    try {
+      starts.push(await resolveInWorkspace(name, gate));
+    } catch (error) {
+      if (!(error instanceof MissingRootError)) throw error;
+      missing = error;
+      leftOut.add('missing folder');
+    }
+  }
+  if (starts.length === 0 && missing !== undefined) throw missing;
+  return starts;
 }
 
 /**
