@@ -27,7 +27,7 @@ export interface RunHistoryOptions {
 }
 
 /** Max tries, and the interval in ms, to open a run that another process still holds. */
-export const findTries = 10;
+const findTries = 10;
 export const findPauseMs = 1_000;
 
 const untrusted =
