@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ApprovalRequest, RequestGroup } from '../core/approvals/inbox/approvalRequest.ts';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import type {
   DecisionPreview,
@@ -8,7 +9,6 @@ import type {
   RuleChoice,
   RuleScope,
 } from '../core/approvals/inbox/inboxDecision.ts';
-import type { ApprovalRequest, RequestGroup } from '../core/approvals/inbox/request.ts';
 
 export type {
   ApprovalRequest,

@@ -1,6 +1,6 @@
 import type { CallDecision } from '../../../shared/callDecision.ts';
 import type { ExactRule, OfferedRule } from '../rules/clickRule.ts';
-import type { ApprovalRequest } from './request.ts';
+import type { ApprovalRequest } from './approvalRequest.ts';
 
 /** What a person decides. Requests are named by their ids. */
 export type InboxDecision =

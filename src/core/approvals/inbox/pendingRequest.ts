@@ -6,8 +6,8 @@ import type { Rule } from '../rules/rule.ts';
 import type { RuleCall } from '../rules/ruleCall.ts';
 import type { RuleSystem } from '../rules/ruleSystem.ts';
 import type { KnownTools } from '../rules/ruleTools.ts';
+import type { ApprovalRequest } from './approvalRequest.ts';
 import type { Answer } from './inboxDecision.ts';
-import type { ApprovalRequest } from './request.ts';
 
 /** What a gate asks for: a request, and what is needed to answer it. */
 export interface Asking {
