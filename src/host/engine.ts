@@ -19,7 +19,7 @@ import type { AgentSearch } from '../core/prompts/agentFiles.ts';
 import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
-import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
+import { readPromptFile } from '../core/prompts/readPromptFile.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';

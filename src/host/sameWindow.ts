@@ -34,7 +34,7 @@ export async function checkFolders(
   for (const { path } of folders) {
     if (await isThere(path)) continue;
     throw new HostError(
-      `This run was started with the folder ${path}, which no longer exists, ${wish.refusal}`,
+      `This run was started with the folder ${path}, which no longer exists, ${wish.consequence}`,
     );
   }
   const [missing] = missingFolders(folders, open);
@@ -50,12 +50,12 @@ export async function checkFolders(
 
 /** What the folders are needed for, in words of its messages. */
 export interface FolderWish {
-  readonly refusal: string;
+  readonly consequence: string;
   readonly verb: string;
 }
 
 const toResume: FolderWish = {
-  refusal: 'so it cannot continue. Start its prompts as a new run.',
+  consequence: 'so it cannot continue. Start its prompts as a new run.',
   verb: 'resume the run',
 };
 

@@ -1,4 +1,4 @@
-import type { SlotRequest, TurnGate } from '../agent/turnGate.ts';
+import type { SlotRequest, RequestSlots } from '../agent/requestSlots.ts';
 import { abortable } from '../base/abortable.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import type { RunSaving } from './runPlan.ts';
@@ -17,14 +17,14 @@ export class SaveHold {
     this.#options = options;
   }
 
-  /** The gate, closed while the run cannot be saved. */
-  gate(gate: TurnGate): TurnGate {
-    if (this.#options.saving === undefined) return gate;
+  /** The same slots. None is given while the run cannot be saved. */
+  slots(inner: RequestSlots): RequestSlots {
+    if (this.#options.saving === undefined) return inner;
     return {
       acquire: async (request, signal) => {
         for (;;) {
           await this.#wait(request, signal);
-          const slot = await gate.acquire(request, signal);
+          const slot = await inner.acquire(request, signal);
           // The disk may have failed during the wait for the slot.
           if (!this.#isHeld) return slot;
           slot.release({});

@@ -1,5 +1,5 @@
 import { codeOf } from '../../base/errors.ts';
-import { RefusedFileError } from '../../base/refusedFile.ts';
+import { UnusableFileError } from '../../base/unusableFile.ts';
 import { ToolError } from '../tool.ts';
 import { quotedPath } from './workspacePath.ts';
 
@@ -23,7 +23,7 @@ export function protectedError(workspacePath: string): ProtectedFileError {
 /** Describes a file system error for the model, without the absolute paths of its own message. */
 export function fileError(error: unknown, requested: string): unknown {
   // It was a regular file when it was checked.
-  if (error instanceof RefusedFileError) return movedError(requested);
+  if (error instanceof UnusableFileError) return movedError(requested);
   const code = codeOf(error);
   if (code === undefined) return error;
   return new ToolError(`${quotedPath(requested)} ${fileProblem(code, requested)}`, {
