@@ -6,8 +6,8 @@ import type { ProviderError } from '../providers/providerError.ts';
 import { maxRetryDelayMs } from '../providers/transport/retryAfter.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError } from './conversationError.ts';
-import type { Reservation } from './reservation.ts';
 import { notRefused, type Slot } from './requestSlots.ts';
+import type { Reservation } from './reservation.ts';
 
 /** For a longer wait, in ms, the time of day at which it ends is shown. */
 const longWaitMs = 120_000;

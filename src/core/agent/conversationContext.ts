@@ -8,9 +8,9 @@ import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
+import type { RequestSlots, WhenBlocked } from './requestSlots.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
-import type { RequestSlots, WhenBlocked } from './requestSlots.ts';
 
 /** The full result of a tool call that was shortened for the model. */
 export interface WholeOutput {

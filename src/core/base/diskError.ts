@@ -26,7 +26,7 @@ export function diskErrorText(error: unknown): string {
     case 'read_only':
       return 'the disk is read-only. Make it writable.';
     case 'denied':
-      return 'permission was denied. Check who may write there.';
+      return 'permission was refused. Check who may write there.';
     case 'io':
       return `${messageOf(error).replace(/\.$/, '')}. Check the disk.`;
   }

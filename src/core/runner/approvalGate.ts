@@ -1,6 +1,6 @@
 import type { CallDecision } from '../../shared/callDecision.ts';
 import type { DecidedCall } from '../../shared/conversationEvents.ts';
-import { nobodyToAsk } from '../agent/needsApproval.ts';
+import { nobodyToAsk } from '../agent/unattendedDenials.ts';
 import type { Inbox } from '../approvals/inbox/inbox.ts';
 import type { Answer } from '../approvals/inbox/inboxDecision.ts';
 import { decide } from '../approvals/rules/decide.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Slot, SlotRequest, RequestSlots } from '../../../../src/core/agent/requestSlots.ts';
+import type { RequestSlots, Slot, SlotRequest } from '../../../../src/core/agent/requestSlots.ts';
 import { notRefused } from '../../../../src/core/agent/requestSlots.ts';
 import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';

@@ -9,7 +9,7 @@ const askAgainNote =
   'Calls that were not allowed before may be allowed now. Make those that you still need once more, and then give your answer.';
 
 /** Whether calls were denied because nobody was there to ask, and the model was not told to make them again. */
-export function needsApproval(history: readonly Message[]): boolean {
+export function hasUnattendedDenials(history: readonly Message[]): boolean {
   return lastDenied(history) > lastNote(history);
 }
 
