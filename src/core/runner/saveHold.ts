@@ -1,4 +1,4 @@
-import type { SlotRequest, RequestSlots } from '../agent/requestSlots.ts';
+import type { RequestSlots, SlotRequest } from '../agent/requestSlots.ts';
 import { abortable } from '../base/abortable.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import type { RunSaving } from './runPlan.ts';
