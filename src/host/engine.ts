@@ -52,7 +52,7 @@ import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
-import { areOpen, checkFolders, readOwnRun } from './sameWindow.ts';
+import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
 import { UserRules } from './userRules.ts';
@@ -248,7 +248,8 @@ export class Engine {
   async createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
     const id = createUlid();
     const recorder = await (await this.archive()).record(id, request);
-    const run = this.#runner.createRun(plan, { id, recorder });
+    const note = await unreadableNote(plan.origin.folders);
+    const run = this.#runner.createRun(plan, { id, recorder, note });
     this.#journals.follow(run, recorder);
     return run;
   }

@@ -31,10 +31,10 @@ export async function checkFolders(
   open: readonly OriginFolder[],
   wish: FolderWish = toResume,
 ): Promise<void> {
-  for (const { path } of folders) {
-    if (await isThere(path)) continue;
+  const [gone] = await goneFolders(folders);
+  if (gone !== undefined) {
     throw new HostError(
-      `This run was started with the folder ${path}, which no longer exists, ${wish.consequence}`,
+      `This run was started with the folder ${gone.path}, which no longer exists, ${wish.consequence}`,
     );
   }
   const [missing] = missingFolders(folders, open);
@@ -74,6 +74,29 @@ const addFolder: Remedy = {
   title: 'Add Folder to Workspace…',
   command: 'workbench.action.addRootFolder',
 };
+
+/**
+ * A note about the open folders whose files tools cannot read: those that were deleted, and those that are not on
+ * this disk. Undefined when there are none. A new run starts without them.
+ */
+export async function unreadableNote(open: readonly OriginFolder[]): Promise<string | undefined> {
+  const virtual = open.filter(({ path }) => isFolderUri(path));
+  const parts = [
+    ...cannotRead(await goneFolders(open), 'deleted or moved'),
+    ...cannotRead(virtual, "not on this machine's disk"),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
+function cannotRead(folders: readonly OriginFolder[], why: string): readonly string[] {
+  if (folders.length === 0) return [];
+  return [`Tools cannot read ${folders.map(({ path }) => path).join(', ')}: ${why}.`];
+}
+
+async function goneFolders(folders: readonly OriginFolder[]): Promise<readonly OriginFolder[]> {
+  const there = await Promise.all(folders.map(({ path }) => isThere(path)));
+  return folders.filter((_, index) => there[index] === false);
+}
 
 /** Whether a folder exists. Folders that are not on this disk are assumed to. */
 async function isThere(path: string): Promise<boolean> {

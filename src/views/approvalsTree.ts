@@ -67,6 +67,7 @@ export class ApprovalsTree implements vscode.TreeDataProvider<ApprovalNode>, vsc
   }
 
   getChildren(node?: ApprovalNode): ApprovalNode[] {
+    if (node === undefined) this.#refresh.fetching();
     if (node === undefined) return [...this.#nodes.values()];
     return node.kind === 'approvalGroup' ? nodesBelow(node) : [];
   }

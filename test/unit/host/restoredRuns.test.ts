@@ -260,6 +260,27 @@ describe('a saved run', { timeout: 30_000 }, () => {
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
+  it('starts even if tools cannot read a folder of the window, with a note', async () => {
+    const { window } = await interruptedRun({});
+    const folder = temporaryFolder();
+    const open = window.folders;
+    window.folders = [...open, { name: 'gone', path: folder }];
+    const notes = async (): Promise<readonly string[]> => {
+      const engine = engineOf(window);
+      const run = await engine.createRun(await engine.planRun(request, 'anthropic'), request);
+      run.start();
+      await run.ended();
+      return run.state.notes;
+    };
+    expect(await notes()).toEqual([]);
+    rmSync(folder, { recursive: true });
+    expect(await notes()).toEqual([`Tools cannot read ${folder}: deleted or moved.`]);
+    window.folders = [...open, { name: 'virtual', path: 'memfs:/project' }];
+    expect(await notes()).toEqual([
+      "Tools cannot read memfs:/project: not on this machine's disk.",
+    ]);
+  });
+
   it('does not continue if its folder was deleted or is another one now', async () => {
     const folder = temporaryFolder();
     const folders = [{ name: 'gone', path: folder }];

@@ -102,7 +102,7 @@ function followKeys(): void {
 
 /** The nodes that the tree reports as changed, after its throttle has flushed. */
 async function changesIn(tree: RunsTree, act: () => void): Promise<(RunsNode[] | undefined)[]> {
-  vi.useFakeTimers();
+  if (!vi.isFakeTimers()) vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   await vi.advanceTimersByTimeAsync(10_000);
   const changes: (RunsNode[] | undefined)[] = [];

@@ -1,6 +1,6 @@
-import { codeOf } from '../../base/errors.ts';
 import type { PathCheck } from './pathCheck.ts';
 import { resolveInWorkspace } from './pathCheck.ts';
+import { isMissing } from './workspaceErrors.ts';
 import { formatWorkspacePath, parseWorkspacePath } from './workspacePath.ts';
 
 /**
@@ -19,10 +19,4 @@ export async function locate(requested: string, check: PathCheck): Promise<strin
       if (end === 0 || !isMissing(error)) throw error;
     }
   }
-}
-
-/** Whether an error of the workspace says that there is no such file. */
-export function isMissing(error: unknown): boolean {
-  const code = error instanceof Error ? codeOf(error.cause) : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

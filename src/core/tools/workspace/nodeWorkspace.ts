@@ -73,18 +73,19 @@ export class NodeWorkspace implements Workspace {
   }
 
   async list(query: ListQuery, signal: AbortSignal): Promise<FileList> {
-    const starts = await startsOf(query.path, this.#openCheck());
+    const counter = new LeftOutCounter();
+    const starts = await startsOf(query.path, this.#openCheck(), counter);
     const file = starts.find(({ kind }) => kind === 'file');
     if (file !== undefined)
       throw new ToolError(`${quotedPath(query.path)} is a file, not a folder.`);
-    if (query.pattern !== undefined) return this.#listMatching(starts, query.pattern, signal);
+    if (query.pattern !== undefined)
+      return this.#listMatching(starts, query.pattern, counter, signal);
     const [only] = starts;
     if (only === undefined || starts.length > 1) {
-      return { paths: starts.map(({ path }) => `${path}/`), isCut: false, leftOut: {} };
+      return { paths: starts.map(({ path }) => `${path}/`), isCut: false, leftOut: counter.counts };
     }
     const { entries, leftOut } = await readFolder(only, this.#openCheck());
     const paths = entries.map((entry) => (entry.isFolder ? `${entry.path}/` : entry.path));
-    const counter = new LeftOutCounter();
     for (const { reason } of leftOut) counter.add(reason);
     return {
       paths: paths.slice(0, listLimits.paths),
@@ -104,12 +105,12 @@ export class NodeWorkspace implements Workspace {
   async #listMatching(
     starts: readonly ResolvedPath[],
     pattern: string,
+    counter: LeftOutCounter,
     signal: AbortSignal,
   ): Promise<FileList> {
     const isWanted = createFileFilter(pattern);
     const untilMs = performance.now() + listLimits.ms;
     const paths: string[] = [];
-    const counter = new LeftOutCounter();
     const list = (isCut: boolean): FileList => ({ paths, isCut, leftOut: counter.counts });
     for (const start of starts) {
       const onLeftOut = counter.below(start.path, isWanted);

@@ -11,7 +11,7 @@ import { isShortName } from '../../base/windowsNames.ts';
 import { ToolError } from '../tool.ts';
 import { compileGlob } from './search/glob.ts';
 import type { WorkspaceRoot } from './workspace.ts';
-import { fileError, protectedError } from './workspaceErrors.ts';
+import { fileError, isMissing, MissingRootError, protectedError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   formatWorkspacePath,
@@ -89,8 +89,18 @@ export async function resolveInWorkspace(
     // Does not reveal whether the file exists.
     if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
       throw protectedError(requested);
+    if (isMissing(error) && !(await exists(place.root, check))) {
+      throw new MissingRootError(place.root, error);
+    }
     throw fileError(error, requested);
   }
+}
+
+async function exists({ path }: WorkspaceRoot, { access }: PathCheck): Promise<boolean> {
+  return access.stat(path).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => !isMissing(error),
+  );
 }
 
 /**

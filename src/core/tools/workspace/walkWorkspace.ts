@@ -1,10 +1,11 @@
 import type { Dirent } from 'node:fs';
 import * as path from 'node:path';
 import { isProtected } from '../../base/protectedFiles.ts';
-import type { LeftOutEntry } from './leftOut.ts';
+import type { LeftOutCounter, LeftOutEntry } from './leftOut.ts';
 import { readResolved } from './openResolved.ts';
 import type { PathCheck, ResolvedPath } from './pathCheck.ts';
 import { isExcluded, resolveEntry, resolveInWorkspace } from './pathCheck.ts';
+import { MissingRootError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import { formatWorkspacePath, isUsableName, parseWorkspacePath } from './workspacePath.ts';
 
@@ -54,14 +55,30 @@ function whyLeftOut(found: Dirent): LeftOutEntry['reason'] | undefined {
   return isShown ? undefined : 'special file';
 }
 
-/** The file or folder at a path, or all roots for the top of a workspace with several. */
+/**
+ * The file or folder at a path, or all roots for the top of a workspace with several. Roots that no longer exist
+ * are left out. Throws a `ToolError` when none exists.
+ */
 export async function startsOf(
   requested: string,
   check: PathCheck,
+  leftOut: LeftOutCounter,
 ): Promise<readonly ResolvedPath[]> {
   const isTop = parseWorkspacePath(requested, check.roots) === undefined;
-  const paths = isTop ? check.roots.map(({ name }) => name) : [requested];
-  return Promise.all(paths.map((path) => resolveInWorkspace(path, check)));
+  if (!isTop) return [await resolveInWorkspace(requested, check)];
+  const starts: ResolvedPath[] = [];
+  let missing: MissingRootError | undefined;
+  for (const { name } of check.roots) {
+    try {
+      starts.push(await resolveInWorkspace(name, check));
+    } catch (error) {
+      if (!(error instanceof MissingRootError)) throw error;
+      missing = error;
+      leftOut.add('missing folder');
+    }
+  }
+  if (starts.length === 0 && missing !== undefined) throw missing;
+  return starts;
 }
 
 /**

@@ -6,8 +6,16 @@ export interface WorkspaceRoot {
   readonly path: string;
 }
 
-/** Why an entry is not shown: it may contain credentials, or it is a link or a special file. */
-export type LeftOutReason = 'protected file' | 'protected folder' | 'link' | 'special file';
+/**
+ * Why an entry is not shown: it may contain credentials, it is a link or a special file, or it is a workspace
+ * folder that no longer exists.
+ */
+export type LeftOutReason =
+  | 'protected file'
+  | 'protected folder'
+  | 'link'
+  | 'special file'
+  | 'missing folder';
 
 /** The number of entries left out for each reason. Entries excluded by a setting do not count. */
 export type LeftOut = { readonly [R in LeftOutReason]?: number };

@@ -2,13 +2,12 @@ import { shownText } from '../../../proposals/editText.ts';
 import { isToolError } from '../../thrownText.ts';
 import type { SearchLimits } from '../../toolLimits.ts';
 import { LeftOutCounter } from '../leftOut.ts';
-import { isMissing } from '../locate.ts';
 import type { PathCheck, ResolvedPath } from '../pathCheck.ts';
 import { resolveEntry } from '../pathCheck.ts';
 import { readWholeTextFile } from '../readTextFile.ts';
 import { startsOf, walkFolder } from '../walkWorkspace.ts';
 import type { FileText, SearchFindings, SearchMatch, SearchQuery } from '../workspace.ts';
-import { ProtectedFileError } from '../workspaceErrors.ts';
+import { isMissing, ProtectedFileError } from '../workspaceErrors.ts';
 import { createFileFilter, relativeTo } from './filePattern.ts';
 import { createLineFinder } from './lineFinder.ts';
 
@@ -159,7 +158,7 @@ async function* filesToSearch(
   leftOut: LeftOutCounter,
 ): AsyncGenerator<FileToSearch | undefined, void, undefined> {
   const isWanted = createFileFilter(query.pattern);
-  for (const start of await startsOf(query.path, check)) {
+  for (const start of await startsOf(query.path, check, leftOut)) {
     if (start.kind === 'file') {
       yield { path: start.path, isNamed: true, resolve: async () => start };
       continue;
