@@ -65,7 +65,7 @@ export interface EngineOptions {
   readonly version: string;
   /** The current workspace folders. */
   folders(): readonly OriginFolder[];
-  /** The person's home folder, where agent files of their own are. */
+  /** The user's home folder, where agent files of their own are. */
   readonly homePath: string;
   /** The extension's global storage folder. */
   readonly storagePath: string;

@@ -1,6 +1,6 @@
 import type { Message } from '../providers/message.ts';
 
-/** What the model is told of a call that a person would have to allow, where nobody is there to ask. */
+/** What the model is told of a call that the user would have to allow, where nobody is there to ask. */
 export const nobodyToAsk =
   'Not allowed: no rule allows this call, and nobody is there to ask. Go on without it, and say in your answer what you could not do.';
 

@@ -21,7 +21,7 @@ export interface JournalFailure {
   readonly code?: string;
 }
 
-const goesOn = ' The run goes on by itself when that is mended.';
+const goesOn = ' The run continues as soon as that is fixed.';
 
 /** A failing disk while a run is written. The message names `path`. */
 export function diskFailure(error: unknown, path: string): JournalFailure {

@@ -1,4 +1,4 @@
-import type { Slot, SlotRequest, RequestSlots } from '../agent/requestSlots.ts';
+import type { RequestSlots, Slot, SlotRequest } from '../agent/requestSlots.ts';
 import { notRefused } from '../agent/requestSlots.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable, Event } from '../base/emitter.ts';

@@ -18,7 +18,7 @@ const maxName = 200;
 export interface AgentFile {
   /** Absent for a file that is too large, or that no provider would accept. */
   readonly agent?: AgentDefinition;
-  /** Whether a person may pick it. */
+  /** Whether the user may pick it. */
   readonly isPickable: boolean;
   /** Whether agents that may ask all others may ask it. */
   readonly isForOthers: boolean;

@@ -26,7 +26,7 @@ export interface GateOptions {
   readonly onDecided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
-/** The gate of one turn's calls: the rules decide, and where they ask, a person. */
+/** The gate of one turn's calls: the rules decide, and where they ask, the user. */
 export function approvalGate(options: GateOptions, turn: number): ToolGate {
   return (checked, asking) => {
     if (!isSame(checked.tool)) return { kind: 'deny', reason: changedTool };

@@ -29,7 +29,7 @@ interface RunListener {
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
   note(text: string): void;
-  /** Calls that waited for a person were decided on. */
+  /** Calls that waited for the user were decided on. */
   readonly decided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 

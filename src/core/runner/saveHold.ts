@@ -35,7 +35,7 @@ export class SaveHold {
 
   /**
    * Settles as `commit` does. Calls `onHold` once, as soon as the wait is for the disk. When the run can never be
-   * saved again, it waits until a person cancels the run, or rejects where `whenBlocked` is `fail`.
+   * saved again, it waits until the user cancels the run, or rejects where `whenBlocked` is `fail`.
    */
   async commit(commit: Promise<void>, onHold: () => void): Promise<void> {
     const { saving } = this.#options;

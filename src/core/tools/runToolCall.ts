@@ -39,7 +39,7 @@ export interface RunToolCallOptions {
 
 /** Hears of a call on its way, before the outcome. A call that cannot be run goes no way. */
 export interface CallProgress {
-  /** A person has to decide, for this reason. */
+  /** The user has to decide, for this reason. */
   waiting(why: CallDecision): void;
   /** The gate, which took its time, has decided. */
   decided(): void;
@@ -168,7 +168,7 @@ async function runPermitted(
 }
 
 function changeNote(input: unknown): string {
-  return `A person changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:`;
+  return `The user changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:`;
 }
 
 /** A gate that throws denies the call. */

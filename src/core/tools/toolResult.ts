@@ -10,7 +10,7 @@ export interface ToolEnding {
   readonly wasRun: boolean;
   /** What decided that it was not run. */
   readonly decision?: CallDecision;
-  /** A person ended the conversation with it. */
+  /** The user ended the conversation with it. */
   readonly ends?: true;
 }
 

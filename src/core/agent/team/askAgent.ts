@@ -31,7 +31,7 @@ export interface AskCall {
    * outcome before.
    */
   ended(): Promise<void>;
-  /** Whether a person denied a call in it, and ended the conversation with that. */
+  /** Whether the user denied a call in it, and ended the conversation with that. */
   isDenied(): boolean;
 }
 

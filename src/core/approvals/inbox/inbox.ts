@@ -21,7 +21,7 @@ import type { ChangedCall, Settlements } from './settlements.ts';
 import { settlementsOf } from './settlements.ts';
 
 /**
- * The tool calls of all conversations that wait for a person's decision. Nothing in it decides by itself, and
+ * The tool calls of all conversations that wait for the user's decision. Nothing in it decides by itself, and
  * nothing of it outlives the process: after a restart the calls are asked about again.
  */
 export class Inbox {

@@ -91,7 +91,7 @@ function allowNamed(ids: readonly string[], waiting: Waiting): Settlements {
   return { settlements, refused: [...refused, ...more] };
 }
 
-/** A person allows a call, if the rules still let a person decide. */
+/** The user allows a call, if the rules still let the user decide. */
 function allowOne(
   pending: PendingRequest,
   waiting: Waiting,
