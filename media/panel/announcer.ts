@@ -38,10 +38,10 @@ function announcement(run: RunState): string {
   return `Run ${run.state}. ${progress}`;
 }
 
-/** What waits for a person or, while nothing makes progress, what the run waits for, without a count-down. */
+/** What waits for the user or, while nothing makes progress, what the run waits for, without a count-down. */
 function waitText({ conversations, counts, atMs }: RunState): string {
   const undecided = counts.waiting === 0 ? 0 : conversations.filter(needsDecision).length;
-  // A person has to act, so it is said while others get on, too.
+  // The user has to act, so it is said while others get on, too.
   if (undecided > 0) return `, ${undecided} waiting for a decision`;
   const group = counts.running > 0 ? undefined : commonWait(conversations, atMs);
   if (group === undefined) return '';

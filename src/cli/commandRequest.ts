@@ -31,7 +31,7 @@ export function commandRequest(
       warmUpCache: options.warmUp,
       limits: limitValues(options),
     },
-    // A run on the command line does not wait for a person to fix what pauses it.
+    // A run on the command line does not wait for the user to fix what pauses it.
     interactive: false,
   };
 }

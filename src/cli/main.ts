@@ -7,6 +7,7 @@ import { serveWork } from '../core/tools/workers/serveWork.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
+import { onInterrupt } from './interrupt.ts';
 import { nodeProblem } from './nodeVersion.ts';
 import { runProgram } from './program.ts';
 import { openArchive } from './savedRuns.ts';
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
     readInput: readStandardInput,
-    onInterrupt: listenForInterrupts,
+    onInterrupt,
     ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askYesNo(question, streams) } : {}),
   });
   // Keeps the exit code that was set when writing to standard output failed.
@@ -58,22 +59,6 @@ async function main(): Promise<void> {
 
 const howToPrintAgain =
   'Answers of a run are saved: interleave runs lists the run, interleave resume prints its answers.';
-
-/** Signals that ask a process to end: from Ctrl+C, from the system and from a closed terminal. */
-const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Calls the listener for the first signal. The second one has its default effect: the process ends. */
-function listenForInterrupts(listener: () => void): () => void {
-  const stop = (): void => {
-    for (const signal of endingSignals) process.removeListener(signal, onSignal);
-  };
-  const onSignal = (): void => {
-    listener();
-    stop();
-  };
-  for (const signal of endingSignals) process.on(signal, onSignal);
-  return stop;
-}
 
 if (isMainThread) void main();
 else if (workerData === workerRole && parentPort !== null)

@@ -4,7 +4,7 @@ import { isKeyedProvider, keyedProviders } from '../core/providers/baseUrl.ts';
 import { plural } from '../shared/quantities.ts';
 import { anyOf } from './cliProviders.ts';
 import type { CollectOptions } from './collectPrompts.ts';
-import { collectPrompts, leftOutMessages, refuseBroken } from './collectPrompts.ts';
+import { collectPrompts, leftOutMessages, rejectBroken } from './collectPrompts.ts';
 import { commandRequest } from './commandRequest.ts';
 import { executeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -33,7 +33,7 @@ export async function runCommand(
   const { terminal } = services;
   const { select, rerunFailed } = options;
   const collected = await collectPrompts(paths, collectOptions(services, options));
-  refuseBroken(collected, options.strict === true);
+  rejectBroken(collected, options.strict === true);
   const { prompts, messages, broken } = collected;
   const report = (line: string): void => terminal.err(`${line}\n`);
   for (const line of [...messages, ...leftOutMessages(collected)]) report(line);

@@ -26,7 +26,7 @@ export interface RunCommandServices {
   readonly archive?: RunArchive;
   /** The current folder, whose files the tools read. */
   readonly folder: string;
-  /** The person's home folder, where agent files of their own are. */
+  /** The user's home folder, where agent files of their own are. */
   readonly home: string;
   /** Reads standard input, at most `maxBytes` + 1 bytes. */
   readonly readInput: (maxBytes: number) => Promise<Buffer>;

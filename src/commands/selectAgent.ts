@@ -11,7 +11,7 @@ interface AgentPick extends vscode.QuickPickItem {
   readonly name: string;
 }
 
-/** Lets a person choose the agent that answers prompts which name none, and keeps it in the user settings. */
+/** Lets the user choose the agent that answers prompts which name none, and keeps it in the user settings. */
 export function selectAgent({ configuration, engine }: Services): CommandHandler {
   return async () => {
     requireTrust(

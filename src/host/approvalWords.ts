@@ -35,7 +35,7 @@ function shortText(text: string): string {
   return text.length <= maxShort ? exactText(text) : `${exactText(text.slice(0, maxShort))}…`;
 }
 
-/** Why a person is asked. */
+/** Why the user is asked. */
 export function askedWords({ asked }: Pick<ApprovalRequest, 'asked'>): string {
   const { by } = asked;
   return by.kind === 'rule' ? `asked by ${deciderWords(by)}` : deciderWords(by);
@@ -62,7 +62,7 @@ export function conversationName(
   return state?.name ?? `Conversation ${conversation + 1}`;
 }
 
-/** Everything about a call that a person decides by, a line each. Not plain text. */
+/** Everything about a call that the user decides by, a line each. Not plain text. */
 export function requestLines(request: ApprovalRequest): readonly string[] {
   const { agent, asked, input, tool } = request;
   return [

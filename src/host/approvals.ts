@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ApprovalRequest, RequestGroup } from '../core/approvals/inbox/approvalRequest.ts';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import type {
   DecisionPreview,
@@ -8,7 +9,6 @@ import type {
   RuleChoice,
   RuleScope,
 } from '../core/approvals/inbox/inboxDecision.ts';
-import type { ApprovalRequest, RequestGroup } from '../core/approvals/inbox/request.ts';
 
 export type {
   ApprovalRequest,
@@ -21,7 +21,7 @@ export type {
   RuleScope,
 };
 
-/** Rows of the *Approvals* view that a person wants to see. */
+/** Rows of the *Approvals* view that the user wants to see. */
 export interface ApprovalsWish {
   readonly runId?: string;
   /** Index in prompt order. */
@@ -40,7 +40,7 @@ export class Approvals implements vscode.Disposable {
 
   /** Fires once for each change: coalesce what is costly. */
   readonly onDidChange = this.#changed.event;
-  /** A person wants to see the view. */
+  /** The user wants to see the view. */
   readonly onDidWish = this.#wished.event;
   /** What is selected in the view. */
   selected: readonly ApprovalRequest[] = [];

@@ -3,7 +3,7 @@ import { exactJson } from '../shared/exactJson.ts';
 import type { ApprovalRequest } from './approvals.ts';
 import { DisposableStore } from './disposables.ts';
 
-/** The unsaved documents in which a person edits arguments of calls that wait. */
+/** The unsaved documents in which the user edits arguments of calls that wait. */
 export class ArgumentEdits implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** The requests by the addresses of their documents. */

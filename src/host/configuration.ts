@@ -122,7 +122,7 @@ export class Configuration {
   }
 
   /** Max number of runs saved on disk. */
-  maxKeptRuns(): number {
+  maxSavedRuns(): number {
     return this.#number('history.maxRuns');
   }
 

@@ -19,7 +19,7 @@ import type { AgentSearch } from '../core/prompts/agentFiles.ts';
 import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
-import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
+import { readPromptFile } from '../core/prompts/readPromptFile.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
@@ -29,12 +29,12 @@ import { AgentDirectory } from '../core/runner/agentDirectory.ts';
 import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
 import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
-import { readAsked } from '../core/runner/keptRequest.ts';
 import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
+import { readAsked } from '../core/runner/savedRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
@@ -65,7 +65,7 @@ export interface EngineOptions {
   readonly version: string;
   /** The current workspace folders. */
   folders(): readonly OriginFolder[];
-  /** The person's home folder, where agent files of their own are. */
+  /** The user's home folder, where agent files of their own are. */
   readonly homePath: string;
   /** The extension's global storage folder. */
   readonly storagePath: string;
@@ -262,10 +262,10 @@ export class Engine {
   async restoreRun(runId: string, shown: RunState): Promise<Run> {
     const { state, definition, recorder, ...reached } = await (await this.archive()).reopen(runId);
     try {
-      const kept = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(kept.baseUrls);
-      await checkFolders(kept, this.#options.folders());
-      const plan = await this.#planRun(kept.request, kept.provider, kept.folders);
+      const saved = readOwnRun({ started: state.started, definition });
+      this.#providers.checkEndpoints(saved.baseUrls);
+      await checkFolders(saved, this.#options.folders());
+      const plan = await this.#planRun(saved.request, saved.provider, saved.folders);
       const restored = { ...reached, state: Object.assign(shown, state) };
       const run = this.#runner.restoreRun(plan, restored, recorder);
       this.#journals.follow(run, recorder);
@@ -291,9 +291,9 @@ export class Engine {
   canResume({ definition, state, isForeign }: ArchivedRun): boolean {
     if (isForeign) return false;
     try {
-      const kept = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(kept.baseUrls);
-      return areOpen(kept, this.#options.folders());
+      const saved = readOwnRun({ started: state.started, definition });
+      this.#providers.checkEndpoints(saved.baseUrls);
+      return areOpen(saved, this.#options.folders());
     } catch {
       return false;
     }

@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import { commands } from './contributionIds.ts';
-import { KeptRun } from './keptRun.ts';
 import { showMessage } from './messages.ts';
 import { plainTitle } from './plainText.ts';
 import type { RunHistory } from './runHistory.ts';
@@ -13,6 +12,7 @@ import { findPauseMs } from './runHistory.ts';
 import type { RunScope } from './runScope.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
+import { SavedRun } from './savedRun.ts';
 
 /** What `offerInterrupted` needs. */
 export interface InterruptedOfferOptions {
@@ -68,7 +68,7 @@ async function resumableRun(options: InterruptedOfferOptions): Promise<HostRun |
     const state = isListing(listed) ? listed.state : listed.state.state;
     if (state !== 'interrupted' || !scope.isOwn(listed)) continue;
     const run = await history.find(listed.id);
-    if (run instanceof KeptRun && run.canResume && run.state.state === 'interrupted') return run;
+    if (run instanceof SavedRun && run.canResume && run.state.state === 'interrupted') return run;
   }
   return undefined;
 }

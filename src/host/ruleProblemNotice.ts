@@ -59,7 +59,7 @@ const show = 'Show Rule Problems';
 
 function summary(problems: readonly RuleProblem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const rest = errors > 0 ? ' No run starts until the errors are mended.' : '';
+  const rest = errors > 0 ? ' No run starts until they are fixed.' : '';
   const count = errors > 0 ? plural(errors, 'error') : plural(problems.length - errors, 'warning');
   return `The setting interleave.rules has ${count}.${rest}`;
 }

@@ -4,7 +4,7 @@ const agentFileNames = /\.agent\.md$/i;
 /** The folder of a workspace folder in which VS Code keeps agent files. */
 export const agentFolder = '.github/agents';
 
-/** The folder of a person's own agent files, in the home folder: VS Code and Copilot read them there, too. */
+/** The folder of the user's own agent files, in the home folder: VS Code and Copilot read them there, too. */
 export const ownAgentFolder = '.copilot/agents';
 
 /** Whether a file is an agent file, by its name or path. */

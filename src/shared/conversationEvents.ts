@@ -167,7 +167,7 @@ type OwnStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
-      /** Why a person has to decide. */
+      /** Why the user has to decide. */
       readonly decision?: CallDecision;
     }
   /** The tool runs. A call that cannot be run or is denied has an end only. */
@@ -176,7 +176,7 @@ type OwnStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
-      /** The arguments that it runs with: other ones than the model's if a person changed them. */
+      /** The arguments that it runs with: other ones than the model's if the user changed them. */
       readonly input: unknown;
       /** What allowed it; absent for calls that nobody needs to allow. */
       readonly decision?: CallDecision;
@@ -268,7 +268,7 @@ export interface RunReopened extends EventStamp {
   readonly type: 'run.reopened';
 }
 
-/** No request is sent until a person has acted. Emitted once, however many requests failed. */
+/** No request is sent until the user has acted. Emitted once, however many requests failed. */
 export interface RunPaused extends EventStamp {
   readonly type: 'run.paused';
   readonly error: ConversationError;

@@ -32,7 +32,7 @@ export type FromPanel =
   /** The page gives each request an id of its own, which the answer repeats. */
   | (PanelRequest & { readonly id: number });
 
-/** What a person asks for in the panel. Conversations are named by index only. */
+/** What the user asks for in the panel. Conversations are named by index only. */
 export type PanelRequest =
   | { readonly type: 'cancelRun' }
   | { readonly type: 'cancelConversation'; readonly conversation: number }

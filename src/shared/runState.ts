@@ -44,7 +44,7 @@ export interface RunState {
   toolCalls: number;
   /** `interrupted`: the process ended before the run did. */
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
-  /** Why the run is paused until a person acts. */
+  /** Why the run is paused until the user acts. */
   paused: ConversationError | undefined;
   /** Why the ended run could not be saved; it is lost when this process ends. */
   unsaved: string | undefined;
@@ -100,7 +100,7 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
       run.activeSinceMs = event.atMs;
       break;
     case 'run.paused':
-      // Waiting for a person does not count as time of the run.
+      // Waiting for the user does not count as time of the run.
       run.activeMs += event.atMs - run.activeSinceMs;
       run.activeSinceMs = event.atMs;
       run.paused = event.error;

@@ -14,7 +14,7 @@ const maxTitle = 120;
 export interface ApprovalNoticeOptions {
   readonly approvals: Approvals;
   readonly runs: Pick<RunService, 'find'>;
-  /** Whether a person sees already that calls of this run wait. */
+  /** Whether the user sees already that calls of this run wait. */
   isSeen(runId: string): boolean;
 }
 

@@ -61,7 +61,7 @@ export class ApprovalsTree implements vscode.TreeDataProvider<ApprovalNode>, vsc
     this.#update();
   }
 
-  /** Whether a person sees it now. */
+  /** Whether the user sees it now. */
   get isVisible(): boolean {
     return this.#view.visible;
   }

@@ -21,7 +21,7 @@ export function phaseIcon(phase: ConversationPhase): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-/** The icon of a conversation: one that waits for a person stands out. */
+/** The icon of a conversation: one that waits for the user stands out. */
 export function conversationIcon(state: ConversationState): vscode.ThemeIcon {
   if (state.phase !== 'waiting' || !needsDecision(state)) return phaseIcon(state.phase);
   return new vscode.ThemeIcon('shield', new vscode.ThemeColor('list.warningForeground'));

@@ -41,7 +41,7 @@ export class ResultsPanels implements vscode.Disposable {
     );
   }
 
-  /** Whether a person sees the results of this run now. */
+  /** Whether the user sees the results of this run now. */
   isVisible(runId: string): boolean {
     return this.#panels.get(runId)?.isVisible === true;
   }

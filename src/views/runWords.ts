@@ -31,7 +31,7 @@ type HeldReason = keyof typeof heldWords | 'decision';
 export interface Progress {
   /** Conversations that are running or waiting. */
   readonly active: number;
-  /** Those of them that wait for a person to decide on a tool call. */
+  /** Those of them that wait for the user to decide on a tool call. */
   readonly undecided: number;
   readonly ended: number;
   readonly total: number;

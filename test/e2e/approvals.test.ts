@@ -122,7 +122,7 @@ describe('Approvals in a real window', () => {
       const details = await panel.open('Single');
       await details.getByText('Not today.').first().waitFor();
       await details.getByRole('tab', { name: 'Tools' }).click();
-      await details.getByText('denied: a person: Not today.').waitFor();
+      await details.getByText('denied: the user: Not today.').waitFor();
     });
 
     await step('says so when nothing waits any more', async () => {

@@ -233,12 +233,12 @@ handoffs:
     codes: [],
   },
   { what: 'a target', text: file('target: github-copilot'), codes: [] },
-  { what: 'a key with a typing error', text: file('descripton: x'), codes: ['unknown-setting'] },
+  { what: 'a key with a typing error', text: file('descripton: x'), codes: ['unknown-option'] },
   {
     what: 'a setting of ours in the header',
     text: file('provider: openai\nmaxTurns: 5'),
     agent: { options: {} },
-    codes: ['settings-in-header', 'settings-in-header'],
+    codes: ['options-in-header', 'options-in-header'],
   },
   {
     what: 'settings of ours in a comment',
@@ -247,7 +247,7 @@ handoffs:
     codes: [],
   },
   {
-    what: 'settings of a prompt in a comment',
+    what: 'options of a prompt in a comment',
     text: file('name: a', `<!-- interleave\nsystem: x\nskip: true\n-->\n${body}`),
     agent: { options: {} },
     codes: ['no-effect', 'no-effect'],
@@ -262,7 +262,7 @@ handoffs:
     what: 'a server in a comment',
     text: file('name: a', `<!-- interleave baseUrl: http://evil.example -->\n${body}`),
     agent: { options: {} },
-    codes: ['unknown-setting'],
+    codes: ['unknown-option'],
   },
   {
     what: 'tabs in the header',
@@ -279,7 +279,7 @@ handoffs:
     what: 'a key given twice',
     text: file('name: a\nname: b'),
     agent: { name: 'a' },
-    codes: ['duplicate-setting'],
+    codes: ['duplicate-option'],
   },
   {
     what: 'an anchor and an alias',
@@ -311,7 +311,7 @@ handoffs:
     what: 'a prototype as a key',
     text: file('__proto__: x\nconstructor: y\nname: a'),
     agent: { name: 'a' },
-    codes: ['unknown-setting', 'unknown-setting'],
+    codes: ['unknown-option', 'unknown-option'],
   },
   {
     what: 'variables in the body',
@@ -328,7 +328,7 @@ handoffs:
   {
     what: 'a comment that is never closed',
     text: file('name: a', '<!-- interleave\nmaxTurns: 5\n\nBody'),
-    codes: ['unclosed-settings'],
+    codes: ['unclosed-options'],
   },
   {
     what: 'a code fence that is never closed',

@@ -14,7 +14,7 @@ export type ChangeServices = SettleServices & Pick<CommandServices, 'argumentEdi
 /** Longer arguments are edited in a document, in UTF-16 units. */
 const maxInBox = 200;
 
-/** Lets a person change the arguments of a call and allows it with them. The model is told what was run. */
+/** Lets the user change the arguments of a call and allows it with them. The model is told what was run. */
 export function allowChanged(services: ChangeServices): CommandHandler {
   return async (argument) => {
     const asked = await askedCalls(services, argument);

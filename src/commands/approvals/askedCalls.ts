@@ -25,8 +25,8 @@ const late =
   'Nothing was decided. This call does not wait any more: it was decided on, or its conversation has ended.';
 
 /**
- * The calls that a command was called for; without any, those that a person picks. Undefined when none was picked.
- * Rejects with an error fit for a person when none of them waits any more.
+ * The calls that a command was called for; without any, those that the user picks. Undefined when none was picked.
+ * Rejects with an error fit for the user when none of them waits any more.
  */
 export async function askedCalls(
   { approvals }: Services,

@@ -8,7 +8,7 @@ import { openCalls } from './showCall.ts';
 
 type Services = Pick<CommandServices, 'runs'>;
 
-/** A decision, and how a person is asked to confirm it. */
+/** A decision, and how the user is asked to confirm it. */
 export interface AskedDecision {
   readonly decision: InboxDecision;
   /** `Allow run_command: npm test`. */
@@ -22,7 +22,7 @@ interface ConfirmPick extends vscode.QuickPickItem {
 }
 
 /**
- * Whether a person wants a decision with all that it settles. Not asked about one call alone. The first entry of the
+ * Whether the user wants a decision with all that it settles. Not asked about one call alone. The first entry of the
  * list, which Enter would choose, decides nothing.
  */
 export async function isConfirmed(

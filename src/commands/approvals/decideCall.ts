@@ -16,7 +16,7 @@ interface DecisionPick extends vscode.QuickPickItem {
 }
 
 /**
- * Lets a person choose from all decisions on a call: the one it is called for, the one that is selected in the view,
+ * Lets the user choose from all decisions on a call: the one it is called for, the one that is selected in the view,
  * or one that is picked first. The first entry of the list decides nothing.
  */
 export function decideCall(services: ChangeServices): CommandHandler {

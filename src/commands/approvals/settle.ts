@@ -17,7 +17,7 @@ export interface Settled {
 
 /**
  * Carries out a decision. One that settles several calls, or that holds for later ones, is shown first, with all that
- * it settles and all that stays. Undefined when the person did not want it then. What came too late, or cannot be
+ * it settles and all that stays. Undefined when the user did not want it then. What came too late, or cannot be
  * done, is said.
  */
 export async function settle(

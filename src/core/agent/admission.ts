@@ -6,8 +6,8 @@ import type { ProviderError } from '../providers/providerError.ts';
 import { maxRetryDelayMs } from '../providers/transport/retryAfter.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError } from './conversationError.ts';
+import { notRefused, type Slot } from './requestSlots.ts';
 import type { Reservation } from './reservation.ts';
-import { notRefused, type Slot } from './turnGate.ts';
 
 /** For a longer wait, in ms, the time of day at which it ends is shown. */
 const longWaitMs = 120_000;
@@ -105,7 +105,7 @@ function reserve(
 }
 
 function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
-  const { gate, signal, emit, clock, whenBlocked, retry } = context;
+  const { requestSlots, signal, emit, clock, whenBlocked, retry } = context;
   const started = isStarted(at, context);
   const onWait = (reason: WaitReason, forMs?: number): void => {
     // Until its first request is sent a conversation is queued, unless a limit holds it.
@@ -113,7 +113,7 @@ function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
     const repeats = { retry: at.repeats, rate_limit: at.refused }[reason as string];
     emit({ type: 'conversation.waiting', reason, ...repeats, ...waitEnd(forMs, clock) });
   };
-  return gate.acquire(
+  return requestSlots.acquire(
     {
       started,
       again: at.repeats !== undefined,

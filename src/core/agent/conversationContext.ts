@@ -8,9 +8,9 @@ import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
 import type { AgentParts } from './agentSpec.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
+import type { RequestSlots, WhenBlocked } from './requestSlots.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
-import type { TurnGate, WhenBlocked } from './turnGate.ts';
 
 /** The full result of a tool call that was shortened for the model. */
 export interface WholeOutput {
@@ -21,7 +21,7 @@ export interface WholeOutput {
 }
 
 /** What differs from agent to agent: each may use another server and model. */
-export type ServedAgent = Pick<ConversationContext, 'gate' | 'reserve'>;
+export type ServedAgent = Pick<ConversationContext, 'requestSlots' | 'reserve'>;
 
 /** What a tool call changed in the overlay of its conversation. */
 export interface KeptProposal {
@@ -38,8 +38,8 @@ export interface ConversationContext {
   readonly clock: Clock;
   readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
-  /** Admits each model request. */
-  readonly gate: TurnGate;
+  /** Gives each model request its slot. */
+  readonly requestSlots: RequestSlots;
   /**
    * Reserves the most that the request can use, as soon as that fits the limits. Resolves with the limit that
    * forbids it when it can never fit. Rejects with the signal's reason.

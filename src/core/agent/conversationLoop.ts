@@ -6,7 +6,6 @@ import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
-import { needsApproval } from './needsApproval.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
@@ -17,6 +16,7 @@ import type { TeamAgent } from './team/teamAgent.ts';
 import { executeToolCalls } from './toolExecution.ts';
 import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
+import { hasUnattendedDenials } from './unattendedDenials.ts';
 
 /** Max consecutive turns whose calls are all rejected (unknown tool, invalid input). */
 const maxRejectedTurns = 3;
@@ -51,7 +51,7 @@ export async function runLoop(
   let step = firstStep(loop);
   for (;;) {
     const ending = endingOf(step);
-    if (ending?.status === 'done' && needsApproval(progress.messages)) {
+    if (ending?.status === 'done' && hasUnattendedDenials(progress.messages)) {
       return { status: 'stopped', reason: 'needs_approval' };
     }
     if (ending !== undefined) return ending;
@@ -205,7 +205,7 @@ async function runTools(
   // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
   if (loop.rejected <= maxRejectedTurns) return { kind: 'ask' };
-  return limit(needsApproval(loop.progress.messages) ? 'needs_approval' : 'loop');
+  return limit(hasUnattendedDenials(loop.progress.messages) ? 'needs_approval' : 'loop');
 }
 
 function modelRequest(

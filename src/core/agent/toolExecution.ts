@@ -211,7 +211,7 @@ function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall
     signal,
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
-    maxKeptBytes: limits.maxToolOutputKept,
+    maxSavedBytes: limits.maxToolOutputSaved,
     ...(hideKeys === undefined ? {} : { hideKeys }),
     ...(overlay === undefined ? {} : { overlay }),
     ...(toolGate === undefined ? {} : { gate: toolGate(turn, caller) }),

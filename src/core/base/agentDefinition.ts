@@ -65,7 +65,7 @@ export const agentDefinitionList = z
 export interface FoundAgent {
   readonly file: string;
   readonly definition: AgentDefinition;
-  /** Whether a person may pick it. */
+  /** Whether the user may pick it. */
   readonly isPickable: boolean;
   /** Whether agents that may ask all others may ask it. */
   readonly isForOthers: boolean;

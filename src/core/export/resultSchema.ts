@@ -49,7 +49,7 @@ const decider = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('person'),
     reason: z.string().optional().describe('What the model was told.'),
-    isChanged: z.literal(true).optional().describe('The person changed the arguments.'),
+    isChanged: z.literal(true).optional().describe('The user changed the arguments.'),
   }),
   z.object({ kind: z.literal('nobody'), why: z.string() }),
 ]);

@@ -3,7 +3,7 @@ import type { DiskErrorKind } from '../base/diskError.ts';
 import { diskErrorKind, diskErrorText } from '../base/diskError.ts';
 import { codeOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
-import { RefusedFileError } from '../base/refusedFile.ts';
+import { UnusableFileError } from '../base/unusableFile.ts';
 
 /** Why a journal cannot be written. `message` is for people and names a remedy. */
 export interface JournalFailure {
@@ -21,7 +21,7 @@ export interface JournalFailure {
   readonly code?: string;
 }
 
-const goesOn = ' The run goes on by itself when that is mended.';
+const goesOn = ' The run continues as soon as that is fixed.';
 
 /** A failing disk while a run is written. The message names `path`. */
 export function diskFailure(error: unknown, path: string): JournalFailure {
@@ -40,7 +40,7 @@ export function readFailure(error: unknown, path: string): JournalFailure {
 }
 
 function describe(error: unknown, start: string, path: string, end = ''): JournalFailure {
-  if (error instanceof RefusedFileError) {
+  if (error instanceof UnusableFileError) {
     return unavailable(`${start}: a file of it ${error.message}. (${path})`, true);
   }
   const code = codeOf(error);

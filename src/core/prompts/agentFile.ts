@@ -18,7 +18,7 @@ const maxName = 200;
 export interface AgentFile {
   /** Absent for a file that is too large, or that no provider would accept. */
   readonly agent?: AgentDefinition;
-  /** Whether a person may pick it. */
+  /** Whether the user may pick it. */
   readonly isPickable: boolean;
   /** Whether agents that may ask all others may ask it. */
   readonly isForOthers: boolean;
@@ -55,7 +55,7 @@ export function parseAgentFile(
     ...{ knownTools, report: lenient },
   });
   return {
-    agent: definitionOf(header, agentOptions(body.settings, report, document.bodyLine), {
+    agent: definitionOf(header, agentOptions(body.options, report, document.bodyLine), {
       ...{ systemPrompt: body.text, fallback: withoutAgentEnding(fileNameOf({ file })) || 'agent' },
     }),
     isPickable: header.isPickable,
@@ -78,12 +78,12 @@ function definitionOf(
 }
 
 /**
- * Nothing in the file stops a run. Variables of VS Code's chat and settings further down are sent as they stand:
+ * Nothing in the file stops a run. Variables of VS Code's chat and options further down are sent as they stand:
  * in instructions they are often examples.
  */
 function asWarnings(report: Report): Report {
   return (problem) => {
-    if (problem.code === 'variable-not-supported' || problem.code === 'misplaced-settings') return;
+    if (problem.code === 'variable-not-supported' || problem.code === 'misplaced-options') return;
     report(problem.severity === 'error' ? { ...problem, severity: 'warning' } : problem);
   };
 }

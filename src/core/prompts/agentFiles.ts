@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { agentFolder, isAgentFileName } from '../../shared/agentFileName.ts';
 import type { FoundAgent } from '../base/agentDefinition.ts';
 import { readRegularFile } from '../base/readRegularFile.ts';
-import { RefusedFileError } from '../base/refusedFile.ts';
+import { UnusableFileError } from '../base/unusableFile.ts';
 import type { AgentFileOptions } from './agentFile.ts';
 import { parseAgentFile } from './agentFile.ts';
 import { defaultMaxBytes } from './sourceText.ts';
@@ -101,7 +101,7 @@ async function agentsIn(
 }
 
 function leftOut(file: string, error: unknown): AgentSearch {
-  const why = error instanceof RefusedFileError ? error.message : 'cannot be read';
+  const why = error instanceof UnusableFileError ? error.message : 'cannot be read';
   return { agents: [], remarks: [`${file}:1:1: warning: This file ${why}. It is left out.`] };
 }
 

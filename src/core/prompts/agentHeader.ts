@@ -2,11 +2,11 @@ import type { AgentHandoff, AgentOptions } from '../base/agentDefinition.ts';
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
 import { readModel, readTools, textOf, textsOf } from './chatHeader.ts';
+import type { FileOptions } from './checkOptions.ts';
+import { optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
+import type { MapEntry, OptionEntry, OptionValue } from './optionsYaml.ts';
 import type { TextRange } from './prompt.ts';
-import type { Settings } from './settings.ts';
-import { settingKeys } from './settings.ts';
-import type { MapEntry, SettingEntry, SettingValue } from './settingsYaml.ts';
 import { span } from './sourceText.ts';
 import { withoutAliases } from './toolAliases.ts';
 
@@ -54,7 +54,7 @@ const maxText = 10_000;
 
 /** Reads the front matter of an agent file. What is odd in it is reported and left out. */
 export function readAgentHeader(
-  entries: readonly SettingEntry[],
+  entries: readonly OptionEntry[],
   knownTools: readonly string[] | undefined,
   report: Report,
 ): AgentHeader {
@@ -75,18 +75,18 @@ export function readAgentHeader(
   };
 }
 
-/** The settings of an agent's comment; those that only a prompt has are reported. */
-export function agentOptions(settings: Settings, report: Report, line: number): AgentOptions {
-  const { system, agent, skip, ...options } = settings;
+/** The options of an agent's comment; those that only a prompt has are reported. */
+export function agentOptions(given: FileOptions, report: Report, line: number): AgentOptions {
+  const { system, agent, skip, ...options } = given;
   for (const [key, value] of Object.entries({ system, agent, skip })) {
     if (value === undefined) continue;
-    const message = `"${key}" has no effect in an agent file: it is a setting of a prompt.`;
+    const message = `"${key}" has no effect in an agent file: it is an option of a prompt.`;
     report(noEffect(span(line, 0, 0), message));
   }
   return options;
 }
 
-function textAt(entry: SettingEntry | undefined, report: Report): string | undefined {
+function textAt(entry: OptionEntry | undefined, report: Report): string | undefined {
   if (entry === undefined) return undefined;
   const { value, key, keyRange } = entry;
   const isNumber = value.kind === 'scalar' && ['number', 'boolean'].includes(typeof value.value);
@@ -95,7 +95,7 @@ function textAt(entry: SettingEntry | undefined, report: Report): string | undef
   return text?.replace(/\s+/g, ' ');
 }
 
-function modelAt(entry: SettingEntry | undefined, report: Report): string | undefined {
+function modelAt(entry: OptionEntry | undefined, report: Report): string | undefined {
   if (entry === undefined) return undefined;
   // Claude's word for the model of whoever asks.
   if (textOf(entry) === 'inherit') return undefined;
@@ -105,7 +105,7 @@ function modelAt(entry: SettingEntry | undefined, report: Report): string | unde
 
 /** Names of tools are those of VS Code: some are names of groups, and one lets the agent ask all others. */
 function toolsAt(
-  entry: SettingEntry | undefined,
+  entry: OptionEntry | undefined,
   knownTools: readonly string[] | undefined,
   report: Report,
 ): { readonly tools?: readonly string[]; readonly asksAll: boolean } {
@@ -117,7 +117,7 @@ function toolsAt(
 }
 
 function flagAt(
-  at: ReadonlyMap<string, SettingEntry>,
+  at: ReadonlyMap<string, OptionEntry>,
   keys: readonly string[],
   usual: boolean,
   report: Report,
@@ -142,7 +142,7 @@ const switches: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** Undefined where nothing is said of it. */
-function agentsAt(entry: SettingEntry | undefined, report: Report): readonly string[] | undefined {
+function agentsAt(entry: OptionEntry | undefined, report: Report): readonly string[] | undefined {
   if (entry === undefined) return undefined;
   const { value } = entry;
   if (value.kind === 'map' || value.kind === 'other') {
@@ -154,14 +154,14 @@ function agentsAt(entry: SettingEntry | undefined, report: Report): readonly str
   return [...new Set(names)].slice(0, maxList);
 }
 
-function handoffsAt(entry: SettingEntry | undefined, report: Report): readonly AgentHandoff[] {
+function handoffsAt(entry: OptionEntry | undefined, report: Report): readonly AgentHandoff[] {
   if (entry === undefined) return [];
   const { value } = entry;
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => handoffOf(item, report)).slice(0, maxList);
 }
 
-function handoffOf(item: SettingValue, report: Report): readonly AgentHandoff[] {
+function handoffOf(item: OptionValue, report: Report): readonly AgentHandoff[] {
   if (item.kind === 'scalar' && item.value === null) return [];
   const fields = item.kind === 'map' ? item.entries : [];
   const agent = item.kind === 'scalar' ? asText(item.value) : fieldOf(fields, 'agent');
@@ -194,16 +194,16 @@ function isName(text: string): boolean {
   return text !== '' && text.length <= 200 && !/\p{C}/u.test(text);
 }
 
-function reportKey({ key, keyRange }: SettingEntry, report: Report): void {
+function reportKey({ key, keyRange }: OptionEntry, report: Report): void {
   if (usedKeys.includes(key) || key === 'user-invokable' || otherKeys.has(key)) return;
-  if (settingKeys.includes(key)) {
+  if (optionKeys.includes(key)) {
     const message = `"${key}" is not applied here: this header has VS Code's keys. Move it into a comment "<!-- interleave … -->" at the start of the text, where it takes effect.`;
-    report(warningAt(keyRange, 'settings-in-header', message));
+    report(warningAt(keyRange, 'options-in-header', message));
     return;
   }
   const hint = didYouMean(key, usedKeys);
   const message = `${quoted(key)} is not a key of agent files: it has no effect.${hint}`;
-  report(warningAt(keyRange, 'unknown-setting', message));
+  report(warningAt(keyRange, 'unknown-option', message));
 }
 
 function noEffect(range: TextRange, message: string) {

@@ -1,16 +1,16 @@
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
+import { type FileOptions, laterKeys, notSupported, optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
+import type { MapEntry, OptionEntry } from './optionsYaml.ts';
 import type { TextRange } from './prompt.ts';
-import { laterKeys, notSupported, type Settings, settingKeys } from './settings.ts';
-import type { MapEntry, SettingEntry } from './settingsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
 /** The fields of a `*.prompt.md`'s front matter that Interleave uses. */
 export interface ChatHeader {
   readonly name?: string;
-  readonly settings: Settings;
+  readonly options: FileOptions;
 }
 
 const chatKeys: readonly string[] = [
@@ -25,10 +25,10 @@ const chatKeys: readonly string[] = [
 
 /**
  * Reads the front matter of a `*.prompt.md`, whose format VS Code's chat defines. Keys that only the chat
- * uses never stop a run. Interleave's own settings are not applied here; a warning says so.
+ * uses never stop a run. Interleave's own options are not applied here; a warning says so.
  */
 export function readChatHeader(
-  entries: readonly SettingEntry[],
+  entries: readonly OptionEntry[],
   knownTools: readonly string[] | undefined,
   report: Report,
 ): ChatHeader {
@@ -45,7 +45,7 @@ export function readChatHeader(
   }
   return {
     ...(name === undefined ? {} : { name }),
-    settings: {
+    options: {
       ...(model === undefined ? {} : { model }),
       ...(tools ? { tools } : {}),
       ...(agent === undefined ? {} : { agent }),
@@ -54,13 +54,13 @@ export function readChatHeader(
 }
 
 /** The text of a value without blanks around it; undefined where it has none. */
-export function textOf({ value }: SettingEntry): string | undefined {
+export function textOf({ value }: OptionEntry): string | undefined {
   const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value.trim() : '';
   return text === '' ? undefined : text;
 }
 
 /** One text, or those of a list. */
-export function textsOf({ value }: SettingEntry): readonly string[] {
+export function textsOf({ value }: OptionEntry): readonly string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value.trim() : '';
@@ -68,7 +68,7 @@ export function textsOf({ value }: SettingEntry): readonly string[] {
   });
 }
 
-function readName(entry: SettingEntry, report: Report): string | undefined {
+function readName(entry: OptionEntry, report: Report): string | undefined {
   const name = textOf(entry);
   if (name === undefined) {
     report(
@@ -81,7 +81,7 @@ function readName(entry: SettingEntry, report: Report): string | undefined {
 /** Agents that VS Code's chat has itself. */
 const chatAgents: ReadonlySet<string> = new Set(['agent', 'ask', 'edit', 'plan']);
 
-function readAgent(entry: SettingEntry, report: Report): string | undefined {
+function readAgent(entry: OptionEntry, report: Report): string | undefined {
   const name = textOf(entry);
   if (name !== undefined && name.length <= 200 && !chatAgents.has(name.toLowerCase())) return name;
   const message = '"agent" chooses an agent of VS Code\'s chat and has no effect here.';
@@ -90,7 +90,7 @@ function readAgent(entry: SettingEntry, report: Report): string | undefined {
 }
 
 /** The id of the model; undefined where none is named, which is reported. */
-export function readModel(entry: SettingEntry, report: Report): string | undefined {
+export function readModel(entry: OptionEntry, report: Report): string | undefined {
   const named = textsOf(entry);
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
@@ -108,7 +108,7 @@ export function readModel(entry: SettingEntry, report: Report): string | undefin
 
 /** The tools that may be used; undefined for all of them. */
 export function readTools(
-  entry: SettingEntry,
+  entry: OptionEntry,
   knownTools: readonly string[] | undefined,
   report: Report,
 ): readonly string[] | undefined {
@@ -155,22 +155,22 @@ function availableOf(
   return names.map(({ name }) => name).filter(isKnown);
 }
 
-function reportKey({ key, keyRange }: SettingEntry, report: Report): void {
+function reportKey({ key, keyRange }: OptionEntry, report: Report): void {
   if (key === 'mode') {
     const message = `"${key}" chooses an agent of VS Code's chat and has no effect here.`;
     report(noEffect(keyRange, message));
   } else if (laterKeys.includes(key)) report(notSupported(key, keyRange));
-  else if (settingKeys.includes(key)) report(ownKeyInHeader(key, keyRange));
+  else if (optionKeys.includes(key)) report(ownKeyInHeader(key, keyRange));
   else if (!chatKeys.includes(key)) {
-    const hint = didYouMean(key, [...chatKeys, ...settingKeys]);
-    const message = `${quoted(key)} is neither a key of VS Code's prompt files nor a setting: it has no effect.${hint}`;
-    report(warningAt(keyRange, 'unknown-setting', message));
+    const hint = didYouMean(key, [...chatKeys, ...optionKeys]);
+    const message = `${quoted(key)} is neither a key of VS Code's prompt files nor an option: it has no effect.${hint}`;
+    report(warningAt(keyRange, 'unknown-option', message));
   }
 }
 
 function ownKeyInHeader(key: string, keyRange: TextRange) {
   const message = `"${key}" is not applied: VS Code checks this header against its own list of keys. Move it into a comment "<!-- interleave … -->" at the start of the text, where it takes effect.`;
-  return warningAt(keyRange, 'settings-in-header', message);
+  return warningAt(keyRange, 'options-in-header', message);
 }
 
 function noEffect(range: TextRange, message: string) {

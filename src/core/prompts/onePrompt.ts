@@ -24,7 +24,7 @@ export function readOnePrompt(
     return [];
   }
   const name = header.name ?? (withoutPromptEnding(fileNameOf({ file })) || 'Prompt');
-  const { skip = false, ...promptOptions } = { ...header.settings, ...section.settings };
+  const { skip = false, ...promptOptions } = { ...header.options, ...section.options };
   const endLine = section.endLine - 1;
   const endColumn = lines[endLine]?.length ?? 0;
   return [
@@ -44,6 +44,6 @@ function emptyFile(lines: readonly string[], bodyLine: number) {
     const message = 'This file is empty. Write the text of the prompt.';
     return errorAt(wholeLine(lines, 0), 'empty-file', message);
   }
-  const message = 'This prompt has no text. Write it below the settings.';
+  const message = 'This prompt has no text. Write it below the options.';
   return errorAt(wholeLine(lines, Math.min(bodyLine, lines.length - 1)), 'empty-prompt', message);
 }

@@ -1,4 +1,4 @@
-import type { SettingEntry } from './settingsYaml.ts';
+import type { OptionEntry } from './optionsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
@@ -36,8 +36,8 @@ const aliases: { readonly [name: string]: readonly string[] } = {
 const asking: ReadonlySet<string> = new Set(['agent', 'agent/runSubagent', 'runSubagent']);
 
 /** The `tools` of an agent file with the names of tools that there are here. */
-export function withoutAliases(entry: SettingEntry): {
-  readonly entry: SettingEntry;
+export function withoutAliases(entry: OptionEntry): {
+  readonly entry: OptionEntry;
   readonly asksAll: boolean;
 } {
   const { value } = entry;

@@ -15,7 +15,7 @@ export interface OverlayFile {
   readonly from?: string;
 }
 
-/** What one tool call did to an overlay: its files as they are now, and what that means for a person. */
+/** What one tool call did to an overlay: its files as they are now, and what that means for the user. */
 export interface OverlayChange {
   /** A file whose `base` and `text` are the same is no longer in the overlay. */
   readonly files: readonly OverlayFile[];
@@ -75,7 +75,7 @@ export class Overlay {
     return hash === undefined || hash === hashOf(shown);
   }
 
-  /** Changes files for a tool call, and tells what that means for a person. */
+  /** Changes files for a tool call, and tells what that means for the user. */
   put(callId: string, files: readonly OverlayFile[]): readonly ProposalStep[] {
     const steps = this.#put(files);
     this.#addChange(callId, { files, steps });

@@ -1,6 +1,6 @@
 import type { CallDecision } from '../../shared/callDecision.ts';
 import type { DecidedCall } from '../../shared/conversationEvents.ts';
-import { nobodyToAsk } from '../agent/needsApproval.ts';
+import { nobodyToAsk } from '../agent/unattendedDenials.ts';
 import type { Inbox } from '../approvals/inbox/inbox.ts';
 import type { Answer } from '../approvals/inbox/inboxDecision.ts';
 import { decide } from '../approvals/rules/decide.ts';
@@ -26,7 +26,7 @@ export interface GateOptions {
   readonly onDecided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
-/** The gate of one turn's calls: the rules decide, and where they ask, a person. */
+/** The gate of one turn's calls: the rules decide, and where they ask, the user. */
 export function approvalGate(options: GateOptions, turn: number): ToolGate {
   return (checked, asking) => {
     if (!isSame(checked.tool)) return { kind: 'deny', reason: changedTool };

@@ -5,7 +5,7 @@ import { quoted } from '../base/text.ts';
 import type { AgentDirectory } from './agentDirectory.ts';
 import type { RunPrompt, RunRequest } from './runRequest.ts';
 
-/** A request with its agents, and what a person should know of them. */
+/** A request with its agents, and what the user should know of them. */
 export interface ChosenAgents {
   readonly request: RunRequest;
   readonly remarks: readonly string[];

@@ -8,7 +8,7 @@ import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
 import type { ConversationContext, ServedAgent } from '../agent/conversationContext.ts';
-import type { TurnGate } from '../agent/turnGate.ts';
+import type { RequestSlots } from '../agent/requestSlots.ts';
 import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
@@ -29,7 +29,7 @@ interface RunListener {
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
   note(text: string): void;
-  /** Calls that waited for a person were decided on. */
+  /** Calls that waited for the user were decided on. */
   readonly decided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
@@ -48,7 +48,7 @@ export interface ConversationContextsOptions {
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
-/** Creates the context of each conversation: its gate, record and budget. */
+/** Creates the context of each conversation: its slots, record and budget. */
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
@@ -145,7 +145,7 @@ export class ConversationContexts {
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
       toolSlots: services.toolSlots,
-      ...this.#gateOfTools(index),
+      ...this.#toolGateOf(index),
       ...this.#callsOf(index, signal),
     };
   }
@@ -158,19 +158,19 @@ export class ConversationContexts {
 
   #served(agent: AgentParts, index: number, within: readonly string[] = []): ServedAgent {
     return {
-      gate: this.#gateOf(agent),
+      requestSlots: this.#slotsFor(agent),
       reserve: (need, abort) => this.#budget.reserve({ ...need, index, within, agent }, abort),
     };
   }
 
-  #gateOf(agent: AgentParts): TurnGate {
+  #slotsFor(agent: AgentParts): RequestSlots {
     const { concurrency } = this.#options.plan.agent;
     const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
-    const gate = this.#limiterOf(agent).gate(own ?? concurrency, this.#options.plan);
-    return this.#saveHold.gate(this.#warmUps.get(agent)?.gate(gate) ?? gate);
+    const slots = this.#limiterOf(agent).slots(own ?? concurrency, this.#options.plan);
+    return this.#saveHold.slots(this.#warmUps.get(agent)?.slots(slots) ?? slots);
   }
 
-  #gateOfTools(index: number): Pick<ConversationContext, 'toolGate'> {
+  #toolGateOf(index: number): Pick<ConversationContext, 'toolGate'> {
     const { plan, runId, services, listener } = this.#options;
     const { rules } = plan;
     if (rules === undefined) return {};

@@ -53,7 +53,7 @@ export interface RunRequest {
   /** The settings that were overridden for this run. *Rerun Last Run* uses them again. */
   readonly overrides?: RunOverrides;
   /**
-   * Whether a person asked for it, who can mend what pauses the run. Otherwise conversations fail at a
+   * Whether the user asked for it, who can fix what pauses the run. Otherwise conversations fail at a
    * refused key or a used-up quota.
    */
   readonly interactive: boolean;

@@ -3,9 +3,9 @@ import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentLimits } from '../agent/agentSpec.ts';
 import { messagesAfterTurnLimit, messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
-import { messagesToAskAgain } from '../agent/needsApproval.ts';
 import { activeAgent } from '../agent/team/activeAgent.ts';
 import { sentMessages } from '../agent/team/sentMessages.ts';
+import { messagesToAskAgain } from '../agent/unattendedDenials.ts';
 import type { Message } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
 

@@ -122,7 +122,7 @@ export class Proposals {
   }
 }
 
-const toApply = { refusal: 'so its changes have no place.', verb: 'review its changes' };
+const toApply = { consequence: 'so its changes have no place.', verb: 'review its changes' };
 const madeElsewhere =
   'This run was not started by this installation of Interleave: its changes can be reviewed, but not applied.';
 const changedMeanwhile =

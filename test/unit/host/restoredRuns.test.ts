@@ -24,8 +24,8 @@ import type { Configuration } from '../../../src/host/configuration.ts';
 import type { Credentials } from '../../../src/host/credentials.ts';
 import { Engine } from '../../../src/host/engine.ts';
 import type { HostError } from '../../../src/host/hostError.ts';
-import { KeptRun } from '../../../src/host/keptRun.ts';
 import { originKey } from '../../../src/host/originKey.ts';
+import { SavedRun } from '../../../src/host/savedRun.ts';
 import type { StartFields } from '../../support/earlierStart.ts';
 import { earlierCommandStart, earlierHostStart } from '../../support/earlierStart.ts';
 import { changeStart } from '../../support/journal/changeStart.ts';
@@ -57,7 +57,7 @@ function engineOf(window: Window): Engine {
   const configuration = {
     limits: () => defaultLimitValues,
     prices: () => ({}),
-    maxKeptRuns: () => 50,
+    maxSavedRuns: () => 50,
     excludedFiles: () => [],
     rules: () => window.rules ?? [],
     onDidChange: () => ({ dispose: () => undefined }),
@@ -425,7 +425,7 @@ describe('a run folder of another installation', { timeout: 30_000 }, () => {
     const requests = sent.requests.length;
     const archived = await (await engineOf(window).archive()).read(runId);
     if (archived === undefined) throw new Error('It cannot be read.');
-    const kept = new KeptRun(archived, engineOf(window).canResume(archived));
+    const kept = new SavedRun(archived, engineOf(window).canResume(archived));
     expect([kept.isReadOnly, kept.canResume]).toEqual([true, false]);
     expect(archived.state.conversations).toHaveLength(2);
     const why = 'This run was not started by this installation of Interleave';

@@ -57,7 +57,7 @@ describe('Problems of the rules in the settings', () => {
     ]);
     await set(['denny run_command']);
     expect(person.messages.at(-1)?.text).toBe(
-      'The setting interleave.rules has 1 error. No run starts until the errors are mended.',
+      'The setting interleave.rules has 1 error. No run starts until they are fixed.',
     );
     await set(['deny run_command']);
     expect(person.messages).toHaveLength(2);

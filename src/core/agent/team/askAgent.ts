@@ -6,9 +6,9 @@ import type { Tool, ToolContext } from '../../tools/tool.ts';
 import { ToolError } from '../../tools/tool.ts';
 import type { CallJournal } from '../callRecords.ts';
 import type { ConversationContext } from '../conversationContext.ts';
-import { nobodyToAsk } from '../needsApproval.ts';
 import type { Ending } from '../nextStep.ts';
 import type { FinalText } from '../progress.ts';
+import { nobodyToAsk } from '../unattendedDenials.ts';
 import type { Contact } from './contact.ts';
 import type { AskInput } from './contactTools.ts';
 import type { TeamAgent } from './teamAgent.ts';
@@ -31,7 +31,7 @@ export interface AskCall {
    * outcome before.
    */
   ended(): Promise<void>;
-  /** Whether a person denied a call in it, and ended the conversation with that. */
+  /** Whether the user denied a call in it, and ended the conversation with that. */
   isDenied(): boolean;
 }
 

@@ -4,6 +4,8 @@ import { Emitter } from '../../base/emitter.ts';
 import { exactRule, patternRule } from '../rules/clickRule.ts';
 import { decide } from '../rules/decide.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { ApprovalRequest, RequestGroup, RequestPlace } from './approvalRequest.ts';
+import { groupKey, placeKey } from './approvalRequest.ts';
 import { ClickRules } from './clickRules.ts';
 import type {
   Answer,
@@ -15,13 +17,11 @@ import type {
 } from './inboxDecision.ts';
 import type { Asking, PendingRequest, Settlement } from './pendingRequest.ts';
 import { answerOfRules, deniedByPerson } from './pendingRequest.ts';
-import type { ApprovalRequest, RequestGroup, RequestPlace } from './request.ts';
-import { groupKey, placeKey } from './request.ts';
 import type { ChangedCall, Settlements } from './settlements.ts';
 import { settlementsOf } from './settlements.ts';
 
 /**
- * The tool calls of all conversations that wait for a person's decision. Nothing in it decides by itself, and
+ * The tool calls of all conversations that wait for the user's decision. Nothing in it decides by itself, and
  * nothing of it outlives the process: after a restart the calls are asked about again.
  */
 export class Inbox {

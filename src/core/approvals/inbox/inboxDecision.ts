@@ -1,8 +1,8 @@
 import type { CallDecision } from '../../../shared/callDecision.ts';
 import type { ExactRule, OfferedRule } from '../rules/clickRule.ts';
-import type { ApprovalRequest } from './request.ts';
+import type { ApprovalRequest } from './approvalRequest.ts';
 
-/** What a person decides. Requests are named by their ids. */
+/** What the user decides. Requests are named by their ids. */
 export type InboxDecision =
   /** These calls may run. */
   | { readonly kind: 'allow'; readonly requests: readonly string[] }
@@ -38,7 +38,7 @@ export interface Denial {
   readonly also?: 'conversation' | 'run';
 }
 
-/** Rules that a person can make with a click on a request. */
+/** Rules that the user can make with a click on a request. */
 export interface RequestOffers {
   /** This very call; or why no rule can name it. */
   readonly exact: ExactRule;
@@ -78,7 +78,7 @@ export interface Refusal {
    * - `unavailable`: no such rule can be written
    */
   readonly why: 'late' | 'twice' | 'changed' | 'denied' | 'unfit' | 'unavailable';
-  /** A sentence for a person. */
+  /** A sentence for the user. */
   readonly message: string;
 }
 
@@ -87,7 +87,7 @@ export type Answer =
   | {
       readonly kind: 'allow';
       readonly decision: CallDecision;
-      /** The arguments to run with, when a person has changed them. */
+      /** The arguments to run with, when the user has changed them. */
       readonly changed?: { readonly input: unknown };
     }
   | {

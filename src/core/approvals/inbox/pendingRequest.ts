@@ -6,8 +6,8 @@ import type { Rule } from '../rules/rule.ts';
 import type { RuleCall } from '../rules/ruleCall.ts';
 import type { RuleSystem } from '../rules/ruleSystem.ts';
 import type { KnownTools } from '../rules/ruleTools.ts';
+import type { ApprovalRequest } from './approvalRequest.ts';
 import type { Answer } from './inboxDecision.ts';
-import type { ApprovalRequest } from './request.ts';
 
 /** What a gate asks for: a request, and what is needed to answer it. */
 export interface Asking {
@@ -50,7 +50,7 @@ export function answerOfRules(decision: Decision): Answer | undefined {
   return { kind: 'deny', decision: described, reason: denialText(decision) };
 }
 
-/** A person allows a call. */
+/** The user allows a call. */
 export function allowedByPerson(changed?: { readonly input: unknown }): Answer {
   const by: Decider =
     changed === undefined ? { kind: 'person' } : { kind: 'person', isChanged: true };
@@ -58,7 +58,7 @@ export function allowedByPerson(changed?: { readonly input: unknown }): Answer {
   return { kind: 'allow', decision, ...(changed === undefined ? {} : { changed }) };
 }
 
-/** A person denies a call. */
+/** The user denies a call. */
 export function deniedByPerson(given: string | undefined, ends: boolean): Answer {
   const text = given?.trim() ?? '';
   const by: Decider = { kind: 'person', ...(text === '' ? {} : { reason: text }) };
@@ -66,7 +66,7 @@ export function deniedByPerson(given: string | undefined, ends: boolean): Answer
   return {
     kind: 'deny',
     decision: { verdict: 'deny', by },
-    reason: `A person denied this call. ${told}`,
+    reason: `The user denied this call. ${told}`,
     ...(ends ? { ends: true } : {}),
   };
 }

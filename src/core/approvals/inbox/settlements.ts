@@ -2,6 +2,7 @@ import type { OfferedRule } from '../rules/clickRule.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleCall } from '../rules/ruleCall.ts';
+import { callText } from './approvalRequest.ts';
 import type {
   Answer,
   Denial,
@@ -12,7 +13,6 @@ import type {
 } from './inboxDecision.ts';
 import type { PendingRequest, Settlement } from './pendingRequest.ts';
 import { allowedByPerson, answerOfRules, deniedByPerson } from './pendingRequest.ts';
-import { callText } from './request.ts';
 
 /** What waits, and what rules say of it. */
 export interface Waiting {
@@ -91,7 +91,7 @@ function allowNamed(ids: readonly string[], waiting: Waiting): Settlements {
   return { settlements, refused: [...refused, ...more] };
 }
 
-/** A person allows a call, if the rules still let a person decide. */
+/** The user allows a call, if the rules still let the user decide. */
 function allowOne(
   pending: PendingRequest,
   waiting: Waiting,

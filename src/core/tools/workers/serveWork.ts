@@ -3,8 +3,8 @@ import { messageOf } from '../../../shared/thrown.ts';
 import { isToolError } from '../thrownText.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 import { createToolBox, type ToolBox } from '../toolBox.ts';
+import { createPathCheck } from '../workspace/pathCheck.ts';
 import { searchFiles } from '../workspace/search/searchFiles.ts';
-import { createWorkspaceGate } from '../workspace/workspaceGate.ts';
 import type { FromWorker, SearchRequest, ToWorker, WorkKind, WorkKinds } from './workerProtocol.ts';
 
 /** The worker's side: does all work that comes through the port. `tools` are the CPU-bound ones. */
@@ -39,8 +39,8 @@ function resultOf(
 
 function search({ scope, query, limits, softLimitMs, proposed }: SearchRequest) {
   const untilMs = performance.now() + softLimitMs;
-  const gate = createWorkspaceGate(scope);
-  return searchFiles(query, gate, { ...limits, untilMs }, new Map(proposed));
+  const check = createPathCheck(scope);
+  return searchFiles(query, check, { ...limits, untilMs }, new Map(proposed));
 }
 
 /** A cancel or a deadline ends the whole thread, so that a tool here needs neither signal nor clock. */

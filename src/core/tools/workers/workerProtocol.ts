@@ -1,6 +1,6 @@
 import type { SearchLimits } from '../toolLimits.ts';
+import type { WorkspaceScope } from '../workspace/pathCheck.ts';
 import type { SearchFindings, SearchQuery } from '../workspace/workspace.ts';
-import type { WorkspaceScope } from '../workspace/workspaceGate.ts';
 
 /** One search, complete: a worker keeps nothing between pieces of work. */
 export interface SearchRequest {

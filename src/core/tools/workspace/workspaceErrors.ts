@@ -1,5 +1,5 @@
 import { codeOf } from '../../base/errors.ts';
-import { RefusedFileError } from '../../base/refusedFile.ts';
+import { UnusableFileError } from '../../base/unusableFile.ts';
 import { ToolError } from '../tool.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 import { quotedPath } from './workspacePath.ts';
@@ -37,7 +37,7 @@ export function isMissing(error: unknown): boolean {
 /** Describes a file system error for the model, without the absolute paths of its own message. */
 export function fileError(error: unknown, requested: string): unknown {
   // It was a regular file when it was checked.
-  if (error instanceof RefusedFileError) return movedError(requested);
+  if (error instanceof UnusableFileError) return movedError(requested);
   const code = codeOf(error);
   if (code === undefined) return error;
   const problem = isMissing(error) ? missing(requested) : fileProblem(code);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnCall } from '../../../../src/core/agent/attempt.ts';
 import type { ConversationContext } from '../../../../src/core/agent/conversationContext.ts';
+import { notRefused, type Slot } from '../../../../src/core/agent/requestSlots.ts';
 import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
 import { requestTurn } from '../../../../src/core/agent/turn.ts';
-import { notRefused, type Slot } from '../../../../src/core/agent/turnGate.ts';
 import { systemClock } from '../../../../src/core/base/clock.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
@@ -24,7 +24,7 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
     if (at === failsAt) throw new Error(`the listener fails at ${at}`);
   };
   const served = {
-    gate: {
+    requestSlots: {
       acquire: async () => {
         slots.taken++;
         return slot;

@@ -51,9 +51,9 @@ describe('a *.prompt.md', () => {
     ['mode: agent', 'information no-effect 1:0 "mode"'],
     ['name: 5', 'information no-effect 1:6 "5"'],
     ['tools: {a: 1}', 'information no-effect 1:8 "a"'],
-    ['effort: low', 'warning settings-in-header 1:0 "effort"'],
-    ['skip: true', 'warning settings-in-header 1:0 "skip"'],
-    ['colour: red', 'warning unknown-setting 1:0 "colour"'],
+    ['effort: low', 'warning options-in-header 1:0 "effort"'],
+    ['skip: true', 'warning options-in-header 1:0 "skip"'],
+    ['colour: red', 'warning unknown-option 1:0 "colour"'],
     ['repeat: 3', 'error not-supported 1:0 "repeat"'],
     ['description: b: c', 'warning invalid-yaml 1:13 "b"'],
   ])('reports what happens to %j in the header', (yaml, expected) => {
@@ -76,7 +76,7 @@ describe('a *.prompt.md', () => {
     expect(briefs('', 'x.prompt.md')).toEqual(['error empty-file 0:0 ""']);
     expect(briefs('---\nmodel: m\n---\n\n', 'x.prompt.md')).toEqual(['error empty-prompt 3:0 ""']);
     expect(briefs('<!-- interleave\nskip: true', 'x.prompt.md')).toEqual([
-      'error unclosed-settings 0:0 "<!--"',
+      'error unclosed-options 0:0 "<!--"',
     ]);
   });
 });

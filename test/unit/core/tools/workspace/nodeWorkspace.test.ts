@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ToolError } from '../../../../../src/core/tools/tool.ts';
 import type { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
-import { readTextFile } from '../../../../../src/core/tools/workspace/readTextFile.ts';
-import { readFolder } from '../../../../../src/core/tools/workspace/walkWorkspace.ts';
 import {
-  createWorkspaceGate,
+  createPathCheck,
   resolveEntry,
   resolveInWorkspace,
-} from '../../../../../src/core/tools/workspace/workspaceGate.ts';
+} from '../../../../../src/core/tools/workspace/pathCheck.ts';
+import { readTextFile } from '../../../../../src/core/tools/workspace/readTextFile.ts';
+import { readFolder } from '../../../../../src/core/tools/workspace/walkWorkspace.ts';
 import { canary, DiskTree, Workspaces } from './workspaceFixture.ts';
 
 // Generous: thousands of files on a busy disk take long.
@@ -134,7 +134,7 @@ describe('reading', () => {
 
 describe('a file that changes between check and open', () => {
   let swapped: DiskTree;
-  const gateOf = () => createWorkspaceGate(swapped.scope());
+  const checkOf = () => createPathCheck(swapped.scope());
 
   beforeAll(() => {
     swapped = new DiskTree({});
@@ -144,75 +144,75 @@ describe('a file that changes between check and open', () => {
 
   test('into a link is refused', async () => {
     swapped.write({ 'inside/swap.txt': 'harmless' });
-    const checked = await resolveInWorkspace('swap.txt', gateOf());
+    const checked = await resolveInWorkspace('swap.txt', checkOf());
     rmSync(path.join(swapped.inside, 'swap.txt'));
     symlinkSync(
       path.join(swapped.base, 'outside/hidden.txt'),
       path.join(swapped.inside, 'swap.txt'),
     );
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(ToolError);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(ToolError);
   });
 
   test('into another file is refused', async () => {
     swapped.write({ 'inside/other.txt': 'harmless', 'outside/moved.txt': canary });
-    const checked = await resolveInWorkspace('other.txt', gateOf());
+    const checked = await resolveInWorkspace('other.txt', checkOf());
     renameSync(
       path.join(swapped.base, 'outside/moved.txt'),
       path.join(swapped.inside, 'other.txt'),
     );
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('because a parent folder becomes a link is refused', async () => {
     swapped.write({ 'inside/dir/same.txt': 'harmless', 'outside/dir/same.txt': canary });
-    const checked = await resolveInWorkspace('dir/same.txt', gateOf());
+    const checked = await resolveInWorkspace('dir/same.txt', checkOf());
     renameSync(path.join(swapped.inside, 'dir'), path.join(swapped.base, 'dir-was-here'));
     symlinkSync(path.join(swapped.base, 'outside/dir'), path.join(swapped.inside, 'dir'));
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('into a link to itself, moved outside, is refused', async () => {
     swapped.write({ 'inside/dir2/same.txt': 'harmless' });
-    const checked = await resolveInWorkspace('dir2/same.txt', gateOf());
+    const checked = await resolveInWorkspace('dir2/same.txt', checkOf());
     renameSync(path.join(swapped.inside, 'dir2'), path.join(swapped.base, 'outside/dir2'));
     symlinkSync(path.join(swapped.base, 'outside/dir2'), path.join(swapped.inside, 'dir2'));
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('into a pipe is refused without waiting', async () => {
     swapped.write({ 'inside/piped.txt': 'harmless' });
-    const checked = await resolveInWorkspace('piped.txt', gateOf());
+    const checked = await resolveInWorkspace('piped.txt', checkOf());
     rmSync(path.join(swapped.inside, 'piped.txt'));
     execFileSync('mkfifo', [path.join(swapped.inside, 'piped.txt')]);
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('is refused as well when it was found in a listing', async () => {
     swapped.write({ 'inside/found/x.txt': 'harmless' });
-    const gate = gateOf();
-    const { entries } = await readFolder(await resolveInWorkspace('found', gate), gate);
+    const check = checkOf();
+    const { entries } = await readFolder(await resolveInWorkspace('found', check), check);
     rmSync(path.join(swapped.inside, 'found/x.txt'));
     symlinkSync(
       path.join(swapped.base, 'outside/hidden.txt'),
       path.join(swapped.inside, 'found/x.txt'),
     );
-    await expect(resolveEntry(entries[0]!, gate)).rejects.toThrow(ToolError);
+    await expect(resolveEntry(entries[0]!, check)).rejects.toThrow(ToolError);
   });
 
   test('is refused as well when its folder became a link', async () => {
     swapped.write({ 'inside/listed/x.txt': 'harmless' });
-    const gate = gateOf();
-    const folder = await resolveInWorkspace('listed', gate);
+    const check = checkOf();
+    const folder = await resolveInWorkspace('listed', check);
     rmSync(path.join(swapped.inside, 'listed'), { recursive: true });
     symlinkSync(path.join(swapped.base, 'outside'), path.join(swapped.inside, 'listed'));
-    await expect(readFolder(folder, gate)).rejects.toThrow(/changed while/);
+    await expect(readFolder(folder, check)).rejects.toThrow(/changed while/);
   });
 
   test('is read when it merely grows', async () => {
     swapped.write({ 'inside/grows.txt': 'a' });
-    const checked = await resolveInWorkspace('grows.txt', gateOf());
+    const checked = await resolveInWorkspace('grows.txt', checkOf());
     writeFileSync(path.join(swapped.inside, 'grows.txt'), 'b'.repeat(70_000));
-    expect((await readTextFile(checked, gateOf())).text).toHaveLength(70_000);
+    expect((await readTextFile(checked, checkOf())).text).toHaveLength(70_000);
   });
 });
 

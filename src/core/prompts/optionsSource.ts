@@ -2,7 +2,7 @@ import type { Block } from './markdownBlocks.ts';
 import { isBlank } from './sourceText.ts';
 
 /** YAML inside a document, and its place there. */
-export interface SettingsSource {
+export interface OptionsSource {
   readonly yaml: string;
   /** Line of the document on which the YAML starts. */
   readonly line: number;
@@ -12,7 +12,7 @@ export interface SettingsSource {
 
 /** The block between two `---` lines at the start of a document. */
 export interface FrontMatter {
-  readonly source: SettingsSource;
+  readonly source: OptionsSource;
   /** First line after the block. */
   readonly bodyLine: number;
 }
@@ -31,7 +31,7 @@ export function findFrontMatter(lines: readonly string[]): FrontMatter | 'unclos
   return { source, bodyLine: end + 1 };
 }
 
-/** The first line that is neither blank nor part of a comment; settings comments count as content. */
+/** The first line that is neither blank nor part of a comment; options comments count as content. */
 function firstContentLine(lines: readonly string[]): number {
   let line = 0;
   for (;;) {
@@ -50,10 +50,10 @@ function isRule(line: string | undefined): boolean {
 }
 
 /** The YAML of a comment `<!-- interleave … -->`; `undefined` for every other block. */
-export function settingsOfComment(
+export function optionsOfComment(
   lines: readonly string[],
   block: Block,
-): SettingsSource | undefined {
+): OptionsSource | undefined {
   if (block.kind !== 'comment') return undefined;
   for (let line = block.line; line <= block.endLine; line++) {
     const start = line === block.line ? block.column + 4 : 0;

@@ -49,7 +49,7 @@ export interface RequestEnd {
 }
 
 /** Decides when a model request may be sent. A slot is held during the request only. */
-export interface TurnGate {
+export interface RequestSlots {
   /**
    * Resolves with a slot. Rejects with the signal's reason when it is aborted first, and with the error that
    * blocks the server when `whenBlocked` is `fail`.

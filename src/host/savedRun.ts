@@ -7,7 +7,7 @@ import type { RunState } from '../shared/runState.ts';
 import type { HostRun } from './runService.ts';
 
 /** A saved run that was opened for display. `RunHistory.live` makes one that can continue. */
-export class KeptRun implements HostRun {
+export class SavedRun implements HostRun {
   readonly id: string;
   readonly state: RunState;
   readonly isReadOnly: boolean;

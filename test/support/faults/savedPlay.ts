@@ -23,7 +23,7 @@ import { promptClock } from './promptClock.ts';
 import type { Answers, SentRequest, Served, Side } from './side.ts';
 
 /** How a run is played that a journal in memory keeps. */
-export interface KeptPlayOptions {
+export interface SavedPlayOptions {
   readonly prompts?: readonly string[];
   readonly tools?: readonly Tool[];
   readonly limits?: Partial<AgentLimits>;
@@ -45,7 +45,7 @@ export interface KeptPlayOptions {
 }
 
 /** A run that has ended, what the views showed, and its journal. */
-export interface KeptPlay {
+export interface SavedPlay {
   readonly run: Run;
   readonly result: RunResult;
   readonly conversation: ConversationResult;
@@ -67,11 +67,11 @@ const runId = '01KAF1XYZ0ABCDEFGHJKMNPQRS';
 const journalPath = `${root}/${runId}/journal.jsonl`;
 
 /** Plays a run to its end with a scripted model and a real journal on an in-memory disk. */
-export async function playKept(
+export async function playSaved(
   side: Side,
   answers: Answers,
-  options: KeptPlayOptions = {},
-): Promise<KeptPlay> {
+  options: SavedPlayOptions = {},
+): Promise<SavedPlay> {
   const served = await side.serve(answers);
   try {
     const disk = options.fs ?? new MemoryFs();
@@ -89,12 +89,12 @@ export async function playKept(
  * Resumes, with a scripted model, a run whose process died when the first `lines` lines of the
  * journal were on disk.
  */
-export async function resumeKept(
+export async function resumeSaved(
   side: Side,
   answers: Answers,
-  { kept, disk: before }: Pick<KeptPlay, 'kept' | 'disk'>,
+  { kept, disk: before }: Pick<SavedPlay, 'kept' | 'disk'>,
   lines = kept.records.length,
-): Promise<KeptPlay> {
+): Promise<SavedPlay> {
   const served = await side.serve(answers);
   try {
     const disk = new MemoryFs();
@@ -116,7 +116,7 @@ export async function resumeKept(
 
 /** Number of journal lines after which the run's n-th record of this kind is on disk. */
 export function lineAfter(
-  { kept }: Pick<KeptPlay, 'kept'>,
+  { kept }: Pick<SavedPlay, 'kept'>,
   holds: (record: JournalReading['records'][number]['record']) => boolean,
 ): number {
   const at = kept.records.findIndex(({ record }) => holds(record));
@@ -128,11 +128,11 @@ interface Playing {
   readonly served: Served;
   readonly disk: MemoryFs;
   readonly recorder: { dispose(): Promise<void> };
-  readonly options: KeptPlayOptions;
+  readonly options: SavedPlayOptions;
   start(): void;
 }
 
-async function playToEnd(run: Run, playing: Playing): Promise<KeptPlay> {
+async function playToEnd(run: Run, playing: Playing): Promise<SavedPlay> {
   const { served, disk, recorder, options } = playing;
   const seen = watch(run);
   options.onRun?.(run, served);
@@ -166,12 +166,12 @@ function watch(run: Run) {
   return { events, log, tree, rows };
 }
 
-function runnerOf({ clock = new JumpingClock(), runner }: KeptPlayOptions): Runner {
+function runnerOf({ clock = new JumpingClock(), runner }: SavedPlayOptions): Runner {
   return runner ?? new Runner({ clock });
 }
 
 /** The plan as the product makes it, with limits that no test reaches by accident. */
-export async function planFor(served: Served, options: KeptPlayOptions): Promise<RunPlan> {
+export async function planFor(served: Served, options: SavedPlayOptions): Promise<RunPlan> {
   const request = requestFor(options.prompts ?? ['Go.'], {
     model: served.model,
     toolExecution: options.toolExecution ?? 'serial',

@@ -6,10 +6,10 @@ import {
   textField,
 } from '../../../shared/json.ts';
 import { resetDelayMs, toDurationMs } from './rateHeaders.ts';
-import { type HeaderLookup, type RetryDelay, retryAfter } from './retryAfter.ts';
+import { type HeaderLookup, retryAfter, type ServerDelay } from './retryAfter.ts';
 
 /** The parts of a refused response that may hold a retry delay. */
-export interface Refusal {
+export interface RefusedResponse {
   readonly status: number;
   readonly header: HeaderLookup;
   /** Undefined when the body is no JSON object. */
@@ -17,13 +17,13 @@ export interface Refusal {
 }
 
 /**
- * The retry delay of a refusal: by its `retry-after` headers, else by its body, else, for a 429, until
+ * How long the server asks to wait before a retry: by the refusal's `retry-after` headers, else by its body, else, for a 429, until
  * the used-up limit resets. `nowMs` is the time since the epoch.
  */
-export function retryDelay(
-  { status, header, body }: Refusal,
+export function serverDelay(
+  { status, header, body }: RefusedResponse,
   nowMs: number,
-): RetryDelay | undefined {
+): ServerDelay | undefined {
   const delay = retryAfter(header, nowMs) ?? (body && delayInBody(body, nowMs));
   if (delay !== undefined || status !== 429) return delay;
   const ms = resetDelayMs(header, nowMs);
@@ -31,7 +31,7 @@ export function retryDelay(
 }
 
 /** Aggregators copy the headers of their upstream into the body; other servers put a delay there. */
-function delayInBody(body: JsonObject, nowMs: number): RetryDelay | undefined {
+function delayInBody(body: JsonObject, nowMs: number): ServerDelay | undefined {
   const error = isJsonObject(body.error) ? body.error : body;
   const headers = headersIn(error);
   const copied = retryAfter(headers, nowMs);

@@ -3,13 +3,13 @@ import { formatInteger } from '../../shared/quantities.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { quoted } from '../base/text.ts';
 import { errorAt, type Report } from './diagnostics.ts';
+import type { OptionsSource } from './optionsSource.ts';
 import type { TextRange } from './prompt.ts';
-import type { SettingsSource } from './settingsSource.ts';
 
-/** A value of a settings block. No setting takes the kind `other`. */
-export type SettingValue =
+/** A value of an options block. No option takes the kind `other`. */
+export type OptionValue =
   | { readonly kind: 'scalar'; readonly value: unknown; readonly range: TextRange }
-  | { readonly kind: 'list'; readonly items: readonly SettingValue[]; readonly range: TextRange }
+  | { readonly kind: 'list'; readonly items: readonly OptionValue[]; readonly range: TextRange }
   /** A mapping of names to scalars. */
   | { readonly kind: 'map'; readonly entries: readonly MapEntry[]; readonly range: TextRange }
   | { readonly kind: 'other'; readonly range: TextRange };
@@ -22,27 +22,27 @@ export interface MapEntry {
   readonly value: unknown;
 }
 
-/** One `key: value` of a settings block, with its place in the document. */
-export interface SettingEntry {
+/** One `key: value` of an options block, with its place in the document. */
+export interface OptionEntry {
   readonly key: string;
   readonly keyRange: TextRange;
-  readonly value: SettingValue;
+  readonly value: OptionValue;
 }
 
-/** Max length of a settings block in UTF-16 units; enough for a long system prompt. */
+/** Max length of an options block in UTF-16 units; enough for a long system prompt. */
 const maxBlockLength = 65_536;
 
 type Locate = (start: number, end: number) => TextRange;
 
 /**
- * The entries of a settings block, each key once. A block that is not a valid YAML mapping is reported and has no
- * entries, because a part of its settings may not be what the author meant.
+ * The entries of an options block, each key once. A block that is not a valid YAML mapping is reported and has no
+ * entries, because a part of its options may not be what the author meant.
  */
-export function readSettings(source: SettingsSource, report: Report): readonly SettingEntry[] {
+export function readOptions(source: OptionsSource, report: Report): readonly OptionEntry[] {
   const lineCounter = new LineCounter();
   const locate = locator(source, lineCounter);
   if (source.yaml.length > maxBlockLength) {
-    const message = `These settings have ${formatInteger(source.yaml.length)} characters; the limit is ${formatInteger(maxBlockLength)}. Shorten them.`;
+    const message = `These options have ${formatInteger(source.yaml.length)} characters; the limit is ${formatInteger(maxBlockLength)}. Shorten them.`;
     report(errorAt(startOf(source), 'too-large', message));
     return [];
   }
@@ -56,7 +56,7 @@ export function readSettings(source: SettingsSource, report: Report): readonly S
   return entriesOf(document, locate, report);
 }
 
-function parseYaml(source: SettingsSource, lineCounter: LineCounter, report: Report) {
+function parseYaml(source: OptionsSource, lineCounter: LineCounter, report: Report) {
   try {
     return parseDocument(source.yaml, {
       lineCounter,
@@ -78,18 +78,18 @@ function parseYaml(source: SettingsSource, lineCounter: LineCounter, report: Rep
 }
 
 function yamlMessage(reason: string): string {
-  return `These settings are not valid YAML: ${reason.replace(/[.\s]+$/, '')}. Write one "key: value" per line; put quotes around values with special characters.`;
+  return `These options are not valid YAML: ${reason.replace(/[.\s]+$/, '')}. Write one "key: value" per line; put quotes around values with special characters.`;
 }
 
 function entriesOf(document: Document.Parsed, locate: Locate, report: Report) {
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null)) return [];
   if (!isMap(root) || root.tag === '!!set') {
-    const message = 'Write settings as "key: value", one per line.';
+    const message = 'Write options as "key: value", one per line.';
     report(errorAt(locate(root.range[0], root.range[1]), 'invalid-yaml', message));
     return [];
   }
-  const entries: SettingEntry[] = [];
+  const entries: OptionEntry[] = [];
   for (const { key, value } of root.items) {
     const keyRange = locate(key.range[0], key.range[1]);
     entries.push({
@@ -97,7 +97,7 @@ function entriesOf(document: Document.Parsed, locate: Locate, report: Report) {
       keyRange,
       value: isMissing(value)
         ? { kind: 'scalar', value: null, range: keyRange }
-        : settingValue(value, locate),
+        : optionValue(value, locate),
     });
   }
   return withoutDuplicates(entries, report);
@@ -108,7 +108,7 @@ function isMissing(value: Document.Parsed['contents']): boolean {
   return value === null || (isScalar(value) && value.range[0] === value.range[1]);
 }
 
-function settingValue(node: Document.Parsed['contents'], locate: Locate): SettingValue {
+function optionValue(node: Document.Parsed['contents'], locate: Locate): OptionValue {
   const range = node ? locate(node.range[0], node.range[1]) : locate(0, 0);
   if (isScalar(node)) return { kind: 'scalar', value: node.value, range };
   if (isMap(node) && node.tag === undefined) {
@@ -124,26 +124,26 @@ function settingValue(node: Document.Parsed['contents'], locate: Locate): Settin
     return { kind: 'map', entries, range };
   }
   if (!isSeq(node)) return { kind: 'other', range };
-  const items = node.items.map((item): SettingValue => {
+  const items = node.items.map((item): OptionValue => {
     const itemRange = locate(item.range[0], item.range[1]);
     return isScalar(item) || isMap(item)
-      ? settingValue(item, locate)
+      ? optionValue(item, locate)
       : { kind: 'other', range: itemRange };
   });
   return { kind: 'list', items, range };
 }
 
-function withoutDuplicates(entries: readonly SettingEntry[], report: Report) {
+function withoutDuplicates(entries: readonly OptionEntry[], report: Report) {
   const seen = new Set<string>();
   return entries.filter(({ key, keyRange }) => {
     if (!seen.has(key)) return seen.add(key);
     const message = `${quoted(key)} is given twice. Keep one of them.`;
-    report(errorAt(keyRange, 'duplicate-setting', message));
+    report(errorAt(keyRange, 'duplicate-option', message));
     return false;
   });
 }
 
-function locator(source: SettingsSource, lineCounter: LineCounter): Locate {
+function locator(source: OptionsSource, lineCounter: LineCounter): Locate {
   const place = (offset: number) => {
     const { line, col } = lineCounter.linePos(Math.min(offset, source.yaml.length));
     const shift = line <= 1 ? source.firstColumn : 0;
@@ -156,7 +156,7 @@ function locator(source: SettingsSource, lineCounter: LineCounter): Locate {
   };
 }
 
-function startOf(source: SettingsSource): TextRange {
+function startOf(source: OptionsSource): TextRange {
   const { line, firstColumn } = source;
   return { line, column: firstColumn, endLine: line, endColumn: firstColumn };
 }

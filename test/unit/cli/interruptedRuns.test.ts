@@ -13,14 +13,14 @@ import {
 } from './commandLine.ts';
 import { asksFor, fails, hangs, promptIn, says, turnsIn } from './replies.ts';
 
-interface KeptRun {
+interface SavedRun {
   readonly runsFolder: string;
   readonly id: string;
   readonly journal: string;
 }
 
 /** A saved run of three prompts. Its process died while the second one was in flight. */
-async function interruptedRun(): Promise<KeptRun & { readonly asked: string[] }> {
+async function interruptedRun(): Promise<SavedRun & { readonly asked: string[] }> {
   const runsFolder = promptFolder({});
   const asked: string[] = [];
   const server = await scriptedServer((request) => {

@@ -1,5 +1,5 @@
 import { readRegularFile } from '../base/readRegularFile.ts';
-import { RefusedFileError } from '../base/refusedFile.ts';
+import { UnusableFileError } from '../base/unusableFile.ts';
 import { errorAt } from './diagnostics.ts';
 import type { PromptFile } from './prompt.ts';
 import { span } from './sourceText.ts';
@@ -19,14 +19,14 @@ export async function readPromptFile(
   try {
     return new TextDecoder().decode(await readRegularFile(file, place));
   } catch (error) {
-    if (error instanceof RefusedFileError) return refusedPromptFile(error);
+    if (error instanceof UnusableFileError) return withoutPrompts(error);
     throw error;
   }
 }
 
 /** A prompt file without prompts, with the reason as its diagnostic. */
-function refusedPromptFile({ refusal, message }: RefusedFileError): PromptFile {
-  const isTooLarge = refusal === 'too large';
+function withoutPrompts({ problem, message }: UnusableFileError): PromptFile {
+  const isTooLarge = problem === 'too large';
   const advice = isTooLarge ? ' Split it into several files.' : '';
   const code = isTooLarge ? 'too-large' : 'not-read';
   const diagnostic = errorAt(span(0, 0, 0), code, `This file ${message}.${advice}`);

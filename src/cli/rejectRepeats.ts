@@ -4,7 +4,7 @@ import type { Command } from 'commander';
  * Makes a command fail when an option that takes one value is given twice. By itself, commander would use
  * the last value. The options in `collecting` may be repeated.
  */
-export function refuseRepeats(command: Command, collecting: readonly string[] = []): void {
+export function rejectRepeats(command: Command, collecting: readonly string[] = []): void {
   for (const option of command.options) {
     const takesOne = (option.required || option.optional) && !option.variadic;
     if (!takesOne || collecting.includes(option.long ?? '')) continue;

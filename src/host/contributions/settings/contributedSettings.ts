@@ -58,7 +58,7 @@ function limitSettings(): readonly Setting[] {
 }
 
 /** `contributes.configuration`. */
-export function configuration() {
+export function contributedSettings() {
   return Object.entries(settingGroups()).map(([title, settings], index) => ({
     title,
     order: index + 1,

@@ -3,50 +3,50 @@ import { didYouMean } from '../base/nearMiss.ts';
 import { type PromptOptions, promptOptionSchemas } from '../base/promptOptions.ts';
 import { quoted } from '../base/text.ts';
 import { errorAt, type Report } from './diagnostics.ts';
-import type { SettingEntry, SettingValue } from './settingsYaml.ts';
+import type { OptionEntry, OptionValue } from './optionsYaml.ts';
 import { toolNamesOf } from './toolNames.ts';
-import { reportVariableInSetting } from './variables.ts';
+import { reportVariableInOption } from './variables.ts';
 
-/** The settings of a settings block. */
-export interface Settings extends PromptOptions {
+/** The options of an options block. */
+export interface FileOptions extends PromptOptions {
   readonly skip?: boolean;
 }
 
-const schemas: { readonly [Key in keyof Required<Settings>]: z.ZodType } = {
+const schemas: { readonly [Key in keyof Required<FileOptions>]: z.ZodType } = {
   ...promptOptionSchemas,
   skip: z.boolean().describe('true or false'),
 };
 
-/** The keys of a settings block. */
-export const settingKeys: readonly string[] = Object.keys(schemas);
+/** The keys of an options block. */
+export const optionKeys: readonly string[] = Object.keys(schemas);
 
 /** Keys of the file format that this version does not support. */
 export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', 'expect'];
 
-/** Reads Interleave's own settings. Wrong ones are reported as errors and left out. */
-export function checkSettings(
-  entries: readonly SettingEntry[],
+/** Reads Interleave's own options. Wrong ones are reported as errors and left out. */
+export function checkOptions(
+  entries: readonly OptionEntry[],
   knownTools: readonly string[] | undefined,
   report: Report,
-): Settings {
-  const settings: Settings = {};
+): FileOptions {
+  const options: FileOptions = {};
   for (const entry of entries) {
-    if (isSettingKey(entry.key)) {
-      Object.assign(settings, checkSetting(entry, entry.key, { knownTools, report }));
+    if (isOptionKey(entry.key)) {
+      Object.assign(options, checkOption(entry, entry.key, { knownTools, report }));
     } else report(unusableKey(entry));
   }
-  return settings;
+  return options;
 }
 
-function isSettingKey(key: string): key is keyof Settings {
+function isOptionKey(key: string): key is keyof FileOptions {
   return Object.hasOwn(schemas, key);
 }
 
-function checkSetting(
-  entry: SettingEntry,
-  key: keyof Settings,
+function checkOption(
+  entry: OptionEntry,
+  key: keyof FileOptions,
   options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
-): Settings {
+): FileOptions {
   const { report } = options;
   const given = key === 'tools' ? toolsIn(entry, options) : plainValue(entry.value);
   const read = schemas[key].safeParse(given.value);
@@ -55,7 +55,7 @@ function checkSetting(
     report(errorAt(given.range, 'invalid-value', message));
     return {};
   }
-  if (key === 'system') reportVariableInSetting(String(read.data), given.range, report);
+  if (key === 'system') reportVariableInOption(String(read.data), given.range, report);
   return { [key]: read.data };
 }
 
@@ -63,15 +63,15 @@ function checkSetting(
 interface Given {
   readonly value: unknown;
   readonly found: string;
-  readonly range: SettingValue['range'];
+  readonly range: OptionValue['range'];
 }
 
-function plainValue(value: SettingValue): Given {
+function plainValue(value: OptionValue): Given {
   const { range } = value;
   return { value: value.kind === 'scalar' ? value.value : undefined, found: found(value), range };
 }
 
-function found(value: SettingValue): string {
+function found(value: OptionValue): string {
   switch (value.kind) {
     case 'list':
       return 'is a list';
@@ -88,7 +88,7 @@ function found(value: SettingValue): string {
 
 /** Reads names of tools and reports unknown ones. */
 function toolsIn(
-  { value }: SettingEntry,
+  { value }: OptionEntry,
   {
     knownTools,
     report,
@@ -105,18 +105,18 @@ function toolsIn(
   return { value: names, found: 'has too many names, or too long ones', range: value.range };
 }
 
-function unusableKey({ key, keyRange }: SettingEntry) {
+function unusableKey({ key, keyRange }: OptionEntry) {
   if (laterKeys.includes(key)) return notSupported(key, keyRange);
   const hint =
     key === 'name'
       ? ' The heading is the name of a prompt; in a *.prompt.md, the header is the place for it.'
-      : didYouMean(key, settingKeys);
-  const message = `${quoted(key)} is not a setting.${hint} Settings: ${settingKeys.join(', ')}.`;
-  return errorAt(keyRange, 'unknown-setting', message);
+      : didYouMean(key, optionKeys);
+  const message = `${quoted(key)} is not an option.${hint} Options: ${optionKeys.join(', ')}.`;
+  return errorAt(keyRange, 'unknown-option', message);
 }
 
 /** The error for a key that this version does not support. */
-export function notSupported(key: string, keyRange: SettingEntry['keyRange']) {
+export function notSupported(key: string, keyRange: OptionEntry['keyRange']) {
   const message = `"${key}" is not supported by this version of Interleave; remove it.`;
   return errorAt(keyRange, 'not-supported', message);
 }

@@ -19,7 +19,7 @@ import { probe } from '../core/tools/toolFixtures.ts';
 const key = 'sk-kept-output-key-0123456789';
 
 /** A run on a real disk whose model calls a tool that returns this text. */
-async function runKept(text: string) {
+async function runSaved(text: string) {
   const root = promptFolder({});
   const redactor = new Redactor();
   redactor.add(key);
@@ -68,7 +68,7 @@ async function runKept(text: string) {
 describe('A tool result that is too long for the model', () => {
   it('is saved in full in its own file, while the model gets a shortened one', async () => {
     const text = `${'ä'.repeat(40_000)}${'x'.repeat(60_000)}end`;
-    const { outputs, files, given, reading } = await runKept(text);
+    const { outputs, files, given, reading } = await runSaved(text);
     expect(given.length).toBeLessThanOrEqual(48_000);
     expect(given).toContain('characters left out');
     expect(files).toEqual([text]);
@@ -78,27 +78,27 @@ describe('A tool result that is too long for the model', () => {
   });
 
   it('is saved up to 5 MB; of a longer one both ends', async () => {
-    const { files } = await runKept(`begin${'x'.repeat(50_000_000)}end`);
+    const { files } = await runSaved(`begin${'x'.repeat(50_000_000)}end`);
     expect(Buffer.byteLength(files[0] ?? '')).toBeLessThanOrEqual(5_000_000);
     expect(files[0]?.length).toBeGreaterThan(4_999_000);
     expect(files[0]).toMatch(/^beginx.*characters left out.*xend$/s);
   });
 
   it('is saved without keys', async () => {
-    const { files, given } = await runKept(`${'x'.repeat(30_000)}${key}${'x'.repeat(30_000)}`);
+    const { files, given } = await runSaved(`${'x'.repeat(30_000)}${key}${'x'.repeat(30_000)}`);
     expect(files).toHaveLength(1);
     for (const text of [...files, given]) expect(text).not.toContain(key);
   });
 
   it('that just fits has no file of its own', async () => {
-    const { outputs, given } = await runKept('x'.repeat(48_000));
+    const { outputs, given } = await runSaved('x'.repeat(48_000));
     expect([outputs, given.length]).toEqual([[], 48_000]);
-    const longer = await runKept('x'.repeat(48_001));
+    const longer = await runSaved('x'.repeat(48_001));
     expect(longer.files).toEqual(['x'.repeat(48_001)]);
   });
 
   it('may be missing: the run is read and continues anyway', async () => {
-    const { archive, root, id } = await runKept('x'.repeat(60_000));
+    const { archive, root, id } = await runSaved('x'.repeat(60_000));
     rmSync(path.join(root, id, 'blobs'), { recursive: true });
     const reopened = await archive.reopen(id);
     expect(reopened.damaged).toBe(0);

@@ -7,7 +7,7 @@ const file = (yaml: string) => `---\n${yaml}\n---\n## A\ntext`;
 const parse = (yaml: string) => parsePromptFile(file(yaml), 'a.prompts.md');
 const messageOf = (yaml: string) => parse(yaml).diagnostics[0]?.message;
 
-describe('settings', () => {
+describe('options', () => {
   it.each([
     ['provider: demo', { provider: 'demo' }],
     ['model: org/model:latest', { model: 'org/model:latest' }],
@@ -82,15 +82,15 @@ describe('settings', () => {
     ['max - turns', 'maxTurns'],
     ['efort', 'effort'],
   ])('"%s" is rejected with a suggestion', (key, meant) => {
-    expect(briefs(file(`${key}: 1`))).toEqual([`error unknown-setting 1:0 "${key}"`]);
-    expect(messageOf(`${key}: 1`)).toContain(`Did you mean "${meant}"? Settings: provider, `);
+    expect(briefs(file(`${key}: 1`))).toEqual([`error unknown-option 1:0 "${key}"`]);
+    expect(messageOf(`${key}: 1`)).toContain(`Did you mean "${meant}"? Options: provider, `);
   });
 
   it.each(['temperature', '__proto__', 'constructor', 'toString', '1', '"a b"', 'description'])(
     '%s is rejected without a suggestion',
     (key) => {
       const { diagnostics, prompts } = parse(`${key}: {polluted: true}`);
-      expect(diagnostics).toMatchObject([{ severity: 'error', code: 'unknown-setting' }]);
+      expect(diagnostics).toMatchObject([{ severity: 'error', code: 'unknown-option' }]);
       expect(diagnostics[0]?.message).not.toContain('Did you mean');
       expect(prompts[0]?.options).toEqual({});
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -103,7 +103,7 @@ describe('settings', () => {
 
   it('given twice are rejected at the second place', () => {
     expect(briefs(file('model: a\nskip: true\nmodel: b'))).toEqual([
-      'error duplicate-setting 3:0 "model"',
+      'error duplicate-option 3:0 "model"',
     ]);
   });
 
@@ -122,11 +122,11 @@ describe('settings', () => {
 
   it('in a comment have correct positions in the document', () => {
     expect(briefs('## A\n  <!-- interleave  modle: x\nskip: 1 -->\ntext')).toEqual([
-      'error unknown-setting 1:19 "modle"',
+      'error unknown-option 1:19 "modle"',
       'error invalid-value 2:6 "1"',
     ]);
     expect(briefs('\uFEFF---\r\n"ä𝄞": 1\r\nskip: 1\r\n---\r\n## A\r\ntext')).toEqual([
-      'error unknown-setting 1:0 "\\"ä𝄞\\""',
+      'error unknown-option 1:0 "\\"ä𝄞\\""',
       'error invalid-value 2:6 "1"',
     ]);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { defaultLimitValues } from '../../../../src/core/base/limits.ts';
-import type { KeptStart } from '../../../../src/core/runner/keptRequest.ts';
-import { readAsked, readKeptRequest } from '../../../../src/core/runner/keptRequest.ts';
 import { planRun } from '../../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../../src/core/runner/runner.ts';
 import type { RunOverrides, RunRequest } from '../../../../src/core/runner/runRequest.ts';
+import type { SavedStart } from '../../../../src/core/runner/savedRequest.ts';
+import { readAsked, readSavedRequest } from '../../../../src/core/runner/savedRequest.ts';
 import { programs } from '../../../../src/shared/runOrigin.ts';
 import { earlierCommandStart, earlierHostStart } from '../../../support/earlierStart.ts';
 import { contextOf, requestFor } from '../../../support/requests.ts';
@@ -18,7 +18,7 @@ const ownPrompt = 'The system prompt of today.';
 async function startOf(
   overrides: RunOverrides = {},
   program: string = programs.vscode,
-): Promise<KeptStart & { readonly definition: RunRequest }> {
+): Promise<SavedStart & { readonly definition: RunRequest }> {
   const definition = requestFor(['a', 'b'], { provider: 'auto', ...overrides });
   const provider = Object.assign(echoProvider(), { id: 'anthropic', baseUrl: address }) as never;
   const place = { program: { name: program, version: '1.2.3' }, folders };
@@ -27,18 +27,18 @@ async function startOf(
   return JSON.parse(JSON.stringify({ started, definition }));
 }
 
-describe('What a kept run was asked for', () => {
+describe('What a saved run was asked for', () => {
   it('names what was decided then: auto is decided once, and so is the default model', async () => {
     const start = await startOf();
     const { model } = start.started.agent;
-    const kept = readKeptRequest(start, ownPrompt);
-    expect(kept).toMatchObject({
+    const saved = readSavedRequest(start, ownPrompt);
+    expect(saved).toMatchObject({
       program: programs.vscode,
       provider: 'anthropic',
       folders,
       baseUrls: { anthropic: address },
     });
-    expect(kept.request).toEqual({
+    expect(saved.request).toEqual({
       ...start.definition,
       prompts: start.definition.prompts.map((prompt) => ({
         ...prompt,
@@ -58,7 +58,7 @@ describe('What a kept run was asked for', () => {
     const [first, second] = start.started.conversations;
     const lost = { ...first!, model: '', lost: true } as const;
     const some = { ...start, started: { ...start.started, conversations: [lost, second!] } };
-    const { request } = readKeptRequest(some, ownPrompt);
+    const { request } = readSavedRequest(some, ownPrompt);
     expect(request.prompts[0]).toEqual(start.definition.prompts[0]);
     expect(request.prompts[1]?.options).toEqual({ provider: 'anthropic', model: second?.model });
     expect(readAsked(some, ownPrompt).prompts).toEqual([start.definition.prompts[1]]);
@@ -69,16 +69,16 @@ describe('What a kept run was asked for', () => {
   it('has the limits that this version knows more at their defaults', async () => {
     const { started, definition } = await startOf({ limits: { maxTurns: 7 } });
     const settings = { ...definition.settings, limits: { maxTurns: 7 } };
-    const kept = readKeptRequest({ started, definition: { ...definition, settings } }, ownPrompt);
-    expect(kept.request.settings.limits).toEqual({ ...defaultLimitValues, maxTurns: 7 });
+    const saved = readSavedRequest({ started, definition: { ...definition, settings } }, ownPrompt);
+    expect(saved.request.settings.limits).toEqual({ ...defaultLimitValues, maxTurns: 7 });
   });
 
   it('is read in the form of earlier versions of VS Code', async () => {
     const start = await startOf({ limits: { maxTurns: 7 } });
-    const kept = readKeptRequest(earlierHostStart(start), ownPrompt);
-    const { settings } = kept.request;
-    expect(kept).toMatchObject({ program: programs.vscode, folders, provider: 'anthropic' });
-    expect(kept.baseUrls).toEqual({ anthropic: address });
+    const saved = readSavedRequest(earlierHostStart(start), ownPrompt);
+    const { settings } = saved.request;
+    expect(saved).toMatchObject({ program: programs.vscode, folders, provider: 'anthropic' });
+    expect(saved.baseUrls).toEqual({ anthropic: address });
     expect(settings.limits).toEqual({ ...defaultLimitValues, maxTurns: 7 });
     expect(settings.systemPrompt).toBe(ownPrompt);
     expect(Object.keys(settings).sort()).toEqual(Object.keys(start.definition.settings).sort());
@@ -90,15 +90,15 @@ describe('What a kept run was asked for', () => {
       ...{ system: 'Be long.', effort: 'low', warmUp: false, limit: { toolCalls: 3 } },
     };
     const start = earlierCommandStart(await startOf({}, programs.commandLine), options);
-    const kept = readKeptRequest(start, ownPrompt);
-    const { settings, interactive } = kept.request;
-    expect([kept.program, kept.provider, interactive]).toEqual([
+    const saved = readSavedRequest(start, ownPrompt);
+    const { settings, interactive } = saved.request;
+    expect([saved.program, saved.provider, interactive]).toEqual([
       programs.commandLine,
       'anthropic',
       false,
     ]);
-    expect(kept.folders.map(({ path }) => path)).toEqual(['/home/me/work']);
-    expect(kept.baseUrls).toEqual({ anthropic: address });
+    expect(saved.folders.map(({ path }) => path)).toEqual(['/home/me/work']);
+    expect(saved.baseUrls).toEqual({ anthropic: address });
     expect(settings).toMatchObject({
       ...{ systemPrompt: 'Be long.', reasoningEffort: 'low', warmUpCache: false },
     });
@@ -109,7 +109,7 @@ describe('What a kept run was asked for', () => {
     });
   });
 
-  it.each<[string, (start: KeptStart & { readonly definition: RunRequest }) => KeptStart]>([
+  it.each<[string, (start: SavedStart & { readonly definition: RunRequest }) => SavedStart]>([
     ['has no definition', (start) => ({ ...start, definition: null })],
     ['is a list', (start) => ({ ...start, definition: [] })],
     [
@@ -145,7 +145,7 @@ describe('What a kept run was asked for', () => {
     ],
   ])('is refused where it %s', async (_, change) => {
     const start = change(await startOf());
-    expect(() => readKeptRequest(start, ownPrompt)).toThrow(
+    expect(() => readSavedRequest(start, ownPrompt)).toThrow(
       /^What this run was started with cannot be read(?: \([\w.]+\))?, so it cannot go on\./,
     );
   });

@@ -10,13 +10,13 @@ import type { RunPrompt, RunRequest } from './runRequest.ts';
 import { baseUrlText, malformed, readRunRequest, readStrictly } from './runRequestSchema.ts';
 
 /** The first record of a saved run. It is not trusted: anyone may have written its file. */
-export interface KeptStart {
+export interface SavedStart {
   readonly started: RunStarted;
   readonly definition: unknown;
 }
 
 /** The request of a saved run and its servers. The run resumes with the same ones or is refused. */
-export interface KeptRequest {
+export interface SavedRequest {
   /** Each prompt, and the settings, name the provider and model that were chosen then. */
   readonly request: RunRequest;
   /** The provider that was chosen then. */
@@ -41,9 +41,9 @@ const answering = z.object({ provider: providerName, model: modelName });
  * Reads the request of a saved run. `systemPrompt` is the program's own, which earlier versions did not save.
  * Throws a `UserError` when the request is malformed or contradicts itself.
  */
-export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequest {
-  const { request, ...place } = readBoth(kept, systemPrompt);
-  const { started } = kept;
+export function readSavedRequest(saved: SavedStart, systemPrompt: string): SavedRequest {
+  const { request, ...place } = readBoth(saved, systemPrompt);
+  const { started } = saved;
   const prompts = boundPrompts(request.prompts, started.conversations);
   const { provider, model } = readStrictly(answering, started.agent, 'agent');
   const asked = new Set<string | undefined>([
@@ -63,7 +63,7 @@ export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequ
  * Reads a saved run to start it again as a new run, whose prompts choose their models again. Leaves out lost
  * prompts. Throws a `UserError` when the run is malformed or all prompts are lost.
  */
-export function readAsked({ started, definition }: KeptStart, systemPrompt: string): RunRequest {
+export function readAsked({ started, definition }: SavedStart, systemPrompt: string): RunRequest {
   const request = earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
   const { conversations } = started;
   const prompts = request.prompts.filter((_, index) => !conversations[index]?.lost);
@@ -77,9 +77,9 @@ function earlierOf(definition: unknown, systemPrompt: string) {
 }
 
 function readBoth(
-  { started, definition }: KeptStart,
+  { started, definition }: SavedStart,
   systemPrompt: string,
-): Omit<KeptRequest, 'provider'> {
+): Omit<SavedRequest, 'provider'> {
   const earlier = earlierOf(definition, systemPrompt);
   if (earlier !== undefined) return { ...earlier, baseUrls: earlier.endpoints };
   const request = readRunRequest(definition);

@@ -12,7 +12,7 @@ export interface RequestPlace {
   readonly within?: readonly string[];
 }
 
-/** A tool call that waits for a person's decision. Plain data: it can be shown in another process. */
+/** A tool call that waits for the user's decision. Plain data: it can be shown in another process. */
 export interface ApprovalRequest extends RequestPlace {
   /** Names this request and no other, also where a conversation that runs again repeats the id of a call. */
   readonly id: string;
@@ -20,7 +20,7 @@ export interface ApprovalRequest extends RequestPlace {
   readonly tool: Pick<RuleTool, 'name' | 'effect'>;
   /** The exact arguments. */
   readonly input: unknown;
-  /** Why a person is asked; of a command line, what the rules say of each command. */
+  /** Why the user is asked; of a command line, what the rules say of each command. */
   readonly asked: CallDecision;
 }
 

@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readPromptFile } from '../../../../src/core/prompts/refusedPromptFile.ts';
+import { readPromptFile } from '../../../../src/core/prompts/readPromptFile.ts';
 import { promptFolder } from '../../cli/commandLine.ts';
 
 test('a prompt file is read only inside its folder, with a reason when it is not', async () => {

@@ -29,7 +29,7 @@ export interface WorkspaceScope {
 }
 
 /** A scope with compiled globs. It decides which files tools may read. */
-export interface WorkspaceGate {
+export interface PathCheck {
   readonly roots: readonly WorkspaceRoot[];
   readonly excluded: readonly PathMatcher[];
   readonly access: FileAccess;
@@ -48,11 +48,11 @@ export interface ResolvedPath {
   readonly ino: bigint;
 }
 
-/** Creates a gate. Throws a `ToolError` for an invalid exclude glob. */
-export function createWorkspaceGate(
+/** Creates the path check of a scope. Throws a `ToolError` for an invalid exclude glob. */
+export function createPathCheck(
   scope: WorkspaceScope,
   access: FileAccess = nodeFileAccess,
-): WorkspaceGate {
+): PathCheck {
   return {
     roots: withUsableNames(scope.roots),
     excluded: scope.exclude.map(compileGlob),
@@ -67,36 +67,36 @@ export function createWorkspaceGate(
  */
 export async function resolveInWorkspace(
   requested: string,
-  gate: WorkspaceGate,
+  check: PathCheck,
 ): Promise<ResolvedPath> {
-  const place = parseWorkspacePath(requested, gate.roots);
+  const place = parseWorkspacePath(requested, check.roots);
   if (place === undefined) {
     throw new ToolError('The top of the workspace is not a file: name one in one of its folders.');
   }
-  assertAllowed(place.segments, 'folder', requested, gate);
+  assertAllowed(place.segments, 'folder', requested, check);
   try {
-    const realPath = await gate.access.realpath(path.join(place.root.path, ...place.segments));
-    const realPlace = await placeOfRealPath(realPath, place.root, gate);
+    const realPath = await check.access.realpath(path.join(place.root.path, ...place.segments));
+    const realPlace = await placeOfRealPath(realPath, place.root, check);
     if (realPlace === undefined) {
       throw new ToolError(`${quotedPath(requested)} is a link to something outside the workspace.`);
     }
-    await assertOwnNames(realPlace, realPath, requested, gate);
-    const found = await identify(realPlace, realPath, gate);
-    assertAllowed(place.segments, found.kind, requested, gate);
-    assertAllowed(realPlace.segments, found.kind, requested, gate);
+    await assertOwnNames(realPlace, realPath, requested, check);
+    const found = await identify(realPlace, realPath, check);
+    assertAllowed(place.segments, found.kind, requested, check);
+    assertAllowed(realPlace.segments, found.kind, requested, check);
     return found;
   } catch (error) {
     // Does not reveal whether the file exists.
     if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
       throw protectedError(requested);
-    if (isMissing(error) && !(await exists(place.root, gate))) {
+    if (isMissing(error) && !(await exists(place.root, check))) {
       throw new MissingRootError(place.root, error);
     }
     throw fileError(error, requested);
   }
 }
 
-async function exists({ path }: WorkspaceRoot, { access }: WorkspaceGate): Promise<boolean> {
+async function exists({ path }: WorkspaceRoot, { access }: PathCheck): Promise<boolean> {
   return access.stat(path).then(
     (found) => found.isDirectory(),
     (error: unknown) => !isMissing(error),
@@ -107,20 +107,20 @@ async function exists({ path }: WorkspaceRoot, { access }: WorkspaceGate): Promi
  * Where a path from the model leads when links are followed. The path need not exist. A path that cannot be followed
  * leads outside.
  */
-export async function leadOf(requested: string, gate: WorkspaceGate): Promise<Lead> {
+export async function leadOf(requested: string, check: PathCheck): Promise<Lead> {
   try {
-    const place = parseWorkspacePath(requested, gate.roots);
+    const place = parseWorkspacePath(requested, check.roots);
     if (place === undefined) return { path: '' };
     const names = [...place.segments];
     const missing: string[] = [];
     for (;;) {
       const asked = path.join(place.root.path, ...names);
-      const realPath = await realPathOf(asked, gate);
+      const realPath = await realPathOf(asked, check);
       if (realPath !== undefined) {
-        const real = await placeOfRealPath(realPath, place.root, gate);
+        const real = await placeOfRealPath(realPath, place.root, check);
         if (real === undefined) return 'outside';
         const segments = [...real.segments, ...missing];
-        return { path: formatWorkspacePath({ root: real.root, segments }, gate.roots) };
+        return { path: formatWorkspacePath({ root: real.root, segments }, check.roots) };
       }
       const name = names.pop();
       if (name === undefined) return 'outside';
@@ -132,7 +132,7 @@ export async function leadOf(requested: string, gate: WorkspaceGate): Promise<Le
 }
 
 /** The real path of an entry; undefined if the entry does not exist. Throws for a broken link. */
-async function realPathOf(asked: string, { access }: WorkspaceGate): Promise<string | undefined> {
+async function realPathOf(asked: string, { access }: PathCheck): Promise<string | undefined> {
   try {
     return await access.realpath(asked);
   } catch (error) {
@@ -151,10 +151,10 @@ async function realPathOf(asked: string, { access }: WorkspaceGate): Promise<str
  */
 export async function resolveEntry(
   entry: Pick<ResolvedPath, 'place' | 'realPath' | 'path'>,
-  gate: WorkspaceGate,
+  check: PathCheck,
 ): Promise<ResolvedPath> {
   try {
-    return await identify(entry.place, entry.realPath, gate);
+    return await identify(entry.place, entry.realPath, check);
   } catch (error) {
     throw fileError(error, entry.path);
   }
@@ -163,10 +163,10 @@ export async function resolveEntry(
 async function identify(
   place: WorkspacePlace,
   realPath: string,
-  gate: WorkspaceGate,
+  check: PathCheck,
 ): Promise<ResolvedPath> {
-  const stats = await gate.access.lstat(realPath);
-  const workspacePath = formatWorkspacePath(place, gate.roots);
+  const stats = await check.access.lstat(realPath);
+  const workspacePath = formatWorkspacePath(place, check.roots);
   const kind = kindOf(stats, workspacePath);
   return { place, path: workspacePath, realPath, kind, dev: stats.dev, ino: stats.ino };
 }
@@ -178,19 +178,19 @@ async function identify(
 export async function isOpenTo(
   realPath: string,
   { place, kind, path: shown }: Pick<ResolvedPath, 'place' | 'kind' | 'path'>,
-  gate: WorkspaceGate,
+  check: PathCheck,
 ): Promise<boolean> {
-  const realPlace = await placeOfRealPath(realPath, place.root, gate);
+  const realPlace = await placeOfRealPath(realPath, place.root, check);
   if (realPlace === undefined) return false;
-  assertAllowed(realPlace.segments, kind, shown, gate);
+  assertAllowed(realPlace.segments, kind, shown, check);
   return true;
 }
 
 /** Whether a glob excludes this very place. Callers also check the folders above it. */
-export function isExcluded(segments: readonly string[], gate: WorkspaceGate): boolean {
-  if (gate.excluded.length === 0 || segments.length === 0) return false;
+export function isExcluded(segments: readonly string[], check: PathCheck): boolean {
+  if (check.excluded.length === 0 || segments.length === 0) return false;
   const joined = segments.join('/');
-  return gate.excluded.some((matches) => matches(joined));
+  return check.excluded.some((matches) => matches(joined));
 }
 
 /** Throws a `ToolError` for a place that is excluded or usually holds credentials. */
@@ -198,11 +198,11 @@ export function assertAllowed(
   segments: readonly string[],
   kind: EntryKind,
   requested: string,
-  gate: WorkspaceGate,
+  check: PathCheck,
 ): void {
   if (isProtected(segments, kind)) throw protectedError(requested);
   for (let end = 1; end <= segments.length; end++) {
-    if (isExcluded(segments.slice(0, end), gate)) {
+    if (isExcluded(segments.slice(0, end), check)) {
       throw new ToolError(`${quotedPath(requested)} is excluded from this workspace.`);
     }
   }
@@ -211,7 +211,7 @@ export function assertAllowed(
 async function placeOfRealPath(
   realPath: string,
   first: WorkspaceRoot,
-  { roots, access }: WorkspaceGate,
+  { roots, access }: PathCheck,
 ): Promise<WorkspacePlace | undefined> {
   for (const root of [first, ...roots.filter((other) => other !== first)]) {
     const realRoot = await access.realpath(root.path).catch(() => undefined);
@@ -229,7 +229,7 @@ async function assertOwnNames(
   { segments }: WorkspacePlace,
   realPath: string,
   requested: string,
-  { access }: WorkspaceGate,
+  { access }: PathCheck,
 ): Promise<void> {
   let folder = realPath;
   for (const name of segments.toReversed()) {

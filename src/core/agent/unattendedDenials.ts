@@ -1,6 +1,6 @@
 import type { Message } from '../providers/message.ts';
 
-/** What the model is told of a call that a person would have to allow, where nobody is there to ask. */
+/** What the model is told of a call that the user would have to allow, where nobody is there to ask. */
 export const nobodyToAsk =
   'Not allowed: no rule allows this call, and nobody is there to ask. Go on without it, and say in your answer what you could not do.';
 
@@ -9,7 +9,7 @@ const askAgainNote =
   'Calls that were not allowed before may be allowed now. Make those that you still need once more, and then give your answer.';
 
 /** Whether calls were denied because nobody was there to ask, and the model was not told to make them again. */
-export function needsApproval(history: readonly Message[]): boolean {
+export function hasUnattendedDenials(history: readonly Message[]): boolean {
   return lastDenied(history) > lastNote(history);
 }
 
