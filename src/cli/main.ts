@@ -1,6 +1,6 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
-import { createArithmeticTools } from '../core/tools/arithmetic/arithmeticTools.ts';
+import { createCpuTools } from '../core/tools/cpuTools.ts';
 import { createToolset } from '../core/tools/toolset.ts';
 import { serveWork } from '../core/tools/workers/serveWork.ts';
 import { askYesNo } from './askYesNo.ts';
@@ -75,4 +75,4 @@ function listenForInterrupts(listener: () => void): () => void {
 
 if (isMainThread) void main();
 else if (workerData === workerRole && parentPort !== null)
-  serveWork(parentPort, createArithmeticTools());
+  serveWork(parentPort, createCpuTools());

@@ -149,7 +149,7 @@ describe('The source', () => {
     expect(within).toContain('src/host/contributions/contributes.ts');
   });
 
-  it('opens connections only in the transport and the server probe', () => {
+  it('opens connections only in the transport, for `fetch_url`, and in the server probe', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
     );
@@ -157,6 +157,8 @@ describe('The source', () => {
       'src/core/base/hostReach.ts',
       'src/core/providers/transport/sendOnce.ts',
       'src/core/providers/transport/transport.ts',
+      'src/core/tools/fetch/checkHop.ts',
+      'src/core/tools/fetch/openPage.ts',
       'src/demo/server.ts',
     ]);
     const others =

@@ -12,7 +12,7 @@ import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
 import type { RunRules } from '../approvals/runRules.ts';
 import type { CheckedCall } from '../tools/checkCall.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { GateAsking, GateDecision, ToolGate } from '../tools/toolGate.ts';
+import type { CallPermission, GateAsking, GateDecision, ToolGate } from '../tools/toolGate.ts';
 
 /** The conversation whose calls are decided, and who decides. */
 export interface GateOptions {
@@ -53,7 +53,10 @@ function decideCall(
   switch (decision.verdict) {
     case 'allow':
       if (decision.by.kind === 'default') return allowed;
-      return { kind: 'allow', decision: describeDecision(decision) };
+      return {
+        ...{ kind: 'allow', decision: describeDecision(decision) },
+        ...rulesForMore(checked.tool, options),
+      };
     case 'deny':
       return {
         ...{ kind: 'deny', reason: denialText(decision) },
@@ -77,6 +80,16 @@ const allowed: GateDecision = { kind: 'allow' };
 
 function rulesOf({ rules, inbox, runId, conversation }: GateOptions): readonly Rule[] {
   return [...rules.current(), ...inbox.rulesOf({ runId, conversation })];
+}
+
+/** A tool that asks other machines may be sent on by them: the rules then hold for each address on the way. */
+function rulesForMore(tool: Tool, options: GateOptions): Pick<CallPermission, 'rulesSay'> {
+  if (tool.effect !== 'network') return {};
+  const { system } = options.rules;
+  return {
+    rulesSay: (input, addresses) =>
+      decide(rulesOf(options), { ...ruleCallOf(tool, input, options), addresses }, system),
+  };
 }
 
 function deniedUnasked(decision: Decision): GateDecision {
@@ -116,7 +129,8 @@ async function ask(
     asking.signal,
   );
   asking.waiting(asksFor);
-  return gateDecision(await answering, tool, asked);
+  const answer = gateDecision(await answering, tool, asked);
+  return answer.kind === 'allow' ? { ...answer, ...rulesForMore(tool, options) } : answer;
 }
 
 function gateDecision(answer: Answer, tool: Tool, asked: unknown): GateDecision {

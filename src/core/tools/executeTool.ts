@@ -10,6 +10,7 @@ export interface ExecuteOptions {
   /** Milliseconds for a tool that has no limit of its own. */
   readonly defaultTimeoutMs: number;
   readonly hideKeys: (text: string) => string;
+  readonly rulesSay?: ToolContext['rulesSay'];
 }
 
 /**
@@ -37,6 +38,7 @@ export async function executeTool(
       return forTool().signal;
     },
     pauseTime: () => clock.pause(),
+    ...(options.rulesSay === undefined ? {} : { rulesSay: options.rulesSay }),
   };
   const ending = begin(tool, input, context, options);
   // Many tools end at once: they need no clock and no abort listener.

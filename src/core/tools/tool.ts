@@ -1,3 +1,4 @@
+import type { Decision } from '../approvals/rules/decision.ts';
 import type { ToolEffect } from '../base/toolEffect.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 
@@ -11,6 +12,11 @@ export interface ToolContext {
    * returned to go on. Pauses may overlap.
    */
   pauseTime(): () => void;
+  /**
+   * What the rules say of another call of this tool by the same agent, whose host was resolved to these
+   * addresses. Absent where no rules hold.
+   */
+  rulesSay?(input: unknown, addresses: readonly string[]): Decision;
   /** For a tool that changes something: unique to the call. Pass it on to servers that take such a key. */
   readonly idempotencyKey?: string;
 }

@@ -1,7 +1,8 @@
 import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
-import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
+import { createCpuTools } from './cpuTools.ts';
+import { createFetchTool } from './fetch/fetchUrlTool.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
@@ -41,7 +42,11 @@ export function createToolset(options: ToolsetOptions): Toolset {
   const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
-  const all = [...createArithmeticTools(), ...createWorkspaceTools(workspace, limits)];
+  const all = [
+    ...createCpuTools(),
+    ...createWorkspaceTools(workspace, limits),
+    createFetchTool({ workers }, limits),
+  ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
   return {
     tools: [...box.values()],

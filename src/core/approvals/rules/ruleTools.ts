@@ -38,7 +38,11 @@ export const toolsWithSubject: readonly RuleTool[] = [
     effect: 'execute',
     subject: { kind: 'command', argument: 'command', free: [] },
   },
-  { name: 'fetch_url', effect: 'network', subject: { kind: 'url', argument: 'url', free: [] } },
+  {
+    name: 'fetch_url',
+    effect: 'network',
+    subject: { kind: 'url', argument: 'url', free: ['offset'] },
+  },
   {
     name: 'write_file',
     effect: 'write',

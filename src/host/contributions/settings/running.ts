@@ -8,9 +8,11 @@ const tools = {
   multiply_numbers: 'Multiplies numbers.',
   divide_numbers: 'Divides numbers.',
   power_numbers: 'Raises numbers to a power.',
+  run_javascript: 'Runs JavaScript that reaches nothing outside of itself.',
   read_file: 'Reads a text file of the workspace.',
   list_files: 'Lists files of the workspace.',
   search_text: 'Searches the text of workspace files.',
+  fetch_url: 'Gets a page of the internet as text. Asks, unless a rule allows it.',
 };
 
 /** The settings editor shows a text box: it cannot show both a text and a number. */
