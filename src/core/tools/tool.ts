@@ -7,6 +7,8 @@ export interface ToolContext {
   /** Aborted when the conversation is cancelled or the tool's time is up. */
   readonly signal: AbortSignal;
   readonly callId: string;
+  /** What the conversation proposes. Absent where a call belongs to no conversation. */
+  readonly overlay?: { readonly isEmpty: boolean };
   /**
    * Stops the clock of the tool's time limit while the tool is queued and cannot work. Call what is
    * returned to go on. Pauses may overlap.

@@ -1,6 +1,7 @@
 import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
+import { createCommandTool } from './command/commandTool.ts';
 import { createCpuTools } from './cpuTools.ts';
 import { createFetchTool } from './fetch/fetchUrlTool.ts';
 import type { Tool } from './tool.ts';
@@ -46,6 +47,7 @@ export function createToolset(options: ToolsetOptions): Toolset {
     ...createCpuTools(),
     ...createWorkspaceTools(workspace, limits),
     createFetchTool({ workers }, limits),
+    createCommandTool({ folder: options.folders[0]?.path }),
   ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
   return {

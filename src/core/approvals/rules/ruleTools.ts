@@ -36,7 +36,7 @@ export const toolsWithSubject: readonly RuleTool[] = [
   {
     name: 'run_command',
     effect: 'execute',
-    subject: { kind: 'command', argument: 'command', free: [] },
+    subject: { kind: 'command', argument: 'command', free: ['timeoutSeconds'] },
   },
   {
     name: 'fetch_url',

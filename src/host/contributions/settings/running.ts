@@ -13,6 +13,7 @@ const tools = {
   list_files: 'Lists files of the workspace.',
   search_text: 'Searches the text of workspace files.',
   fetch_url: 'Gets a page of the internet as text. Asks, unless a rule allows it.',
+  run_command: 'Runs a command line in the workspace folder. Asks, unless a rule allows it.',
 };
 
 /** The settings editor shows a text box: it cannot show both a text and a number. */
