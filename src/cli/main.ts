@@ -74,5 +74,4 @@ function listenForInterrupts(listener: () => void): () => void {
 }
 
 if (isMainThread) void main();
-else if (workerData === workerRole && parentPort !== null)
-  serveWork(parentPort, createCpuTools());
+else if (workerData === workerRole && parentPort !== null) serveWork(parentPort, createCpuTools());

@@ -39,6 +39,7 @@ import type { Credentials, KeyedProvider } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
+import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
 import { areOpen, checkFolders, readOwnRun } from './sameWindow.ts';
@@ -84,7 +85,7 @@ export class Engine {
     this.#providers = new ProviderSource(configuration, credentials, modelAccess);
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
-    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());

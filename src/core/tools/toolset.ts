@@ -3,6 +3,8 @@ import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
 import { createCommandTool } from './command/commandTool.ts';
 import { createCpuTools } from './cpuTools.ts';
+import type { ReadDiagnostics } from './diagnostics/diagnosticsTool.ts';
+import { createDiagnosticsTool } from './diagnostics/diagnosticsTool.ts';
 import { createFetchTool } from './fetch/fetchUrlTool.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
@@ -25,6 +27,8 @@ export interface ToolsetOptions {
   /** Reaches that script as `workerData`. */
   readonly workerData?: unknown;
   readonly limits?: ToolLimits;
+  /** What the editor says is wrong; without it there is no `get_diagnostics`. */
+  readonly readDiagnostics?: ReadDiagnostics | undefined;
   /** `auto` when absent. */
   readonly cpuTools?: RunChoice<'cpuTools'>;
 }
@@ -46,6 +50,7 @@ export function createToolset(options: ToolsetOptions): Toolset {
   const all = [
     ...createCpuTools(),
     ...createWorkspaceTools(workspace, limits),
+    ...diagnosticsTools(options, workspace, limits),
     createFetchTool({ workers }, limits),
     createCommandTool({ folder: options.folders[0]?.path }),
   ];
@@ -55,4 +60,14 @@ export function createToolset(options: ToolsetOptions): Toolset {
     leadOf: (path) => workspace.leadOf(path),
     dispose: () => workers.dispose(),
   };
+}
+
+function diagnosticsTools(
+  { readDiagnostics: read }: ToolsetOptions,
+  workspace: NodeWorkspace,
+  limits: ToolLimits,
+): readonly Tool[] {
+  if (read === undefined) return [];
+  const shownPath = (path: string): Promise<string> => workspace.shownPath(path);
+  return [createDiagnosticsTool({ read, shownPath }, limits)];
 }

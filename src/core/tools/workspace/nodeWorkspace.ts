@@ -51,6 +51,11 @@ export class NodeWorkspace implements Workspace {
     return leadOf(path, this.#openGate());
   }
 
+  /** The workspace path of a file or folder that tools may look at. */
+  async shownPath(path: string): Promise<string> {
+    return (await resolveInWorkspace(path, this.#openGate())).path;
+  }
+
   async readText(path: string, signal: AbortSignal): Promise<FileText> {
     const file = await resolveInWorkspace(path, this.#openGate());
     signal.throwIfAborted();

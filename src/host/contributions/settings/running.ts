@@ -12,6 +12,7 @@ const tools = {
   read_file: 'Reads a text file of the workspace.',
   list_files: 'Lists files of the workspace.',
   search_text: 'Searches the text of workspace files.',
+  get_diagnostics: 'Lists errors and warnings of the workspace. Only in VS Code.',
   fetch_url: 'Gets a page of the internet as text. Asks, unless a rule allows it.',
   run_command: 'Runs a command line in the workspace folder. Asks, unless a rule allows it.',
 };
