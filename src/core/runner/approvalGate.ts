@@ -3,6 +3,7 @@ import type { DecidedCall } from '../../shared/conversationEvents.ts';
 import { nobodyToAsk } from '../agent/needsApproval.ts';
 import type { Inbox } from '../approvals/inbox/inbox.ts';
 import type { Answer } from '../approvals/inbox/inboxDecision.ts';
+import type { Question } from '../approvals/inbox/request.ts';
 import { decide } from '../approvals/rules/decide.ts';
 import type { Decision } from '../approvals/rules/decision.ts';
 import { denialText, describeDecision } from '../approvals/rules/describeDecision.ts';
@@ -49,7 +50,7 @@ function decideCall(
   at: At,
 ): GateDecision | Promise<GateDecision> {
   const { options } = at;
-  const decision = decide(rulesOf(options), call, options.rules.system);
+  const decision = askedOf(checked, decide(rulesOf(options), call, options.rules.system));
   switch (decision.verdict) {
     case 'allow':
       if (decision.by.kind === 'default') return allowed;
@@ -64,7 +65,7 @@ function decideCall(
       };
     case 'ask':
       return options.rules.isUnattended
-        ? deniedUnasked(decision)
+        ? deniedUnasked(decision, checked)
         : ask(checked, call, decision, at);
   }
 }
@@ -82,17 +83,32 @@ function rulesOf({ rules, inbox, runId, conversation }: GateOptions): readonly R
   return [...rules.current(), ...inbox.rulesOf({ runId, conversation })];
 }
 
+/** A question waits for its answer, whatever allows the call. */
+function askedOf({ tool }: CheckedCall, decision: Decision): Decision {
+  if (tool.questionsIn === undefined || decision.verdict === 'deny') return decision;
+  return { verdict: 'ask', by: { kind: 'default', why: 'The model asks a question.' }, parts: [] };
+}
+
 /** A tool that asks other machines may be sent on by them: the rules then hold for each address on the way. */
-function rulesForMore(tool: Tool, options: GateOptions): Pick<CallPermission, 'rulesSay'> {
+function rulesForMore(tool: Tool, options: GateOptions): Pick<CallPermission, 'forTool'> {
   if (tool.effect !== 'network') return {};
   const { system } = options.rules;
   return {
-    rulesSay: (input, addresses) =>
-      decide(rulesOf(options), { ...ruleCallOf(tool, input, options), addresses }, system),
+    forTool: {
+      rulesSay: (input, addresses) =>
+        decide(rulesOf(options), { ...ruleCallOf(tool, input, options), addresses }, system),
+    },
   };
 }
 
-function deniedUnasked(decision: Decision): GateDecision {
+const nobodyToAnswer =
+  'Nobody is there to answer. Decide yourself, and say in your answer what you assumed.';
+
+function deniedUnasked(decision: Decision, { tool }: CheckedCall): GateDecision {
+  if (tool.questionsIn !== undefined) {
+    const by = { kind: 'default', why: 'Nobody is there to answer.' } as const;
+    return { kind: 'deny', reason: nobodyToAnswer, decision: { verdict: 'deny', by } };
+  }
   const { by, ...rest } = describeDecision(decision);
   const why = by.kind === 'rule' ? `The rule "${by.rule}" asks.` : 'why' in by ? by.why : '';
   return {
@@ -117,6 +133,7 @@ async function ask(
         ...{ runId, conversation, turn, callId, agent, tool: call.tool },
         input: options.hideKeys(structuredClone(asked)),
         asked: asksFor,
+        ...questionsOf(tool, asked, options),
       },
       call: { ...call, input: asked },
       rules: rules.current,
@@ -133,14 +150,25 @@ async function ask(
   return answer.kind === 'allow' ? { ...answer, ...rulesForMore(tool, options) } : answer;
 }
 
+function questionsOf(
+  tool: Tool,
+  input: unknown,
+  { hideKeys }: GateOptions,
+): { readonly questions?: readonly Question[] } {
+  const questions = tool.questionsIn?.(input);
+  // What is shown is without keys; the shape stays.
+  return questions === undefined ? {} : { questions: hideKeys(questions) as readonly Question[] };
+}
+
 function gateDecision(answer: Answer, tool: Tool, asked: unknown): GateDecision {
   const { decision } = answer;
   if (answer.kind === 'deny') {
     const { reason, ends } = answer;
     return { kind: 'deny', reason, decision, ...(ends === undefined ? {} : { ends }) };
   }
-  const { changed } = answer;
-  if (changed === undefined) return { kind: 'allow', decision, input: asked };
+  const { changed, answers } = answer;
+  const given = answers === undefined ? {} : { forTool: { answers } };
+  if (changed === undefined) return { kind: 'allow', decision, input: asked, ...given };
   const check = tool.check(changed.input);
   if (!check.ok) return { kind: 'deny', reason: check.problems.join('\n'), decision };
   return { kind: 'allow', decision, input: check.value, changed };

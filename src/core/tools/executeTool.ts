@@ -1,6 +1,6 @@
 import type { CheckedCall } from './checkCall.ts';
 import { thrownText } from './thrownText.ts';
-import { type Tool, type ToolContext, ToolError } from './tool.ts';
+import { type GivenByGate, type Tool, type ToolContext, ToolError } from './tool.ts';
 import { ToolClock } from './toolClock.ts';
 import { cancelled, failure, type ToolEnding } from './toolResult.ts';
 
@@ -10,7 +10,7 @@ export interface ExecuteOptions {
   /** Milliseconds for a tool that has no limit of its own. */
   readonly defaultTimeoutMs: number;
   readonly hideKeys: (text: string) => string;
-  readonly rulesSay?: ToolContext['rulesSay'];
+  readonly forTool?: GivenByGate | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function executeTool(
       return forTool().signal;
     },
     pauseTime: () => clock.pause(),
-    ...(options.rulesSay === undefined ? {} : { rulesSay: options.rulesSay }),
+    ...options.forTool,
   };
   const ending = begin(tool, input, context, options);
   // Many tools end at once: they need no clock and no abort listener.

@@ -1,3 +1,4 @@
+import type { Question } from '../approvals/inbox/request.ts';
 import type { Decision } from '../approvals/rules/decision.ts';
 import type { ToolEffect } from '../base/toolEffect.ts';
 import type { ToolSchema } from '../providers/provider.ts';
@@ -21,7 +22,12 @@ export interface ToolContext {
   rulesSay?(input: unknown, addresses: readonly string[]): Decision;
   /** For a tool that changes something: unique to the call. Pass it on to servers that take such a key. */
   readonly idempotencyKey?: string;
+  /** What a person answered to a call that asks. */
+  readonly answers?: readonly string[];
 }
+
+/** What decides on a call gives its tool. */
+export type GivenByGate = Pick<ToolContext, 'rulesSay' | 'answers'>;
 
 /** An input that fits the tool, in the form that `execute` gets; or what is wrong with it, one line each. */
 export type InputCheck =
@@ -47,6 +53,11 @@ export interface Tool extends ToolSchema {
   readonly cpu?: CpuUse;
   /** Milliseconds; the agent's default applies when absent. */
   readonly timeoutMs?: number;
+  /**
+   * For a tool whose calls a person answers: what a checked input asks. Such a tool has to be named, and no rule
+   * allows its calls: each waits for its answer.
+   */
+  questionsIn?(input: unknown): readonly Question[];
   /** For a tool that can change under way: whether it still is what the model was told of. */
   isUnchanged?(): boolean;
   check(input: unknown): InputCheck;

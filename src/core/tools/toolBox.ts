@@ -27,15 +27,20 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   return box;
 }
 
+/** Nobody wants to be asked by each of many conversations, unless a prompt says so. */
+function isUnasked({ effect, questionsIn }: Tool): boolean {
+  return isGivenUnasked(effect) && questionsIn === undefined;
+}
+
 /**
- * The tools of these names, once each and in their order. Without names only the pure and the reading ones:
- * nothing changes and nothing leaves this machine unless someone asked for it. Throws a `UserError`.
+ * The tools of these names, once each and in their order. Without names only the pure and the reading ones
+ * that ask nobody: nothing changes and nothing leaves this machine unless someone asked for it. Throws a `UserError`.
  */
 export function pickTools(
   available: readonly Tool[],
   names: readonly string[] | undefined,
 ): readonly Tool[] {
-  if (names === undefined) return available.filter(({ effect }) => isGivenUnasked(effect));
+  if (names === undefined) return available.filter(isUnasked);
   const byName = new Map(available.map((tool) => [tool.name, tool]));
   return [...new Set(names)].map((name) => {
     const tool = byName.get(name);

@@ -1,6 +1,6 @@
 import type { CallDecision } from '../../shared/callDecision.ts';
 import type { CheckedCall } from './checkCall.ts';
-import type { ToolContext } from './tool.ts';
+import type { GivenByGate } from './tool.ts';
 
 /** Whether a call may run. `decision` says what decided it; absent where that goes without saying. */
 export type GateDecision = CallPermission | CallDenial;
@@ -12,8 +12,7 @@ export interface CallPermission {
   readonly input?: unknown;
   /** The arguments as a person changed them; the model is told. */
   readonly changed?: { readonly input: unknown };
-  /** For a tool that decides on the way what else it asks for. */
-  readonly rulesSay?: NonNullable<ToolContext['rulesSay']>;
+  readonly forTool?: GivenByGate;
 }
 
 export interface CallDenial {

@@ -6,6 +6,7 @@ import { createCpuTools } from './cpuTools.ts';
 import type { ReadDiagnostics } from './diagnostics/diagnosticsTool.ts';
 import { createDiagnosticsTool } from './diagnostics/diagnosticsTool.ts';
 import { createFetchTool } from './fetch/fetchUrlTool.ts';
+import { createAskUserTool } from './questions/askUserTool.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
@@ -53,6 +54,7 @@ export function createToolset(options: ToolsetOptions): Toolset {
     ...diagnosticsTools(options, workspace, limits),
     createFetchTool({ workers }, limits),
     createCommandTool({ folder: options.folders[0]?.path }),
+    createAskUserTool(),
   ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
   return {

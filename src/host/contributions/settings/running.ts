@@ -15,6 +15,7 @@ const tools = {
   get_diagnostics: 'Lists errors and warnings of the workspace. Only in VS Code.',
   fetch_url: 'Gets a page of the internet as text. Asks, unless a rule allows it.',
   run_command: 'Runs a command line in the workspace folder. Asks, unless a rule allows it.',
+  ask_user: 'Asks you a question, and waits for the answer.',
 };
 
 /** The settings editor shows a text box: it cannot show both a text and a number. */

@@ -36,6 +36,7 @@ test('the built-in tools match this list and use the given folders', async () =>
     'search_text',
     'fetch_url',
     'run_command',
+    'ask_user',
   ]);
   const { content } = await runTool(toolset.tools, 'search_text', { query: 'needle' });
   expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);

@@ -72,7 +72,7 @@ describe('a permission to fetch', () => {
     const call = { callId: 'c', name: 'fetch_url', input };
     const asking = { signal: new AbortController().signal, waiting: () => undefined };
     const permission = await gate({ call, tool: toolOf('fetch_url'), input }, asking);
-    const rulesSay = permission.kind === 'allow' ? permission.rulesSay : undefined;
+    const rulesSay = permission.kind === 'allow' ? permission.forTool?.rulesSay : undefined;
     expect(rulesSay?.({ url }, addresses).verdict).toBe(verdict);
   });
 });

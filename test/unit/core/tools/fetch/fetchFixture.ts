@@ -46,7 +46,7 @@ export class Fetches {
     return runToolCall(callOf('fetch_url', input), createToolBox([tool]), {
       signal: more.signal ?? new AbortController().signal,
       defaultTimeoutMs: 60_000,
-      gate: () => ({ kind: 'allow', rulesSay }),
+      gate: () => ({ kind: 'allow', forTool: { rulesSay } }),
     });
   }
 
