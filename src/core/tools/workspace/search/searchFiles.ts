@@ -25,7 +25,8 @@ export async function searchFiles(
   bounds: SearchBounds,
 ): Promise<SearchFindings> {
   const findLines = createLineFinder(query);
-  const tally = new SearchTally();
+  const { skip = 0 } = query;
+  const tally = new SearchTally(skip);
   for await (const file of filesToSearch(query, gate, tally.leftOut)) {
     if (performance.now() > bounds.untilMs) return tally.findings('time');
     if (file === undefined) continue;
@@ -36,7 +37,7 @@ export async function searchFiles(
       continue;
     }
     // One more than is kept tells whether there are more.
-    const room = bounds.matches - tally.matches.length;
+    const room = skip + bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
     tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
     if (lines.length > room) return tally.findings('matches');
@@ -48,8 +49,13 @@ export async function searchFiles(
 class SearchTally {
   readonly leftOut = new LeftOutCounter();
   readonly matches: SearchMatch[] = [];
+  readonly #skip: number;
   #searched = 0;
   #tooLarge = 0;
+
+  constructor(skip: number) {
+    this.#skip = skip;
+  }
 
   /** Files that count against the limit. */
   get files(): number {
@@ -68,7 +74,7 @@ class SearchTally {
 
   findings(stoppedBy?: SearchFindings['stoppedBy']): SearchFindings {
     return {
-      matches: this.matches,
+      matches: this.matches.slice(this.#skip),
       filesSearched: this.#searched,
       filesTooLarge: this.#tooLarge,
       leftOut: this.leftOut.counts,
