@@ -43,7 +43,12 @@ describe('Third-party code', () => {
   it('in the extension is these reviewed packages', () => {
     const host = packagesOf(['src/**/*.ts'], ['src/cli/**']);
     expect(host).toEqual([
-      ...['@anthropic-ai/sdk', '@jitl/quickjs-singlefile-cjs-release-sync', 'markdown-it', 'openai'],
+      ...[
+        '@anthropic-ai/sdk',
+        '@jitl/quickjs-singlefile-cjs-release-sync',
+        'markdown-it',
+        'openai',
+      ],
       ...['picomatch', 'quickjs-emscripten-core', 're2js', 'turndown', 'yaml', 'zod'],
     ]);
     const webview = packagesOf(['media/**/*.ts']);
@@ -133,7 +138,11 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
     ['src/extension.ts', 'src/core/tools/workers/toolWorkerMain.ts'],
     // The SDK includes the tracing interface, which is inactive unless set up.
     [
-      ...['@anthropic-ai/sdk', '@jitl/quickjs-ffi-types', '@jitl/quickjs-singlefile-cjs-release-sync'],
+      ...[
+        '@anthropic-ai/sdk',
+        '@jitl/quickjs-ffi-types',
+        '@jitl/quickjs-singlefile-cjs-release-sync',
+      ],
       ...['@mixmark-io/domino', '@opentelemetry/api', 'entities', 'linkify-it', 'markdown-it'],
       ...['mdurl', 'openai', 'picomatch', 'punycode.js', 'quickjs-emscripten-core', 're2js'],
       ...['turndown', 'uc.micro', 'yaml', 'zod'],
