@@ -91,5 +91,5 @@ function columnNote({ startLine, startColumn }: LineRange, length: number, shown
 
 function endNote(file: FileText, { fileBytes }: ToolLimits): string {
   if (!file.isCut) return '';
-  return `The file has ${formatBytes(file.bytes)}; only its first ${formatSize(fileBytes)} can be read.`;
+  return `The file has ${formatBytes(file.bytes)}; only its first ${formatSize(fileBytes)} can be read. The user can raise this limit (fileKB).`;
 }
