@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { CommandServices } from './commands/commandServices.ts';
 import { registerCommands } from './commands/registerCommands.ts';
@@ -6,6 +7,8 @@ import { isProcessAlive } from './core/base/isProcessAlive.ts';
 import { Redactor } from './core/base/redact.ts';
 import type { InterleaveApi } from './host/api.ts';
 import { createApi } from './host/api.ts';
+import { Approvals } from './host/approvals.ts';
+import { ArgumentEdits } from './host/argumentEdits.ts';
 import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
@@ -19,24 +22,32 @@ import { Log } from './host/log.ts';
 import { showMessage } from './host/messages.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
+import type { ProposalDocument } from './host/proposals/proposalDocument.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
+import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
 import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
 import { RunService } from './host/runService.ts';
+import { ApprovalDocuments } from './views/approvalDocuments.ts';
+import { ApprovalNotice } from './views/approvalNotice.ts';
+import { ApprovalsStatusBar } from './views/approvalsStatusBar.ts';
+import { ApprovalsTree } from './views/approvalsTree.ts';
 import { ContextKeys } from './views/contextKeys.ts';
 import { PromptCodeLenses } from './views/promptCodeLenses.ts';
 import { PromptDiagnostics } from './views/promptDiagnostics.ts';
 import { PromptOutcomes } from './views/promptOutcomes.ts';
 import { PromptsTree } from './views/promptsTree.ts';
+import { ProposalDocuments } from './views/proposalDocuments.ts';
 import { ResultsPanels } from './views/resultsPanels.ts';
+import { RuleDiagnostics } from './views/ruleDiagnostics.ts';
 import { RunsTree } from './views/runsTree.ts';
 import { RunStatusBar } from './views/statusBar.ts';
 import { TranscriptDocuments } from './views/transcriptDocuments.ts';
 
-/** Makes the window's services and views and connects them; the rest is loaded when it is needed. */
+/** Creates and connects the window's services and views. Everything else loads on first use. */
 export function activate(context: vscode.ExtensionContext): InterleaveApi {
   const services = createServices(context);
   const { engine, history, launcher, log, requests, runs, scope } = services;
@@ -51,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
     ...createViews(services, hostEnd.hasCrashed),
     registerCommands(services),
   );
-  // Not part of activation: it looks at the disk, and at most asks.
+  // After activation, because it reads the disk.
   const offer = (): void =>
     void offerInterrupted({ history, runs, scope, storagePath }).catch((error: unknown) =>
       log.error(error),
@@ -60,14 +71,14 @@ export function activate(context: vscode.ExtensionContext): InterleaveApi {
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(offer));
   close = async () => {
     hostEnd.mark();
-    // First, so that what requests make of their end is not kept.
+    // First, so that the journals do not record the aborted requests as failures.
     runs.abandon();
     await engine.started?.then((started) => started.dispose());
   };
   return createApi(runs, launcher, requests);
 }
 
-/** What is behind commands and views. */
+/** Creates the services that commands and views use. */
 function createServices(context: vscode.ExtensionContext): CommandServices {
   const { extensionUri, globalState, secrets, subscriptions, workspaceState } = context;
   const redactor = new Redactor();
@@ -77,7 +88,13 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
     onTrouble: (message) => void showMessage('warning', log.safe(message)),
   });
   const configuration = new Configuration((problem) => log.note(problem));
-  const engine = new Lazy(() => loadEngine(context, { configuration, credentials, log, redactor }));
+  const approvals = new Approvals();
+  const argumentEdits = new ArgumentEdits();
+  const engine = new Lazy(async () => {
+    const loaded = await loadEngine(context, { configuration, credentials, log, redactor });
+    approvals.connect(loaded.inbox);
+    return loaded;
+  });
   const runs = new RunService();
   const scope = new RunScope(workspaceState);
   const checked = new CheckedPrompts(workspaceState);
@@ -92,26 +109,39 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
-  subscriptions.push(keyRenewal);
+  subscriptions.push(keyRenewal, approvals, argumentEdits, new RuleProblemNotice(shared));
   return {
-    ...{ ...shared, checked, credentials, extensionUri, history },
+    ...{ ...shared, approvals, argumentEdits, checked, credentials, extensionUri, history },
     ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
   };
 }
 
-/** `hasCrashed` tells whether this extension host follows one that has crashed. */
+/** `hasCrashed`: the previous extension host of this window crashed. */
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
-  const { checked, configuration, engine, extensionUri, history } = services;
+  const { approvals, argumentEdits, checked, configuration, engine, extensionUri, history } =
+    services;
   const { lastRun, library, log, results, runs, scope } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
+  const approvalsTree = new ApprovalsTree({ approvals, runs });
+  const panels = new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed });
+  const isSeen = (runId: string): boolean => approvalsTree.isVisible || panels.isVisible(runId);
+  const proposed = async (document: ProposalDocument): Promise<string | undefined> => {
+    const run = await findRun(document.runId);
+    return run && (await engine.get()).proposals.text(run, document);
+  };
   return [
     outcomes,
+    approvalsTree,
+    panels,
+    new ApprovalsStatusBar(approvals),
+    new ApprovalDocuments(approvals, runs),
+    new ApprovalNotice({ approvals, runs, isSeen }),
     new PauseNotice(runs),
-    new ContextKeys({ runs, scope, checked, lastRun }),
+    new ContextKeys({ runs, scope, checked, lastRun, approvals, argumentEdits }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
     new RunsTree({
       ...{ runs, scope },
@@ -119,21 +149,22 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
       onVisible: (isVisible) => history.setWatched(isVisible),
       onError: (error) => void showError(error, log),
     }),
-    new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics(library),
+    new RuleDiagnostics(async (text) => (await engine.get()).checkRules(text)),
     new TranscriptDocuments(runs, findRun, transcript),
+    new ProposalDocuments(proposed),
   ];
 }
 
-/** Ends what `activate` has begun. VS Code calls the two as functions, so this stands between them. */
+/** Set by `activate`, called by `deactivate`. */
 let close: (() => Promise<void>) | undefined;
 
-/** VS Code ends the extension host some 5 s after this was called, in ms. */
+/** Max time for closing, in ms. VS Code ends the extension host about 5 s after it calls `deactivate`. */
 const closeMs = 4_000;
 
-/** Waits until what happened in the runs is on the disk, so that they can be resumed. */
+/** Flushes the journals of the runs, so that they can be resumed. */
 export async function deactivate(): Promise<void> {
   const closed = close?.().catch(() => undefined);
   close = undefined;
@@ -145,7 +176,7 @@ export async function deactivate(): Promise<void> {
   clearTimeout(timer);
 }
 
-/** How long after activation it is looked for runs that were interrupted. */
+/** Delay from activation to the check for interrupted runs, in ms. */
 const interruptedCheckMs = 1_500;
 
 interface EngineParts {
@@ -155,7 +186,7 @@ interface EngineParts {
   readonly redactor: Redactor;
 }
 
-/** Loads the bundle with the core and everything that takes time to load. */
+/** Loads the bundle with the core and everything that is slow to load. */
 async function loadEngine(
   context: vscode.ExtensionContext,
   { configuration, credentials, log, redactor }: EngineParts,
@@ -173,6 +204,7 @@ async function loadEngine(
     distPath,
     version,
     folders,
+    homePath: homedir(),
     configuration,
     credentials,
     redactor,

@@ -23,7 +23,7 @@ export function answerTab(
     ${earlierAnswer(conversation, source)}`;
 }
 
-/** The final answer from before a rerun; it stays until there is a new one. */
+/** The final answer from before a rerun. It is kept until there is a new one. */
 function earlierAnswer(
   { previous }: ConversationState,
   source: boolean,
@@ -57,7 +57,7 @@ function answerBody(text: string, source: boolean, live: boolean): TemplateResul
   return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
 }
 
-/** Says what a text is that is no final answer. */
+/** A note that the text is not a final answer. */
 function unfinishedNote({ answerIs }: ConversationState): TemplateResult | typeof nothing {
   return answerIs === undefined ? nothing : html`<p class="note">${unfinishedWords[answerIs]}</p>`;
 }

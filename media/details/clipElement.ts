@@ -5,7 +5,7 @@ import { revealHidden } from '../../src/shared/visibleText.ts';
 const defaultLimit = 600;
 const defaultLines = 8;
 
-/** `<interleave-clip>`: plain text; a long one shows its beginning and *Show all*. */
+/** `<interleave-clip>`: plain text. A long text shows its beginning and *Show all*. */
 export class ClipElement extends LitElement {
   static override properties: PropertyDeclarations = {
     text: { attribute: false },

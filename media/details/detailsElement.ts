@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import { requestOf, toolSpanOf } from '../../src/shared/span.ts';
 import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
 import { toolButton } from '../panel/controls.ts';
@@ -9,6 +10,7 @@ import { type DetailTab, detailTabs, type OpenRow } from '../state/viewState.ts'
 import { conversationCost } from '../text/spending.ts';
 import { prettyJson } from '../text/visibleText.ts';
 import { answerTab, answerToCopy } from './answerTab.ts';
+import { changesTab, changesText } from './changesTab.ts';
 import { promptTab, rawTab } from './textTabs.ts';
 import { toolsTab } from './toolsTab.ts';
 import { transcriptTab } from './transcriptTab.ts';
@@ -17,6 +19,7 @@ import { usageTab } from './usageTab.ts';
 const tabLabels: { readonly [T in DetailTab]: string } = {
   answer: 'Answer',
   tools: 'Tools',
+  changes: 'Changes',
   prompt: 'Prompt',
   transcript: 'Transcript',
   usage: 'Usage',
@@ -43,7 +46,7 @@ export class DetailsElement extends LitElement {
     const { tab } = this.row;
     return html`<div class="tab-bar">
         <div class="tabs" role="tablist" aria-label="Views" @keydown=${this.#onKey}>
-          ${detailTabs.map((name) => this.#tab(name))}
+          ${this.#tabs().map((name) => this.#tab(name))}
         </div>
         <span class="tab-actions">${this.#actions()}</span>
       </div>
@@ -55,9 +58,17 @@ export class DetailsElement extends LitElement {
       >${this.#content(tab)}</div>`;
   }
 
+  /** Changes have a tab where there are some. */
+  #tabs(): readonly DetailTab[] {
+    const { proposals } = this.conversation;
+    const hasChanges = proposals !== undefined || this.row.tab === 'changes';
+    return detailTabs.filter((name) => name !== 'changes' || hasChanges);
+  }
+
   #tab(name: DetailTab): TemplateResult {
     const selected = name === this.row.tab;
-    const calls = this.conversation.toolCalls.length;
+    const { toolCalls, proposals = [] } = this.conversation;
+    const count = { tools: toolCalls.length, changes: proposals.length }[name as string] ?? 0;
     return html`<button
       type="button"
       class="tab"
@@ -69,7 +80,7 @@ export class DetailsElement extends LitElement {
       data-tab=${name}
       @click=${() => this.#select(name)}
     >${tabLabels[name]}${
-      name === 'tools' && calls > 0 ? html` <span class="tab-count">${calls}</span>` : nothing
+      count > 0 ? html` <span class="tab-count">${count}</span>` : nothing
     }</button>`;
   }
 
@@ -105,6 +116,8 @@ export class DetailsElement extends LitElement {
         return answerTab(conversation, this.row.source, this.nowMs);
       case 'tools':
         return toolsTab(conversation);
+      case 'changes':
+        return changesTab(conversation, this.#send);
       case 'prompt':
         return promptTab(conversation);
       case 'transcript':
@@ -128,8 +141,9 @@ export class DetailsElement extends LitElement {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const at = detailTabs.indexOf(this.row.tab) + step;
-    const next = detailTabs.at(at % detailTabs.length);
+    const tabs = this.#tabs();
+    const at = tabs.indexOf(this.row.tab) + step;
+    const next = tabs.at(at % tabs.length);
     if (next === undefined) return;
     this.#select(next);
     this.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
@@ -145,8 +159,12 @@ export class DetailsElement extends LitElement {
 
   #openTranscript(): void {
     const { index } = this.conversation;
-    this.dispatchEvent(new RequestEvent({ type: 'openTranscript', conversation: index }));
+    this.#send({ type: 'openTranscript', conversation: index });
   }
+
+  readonly #send = (request: PanelRequest): void => {
+    this.dispatchEvent(new RequestEvent(request));
+  };
 
   #id(part: string): string {
     return `conversation-${this.conversation.index}-${part}`;
@@ -158,6 +176,8 @@ function copyText(conversation: ConversationState, tab: Exclude<DetailTab, 'answ
   switch (tab) {
     case 'tools':
       return prettyJson(conversation.toolCalls.map((call) => timedCall(call, conversation)));
+    case 'changes':
+      return changesText(conversation);
     case 'prompt':
       return conversation.prompt;
     case 'transcript':

@@ -19,7 +19,7 @@ import { RequestEvent } from '../panel/events.ts';
 import { adviceFor, needsOtherModel } from '../text/advice.ts';
 import { capitalized, phaseIcons, phaseLabels, reasonLabel } from '../text/labels.ts';
 
-/** Why a conversation has no final answer, what it did before that, and what a person can do. */
+/** Why a conversation has no final answer, what it did before that, and what the user can do. */
 export function outcomeBox(conversation: ConversationState): TemplateResult | typeof nothing {
   if (!hasEnded(conversation) || conversation.phase === 'done') return nothing;
   const { phase, error, reason } = conversation;
@@ -36,7 +36,7 @@ export function outcomeBox(conversation: ConversationState): TemplateResult | ty
   </div>`;
 }
 
-/** The last attempt that failed, or how the conversation ended before it was run again. */
+/** The last attempt that failed, or how the conversation ended before its rerun. */
 export function earlierOutcome(conversation: ConversationState): TemplateResult | typeof nothing {
   const discarded = lastDiscarded(conversation);
   if (discarded !== undefined) return discardedNote(discarded);
@@ -44,7 +44,7 @@ export function earlierOutcome(conversation: ConversationState): TemplateResult 
   if (previous === undefined) return nothing;
   const { status, reason, error } = previous;
   const why = `${phaseLabels[status]}, ${reasonLabel(reason)}`;
-  return html`<div class="earlier">${icon('history')} Before it was run again: ${why}${
+  return html`<div class="earlier">${icon('history')} Before the rerun: ${why}${
     error === undefined ? '.' : html`: <bdi>${revealHidden(error.message)}</bdi>`
   }</div>`;
 }
@@ -85,7 +85,7 @@ function remedies(conversation: ConversationState): TemplateResult {
   </div>`;
 }
 
-/** VS Code's own models have no key, so another model is offered instead. */
+/** Models in VS Code have no API key, so *Select Model…* is offered for them. */
 function accessRemedy(
   kind: ErrorKind | undefined,
   provider: string,

@@ -6,7 +6,7 @@ import { prettyJson } from '../text/visibleText.ts';
 
 const promptLimit = 20_000;
 const rawLimit = 50_000;
-/** Min time in ms between two updates while the conversation goes on. */
+/** Min time between updates while the conversation runs, in ms. */
 const rawPauseMs = 1000;
 
 /** The prompt exactly as it was sent. */

@@ -2,6 +2,7 @@ import { continueLabel } from '../../src/shared/continuing.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
+import { needsDecision } from '../../src/shared/span.ts';
 
 /** An action on one conversation. */
 export interface RowAction {
@@ -19,6 +20,9 @@ export function canRetry(conversation: ConversationState): boolean {
 export function rowActions(conversation: ConversationState): readonly RowAction[] {
   const { index } = conversation;
   const actions: RowAction[] = [];
+  if (conversation.phase === 'waiting' && needsDecision(conversation)) {
+    actions.push(action('shield', 'Review Approval', 'reviewApproval', index));
+  }
   if (canContinue(conversation)) {
     const label = continueLabel(conversation.reason);
     actions.push(action('debug-continue', label, 'continueConversation', index));
@@ -26,6 +30,9 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   if (canRetry(conversation)) actions.push(action('refresh', 'Retry', 'retryConversation', index));
   if (!hasEnded(conversation)) {
     actions.push(action('debug-stop', 'Cancel', 'cancelConversation', index));
+  }
+  if (conversation.proposals !== undefined) {
+    actions.push(action('diff-multiple', 'Review Changes', 'reviewChanges', index));
   }
   if (answerToKeep(conversation) !== '') {
     actions.push(action('copy', 'Copy Answer', 'copyAnswer', index));
@@ -36,7 +43,10 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   return actions;
 }
 
-type ConversationRequest = Extract<PanelRequest, { readonly conversation: number }>['type'];
+type ConversationRequest = Exclude<
+  Extract<PanelRequest, { readonly conversation: number }>['type'],
+  'applyFile'
+>;
 
 function action(
   icon: string,

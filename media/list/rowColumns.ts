@@ -40,10 +40,10 @@ function durationTitle(conversation: ConversationState, nowMs: number): string {
   const { earlierMs } = conversation;
   const firstToken = lastFirstToken(conversation);
   return [
-    'Own time, without waits for others',
+    'Own time, without waits for other conversations',
     ...(firstToken === undefined ? [] : [`First token after ${firstToken}`]),
     ...waitedTexts(conversation, nowMs).map((text) => `Waited ${text}`),
-    ...(earlierMs < 1 ? [] : [`${formatDuration(earlierMs)} of it before it was run again`]),
+    ...(earlierMs < 1 ? [] : [`${formatDuration(earlierMs)} of it before the rerun`]),
   ].join('\n');
 }
 

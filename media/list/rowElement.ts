@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { needsDecision } from '../../src/shared/span.ts';
 import { icon, toolButton } from '../panel/controls.ts';
 import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
 import { flashWhenCopied } from '../panel/flashCopied.ts';
@@ -12,7 +13,7 @@ import { rowColumns } from './rowColumns.ts';
 
 const maxNameLength = 200;
 
-/** Whether text is appended: then its end stays visible. */
+/** Whether the text is still growing. Its end stays visible then. */
 function isGrowing(tone: Preview['tone']): boolean {
   return tone === 'tail' || tone === 'thinking';
 }
@@ -40,7 +41,7 @@ export class RowElement extends LitElement {
   declare rowCount: number;
   /** Distance from the top of the list in CSS pixels. */
   declare offset: number;
-  /** Ms since the run's start while the conversation goes on, else 0. */
+  /** Ms since the run's start while the conversation runs, else 0. */
   declare nowMs: number;
 
   protected override createRenderRoot(): HTMLElement {
@@ -84,12 +85,15 @@ export class RowElement extends LitElement {
 
   #state(): TemplateResult {
     const { phase } = this.conversation;
+    const isUndecided = phase === 'waiting' && needsDecision(this.conversation);
+    const label = isUndecided ? 'waiting for a decision' : phaseLabels[phase];
+    const mark = isUndecided ? 'shield state-undecided' : `${phaseIcons[phase]} state-${phase}`;
     return html`<span class="state" role="gridcell"
       ><span
-        class="codicon codicon-${phaseIcons[phase]} state-${phase}"
+        class="codicon codicon-${mark}"
         role="img"
-        aria-label=${phaseLabels[phase]}
-        title=${phaseLabels[phase]}
+        aria-label=${label}
+        title=${label}
       ></span
     ></span>`;
   }

@@ -7,7 +7,7 @@ import { piecesOf } from './pieces.ts';
 import { createRenderAnswer, type RenderAnswer } from './renderAnswer.ts';
 import { RenderQueue } from './renderQueue.ts';
 
-/** Max length of a complete text that is rendered at once, in UTF-16 units. */
+/** Max length of a complete text that is rendered synchronously, in UTF-16 units. */
 const maxAtOnce = 10_000;
 
 /** An answer as Markdown. `live`: it still grows. */
@@ -65,7 +65,7 @@ export class MarkdownElement extends HTMLElement {
     if (event.type === 'click' && target === this.#moreButton) this.#toggleAll();
   }
 
-  /** Never at once: many elements may ask in the same task. */
+  /** Never synchronously: many elements may ask in the same task. */
   #showPaced(): void {
     const show = (): void => this.#pacer.request(() => this.#show());
     MarkdownElement.#queue.request(this, show);

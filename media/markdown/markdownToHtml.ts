@@ -7,11 +7,10 @@ export type MarkdownToHtml = (markdown: string) => string;
 /** Max depth of nested lists and quotes, because deeper ones are slow to render. */
 const maxNesting = 20;
 const containers: ReadonlySet<string> = new Set(['blockquote_open', 'list_item_open']);
-const leftOut =
-  '<p><em>What is nested deeper than this is left out. Switch to Source to read it.</em></p>';
+const leftOut = '<p><em>Deeper nested text is left out. Select Source to read it.</em></p>';
 
 /**
- * Makes a Markdown renderer without HTML, automatic links and images. An image becomes the text
+ * Creates a Markdown renderer without HTML, automatic links and images. An image becomes the text
  * `[image: host]`, so that showing an answer never makes a network request. Invisible and bidirectional
  * characters are spelled out, so that what is copied is what was shown. Headings start at level 2, because
  * level 1 is the panel's title.

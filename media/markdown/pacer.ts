@@ -1,6 +1,7 @@
-/** Min pause between two runs, and the max share of time that the work may take. */
+/** Min pause after a run, in ms. */
 const minPauseMs = 250;
-const pausePerCost = 8;
+/** The pause is at least this many times the duration of the run before it. */
+const pauseFactor = 8;
 
 /**
  * Throttles costly work to four times a second, and to less if the work is slow. The last request always runs,
@@ -30,6 +31,7 @@ export class Pacer {
     }, leftMs);
   }
 
+  /** Drops waiting work. */
   cancel(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -39,6 +41,6 @@ export class Pacer {
     const startMs = this.#now();
     work();
     const endMs = this.#now();
-    this.#nextMs = endMs + Math.max(minPauseMs, (endMs - startMs) * pausePerCost);
+    this.#nextMs = endMs + Math.max(minPauseMs, (endMs - startMs) * pauseFactor);
   }
 }

@@ -20,7 +20,7 @@ export function createRenderAnswer(window: Window & typeof globalThis): RenderAn
   const cache = new Map<string, DocumentFragment>();
   return (markdown, keep) => {
     const cached = cache.get(markdown);
-    const fragment = cached ?? furnish(sanitize(toHtml(markdown)));
+    const fragment = cached ?? prepare(sanitize(toHtml(markdown)));
     if (cached === undefined && (!keep || markdown.length > maxCachedLength)) return fragment;
     cache.delete(markdown);
     cache.set(markdown, fragment);
@@ -31,7 +31,7 @@ export function createRenderAnswer(window: Window & typeof globalThis): RenderAn
 }
 
 /** Removes link targets, sets text directions, and makes wide blocks scrollable. */
-function furnish(fragment: DocumentFragment): DocumentFragment {
+function prepare(fragment: DocumentFragment): DocumentFragment {
   setDirections(fragment);
   for (const link of fragment.querySelectorAll('a')) disarmLink(link);
   for (const block of fragment.querySelectorAll('pre')) addCopyButton(block);

@@ -6,11 +6,13 @@ export class RenderQueue {
   readonly #waiting = new Map<object, () => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Queues work, or replaces the queued work of the same owner. */
   request(owner: object, work: () => void): void {
     this.#waiting.set(owner, work);
     this.#timer ??= setTimeout(this.#next);
   }
 
+  /** Drops the queued work of an owner. */
   cancel(owner: object): void {
     this.#waiting.delete(owner);
   }

@@ -17,7 +17,7 @@ export const allowedClasses: ReadonlySet<string> = new Set(['align-center', 'ali
 export type Sanitize = (html: string) => DocumentFragment;
 
 /**
- * Makes a separate sanitizer for `window`, so that nothing else on the page can change its rules. It is a second
+ * Creates a separate sanitizer for `window`, so that nothing else on the page can change its rules. It is a second
  * defence: the Markdown renderer lets no HTML through.
  */
 export function createSanitizer(window: Parameters<typeof DOMPurify>[0]): Sanitize {

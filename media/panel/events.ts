@@ -2,7 +2,7 @@ import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { OpenRow } from '../state/viewState.ts';
 import type { OnAnswer } from './panelRequests.ts';
 
-/** A person asks for something. The panel's root sends it to the extension host. */
+/** A request of the user. The panel's root element sends it to the extension host. */
 export class RequestEvent extends Event {
   static readonly type = 'panel-request';
   readonly request: PanelRequest;

@@ -30,7 +30,7 @@ export function failedStrip(
       <button
         type="button"
         class="link"
-        title="Run again all that failed or were stopped"
+        title="Rerun all conversations that failed or were stopped"
         @click=${() => context.send({ type: 'rerunFailed' })}
       >Rerun Failed</button>
       <button

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { icon, toolButton } from './controls.ts';
 
-/** Why the last request was not carried out; nothing when it was. The live region says it as well. */
+/** Why the last request failed; nothing if it did not. The live region announces it as well. */
 export function failureStrip(
   failure: string,
   dismiss: () => void,

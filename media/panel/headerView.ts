@@ -37,18 +37,19 @@ export function headerView(run: RunState, context: HeaderContext): TemplateResul
 function waitHint(run: RunState, nowMs: number): TemplateResult | typeof nothing {
   const group = run.counts.waiting < 2 ? undefined : commonWait(run.conversations, nowMs);
   if (group === undefined) return nothing;
-  return html`<span class="run-wait" title="The time is that until the next of them goes on"
+  return html`<span class="run-wait" title="Time until the next of them continues"
     >${icon('watch')}<span>${groupWaitText(group, nowMs)}</span></span
   >`;
 }
 
 const timesTitle =
-  'The sum of what the conversations took, which is what one after another would take, ' +
-  'against the time that passed';
+  'The times of all conversations added up (the time they would take one after another), ' +
+  'compared with the time that has passed';
 
 function modelTitle({ started }: RunState): string {
   const { provider, model, mode, concurrency, toolExecution } = started.agent;
-  const limit = typeof concurrency === 'number' ? `at most ${concurrency} at once` : concurrency;
+  const limit =
+    typeof concurrency === 'number' ? `at most ${concurrency} requests at a time` : concurrency;
   const tools = toolExecution === 'serial' ? 'tools one at a time' : 'tools in parallel';
   const way = mode === 'serial' ? 'one after another' : `concurrently, ${limit}`;
   return `${model} (${provider}), ${way}, ${tools}`;
@@ -56,7 +57,7 @@ function modelTitle({ started }: RunState): string {
 
 function simulatedBadge(): TemplateResult {
   return html`<vscode-badge
-    title="The answers come from the built-in demo model: no provider was asked"
+    title="The answers come from the built-in demo model. No requests were sent to a provider."
     >Simulated by the demo model</vscode-badge
   >`;
 }
@@ -95,7 +96,7 @@ function toolbar(run: RunState, context: HeaderContext): TemplateResult {
 function cancelButton(cancelling: boolean, send: HeaderContext['send']): TemplateResult {
   return toolButton({
     icon: 'debug-stop',
-    label: cancelling ? 'Cancelling…' : 'Cancel Run: what has finished is kept',
+    label: cancelling ? 'Cancelling…' : 'Cancel Run. Finished conversations are kept.',
     text: cancelling ? 'Cancelling…' : 'Cancel',
     disabled: cancelling,
     run: () => send({ type: 'cancelRun' }),
@@ -110,7 +111,7 @@ function againButton(
   if (state === 'interrupted') {
     return toolButton({
       icon: 'debug-continue',
-      label: resuming ? 'Resuming…' : 'Resume Run: Go On from the Last Complete Turns',
+      label: resuming ? 'Resuming…' : 'Resume Run: Continue from the Last Complete Turns',
       text: resuming ? 'Resuming…' : 'Resume',
       disabled: resuming,
       run: () => send({ type: 'resumeRun' }),
@@ -124,7 +125,7 @@ function againButton(
     ];
     return toolButton({
       icon: 'run-errors',
-      label: `Rerun Failed: Run Again ${parts.join(', ')}`,
+      label: `Rerun Failed: Run ${parts.join(', ')} Again`,
       text: 'Rerun Failed',
       run: () => send({ type: 'rerunFailed' }),
     });

@@ -10,11 +10,12 @@ import type { RunState } from '../../src/shared/runState.ts';
 
 const noticeMs = 2000;
 
+/** What `PanelRequests` needs. */
 export interface PanelRequestsOptions {
   readonly post: (message: FromPanel) => void;
   /** The current run. */
   readonly run: () => RunState | undefined;
-  /** Something changed that has to be drawn. */
+  /** Called when the panel must be redrawn. */
   readonly onChange: () => void;
 }
 
@@ -31,10 +32,10 @@ type Hold = ConversationError | 'interrupted' | undefined;
 export class PanelRequests {
   readonly #options: PanelRequestsOptions;
   readonly #open = new Map<number, OnAnswer>();
-  /** Begins anywhere, so that a request of the page before a reload has another id. */
+  /** Starts at a random number, so that ids differ from those of the page before a reload. */
   #lastId = Math.floor(Math.random() * 2 ** 52);
   #cancelling = false;
-  /** The hold that is ending. */
+  /** The hold that a resume is ending. */
   #resuming: Hold;
   #failure = '';
   #notice = '';
@@ -67,7 +68,10 @@ export class PanelRequests {
   readonly send = (request: PanelRequest, onAnswer?: OnAnswer): void => {
     this.#failure = '';
     if (request.type === 'copyText' && request.text.length > maxCopyLength) {
-      this.#tell({ ok: false, message: 'This is too long to copy. Export the results instead.' });
+      this.#tell({
+        ok: false,
+        message: 'The text is too long to copy. Export the results instead.',
+      });
       return;
     }
     const hold = this.#hold();
@@ -81,7 +85,7 @@ export class PanelRequests {
     this.#options.onChange();
   };
 
-  /** The host answered. A request of the page before a reload is told of, too. */
+  /** The host answered. Also shows answers to requests of the page before a reload. */
   accept({ id, ...answer }: PanelAnswer): void {
     const onAnswer = this.#open.get(id) ?? ((late) => this.#tell(late));
     this.#open.delete(id);

@@ -19,7 +19,7 @@ export interface PausedStripContext {
   readonly send: (request: PanelRequest) => void;
 }
 
-/** Why the run is paused or interrupted, and what a person can do; nothing while it is neither. */
+/** Why the run is paused or interrupted, and what the user can do; nothing while it is neither. */
 export function pausedStrip(
   run: RunState,
   context: PausedStripContext,
@@ -39,13 +39,13 @@ export function pausedStrip(
       ${accessButton(kind, provider, run, context)}
       ${action({
         label: context.resuming ? 'Resuming…' : 'Resume',
-        title: 'Go on from where the run paused',
+        title: 'Continue from where the run paused',
         disabled: context.resuming || context.cancelling,
         run: () => context.send({ type: 'resumeRun' }),
       })}
       ${action({
         label: context.cancelling ? 'Cancelling…' : 'Cancel',
-        title: 'Cancel the run: what has finished is kept',
+        title: 'Cancel the run. Finished conversations are kept.',
         disabled: context.cancelling,
         run: () => context.send({ type: 'cancelRun' }),
       })}
@@ -59,12 +59,12 @@ function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext)
     ${icon('debug-pause', 'state-stopped')}
     <span class="paused-text"
       ><strong>Interrupted:</strong> ${interruptionText(run)}.
-      <span class="paused-advice">Resume goes on; finished turns are not sent again.</span></span
+      <span class="paused-advice">Resume to continue. Finished turns are not sent again.</span></span
     >
     <span class="strip-actions">
       ${action({
         label: resuming ? 'Resuming…' : 'Resume',
-        title: 'Go on from the last complete turns',
+        title: 'Continue from the last complete turns',
         disabled: resuming,
         run: () => send({ type: 'resumeRun' }),
       })}
@@ -72,7 +72,7 @@ function interruptedStrip(run: RunState, { resuming, send }: PausedStripContext)
   </section>`;
 }
 
-/** VS Code's own models have no key, so another model is offered instead. */
+/** Models in VS Code have no API key, so *Select Model…* is offered for them. */
 function accessButton(
   kind: ErrorKind,
   provider: string,
@@ -84,7 +84,7 @@ function accessButton(
   }
   return action({
     label: 'Select Model…',
-    title: 'Choose the model that answers from now on',
+    title: 'Select another model',
     disabled: context.cancelling,
     run: () => context.send({ type: 'selectModel' }),
   });
@@ -93,13 +93,13 @@ function accessButton(
 function keyButton(run: RunState, { send, cancelling }: PausedStripContext): TemplateResult {
   return action({
     label: 'Set API Key…',
-    title: 'Store another key for this provider',
+    title: 'Set another API key for this provider',
     disabled: cancelling,
     run: () => send({ type: 'setApiKey', conversation: heldBack(run) }),
   });
 }
 
-/** A conversation with the provider that refused: one that failed with this error, or else one that waits. */
+/** A conversation whose provider caused the pause: one whose last attempt failed with this error, else any that waits. */
 function heldBack({ conversations, paused }: RunState): number {
   const blocked = conversations.filter((one) => currentWait(one)?.reason === 'blocked');
   const hit = blocked.find((one) => lastDiscarded(one)?.error.kind === paused?.kind);

@@ -16,6 +16,8 @@ import {
 import { VisibleRows } from '../state/visibleRows.ts';
 import type { WebviewApi } from '../webviewApi.ts';
 import { Announcer } from './announcer.ts';
+import { approvalsStrip } from './approvalsStrip.ts';
+import { changesStrip } from './changesStrip.ts';
 import type { CurrentRow, RequestEvent, RowChange } from './events.ts';
 import { failedStrip } from './failedStrip.ts';
 import { failureStrip } from './failureStrip.ts';
@@ -95,7 +97,9 @@ export class ResultsElement extends LitElement {
     const context = { nowMs, cancelling, resuming, send };
     return html`<header class="top">
         ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter)} ${progressBar(run)}
-        ${pausedStrip(run, context)} ${notesStrip(run)}
+        ${pausedStrip(run, context)} ${approvalsStrip(run, { show: this.#reveal, send })}
+        ${notesStrip(run)}
+        ${changesStrip(run, send)}
         ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send })}
         ${failureStrip(failure, dismissFailure)}
       </header>
@@ -151,7 +155,7 @@ export class ResultsElement extends LitElement {
     if (accepted !== 'nothing') this.#afterChange();
   };
 
-  /** A snapshot arrived: shows the run as the person last saw it. */
+  /** A snapshot arrived: restores the user's view of the run. */
   #adopt(): void {
     const id = this.#store.run?.started.id ?? '';
     if (id === this.#view.runId) return;

@@ -26,7 +26,7 @@ function estimateView({ started }: RunState): TemplateResult | typeof nothing {
   const text = started.estimate === undefined ? '' : formatEstimate(started.estimate);
   if (text === '') return nothing;
   const title =
-    'Estimate for the first request of every conversation; answers, tool results and further turns come on top';
+    'Estimate for the first request of every conversation, without answers, tool results and further turns';
   return html`<span class="totals-tokens" title=${title}>${text}</span>`;
 }
 

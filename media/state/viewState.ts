@@ -2,11 +2,13 @@ import type { ConversationPhase } from '../../src/shared/conversationState.ts';
 import { conversationPhases } from '../../src/shared/conversationState.ts';
 
 /** The tabs of one conversation's details. */
-export type DetailTab = 'answer' | 'tools' | 'prompt' | 'transcript' | 'usage' | 'raw';
+export type DetailTab = 'answer' | 'tools' | 'changes' | 'prompt' | 'transcript' | 'usage' | 'raw';
 
+/** All tabs, in display order. */
 export const detailTabs: readonly DetailTab[] = [
   'answer',
   'tools',
+  'changes',
   'prompt',
   'transcript',
   'usage',
@@ -25,7 +27,7 @@ export interface Filter {
   readonly query: string;
 }
 
-/** How a person looks at a run. */
+/** The user's view of a run. */
 export interface ViewState {
   readonly runId: string;
   readonly filter: Filter;
@@ -50,6 +52,7 @@ export interface SavedView {
 const maxSavedRows = 100;
 const maxQueryLength = 500;
 
+/** A filter that matches everything. */
 export const noFilter: Filter = { phases: new Set(), query: '' };
 
 /** The view of a run that is shown for the first time. */
@@ -81,8 +84,10 @@ export function withRow(view: ViewState, index: number, row: OpenRow | undefined
   return { ...view, open };
 }
 
+/** How a row is expanded at first. */
 export const defaultRow: OpenRow = { tab: 'answer', source: false };
 
+/** The view as it is saved. `top` is the conversation at the top of the list. */
 export function saveView(view: ViewState, top: number): SavedView {
   const open = [...view.open].slice(-maxSavedRows);
   return {

@@ -6,7 +6,7 @@ import type { WaitReason } from '../../src/shared/wait.ts';
 export interface WaitGroup {
   readonly reason: WaitReason;
   readonly count: number;
-  /** When the first of them goes on, in ms since the run's start; undefined if unknown. */
+  /** When the first of them continues, in ms since the run's start; undefined if unknown. */
   readonly untilMs: number | undefined;
   /** The same as an ISO time, for long waits. */
   readonly untilTime?: string | undefined;

@@ -1,11 +1,13 @@
 import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { hasOtherAgents } from '../../src/shared/conversationState.ts';
 import { formatCost } from '../../src/shared/cost.ts';
 import type { ModelPrice } from '../../src/shared/modelPrice.ts';
 
 /** Cost of a conversation so far, in US dollars; null if unknown. */
-export function conversationCost({ cost, price }: ConversationState): number | null {
-  return mayCost(price) ? cost.costUsd : 0;
+export function conversationCost(conversation: ConversationState): number | null {
+  const { cost, price } = conversation;
+  return mayCost(price) || hasOtherAgents(conversation) ? cost.costUsd : 0;
 }
 
 /** A cost; `–` if unknown, and empty if it is zero. */
@@ -16,12 +18,12 @@ export function costText(dollars: number | null): string {
 /** How the cost of these conversations is calculated, or why it is unknown. */
 export function costTitle(conversations: readonly ConversationState[]): string {
   const unknown = conversations.filter((one) => conversationCost(one) === null);
-  if (unknown.length === 0) return 'Cost at the known prices; what counts is the provider’s bill';
+  if (unknown.length === 0) return 'Cost at the known prices. The provider’s bill may differ.';
   const unpriced = unknown.filter(({ usage }) => usage.incomplete === undefined);
   if (unpriced.length === 0)
-    return 'The cost is not known: the provider did not report all tokens.';
+    return 'The cost is unknown because the provider did not report all tokens.';
   const models = [...new Set(unpriced.map(({ model }) => model))].join(', ');
-  return `The cost is not known: there is no price for ${models}. Add it to the setting interleave.prices.`;
+  return `The cost is unknown because there is no price for ${models}. Add it to the setting interleave.prices.`;
 }
 
 /**
@@ -42,7 +44,7 @@ export function mayCost(price: ModelPrice | undefined): boolean {
   return price === undefined || Object.values(price).some((dollars) => dollars > 0);
 }
 
-/** A price in words: `$4 in, $20 out, $0.20 from the cache, $5 into the cache for a million tokens`. */
+/** A price in words: `$4 in, $20 out, $0.20 from the cache, $5 into the cache per million tokens`. */
 export function priceText({ input, output, cacheRead, cacheWrite }: ModelPrice): string {
   const parts = [
     `${amount(input)} in`,
@@ -50,7 +52,7 @@ export function priceText({ input, output, cacheRead, cacheWrite }: ModelPrice):
     `${amount(cacheRead)} from the cache`,
     `${amount(cacheWrite)} into the cache`,
   ];
-  return `${parts.join(', ')} for a million tokens`;
+  return `${parts.join(', ')} per million tokens`;
 }
 
 function amount(dollars: number): string {

@@ -9,7 +9,7 @@ export function firstTokenText({ startMs, firstTokenMs }: RequestSpan): string {
   return firstTokenMs === undefined ? '' : formatDuration(Math.max(0, firstTokenMs - startMs));
 }
 
-/** The same for a tooltip. */
+/** Like `firstTokenText`, for a tooltip. */
 export function firstTokenTitle(request: RequestSpan): string {
   const time = firstTokenText(request);
   return time === '' ? 'From the request to the end of the turn' : `First token after ${time}`;

@@ -14,7 +14,7 @@ interface AddRulesServices {
   createToolset(limits: ToolLimits): Toolset;
 }
 
-/** The commands on rules for tools. */
+/** Adds the commands that check and try rules for tool calls. */
 export function addRulesCommands(
   program: Command,
   { terminal, folder, createToolset }: AddRulesServices,
@@ -28,23 +28,21 @@ export function addRulesCommands(
       toolset.dispose();
     }
   };
-  const rules = program
-    .command('rules')
-    .description('check rules for tool calls, and try them out');
+  const rules = program.command('rules').description('check and try rules for tool calls');
   rules
     .command('check')
-    .description('say what is wrong in a rules file, and check its examples')
+    .description('report the errors of a rules file, and check its examples')
     .argument('<file>', 'a file of rules')
     .showHelpAfterError('See interleave rules check --help.')
     .action((file: string) => withTools((services) => rulesCheckCommand(file, services)));
   rules
     .command('try')
-    .description('say which rule of a file decides a tool call, and why; nothing is run')
+    .description('show which rule of a file decides a tool call, and why; nothing is run')
     .argument('<file>', 'a file of rules')
     .argument('<tool>', 'the name of a tool, such as run_command')
     .argument('<input>', 'its arguments as JSON, such as \'{"command":"npm test"}\'')
     .option('--agent <NAME>', 'the agent that makes the call')
-    .option('--unattended', 'as in a run that nobody watches')
+    .option('--unattended', 'decide as in a run without a user to ask')
     .showHelpAfterError('See interleave rules try --help.')
     .action((file: string, tool: string, input: string, options: TryOptions) =>
       withTools((services) => rulesTryCommand(file, tool, input, options, services)),

@@ -8,28 +8,28 @@ import { terminalText } from './terminalText.ts';
 
 const marks = { done: '✓', failed: '✕', stopped: '⚠', cancelled: '⊘' } as const;
 
-/** What a limit means for a person; each completes `stopped: …`. */
+/** Why a limit stopped a conversation; each completes `stopped: …`. */
 const limits: { readonly [R in LimitReason]: string } = {
-  max_turns: 'the limit of turns was reached (--max-turns)',
-  max_tokens: 'the limit of tokens of one response was reached (--max-tokens)',
-  context_full: "the conversation no longer fits into the model's context",
+  max_turns: 'it reached the maximum number of turns (--max-turns)',
+  max_tokens: 'a response reached the maximum number of tokens (--max-tokens)',
+  context_full: "the conversation no longer fits into the model's context window",
   refused: 'the model declined to answer',
   budget:
     'the budget was used up (--max-cost, or --limit maxRunTokens, maxConversationCostUsd or maxConversationTokens)',
   loop: 'the model went in circles (--limit repeatsStopped)',
-  max_tool_calls: 'the limit of tool calls was reached (--limit toolCalls)',
-  max_wait: 'it would have waited too long (--max-wait)',
-  timeout: 'the time was up (--timeout)',
-  max_run_turns: 'the limit of turns of the run was reached (--limit maxRunTurns)',
-  max_run_tool_calls: 'the limit of tool calls of the run was reached (--limit maxRunToolCalls)',
-  max_run_time: 'the time of the run was up (--limit maxRunSeconds)',
-  denied: 'it was ended with a denied tool call',
+  max_tool_calls: 'it reached the maximum number of tool calls (--limit toolCalls)',
+  max_wait: 'the wait for a limit or a server would be too long (--max-wait)',
+  timeout: 'it timed out (--timeout)',
+  max_run_turns: 'the run reached its maximum number of turns (--limit maxRunTurns)',
+  max_run_tool_calls: 'the run reached its maximum number of tool calls (--limit maxRunToolCalls)',
+  max_run_time: 'the run timed out (--limit maxRunSeconds)',
+  denied: 'a denied tool call ended it',
   needs_approval: 'tool calls were denied, because nobody was there to ask (--allow)',
 };
 
 /**
- * The answers for reading in a terminal, one at a time in prompt order, failed conversations in their places, then
- * the totals and the measured comparison.
+ * Yields the text for a terminal: each conversation in prompt order, failed ones included, then the
+ * totals and the comparison with a serial run.
  */
 export function* answerPieces(result: RunResult): Generator<string> {
   for (const conversation of result.conversations) yield `${formatAnswer(conversation)}\n`;
@@ -62,7 +62,7 @@ function isLimit(reason: FinishReason): reason is LimitReason {
   return Object.hasOwn(limits, reason);
 }
 
-/** Set in, so that no line of an answer looks like the heading of another one. */
+/** Indents every line, so that no line of an answer can look like the heading of another one. */
 function indent(text: string): string {
   return terminalText(text).replaceAll(/^(?=.)/gm, '  ');
 }

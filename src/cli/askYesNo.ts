@@ -6,13 +6,13 @@ export interface QuestionStreams {
   readonly output: NodeJS.WritableStream;
 }
 
-/** Asks a person at the terminal. Anything but a clear yes is a no: Ctrl+C and a closed input, too. */
+/** Asks the user at the terminal. Anything but `y` or `yes` is a no, Ctrl+C and a closed input included. */
 export function askYesNo(question: string, streams: QuestionStreams): Promise<boolean> {
   const lines = createInterface(streams);
   return new Promise((resolve) => {
     lines.once('SIGINT', () => lines.close());
     lines.once('close', () => {
-      // What is said next begins on a line of its own.
+      // The next message starts on a new line.
       streams.output.write('\n');
       resolve(false);
     });

@@ -1,8 +1,14 @@
 import { UserError } from '../core/base/errors.ts';
+import { providerIds } from '../core/base/providerIds.ts';
 import { createAnthropicProvider } from '../core/providers/anthropic/provider.ts';
 import type { ApiProviderOptions } from '../core/providers/api/apiProvider.ts';
-import type { BaseUrls } from '../core/providers/baseUrl.ts';
-import { defaultBaseUrls, endpointOrigin, needsKey } from '../core/providers/baseUrl.ts';
+import type { BaseUrls, KeyedProviderId } from '../core/providers/baseUrl.ts';
+import {
+  defaultBaseUrls,
+  endpointOrigin,
+  keyedProviders,
+  needsKey,
+} from '../core/providers/baseUrl.ts';
 import { createOpenAiProvider } from '../core/providers/openai/provider.ts';
 import type { Provider, ProviderId } from '../core/providers/provider.ts';
 import type { ResponseLimits } from '../core/providers/transport/responseLimits.ts';
@@ -10,44 +16,55 @@ import type { DemoServer } from '../demo/server.ts';
 import type { Environment } from './environment.ts';
 import { nodeUsesProxies, proxySettings } from './proxySettings.ts';
 
-/** The environment variables that hold the keys. */
-export const keyVariables = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;
+/** The environment variable that holds each provider's key. */
+export const keyVariables = {
+  anthropic: 'ANTHROPIC_API_KEY',
+  openai: 'OPENAI_API_KEY',
+} as const satisfies { readonly [P in KeyedProviderId]: string };
 
-/** Why the provider `vscode` is refused on the command line. */
-export const onlyInVscode =
-  'The models of VS Code (provider "vscode") can be asked inside VS Code only. Choose anthropic, openai or demo here.';
+/** The providers that work on the command line. */
+export const cliProviderIds: readonly ProviderId[] = providerIds.filter((id) => id !== 'vscode');
 
-/** All keys there are, whichever are used. */
+/** The error message for the provider `vscode` on the command line. */
+export const onlyInVscode = `The provider "vscode" works inside VS Code only. Choose ${anyOf(cliProviderIds)}.`;
+
+/** The keys of all providers, also of those the run does not use. */
 export function keysIn(environment: Environment): readonly (string | undefined)[] {
   return Object.values(keyVariables).map((name) => environment[name]);
 }
 
 /** The key of a provider; undefined when none is set. */
-export function keyIn(environment: Environment, id: 'anthropic' | 'openai'): string | undefined {
+export function keyIn(environment: Environment, id: KeyedProviderId): string | undefined {
   return environment[keyVariables[id]]?.trim() || undefined;
 }
 
-/** The same environment without the key of a provider. */
-export function withoutKey(environment: Environment, id: 'anthropic' | 'openai'): Environment {
+/** A copy of the environment without the key of one provider. */
+export function withoutKey(environment: Environment, id: KeyedProviderId): Environment {
   return { ...environment, [keyVariables[id]]: undefined };
 }
 
-/** A provider that has a key in the environment. Throws a `UserError` when none has. */
+/** The first provider that has a key in the environment. Throws a `UserError` when none has. */
 export function chooseProvider(environment: Environment): ProviderId {
-  if (environment[keyVariables.anthropic]) return 'anthropic';
-  if (environment[keyVariables.openai]) return 'openai';
+  const found = keyedProviders.find((id) => environment[keyVariables[id]]);
+  if (found !== undefined) return found;
   throw new UserError(
-    `No key is set. Set ${keyVariables.anthropic} or ${keyVariables.openai}, or use the built-in demo model with --provider demo.`,
+    `No key is set. Set ${anyOf(Object.values(keyVariables))}, or use the built-in demo model with --provider demo.`,
   );
 }
 
-/** What holds for every connection, whoever it is to. */
-export interface ConnectionOptions extends ResponseLimits, Pick<ApiProviderOptions, 'clock'> {
-  /** Hears what a person should know about the way to a server. */
-  onRemark(line: string): void;
+/** `a, b or c`. */
+export function anyOf(names: readonly string[]): string {
+  const first = names.slice(0, -1).join(', ');
+  return [first, names.at(-1)].filter(Boolean).join(' or ');
 }
 
-/** Makes providers from the environment's keys, and starts the demo model's server when it is used. */
+/** Options of the connections to all servers. */
+export interface ConnectionOptions extends ResponseLimits, Pick<ApiProviderOptions, 'clock'> {
+  /** Receives one line for each connection setting that has no effect, such as a proxy. */
+  onWarning(line: string): void;
+}
+
+/** Creates providers with the keys of the environment. Starts the demo model's server when it is used. */
 export class CliProviders {
   readonly #environment: Environment;
   readonly #baseUrls: BaseUrls;
@@ -61,7 +78,7 @@ export class CliProviders {
     this.#options = options;
   }
 
-  /** Throws a `UserError` for a missing key or a base URL that cannot be used. */
+  /** Throws a `UserError` for a missing key and for a base URL that cannot be used. */
   async resolve(id: ProviderId): Promise<Provider> {
     if (id === 'vscode') throw new UserError(onlyInVscode);
     const provider = id === 'demo' ? await this.#createDemo() : this.#create(id);
@@ -74,16 +91,16 @@ export class CliProviders {
     await this.#demo?.close();
   }
 
-  #create(id: 'anthropic' | 'openai'): Provider {
+  #create(id: KeyedProviderId): Provider {
     const apiKey = this.#environment[keyVariables[id]];
     const baseUrl = this.#baseUrls[id];
     const origin = endpointOrigin(id, baseUrl ?? defaultBaseUrls[id]);
     if (!apiKey && needsKey(origin)) {
       throw new UserError(`No key is set for ${new URL(origin).host}. Set ${keyVariables[id]}.`);
     }
-    const { proxies, remark } = proxySettings(this.#environment, origin, nodeUsesProxies());
-    const { onRemark, ...connection } = this.#options;
-    if (remark !== undefined) onRemark(remark);
+    const { proxies, warning } = proxySettings(this.#environment, origin, nodeUsesProxies());
+    const { onWarning, ...connection } = this.#options;
+    if (warning !== undefined) onWarning(warning);
     const options = {
       apiKey,
       ...connection,
@@ -97,7 +114,7 @@ export class CliProviders {
     const { startDemoServer } = await import('../demo/server.ts');
     this.#demo ??= await startDemoServer();
     const { anthropicBaseUrl: baseUrl } = this.#demo;
-    const { onRemark: _, ...connection } = this.#options;
+    const { onWarning: _, ...connection } = this.#options;
     return createAnthropicProvider({ id: 'demo', apiKey: undefined, baseUrl, ...connection });
   }
 }

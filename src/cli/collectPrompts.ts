@@ -9,50 +9,51 @@ import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import { promptsFromSelection } from '../core/prompts/selection.ts';
-import { usualMaxBytes } from '../core/prompts/sourceText.ts';
+import { defaultMaxBytes } from '../core/prompts/sourceText.ts';
 import type { RunPrompt } from '../core/runner/runRequest.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { FoundFile } from './foundFiles.ts';
 import { decodePromptBytes } from './promptBytes.ts';
 import { findPromptFiles, idFile, standardInput } from './promptFiles.ts';
 
-/** A prompt of a file. With `skip` it runs only when it is selected by name. */
+/** A prompt of a file. One with `skip` runs only when `--select` names it. */
 export type CollectedPrompt = RunPrompt & { readonly skip: boolean };
 
-/** The prompts of the named files and folders, and what could not be read. */
+/** The prompts of the given files and folders, and what could not be read. */
 export interface CollectedPrompts {
   readonly prompts: readonly CollectedPrompt[];
-  /** Lines for standard error. */
-  readonly remarks: readonly string[];
+  /** Errors and warnings: lines for standard error. */
+  readonly messages: readonly string[];
   /** Files with errors: none of their prompts run. */
   readonly broken: readonly FoundFile[];
-  /** Whether a folder or link inside a named place could not be read. */
+  /** Whether a folder or link inside a given folder could not be read. */
   readonly hasLeftOut: boolean;
 }
 
+/** How prompts are read. */
 export interface CollectOptions extends ParseOptions {
-  /** The current folder: ids name files relative to it. */
+  /** The current folder. Prompt ids contain file paths relative to it. */
   readonly folder: string;
-  /** Reads standard input, up to one byte more than `maxBytes`. */
+  /** Reads standard input, at most `maxBytes` + 1 bytes. */
   readInput(maxBytes: number): Promise<Buffer>;
 }
 
 /**
- * Reads the prompts of the files, and of the prompt files in the folders, in the order given. A file with
- * an error gives no prompts; its errors are among the remarks. Throws a `UserError` for places that
- * cannot be read.
+ * Reads the prompts of the given files, and of the prompt files in the given folders, in that order. A
+ * file with an error gives no prompts; its errors are in `messages`. Throws a `UserError` when a given
+ * path cannot be read.
  */
 export async function collectPrompts(
-  places: readonly string[],
+  paths: readonly string[],
   options: CollectOptions,
 ): Promise<CollectedPrompts> {
-  const { files, leftOut } = await findPromptFiles(places);
+  const { files, leftOut } = await findPromptFiles(paths);
   const read = await Promise.all(files.map((file) => readPrompts(file, options)));
   return {
     prompts: read.flatMap(({ prompts }) => prompts),
-    remarks: [
+    messages: [
       ...leftOut.map((line) => visibleText(line)),
-      ...read.flatMap(({ remarks }) => remarks),
+      ...read.flatMap(({ messages }) => messages),
     ],
     broken: files.filter((_, index) => read[index]?.isBroken),
     hasLeftOut: leftOut.length > 0,
@@ -60,34 +61,34 @@ export async function collectPrompts(
 }
 
 /**
- * Throws a `UserError` when a file that was named itself has an error, or when all files have one. With
- * `isStrict`, one file with an error or one unreadable place is enough.
+ * Throws a `UserError` when a file given by its own name has an error, or when no file is free of errors.
+ * With `isStrict`, it throws for any file with an error and for any unreadable folder or link.
  */
 export function refuseBroken(collected: CollectedPrompts, isStrict: boolean): void {
-  const { prompts, remarks, broken, hasLeftOut } = collected;
+  const { prompts, messages, broken, hasLeftOut } = collected;
   const isNothingLeft = broken.length > 0 && prompts.length === 0;
   const isRefused = isNothingLeft || broken.some(({ isNamed }) => isNamed);
   if (!isRefused && !(isStrict && (broken.length > 0 || hasLeftOut))) return;
-  throw new UserError([...remarks, 'Nothing was sent.'].join('\n'));
+  throw new UserError([...messages, 'Nothing was sent.'].join('\n'));
 }
 
-/** One line for each file with errors, for a run that goes on without them. */
-export function leftOutRemarks({ broken }: CollectedPrompts): readonly string[] {
+/** One line for each file with errors, for a run that continues without them. */
+export function leftOutMessages({ broken }: CollectedPrompts): readonly string[] {
   return broken.map(({ path: file }) =>
-    visibleText(`${file} is left out; --strict would run nothing.`),
+    visibleText(`${file} is left out. With --strict, nothing would run.`),
   );
 }
 
 interface ReadFile {
   readonly prompts: readonly CollectedPrompt[];
-  readonly remarks: readonly string[];
+  readonly messages: readonly string[];
   /** Whether the file has an error, so that none of its prompts run. */
   readonly isBroken: boolean;
 }
 
 async function readPrompts(found: FoundFile, options: CollectOptions): Promise<ReadFile> {
   const { path: file } = found;
-  const { maxBytes = usualMaxBytes } = options;
+  const { maxBytes = defaultMaxBytes } = options;
   const isInput = file === standardInput;
   const shown = isInput ? 'standard input' : file;
   const reading = isInput
@@ -104,21 +105,21 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
   const uri = isInput ? undefined : pathToFileURL(path.resolve(file)).toString();
   return {
     prompts: isBroken ? [] : prompts.map((prompt) => toCollected(prompt, uri)),
-    remarks: diagnostics.map((diagnostic) => describe(shown, diagnostic)),
+    messages: diagnostics.map((diagnostic) => describe(shown, diagnostic)),
     isBroken,
   };
 }
 
 const inputAsOne = { id: { file: 'stdin', slug: 'selection' }, name: 'stdin' };
 
-/** Standard input: with a `## Heading` it is read like a `*.prompts.md`, else it is one prompt. */
+/** Standard input with a `## Heading` is parsed like a `*.prompts.md` file; without one, it is one prompt. */
 function parseInput(text: string, options: ParseOptions): PromptFile {
   const { headings } = findBlocks(text.split(/\r\n|\n|\r/), 0);
   if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
   return promptsFromSelection(text, inputAsOne, options.maxBytes);
 }
 
-/** One line that says why a file was not read. */
+/** Why a file was not read, in one line. */
 function readProblem(file: string, error: unknown): string {
   if (error instanceof RefusedFileError && error.refusal === 'too large') {
     return `${file}:1:1: error: This file ${error.message}. Split it into several files.`;
@@ -126,11 +127,11 @@ function readProblem(file: string, error: unknown): string {
   return `${file} ${fileProblem(error)}.`;
 }
 
-function brokenFile(remark: string): ReadFile {
-  return { prompts: [], remarks: [visibleText(remark)], isBroken: true };
+function brokenFile(message: string): ReadFile {
+  return { prompts: [], messages: [visibleText(message)], isBroken: true };
 }
 
-/** `math.prompts.md:3:1: error: …`: a form that editors and build logs make links of. */
+/** Formats a diagnostic as `math.prompts.md:3:1: error: …`, which editors and build logs turn into a link. */
 function describe(file: string, { range, severity, message }: PromptDiagnostic): string {
   const place = `${file}:${range.line + 1}:${range.column + 1}`;
   return visibleText(`${place}: ${severity}: ${message}`);

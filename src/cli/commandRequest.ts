@@ -2,12 +2,12 @@ import type { RunPrompt, RunRequest } from '../core/runner/runRequest.ts';
 import { limitValues } from './limitOptions.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 
-/** The system prompt where none is given. */
+/** The default system prompt. */
 export const systemPrompt =
   'You answer one prompt, on your own and without questions back. Use the tools for arithmetic and ' +
   'for looking at files instead of guessing.';
 
-/** What a command line asks to be run. */
+/** The run request for the prompts and options of a command line. */
 export function commandRequest(
   title: string,
   prompts: readonly RunPrompt[],
@@ -16,7 +16,7 @@ export function commandRequest(
   const { provider, mode, failure, concurrency, toolExecution, cpuTools } = options;
   return {
     title,
-    // Prompts of files also say whether they are skipped, which is decided by now.
+    // Collected prompts also have `skip`, which a request does not know.
     prompts: prompts.map(({ id, name, text, options: own, source }) => ({
       ...{ id, name, text, options: own },
       ...(source === undefined ? {} : { source }),
@@ -24,13 +24,14 @@ export function commandRequest(
     settings: {
       ...{ provider, mode, failure, concurrency, toolExecution, cpuTools },
       model: options.model ?? '',
+      agent: '',
       reasoningEffort: options.effort ?? 'default',
       systemPrompt: options.system ?? systemPrompt,
       tools: [],
       warmUpCache: options.warmUp,
       limits: limitValues(options),
     },
-    // Nobody is there to mend what pauses it.
+    // A run on the command line does not wait for a person to fix what pauses it.
     interactive: false,
   };
 }

@@ -1,9 +1,9 @@
 import { callText } from '../core/approvals/inbox/request.ts';
 import { exactRule } from '../core/approvals/rules/clickRule.ts';
 import { decide } from '../core/approvals/rules/decide.ts';
+import { parseRule } from '../core/approvals/rules/parseRule.ts';
 import type { RuleCall } from '../core/approvals/rules/ruleCall.ts';
 import { clipEnd } from '../core/base/text.ts';
-import { deciderWords } from '../shared/callDecision.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
 import type { RunState } from '../shared/runState.ts';
@@ -12,7 +12,7 @@ import { commandToResume } from './resumeCommand.ts';
 import type { CommandRules } from './ruleOptions.ts';
 import { terminalLine } from './terminalText.ts';
 
-/** Calls of one tool with the same arguments that nobody was there to allow. */
+/** Calls of one tool with the same arguments that were denied, because nobody was there to ask. */
 interface DeniedCalls {
   readonly call: ToolCallRecord;
   readonly agent: string;
@@ -20,7 +20,7 @@ interface DeniedCalls {
   readonly conversations: Set<number>;
 }
 
-/** Whether the rules of now allow a call that a conversation was denied, so that it is worth going on. */
+/** Whether the rules now allow a call that the conversation was denied, so that it can continue. */
 export function isAllowedNow(
   conversation: ConversationState,
   agent: string,
@@ -35,8 +35,9 @@ export function isAllowedNow(
 }
 
 /**
- * What was denied because nobody was there to ask: each call once, with the option that would allow it, then the
- * command that goes on. Empty when nothing was. `canResume` says whether the run is kept.
+ * The lines that report the calls that were denied because nobody was there to ask: each call once, with the option
+ * that would allow it, then the command to resume the run. Empty when there are none. `canResume`: whether the run is
+ * saved.
  */
 export function deniedLines(
   { started, conversations }: RunState,
@@ -46,7 +47,7 @@ export function deniedLines(
   const groups = groupsOf(conversations, started.agent.name);
   if (groups.length === 0) return [];
   const count = groups.reduce((sum, group) => sum + group.count, 0);
-  const lines = [`${plural(count, 'tool call')} not allowed, because nobody was there to ask:`];
+  const lines = [`${plural(count, 'tool call')} denied, because nobody was there to ask:`];
   const options: string[] = [];
   for (const group of groups) {
     lines.push(`  ${describe(group)}`);
@@ -56,7 +57,7 @@ export function deniedLines(
   }
   if (options.length === 0 || !resume.canResume) return lines;
   const command = commandToResume(started.id, resume.baseUrl);
-  return [...lines, `To go on with them: ${command} ${options.join(' ')}`];
+  return [...lines, `To resume the run and allow them, run: ${command} ${options.join(' ')}`];
 }
 
 function groupsOf(
@@ -76,7 +77,7 @@ function groupsOf(
   return [...groups.values()];
 }
 
-/** The calls that a conversation was denied, unless the same was done later. */
+/** The denied calls of a conversation, without those that ran later with the same arguments. */
 function deniedOf({ phase, toolCalls }: ConversationState): readonly ToolCallRecord[] {
   if (phase === 'done') return [];
   const textOf = ({ name, input }: ToolCallRecord): string => callText(name, input);
@@ -90,18 +91,23 @@ function describe({ call, count, conversations }: DeniedCalls): string {
   const { name, input, decision } = call;
   const times = `${count} × ${terminalLine(`${name} ${clipEnd(JSON.stringify(input), 300)}`)}`;
   const where = conversations.size > 1 ? ` in ${conversations.size} conversations` : '';
-  const why = decision === undefined ? '' : ` (${terminalLine(deciderWords(decision.by))})`;
+  const why = decision?.by.kind === 'nobody' ? ` (${terminalLine(decision.by.why)})` : '';
   return `${times}${where}${why}`;
 }
 
-/** `--allow 'run_command(npm test)'`: this call and nothing else, where a rule can name it. */
+/** `--allow 'run_command(npm test)'`: allows this call and nothing else; undefined when no rule can do that. */
 function allowOption({ call, agent }: DeniedCalls, rules: CommandRules): string | undefined {
   const ruleCall = ruleCallOf(call, agent, rules);
   if (ruleCall === undefined) return undefined;
   const exact = exactRule(ruleCall, rules);
-  if ('rule' in exact) return `--allow ${shellWord(exact.rule.text.slice('allow '.length))}`;
-  // All of its calls, where rules cannot tell them apart.
-  return ruleCall.tool.subject === undefined ? `--allow ${ruleCall.tool.name}` : undefined;
+  const { name, subject } = ruleCall.tool;
+  // Allows all calls of a tool when rules cannot tell its calls apart.
+  const text = 'rule' in exact ? exact.rule.text : subject === undefined ? `allow ${name}` : '';
+  const { rule } = parseRule(text, 0, { ...rules, place: 'run' });
+  if (rule === undefined) return undefined;
+  // A rule that asks comes before all that allow.
+  const { verdict } = decide([...rules.rules, rule], ruleCall, rules.system);
+  return verdict === 'allow' ? `--allow ${shellWord(text.slice('allow '.length))}` : undefined;
 }
 
 function ruleCallOf(
@@ -113,7 +119,9 @@ function ruleCallOf(
   return tool && { tool, input, agent, isUnattended: true };
 }
 
+/** A text as one word of the usual shells. */
 function shellWord(text: string): string {
+  if (/^[\w.:/-]+$/.test(text)) return text;
   if (process.platform === 'win32') return `"${text.replaceAll('"', '""')}"`;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -17,7 +17,7 @@ import type { RunCommandServices } from './runServices.ts';
 import { terminalText } from './terminalText.ts';
 import { withPlan } from './withPlan.ts';
 
-/** How a run is carried out, besides what was asked for. */
+/** What a run needs besides its request. */
 export interface RunExecution {
   readonly baseUrls: BaseUrls;
   readonly rules: CommandRules;
@@ -40,9 +40,9 @@ export async function executeRun(
       const run = createRunner(services).createRun(plan, { id, recorder });
       ended = { state: run.state };
       code = await finishRun(run, { ...output, title: request.title }, services, () => run.start());
-      sayDenied(run, { baseUrls, rules }, services);
+      reportDenied(run, { baseUrls, rules }, services);
     } finally {
-      // A record that is held keeps the process alive, even after a failure of this program.
+      // An open journal keeps the process alive, so close it even when this program fails.
       if (recorder !== undefined)
         await endRecord(
           recorder,
@@ -51,13 +51,13 @@ export async function executeRun(
         );
     }
     await archive?.prune();
-    // A run that was not saved to its end is no success, whatever its answers are.
+    // A run whose end was not saved is no success, even when all its prompts are done.
     return recorder?.hasLost === true && code === exitCodes.allDone ? exitCodes.someFailed : code;
   });
 }
 
-/** Says which tool calls nobody was there to allow, and how to go on with them. */
-export function sayDenied(
+/** Reports the tool calls that were denied because nobody was there to ask, and how to allow them. */
+export function reportDenied(
   run: Run,
   { baseUrls, rules }: Pick<RunExecution, 'baseUrls' | 'rules'>,
   { terminal, environment, archive }: RunCommandServices,
@@ -68,7 +68,7 @@ export function sayDenied(
   if (lines.length > 0) terminal.err(`${lines.join('\n')}\n`);
 }
 
-/** A run that has ended, and how it was carried out; without that when it never began. */
+/** A run that has ended. The optional fields are absent when it never started. */
 export interface EndedRun extends Partial<RunExecution> {
   readonly id: string;
   readonly code: ExitCode;
@@ -76,7 +76,7 @@ export interface EndedRun extends Partial<RunExecution> {
   readonly state?: RunState;
 }
 
-/** Lets go of what is kept of a run, and says what a person has to know of it. */
+/** Closes the journal of a run. Tells the user when something was not saved, else how to resume the run. */
 export async function endRecord(
   recorder: RunJournal,
   { id, code, baseUrls, output, request, state }: EndedRun,
@@ -88,20 +88,20 @@ export async function endRecord(
     return;
   }
   const command = commandToResume(id, serverToName(baseUrls ?? {}, environment));
-  const rest = `To go on with the rest, use: ${command}\n`;
+  const resume = `To resume it, run: ${command}\n`;
   const raise = state && request ? raiseNote(state, request, command) : '';
-  const notes = `${code === exitCodes.cancelled ? rest : ''}${raise}`;
+  const notes = `${code === exitCodes.cancelled ? resume : ''}${raise}`;
   if (notes === '') return;
   terminal.err(notes);
   if (output !== undefined && namesFiles(output)) terminal.err(nameFilesAgain);
 }
 
-const nameFilesAgain = 'Name the files for its results again, too.\n';
+const nameFilesAgain = 'Give the files for its results again, too.\n';
 
 const notAllSaved =
-  'The end of this run could not be saved. Keep what is printed here: interleave resume would send the last turns again.\n';
+  'The end of this run could not be saved. Keep the printed answers: interleave resume would send the last turns again.\n';
 
-/** The runner of this command's runs. */
+/** Creates the runner of a command. */
 export function createRunner({ terminal, retry, clock, redactor }: RunCommandServices): Runner {
   return new Runner({
     redactor,

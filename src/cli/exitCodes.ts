@@ -1,13 +1,14 @@
-/** What the process exits with, so that scripts can tell how a run went. */
+/** The exit codes of the process. */
 export const exitCodes = {
   allDone: 0,
-  /** Some conversations failed or were stopped at a limit, or a result could not be written. */
+  /** Some conversations failed or stopped at a limit, or a result could not be written or saved. */
   someFailed: 1,
   /** Wrong usage or unreadable input; nothing was sent. */
   usage: 2,
-  /** Ended by Ctrl+C; what had finished was printed. */
+  /** Cancelled by Ctrl+C or a signal; finished answers were printed. */
   cancelled: 3,
   nothingToRun: 4,
 } as const;
 
+/** One of the exit codes. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

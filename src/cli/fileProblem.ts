@@ -2,7 +2,7 @@ import { codeOf } from '../core/base/errors.ts';
 import { RefusedFileError } from '../core/base/refusedFile.ts';
 import { messageOf } from '../shared/thrown.ts';
 
-/** Why a file or folder could not be used, in words; completes `<path> …`. */
+/** Why a file or folder could not be used; completes `<path> …`. */
 export function fileProblem(error: unknown): string {
   if (error instanceof RefusedFileError) return error.message;
   switch (codeOf(error)) {
@@ -10,11 +10,11 @@ export function fileProblem(error: unknown): string {
       return 'does not exist';
     case 'EACCES':
     case 'EPERM':
-      return 'may not be used: permission denied';
+      return 'cannot be used: permission denied';
     case 'EISDIR':
       return 'is a folder';
     case 'ENOTDIR':
-      return 'is not in a folder';
+      return 'does not exist: a part of this path is not a folder';
     case 'EPIPE':
       return 'was closed before anything was read';
     case 'ENOSPC':

@@ -5,17 +5,19 @@ import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { OutputTargets } from './outputs.ts';
 import { namesFiles, writeOutputs } from './outputs.ts';
+import type { ProposalOptions } from './proposals.ts';
+import { settleProposals } from './proposals.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { streamLines } from './streamLines.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
-/** Where a command writes. Only its own options decide that, never a saved run. */
-export interface RunOutput extends OutputTargets {
+/** Where a command writes, and what it does with proposals. This comes from its own options only, never from a saved run. */
+export interface RunOutput extends OutputTargets, ProposalOptions {
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
 
-/** Logs the run, begins it, waits for its end and writes its results. */
+/** Starts the run with `begin`, logs it, waits for its end and writes its results. */
 export async function finishRun(
   run: Run,
   { title, ...output }: RunOutput & { readonly title: string },
@@ -24,19 +26,23 @@ export async function finishRun(
 ): Promise<ExitCode> {
   const { terminal } = services;
   if (output.log !== 'none') writeLog(run, output.log, terminal);
-  else tellPauses(run, terminal);
+  else reportPauses(run, terminal);
   const isKept = (): boolean => run.isSaved || namesFiles(output);
   const writeRest = output.jsonl === '-' ? streamLines(run, terminal) : undefined;
   const { result, isUnread } = await waitForEnd(run, services, { begin, isKept });
   writeRest?.();
-  // Where both go to one terminal, the answers stand apart from the log.
+  // An empty line separates the log from the answers when both go to one terminal.
   if (output.log !== 'none') terminal.err('\n');
   const targets = { ...output, areLinesWritten: writeRest !== undefined };
   const isWritten = await writeOutputs(result, title, targets, terminal);
   if (!isWritten && services.archive !== undefined) {
-    terminal.err(`It is kept: interleave resume ${result.id} --json FILE writes it as JSON.\n`);
+    terminal.err(
+      `The run is saved. To write its result, run: interleave resume ${result.id} --json FILE\n`,
+    );
   }
-  return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten);
+  const ended = { result, proposals: run.proposals() };
+  const isSettled = await settleProposals(ended, output, services);
+  return isUnread ? exitCodes.someFailed : exitCodeOf(result, isWritten && isSettled);
 }
 
 function writeLog(run: Run, order: 'interleaved' | 'grouped', terminal: Terminal): void {
@@ -47,18 +53,21 @@ function writeLog(run: Run, order: 'interleaved' | 'grouped', terminal: Terminal
   });
 }
 
-/** Without a log, a person still reads why nothing happens. */
-function tellPauses(run: Run, terminal: Terminal): void {
+/** Reports pauses when there is no log, so that the user knows why nothing happens. */
+function reportPauses(run: Run, terminal: Terminal): void {
   run.onEvent((event) => {
     if (event.type === 'run.paused') terminal.err(`${terminalText(event.error.message)}\n`);
-    if (event.type === 'run.resumed') terminal.err('The run goes on.\n');
+    if (event.type === 'run.resumed') terminal.err('The run continues.\n');
   });
 }
 
 /** Interval, in ms, to check whether the reader of the results has gone. */
 const readerCheckMs = 1_000;
 
-/** Ctrl+C cancels what has not finished, and prints what has. */
+/**
+ * Waits for the end of the run. Ctrl+C cancels the conversations that have not finished. The run is also
+ * cancelled when nobody can read its results: standard output has no reader and nothing else keeps them.
+ */
 async function waitForEnd(
   run: Run,
   { terminal, onInterrupt }: RunCommandServices,
@@ -66,14 +75,14 @@ async function waitForEnd(
 ): Promise<{ readonly result: RunResult; readonly isUnread: boolean }> {
   let isUnread = false;
   const stopListening = onInterrupt(() => {
-    terminal.err('Cancelling. What has finished is kept. Press Ctrl+C again to quit at once.\n');
+    terminal.err('Cancelling. Finished answers are kept. Press Ctrl+C again to quit at once.\n');
     run.cancel();
   });
   const readerCheck = setInterval(() => {
     if (isUnread || isKept() || terminal.isReaderGone?.() !== true) return;
     isUnread = true;
     terminal.err(
-      'Nobody reads standard output any more, and nothing else keeps the results: the run stops.\n',
+      'The run stops: standard output has no reader any more, and the results are saved nowhere else.\n',
     );
     run.cancel();
   }, readerCheckMs);

@@ -4,7 +4,7 @@ import { defaultLimitValues, limitNames, limits } from '../core/base/limits.ts';
 import { isLimitValue, limitFlag, limitFlagNames, limitRange } from '../core/base/limitValues.ts';
 import { formatInteger } from '../shared/quantities.ts';
 
-/** What the options that set limits come to. */
+/** The parsed values of the options that set limits. */
 export interface LimitOptions {
   readonly maxTurns?: number;
   readonly maxTokens?: number;
@@ -14,11 +14,11 @@ export interface LimitOptions {
   readonly maxCost?: number;
   /** Seconds. */
   readonly maxWait?: number;
-  /** The limits without an option of their own. */
+  /** The limits that have no option of their own: `--limit name=value`. */
   readonly limit?: Partial<LimitValues>;
 }
 
-/** Every limit: as it was given, or by default. */
+/** The value of every limit: the given one, else the default. */
 export function limitValues(options: LimitOptions): LimitValues {
   return { ...defaultLimitValues, ...givenLimits(options) };
 }
@@ -36,7 +36,7 @@ export function givenLimits(options: LimitOptions): Partial<LimitValues> {
   };
 }
 
-/** Reads the number of a limit's own option. */
+/** A parser for the value of a limit's own option. */
 export function toLimit(name: LimitName): (text: string) => number {
   return (text) => {
     const number = numberOf(text);
@@ -45,7 +45,7 @@ export function toLimit(name: LimitName): (text: string) => number {
   };
 }
 
-/** Adds one `name=value` of `--limit` to those before it. */
+/** Parses one `name=value` of `--limit` and adds it to the values before it. */
 export function addLimit(text: string, before: Partial<LimitValues> = {}): Partial<LimitValues> {
   const equals = text.indexOf('=');
   const given = equals < 0 ? text : text.slice(0, equals);
@@ -59,16 +59,16 @@ export function addLimit(text: string, before: Partial<LimitValues> = {}): Parti
 
 function unknownLimit(given: string): string {
   const own = limitNames.find((name) => name === given);
-  if (own !== undefined) return `Use ${limitFlag(own)} for it.`;
-  return `There is no such limit. There are: ${limitFlagNames.join(', ')}.`;
+  if (own !== undefined) return `Use ${limitFlag(own)} instead.`;
+  return `There is no such limit. The limits are: ${limitFlagNames.join(', ')}.`;
 }
 
-/** Only what is written as a plain number. */
+/** The value of a plain decimal number; undefined for anything else, such as `1e3`. */
 function numberOf(text: string): number | undefined {
   return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** `interleave limits`: one line a limit: how it is set, its default, its range and what it limits. */
+/** The output of `interleave limits`: for each limit a line with its option, default, range and meaning. */
 export function limitList(): string {
   const rows = limitNames.map((name) => {
     const { minimum, maximum, what, unit, default: usual } = limits[name];
@@ -76,7 +76,7 @@ export function limitList(): string {
     const byDefault = usual === 0 ? 'none' : `${formatInteger(usual)} ${unit}`;
     return [limitFlag(name), byDefault, range, what];
   });
-  const all = [['option', 'default', 'range', 'what is limited'], ...rows];
+  const all = [['option', 'default', 'range', 'what it limits'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');

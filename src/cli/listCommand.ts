@@ -7,22 +7,22 @@ import { noPromptsIn } from './noPrompts.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * `interleave list`: one line a prompt, in the order they would run: its identity, its name and, when
- * it is left out of a run, `skipped`. Files with errors are reported, and the others listed.
+ * `interleave list`: prints one line for each prompt, in run order: its id, its name and, when a run would
+ * skip it, `skipped`. Reports files with errors and lists the others.
  */
 export async function listCommand(
-  places: readonly string[],
+  paths: readonly string[],
   options: CollectOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { prompts, remarks, broken } = await collectPrompts(places, options);
-  for (const remark of remarks) terminal.err(`${remark}\n`);
+  const { prompts, messages, broken } = await collectPrompts(paths, options);
+  for (const message of messages) terminal.err(`${message}\n`);
   for (const { id, name, skip } of prompts) {
     const mark = skip ? '\tskipped' : '';
     terminal.out(`${visibleText(id)}\t${visibleText(name)}${mark}\n`);
   }
   if (prompts.length > 0) return broken.length > 0 ? exitCodes.someFailed : exitCodes.allDone;
   if (broken.length > 0) return exitCodes.usage;
-  terminal.err(`${noPromptsIn(places)}\n`);
+  terminal.err(`${noPromptsIn(paths)}\n`);
   return exitCodes.nothingToRun;
 }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { createCpuTools } from '../core/tools/cpuTools.ts';
@@ -6,13 +7,13 @@ import { serveWork } from '../core/tools/workers/serveWork.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
-import { openArchive } from './keptRuns.ts';
 import { nodeProblem } from './nodeVersion.ts';
 import { runProgram } from './program.ts';
+import { openArchive } from './savedRuns.ts';
 import { readStandardInput } from './standardInput.ts';
 import { processTerminal } from './terminal.ts';
 
-/** Tells a worker thread that it is one: the command line is a single file that plays both parts. */
+/** Worker data that marks a tool worker. The main program and the worker are the same file. */
 const workerRole = 'interleave-tools';
 
 async function main(): Promise<void> {
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     terminal,
     environment,
     folder,
+    home: homedir(),
     createToolset: (limits, cpuTools) =>
       createToolset({
         folders: [{ name: 'workspace', path: folder }],
@@ -50,17 +52,17 @@ async function main(): Promise<void> {
     onInterrupt: listenForInterrupts,
     ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askYesNo(question, streams) } : {}),
   });
-  // It may also turn out later that standard output took nothing.
+  // Keeps the exit code that was set when writing to standard output failed.
   if (!isLost) process.exitCode = code;
 }
 
 const howToPrintAgain =
-  'The answers of a run are kept: interleave runs lists it, interleave resume prints them.';
+  'Answers of a run are saved: interleave runs lists the run, interleave resume prints its answers.';
 
-/** What asks a process to end: Ctrl+C, the system or a supervisor, a terminal that is closed. */
+/** Signals that ask a process to end: from Ctrl+C, from the system and from a closed terminal. */
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first signal cancels; the second one ends the process at once, as without this program. */
+/** Calls the listener for the first signal. The second one has its default effect: the process ends. */
 function listenForInterrupts(listener: () => void): () => void {
   const stop = (): void => {
     for (const signal of endingSignals) process.removeListener(signal, onSignal);

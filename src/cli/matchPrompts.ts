@@ -1,39 +1,40 @@
 import { fileNameOf, parsePromptId } from '../shared/promptId.ts';
 
-/** What prompts are matched by. */
-export interface Identity {
+/** The fields that prompts are matched by. */
+export interface PromptIdentity {
   readonly id: string;
   readonly name: string;
-  /** What was sent, or would be. */
+  /** The text of the prompt. */
   readonly text: string;
 }
 
 /** A prompt of the earlier result. */
-export interface EarlierPrompt extends Identity {
+export interface EarlierPrompt extends PromptIdentity {
   /** Whether it is not done. */
   readonly isOpen: boolean;
 }
 
-/** Which prompt of an earlier result is which one now. */
+/** Which prompts of an earlier result correspond to which current ones. */
 export interface PromptMatches<Now> {
   /** The same name and text. */
   readonly same: readonly (readonly [EarlierPrompt, Now])[];
-  /** The same name with another text. */
+  /** The same name, another text. */
   readonly changed: readonly (readonly [EarlierPrompt, Now])[];
-  /** Each may be any of several present prompts. */
+  /** Earlier prompts that match several current ones. */
   readonly unclear: readonly EarlierPrompt[];
-  /** No longer there. */
+  /** Earlier prompts without a match. */
   readonly gone: readonly EarlierPrompt[];
 }
 
 /**
- * Finds the prompts of an earlier result among the present ones, without guessing. Prompts match by file,
- * name and text, never by slug: the number in a slug shifts when an equal heading above it is removed.
- * A prompt with the same text may also be in another folder, in a file of the same name: the file was
- * moved, or the result comes from another current folder or from an earlier version, whose ids have no
- * folders.
+ * Finds the prompts of an earlier result among the current ones, without guessing. Prompts match by file,
+ * name and text, never by slug: the number in a slug changes when an equal heading above it is removed.
+ *
+ * A prompt also matches one with the same text in a file of the same name in another folder. This happens
+ * when the file was moved, when the result was written from another current folder, and with results of
+ * earlier versions, whose ids have no folders.
  */
-export function matchPrompts<Now extends Identity>(
+export function matchPrompts<Now extends PromptIdentity>(
   earlier: readonly EarlierPrompt[],
   now: readonly Now[],
 ): PromptMatches<Now> {
@@ -45,11 +46,11 @@ export function matchPrompts<Now extends Identity>(
     name,
   ]);
   const files = new Set(now.map(({ id }) => parsePromptId(id).file));
-  const isOfOtherFolder = ({ id }: Identity): boolean => {
+  const hasNoFolder = ({ id }: PromptIdentity): boolean => {
     const { file } = parsePromptId(id);
     return !file.includes('/') && !files.has(file);
   };
-  const byName = pairUp(inFileByName, ({ id, name }) => [nameOfFile(id), name], isOfOtherFolder);
+  const byName = pairUp(inFileByName, ({ id, name }) => [nameOfFile(id), name], hasNoFolder);
   return {
     same: byText.pairs,
     changed: byName.pairs,
@@ -58,37 +59,40 @@ export function matchPrompts<Now extends Identity>(
   };
 }
 
-/** The state of the matching after some of its steps. */
+/** The state between two steps of the matching. */
 interface Pairs<Now> {
   readonly pairs: readonly (readonly [EarlierPrompt, Now])[];
-  /** Earlier prompts that are not matched yet. */
+  /** Earlier prompts without a match so far. */
   readonly missing: readonly EarlierPrompt[];
   readonly unclear: readonly EarlierPrompt[];
-  /** Present prompts that may still be matched. */
+  /** Current prompts without a match so far. */
   readonly left: readonly Now[];
 }
 
-/** Matches prompts with equal keys, in order, unless it matters which one is which. */
-function pairUp<Now extends Identity>(
+/**
+ * Matches the prompts with equal keys, in order. Those for which it matters which one is which become
+ * unclear. `includes` limits the step to some of the earlier prompts.
+ */
+function pairUp<Now extends PromptIdentity>(
   before: Pairs<Now>,
-  keyOf: (prompt: Identity) => readonly string[],
-  isMeant: (prompt: EarlierPrompt) => boolean = () => true,
+  keyOf: (prompt: PromptIdentity) => readonly string[],
+  includes: (prompt: EarlierPrompt) => boolean = () => true,
 ): Pairs<Now> {
-  const key = (prompt: Identity): string => JSON.stringify(keyOf(prompt));
+  const key = (prompt: PromptIdentity): string => JSON.stringify(keyOf(prompt));
   const candidates = Map.groupBy(before.left, key);
   const pairs: (readonly [EarlierPrompt, Now])[] = [];
   const unclear: EarlierPrompt[] = [];
   const doubtful: Now[] = [];
-  for (const [group, olds] of Map.groupBy(before.missing.filter(isMeant), key)) {
+  for (const [group, earlier] of Map.groupBy(before.missing.filter(includes), key)) {
     const matches = candidates.get(group) ?? [];
     if (matches.length === 0) continue;
-    if (isInterchangeable(olds, matches)) pairs.push(...inOrder(olds, matches));
+    if (areInterchangeable(earlier, matches)) pairs.push(...inOrder(earlier, matches));
     else {
-      unclear.push(...olds);
+      unclear.push(...earlier);
       doubtful.push(...matches);
     }
   }
-  const taken = new Set<Identity>([...pairs.flat(), ...unclear, ...doubtful]);
+  const taken = new Set<PromptIdentity>([...pairs.flat(), ...unclear, ...doubtful]);
   return {
     pairs: [...before.pairs, ...pairs],
     missing: before.missing.filter((prompt) => !taken.has(prompt)),
@@ -97,21 +101,24 @@ function pairUp<Now extends Identity>(
   };
 }
 
-function inOrder<Now>(olds: readonly EarlierPrompt[], matches: readonly Now[]) {
-  return matches.slice(0, olds.length).flatMap((match, index) => {
-    const old = olds[index];
+function inOrder<Now>(earlier: readonly EarlierPrompt[], matches: readonly Now[]) {
+  return matches.slice(0, earlier.length).flatMap((match, index) => {
+    const old = earlier[index];
     return old === undefined ? [] : [[old, match] as const];
   });
 }
 
-/** Whether any way of matching them would send the same texts. */
-function isInterchangeable(olds: readonly EarlierPrompt[], matches: readonly Identity[]): boolean {
-  const isOneFate = olds.every(({ isOpen }) => isOpen === olds[0]?.isOpen);
-  if (isOneFate && matches.length <= olds.length) return true;
+/** Whether the rerun sends the same texts, however the prompts are matched. */
+function areInterchangeable(
+  earlier: readonly EarlierPrompt[],
+  matches: readonly PromptIdentity[],
+): boolean {
+  const isSameStatus = earlier.every(({ isOpen }) => isOpen === earlier[0]?.isOpen);
+  if (isSameStatus && matches.length <= earlier.length) return true;
   const [first] = matches;
-  const isOneFile = new Set(matches.map(({ id }) => parsePromptId(id).file)).size === 1;
-  const isOneText = [...olds, ...matches].every(({ text }) => text === first?.text);
-  return isOneFile && isOneText && matches.length >= olds.length;
+  const isSameFile = new Set(matches.map(({ id }) => parsePromptId(id).file)).size === 1;
+  const isSameText = [...earlier, ...matches].every(({ text }) => text === first?.text);
+  return isSameFile && isSameText && matches.length >= earlier.length;
 }
 
 function nameOfFile(id: string): string {

@@ -1,7 +1,7 @@
 import { terminalText } from './terminalText.ts';
 
-/** Says that the places that were named hold no prompt, and what would be one. */
-export function noPromptsIn(places: readonly string[]): string {
-  const named = terminalText(places.join(', '));
-  return `There is no prompt in ${named}. Prompts stand in files named *.prompts.md or *.prompt.md.`;
+/** The message for paths without prompts: it says how prompt files are named. */
+export function noPromptsIn(paths: readonly string[]): string {
+  const shown = terminalText(paths.join(', '));
+  return `There is no prompt in ${shown}. Prompt files are named *.prompts.md or *.prompt.md.`;
 }

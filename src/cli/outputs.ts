@@ -17,24 +17,28 @@ import { fileProblem } from './fileProblem.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalJson, terminalText } from './terminalText.ts';
 
-/** Where results go besides standard output: files, or `-` for standard output itself. */
-export type OutputTargets = { readonly [F in ExportFormatName]?: string };
+/** Where each export format, and the patch of proposals, is written: a file, or `-` for standard output. */
+const targetNames = [...exportFormatNames, 'patch'] as const;
+export type OutputTargets = { readonly [T in (typeof targetNames)[number]]?: string };
 
-/** The targets that are given. */
+/** All given targets. */
 export function givenTargets(outputs: OutputTargets): readonly string[] {
-  return exportFormatNames.flatMap((name) => outputs[name] ?? []);
+  return targetNames.flatMap((name) => outputs[name] ?? []);
 }
 
-/** Whether results go to files. */
+/** Whether a target is a file. */
 export function namesFiles(outputs: OutputTargets): boolean {
   return givenTargets(outputs).some((target) => target !== '-');
 }
 
-/** Refuses, before anything is sent, targets that could not be written or would be mixed up. */
+/**
+ * Checks the targets before anything is sent. Throws a `UserError` for one that cannot be written, and for
+ * two that are the same.
+ */
 export async function checkOutputs(outputs: OutputTargets): Promise<void> {
   const targets = givenTargets(outputs);
   const files = targets.filter((target) => target !== '-');
-  const options = exportFormatNames.map((name) => `--${name}`);
+  const options = targetNames.map((name) => `--${name}`);
   const named = `${options.slice(0, -1).join(', ')} and ${options.at(-1)}`;
   if (targets.length - files.length > 1) {
     throw new UserError(`Only one of ${named} can write to standard output.`);
@@ -46,9 +50,9 @@ export async function checkOutputs(outputs: OutputTargets): Promise<void> {
 }
 
 async function checkFile(file: string): Promise<void> {
-  if (file === '') throw new UserError('A result needs the name of a file, or - .');
+  if (file === '') throw new UserError('Name a file for the result, or - for standard output.');
   if (isPromptFileName(file)) {
-    throw new UserError(`${file} is the name of a prompt file. Choose another one for the result.`);
+    throw new UserError(`${file} is the name of a prompt file. Name another file for the result.`);
   }
   const problem = await problemOf(file);
   if (problem !== undefined) throw new UserError(`${problem}. Nothing was sent.`);
@@ -56,7 +60,7 @@ async function checkFile(file: string): Promise<void> {
 
 async function problemOf(file: string): Promise<string | undefined> {
   try {
-    if ((await stat(file)).isDirectory()) return `${file} is a folder, so no result fits there`;
+    if ((await stat(file)).isDirectory()) return `${file} is a folder, not a file`;
     await access(file, constants.W_OK);
     return undefined;
   } catch (error) {
@@ -71,14 +75,14 @@ async function problemOf(file: string): Promise<string | undefined> {
 }
 
 /**
- * Writes the result to its targets, and the answers to standard output unless it is one of them.
- * A file that cannot be written keeps nothing else from being written; then it resolves to false.
+ * Writes the result to its targets. Prints the answers unless a target is standard output. Resolves to
+ * false when a file could not be written; the other targets are written all the same.
  */
 export async function writeOutputs(
   result: RunResult,
   title: string,
   targets: OutputTargets & {
-    /** Whether the lines for standard output were written as they came (`streamLines`). */
+    /** Whether `streamLines` has already written the JSON lines to standard output. */
     readonly areLinesWritten?: boolean;
   },
   terminal: Terminal,
@@ -88,22 +92,24 @@ export async function writeOutputs(
     const isDone = name === 'jsonl' && targets.areLinesWritten === true;
     const target = isDone ? undefined : targets[name];
     if (target === undefined) continue;
-    if (!(await write(target, contentOf(name, result, title), terminal))) areAllWritten = false;
+    if (!(await writeTarget(target, contentOf(name, result, title), terminal)))
+      areAllWritten = false;
   }
   if (!givenTargets(targets).includes('-')) await print(answerPieces(result), terminal);
   return areAllWritten;
 }
 
-/** A result in a format. */
-interface Content {
+/** What is written to a target. */
+export interface Content {
   readonly pieces: Iterable<string>;
-  /** The same for a terminal, which its text must not steer. */
+  /** Removes what could control a terminal. */
   readonly forTerminal: (text: string) => string;
 }
 
 function contentOf(name: ExportFormatName, result: RunResult, title: string): Content {
   const { isJson, pieces }: ExportFormat = exportFormats[name];
-  // Can be asked for more than once. In JSON, what is not seen is escaped in files, too.
+  // Returns a new iterator each time, because `replaceFile` may need two. JSON has invisible characters
+  // escaped in files, too.
   const make = isJson
     ? () => mapped(pieces(result, title), terminalJson)
     : () => pieces(result, title)[Symbol.iterator]();
@@ -117,7 +123,8 @@ function* mapped(pieces: Iterable<string>, change: (text: string) => string): Ge
   for (const piece of pieces) yield change(piece);
 }
 
-async function write(
+/** Writes to a file or to standard output. Resolves to false, after saying why, when that failed. */
+export async function writeTarget(
   target: string,
   { pieces, forTerminal }: Content,
   terminal: Terminal,
@@ -130,12 +137,12 @@ async function write(
     await replaceFile(target, pieces);
     return true;
   } catch (error) {
-    terminal.err(`${terminalText(target)} ${fileProblem(error)}: this result was not written.\n`);
+    terminal.err(`${terminalText(target)} ${fileProblem(error)}. This result was not written.\n`);
     return false;
   }
 }
 
-/** Waits for a slow reader, so that not all of a large result is in memory. */
+/** Prints piece by piece and waits for a slow reader, so that a large result is never in memory as a whole. */
 async function print(
   content: Iterable<string>,
   terminal: Terminal,
@@ -147,7 +154,7 @@ async function print(
   }
 }
 
-/** One conversation as a line of JSON. */
+/** One conversation as a line of JSON (`--jsonl`). */
 export function toLine(conversation: ConversationResult): string {
   return `${terminalJson(JSON.stringify(conversation))}\n`;
 }

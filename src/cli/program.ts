@@ -5,10 +5,9 @@ import { journalLimits } from '../core/journal/journalLimits.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { addRulesCommands } from './addRulesCommands.ts';
-import { keysIn } from './cliProviders.ts';
+import { keysIn, keyVariables } from './cliProviders.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
-import type { ArchiveUse } from './keptRuns.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { limitList, limitValues } from './limitOptions.ts';
 import { listCommand } from './listCommand.ts';
@@ -26,26 +25,27 @@ import {
 } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { runsCommand } from './runsCommand.ts';
+import type { ArchiveOptions } from './savedRuns.ts';
 import { redactingTerminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
-const placesHelp =
-  '*.prompts.md or *.prompt.md files, folders or patterns ("**/*.md") with some, or - for standard input';
+const pathsHelp =
+  '*.prompts.md or *.prompt.md files, folders or patterns ("**/*.md") with such files, or - for standard input';
 
 const runHelp = `
-A named file with an error stops the run; one in a folder is reported and left out.
+A given file with an error stops the run. A file with an error in a folder is reported and left out.
 
-The answers go to standard output, in prompt order; the log goes to standard error.
+Answers go to standard output, in prompt order. The log goes to standard error.
 
-Keys are read from ANTHROPIC_API_KEY and OPENAI_API_KEY. The demo model and servers on this machine
+Keys are read from ${Object.values(keyVariables).join(' and ')}. The demo model and servers on this machine
 need none.
 
 Exit codes:
   0  all prompts are done
-  1  some failed, were stopped at a limit or left out, or a result could not be written or kept
+  1  some failed, stopped at a limit or were left out, or a result could not be written or saved
   2  wrong usage or unreadable input; nothing was sent
-  3  cancelled with Ctrl+C or a signal to end; what had finished was printed
-  4  there is nothing to run
+  3  cancelled by Ctrl+C or a signal; finished answers were printed
+  4  nothing to run
 
 Examples:
   interleave run math.prompts.md --provider demo
@@ -54,25 +54,25 @@ Examples:
   interleave run prompts --provider openai --base-url http://localhost:11434/v1 --model qwen3`;
 
 const resumeHelp = `
-Call it in the folder in which the run was started. It uses the run's own provider, server and model.
-Results go where this command says, else to standard output. When nothing is left to do, it prints
-what the run has and exits with 4.
+Use this command in the folder in which the run was started. The run keeps its provider, server and
+model. Results go to the targets of this command, else to standard output. When nothing is left to
+run, it prints the answers of the run and exits with 4.
 
-The key goes to the provider's own server. It asks before it uses any other server, unless you name
-that server with --base-url. A server on this machine that you do not name gets no key.
+The key goes to the provider's own server. The command asks before it uses any other server, unless
+you name that server with --base-url. A server on this machine that you do not name gets no key.
 
-A conversation that a limit stopped goes on when that limit is given with a higher value:
+To continue a conversation that a limit stopped, give that limit a higher value:
 
   interleave resume 01M7X0SRVC6GZDS7Q3ZVZ5E14H --limit toolCalls=200`;
 
-/** What the program is given; the rest of what commands work with follows from it. */
+/** What the program gets from its caller. It derives the other services of the commands. */
 export interface ProgramServices
   extends Omit<RunCommandServices, 'redactor' | 'archive' | 'version'> {
-  /** Opens what is kept of runs. */
-  openArchive?(use: ArchiveUse): Promise<RunArchive>;
+  /** Opens the saved runs. */
+  openArchive?(options: ArchiveOptions): Promise<RunArchive>;
 }
 
-/** Carries out a command line and resolves to the exit code. Never rejects. */
+/** Runs a command line and resolves to the exit code. Never rejects. */
 export async function runProgram(
   args: readonly string[],
   version: string,
@@ -97,30 +97,30 @@ export async function runProgram(
   const run = program
     .command('run')
     .description('run the prompts of files and folders')
-    .argument('<places...>', placesHelp)
+    .argument('<paths...>', pathsHelp)
     .addHelpText('after', runHelp)
     .showHelpAfterError('See interleave run --help.');
-  addRunOptions(run).action(async (places: string[], options: RunCommandOptions) => {
+  addRunOptions(run).action(async (paths: string[], options: RunCommandOptions) => {
     const archive = await openArchive(options);
-    code = await runCommand(places, options, { ...services, ...(archive ? { archive } : {}) });
+    code = await runCommand(paths, options, { ...services, ...(archive ? { archive } : {}) });
   });
   refuseRepeats(run, collectingOptions);
   program
     .command('list')
     .description('list the prompts of files and folders, without running them')
-    .argument('<places...>', placesHelp)
+    .argument('<paths...>', pathsHelp)
     .showHelpAfterError('See interleave list --help.')
-    .action(async (places: string[]) => {
-      code = await listCommand(places, collectOptions(services, {}), terminal);
+    .action(async (paths: string[]) => {
+      code = await listCommand(paths, collectOptions(services, {}), terminal);
     });
   program
     .command('limits')
-    .description('list all limits of runs with their defaults, and how each is set')
+    .description('list all limits of runs with their options and defaults')
     .action(() => terminal.out(limitList()));
   addRulesCommands(program, services, (ended) => {
     code = ended;
   });
-  addKeptRunCommands(program, services, {
+  addSavedRunCommands(program, services, {
     openArchive,
     onEnd: (ended) => {
       code = ended;
@@ -134,28 +134,28 @@ export async function runProgram(
   }
 }
 
-/** Opens what is kept of runs, where they are kept, under the limits that were given. */
+/** Opens the saved runs with the given limits; undefined when runs are not saved. */
 type OpenArchive = (options: LimitOptions) => Promise<RunArchive | undefined>;
 
-interface KeptRunCommands {
+interface SavedRunCommands {
   readonly openArchive: OpenArchive;
   onEnd(code: ExitCode): void;
 }
 
-/** The commands on runs that are kept on disk. */
-function addKeptRunCommands(
+/** Adds the commands for saved runs. */
+function addSavedRunCommands(
   program: Command,
   services: RunCommandServices,
-  { openArchive, onEnd }: KeptRunCommands,
+  { openArchive, onEnd }: SavedRunCommands,
 ): void {
   const withArchive = async (options: LimitOptions) => {
     const archive = await openArchive(options);
     if (archive !== undefined) return { ...services, archive };
-    throw new UserError('Runs are not kept here.');
+    throw new UserError('Runs are not saved here.');
   };
   program
     .command('runs')
-    .description('list the runs that are kept, newest first')
+    .description('list saved runs, newest first')
     .option('--json', 'as JSON')
     .action(async (options: { readonly json?: boolean }) => {
       const { archive, terminal } = await withArchive({});
@@ -164,10 +164,10 @@ function addKeptRunCommands(
   const resume = program
     .command('resume')
     .description(
-      'go on with a run that was interrupted or cancelled; completed turns are not sent again',
+      'resume a run that was interrupted or cancelled; complete turns are not sent again',
     )
-    .argument('<run>', 'its id, as interleave runs lists it')
-    .option('--base-url <U>', 'the server the run was sent to, said again where it needs a key')
+    .argument('<run>', 'the id of the run; interleave runs lists it')
+    .option('--base-url <U>', 'the server the run was sent to; confirms that it may get the key')
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
   addLimitOptions(addRuleOptions(addOutputOptions(resume))).action(
@@ -179,7 +179,7 @@ function addKeptRunCommands(
 }
 
 function exitCodeOfError(error: unknown, write: (text: string) => void): ExitCode {
-  // Commander has written its own message; asking for help is not wrong usage.
+  // Commander has already written its message. `--help` and `--version` end with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (isUserError(error)) {
     write(`${terminalText(error.message)}\n`);

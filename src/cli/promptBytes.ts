@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
-/** The text of a prompt file, or why its bytes are none: completes `<file>:1:1: error: …`. */
+/** The text of a prompt file, or why it cannot be decoded: completes `<file>:1:1: error: …`. */
 export type DecodedBytes = { readonly text: string } | { readonly problem: string };
 
-/** Reads UTF-8. Other encodings are named, so that one sees what to change. */
+/** Decodes UTF-8. The problem names another encoding where it can be recognised. */
 export function decodePromptBytes(bytes: Buffer): DecodedBytes {
   const utf16 = utf16Of(bytes);
   if (utf16 !== undefined) {
@@ -13,7 +13,7 @@ export function decodePromptBytes(bytes: Buffer): DecodedBytes {
   return { text: bytes.toString('utf8') };
 }
 
-/** UTF-16 by its byte order mark or, without one, by the zero bytes of Latin letters. */
+/** Recognises UTF-16 by its byte order mark, else by the zero bytes of Latin letters. */
 function utf16Of(bytes: Buffer): string | undefined {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return 'UTF-16 (little endian)';
@@ -22,8 +22,8 @@ function utf16Of(bytes: Buffer): string | undefined {
   if (sample.length < 4) return undefined;
   const zerosAt = (parity: number): number =>
     sample.filter((byte, index) => byte === 0 && index % 2 === parity).length;
-  const most = sample.length / 2;
-  if (zerosAt(1) > most * 0.8 && zerosAt(0) === 0) return 'UTF-16 (little endian)';
-  if (zerosAt(0) > most * 0.8 && zerosAt(1) === 0) return 'UTF-16 (big endian)';
+  const manyZeros = (sample.length / 2) * 0.8;
+  if (zerosAt(1) > manyZeros && zerosAt(0) === 0) return 'UTF-16 (little endian)';
+  if (zerosAt(0) > manyZeros && zerosAt(1) === 0) return 'UTF-16 (big endian)';
   return undefined;
 }

@@ -5,33 +5,33 @@ import { pathKey } from '../core/base/pathKey.ts';
 import { isPromptFileName } from '../shared/promptFileName.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { FoundFile, FoundFiles } from './foundFiles.ts';
-import { hasGlob, matchingFiles } from './globPlaces.ts';
+import { hasGlob, matchingFiles } from './globFiles.ts';
 
-/** The argument that means standard input. */
+/** The path argument for standard input. */
 export const standardInput = '-';
 
-/** Folders in which prompt files are not searched, unless they are named themselves. */
+/** Folders that are not searched for prompt files, unless they are given themselves. */
 const skippedFolders: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', 'out']);
 
 /**
- * The named files, and the prompt files of the named folders and patterns: in the order given, each once.
- * Throws a `UserError` that lists every named place that cannot be read.
+ * The given files, and the prompt files of the given folders and patterns: in that order, each once.
+ * Throws a `UserError` that lists every given path that cannot be read.
  */
-export async function findPromptFiles(places: readonly string[]): Promise<FoundFiles> {
-  const looked = await Promise.allSettled(places.map(filesAt));
-  const problems = looked.flatMap((outcome, index) =>
-    outcome.status === 'rejected' ? [placeProblem(places[index] ?? '', outcome.reason)] : [],
+export async function findPromptFiles(paths: readonly string[]): Promise<FoundFiles> {
+  const outcomes = await Promise.allSettled(paths.map(filesAt));
+  const problems = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected' ? [problemAt(paths[index] ?? '', outcome.reason)] : [],
   );
   if (problems.length > 0) throw new UserError([...problems, 'Nothing was sent.'].join('\n'));
-  const found = looked.flatMap((outcome) =>
+  const found = outcomes.flatMap((outcome) =>
     outcome.status === 'fulfilled' ? [outcome.value] : [],
   );
   const byPath = new Map<string, FoundFile>();
   for (const file of found.flatMap(({ files }) => files)) {
-    const whole = file.path === standardInput ? file.path : pathKey(file.path);
-    const before = byPath.get(whole);
+    const key = file.path === standardInput ? file.path : pathKey(file.path);
+    const before = byPath.get(key);
     if (before === undefined || (file.isNamed && !before.isNamed)) {
-      byPath.set(whole, before === undefined ? file : { path: before.path, isNamed: true });
+      byPath.set(key, before === undefined ? file : { path: before.path, isNamed: true });
     }
   }
   return {
@@ -41,30 +41,31 @@ export async function findPromptFiles(places: readonly string[]): Promise<FoundF
 }
 
 /**
- * The file in the ids of its prompts: relative to the current folder; absolute when it is on another
- * drive. `flavour` says what paths look like; as on this system by default.
+ * The file's path as it stands in prompt ids: relative to the current folder, with `/`. A file on another
+ * drive keeps its absolute path. `paths` are the path rules of the system.
  */
-export function idFile(file: string, folder: string, flavour: path.PlatformPath = path): string {
-  return flavour.relative(folder, flavour.resolve(folder, file)).split(flavour.sep).join('/');
+export function idFile(file: string, folder: string, paths: path.PlatformPath = path): string {
+  return paths.relative(folder, paths.resolve(folder, file)).split(paths.sep).join('/');
 }
 
 const nothing: FoundFiles = { files: [], leftOut: [] };
 
-function placeProblem(place: string, error: unknown): string {
-  return error instanceof UserError ? error.message : `${place} ${fileProblem(error)}.`;
+function problemAt(given: string, error: unknown): string {
+  return error instanceof UserError ? error.message : `${given} ${fileProblem(error)}.`;
 }
 
-async function filesAt(place: string): Promise<FoundFiles> {
-  if (place === standardInput) return { files: [{ path: place, isNamed: true }], leftOut: [] };
-  const kind = await stat(place).catch((error: unknown) => {
-    // A file whose name has such characters is used itself, if it exists.
-    if (hasGlob(place)) return undefined;
+async function filesAt(given: string): Promise<FoundFiles> {
+  if (given === standardInput) return { files: [{ path: given, isNamed: true }], leftOut: [] };
+  const kind = await stat(given).catch((error: unknown) => {
+    // It is a pattern only if no file has this very name.
+    if (hasGlob(given)) return undefined;
     throw error;
   });
-  if (kind === undefined) return matchingFiles(place, filesBelow);
-  if (!kind.isDirectory()) return { files: [{ path: place, isNamed: true }], leftOut: [] };
-  await readdir(place);
-  return filesBelow(place);
+  if (kind === undefined) return matchingFiles(given, filesBelow);
+  if (!kind.isDirectory()) return { files: [{ path: given, isNamed: true }], leftOut: [] };
+  // Throws when the folder cannot be read; `filesBelow` would only report it.
+  await readdir(given);
+  return filesBelow(given);
 }
 
 /** The prompt files in a folder and its subfolders, sorted by name. */
@@ -73,7 +74,7 @@ async function filesBelow(folder: string, within: string = folder): Promise<Foun
   try {
     entries = await readEntries(folder);
   } catch (error) {
-    return { files: [], leftOut: [`${folder} ${fileProblem(error)}: left out.`] };
+    return { files: [], leftOut: [`${folder} ${fileProblem(error)}. It is left out.`] };
   }
   const inside = entries
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -95,7 +96,7 @@ function readEntries(folder: string) {
   return readdir(folder, { withFileTypes: true });
 }
 
-/** A file with a prompt file's name. It may be a link that is broken or leads to a folder. */
+/** Checks a file with the name of a prompt file: it may be a broken link or a link to a folder. */
 async function promptFileAt(file: string, within: string): Promise<FoundFiles> {
   try {
     if ((await stat(file)).isDirectory()) return nothing;
@@ -105,7 +106,7 @@ async function promptFileAt(file: string, within: string): Promise<FoundFiles> {
       (entry) => entry.isSymbolicLink(),
       () => false,
     );
-    const problem = isLink ? 'is a link that leads nowhere' : fileProblem(error);
-    return { files: [], leftOut: [`${file} ${problem}: left out.`] };
+    const problem = isLink ? 'is a broken link' : fileProblem(error);
+    return { files: [], leftOut: [`${file} ${problem}. It is left out.`] };
   }
 }

@@ -3,23 +3,23 @@ import { isLoopbackOrigin } from '../core/providers/baseUrl.ts';
 import type { ProxyVariables } from '../core/providers/transport/proxy.ts';
 import type { Environment } from './environment.ts';
 
-/** The proxies that the environment names, or why they are not used. */
+/** The proxy of a connection, or why it is not used. */
 export interface ProxySettings {
-  /** None where the environment names none that can be used. */
+  /** Absent when no proxy is set, and when it cannot be used. */
   readonly proxies?: ProxyVariables;
-  /** One line for a person who has set what has no effect. */
-  readonly remark?: string;
+  /** A line for the user when a proxy is set but cannot be used. */
+  readonly warning?: string;
 }
 
-/** Since Node 24.5 and 22.21, which have this flag, Node's connections can use proxies. */
+/** Whether this version of Node supports proxies. The flag came with that support, in 22.21 and 24.5. */
 export function nodeUsesProxies(): boolean {
   return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
 }
 
 /**
- * Reads the proxy for an origin from the variables that curl and most programs know. A lower-case name
- * wins over its upper-case one, unless it is empty; `ALL_PROXY` stands in for a missing one. Nothing on
- * this machine is asked through a proxy. Throws a `UserError` for an address that is none.
+ * Reads the proxy for an origin from the same variables as curl: `HTTP_PROXY` or `HTTPS_PROXY`, else
+ * `ALL_PROXY`, and `NO_PROXY`. A lower-case name takes precedence unless it is empty. Connections to this
+ * machine use no proxy. Throws a `UserError` for an invalid proxy address.
  */
 export function proxySettings(
   environment: Environment,
@@ -33,13 +33,13 @@ export function proxySettings(
   if (!isSupported) {
     const version = process.versions.node;
     return {
-      remark: `Proxy variables are set but not used: Node ${version} does not support them. Use Node 24.5 or newer.`,
+      warning: `Proxy variables are set but not used: Node ${version} does not support them. Use Node 24.5 or newer.`,
     };
   }
   const { name, url } = proxy;
   if (!/^https?:$/.test(url.protocol)) {
     return {
-      remark: `${name} is set but not used: only proxies with http:// or https:// are supported, and this one has ${url.protocol}//.`,
+      warning: `${name} is set but not used: it starts with ${url.protocol}//, and only http:// and https:// proxies are supported.`,
     };
   }
   const except = valueIn(environment, 'NO_PROXY');
@@ -62,9 +62,9 @@ function proxyNamed(environment: Environment, name: string): NamedProxy | undefi
   const url = /^[a-z][\w+.-]*:\/\//i.test(found.value) ? found.value : `http://${found.value}`;
   if (URL.canParse(url) && isDecodable(new URL(url)))
     return { name: found.name, url: new URL(url) };
-  // Its value may hold a password.
+  // The message does not show the value, which may contain a password.
   throw new UserError(
-    `${found.name} is not the address of a proxy. Write it as http://host:port, with %40 for an @ in a user name or password.`,
+    `${found.name} is not a valid proxy address. Write it as http://host:port, with %40 for an @ in a user name or password.`,
   );
 }
 

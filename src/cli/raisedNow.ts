@@ -8,8 +8,8 @@ import type { RaisableLimit, RaisedLimits } from '../shared/raisedLimits.ts';
 import type { RunState } from '../shared/runState.ts';
 
 /**
- * The limits given now that let the conversation go on: those behind the reason that stopped it, where they are
- * higher than they were. None for a conversation that no limit stopped.
+ * The given limits that let a stopped conversation continue: those that can have stopped it, if their given value is
+ * higher than before. Empty for a conversation that no limit stopped.
  */
 export function raisedNow(
   conversation: ConversationState,
@@ -28,13 +28,16 @@ export function raisedNow(
     const value = given[name];
     if (value === undefined) return [];
     const now = value === 0 ? limits[name].maximum : value;
-    // Zero means that there was no limit.
+    // Zero means no limit.
     return now > (before[name] || Number.POSITIVE_INFINITY) ? [[name, now]] : [];
   });
   return Object.fromEntries(higher);
 }
 
-/** Options of `interleave resume` that raise what stopped conversations: `--limit toolCalls=200`; empty for none. */
+/**
+ * The options of `interleave resume` that raise the limits that stopped conversations, such as
+ * `--limit toolCalls=200`. Empty when no limit did.
+ */
 export function optionsToRaise(
   { conversations }: Pick<RunState, 'conversations'>,
   { settings }: RunRequest,

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 
-/** Refuses options that take one value and are given twice: which one was meant is not to be guessed. */
+/**
+ * Makes a command fail when an option that takes one value is given twice. By itself, commander would use
+ * the last value. The options in `collecting` may be repeated.
+ */
 export function refuseRepeats(command: Command, collecting: readonly string[] = []): void {
   for (const option of command.options) {
     const takesOne = (option.required || option.optional) && !option.variadic;

@@ -12,37 +12,40 @@ import { keyIn } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
 import { optionsToRaise } from './raisedNow.ts';
 
-/** Addresses that mean the same in every shell without quotes. */
+/** Addresses that need no quotes in any shell. */
 const plainAddress = /^[\w.:/~-]{1,300}$/;
 
-/** The command that goes on with a run, to be copied into any shell. */
+/** The command that resumes a run, for the user to copy into any shell. */
 export function commandToResume(runId: string, baseUrl?: string): string {
   const server = baseUrl === undefined ? '' : ` --base-url ${addressToType(baseUrl)}`;
   return `interleave resume ${runId}${server}`;
 }
 
-/** How a run goes on whose conversations a limit stopped; empty when there are none. */
+/** How to continue the conversations that a limit stopped; empty when there are none. */
 export function raiseNote(state: RunState, request: RunRequest, command: string): string {
   const options = optionsToRaise(state, request);
   return options === ''
     ? ''
-    : `To go on with what a limit stopped, raise it: ${command} ${options}\n`;
+    : `To continue what a limit stopped, raise the limit: ${command} ${options}\n`;
 }
 
-/** An address as it can be typed. One that a shell could read otherwise is left to the person. */
+/** An address for a shown command. One with characters special to a shell is replaced with words. */
 export function addressToType(address: string): string {
   return plainAddress.test(address) ? address : 'and its address';
 }
 
-/** The server that has to be named when a run is resumed that was sent to these; undefined when none has. */
+/**
+ * The server that the user must name to resume a run that was sent to `baseUrls`; undefined when no server
+ * needs it.
+ */
 export function serverToName(baseUrls: BaseUrls, environment: Environment): string | undefined {
   for (const id of keyedProviders) {
     const baseUrl = baseUrls[id];
     if (baseUrl === undefined) continue;
     const origin = endpointOrigin(id, baseUrl);
-    const isOwn = isVendorOrigin({ id, origin });
+    const isVendor = isVendorOrigin({ id, origin });
     const needsNoKey = isLoopbackOrigin(origin) && keyIn(environment, id) === undefined;
-    if (!isOwn && !needsNoKey) return plainBaseUrl(baseUrl);
+    if (!isVendor && !needsNoKey) return plainBaseUrl(baseUrl);
   }
   return undefined;
 }

@@ -5,8 +5,8 @@ import { missingFolders } from '../core/runner/sameOrigin.ts';
 import { terminalLine } from './terminalText.ts';
 
 /**
- * Throws a `UserError` unless the command is given in the folder in which the run was started: its tools look
- * at the files of the current folder, and another one has other files.
+ * Throws a `UserError` unless the current folder is the one in which the run was started. Tools read the
+ * files of the current folder, so another folder would change the run.
  */
 export async function checkFolder(
   { folders }: Pick<KeptRequest, 'folders'>,
@@ -17,11 +17,11 @@ export async function checkFolder(
   const shown = terminalLine(elsewhere.path);
   if (!(await isFolder(elsewhere.path))) {
     throw new UserError(
-      `This run was started in ${shown}, which is not there any more, so it cannot go on. Start its prompts as a new run.`,
+      `This run was started in ${shown}, which no longer exists, so it cannot be resumed. Start its prompts as a new run.`,
     );
   }
   throw new UserError(
-    `This run was started in ${shown}, where its tools look at files. Go there and resume it${commandToGo(elsewhere.path)}`,
+    `This run was started in ${shown}, whose files its tools read. Resume it there${cdCommand(elsewhere.path)}`,
   );
 }
 
@@ -32,12 +32,12 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Paths that mean the same in every shell, as they are or in double quotes. */
+/** Paths that every shell reads the same way: without quotes, and in double quotes. */
 const plainPath = /^[\w./+@:-]{1,300}$/;
 const quotablePath = /^[\w./\\+@:(), -]{1,300}$/;
 
-/** One that a shell could read otherwise is left to the person. */
-function commandToGo(path: string): string {
+/** `: cd <path>`, or nothing for a path with characters special to a shell. */
+function cdCommand(path: string): string {
   if (plainPath.test(path)) return `: cd ${path}`;
   return quotablePath.test(path) ? `: cd "${path}"` : '.';
 }

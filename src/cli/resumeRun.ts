@@ -16,7 +16,7 @@ import type { RunState } from '../shared/runState.ts';
 import { systemPrompt } from './commandRequest.ts';
 import { deniedLines, isAllowedNow } from './deniedCalls.ts';
 import type { EndedRun } from './executeRun.ts';
-import { createRunner, endRecord, sayDenied } from './executeRun.ts';
+import { createRunner, endRecord, reportDenied } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { RunOutput } from './finishRun.ts';
@@ -24,6 +24,7 @@ import { finishRun } from './finishRun.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { givenLimits } from './limitOptions.ts';
 import { checkOutputs, writeOutputs } from './outputs.ts';
+import { settleProposals } from './proposals.ts';
 import { raisedNow } from './raisedNow.ts';
 import { commandToResume, raiseNote } from './resumeCommand.ts';
 import { confirmServers } from './resumeEndpoint.ts';
@@ -34,26 +35,26 @@ import type { RunCommandServices } from './runServices.ts';
 import { terminalLine } from './terminalText.ts';
 import { withPlan } from './withPlan.ts';
 
-/** What a person may say anew of a run that goes on. */
+/** The options of `interleave resume`. The run keeps all its other settings. */
 export interface ResumeOptions extends LimitOptions, RuleOptions, RunOutput {
   readonly baseUrl?: string;
 }
 
 /**
- * Goes on with a run of an earlier process: completed turns are not sent again. Where nothing is left
- * to go on with, what the run has is printed all the same. What is written, and where, and which server
- * gets a key, is decided by the options of this command alone.
+ * `interleave resume`: resumes a saved run without sending complete turns again. When nothing is left to
+ * run, it still prints the answers. Only the options of this command decide what is written where, and
+ * which server gets a key.
  */
 export async function resumeRun(
   runId: string,
   options: ResumeOptions,
   services: RunCommandServices & { readonly archive: RunArchive },
 ): Promise<ExitCode> {
-  const { baseUrl: named, allow, rules: rulesFile, ...output } = options;
+  const { baseUrl, ...output } = options;
   const given = givenLimits(options);
   await checkOutputs(output);
   const { terminal, environment, ask } = services;
-  const rules = await readCommandRules(ruleOptions(allow, rulesFile), services);
+  const rules = await readCommandRules(options, services);
   const { recorder, definition, ...archived } = await services.archive.reopen(runId);
   let code: ExitCode = exitCodes.usage;
   let execution: Omit<EndedRun, 'id' | 'code'> | undefined;
@@ -61,39 +62,35 @@ export async function resumeRun(
     const kept = readOwnRun({ started: archived.state.started, definition });
     await checkFolder(kept, services.folder);
     const { request } = kept;
-    const rest = restOf(archived.state, rules);
+    const unfinished = unfinishedIn(archived.state, rules);
     const stopped = archived.state.conversations.flatMap((conversation) => {
       const raised = raisedNow(conversation, request, given);
       return Object.keys(raised).length === 0 ? [] : [{ index: conversation.index, raised }];
     });
-    if (rest.length + stopped.length === 0) {
-      const note = raiseNote(archived.state, request, commandToResume(runId, named));
-      terminal.err(`Nothing of this run is left to go on with. This is what it has.\n${note}\n`);
-      const denied = deniedLines(archived.state, rules, { baseUrl: named, canResume: true });
+    if (unfinished.length + stopped.length === 0) {
+      const note = raiseNote(archived.state, request, commandToResume(runId, baseUrl));
+      terminal.err(`Nothing of this run is left to resume. These are its answers.\n${note}\n`);
+      const denied = deniedLines(archived.state, rules, { baseUrl, canResume: true });
       const result = toRunResult(archived.state);
       const isWritten = await writeOutputs(result, request.title, output, terminal);
       if (denied.length > 0) terminal.err(`${denied.join('\n')}\n`);
-      code = isWritten ? exitCodes.nothingToRun : exitCodes.someFailed;
+      const ended = { result, proposals: archived.proposals() };
+      const isSettled = await settleProposals(ended, output, services);
+      code = isWritten && isSettled ? exitCodes.nothingToRun : exitCodes.someFailed;
       return code;
     }
-    const servers = await confirmServers(kept, {
-      runId,
-      baseUrl: named,
-      environment,
-      terminal,
-      ask,
-    });
-    sayHowFar(archived, request, terminal.err);
+    const servers = await confirmServers(kept, { runId, baseUrl, environment, terminal, ask });
+    reportProgress(archived, request, terminal.err);
     execution = { baseUrls: servers.baseUrls, rules, output, request, state: archived.state };
     const terms = { ...servers, rules };
     code = await withPlan(withLimits(request, given), terms, services, async (plan) => {
       const run = createRunner(services).restoreRun(plan, archived, recorder);
       const target = { ...output, title: request.title };
       const ended = await finishRun(run, target, services, () => {
-        goOn(run, rest);
+        continueRun(run, unfinished);
         for (const { index, raised } of stopped) run.continue([index], raised);
       });
-      sayDenied(run, { baseUrls: servers.baseUrls, rules }, services);
+      reportDenied(run, { baseUrls: servers.baseUrls, rules }, services);
       return ended;
     });
     return code;
@@ -102,28 +99,26 @@ export async function resumeRun(
   }
 }
 
-/** Throws a `UserError` for a run of another program, and for what is malformed. */
+/** Throws a `UserError` for a run of another program and for a malformed one. */
 function readOwnRun(start: Parameters<typeof readKeptRequest>[0]): KeptRequest {
   const kept = readKeptRequest(start, systemPrompt);
   if (kept.program === programs.commandLine) {
     return { ...kept, request: { ...kept.request, title: terminalLine(kept.request.title) } };
   }
-  throw new UserError(
-    'This run was not started on the command line. Resume it where it was started.',
-  );
+  throw new UserError('This run was started in VS Code. Resume it there.');
 }
 
-/** The limits that are given now come before those that the run was started with. */
+/** The request with the limits of this command in place of its own. */
 function withLimits(request: RunRequest, given: Partial<LimitValues>): RunRequest {
   const { settings } = request;
   return { ...request, settings: { ...settings, limits: { ...settings.limits, ...given } } };
 }
 
 /**
- * What the end of a process interrupted, a person cancelled with the whole run, or would have waited too long, and
- * what was denied a call that is allowed now.
+ * The conversations to resume: those that ended with the process, reached the maximum wait, were cancelled with
+ * the whole run by the user, or were denied a call that the rules allow now.
  */
-function restOf(
+function unfinishedIn(
   { state, conversations, started }: RunState,
   rules: CommandRules,
 ): readonly ConversationState[] {
@@ -135,14 +130,7 @@ function restOf(
   });
 }
 
-function ruleOptions(allow: RuleOptions['allow'], rules: RuleOptions['rules']): RuleOptions {
-  return {
-    ...(allow === undefined ? {} : { allow }),
-    ...(rules === undefined ? {} : { rules }),
-  };
-}
-
-function sayHowFar(
+function reportProgress(
   { state, damaged }: Pick<ArchivedRun, 'state' | 'damaged'>,
   { title }: Pick<RunRequest, 'title'>,
   write: (text: string) => void,
@@ -153,12 +141,12 @@ function sayHowFar(
   if (damaged > 0) write(`${plural(damaged, 'damaged record')} skipped.\n`);
 }
 
-/** Those that have complete turns go on from them; the others begin anew. */
-function goOn(run: Run, rest: readonly ConversationState[]): void {
-  const cancelled = rest.filter(({ reason }) => reason !== 'interrupted');
-  const begun = cancelled.filter(canContinue).map(({ index }) => index);
-  const unbegun = cancelled.map(({ index }) => index).filter((index) => !begun.includes(index));
+/** Continues the conversations that have complete turns, and starts the others again. */
+function continueRun(run: Run, unfinished: readonly ConversationState[]): void {
+  const stopped = unfinished.filter(({ reason }) => reason !== 'interrupted');
+  const continued = stopped.filter(canContinue).map(({ index }) => index);
+  const restarted = stopped.map(({ index }) => index).filter((at) => !continued.includes(at));
   run.resumeInterrupted();
-  run.continue(begun);
-  run.rerun(unbegun);
+  run.continue(continued);
+  run.rerun(restarted);
 }

@@ -11,12 +11,13 @@ import { quoted } from '../core/base/text.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
 import type { RunCommandServices } from './runServices.ts';
+import { runsFolder } from './savedRuns.ts';
 
-/** The options that say which tool calls may run. */
+/** The options that decide which tool calls may run. */
 export interface RuleOptions {
-  /** What stands after "allow" in a rule. */
+  /** Rules without the leading "allow". */
   readonly allow?: readonly string[];
-  /** A file of rules. */
+  /** A rules file. */
   readonly rules?: string;
 }
 
@@ -32,21 +33,26 @@ export function addRuleOptions(command: Command): Command {
   return command
     .option(
       '--allow <RULE>',
-      'allow tool calls that need it, such as "run_command(npm test)"; may be given several times',
+      'allow tool calls that need approval, such as "run_command(npm test)"; may be repeated',
       (rule: string, others: readonly string[] = []) => [...others, rule],
     )
-    .option('--rules <F>', 'a file of rules for tool calls');
+    .option('--rules <F>', 'a file with rules for tool calls');
 }
 
-/** Reads the rules of a command line. Throws a `UserError` for one that is not in order. */
+/** Reads the rules of a command line. Throws a `UserError` for an invalid rule. */
 export async function readCommandRules(
   { allow = [], rules: file }: RuleOptions,
-  services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'terminal'>,
+  services: Pick<RunCommandServices, 'createToolset' | 'environment' | 'folder' | 'terminal'>,
 ): Promise<CommandRules> {
   const toolset = services.createToolset(defaultToolLimits);
   const tools = knownTools(toolset.tools);
+  const own = [runsFolder(services.environment)];
+  if (file !== undefined) own.push(path.resolve(services.folder, file));
+  const system = ruleSystemOf(
+    process.platform,
+    own.flatMap((place) => toolset.pathOf(place) ?? []),
+  );
   toolset.dispose();
-  const system = ruleSystemOf(process.platform, ownPaths(file, services.folder));
   const given = allow.map((text) => allowRule(text, { tools, system }));
   if (file === undefined) return { rules: given, tools, system };
   const { rules, problems } = await readRulesFile(file, tools, system);
@@ -57,13 +63,7 @@ export async function readCommandRules(
 
 function allowRule(text: string, reading: Omit<CommandRules, 'rules'>): Rule {
   const { rule, problem } = parseRule(`allow ${text}`, 0, { ...reading, place: 'run' });
-  // A warning says that the rule allows nothing.
+  // A rule with a warning allows nothing.
   if (rule !== undefined && problem === undefined) return rule;
-  throw new UserError(`--allow ${quoted(text, 200)}: ${problem?.message ?? 'This is no rule.'}`);
-}
-
-/** The rules themselves, which no tool may change. */
-function ownPaths(file: string | undefined, folder: string): readonly string[] {
-  if (file === undefined) return [];
-  return [path.relative(folder, path.resolve(folder, file)).split(path.sep).join('/')];
+  throw new UserError(`--allow ${quoted(text, 200)}: ${problem?.message ?? 'This is not a rule.'}`);
 }

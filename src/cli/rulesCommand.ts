@@ -20,7 +20,7 @@ import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLine } from './terminalText.ts';
 
-/** What the commands on rules work with. */
+/** The services of the rules commands. */
 export interface RulesServices {
   readonly terminal: Terminal;
   /** The tools of this program. */
@@ -35,7 +35,7 @@ export interface TryOptions {
   readonly unattended?: boolean;
 }
 
-/** `interleave rules check`: what is wrong in a rules file, and how many rules and examples it has. */
+/** `interleave rules check`: reports the errors of a rules file, and counts its rules and examples. */
 export async function rulesCheckCommand(file: string, services: RulesServices): Promise<ExitCode> {
   const { rules, problems, examplesHeld } = await readIn(file, services);
   reportProblems(file, { problems }, services.terminal);
@@ -45,7 +45,7 @@ export async function rulesCheckCommand(file: string, services: RulesServices): 
   return exitCodes.allDone;
 }
 
-/** `interleave rules try`: what the rules of a file say of one tool call, and why. */
+/** `interleave rules try`: shows what the rules of a file decide about one tool call, and why. */
 export async function rulesTryCommand(
   file: string,
   toolName: string,
@@ -63,15 +63,15 @@ export async function rulesTryCommand(
   reportProblems(file, read, terminal);
   if (read.rules === undefined) return exitCodes.usage;
   const { verdict, by, parts } = decide(read.rules, call, system);
-  const say = (line: string): void => terminal.out(`${line}\n`);
-  say(`${verdict}: ${reason(by)}`);
+  const print = (line: string): void => terminal.out(`${line}\n`);
+  print(`${verdict}: ${reason(by)}`);
   if (parts.length > 1) {
     for (const part of parts)
-      say(`  ${terminalLine(part.text)} → ${part.verdict}: ${reason(part.by)}`);
+      print(`  ${terminalLine(part.text)} → ${part.verdict}: ${reason(part.by)}`);
   }
-  if (hidingRule(read.rules, call) !== undefined) say('The model is not offered this tool.');
-  if (by.kind === 'rule' && verdict === 'allow') sayPreview(say, previewOf(by.rule));
-  if (verdict === 'ask') sayOffers(say, call, { tools: known, system });
+  if (hidingRule(read.rules, call) !== undefined) print('The model is not offered this tool.');
+  if (by.kind === 'rule' && verdict === 'allow') printPreview(print, previewOf(by.rule));
+  if (verdict === 'ask') printOffers(print, call, { tools: known, system });
   return exitCodes.allDone;
 }
 
@@ -114,29 +114,29 @@ function reportProblems(
   for (const problem of problems) terminal.err(`${describeRuleProblem(file, problem)}\n`);
 }
 
-/** Which rule it was and where it stands, or why no rule decides. */
+/** The rule that decides and its line, or why no rule decides. */
 function reason(by: DecidedBy): string {
   if (by.kind !== 'rule') return by.why;
   const { rule } = by;
   return `the rule in line ${rule.line + 1}, ${terminalLine(rule.text)}`;
 }
 
-function sayPreview(say: (line: string) => void, preview: OfferedRule['preview']): void {
-  for (const line of preview.covers) say(`  covers ${terminalLine(line)}`);
-  for (const line of preview.asksFor) say(`  does not cover ${terminalLine(line)}`);
+function printPreview(print: (line: string) => void, preview: OfferedRule['preview']): void {
+  for (const line of preview.covers) print(`  covers ${terminalLine(line)}`);
+  for (const line of preview.asksFor) print(`  does not cover ${terminalLine(line)}`);
 }
 
-/** The rules that would allow a call from now on. */
-function sayOffers(
-  say: (line: string) => void,
+/** Shows the rules that would allow the call. */
+function printOffers(
+  print: (line: string) => void,
   call: RuleCall,
   reading: Parameters<typeof exactRule>[1],
 ): void {
   const exact = exactRule(call, reading);
-  if ('why' in exact) say(exact.why);
+  if ('why' in exact) print(exact.why);
   const pattern = patternRule(call, reading);
   for (const offer of [...('rule' in exact ? [exact] : []), ...(pattern ? [pattern] : [])]) {
-    say(`A rule that would allow it: ${terminalLine(offer.rule.text)}`);
-    sayPreview(say, offer.preview);
+    print(`A rule that would allow it: ${terminalLine(offer.rule.text)}`);
+    printPreview(print, offer.preview);
   }
 }

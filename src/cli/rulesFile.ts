@@ -9,10 +9,10 @@ import { visibleText } from '../core/base/text.ts';
 import { fileProblem } from './fileProblem.ts';
 import { decodePromptBytes } from './promptBytes.ts';
 
-/** Largest rules file, in bytes. */
+/** Maximum size of a rules file, in bytes. */
 const maxBytes = 1_000_000;
 
-/** Reads a file of rules for one run. Throws a `UserError` when it cannot be read at all. */
+/** Reads the rules file of a run. Throws a `UserError` when the file cannot be read as text. */
 export async function readRulesFile(
   file: string,
   tools: KnownTools,
@@ -26,7 +26,7 @@ export async function readRulesFile(
   return readRules(decoded.text, { place: 'run', tools, system });
 }
 
-/** `my.rules:3:1: error: …`: a form that editors and build logs make links of. */
+/** `my.rules:3:1: error: …`: a form that editors and build logs turn into links. */
 export function describeRuleProblem(
   file: string,
   { line, column, severity, message }: RuleProblem,

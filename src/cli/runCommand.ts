@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
-import { defaultToolLimits } from '../core/tools/toolLimits.ts';
+import { isKeyedProvider, keyedProviders } from '../core/providers/baseUrl.ts';
 import { plural } from '../shared/quantities.ts';
+import { anyOf } from './cliProviders.ts';
 import type { CollectOptions } from './collectPrompts.ts';
-import { collectPrompts, leftOutRemarks, refuseBroken } from './collectPrompts.ts';
+import { collectPrompts, leftOutMessages, refuseBroken } from './collectPrompts.ts';
 import { commandRequest } from './commandRequest.ts';
 import { executeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -17,11 +18,13 @@ import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
+import { toolNames } from './toolNames.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
+import { withAgents } from './withAgents.ts';
 
 /** `interleave run`: runs the prompts of files and folders, and resolves to the exit code. */
 export async function runCommand(
-  places: readonly string[],
+  paths: readonly string[],
   options: RunCommandOptions,
   services: RunCommandServices,
 ): Promise<ExitCode> {
@@ -29,35 +32,40 @@ export async function runCommand(
   await checkOutputs(options);
   const { terminal } = services;
   const { select, rerunFailed } = options;
-  const collected = await collectPrompts(places, collectOptions(services, options));
+  const collected = await collectPrompts(paths, collectOptions(services, options));
   refuseBroken(collected, options.strict === true);
-  const { prompts, remarks, broken } = collected;
-  const remark = (line: string): void => terminal.err(`${line}\n`);
-  for (const line of [...remarks, ...leftOutRemarks(collected)]) remark(line);
+  const { prompts, messages, broken } = collected;
+  const report = (line: string): void => terminal.err(`${line}\n`);
+  for (const line of [...messages, ...leftOutMessages(collected)]) report(line);
   const open =
-    rerunFailed === undefined ? prompts : await unfinishedPrompts(prompts, rerunFailed, remark);
+    rerunFailed === undefined ? prompts : await unfinishedPrompts(prompts, rerunFailed, report);
   if (prompts.length > 0 && open.length === 0) {
-    remark(`Every prompt of ${terminalText(rerunFailed ?? '')} is done.`);
+    report(`Every prompt of ${terminalText(rerunFailed ?? '')} is done.`);
     return exitCodes.nothingToRun;
   }
   const chosen = selectPrompts(open, select);
   if (chosen.length === 0) {
-    remark(prompts.length === 0 ? noPromptsIn(places) : everythingIsSkipped);
+    report(prompts.length === 0 ? noPromptsIn(paths) : everythingIsSkipped);
     return exitCodes.nothingToRun;
   }
-  const [place] = places;
-  const one = place !== undefined && places.length === 1;
-  const title = one ? path.basename(path.resolve(place)) : plural(places.length, 'place');
+  const title = titleOf(paths);
   const { provider, baseUrl } = options;
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
-  const request = commandRequest(title, chosen, options);
+  const asked = commandRequest(title, chosen, options);
+  const request = await withAgents(asked, options.agent, services);
   const rules = await readCommandRules(options, services);
   const code = await executeRun(request, { baseUrls, rules, output: options }, services);
-  // The prompts of files with errors were asked for, too.
+  // Files that were left out because of errors make the run incomplete.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
 }
 
-/** How prompts are read, with the given limits. */
+/** The title of a run: the name of the only path, else the number of paths. */
+function titleOf(paths: readonly string[]): string {
+  const [first = '', second] = paths;
+  return second === undefined ? path.basename(path.resolve(first)) : plural(paths.length, 'path');
+}
+
+/** How prompts are read under the given limits. */
 export function collectOptions(
   services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'readInput'>,
   limits: LimitOptions,
@@ -70,24 +78,14 @@ export function collectOptions(
   };
 }
 
-/** The names of all tools; limits do not change them. */
-function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
-  const toolset = createToolset(defaultToolLimits);
-  const names = toolset.tools.map(({ name }) => name);
-  toolset.dispose();
-  return names;
-}
+const everythingIsSkipped = 'Every prompt here has "skip: true". Use --select to run some of them.';
 
-const everythingIsSkipped =
-  'Every prompt here says "skip: true". Name those to run all the same with --select.';
-
-/** Throws a `UserError` for options without effect, and for outputs that would replace the earlier result. */
+/** Throws a `UserError` for an option without effect and for an output that would replace the earlier result. */
 function checkOptions(options: RunCommandOptions): void {
   const { baseUrl, provider, rerunFailed } = options;
   if (rerunFailed !== undefined) checkRerunOutputs(rerunFailed, options);
-  if (baseUrl !== undefined && provider !== 'anthropic' && provider !== 'openai') {
-    throw new UserError(
-      '--base-url needs --provider anthropic or --provider openai, to say which API the server speaks.',
-    );
+  if (baseUrl !== undefined && !isKeyedProvider(provider)) {
+    const options = keyedProviders.map((id) => `--provider ${id}`);
+    throw new UserError(`--base-url also needs the API of the server. Add ${anyOf(options)}.`);
   }
 }

@@ -1,23 +1,26 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { limits, mostConcurrent } from '../core/base/limits.ts';
+import { limits, maxConcurrent } from '../core/base/limits.ts';
 import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
 import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
 import { exportFormatNames, exportFormats } from '../core/export/formats.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
+import { keyedProviders } from '../core/providers/baseUrl.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import { onlyInVscode } from './cliProviders.ts';
+import { anyOf, cliProviderIds, onlyInVscode } from './cliProviders.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
 import type { RuleOptions } from './ruleOptions.ts';
 import { addRuleOptions } from './ruleOptions.ts';
 
-/** The options of `interleave run`, as they were given or by their defaults. */
+/** The options of `interleave run`, defaults included. */
 export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
+  /** The name of an agent, or its file. */
+  readonly agent?: string;
   readonly effort?: ReasoningEffort;
   readonly system?: string;
   readonly mode: 'concurrent' | 'serial';
@@ -25,18 +28,21 @@ export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly concurrency: Concurrency;
   readonly toolExecution: 'serial' | 'parallel';
   readonly cpuTools: RunChoice<'cpuTools'>;
-  /** Whether one conversation leads to fill the prompt cache; `--no-warm-up` turns it off. */
+  /** Whether one conversation starts first to fill the prompt cache; `--no-warm-up` turns it off. */
   readonly warmUp: boolean;
-  /** Whether a broken file in a folder stops the run, as one that was named does. */
+  /** Whether a file with an error in a folder stops the run, too. */
   readonly strict?: boolean;
   readonly select?: readonly string[];
-  /** A result of an earlier run; what is done there is left out. */
+  /** The result of an earlier run. Its prompts that are done do not run again. */
   readonly rerunFailed?: string;
-  /** A file, or `-` for standard output. */
+  /** A file, or `-` for standard output; so are the three options below. */
   readonly json?: string;
   readonly jsonl?: string;
   readonly junit?: string;
   readonly markdown?: string;
+  readonly patch?: string;
+  /** Whether what conversations propose is written into the files. */
+  readonly apply?: 'none' | 'all';
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
 
@@ -45,20 +51,24 @@ export function addRunOptions(command: Command): Command {
   return addOutputOptions(addRuleOptions(addChoiceOptions(addAgentOptions(command))));
 }
 
-/** The options that may be given several times though each takes one value. */
+/** The options that take one value and may be repeated. */
 export const collectingOptions: readonly string[] = ['--limit', '--allow'];
 
 function addAgentOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--provider <P>', `who answers (choices: ${providers.join(', ')})`)
+      new Option('--provider <P>', `the provider (choices: ${providers.join(', ')})`)
         .argParser(toProvider)
         .default('auto'),
     )
     .option('--model <M>', "the model's id (default: the provider's general-purpose model)")
-    .option('--base-url <U>', 'send requests to this server; needs --provider anthropic or openai')
+    .option(
+      '--base-url <U>',
+      `send requests to this server; needs --provider ${anyOf(keyedProviders)}`,
+    )
+    .option('--agent <NAME|FILE>', 'the agent that answers: its name, or its *.agent.md file')
     .addOption(
-      new Option('--effort <E>', 'how hard the model should think').choices(reasoningEfforts),
+      new Option('--effort <E>', 'reasoning effort of the model').choices(reasoningEfforts),
     )
     .option('--system <TEXT>', 'system prompt')
     .addOption(
@@ -103,33 +113,40 @@ function addAgentOptions(command: Command): Command {
 
 function addChoiceOptions(command: Command): Command {
   command
-    .option('--no-warm-up', 'start all at once even where a first one could fill the prompt cache')
-    .option('--strict', 'run nothing when a file in a folder is broken or cannot be read')
-    .option('--select <NAME...>', 'run only the prompts of these names or ids; after the places')
-    .option('--rerun-failed <F>', 'run only what is not done in this result of --json');
+    .option('--no-warm-up', 'start all at once instead of one first to fill the prompt cache')
+    .option('--strict', 'run nothing when a file in a folder has an error or cannot be read')
+    .option('--select <NAME...>', 'run only the prompts with these names or ids; after the paths')
+    .option(
+      '--rerun-failed <F>',
+      'run only the prompts that are not done in this result of --json',
+    );
   return addLimitOptions(command);
 }
 
-/** Adds the options that set the limits. */
+/** Adds the options that set limits. */
 export function addLimitOptions(command: Command): Command {
   return command
     .option(
       '--max-turns <N>',
-      'model responses in one conversation (default: 50)',
+      `maximum model responses in one conversation (default: ${limits.maxTurns.default})`,
       toLimit('maxTurns'),
     )
     .option(
       '--max-tokens <N>',
-      'tokens of one model response (default: 16000)',
+      `maximum tokens of one model response (default: ${limits.maxTokens.default})`,
       toLimit('maxTokens'),
     )
     .option(
       '--max-wait <S>',
-      'stop a run that would wait longer, in seconds, for a limit or a server (default: none)',
+      'stop a run that must wait longer for a limit or a server, in seconds (default: none)',
       toLimit('maxWaitSeconds'),
     )
     .option('--max-cost <USD>', 'stop the run when it has cost this much', toAmount)
-    .option('--timeout <S>', 'seconds one conversation may take (default: 600)', toSeconds)
+    .option(
+      '--timeout <S>',
+      `timeout of one conversation, in seconds (default: ${limits.timeoutSeconds.default})`,
+      toSeconds,
+    )
     .option(
       '--limit <NAME=N>',
       'another limit, such as toolCalls=50; interleave limits lists them',
@@ -137,15 +154,24 @@ export function addLimitOptions(command: Command): Command {
     );
 }
 
-/** Adds the options that say where results are written. */
+/** Adds the options for the files of results. */
 function addResultOptions(command: Command): Command {
   for (const name of exportFormatNames) {
     command.option(`--${name} <F>`, exportFormats[name].help);
   }
-  return command;
+  return command
+    .option('--patch <F>', 'write what conversations propose as a patch for git apply, or -')
+    .addOption(
+      choice(
+        '--apply <A>',
+        'write what conversations propose into the files, in prompt order',
+        ['none', 'all'],
+        'none',
+      ),
+    );
 }
 
-/** Adds the options that say what is written, and where. */
+/** Adds the options for what is written where: results and log. */
 export function addOutputOptions(command: Command): Command {
   return addResultOptions(command).addOption(
     choice(
@@ -161,7 +187,7 @@ function choice(flags: string, text: string, values: readonly string[], fallback
   return new Option(flags, text).choices(values).default(fallback);
 }
 
-const providers: readonly RunCommandOptions['provider'][] = ['auto', 'anthropic', 'openai', 'demo'];
+const providers: readonly RunCommandOptions['provider'][] = ['auto', ...cliProviderIds];
 
 function toProvider(text: string): RunCommandOptions['provider'] {
   if (text === 'vscode') throw new InvalidArgumentError(onlyInVscode);
@@ -170,13 +196,13 @@ function toProvider(text: string): RunCommandOptions['provider'] {
   throw new InvalidArgumentError(`Allowed choices are ${providers.join(', ')}.`);
 }
 
-const mostSeconds = limits.timeoutSeconds.maximum;
+const maxSeconds = limits.timeoutSeconds.maximum;
 
-/** At most a day, as in prompt files: timers cannot count much further. */
+/** Parses a timeout. Its range is that of prompt files, which allow fractions. */
 function toSeconds(text: string): number {
   const seconds = Number(text);
-  if (/^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= mostSeconds) return seconds;
-  throw new InvalidArgumentError(`It must be a number of seconds above 0, at most ${mostSeconds}.`);
+  if (/^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= maxSeconds) return seconds;
+  throw new InvalidArgumentError(`It must be a number of seconds above 0, at most ${maxSeconds}.`);
 }
 
 function toAmount(text: string): number {
@@ -188,8 +214,8 @@ function toAmount(text: string): number {
 function toConcurrency(text: string): Concurrency {
   if (text === 'auto' || text === 'unlimited') return text;
   const number = /^\d+$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= mostConcurrent) return number;
+  if (number >= 1 && number <= maxConcurrent) return number;
   throw new InvalidArgumentError(
-    `It must be auto, unlimited or a whole number from 1 to ${mostConcurrent}.`,
+    `It must be auto, unlimited or a whole number from 1 to ${maxConcurrent}.`,
   );
 }

@@ -8,28 +8,30 @@ import type { Toolset } from '../core/tools/toolset.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What the commands that run prompts work with besides their arguments. */
+/** The services of the commands that run prompts. */
 export interface RunCommandServices {
   readonly terminal: Terminal;
   readonly environment: Environment;
   /** The program's version. */
   readonly version: string;
-  /** Knows the keys that must not show anywhere. */
+  /** Removes the keys from everything that is shown or saved. */
   readonly redactor: Redactor;
-  /** Makes the tools; whoever asks for them disposes of them. */
+  /** Creates the tools. The caller disposes of them. */
   createToolset(limits: ToolLimits, cpuTools?: RunChoice<'cpuTools'>): Toolset;
-  /** How failed requests are repeated; as everywhere when absent. */
+  /** How failed requests are retried; the default policy when absent. */
   readonly retry?: RetryPolicy;
-  /** How time passes; the system's when absent. */
+  /** The clock for requests and waits; the system's when absent. */
   readonly clock?: Clock;
-  /** Where runs are kept; they are not when absent. */
+  /** The saved runs; absent when runs are not saved. */
   readonly archive?: RunArchive;
-  /** The folder the command was given in, which its tools look at. */
+  /** The current folder, whose files the tools read. */
   readonly folder: string;
-  /** Gives what standard input holds, at most so many bytes and one more. */
+  /** The person's home folder, where agent files of their own are. */
+  readonly home: string;
+  /** Reads standard input, at most `maxBytes` + 1 bytes. */
   readonly readInput: (maxBytes: number) => Promise<Buffer>;
-  /** Calls back for every Ctrl+C, and signal to end, until the returned function is called. */
+  /** Calls the listener for each Ctrl+C or other signal to end. Returns a function that stops this. */
   onInterrupt(listener: () => void): () => void;
-  /** Asks the person a yes-or-no question; absent where nobody is there to answer it. */
+  /** Asks the user a yes-or-no question; absent when no terminal is there to answer it. */
   ask?(question: string): Promise<boolean>;
 }

@@ -6,7 +6,7 @@ import { exitCodes } from './exitCodes.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalJson, terminalLine } from './terminalText.ts';
 
-/** `interleave runs`: what is kept, newest first; as JSON for scripts. */
+/** `interleave runs`: lists the saved runs, newest first. */
 export async function runsCommand(
   archive: RunArchive,
   { json }: { readonly json?: boolean },
@@ -14,7 +14,7 @@ export async function runsCommand(
 ): Promise<ExitCode> {
   const runs = await archive.list();
   if (json) terminal.out(`${terminalJson(JSON.stringify(runs.map(toJson), null, 2))}\n`);
-  else if (runs.length === 0) terminal.err('No runs are kept yet.\n');
+  else if (runs.length === 0) terminal.err('No runs are saved yet.\n');
   else for (const run of runs) terminal.out(`${toLine(run)}\n`);
   for (const { id, damaged = 0 } of runs) {
     if (damaged > 0) terminal.err(`${id}: ${plural(damaged, 'damaged record')} skipped.\n`);

@@ -4,20 +4,20 @@ import { slugOf } from '../core/prompts/slug.ts';
 import { endsWithPromptId, parsePromptId } from '../shared/promptId.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';
 
-/** Maximum of names that an error lists. */
+/** Maximum number of names in an error message. */
 const maxNames = 20;
 
 /**
- * The prompts with one of these names, slugs or ids, even if they are marked to be skipped. Without names,
- * all that are not marked so. An id may lack folders at its start. Throws a `UserError` for a name that
- * fits no prompt, and for a shortened id that fits several.
+ * The prompts with these names, slugs or ids, also those with `skip`. Without names, all prompts without
+ * `skip`. An id may leave out folders at its start. Throws a `UserError` for a name that matches no prompt,
+ * and for a shortened id that matches several.
  */
 export function selectPrompts(
   prompts: readonly CollectedPrompt[],
   names: readonly string[] | undefined,
 ): readonly CollectedPrompt[] {
   if (names === undefined) return prompts.filter(({ skip }) => !skip);
-  const found = names.map((name) => fitting(prompts, name));
+  const found = names.map((name) => matching(prompts, name));
   const missing = names.filter((_, index) => found[index]?.length === 0);
   if (missing.length > 0) throw new UserError(missingMessage(missing, prompts));
   const chosen = new Set(found.flat());
@@ -25,22 +25,22 @@ export function selectPrompts(
 }
 
 /** The prompts with this name, slug or id. */
-function fitting(prompts: readonly CollectedPrompt[], wanted: string): readonly CollectedPrompt[] {
-  const exact = prompts.filter((prompt) => fits(prompt, wanted));
+function matching(prompts: readonly CollectedPrompt[], wanted: string): readonly CollectedPrompt[] {
+  const exact = prompts.filter((prompt) => matches(prompt, wanted));
   if (exact.length > 0) return exact;
   const wantedId = parsePromptId(wanted);
   const ending = prompts.filter(({ id }) => endsWithPromptId(parsePromptId(id), wantedId));
   if (ending.length <= 1) return ending;
   const ids = ending.map(({ id }) => id).join(', ');
   throw new UserError(
-    `"${wanted}" fits several prompts: ${ids}. Give the whole id.\nNothing was sent.`,
+    `"${wanted}" matches several prompts: ${ids}. Give the whole id.\nNothing was sent.`,
   );
 }
 
-function fits({ id, name }: CollectedPrompt, wanted: string): boolean {
+function matches({ id, name }: CollectedPrompt, wanted: string): boolean {
   if (name === wanted || id === wanted) return true;
   const { slug } = parsePromptId(id);
-  // A name without a letter or digit has no slug of its own.
+  // A name without a letter or digit has a generic slug, which must not match.
   return slug === wanted || (/[\p{L}\p{N}]/u.test(wanted) && slug === slugOf(wanted));
 }
 
@@ -52,6 +52,6 @@ function missingMessage(missing: readonly string[], prompts: readonly CollectedP
   const listed = known.slice(0, maxNames).map((name) => `"${name}"`);
   const rest = known.length - listed.length;
   const more = rest > 0 ? ` and ${rest} more; interleave list shows them all` : '';
-  if (listed.length > 0) lines.push(`There are: ${listed.join(', ')}${more}.`);
+  if (listed.length > 0) lines.push(`The prompts are: ${listed.join(', ')}${more}.`);
   return [...lines, 'Nothing was sent.'].join('\n');
 }

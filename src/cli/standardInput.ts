@@ -1,4 +1,4 @@
-/** Reads standard input to its end, or until there is more than `maxBytes` of it. */
+/** Reads standard input to its end, or until it has more than `maxBytes`. */
 export async function readStandardInput(maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

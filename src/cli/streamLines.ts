@@ -5,8 +5,8 @@ import { toLine } from './outputs.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Writes one line of JSON a conversation to standard output, in prompt order, each as soon as it and
- * those before it have ended. The returned function writes what is left.
+ * Writes one line of JSON for each conversation to standard output, in prompt order. A line is written as
+ * soon as its conversation and all before it have ended. The returned function writes the remaining lines.
  */
 export function streamLines(run: Run, terminal: Terminal): () => void {
   let next = 0;

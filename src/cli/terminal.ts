@@ -1,24 +1,24 @@
 import type { Redactor } from '../core/base/redact.ts';
 
-/** Where the command line writes to, so that tests can read it. */
+/** Where the command line writes to. Tests replace it. */
 export interface Terminal {
-  /** Results. */
+  /** Writes results to standard output. */
   out(text: string): void;
-  /** Progress, remarks and errors. */
+  /** Writes the log, warnings and errors to standard error. */
   err(text: string): void;
-  /** Resolves when the reader has taken most of what was written; absent where nothing is buffered. */
+  /** Resolves when the write buffer of standard output has drained; absent when nothing is buffered. */
   drained?(): Promise<void>;
-  /** Whether whoever read the results has gone, as far as writing has shown it. */
+  /** Whether a write to standard output has failed because its reader closed the pipe. */
   isReaderGone?(): boolean;
 }
 
-/** Bytes that a pipe takes whole or not at all. */
+/** Maximum size of a write to a pipe that is atomic. */
 const atomicBytes = 4096;
 
 /**
- * Standard output and error. A reader that went away in the middle, such as `head`, is not an error, and
- * when nobody can be told anything on standard error, the run goes on all the same. `onLost` hears, once,
- * why standard output takes nothing more, or that nobody was there to read any of it.
+ * The standard output and error of the process. A reader that closes the pipe halfway, such as `head`, is
+ * not an error. Failed writes to standard error are ignored. `onLost` is called once when standard output
+ * cannot be written, and when its reader closed the pipe before it read anything.
  */
 export function processTerminal(onLost: (error: Error) => void): Terminal {
   const { stdout, stderr } = process;
@@ -49,7 +49,7 @@ export function processTerminal(onLost: (error: Error) => void): Terminal {
   };
 }
 
-/** Also resolves when the reader has gone: then nobody takes anything any more. */
+/** Also resolves when the stream closes or fails, because it never drains then. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
@@ -64,8 +64,8 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 const endings = ['drain', 'close', 'error'] as const;
 
 /**
- * The same terminal without keys. From what goes to standard error, anything else that looks like a
- * secret is taken out as well; answers stay as they are.
+ * A terminal that removes keys. On standard error it also removes everything else that looks like a
+ * secret. Answers on standard output keep it.
  */
 export function redactingTerminal(terminal: Terminal, redactor: Redactor): Terminal {
   return {

@@ -1,19 +1,19 @@
 import { clipEnd, visibleText } from '../core/base/text.ts';
 import { otherInvisible } from '../shared/visibleText.ts';
 
-/** What a model, a tool or a file says, for a terminal: lines stay, and nothing can steer the terminal. */
+/** Text from a model, tool or file, made safe for a terminal: without control sequences, newlines kept. */
 export function terminalText(text: string): string {
   return visibleText(text, { keepNewlines: true });
 }
 
-/** The same as one short line, for a name among words of our own. */
+/** The same as one short line, for a name or path inside a message. */
 export function terminalLine(text: string): string {
   return clipEnd(visibleText(text.slice(0, 1_000)).replaceAll('\t', ' '), 200);
 }
 
 const unclearInJson = new RegExp(`[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029${otherInvisible}]`, 'gu');
 
-/** The same JSON with nothing in it that could steer a terminal or that hides: it is escaped. */
+/** Equivalent JSON that is safe for a terminal: control and invisible characters are escaped. */
 export function terminalJson(json: string): string {
   return json.replaceAll(unclearInJson, (character) =>
     character

@@ -11,52 +11,52 @@ import { matchPrompts } from './matchPrompts.ts';
 import { givenTargets, type OutputTargets } from './outputs.ts';
 import { terminalText } from './terminalText.ts';
 
-/** Maximum size of a result that is read: about what fits into one string. */
+/** Maximum size of a result file; a larger one might not fit into one string. */
 const maxResultBytes = 500_000_000;
 
 /**
- * The prompts that are not done in a result of `--json`, even if they are marked to be skipped. `remark`
- * is told of each difference from that run. Throws a `UserError` for a file that is no result, and when
- * none of its unfinished prompts can be found.
+ * The prompts that are not done in a result of `--json`, also those with `skip`. Calls `report` with a line
+ * for each difference from that run. Throws a `UserError` for a file that is not a result, and when none of
+ * its unfinished prompts is found.
  */
 export async function unfinishedPrompts(
   prompts: readonly CollectedPrompt[],
   resultFile: string,
-  remark: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<readonly CollectedPrompt[]> {
   const earlier = await conversationsIn(resultFile);
   const { same, changed, unclear, gone } = matchPrompts(earlier, prompts);
   const open = new Set([...same, ...changed].filter(([old]) => isOpen(old)).map(([, now]) => now));
   const lost = { unclear: unclear.filter(isOpen), gone: gone.filter(isOpen) };
-  for (const line of changeRemarks(changed)) remark(line);
-  for (const { id } of lost.unclear) remark(`${visibleText(id)}: ${cannotTell}`);
+  for (const line of changeMessages(changed)) report(line);
+  for (const { id } of lost.unclear) report(`${visibleText(id)} ${isAmbiguous}`);
   const isAnyOpen = earlier.some(isOpen);
   if (isAnyOpen && open.size === 0 && lost.unclear.length === 0) {
     throw new UserError(
-      `None of the prompts that are not done in ${resultFile} is here. Name the same files and folders as in that run.`,
+      `None of the unfinished prompts of ${resultFile} was found. Give the same files and folders as for that run.`,
     );
   }
   if (isAnyOpen && open.size === 0) throw new UserError('Nothing was sent.');
   if (lost.gone.length > 0) {
     const count = plural(lost.gone.length, 'prompt');
-    remark(`${count} of ${terminalText(resultFile)} not found here: left out.`);
+    report(`${count} of ${terminalText(resultFile)} not found and left out.`);
   }
   return prompts.filter((prompt) => open.has(prompt)).map((prompt) => ({ ...prompt, skip: false }));
 }
 
-const cannotTell =
-  'it cannot be told which one of the prompts here this is: left out. Name the one to run with --select, without --rerun-failed.';
+const isAmbiguous =
+  'matches several prompts and is left out. Use --select, without --rerun-failed, to run the right one.';
 
 function isOpen(prompt: EarlierPrompt): boolean {
   return prompt.isOpen;
 }
 
-function changeRemarks(
+function changeMessages(
   changed: readonly (readonly [EarlierPrompt, CollectedPrompt])[],
 ): readonly string[] {
   return changed.map(([old, { id }]) => {
-    const what = isOpen(old) ? 'it runs with the new one' : 'it is done there, and does not run';
-    return `${visibleText(id)}: its text is not the one of that run; ${what}.`;
+    const effect = isOpen(old) ? 'It runs with the new text' : 'It is done and does not run again';
+    return `${visibleText(id)} has another text than in that run. ${effect}.`;
   });
 }
 

@@ -13,20 +13,19 @@ import type { Environment } from './environment.ts';
 import type { CommandRules } from './ruleOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 
-/** Where a command sends its requests. */
+/** The servers that a command sends its requests to. */
 export interface Servers {
-  /** The vendor's own where absent. */
   readonly baseUrls: BaseUrls;
-  /** Providers whose keys must not be sent to these servers. */
+  /** Providers whose keys must not be sent. */
   readonly withoutKey: readonly KeyedProviderId[];
 }
 
-/** Where a command sends its requests, and which tool calls it allows. */
+/** The servers that a command sends its requests to, and the rules for its tool calls. */
 export interface PlanTerms extends Servers {
   readonly rules: CommandRules;
 }
 
-/** Plans the run, and closes the providers' connections when `act` is done with it. */
+/** Plans the run and calls `act`. Closes the providers and the tools afterwards. */
 export async function withPlan<T>(
   request: RunRequest,
   { rules, ...servers }: PlanTerms,
@@ -40,7 +39,7 @@ export async function withPlan<T>(
   const providers = new CliProviders(environment, servers.baseUrls, {
     ...responseLimits(limits),
     ...(clock === undefined ? {} : { clock }),
-    onRemark: (line) => terminal.err(`${line}\n`),
+    onWarning: (line) => terminal.err(`${line}\n`),
   });
   const toolset = createToolset(toolLimits(limits), cpuTools);
   try {
@@ -65,7 +64,7 @@ export async function withPlan<T>(
   }
 }
 
-/** When every prompt names its provider, none has to be chosen. */
+/** The default provider. With `auto`, it is chosen by key, unless every prompt names its provider. */
 function decideProvider(
   { prompts, settings: { provider } }: RunRequest,
   environment: Environment,

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-/** A signal that is aborted when the token is cancelled. */
+/** Returns a signal that aborts when the token is cancelled. */
 export function abortOnCancel(token: vscode.CancellationToken): AbortSignal {
   const controller = new AbortController();
   const abort = (): void => controller.abort(new Error('cancelled'));

@@ -2,8 +2,8 @@ import { wantsAnswer } from '../host/commandTargets.ts';
 import type { RequestAnswer } from '../shared/panelProtocol.ts';
 
 /**
- * What a command resolves with. A view that shows what became of its request hears it at once; everyone
- * else gets the command's own result, which may take until the end of the run.
+ * The return value of a command. A view that shows the outcome gets `answer` immediately. Other callers get
+ * `result()`, which may be pending until the run ends.
  */
 export function answered<T>(
   argument: unknown,
@@ -13,15 +13,15 @@ export function answered<T>(
   return wantsAnswer(argument) ? answer : result();
 }
 
-/** It was done, or has begun. */
+/** The command was carried out or has started. */
 export function done(message: string): RequestAnswer {
   return { ok: true, message };
 }
 
-/** It was not done. */
+/** The command was not carried out; `message` tells the user why. */
 export function refused(message: string): RequestAnswer {
   return { ok: false, message };
 }
 
-/** It was not done, and the person knows why. */
+/** The command was not carried out, and the user already knows why. */
 export const declined: RequestAnswer = { ok: false };

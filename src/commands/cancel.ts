@@ -12,8 +12,8 @@ import { conversationOf, runOf } from './runOf.ts';
 type Services = Pick<CommandServices, 'runs' | 'history'>;
 
 /**
- * Cancels the run it is called for. Called without one, it cancels the run that is under way, and lets a
- * person pick where there are several. Answers that are there stay.
+ * Cancels the run that the argument names. Without one, cancels the run in progress, or lets the user pick one if
+ * there are several. Existing answers are kept.
  */
 export function cancelRun(services: Services): CommandHandler {
   return async (argument) => {
@@ -26,21 +26,21 @@ export function cancelRun(services: Services): CommandHandler {
   };
 }
 
-/** Cancels every run that is under way. Answers that are there stay. */
+/** Cancels all runs in progress. Existing answers are kept. */
 export function cancelAllRuns({ runs }: Pick<Services, 'runs'>): CommandHandler {
   return () => {
     for (const run of running(runs)) run.cancel();
   };
 }
 
-/** Cancels one conversation; the others go on. */
+/** Cancels one conversation. The others continue. */
 export function cancelConversation(services: Services): CommandHandler {
   return async (argument) => {
     const { run, conversation } = await conversationOf(services, argument);
     const isOver = hasEnded(conversation);
     run.cancelConversation(conversation.index);
     const answer = isOver
-      ? refused('This conversation has ended already.')
+      ? refused('This conversation has already ended.')
       : done('Cancelling the conversation');
     return answered(argument, answer, () => undefined);
   };
@@ -52,7 +52,7 @@ interface RunPick extends vscode.QuickPickItem {
 
 async function pickRunning(runs: RunService): Promise<HostRun | undefined> {
   const [first, ...others] = running(runs);
-  if (first === undefined) throw new HostError('No run is under way.');
+  if (first === undefined) throw new HostError('No run is in progress.');
   if (others.length === 0) return first;
   return (await pickOne([first, ...others].map(toPick), 'Cancel Run'))?.run;
 }

@@ -1,4 +1,6 @@
 import type * as vscode from 'vscode';
+import type { Approvals } from '../host/approvals.ts';
+import type { ArgumentEdits } from '../host/argumentEdits.ts';
 import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import type { Configuration } from '../host/configuration.ts';
 import type { Credentials } from '../host/credentials.ts';
@@ -15,8 +17,10 @@ import type { RunRequests } from '../host/runRequests.ts';
 import type { RunScope } from '../host/runScope.ts';
 import type { RunService } from '../host/runService.ts';
 
-/** What command handlers work with. Each handler takes only the parts it needs. */
+/** Services for command handlers. Each handler picks the ones it needs. */
 export interface CommandServices {
+  readonly approvals: Approvals;
+  readonly argumentEdits: ArgumentEdits;
   readonly checked: CheckedPrompts;
   readonly configuration: Configuration;
   readonly credentials: Credentials;
@@ -34,5 +38,5 @@ export interface CommandServices {
   readonly scope: RunScope;
 }
 
-/** What a command does. What it resolves to is what `executeCommand` gives to the caller. */
+/** Handles a command. Its return value is the result of `executeCommand`. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;

@@ -6,7 +6,7 @@ import { answered, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { conversationOf, runOf } from './runOf.ts';
 
-/** Copies one conversation's answer as Markdown. */
+/** Copies the answer of a conversation as Markdown. */
 export function copyAnswer(services: Pick<CommandServices, 'history'>): CommandHandler {
   return async (argument) => {
     const { conversation } = await conversationOf(services, argument);

@@ -1,16 +1,13 @@
 import { runTarget } from '../host/commandTargets.ts';
 import { askModal } from '../host/messages.ts';
-import { plainText } from '../host/plainText.ts';
+import { plainTitle } from '../host/plainText.ts';
 import type { ListedRun } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
-/** Longest title in the question, in UTF-16 units. */
-const maxTitle = 120;
-
 /**
- * Deletes the results of a run and takes it off the list, after a person who asked for it in a view has
- * confirmed it. A run that cannot be deleted stays listed.
+ * Deletes the results of a run and removes it from the list. Asks for confirmation if called from a view. A run
+ * that cannot be deleted stays listed.
  */
 export function deleteRun({ history }: Pick<CommandServices, 'history'>): CommandHandler {
   return async (argument) => {
@@ -25,9 +22,9 @@ export function deleteRun({ history }: Pick<CommandServices, 'history'>): Comman
 async function confirmed(run: ListedRun): Promise<boolean> {
   const title = isListing(run) ? run.title : run.state.started.title;
   const isRunning = !isListing(run) && run.state.state === 'running';
-  const what = title === '' ? 'run, which cannot be read' : `run ${plainText(title, maxTitle)}`;
+  const what = title === '' ? 'unreadable run' : `run ${plainTitle(title)}`;
   const detail = isRunning
-    ? 'It is under way and is cancelled first. Its answers are deleted for good.'
-    : 'Its answers are deleted for good.';
+    ? 'The run is in progress and will be cancelled first. Its answers will be permanently deleted.'
+    : 'Its answers will be permanently deleted.';
   return (await askModal(`Delete the ${what}?`, detail, ['Delete'])) === 'Delete';
 }

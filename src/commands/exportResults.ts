@@ -8,7 +8,7 @@ import { answered, declined } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
-/** Saves a run's results where the user says, in the format that the file's ending names. */
+/** Saves the results of a run in a file that the user selects. The file extension determines the format. */
 export function exportResults(
   services: Pick<CommandServices, 'history' | 'engine'>,
 ): CommandHandler {
@@ -26,7 +26,7 @@ export function exportResults(
     const text = [...formatOfFile(target.path).pieces(result, run.state.started.title)].join('');
     await write(target, text);
     void offerToOpen(target);
-    // The notification says where.
+    // The notification names the file.
     return answered(argument, { ok: true }, () => target);
   };
 }
@@ -35,7 +35,7 @@ async function write(target: vscode.Uri, text: string): Promise<void> {
   try {
     await saveFile(target, text);
   } catch (error) {
-    throw new HostError(`The results could not be saved to ${target.fsPath}: ${messageOf(error)}`);
+    throw new HostError(`Could not save the results to ${target.fsPath}: ${messageOf(error)}`);
   }
 }
 

@@ -6,45 +6,47 @@ import type { offeredProviders } from '../host/providerNames.ts';
 import { providerNames } from '../host/providerNames.ts';
 import { formatCount } from '../shared/quantities.ts';
 
+/** A provider that the list offers. */
 export type PickedProvider = (typeof offeredProviders)[number];
 type ModelInfo = Awaited<ReturnType<Engine['listModels']>>[number];
 
-/** Who answers from now on. */
+/** The selected provider and model. */
 export interface ModelChoice {
   readonly provider: PickedProvider | 'auto';
-  /** The provider's default when empty. */
+  /** Empty for the provider's default. */
   readonly model: string;
 }
 
-/** What an item of the list does. */
+/** The action of an item. */
 export type ModelAction =
   | { readonly kind: 'choose'; readonly choice: ModelChoice }
-  /** Asks for the id of a model. */
+  /** Asks the user for a model id. */
   | { readonly kind: 'enter'; readonly provider: PickedProvider }
   | { readonly kind: 'remedy'; readonly remedy: Remedy }
-  /** Asks the provider once more. */
+  /** Loads the provider's models again. */
   | { readonly kind: 'retry'; readonly provider: PickedProvider };
 
+/** An item of the list. */
 export interface ModelPick extends vscode.QuickPickItem {
-  /** Absent for what cannot be chosen. */
+  /** Absent for items that cannot be selected. */
   readonly action?: ModelAction;
 }
 
-/** What is known of a provider's models. */
+/** The models of a provider, or why they are not available. */
 export type ModelGroup =
   | { readonly kind: 'loading' }
   | { readonly kind: 'models'; readonly models: readonly ModelInfo[]; readonly host?: string }
   | { readonly kind: 'noKey'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string; readonly host?: string };
 
-/** The list: one group a provider, with what can be had there or with what to do about it. */
+/** The items of the list, one group per provider: its models, or an item that helps to get them. */
 export function modelPicks(
   groups: ReadonlyMap<PickedProvider, ModelGroup>,
   current: ModelChoice,
 ): readonly ModelPick[] {
   const automatic: ModelPick = {
     label: 'Automatic',
-    description: describe(['the first provider that has a key'], current.provider === 'auto'),
+    description: describe(['the first provider with an API key'], current.provider === 'auto'),
     action: { kind: 'choose', choice: { provider: 'auto', model: '' } },
   };
   return [automatic, ...[...groups].flatMap(([id, group]) => groupPicks(id, group, current))];
@@ -70,7 +72,7 @@ function picksOf(
 ): readonly ModelPick[] {
   switch (group.kind) {
     case 'loading':
-      return [{ label: 'Asking for its models…', iconPath: icon('loading~spin') }];
+      return [{ label: 'Loading models…', iconPath: icon('loading~spin') }];
     case 'noKey': {
       const remedy = { title: '', command: commands.setApiKey, args: [id] };
       const action = { kind: 'remedy', remedy } as const;
@@ -88,7 +90,7 @@ function picksOf(
 
 function nothingListed(id: PickedProvider): string {
   return id === 'vscode'
-    ? 'No extension provides a language model here'
+    ? 'No extension provides a language model'
     : 'This server does not list its models';
 }
 
@@ -107,7 +109,7 @@ function modelPick(id: PickedProvider, model: ModelInfo, current: ModelChoice): 
   };
 }
 
-/** Ids can be typed where a server may have more than it lists. */
+/** Lets the user enter a model id, because a server may have models that it does not list. */
 function otherModel(id: PickedProvider, { kind }: ModelGroup): readonly ModelPick[] {
   const isOpen = (id === 'anthropic' || id === 'openai') && kind !== 'loading' && kind !== 'noKey';
   if (!isOpen) return [];
@@ -120,7 +122,7 @@ function icon(name: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(name);
 }
 
-/** The item of a choice; undefined as long as it is not in the list. */
+/** The item for a choice; undefined if it is not in the list. */
 export function pickOf(items: readonly ModelPick[], choice: ModelChoice): ModelPick | undefined {
   return items.find(({ action }) => {
     if (action?.kind !== 'choose') return false;

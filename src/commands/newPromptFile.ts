@@ -6,7 +6,7 @@ import type { CommandHandler } from './commandServices.ts';
 
 const example = `# Notes
 
-Text before the first heading is not sent. Every "## Heading" starts a prompt.
+Text before the first heading is not sent. Each "## Heading" starts a prompt.
 
 ## Sum then multiply
 
@@ -14,10 +14,10 @@ Add 4, 7 and 9, then multiply the result by 3.
 
 ## Look around
 
-List the files of this workspace and say in two sentences what it is about.
+List the files of this workspace and describe in two sentences what it is about.
 `;
 
-/** Makes a prompt file with two prompts to start from, in the folder it is called for. */
+/** Creates a prompt file with two example prompts, in the folder that the argument names. */
 export function newPromptFile(): CommandHandler {
   return async (argument) => {
     const folder = argument instanceof vscode.Uri ? argument : undefined;
@@ -34,14 +34,20 @@ export function newPromptFile(): CommandHandler {
   };
 }
 
+/** A URI that no open document has. */
 function untitled(): vscode.Uri {
-  return vscode.Uri.from({ scheme: 'untitled', path: 'untitled.prompts.md' });
+  const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => `${uri}`));
+  for (let count = 1; ; count++) {
+    const path = count === 1 ? 'untitled.prompts.md' : `untitled-${count}.prompts.md`;
+    const uri = vscode.Uri.from({ scheme: 'untitled', path });
+    if (!open.has(`${uri}`)) return uri;
+  }
 }
 
 async function nameFile(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
   const name = await askText({
     title: 'New Prompt File',
-    prompt: 'File name; its prompts go under ## headings',
+    prompt: 'Enter a file name. In the file, each ## heading starts a prompt.',
     value: 'new.prompts.md',
     valueSelection: [0, 'new'.length],
     check: checkName,
@@ -53,7 +59,7 @@ function checkName(name: string): string | undefined {
   const trimmed = name.trim();
   if (!isPromptFileName(trimmed)) return 'The name must end in .prompts.md or .prompt.md.';
   if (/[\\:*?"<>|]|\.\./.test(trimmed))
-    return 'The name has characters that a file name cannot have.';
+    return 'A file name cannot contain .. or any of \\ : * ? " < > |';
   return undefined;
 }
 
@@ -61,5 +67,5 @@ async function createFile(uri: vscode.Uri): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   edit.createFile(uri, { contents: new TextEncoder().encode(example), overwrite: false });
   if (await vscode.workspace.applyEdit(edit)) return;
-  throw new HostError(`${uri.fsPath} could not be made. Is there a file of that name already?`);
+  throw new HostError(`Could not create ${uri.fsPath}. Check whether the file already exists.`);
 }

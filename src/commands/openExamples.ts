@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
-/** Opens an example prompt file as an untitled document, to be run or saved as one likes. */
+/** Opens the example prompt file as an untitled document that the user can run or save. */
 export function openExamples({
   extensionUri,
 }: Pick<CommandServices, 'extensionUri'>): CommandHandler {

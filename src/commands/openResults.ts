@@ -2,7 +2,7 @@ import { conversationTarget } from '../host/commandTargets.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
 
-/** Shows the results of a run, at one conversation if it was called for one. */
+/** Shows the results of a run. Reveals a conversation if the argument names one. */
 export function openResults(
   services: Pick<CommandServices, 'history' | 'results'>,
 ): CommandHandler {

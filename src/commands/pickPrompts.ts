@@ -3,15 +3,15 @@ import { HostError } from '../host/hostError.ts';
 import { pickMany } from '../host/picks.ts';
 import { plainText } from '../host/plainText.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
-import { nameOf, toPlanned } from '../host/promptSelection.ts';
+import { nameOf, toRunPrompt } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 interface PromptPick extends vscode.QuickPickItem {
-  readonly prompt?: ReturnType<typeof toPlanned>;
+  readonly prompt?: ReturnType<typeof toRunPrompt>;
 }
 
-/** Lets the user pick from all prompts of the workspace, and runs what was picked. */
+/** Lets the user pick from all prompts of the workspace and runs them. */
 export function pickPrompts({
   launcher,
   library,
@@ -20,7 +20,7 @@ export function pickPrompts({
   return async (argument) => {
     if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const picks = promptPicks(library);
-    const picked = await pickMany(picks, 'Run Prompts', 'Check the prompts to run at once');
+    const picked = await pickMany(picks, 'Run Prompts', 'Select the prompts to run');
     const prompts = picked.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
     if (prompts.length === 0) return undefined;
     return launcher.run(requests.of(prompts));
@@ -32,12 +32,10 @@ async function promptPicks(library: PromptLibrary): Promise<PromptPick[]> {
   const groups = await Promise.all(uris.map((uri) => picksOfFile(library, uri)));
   const picks = groups.flat();
   if (picks.length > 0) return picks;
-  throw new HostError(
-    'This workspace has no prompt file. Run "Interleave: New Prompt File…" first.',
-  );
+  throw new HostError('This workspace has no prompts. Run "Interleave: New Prompt File…" first.');
 }
 
-/** A file that cannot be read or has an error has no prompts to pick. */
+/** Empty for a file that cannot be read or has an error. */
 async function picksOfFile(library: PromptLibrary, uri: vscode.Uri): Promise<PromptPick[]> {
   const file = await library.parse(uri).catch(() => undefined);
   if (file === undefined || file.diagnostics.some(({ severity }) => severity === 'error'))
@@ -46,7 +44,7 @@ async function picksOfFile(library: PromptLibrary, uri: vscode.Uri): Promise<Pro
   const picks = file.prompts.map((prompt) => ({
     label: prompt.name,
     detail: plainText(prompt.text, 160),
-    prompt: toPlanned(prompt, uri),
+    prompt: toRunPrompt(prompt, uri),
   }));
   return picks.length > 0 ? [separator, ...picks] : [];
 }

@@ -4,6 +4,12 @@ import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
+import { allowCall, allowEqual, allowFor } from './approvals/allow.ts';
+import { allowChanged, allowEdited } from './approvals/allowChanged.ts';
+import { decideCall } from './approvals/decideCall.ts';
+import { denyCall } from './approvals/deny.ts';
+import { reviewApprovals } from './approvals/reviewApprovals.ts';
+import { showCall } from './approvals/showCall.ts';
 import { cancelAllRuns, cancelConversation, cancelRun } from './cancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { copyAll, copyAnswer } from './copy.ts';
@@ -14,6 +20,7 @@ import { openExamples } from './openExamples.ts';
 import { openResults } from './openResults.ts';
 import { openTranscript } from './openTranscript.ts';
 import { pickPrompts } from './pickPrompts.ts';
+import { applyChanges, reviewChanges } from './proposals.ts';
 import {
   continueConversation,
   rerunFailed,
@@ -27,13 +34,15 @@ import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
 import { runSelection } from './runSelection.ts';
+import { selectAgent } from './selectAgent.ts';
 import { selectModel } from './selectModel.ts';
 import { setApiKey } from './setApiKey.ts';
 import { answerOfError, showError } from './showError.ts';
+import { showRuleProblems } from './showRuleProblems.ts';
 import { showAllRuns, showOwnRuns } from './showRuns.ts';
 import { testConnection } from './testConnection.ts';
 
-/** Every command and its handler. The type makes a forgotten one a compile error. */
+/** All commands with their handlers. The type makes a missing one a compile error. */
 function commandTable(services: CommandServices): { readonly [C in CommandId]: CommandHandler } {
   return {
     [commands.runSelection]: inTrust(runSelection(services)),
@@ -48,7 +57,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.rerunLast]: inTrust(rerunLast(services)),
     [commands.retryConversation]: retryConversation(services),
     [commands.continueConversation]: continueConversation(services),
-    // The same with its own label, because the title of a menu's entry is fixed.
+    // The handler of *Continue*. A separate command, because a menu item has a fixed title.
     [commands.raiseLimit]: continueConversation(services),
     [commands.cancelRun]: cancelRun(services),
     [commands.cancelAllRuns]: cancelAllRuns(services),
@@ -62,16 +71,33 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.exportResults]: exportResults(services),
     [commands.newPromptFile]: newPromptFile(),
     [commands.setApiKey]: setApiKey(services),
+    [commands.selectAgent]: selectAgent(services),
     [commands.selectModel]: selectModel(services),
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
     [commands.openExamples]: openExamples(services),
+    [commands.reviewChanges]: reviewChanges(services),
+    [commands.applyChanges]: applyChanges(services),
     [commands.showAllRuns]: showAllRuns(services),
     [commands.showOwnRuns]: showOwnRuns(services),
+    [commands.reviewApprovals]: reviewApprovals(services),
+    [commands.decideCall]: decideCall(services),
+    [commands.allowCall]: allowCall(services),
+    [commands.allowEqual]: allowEqual(services),
+    [commands.allowForConversation]: allowFor(services, 'conversation'),
+    [commands.allowForRun]: allowFor(services, 'run'),
+    [commands.allowAlways]: allowFor(services, 'always'),
+    [commands.allowChanged]: allowChanged(services),
+    [commands.allowEdited]: allowEdited(services),
+    [commands.denyCall]: denyCall(services),
+    [commands.denyAndEnd]: denyCall(services, 'conversation'),
+    [commands.denyEverywhere]: denyCall(services, 'run'),
+    [commands.showCall]: showCall(services),
+    [commands.showRuleProblems]: showRuleProblems(services),
   };
 }
 
-/** Before anything: an error that names a file, or quotes it, would show what the file says. */
+/** Checks trust before the handler runs, because its errors could quote files of the untrusted folder. */
 function inTrust(handler: CommandHandler): CommandHandler {
   return (...args) => {
     requireTrust(noRunsWithoutTrust);
@@ -79,14 +105,14 @@ function inTrust(handler: CommandHandler): CommandHandler {
   };
 }
 
-/** Registers all commands. The one place where an error of a command reaches the user. */
+/** Registers all commands and shows their errors to the user. */
 export function registerCommands(services: CommandServices): vscode.Disposable {
   const registered = Object.entries(commandTable(services)).map(([id, handler]) =>
     vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
       try {
         return await handler(...args);
       } catch (error) {
-        // A program that calls a command gets the error itself; a person gets a message.
+        // A program that calls a command gets the error itself.
         if (isRunArgument(args[0])) throw error;
         if (args.some(wantsAnswer)) return answerOfError(error, services.log);
         void showError(error, services.log);

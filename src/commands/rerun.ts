@@ -1,7 +1,7 @@
 import { runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { askModal } from '../host/messages.ts';
-import { plainText } from '../host/plainText.ts';
+import { plainTitle } from '../host/plainText.ts';
 import type { HostRun, ListedRun } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
@@ -13,19 +13,19 @@ import { conversationOf, runOf } from './runOf.ts';
 
 type Services = Pick<CommandServices, 'history'>;
 
-/** Runs the conversations that failed or were stopped again, in their places. */
+/** Reruns the failed and stopped conversations of a run, in place. */
 export function rerunFailed(services: Services): CommandHandler {
   return rerunPhases(services, ['failed', 'stopped'], 'No conversation of this run failed.');
 }
 
-/** Runs the conversations that were cancelled, in their places. */
+/** Runs the cancelled conversations of a run, in place. */
 export function runRemaining(services: Services): CommandHandler {
   return rerunPhases(services, ['cancelled'], 'No conversation of this run was cancelled.');
 }
 
 /**
- * Runs one ended conversation again, from its prompt. A person who asked for it in a view confirms it
- * where there is a final answer; that stays until there is a new one.
+ * Reruns one ended conversation from its prompt. If it has a final answer, a call from a view asks for confirmation.
+ * The answer is kept until there is a new one.
  */
 export function retryConversation(services: Services): CommandHandler {
   const retry = withConversation(services, 'Running again', (run, conversation) =>
@@ -41,22 +41,19 @@ export function retryConversation(services: Services): CommandHandler {
 
 async function wantsNewAnswer(name: string): Promise<boolean> {
   const choice = await askModal(
-    `Run ${plainText(name, maxName)} again?`,
-    'It has an answer, and a new one is paid for. The answer it has stays until the new one is there.',
+    `Run ${plainTitle(name)} again?`,
+    'This conversation has an answer. A new answer costs again. The current answer is kept until the new one is complete.',
     ['Run Again'],
   );
   return choice === 'Run Again';
 }
 
-/** Longest name in the question, in UTF-16 units. */
-const maxName = 120;
-
-/** Goes on with one conversation that ended early, from its last complete turn. */
+/** Continues one conversation that ended early, from its last complete turn. */
 export function continueConversation(services: Services): CommandHandler {
-  return withConversation(services, 'Going on', (run, conversation) => {
+  return withConversation(services, 'Continuing', (run, conversation) => {
     const state = run.state.conversations[conversation];
     if (state === undefined || !canContinue(state)) {
-      throw new HostError('This conversation has nothing to go on from. Retry it instead.');
+      throw new HostError('This conversation cannot continue. Retry it instead.');
     }
     run.continue([conversation]);
   });
@@ -76,8 +73,8 @@ function withConversation(
 }
 
 /**
- * Goes on with a run that was paused because of a refused key or a used-up quota, or that the end of an
- * earlier window interrupted: from the last complete turn of every conversation.
+ * Resumes a run that is paused (for example because of a refused key) or was interrupted when its window closed.
+ * Every conversation continues from its last complete turn.
  */
 export function resumeRun(
   services: Services & Pick<CommandServices, 'runs' | 'scope' | 'results'>,
@@ -88,7 +85,7 @@ export function resumeRun(
       runTarget(argument) ?? {};
     const run = runId === undefined ? undefined : await history.open(runId);
     const mayGoOn = run !== undefined && (isResumable(run) || run.isReadOnly === true);
-    if (!mayGoOn) throw new HostError('No run can be resumed.');
+    if (!mayGoOn) throw new HostError('There is no run to resume.');
     const live = await history.live(run);
     if (live.state.paused !== undefined) live.resume();
     else live.resumeInterrupted();
@@ -106,7 +103,7 @@ function isResumable(run: ListedRun): boolean {
   return !goesOn && state.conversations.some(({ reason }) => reason === 'interrupted');
 }
 
-/** Starts the last run once more, as a new run with the prompts as they were then. */
+/** Starts the last run again as a new run, with the prompts as they were then. */
 export function rerunLast({
   lastRun,
   launcher,
@@ -115,7 +112,9 @@ export function rerunLast({
   return async () => {
     const request = await lastRun.request();
     if (request === undefined) {
-      throw new HostError('There is no last run. Nothing was run here yet, or it was deleted.');
+      throw new HostError(
+        'There is no last run. Nothing has run in this workspace, or the run was deleted.',
+      );
     }
     return launcher.run(requests.again(request));
   };

@@ -3,7 +3,7 @@ import { promptsBySlug } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
-/** Runs the prompts that are checked in the Prompts view, in the view's order. */
+/** Runs the prompts checked in the Prompts view, in the order of the view. */
 export function runChecked({
   checked,
   launcher,
@@ -14,7 +14,7 @@ export function runChecked({
     if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const files = new Set((await library.files()).map(String));
     const entries = checked.entries().toSorted((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
-    // Checks outlive the window, and a file may have been deleted since.
+    // Checks survive a reload, so a file may have been deleted since.
     for (const { uri } of entries) if (!files.has(`${uri}`)) checked.clear(uri);
     const there = entries.filter(({ uri }) => files.has(`${uri}`));
     const found = there.map(({ uri, slugs }) => promptsBySlug(library, uri, slugs));

@@ -7,7 +7,7 @@ import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 type Services = Pick<CommandServices, 'launcher' | 'requests'>;
 
-/** Runs all prompts of one file: the one it is called for, or the active editor's. */
+/** Runs all prompts of the file that the argument names, else of the active editor's file. */
 export function runFile({ launcher, requests }: Services): CommandHandler {
   return async (argument) => {
     if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
@@ -16,7 +16,7 @@ export function runFile({ launcher, requests }: Services): CommandHandler {
   };
 }
 
-/** Runs all prompts of several files: those selected in the Explorer. */
+/** Runs all prompts of the files selected in the Explorer. */
 export function runFiles({ launcher, requests }: Services): CommandHandler {
   return async (argument, selected) => {
     if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
@@ -34,11 +34,11 @@ function activePromptFile(): vscode.Uri {
   const uri = shownUris().find(isPromptFile);
   if (uri !== undefined) return uri;
   throw new HostError(
-    'The active editor shows no prompt file. Open one whose name ends in .prompts.md or .prompt.md.',
+    'The active editor has no prompt file. Open a file whose name ends in .prompts.md or .prompt.md.',
   );
 }
 
-/** What the active tab shows, whichever editor it is, and though its text has not been loaded yet. */
+/** The files of the active text editor and the active tab: a tab may have another editor or not be loaded yet. */
 function shownUris(): readonly vscode.Uri[] {
   const text = vscode.window.activeTextEditor?.document.uri;
   const { uri } = promptTarget(vscode.window.tabGroups.activeTabGroup.activeTab?.input) ?? {};

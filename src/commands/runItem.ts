@@ -10,7 +10,7 @@ import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 type Services = Pick<CommandServices, 'launcher' | 'library' | 'requests'>;
 
-/** Runs what is selected in the Prompts view: prompts, files or folders. */
+/** Runs the prompts, files and folders selected in the Prompts view. */
 export function runItem({ launcher, library, requests }: Services): CommandHandler {
   return async (item, selected) => {
     const items: readonly unknown[] =
@@ -18,7 +18,7 @@ export function runItem({ launcher, library, requests }: Services): CommandHandl
     const targets = items.map(promptTarget).filter((target) => target !== undefined);
     const found = await Promise.all(targets.map((target) => promptsOf(library, target)));
     const prompts = unique(found.flat());
-    if (prompts.length === 0) throw new HostError('There is no prompt to run in what is selected.');
+    if (prompts.length === 0) throw new HostError('The selection has no prompts to run.');
     return launcher.run(requests.of(prompts));
   };
 }
@@ -33,12 +33,12 @@ async function promptsOf(library: PromptLibrary, { uri, promptId }: PromptTarget
 }
 
 function isInside(file: vscode.Uri, folder: vscode.Uri): boolean {
-  // Compared as text, because there VS Code writes all drive letters in lower case.
+  // Compares the text form, where VS Code writes drive letters in lower case.
   const address = folder.toString();
   return file.toString().startsWith(address.endsWith('/') ? address : `${address}/`);
 }
 
-/** A file and one of its prompts may both be selected: the prompt is run once. */
+/** Removes duplicates: a file and one of its prompts may both be selected. */
 function unique<P extends { readonly id: string }>(prompts: readonly P[]): readonly P[] {
   return [...new Map(prompts.map((prompt) => [prompt.id, prompt])).values()];
 }

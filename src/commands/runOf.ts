@@ -7,14 +7,14 @@ import type { CommandServices } from './commandServices.ts';
 type Services = Pick<CommandServices, 'history'>;
 
 /**
- * The run a command was called for, or the newest one of the window when it was called without. A kept run
- * is opened for it.
+ * The run that a command's argument names, else the newest run of the window. Opens a saved run. Rejects with a
+ * `UserError` when there is none or it cannot be opened.
  */
 export async function runOf({ history }: Services, argument: unknown): Promise<HostRun> {
   return await history.open(runTarget(argument)?.runId);
 }
 
-/** The conversation a command was called for, with its run. */
+/** The conversation that a command's argument names, with its run. Rejects with a `HostError` without one. */
 export async function conversationOf(
   services: Services,
   argument: unknown,
@@ -23,7 +23,7 @@ export async function conversationOf(
   const run = target && (await runOf(services, target));
   const conversation = target && run?.state.conversations[target.conversation];
   if (run === undefined || conversation === undefined) {
-    throw new HostError('Choose the conversation in the Runs view.');
+    throw new HostError('Select a conversation in the Runs view.');
   }
   return { run, conversation };
 }

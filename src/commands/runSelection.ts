@@ -3,15 +3,15 @@ import type { Engine } from '../host/engine.ts';
 import { HostError } from '../host/hostError.ts';
 import { idFile } from '../host/promptFileId.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import { nameOf, promptsAtCursors, refuseErrors, toPlanned } from '../host/promptSelection.ts';
+import { nameOf, promptsAtCursors, refuseErrors, toRunPrompt } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 type Services = Pick<CommandServices, 'engine' | 'launcher' | 'library' | 'requests'>;
 
 /**
- * In a prompt file: runs the prompts that the cursors and selections touch. In any other editor: runs
- * every selection as one prompt.
+ * In a prompt file: runs the prompts that the cursors and selections touch. In any other file: runs each selection
+ * as one prompt.
  */
 export function runSelection(services: Services): CommandHandler {
   return async (argument) => {
@@ -38,7 +38,7 @@ function selectedTexts(engine: Engine, editor: vscode.TextEditor) {
     const file = engine.promptsFromSelection(document.getText(selection), { id, name });
     refuseErrors(file, name);
     return file.prompts.map((prompt) => ({
-      ...toPlanned(prompt, document.uri),
+      ...toRunPrompt(prompt, document.uri),
       source: { uri: document.uri.toString(), line: selection.start.line },
     }));
   });

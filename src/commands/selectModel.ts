@@ -17,23 +17,23 @@ import { runRemedy } from './showError.ts';
 
 type Services = Pick<CommandServices, 'configuration' | 'engine'>;
 
-/** Lets a person choose who answers from what is really there, and keeps it in the user settings. */
+/** Lets the user pick from the models that the providers list, and writes the choice to the user settings. */
 export function selectModel({ configuration, engine }: Services): CommandHandler {
   return async () => {
-    requireTrust('No provider is asked in Restricted Mode. Trust the folder to select a model.');
+    requireTrust('No requests are sent in Restricted Mode. Trust the folder to select a model.');
     const { provider, model } = configuration.runSettings();
     const list = new ModelList(await engine.get(), { provider, model });
     const action = await list.pick();
     const choice = action && (await carryOut(action, list.typed));
     if (choice === undefined) return undefined;
     await configuration.chooseModel(choice.provider, choice.model);
-    flashStatus('check', `${nameOf(choice)} answers from now on`, 4_000);
+    flashStatus('check', `Selected ${nameOf(choice)}`, 4_000);
     return choice;
   };
 }
 
 function nameOf({ provider, model }: ModelChoice): string {
-  if (provider === 'auto') return 'The first provider that has a key';
+  if (provider === 'auto') return 'the first provider with an API key';
   return model === '' ? providerNames[provider] : `${providerNames[provider]} ${model}`;
 }
 
@@ -57,21 +57,21 @@ async function enterModel(
 ): Promise<ModelChoice | undefined> {
   const model = await askText({
     title: `${providerNames[provider]} Model`,
-    prompt: 'The id by which the server knows the model',
+    prompt: 'Enter the id of the model on the server.',
     value: typed,
-    check: (text) => (text.trim() === '' ? 'Enter the id of a model.' : undefined),
+    check: (text) => (text.trim() === '' ? 'Enter a model id.' : undefined),
   });
   return model === undefined ? undefined : { provider, model: model.trim() };
 }
 
-/** The list while it is open: each provider's models appear as soon as they are known. */
+/** The open quick pick. It adds each provider's models when they are loaded. */
 class ModelList {
   readonly #engine: Engine;
   readonly #current: ModelChoice;
   readonly #closed = new AbortController();
   readonly #groups = new Map<PickedProvider, ModelGroup>();
   readonly #list = createPickList<ModelPick>();
-  /** Whether the list stands at what is chosen now. Once there, it is the person who moves. */
+  /** Whether the active item may no longer move to the current model: it has been there, or the user has typed. */
   #placed = false;
 
   constructor(engine: Engine, current: ModelChoice) {
@@ -79,16 +79,16 @@ class ModelList {
     this.#current = current;
   }
 
-  /** What was typed to filter the list: perhaps the id of a model that is not in it. */
+  /** The filter text. It may be the id of a model that is not listed. */
   get typed(): string {
     return this.#list.value;
   }
 
-  /** Resolves with what was chosen, or with undefined when the list was closed. */
+  /** Resolves with the selected action; undefined when the list was closed. */
   async pick(): Promise<ModelAction | undefined> {
     const list = this.#list;
     list.title = 'Select Model';
-    list.placeholder = 'Who answers the prompts';
+    list.placeholder = 'Select the model that answers the prompts';
     list.matchOnDescription = true;
     const picked = Promise.withResolvers<ModelAction | undefined>();
     list.onDidHide(() => picked.resolve(undefined));
@@ -140,7 +140,7 @@ class ModelList {
     const items = modelPicks(this.#groups, this.#current).map(plainPick);
     list.items = items;
     list.busy = [...this.#groups.values()].some(({ kind }) => kind === 'loading');
-    // What comes in meanwhile must not move the choice from under the fingers.
+    // Keep the active item when models are added while the user is choosing.
     const again = items.find(({ action }) => action !== undefined && isSame(action, before));
     const current = this.#placed ? undefined : pickOf(items, this.#current);
     const active = current ?? again;

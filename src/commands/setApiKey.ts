@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
-import type { KeyedProvider, SavedKey } from '../host/credentials.ts';
+import type { KeyedProviderId, SavedKey } from '../host/credentials.ts';
 import type { Log } from '../host/log.ts';
 import { flashStatus, showMessage } from '../host/messages.ts';
 import { askText, pickOne } from '../host/picks.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 interface ProviderPick extends vscode.QuickPickItem {
-  readonly provider: KeyedProvider;
+  readonly provider: KeyedProviderId;
 }
 
 const providers: readonly ProviderPick[] = [
@@ -14,7 +14,7 @@ const providers: readonly ProviderPick[] = [
   { label: 'OpenAI', description: 'Responses API', provider: 'openai' },
 ];
 
-/** Asks for a provider's key and keeps it for the server that the settings name now, and only for it. */
+/** Asks for a provider's API key and stores it for the server of the current base URL only. */
 export function setApiKey({
   credentials,
   engine,
@@ -28,7 +28,7 @@ export function setApiKey({
     const origin = (await engine.get()).endpointOrigin(choice.provider);
     const key = await askText({
       title: `${choice.label} API Key`,
-      prompt: `Sent to ${origin} only. Kept in VS Code's secret storage; leave it empty to delete the stored key.`,
+      prompt: `Sent only to ${origin}. Stored in VS Code's secret storage. Leave empty to delete the stored key.`,
       password: true,
       ignoreFocusOut: true,
       check: checkKey,
@@ -54,12 +54,12 @@ function tell(provider: string, saved: SavedKey, log: Log): void {
   }
   void showMessage(
     'error',
-    `The ${provider} key could not be kept: ${log.safe(saved.reason)} It holds for this window only. Check the keyring of this computer, and set the key again.`,
+    `Could not store the ${provider} key: ${log.safe(saved.reason)} It is available in this window only. Check the keyring of this computer and set the key again.`,
   );
 }
 
-/** Header values may have printable ASCII only; anything else is a slip of the clipboard. */
+/** The key goes into an HTTP header, so it must be printable ASCII. Other characters are copy mistakes. */
 function checkKey(key: string): string | undefined {
   if (/^[\x21-\x7e]*$/.test(key.trim())) return undefined;
-  return 'A key has no spaces, line breaks or special characters. Copy it again.';
+  return 'An API key cannot contain spaces, line breaks or special characters. Copy it again.';
 }

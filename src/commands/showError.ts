@@ -2,49 +2,53 @@ import * as vscode from 'vscode';
 import { commands } from '../host/contributionIds.ts';
 import type { Remedy } from '../host/hostError.ts';
 import type { Log } from '../host/log.ts';
-import { showMessage } from '../host/messages.ts';
+import { type Severity, showMessage } from '../host/messages.ts';
 import type { RequestAnswer } from '../shared/panelProtocol.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { declined, refused } from './answered.ts';
 
-/** What to tell a person of an error. */
-interface ToldError {
-  readonly text: string;
-  readonly remedies: readonly Remedy[];
-}
-
-/** Shows what went wrong, with the remedies there are; what is not for people goes to the log too. */
+/** Shows an error with its buttons. Also logs an error that is not a `UserError`. */
 export async function showError(error: unknown, log: Log): Promise<void> {
-  await show(toldError(error, log));
+  const { message, remedies } = describe(error, log);
+  await showWithRemedies('error', message, remedies);
 }
 
 /**
- * The answer to a view whose request failed. The view shows what went wrong; where there are remedies, VS Code
- * shows it instead, with a button for each.
+ * The answer to a view whose request failed. The view shows the message. An error with buttons is shown as a
+ * notification instead.
  */
 export function answerOfError(error: unknown, log: Log): RequestAnswer {
-  const told = toldError(error, log);
-  if (told.remedies.length === 0) return refused(told.text);
-  void show(told);
+  const { message, remedies } = describe(error, log);
+  if (remedies.length === 0) return refused(message);
+  void showWithRemedies('error', message, remedies);
   return declined;
 }
 
-function toldError(error: unknown, log: Log): ToldError {
-  const forPeople = error instanceof Error && error.name === 'UserError';
-  if (!forPeople) log.error(error);
+/** The message for the user and its buttons. */
+function describe(
+  error: unknown,
+  log: Log,
+): { readonly message: string; readonly remedies: readonly Remedy[] } {
+  const isForUser = error instanceof Error && error.name === 'UserError';
+  if (!isForUser) log.error(error);
   const message = log.safe(messageOf(error));
-  if (forPeople) return { text: message, remedies: remediesOf(error) };
-  return { text: `Interleave failed: ${message}`, remedies: [showLog] };
+  if (isForUser) return { message, remedies: remediesOf(error) };
+  return { message: `Interleave failed: ${message}`, remedies: [showLog] };
 }
 
-async function show({ text, remedies }: ToldError): Promise<void> {
+/** Shows a notification with a button for each remedy and runs the command of the selected one. */
+export async function showWithRemedies(
+  severity: Severity,
+  message: string,
+  remedies: readonly Remedy[],
+): Promise<void> {
   const titles = remedies.map(({ title }) => title);
-  const chosen = await showMessage('error', text, titles);
+  const chosen = await showMessage(severity, message, titles);
   const remedy = remedies.find(({ title }) => title === chosen);
   if (remedy !== undefined) await runRemedy(remedy);
 }
 
-/** Does what the button of a remedy says. */
+/** Runs the command of a remedy. */
 export async function runRemedy({ command, args = [] }: Remedy): Promise<void> {
   await vscode.commands.executeCommand(command, ...args);
 }

@@ -2,12 +2,12 @@ import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 type Services = Pick<CommandServices, 'scope'>;
 
-/** Has the Runs view show the kept runs of all folders. */
+/** Shows the saved runs of all folders in the Runs view. */
 export function showAllRuns({ scope }: Services): CommandHandler {
   return () => scope.show('all');
 }
 
-/** Has the Runs view show only the runs of this window's folders. */
+/** Shows only the runs of this window's folders in the Runs view. */
 export function showOwnRuns({ scope }: Services): CommandHandler {
   return () => scope.show('own');
 }

@@ -1,28 +1,30 @@
 import type * as vscode from 'vscode';
 import type { ConnectionReport } from '../host/connectionTest.ts';
 import type { Severity } from '../host/messages.ts';
-import { showMessage, whileNotifying } from '../host/messages.ts';
+import { whileNotifying } from '../host/messages.ts';
 import { pickOne } from '../host/picks.ts';
 import { offeredProviders, providerNames } from '../host/providerNames.ts';
 import { requireTrust } from '../host/trust.ts';
 import { abortOnCancel } from './abortOnCancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
-import { runRemedy } from './showError.ts';
+import { showWithRemedies } from './showError.ts';
 
 type Services = Pick<CommandServices, 'configuration' | 'engine'>;
 type TestedId = (typeof offeredProviders)[number];
 
-/** Tries whether a provider can be asked, and says so with host, time and remedies. */
+/** Tests the connection to a provider and shows the outcome. Resolves with the report; undefined if cancelled. */
 export function testConnection(services: Services): CommandHandler {
   return async (argument) => {
     requireTrust(
-      'No provider is asked in Restricted Mode. Trust the folder to test the connection.',
+      'No requests are sent in Restricted Mode. Trust the folder to test the connection.',
     );
     const id =
       offeredProviders.find((known) => known === argument) ?? (await pickProvider(services));
     if (id === undefined) return undefined;
     const report = await test(services, id);
-    if (report !== undefined) void show(report);
+    if (report !== undefined) {
+      void showWithRemedies(severities[report.outcome], report.message, report.remedies);
+    }
     return report;
   };
 }
@@ -31,7 +33,7 @@ interface ProviderPick extends vscode.QuickPickItem {
   readonly id: TestedId;
 }
 
-/** The configured provider stands first. */
+/** The configured provider comes first. */
 async function pickProvider({ configuration }: Services): Promise<TestedId | undefined> {
   const { provider } = configuration.runSettings();
   const picks = offeredProviders.map((id): ProviderPick => {
@@ -53,13 +55,6 @@ async function test({ engine }: Services, id: TestedId): Promise<ConnectionRepor
       throw error;
     }
   });
-}
-
-async function show({ outcome, message, remedies }: ConnectionReport): Promise<void> {
-  const buttons = remedies.map(({ title }) => title);
-  const chosen = await showMessage(severities[outcome], message, buttons);
-  const remedy = remedies.find(({ title }) => title === chosen);
-  if (remedy !== undefined) await runRemedy(remedy);
 }
 
 const severities: { readonly [O in ConnectionReport['outcome']]: Severity } = {

@@ -26,6 +26,7 @@ export function parseMessagesRequest(body: JsonObject, headers: IncomingHttpHead
     model,
     prompt: prompts.at(-1) ?? '',
     firstPrompt: prompts[0] ?? '',
+    prompts: prompts.length,
     turn: messages.filter((message) => message.role === 'assistant').length,
     exchanges: exchangesIn(messages),
     tools: choice.type === 'none' ? [] : tools,

@@ -1,5 +1,7 @@
+import { asOwnTask, replyToAgents } from './agentReply.ts';
 import { replyToArithmetic } from './arithmetic/arithmeticReply.ts';
 import type { DemoRequest } from './demoRequest.ts';
+import { replyToProgram } from './programReply.ts';
 import { type Reply, textReply, truncateReply } from './reply.ts';
 import { signed } from './signature.ts';
 import { replyToWorkspace } from './workspaceReply.ts';
@@ -10,9 +12,14 @@ const notUnderstood =
   'Set an API key to ask a real model.';
 
 /** The model's next turn: a pure function of the request. */
-export function decideReply(request: DemoRequest): Reply {
+export function decideReply(asked: DemoRequest): Reply {
+  const request = asOwnTask(asked);
   const reply =
-    replyToArithmetic(request) ?? replyToWorkspace(request) ?? textReply(signed(notUnderstood));
+    replyToAgents(request) ??
+    replyToArithmetic(request) ??
+    replyToProgram(request) ??
+    replyToWorkspace(request) ??
+    textReply(signed(notUnderstood));
   const allowed = request.oneCallATurn ? firstCallOnly(reply) : reply;
   return request.maxOutputTokens === undefined
     ? allowed

@@ -15,6 +15,8 @@ export interface DemoRequest {
   readonly prompt: string;
   /** The user's first message: the seed of the conversation's pace. */
   readonly firstPrompt: string;
+  /** Number of the user's messages so far. */
+  readonly prompts: number;
   /** Number of the model's responses so far. */
   readonly turn: number;
   readonly exchanges: readonly ToolExchange[];

@@ -26,6 +26,7 @@ export function parseResponsesRequest(body: JsonObject): DemoRequest {
     model,
     prompt: prompts.at(-1) ?? '',
     firstPrompt: prompts[0] ?? '',
+    prompts: prompts.length,
     turn: turnsIn(items),
     exchanges: exchangesIn(items),
     tools: body.tool_choice === 'none' ? [] : tools,

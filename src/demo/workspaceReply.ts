@@ -1,6 +1,7 @@
 import { codeBlock } from '../shared/codeBlock.ts';
 import { isJsonObject } from '../shared/json.ts';
 import type { DemoRequest, ToolExchange } from './demoRequest.ts';
+import { editWishes } from './editCalls.ts';
 import { callReply, type Reply, textReply, type WantedCall } from './reply.ts';
 import { signed } from './signature.ts';
 
@@ -13,8 +14,8 @@ const listing = /\blist\b[^.?!\n]{0,30}\bfiles\b(?:[^.?!`\n]{0,30}`([^`\n]+)`)?/
 
 /**
  * The next turn for a prompt about files: `read_file` for every path in backticks, `list_files` for
- * "list the files", `search_text` for "search for" and a text in backticks or quotes. `undefined`
- * when no offered tool applies.
+ * "list the files", `search_text` for "search for" and a text in backticks or quotes, and the tools that edit
+ * for the phrases of `editWishes`. `undefined` when no offered tool applies.
  */
 export function replyToWorkspace(request: DemoRequest): Reply | undefined {
   const wanted = wantedCalls(request.prompt).filter((call) => request.tools.includes(call.name));
@@ -30,19 +31,21 @@ export function replyToWorkspace(request: DemoRequest): Reply | undefined {
   );
 }
 
+/** What is looked at comes before what is edited. */
 function wantedCalls(prompt: string): readonly WantedCall[] {
-  const list = listing.exec(prompt);
-  const search = searchedText(prompt);
+  const { calls: edits, rest } = editWishes(prompt);
+  const list = listing.exec(rest);
+  const search = searchedText(rest);
   const folder = list?.[1];
   const calls: WantedCall[] = [];
   if (list !== null) {
     calls.push({ name: 'list_files', input: folder === undefined ? {} : { path: folder } });
   }
   if (search !== undefined) calls.push({ name: 'search_text', input: { query: search } });
-  for (const path of pathsIn(prompt)) {
+  for (const path of pathsIn(rest)) {
     if (path !== search && path !== folder) calls.push({ name: 'read_file', input: { path } });
   }
-  return calls.slice(0, maxCalls);
+  return [...calls, ...edits].slice(0, maxCalls);
 }
 
 function searchedText(prompt: string): string | undefined {
@@ -77,7 +80,7 @@ function resultOf(call: WantedCall, exchanges: readonly ToolExchange[]): ToolExc
 
 function describe(call: WantedCall, result: ToolExchange | undefined): string {
   const output = result?.output ?? '';
-  const subject = `\`${call.name}\`${Object.values(call.input).map((value) => ` of \`${value}\``)}`;
+  const subject = `\`${call.name}\`${subjectOf(call)}`;
   if (result?.isError === true) return `${subject} failed: ${output.trim().slice(0, 300)}`;
   const { lines, note } = splitNote(output);
   if (lines.length === 0) return `${subject} returned ${note ?? 'nothing.'}`;
@@ -86,6 +89,12 @@ function describe(call: WantedCall, result: ToolExchange | undefined): string {
   const begin = shown.length < lines.length ? `${count}, beginning with` : count;
   const excerpt = codeBlock(shown.map((line) => line.slice(0, shownColumns)).join('\n'));
   return `${subject} returned ${begin}:\n\n${excerpt}${note === undefined ? '' : `\n\n${note}`}`;
+}
+
+/** Of an edit the file, and not the texts. */
+function subjectOf({ input }: WantedCall): string {
+  const [subject] = 'path' in input ? [input.path] : Object.values(input);
+  return subject === undefined ? '' : ` of \`${subject}\``;
 }
 
 /** Splits off the remark in square brackets that a tool may put at the end of its result. */

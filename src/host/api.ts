@@ -6,7 +6,7 @@ import type { RunRequests } from './runRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
-/** A run changed: it started, ended or goes on again. */
+/** A run started, ended or was resumed. */
 export interface RunChange {
   readonly id: string;
   readonly state: 'running' | 'finished' | 'cancelled' | 'interrupted';
@@ -17,24 +17,24 @@ export interface StartedRun {
   readonly id: string;
   /** Resolves when every conversation has ended. */
   readonly result: Promise<RunResult>;
-  /** Cancels what has not ended. Answers that are there stay. */
+  /** Cancels the conversations that have not ended. Existing answers are kept. */
   cancel(): void;
 }
 
 /** What `activate` returns, for other extensions. */
 export interface InterleaveApi {
   /**
-   * Runs prompts and resolves with the result when all have ended; with undefined when the user did
-   * not want the run, or its token was cancelled before it started. Rejects when the argument is wrong or
-   * cannot be run; then nothing was sent.
+   * Runs prompts and resolves with the result when all conversations have ended. Resolves with undefined when
+   * the user declined the run, or its token was cancelled before it started. Rejects when the argument is
+   * invalid or the run cannot start; nothing was sent then.
    */
   run(argument: RunArgument): Promise<RunResult | undefined>;
-  /** As `run`, but resolves as soon as the run has started. */
+  /** Like `run`, but resolves as soon as the run has started. */
   start(argument: RunArgument): Promise<StartedRun | undefined>;
   readonly onDidChangeRun: vscode.Event<RunChange>;
 }
 
-/** Makes the API object over the window's services. */
+/** Creates the API object over the window's services. */
 export function createApi(
   runs: RunService,
   launcher: RunLauncher,

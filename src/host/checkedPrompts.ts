@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { parsePromptId } from '../shared/promptId.ts';
 
 /**
- * The prompts that are checked in the Prompts view, which *Run Checked Prompts* runs. They are stored by
- * file address and slug: a prompt's id changes when a second workspace folder is opened.
+ * The prompts checked in the Prompts view, for *Run Checked Prompts*. They are stored by file URI and slug,
+ * because a prompt's id changes when a second workspace folder is opened.
  */
 export class CheckedPrompts implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -12,22 +12,25 @@ export class CheckedPrompts implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  /** `memory` is the workspace's; it keeps the checks for later windows. */
+  /** `memory` is the workspace state: the checks survive a reload. */
   constructor(memory?: vscode.Memento) {
     this.#memory = memory;
     this.#byFile = readChecks(memory?.get(checksKey));
   }
 
+  /** Number of checked prompts. */
   get size(): number {
     let size = 0;
     for (const slugs of this.#byFile.values()) size += slugs.size;
     return size;
   }
 
+  /** Whether a prompt is checked. `promptId` may be of any form, because only its slug counts. */
   has(uri: vscode.Uri, promptId: string): boolean {
     return this.#byFile.get(uri.toString())?.has(parsePromptId(promptId).slug) ?? false;
   }
 
+  /** Checks or unchecks prompts of a file. */
   set(uri: vscode.Uri, promptIds: readonly string[], checked: boolean): void {
     const key = uri.toString();
     const slugs = this.#byFile.get(key) ?? new Set();
@@ -64,7 +67,7 @@ export class CheckedPrompts implements vscode.Disposable {
 
 const checksKey = 'interleave.checkedPrompts';
 
-/** Reads the stored `[uri, slugs]` of each file; earlier versions stored ids. Anything else is left out. */
+/** Reads the stored `[uri, slugs]` of each file. Earlier versions stored ids. Ignores malformed entries. */
 function readChecks(kept: unknown): Map<string, Set<string>> {
   const checks = new Map<string, Set<string>>();
   for (const entry of Array.isArray(kept) ? kept : []) {

@@ -5,8 +5,8 @@ import { revealHidden } from '../shared/visibleText.ts';
 import { HostError } from './hostError.ts';
 
 /**
- * Copies a text as the views show it, with nothing hidden in it. Resolves with what was done, for people.
- * Rejects with a `HostError` when the clipboard cannot be written.
+ * Copies a text with its hidden characters made visible, as the views show it. Resolves with a message for
+ * the user. Rejects with a `HostError` when the clipboard cannot be written.
  */
 export async function copyToClipboard(text: string): Promise<string> {
   const visible = revealHidden(text);
@@ -14,7 +14,7 @@ export async function copyToClipboard(text: string): Promise<string> {
     await vscode.env.clipboard.writeText(visible);
   } catch (error) {
     const reason = messageOf(error);
-    throw new HostError(`Nothing was copied. The clipboard cannot be written: ${reason}`);
+    throw new HostError(`Nothing was copied. Could not write to the clipboard: ${reason}`);
   }
   return `Copied ${plural(visible.length, 'character')}`;
 }

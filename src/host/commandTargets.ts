@@ -1,28 +1,28 @@
 import type * as vscode from 'vscode';
 
-/** What a command on a run is about: the node of a tree, or a plain object. */
+/** The argument of a command on a run: a tree node or a plain object. */
 export interface RunTarget {
   readonly runId: string;
-  /** Whether a person asked for it in a view, who is asked before something is lost. Programs are not. */
+  /** A user ran the command from a view, so that it may ask for confirmation. Absent for calls by programs. */
   readonly interactive?: true;
-  /** Whether the caller shows what became of it: the command resolves with a `RequestAnswer` then. */
+  /** The caller shows the outcome itself: the command resolves with a `RequestAnswer`. */
   readonly answers?: true;
 }
 
-/** What a command on a conversation is about. */
+/** The argument of a command on a conversation. */
 export interface ConversationTarget extends RunTarget {
   /** Index in prompt order. */
   readonly conversation: number;
 }
 
-/** What a command on prompts is about: a folder or file of the Prompts view, or one prompt of a file. */
+/** The argument of a command on prompts: a folder, a file, or one prompt of a file. */
 export interface PromptTarget {
   readonly uri: vscode.Uri;
-  /** All prompts of the file, or of the folder's files, when absent. */
+  /** Absent: all prompts of the file, or of the files in the folder. */
   readonly promptId?: string;
 }
 
-/** Reads the target of a command on a run from whatever it was called with. */
+/** The run that a command's argument names; undefined if it names none. */
 export function runTarget(argument: unknown): RunTarget | undefined {
   const runId = property(argument, 'runId');
   if (typeof runId !== 'string') return undefined;
@@ -33,12 +33,12 @@ export function runTarget(argument: unknown): RunTarget | undefined {
   };
 }
 
-/** Whether the caller shows what becomes of the command. */
+/** Whether the caller shows the outcome of the command itself. */
 export function wantsAnswer(argument: unknown): boolean {
   return property(argument, 'answers') === true;
 }
 
-/** Reads the target of a command on a conversation from whatever it was called with. */
+/** The conversation that a command's argument names; undefined if it names none. */
 export function conversationTarget(argument: unknown): ConversationTarget | undefined {
   const target = runTarget(argument);
   const conversation = property(argument, 'conversation');
@@ -46,7 +46,22 @@ export function conversationTarget(argument: unknown): ConversationTarget | unde
   return { ...target, conversation };
 }
 
-/** Reads the target of a command on prompts: a node of the Prompts view or a bare `Uri`. */
+/** What a command on proposed changes is about: those of a run, of one conversation, or of it for one file. */
+export interface ProposalTarget extends RunTarget {
+  readonly conversation?: number;
+  /** Workspace path. */
+  readonly path?: string;
+}
+
+/** The proposed changes that a command's argument names; undefined if none. */
+export function proposalTarget(argument: unknown): ProposalTarget | undefined {
+  const conversation = conversationTarget(argument);
+  const path = property(argument, 'path');
+  if (conversation === undefined) return runTarget(argument);
+  return { ...conversation, ...(typeof path === 'string' ? { path } : {}) };
+}
+
+/** The prompts that a command's argument names: a node of the Prompts view or a `Uri`; undefined if neither. */
 export function promptTarget(argument: unknown): PromptTarget | undefined {
   if (isUri(argument)) return { uri: argument };
   const uri = property(argument, 'uri');
@@ -59,7 +74,7 @@ function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** Uris come from VS Code itself and from other extensions' calls: both have these parts. */
+/** By shape, because a `Uri` of another extension may be of another class. */
 export function isUri(value: unknown): value is vscode.Uri {
   return (
     typeof property(value, 'scheme') === 'string' && typeof property(value, 'path') === 'string'

@@ -14,123 +14,138 @@ import type {
 import { type SettingFact, settingFacts, settingId } from './settingFacts.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 
-/** Where requests go. Never taken from a workspace; in a remote window, from the remote machine's settings. */
+/** Base URLs from the user settings, never from a workspace. In a remote window: the remote machine's settings. */
 export interface Endpoints {
-  /** Empty for the vendor's own. */
+  /** Empty for the vendor's default. */
   readonly anthropic: string;
   readonly openai: string;
 }
 
 const section = 'interleave';
 
-/** Reads the settings when they are needed; nothing else calls `getConfiguration`. */
+/** Reads the settings on each call. Nothing else calls `getConfiguration`. */
 export class Configuration {
   readonly #onProblem: (problem: string) => void;
-  /** What was said already. */
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
 
-  /** `onProblem` hears once of each value that cannot be used, and what is used instead. */
+  /** `onProblem` is called once for each invalid value, with a message that names the value used instead. */
   constructor(onProblem: (problem: string) => void = () => undefined) {
     this.#onProblem = onProblem;
   }
 
   /**
-   * Settings that choose a provider, an endpoint, a model or a tool count only where the user wrote
-   * them: a workspace's value is not even looked at, whatever VS Code makes of its scope.
+   * The settings of a run. Those that choose a provider, an endpoint, a model or tools come from the user
+   * settings only: a workspace's value is not read, whatever scope VS Code applies.
    */
   runSettings(): RunSettings {
     const limits = this.limits();
     return {
-      // Not replaced by the default when it is unknown: that could be another vendor.
-      provider: given('provider'),
-      model: given('model'),
+      // An unknown value is not replaced by the default, which could be another vendor.
+      provider: read('provider'),
+      model: read('model'),
+      agent: read('agent'),
       reasoningEffort: this.#choice('reasoningEffort'),
-      systemPrompt: given<string>('systemPrompt') || defaultSystemPrompt,
-      tools: given('tools'),
-      concurrency: readConcurrency(given<unknown>('concurrency'), this.#report),
+      systemPrompt: read<string>('systemPrompt') || defaultSystemPrompt,
+      tools: read('tools'),
+      concurrency: readConcurrency(read<unknown>('concurrency'), this.#report),
       mode: this.#choice('mode'),
       failure: this.#choice('failure'),
       toolExecution: this.#choice('toolExecution'),
       cpuTools: this.#choice('cpuTools'),
-      warmUpCache: given('warmUpCache'),
+      warmUpCache: read('warmUpCache'),
       limits,
     };
   }
 
-  /** Every limit, as the user set it or by default; a workspace's value is not looked at. */
+  /** Every limit: the user's value or the default, never a workspace's. */
   limits(): LimitValues {
     return readLimits((name) => userValue(name), this.#report);
   }
 
   #number(name: NumberName): number {
-    const { value, problem } = readWithin(settingFacts[name], given(name), settingId(name));
+    const { value, problem } = readWithin(settingFacts[name], read(name), settingId(name));
     if (problem !== undefined) this.#report(problem);
     return value;
   }
 
-  /** What is none of the choices counts as the default. */
+  /** An unknown value is reported and replaced by the default. */
   #choice<N extends ChoiceName>(name: N): Choice<N> {
-    const { choices, default: usual } = settingFacts[name];
-    const value: unknown = given(name);
+    const { choices, default: defaultValue } = settingFacts[name];
+    const value: unknown = read(name);
     const known = choices.find((choice) => choice === value);
     if (known !== undefined) return known;
     this.#report(
-      `${settingId(name)} is ${shownValue(value)}, but must be one of ${choices.join(', ')}. ${usual} is used.`,
+      `${settingId(name)} is ${shownValue(value)}, but must be one of ${choices.join(', ')}. ${defaultValue} is used.`,
     );
-    return usual;
+    return defaultValue;
   }
 
   readonly #report = (problem: string): void => {
-    if (this.#said.has(problem)) return;
-    this.#said.add(problem);
+    if (this.#reported.has(problem)) return;
+    this.#reported.add(problem);
     this.#onProblem(problem);
   };
 
-  /** Writes who answers from now on into the user settings; an empty model is the provider's default. */
+  /** Writes provider and model to the user settings. An empty model means the provider's default. */
   async chooseModel(provider: RunSettings['provider'], model: string): Promise<void> {
-    // The model first: for a moment the old provider may be asked for it, but never without leave.
+    // The model first: a run that starts in between goes to the old provider, which the user had chosen.
     await writeUserValue('model', model);
     await writeUserValue('provider', provider);
   }
 
-  endpoints(): Endpoints {
-    return { anthropic: given('anthropic.baseUrl'), openai: given('openai.baseUrl') };
+  /** Writes the agent that answers from now on into the user settings; empty for none. */
+  chooseAgent(name: string): Promise<void> {
+    return writeUserValue('agent', name);
   }
 
-  /** Prices that add to the list prices, or correct them. Entries that are none are left out. */
+  /** The base URLs. */
+  endpoints(): Endpoints {
+    return { anthropic: read('anthropic.baseUrl'), openai: read('openai.baseUrl') };
+  }
+
+  /** Prices that extend or override the built-in list prices. Ignores malformed entries. */
   prices(): { readonly [model: string]: ModelPrice } {
-    const entries = Object.entries(given<Record<string, unknown>>('prices'));
+    const entries = Object.entries(read<Record<string, unknown>>('prices'));
     return Object.fromEntries(
       entries.filter((entry): entry is [string, ModelPrice] => isPrice(entry[1])),
     );
   }
 
-  /** Number of prompts from which a run is confirmed before it starts. */
+  /** A run with more prompts than this must be confirmed. */
   confirmAbove(): number {
     return this.#number('confirmAbove');
   }
 
+  /** The order of the lines in the log. */
   logOrder(): Choice<'log.order'> {
     return this.#choice('log.order');
   }
 
-  /** Runs that are kept on disk. */
+  /** Max number of runs saved on disk. */
   maxKeptRuns(): number {
     return this.#number('history.maxRuns');
   }
 
-  /** The lines of the user's rules for tool calls. */
+  /** The user's rules for tool calls, one line each. Ignores entries that are not texts. */
   rules(): readonly string[] {
-    const lines: unknown = given('rules');
+    const lines: unknown = read('rules');
     if (!Array.isArray(lines)) return [];
     return lines.filter((line) => typeof line === 'string');
   }
 
-  codeLens(): boolean {
-    return given('codeLens');
+  /** Adds a rule to the user settings, after the others. Throws where these hold no list of rules. */
+  async addRule(rule: string): Promise<void> {
+    const lines = userValue('rules');
+    if (!Array.isArray(lines)) throw new Error('The setting interleave.rules is not a list.');
+    if (!lines.includes(rule)) await writeUserValue('rules', [...lines, rule]);
   }
 
-  /** Globs that VS Code hides from its own file views. */
+  /** Whether code lenses are shown. */
+  codeLens(): boolean {
+    return read('codeLens');
+  }
+
+  /** Enabled globs of VS Code's `files.exclude`. */
   excludedFiles(): readonly string[] {
     const globs = vscode.workspace
       .getConfiguration('files')
@@ -140,7 +155,7 @@ export class Configuration {
       .map(([glob]) => glob);
   }
 
-  /** Calls `listener` when one of our settings changes. */
+  /** Calls `listener` when a setting of Interleave changes. */
   onDidChange(listener: () => void): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(section)) listener();
@@ -148,20 +163,20 @@ export class Configuration {
   }
 }
 
-/** What stands in the settings that count for this one; the default where nothing does. */
-function given<T>(name: PlainSettingName): T {
-  const { scope, default: usual }: SettingFact = settingFacts[name];
-  const found = scope === 'window' ? folderValue(name) : userValue(name);
-  return (found ?? usual) as T;
+/** The value from the settings that may set it by its scope, else the default. */
+function read<T>(name: PlainSettingName): T {
+  const { scope, default: defaultValue }: SettingFact = settingFacts[name];
+  const found = scope === 'window' ? effectiveValue(name) : userValue(name);
+  return (found ?? defaultValue) as T;
 }
 
-function folderValue(name: SettingName): unknown {
+function effectiveValue(name: SettingName): unknown {
   return vscode.workspace.getConfiguration(section).get<unknown>(name);
 }
 
 /**
- * What the person set: in the user settings, or for a setting of scope `machine` in a remote window, in
- * those of the remote machine. VS Code gives both as `globalValue`.
+ * The value from the user settings. For scope `machine` in a remote window, VS Code puts the remote machine's
+ * value into `globalValue`.
  */
 function userValue(name: SettingName): unknown {
   const found = vscode.workspace.getConfiguration(section).inspect<unknown>(name);

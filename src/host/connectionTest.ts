@@ -11,29 +11,29 @@ import type { Remedy } from './hostError.ts';
 import { providerNames } from './providerNames.ts';
 import { settingId } from './settingFacts.ts';
 
-/** What came of trying a provider, for a person. */
+/** The outcome of a connection test, for the user. */
 export interface ConnectionReport {
   readonly outcome: 'works' | 'doubtful' | 'fails';
   readonly message: string;
   readonly remedies: readonly Remedy[];
 }
 
-/** Who is to be tried. */
+/** The provider and model to test. */
 export interface TestedConnection {
   readonly id: ProviderId;
-  /** The model that runs ask; empty for the provider's default. */
+  /** The model that runs use; empty for the provider's default. */
   readonly model: string;
 }
 
 interface Providers {
-  /** Whether this is a remote window, which has its base URLs in the settings of the remote machine. */
+  /** In a remote window, base URLs are in the settings of the remote machine. */
   readonly isRemote?: boolean;
   withFresh<T>(id: ProviderId, act: (provider: Provider) => Promise<T>): Promise<T>;
 }
 
 /**
- * Makes the smallest request that shows whether a provider can be asked: for its models, and where it
- * does not list them, for the shortest answer. Rejects with the signal's reason only.
+ * Tests a connection with the smallest possible request: the list of models or, from a server that does not
+ * list them, a very short answer. Rejects only with the signal's reason.
  */
 export async function testConnection(
   tested: TestedConnection,
@@ -88,11 +88,11 @@ function listed({ provider, models, took }: Listing, tested: TestedConnection): 
   if (model === undefined || models.some(({ id }) => isNamed(id, model))) {
     return { outcome: 'works', message: lead, remedies: [] };
   }
-  const message = `${lead} The model that runs ask, ${model}, is not among them.`;
+  const message = `${lead} The selected model ${model} is not one of them.`;
   return { outcome: 'doubtful', message, remedies: [chooseModel] };
 }
 
-/** A name without date or tag stands for one with it. */
+/** A name without a date or tag matches the same name with one. */
 function isNamed(id: string, model: string): boolean {
   return id === model || id.startsWith(`${model}-`) || id.startsWith(`${model}:`);
 }
@@ -105,7 +105,7 @@ async function answered(
   const model = modelOf(tested);
   const host = hostOf(provider);
   if (model === undefined) {
-    const message = `${host} does not list its models, and none is chosen. Choose one to try it.`;
+    const message = `${host} does not list its models. Select a model to test the connection.`;
     return { outcome: 'doubtful', message, remedies: [chooseModel] };
   }
   const startMs = performance.now();
@@ -113,7 +113,7 @@ async function answered(
   const request = { model, system: '', messages, tools: [], maxOutputTokens: 16 };
   await provider.turn(request, {}, signal);
   const took = formatDuration(performance.now() - startMs);
-  const message = `${providerNames[tested.id]} at ${host} answers: it does not list its models, and ${model} replied in ${took}.`;
+  const message = `${providerNames[tested.id]} at ${host} answers: ${model} replied in ${took}. The server does not list its models.`;
   return { outcome: 'works', message, remedies: [] };
 }
 
@@ -148,7 +148,7 @@ function remediesFor(id: ProviderId, error: unknown, isRemote: boolean): readonl
   }
 }
 
-/** Opens the settings where the base URL counts. */
+/** Opens the settings that hold the base URL. */
 function changeBaseUrl(query: string, isRemote: boolean): Remedy {
   const title = 'Change Base URL…';
   return isRemote

@@ -1,4 +1,4 @@
-/** Every command. `registerCommands.ts` has its handler, `contributions/commands.ts` its texts. */
+/** All commands. Their handlers are in `registerCommands.ts`, their titles in `contributions/commands.ts`. */
 export const commands = {
   runSelection: 'interleave.runSelection',
   runFile: 'interleave.runFile',
@@ -25,38 +25,71 @@ export const commands = {
   exportResults: 'interleave.exportResults',
   newPromptFile: 'interleave.newPromptFile',
   setApiKey: 'interleave.setApiKey',
+  selectAgent: 'interleave.selectAgent',
   selectModel: 'interleave.selectModel',
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
   openExamples: 'interleave.openExamples',
+  reviewChanges: 'interleave.reviewChanges',
+  applyChanges: 'interleave.applyChanges',
   showAllRuns: 'interleave.showAllRuns',
   showOwnRuns: 'interleave.showOwnRuns',
+  reviewApprovals: 'interleave.reviewApprovals',
+  decideCall: 'interleave.decideCall',
+  allowCall: 'interleave.allowCall',
+  allowEqual: 'interleave.allowEqual',
+  allowForConversation: 'interleave.allowForConversation',
+  allowForRun: 'interleave.allowForRun',
+  allowAlways: 'interleave.allowAlways',
+  allowChanged: 'interleave.allowChanged',
+  allowEdited: 'interleave.allowEdited',
+  denyCall: 'interleave.denyCall',
+  denyAndEnd: 'interleave.denyAndEnd',
+  denyEverywhere: 'interleave.denyEverywhere',
+  showCall: 'interleave.showCall',
+  showRuleProblems: 'interleave.showRuleProblems',
 } as const;
 
+/** The name of a command without `interleave.`. */
 export type CommandName = keyof typeof commands;
+/** The id of a command, as VS Code knows it. */
 export type CommandId = (typeof commands)[CommandName];
 
 /** Views of the Interleave container in the side bar. */
-export const views = { prompts: 'interleave.prompts', runs: 'interleave.runs' } as const;
+export const views = {
+  prompts: 'interleave.prompts',
+  runs: 'interleave.runs',
+  approvals: 'interleave.approvals',
+} as const;
 
-/** Context keys that menus and keys depend on. */
+/** Context keys for `when` clauses of menus and keybindings. */
 export const contextKeys = {
-  /** A run is under way. */
+  /** A run is in progress. */
   running: 'interleave.running',
-  /** At least one run can be looked at. */
+  /** At least one run can be opened. */
   hasRuns: 'interleave.hasRuns',
-  /** Some of the kept runs belong to other folders. */
+  /** Some saved runs belong to other folders. */
   hasOtherRuns: 'interleave.hasOtherRuns',
-  /** Runs of other folders are shown, too. */
+  /** The *Runs* view also shows runs of other folders. */
   showsAllRuns: 'interleave.showsAllRuns',
-  /** There is a last run that can be started once more. */
+  /** *Rerun Last Run* has a run to start again. */
   hasLastRun: 'interleave.hasLastRun',
   /** At least one prompt is checked in the Prompts view. */
   hasChecked: 'interleave.hasChecked',
+  /** At least one tool call waits for a decision. */
+  hasApprovals: 'interleave.hasApprovals',
+  /** The editor in front has the arguments of a call that waits, to be edited. */
+  editsArguments: 'interleave.editsArguments',
 } as const;
 
-/** The results panel's view type. */
+/** View type of the results panel. */
 export const resultsPanelType = 'interleave.results';
 
-/** The scheme of read-only documents that show a conversation. */
+/** URI scheme of the read-only transcript documents. */
 export const transcriptScheme = 'interleave-transcript';
+
+/** The scheme of read-only documents that show tool calls that wait for a decision. */
+export const approvalScheme = 'interleave-approval';
+
+/** The scheme of read-only documents that show what a file would be. */
+export const proposalScheme = 'interleave-proposal';

@@ -1,60 +1,60 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/base/clock.ts';
 import { systemClock } from '../core/base/clock.ts';
+import type { KeyedProviderId } from '../core/providers/baseUrl.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { DisposableStore } from './disposables.ts';
 
-/** Providers that have a key of their own. */
-export type KeyedProvider = 'anthropic' | 'openai';
+export type { KeyedProviderId };
 
-const keyedProviders: readonly KeyedProvider[] = ['anthropic', 'openai'];
+const keyedProviders: readonly KeyedProviderId[] = ['anthropic', 'openai'];
 
 interface StoredKey {
   readonly origin: string;
   readonly key: string;
 }
 
-/** What is known of the key for one provider and origin. */
+/** The key for a provider and origin (`scheme://host:port`). */
 export type KeyLookup =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'none' }
-  /** There is a key, but it was entered for another server and must not be sent to this one. */
+  /** The key was entered for another server and must not be sent to this one. */
   | { readonly kind: 'otherOrigin'; readonly origin: string };
 
-/** Whether a key is kept for later windows. */
+/** Whether a key is stored or held in memory only. */
 export type SavedKey =
   | { readonly kind: 'kept' }
-  /** The secret storage did not take it: it holds for this window. */
+  /** The secret storage failed. The key is available in this window only. `reason` is a sentence. */
   | { readonly kind: 'windowOnly'; readonly reason: string };
 
-/** How long the secret storage may take, in ms: a person may have to unlock a keyring. */
+/** Timeout of the secret storage, in ms. Long enough for the user to unlock a keyring. */
 const answerMs = 15_000;
 
+/** Callbacks of `Credentials`. */
 export interface CredentialListeners {
-  /** Hears of every key before anyone else does, so that it is known wherever it may show. */
+  /** Called with every key before it is used, so that it can be redacted everywhere. */
   onKey(key: string): void;
-  /** Hears, once, that keys cannot be read. */
+  /** Called once when stored keys cannot be read. */
   onTrouble(message: string): void;
 }
 
 /**
- * Keys, in VS Code's encrypted secret storage. A key that the storage does not take is held in memory for
- * this window. A key is bound to the `scheme://host:port` it was entered for and is never given out for
- * another one.
+ * API keys in VS Code's secret storage. If the storage fails, a key is held in memory for this window. Each key
+ * is bound to the origin (`scheme://host:port`) it was entered for and never returned for another one.
  */
 export class Credentials implements vscode.Disposable {
   readonly #secrets: vscode.SecretStorage;
   readonly #listeners: CredentialListeners;
   readonly #clock: Clock;
-  readonly #changed = new vscode.EventEmitter<KeyedProvider>();
+  readonly #changed = new vscode.EventEmitter<KeyedProviderId>();
   readonly #disposables = new DisposableStore();
-  /** Keys that the secret storage did not take. */
-  readonly #held = new Map<KeyedProvider, StoredKey>();
-  /** What this window stored last, as text. Its own change is no news to it. */
-  readonly #written = new Map<KeyedProvider, string | undefined>();
-  /** Reads that have no answer yet after `answerMs`. Nobody waits for another one meanwhile. */
+  /** Keys in memory, because they are not stored yet or storing failed. */
+  readonly #held = new Map<KeyedProviderId, StoredKey>();
+  /** The text that this window last stored, to ignore the change event of its own write. */
+  readonly #written = new Map<KeyedProviderId, string | undefined>();
+  /** Number of reads that timed out and are still pending. While there are any, further reads return nothing. */
   #silentReads = 0;
-  #hasToldTrouble = false;
+  #hasReportedTrouble = false;
 
   /** Another window changed the key of a provider. */
   readonly onDidChange = this.#changed.event;
@@ -76,8 +76,8 @@ export class Credentials implements vscode.Disposable {
     );
   }
 
-  /** A storage that fails or does not answer counts as one without a key. */
-  async find(provider: KeyedProvider, origin: string): Promise<KeyLookup> {
+  /** The key for a provider and origin. Resolves with `none` when the storage fails or times out. */
+  async find(provider: KeyedProviderId, origin: string): Promise<KeyLookup> {
     const stored = this.#held.get(provider) ?? parseStored(await this.#read(provider));
     if (stored === undefined) return { kind: 'none' };
     this.#listeners.onKey(stored.key);
@@ -85,24 +85,25 @@ export class Credentials implements vscode.Disposable {
     return { kind: 'key', key: stored.key };
   }
 
-  async save(provider: KeyedProvider, origin: string, key: string): Promise<SavedKey> {
+  /** Stores a key for an origin. Does not reject: if the storage fails, the key is held in memory. */
+  async save(provider: KeyedProviderId, origin: string, key: string): Promise<SavedKey> {
     this.#listeners.onKey(key);
     const stored: StoredKey = { origin, key };
     const text = JSON.stringify(stored);
-    // Held until it is stored, so that it is there at once whatever the storage does.
+    // Held until it is stored, so that it can be used immediately.
     this.#held.set(provider, stored);
     this.#written.set(provider, text);
     try {
       const storing = Promise.resolve(this.#secrets.store(secretName(provider), text));
-      await this.#inTime(storing.then(() => this.#letGo(provider, stored)));
+      await this.#inTime(storing.then(() => this.#release(provider, stored)));
       return { kind: 'kept' };
     } catch (error) {
       return { kind: 'windowOnly', reason: reasonOf(error) };
     }
   }
 
-  /** Rejects when the storage does not delete it; this window has forgotten it all the same. */
-  async delete(provider: KeyedProvider): Promise<void> {
+  /** Deletes a key. Rejects when the storage fails or times out; the key is removed from memory even then. */
+  async delete(provider: KeyedProviderId): Promise<void> {
     this.#held.delete(provider);
     this.#written.set(provider, undefined);
     await this.#inTime(Promise.resolve(this.#secrets.delete(secretName(provider))));
@@ -112,32 +113,32 @@ export class Credentials implements vscode.Disposable {
     this.#disposables.dispose();
   }
 
-  #letGo(provider: KeyedProvider, stored: StoredKey): void {
+  #release(provider: KeyedProviderId, stored: StoredKey): void {
     if (this.#held.get(provider) === stored) this.#held.delete(provider);
   }
 
-  async #follow(provider: KeyedProvider): Promise<void> {
+  async #follow(provider: KeyedProviderId): Promise<void> {
     const text = await this.#read(provider);
     if (this.#written.has(provider) && this.#written.get(provider) === text) return;
     this.#written.set(provider, text);
-    // What was stored last, here or elsewhere, is what counts.
+    // The key stored last wins, whichever window stored it.
     if (text !== undefined) this.#held.delete(provider);
     this.#changed.fire(provider);
   }
 
-  async #read(provider: KeyedProvider): Promise<string | undefined> {
+  async #read(provider: KeyedProviderId): Promise<string | undefined> {
     if (this.#silentReads > 0) return undefined;
     const reading = Promise.resolve().then(() => this.#secrets.get(secretName(provider)));
     try {
       return await this.#inTime(reading);
     } catch (error) {
       if (error instanceof NoAnswerError) this.#awaitLate(reading);
-      this.#tellTrouble(error);
+      this.#reportTrouble(error);
       return undefined;
     }
   }
 
-  /** As soon as the storage answers, it is asked again. */
+  /** Allows reads again when the pending one settles. */
   #awaitLate(reading: Promise<unknown>): void {
     this.#silentReads++;
     const answered = (): void => {
@@ -146,15 +147,15 @@ export class Credentials implements vscode.Disposable {
     reading.then(answered, answered);
   }
 
-  #tellTrouble(error: unknown): void {
-    if (this.#hasToldTrouble) return;
-    this.#hasToldTrouble = true;
+  #reportTrouble(error: unknown): void {
+    if (this.#hasReportedTrouble) return;
+    this.#hasReportedTrouble = true;
     this.#listeners.onTrouble(
-      `Stored keys cannot be read: ${reasonOf(error)} Check the keyring of this computer, or set the key for this window with "Interleave: Set API Key…".`,
+      `Could not read the stored API keys: ${reasonOf(error)} Check the keyring of this computer, or run "Interleave: Set API Key…" to set the key for this window.`,
     );
   }
 
-  /** Rejects with a `NoAnswerError` when it takes too long. */
+  /** Rejects with a `NoAnswerError` after `answerMs`. */
   async #inTime<T>(answer: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
     const timer = this.#clock.after(answerMs, () => late.reject(new NoAnswerError()));
@@ -172,18 +173,18 @@ class NoAnswerError extends Error {
   }
 }
 
-/** A sentence. */
+/** The message of an error as a sentence. */
 function reasonOf(error: unknown): string {
   const message = messageOf(error).trim();
   if (message === '') return "VS Code's secret storage failed.";
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
-function secretName(provider: KeyedProvider): string {
+function secretName(provider: KeyedProviderId): string {
   return `interleave.key.${provider}`;
 }
 
-/** A value that cannot be read counts as no key. */
+/** Undefined for a malformed value. */
 function parseStored(text: string | undefined): StoredKey | undefined {
   if (text === undefined) return undefined;
   try {

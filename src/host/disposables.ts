@@ -1,13 +1,14 @@
-/** Anything that can be disposed of; VS Code's shape. */
+/** Structurally `vscode.Disposable`. */
 interface Disposable {
   dispose(): unknown;
 }
 
-/** Owns disposables and disposes of them in reverse order. One that comes too late goes at once. */
+/** Disposes its items in reverse order. An item that is added after disposal is disposed immediately. */
 export class DisposableStore implements Disposable {
   readonly #items: Disposable[] = [];
   #disposed = false;
 
+  /** Adds an item and returns it. */
   add<T extends Disposable>(item: T): T {
     if (this.#disposed) item.dispose();
     else this.#items.push(item);

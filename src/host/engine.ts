@@ -1,4 +1,8 @@
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
+import { readRules } from '../core/approvals/rules/readRules.ts';
+import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../core/approvals/rules/ruleTools.ts';
 import type { RunRules } from '../core/approvals/runRules.ts';
@@ -11,6 +15,8 @@ import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdow
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { AgentSearch } from '../core/prompts/agentFiles.ts';
+import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
@@ -19,6 +25,9 @@ import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import { AgentDirectory } from '../core/runner/agentDirectory.ts';
+import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
+import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
 import { readAsked } from '../core/runner/keptRequest.ts';
 import { planRun } from '../core/runner/planRun.ts';
@@ -27,6 +36,7 @@ import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
+import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
@@ -35,40 +45,44 @@ import type { RunState } from '../shared/runState.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
-import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
-import { areOpen, checkFolders, readOwnRun } from './sameWindow.ts';
+import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
 import { UserRules } from './userRules.ts';
 
+/** What the engine needs of the window. */
 export interface EngineOptions {
-  /** Where the bundles are. */
+  /** Folder of the bundles. */
   readonly distPath: string;
   /** The extension's version. */
   readonly version: string;
-  /** Root folders of the workspace, as they are now. */
+  /** The current workspace folders. */
   folders(): readonly OriginFolder[];
-  /** Where the extension may keep files. */
+  /** The person's home folder, where agent files of their own are. */
+  readonly homePath: string;
+  /** The extension's global storage folder. */
   readonly storagePath: string;
   readonly configuration: Configuration;
   readonly credentials: Credentials;
-  /** Knows the keys that must not show anywhere. */
+  /** Knows the keys to redact. */
   readonly redactor: Redactor;
-  /** Who may use which of VS Code's models. */
+  /** Tells which models in VS Code the user has allowed. */
   readonly modelAccess: ModelAccess;
-  /** Hears of views that throw while a run tells them of an event. */
+  /** Called with errors that event listeners of a run throw. */
   onListenerError(error: unknown): void;
 }
 
 /**
- * Everything of the extension that costs time to load: the core, the parsers, the demo model. It is a
- * bundle of its own that is loaded with the first prompt file or run, so that activation stays cheap.
+ * Facade of everything that is slow to load: the core, the parsers, the demo model. It is a separate bundle,
+ * loaded with the first prompt file or run, so that activation is fast.
  */
 export class Engine {
   readonly #options: EngineOptions;
@@ -78,6 +92,8 @@ export class Engine {
   readonly #toolsets: Toolsets;
   readonly #rules: UserRules;
   readonly #settingsChange: Disposable;
+  /** What runs propose to change in the workspace. */
+  readonly proposals: Proposals;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -86,12 +102,13 @@ export class Engine {
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
     this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
+    this.proposals = new Proposals(this.#toolsets, () => options.folders());
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
   }
 
-  /** The tool calls of all runs of the window that wait for a decision. */
+  /** The tool calls that wait for a decision, of all runs of the window. */
   get inbox(): Inbox {
     return this.#runner.inbox;
   }
@@ -101,67 +118,101 @@ export class Engine {
     return this.#toolsets.over([]).tools.map(({ name }) => name);
   }
 
-  /** `file` is the file in the ids of its prompts. */
+  /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */
   parsePromptFile(text: string, file: string): PromptFile {
     const maxBytes = this.#promptBytes();
     return parsePromptFile(text, file, { knownTools: this.toolNames, maxBytes });
   }
 
-  /** The text of a prompt file on this machine's disk, or one without prompts that says why it is not read. */
+  /**
+   * Reads a prompt file from disk. Resolves with a `PromptFile` that has an error and no prompts if the file must
+   * not be read: it is too large, not a regular file, or a link out of the folder `within`.
+   */
   readPromptFile(file: string, within: string | undefined): Promise<string | PromptFile> {
     const maxBytes = this.#promptBytes();
     return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
   }
 
+  /** Parses a selected text as one prompt. */
   promptsFromSelection(text: string, selected: SelectedText): PromptFile {
     return promptsFromSelection(text, selected, this.#promptBytes());
   }
 
+  /** The prompts of a file that the ranges touch, in file order. */
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
     return promptsInRanges(file, ranges);
   }
 
-  /** `scheme://host:port` that requests to a provider go to, by the settings as they are now. */
-  endpointOrigin(provider: KeyedProvider): string {
+  /** The agents of these prompts and of the workspace, and what could not be read. */
+  findAgents(promptUris: readonly string[] = []): Promise<AgentSearch> {
+    const { folders, homePath } = this.#options;
+    const roots = folders().flatMap(({ path: root }) => (isFolderUri(root) ? [] : [root]));
+    const files = promptUris.flatMap((uri) =>
+      uri.startsWith('file:') ? [fileURLToPath(uri)] : [],
+    );
+    const own = path.join(homePath, ...ownAgentFolder.split('/'));
+    const places = [...agentPlaces(roots, files), { folder: own, within: own }];
+    return findAgents(places, { knownTools: this.toolNames, maxBytes: this.#promptBytes() });
+  }
+
+  /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */
+  async withAgents(request: RunRequest): Promise<ChosenAgents> {
+    if (!namesAgents(request)) return { request, remarks: [] };
+    const uris = request.prompts.flatMap(({ source }) => source?.uri ?? []);
+    const found = await this.findAgents([...new Set(uris)]);
+    const chosen = chooseAgents(request, new AgentDirectory(found.agents));
+    return { ...chosen, remarks: [...found.remarks, ...chosen.remarks] };
+  }
+
+  /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */
+  endpointOrigin(provider: KeyedProviderId): string {
     return this.#providers.origin(provider);
   }
 
-  /** Gives runs that are under way the key that is stored now. */
-  renewKey(provider: KeyedProvider): Promise<void> {
+  /** Gives runs in progress the currently stored key. */
+  renewKey(provider: KeyedProviderId): Promise<void> {
     return this.#providers.renewKey(provider);
   }
 
+  /** Whether a provider can be used now. Rejects with a `UserError` for an invalid base URL or unknown provider. */
   readiness(provider: ProviderId): Promise<Readiness> {
     return this.#providers.readiness(provider);
   }
 
-  /** The models that can be asked; empty when the server does not list them. */
+  /** The models of a provider; empty when the server does not list them. */
   async listModels(id: ProviderId, signal: AbortSignal): Promise<readonly ModelInfo[]> {
     const provider = await this.#providers.resolve(id);
     return provider.listModels(signal);
   }
 
-  /** Tries whether a provider can be asked. Rejects with the signal's reason only. */
+  /** Tests the connection to a provider. Rejects only with the signal's reason. */
   testConnection(id: ProviderId, signal: AbortSignal): Promise<ConnectionReport> {
     const { provider: chosen, model } = this.#options.configuration.runSettings();
     const asked = { id, model: chosen === id ? model : '' };
     return testConnection(asked, this.#providers, signal);
   }
 
-  /** Throws a `UserError` unless a run can have these options. */
+  /** Throws a `UserError` for invalid run options. */
   checkRunOptions(options: unknown): void {
     checkRunOptions(options);
   }
 
-  /**
-   * The plan of a run; rejects with a `UserError` when it could not be carried out. `provider` answers
-   * prompts that name none.
-   */
+  /** Plans a run. Rejects with a `UserError` for an invalid plan. `provider` is for prompts that name none. */
   planRun(request: RunRequest, provider: ProviderId): Promise<RunPlan> {
     return this.#planRun(request, provider, this.#options.folders());
   }
 
-  /** What rules can be about. */
+  /** What is wrong with the rules in the user settings. */
+  ruleProblems(): readonly RuleProblem[] {
+    return this.#rules.problems();
+  }
+
+  /** What is wrong with a file of rules. */
+  checkRules(text: string): readonly RuleProblem[] {
+    return readRules(text, { place: 'run', ...this.#ruleReading() }).problems;
+  }
+
+  /** The tools and the operating system, to read rules with. */
   #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
     const { tools } = this.#toolsets.over([]);
     return { tools: knownTools(tools), system: ruleSystemOf(process.platform) };
@@ -175,36 +226,39 @@ export class Engine {
     const { configuration, version } = this.#options;
     const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
-    const { tools, leadOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    const { tools, leadOf, pathOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
+    const own = ownPlaces(this.#options.storagePath).flatMap((place) => pathOf(place) ?? []);
+    const system = ruleSystemOf(process.platform, own);
     this.#rules.check();
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
       tools,
-      rules: { ...this.#ruleReading(), current: this.#rules.current, leadOf },
+      rules: { ...this.#ruleReading(), system, current: this.#rules.current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });
   }
 
-  /** What a run will cost at least, by the list prices of `pricesDate`. */
+  /** The minimum cost of a run, by the list prices of `pricesDate`. */
   estimate(plan: RunPlan): RunEstimate & { readonly pricesDate: string } {
     return { ...estimateRun(plan.items), pricesDate };
   }
 
-  /** A run that is ready to be started and that is written down as it goes. */
+  /** Creates a run and its journal. The caller starts it. */
   async createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
     const id = createUlid();
     const recorder = await (await this.archive()).record(id, request);
-    const run = this.#runner.createRun(plan, { id, recorder });
+    const note = await unreadableNote(plan.origin.folders);
+    const run = this.#runner.createRun(plan, { id, recorder, note });
     this.#journals.follow(run, recorder);
     return run;
   }
 
   /**
-   * A run of an earlier window that can go on. It goes on with the object `shown`, brought up to date,
-   * so that whoever shows it sees what happens. Rejects with a `UserError` when it cannot go on: it comes
-   * from elsewhere, or its endpoints are set otherwise now, or its folders are not open.
+   * Restores a saved run so that it can continue. It updates the object `shown` in place, so that open views
+   * see its events. Rejects with a `UserError` when the run cannot continue here: another installation or program
+   * made it, its base URLs have changed, or its folders are not open.
    */
   async restoreRun(runId: string, shown: RunState): Promise<Run> {
     const { state, definition, recorder, ...reached } = await (await this.archive()).reopen(runId);
@@ -224,18 +278,18 @@ export class Engine {
   }
 
   /**
-   * What a kept run of this installation was asked for; undefined when there is no such run. Rejects with a
+   * The request of a saved run of this installation; undefined when there is no such run. Rejects with a
    * `UserError` when it cannot be read.
    */
-  async askedFor(runId: string): Promise<RunRequest | undefined> {
+  async requestOf(runId: string): Promise<RunRequest | undefined> {
     const archived = await (await this.archive()).read(runId);
     if (archived === undefined || archived.isForeign) return undefined;
     const { state, definition } = archived;
     return readAsked({ started: state.started, definition }, defaultSystemPrompt);
   }
 
-  /** Whether a run of an earlier window could go on in this one, as settings and folders are now. */
-  canGoOn({ definition, state, isForeign }: ArchivedRun): boolean {
+  /** Whether a saved run could continue in this window with the current settings and folders. */
+  canResume({ definition, state, isForeign }: ArchivedRun): boolean {
     if (isForeign) return false;
     try {
       const kept = readOwnRun({ started: state.started, definition });
@@ -246,33 +300,36 @@ export class Engine {
     }
   }
 
-  /** Deletes what is kept of a run that has ended. Rejects with a `UserError` when it cannot. */
+  /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
   deleteRun(id: string): Promise<void> {
     return this.#journals.delete(id);
   }
 
-  /** The runs that are kept on disk. */
+  /** The runs saved on disk. */
   archive(): Promise<RunArchive> {
     return this.#journals.archive();
   }
 
+  /** Creates the log of a run, which turns its events into lines. */
   createRunLog(run: RunState, order: 'interleaved' | 'grouped'): RunLog {
     return new RunLog(run, order);
   }
 
-  /** The formats that results can be saved in. */
+  /** The export formats. */
   readonly exporting = { exportFormats, formatOfFile };
 
+  /** All answers of a run as one Markdown report. */
   toMarkdown(result: RunResult, title: string): string {
     return resultToMarkdown(result, title);
   }
 
-  /** One conversation as a document; undefined when there is no such conversation. */
+  /** One conversation as Markdown; undefined when there is no such conversation. */
   transcript(result: RunResult, index: number): string | undefined {
     const conversation = result.conversations[index];
     return conversation === undefined ? undefined : conversationToMarkdown(conversation);
   }
 
+  /** Closes the journals, stops searches, and closes connections. */
   async dispose(): Promise<void> {
     this.#settingsChange.dispose();
     await this.#journals.dispose();
@@ -283,4 +340,10 @@ export class Engine {
   #promptBytes(): number {
     return this.#options.configuration.limits().promptKB * 1000;
   }
+}
+
+/** Where the saved runs and the user's settings are, which no tool may change. */
+function ownPlaces(storagePath: string): readonly string[] {
+  const user = path.dirname(path.dirname(storagePath));
+  return [storagePath, path.join(user, 'settings.json'), path.join(user, 'profiles')];
 }

@@ -5,29 +5,29 @@ import type * as vscode from 'vscode';
 
 const hostKey = 'interleave.extensionHost';
 
-/** An extension host, as the next one of its window knows it. */
+/** An extension host process. */
 export interface HostProcess {
   readonly pid: number;
-  /** The process that started it: another one after VS Code was quit. */
+  /** Pid of the parent process. It changes when VS Code restarts. */
   readonly parent: number;
 }
 
-interface KeptHost extends HostProcess {
+interface StoredHost extends HostProcess {
   readonly id: string;
 }
 
 /**
- * Tells an extension host that follows a crashed one from the first one of a reloaded or new window. A host
- * has crashed when its process is gone, VS Code still runs, and it left no file that says it has ended.
- * VS Code no longer keeps a memento that is updated while a host ends, and so a file says it.
+ * Detects whether the previous extension host of this window crashed. It crashed if its process is gone, VS Code
+ * still runs, and there is no file that marks a normal end. The mark is a file because VS Code does not save
+ * memento updates made during deactivation.
  */
 export class HostEnd {
-  /** Whether the extension host before this one has crashed: its panels are still there, and dead. */
+  /** The previous extension host crashed: its panels are still open and do not respond. */
   readonly hasCrashed: boolean;
   readonly #folder: string;
   readonly #id = randomBytes(8).toString('hex');
 
-  /** `memory` is the workspace's; `folder` is where the extension may keep files. */
+  /** `memory` is the workspace state; `folder` is the extension's global storage folder. */
   constructor(
     memory: vscode.Memento,
     folder: string,
@@ -35,7 +35,7 @@ export class HostEnd {
     isAlive: (pid: number) => boolean,
   ) {
     this.#folder = path.join(folder, 'ended');
-    const before = memory.get<KeptHost>(hostKey);
+    const before = memory.get<StoredHost>(hostKey);
     const ended = before && this.#fileOf(before.id);
     this.hasCrashed =
       before?.parent === parent &&
@@ -43,20 +43,20 @@ export class HostEnd {
       ended !== undefined &&
       !existsSync(ended);
     if (ended !== undefined) rmSync(ended, { force: true });
-    void memory.update(hostKey, { pid, parent, id: this.#id } satisfies KeptHost);
+    void memory.update(hostKey, { pid, parent, id: this.#id } satisfies StoredHost);
   }
 
-  /** The extension host ends as it should. Throws nothing: at worst its panels are closed. */
+  /** Marks a normal end. Does not throw: without the mark, the next host only closes the panels. */
   mark(): void {
     try {
       mkdirSync(this.#folder, { recursive: true });
       writeFileSync(this.#fileOf(this.#id), '');
     } catch {
-      // A folder that cannot be written to holds no runs either.
+      // If the folder is not writable, there are no saved runs either.
     }
   }
 
-  /** An id from memory may be anything: only its letters and digits name a file. */
+  /** Strips path characters from the id, because stored values may be malformed. */
   #fileOf(id: string): string {
     return path.join(this.#folder, String(id).replaceAll(/[^0-9a-f]/g, ''));
   }

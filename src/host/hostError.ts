@@ -1,13 +1,13 @@
-/** A remedy that is offered with an error, as a button. */
+/** A button of an error message that runs a command. */
 export interface Remedy {
   readonly title: string;
   readonly command: string;
   readonly args?: readonly unknown[];
 }
 
-/** An error whose message is fit for a person, with commands that mend it. */
+/** An error with a message for the user and buttons that help. */
 export class HostError extends Error {
-  // The name by which errors for people are known everywhere, whatever bundle they come from.
+  // `isUserError` checks the name, because classes differ between bundles.
   override readonly name = 'UserError';
   readonly remedies: readonly Remedy[];
 

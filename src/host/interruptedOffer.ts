@@ -7,26 +7,24 @@ import { interruptionText } from '../shared/interruption.ts';
 import { commands } from './contributionIds.ts';
 import { KeptRun } from './keptRun.ts';
 import { showMessage } from './messages.ts';
-import { plainText } from './plainText.ts';
+import { plainTitle } from './plainText.ts';
 import type { RunHistory } from './runHistory.ts';
 import { findPauseMs, findTries } from './runHistory.ts';
 import type { RunScope } from './runScope.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
 
+/** What `offerInterrupted` needs. */
 export interface InterruptedOfferOptions {
   readonly history: RunHistory;
   readonly runs: RunService;
   readonly scope: RunScope;
-  /** Where the extension may keep files. */
+  /** The extension's global storage folder. */
   readonly storagePath: string;
 }
 
 /** Max size of a summary that is read, in bytes. */
 const maxSummaryBytes = 1024 * 1024;
-
-/** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
-const maxTitle = 120;
 
 /**
  * Offers to resume a run that was interrupted when an earlier window closed. It never resumes by itself, because
@@ -40,7 +38,7 @@ export async function offerInterrupted(options: InterruptedOfferOptions): Promis
   if (run === undefined) return;
   const resume = 'Resume Run';
   const show = 'Show';
-  const title = plainText(run.state.started.title, maxTitle);
+  const title = plainTitle(run.state.started.title);
   const text = `${title} was interrupted: ${interruptionText(run.state)}. Resume it? Finished turns are not sent again.`;
   const choice = await showMessage('information', text, [resume, show]);
   const command = choice === resume ? commands.resumeRun : commands.openResults;
@@ -67,7 +65,7 @@ async function resumableRun(options: InterruptedOfferOptions): Promise<HostRun |
     const state = isListing(listed) ? listed.state : listed.state.state;
     if (state !== 'interrupted' || !scope.isOwn(listed)) continue;
     const run = await history.find(listed.id);
-    if (run instanceof KeptRun && run.canGoOn && run.state.state === 'interrupted') return run;
+    if (run instanceof KeptRun && run.canResume && run.state.state === 'interrupted') return run;
   }
   return undefined;
 }

@@ -1,24 +1,29 @@
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunListing } from '../core/journal/runs/runArchive.ts';
+import type { ConversationProposals } from '../core/proposals/fileProposal.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
 import type { HostRun } from './runService.ts';
 
-/** A kept run that was opened, to be looked at; `RunHistory.live` makes one of it that can go on. */
+/** A saved run that was opened for display. `RunHistory.live` makes one that can continue. */
 export class KeptRun implements HostRun {
   readonly id: string;
   readonly state: RunState;
   readonly isReadOnly: boolean;
-  /** Whether it could go on in this window when it was opened. */
-  readonly canGoOn: boolean;
+  /** Whether it could continue in this window when it was opened. */
+  readonly canResume: boolean;
   readonly listing: RunListing | undefined;
 
-  constructor({ state, isForeign }: ArchivedRun, canGoOn: boolean, listing?: RunListing) {
+  readonly #archived: Pick<ArchivedRun, 'proposals'>;
+
+  constructor(archived: ArchivedRun, canResume: boolean, listing?: RunListing) {
+    const { state, isForeign } = archived;
+    this.#archived = archived;
     this.id = state.started.id;
     this.state = state;
     this.isReadOnly = isForeign;
-    this.canGoOn = canGoOn;
+    this.canResume = canResume;
     this.listing = listing;
   }
 
@@ -34,7 +39,11 @@ export class KeptRun implements HostRun {
     return toRunResult(this.state);
   }
 
-  // Nothing is going on here that could be changed.
+  proposals(): readonly ConversationProposals[] {
+    return this.#archived.proposals();
+  }
+
+  // A run that is only displayed has nothing to change.
   cancel(): void {}
   cancelConversation(): void {}
   rerun(): void {}

@@ -1,9 +1,10 @@
 import type * as vscode from 'vscode';
-import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
 import type { RunService } from './runService.ts';
 
+/** What `KeyRenewal` needs. */
 export interface KeyRenewalOptions {
   readonly credentials: Pick<Credentials, 'onDidChange'>;
   readonly engine: Lazy<Engine>;
@@ -11,7 +12,7 @@ export interface KeyRenewalOptions {
   onError(error: unknown): void;
 }
 
-/** Brings a key that was set, in this window or another one, to the runs that wait for it. */
+/** Gives a changed key, set in this window or another, to the runs in progress. */
 export class KeyRenewal implements vscode.Disposable {
   readonly #options: KeyRenewalOptions;
   readonly #subscription: vscode.Disposable;
@@ -19,13 +20,13 @@ export class KeyRenewal implements vscode.Disposable {
   constructor(options: KeyRenewalOptions) {
     this.#options = options;
     this.#subscription = options.credentials.onDidChange((provider) => {
-      // A window that has run nothing has nothing that waits.
+      // Without an engine, this window has no runs.
       if (options.engine.started !== undefined) this.renew(provider).catch(options.onError);
     });
   }
 
-  /** Runs under way get the key that is stored now; those that were paused for it go on. */
-  async renew(provider: KeyedProvider): Promise<void> {
+  /** Gives runs in progress the stored key and resumes those that are paused because of the key. */
+  async renew(provider: KeyedProviderId): Promise<void> {
     const { engine, runs } = this.#options;
     const started = await engine.get();
     await started.renewKey(provider);

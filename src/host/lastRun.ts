@@ -6,8 +6,8 @@ import type { Lazy } from './lazy.ts';
 const lastKey = 'interleave.lastRun';
 
 /**
- * The last run that was started, so that it can be started once more, after a reload, too: the memory keeps
- * its id, and its journal what it was asked for.
+ * The last run that was started, for *Rerun Last Run*. It survives a reload: the workspace state has the run's id,
+ * and the run's journal has its request.
  */
 export class LastRun implements vscode.Disposable {
   readonly #engine: Lazy<Engine>;
@@ -17,31 +17,32 @@ export class LastRun implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  /** `memory` is the workspace's. */
+  /** `memory` is the workspace state. */
   constructor(engine: Lazy<Engine>, memory: vscode.Memento) {
     this.#engine = engine;
     this.#memory = memory;
   }
 
+  /** Makes this run the last one. */
   remember(runId: string, request: RunRequest): void {
     this.#request = request;
     void this.#memory.update(lastKey, { runId });
     this.#changed.fire();
   }
 
-  /** Whether there is one, as far as it is known without a look at the disk. */
-  get isThere(): boolean {
+  /** Whether there is a last run. Does not check the disk, so the run may have been deleted. */
+  get exists(): boolean {
     return this.#request !== undefined || this.#runId() !== undefined;
   }
 
   /**
-   * What the last run was started with; undefined when nothing was run or it was deleted. Rejects with a
-   * `UserError` when what is kept of it cannot be used.
+   * The request of the last run; undefined when there is none or the run was deleted. Rejects with a `UserError`
+   * when its journal cannot be read.
    */
   async request(): Promise<RunRequest | undefined> {
     if (this.#request !== undefined) return this.#request;
     const runId = this.#runId();
-    return runId === undefined ? undefined : (await this.#engine.get()).askedFor(runId);
+    return runId === undefined ? undefined : (await this.#engine.get()).requestOf(runId);
   }
 
   #runId(): string | undefined {

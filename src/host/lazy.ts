@@ -1,4 +1,4 @@
-/** Something costly that is made when it is first needed, and once. A failed try is tried again. */
+/** A costly value, created once on first use. A failed creation is retried on the next use. */
 export class Lazy<T> {
   readonly #create: () => Promise<T>;
   #value: Promise<T> | undefined;
@@ -7,6 +7,7 @@ export class Lazy<T> {
     this.#create = create;
   }
 
+  /** The value; creates it if needed. Rejects when the creation fails. */
   get(): Promise<T> {
     this.#value ??= this.#create().catch((error: unknown) => {
       this.#value = undefined;
@@ -15,7 +16,7 @@ export class Lazy<T> {
     return this.#value;
   }
 
-  /** The value if it was ever asked for. */
+  /** The value if it was requested before, else undefined. Does not create it. */
   get started(): Promise<T> | undefined {
     return this.#value;
   }

@@ -4,17 +4,16 @@ import type {
   LimitSettingName,
   LimitValues,
 } from '../core/base/limits.ts';
-import { guardLimitNames, mostConcurrent, valuesOf } from '../core/base/limits.ts';
+import { guardLimitNames, maxConcurrent, valuesOf } from '../core/base/limits.ts';
 import { limitSettingName, readLimit, shownValue } from '../core/base/limitValues.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import { settingId } from './settingFacts.ts';
 
-/** Gives what stands in the setting of a limit, of any type. */
+/** Returns the raw value of a limit's setting, of any type. */
 export type ReadSetting = (name: LimitSettingName) => unknown;
 
 /**
- * Reads every limit. What cannot be used as it stands is told to `report`, in one sentence with what is
- * used instead.
+ * Reads every limit. Calls `report` for each invalid value, with a message that names the value used instead.
  */
 export function readLimits(read: ReadSetting, report: (problem: string) => void): LimitValues {
   return valuesOf((name: LimitName) => {
@@ -24,21 +23,21 @@ export function readLimits(read: ReadSetting, report: (problem: string) => void)
   });
 }
 
-/** Reads how many requests may be under way at once, in the same manner. */
+/** Reads the max number of requests in flight. Reports an invalid value in the same way. */
 export function readConcurrency(given: unknown, report: (problem: string) => void): Concurrency {
   if (given === 'auto' || given === 'unlimited') return given;
   const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   const usable = typeof number === 'number' && Number.isFinite(number);
-  const value = usable ? Math.min(mostConcurrent, Math.max(1, Math.round(number))) : 'auto';
+  const value = usable ? Math.min(maxConcurrent, Math.max(1, Math.round(number))) : 'auto';
   if (value !== number) {
     report(
-      `${settingId('concurrency')} is ${shownValue(given)}, but must be auto, unlimited or a whole number from 1 to ${mostConcurrent}. ${value} is used.`,
+      `${settingId('concurrency')} is ${shownValue(given)}, but must be auto, unlimited or a whole number from 1 to ${maxConcurrent}. ${value} is used.`,
     );
   }
   return value;
 }
 
-/** Limits that hold for all that the window does, whichever run it is for. */
+/** Limits that apply to the window, not to one run. */
 const windowLimits: ReadonlySet<GuardLimitName> = new Set([
   'headersSeconds',
   'idleSeconds',
@@ -51,5 +50,5 @@ const windowLimits: ReadonlySet<GuardLimitName> = new Set([
   'journalStopMB',
 ]);
 
-/** Limits that one run may have otherwise, besides those with settings of their own. */
+/** Guard limits that one run may override. */
 export const runLimitNames = guardLimitNames.filter((name) => !windowLimits.has(name));

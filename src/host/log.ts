@@ -3,7 +3,7 @@ import type { Redactor } from '../core/base/redact.ts';
 import { visibleText } from '../core/base/text.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 
-/** How long lines are gathered before they are written, in ms: one write for many events. */
+/** Flush interval in ms, to batch the lines of many events into one write. */
 const flushMs = 50;
 
 /** Something that emits the events of a run. */
@@ -11,19 +11,19 @@ interface RunEvents {
   readonly onEvent: (listener: (event: RunEvent) => void) => unknown;
 }
 
-/** The *Interleave* output channel: every run's interleaved log, and errors for a developer. */
+/** The *Interleave* output channel: the logs of all runs, notes and errors. */
 export class Log implements vscode.Disposable {
   readonly #redactor: Redactor;
   #channel: vscode.OutputChannel | undefined;
   #lines: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** Nothing is written that `redactor` knows for a key. */
+  /** Keys that `redactor` knows are redacted. */
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
   }
 
-  /** Writes the lines that `linesOf` makes of the run's events, until the run is gone. */
+  /** Writes the lines that `linesOf` returns for each event of the run. */
   follow(run: RunEvents, linesOf: (event: RunEvent) => readonly string[]): void {
     run.onEvent((event) => this.#write(linesOf(event)));
   }
@@ -34,21 +34,21 @@ export class Log implements vscode.Disposable {
     this.#output().show(true);
   }
 
-  /** A text that is about to be shown as an error, without keys and what looks like a secret. */
+  /** Redacts keys and anything that looks like a secret from a text to be shown. */
   safe(text: string): string {
     return this.#redactor.hideSecrets(text);
   }
 
-  /** Writes what a person should know and what stops nothing. */
+  /** Writes a note: something the user should know, but not an error. */
   note(text: string): void {
     this.#write([`note  ${visibleText(this.#redactor.hideSecrets(text))}`]);
   }
 
-  /** Writes an error with its stack, without what looks like a secret. */
+  /** Writes an error with its stack. Redacts anything that looks like a secret. */
   error(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const shown = visibleText(this.#redactor.hideSecrets(text), { keepNewlines: true });
-    // Once more, for what a sequence for a terminal has kept apart.
+    // Again, because a terminal escape sequence may have split a secret.
     const safe = this.#redactor.hideSecrets(shown);
     this.#write(safe.split('\n').map((line) => `error  ${line}`));
   }
@@ -73,9 +73,9 @@ export class Log implements vscode.Disposable {
     this.#output().append(this.#redactor.hideKeys(`${lines.join('\n')}\n`));
   }
 
-  /** Made with the first line, so that nothing is there before the first run. */
+  /** Created with the first line, so that the channel does not exist before the first run. */
   #output(): vscode.OutputChannel {
-    // The language that VS Code gives to logs: times, numbers and strings get colours of their own.
+    // VS Code's language id for logs: it highlights times, numbers and strings.
     this.#channel ??= vscode.window.createOutputChannel('Interleave', 'log');
     return this.#channel;
   }

@@ -12,12 +12,13 @@ const remoteHosts: { readonly [remoteName: string]: string } = {
   tunnel: 'the remote host (tunnel)',
 };
 
-/** UTF-16 units: the hint is added to a message that is short itself. */
+/** Max length of the message with the hint, in UTF-16 units. */
 const maxMessage = 1_000;
 
 /**
- * In a remote window, has errors of a server that cannot be reached on "this machine" say which machine
- * that is: the extension runs on the remote host. `remoteName` is VS Code's; undefined in a local window.
+ * In a remote window, `localhost` is the remote host, because the extension runs there. This adds that
+ * explanation to the errors of a loopback server that cannot be reached. `remoteName` is
+ * `vscode.env.remoteName`; undefined in a local window.
  */
 export function explainLoopback(provider: Provider, remoteName: string | undefined): Provider {
   if (remoteName === undefined || !isLoopbackOrigin(provider.origin)) return provider;
@@ -28,11 +29,11 @@ export function explainLoopback(provider: Provider, remoteName: string | undefin
   });
 }
 
-/** Which machine a loopback address means in a remote window, and how a server elsewhere is reached. */
+/** Says which machine `localhost` is in a remote window and how to reach a server elsewhere. */
 function loopbackHint(origin: string, remoteName: string): string {
   const { hostname, port, protocol } = new URL(origin);
   const host = remoteHosts[remoteName] ?? 'the remote host';
   const number = port || (protocol === 'https:' ? '443' : '80');
   const forward = remoteName === 'ssh-remote' ? ` (ssh -R ${number}:localhost:${number})` : '';
-  return `In this window "${hostname}" means ${host}, not your own computer. For a server on your computer, forward its port to ${host}${forward}, set the base URL to a host name that ${host} can reach, or run Interleave locally with the setting remote.extensionKind.`;
+  return `In this window "${hostname}" is ${host}, not your own computer. For a server on your computer, forward its port to ${host}${forward}, set the base URL to a host name that ${host} can reach, or run Interleave locally with the setting remote.extensionKind.`;
 }

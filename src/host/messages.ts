@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { plainLines, plainText } from './plainText.ts';
 
-/** VS Code shows no more of a notification. */
+/** Max length of a notification in UTF-16 units. VS Code cuts off the rest. */
 const maxMessage = 1_000;
 
+/** The kind of a notification. */
 export type Severity = 'information' | 'warning' | 'error';
 
 /**
- * Shows a notification and resolves with the button that was chosen. VS Code makes links of what looks
- * like one in its text, and a link can run a command: the whole text is made plain, so that it may hold
- * what a server, a file or a model says.
+ * Shows a notification and resolves with the selected button. VS Code renders Markdown links in the text, and a
+ * link can run a command. The text is made plain, so that it may contain text of a server, a file or a model.
  */
 export async function showMessage(
   severity: Severity,
@@ -19,7 +19,7 @@ export async function showMessage(
   return await show(severity)(plainText(text, maxMessage), ...buttons);
 }
 
-/** Asks a question that must be answered first; `detail` is the smaller text below it. */
+/** Shows a modal question and resolves with the selected button. `detail` is the smaller text below. */
 export async function askModal(
   text: string,
   detail: string,
@@ -43,12 +43,12 @@ function show(severity: Severity): Show {
   }
 }
 
-/** Shows a short text with a codicon in the status bar for a while. */
+/** Shows a short text with a codicon in the status bar for `forMs` ms. */
 export function flashStatus(icon: string, text: string, forMs: number): void {
   vscode.window.setStatusBarMessage(`$(${icon}) ${plainText(text)}`, forMs);
 }
 
-/** Shows a notification while something goes on that can be cancelled. */
+/** Shows a progress notification with *Cancel* while `act` runs. */
 export async function whileNotifying<T>(
   title: string,
   act: (token: vscode.CancellationToken) => Promise<T>,

@@ -9,9 +9,9 @@ const keyBytes = 32;
 const maxFileBytes = 1024;
 
 /**
- * The key by which this installation marks the runs it starts. It is in a file beside the folder with the
- * runs, made when it is first needed: what is put among the runs cannot bring its own. Where the key
- * cannot be kept it is a new one, and runs of earlier windows can only be looked at.
+ * The key with which this installation signs the runs it starts. It is in a file beside the folder of saved
+ * runs, created on first use, so that a run copied into the folder cannot bring its own key. If the file cannot be
+ * read or written, the key is new, and saved runs are read-only.
  */
 export async function originKey(storagePath: string): Promise<Uint8Array> {
   const file = path.join(storagePath, fileName);
@@ -23,7 +23,7 @@ export async function originKey(storagePath: string): Promise<Uint8Array> {
   }
 }
 
-/** Undefined when there is none, or something else. */
+/** Undefined when the file is missing or not a key. */
 async function readKey(file: string): Promise<Uint8Array | undefined> {
   const options = { maxBytes: maxFileBytes, links: 'refuse' } as const;
   const text = await readRegularFile(file, options).catch((error: NodeJS.ErrnoException) => {
@@ -33,14 +33,14 @@ async function readKey(file: string): Promise<Uint8Array | undefined> {
   return /^[0-9a-f]{64}$/.test(`${text}`) ? Buffer.from(`${text}`, 'hex') : undefined;
 }
 
-/** Several windows may do this at once: all get the key of the one that was first. */
+/** Stores the key. If several windows do this at the same time, all get the key that was stored first. */
 async function keepKey(file: string, fresh: Buffer): Promise<Uint8Array> {
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
   await mkdir(path.dirname(file), { recursive: true });
   try {
     await writeFile(temporary, fresh.toString('hex'), { mode: 0o600, flag: 'wx', flush: true });
     await link(temporary, file).catch(async () => {
-      // Another window was first; or the file is no key; or there are no links on this file system.
+      // Another window was first, or the file is not a key, or the file system has no hard links.
       if ((await readKey(file)) === undefined) await rename(temporary, file);
     });
     return (await readKey(file)) ?? fresh;

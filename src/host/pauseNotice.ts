@@ -3,16 +3,12 @@ import type { ConversationError, ErrorKind } from '../shared/conversationEvents.
 import type { CommandId } from './contributionIds.ts';
 import { commands } from './contributionIds.ts';
 import { showMessage } from './messages.ts';
-import { plainText } from './plainText.ts';
+import { plainTitle } from './plainText.ts';
 import type { HostRun, RunService } from './runService.ts';
 
-/** Longest title in a notification, in UTF-16 units: what follows it must be seen, too. */
-const maxTitle = 120;
-
 /**
- * Says once, for all conversations it holds back, that a run is paused, and offers the remedy: a
- * refused key can be set anew, a used-up quota is mended at the provider, and then the run goes on. A
- * notice whose pause has ended does nothing any more.
+ * Shows one notification when a run is paused, with buttons to fix the cause, resume or cancel. The buttons do
+ * nothing once that pause has ended.
  */
 export class PauseNotice implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
@@ -33,7 +29,7 @@ async function offerRemedy(run: HostRun, pause: ConversationError): Promise<void
   const { title, agent } = run.state.started;
   const remedy = remedyFor(kind, agent.provider);
   const choices = [...(remedy === undefined ? [] : [remedy.label]), resume, cancel];
-  const text = `${plainText(title, maxTitle)} is paused. ${message}`;
+  const text = `${plainTitle(title)} is paused. ${message}`;
   const choice = await showMessage('warning', text, choices);
   if (run.state.paused !== pause) return;
   if (remedy !== undefined && choice === remedy.label)
@@ -50,7 +46,7 @@ interface PauseRemedy {
   readonly command: CommandId;
 }
 
-/** VS Code's own models have no key; what helps there, besides a person's leave, is another model. */
+/** Models in VS Code have no API key, so *Select Model…* is offered for them. */
 function remedyFor(kind: ErrorKind, provider: string): PauseRemedy | undefined {
   const select = { label: 'Select Model…', command: commands.selectModel };
   if (provider === 'vscode') {

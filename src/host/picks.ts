@@ -2,17 +2,24 @@ import * as vscode from 'vscode';
 import { plainText } from './plainText.ts';
 
 /**
- * Lists to pick from and questions for a text. VS Code shows icons in every text of a list and links in
- * every text of a question, so each of them is made plain; an icon of ours goes into `iconPath`.
+ * Quick picks and input boxes. VS Code renders icons in the texts of a quick pick and links in those of an input
+ * box, so all texts are made plain. Icons of Interleave go into `iconPath`.
+ *
+ * Resolves with the selected item; undefined when the quick pick was closed.
  */
 export async function pickOne<T extends vscode.QuickPickItem>(
   items: readonly T[],
   title: string,
+  placeHolder?: string,
 ): Promise<T | undefined> {
-  return await vscode.window.showQuickPick(items.map(plainPick), { title: plainText(title) });
+  return await vscode.window.showQuickPick(items.map(plainPick), {
+    title: plainText(title),
+    ...(placeHolder === undefined ? {} : { placeHolder: plainText(placeHolder) }),
+    matchOnDescription: true,
+  });
 }
 
-/** Lets a person check some of a list; what is typed is looked for in all texts of an item. */
+/** Resolves with the checked items; empty when closed. The filter searches all texts of an item. */
 export async function pickMany<T extends vscode.QuickPickItem>(
   items: Promise<readonly T[]>,
   title: string,
@@ -29,12 +36,12 @@ export async function pickMany<T extends vscode.QuickPickItem>(
   return picked ?? [];
 }
 
-/** A list that changes while it is open; `setPicks` sets its items. */
+/** A quick pick whose items change while it is open. Make its items with `plainPick`. */
 export function createPickList<T extends vscode.QuickPickItem>(): vscode.QuickPick<T> {
   return vscode.window.createQuickPick<T>();
 }
 
-/** An item with plain texts only. */
+/** A copy of an item with its texts made plain. */
 export function plainPick<T extends vscode.QuickPickItem>(item: T): T {
   const { label, description, detail } = item;
   return {
@@ -45,6 +52,7 @@ export function plainPick<T extends vscode.QuickPickItem>(item: T): T {
   };
 }
 
+/** An input box. */
 export interface TextQuestion {
   readonly title: string;
   readonly prompt: string;
@@ -52,11 +60,11 @@ export interface TextQuestion {
   readonly valueSelection?: readonly [number, number];
   readonly password?: boolean;
   readonly ignoreFocusOut?: boolean;
-  /** What is wrong with a text; undefined when nothing is. Not shown as plain text: words of our own. */
-  readonly check: (text: string) => string | undefined;
+  /** The error message for an input; undefined when it is valid. */
+  readonly check: (text: string) => string | undefined | Promise<string | undefined>;
 }
 
-/** Asks for a text; undefined when the question was closed. */
+/** Resolves with the entered text; undefined when the input box was closed. */
 export async function askText({
   title,
   prompt,
@@ -69,6 +77,9 @@ export async function askText({
     ...(valueSelection === undefined ? {} : { valueSelection: [...valueSelection] }),
     title: plainText(title),
     prompt: plainText(prompt),
-    validateInput: check,
+    validateInput: async (text) => {
+      const problem = await check(text);
+      return problem === undefined ? undefined : plainText(problem);
+    },
   });
 }

@@ -1,25 +1,26 @@
 import * as vscode from 'vscode';
 import { promptFileGlob } from '../shared/promptFileName.ts';
 import { DisposableStore } from './disposables.ts';
+import { findVirtualPromptFiles } from './virtualPromptFiles.ts';
 
 const excludedFolders = ['node_modules', '.git', 'dist', 'out'];
 const excluded = `**/{${excludedFolders.join(',')}}/**`;
 const excludedPath = new RegExp(`/(?:${excludedFolders.join('|').replace('.', '\\.')})(?:/|$)`);
-/** More prompt files than this are not listed. */
+/** Max number of listed prompt files. */
 const maxFiles = 2_000;
 
 /**
- * The addresses of the workspace's prompt files. The workspace is searched when the list is asked for,
- * and again only after files, folders or what is excluded have changed.
+ * The URIs of the workspace's prompt files. Searches the workspace on first use, and again only after files,
+ * folders or excluded globs have changed.
  */
 export class PromptFileList implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #disposables = new DisposableStore();
   #search: Promise<readonly vscode.Uri[]> | undefined;
-  /** The folders that files of the last search are in, however deep. */
+  /** URIs of all ancestor folders of the files that the last search found. */
   #folders = new Set<string>();
 
-  /** The list may be another one now. */
+  /** The list may have changed. */
   readonly onDidChange = this.#changed.event;
 
   constructor() {
@@ -31,7 +32,7 @@ export class PromptFileList implements vscode.Disposable {
     );
     this.#disposables.add(files.onDidCreate(stale));
     this.#disposables.add(files.onDidDelete(stale));
-    // Of a folder that comes or goes as a whole, VS Code does not name the files.
+    // When a whole folder is created or deleted, VS Code reports the folder, not its files.
     const any = this.#disposables.add(workspace.createFileSystemWatcher('**', false, true, false));
     this.#disposables.add(any.onDidCreate((uri) => mayBeFolder(uri) && this.#setStale()));
     this.#disposables.add(
@@ -47,7 +48,7 @@ export class PromptFileList implements vscode.Disposable {
     );
   }
 
-  /** The files, by path. */
+  /** The files, sorted by path. */
   async get(): Promise<readonly vscode.Uri[]> {
     if (this.#search !== undefined) return await this.#search;
     const search = this.#find();
@@ -65,7 +66,7 @@ export class PromptFileList implements vscode.Disposable {
   }
 
   async #find(): Promise<readonly vscode.Uri[]> {
-    const found = await vscode.workspace.findFiles(promptFileGlob, excluded, maxFiles);
+    const found = await findAll();
     this.#folders = new Set(found.flatMap(foldersOf));
     return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }
@@ -76,12 +77,32 @@ export class PromptFileList implements vscode.Disposable {
   }
 }
 
-/** Whether what was created may be a folder, by its name: those of files have a dot as a rule. */
-function mayBeFolder({ path }: vscode.Uri): boolean {
-  return !excludedPath.test(path) && !path.slice(path.lastIndexOf('/') + 1).includes('.');
+/** VS Code searches folders on disk. It can wait forever on a virtual file system, because few of them support search. */
+async function findAll(): Promise<readonly vscode.Uri[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  const virtual = folders.filter(({ scheme }) => scheme !== 'file');
+  if (virtual.length === 0) {
+    return await vscode.workspace.findFiles(promptFileGlob, excluded, maxFiles);
+  }
+  const onDisk = folders.filter(({ scheme }) => scheme === 'file');
+  const found = await Promise.all([
+    ...onDisk.map((folder) => {
+      const pattern = new vscode.RelativePattern(folder, promptFileGlob);
+      return vscode.workspace.findFiles(pattern, excluded, maxFiles);
+    }),
+    ...virtual.map((folder) => findVirtualPromptFiles(folder, excludedFolders)),
+  ]);
+  return found.flat().slice(0, maxFiles);
 }
 
-/** The addresses of all folders that a file is in. */
+/** Whether a created path may be a folder: its name has no dot. File names usually have one. */
+function mayBeFolder(uri: vscode.Uri): boolean {
+  // The workspace folder itself may be in a folder with an excluded name.
+  const inside = `/${vscode.workspace.asRelativePath(uri, false)}`;
+  return !excludedPath.test(inside) && !inside.slice(inside.lastIndexOf('/')).includes('.');
+}
+
+/** The URIs of all ancestor folders of a file. */
 function foldersOf(uri: vscode.Uri): readonly string[] {
   const folders: string[] = [];
   for (let end = uri.path.lastIndexOf('/'); end > 0; end = uri.path.lastIndexOf('/', end - 1)) {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
+import type { Prompt, PromptFile } from '../core/prompts/prompt.ts';
 import { isPromptFileName, promptFileGlob } from '../shared/promptFileName.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
@@ -7,19 +7,19 @@ import { idFile } from './promptFileId.ts';
 import { PromptFileList } from './promptFileList.ts';
 import { readPromptText } from './promptText.ts';
 
-export type { Prompt, PromptDiagnostic, PromptFile };
+export type { Prompt, PromptFile };
 
 interface ParsedFile {
   readonly text: string;
   readonly file: PromptFile;
 }
 
-/** The workspace's prompt files and what is in them. */
+/** The workspace's prompt files and their prompts. */
 export class PromptLibrary implements vscode.Disposable {
   readonly #engine: Lazy<Engine>;
   readonly #changed = new vscode.EventEmitter<vscode.Uri | undefined>();
   readonly #list = new PromptFileList();
-  /** What was parsed last, with its text: watchers lag behind, so only the text says whether it holds. */
+  /** Parsed files by URI, with their text. Watchers lag, so only an equal text proves that an entry is current. */
   readonly #parsed = new Map<string, ParsedFile>();
   readonly #subscriptions: readonly vscode.Disposable[];
 
@@ -48,16 +48,16 @@ export class PromptLibrary implements vscode.Disposable {
   }
 
   /**
-   * Prompt files of the workspace, by path; searched for only after something has changed. One that must
-   * not be read is among them, so that it can be said why.
+   * Prompt files of the workspace, sorted by path. Includes files that must not be read, so that a view can say
+   * why.
    */
   async files(): Promise<readonly vscode.Uri[]> {
     return await this.#list.get();
   }
 
   /**
-   * What is in a prompt file: its text in the editor if it is open there, else on disk. Rejects for a file
-   * that cannot or must not be read.
+   * Parses a prompt file: the text in the editor if it is open, else the file on disk. A file that must not be
+   * read has an error and no prompts. Rejects for a file that cannot be read.
    */
   async parse(uri: vscode.Uri): Promise<PromptFile> {
     const engine = await this.#engine.get();
@@ -77,20 +77,24 @@ export class PromptLibrary implements vscode.Disposable {
   }
 }
 
-/** Whether a document is a prompt file, by its name. */
+/** Whether a URI has the name of a prompt file. */
 export function isPromptFile(uri: vscode.Uri): boolean {
   return isPromptFileName(uri.path);
 }
 
 /**
- * Whether a document is a prompt file that a person writes here: one on disk, one not saved yet, or one of
- * a workspace folder elsewhere. The old side of a diff (`git:`), an output or settings are none.
+ * Whether a document is an editable prompt file: on disk, untitled, or in a workspace folder of another file
+ * system. Others, such as the left side of a diff (`git:`), are not.
  */
 export function isPromptDocument(uri: vscode.Uri): boolean {
-  const { scheme } = uri;
-  const isWritten =
+  return isEditable(uri) && isPromptFile(uri);
+}
+
+/** The same of any file. */
+export function isEditable({ scheme }: vscode.Uri): boolean {
+  return (
     scheme === 'file' ||
     scheme === 'untitled' ||
-    (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === scheme);
-  return isWritten && isPromptFile(uri);
+    (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === scheme)
+  );
 }

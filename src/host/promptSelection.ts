@@ -8,16 +8,16 @@ import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
 
-/** All prompts of a file but those it says to skip. Rejects when the file has an error. */
+/** All prompts of a file except those with `skip`. Rejects when the file has an error. */
 export async function promptsOfFile(
   library: PromptLibrary,
   uri: vscode.Uri,
 ): Promise<readonly RunPrompt[]> {
   const file = await readPromptFile(library, uri);
-  return file.prompts.filter(({ skip }) => !skip).map((prompt) => toPlanned(prompt, uri));
+  return file.prompts.filter(({ skip }) => !skip).map((prompt) => toRunPrompt(prompt, uri));
 }
 
-/** One or several prompts of a file by their slugs, in file order. Rejects when the file has an error. */
+/** The prompts of a file with these slugs, in file order. Rejects when the file has an error. */
 export async function promptsBySlug(
   library: PromptLibrary,
   uri: vscode.Uri,
@@ -25,10 +25,13 @@ export async function promptsBySlug(
 ): Promise<readonly RunPrompt[]> {
   const file = await readPromptFile(library, uri);
   const chosen = file.prompts.filter(({ id }) => slugs.has(parsePromptId(id).slug));
-  return chosen.map((prompt) => toPlanned(prompt, uri));
+  return chosen.map((prompt) => toRunPrompt(prompt, uri));
 }
 
-/** The prompts of the editor's prompt file that its cursors and selections touch, in file order. */
+/**
+ * The prompts that the editor's cursors and selections touch, in file order. Rejects when there is none or the
+ * file has an error.
+ */
 export async function promptsAtCursors(
   library: PromptLibrary,
   engine: Engine,
@@ -37,9 +40,9 @@ export async function promptsAtCursors(
   const file = await readPromptFile(library, document.uri);
   const touched = engine.promptsInRanges(file, selections.map(toTextRange));
   if (touched.length === 0) {
-    throw new HostError('There is no prompt at the cursor. Place it below a "## Heading".');
+    throw new HostError('There is no prompt at the cursor. Place the cursor below a "## Heading".');
   }
-  return touched.map((prompt) => toPlanned(prompt, document.uri));
+  return touched.map((prompt) => toRunPrompt(prompt, document.uri));
 }
 
 function toTextRange({ start, end }: vscode.Range): TextRange {
@@ -47,19 +50,19 @@ function toTextRange({ start, end }: vscode.Range): TextRange {
   return { line, column, endLine: end.line, endColumn: end.character };
 }
 
-/** A prompt file without errors; nothing of a file that has one is sent. */
+/** Reads a prompt file. Rejects when it has an error: a file with errors is never sent. */
 export async function readPromptFile(library: PromptLibrary, uri: vscode.Uri): Promise<PromptFile> {
   let file: PromptFile;
   try {
     file = await library.parse(uri);
   } catch (error) {
-    throw new HostError(`${nameOf(uri)} could not be read: ${messageOf(error)}`);
+    throw new HostError(`Could not read ${nameOf(uri)}: ${messageOf(error)}`);
   }
   refuseErrors(file, nameOf(uri));
   return file;
 }
 
-/** Throws an error that names the first thing to mend, if there is any. */
+/** Throws a `HostError` with the first error of the file, if there is any. */
 export function refuseErrors({ diagnostics }: PromptFile, name: string): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
@@ -69,13 +72,13 @@ export function refuseErrors({ diagnostics }: PromptFile, name: string): void {
   throw new HostError(`${place}: ${first.message}${more} Nothing was sent.`);
 }
 
-/** A parsed prompt as a run wants it. */
-export function toPlanned(prompt: Prompt, uri: vscode.Uri): RunPrompt {
+/** Converts a parsed prompt into a prompt of a run request. */
+export function toRunPrompt(prompt: Prompt, uri: vscode.Uri): RunPrompt {
   const { id, name, text, options, range } = prompt;
   return { id, name, text, options, source: { uri: uri.toString(), line: range.line } };
 }
 
-/** The last part of a path. */
+/** The file name of a URI. */
 export function nameOf(uri: vscode.Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }

@@ -3,9 +3,9 @@ import type { PromptFile } from '../core/prompts/prompt.ts';
 import type { Engine } from './engine.ts';
 
 /**
- * The text of a prompt file: what the editor holds if it is open there, else what is on disk. A file that
- * leads out of its workspace folder by a link, is no regular file or is too large is given as one without
- * prompts that says so, open or not. Rejects when it cannot be read.
+ * The text of a prompt file: from the editor if it is open, else from disk. A file that must not be read (a link
+ * out of its workspace folder, not a regular file, too large) resolves with a `PromptFile` that has an error and
+ * no prompts, even if it is open. Rejects when it cannot be read.
  */
 export async function readPromptText(
   uri: vscode.Uri,
@@ -19,12 +19,12 @@ export async function readPromptText(
   const folder = within?.scheme === 'file' ? within.fsPath : undefined;
   const onDisk = engine.readPromptFile(uri.fsPath, folder);
   if (open === undefined) return onDisk;
-  // A file that is only in the editor, or unreadable by now, still is what the person sees there.
+  // If the file on disk is missing or unreadable, the text in the editor still counts.
   const found = await onDisk.catch(() => '');
   return typeof found === 'string' ? open.getText() : found;
 }
 
-/** Other file systems have no links that we could follow, and no pipes. */
+/** File systems of other extensions have no links or pipes to check. */
 async function readElsewhere(uri: vscode.Uri): Promise<string> {
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

@@ -1,6 +1,6 @@
 import type { ProviderId } from '../core/providers/provider.ts';
 
-/** What people call the providers. */
+/** Display names of the providers. */
 export const providerNames: { readonly [P in ProviderId]: string } = {
   vscode: 'VS Code',
   anthropic: 'Anthropic',
@@ -8,5 +8,5 @@ export const providerNames: { readonly [P in ProviderId]: string } = {
   demo: 'Demo Model',
 };
 
-/** All providers, in the order in which they are offered. */
+/** All providers, in display order. */
 export const offeredProviders: readonly ProviderId[] = ['vscode', 'anthropic', 'openai', 'demo'];

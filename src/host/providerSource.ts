@@ -19,23 +19,24 @@ import { responseLimits } from '../core/providers/transport/responseLimits.ts';
 import type { DemoServer } from '../demo/server.ts';
 import { startDemoServer } from '../demo/server.ts';
 import type { Configuration } from './configuration.ts';
-import type { Credentials, KeyedProvider } from './credentials.ts';
+import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { LanguageModelProvider } from './languageModels/languageModelProvider.ts';
 import { explainLoopback } from './loopbackHint.ts';
+import { providerNames } from './providerNames.ts';
 import { settingFacts, settingId } from './settingFacts.ts';
 
-/** What a provider needs before it can be asked. */
+/** Whether a provider can be used now. */
 export type Readiness =
   | { readonly kind: 'ready' }
-  /** `message` says what is missing and what to do. */
+  /** `message` tells the user what is missing and what to do. */
   | { readonly kind: 'noKey'; readonly message: string };
 
-/** Makes providers from the settings and the stored keys, and the demo model's server when needed. */
+/** Creates providers from the settings and stored keys. Starts the demo model's server on first use. */
 export class ProviderSource {
   readonly #configuration: Configuration;
   readonly #credentials: Credentials;
-  /** One for each endpoint, and so one set of connections; its key and limits may be renewed. */
+  /** One provider per endpoint, to share its connections. Its key and limits can be replaced. */
   readonly #providers = new Map<string, KeyedEntry>();
   readonly #languageModels: LanguageModelProvider;
   #demo: Promise<DemoServer> | undefined;
@@ -47,17 +48,17 @@ export class ProviderSource {
     this.#languageModels = new LanguageModelProvider(access, systemClock, silenceMs);
   }
 
-  /** Whether the extension runs on another machine than the person's own. */
+  /** Whether the extension runs on a remote machine. */
   get isRemote(): boolean {
     return vscode.env.remoteName !== undefined;
   }
 
-  /** `scheme://host:port` that requests go to. Throws a `UserError` for a base URL that is none. */
-  origin(id: KeyedProvider): string {
+  /** The origin (`scheme://host:port`) of requests. Throws a `UserError` for an invalid base URL. */
+  origin(id: KeyedProviderId): string {
     return endpointOrigin(id, this.#configuration.endpoints()[id]);
   }
 
-  /** Throws a `UserError` when a run that goes on would be sent elsewhere than before. */
+  /** Throws a `UserError` when a base URL differs from the one that the saved run used. */
   checkEndpoints(kept: BaseUrls): void {
     for (const id of keyedProviders) {
       const before = kept[id];
@@ -65,48 +66,48 @@ export class ProviderSource {
       const now = this.#baseUrl(id);
       if (now === before) continue;
       throw new UserError(
-        `This run was sent to ${before} and goes on there only, but ${settingId(`${id}.baseUrl`)} now leads to ${now}. Set it back to resume the run, or start its prompts as a new run.`,
+        `This run used ${before}, but ${settingId(`${id}.baseUrl`)} is now ${now}. Change it back to resume the run, or start its prompts as a new run.`,
       );
     }
   }
 
-  #baseUrl(id: KeyedProvider): string {
+  #baseUrl(id: KeyedProviderId): string {
     return plainBaseUrl(this.#configuration.endpoints()[id].trim() || defaultBaseUrls[id]);
   }
 
-  /** Whether a provider could be asked now. Throws a `UserError` for a base URL that cannot be used. */
+  /** Whether a provider can be used now. Rejects with a `UserError` for an invalid base URL or unknown provider. */
   async readiness(id: ProviderId): Promise<Readiness> {
     if (id === 'demo' || id === 'vscode') return { kind: 'ready' };
-    if (!Object.hasOwn(vendorNames, id)) throw unknownProvider(id);
+    if (!keyedProviders.includes(id)) throw unknownProvider(id);
     const origin = this.origin(id);
     const found = await this.#credentials.find(id, origin);
     if (found.kind === 'key' || !needsKey(origin)) return { kind: 'ready' };
     return { kind: 'noKey', message: missingKeyMessage(id, origin, found) };
   }
 
-  /** The provider of an id. Throws a `UserError` when it has no key for where it would send it. */
+  /** The provider with an id. Rejects with a `UserError` when it needs a key for its origin and there is none. */
   async resolve(id: ProviderId): Promise<Provider> {
     if (id === 'vscode') return this.#languageModels;
     const endpoint = await this.#endpoint(id);
     const name = JSON.stringify([endpoint.id, endpoint.baseUrl]);
     const known = this.#providers.get(name);
-    const made = JSON.stringify([endpoint.apiKey ?? null, endpoint.limits]);
-    if (known?.made === made) return known.provider;
+    const fingerprint = JSON.stringify([endpoint.apiKey ?? null, endpoint.limits]);
+    if (known?.fingerprint === fingerprint) return known.provider;
     const provider = known?.provider ?? new RenewableProvider(createProvider(endpoint));
     if (known !== undefined) provider.renew(createProvider(endpoint));
-    this.#providers.set(name, { provider, made });
+    this.#providers.set(name, { provider, fingerprint });
     return provider;
   }
 
-  /** Gives runs that are under way the key that is stored now. */
-  async renewKey(id: KeyedProvider): Promise<void> {
+  /** Gives runs in progress the currently stored key. */
+  async renewKey(id: KeyedProviderId): Promise<void> {
     const inUse = [...this.#providers.values()].some(({ provider }) => provider.id === id);
     if (inUse && (await this.readiness(id)).kind === 'ready') await this.resolve(id);
   }
 
   /**
-   * Does something with a provider of its own, which knows nothing of earlier answers and has no open
-   * connection. Rejects as `resolve` does, and with what `act` rejects with.
+   * Calls `act` with a new provider that has no cached state and no open connection, and disposes it afterwards.
+   * Rejects like `resolve` and like `act`.
    */
   async withFresh<T>(id: ProviderId, act: (provider: Provider) => Promise<T>): Promise<T> {
     if (id === 'vscode') return act(this.#languageModels);
@@ -131,6 +132,7 @@ export class ProviderSource {
     return { id, baseUrl, apiKey: found.kind === 'key' ? found.key : undefined, limits };
   }
 
+  /** Closes all connections and the demo model's server. */
   async dispose(): Promise<void> {
     for (const { provider } of this.#providers.values()) provider.dispose();
     await (await this.#demo)?.close();
@@ -139,15 +141,15 @@ export class ProviderSource {
 
 interface KeyedEntry {
   readonly provider: RenewableProvider;
-  /** The key and the limits that it was made with, as one text. */
-  readonly made: string;
+  /** Fingerprint of the key and limits it was created with. */
+  readonly fingerprint: string;
 }
 
 type HttpProviderId = Exclude<ProviderId, 'vscode'>;
 
 interface HttpEndpoint {
   readonly id: HttpProviderId;
-  /** Empty for the vendor's own. */
+  /** Empty for the vendor's default. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
   readonly limits: ResponseLimits;
@@ -159,12 +161,7 @@ function createProvider({ id, baseUrl, apiKey, limits }: HttpEndpoint): Provider
   return id === 'demo' ? create(options) : explainLoopback(create(options), vscode.env.remoteName);
 }
 
-const vendorNames: { readonly [P in KeyedProvider]: string } = {
-  anthropic: 'Anthropic',
-  openai: 'OpenAI',
-};
-
-/** Settings may say anything. */
+/** settings.json may hold any value. */
 function unknownProvider(id: unknown): UserError {
   const { choices } = settingFacts.provider;
   return new UserError(
@@ -173,16 +170,16 @@ function unknownProvider(id: unknown): UserError {
 }
 
 function missingKeyMessage(
-  id: KeyedProvider,
+  id: KeyedProviderId,
   origin: string,
   found:
     | { readonly kind: 'none' }
     | { readonly kind: 'otherOrigin'; readonly origin: string }
     | { readonly kind: 'key' },
 ): string {
-  const name = vendorNames[id];
+  const name = providerNames[id];
   if (found.kind === 'otherOrigin') {
     return `The ${name} key was entered for ${found.origin} and is not sent to ${origin}. Run "Interleave: Set API Key…" to enter the key for ${origin}.`;
   }
-  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or choose the demo model in the setting ${settingId('provider')}.`;
+  return `There is no ${name} key for ${origin}. Run "Interleave: Set API Key…", or set ${settingId('provider')} to demo to use the demo model.`;
 }

@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
 
-/** A wish to see the results of a run, and perhaps one conversation of it. */
+/** A request to show the results of a run, optionally one conversation of it. */
 export interface ResultsRequest {
   readonly runId: string;
   /** Index in prompt order. */
   readonly conversation?: number;
-  /** Whether the focus stays where it is. */
+  /** Shows the panel without moving the focus to it. */
   readonly keepsFocus?: boolean;
 }
 
-/** Carries the wish from the command to the results panel, which know nothing of one another. */
+/** Passes requests from commands to the results panel, which do not depend on each other. */
 export class ResultsRequests implements vscode.Disposable {
   readonly #requested = new vscode.EventEmitter<ResultsRequest>();
 
   readonly onDidRequest = this.#requested.event;
 
+  /** Requests that results are shown. */
   show(request: ResultsRequest): void {
     this.#requested.fire(request);
   }

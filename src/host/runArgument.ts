@@ -7,27 +7,27 @@ import { isUri } from './commandTargets.ts';
 import { HostError } from './hostError.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 
-/** Settings that a run has otherwise, by the names that they have in the user settings. */
+/** Settings that a run overrides, by their names without `interleave.`. Guard limits are in `limits`. */
 export type RunOptions = Partial<Omit<RunSettings, 'limits'>> &
   Partial<Pick<LimitValues, MainLimitName>> & { readonly limits?: Partial<GuardLimitValues> };
 
-/** What another extension or a test passes to have something run: files, texts or both, files first. */
+/** Argument of the API for other extensions: the prompts of files, texts or both. Files come first. */
 export interface RunArgument {
   readonly uris?: readonly vscode.Uri[];
   readonly prompts?: readonly { readonly name?: string; readonly text: string }[];
-  /** Settings that differ from the configured ones. */
+  /** Override the user's settings for this run. */
   readonly options?: RunOptions;
-  /** Cancels the run. Answers that are there stay. */
+  /** Cancels the run. Existing answers are kept. */
   readonly token?: vscode.CancellationToken;
 }
 
-/** Whether a command was called by a program with such an argument, and not from a menu or a key. */
+/** Whether a command was called by a program with a `RunArgument`, not from a menu or keybinding. */
 export function isRunArgument(argument: unknown): argument is RunArgument {
   if (typeof argument !== 'object' || argument === null) return false;
   return ['uris', 'prompts', 'options'].some((key) => Reflect.get(argument, key) !== undefined);
 }
 
-/** Throws an error that says what is wrong with an argument; its options are not looked at. */
+/** Throws a `HostError` that says what is wrong with an argument. Does not check its options. */
 export function checkRunArgument({ uris, prompts, token }: RunArgument): void {
   if (token !== undefined && !isToken(token)) throw wrong('token', 'a CancellationToken');
   if (uris !== undefined && !isUris(uris)) throw wrong('uris', 'an array of Uri');
@@ -36,7 +36,7 @@ export function checkRunArgument({ uris, prompts, token }: RunArgument): void {
   }
 }
 
-/** The texts of an argument as prompts. */
+/** Converts the texts of an argument into prompts. */
 export function promptsOfTexts({ prompts = [] }: RunArgument): readonly RunPrompt[] {
   return prompts.map(({ name, text }, index) => ({
     id: formatPromptId({ file: 'request', slug: `${index + 1}` }),
@@ -46,7 +46,7 @@ export function promptsOfTexts({ prompts = [] }: RunArgument): readonly RunPromp
   }));
 }
 
-/** The options of an argument, which were checked, as a request has them. */
+/** Converts the checked options of an argument into the overrides of a request. */
 export function overridesOf(options: RunOptions): RunOverrides {
   const isMain = (name: string): boolean => mainLimitNames.some((main) => main === name);
   const entries = Object.entries(options);

@@ -43,6 +43,7 @@ export class RunFolderWatch {
     this.#lookWithin(0);
   }
 
+  /** Stops listing and watching. */
   stop(): void {
     this.#isOn = false;
     this.#forgetTimer();

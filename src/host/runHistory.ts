@@ -15,13 +15,14 @@ import type { HostRun, ListedRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
 import { requireTrust } from './trust.ts';
 
+/** What `RunHistory` needs. */
 export interface RunHistoryOptions {
   readonly engine: Lazy<Engine>;
   readonly runs: RunService;
   readonly scope: RunScope;
   readonly configuration: Configuration;
   readonly log: Log;
-  /** Where the extension may keep files. */
+  /** The extension's global storage folder. */
   readonly storagePath: string;
 }
 
@@ -30,7 +31,7 @@ export const findTries = 10;
 export const findPauseMs = 1_000;
 
 const untrusted =
-  'Runs do not go on in Restricted Mode: they send text and files of this folder to a model. Trust the folder first.';
+  'Runs cannot continue in Restricted Mode, because they send text and files of this folder to a model. Trust the folder first.';
 
 /**
  * The runs saved on disk, of this window and others. Lists them from their summaries while the Runs view is
@@ -41,7 +42,7 @@ export class RunHistory implements vscode.Disposable {
   readonly #watch: RunFolderWatch;
   readonly #opening = new Map<RunListing, Promise<HostRun>>();
   /** Ids of unreadable runs that the log has reported. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #pruning: Promise<void> | undefined;
   #refreshing: Promise<boolean> | undefined;
   #failure: string | undefined;
@@ -61,7 +62,7 @@ export class RunHistory implements vscode.Disposable {
   /** Lists the saved runs once. Resolves with whether another window runs one. Does not reject. */
   refresh(): Promise<boolean> {
     this.#refreshing ??= this.#relist()
-      .catch((error: unknown) => this.#tellFailure(error))
+      .catch((error: unknown) => this.#reportFailure(error))
       .finally(() => {
         this.#refreshing = undefined;
       });
@@ -69,8 +70,8 @@ export class RunHistory implements vscode.Disposable {
   }
 
   /**
-   * The run of an id, or the newest of this window that can be opened. Rejects with a `UserError` that says
-   * why when there is none or it cannot be opened.
+   * The run with this id; without an id, the newest run of this window that can be opened. Rejects with a
+   * `UserError` when there is none or it cannot be opened.
    */
   async open(runId?: string): Promise<HostRun> {
     const run = this.listed(runId);
@@ -80,7 +81,7 @@ export class RunHistory implements vscode.Disposable {
     return await opening.finally(() => this.#opening.delete(run));
   }
 
-  /** The same, which need not be opened yet. */
+  /** Like `open`, but does not open the run. Throws a `HostError` when there is none. */
   listed(runId?: string): ListedRun {
     const { runs, scope } = this.#options;
     const run =
@@ -117,7 +118,7 @@ export class RunHistory implements vscode.Disposable {
     return runs.find(runId);
   }
 
-  /** The run itself, or one that can go on in place of a kept one. */
+  /** A run that can continue: the run itself or, for a saved run, its restored replacement. */
   async live(run: HostRun): Promise<HostRun> {
     if (!(run instanceof KeptRun)) return run;
     requireTrust(untrusted);
@@ -156,14 +157,14 @@ export class RunHistory implements vscode.Disposable {
   async #open(listing: RunListing): Promise<HostRun> {
     if (listing.state === 'running') {
       throw new HostError(
-        'This run goes on in another window. It can be opened here when it has ended.',
+        'This run is running in another window. You can open it here after it has ended.',
       );
     }
     const archived = listing.state === 'unreadable' ? undefined : await listing.open();
     if (archived === undefined) throw unreadable(listing.id);
     const engine = await this.#options.engine.get();
     const { runs } = this.#options;
-    runs.addKept(new KeptRun(archived, engine.canGoOn(archived), listing));
+    runs.addKept(new KeptRun(archived, engine.canResume(archived), listing));
     // Another window may have resumed it meanwhile.
     return runs.find(listing.id) ?? new KeptRun(archived, false, listing);
   }
@@ -174,7 +175,7 @@ export class RunHistory implements vscode.Disposable {
     if (archived === undefined) return;
     // Reuses the object: an open panel may show it.
     const state = Object.assign(run.state, archived.state);
-    this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canGoOn(archived)));
+    this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canResume(archived)));
   }
 
   async #relist(): Promise<boolean> {
@@ -184,19 +185,20 @@ export class RunHistory implements vscode.Disposable {
     await this.#pruning;
     const listings = await archive.list();
     this.#failure = undefined;
-    for (const { id, state } of listings) if (state === 'unreadable') this.#tellUnreadable(id);
+    for (const { id, state } of listings) if (state === 'unreadable') this.#reportUnreadable(id);
     runs.relist(listings);
     return listings.some(({ id, state }) => state === 'running' && runs.find(id) === undefined);
   }
 
-  #tellUnreadable(id: string): void {
-    if (this.#told.has(id)) return;
-    this.#told.add(id);
+  /** Logs each unreadable run once. */
+  #reportUnreadable(id: string): void {
+    if (this.#reported.has(id)) return;
+    this.#reported.add(id);
     this.#options.log.error(`The run ${id} cannot be read.`);
   }
 
-  /** Logs each unreadable run once. */
-  #tellFailure(error: unknown): false {
+  /** Logs a failure to list the runs, unless the previous listing failed in the same way. */
+  #reportFailure(error: unknown): false {
     if (this.#failure !== String(error)) this.#options.log.error(error);
     this.#failure = String(error);
     return false;
@@ -209,7 +211,7 @@ function canOpen(run: ListedRun): boolean {
 }
 
 function unreadable(runId: string): HostError {
-  return new HostError('This run cannot be read: what is kept of it is damaged.', [
+  return new HostError('This run cannot be read because its journal is damaged.', [
     { title: 'Delete Run', command: commands.deleteRun, args: [{ runId, interactive: true }] },
   ]);
 }

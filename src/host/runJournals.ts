@@ -9,40 +9,42 @@ import type { Configuration } from './configuration.ts';
 import { Lazy } from './lazy.ts';
 import { originKey } from './originKey.ts';
 
+/** What `RunJournals` needs. */
 export interface RunJournalsOptions {
-  /** Where the extension may keep files. */
+  /** The extension's global storage folder. */
   readonly storagePath: string;
   readonly configuration: Pick<Configuration, 'limits' | 'maxKeptRuns'>;
   readonly redactor: Redactor;
 }
 
-/** The journal of a run under way; it closes itself when the run has ended. */
+/** The journal of a run in progress. It closes itself when the run ends. */
 interface OpenJournal {
   readonly isOpen: boolean;
   dispose(): Promise<void>;
 }
 
-/** The journals that this window writes, and the archive they are in. */
+/** The journals that this window writes and the archive that holds them. */
 export class RunJournals {
   readonly #options: RunJournalsOptions;
   readonly #archive = new Lazy(() => this.#openArchive());
-  /** Of the runs under way, and of those that ended since the last one began. */
+  /** By run id. Closed journals are removed when the next one is added. */
   readonly #open = new Map<string, OpenJournal>();
 
   constructor(options: RunJournalsOptions) {
     this.#options = options;
   }
 
+  /** The archive of saved runs, opened on first use. */
   archive(): Promise<RunArchive> {
     return this.#archive.get();
   }
 
-  /** How many journals may still be open. */
+  /** Number of journals that may still be open. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** Has the journal of a run closed with the window. */
+  /** Closes the journal of the run when the window closes. */
   follow(run: Run, journal: OpenJournal | undefined): void {
     if (journal === undefined) return;
     const keep = (): void => {
@@ -55,14 +57,14 @@ export class RunJournals {
     });
   }
 
-  /** Deletes what is kept of a run that has ended. Rejects with a `UserError` when it cannot. */
+  /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
   async delete(runId: string): Promise<void> {
     await this.#open.get(runId)?.dispose();
     this.#open.delete(runId);
     await (await this.archive()).delete(runId);
   }
 
-  /** Resolves when all that can be written is, and the journals are free for others. */
+  /** Flushes and closes all journals and releases their locks. */
   async dispose(): Promise<void> {
     await Promise.all([...this.#open.values()].map((journal) => journal.dispose()));
     this.#open.clear();

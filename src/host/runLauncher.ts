@@ -17,6 +17,7 @@ import type { ResultsRequests } from './resultsRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
+/** What `RunLauncher` needs. `memory` is the global state: it stores that the user accepted the demo model. */
 export interface LauncherOptions {
   readonly engine: Lazy<Engine>;
   readonly runs: RunService;
@@ -31,7 +32,7 @@ type Estimate = ReturnType<Engine['estimate']>;
 
 const demoAcceptedKey = 'interleave.demoAccepted';
 
-/** The one way to start a run in the window: trust, settings, key, confirmation, then the start. */
+/** Starts every run of the window: checks trust and key, plans, asks for confirmation, then starts. */
 export class RunLauncher {
   readonly #options: LauncherOptions;
 
@@ -40,18 +41,17 @@ export class RunLauncher {
   }
 
   /**
-   * Starts a run and resolves when it has started; with undefined when the user did not want it, or its
-   * token was cancelled before. The results of a run that a person asked for are shown.
-   * Rejects with an error fit for a person when it cannot be started: then nothing was sent.
+   * Starts a run and resolves when it has started. Resolves with undefined when the user declined it, or its
+   * token was cancelled before it started. Shows the results of interactive runs. Rejects with an error for the
+   * user when the run cannot start; nothing was sent then.
    */
-  async launch(
-    request: RunRequest,
-    token?: vscode.CancellationToken,
-  ): Promise<HostRun | undefined> {
+  async launch(asked: RunRequest, token?: vscode.CancellationToken): Promise<HostRun | undefined> {
     requireTrust(noRunsWithoutTrust);
     const { configuration, last, log, results, runs } = this.#options;
-    const { interactive, settings } = request;
     const engine = await this.#options.engine.get();
+    const { request, remarks } = await engine.withAgents(asked);
+    for (const line of remarks) log.note(line);
+    const { interactive, settings } = request;
     const provider = await this.#chooseProvider(engine, settings.provider);
     if (provider === undefined) return undefined;
     const plan = await engine.planRun(request, provider);
@@ -72,7 +72,7 @@ export class RunLauncher {
     return (await this.launch(request, token))?.ended();
   }
 
-  /** `auto` is a provider that can be asked now, else the demo model once the user agreed to it. */
+  /** `auto` is the first provider that is ready, else the demo model if the user agrees. */
   async #chooseProvider(
     engine: Engine,
     setting: ProviderId | 'auto',
@@ -95,7 +95,7 @@ export class RunLauncher {
     const setKey = 'Set API Key…';
     const choice = await showMessage(
       'information',
-      'No API key is set. The built-in demo model needs none: it does arithmetic with real tool calls, and its answers are simulated.',
+      'No API key is set. You can use the built-in demo model without a key: it does arithmetic with real tool calls, and its answers are simulated.',
       [use, setKey],
     );
     if (choice === setKey) await vscode.commands.executeCommand(commands.setApiKey);
@@ -104,15 +104,15 @@ export class RunLauncher {
     return true;
   }
 
-  /** A large run is confirmed first, with what it will send at least. */
+  /** Asks for confirmation of a large run, with the minimum input that it will send. */
   async #confirmed(estimate: Estimate, { items }: RunPlan): Promise<boolean> {
     const prompts = items.length;
     if (prompts <= this.#options.configuration.confirmAbove()) return true;
     const { inputTokens, costUsd, pricesDate } = estimate;
     const least = `at least ${formatCount(inputTokens)} tokens of input${costWords(costUsd, pricesDate)}`;
     const choice = await askModal(
-      `Run ${plural(prompts, 'prompt')} at once?`,
-      `Each becomes a conversation of its own. To begin with they send ${least}; answers, tool results and further turns come on top. The setting interleave.confirmAbove says from how many prompts on this is asked.`,
+      `Run ${plural(prompts, 'prompt')} at the same time?`,
+      `Each prompt becomes a conversation. Their first requests send ${least}. Answers, tool results and further turns add to that. You can change when this question appears with the setting interleave.confirmAbove.`,
       ['Run'],
     );
     return choice === 'Run';
@@ -121,15 +121,15 @@ export class RunLauncher {
 
 function cancelWith(token: vscode.CancellationToken, run: HostRun): void {
   const listening = token.onCancellationRequested(() => run.cancel());
-  // It may have been cancelled while the run was being made.
+  // It may have been cancelled while the run was created.
   if (token.isCancellationRequested) run.cancel();
   void run.ended().then(() => listening.dispose());
 }
 
-/** What input costs, in brackets; nothing where it is free. */
+/** The input cost in brackets; empty if it is free. */
 function costWords(dollars: number | null, pricesDate: string): string {
   if (dollars === 0) return '';
-  if (dollars === null) return ' (the cost is not known)';
+  if (dollars === null) return ' (cost unknown)';
   return ` (${formatCost(dollars)} by the list prices of ${pricesDate})`;
 }
 

@@ -8,23 +8,23 @@ import type { RunOptions } from './runArgument.ts';
 
 type OptionSchemas = { readonly [K in keyof Required<RunOptions>]: z.ZodType };
 
-/** Checks each option of a run, as another extension gives it. The description completes `must be …`. */
+/** Schemas of the run options of the API. Each description completes `must be …` in an error message. */
 const optionSchemas = {
   ...settingSchemas,
   ...Object.fromEntries(mainLimitNames.map((name) => [name, limitOf(name)])),
-  // Limits of connections and of the disk are settings only.
+  // Limits of connections and of the disk apply to the window, so a run cannot override them.
   limits: someLimits(runLimitNames).describe(
     `an object with numbers in their ranges by the names ${runLimitNames.join(', ')}`,
   ),
 } as { readonly [name: string]: z.ZodType } as OptionSchemas;
 
-/** Throws a `UserError` unless these are options of a run with values that they may have. */
+/** Throws a `UserError` for an unknown option or an invalid value. */
 export function checkRunOptions(options: unknown): void {
   if (typeof options !== 'object') throw wrong('options', 'an object');
   for (const [key, value] of Object.entries(options ?? {})) {
     if (!isOption(key)) {
       const known = Object.keys(optionSchemas).join(', ');
-      throw new UserError(`There is no run option ${key}. There are: ${known}.`);
+      throw new UserError(`Unknown run option ${key}. Known options: ${known}.`);
     }
     const schema = optionSchemas[key];
     if (!schema.safeParse(value).success) throw wrong(`options.${key}`, schema.description ?? '');

@@ -10,13 +10,14 @@ import { nameOf, promptsOfFile } from './promptSelection.ts';
 import type { RunArgument } from './runArgument.ts';
 import { checkRunArgument, overridesOf, promptsOfTexts } from './runArgument.ts';
 
+/** What `RunRequests` needs. */
 export interface RunRequestsOptions {
   readonly configuration: Pick<Configuration, 'runSettings'>;
   readonly engine: Lazy<Engine>;
   readonly library: PromptLibrary;
 }
 
-/** Makes what the window asks to be run, with the settings as they are now. */
+/** Creates run requests with the current settings. */
 export class RunRequests {
   readonly #options: RunRequestsOptions;
 
@@ -24,13 +25,13 @@ export class RunRequests {
     this.#options = options;
   }
 
-  /** Prompts that a person wants to run. */
+  /** A request of the user to run prompts. */
   of(prompts: readonly RunPrompt[], title = titleOf(prompts)): RunRequest {
     const settings = this.#options.configuration.runSettings();
     return { title, prompts, settings, interactive: true };
   }
 
-  /** What another extension wants to run. Rejects with what is wrong with it. */
+  /** A request of another extension. Rejects with an error for the user when the argument is invalid. */
   async from(argument: RunArgument): Promise<RunRequest> {
     checkRunArgument(argument);
     const { configuration, engine, library } = this.#options;
@@ -39,7 +40,7 @@ export class RunRequests {
     const files = await Promise.all(uris.map((uri) => promptsOfFile(library, uri)));
     const prompts = [...files.flat(), ...promptsOfTexts(argument)];
     if (prompts.length === 0) {
-      throw new HostError('There is no prompt to run. Select some text, or a file with prompts.');
+      throw new HostError('There is no prompt to run. Select text or a file with prompts.');
     }
     const [only] = uris;
     const title = only !== undefined && uris.length === 1 ? nameOf(only) : titleOf(prompts);
@@ -51,12 +52,12 @@ export class RunRequests {
     };
   }
 
-  /** Files that a person wants to run all prompts of. */
+  /** A request of the user to run all prompts of some files. Rejects when a file has an error. */
   async ofFiles(uris: readonly vscode.Uri[]): Promise<RunRequest> {
     return { ...(await this.from({ uris })), interactive: true };
   }
 
-  /** What was asked for earlier, once more, with the settings of now where it had none of its own. */
+  /** An earlier request with the current settings. Its overrides still apply. */
   again({ overrides, ...asked }: RunRequest): RunRequest {
     const settings = withOverrides(this.#options.configuration.runSettings(), overrides);
     return {
@@ -66,7 +67,7 @@ export class RunRequests {
   }
 }
 
-/** The first prompt's name, and how many more there are. */
+/** The first prompt's name and the number of further prompts. */
 function titleOf(prompts: readonly { readonly name: string }[]): string {
   const [first] = prompts;
   if (first === undefined) return 'Prompts';

@@ -36,11 +36,13 @@ export class RunScope implements vscode.Disposable {
     return this.#memory.get(showsAllKey) === true;
   }
 
+  /** Sets which runs the *Runs* view shows. Survives a reload. */
   async show(which: 'all' | 'own'): Promise<void> {
     await this.#memory.update(showsAllKey, which === 'all' ? true : undefined);
     this.#changed.fire();
   }
 
+  /** Whether the *Runs* view shows a run. */
   shows(run: ListedRun): boolean {
     return this.showsAll || this.isOwn(run);
   }

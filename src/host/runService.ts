@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunListing } from '../core/journal/runs/runArchive.ts';
+import type { ConversationProposals } from '../core/proposals/fileProposal.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 import { isConversationEvent } from '../shared/conversationEvents.ts';
@@ -8,7 +9,7 @@ import type { RunState } from '../shared/runState.ts';
 
 export type { RunListing };
 
-/** One run as views and commands see it. `state` is live: it is changed in place by every event. */
+/** A run as views and commands see it. Every event updates `state` in place. */
 export interface HostRun {
   readonly id: string;
   readonly state: RunState;
@@ -18,27 +19,31 @@ export interface HostRun {
   readonly isReadOnly?: boolean;
   /** Milliseconds since the run's start. */
   nowMs(): number;
-  /** The result when every conversation has ended; a rerun makes a new promise. */
+  /** Resolves with the result when every conversation has ended. Call it again after a rerun. */
   ended(): Promise<RunResult>;
   result(): RunResult;
+  /** What its conversations propose, in prompt order, with contents; only those that propose something. */
+  proposals(): readonly ConversationProposals[];
   cancel(): void;
   cancelConversation(index: number): void;
   rerun(indices: readonly number[]): void;
-  /** Goes on with conversations that ended early, from their last complete turns. */
+  /** Continues conversations that ended early, from their last complete turns. */
   continue(indices: readonly number[]): void;
-  /** Goes on after a pause: tries whether what held the run back is mended. */
+  /** Ends a pause: sends requests again to see whether its cause is fixed. */
   resume(): void;
-  /** Goes on with the conversations that the end of an earlier process interrupted. */
+  /** Resumes the conversations that were interrupted when an earlier process ended. */
   resumeInterrupted(): void;
 }
 
 /** An entry of the list: a run whose state is loaded, or the listing of a saved run that is not open. */
 export type ListedRun = HostRun | RunListing;
 
+/** Whether a listed run is a saved run that is not open. */
 export function isListing(run: ListedRun): run is RunListing {
   return 'open' in run;
 }
 
+/** An event with its run. */
 export interface HostRunEvent {
   readonly run: HostRun;
   readonly event: RunEvent;
@@ -61,7 +66,7 @@ export class RunService implements vscode.Disposable {
   readonly onDidChangeListings = this.#changedListings.event;
   /** A run started, ended or was reopened. */
   readonly onDidChangeRun = this.#changedRun.event;
-  /** Something happened in a run; its state has it already. Many thousand times a run. */
+  /** An event of a run, after its state was updated. Fires thousands of times per run. */
   readonly onDidEmit = this.#emitted.event;
 
   /** The runs whose state is loaded: those that were started or opened in this window. */
@@ -84,7 +89,7 @@ export class RunService implements vscode.Disposable {
     return this.#listed.find((run) => run.id === id);
   }
 
-  /** Starts a run whose listeners are all told of its first event. */
+  /** Adds a run and starts it. Listeners get all its events, from the first. */
   start(run: Run): HostRun {
     this.adopt(run);
     run.start();
@@ -139,7 +144,7 @@ export class RunService implements vscode.Disposable {
     else if (!hasSameItems(this.#listed, before.listed)) this.#changedListings.fire();
   }
 
-  /** The window closes: runs under way are left as they are, to be resumed. */
+  /** The window closes: stops runs in progress without recording an end, so that they can be resumed. */
   abandon(): void {
     for (const run of this.#live) run.abandon();
   }

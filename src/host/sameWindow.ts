@@ -10,11 +10,11 @@ import type { Remedy } from './hostError.ts';
 import { HostError } from './hostError.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 
-/** Reads what a kept run was asked for. Throws a `UserError` for what is malformed or of another program. */
+/** Reads the request of a saved run. Throws a `UserError` when it is malformed or of another program. */
 export function readOwnRun(start: KeptStart): KeptRequest {
   const kept = readKeptRequest(start, defaultSystemPrompt);
   if (kept.program === programs.vscode) return kept;
-  throw new HostError('This run was not started in VS Code, so it cannot go on here.');
+  throw new HostError('This run was not started in VS Code, so it cannot continue here.');
 }
 
 /** Whether every folder that the run's tools read is open. */
@@ -29,24 +29,35 @@ export function areOpen(kept: KeptRequest, open: readonly OriginFolder[]): boole
 export async function checkFolders(
   { folders }: Pick<KeptRequest, 'folders'>,
   open: readonly OriginFolder[],
+  wish: FolderWish = toResume,
 ): Promise<void> {
-  for (const { path } of folders) {
-    if (await isThere(path)) continue;
+  const [gone] = await goneFolders(folders);
+  if (gone !== undefined) {
     throw new HostError(
-      `This run was started with the folder ${path}, which is not there any more, so it cannot go on. Start its prompts as a new run.`,
+      `This run was started with the folder ${gone.path}, which no longer exists, ${wish.refusal}`,
     );
   }
   const [missing] = missingFolders(folders, open);
   if (missing === undefined) return;
   const [, ...others] = folders;
+  const openIt = `Open that folder and ${wish.verb} there.`;
+  const addIt = `Add that folder to this window and ${wish.verb} again.`;
   throw new HostError(
-    `This run was started with the folder ${missing.path}, whose files its tools look at. ${others.length === 0 ? openIt : addIt}`,
+    `This run needs the folder ${missing.path}, because its tools read files there. ${others.length === 0 ? openIt : addIt}`,
     [others.length === 0 ? openFolder(missing.path) : addFolder],
   );
 }
 
-const openIt = 'Open that folder and resume the run there.';
-const addIt = 'Add that folder to this window and resume the run again.';
+/** What the folders are needed for, in words of its messages. */
+export interface FolderWish {
+  readonly refusal: string;
+  readonly verb: string;
+}
+
+const toResume: FolderWish = {
+  refusal: 'so it cannot continue. Start its prompts as a new run.',
+  verb: 'resume the run',
+};
 
 /** Opens a new window, so that the runs of this one continue. */
 function openFolder(path: string): Remedy {
@@ -64,7 +75,30 @@ const addFolder: Remedy = {
   command: 'workbench.action.addRootFolder',
 };
 
-/** What is on no disk cannot be looked for. */
+/**
+ * A note about the open folders whose files tools cannot read: those that were deleted, and those that are not on
+ * this disk. Undefined when there are none. A new run starts without them.
+ */
+export async function unreadableNote(open: readonly OriginFolder[]): Promise<string | undefined> {
+  const virtual = open.filter(({ path }) => isFolderUri(path));
+  const parts = [
+    ...cannotRead(await goneFolders(open), 'deleted or moved'),
+    ...cannotRead(virtual, "not on this machine's disk"),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
+function cannotRead(folders: readonly OriginFolder[], why: string): readonly string[] {
+  if (folders.length === 0) return [];
+  return [`Tools cannot read ${folders.map(({ path }) => path).join(', ')}: ${why}.`];
+}
+
+async function goneFolders(folders: readonly OriginFolder[]): Promise<readonly OriginFolder[]> {
+  const there = await Promise.all(folders.map(({ path }) => isThere(path)));
+  return folders.filter((_, index) => there[index] === false);
+}
+
+/** Whether a folder exists. Folders that are not on this disk are assumed to. */
 async function isThere(path: string): Promise<boolean> {
   if (isFolderUri(path)) return true;
   return stat(path).then(

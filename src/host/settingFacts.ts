@@ -1,22 +1,22 @@
 import type { LimitSettingName } from '../core/base/limits.ts';
 import { runChoices } from '../core/base/runChoices.ts';
 
-/** What the code knows of a setting; `contributions/` adds the texts for the manifest. */
+/** Scope, default and allowed values of a setting. `contributions/` adds the texts for the manifest. */
 export interface SettingFact {
   /**
-   * `application`: only the user settings count. `machine`: in a remote window, those of the remote
-   * machine. `window`: a folder may set it, too.
+   * `application`: user settings only. `machine`: user settings; in a remote window, those of the remote machine.
+   * `window`: workspace settings, too.
    */
   readonly scope: 'application' | 'machine' | 'window';
   readonly default: unknown;
-  /** The allowed values, where they are a closed list. */
+  /** The allowed values of a setting with a closed list. */
   readonly choices?: readonly string[];
-  /** The allowed numbers, where it is a number. */
+  /** The range of a number. */
   readonly minimum?: number;
   readonly maximum?: number;
 }
 
-/** Every setting that is no limit, by its name after `interleave.`. */
+/** All settings except limits, by their names without `interleave.`. */
 export const settingFacts = {
   provider: { scope: 'application', default: 'auto', choices: runChoices.provider },
   /** The provider's own default when empty. */
@@ -27,7 +27,9 @@ export const settingFacts = {
     choices: runChoices.reasoningEffort,
   },
   systemPrompt: { scope: 'application', default: '' },
-  // Each machine has servers of its own.
+  /** None when empty. */
+  agent: { scope: 'application', default: '' },
+  // Scope `machine`, because `localhost` differs between machines.
   'anthropic.baseUrl': { scope: 'machine', default: '' },
   'openai.baseUrl': { scope: 'machine', default: '' },
   prices: { scope: 'application', default: {} },
@@ -47,23 +49,23 @@ export const settingFacts = {
 
 type Facts = typeof settingFacts;
 
-/** Settings that are no limits. */
+/** Settings that are not limits. */
 export type PlainSettingName = keyof Facts;
 /** Settings with a closed list of values. */
 export type ChoiceName = {
   [N in PlainSettingName]: Facts[N] extends { readonly choices: unknown } ? N : never;
 }[PlainSettingName];
-/** One of the values of such a setting. */
+/** The values of such a setting. */
 export type Choice<N extends ChoiceName> = Facts[N]['choices'][number];
 /** Settings that are numbers. */
 export type NumberName = {
   [N in PlainSettingName]: Facts[N] extends { readonly minimum: number } ? N : never;
 }[PlainSettingName];
 
-/** Every setting, by its name after `interleave.`. */
+/** All settings, by their names without `interleave.`. */
 export type SettingName = PlainSettingName | LimitSettingName;
 
-/** The setting with its section, as settings.json has it. */
+/** The full setting id, as in settings.json. */
 export function settingId(name: SettingName): `interleave.${SettingName}` {
   return `interleave.${name}`;
 }

@@ -11,9 +11,8 @@ import type { OriginFolder } from '../shared/runOrigin.ts';
 const maxShared = 4;
 
 /**
- * The tools of the window's runs. A run keeps the tools it started with when the workspace changes. Runs with
- * the same folders, exclusions, limits and way of CPU-bound tools share their worker threads; threads without work end by
- * themselves.
+ * The tools of the window's runs. A run keeps the tools it started with when the workspace changes. Runs with the same
+ * folders, exclusions, limits and `cpuTools` setting share their worker threads. Idle threads end by themselves.
  */
 export class Toolsets {
   readonly #workerPath: string;
@@ -33,12 +32,12 @@ export class Toolsets {
     this.#readDiagnostics = readDiagnostics;
   }
 
-  /** How many toolsets are cached. */
+  /** Number of cached toolsets. */
   get size(): number {
     return this.#shared.size;
   }
 
-  /** The tools for these folders, which are all on this machine's disk. */
+  /** The tools for these folders. All must be on this machine's disk. */
   over(
     folders: readonly OriginFolder[],
     limits: ToolLimits = defaultToolLimits,

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { HostError } from './hostError.ts';
 
-/** Why nothing is run in Restricted Mode. */
+/** Message for `requireTrust` when a run is refused. */
 export const noRunsWithoutTrust =
-  'Prompts are not run in Restricted Mode: a run sends text and files of this folder to a model. Trust the folder to run them.';
+  'Prompts cannot run in Restricted Mode, because a run sends text and files of this folder to a model. Trust the folder to run them.';
 
-/** Throws an error with the remedy when the folder is not trusted; `why` says what is not done then. */
+/** Throws a `HostError` with a button to trust the folder, if it is not trusted. `why` is the message. */
 export function requireTrust(why: string): void {
   if (vscode.workspace.isTrusted) return;
   throw new HostError(why, [

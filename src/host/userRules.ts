@@ -1,35 +1,45 @@
 import { readRules } from '../core/approvals/rules/readRules.ts';
-import type { Rule } from '../core/approvals/rules/rule.ts';
+import type { Rule, RuleProblem } from '../core/approvals/rules/rule.ts';
 import type { RuleSystem } from '../core/approvals/rules/ruleSystem.ts';
 import type { KnownTools } from '../core/approvals/rules/ruleTools.ts';
-import { UserError } from '../core/base/errors.ts';
+import { commands } from './contributionIds.ts';
+import { HostError } from './hostError.ts';
 
+/** What `UserRules` needs. */
 export interface UserRulesOptions {
-  /** The lines of the setting, as they are now. */
+  /** The current lines of the setting. */
   lines(): readonly string[];
   readonly tools: KnownTools;
   readonly system: RuleSystem;
 }
 
-/** The rules in the user's settings. A run under way gets the rules of now. */
+/** The rules in the user settings. Changes apply to runs in progress. */
 export class UserRules {
   readonly #options: UserRulesOptions;
   #text: string | undefined;
   #rules: readonly Rule[] = [];
-  #problem: string | undefined;
+  #problems: readonly RuleProblem[] = [];
 
   constructor(options: UserRulesOptions) {
     this.#options = options;
   }
 
-  /** Throws a `UserError` while the setting has an error: rules that deny could be missing. */
+  /** Throws a `HostError` while the setting has an error, because rules that deny could be missing. */
   check(): void {
-    this.#read();
-    if (this.#problem === undefined) return;
-    throw new UserError(`The setting interleave.rules has an error. ${this.#problem}`);
+    const error = this.problems().find(({ severity }) => severity === 'error');
+    if (error === undefined) return;
+    const text = `The setting interleave.rules has an error. Line ${error.line + 1}: ${error.message}`;
+    const remedy = { title: 'Show Rule Problems', command: commands.showRuleProblems };
+    throw new HostError(text, [remedy]);
   }
 
-  /** The rules as they are now; while the setting has an error, as they were before it. */
+  /** What is wrong with the setting now. */
+  problems(): readonly RuleProblem[] {
+    this.#read();
+    return this.#problems;
+  }
+
+  /** The current rules; while the setting has an error, the last valid ones. */
   readonly current = (): readonly Rule[] => {
     this.#read();
     return this.#rules;
@@ -41,8 +51,7 @@ export class UserRules {
     if (text === this.#text) return;
     this.#text = text;
     const { rules, problems } = readRules(text, { place: 'settings', tools, system });
-    const error = problems.find(({ severity }) => severity === 'error');
-    this.#problem = error && `Line ${error.line + 1}: ${error.message}`;
+    this.#problems = problems;
     if (rules !== undefined) this.#rules = rules;
   }
 }

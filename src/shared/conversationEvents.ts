@@ -1,5 +1,7 @@
+import type { Answerer } from './answerer.ts';
 import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
+import type { ProposalStep, ProposedFile } from './proposals.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
@@ -92,8 +94,19 @@ export type TurnStop =
   | 'context_full'
   | 'refused';
 
+/** Where a step happened, if not in the conversation itself. */
+interface Place {
+  /**
+   * The calls of `ask_…` tools that lead to the nested conversation, outermost first, by their `callKey`.
+   * Absent for the conversation itself.
+   */
+  readonly within?: readonly string[];
+}
+
 /** What happened in one conversation. `ConversationEvent` adds which one and when. */
-export type ConversationStep =
+export type ConversationStep = OwnStep & Place;
+
+type OwnStep =
   /** The conversation runs again from its prompt. */
   | { readonly type: 'conversation.requeued' }
   /** It goes on from its last complete turn. */
@@ -101,6 +114,8 @@ export type ConversationStep =
       readonly type: 'conversation.resumed';
       /** The last turn that is there; later ones were lost. Absent when none was lost. */
       readonly keptTurns?: number;
+      /** What it proposes; absent when that is nothing. */
+      readonly proposals?: readonly ProposedFile[];
       /** Limits that were raised so that it can go on. */
       readonly raised?: RaisedLimits;
     }
@@ -131,6 +146,8 @@ export type ConversationStep =
       readonly text: string;
       readonly toolCalls: readonly ToolCallRequest[];
       readonly usage: Usage;
+      /** Who answered; its price is known from who was announced. Absent from runs of earlier versions. */
+      readonly by?: Omit<Answerer, 'price'>;
       /** Absent from runs of earlier versions. */
       readonly stop?: TurnStop;
       readonly requestId?: string;
@@ -177,6 +194,24 @@ export type ConversationStep =
       readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
+      /** What the call did to what its conversation proposes; absent when that is nothing. */
+      readonly proposed?: readonly ProposalStep[];
+    }
+  /** By this call, the agent handed the conversation over: `to` answers from the next turn on. */
+  | {
+      readonly type: 'agent.changed';
+      readonly turn: number;
+      readonly callId: string;
+      readonly to: Answerer;
+    }
+  /** By this call, the agent asks another one: a nested conversation starts. */
+  | {
+      readonly type: 'agent.asked';
+      readonly turn: number;
+      readonly callId: string;
+      readonly by: Answerer;
+      /** The nested conversation's prompt. */
+      readonly prompt: string;
     }
   | {
       readonly type: 'conversation.finished';
@@ -255,6 +290,8 @@ export interface DecidedCall {
   readonly conversation: number;
   readonly turn: number;
   readonly callId: string;
+  /** The calls that lead to the nested conversation in which it is made, as in a step. */
+  readonly within?: readonly string[];
 }
 
 /** Tool calls that waited for a decision were decided on, all at once. */

@@ -48,10 +48,21 @@ export type PanelRequest =
   | { readonly type: 'copyAll' }
   | { readonly type: 'revealPrompt'; readonly conversation: number }
   | { readonly type: 'openTranscript'; readonly conversation: number }
+  /** Shows what Apply would change, of all conversations or of one. */
+  | { readonly type: 'reviewAllChanges' }
+  | { readonly type: 'reviewChanges'; readonly conversation: number }
+  /** Applies what all conversations propose, in prompt order, or one of them, or one of them for one file. */
+  | { readonly type: 'applyAllChanges' }
+  | { readonly type: 'applyChanges'; readonly conversation: number }
+  | { readonly type: 'applyFile'; readonly conversation: number; readonly path: string }
   | { readonly type: 'exportResults' }
   | { readonly type: 'showLog' }
   | { readonly type: 'setApiKey'; readonly conversation: number }
   | { readonly type: 'selectModel' }
+  /** Shows the tool calls of the run that wait for a decision. The page itself decides on none. */
+  | { readonly type: 'reviewApprovals' }
+  /** The same of one conversation. */
+  | { readonly type: 'reviewApproval'; readonly conversation: number }
   | { readonly type: 'copyText'; readonly text: string }
   /** A link in an answer was clicked. The host checks it and asks before it opens anything. */
   | { readonly type: 'openLink'; readonly url: string };
@@ -61,15 +72,21 @@ export const maxCopyLength = 5_000_000;
 /** Max length of a link to open, in UTF-16 units. */
 export const maxLinkLength = 8_000;
 
+/** Max length of a workspace path, in UTF-16 units. */
+const maxPathLength = 5_000;
+
 const plainTypes: ReadonlySet<string> = new Set([
   'cancelRun',
   'rerunFailed',
   'runRemaining',
   'resumeRun',
   'copyAll',
+  'reviewAllChanges',
+  'applyAllChanges',
   'exportResults',
   'showLog',
   'selectModel',
+  'reviewApprovals',
 ]);
 const conversationTypes: ReadonlySet<string> = new Set([
   'cancelConversation',
@@ -78,7 +95,10 @@ const conversationTypes: ReadonlySet<string> = new Set([
   'copyAnswer',
   'revealPrompt',
   'openTranscript',
+  'reviewChanges',
+  'applyChanges',
   'setApiKey',
+  'reviewApproval',
 ]);
 
 /**
@@ -100,6 +120,13 @@ function parseRequest(message: object): PanelRequest | undefined {
   if (conversationTypes.has(type)) {
     const conversation = index(message, 'conversation');
     return conversation === undefined ? undefined : ({ type, conversation } as PanelRequest);
+  }
+  if (type === 'applyFile') {
+    const conversation = index(message, 'conversation');
+    const path = shortText(message, 'path', maxPathLength);
+    return conversation === undefined || path === undefined
+      ? undefined
+      : { type, conversation, path };
   }
   if (type === 'copyText') {
     const text = shortText(message, 'text', maxCopyLength);

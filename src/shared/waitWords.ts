@@ -3,13 +3,13 @@ import type { Wait } from './wait.ts';
 
 /**
  * A wait for the next attempt in words: `reconnecting (2/8)` after a lost connection, `no data for 60 s,
- * reconnecting (2/8)` after a timeout, `trying again (3/8)` after any other failure.
+ * reconnecting (2/8)` after a timeout, `retrying (3/8)` after any other failure.
  */
 export function repetitionWords(
   { attempt, of, cause }: Pick<Wait, 'attempt' | 'of' | 'cause'>,
   failure: ErrorKind | undefined,
 ): string {
-  const what = failure === 'network' ? 'reconnecting' : 'trying again';
+  const what = failure === 'network' ? 'reconnecting' : 'retrying';
   const count = attempt === undefined || of === undefined ? '' : ` (${attempt}/${of})`;
   return `${cause === undefined ? '' : `${cause}, `}${what}${count}`;
 }
@@ -24,4 +24,9 @@ export function untilWords(untilTime: string, leftMs: number): string {
   const clock = time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   if (leftMs < farMs) return `until ${clock}`;
   return `until ${time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${clock}`;
+}
+
+/** What a conversation waits for whose calls somebody has to decide on. */
+export function decisionWaitWords(calls: number): string {
+  return calls > 1 ? `waiting for ${calls} decisions` : 'waiting for a decision';
 }

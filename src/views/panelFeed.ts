@@ -19,12 +19,13 @@ export class PanelFeed {
   #ready = false;
   #toReveal: number | undefined;
 
-  /** `state` changes as the run goes on; `post` must copy its argument before it returns. */
+  /** Every event updates `state` in place. `post` must copy its argument before it returns. */
   constructor(state: RunState, post: (message: ToPanel) => void) {
     this.#state = state;
     this.#post = post;
   }
 
+  /** Queues an event for the page, unless it is hidden. */
   accept(event: RunEvent): void {
     if (!this.#ready || event.type === 'run.started') return;
     this.#events.push(event);
@@ -39,7 +40,7 @@ export class PanelFeed {
     if (this.#toReveal !== undefined) this.reveal(this.#toReveal);
   }
 
-  /** Shows another state of the run from now on, which is live, too. */
+  /** Switches to another state object of the same run. */
   replace(state: RunState): void {
     this.#state = state;
     if (this.#ready) this.ready();
@@ -59,7 +60,7 @@ export class PanelFeed {
     this.#post({ type: 'reveal', conversation });
   }
 
-  /** Answers a request; after the events so far, so that the page sees the change first. False: hidden. */
+  /** Answers a request, after the pending events, so that the page sees the change first. Returns false if hidden. */
   answer(answer: PanelAnswer): boolean {
     if (!this.#ready) return false;
     this.#flush();

@@ -1,19 +1,16 @@
-import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
+import type { ProposalTarget, RunTarget } from '../host/commandTargets.ts';
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import type { PanelAnswer, PanelRequest, RequestAnswer } from '../shared/panelProtocol.ts';
 import { parseFromPanel } from '../shared/panelProtocol.ts';
 import { messageOf } from '../shared/thrown.ts';
 
-/** Everything that a message from the panel can do. */
+/** The effects of messages from the panel. */
 export interface PanelEffects {
   ready(): void;
-  /** Resolves with what the command resolves with. */
-  execute(
-    command: CommandId,
-    argument: RunTarget | ConversationTarget | string,
-  ): PromiseLike<unknown>;
-  /** Resolves with what was done, for people. */
+  /** Resolves with the result of the command. */
+  execute(command: CommandId, argument: RunTarget | ProposalTarget | string): PromiseLike<unknown>;
+  /** Resolves with a message for the user. */
   copy(text: string): Promise<string>;
   /** Resolves with whether it was opened. */
   openLink(url: string): Promise<boolean>;
@@ -79,10 +76,17 @@ const requestCommands: { readonly [T in CommandRequest['type']]: CommandId } = {
   copyAll: commands.copyAll,
   revealPrompt: commands.revealPrompt,
   openTranscript: commands.openTranscript,
+  reviewAllChanges: commands.reviewChanges,
+  reviewChanges: commands.reviewChanges,
+  applyAllChanges: commands.applyChanges,
+  applyChanges: commands.applyChanges,
+  applyFile: commands.applyChanges,
   exportResults: commands.exportResults,
   showLog: commands.showLog,
   setApiKey: commands.setApiKey,
   selectModel: commands.selectModel,
+  reviewApprovals: commands.reviewApprovals,
+  reviewApproval: commands.reviewApprovals,
 };
 
 async function execute(
@@ -97,12 +101,13 @@ async function execute(
   const { conversation } = request;
   const state = run.state.conversations[conversation];
   if (state === undefined) return { ok: false, message: 'This run has no such conversation.' };
-  const target = { runId: run.id, conversation };
+  const path = 'path' in request ? { path: request.path } : {};
+  const target = { runId: run.id, conversation, ...path };
   const argument = request.type === 'setApiKey' ? state.provider : target;
   return answerIn(await effects.execute(command, argument));
 }
 
-/** The answer that a command resolved with. One that says nothing has done what it was asked for. */
+/** The answer that a command resolved with. Any other result counts as success. */
 function answerIn(result: unknown): RequestAnswer {
   if (typeof result !== 'object' || result === null || !('ok' in result)) return { ok: true };
   const ok = result.ok === true;

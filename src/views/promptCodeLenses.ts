@@ -19,6 +19,7 @@ const settleMs = 1500;
 /** Separates icon and word: VS Code drops a normal space there. */
 const gap = '\u00a0';
 
+/** What `PromptCodeLenses` needs. */
 export interface PromptCodeLensesOptions {
   readonly library: PromptLibrary;
   readonly runs: RunService;

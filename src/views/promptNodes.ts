@@ -33,6 +33,7 @@ export interface PromptNode extends PromptTarget {
   readonly file: FileNode;
 }
 
+/** A node of the *Prompts* view. */
 export type PromptsNode = FolderNode | FileNode | PromptNode;
 
 /** What the view shows of a file it has read. */
@@ -44,6 +45,7 @@ export interface FileSummary {
   readonly errors: number;
 }
 
+/** Summarizes a parsed file for its row. */
 export function summarize(file: PromptFile): FileSummary {
   return {
     ids: file.prompts.map(({ id }) => id),
@@ -52,6 +54,7 @@ export function summarize(file: PromptFile): FileSummary {
   };
 }
 
+/** The row of a folder. */
 export function folderItem(node: FolderNode, checked: boolean): vscode.TreeItem {
   const spoken = `${node.label}, folder, ${plural(node.files.length, 'prompt file')}`;
   const tooltip = vscode.workspace.asRelativePath(node.uri);
@@ -96,6 +99,7 @@ function fileTexts(uri: vscode.Uri, summary: FileSummary | undefined): ItemTexts
   };
 }
 
+/** The row of a prompt, with its last outcome if it has one. */
 export function promptItem(
   node: PromptNode,
   checked: boolean,

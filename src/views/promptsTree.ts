@@ -11,6 +11,7 @@ import { PromptsModel } from './promptsModel.ts';
 import { changesPhase } from './runWords.ts';
 import { TreeRefresh } from './treeRefresh.ts';
 
+/** What `PromptsTree` needs. */
 export interface PromptsTreeOptions {
   readonly library: PromptLibrary;
   readonly checked: CheckedPrompts;
@@ -51,6 +52,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
   }
 
   async getChildren(node?: PromptsNode): Promise<PromptsNode[]> {
+    if (node === undefined) this.#refresh.fetching();
     if (node === undefined) return [...(await this.#model.roots())];
     if (node.kind === 'folder') return [...node.children];
     return node.kind === 'file' ? [...(await this.#model.prompts(node))] : [];
@@ -119,7 +121,7 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
 
   /**
    * Redraws only this row, unless the file's box changes too: a click that comes while VS Code asks
-   * for all nodes anew would be lost. The row itself is redrawn in case an earlier refresh has
+   * for all nodes again would be lost. The row itself is redrawn in case an earlier refresh has
    * reset its box.
    */
   #checkPrompt(node: PromptNode, checked: boolean): void {

@@ -1,8 +1,8 @@
-/** The panel's files, as addresses the webview can load. */
+/** URIs of the panel's files for the webview. */
 export interface ResultsHtmlOptions {
   /** The source from which the webview loads local files. */
   readonly cspSource: string;
-  /** New for every load, so that no other script can run. */
+  /** Random for every load, so that no other script can run. */
   readonly nonce: string;
   readonly script: string;
   readonly style: string;

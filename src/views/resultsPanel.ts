@@ -4,7 +4,7 @@ import { copyToClipboard } from '../host/clipboard.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { showMessage } from '../host/messages.ts';
-import { plainText } from '../host/plainText.ts';
+import { plainTitle } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 import type { PanelAnswer } from '../shared/panelProtocol.ts';
@@ -14,13 +14,15 @@ import type { PanelEffects } from './panelMessages.ts';
 import { handlePanelMessage } from './panelMessages.ts';
 import { resultsHtml } from './resultsHtml.ts';
 
+/** What `ResultsPanel` needs. */
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
-  /** Where to open a new panel, or the restored panel of an earlier window. */
+  /** Where to open a new panel, or a panel that VS Code restored after a reload. */
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
 
+/** Where a new panel opens, and whether the editor keeps the focus. */
 export interface PanelPlace {
   readonly viewColumn: vscode.ViewColumn;
   readonly preserveFocus: boolean;
@@ -65,13 +67,18 @@ export class ResultsPanel implements vscode.Disposable {
     return this.#panel.viewColumn;
   }
 
-  /** Shows the run as it is now, if another window went on with it after it was opened here. */
+  get isVisible(): boolean {
+    return this.#panel.visible;
+  }
+
+  /** Shows the current run object. It changes when another window has resumed the run. */
   update(run: HostRun): void {
     if (run.state === this.#run.state) return;
     this.#run = run;
     this.#feed.replace(run.state);
   }
 
+  /** Passes an event of the run to the page. */
   accept(event: RunEvent): void {
     this.#feed.accept(event);
   }
@@ -101,7 +108,7 @@ export class ResultsPanel implements vscode.Disposable {
     };
   }
 
-  /** A page that was hidden meanwhile was unloaded and asked nothing: the person is told of a failure. */
+  /** A hidden page has been unloaded and gets no answers, so failures are shown as a notification. */
   #answer(answer: PanelAnswer): void {
     if (!this.#feed.answer(answer) && !answer.ok && answer.message !== undefined) {
       void showMessage('warning', answer.message);
@@ -110,7 +117,7 @@ export class ResultsPanel implements vscode.Disposable {
 }
 
 function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
-  const title = plainText(run.state.started.title, 120);
+  const title = plainTitle(run.state.started.title);
   return vscode.window.createWebviewPanel(resultsPanelType, title, place, {
     retainContextWhenHidden: false,
     enableFindWidget: false,

@@ -7,17 +7,18 @@ import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import type { ResultsPanelOptions } from './resultsPanel.ts';
 import { ResultsPanel } from './resultsPanel.ts';
 
+/** What `ResultsPanels` needs. */
 export interface ResultsPanelsOptions {
   readonly extensionUri: vscode.Uri;
   readonly runs: RunService;
   readonly requests: ResultsRequests;
-  /** Whether the open panels belong to an extension host that has crashed. */
+  /** The previous extension host crashed: its panels are still open. */
   readonly hasCrashed: boolean;
   /** Finds a run of this window or an earlier one by id. */
   findRun(runId: string): Promise<HostRun | undefined>;
 }
 
-/** The open results panels, at most one a run. New ones open beside the editor. */
+/** The open results panels, at most one per run. New panels open beside the editor. */
 export class ResultsPanels implements vscode.Disposable {
   readonly #options: ResultsPanelsOptions;
   readonly #runs: RunService;
@@ -38,6 +39,11 @@ export class ResultsPanels implements vscode.Disposable {
         deserializeWebviewPanel: (panel, state) => this.#restore(panel, state),
       }),
     );
+  }
+
+  /** Whether a person sees the results of this run now. */
+  isVisible(runId: string): boolean {
+    return this.#panels.get(runId)?.isVisible === true;
   }
 
   dispose(): void {
@@ -61,7 +67,7 @@ export class ResultsPanels implements vscode.Disposable {
     return this.#add(run, { viewColumn: this.#column(), preserveFocus });
   }
 
-  /** Restores a panel of an earlier window. `state` comes from its page and is not trusted. */
+  /** Restores a panel after a reload. `state` comes from its page and is not trusted. */
   async #restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const runId = runTarget(state)?.runId;
     const run = runId === undefined ? undefined : await this.#options.findRun(runId);
@@ -91,8 +97,8 @@ export class ResultsPanels implements vscode.Disposable {
 }
 
 /**
- * Closes the panels of an extension host that has crashed: they are frozen, with a clock that still
- * counts and buttons that do nothing.
+ * Closes the panels of a crashed extension host. They are disconnected: their clock still counts, and their buttons
+ * do nothing.
  */
 function closeOrphans(): void {
   const orphans = vscode.window.tabGroups.all

@@ -8,7 +8,8 @@ import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts } from '../shared/runState.ts';
-import { listingIcon, phaseIcon, runIcon } from './phaseIcons.ts';
+import { needsDecision } from '../shared/span.ts';
+import { conversationIcon, listingIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
 import {
   conversationDescription,
@@ -29,7 +30,7 @@ export interface RunNode extends RunTarget {
   readonly run: HostRun;
   /** In prompt order; the same objects for as long as the run is listed. */
   readonly conversations: readonly ConversationNode[];
-  /** Whether it shows its conversations at first; a kept one does not. */
+  /** Whether the row is expanded at first: only while the run is running. */
   readonly open: boolean;
 }
 
@@ -45,12 +46,15 @@ export interface ConversationNode extends ConversationTarget {
   readonly run: HostRun;
 }
 
+/** A node of the *Runs* view. */
 export type RunsNode = RunNode | ListingNode | ConversationNode;
 
+/** Creates the node of a saved run that is not open. */
 export function listingNode(listing: RunListing): ListingNode {
   return { kind: 'listing', interactive: true, runId: listing.id, listing };
 }
 
+/** Creates the node of a loaded run, with nodes for its conversations. */
 export function runNode(run: HostRun): RunNode {
   const conversations = run.state.conversations.map(
     ({ index }): ConversationNode => ({
@@ -65,7 +69,7 @@ export function runNode(run: HostRun): RunNode {
   return { kind: 'run', interactive: true, runId: run.id, run, conversations, open };
 }
 
-/** `from` names the folders of a run that was made elsewhere. */
+/** The row of a loaded run. `from`: the folders of a run that belongs to another window. */
 export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]): vscode.TreeItem {
   const { state } = run;
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -90,7 +94,7 @@ export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]):
   return item;
 }
 
-/** A saved run's row. Expanding it opens the run, unless another window runs it or it is unreadable. */
+/** The row of a saved run. Expanding it opens the run, unless another window runs it or it is unreadable. */
 export function listingItem(
   { listing }: ListingNode,
   from?: readonly OriginFolder[],
@@ -132,9 +136,9 @@ function pathsOf(folders: readonly OriginFolder[] = []): readonly string[] {
 }
 
 /**
- * `run.running`, with `.paused` when it waits for a person, or `run.ended` with `.failed` and
- * `.remaining` for what there is to run again and `.interrupted` when it can go on. What comes from
- * elsewhere can do neither.
+ * The context value for menus: `run.running`, with `.paused` when it waits for the user; or `run.ended`, with
+ * `.failed` and `.remaining` for conversations to rerun, and `.interrupted` when it can be resumed. A read-only run
+ * is always `run.ended`.
  */
 function runContext({ state, isReadOnly }: HostRun): string {
   if (isReadOnly === true) return 'run.ended';
@@ -142,7 +146,7 @@ function runContext({ state, isReadOnly }: HostRun): string {
   return endedContext(state.counts, state.state === 'interrupted');
 }
 
-/** The same, or `unreadable`; none while another window has it, because nothing can be done here then. */
+/** Like `runContext`, or `unreadable`. Undefined while another window runs it: no command applies then. */
 function listingContext({ state, counts }: RunListing): string | undefined {
   if (state === 'running') return undefined;
   return state === 'unreadable' ? state : endedContext(counts, state === 'interrupted');
@@ -154,17 +158,25 @@ function endedContext({ failed, stopped, cancelled }: PhaseCounts, isInterrupted
   return `run.ended${failures}${cancelled > 0 ? '.remaining' : ''}`;
 }
 
-/** The name of the file that a conversation's prompt is in; a selection or another extension may give none. */
+/** The file name of a conversation's prompt; empty if it is not from a file. */
 function fileOf({ source }: ConversationState): readonly string[] {
   return source === undefined ? [] : [nameOf(vscode.Uri.parse(source.uri))];
 }
 
-/** `.raisable` when it goes on with a higher limit, `.continuable` when it goes on as it is. */
-function goingOn(state: ConversationState): string {
+/** The suffix for menus: `.raisable` if it needs a higher limit to continue, `.continuable` if not; else empty. */
+function continueContext(state: ConversationState): string {
   if (!canContinue(state)) return '';
   return needsHigherLimit(state.reason) ? '.raisable' : '.continuable';
 }
 
+/** `conversation.` and its phase, how it can continue, and `.changes` when it proposes some. */
+function conversationContext(state: ConversationState): string {
+  const changes = state.proposals === undefined ? '' : '.changes';
+  const undecided = needsDecision(state) ? '.undecided' : '';
+  return `conversation.${state.phase}${undecided}${continueContext(state)}${changes}`;
+}
+
+/** The row of a conversation. Selecting it opens the results. */
 export function conversationItem(node: ConversationNode): vscode.TreeItem {
   const { run, runId, conversation } = node;
   const state = run.state.conversations[conversation];
@@ -177,8 +189,8 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
     spoken: [state.name, ...fileOf(state), state.phase, description].filter(Boolean).join(', '),
   });
   item.id = `${runId}/${conversation}`;
-  item.iconPath = phaseIcon(state.phase);
-  item.contextValue = `conversation.${state.phase}${goingOn(state)}`;
+  item.iconPath = conversationIcon(state);
+  item.contextValue = conversationContext(state);
   item.command = {
     title: 'Open Results',
     command: commands.openResults,

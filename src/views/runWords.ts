@@ -9,71 +9,77 @@ import { formatComparison, formatDuration, plural } from '../shared/quantities.t
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
-import { currentWait } from '../shared/span.ts';
-import { currentCall } from '../shared/toolCall.ts';
+import { currentWait, needsDecision } from '../shared/span.ts';
+import { currentCall, undecidedCalls } from '../shared/toolCall.ts';
 import type { Wait, WaitReason } from '../shared/wait.ts';
-import { repetitionWords, untilWords } from '../shared/waitWords.ts';
+import { decisionWaitWords, repetitionWords, untilWords } from '../shared/waitWords.ts';
 
-/** Longest text in a tree row, in UTF-16 units; the rest is in the tooltip. */
+/** Max length of a text in a tree row, in UTF-16 units. The tooltip has more. */
 const maxRowText = 160;
 
-/** Waits that can be long, in the words of the status bar. */
+/** Texts for long waits, for the status bar and the *Runs* view. */
 const heldWords = {
   rate_limit: 'waiting for the rate limit',
   offline: 'offline',
-  retry: 'trying again',
+  retry: 'retrying',
 } as const satisfies { readonly [R in WaitReason]?: string };
 
-type HeldReason = keyof typeof heldWords;
+/** How many wait for a decision is said apart, also while others get on. */
+type HeldReason = keyof typeof heldWords | 'decision';
 
-/** How far some runs have come, together. */
+/** The combined progress of some runs. */
 export interface Progress {
-  /** Conversations that are running or waiting to go on. */
+  /** Conversations that are running or waiting. */
   readonly active: number;
+  /** Those of them that wait for a person to decide on a tool call. */
+  readonly undecided: number;
   readonly ended: number;
   readonly total: number;
   readonly failed: number;
   readonly stopped: number;
-  /** Those that a person gave up; what was interrupted is none of them. */
+  /** Conversations that the user cancelled, without interrupted ones. */
   readonly cancelled: number;
-  /** What all that are under way wait for; undefined while one of them gets on. */
+  /** What all running runs wait for; undefined while one of them makes progress. */
   readonly held: HeldReason | undefined;
-  /** Whether one of them waits for a person to mend something. */
+  /** Whether a run is paused until the user acts. */
   readonly paused: boolean;
   /** US dollars; null when a price is not known. */
   readonly costUsd: number | null;
 }
 
+/** Adds up the progress of some runs. */
 export function progressOf(runs: Iterable<RunState>): Progress {
-  let [active, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0];
+  let [active, undecided, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0, 0];
   let paused = false;
   let costUsd: number | null = 0;
   const holds: (HeldReason | undefined)[] = [];
   for (const { conversations, counts, ...run } of runs) {
     active += counts.running + counts.waiting;
-    // What was interrupted can go on: only its state says that it has ended.
-    const givenUp =
+    // Searched only where something waits: a run may have thousands of conversations.
+    if (counts.waiting > 0) undecided += conversations.filter(needsDecision).length;
+    // Interrupted conversations count as cancelled in the state, but they can be resumed.
+    const cancelledByUser =
       counts.cancelled - (run.state === 'interrupted' ? interruptedIn(conversations) : 0);
-    ended += counts.done + counts.failed + counts.stopped + givenUp;
+    ended += counts.done + counts.failed + counts.stopped + cancelledByUser;
     total += conversations.length;
     failed += counts.failed;
     stopped += counts.stopped;
-    cancelled += givenUp;
+    cancelled += cancelledByUser;
     if (run.state === 'running') holds.push(heldBy({ conversations, counts }));
     paused ||= run.paused !== undefined;
     costUsd = costUsd === null || run.costUsd === null ? null : costUsd + run.costUsd;
   }
   const held = holds.includes(undefined) ? undefined : holds[0];
-  return { active, ended, total, failed, stopped, cancelled, held, paused, costUsd };
+  return { active, undecided, ended, total, failed, stopped, cancelled, held, paused, costUsd };
 }
 
-/** What holds up all of a run; undefined while one of its conversations gets on. */
+/** What all active conversations of a run wait for; undefined while one of them makes progress. */
 export function heldBy({
   conversations,
   counts,
 }: Pick<RunState, 'conversations' | 'counts'>): HeldReason | undefined {
   if (counts.running > 0 || counts.waiting === 0) return undefined;
-  const reasons = Object.keys(heldWords) as readonly HeldReason[];
+  const reasons = [...Object.keys(heldWords), 'decision'] as readonly HeldReason[];
   return reasons.find((reason) =>
     conversations.some((conversation) => currentWait(conversation)?.reason === reason),
   );
@@ -86,18 +92,29 @@ export function progressText(progress: Progress): string {
   return [`${ended}/${total}`, ...troubles(progress), ...cost].join(' · ');
 }
 
-/** The same for a screen reader. */
+/** Like `progressText`, for screen readers. */
 export function progressSentence(progress: Progress): string {
   const ended = `${progress.ended} of ${plural(progress.total, 'conversation')} ended`;
   return [ended, ...troubles(progress)].join(', ');
 }
 
-type Troubles = Pick<Progress, 'failed' | 'stopped' | 'cancelled' | 'held' | 'paused'>;
+type Troubles = Pick<
+  Progress,
+  'undecided' | 'failed' | 'stopped' | 'cancelled' | 'held' | 'paused'
+>;
 
-function troubles({ failed, stopped, cancelled, held, paused }: Troubles): readonly string[] {
+function troubles({
+  undecided,
+  failed,
+  stopped,
+  cancelled,
+  held,
+  paused,
+}: Troubles): readonly string[] {
   return [
     ...(paused ? ['paused'] : []),
-    ...(held === undefined || paused ? [] : [heldWords[held]]),
+    ...(undecided > 0 ? [`${undecided} waiting for a decision`] : []),
+    ...(held === undefined || held === 'decision' || paused ? [] : [heldWords[held]]),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(stopped > 0 ? [`${stopped} stopped`] : []),
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
@@ -110,7 +127,7 @@ export function runLabel(run: RunState): string {
   return label(run.started.startedAt, ended, total);
 }
 
-/** What failed, what was run and, when it is over, how long it took. */
+/** Failures, title and, for a finished run, the duration. */
 export function runDescription(run: RunState): string {
   const parts = [...troubles(progressOf([run])), oneLine(run.started.title)];
   if (run.state === 'interrupted') parts.unshift(run.state);
@@ -119,12 +136,13 @@ export function runDescription(run: RunState): string {
   return parts.join(' · ');
 }
 
-/** The same of a run of which only the listing is here. */
+/** Like `runLabel`, for a saved run that is not open. */
 export function listingLabel({ startedAt, state, counts, total }: RunListing): string {
   if (state === 'unreadable') return timeOfDay(startedAt);
   return label(startedAt, endedOf(counts), total);
 }
 
+/** Like `runDescription`, for a saved run that is not open. */
 export function listingDescription(listing: RunListing): string {
   const { state, counts, title, comparison } = listing;
   const parts = [...listingWords(listing), oneLine(title)].filter(Boolean);
@@ -133,7 +151,7 @@ export function listingDescription(listing: RunListing): string {
   return parts.join(' · ');
 }
 
-/** The same for a screen reader. */
+/** A saved run that is not open, for screen readers. */
 export function listingSentence(listing: RunListing): string {
   const { state, number, counts, title, total } = listing;
   const name = number === undefined ? 'Run' : `Run ${number}`;
@@ -152,7 +170,7 @@ function listingWords({ state, counts }: RunListing): readonly string[] {
   const word = stateWords[state];
   return [
     ...(word === undefined ? [] : [word]),
-    ...troubles({ ...counts, held: undefined, paused: false }),
+    ...troubles({ ...counts, undecided: 0, held: undefined, paused: false }),
   ];
 }
 
@@ -164,7 +182,7 @@ function endedOf({ done, failed, stopped, cancelled }: PhaseCounts): number {
   return done + failed + stopped + cancelled;
 }
 
-/** Where a run of another window was made: `in website, api`. */
+/** The folders of a run of another window: `in website, api`. */
 export function originWords(folders: readonly OriginFolder[]): string {
   return folders.length === 0
     ? 'no folder'
@@ -207,7 +225,7 @@ function reasonText({ reason, error, phase }: ConversationState): string {
   return limitWordsOf(reason) ?? (error === undefined ? phase : errorWords[error.kind]);
 }
 
-/** A time of day only: a row is not drawn anew every second. */
+/** Shows the end only for long waits, as a time of day: rows are not redrawn every second, so no countdown. */
 function longWait({ untilTime, untilMs = 0 }: Wait, nowMs: number): string {
   return untilTime === undefined ? '' : `, ${untilWords(untilTime, untilMs - nowMs)}`;
 }
@@ -223,7 +241,7 @@ function waitingText(state: ConversationState, nowMs: number): string {
       return clip(`${repetitionWords(wait, error?.kind)}: ${message}`);
     }
     case 'offline':
-      return clip(`offline, trying again: ${oneLine(error?.message ?? '')}`);
+      return clip(`offline, retrying: ${oneLine(error?.message ?? '')}`);
     case 'warm_up':
       return 'waiting for the prompt cache';
     case 'budget':
@@ -231,11 +249,19 @@ function waitingText(state: ConversationState, nowMs: number): string {
     case 'blocked':
       return 'paused';
     case 'decision':
-      return 'waiting for a decision';
+      return decisionText(state);
     case 'slot':
     case undefined:
       return 'waiting for a free slot';
   }
+}
+
+/** `waiting for a decision: run_command`. */
+function decisionText({ toolCalls }: ConversationState): string {
+  const calls = undecidedCalls(toolCalls);
+  const names = [...new Set(calls.map(({ name }) => oneLine(name)))].join(', ');
+  const words = decisionWaitWords(calls.length);
+  return clip(names === '' ? words : `${words}: ${names}`);
 }
 
 function runningText(state: ConversationState): string {
@@ -251,7 +277,7 @@ function spent(state: ConversationState, nowMs: number): string {
   return tools === 0 ? time : `${time} · ${plural(tools, 'tool')}`;
 }
 
-/** What a conversation's tooltip says, a line each. Plain text: some of it came from a model. */
+/** The tooltip of a conversation. Not yet plain text: parts of it come from a model. */
 export function conversationTooltip(state: ConversationState, nowMs: number): string {
   const lines = [`${state.index + 1}. ${oneLine(state.name)}`, state.id];
   const description = conversationDescription(state, nowMs);
@@ -269,7 +295,7 @@ function clip(text: string): string {
   return text.length <= maxRowText ? text : `${text.slice(0, maxRowText).trimEnd()}…`;
 }
 
-/** Whether a conversation's phase may be another one after this event. */
+/** Whether this event may change the phase of a conversation. */
 export function changesPhase(event: RunEvent): boolean {
   switch (event.type) {
     case 'conversation.requeued':
@@ -277,13 +303,15 @@ export function changesPhase(event: RunEvent): boolean {
     case 'conversation.waiting':
     case 'conversation.finished':
     case 'turn.started':
+    // A wait for a decision ends with it.
+    case 'tool.started':
       return true;
     default:
       return false;
   }
 }
 
-/** Whether an event only brings more of what a model says or thinks: no tree or document shows it. */
+/** Whether an event only adds streamed text or thinking. Trees and documents do not show it. */
 export function isPieceOfTurn(event: RunEvent): boolean {
   return event.type === 'turn.delta' || event.type === 'turn.thinking';
 }

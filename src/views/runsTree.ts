@@ -13,21 +13,22 @@ import { changesPhase, isPieceOfTurn, progressOf, progressText } from './runWord
 import { Throttle } from './throttle.ts';
 import { TreeRefresh } from './treeRefresh.ts';
 
-/** How often the view's title and badge are brought up to date, in ms. */
+/** Min time between updates of the view's description and badge, in ms. */
 const summaryIntervalMs = 200;
 
+/** What `RunsTree` needs. */
 export interface RunsTreeOptions {
   readonly runs: RunService;
   readonly scope: RunScope;
-  /** Opens a kept run; rejects with why it cannot be. */
+  /** Opens a saved run. Rejects with an error for the user when it cannot be opened. */
   open(runId: string): Promise<HostRun>;
-  /** Called when the view becomes visible, and when it is not any more. */
+  /** Called when the view is shown or hidden. */
   onVisible(isVisible: boolean): void;
-  /** Hears of a run that cannot be opened. */
+  /** Called with the error when a run cannot be opened. */
   onError(error: unknown): void;
 }
 
-/** A run of the list, and what keeps its own row up to date. */
+/** A listed run with its node and the throttle of its row. */
 interface Row {
   readonly listed: ListedRun;
   readonly node: RunNode | ListingNode;
@@ -35,8 +36,8 @@ interface Row {
 }
 
 /**
- * The *Runs* view: the runs of the window and those that are kept, newest first, with their conversations in
- * prompt order. A kept run is opened when its row is.
+ * The *Runs* view: the runs of the window and the saved ones, newest first, with their conversations in prompt
+ * order. Expanding the row of a saved run opens it.
  */
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Disposable {
   readonly #options: RunsTreeOptions;
@@ -70,7 +71,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
         onVisible(visible);
       }),
     );
-    // The window keeps the badge of an extension host that has crashed until it gets another one.
+    // Resets the badge: after a crash of the extension host, VS Code keeps the old one.
     this.#view.badge = { value: 0, tooltip: '' };
     this.#refresh.setVisible(this.#view.visible);
     if (this.#view.visible) onVisible(true);
@@ -78,6 +79,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   }
 
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {
+    if (node === undefined) this.#refresh.fetching();
     if (node === undefined) return this.#shown().map((listed) => this.#row(listed).node);
     if (node.kind === 'conversation') return [];
     return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
@@ -108,12 +110,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     return runs.listed.filter((run) => scope.shows(run));
   }
 
-  /** Where a run was made that does not belong to this window. */
+  /** The folders of a run that belongs to another window; undefined for a run of this window. */
   #origin(run: ListedRun): readonly OriginFolder[] | undefined {
     return this.#options.scope.isOwn(run) ? undefined : foldersOf(run);
   }
 
-  /** The row of a run that was opened takes the place of the one of its listing. */
+  /** Opens a saved run. Its `RunNode` replaces the `ListingNode`. */
   async #open({ runId }: ListingNode): Promise<Pick<RunNode, 'conversations'>> {
     try {
       const { node } = this.#row(await this.#options.open(runId));
@@ -147,7 +149,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     this.#summary.request();
   }
 
-  /** Draws only the rows that say something else, where none came or went: the others may be many. */
+  /** Redraws only the changed rows if no row was added or removed, because there may be many. */
   #updateListings(): void {
     const shown = this.#shown();
     const isSame = this.#rows.size === shown.length && shown.every(({ id }) => this.#rows.has(id));
@@ -181,13 +183,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     const running = runs.runs.map(({ state }) => state).filter(isRunning);
     const progress = progressOf(running);
     this.#view.description = running.length === 0 ? this.#hiddenText() : progressText(progress);
+    // The badge of the Approvals view counts what waits for a decision.
+    const value = progress.active - progress.undecided;
     this.#view.badge =
-      progress.active === 0
-        ? undefined
-        : {
-            value: progress.active,
-            tooltip: `${plural(progress.active, 'conversation')} running`,
-          };
+      value === 0 ? undefined : { value, tooltip: `${plural(value, 'conversation')} running` };
   }
 
   /** `3 runs of other folders hidden`. */
@@ -201,7 +200,7 @@ function isRunning({ state }: HostRun['state']): boolean {
   return state === 'running';
 }
 
-/** VS Code asks for all rows below a row that changed, so a run's own row changes less often. */
+/** VS Code redraws all children of a changed row, so a run with many conversations is updated less often. */
 function rowIntervalMs(node: RunNode | ListingNode): number {
   const below = node.kind === 'run' ? node.conversations.length : 0;
   return Math.min(5000, Math.max(1000, below * 5));

@@ -13,6 +13,7 @@ export class Throttle {
     this.#flush = flush;
   }
 
+  /** Requests a flush. */
   request(): void {
     if (this.#timer !== undefined) return;
     const waitMs = Math.max(0, this.#lastMs + this.#intervalMs - performance.now());
@@ -25,9 +26,14 @@ export class Throttle {
     this.#timer = undefined;
   }
 
-  #run(): void {
-    this.#timer = undefined;
+  /** Counts as a flush: drops a pending request, and the next one waits for the whole interval. */
+  skip(): void {
+    this.dispose();
     this.#lastMs = performance.now();
+  }
+
+  #run(): void {
+    this.skip();
     this.#flush();
   }
 }

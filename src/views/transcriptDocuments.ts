@@ -11,10 +11,10 @@ import { Throttle } from './throttle.ts';
 /** Min time between updates of an open transcript, in ms. */
 const intervalMs = 1000;
 
-/** Finds a run of this window or an earlier one by id. */
+/** Finds a run of this window or a saved run by id. */
 type FindRun = (runId: string) => Promise<HostRun | undefined>;
 
-/** Shows conversations as read-only Markdown documents that update as the conversation goes on. */
+/** Shows conversations as read-only Markdown documents that update while the conversation runs. */
 export class TranscriptDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #findRun: FindRun;
   readonly #render: (run: HostRun, conversation: number) => Promise<string>;
@@ -44,7 +44,7 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
     const target = transcriptTarget(uri);
     const run = target === undefined ? undefined : await this.#findRun(target.runId);
     if (target === undefined || run === undefined) {
-      return 'This conversation is gone: its run was deleted.\n';
+      return 'This conversation no longer exists, because its run was deleted.\n';
     }
     return inertMarkdown(await this.#render(run, target.conversation));
   }
@@ -70,7 +70,7 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
   }
 }
 
-/** The conversation that an address names in its JSON query, if any. */
+/** The conversation named in the JSON query of a transcript URI, if any. */
 function transcriptTarget({ query }: vscode.Uri): ConversationTarget | undefined {
   try {
     return conversationTarget(JSON.parse(query));

@@ -174,7 +174,7 @@ describe('Folders whose settings name their own server', () => {
         /Restricted Mode.*not run.*Manage Workspace Trust/s,
       );
       await window.runCommand('Interleave: Run All Prompts in File');
-      const refusal = window.notification('Prompts are not run in Restricted Mode');
+      const refusal = window.notification('Prompts cannot run in Restricted Mode');
       await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
       await window.page.locator('.codelens-decoration a', { hasText: 'Run' }).first().click();
       await refusal.waitFor();

@@ -43,7 +43,7 @@ async function runWatched(model: string, fix: () => Promise<void>): Promise<RunR
   }
 }
 
-describe("A run on VS Code's models that a user watches (F30)", () => {
+describe('A run on models in VS Code that a user watches (F30)', () => {
   for (const [what, failure] of [
     ['access is refused', () => vscode.LanguageModelError.NoPermissions('Not you.')],
     ['the quota is used up', usedUp],
@@ -75,7 +75,7 @@ describe("A run on VS Code's models that a user watches (F30)", () => {
   }
 });
 
-describe('A VS Code model that disappears during a run (F30)', () => {
+describe('A model in VS Code that disappears during a run (F30)', () => {
   it('ends conversations that need it, and keeps complete turns and answers', async () => {
     models = await registerModels(['adder'], ({ messages }, emit) => {
       const [first] = messages;

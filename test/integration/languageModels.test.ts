@@ -48,8 +48,8 @@ async function runOn(model: string, ...texts: readonly string[]): Promise<RunRes
   });
 }
 
-describe("VS Code's language models", () => {
-  it('answer many prompts at once, with tools, each with its own result, in prompt order', async () => {
+describe('Language models in VS Code', () => {
+  it('answer many prompts concurrently, with tools, each with its own result, in prompt order', async () => {
     const { promise: twoAreAsked, resolve } = Promise.withResolvers<void>();
     models = await registerModels(['adder'], async (request, emit) => {
       // The first one goes ahead; the others are held until two have arrived.
@@ -147,7 +147,7 @@ describe("VS Code's language models", () => {
   });
 });
 
-describe("VS Code's language models that fail", () => {
+describe('Language models in VS Code that fail', () => {
   async function failure(error: Error): Promise<{ result: RunResult; requests: number }> {
     models = await registerModels(['failing'], () => {
       throw error;
@@ -175,7 +175,7 @@ describe("VS Code's language models that fail", () => {
     assert.equal(requests, 1);
   });
 
-  it('because the model is gone: the message says how to choose another one', async () => {
+  it('because the model is gone: the message says how to select another one', async () => {
     const { result, requests } = await failure(vscode.LanguageModelError.NotFound());
     assert.equal(result.conversations[0]?.error?.kind, 'not_found');
     assert.match(result.conversations[0]?.error?.message ?? '', /Select Model…/);

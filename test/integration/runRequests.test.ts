@@ -85,7 +85,7 @@ describe('An invalid request', () => {
     { request: { prompts: [{ text: 'Hi', name: 1 }] }, expected: /prompts must be an array/ },
     { request: { uris: 'math.prompts.md' }, expected: /uris must be an array of Uri/ },
     { request: { uris: ['math.prompts.md'] }, expected: /uris must be an array of Uri/ },
-    { request: { prompts, options: { speed: 1 } }, expected: /There is no run option speed/ },
+    { request: { prompts, options: { speed: 1 } }, expected: /Unknown run option speed/ },
     {
       request: { prompts, options: { maxTurns: 0 } },
       expected: /options\.maxTurns must be a whole/,

@@ -11,6 +11,7 @@ import { withOverrides } from '../../src/core/runner/runRequest.ts';
 const settings: RunSettings = {
   provider: 'demo',
   model: '',
+  agent: '',
   reasoningEffort: 'default',
   systemPrompt: 'Be brief.',
   tools: [],

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { guardLimitNames, limitNames, limits, mostConcurrent } from '../../src/core/base/limits.ts';
+import { guardLimitNames, limitNames, limits, maxConcurrent } from '../../src/core/base/limits.ts';
 import { limitSetting } from '../../src/core/base/limitValues.ts';
 import { createToolset } from '../../src/core/tools/toolset.ts';
 import { commands, contextKeys, resultsPanelType, views } from '../../src/host/contributionIds.ts';
@@ -56,11 +56,12 @@ const itemContexts = [
   ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
   'run.ended.failed.remaining',
   ...['run.ended.interrupted', 'run.ended.failed.interrupted', 'unreadable'],
-  ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'].map(
-    (phase) => `conversation.${phase}`,
-  ),
-  ...['failed', 'stopped', 'cancelled'].map((phase) => `conversation.${phase}.continuable`),
-  'conversation.stopped.raisable',
+  ...[
+    ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'],
+    ...['failed', 'stopped', 'cancelled'].map((phase) => `${phase}.continuable`),
+    ...['stopped.raisable', 'waiting.undecided'],
+  ].flatMap((phase) => [`conversation.${phase}`, `conversation.${phase}.changes`]),
+  ...['approval.one', 'approval.several', 'approval.call', 'approval.call.equal'],
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
@@ -145,7 +146,7 @@ describe('Manifest conditions', () => {
   it('use only known context keys', () => {
     const keys = new Set<string>([
       ...Object.values(contextKeys),
-      ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
+      ...['view', 'viewItem', 'focusedView', 'resourceFilename', 'isWorkspaceTrusted'],
       ...['editorHasSelection', 'editorTextFocus', 'editorIsOpen', 'findWidgetVisible', 'false'],
     ]);
     const values = /== [\w.-]+|=~ \/(?:\\.|[^/\\])+\//g;
@@ -325,7 +326,7 @@ describe('Manifest settings', () => {
       const [asText] = (concurrency as unknown as { anyOf: { pattern?: string }[] }).anyOf;
       const number = /^\d+$/.test(text) ? Number(text) : 0;
       const allowed =
-        ['auto', 'unlimited'].includes(text) || (number >= 1 && number <= mostConcurrent);
+        ['auto', 'unlimited'].includes(text) || (number >= 1 && number <= maxConcurrent);
       expect(new RegExp(asText?.pattern ?? '').test(text)).toBe(allowed);
     },
   );
@@ -382,9 +383,11 @@ describe('The manifest', () => {
     expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
-  it('binds no keys outside prompt files', () => {
+  it('binds no keys outside prompt files and views of its own', () => {
     for (const { when } of contributes.keybindings) {
-      expect(when).toMatch(/^editorTextFocus && resourceFilename =~ /);
+      expect(when).toMatch(
+        /^(?:editorTextFocus && resourceFilename =~ |focusedView == interleave\.)/,
+      );
     }
   });
 });

@@ -95,22 +95,31 @@ describe('The source', () => {
       ['src/host/picks.ts'],
     ],
     ['creates tree rows', /new (?:vscode\.)?TreeItem\(/, ['src/views/plainItem.ts']],
-    ['creates status items', /createStatusBarItem/, ['src/views/statusBar.ts']],
-    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/promptDiagnostics.ts']],
+    [
+      'creates status items',
+      /createStatusBarItem/,
+      ['src/views/approvalsStatusBar.ts', 'src/views/statusBar.ts'],
+    ],
+    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/documentDiagnostics.ts']],
     ["sets a panel's title", /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
     // Shows only a number and the outcome of a prompt.
     ['creates code lenses', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],
     [
       'sets texts of rows and items',
       /\.(?:tooltip|description|label) = /,
-      [...['src/views/plainItem.ts', 'src/views/runsTree.ts', 'src/views/statusBar.ts']],
+      [
+        ...['src/views/approvalsStatusBar.ts', 'src/views/plainItem.ts'],
+        ...['src/views/runsTree.ts', 'src/views/statusBar.ts'],
+      ],
     ],
   ])('%s in one place, which makes every text plain', (_what, pattern, places) => {
     const found = filesWith(pattern).filter((name) => name.startsWith('src/'));
     expect([...found].sort()).toEqual(places);
     const numbersOnly = ['src/views/runsTree.ts', 'src/views/promptCodeLenses.ts'];
     for (const name of found.filter((one) => !numbersOnly.includes(one))) {
-      expect(files.find((file) => file.name === name)?.text, name).toMatch(/plain(?:Text|Lines)\(/);
+      expect(files.find((file) => file.name === name)?.text, name).toMatch(
+        /plain(?:Text|Title|Lines)\(/,
+      );
     }
   });
 

@@ -46,6 +46,7 @@ describe('Third-party code', () => {
       ...[
         '@anthropic-ai/sdk',
         '@jitl/quickjs-singlefile-cjs-release-sync',
+        'diff',
         'markdown-it',
         'openai',
       ],
@@ -143,9 +144,9 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
         '@jitl/quickjs-ffi-types',
         '@jitl/quickjs-singlefile-cjs-release-sync',
       ],
-      ...['@mixmark-io/domino', '@opentelemetry/api', 'entities', 'linkify-it', 'markdown-it'],
-      ...['mdurl', 'openai', 'picomatch', 'punycode.js', 'quickjs-emscripten-core', 're2js'],
-      ...['turndown', 'uc.micro', 'yaml', 'zod'],
+      ...['@mixmark-io/domino', '@opentelemetry/api', 'diff', 'entities', 'linkify-it'],
+      ...['markdown-it', 'mdurl', 'openai', 'picomatch', 'punycode.js'],
+      ...['quickjs-emscripten-core', 're2js', 'turndown', 'uc.micro', 'yaml', 'zod'],
     ],
   ],
   [

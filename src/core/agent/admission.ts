@@ -9,7 +9,7 @@ import { asProviderError } from './conversationError.ts';
 import type { Reservation } from './reservation.ts';
 import { notRefused, type Slot } from './turnGate.ts';
 
-/** A wait longer than this, in ms, is told by the time of day at which it ends. */
+/** For a longer wait, in ms, the time of day at which it ends is shown. */
 const longWaitMs = 120_000;
 
 /** Which attempt follows a failure, of how many, and what the failure was. */
@@ -32,6 +32,7 @@ export interface Admitted {
   readonly reservation: Reservation;
 }
 
+/** The outcome of `admit`. */
 export type Admission =
   | Admitted
   /** A limit of the run or the conversation will never allow it. */
@@ -72,34 +73,40 @@ export function waitEnd(
   clock: Clock,
 ): Pick<Wait, 'untilMs' | 'untilTime'> {
   if (forMs === undefined) return {};
-  // A server may name a time that no date can hold.
+  // A server may name a time beyond the range of dates.
   const ms = Math.min(forMs, maxRetryDelayMs);
   const untilMs = clock.now() + ms;
   if (ms <= longWaitMs) return { untilMs };
   return { untilMs, untilTime: new Date(Date.now() + ms).toISOString() };
 }
 
-function isStarted({ turn, attempt }: Attempt): boolean {
-  return turn > 1 || attempt > 1;
+function isFirst({ turn, attempt }: Attempt): boolean {
+  return turn === 1 && attempt === 1;
+}
+
+/** A nested conversation belongs to one that is under way. */
+function isStarted(at: Attempt, { outerCallId }: ConversationContext): boolean {
+  return outerCallId !== undefined || !isFirst(at);
 }
 
 function announce(at: Attempt, { emit }: ConversationContext): void {
-  if (!isStarted(at)) emit({ type: 'conversation.started' });
+  if (isFirst(at)) emit({ type: 'conversation.started' });
   emit({ type: 'turn.started', turn: at.turn, attempt: at.attempt });
 }
 
 function reserve(
   { messages, maxOutputTokens }: ModelRequest,
   at: Attempt,
-  { emit, signal, reserve: keep }: ConversationContext,
+  context: ConversationContext,
 ): Promise<Reservation | LimitReason> {
+  const { emit, signal, reserve: keep } = context;
   const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
-  return keep({ messages, maxOutputTokens, started: isStarted(at), onWait }, signal);
+  return keep({ messages, maxOutputTokens, started: isStarted(at, context), onWait }, signal);
 }
 
 function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
   const { gate, signal, emit, clock, whenBlocked, retry } = context;
-  const started = isStarted(at);
+  const started = isStarted(at, context);
   const onWait = (reason: WaitReason, forMs?: number): void => {
     // Until its first request is sent a conversation is queued, unless a limit holds it.
     if (!started && reason === 'slot') return;

@@ -6,33 +6,33 @@ import type { Provider, ToolSchema } from '../providers/provider.ts';
 import type { ToolBox } from '../tools/toolBox.ts';
 import type { PromptPrefix } from './promptPrefix.ts';
 
-/** Where a conversation is stopped, whatever the model wants. */
+/** The limits of one conversation. */
 export interface AgentLimits {
-  /** Model responses in one conversation. */
+  /** Max model responses. */
   readonly maxTurns: number;
-  /** Tokens of one model response. */
+  /** Max tokens of one model response. */
   readonly maxOutputTokens: number;
-  /** Milliseconds that a conversation may take from its first request on. */
+  /** Timeout of the conversation from its first request on, in ms. */
   readonly timeoutMs: number;
-  /** Tool calls in one conversation. */
+  /** Max tool calls. */
   readonly maxToolCalls: number;
-  /** Tool calls of one turn that run at the same time, where they run in parallel. */
+  /** Max concurrent tool calls of one turn, when they run in parallel. */
   readonly parallelTools: number;
-  /** Tool calls of all conversations that run in parallel at the same time. */
+  /** Max concurrent tool calls of all conversations whose tool calls run in parallel. */
   readonly toolsInFlight: number;
-  /** Repetitions of the same calls after which the model is told. */
+  /** Identical tool calls in a row before the model gets a warning. */
   readonly repeatsNoted: number;
-  /** Repetitions after which the conversation is stopped. */
+  /** Identical tool calls in a row before the conversation stops. */
   readonly repeatsStopped: number;
-  /** Milliseconds of one tool call, unless the tool has a limit of its own. */
+  /** Timeout of a tool without its own, in ms. */
   readonly toolTimeoutMs: number;
-  /** Characters of one tool result. */
+  /** Max characters of a tool result for the model. */
   readonly maxToolOutput: number;
-  /** Bytes of a longer tool result that are kept beside what the model gets. */
+  /** Max bytes of the saved full text of a longer tool result. */
   readonly maxToolOutputKept: number;
 }
 
-/** The limits of an agent, from those that people set. */
+/** The limits of an agent, from the user's settings. */
 export function agentLimits(values: LimitValues): AgentLimits {
   return {
     maxTurns: values.maxTurns,
@@ -49,9 +49,10 @@ export function agentLimits(values: LimitValues): AgentLimits {
   };
 }
 
+/** The default limits of a conversation. */
 export const defaultLimits: AgentLimits = agentLimits(defaultLimitValues);
 
-/** What an agent is, as data. */
+/** The definition of an agent, as plain data. */
 export interface AgentSpec {
   readonly name: string;
   readonly systemPrompt: string;
@@ -63,17 +64,17 @@ export interface AgentSpec {
   readonly limits: AgentLimits;
 }
 
-/** What a conversation uses of its agent. */
+/** The parts of an agent that a conversation uses. */
 export interface AgentParts {
   readonly spec: AgentSpec;
   readonly provider: Provider;
   readonly tools: ToolBox;
-  /** Made once, so that every request carries the same bytes. */
+  /** Created once, so that every request has the same bytes. */
   readonly toolSchemas: readonly ToolSchema[];
   readonly prefix: PromptPrefix;
 }
 
-/** Throws a `UserError` for a spec that no conversation could run with. */
+/** Throws a `UserError` for an invalid spec. */
 export function checkSpec({ model, limits }: AgentSpec): void {
   if (model.trim() === '') throw new UserError('No model is chosen. Name one and run again.');
   for (const [name, value] of Object.entries(limits)) {

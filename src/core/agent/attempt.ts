@@ -8,18 +8,18 @@ import { emptyAnswerCode } from './retryPolicy.ts';
 import { notRefused, type Released, type Slot } from './turnGate.ts';
 import { WatchedConnection } from './watchedConnection.ts';
 
-/** A turn that a conversation asks for. */
+/** A turn to request. */
 export interface TurnCall {
   readonly provider: Provider;
   readonly request: ModelRequest;
   /** Counts from 1. */
   readonly turn: number;
   /**
-   * Books a complete response, before anyone else is admitted: its cost may have used up the budget.
-   * `firstTokenMs` is when its first token arrived.
+   * Called with a complete response before the next request is admitted, because its cost may have used up the
+   * budget. `firstTokenMs` is when its first token arrived.
    */
   readonly onTurn: (turn: ModelTurn, firstTokenMs: number) => void;
-  /** Called with what an aborted request had cost, where that is known. */
+  /** Called with the usage of an aborted request, if it is known. */
   readonly onCutOff: (usage: Usage) => void;
 }
 
@@ -28,30 +28,31 @@ export type EndedAttempt =
   | {
       readonly kind: 'turn';
       readonly turn: ModelTurn;
-      /** Whether the budget left room for a shorter answer only. */
+      /** Whether the budget allowed only a shorter answer. */
       readonly isShortened: boolean;
     }
-  /** Nothing was sent: it could have gone beyond a limit. */
+  /** Nothing was sent, because the request could have exceeded a limit. */
   | { readonly kind: 'unaffordable'; readonly reason: LimitReason };
 
+/** A failed attempt, or one that the limiter did not admit. */
 export interface FailedAttempt {
   readonly kind: 'failed';
   readonly failure: ProviderError;
-  /** False when the limiter did not let the request out. */
+  /** False when the limiter did not admit the request. */
   readonly sent: boolean;
   /** Milliseconds from its sending to its failure. */
   readonly heldMs: number;
   /** When its first token arrived; absent when none did. */
   readonly firstTokenMs?: number | undefined;
-  /** What its end means for the conversation. */
+  /** The limiter's response to its end. */
   readonly released: Released;
-  /** Whether a `turn.discarded` step has told what the attempt cost. */
+  /** Whether a `turn.discarded` step has reported the cost of the attempt. */
   readonly booked?: boolean;
 }
 
 /**
- * Sends the request once. The slot is released and the reservation settled whatever happens. Rejects with
- * the signal's reason.
+ * Sends the request once. Always releases the slot and settles the reservation. Rejects with the signal's reason
+ * only.
  */
 export async function attemptTurn(
   call: TurnCall,
@@ -81,7 +82,7 @@ export async function attemptTurn(
     const sent = isShortened ? { ...request, maxOutputTokens } : request;
     const result = await call.provider.turn(sent, observer, connection.signal);
     const empty = emptyAnswer(result, request);
-    // The cost is told before anyone else is admitted, even where no other attempt may follow.
+    // The cost is reported before the next request is admitted, even when no other attempt follows.
     if (empty === undefined) call.onTurn(result, firstTokenMs(seen, context));
     else tellDiscarded(empty, result.usage, at, seen, context);
     reservation.settle(result.usage);
@@ -90,7 +91,7 @@ export async function attemptTurn(
     return { ...failed(empty, released), booked: true };
   } catch (thrown) {
     if (context.signal.aborted) {
-      // The end of the conversation books what it took; until then the reservation stays.
+      // The reservation stays until the end of the conversation, which counts the cost.
       if (seen.spent !== undefined) call.onCutOff(seen.spent);
       slot.release({});
       throw context.signal.reason;
@@ -103,14 +104,14 @@ export async function attemptTurn(
     return { ...failed(failure, released), booked: spent !== undefined };
   } finally {
     connection.dispose();
-    // In case a listener that was told of the failure has failed itself.
+    // Releases the slot even when a listener above has thrown.
     slot.release({});
   }
 }
 
 /**
- * The failure that a turn is which says nothing and asks for nothing: a hiccup of the model, not an answer.
- * After tool results the same request brings the same nothing: the model has to be asked for its answer.
+ * The failure for a turn without text and tool calls; undefined for any other turn. After tool results it is not
+ * retried, because the same request would get an empty turn again: the loop asks the model for its answer instead.
  */
 function emptyAnswer(
   { stop, message }: ModelTurn,
@@ -137,14 +138,14 @@ function tellDiscarded(
   emit({ type: 'turn.discarded', turn, attempt, error, usage, ...first });
 }
 
-/** A response that did not stream arrived at its end. */
+/** When the first token arrived. A response without a stream arrives as a whole, at its end. */
 function firstTokenMs(seen: Seen, { clock }: ConversationContext): number {
   return seen.firstTokenMs ?? clock.now();
 }
 
-/** What was seen of a response while it arrived. */
+/** What is known of a response while it arrives. */
 interface Seen {
-  /** What a request that failed or was aborted had cost, if the server had said so. */
+  /** The usage of a failed or aborted request, if the server reported it. */
   spent: Usage | undefined;
   firstTokenMs: number | undefined;
 }

@@ -1,25 +1,26 @@
 import { type Clock, sleepThresholdMs } from '../base/clock.ts';
 import type { Disposable } from '../base/emitter.ts';
 
-/** Tells when the machine has been asleep. */
+/** Notices when the machine has been asleep. */
 export interface SleepWatch {
   /**
-   * Calls back each time the machine wakes, until disposed. A heartbeat timer runs while anybody listens:
-   * listen only while a request is in flight.
+   * Calls the listener each time the machine wakes, until disposed. A heartbeat timer runs as long as there are
+   * listeners, so listen only while a request is in flight.
    */
   onWake(listener: () => void): Disposable;
 }
 
-/** How sleep is noticed. Times in ms. */
+/** Options of a `SleepWatch`. Times in ms. */
 export interface SleepWatchOptions {
-  /** Between two heartbeats. */
+  /** Interval of the heartbeat. */
   readonly beatMs: number;
-  /** A heartbeat that is this late means that the machine was asleep. */
+  /** Min delay of a heartbeat that means that the machine was asleep. */
   readonly sleepMs: number;
-  /** Time since the epoch: some systems stop all other clocks during sleep. */
+  /** Returns the time since the epoch. Some systems stop all other clocks during sleep. */
   readonly wallNow: () => number;
 }
 
+/** The default options, for real clocks. */
 export const defaultSleepWatch: SleepWatchOptions = {
   beatMs: 5_000,
   sleepMs: sleepThresholdMs,
@@ -46,8 +47,7 @@ export function createAwakeClock(
   const look = (): void => {
     if (beat === undefined) return;
     const passedMs = inner.now() - seen.ms;
-    // A wall clock that is set forward looks like sleep: a request is sent again. One that is set back has
-    // no effect.
+    // Setting the wall clock forward looks like sleep, so requests are retried. Setting it back has no effect.
     const lateMs = Math.max(passedMs, wallNow() - seen.wallMs) - beatMs;
     see();
     if (lateMs < sleepMs) return;
@@ -61,8 +61,8 @@ export function createAwakeClock(
     });
     beat = own;
   };
-  // Called for every event, so it reads one clock only. Where that clock stops during sleep there is nothing
-  // to subtract, and the next heartbeat notices.
+  // Called for every event, so it reads one clock only. If that clock stops during sleep, there is nothing to
+  // subtract, and the next heartbeat notices the sleep.
   const now = (): number => {
     const ms = inner.now();
     if (beat !== undefined && ms - seen.ms - beatMs >= sleepMs) look();
@@ -73,7 +73,7 @@ export function createAwakeClock(
     const dueMs = now() + ms;
     const fire = (): void => {
       const leftMs = dueMs - now();
-      // Timers may fire a little early by this clock.
+      // Timers may fire slightly early by this clock.
       if (leftMs > 2) timer = inner.after(leftMs, fire);
       else action();
     };

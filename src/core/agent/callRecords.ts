@@ -4,15 +4,15 @@ import type { ToolCall } from '../providers/message.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
 
-/** Records calls that change something, so that none is ever made twice. */
+/** Records tool calls with the effect `change`, so that none is made twice. */
 export interface CallJournal {
-  /** Resolves with the call's idempotency key once the record of its start is on disk. */
+  /** Records the start of a call. Resolves with its idempotency key when the record is on disk. */
   begin(turn: number, call: ToolCall): Promise<string>;
-  /** The tool has ended by itself. */
+  /** Records that the tool has ended. */
   end(call: ToolCall, key: string, result: 'done' | 'failed'): void;
 }
 
-/** The same tool, whose calls are recorded before and after they are made. */
+/** Wraps a tool so that each call is recorded before and after it runs. */
 export function recordedTool(
   tool: Tool,
   at: { readonly turn: number; readonly call: ToolCall },
@@ -23,7 +23,7 @@ export function recordedTool(
     ...tool,
     execute: async (input, context) => {
       const idempotencyKey = await journal.begin(turn, call);
-      // The call may have timed out meanwhile; then it must not be made.
+      // The call may have timed out meanwhile, and must not run then.
       context.signal.throwIfAborted();
       try {
         const result = await tool.execute(input, { ...context, idempotencyKey });
@@ -37,7 +37,7 @@ export function recordedTool(
   };
 }
 
-/** The outcome of a call that an earlier process began; undefined for a call to make now. */
+/** The outcome of a call that an earlier process started; undefined for a call to run now. */
 export function outcomeOfKnown(
   call: ToolCall,
   known: KnownCall | undefined,
@@ -48,7 +48,7 @@ export function outcomeOfKnown(
   return effect !== undefined && isChange(effect) ? outcomeOfBegun(call) : undefined;
 }
 
-/** What the model is told about a call that must not be repeated. */
+/** The outcome for the model of a call that must not be repeated. */
 function outcomeOfBegun({ callId, name }: ToolCall, result?: 'done' | 'failed'): ToolCallResult {
   return { callId, name, content: begunTexts[result ?? 'unknown'], isError: true, wasRun: true };
 }

@@ -1,19 +1,19 @@
 import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
-import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import { runLoop } from './conversationLoop.ts';
 import { Deadline } from './deadline.ts';
 import type { Ending } from './nextStep.ts';
 import { type FinalText, Progress } from './progress.ts';
+import type { TeamAgent } from './team/teamAgent.ts';
 
 /** How a conversation ended, and all of its messages. */
 export interface ConversationOutcome extends Ending, FinalText {
   readonly messages: readonly Message[];
 }
 
-/** The reason to abort a conversation's signal with when a limit ends it. */
+/** The abort reason for a conversation that a limit ends. */
 export class LimitReached {
   readonly reason: LimitReason;
 
@@ -22,12 +22,15 @@ export class LimitReached {
   }
 }
 
+/** The reason of a conversation's own signal after its end. */
+const ended = Symbol('ended');
+
 /**
  * Runs one conversation: model response, tool calls, results, next response, until a final answer, a limit,
  * an error or a cancellation. Never rejects, and ends with exactly one `conversation.finished` step.
  */
 export async function runConversation(
-  agent: AgentParts,
+  agent: TeamAgent,
   messages: readonly Message[],
   context: ConversationContext,
 ): Promise<ConversationOutcome> {
@@ -42,7 +45,7 @@ export async function runConversation(
 }
 
 async function runWithinTime(
-  agent: AgentParts,
+  agent: TeamAgent,
   progress: Progress,
   context: ConversationContext,
 ): Promise<Ending> {
@@ -55,7 +58,7 @@ async function runWithinTime(
     own.abort(new LimitReached('timeout')),
   );
   const emit = (step: ConversationStep): void => {
-    progress.follow(step, context.clock.now());
+    if (step.within === undefined) progress.follow(step, context.clock.now());
     followTime(step, deadline);
     context.emit(step);
   };
@@ -68,16 +71,18 @@ async function runWithinTime(
     const error = toConversationError(asProviderError(thrown), 1);
     return { status: 'failed', reason: error.kind, error };
   } finally {
+    // Nothing goes on for it: requests for decisions are withdrawn, tools that were left behind are told.
+    own.abort(ended);
     deadline.dispose();
     context.signal.removeEventListener('abort', onCancel);
   }
 }
 
-/** Time runs from the first request on, and stops while the conversation waits for others. */
+/** Runs the timeout from the first request on, and pauses it while the conversation waits for others. */
 function followTime(step: ConversationStep, deadline: Deadline): void {
   if (step.type === 'turn.started' || step.type === 'tool.started') deadline.run();
   if (step.type !== 'conversation.waiting') return;
-  // A retry is the conversation's own time, and so is every wait for a rate limit after the first.
+  // Retries count toward the timeout, and so do all waits for a rate limit after the first.
   if (step.reason === 'retry' || step.attempt !== undefined) deadline.run();
   else deadline.pause();
 }

@@ -2,15 +2,17 @@ import type { ConversationStep, LimitReason } from '../../shared/conversationEve
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
+import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
-import type { ToolGate } from '../tools/toolGate.ts';
+import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
+import type { AgentParts } from './agentSpec.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import type { TurnGate, WhenBlocked } from './turnGate.ts';
 
-/** The whole result of a tool call of which the model got a shortened one. */
+/** The full result of a tool call that was shortened for the model. */
 export interface WholeOutput {
   readonly turn: number;
   readonly callId: string;
@@ -18,7 +20,17 @@ export interface WholeOutput {
   readonly text: string;
 }
 
-/** What a conversation works with, besides its agent and its messages. */
+/** What differs from agent to agent: each may use another server and model. */
+export type ServedAgent = Pick<ConversationContext, 'gate' | 'reserve'>;
+
+/** What a tool call changed in the overlay of its conversation. */
+export interface KeptProposal {
+  readonly turn: number;
+  readonly callId: string;
+  readonly files: readonly OverlayFile[];
+}
+
+/** The surroundings of a conversation. */
 export interface ConversationContext {
   /** Cancels the conversation. */
   readonly signal: AbortSignal;
@@ -29,32 +41,43 @@ export interface ConversationContext {
   /** Admits each model request. */
   readonly gate: TurnGate;
   /**
-   * Reserves what the request can take at most, as soon as that fits. Resolves with the limit that forbids it
-   * when it never will; rejects with the signal's reason.
+   * Reserves the most that the request can use, as soon as that fits the limits. Resolves with the limit that
+   * forbids it when it can never fit. Rejects with the signal's reason.
    */
   readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | LimitReason>;
-  /** Counts so many tool calls for the run; false, and counts none, if they are more than it may make. */
+  /** Counts tool calls for the run. When they exceed the run's limit, counts none and returns false. */
   readonly countCalls?: (calls: number) => boolean;
   readonly whenBlocked: WhenBlocked;
-  /** Keeps a message that was added to the history, in order. */
+  /** Records a message that was added to the history. */
   readonly record: (message: Message) => void;
   /**
-   * Resolves when everything recorded so far would survive the end of this process. Calls `onHold` once
-   * when that takes more than milliseconds.
+   * Resolves when everything recorded so far survives a crash of this process. Calls `onHold` once when this takes
+   * noticeably long.
    */
   readonly commit: (onHold: () => void) => Promise<void>;
-  /** Takes keys out of tool results, before the model or anyone else gets them. */
+  /** Removes keys from tool results before they are used anywhere. */
   readonly hideKeys?: (text: string) => string;
-  /** Keeps a tool result that was too long for the model. */
+  /** Saves the full text of a tool result that was too long for the model. */
   readonly keepOutput?: (output: WholeOutput) => void;
-  /** The gate of a turn's tool calls; all may run when absent. */
-  readonly toolGate?: (turn: number) => ToolGate;
-  /** Shared by all conversations of the process, for calls that run in parallel. */
+  /** The conversation's own proposals. Tools that propose do not work where it is absent. */
+  readonly overlay?: Overlay;
+  /** Records what a tool call changed in the overlay, before the call's end is told. */
+  readonly keepProposal?: (change: KeptProposal) => void;
+  /** The gate of a turn's tool calls, for the agent that makes them; all may run when absent. */
+  readonly toolGate?: (turn: number, caller: ToolCaller) => ToolGate;
+  /** What another agent works with that has this conversation, or a nested one within it. */
+  readonly serve: (agent: AgentParts, within?: readonly string[]) => ServedAgent;
+  /**
+   * The call that a nested conversation belongs to. Its requests go before those of conversations that have not
+   * begun, and what it proposes is proposed by that call.
+   */
+  readonly outerCallId?: string;
+  /** Slots for parallel tool calls, shared by all conversations of the process. */
   readonly toolSlots?: Slots;
-  /** Records calls that change something. */
+  /** Records tool calls that can change something. */
   readonly callJournal?: CallJournal;
-  /** For a conversation that goes on: what is known of its last turn besides the messages. */
+  /** For a resumed conversation: what is known of its last turn besides the messages. */
   readonly lastTurn?: LastTurn;
-  /** Called, possibly many times, with what a person should know and what stops nothing. */
+  /** Called with notes for the user, possibly with the same one several times. */
   readonly onNote?: (text: string) => void;
 }

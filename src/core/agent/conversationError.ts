@@ -2,7 +2,7 @@ import type { ConversationError } from '../../shared/conversationEvents.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { ProviderError } from '../providers/providerError.ts';
 
-/** Whatever a provider threw, as a `ProviderError`: anything unknown is a fault of this program. */
+/** Converts a thrown value to a `ProviderError`. Anything unknown is a bug of this program. */
 export function asProviderError(thrown: unknown): ProviderError {
   if (thrown instanceof ProviderError) return thrown;
   return new ProviderError(`Interleave failed: ${messageOf(thrown)}`, {
@@ -11,7 +11,7 @@ export function asProviderError(thrown: unknown): ProviderError {
   });
 }
 
-/** A failed request as events and results carry it. */
+/** A failed request in the form of events and results. */
 export function toConversationError(failure: ProviderError, attempts: number): ConversationError {
   return {
     kind: failure.kind,

@@ -11,33 +11,36 @@ import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './ne
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
+import { handOverOf } from './team/handOver.ts';
+import { sentMessages } from './team/sentMessages.ts';
+import type { TeamAgent } from './team/teamAgent.ts';
 import { executeToolCalls } from './toolExecution.ts';
 import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
 
-/** Turns in a row none of whose calls could be run (unknown tool, wrong input) before it is stopped. */
+/** Max consecutive turns whose calls are all rejected (unknown tool, invalid input). */
 const maxRejectedTurns = 3;
 
-/** One conversation on its way through the loop. */
+/** The state of one conversation in the loop. */
 interface Loop extends HistoryChanges {
-  readonly agent: AgentParts;
+  /** Changes when the conversation is handed over, and the context with it. */
+  agent: TeamAgent;
   readonly progress: Progress;
-  readonly context: ConversationContext;
+  context: ConversationContext;
   readonly guard: LoopGuard;
   toolCalls: number;
-  /** Turns in a row that the provider paused. */
+  /** Consecutive turns that the provider paused. */
   continuations: number;
-  /** Turns in a row none of whose calls could be run. */
+  /** Consecutive turns whose calls were all rejected. */
   rejected: number;
 }
 
 /**
- * The loop: model response, tool calls, results, next response. It goes on from wherever the messages stand:
- * after an answer whose tool calls have no results yet, it runs those first. Rejects only with the signal's
- * reason and with faults of the program.
+ * The loop: model response, tool calls, results, next response. It continues from the last message: if that has tool
+ * calls without results, it runs those first. Rejects only with the signal's reason and with bugs of the program.
  */
 export async function runLoop(
-  agent: AgentParts,
+  agent: TeamAgent,
   progress: Progress,
   context: ConversationContext,
 ): Promise<Ending> {
@@ -52,17 +55,30 @@ export async function runLoop(
       return { status: 'stopped', reason: 'needs_approval' };
     }
     if (ending !== undefined) return ending;
-    step = step.kind === 'tools' ? await runTools(step, loop) : await ask(loop);
+    step = await follow(step, loop);
   }
 }
 
-/** A history that ends in a turn goes on with what that turn leads to. */
+function follow(step: NextStep, loop: Loop): NextStep | Promise<NextStep> {
+  if (step.kind === 'tools') return runTools(step, loop);
+  return step.kind === 'hand_over' ? handOver(step, loop) : ask(loop);
+}
+
+/** From now on another agent is asked, maybe at another server. */
+function handOver({ contact }: Extract<NextStep, { kind: 'hand_over' }>, loop: Loop): NextStep {
+  const agent = loop.agent.reach(contact);
+  loop.agent = agent;
+  loop.context = { ...loop.context, ...loop.context.serve(agent) };
+  return { kind: 'ask' };
+}
+
+/** The first step: for a history that ends with a turn, the step that follows that turn. */
 function firstStep(loop: Loop): NextStep {
   const { progress, context } = loop;
   const last = progress.messages.at(-1);
   if (last?.role !== 'assistant') return { kind: 'ask' };
   const turn = progress.turns;
-  // The answer that was asked for at the limit.
+  // This turn was the final answer at the limit.
   if (turn > loop.agent.spec.limits.maxTurns) return limit('max_turns');
   const guess = last.toolCalls.length > 0 ? 'tool_calls' : 'continue';
   return afterTurn({ stop: context.lastTurn?.stop ?? guess, message: last, turn }, loop);
@@ -90,8 +106,8 @@ async function ask(loop: Loop): Promise<NextStep> {
 }
 
 /**
- * The turns are used up. A model that still asks for tools is asked once for its answer, without them.
- * Whatever comes of it, the limit ends the conversation.
+ * The turns are used up. If the model still calls tools, it is asked once for an answer without tools. In any case
+ * the limit ends the conversation.
  */
 async function askAtLimit(turn: number, loop: Loop): Promise<NextStep> {
   const { progress, agent } = loop;
@@ -107,7 +123,7 @@ function stepAfterFailure({ failure, error }: Extract<TurnOutcome, { kind: 'fail
   return { kind: 'failure', error };
 }
 
-/** One turn. Where the server does not take the history, the same turn with a history that it may take. */
+/** Requests one turn. When the server rejects the history, it tries once more with a shorter one. */
 async function takeTurn(
   turn: number,
   loop: Loop,
@@ -115,7 +131,8 @@ async function takeTurn(
 ): Promise<TurnOutcome> {
   const { agent, progress, context } = loop;
   for (;;) {
-    const request = { ...modelRequest(agent, progress.messages), ...more };
+    const sent = sentMessages(progress.messages);
+    const request = { ...modelRequest(agent, progress.messages, sent), ...more };
     const outcome = await requestTurn(
       {
         ...{ provider: agent.provider, request, turn },
@@ -128,7 +145,7 @@ async function takeTurn(
     );
     if (outcome.kind !== 'failed') return outcome;
     const { failure } = outcome;
-    if (failure.code === emptyAnswerCode && progress.messages.at(-1)?.role === 'tool') {
+    if (failure.code === emptyAnswerCode && sent.at(-1)?.role === 'tool') {
       append({ role: 'user', text: answerNow }, loop);
       continue;
     }
@@ -145,7 +162,7 @@ async function runTools(
   const { agent, context, guard } = loop;
   const { limits } = agent.spec;
   if (turn >= limits.maxTurns) {
-    // No turn is left in which the model could use the results.
+    // No turn is left for the model to use the results.
     append({ role: 'tool', outcomes: calls.map(notRunAtLimit) }, loop);
     return { kind: 'ask' };
   }
@@ -153,12 +170,12 @@ async function runTools(
   loop.toolCalls += calls.length;
   if (repetition === 'stop') return limit('loop');
   if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
-  // An earlier process has counted the calls whose results are known.
+  // Calls whose results are known were counted by an earlier process.
   const uncounted = calls.filter(
     ({ callId }) => context.lastTurn?.calls.get(callId)?.kind !== 'ended',
   );
   if (context.countCalls?.(uncounted.length) === false) return limit('max_run_tool_calls');
-  // What the model asked for is on disk before anything is done about it.
+  // The calls are on disk before anything is done about them.
   const onHold = (): void => context.emit({ type: 'conversation.waiting', reason: 'blocked' });
   await abortable(context.commit(onHold), context.signal);
   const results = await executeToolCalls(calls, { agent, turn, context });
@@ -167,21 +184,40 @@ async function runTools(
     ...{ callId, name, isError },
     content: content + note,
   }));
+  const isDenied = results.some(({ ends }) => ends === true);
+  const over = isDenied
+    ? undefined
+    : handOverOf(calls, outcomes, {
+        ...{ from: agent.spec.name, contacts: agent.contacts, history: loop.progress.messages },
+        maxPassedOn: limits.maxToolOutput,
+      });
+  if (over !== undefined) {
+    const { contact, callId, handOver: given } = over;
+    // Before the results are kept: whoever goes on after them finds out who answers.
+    const to = agent.reach(contact).answerer;
+    context.emit({ type: 'agent.changed', turn, callId, to });
+    append({ role: 'tool', outcomes, handOver: given }, loop);
+    loop.rejected = 0;
+    return { kind: 'hand_over', contact };
+  }
   append({ role: 'tool', outcomes }, loop);
-  if (results.some(({ ends }) => ends === true)) return limit('denied');
-  // Mistakes that the model has mended do not add up.
+  if (isDenied) return limit('denied');
+  // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
-  return loop.rejected > maxRejectedTurns ? limit('loop') : { kind: 'ask' };
+  if (loop.rejected <= maxRejectedTurns) return { kind: 'ask' };
+  return limit(needsApproval(loop.progress.messages) ? 'needs_approval' : 'loop');
 }
 
 function modelRequest(
   { spec, toolSchemas, prefix }: AgentParts,
-  messages: readonly Message[],
+  history: readonly Message[],
+  sent: readonly Message[],
 ): ModelRequest {
   return {
     model: spec.model,
     system: spec.systemPrompt,
-    messages,
+    messages: sent,
+    ...(sent === history ? {} : { earlier: history }),
     tools: toolSchemas,
     maxOutputTokens: spec.limits.maxOutputTokens,
     prefix,
@@ -197,8 +233,9 @@ function append(message: Message, { progress, context }: Loop): void {
 function addTurn(
   result: ModelTurn,
   at: { readonly turn: number; readonly firstTokenMs: number },
-  { progress, context }: Loop,
+  { progress, context, agent }: Loop,
 ): void {
+  const { price: _, ...by } = agent.answerer;
   const { message, usage, stop, requestId } = result;
   progress.addTurn(result);
   context.record(message);
@@ -208,6 +245,7 @@ function addTurn(
     text: message.text,
     toolCalls: message.toolCalls.map(({ callId, name, input }) => ({ callId, name, input })),
     usage,
+    by,
     stop,
     ...(requestId === undefined ? {} : { requestId }),
   });

@@ -1,6 +1,6 @@
 import type { AssistantMessage, Message, ToolCall, ToolOutcome } from '../providers/message.ts';
 
-/** Asks the model to go on with an answer that was cut off. */
+/** Asks the model to continue an answer that was truncated. */
 const goOnNote =
   'Your answer was cut off here. Go on exactly where it stopped, without repeating anything.';
 
@@ -14,13 +14,13 @@ export function notRunAtLimit({ callId, name }: ToolCall): ToolOutcome {
   return { callId, name, content, isError: true };
 }
 
-/** The result of a tool call in an answer that was cut off: its arguments may be incomplete. */
+/** The result of a tool call in a truncated answer, whose arguments may be incomplete. */
 const notRun =
   'Not run: the answer that asked for it was cut off. Ask for it again if you still need it.';
 
 /**
- * The messages to add before the model can go on with an answer that was cut off: a result for each tool
- * call, none of which was run, or else a request to go on with the text.
+ * The messages to add so that the model can continue a truncated answer: for each tool call a result that it was not
+ * run, or without tool calls a request to continue the text.
  */
 export function messagesToGoOn(history: readonly Message[]): readonly Message[] {
   const last = history.at(-1);
@@ -32,11 +32,11 @@ export function messagesToGoOn(history: readonly Message[]): readonly Message[] 
   return [{ role: 'tool', outcomes }];
 }
 
-/** Tells the model that the limit of turns was raised after it had been asked for its answer. */
+/** Tells the model that the limit on turns was raised after it had been asked for its answer. */
 const moreTurnsNote =
   'You may take more turns now. Go on with the task, and ask again for tools that were not run if you still need them.';
 
-/** The messages to add before the model can go on after the limit of turns was raised. */
+/** The messages that let the model continue after the limit on turns was raised. */
 export function messagesAfterTurnLimit(history: readonly Message[]): readonly Message[] {
   const last = history.at(-1);
   if (last?.role !== 'assistant') return [];
@@ -47,7 +47,7 @@ export function messagesAfterTurnLimit(history: readonly Message[]): readonly Me
   return [{ role: 'tool', outcomes }];
 }
 
-/** Tool calls whose outcomes the model has. */
+/** How many tool calls have an outcome in the history. */
 export function countCalls(history: readonly Message[]): number {
   return history.reduce(
     (sum, message) => sum + (message.role === 'tool' ? message.outcomes.length : 0),
@@ -55,7 +55,7 @@ export function countCalls(history: readonly Message[]): number {
   );
 }
 
-/** How often the model was asked to go on with an answer that was cut off. */
+/** How often the model was asked to continue a truncated answer. */
 export function timesGoneOn(history: readonly Message[]): number {
   return history.filter((message) => {
     if (message.role === 'user') return message.text === goOnNote;
@@ -81,7 +81,7 @@ function lastSpoken(history: readonly Message[]): AssistantMessage | undefined {
   return spoken?.role === 'assistant' ? spoken : undefined;
 }
 
-/** The text that the next answer continues; empty unless the history ends in a request to go on. */
+/** The text that the next answer continues; empty unless the history ends with a request to continue. */
 export function textToGoOnFrom(history: readonly Message[]): string {
   let text = '';
   for (let end = history.length; end >= 2; end -= 2) {

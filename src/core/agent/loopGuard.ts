@@ -4,18 +4,18 @@ import type { AgentLimits } from './agentSpec.ts';
 /** How often the same calls may be repeated. */
 export type RepeatLimits = Pick<AgentLimits, 'repeatsNoted' | 'repeatsStopped'>;
 
-/** Length of the longest cycle of calls that is detected: A-B-C-D-A-B-C-D. */
-const longestCycle = 4;
+/** Max length of a cycle that is detected: A-B-C-D-A-B-C-D. */
+const maxCycle = 4;
 
-/** What repeated tool calls lead to. */
+/** The reaction to repeated tool calls. */
 export type Repetition = 'none' | 'noticed' | 'stop';
 
 /**
- * Detects a model in a loop: it repeats one call, or a cycle of a few calls, turn after turn. Equal calls of
- * one turn count once, because the model has not seen a result between them. Results are not compared.
+ * Detects a model in a loop that repeats one call, or a cycle of a few calls, turn after turn. Equal calls of one
+ * turn count once, because the model has not seen a result between them. Results are not compared.
  */
 export class LoopGuard {
-  /** Signatures of the last calls, oldest first; as many as the longest cycle needs. */
+  /** Signatures of the last calls, oldest first; enough for the longest cycle. */
   readonly #recent: string[] = [];
   readonly #limits: RepeatLimits;
 
@@ -30,7 +30,7 @@ export class LoopGuard {
     const signatures = calls.map(({ name, input }) => `${name} ${JSON.stringify(input) ?? ''}`);
     for (const signature of new Set(signatures)) {
       this.#recent.push(signature);
-      if (this.#recent.length > longestCycle * Math.max(repeatsNoted, repeatsStopped))
+      if (this.#recent.length > maxCycle * Math.max(repeatsNoted, repeatsStopped))
         this.#recent.shift();
       const repeats = this.#repeats();
       if (repeats >= repeatsStopped) return 'stop';
@@ -39,13 +39,13 @@ export class LoopGuard {
     return worst;
   }
 
-  /** How often the last cycle, of any length, was repeated. */
+  /** Max repetitions of the last cycle, over all lengths. */
   #repeats(): number {
-    let most = 1;
-    for (let length = 1; length <= longestCycle; length++) {
-      most = Math.max(most, this.#repeatsOf(length));
+    let repeats = 1;
+    for (let length = 1; length <= maxCycle; length++) {
+      repeats = Math.max(repeats, this.#repeatsOf(length));
     }
-    return most;
+    return repeats;
   }
 
   #repeatsOf(length: number): number {

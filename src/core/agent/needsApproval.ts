@@ -16,8 +16,9 @@ export function needsApproval(history: readonly Message[]): boolean {
 /** The messages to add before the model can make calls again that needed approval. */
 export function messagesToAskAgain(history: readonly Message[]): readonly Message[] {
   const last = history.at(-1);
-  const isAnswered = last?.role === 'assistant' && last.toolCalls.length === 0;
-  return isAnswered ? [{ role: 'user', text: askAgainNote }] : [];
+  // Calls without results are made anyway.
+  const isOpen = last?.role === 'assistant' && last.toolCalls.length > 0;
+  return isOpen ? [] : [{ role: 'user', text: askAgainNote }];
 }
 
 function lastDenied(history: readonly Message[]): number {

@@ -6,13 +6,16 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { ModelTurn } from '../providers/provider.ts';
+import type { Contact } from './team/contact.ts';
 
-/** What follows in a conversation. A new kind, such as a hand-over, is a case of the loop's `switch`. */
+/** What follows in a conversation: a closed set. The first three go on. */
 export type NextStep =
   /** Ask the model. */
   | { readonly kind: 'ask' }
   /** Run the calls of a turn, then ask the model. */
   | { readonly kind: 'tools'; readonly turn: number; readonly calls: readonly ToolCall[] }
+  /** Another agent takes over, and is asked. */
+  | { readonly kind: 'hand_over'; readonly contact: Contact }
   /** The model has given its answer. */
   | { readonly kind: 'final' }
   | { readonly kind: 'limit'; readonly reason: LimitReason; readonly error?: ConversationError }
@@ -25,15 +28,17 @@ export interface Ending {
   readonly error?: ConversationError;
 }
 
+/** The step for a limit. */
 export function limit(reason: LimitReason): NextStep {
   return { kind: 'limit', reason };
 }
 
-/** The ending that a step is; undefined for one after which the conversation goes on. */
+/** The ending for a step; undefined when the conversation continues. */
 export function endingOf(step: NextStep): Ending | undefined {
   switch (step.kind) {
     case 'ask':
     case 'tools':
+    case 'hand_over':
       return undefined;
     case 'final':
       return { status: 'done', reason: 'final' };
@@ -46,17 +51,17 @@ export function endingOf(step: NextStep): Ending | undefined {
   }
 }
 
-/** A turn that is complete. */
+/** A complete turn. */
 export interface EndedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
   readonly turn: number;
-  /** Whether the budget left room for a shorter answer only. */
+  /** Whether the budget allowed only a shorter answer. */
   readonly isShortened?: boolean;
 }
 
-/** Consecutive times that a provider may pause a turn before the conversation is stopped. */
+/** Max consecutive turns that a provider may pause. */
 const maxContinuations = 5;
 
-/** What a complete turn leads to. `continuations` counts the paused turns in a row, this one included. */
+/** The step after a complete turn. `continuations` counts consecutive paused turns, this one included. */
 export function stepAfterTurn(
   { stop, message, turn, isShortened }: EndedTurn,
   continuations: number,
@@ -71,7 +76,7 @@ export function stepAfterTurn(
     case 'final':
       return { kind: 'final' };
     case 'truncated':
-      // Cut off by what was left of the budget, or by the limit of the answer.
+      // Truncated by the rest of the budget or by the max output tokens.
       return limit(isShortened ? 'budget' : 'max_tokens');
     case 'context_full':
       return limit('context_full');

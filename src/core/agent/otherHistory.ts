@@ -3,7 +3,7 @@ import type { ProviderError } from '../providers/providerError.ts';
 import { isContextOverflow, isThinkingRefusal } from '../providers/providerError.ts';
 import { trimHistory, withoutThinking } from './trimHistory.ts';
 
-/** What was already removed from a conversation's history. Each is removed once at most. */
+/** What was already removed from the history. Each part is removed at most once. */
 export interface HistoryChanges {
   /** Old tool results, because the history was too long. */
   trimmed: boolean;
@@ -12,9 +12,9 @@ export interface HistoryChanges {
 }
 
 /**
- * A history that the server may accept after it refused this one; undefined when there is none. Where the
- * history is too long, old tool results are removed; where its thinking is refused, the thinking is. Each
- * happens once in a conversation, which would otherwise lose more and more of what it knows.
+ * A history that the server may accept after it rejected this one; undefined when there is none. Removes old tool
+ * results from a history that is too long, and thinking when the server rejects it. Each happens at most once, so
+ * that a conversation does not lose more and more of its history.
  */
 export function otherHistory(
   failure: ProviderError,

@@ -4,33 +4,33 @@ import type { ModelTurn } from '../providers/provider.ts';
 import { isLastTextInterim, lastText, textToGoOnFrom } from './goingOn.ts';
 import type { Ending } from './nextStep.ts';
 
-/** What a conversation has to show at its end. */
+/** The text of a conversation at its end. */
 export interface FinalText {
-  /** The final answer, or the last text there was when it ended early. */
+  /** The final answer, or the last text when the conversation ended early. */
   readonly answer: string;
-  /** What that text is when it is no answer. */
+  /** The kind of the text when it is not a final answer. */
   readonly answerIs?: UnfinishedAnswer;
 }
 
-/** After these steps the text of the turn under way is void, or part of the history. */
+/** After these steps the text of the current turn is discarded or part of the history. */
 const endsPartial: ReadonlySet<ConversationStep['type']> = new Set([
   'turn.started',
   'turn.discarded',
   'turn.finished',
 ]);
 
-/** What a conversation has reached so far. It survives whatever ends the conversation. */
+/** The messages and texts of a conversation so far. They remain valid however the conversation ends. */
 export class Progress {
-  /** Replaced, never pushed to: a request in flight keeps the list that it was sent with. */
+  /** The list is replaced, never changed, because a request in flight still uses the old one. */
   messages: readonly Message[];
-  /** What a request that was aborted had cost, where that is known. */
+  /** The usage of an aborted request, if it is known. */
   cutOff: Usage | undefined;
   #answer: string;
-  /** Whether `#answer` was said on the way to an answer, and is none. */
+  /** Whether `#answer` is interim text, which came with tool calls. */
   #isInterim: boolean;
-  /** Text of turns that the provider paused; the next turn goes on with it. */
+  /** Text of turns that the provider paused. The next turn continues it. */
   #continued: string;
-  /** Text of the turn under way. */
+  /** Text of the current turn. */
   #partial = '';
   /** Text of the last attempt, if it failed. */
   #broken = '';
@@ -43,15 +43,17 @@ export class Progress {
     this.#isInterim = isLastTextInterim(messages);
   }
 
-  /** How many turns are complete. */
+  /** The number of complete turns. */
   get turns(): number {
     return this.messages.filter(({ role }) => role === 'assistant').length;
   }
 
+  /** Adds a message. */
   append(message: Message): void {
     this.messages = [...this.messages, message];
   }
 
+  /** Adds a complete turn. */
   addTurn({ message, stop }: ModelTurn): void {
     this.append(message);
     const text = this.#continued + (message.answer ?? message.text);
@@ -62,12 +64,12 @@ export class Progress {
     this.#continued = stop === 'continue' ? text : '';
   }
 
-  /** When the first token of the request under way arrived; undefined while none did. */
+  /** When the first token of the current request arrived; undefined before that. */
   get firstTokenMs(): number | undefined {
     return this.#firstTokenMs;
   }
 
-  /** Follows the text of the turn under way. `atMs` is the time of the step. */
+  /** Follows the text of the current turn. `atMs` is the time of the step. */
   follow(step: ConversationStep, atMs: number): void {
     if (step.type === 'turn.delta' || step.type === 'turn.thinking') this.#firstTokenMs ??= atMs;
     if (step.type === 'turn.delta') {
@@ -80,7 +82,7 @@ export class Progress {
     this.#partial = '';
   }
 
-  /** The answer, or what there is instead of one: nothing that was received is lost from sight. */
+  /** The answer, or the text received instead of one. */
   textAtEnd({ status }: Ending): FinalText {
     const answer = this.#answer;
     if (status === 'done') return { answer };

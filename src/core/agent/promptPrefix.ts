@@ -9,10 +9,10 @@ export interface PromptPrefix {
   readonly key: string;
 }
 
-/** Average characters of a token in English text or JSON. */
+/** Average characters per token in English text and JSON. */
 const charactersPerToken = 4;
 
-/** Tokens of the smallest prefix that the large models of both vendors cache. */
+/** Min tokens of a prefix that the large models of both vendors cache. */
 export const cacheableTokens = 1_024;
 
 /** Describes the prefix of an agent. */

@@ -1,20 +1,20 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ModelRequest } from '../providers/provider.ts';
 
-/** A request that is about to be sent, as far as the budget is concerned. */
+/** What the budget needs to know of a request. */
 export interface BudgetNeed extends Pick<ModelRequest, 'messages' | 'maxOutputTokens'> {
-  /** Conversations under way go before those that have not begun. */
+  /** Whether the conversation has started. Started conversations go first. */
   readonly started: boolean;
-  /** Called when the requests in flight may use up the rest of the budget. */
+  /** Called when the request waits, because the requests in flight may use up the budget. */
   onWait(): void;
 }
 
 /** The part of the budget that is reserved for one request. */
 export interface Reservation {
-  /** What the request may ask for: less than planned where the budget has no more left. */
+  /** Max output tokens of the request: less than planned when the budget is nearly used up. */
   readonly maxOutputTokens: number;
-  /** Whether it still suffices when the request is about to be sent: others may have spent meanwhile. */
+  /** Checks again, right before the request is sent, whether the reservation suffices. */
   confirm(): boolean;
-  /** Ends it. `usage` is what the request took, where the server told; it is booked already. */
+  /** Ends the reservation. `usage` is the request's usage, if the server reported it; it is counted already. */
   settle(usage?: Usage): void;
 }

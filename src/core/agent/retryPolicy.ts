@@ -4,39 +4,38 @@ import type { ProviderError } from '../providers/providerError.ts';
 import { isUnreachable } from '../providers/providerError.ts';
 import { notRefused, type Released } from './turnGate.ts';
 
-/** How failed model requests are repeated. Times in ms. */
+/** How failed model requests are retried. Times in ms. */
 export interface RetryPolicy {
   /**
-   * Max attempts for one turn, the first included. Server errors and broken connections are counted apart.
-   * Also the max rate-limit refusals in a row at the endpoint, of any conversation. An unreachable server
-   * is not counted.
+   * Max attempts for one turn, the first included. Server errors and connection errors count separately. Also the max
+   * consecutive rate-limit refusals of the endpoint, over all conversations. An unreachable server does not count.
    */
   readonly maxAttempts: number;
-  /** Max attempts for one turn that bring an empty or unreadable answer, or a web page. */
+  /** Max attempts for one turn that get an empty or unreadable answer or a web page. */
   readonly maxUnreadable: number;
-  /** Max attempts for one turn that are refused for their rate while those of others are not. */
+  /** Max attempts for one turn that hit a rate limit while requests of other conversations do not. */
   readonly maxRateLimited: number;
-  /** Upper bound of the first backoff; it doubles each time. */
+  /** Upper bound of the first backoff. It doubles with each attempt. */
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
   /**
-   * Max time of a turn's retries, backoff included. Waits for a slot, a rate limit or the network are not
-   * counted.
+   * Max time of a turn's retries, backoff included. Waits for a slot, a rate limit or the network do not count.
    */
   readonly budgetMs: number;
-  /** Before each of the first probes of an unreachable server. After them the outage is shown. */
+  /** Pauses before the first probes of an unreachable server. After these probes the outage is shown. */
   readonly firstProbesMs: readonly number[];
-  /** Between the probes after that. */
+  /** Pause between later probes. */
   readonly laterProbesMs: number;
 }
 
-/** The part of the policy that people set. */
+/** The part of the policy that comes from the user's settings. */
 export function retryLimits(
   values: Pick<LimitValues, 'attempts' | 'retrySeconds'>,
 ): Pick<RetryPolicy, 'maxAttempts' | 'budgetMs'> {
   return { maxAttempts: values.attempts, budgetMs: values.retrySeconds * 1000 };
 }
 
+/** The default policy. */
 export const defaultRetryPolicy: RetryPolicy = {
   ...retryLimits(defaultLimitValues),
   maxUnreadable: 3,
@@ -47,7 +46,7 @@ export const defaultRetryPolicy: RetryPolicy = {
   laterProbesMs: 30_000,
 };
 
-/** Failures that are counted together. */
+/** A group of failures that count together. */
 export type FailureFamily =
   | 'rate_limit'
   | 'unreachable'
@@ -56,10 +55,10 @@ export type FailureFamily =
   | 'broken_off'
   | 'unanswered';
 
-/** The code of the failure for an answer without content. */
+/** The error code of an answer without content. */
 export const emptyAnswerCode = 'empty_answer';
 
-/** The code of a request that was aborted after the machine had been asleep. */
+/** The error code of a request that was aborted because the machine had been asleep. */
 export const wokenCode = 'woken';
 
 /** The family of a failure. */
@@ -71,6 +70,7 @@ export function familyOf(failure: ProviderError): FailureFamily {
   return failure.kind === 'network' ? 'broken_off' : 'unanswered';
 }
 
+/** Number and max of attempts. */
 export interface AttemptCount {
   readonly attempt: number;
   readonly of: number;
@@ -78,15 +78,15 @@ export interface AttemptCount {
 
 /** The attempt that follows a failure. */
 export interface NextAttempt {
-  /** Backoff; 0 where the limiter knows how long to wait. */
+  /** Backoff; 0 when the limiter decides how long to wait. */
   readonly delayMs: number;
-  /** Which attempt of how many, for failures that are counted. */
+  /** Number and max of attempts, for failures that count. */
   readonly count?: AttemptCount;
-  /** The same for a rate limit that refused requests several times in a row. */
+  /** Number and max of consecutive refusals, for a rate limit. */
   readonly refused?: AttemptCount;
 }
 
-/** Whether the endpoint has refused so often in a row that the conversation gives up. */
+/** Whether the endpoint has refused so many consecutive requests that the conversation gives up. */
 export function isRefusedForGood(
   failure: ProviderError,
   inRow: number,
@@ -105,18 +105,17 @@ export class FailureCount {
   #passing = 0;
   #spentMs = 0;
 
-  /** `random` gives numbers in [0, 1). */
+  /** `random` returns numbers in [0, 1). */
   constructor(policy: RetryPolicy, random: () => number) {
     this.#policy = policy;
     this.#random = random;
   }
 
   /**
-   * Counts a failure. `heldMs` is how long the request was in flight; `released` is what its end means for the
-   * conversation. Returns undefined when the turn gives up. A wait that holds for everyone is left to the
-   * limiter.
-   * Otherwise: exponential backoff with jitter, so that conversations that failed together do not retry
-   * together.
+   * Counts a failure and decides about the next attempt; undefined means giving up. `heldMs` is how long the request
+   * was in flight, and `released` is the limiter's response to its end. Waits for all conversations are left to the
+   * limiter. Otherwise the delay is an exponential backoff with jitter, so that conversations that failed together do
+   * not retry together.
    */
   next(
     failure: ProviderError,

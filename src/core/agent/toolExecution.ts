@@ -1,18 +1,22 @@
 import type { Release } from '../base/slots.ts';
 import { Slots } from '../base/slots.ts';
 import { isChange } from '../base/toolEffect.ts';
+import type { OverlayChange } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { AskedToolCall } from '../tools/runToolCall.ts';
 import { askToolCall } from '../tools/runToolCall.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
-import type { AgentParts } from './agentSpec.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { DecisionWaits } from './decisionWaits.ts';
+import type { AskCall } from './team/askAgent.ts';
+import { askCall } from './team/askAgent.ts';
+import { refusedTransfer, transferIn } from './team/handOver.ts';
+import type { TeamAgent } from './team/teamAgent.ts';
 
 /** The turn whose calls are run. */
 export interface ToolTurn {
-  readonly agent: AgentParts;
+  readonly agent: TeamAgent;
   readonly turn: number;
   readonly context: ConversationContext;
 }
@@ -20,6 +24,8 @@ export interface ToolTurn {
 /** A turn whose calls are under way. */
 interface OpenTurn extends ToolTurn {
   readonly waits: DecisionWaits;
+  /** The call by which the turn hands the conversation over: no other one does. */
+  readonly transfer: ToolCall | undefined;
   /** Takes a slot for a call that may run; absent where one runs after another. */
   readonly takeSlot?: () => Release | Promise<Release>;
 }
@@ -34,19 +40,20 @@ interface BegunCall {
 }
 
 /**
- * Runs the tool calls of one turn and returns one outcome for each, in call order. All are asked about at once.
- * They run one after another by default. They run at once if the agent says so and none of them can change
- * anything: what changes something is done in the order that the model asked for. A call that fails never keeps
- * the others from running. After an abort the remaining calls are answered without being run, and so are
- * those after a denial that ends the conversation.
+ * Runs the tool calls of one turn and returns their outcomes in call order. The gate is asked about all of them
+ * at once. The calls run one after another by default. They run in parallel if the agent's spec says so and none
+ * of them can change anything, because changes must happen in the order that the model asked for. A failed call
+ * does not stop the others. After an abort, or after a denial that ends the conversation, the remaining calls get
+ * an outcome without being run.
  */
 export async function executeToolCalls(
   calls: readonly ToolCall[],
   at: ToolTurn,
 ): Promise<readonly ToolCallResult[]> {
+  const transfer = transferIn(calls, at.agent.contacts);
   const waits = new DecisionWaits(at.context.emit);
   const isParallel = runAtOnce(calls, at.agent);
-  const open = { ...at, waits, ...(isParallel ? { takeSlot: slotsOf(at) } : {}) };
+  const open = { ...at, transfer, waits, ...(isParallel ? { takeSlot: slotsOf(at) } : {}) };
   const begun = waits.whileAsking(() => calls.map((call) => beginCall(call, open)));
   if (isParallel) {
     const ending = Promise.all(begun.map((call) => call.finish()));
@@ -62,9 +69,13 @@ export async function executeToolCalls(
   return outcomes;
 }
 
-function runAtOnce(calls: readonly ToolCall[], { spec, tools }: AgentParts): boolean {
+function runAtOnce(calls: readonly ToolCall[], { spec, tools, contacts }: TeamAgent): boolean {
   if (spec.toolExecution !== 'parallel') return false;
-  return !calls.some(({ name }) => isChange(tools.get(name)?.effect ?? 'pure'));
+  const mayChange = [...tools.values()].some(({ effect }) => isChange(effect));
+  // An agent that is asked has no tool that the one that asks has not.
+  return !calls.some(({ name }) =>
+    contacts.get(name)?.kind === 'ask' ? mayChange : isChange(tools.get(name)?.effect ?? 'pure'),
+  );
 }
 
 /** Slots of the turn, and of all conversations of the process. */
@@ -104,8 +115,11 @@ function beginCall(call: ToolCall, at: OpenTurn): BegunCall {
     const outcome = { callId, name, content, isError, wasRun: true };
     return { callId, finish: async () => outcome, leave: () => outcome };
   }
-  const outcome = outcomeOfKnown(call, known, agent.tools.get(name)?.effect);
-  const asked = outcome === undefined ? makeCall(call, at) : undefined;
+  const tool = agent.tools.get(name);
+  // A proposal can be made again: nothing outside has come of it.
+  const effect = tool?.isProposal ? 'read' : tool?.effect;
+  const outcome = outcomeOfKnown(call, known, effect);
+  const asked = outcome === undefined ? askCallOf(call, at) : undefined;
   return {
     callId,
     finish: async () => {
@@ -126,36 +140,82 @@ function ended({ callId, name }: ToolCall, result: ToolCallResult, at: OpenTurn)
   const { turn, context, waits } = at;
   const { whole, wholeBytes, ...outcome } = result;
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
+  const proposed = keptSteps(callId, at);
   const { content: output, isError, wasRun, decision } = outcome;
   const notRun = wasRun ? {} : { wasRun: false as const };
   const decided = decision === undefined ? {} : { decision };
   const clipped = wholeBytes === undefined ? {} : { wholeBytes };
   context.emit({
     ...{ type: 'tool.finished', turn, callId, name, output, isError },
-    ...{ ...notRun, ...decided, ...clipped },
+    ...{ ...notRun, ...decided, ...clipped, ...proposed },
   });
   waits.ended(callId);
   return outcome;
 }
 
-function makeCall(call: ToolCall, at: OpenTurn): AskedToolCall {
+/** What a call did to the proposals, once it is kept. */
+function keptSteps(
+  callId: string,
+  { turn, context }: OpenTurn,
+): { readonly proposed?: OverlayChange['steps'] } {
+  const { overlay, outerCallId } = context;
+  if (outerCallId !== undefined) {
+    overlay?.moveChange(callId, outerCallId);
+    return {};
+  }
+  const change = overlay?.takeChange(callId);
+  if (change === undefined) return {};
+  context.keepProposal?.({ turn, callId, files: change.files });
+  return change.steps.length === 0 ? {} : { proposed: change.steps };
+}
+
+/** Nothing happens in a nested conversation after the call that it belongs to has ended. */
+function askCallOf(call: ToolCall, at: OpenTurn): AskedToolCall {
+  const { agent, turn, context } = at;
+  const contact = agent.contacts.get(call.name);
+  if (contact?.kind !== 'ask') return makeCall(call, at);
+  const asking = askCall({ agent, contact, turn, call, context });
+  const asked = makeCall(call, at, asking);
+  return {
+    finish: async () => {
+      const result = await asked.finish();
+      await asking.ended();
+      return asking.isDenied() ? { ...result, ends: true } : result;
+    },
+  };
+}
+
+/** The tools of the turn, as they are for this call. */
+function toolsFor(call: ToolCall, { agent, turn, context, transfer }: OpenTurn, asking?: AskCall) {
+  const { tools, contacts } = agent;
+  const { callJournal } = context;
+  const tool = tools.get(call.name);
+  if (tool === undefined) return tools;
+  if (asking !== undefined) return new Map(tools).set(tool.name, asking.tool);
+  if (contacts.get(call.name)?.kind === 'transfer' && call !== transfer)
+    return new Map(tools).set(tool.name, refusedTransfer(tool, transfer?.name ?? ''));
+  if (callJournal === undefined || !isChange(tool.effect) || tool.isProposal) return tools;
+  return new Map(tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal));
+}
+
+function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall {
   const { agent, turn, context, waits, takeSlot } = at;
-  const { signal, callJournal, hideKeys, toolGate, emit } = context;
+  const { signal, hideKeys, overlay, toolGate, emit } = context;
   const { callId, name } = call;
-  const tool = agent.tools.get(name);
-  const isKept = callJournal !== undefined && tool !== undefined && isChange(tool.effect);
-  const tools = isKept
-    ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
-    : agent.tools;
+  const tools = toolsFor(call, at, asking);
   const { limits } = agent.spec;
+  const caller = { agent: agent.spec.name, path: agent.path, within: [] };
+  // A nested conversation takes slots of its own for its calls: holding one meanwhile could block them all.
+  const needsSlot = takeSlot !== undefined && asking === undefined;
   return askToolCall(call, tools, {
     signal,
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
     maxKeptBytes: limits.maxToolOutputKept,
     ...(hideKeys === undefined ? {} : { hideKeys }),
-    ...(toolGate === undefined ? {} : { gate: toolGate(turn) }),
-    ...(takeSlot === undefined ? {} : { takeSlot }),
+    ...(overlay === undefined ? {} : { overlay }),
+    ...(toolGate === undefined ? {} : { gate: toolGate(turn, caller) }),
+    ...(needsSlot ? { takeSlot } : {}),
     progress: {
       waiting: (decision) => {
         emit({ type: 'tool.waiting', turn, callId, name, decision });

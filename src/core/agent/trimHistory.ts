@@ -6,9 +6,8 @@ const keptToolMessages = 2;
 const leftOut = '[Left out to make room: ask again if you still need it.]';
 
 /**
- * A shorter history: a placeholder stands for the results of old tool calls, and everything else stays.
- * Undefined when there is nothing to shorten. Drops the provider's own parts of messages: some are valid
- * only after an unchanged history.
+ * A shorter history, in which a placeholder replaces the results of old tool calls. Undefined when there is nothing
+ * to shorten. Drops the native content of messages, because some of it is valid only after an unchanged history.
  */
 export function trimHistory(messages: readonly Message[]): readonly Message[] | undefined {
   const toolMessages = messages.filter((message) => message.role === 'tool');
@@ -20,7 +19,7 @@ export function trimHistory(messages: readonly Message[]): readonly Message[] | 
   });
 }
 
-/** Types of the parts of a message that are thinking, of both providers. */
+/** Types of native content that is thinking, for both APIs. */
 const thinkingTypes: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking', 'reasoning']);
 
 /** The history without the model's thinking; undefined when it has none. */

@@ -8,6 +8,7 @@ import { toConversationError } from './conversationError.ts';
 import type { NextAttempt } from './retryPolicy.ts';
 import { FailureCount, isRefusedForGood } from './retryPolicy.ts';
 
+/** The outcome of a requested turn. */
 export type TurnOutcome =
   | EndedAttempt
   | {
@@ -17,9 +18,8 @@ export type TurnOutcome =
     };
 
 /**
- * Gets one complete model response, and repeats the request when it fails in a way that may pass. Text of
- * an attempt that failed is discarded, never joined to that of the next one. Rejects with the signal's
- * reason when it is aborted, and with nothing else.
+ * Requests one complete model response and retries after transient failures. Text of a failed attempt is discarded,
+ * never joined to that of the next one. Rejects with the signal's reason only.
  */
 export async function requestTurn(
   call: TurnCall,
@@ -55,11 +55,11 @@ function nextAttempt(
   failures: FailureCount,
   { whenBlocked, retry }: ConversationContext,
 ): NextAttempt | undefined {
-  // What the limiter refused to send is not asked for again.
+  // A request that the limiter did not admit is not retried.
   if (!sent) return undefined;
   const isBlocked = failure.blocking || isRefusedForGood(failure, released.refusalsInRow, retry);
   if (!isBlocked) return failures.next(failure, heldMs, released);
-  // The limiter knows of the error, too: the next attempt waits there until it is mended.
+  // The limiter knows of the error, too: the next attempt waits there until the error is fixed.
   return whenBlocked === 'pause' ? { delayMs: 0 } : undefined;
 }
 

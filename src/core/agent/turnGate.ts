@@ -3,39 +3,39 @@ import type { WaitReason } from '../../shared/wait.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
 /**
- * What a conversation does about an error that holds for every request to a server, such as a refused key:
- * `pause` waits until the error is mended, `fail` ends the conversation with it.
+ * The reaction to an error that affects every request to a server, such as a refused key: `pause` waits until the
+ * error is fixed, `fail` ends the conversation with it.
  */
 export type WhenBlocked = 'pause' | 'fail';
 
 /** A conversation's request for a slot. */
 export interface SlotRequest {
-  /** Conversations under way go before those that have not begun. */
+  /** Whether the conversation has started. Started conversations go first. */
   readonly started: boolean;
-  /** Whether it repeats a request that failed. */
+  /** Whether it retries a failed request. */
   readonly again: boolean;
-  /** Max refusals in a row at the endpoint; after them nothing is sent for this conversation. */
+  /** Max consecutive refusals by the endpoint before the conversation gives up. */
   readonly maxRefusals: number;
   readonly whenBlocked: WhenBlocked;
-  /** Called, possibly more than once, with the reason of a wait and its length, where it is known. */
+  /** Called, possibly more than once, with the reason of a wait and its length, if known. */
   onWait(reason: WaitReason, forMs?: number): void;
 }
 
 /** The right to have one model request in flight. */
 export interface Slot {
-  /** The response's head, with its rate-limit headers. */
+  /** The head of the response arrived, with its rate-limit headers. */
   onHead(status: number, header: (name: string) => string | undefined): void;
-  /** The response's body has begun: from now on the cache holds a shared prefix. */
+  /** The body of the response has begun: from now on the prompt cache contains a shared prefix. */
   onBegin(): void;
-  /** Gives the slot back, once, when the request has ended. */
+  /** Releases the slot when the request has ended. Only the first call counts. */
   release(end: RequestEnd): Released;
 }
 
-/** What the end of a request means for its conversation. */
+/** The limiter's response to the end of a request. */
 export interface Released {
-  /** How often in a row the endpoint has refused requests for their rate, of any conversation. */
+  /** Consecutive rate-limit refusals by the endpoint, over all conversations. */
   readonly refusalsInRow: number;
-  /** Wait that a refusal asks of this conversation alone, in ms; 0 where everyone waits or nobody does. */
+  /** Wait of this conversation alone after a refusal, in ms; 0 when all conversations wait or none does. */
   readonly ownWaitMs: number;
 }
 

@@ -4,7 +4,7 @@ import { ProviderError } from '../providers/providerError.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import { wokenCode } from './retryPolicy.ts';
 
-/** What a connection needs from its surroundings. */
+/** The surroundings of a connection. */
 export interface ConnectionContext {
   readonly clock: Clock;
   readonly sleepWatch: SleepWatch;
@@ -13,12 +13,12 @@ export interface ConnectionContext {
   readonly onNote?: (text: string) => void;
 }
 
-/** After waking, requests are aborted one by one within this time, in ms. */
+/** After waking, requests are aborted at random moments within this time, in ms. */
 const spreadMs = 2_000;
 
 /**
- * The signal of one request. It also aborts the request after the machine has been asleep, because the
- * connection is then dead without notice. What had arrived before has a moment to be read.
+ * The abort signal of one request. It also aborts the request after the machine has been asleep, because the
+ * connection may then be dead without notice. Data that arrived before has a moment to be read.
  */
 export class WatchedConnection implements Disposable {
   readonly #own = new AbortController();
@@ -34,6 +34,7 @@ export class WatchedConnection implements Disposable {
     this.#sleepWatch = sleepWatch.onWake(() => this.#onWake());
   }
 
+  /** Aborts the request. */
   get signal(): AbortSignal {
     return this.#own.signal;
   }
@@ -55,9 +56,9 @@ export class WatchedConnection implements Disposable {
 }
 
 const resumedNote =
-  'Resumed after sleep: what was under way is sent again, and the time asleep counts for no limit.';
+  'Resumed after sleep: requests in flight are sent again. The time asleep counts toward no limit.';
 
 function woken(): ProviderError {
-  const message = 'The computer was asleep, and the connection is lost. The request is sent again.';
+  const message = 'The computer was asleep and the connection was lost. The request is sent again.';
   return new ProviderError(message, { kind: 'network', code: wokenCode, brief: 'after sleep' });
 }

@@ -1,16 +1,16 @@
 import MarkdownIt from 'markdown-it';
 
 /**
- * Blocks nested deeper are left out. A quote counts once, a list twice: for itself and for its item. The
- * parser may look at a line once a level, so this keeps hostile texts linear.
+ * Max nesting of blocks; deeper ones are left out. A quote counts once, a list twice: for itself and for its
+ * item. The parser may look at a line once per level, so this limit keeps hostile texts linear.
  */
 const maxLevel = 8;
 
-/** Makes a parser that finds the blocks of a Markdown text; what stands inside lines is not parsed. */
+/** Creates a parser that finds the blocks of a Markdown text. Text within lines is not parsed. */
 export function createBlockParser(options: { readonly html: boolean }) {
   const parser = new MarkdownIt({ ...options, maxNesting: Number.POSITIVE_INFINITY });
   parser.core.ruler.enableOnly(['normalize', 'block']);
-  // A definition such as `[a]: javascript:x` ends a paragraph, whether or not it may become a link.
+  // A definition such as `[a]: javascript:x` ends a paragraph even if its link is not allowed.
   parser.validateLink = () => true;
   // The library's own limit (`maxNesting`) would drop the rest of the document with the nested list.
   parser.block.ruler.before('table', 'deepLine', (state, line) => {

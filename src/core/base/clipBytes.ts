@@ -1,11 +1,11 @@
 import { middleNote } from './text.ts';
 
 /**
- * At most `max` UTF-8 bytes of a well-formed text. A longer text keeps its beginning and its end, and a note
- * between them says how much is left out. Never splits a character.
+ * At most `max` UTF-8 bytes of a well-formed text. A longer text keeps its beginning and end, with a note between
+ * them that says how much is left out. Never splits a character.
  */
 export function clipMiddleBytes(text: string, max: number): string {
-  // A UTF-16 unit takes at most three bytes, so most texts need not be encoded.
+  // A UTF-16 unit takes at most three bytes, so most texts fit without encoding them.
   if (text.length * 3 <= max) return text;
   const bytes = Buffer.from(text);
   if (bytes.length <= max) return text;
@@ -18,7 +18,7 @@ export function clipMiddleBytes(text: string, max: number): string {
   return head + middleNote(text.length - head.length - tail.length) + tail;
 }
 
-/** A streaming decoder drops a character that is cut in two instead of replacing it. */
+/** Decodes the first bytes. In streaming mode a decoder drops a split character at the end. */
 function beginningOf(bytes: Uint8Array, length: number): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, length), {
     stream: true,

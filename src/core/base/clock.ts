@@ -13,6 +13,7 @@ export interface Clock {
 /** A timer that fires later than this, in ms, was asleep together with the machine. */
 export const sleepThresholdMs = 30_000;
 
+/** The system's clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   random: () => Math.random(),
@@ -22,7 +23,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same clock, on which this moment is `fromMs`. */
+/** A clock on which the current time is `fromMs`. */
 export function startClock(clock: Clock, fromMs = 0): Clock {
   const start = clock.now() - fromMs;
   return { ...clock, now: () => clock.now() - start };

@@ -22,19 +22,19 @@ interface Scan {
   readonly open: OpenKey | undefined;
 }
 
-/** Min letters and digits of a key with digits, to tell it from words. */
-const shortestMixed = 16;
-/** The same for a key without digits, which could be a sentence. */
-const shortestWords = 20;
-/** Max units between two letters of a key: a line break with indent, a comma. */
-const longestGap = 32;
-/** Min letters and digits of a partial key at the end of a text that was cut. */
-const shortestPart = 8;
+/** Min letters and digits of a key that contains digits. A shorter one could be a word. */
+const minMixed = 16;
+/** Min letters of a key without digits. A shorter one could be part of a sentence. */
+const minWords = 20;
+/** Max units between two letters of a key, such as a line break with an indent or a comma. */
+const maxGap = 32;
+/** Min letters and digits of a partial key at the end of a truncated text. */
+const minPart = 8;
 
 /** Max units at the beginning of a text that may be the rest of an escape. */
-const longestCutEscape = 12;
+const maxCutEscape = 12;
 /** Units at the beginning of a text that are searched for the end of a key. */
-const longestEnd = 8_192;
+const maxEnd = 8_192;
 
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** Neither a letter nor a digit. */
@@ -42,7 +42,7 @@ const other = 36;
 /** The first unit of an escape: `%73`, `&#115;`, `\u0073`. */
 const escapeStart = 37;
 
-/** What each UTF-16 unit is: the number of its letter or digit, `other` or `escapeStart`. */
+/** The kind of each UTF-16 unit: the number of its letter or digit, `other` or `escapeStart`. */
 const kinds = new Uint8Array(0x10000).fill(other);
 for (const [index, letter] of [...letters].entries()) {
   kinds[letter.charCodeAt(0)] = index;
@@ -51,31 +51,31 @@ for (const [index, letter] of [...letters].entries()) {
 for (const start of '%&\\') kinds[start.charCodeAt(0)] = escapeStart;
 
 /**
- * Finds keys in whatever form a server echoes them: in upper or lower case, reversed, as character codes, in
- * Base64, with escapes, with separators between their characters. Only letters and digits are compared, so only
- * long keys can be found. One pass over a text, in linear time.
+ * Finds keys in the forms in which a server may echo them: in upper or lower case, reversed, as character codes,
+ * in Base64, with escapes, and with separators between their characters. It compares letters and digits only, so
+ * it can find only long keys. It takes one pass over a text, in linear time.
  */
 export class DisguisedKeys {
   readonly #forms = new Set<string>();
   #automaton: KeyAutomaton | undefined;
   #parts: ReadonlySet<string> | undefined;
 
-  /** Returns whether the key is also found as it is: not a short key, nor one with escapes in it. */
+  /** Adds a key. Returns whether its plain form is found, too: not for a short key, nor for one with escapes. */
   add(key: string): boolean {
     const plain = plainOf(key);
-    const isLong = plain.length >= (/\d/.test(plain) ? shortestMixed : shortestWords);
+    const isLong = plain.length >= (/\d/.test(plain) ? minMixed : minWords);
     for (const form of isLong ? formsOf(key) : [hexOf(key)]) this.#forms.add(form);
     this.#automaton = undefined;
     this.#parts = undefined;
     return isLong && !/[%&\\]/.test(key);
   }
 
-  /** Units of the shortest text that can hold a key. */
+  /** Length of the shortest text that can contain a key. */
   get shortest(): number {
     return Math.min(...[...this.#forms].map(({ length }) => length));
   }
 
-  /** Whether there is a key in the text. */
+  /** Whether the text contains a key. */
   isIn(text: string): boolean {
     const isLikely = readings(text).some((reading) =>
       this.#built().mayBeIn(text, kinds, reading === 'decoded' ? escapeStart : -1, skipPlain),
@@ -83,7 +83,7 @@ export class DisguisedKeys {
     return isLikely && this.#placesIn(text).length > 0;
   }
 
-  /** The text with every key replaced. Of a key that begins before `from`, only the rest is replaced. */
+  /** The text with every key replaced. The part of a key before `from` stays. */
   replace(text: string, by: string, from = 0): string {
     let rest = '';
     let at = from;
@@ -102,11 +102,11 @@ export class DisguisedKeys {
     return found.toSorted((a, b) => a.start - b.start)[0];
   }
 
-  /** Units at the beginning of a text that are the end of a key whose beginning was cut off. */
+  /** Number of units at the beginning of a text that are the end of a key without its beginning. */
   endOfKey(text: string): number {
     // The text may begin in the middle of an escape.
-    for (let from = 0; from < Math.min(longestCutEscape, text.length); from++) {
-      const rest = text.slice(from, from + longestEnd);
+    for (let from = 0; from < Math.min(maxCutEscape, text.length); from++) {
+      const rest = text.slice(from, from + maxEnd);
       const found = this.#endOfKeyAt(rest);
       if (found > 0) return from + found;
     }
@@ -114,7 +114,7 @@ export class DisguisedKeys {
   }
 
   #endOfKeyAt(text: string): number {
-    const begin = headOf(text, shortestPart);
+    const begin = headOf(text, minPart);
     if (!this.#knownParts().has(lettersOf(begin))) return 0;
     const head = headOf(text, this.#longest);
     const found = lettersOf(head);
@@ -124,7 +124,7 @@ export class DisguisedKeys {
         if (form.endsWith(found.slice(0, length))) longest = length;
       }
     }
-    return longest < shortestPart ? 0 : (head[longest - 1]?.end ?? 0);
+    return longest < minPart ? 0 : (head[longest - 1]?.end ?? 0);
   }
 
   get #longest(): number {
@@ -172,7 +172,7 @@ export class DisguisedKeys {
         next = at + width;
       }
       if (kind < other) {
-        if (at - end > longestGap) automaton.begin();
+        if (at - end > maxGap) automaton.begin();
         addFound(places, automaton, { letter: kind, at, end: next });
         end = next;
       }
@@ -182,7 +182,7 @@ export class DisguisedKeys {
   }
 }
 
-/** The same for an escape that is cut off at `at`: it may be the next letter. */
+/** The open key when the text ends within an escape at `at`, which may be the next letter. */
 function cutOpen(automaton: KeyAutomaton, end: number, at: number): OpenKey {
   const before = openKey(automaton, end, at);
   return { start: before?.start ?? at, length: (before?.length ?? 0) + 1, gap: 0 };
@@ -200,7 +200,7 @@ function skipPlain(text: string, at: number): number {
 
 function openKey(automaton: KeyAutomaton, end: number, length: number): OpenKey | undefined {
   const { depth } = automaton;
-  if (depth === 0 || length - end > longestGap) return undefined;
+  if (depth === 0 || length - end > maxGap) return undefined;
   return { start: automaton.startOf(depth), length: depth, gap: length - end };
 }
 
@@ -225,8 +225,8 @@ function addPlace(places: Place[], start: number, end: number): void {
 }
 
 /**
- * How a text is read: with escapes decoded, or as it stands. A key that happens to follow a percent sign or a
- * backslash would be missed by the first alone.
+ * How a text is read: with escapes decoded, or unchanged. Decoding alone would miss a key directly after a percent
+ * sign or a backslash.
  */
 type Reading = 'decoded' | 'plain';
 
@@ -247,7 +247,7 @@ function lettersOf(head: readonly Letter[]): string {
 function headOf(text: string, count: number): readonly Letter[] {
   const head: Letter[] = [];
   let gap = 0;
-  for (let at = 0; at < text.length && head.length < count && gap <= longestGap; ) {
+  for (let at = 0; at < text.length && head.length < count && gap <= maxGap; ) {
     const { unit, width } = readEscape(text, at);
     const kind = kindOf(unit);
     gap = kind < other ? 0 : gap + width;
@@ -273,13 +273,13 @@ function hexOf(key: string): string {
 }
 
 function partsOf(form: string): readonly string[] {
-  const count = Math.max(0, form.length - shortestPart + 1);
-  return Array.from({ length: count }, (_, start) => form.slice(start, start + shortestPart));
+  const count = Math.max(0, form.length - minPart + 1);
+  return Array.from({ length: count }, (_, start) => form.slice(start, start + minPart));
 }
 
 /**
  * The Base64 characters of a key that begins `offset` bytes after a group of three, as in the `user:key` of a
- * header. Without the characters at its ends, which also encode its neighbours.
+ * header. The characters at both ends are left out, because they also encode the text around the key.
  */
 export function insideBase64(key: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(key)]);

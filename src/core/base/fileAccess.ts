@@ -27,7 +27,7 @@ export const nodeFileAccess: FileAccess = {
   readdir: (path) => readdir(path, { withFileTypes: true }),
 };
 
-/** Whether two looks at a path found the same file or folder. */
+/** Whether two results of `stat` are of the same file or folder. */
 export function isSameFile(
   one: Pick<BigIntStats, 'dev' | 'ino'>,
   other: Pick<BigIntStats, 'dev' | 'ino'>,

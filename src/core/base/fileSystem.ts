@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { constants, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, lutimes, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
-import { codeOf } from './errors.ts';
+import { codeOf, ignoreMissing } from './errors.ts';
 import { openRegularFile } from './openRegularFile.ts';
 import { readRegularFile } from './readRegularFile.ts';
 
@@ -94,10 +94,6 @@ async function openAs(path: string, mode: OpenMode): Promise<FileHandle> {
   // Neither a link nor another name of the same file may lead what is written elsewhere.
   if (mode === 'replace') await unlink(path).catch(ignoreMissing);
   return open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, fileMode);
-}
-
-function ignoreMissing(error: unknown): void {
-  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Whether a process with this id runs on this machine. One of another user counts. */
+/** Whether a process with this id runs on this machine, under any user. */
 export function isProcessAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

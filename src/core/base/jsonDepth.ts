@@ -1,16 +1,14 @@
 /**
- * Max nesting of lists and objects in values from outside: a tool call's input, a block of a model's answer.
- * Code that walks such a value later (JSON, the redactor, the panel, exports) makes one call a level, and stays
- * far below any stack limit. No honest value comes near it.
+ * Max nesting of lists and objects in values from outside: a tool call's input, a block of a model's answer. Code
+ * that walks such a value (JSON, the redactor, the panel, exports) recurses once per level, so the limit keeps it
+ * far below any stack limit. Ordinary values are much flatter.
  */
 export const maxJsonDepth = 100;
 
-/** Max nesting of a journal record: a value from outside, and what is around it. */
+/** Max nesting of a journal record: a value from outside plus the levels of the record around it. */
 export const maxRecordDepth = maxJsonDepth + 20;
 
-/**
- * Whether lists and objects in a value are nested deeper than this; a circular value is. Does not recurse.
- */
+/** Whether lists and objects in a value are nested deeper than `levels`. True for circular values. Does not recurse. */
 export function isNestedDeeper(value: unknown, levels: number): boolean {
   const parents: object[] = [];
   const depths: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * Searches for many words at once, letter by letter (Aho and Corasick). A state stands for the longest prefix
- * of a word that the letters so far end in. Each state has a row of successors, so a letter costs one lookup.
+ * Searches for many words at once, letter by letter (the Aho–Corasick algorithm). A state is the longest prefix of
+ * a word with which the letters so far end. Each state has a row of successors, so a letter costs one lookup.
  */
 export class KeyAutomaton {
   readonly #width: number;
@@ -9,7 +9,7 @@ export class KeyAutomaton {
   readonly #depths: Uint32Array;
   /** By state: length of the longest word that ends there; 0 for none. */
   readonly #found: Uint32Array;
-  /** As `#next`, with offsets of rows instead of states, and -1 where a word ends. */
+  /** The same as `#next`, with offsets of rows instead of states, and -1 where a word ends. */
   readonly #jumps: Int32Array;
   /** Positions of the last letters, in a ring buffer. */
   readonly #places: Uint32Array;
@@ -19,12 +19,12 @@ export class KeyAutomaton {
 
   /** The words consist of `letters` only. */
   constructor(words: readonly string[], letters: string) {
-    const most = 1 + words.reduce((sum, { length }) => sum + length, 0);
+    const maxStates = 1 + words.reduce((sum, { length }) => sum + length, 0);
     const longest = Math.max(1, ...words.map(({ length }) => length));
     this.#width = letters.length;
-    this.#next = new Uint32Array(most * this.#width);
-    this.#depths = new Uint32Array(most);
-    this.#found = new Uint32Array(most);
+    this.#next = new Uint32Array(maxStates * this.#width);
+    this.#depths = new Uint32Array(maxStates);
+    this.#found = new Uint32Array(maxStates);
     const ring = 2 ** Math.ceil(Math.log2(longest + 1));
     this.#places = new Uint32Array(ring);
     this.#mask = ring - 1;
@@ -37,9 +37,9 @@ export class KeyAutomaton {
   }
 
   /**
-   * A quick check whether a text may hold a word; nearly all texts hold none. `kinds` maps each UTF-16 unit to the
-   * number of its letter. Where it gives `special`, `skip` returns the position to go on from, or -1 when a full
-   * scan is needed.
+   * A quick check whether a text may contain a word; nearly no text does. `kinds` maps each UTF-16 unit to the
+   * number of its letter. For a unit of the kind `special`, `skip` returns the position to continue from, or -1
+   * when a full scan is needed.
    */
   mayBeIn(
     text: string,
@@ -68,7 +68,7 @@ export class KeyAutomaton {
     this.#state = 0;
   }
 
-  /** Length of the longest prefix of a word that the letters so far end in. */
+  /** Length of the longest prefix of a word with which the letters so far end. */
   get depth(): number {
     return this.#depths[this.#state] ?? 0;
   }
@@ -81,12 +81,12 @@ export class KeyAutomaton {
     return this.#found[this.#state] ?? 0;
   }
 
-  /** Position of the first of the last `count` letters. */
+  /** Position of the first of the last `length` letters. */
   startOf(length: number): number {
     return this.#places[(this.#count - length + 1) & this.#mask] ?? 0;
   }
 
-  /** Adds the states of a word; returns how many there are then. */
+  /** Adds the states of a word. Returns the new number of states. */
   #addWord(word: string, letters: string, before: number): number {
     let states = before;
     let state = 0;
@@ -119,7 +119,7 @@ export class KeyAutomaton {
     }
   }
 
-  /** Completes the row of a state from its fallback; calls `onNext` with the successors of its own. */
+  /** Fills the gaps in the row of a state from its fallback. Calls `onNext` for each successor the state already has. */
   #linkRow(state: number, fallback: number, onNext: (next: number, other: number) => void): void {
     for (let letter = 0; letter < this.#width; letter++) {
       const at = state * this.#width + letter;

@@ -13,28 +13,29 @@ export function limitSettingName(name: LimitName): LimitSettingName {
   return isGuardLimit(name) ? `limits.${name}` : name;
 }
 
-/** The setting of a limit, with its section. */
+/** The full id of a limit's setting. */
 export function limitSetting(name: LimitName): `interleave.${LimitSettingName}` {
   return `interleave.${limitSettingName(name)}`;
 }
 
+/** Whether the setting of a limit is `interleave.limits.<name>`. */
 export function isGuardLimit(name: LimitName): name is GuardLimitName {
   return Object.hasOwn(guardLimits, name);
 }
 
-/** How the limit is set on the command line, such as `--limit toolCalls=N`. */
+/** The command line option for a limit, such as `--limit toolCalls=N`. */
 export function limitFlag(name: LimitName): string {
   const { flag } = limits[name];
   return flag === undefined ? `--limit ${name}=N` : `${flag} N`;
 }
 
-/** Limits that `--limit` takes: those without an option of their own. */
+/** The limits that `--limit` sets: those without an option of their own. */
 export const limitFlagNames = limitNames.filter((name) => limits[name].flag === undefined);
 
-/** The effective value of a limit, and what was wrong with the given one. */
+/** The effective value of a limit, and the problem with the given one. */
 export interface LimitReading {
   readonly value: number;
-  /** One sentence for a person; absent when the given value is right. */
+  /** One sentence for the user; absent when the given value is valid. */
   readonly problem?: string;
 }
 
@@ -44,8 +45,7 @@ export function readLimit(name: LimitName, given: unknown): LimitReading {
 }
 
 /**
- * A number out of range counts as the nearest allowed one, anything else as the default. `key` is the limit's
- * name in messages.
+ * A number out of range becomes the nearest allowed one, anything else the default. `key` is the name in messages.
  */
 export function readWithin(range: NumberRange, given: unknown, key: string): LimitReading {
   const value = typeof given === 'number' ? nearest(range, given) : range.default;
@@ -59,7 +59,7 @@ export function completeLimits(given: Partial<LimitValues>): LimitValues {
   return valuesOf((name) => given[name] ?? limits[name].default);
 }
 
-/** A wrong value, short, for a message. */
+/** A short form of an invalid value, for a message. */
 export function shownValue(given: unknown): string {
   if (typeof given === 'number') return String(given);
   try {

@@ -7,11 +7,9 @@ export interface NumberRange {
   readonly fractions?: true;
 }
 
-/**
- * A limit, as settings, command line and documentation show it. Zero, where it is allowed, means no limit.
- */
+/** A limit as it appears in settings, command line and documentation. Where zero is allowed, it means no limit. */
 export interface Limit extends NumberRange {
-  /** The option of `interleave run` that sets it; `--limit name=value` does when absent. */
+  /** Its option of `interleave run`; `--limit name=value` when absent. */
   readonly flag?: string;
   /** 1 KB is 1,000 bytes, and 1 MB a million. */
   readonly unit: string;
@@ -236,28 +234,34 @@ export const guardLimits = {
 /** Every limit that is a number, by its name. */
 export const limits: { readonly [N in LimitName]: Limit } = { ...mainLimits, ...guardLimits };
 
+/** The name of a limit whose setting is `interleave.<name>`. */
 export type MainLimitName = keyof typeof mainLimits;
+/** The name of a limit whose setting is `interleave.limits.<name>`. */
 export type GuardLimitName = keyof typeof guardLimits;
+/** The name of a limit. */
 export type LimitName = MainLimitName | GuardLimitName;
 /** The setting of a limit, by its name after `interleave.`. */
 export type LimitSettingName = MainLimitName | `limits.${GuardLimitName}`;
 
 /** A number for every limit, in the limit's own unit. */
 export type LimitValues = { readonly [N in LimitName]: number };
-/** The same for those whose settings are `interleave.limits.<name>`. */
+/** A number for every limit whose setting is `interleave.limits.<name>`. */
 export type GuardLimitValues = Pick<LimitValues, GuardLimitName>;
 
-/** Max requests in flight, where a number is set. */
-export const mostConcurrent = 128;
+/** Max number for the concurrency setting. */
+export const maxConcurrent = 128;
 
+/** All names of main limits. */
 export const mainLimitNames = Object.keys(mainLimits) as readonly MainLimitName[];
+/** All names of guard limits. */
 export const guardLimitNames = Object.keys(guardLimits) as readonly GuardLimitName[];
+/** All names of limits. */
 export const limitNames: readonly LimitName[] = [...mainLimitNames, ...guardLimitNames];
 
-/** The defaults. */
+/** The defaults of all limits. */
 export const defaultLimitValues = valuesOf((name) => limits[name].default);
 
-/** A number for every limit. */
+/** Chooses a number for every limit. */
 export function valuesOf(choose: (name: LimitName) => number): LimitValues {
   return Object.fromEntries(limitNames.map((name) => [name, choose(name)])) as LimitValues;
 }

@@ -10,22 +10,22 @@ import { RefusedFileError } from './refusedFile.ts';
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
 
 /**
- * How often a path is checked where descriptors tell nothing: an attacker who swaps folders would have to win
- * each race.
+ * How often a path is checked on systems where descriptors have no path. An attacker who swaps folders would have
+ * to win each race.
  */
-export const pathLooks = 4;
+export const pathChecks = 4;
 
 /** How a file is opened. */
 export interface OpenOptions {
   /** `refuse`: the path must not end in a link. Links are followed when absent. */
   readonly links?: 'follow' | 'refuse';
-  /** Flags as of `node:fs`; for reading when absent. */
+  /** Flags from `node:fs` constants; for reading when absent. */
   readonly flags?: number;
 }
 
 /**
  * Opens an existing regular file. It never blocks on a pipe and never opens a device. Throws a
- * `RefusedFileError` for everything that is no regular file. The caller closes the handle.
+ * `RefusedFileError` for anything but a regular file. The caller closes the handle.
  */
 export async function openRegularFile(
   file: string,
@@ -50,7 +50,7 @@ async function openNow(file: string, flags: number, access: FileAccess): Promise
     return await access.open(file, flags | O_NONBLOCK | O_NOCTTY);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    // Since the check it became a link, or a pipe or socket without another end.
+    // It became a link after the check, or a pipe or socket without a reader.
     if (code === 'ELOOP' && (flags & O_NOFOLLOW) !== 0) throw new RefusedFileError('link');
     if (code === 'ENXIO') throw new RefusedFileError('special');
     throw error;
@@ -64,9 +64,9 @@ function assertRegular(stats: BigIntStats): void {
 }
 
 /**
- * The real path of an open file or folder. On Linux the descriptor tells it. Elsewhere the path is resolved
- * again, and has to lead to the same file before and after. Throws a `RefusedFileError` when the file no longer
- * has a path.
+ * The real path of an open file or folder. On Linux it comes from the descriptor. Elsewhere the path is resolved
+ * several times and must lead to the same file each time. Throws a `RefusedFileError` when the file was moved or
+ * deleted.
  */
 export async function realPathOf(
   handle: FileHandle,
@@ -74,25 +74,25 @@ export async function realPathOf(
   access: FileAccess = nodeFileAccess,
 ): Promise<string> {
   const stats = await handle.stat({ bigint: true });
-  const told = await descriptorPath(handle, access);
-  if (told !== undefined) {
-    // Linux appends this to the path of a removed file; a file can also have such a name.
-    if (told.endsWith(' (deleted)')) await assertLeadsTo(stats, told, access);
-    return told;
+  const known = await descriptorPath(handle, access);
+  if (known !== undefined) {
+    // Linux appends this to the path of a deleted file, but a file can also have such a name.
+    if (known.endsWith(' (deleted)')) await assertLeadsTo(stats, known, access);
+    return known;
   }
   const real = await access.realpath(openedBy);
-  for (let look = 0; look < pathLooks; look++) {
+  for (let check = 0; check < pathChecks; check++) {
     await assertLeadsTo(stats, real, access);
     if ((await access.realpath(openedBy)) !== real) throw new RefusedFileError('moved');
   }
   return real;
 }
 
-/** The system's own path of a descriptor; undefined where it has none. */
+/** The path of a descriptor; undefined on systems where descriptors have none. */
 async function descriptorPath({ fd }: FileHandle, access: FileAccess): Promise<string | undefined> {
   if (access.descriptors === undefined) return undefined;
-  const told = await access.readlink(`${access.descriptors}/${fd}`).catch(() => undefined);
-  return told !== undefined && path.isAbsolute(told) ? told : undefined;
+  const target = await access.readlink(`${access.descriptors}/${fd}`).catch(() => undefined);
+  return target !== undefined && path.isAbsolute(target) ? target : undefined;
 }
 
 async function assertLeadsTo(

@@ -5,9 +5,8 @@ import { RE2JS } from 're2js';
 export type PathMatcher = (path: string) => boolean;
 
 /**
- * What picomatch puts into its expressions to keep `*` off `.`, `..` and empty names, and what says
- * the same without look-ahead, which RE2 does not have: paths of a workspace have no such names, and
- * nothing follows the end of a path.
+ * Look-aheads in picomatch's expressions and their replacements, because RE2 has none. Picomatch uses them so that
+ * `*` does not match `.`, `..` and empty names. Workspace paths contain no such names.
  */
 const lookAheads: readonly (readonly [found: string, instead: string])[] = [
   ['(?!(?:^|\\/)\\.{1,2}(?:\\/|$))', ''],
@@ -17,9 +16,9 @@ const lookAheads: readonly (readonly [found: string, instead: string])[] = [
 ];
 
 /**
- * Compiles a glob. Picomatch reads it, RE2 does the matching: globs come from models and from
- * workspaces, and picomatch's own matching takes exponential time for some of them.
- * A slash at either end does not count. Throws for a glob that is not understood.
+ * Compiles a glob. Picomatch parses it and RE2 matches it: globs come from models and workspaces, and picomatch's
+ * own matching takes exponential time for some of them. A slash at either end is ignored. Throws for an invalid
+ * glob.
  */
 export function compilePathGlob(glob: string): PathMatcher {
   const compiled = RE2JS.compile(expressionOf(glob), RE2JS.DOTALL);
@@ -29,13 +28,13 @@ export function compilePathGlob(glob: string): PathMatcher {
 function expressionOf(glob: string): string {
   const bare = withCarets(glob.replace(/^(?:\.?\/)+/, '').replace(/\/$/, ''));
   let { source } = picomatch.makeRe(bare, { dot: true, noextglob: true, nonegate: true });
-  // What picomatch returns for a pattern it cannot make sense of.
+  // Picomatch returns this for an invalid pattern.
   if (source === '$^') throw new SyntaxError('Invalid glob');
   for (const [found, instead] of lookAheads) source = source.replaceAll(found, instead);
   return source;
 }
 
-/** Writes the `!` that negates a class in shells as the `^` that picomatch reads. */
+/** Replaces the `!` that negates a class in shells with the `^` that picomatch expects. */
 function withCarets(glob: string): string {
   return glob.replaceAll(/\\[\s\S]|\[!/g, (found) => (found === '[!' ? '[^' : found));
 }

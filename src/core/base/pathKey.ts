@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 
-/** Equal for two spellings of one file: Windows ignores case, also in drive letters. */
+/** A key that is equal for two spellings of the same path. Windows ignores case, also of drive letters. */
 export function pathKey(
   file: string,
   flavour: Pick<typeof path, 'resolve' | 'sep'> = path,
@@ -9,12 +9,15 @@ export function pathKey(
   return flavour.sep === '\\' ? whole.toLowerCase() : whole;
 }
 
-/** Whether a folder's path is the URI of one that is on no disk here. */
+/**
+ * Whether a folder's path is a URI, because the folder is not on a disk of this machine: with an authority
+ * (`vscode-vfs://github/o/r`) or without (`memfs:/r`). The drive of a Windows path is a single letter.
+ */
 export function isFolderUri(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+  return /^[a-z][a-z0-9+.-]+:\//i.test(path);
 }
 
-/** Equal for two paths, or URIs, of the same folder. */
+/** A key that is equal for two paths or URIs of the same folder. */
 export function folderKey(path: string, flavour?: Parameters<typeof pathKey>[1]): string {
   return isFolderUri(path) ? path.replace(/\/+$/, '') : pathKey(path, flavour);
 }

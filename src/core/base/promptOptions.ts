@@ -6,8 +6,10 @@ import { type ReasoningEffort, reasoningEfforts } from './reasoningEffort.ts';
 import { runChoices } from './runChoices.ts';
 import { visibleText } from './text.ts';
 
-/** What one prompt asks for that differs from the rest of its run. The nearest setting wins. */
+/** The options of one prompt. They take precedence over the settings of its run. */
 export interface PromptOptions {
+  /** The name of the agent that answers. What the prompt asks for itself comes before what the agent does. */
+  readonly agent?: string;
   readonly provider?: (typeof providerIds)[number];
   readonly model?: string;
   readonly effort?: ReasoningEffort;
@@ -21,23 +23,27 @@ export interface PromptOptions {
   readonly toolExecution?: 'serial' | 'parallel';
 }
 
-/** A text of at most so many characters. */
+/** A schema for a text of at most `max` characters. */
 export const textUpTo = (max: number) => z.string().max(max);
 
-/** One line without hidden characters: a name or an id. */
+/** A schema for a name or id: one line without hidden characters. */
 export const lineUpTo = (max: number) =>
   textUpTo(max).refine((text) => visibleText(text) === text && !text.includes('\t'));
 
-/** A value that the limit of this name may be set to. */
+/** A schema for the allowed values of a limit. */
 export const limitOf = (name: keyof typeof limits) =>
   z
     .number()
     .refine((value) => isLimitValue(name, value))
     .describe(limitRange(name));
 
+/** A schema for the id of a provider. */
 export const providerName = z.enum(providerIds).describe('anthropic, openai, vscode or demo');
+/** A schema for the id of a model. */
 export const modelName = lineUpTo(500);
+/** A schema for a system prompt. */
 export const systemPromptText = textUpTo(1_000_000);
+/** A schema for a list of tool names. */
 export const toolNameList = z
   .array(lineUpTo(100))
   .max(100)
@@ -45,14 +51,14 @@ export const toolNameList = z
     'a list of at most 100 tool names, or their names with commas between them; [] allows none',
   );
 
-/** Seconds of one conversation; parts of a second count. */
+/** A schema for the timeout of a conversation, in seconds; fractions are allowed. */
 export const secondsUpTo = z
   .number()
   .positive()
   .max(limits.timeoutSeconds.maximum)
   .describe(`a number of seconds above 0, at most ${limits.timeoutSeconds.maximum}`);
 
-/** Checks each option, wherever it is read from. The description completes `must be …`. */
+/** The schema of each option, for prompt files and saved runs alike. The description completes `must be …`. */
 export const promptOptionSchemas: {
   readonly [K in keyof Required<PromptOptions>]: z.ZodType<Required<PromptOptions>[K]>;
 } = {
@@ -65,4 +71,5 @@ export const promptOptionSchemas: {
   maxTokens: limitOf('maxTokens'),
   timeout: secondsUpTo,
   toolExecution: z.enum(runChoices.toolExecution).describe('serial or parallel'),
+  agent: lineUpTo(200).trim().min(1).describe('the name of an agent'),
 };

@@ -1,9 +1,9 @@
 import { originalsOf } from './copiedNames.ts';
 
-/** What a name stands for. */
+/** The kind of an entry. */
 export type EntryKind = 'file' | 'folder';
 
-/** Folders whose content is nobody's to read: they hold credentials or other people's history. */
+/** Folders that tools must not read, because they contain credentials or history. */
 const protectedFolders: ReadonlySet<string> = new Set([
   '.aws',
   '.azure',
@@ -18,7 +18,7 @@ const protectedFolders: ReadonlySet<string> = new Set([
   '.svn',
 ]);
 
-/** Folders of programs that keep their tokens in `.config`. */
+/** Folders in `.config` that contain tokens. */
 const protectedConfigFolders: ReadonlySet<string> = new Set([
   'containers',
   'doctl',
@@ -71,7 +71,7 @@ const protectedExtensions: ReadonlySet<string> = new Set([
   'tfvars',
 ]);
 
-/** Files that are named after what they hold. */
+/** Names that show that a file contains credentials. */
 const protectedPatterns: readonly RegExp[] = [
   // Settings: `credentials.json`, `secrets.yml`, `client_secret_123.json`.
   /^\.?(?:credentials|secret)\.(?:csv|db|ini|json|properties|toml|txt|xml|ya?ml)$/,
@@ -79,7 +79,7 @@ const protectedPatterns: readonly RegExp[] = [
   /^client_secrets?.*\.json$/,
   // Keys of service accounts and other credentials, whatever else is in their names.
   /(?:^|[^a-z])(?:credentials?|service[-_. ]?account(?:s|[-_. ]?key)?|firebase[-_. ]?adminsdk)(?:[^a-z].*)?\.json$/,
-  // Variables and state of Terraform: both hold passwords as they are.
+  // Terraform variables and state contain unencrypted passwords.
   /\.tfvars\.json$/,
   /\.tfstate/,
   /^kubeconfig[-_.]/,
@@ -89,8 +89,8 @@ const protectedPatterns: readonly RegExp[] = [
 ];
 
 /**
- * Whether a path below a root leads to something that usually holds credentials; `kind` is what its last
- * name stands for. Case does not count, for there are file systems where it does not.
+ * Whether a path below a root usually contains credentials. `kind` is the kind of its last name. Ignores case, as
+ * some file systems do.
  */
 export function isProtected(segments: readonly string[], kind: EntryKind): boolean {
   const names = segments.map(foldCase);
@@ -105,7 +105,7 @@ function isProtectedFolder(name: string, parent: string | undefined): boolean {
   return parent === '.config' && protectedConfigFolders.has(name);
 }
 
-/** A backup or a copy of a secret is one. */
+/** Whether a file is a protected one, or a backup or copy of one. */
 function isProtectedFile(name: string, path: readonly string[]): boolean {
   // The token of the GitHub CLI, where the workspace is a folder of settings itself.
   if (name === 'hosts.yml' && path.at(-2) === 'gh') return true;
@@ -123,8 +123,8 @@ function extensionOf(name: string): string {
   return dot < 0 ? '' : name.slice(dot + 1);
 }
 
-/** As file systems may compare names: compatibility forms are one (`ſ` is an s), ignorable characters gone. */
-function foldCase(name: string): string {
+/** Folds a name as file systems may do: compatibility forms become one (`ſ` is an s), ignorable characters go. */
+export function foldCase(name: string): string {
   return name
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')

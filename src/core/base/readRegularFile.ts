@@ -8,11 +8,11 @@ import type { OpenOptions } from './openRegularFile.ts';
 import { openRegularFile, realPathOf } from './openRegularFile.ts';
 import { RefusedFileError } from './refusedFile.ts';
 
-/** What may be read. */
+/** The conditions for reading a file. */
 export interface ReadOptions extends Pick<OpenOptions, 'links'> {
   /** Max bytes; a larger file is not read at all. */
   readonly maxBytes: number;
-  /** The folder that must hold the file after following all links; any when absent. */
+  /** The folder that must contain the file after all links are followed; any folder when absent. */
   readonly within?: string;
 }
 
@@ -40,9 +40,7 @@ export async function readRegularFile(
   }
 }
 
-/**
- * Reads up to one byte more than `maxBytes`, because a file can be longer than it says.
- */
+/** Reads at most `maxBytes` + 1 bytes, because a file can be longer than its reported size. */
 export async function readBeginning(
   handle: FileHandle,
   expectedBytes: number,

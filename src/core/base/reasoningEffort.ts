@@ -1,6 +1,7 @@
 /** How much the model should reason. Providers leave out what a model does not support. */
 export type ReasoningEffort = (typeof reasoningEfforts)[number];
 
+/** All efforts, lowest first. */
 export const reasoningEfforts = [
   'none',
   'minimal',

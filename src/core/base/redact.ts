@@ -4,30 +4,30 @@ import { secretShapes } from './secretShapes.ts';
 /** Replaces a secret. */
 export const redacted = '[redacted]';
 
-/** Shorter keys, in UTF-16 units, are placeholders such as "ollama", and may be ordinary words. */
-const shortestKey = 8;
+/** Min length of a key, in UTF-16 units. Shorter ones are placeholders such as "ollama" or ordinary words. */
+const minKeyLength = 8;
 
 /**
- * Max letters and digits of a disguised key that a stream may show before it is recognised. With fewer, every
- * other word would be held back.
+ * Min letters and digits of a possible disguised key that a stream holds back. With a lower value, every other word
+ * would be held back.
  */
-const fewestHeld = 3;
+const minHeld = 3;
 
-/** Min letters and digits of a cut key before other text: shorter parts are common to all keys. */
-const shortestCutOff = 12;
+/** Min letters and digits of a truncated key before other text. Shorter parts are common to all keys. */
+const minCutOff = 12;
 
-/** Units at the end of a text that are searched for a key that was cut off. */
-const longestCutKey = 8_192;
+/** Units at the end of a text that are searched for a truncated key. */
+const maxCutKey = 8_192;
 
-/** Marks the place where a text was shortened. */
+/** Marks where a text was shortened. */
 const leftOut = '…';
 
-/** Deeper values are left out instead of searched. */
+/** Max depth that is searched; deeper values are left out. */
 const maxDepth = 200;
 
 /**
- * Takes out of a text for logs and errors what looks like a secret: keys by their prefixes, tokens, private
- * keys, authorisation headers, passwords in URLs. Linear time; never throws; idempotent.
+ * Redacts text that looks like a secret, for logs and errors: keys by their prefixes, tokens, private keys,
+ * authorisation headers, passwords in URLs. Linear time; never throws; idempotent.
  */
 export function redactSecrets(text: string): string {
   let rest = text;
@@ -37,7 +37,7 @@ export function redactSecrets(text: string): string {
   return rest;
 }
 
-/** Keeps what stands before a secret and names it. */
+/** Keeps the text before a secret, which names it. */
 function keepName(_found: string, ...groups: readonly unknown[]): string {
   const named = groups.at(-1);
   const before = isNamed(named) ? named.before : undefined;
@@ -49,25 +49,25 @@ function isNamed(value: unknown): value is { readonly before?: string } {
 }
 
 /**
- * Takes the keys that this process holds out of everything that leaves the product. Whoever reads a key adds it.
- * A window or process has one redactor.
+ * Redacts the keys that this process has read, in everything that it shows, saves or sends. The code that reads a
+ * key must add it. A window or process has one redactor.
  */
 export class Redactor {
-  /** All forms of all keys, longest first, so that a part of a key never hides the key. */
+  /** All forms of all keys, longest first, so that a key is found before another one that is part of it. */
   #known: readonly string[] = [];
-  /** Matches the forms that `#disguised` does not find as they are. */
+  /** Matches the plain forms that `#disguised` does not find. */
   #anyKnown: RegExp | undefined;
   readonly #disguised = new DisguisedKeys();
   readonly #onlyExact: string[] = [];
-  /** Every part of them of `shortestKey` units. Almost no text begins or ends with one. */
+  /** Every part of them of `minKeyLength` units. Almost no text begins or ends with one. */
   #parts: ReadonlySet<string> = new Set();
-  /** Units of the shortest form: a shorter text holds none. */
+  /** Length of the shortest form: a shorter text contains none. */
   #shortest = Number.POSITIVE_INFINITY;
 
-  /** From now on this key is taken out. Idempotent. */
+  /** Redacts this key from now on. Idempotent. */
   add(key: string | undefined): void {
     const trimmed = key?.trim() ?? '';
-    if (trimmed.length < shortestKey || redacted.includes(trimmed)) return;
+    if (trimmed.length < minKeyLength || redacted.includes(trimmed)) return;
     if (this.#known.includes(trimmed)) return;
     const forms = formsOf(trimmed);
     const all = new Set([...this.#known, ...forms]);
@@ -80,12 +80,12 @@ export class Redactor {
     this.#anyKnown = new RegExp(longestFirst.map(escapePattern).join('|'));
   }
 
-  /** The text without known keys: for everything, answers and exports included. */
+  /** Removes known keys. For all text, including answers and exports. */
   readonly hideKeys = (text: string): string => {
-    // Almost no text holds a key: one check for all is far cheaper than one for each.
+    // Almost no text contains a key, and one check for all keys is far cheaper than one for each.
     if (text.length < this.#shortest) return text;
     if (!this.#anyKnown?.test(text) && !this.#disguised.isIn(text)) return text;
-    // First the keys as they are, then their other forms.
+    // First the plain keys, then their other forms.
     return this.#disguised.replace(this.#withoutExact(text), redacted);
   };
 
@@ -97,28 +97,28 @@ export class Redactor {
     return rest;
   }
 
-  /** The text without known keys and without what looks like a secret: for logs and errors. */
+  /** Removes known keys and text that looks like a secret. For logs and errors. */
   readonly hideSecrets = (text: string): string => redactSecrets(this.hideKeys(text));
 
-  /** A JSON value without known keys in its texts and names; the same object when it holds none. */
+  /** Removes known keys from the strings and property names of a JSON value. Returns the same object if it has none. */
   hideKeysIn<T>(value: T): T {
     return this.#known.length === 0 ? value : (this.#clean(value, 0) as T);
   }
 
   /**
-   * For a text that is streamed: takes a piece and returns what may be shown by now. A possible beginning of a
-   * key is held back until the next piece.
+   * Redacts a streamed text. The returned function takes a piece and returns the text that may be shown now. It
+   * holds back a possible beginning of a key until the next piece.
    */
   stream(): (piece: string) => string {
     let held = '';
-    /** What was shown of a possible disguised key. */
+    /** The part of a possible disguised key that was already shown. */
     let begun = '';
     return (piece) => {
       if (this.#known.length === 0) return piece;
       const text = this.#hideAfter(begun, held + piece);
       const open = this.#disguised.openAt(begun + text);
       const openUnits = open === undefined ? 0 : begun.length + text.length - open.start;
-      const isHeld = open !== undefined && open.length >= fewestHeld;
+      const isHeld = open !== undefined && open.length >= minHeld;
       const disguised = isHeld ? Math.min(openUnits, text.length) : 0;
       const shown = text.length - Math.max(this.#beginningOfKey(text), disguised);
       held = text.slice(shown);
@@ -127,17 +127,14 @@ export class Redactor {
     };
   }
 
-  /** The text without keys, including keys that began in the text shown before it. */
+  /** Removes keys, including keys that began in the text shown before. */
   #hideAfter(shown: string, text: string): string {
     const hidden = this.hideKeys(text);
     if (shown === '' || shown.length + hidden.length < this.#shortest) return hidden;
     return this.#disguised.replace(shown + hidden, redacted, shown.length);
   }
 
-  /**
-   * The same for a text that may have been shortened, as `…` shows: also without the parts of keys that were cut
-   * there.
-   */
+  /** The same for a text that may have been shortened at a `…`: also removes the parts of keys that were cut there. */
   readonly hideKeysInParts = (text: string): string => {
     const whole = this.hideKeys(text);
     if (this.#known.length === 0 || !whole.includes(leftOut)) return whole;
@@ -149,33 +146,33 @@ export class Redactor {
   };
 
   /**
-   * A text that was cut off, without the beginning of a key at its end. A very short part stays: it reveals
-   * nothing, and may be an ordinary word.
+   * Removes the beginning of a key at the end of a truncated text. A very short part stays: it reveals nothing, and
+   * may be an ordinary word.
    */
   withoutCutKey(text: string): string {
-    const cut = this.#parts.has(text.slice(-shortestKey)) ? this.#beginningOfKey(text) : 0;
-    if (cut >= shortestKey) return text.slice(0, text.length - cut);
+    const cut = this.#parts.has(text.slice(-minKeyLength)) ? this.#beginningOfKey(text) : 0;
+    if (cut >= minKeyLength) return text.slice(0, text.length - cut);
     if (this.#known.length === 0) return text;
-    const from = Math.max(0, text.length - longestCutKey);
+    const from = Math.max(0, text.length - maxCutKey);
     const open = this.#disguised.openAt(text.slice(from));
-    if (open === undefined || open.length < (open.gap === 0 ? shortestKey : shortestCutOff)) {
+    if (open === undefined || open.length < (open.gap === 0 ? minKeyLength : minCutOff)) {
       return text;
     }
     return text.slice(0, from + open.start);
   }
 
-  /** The text without the end of a key at its beginning. */
+  /** Removes the end of a key at the beginning of a text. */
   #withoutEndOfKey(text: string): string {
-    const isLikely = this.#parts.has(text.slice(0, shortestKey));
+    const isLikely = this.#parts.has(text.slice(0, minKeyLength));
     for (const key of isLikely ? this.#known : []) {
-      for (let length = Math.min(key.length - 1, text.length); length >= shortestKey; length--) {
+      for (let length = Math.min(key.length - 1, text.length); length >= minKeyLength; length--) {
         if (key.endsWith(text.slice(0, length))) return text.slice(length);
       }
     }
     return text.slice(this.#disguised.endOfKey(text));
   }
 
-  /** Units at the end of a text that could be the beginning of a key. */
+  /** Number of units at the end of a text that could be the beginning of a key. */
   #beginningOfKey(text: string): number {
     let longest = 0;
     for (const key of this.#known) {
@@ -190,7 +187,7 @@ export class Redactor {
     return longest;
   }
 
-  /** Copies nothing until something has to be taken out: most values hold no key. */
+  /** Copies an object only when a key has to be removed from it: most values contain none. */
   #clean(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return this.hideKeys(value);
     if (typeof value !== 'object' || value === null) return value;
@@ -223,10 +220,10 @@ export class Redactor {
   }
 }
 
-/** Every part of a key of `shortestKey` units. */
+/** Every part of a key of `minKeyLength` units. */
 function partsOf(key: string): readonly string[] {
-  const count = Math.max(0, key.length - shortestKey + 1);
-  return Array.from({ length: count }, (_, start) => key.slice(start, start + shortestKey));
+  const count = Math.max(0, key.length - minKeyLength + 1);
+  return Array.from({ length: count }, (_, start) => key.slice(start, start + minKeyLength));
 }
 
 /** A pattern that matches exactly this text. */
@@ -234,7 +231,7 @@ function escapePattern(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** A key as it is, and as it stands in JSON, in an address and in Base64. */
+/** The plain form of a key, and its forms in JSON, in a URL and in Base64. */
 function formsOf(key: string): readonly string[] {
   const inAddress = encodeURIComponent(key.toWellFormed());
   const base64 = [0, 1, 2].map((offset) => insideBase64(key, offset));

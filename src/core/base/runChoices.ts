@@ -1,7 +1,7 @@
 import { providerIds } from './providerIds.ts';
 import { reasoningEfforts } from './reasoningEffort.ts';
 
-/** The values of run settings that are one of a list. */
+/** The values of run settings that are chosen from a list. */
 export const runChoices = {
   /** `auto`: a provider that has a key; decided when the run is planned. */
   provider: ['auto', ...providerIds],

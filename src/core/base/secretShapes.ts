@@ -27,12 +27,12 @@ const secretName =
   '(?:access[-_]?)?token|api[-_]?key|access[-_]?key|account[-_]?key|secret|password|passwd|pwd';
 
 /**
- * In the order of the search: shapes that span more come first. A terminal colour may stand right before a
- * secret, and its `m` is no part of a word, with or without its escape character.
+ * All shapes in search order: those that can contain others come first. The patterns allow a terminal colour
+ * directly before a secret: its `m` is not part of a word, with or without the escape character.
  */
 export const secretShapes: readonly SecretShape[] = [
   {
-    // A key whose end was cut off reaches to the end of the text.
+    // A key without its end marker reaches to the end of the text.
     shape:
       /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
     mayMatch: /PRIVATE KEY-----/,
@@ -53,19 +53,19 @@ export const secretShapes: readonly SecretShape[] = [
     mayMatch: /key|token/i,
   },
   {
-    // All cookies: a name does not tell which one is a secret.
+    // All cookies, because their names do not show which ones are secret.
     shape:
       /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[^\r\n"']+/gi,
     mayMatch: /cookie/i,
   },
   {
-    // Words have neither digits nor symbols.
+    // The token must contain a digit or symbol, so that ordinary words do not match.
     shape:
       /(?<before>(?:\b|(?<=\[[\d;]{0,16}m))Bearer\s{1,3})(?=[a-z]{0,200}[\d._~+/=*-])[\w.~+/=*-]{12,}/gi,
     mayMatch: /bearer/i,
   },
   {
-    // In a URL query, where a name of one word is enough.
+    // In a URL query, where a name such as `key` is enough.
     shape:
       /(?<before>[?&;](?:[\w.-]{0,30}[-_.])?(?:key|token|secret|sig|signature|auth|pass)=)[^\s&#"'<>]+/gi,
     mayMatch: /[?&;]/,

@@ -13,8 +13,8 @@ const stringStart = `(?:${esc}[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])`;
 const stringEnd = `(?:\\u0007|\\u009c|${esc}\\\\)`;
 
 /**
- * Terminal control sequences. A string sequence (a window title, a link target) must end on its own line;
- * otherwise one stray start would hide everything up to a distant end.
+ * Terminal control sequences. A string sequence (a window title, a link target) must end on the same line.
+ * Otherwise a stray start would hide everything up to a distant end.
  */
 const terminalSequence = [
   `${csiStart}[0-?]*[ -/]*[@-~]`,
@@ -25,8 +25,8 @@ const terminalSequence = [
 const sequences = new RegExp(terminalSequence, 'gu');
 
 /**
- * Text in which nothing is hidden and nothing can act on a terminal: terminal sequences are removed, and hidden
- * characters are shown as `revealHidden` shows them. The result is well-formed; idempotent.
+ * Makes a text safe to show: removes terminal sequences, and makes hidden characters visible as `revealHidden`
+ * does. The result is well-formed; idempotent.
  */
 export function visibleText(text: string, options: VisibleTextOptions = {}): string {
   const shown = revealHidden(text.toWellFormed().replace(sequences, ''));
@@ -34,7 +34,7 @@ export function visibleText(text: string, options: VisibleTextOptions = {}): str
 }
 
 /**
- * At most `max` UTF-16 units. A longer text keeps its beginning and its end, and a note between them says how
+ * At most `max` UTF-16 units. A longer text keeps its beginning and end, with a note between them that says how
  * much is left out. Never splits a surrogate pair.
  */
 export function clipMiddle(text: string, max: number): string {
@@ -46,7 +46,7 @@ export function clipMiddle(text: string, max: number): string {
   return text.slice(0, head) + middleNote(tail - head) + text.slice(tail);
 }
 
-/** The note for so many characters that were left out. */
+/** The note for characters that were left out. */
 export function middleNote(count: number): string {
   return `\n[… ${formatInteger(count)} characters left out …]\n`;
 }
@@ -77,7 +77,7 @@ function isInsidePair(text: string, index: number): boolean {
   return (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }
 
-/** A foreign value inside a message: in quotes, clipped to `max` UTF-16 units, nothing in it hidden. */
+/** A value from outside for a message: in quotes, clipped to `max` UTF-16 units, safe to show. */
 export function quoted(value: unknown, max = 40): string {
   return visibleText(JSON.stringify(clipEnd(String(value).toWellFormed(), max)));
 }

@@ -1,16 +1,16 @@
 /** A character of a text, decoded if it is an escape. */
 export interface ReadCharacter {
-  /** Its code; 0 for no letter or digit. */
+  /** Its code; 0 when it is neither a letter nor a digit. */
   readonly unit: number;
   /** UTF-16 units that it takes in the text. */
   readonly width: number;
 }
 
-/** As in URLs, encoded any number of times. */
+/** An escape in a URL, encoded any number of times. */
 const percent = /%(?:25)*([0-9a-f]{2})/iy;
-/** As in HTML, by number or by name. */
+/** An escape in HTML, by number or by name. */
 const entity = /&(?:amp;)*(?:#(?:x0{0,8}([0-9a-f]{1,6})|0{0,8}(\d{1,7}));?|[a-z]{2,8};)/iy;
-/** As in JSON and in programs; line ends among them. */
+/** An escape in JSON and source code, newlines included. */
 const backslash = /\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrtbf])?/y;
 
 /** The beginning of an escape at the end of a text. */
@@ -18,8 +18,8 @@ const cutPercent = /%(?:25)*[0-9a-f]?$/iy;
 const cutEntity = /&(?:amp;)*(?:#?x?[0-9a-f]{0,14}|[a-z]{0,8})$/iy;
 const cutBackslash = /\\+(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?$/iy;
 
-/** Max length of an escape that is read, except one that is encoded many times. */
-const longestEscape = 40;
+/** Max length of an escape at the end of a text that may be incomplete. */
+const maxEscape = 40;
 
 /** Whether there may be an escape in a text. */
 export function mayHaveEscapes(text: string): boolean {
@@ -53,7 +53,7 @@ function read(shape: RegExp, text: string, at: number, base: number): ReadCharac
 
 /** Whether the text from this position on may be the beginning of an escape. */
 export function mayBeCutEscape(text: string, at: number): boolean {
-  if (text.length - at > longestEscape) return false;
+  if (text.length - at > maxEscape) return false;
   const shape = { '%': cutPercent, '&': cutEntity, '\\': cutBackslash }[text.charAt(at)];
   if (shape === undefined) return false;
   shape.lastIndex = at;

@@ -3,21 +3,21 @@ import { jsonLinePieces, jsonPieces } from './jsonPieces.ts';
 import { junitPieces } from './junit.ts';
 import { markdownPieces } from './markdown.ts';
 
-/** A format in which the result of a run is written. */
+/** A format for the result of a run. */
 export interface ExportFormat {
-  /** The ending of its files. */
+  /** The file extension, without a dot. */
   readonly extension: string;
-  /** What VS Code calls it where a file is chosen. */
+  /** Its name in file dialogs. */
   readonly label: string;
-  /** What the option of the command line with the format's name does. */
+  /** The help text of its command line option. */
   readonly help: string;
-  /** Whether characters that are not seen can be escaped in it without a change of what it says. */
+  /** Whether it is JSON, in which invisible characters can be escaped without a change of meaning. */
   readonly isJson: boolean;
-  /** The text in pieces, so that a large one need not be in memory as a whole. */
+  /** The text in pieces, so that a large text is never in memory as a whole. */
   readonly pieces: (result: RunResult, title: string) => Iterable<string>;
 }
 
-/** Every format. Its name is the option of `interleave run`. */
+/** All formats. The name of each is its option of `interleave run`. */
 export const exportFormats = {
   json: {
     extension: 'json',
@@ -29,14 +29,14 @@ export const exportFormats = {
   jsonl: {
     extension: 'jsonl',
     label: 'JSON Lines (one conversation a line)',
-    help: 'write one line of JSON a conversation to a file, or -',
+    help: 'write one line of JSON per conversation to a file, or -',
     isJson: true,
     pieces: jsonLinePieces,
   },
   junit: {
     extension: 'xml',
     label: 'JUnit (for build servers)',
-    help: 'write a JUnit report, one test case a prompt, to a file, or -',
+    help: 'write a JUnit report with one test case per prompt to a file, or -',
     isJson: false,
     pieces: junitPieces,
   },
@@ -49,10 +49,12 @@ export const exportFormats = {
   },
 } as const satisfies { readonly [name: string]: ExportFormat };
 
+/** The name of an export format. */
 export type ExportFormatName = keyof typeof exportFormats;
+/** The names of all export formats. */
 export const exportFormatNames = Object.keys(exportFormats) as readonly ExportFormatName[];
 
-/** The format of a file by its ending; JSON for every other one. */
+/** The format of a file by its extension; JSON for any other extension. */
 export function formatOfFile(file: string): ExportFormat {
   const name = file.toLowerCase();
   const found = Object.values<ExportFormat>(exportFormats).find(({ extension }) =>

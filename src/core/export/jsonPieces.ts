@@ -1,6 +1,6 @@
 import type { RunResult } from '../../shared/runResult.ts';
 
-/** The same text as `JSON.stringify(result, null, 2)`, a conversation at a time, and a line end. */
+/** Yields the text of `JSON.stringify(result, null, 2)` conversation by conversation, then a newline. */
 export function* jsonPieces({ conversations, ...rest }: RunResult): Generator<string> {
   const around = JSON.stringify({ ...rest, conversations: [] }, null, 2);
   const inside = around.lastIndexOf(']');
@@ -12,7 +12,7 @@ export function* jsonPieces({ conversations, ...rest }: RunResult): Generator<st
   yield `${conversations.length === 0 ? '' : '\n  '}${around.slice(inside)}\n`;
 }
 
-/** One conversation a line. */
+/** Yields one line of JSON for each conversation. */
 export function* jsonLinePieces({ conversations }: RunResult): Generator<string> {
   for (const conversation of conversations) yield `${JSON.stringify(conversation)}\n`;
 }

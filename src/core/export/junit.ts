@@ -2,7 +2,7 @@ import { parsePromptId } from '../../shared/promptId.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 
-/** The result as a JUnit report for build servers, in pieces; each conversation is a test case. */
+/** Yields the result as a JUnit report for build servers. Each conversation is a test case. */
 export function* junitPieces(result: RunResult, title: string): Generator<string> {
   const { total, failed, stopped, cancelled } = result.counts;
   const counts = { tests: total, failures: failed + stopped, errors: 0, skipped: cancelled };
@@ -16,8 +16,8 @@ export function* junitPieces(result: RunResult, title: string): Generator<string
 }
 
 /**
- * Makes names unique within a file: of several cases with one name and class, build servers keep only the
- * last. A name that is unique already stays, so that its case keeps its history.
+ * Makes the names of test cases unique within a file, because build servers keep only the last of several cases
+ * with the same name and class. A unique name stays unchanged, so that its case keeps its history.
  */
 function withDistinctNames(
   conversations: readonly ConversationResult[],

@@ -1,16 +1,18 @@
+import { decisionWords } from '../../shared/callDecision.ts';
 import { codeBlock } from '../../shared/codeBlock.ts';
 import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
+import type { ResultAsked } from '../../shared/resultAgents.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 import { blockCloser } from './openBlocks.ts';
 
-/** A report for reading: totals, what failed, then every prompt with its answer, in prompt order. */
+/** A report in Markdown: totals and failures, then every prompt with its answer, in prompt order. */
 export function resultToMarkdown(result: RunResult, title: string): string {
   return [...markdownPieces(result, title)].join('');
 }
 
-/** The same report in pieces: what stands before the prompts, then one piece a prompt. */
+/** Yields the same report in pieces: the part before the prompts, then one piece for each prompt. */
 export function* markdownPieces(result: RunResult, title: string): Generator<string> {
   const close = blockCloser();
   const failures = result.conversations.filter(({ status }) => status !== 'done');
@@ -26,14 +28,16 @@ export function* markdownPieces(result: RunResult, title: string): Generator<str
   }
 }
 
-/** One conversation as Markdown: how it went, the answer, the prompt and the tool calls. */
+/** A conversation as Markdown: outcome, answer, prompt and tool calls. */
 export function conversationToMarkdown(conversation: ConversationResult): string {
   const calls = conversation.toolCalls.map((call) => {
     const state = call.isError ? 'error' : 'ok';
     const time = formatDuration(call.endMs - call.startMs);
     const head = `### t${call.turn} ${heading(call.name)} (${state}, ${time})`;
+    const decision =
+      call.decision === undefined ? [] : ['', `Decision: ${heading(decisionWords(call.decision))}`];
     const input = codeBlock(JSON.stringify(call.input, null, 2) ?? '', 'json');
-    return ['', head, '', input, '', codeBlock(call.output)].join('\n');
+    return ['', head, ...decision, '', input, '', codeBlock(call.output)].join('\n');
   });
   return [
     ...section(conversation, blockCloser()),
@@ -42,6 +46,7 @@ export function conversationToMarkdown(conversation: ConversationResult): string
     '',
     codeBlock(conversation.prompt, 'markdown'),
     ...calls,
+    ...askedSections(conversation.asked ?? []),
     '',
   ].join('\n');
 }
@@ -61,6 +66,27 @@ function summary(result: RunResult): readonly string[] {
   ];
 }
 
+/** The model; where agents answered, each of them with its own. */
+function answererNames({ answeredBy, model }: ConversationResult): readonly string[] {
+  const names = answeredBy.map(({ agent, model: own }) =>
+    agent === undefined ? own : `${heading(agent)} (${own})`,
+  );
+  return names.length === 0 ? [model] : [...new Set(names)];
+}
+
+/** What agents asked others, with their answers, below the calls that asked. */
+function askedSections(asked: readonly ResultAsked[], path = ''): readonly string[] {
+  return asked.flatMap((one) => {
+    const name = `${path}${heading(one.agent ?? one.model)}`;
+    const facts = `${one.status}, ${plural(one.turns, 'turn')}, ${plural(one.toolCalls.length, 'tool call')}`;
+    return [
+      ['', `### t${one.turn} ${name} (${facts})`, '', codeBlock(one.prompt, 'markdown')].join('\n'),
+      ...(one.answer === '' ? [] : [`\n${codeBlock(one.answer, 'markdown')}`]),
+      ...askedSections(one.asked, `${name} > `),
+    ];
+  });
+}
+
 function failureLine({ index, name, status, reason, error }: ConversationResult): string {
   const message = error === undefined ? '' : `: ${heading(error.message)}`;
   return `- ${index + 1}. ${heading(name)}: ${status}, ${reason}${message}`;
@@ -76,7 +102,7 @@ function section(
     formatDuration(conversation.endMs - conversation.startMs),
     plural(conversation.turns, 'turn'),
     plural(conversation.toolCalls.length, 'tool call'),
-    conversation.model,
+    ...answererNames(conversation),
   ];
   return [
     `## ${index + 1}. ${heading(name)}`,
@@ -88,7 +114,7 @@ function section(
   ];
 }
 
-/** Text for one line of Markdown: no line breaks. */
+/** Text for a heading, without line breaks. */
 function heading(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,19 +1,18 @@
 import { codeBlock } from '../../shared/codeBlock.ts';
 import { createBlockParser } from '../base/blockParser.ts';
 
-/** Appended to a text; it must be found as a heading. */
+/** Appended to a text to test it: if no block is open, the parser finds this as a heading. */
 const probe = '## The next section of this document';
-/** Maximum of closers in a row. One may not be enough: an open comment may hold an open fence. */
+/** Max closers in a row. One may not be enough, because an open comment may contain an open fence. */
 const maxClosers = 4;
 
 type Parser = ReturnType<typeof createBlockParser>;
 type Token = ReturnType<Parser['parse']>[number];
 
 /**
- * Makes a function that closes the blocks a Markdown text leaves open. Without it, an answer that was cut
- * off in a code block, or that ends in `<!--`, would swallow the rest of the document. The result holds
- * for viewers that show HTML and for those that do not. A text whose blocks cannot be closed becomes a
- * code block.
+ * Creates a function that closes the blocks that a Markdown text leaves open. Otherwise an answer that ends in
+ * `<!--` or in an open code block would swallow the rest of the document. The result works in viewers with and
+ * without HTML support. A text whose blocks cannot be closed becomes a code block.
  */
 export function blockCloser(): (text: string) => string {
   const parsers = [createBlockParser({ html: true }), createBlockParser({ html: false })];
@@ -29,7 +28,7 @@ function closeOpenBlocks(text: string, parsers: readonly Parser[]): string {
   return isClosed(all, parsers) ? all : codeBlock(text, 'markdown');
 }
 
-/** The text with as few closers as possible; undefined when they do not help. */
+/** The text with as few closers as possible; undefined when closers do not help. */
 function closedBlocks(text: string, parsers: readonly Parser[]): string | undefined {
   let candidates = [text];
   for (let closers = 0; closers <= maxClosers; closers++) {
@@ -48,7 +47,7 @@ function isClosed(text: string, parsers: readonly Parser[]): boolean {
   return parsers.every((parser) => openBlock(text, parser) === undefined);
 }
 
-/** What closes the block that is open at the end; undefined when none is. */
+/** The closer of the block that is open at the end; undefined when none is open. */
 function openBlock(text: string, parser: Parser): string | undefined {
   const tokens = parser.parse(`${text}\n\n${probe}`, {});
   const [open, inline] = tokens.slice(-3);
@@ -76,7 +75,7 @@ const enclosing: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The elements that a text leaves open, innermost first. A closing tag too many does no harm. */
+/** The elements that a text leaves open, innermost first. A superfluous closing tag is harmless. */
 function openElements(text: string, [parser]: readonly Parser[]): readonly string[] {
   const open: string[] = [];
   for (const { type, content } of parser?.parse(text, {}) ?? []) {

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { codeOf } from '../base/errors.ts';
+import { codeOf, ignoreMissing } from '../base/errors.ts';
 
 /**
- * A text, or its pieces in order, so that a large one need not be in memory as a whole. The pieces may be
- * asked for twice.
+ * A text, or its pieces in order, so that a large text is never in memory as a whole. The pieces may be
+ * iterated twice.
  */
 export type FileContent = string | Iterable<string>;
 
 /**
- * Writes a file so that it holds either all of the new content or what it held before, whatever happens
- * in between: the content is written beside it and takes its place. A link keeps leading to the file it
- * leads to, and the file keeps its mode. What cannot be replaced is written to directly: a device, a
- * pipe, a file in a folder that takes no new files.
+ * Replaces the content of a file atomically: it writes a temporary file and renames it, so that a crash
+ * leaves either the old or the new content. A link stays a link and its target is replaced. The file keeps
+ * its mode. A target that cannot be replaced is overwritten instead: a device, a pipe, or a file in a
+ * read-only folder.
  */
 export async function replaceFile(file: string, content: FileContent): Promise<void> {
   const target = await targetOf(file);
@@ -37,7 +37,7 @@ export async function replaceFile(file: string, content: FileContent): Promise<v
   }
 }
 
-/** Where a path leads to, links followed, whether there is a file or not. */
+/** The target of a path with all links followed. The file need not exist. */
 async function targetOf(file: string): Promise<string> {
   try {
     return await realpath(file);
@@ -57,7 +57,7 @@ async function writeWhole(
   try {
     await handle.writeFile(content);
     if (before !== undefined) {
-      // Only who may give files away can keep another owner.
+      // Only a privileged process may set another owner.
       await handle.chown(before.uid, before.gid).catch(() => undefined);
       await handle.chmod(before.mode & 0o7777);
     }
@@ -67,7 +67,7 @@ async function writeWhole(
   }
 }
 
-/** No new file may be made there, or the file is a mount or is held open by a program on Windows. */
+/** Errors of a read-only folder, of a mounted file, and of a file that a program on Windows has open. */
 const cannotReplace: ReadonlySet<string | undefined> = new Set([
   'EACCES',
   'EPERM',
@@ -75,7 +75,3 @@ const cannotReplace: ReadonlySet<string | undefined> = new Set([
   'EBUSY',
   'EXDEV',
 ]);
-
-function ignoreMissing(error: unknown): undefined {
-  if (codeOf(error) !== 'ENOENT') throw error;
-}

@@ -1,3 +1,4 @@
+import { answererWords } from '../../shared/answerer.ts';
 import type { CallDecision } from '../../shared/callDecision.ts';
 import { decisionWords } from '../../shared/callDecision.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
-import { lastDiscarded, ownTimeMs } from '../../shared/conversationState.ts';
+import { answererOf, askedAt, lastDiscarded, ownTimeMs } from '../../shared/conversationState.ts';
 import { formatEstimate } from '../../shared/cost.ts';
 import { limitWordsOf } from '../../shared/limitWords.ts';
 import { parsePromptId } from '../../shared/promptId.ts';
@@ -23,25 +24,25 @@ import {
 import { raisedWords } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
-import { durationOf, requestOf, toolSpanOf } from '../../shared/span.ts';
+import { durationOf, requestOf, toolSpanOf, turnOfKey } from '../../shared/span.ts';
 import type { Wait, WaitReason } from '../../shared/wait.ts';
 import { repetitionWords, untilWords } from '../../shared/waitWords.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd, visibleText } from '../base/text.ts';
 
-/** No line of the log is longer, in UTF-16 units. */
+/** Max length of a log line, in UTF-16 units. */
 export const maxLogLine = 2_000;
 
-/** The name's column is as wide as the longest name, up to this. */
+/** Max width of the name column, which is as wide as the longest name. */
 const maxNameColumn = 24;
 
-/** No more of a name is looked at; names in prompt files are shorter. */
-const longestName = 200;
+/** Max length of a name that is searched for secrets; names in prompt files are shorter. */
+const maxName = 200;
 
 /**
- * Turns the events of one run into log lines: one line an event, with fixed columns, each starting
- * with time, run and conversation, so that it can be read while conversations interleave and searched
- * afterwards. Nothing a model or tool says can break out of its line or pretend to be another one.
+ * Formats the events of a run as log lines: one line for each event, in fixed columns. Every line starts with
+ * time, run and conversation, so that interleaved lines stay readable and searchable. Text from models and tools
+ * cannot start a line of its own or imitate one.
  */
 export class RunLog {
   readonly #run: RunState;
@@ -49,7 +50,7 @@ export class RunLog {
   readonly #order: 'interleaved' | 'grouped';
   readonly #held = new Map<number, string[]>();
 
-  /** `grouped` holds back a conversation's lines until it has ended. */
+  /** With `grouped`, the lines of a conversation are held back until it has ended. */
   constructor(run: RunState, order: 'interleaved' | 'grouped') {
     this.#run = run;
     this.#order = order;
@@ -57,7 +58,7 @@ export class RunLog {
     this.#nameWidth = Math.min(maxNameColumn, Math.max(3, ...widths));
   }
 
-  /** The lines to write for an event that was folded into the run already; often none. */
+  /** The lines to write for an event that `run` already contains; often none. */
   lines(event: RunEvent): readonly string[] {
     if (!isConversationEvent(event)) return [this.#runLine(event)];
     const line = this.#conversationLine(event);
@@ -65,7 +66,7 @@ export class RunLog {
     const held = this.#held.get(event.conversation) ?? [];
     if (line !== undefined) held.push(line);
     this.#held.set(event.conversation, held);
-    if (event.type !== 'conversation.finished') return [];
+    if (event.type !== 'conversation.finished' || event.within !== undefined) return [];
     this.#held.delete(event.conversation);
     return held;
   }
@@ -80,14 +81,14 @@ export class RunLog {
   #conversationLine(event: ConversationEvent): string | undefined {
     const conversation = this.#run.conversations[event.conversation];
     if (conversation === undefined) return undefined;
-    const text = describe(conversation, event);
+    const text = describePlaced(conversation, event);
     if (text === undefined) return undefined;
     const digits = String(this.#run.conversations.length).length;
     const index = `p${String(event.conversation + 1).padStart(digits, '0')}`;
-    const place = `${index}/${this.#run.conversations.length}`.padEnd(this.#indexWidth());
+    const position = `${index}/${this.#run.conversations.length}`.padEnd(this.#indexWidth());
     const name = clipEnd(shortName(conversation), this.#nameWidth).padEnd(this.#nameWidth);
-    const turn = 'turn' in event ? `t${event.turn}` : '';
-    return this.#compose(event.atMs, `${place} ${name}  ${turn.padEnd(3)}`, text);
+    const turn = turnOf(event);
+    return this.#compose(event.atMs, `${position} ${name}  ${turn.padEnd(3)}`, text);
   }
 
   #indexWidth(): number {
@@ -96,17 +97,20 @@ export class RunLog {
 
   #compose(atMs: number, column: string, text: string): string {
     const prefix = `${formatClock(atMs)}  r${this.#run.started.number}  ${column} `;
-    // Clipped first, too: what is left out need not be looked through. A secret that begins in what
-    // is shown is looked at with more of it than is shown, so that its beginning is known for one.
+    // Clipped before the search, because text that is not shown need not be searched. It is clipped to twice the
+    // shown length, so that a secret at the end of the shown text is recognised.
     const safe = redactSecrets(clipEnd(text, 2 * maxLogLine));
     return clipEnd(prefix + shownText(clipEnd(safe, maxLogLine)), maxLogLine);
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters.
 const terminalStart = /[\u001b\u0080-\u009f]/;
 
-/** Safe text on one line. Where sequences for a terminal are taken out, what they kept apart is one again. */
+/**
+ * Redacted text on one line, without terminal sequences. Removing a sequence joins the text around it, which can
+ * complete a secret, so such a text is redacted again.
+ */
 function shownText(safe: string): string {
   const shown = visibleText(safe);
   return terminalStart.test(safe) ? redactSecrets(shown) : shown;
@@ -114,7 +118,7 @@ function shownText(safe: string): string {
 
 /** The part of a conversation's id that is unique within its file. */
 function shortName({ id }: ConversationState): string {
-  return shownText(redactSecrets(clipEnd(parsePromptId(id).slug, longestName)));
+  return shownText(redactSecrets(clipEnd(parsePromptId(id).slug, maxName)));
 }
 
 function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>): string {
@@ -133,13 +137,35 @@ function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>)
     const model = `${started.agent.provider} ${started.agent.model}`;
     const prompts = plural(started.conversations.length, 'prompt');
     const note = started.simulated ? ', simulated answers' : '';
-    const least = started.estimate === undefined ? '' : formatEstimate(started.estimate);
-    return `▶ ${started.title}: ${prompts}, ${model}, ${started.agent.mode}${note}${least && `; ${least}`}`;
+    const estimate = started.estimate === undefined ? '' : formatEstimate(started.estimate);
+    return `▶ ${started.title}: ${prompts}, ${model}, ${started.agent.mode}${note}${estimate && `; ${estimate}`}`;
   }
   const ends = (['done', 'failed', 'stopped', 'cancelled'] as const)
     .filter((status) => counts[status] > 0)
     .map((status) => `${counts[status]} ${status}`);
   return `■ ${event.state}: ${ends.join(', ')}; ${formatComparison(compareRun(run))}`;
+}
+
+/** The turn of the conversation; of a nested one, that in which it was begun. */
+function turnOf(event: ConversationEvent): string {
+  const [outer] = event.within ?? [];
+  if (outer !== undefined) return `t${turnOfKey(outer)}`;
+  return 'turn' in event ? `t${event.turn}` : '';
+}
+
+/** What happened; in a nested conversation behind the agents that lead to it, and its own turn. */
+function describePlaced(
+  conversation: ConversationState,
+  { within = [], ...event }: ConversationEvent,
+): string | undefined {
+  const place = within.map(
+    (_, depth) => `${askedAt(conversation, within.slice(0, depth + 1))?.agentName ?? '?'} > `,
+  );
+  const nested = askedAt(conversation, within);
+  const text = nested && describe(nested, event);
+  if (text === undefined || place.length === 0) return text;
+  const turn = 'turn' in event ? `t${event.turn} ` : '';
+  return `${place.join('')}${turn}${text}`;
 }
 
 function describe(conversation: ConversationState, event: ConversationEvent): string | undefined {
@@ -152,7 +178,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'conversation.resumed':
       return `↻ resumed after ${plural(conversation.turns.length, 'turn')}${raisedNote(event)}`;
     case 'conversation.started':
-      return `▶ ${conversation.provider} ${conversation.model}`;
+      return `▶ ${answererWords(answererOf(conversation))}`;
     case 'conversation.waiting':
       return describeWait(event, conversation, event.atMs);
     case 'turn.started':
@@ -169,6 +195,10 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
       return `→ ${event.name} ${toJson(event.input)}${decisionNote(event)}`;
     case 'tool.finished':
       return describeToolResult(conversation, event);
+    case 'agent.changed':
+      return `⇒ handed over to ${answererWords(event.to)}`;
+    case 'agent.asked':
+      return `⇢ asks ${answererWords(event.by)}: ${event.prompt}`;
     case 'conversation.finished':
       return describeEnd(conversation, event);
   }
@@ -255,7 +285,7 @@ function describeEnd(
   }
 }
 
-/** What was used for nothing, as far as the provider has said so. */
+/** The tokens that a failed or cancelled request used, if the provider reported them. */
 function spentNote(usage: Usage | undefined): string {
   if (usage === undefined || usage.incomplete) return '';
   return ` (${tokenWords(usage)})`;
@@ -265,7 +295,7 @@ function tokenWords({ inputTokens, outputTokens }: Usage): string {
   return `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
 }
 
-/** JSON in which control characters stand as themselves, to be dealt with as in any other text. */
+/** JSON with unescaped control characters, which `#compose` treats like those of any other text. */
 function toJson(input: unknown): string {
   const json = clipEnd(JSON.stringify(input) ?? 'undefined', 2 * maxLogLine);
   return json.replaceAll(/\\u00[01][0-9a-f]/g, (code) => JSON.parse(`"${code}"`) as string);

@@ -10,34 +10,35 @@ import { Outage } from './outage.ts';
 import { RateModel } from './rateModel.ts';
 import { Refusals } from './refusals.ts';
 
-/** The code of a refusal because requests grew too fast. */
+/** The error code of a refusal because the request rate grew too fast. */
 const rampCode = 'ramp_limit_exceeded';
 
-/** Limits per minute that the user sets. */
+/** The user's own rate limits. */
 export interface RateCaps {
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
 }
 
+/** Options of an admission policy. */
 export interface PolicyOptions {
   /** Pauses between probes of an unreachable server. */
   readonly pauses?: ProbePauses | undefined;
-  /** Gives the time since the epoch. */
+  /** Returns the time since the epoch, in ms. */
   readonly wallNow?: () => number;
   /** Whether the server is on this machine or network. */
   readonly isLocal?: boolean;
 }
 
-/** What waiters are told about. */
+/** Events of the policy that waiting requests hear about. */
 export interface PolicyListeners {
-  /** Nothing is sent until a person has mended this error. */
+  /** Nothing is sent until the user has fixed this error. */
   onBlocked(failure: ProviderError): void;
   /** The server is unreachable. */
   onOffline(outage: Outage): void;
-  /** The server has said how long everyone waits, in ms. */
+  /** All requests wait for this long, in ms. */
   onClosed(forMs: number): void;
-  /** The error that blocked everyone has mended itself. */
-  onMended(failure: ProviderError): void;
+  /** The server answers again after the error that blocked all requests. */
+  onRecovered(failure: ProviderError): void;
 }
 
 /** A request in flight. */
@@ -45,18 +46,18 @@ export interface SentRequest {
   /** Counts from 1. */
   readonly sequence: number;
   readonly sentAtMs: number;
-  /** Max refusals in a row at the endpoint that its conversation accepts. */
+  /** Max consecutive refusals by the endpoint before its conversation gives up. */
   readonly maxRefusals: number;
   /** When its response began. */
   beganAtMs?: number;
-  /** Whether its response told a limit of requests. */
-  isLimitTold: boolean;
+  /** Whether its response reported a limit on requests. */
+  hasRequestLimit: boolean;
 }
 
 /**
- * Decides when requests to one endpoint may be sent, from what the endpoint has answered: rate limits that it
- * tells, a pace learned from its refusals, a window of requests in flight, waits that it asks for, outages,
- * and errors that block everyone.
+ * Decides when requests to one endpoint may be sent. It combines what the responses of the endpoint show: the
+ * rate limits in their headers, the pace learned from refusals, the window of requests in flight, requested
+ * waits, outages, and errors that block all requests.
  */
 export class AdmissionPolicy {
   readonly #clock: Clock;
@@ -69,7 +70,7 @@ export class AdmissionPolicy {
   #sequence = 0;
   #outage: Outage | undefined;
   #block: ProviderError | undefined;
-  /** Whether the next request shows if a block is mended. */
+  /** Whether the next request is a probe after a block. */
   #isProbing = false;
 
   constructor(clock: Clock, options: PolicyOptions, listeners: PolicyListeners) {
@@ -81,11 +82,12 @@ export class AdmissionPolicy {
     this.#rates = new RateModel(clock);
   }
 
-  /** The error that blocks everyone. */
+  /** The error that blocks all requests. */
   get block(): ProviderError | undefined {
     return this.#block ?? (this.#outage?.isLong ? this.#outage.failure : undefined);
   }
 
+  /** The current outage; undefined while the server is reachable. */
   get outage(): Outage | undefined {
     return this.#outage;
   }
@@ -95,22 +97,22 @@ export class AdmissionPolicy {
     return this.#block === undefined && !this.#outage?.isProbing && !this.#refusals.isProbing;
   }
 
-  /** Max requests in flight for everyone. */
+  /** Max requests in flight, whatever the concurrency settings. */
   get maxActive(): number {
     return this.#isProbing ? 1 : Number.POSITIVE_INFINITY;
   }
 
-  /** Max requests in flight where the user sets no number. */
+  /** Max requests in flight with the concurrency setting `auto`. */
   get windowSize(): number {
     return this.#window.size;
   }
 
-  /** How often in a row the endpoint has refused requests for their rate. */
+  /** Consecutive rate-limit refusals by the endpoint. */
   get refusalsInRow(): number {
     return this.#refusals.inRow;
   }
 
-  /** Milliseconds until that many more requests may be sent, probes of an unreachable server aside. */
+  /** Milliseconds until this many more requests may be sent, apart from probes of an unreachable server. */
   msUntil(requests: number): number {
     const paceMs = this.#pace.msUntil(requests, this.#clock.now());
     return Math.max(0, this.#refusals.msUntilOpen(), paceMs, this.#rates.msUntil(requests));
@@ -121,22 +123,24 @@ export class AdmissionPolicy {
     return Math.max(this.msUntil(1), this.#outage?.msUntilProbe(this.#clock.now()) ?? 0);
   }
 
+  /** Sets the user's own rate limits; undefined for none. */
   cap({ requestsPerMinute, tokensPerMinute }: RateCaps): void {
     this.#rates.cap('requests', requestsPerMinute);
     this.#rates.cap('tokens', tokensPerMinute);
   }
 
-  /** A person asks for another try. */
+  /** The user asks for another attempt. */
   resume(hasWaiters: boolean): void {
-    // When nobody waits, the next request starts over.
+    // Without waiters, the next request starts over.
     if (!hasWaiters && !this.#outage?.isProbing) this.#outage = undefined;
-    if (this.#outage?.isLong) this.#outage.hurry(this.#clock.now());
+    if (this.#outage?.isLong) this.#outage.probeNow(this.#clock.now());
     if (this.#block?.kind === 'rate_limit') this.#refusals.forget();
     if (this.#block === undefined) return;
     this.#block = undefined;
     this.#isProbing = true;
   }
 
+  /** A request is sent. */
   sent(maxRefusals: number): SentRequest {
     const sequence = ++this.#sequence;
     const sentAtMs = this.#clock.now();
@@ -144,31 +148,32 @@ export class AdmissionPolicy {
     this.#pace.take({ sequence, sentAtMs });
     this.#outage?.sent(sequence, sentAtMs);
     this.#refusals.sent(sequence);
-    return { sequence, sentAtMs, maxRefusals, isLimitTold: false };
+    return { sequence, sentAtMs, maxRefusals, hasRequestLimit: false };
   }
 
   /** The head of a response arrived. */
   learn(request: SentRequest, status: number, header: (name: string) => string | undefined): void {
     const { sequence, sentAtMs } = request;
     this.#endOutage();
-    request.isLimitTold = this.#rates.learn(header, this.#sequence - sequence, sentAtMs);
+    request.hasRequestLimit = this.#rates.learn(header, this.#sequence - sequence, sentAtMs);
     const isAccepted = status < 400;
     if (isAccepted) {
       this.#refusals.accepted(sequence);
       this.#pace.accepted(sequence);
     }
-    if (!request.isLimitTold) return;
+    if (!request.hasRequestLimit) return;
     this.#pace.forget();
-    if (isAccepted) this.#window.told();
+    if (isAccepted) this.#window.limitsKnown();
   }
 
+  /** The body of a response has begun. */
   began(request: SentRequest): void {
     request.beganAtMs = this.#clock.now();
   }
 
   /**
-   * A request ended while `active` were in flight, itself included. Returns how long its own conversation
-   * waits, in ms, where a refusal is about that request alone.
+   * A request ended while `active` were in flight, itself included. Returns how long its conversation waits, in
+   * ms, when a refusal concerns this request alone.
    */
   ended(request: SentRequest, { usage, failure }: RequestEnd, active: number): number {
     const { sequence, sentAtMs } = request;
@@ -184,7 +189,7 @@ export class AdmissionPolicy {
       this.#unreachable(failure, sequence);
       return 0;
     }
-    // Any other ending comes from the server, so it can be reached.
+    // Any other outcome comes from the server, so the server is reachable.
     if (usage !== undefined || failure !== undefined) this.#endOutage();
     else this.#outage?.abandoned(sequence);
     if (failure?.blocking) this.#blockAll(failure);
@@ -197,13 +202,13 @@ export class AdmissionPolicy {
     const askedMs = kind === 'rate_limit' || kind === 'overloaded' ? (retryAfterMs ?? 0) : 0;
     if (kind === 'rate_limit') return this.#refused(failure, askedMs, request);
     if (isOverload(failure)) this.#window.cut('overloaded', request.sequence, this.#sequence);
-    // The wait that the server names holds for everyone.
+    // The wait that the server asks for applies to all requests.
     this.#close(askedMs);
     return 0;
   }
 
   #refused(failure: ProviderError, askedMs: number, request: SentRequest): number {
-    const { sequence, sentAtMs, isLimitTold, maxRefusals } = request;
+    const { sequence, sentAtMs, hasRequestLimit, maxRefusals } = request;
     const newest = this.#sequence;
     const backoffMs = this.#refusals.refused(sequence, newest);
     if (this.#refusals.inRow >= maxRefusals) {
@@ -212,17 +217,16 @@ export class AdmissionPolicy {
     }
     const isRamp = failure.code === rampCode;
     if (isRamp) this.#pace.ramp(this.#clock.now());
-    // Limits that come with a refusal explain it, unless something is left of them: then too many requests
-    // were in flight.
-    const isUnexplained = !isLimitTold || !this.#rates.isUsedUp;
+    // A refusal is explained by a reported limit that is used up. Otherwise too many requests were in flight.
+    const isUnexplained = !hasRequestLimit || !this.#rates.isUsedUp;
     if (isUnexplained || isRamp) {
       const now = { newest, nowMs: this.#clock.now(), waitMs: askedMs };
-      const isCrowded = isLimitTold || this.#pace.refused({ sequence, sentAtMs }, now);
+      const isCrowded = hasRequestLimit || this.#pace.refused({ sequence, sentAtMs }, now);
       if (isCrowded || isRamp) this.#window.cut('rate_limit', sequence, newest);
-      if (!isLimitTold) this.#rates.drain();
+      if (!hasRequestLimit) this.#rates.drain();
     }
-    // A single refusal by a server that tells of room is about this request: only its conversation waits.
-    const isSingle = isLimitTold && isUnexplained && !isRamp && this.#refusals.inRow === 1;
+    // The first refusal while the limits have room concerns this request alone: only its conversation waits.
+    const isSingle = hasRequestLimit && isUnexplained && !isRamp && this.#refusals.inRow === 1;
     if (isSingle) return askedMs;
     this.#close(askedMs > 0 ? askedMs : backoffMs);
     return 0;
@@ -232,23 +236,23 @@ export class AdmissionPolicy {
     if (forMs > 0 && this.#refusals.close(forMs)) this.#listeners.onClosed(forMs);
   }
 
-  /** Nothing answered: from now on one request at a time goes as a probe. */
+  /** The server did not answer: from now on one request at a time is sent as a probe. */
   #unreachable(failure: ProviderError, sequence: number): void {
     const nowMs = this.#clock.now();
     const wasLong = this.#outage?.isLong ?? false;
     if (this.#outage === undefined) this.#outage = new Outage(failure, this.#pauses, nowMs);
     else if (!this.#outage.failedAgain(sequence, nowMs)) return;
-    // People know already.
+    // A long outage has been reported before.
     if (!wasLong) this.#listeners.onOffline(this.#outage);
   }
 
   #endOutage(): void {
     const outage = this.#outage;
     this.#outage = undefined;
-    if (outage?.isLong) this.#listeners.onMended(outage.failure);
+    if (outage?.isLong) this.#listeners.onRecovered(outage.failure);
   }
 
-  /** The first such error counts; requests in flight at the same time repeat it. */
+  /** Keeps the first error; other requests in flight repeat it. */
   #blockAll(failure: ProviderError): void {
     this.#block ??= failure;
     this.#listeners.onBlocked(failure);

@@ -1,10 +1,11 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import { answererOf, askedAt } from '../../shared/conversationState.ts';
 import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
-import type { Agent } from '../agent/agent.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
@@ -14,7 +15,9 @@ import type { RunLimits } from './runLimits.ts';
 export interface PlannedRequest extends BudgetNeed {
   /** Index of its conversation. */
   readonly index: number;
-  readonly agent: Agent;
+  readonly agent: AgentParts;
+  /** The calls that lead to the nested conversation that it belongs to; empty when it belongs to none. */
+  readonly within?: readonly string[];
 }
 
 /** The limits of one conversation; infinite where there is none. */
@@ -36,17 +39,23 @@ interface Amount {
   readonly dollars: number;
 }
 
+/** A request with its conversation, and with the one around it if it is nested. */
+interface Counted extends CountedRequest {
+  readonly conversation: ConversationState;
+  readonly whole: ConversationState;
+}
+
 interface Waiter {
   readonly request: PlannedRequest;
   readonly go: (reservation: Reservation | Refusal) => void;
 }
 
-/** What a request asks for, in tokens, and what its conversation may still use. */
+/** The tokens that a request needs, and what its conversation may still use. */
 interface Want {
   readonly input: number;
   readonly planned: number;
-  /** Min output for which it is worth sending. */
-  readonly least: number;
+  /** Min output, in tokens, for which the request is worth sending. */
+  readonly minOutput: number;
   readonly own: Amount;
   readonly price: ModelPrice | undefined;
 }
@@ -56,8 +65,9 @@ const maxPriceFactor = 2;
 
 /**
  * Keeps a run within its limits on cost, tokens and turns. It reserves the max cost of each request in flight, so
- * that no limit is overshot, in whatever order requests end. A request that does not fit waits for those in
- * flight. When none is in flight and it still does not fit, it gets room for a shorter answer or is not sent.
+ * that no request exceeds a limit, in whatever order requests end. A request that does not fit waits for those in
+ * flight. When none is in flight and it still does not fit, its answer may only be as long as the rest allows.
+ * If that is too short to be useful, the request is not sent.
  */
 export class Budget {
   readonly #limits: BudgetLimits;
@@ -69,25 +79,28 @@ export class Budget {
   readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
   readonly #begun = new Set<Waiter>();
   readonly #fresh = new Set<Waiter>();
-  /** What requests may have cost beyond the usage that the server told. */
-  #untold: Amount = none;
-  readonly #onUntold: (model: string) => void;
+  /** Max amount that requests may have cost beyond the usage that the server reported. */
+  #unreported: Amount = none;
+  readonly #onUnreported: (model: string) => void;
 
-  /** `state` is live: read, never changed. `onUntold` is called with models that do not tell their usage. */
+  /** `state` is live and only read here. `onUnreported` is called for each model that does not report usage. */
   constructor(
     limits: BudgetLimits,
     runLimits: RunLimits,
-    { state, onUntold }: { readonly state: RunState; readonly onUntold: (model: string) => void },
+    {
+      state,
+      onUnreported,
+    }: { readonly state: RunState; readonly onUnreported: (model: string) => void },
   ) {
     this.#limits = limits;
     this.#runLimits = runLimits;
     this.#state = state;
-    this.#onUntold = onUntold;
+    this.#onUnreported = onUnreported;
   }
 
   /**
-   * Reserves the max cost of the request, as soon as it fits. Resolves with the reason when it never will;
-   * rejects with the signal's reason.
+   * Reserves the max cost of the request as soon as it fits. Resolves with the reason when it can never fit.
+   * Rejects with the signal's reason.
    */
   reserve(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | Refusal> {
     if (!this.#isLimited) return Promise.resolve(unlimited(request));
@@ -109,7 +122,7 @@ export class Budget {
     return this.#runLimits.raise(limit, conversation);
   }
 
-  /** The limit that is used up most. */
+  /** The limit of which the largest share is used. */
   #nearest(conversation: ConversationState): BudgetLimit | undefined {
     const { cost, usage } = conversation;
     const { tokens, dollars } = this.#spent();
@@ -172,7 +185,7 @@ export class Budget {
     });
   }
 
-  /** Settles the waiters that fit now, in their order, and those that never will. */
+  /** Settles, in order, the waiters that fit now and those that can never fit. */
   #pump(): void {
     for (const line of [this.#begun, this.#fresh]) {
       for (const waiter of line) {
@@ -183,48 +196,51 @@ export class Budget {
     }
   }
 
-  /** Tokens of output that the request may have now; `never` when it can never be sent. */
+  /** Output tokens that the request may have now; `never` when it can never be sent. */
   #judge(request: PlannedRequest): number | 'wait' | 'never' {
     const counted = this.#counted(request);
-    const { price } = counted.conversation;
+    const { price } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
-    const own = this.#roomOfConversation(counted.conversation);
+    const own = this.#roomOfConversation(counted.whole);
     const left = this.#left();
     const planned = request.maxOutputTokens;
-    const sure = amountOf(input * this.#bounds.doubtOf(counted), planned, price);
-    if (fits(sure, left) && fits(sure, own)) return planned;
-    const least = Math.max(1, Math.min(planned, this.#bounds.usualOutput));
+    const maxAmount = amountOf(input * this.#bounds.safetyFactorOf(counted), planned, price);
+    if (fits(maxAmount, left) && fits(maxAmount, own)) return planned;
+    const minOutput = Math.max(1, Math.min(planned, this.#bounds.usualOutput));
     const isOpen = isPositive(this.#withinLimits(this.#spent())) && isPositive(own);
     if (!isOpen) return 'never';
     if (this.#reserved.size > 0)
-      return this.#judgeBeside({ input, planned, least, own, price }, left);
-    const output = Math.min(planned, outputWithin(smaller(left, own), input, price));
-    return output >= least ? output : 'never';
+      return this.#judgeBeside({ input, planned, minOutput, own, price }, left);
+    const output = Math.min(planned, outputWithin(min(left, own), input, price));
+    return output >= minOutput ? output : 'never';
   }
 
-  /** Requests in flight may cost less than is reserved for them, but the conversation's own limit stays. */
+  /**
+   * The same while requests are in flight. They may cost less than their reservations, so waiting for them can
+   * help; it does not help against the conversation's own limit.
+   */
   #judgeBeside(
-    { input, planned, least, own, price }: Want,
+    { input, planned, minOutput, own, price }: Want,
     left: Amount,
   ): number | 'wait' | 'never' {
     const output = Math.min(planned, outputWithin(own, input, price));
-    if (output < least) return 'never';
+    if (output < minOutput) return 'never';
     return output < planned && fits(amountOf(input, output, price), left) ? output : 'wait';
   }
 
   #book(request: PlannedRequest, output: number | 'never'): Reservation | Refusal {
     const counted = this.#counted(request);
-    const { price, model } = counted.conversation;
+    const { price, model } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
     if (output !== request.maxOutputTokens) {
       const wanted = amountOf(input, request.maxOutputTokens, price);
-      const reached = this.#limitFor(wanted, counted.conversation);
+      const reached = this.#limitFor(wanted, counted.whole);
       this.#reached.set(request.index, reached);
       if (output === 'never') return reached === 'maxRunTurns' ? 'max_run_turns' : 'budget';
     }
-    const doubt = output < request.maxOutputTokens ? 1 : this.#bounds.doubtOf(counted);
+    const factor = output < request.maxOutputTokens ? 1 : this.#bounds.safetyFactorOf(counted);
     const key = {};
-    const amount = amountOf(input * doubt, output, price);
+    const amount = amountOf(input * factor, output, price);
     this.#reserved.set(key, { index: request.index, amount });
     return {
       maxOutputTokens: output,
@@ -233,7 +249,7 @@ export class Budget {
         if (!this.#reserved.delete(key)) return;
         if (usage !== undefined) {
           this.#bounds.learn(counted, input, usage);
-          this.#countUntold(usage, { amount: amountOf(input, output, price), price, model });
+          this.#countUnreported(usage, { amount: amountOf(input, output, price), price, model });
         }
         this.#pump();
       },
@@ -250,39 +266,40 @@ export class Budget {
     return true;
   }
 
-  /** Usage that was not told, or has a higher price than the list, counts with its maximum. */
-  #countUntold(
+  /** Counts unreported usage, and usage above the list price, with its maximum. */
+  #countUnreported(
     usage: Usage,
     { amount, price, model }: { amount: Amount; price: ModelPrice | undefined; model: string },
   ): void {
-    const told = {
+    const reported = {
       tokens: usage.inputTokens + usage.outputTokens,
       dollars: price === undefined ? 0 : costOf(usage, price),
     };
     if (usage.incomplete) {
-      this.#addUntold(amount.tokens - told.tokens, amount.dollars - told.dollars);
-      this.#onUntold(model);
+      this.#addUnreported(amount.tokens - reported.tokens, amount.dollars - reported.dollars);
+      this.#onUnreported(model);
     } else if (price !== undefined && isDearer(usage, price)) {
-      this.#addUntold(0, told.dollars * (maxPriceFactor - 1));
+      this.#addUnreported(0, reported.dollars * (maxPriceFactor - 1));
     }
   }
 
-  #addUntold(tokens: number, dollars: number): void {
+  #addUnreported(tokens: number, dollars: number): void {
     const more = { turns: 0, tokens: Math.max(0, tokens), dollars: Math.max(0, dollars) };
-    this.#untold = sum(this.#untold, more);
+    this.#unreported = sum(this.#unreported, more);
   }
 
-  #counted(request: PlannedRequest): CountedRequest & { readonly conversation: ConversationState } {
-    const conversation = this.#state.conversations[request.index];
-    if (conversation === undefined)
-      throw new RangeError(`there is no conversation ${request.index}`);
-    return { agent: request.agent, messages: request.messages, conversation };
+  #counted({ index, within, agent, messages }: PlannedRequest): Counted {
+    const whole = this.#state.conversations[index];
+    const conversation = whole && askedAt(whole, within);
+    if (whole === undefined || conversation === undefined)
+      throw new RangeError(`there is no conversation ${index}`);
+    return { agent, messages, conversation, whole };
   }
 
   #spent(): Amount {
     const { turns, usage, knownCostUsd } = this.#state;
     const tokens = usage.inputTokens + usage.outputTokens;
-    return sum({ turns, tokens, dollars: knownCostUsd }, this.#untold);
+    return sum({ turns, tokens, dollars: knownCostUsd }, this.#unreported);
   }
 
   #withinLimits({ turns, tokens, dollars }: Amount): Amount {
@@ -321,7 +338,7 @@ export class Budget {
   }
 }
 
-/** Rounding of sums of dollars: a limit that is met exactly is no overshoot. */
+/** Tolerance for rounding in sums of dollars: a limit that is met exactly is not exceeded. */
 const roundingUsd = 1e-9;
 
 const none: Amount = { turns: 0, tokens: 0, dollars: 0 };
@@ -338,7 +355,7 @@ function sum(a: Amount, b: Amount): Amount {
   };
 }
 
-function smaller(a: Amount, b: Amount): Amount {
+function min(a: Amount, b: Amount): Amount {
   return {
     turns: Math.min(a.turns, b.turns),
     tokens: Math.min(a.tokens, b.tokens),
@@ -361,7 +378,7 @@ function amountOf(input: number, output: number, price: ModelPrice | undefined):
   return { turns: 1, tokens, dollars: input * inputUsd + output * outputUsd };
 }
 
-/** Tokens of output that still fit beside this input; less than 1 when none do. */
+/** Output tokens that still fit together with this input; less than 1 when none do. */
 function outputWithin(room: Amount, input: number, price: ModelPrice | undefined): number {
   if (room.turns < 1) return 0;
   const tokens = room.tokens - input;

@@ -5,22 +5,22 @@ import { LocalPace } from './localPace.ts';
 const initialWindow = 32;
 /** The same for a server on this machine or network, which may answer one request at a time. */
 const initialLocalWindow = 4;
-/** The window opens this far as soon as a server tells its limits: it knows what it can take. */
-const toldWindow = 64;
+/** The window grows to this at once when a server reports its limits: the limits protect the server then. */
+const knownLimitsWindow = 64;
 /** Upper bound of the window. */
 const maxWindow = 512;
 
 /**
- * The max number of requests in flight where the user sets none. It starts low, because servers refuse clients
- * that grow too fast. It doubles with each round of successes until the first refusal, and grows slowly after
- * that. A local server queues whatever it gets: there it starts with few, and grows only while throughput grows.
- * A local server that tells its limits is a gateway, and is treated like a remote one.
+ * The max number of requests in flight with the concurrency setting `auto`. It starts low, because servers
+ * refuse clients that grow too fast. It doubles with each round of successes until the first refusal, and grows
+ * slowly after that. A local server queues all requests it gets, so its window starts smaller and grows only
+ * while throughput grows. A local server that reports its limits is a gateway and counts as a remote one.
  */
 export class ConcurrencyWindow {
   #size: number;
   #hasBeenCut = false;
   #cutAtSequence = 0;
-  #isTold = false;
+  #areLimitsKnown = false;
   #local: LocalPace | undefined;
 
   constructor(isLocal = false) {
@@ -28,16 +28,17 @@ export class ConcurrencyWindow {
     this.#local = isLocal ? new LocalPace() : undefined;
   }
 
+  /** The current max number of requests in flight. */
   get size(): number {
     return Math.max(1, Math.floor(this.#size));
   }
 
-  /** The server tells its limits and requests keep to them: from now on the window grows by one a success. */
-  told(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  /** The server reports its limits. Requests keep to them, so the window grows by one for each success. */
+  limitsKnown(): void {
+    if (this.#areLimitsKnown) return;
+    this.#areLimitsKnown = true;
     this.#local = undefined;
-    if (!this.#hasBeenCut) this.#size = Math.max(this.#size, toldWindow);
+    if (!this.#hasBeenCut) this.#size = Math.max(this.#size, knownLimitsWindow);
   }
 
   /** A request succeeded while `active` were in flight. A window that is not used does not grow. */
@@ -52,15 +53,15 @@ export class ConcurrencyWindow {
     this.#size = Math.min(maxWindow, this.#size + this.#step);
   }
 
-  /** Growth with each success; the window at most doubles in a round. */
+  /** Growth for each success: the window at most doubles in a round. */
   get #step(): number {
-    if (this.#isTold) return 1;
+    if (this.#areLimitsKnown) return 1;
     return this.#hasBeenCut ? 4 / this.#size : 0.5;
   }
 
   /**
-   * The server refused request number `sequence`. Requests that were in flight at the last cut fail for the
-   * same reason and do not count again. `newest` is the last number given out.
+   * Shrinks the window after the server refused request number `sequence`. Requests that were in flight at the
+   * last cut fail for the same reason and do not count again. `newest` is the number of the last request sent.
    */
   cut(kind: 'rate_limit' | 'overloaded', sequence: number, newest: number): void {
     if (sequence <= this.#cutAtSequence) return;

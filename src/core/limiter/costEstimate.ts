@@ -8,11 +8,12 @@ const weight = 0.2;
 export class CostEstimate {
   readonly #tokens = { tokens: 0, inputTokens: 0, outputTokens: 0 };
 
+  /** The estimated units of the next request. */
   of(resource: RateResource): number {
     return resource === 'requests' ? 1 : this.#tokens[resource];
   }
 
-  /** Input read from a cache does not count against these limits. */
+  /** Updates the estimate. Input read from a cache does not count against these limits. */
   learn({ inputTokens, outputTokens, cacheReadTokens, incomplete }: Usage): void {
     if (incomplete) return;
     const input = inputTokens - cacheReadTokens;

@@ -1,4 +1,4 @@
-/** Share of the server's pace that is used: below it, so that few requests are refused. */
+/** Share of the server's pace that is used. It is below 1, so that few requests are refused. */
 const margin = 0.95;
 /**
  * Relative growth of the pace with each request that waits for it. It grows faster while few requests have
@@ -7,19 +7,19 @@ const margin = 0.95;
 const minGrowth = 0.0002;
 const maxGrowth = 0.004;
 const growthDoubling = 500;
-/** Factor for each second while the pace is searched for from below. */
+/** Growth factor for each second while the pace is searched for from below. */
 const searchGrowth = 1.6;
-/** The same after the server has said that requests grew too fast. */
+/** The same after the server has reported that requests grew too fast. */
 const rampGrowth = 1.1;
 /** Min requests between two refusals from which the fill rate of the server's bucket is computed. */
 const minTaken = 5;
 /** Min time for a first guess, in ms. */
 const minGuessMs = 1_000;
-/** A wait that the server asks for tells of the pace up to this, in ms. */
+/** Max wait, in ms, from which the pace is learned. The server asks for a longer one for other reasons. */
 const maxPauseMs = 60_000;
 /** A pace that is still searched for expires after this long without a request, in ms. */
 const forgottenAfterMs = 600_000;
-/** One request in ten seconds; a slower server asks for waits itself. */
+/** Min pace: one request in ten seconds. A slower server asks for waits itself. */
 const minPerMs = 1 / 10_000;
 
 /** A request's number, and when it was sent. */
@@ -28,19 +28,19 @@ export interface PacedRequest {
   readonly sentAtMs: number;
 }
 
-/** What is known when a request is refused. */
+/** The circumstances of a refusal. */
 export interface Refusal {
-  /** The last number given out. */
+  /** Number of the last request sent. */
   readonly newest: number;
   readonly nowMs: number;
-  /** How long the server asks to wait; 0 when it does not say. */
+  /** The wait that the server asks for; 0 when it does not say. */
   readonly waitMs: number;
 }
 
 /**
- * The pace of a server that does not tell its limits, learned from its refusals. A refusal means that the
- * server's token bucket is empty; the requests it takes between two refusals are its fill rate. Requests
- * then go a little below that rate, and slowly faster until the next refusal.
+ * The pace of a server that does not report its limits, learned from its refusals. A refusal means that the
+ * server's token bucket is empty. The requests it accepts between two refusals show its fill rate. Requests are
+ * then sent slightly below that rate, and slowly faster until the next refusal.
  */
 export class LearnedPace {
   #perMs: number | undefined;
@@ -58,15 +58,15 @@ export class LearnedPace {
   #sinceRefusal = 0;
   /** Growth factor for each second while the pace is searched for; undefined when it is known. */
   #search: number | undefined;
-  /** The pace at which the slow start after a ramp refusal ends, whatever limits the server tells meanwhile. */
+  /** The pace at which the slow start after a ramp refusal ends, whatever limits the server reports meanwhile. */
   #rampEndPerMs: number | undefined;
-  /** Of the requests in flight when the search began: how many were accepted; and the wait, in ms. */
+  /** How many of the requests in flight at the start of the search were accepted, and the wait, in ms. */
   #waveTaken = 0;
   #waveMs = minGuessMs;
   /** Requests sent since a time, for the current rate. */
   #sent = { count: 0, sinceMs: 0, perMs: 0 };
 
-  /** Milliseconds until that many more requests may be sent; 0 before the first refusal. */
+  /** Milliseconds until this many more requests may be sent; 0 before the first refusal. */
   msUntil(requests: number, nowMs: number): number {
     const isOld = this.#search !== undefined && nowMs - this.#atMs > forgottenAfterMs;
     if (isOld) this.#endSearch();
@@ -82,19 +82,19 @@ export class LearnedPace {
     this.#level = this.#levelAt(request.sentAtMs) - 1;
     this.#atMs = request.sentAtMs;
     this.#sinceRefusal++;
-    // A pace that nobody waits for is not too slow.
+    // The pace is not too slow while no request waits for it.
     if (this.#level >= 1) return;
     if (this.#search !== undefined) {
       this.#perMs *= this.#search ** Math.min(1, 1 / (this.#perMs * minGuessMs));
       if (this.#perMs >= (this.#rampEndPerMs ?? Number.POSITIVE_INFINITY)) this.#endSearch();
       return;
     }
-    const least = Math.max(minGrowth, 0.1 / this.#known);
-    const step = least * 2 ** Math.floor(this.#sinceRefusal / growthDoubling);
+    const minStep = Math.max(minGrowth, 0.1 / this.#known);
+    const step = minStep * 2 ** Math.floor(this.#sinceRefusal / growthDoubling);
     this.#perMs *= 1 + Math.min(maxGrowth, step);
   }
 
-  /** A request was refused. Returns whether too many were in flight, rather than too many a second. */
+  /** A request was refused. Returns whether too many were in flight, rather than too many per second. */
   refused(request: PacedRequest, { newest, nowMs, waitMs }: Refusal): boolean {
     const empty = this.#empty;
     if (empty === undefined || request.sequence > empty.sequence) this.#empty = request;
@@ -103,7 +103,7 @@ export class LearnedPace {
     this.#settledAt = newest;
     this.#sinceRefusal = 0;
     if (waitMs > maxPauseMs) {
-      // A limit by the hour or the day, which is full again after the wait.
+      // A limit per hour or day, which is full again after the wait.
       this.#empty = undefined;
       return false;
     }
@@ -111,7 +111,7 @@ export class LearnedPace {
     if (this.#perMs === undefined) this.#guess(taken, nowMs + waitMs, waitMs);
     else if (this.#search === searchGrowth && taken < minTaken) this.#searchOn(waitMs);
     else this.#learn(taken, request, empty);
-    // After a wait that the server asked for, one request may go, however slow the pace.
+    // After a wait that the server asked for, one request may be sent, however slow the pace.
     const isLong = waitMs >= minGuessMs;
     this.#level = isLong ? Math.max(0, 1 - (this.#perMs ?? 0) * waitMs) : 0;
     this.#atMs = nowMs;
@@ -119,20 +119,20 @@ export class LearnedPace {
   }
 
   /**
-   * Request number `sequence` was accepted. During a search those count that were in flight at the refusal:
-   * when most of them are accepted, the pace was not the reason.
+   * Request number `sequence` was accepted. During a search this counts the requests that were in flight at the
+   * refusal: when most of them are accepted, the pace was not the reason for the refusal.
    */
   accepted(sequence: number): void {
     if (this.#search !== searchGrowth || sequence > this.#settledAt) return;
     this.#perMs = Math.max(this.#perMs ?? 0, ++this.#waveTaken / this.#waveMs);
   }
 
-  /** The server tells its limits, which count instead. */
+  /** The server reports its limits, which replace the learned pace. */
   forget(): void {
     if (this.#rampEndPerMs === undefined) this.#perMs = undefined;
   }
 
-  /** Requests grew too fast: go on with half the pace, and grow slowly. */
+  /** The request rate grew too fast: halves the pace and then increases it slowly. */
   ramp(nowMs: number): void {
     const recent = Math.max(this.#sent.perMs, this.#sent.count / minGuessMs, minPerMs);
     this.#perMs = Math.min(this.#perMs ?? recent, recent) / 2;
@@ -160,7 +160,7 @@ export class LearnedPace {
   /** The first refusal. The initial level of the bucket is not known. */
   #guess(taken: number, untilMs: number, waitMs: number): void {
     if (taken < minTaken) {
-      // Too few to compute a pace: start with one a second, and search.
+      // Too few to compute a pace: start with one per second, and search.
       this.#burst = 1;
       this.#search = searchGrowth;
       this.#searchOn(waitMs);
@@ -170,7 +170,7 @@ export class LearnedPace {
     this.#burst = taken / 2;
   }
 
-  /** The pace so far was too fast. */
+  /** Searches again below the pace so far, which was too fast. */
   #searchOn(waitMs: number): void {
     this.#perMs = Math.max(1 / minGuessMs, (this.#perMs ?? 0) / 2);
     this.#waveTaken = 0;

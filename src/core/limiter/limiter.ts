@@ -20,14 +20,15 @@ export type Concurrency = 'auto' | 'unlimited' | number;
 const maxTimerMs = 60_000;
 
 /**
- * Admits the model requests to one endpoint, key and model, for all runs that use them; the runs take turns.
+ * Admits the model requests to one endpoint, key and model, for all runs that use them. The runs take turns.
  *
- * It keeps to the server's limits, which it models from the rate-limit headers. When the server says how long
- * to wait, everyone waits; when it refuses one request though its limits leave room, only that conversation
- * waits. Without headers it learns the pace and the number of requests in flight by itself.
- * After an error that no retry can mend (a refused key, an exhausted quota), and after too many refusals in a
- * row, it admits nothing until `resume`, and then one request first as a probe. While the server is
- * unreachable, one request at a time goes as a probe.
+ * - It keeps to the rate limits in the server's headers. Without headers it learns the pace and the number of
+ *   requests in flight.
+ * - When the server asks for a wait, all requests wait. When the server refuses one request although its limits
+ *   have room, only that conversation waits.
+ * - After an error that no retry can fix (a refused key, an exhausted quota) and after too many consecutive
+ *   refusals, it admits nothing until `resume`, and then one request as a probe.
+ * - While the server is unreachable, one request at a time is sent as a probe.
  */
 export class Limiter {
   readonly #clock: Clock;
@@ -35,7 +36,7 @@ export class Limiter {
   readonly #lines = new WaitingLines();
   readonly #retries: RetryBudget;
   readonly #notices: WaitNotices;
-  readonly #mended = new Emitter<ProviderError>();
+  readonly #recovered = new Emitter<ProviderError>();
   #active = 0;
   #timer: Disposable | undefined;
 
@@ -46,7 +47,7 @@ export class Limiter {
       onBlocked: (failure) => this.#notices.blocked(failure),
       onOffline: (outage) => this.#notices.offline(outage),
       onClosed: (forMs) => this.#notices.closed(forMs),
-      onMended: (failure) => this.#mended.fire(failure),
+      onRecovered: (failure) => this.#recovered.fire(failure),
     });
     this.#notices = new WaitNotices({
       lines: this.#lines,
@@ -59,14 +60,14 @@ export class Limiter {
     });
   }
 
-  /** The error that blocks everyone until it is mended. Waiters are told of it with the reason `blocked`. */
+  /** The error that blocks all requests until it is fixed. Waiters see the reason `blocked`. */
   get block(): ProviderError | undefined {
     return this.#policy.block;
   }
 
-  /** A `block` has mended itself: the server answers again. */
-  get onDidMend(): Event<ProviderError> {
-    return this.#mended.event;
+  /** A `block` has ended by itself: the server answers again. */
+  get onDidRecover(): Event<ProviderError> {
+    return this.#recovered.event;
   }
 
   /** The gate for conversations of this run, with this concurrency. */
@@ -76,13 +77,13 @@ export class Limiter {
     return { acquire: (request, signal) => this.#acquire(request, { run, cap }, signal) };
   }
 
-  /** Sets the user's own limits per minute, on top of the server's; undefined for none. */
+  /** Sets the user's own rate limits, in addition to the server's; undefined for none. */
   cap(caps: RateCaps): void {
     this.#policy.cap(caps);
     this.#admit();
   }
 
-  /** Admits requests again after an error that blocked everyone. */
+  /** Admits requests again after an error that blocked all requests. */
   resume(): void {
     this.#policy.resume(this.#lines.size > 0);
     this.#admit();
@@ -118,7 +119,7 @@ export class Limiter {
       pause = request.again ? this.#retries.spend(() => this.#join(waiter)) : undefined;
       if (pause === undefined) {
         this.#join(waiter);
-        // Most are admitted at once and need no listener.
+        // Most requests are admitted at once and need no listener.
         if (!this.#lines.has(waiter)) return;
         if (signal.aborted) onAbort();
         else signal.addEventListener('abort', onAbort, { once: true });
@@ -135,7 +136,7 @@ export class Limiter {
     if (this.#lines.has(waiter)) this.#notices.joined(waiter);
   }
 
-  /** Grants slots to waiters that may go now, and sets a timer for the next one. */
+  /** Grants slots to the waiters that may be sent now, and sets a timer for the next one. */
   #admit(): void {
     this.#timer?.dispose();
     this.#timer = undefined;
@@ -163,7 +164,7 @@ export class Limiter {
       onHead: (status, header) => {
         this.#policy.learn(sent, status, header);
         this.#admit();
-        if (sent.isLimitTold) this.#notices.limited();
+        if (sent.hasRequestLimit) this.#notices.limited();
       },
       onBegin: () => this.#policy.began(sent),
       release: (end) => {
@@ -187,7 +188,7 @@ export class Limiter {
   }
 }
 
-/** Failures that make the pauses between retries longer: not refusals, which have waits of their own. */
+/** Whether a failure lengthens the pauses between retries. Refusals do not: they have their own waits. */
 function countsAsFailure(failure: ProviderError | undefined): boolean {
   if (failure === undefined || failure.blocking || isUnreachable(failure)) return false;
   return failure.retryable && failure.kind !== 'rate_limit';

@@ -17,6 +17,7 @@ export class Limiters {
     this.#pauses = pauses;
   }
 
+  /** The limiter for requests to a provider and model. */
   for(provider: Provider, model: string): Limiter {
     const byModel = this.#byProvider.get(provider) ?? new Map<string, Limiter>();
     this.#byProvider.set(provider, byModel);

@@ -8,15 +8,18 @@ export interface WindowedRequest {
 
 /** Minimum gain in throughput for doubling the requests in flight. */
 const payingGain = 1.15;
-/** A response was queued by the server when it began this many times later than the first of its round, and at least so many ms. */
+/**
+ * A request counts as queued by the server when its response began this many times later than the first of its
+ * round, and at least `queuedMs` later.
+ */
 const queuedTimes = 2.5;
 const queuedMs = 500;
-/** While one request is answered, the next one is on its way. */
+/** Two, so that the next request is on its way while the server answers one. */
 const minWindow = 2;
 /** Rounds at one size before a larger size is tried again. */
 const restingRounds = 8;
 
-/** As many requests as the window holds, and how they fared. */
+/** As many requests as the window holds, with their results. */
 interface Round {
   readonly sinceMs: number;
   ended: number;
@@ -31,7 +34,7 @@ interface Round {
  */
 export class LocalPace {
   #round: Round | undefined;
-  /** Best throughput so far, in requests a ms. */
+  /** Best throughput so far, in requests per ms. */
   #best = 0;
   #resting = 0;
 

@@ -4,7 +4,7 @@ import type { ProviderError } from '../providers/providerError.ts';
 /** Pauses between probes. */
 export type ProbePauses = Pick<RetryPolicy, 'firstProbesMs' | 'laterProbesMs'>;
 
-/** An unreachable server: one request at a time goes as a probe, with pauses, and all others wait. */
+/** An unreachable server: one request at a time is sent as a probe, with pauses, and all others wait. */
 export class Outage {
   /** The failure of the first request. */
   readonly failure: ProviderError;
@@ -19,11 +19,12 @@ export class Outage {
     this.#nextMs = nowMs + this.#pauseMs();
   }
 
-  /** Whether enough probes have failed for people to be told. */
+  /** Whether enough probes have failed to report the outage to the user. */
   get isLong(): boolean {
     return this.#failed >= this.#pauses.firstProbesMs.length;
   }
 
+  /** Whether a probe is in flight. */
   get isProbing(): boolean {
     return this.#probe !== undefined;
   }
@@ -44,7 +45,7 @@ export class Outage {
     if (this.#probe === sequence) this.#probe = undefined;
   }
 
-  /** A request was not answered. Returns whether it was the probe; the others were sent before it. */
+  /** A request was not answered. Returns whether it was the probe: others were sent before it and do not count. */
   failedAgain(sequence: number, nowMs: number): boolean {
     if (this.#probe !== sequence) return false;
     this.#probe = undefined;
@@ -53,8 +54,8 @@ export class Outage {
     return true;
   }
 
-  /** A person asks for another try: the next probe goes at once, and it alone decides. */
-  hurry(nowMs: number): void {
+  /** The user asks for another attempt: the next probe is sent at once, and it alone decides. */
+  probeNow(nowMs: number): void {
     this.#probe = undefined;
     this.#failed = this.#pauses.firstProbesMs.length - 1;
     this.#nextMs = nowMs;

@@ -1,6 +1,6 @@
 import type { RateReading } from '../providers/transport/rateHeaders.ts';
 
-/** A reset at least this far away, in ms, is exact enough to compute a rate: servers round to seconds. */
+/** Min time to a reset, in ms, for computing a rate from it: servers round resets to seconds. */
 const exactResetMs = 5_000;
 
 /** The request that a response answers. */
@@ -28,7 +28,7 @@ export class RateBucket {
     this.#atMs = nowMs;
   }
 
-  /** A bucket from a response. Limits are per minute unless the reset says otherwise. */
+  /** Creates a bucket from a response. Limits are per minute unless the reset shows another period. */
   static of(reading: RateReading, answered: AnsweredRequest, nowMs: number): RateBucket {
     const bucket = new RateBucket(reading.limit, 60_000, nowMs);
     bucket.learn(reading, answered, nowMs);
@@ -37,8 +37,8 @@ export class RateBucket {
   }
 
   /**
-   * Corrects the model by a response. The server may have counted all requests sent since, or none, and its
-   * bucket may have filled meanwhile: the model's own level stays as long as it is within those bounds.
+   * Corrects the model with a response. The server may have counted all requests sent since, or none, and its
+   * bucket may have filled meanwhile. The model keeps its level as long as it is within these bounds.
    */
   learn(
     { limit, remaining, resetMs }: RateReading,
@@ -68,12 +68,13 @@ export class RateBucket {
     this.#atMs = nowMs;
   }
 
+  /** Takes units for a request that is sent. */
   take(units: number, nowMs: number): void {
     this.#level = this.#levelAt(nowMs) - units;
     this.#atMs = nowMs;
   }
 
-  /** Milliseconds until `units` can be taken. More than the bucket holds is granted when it is full. */
+  /** Milliseconds until `units` can be taken. A request for more than the bucket holds waits until it is full. */
   msUntil(units: number, nowMs: number): number {
     const missing = Math.min(units, this.#limit) - this.#levelAt(nowMs);
     return missing <= 0 ? 0 : missing / this.#perMs;

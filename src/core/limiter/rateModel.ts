@@ -5,12 +5,12 @@ import { readRateHeaders } from '../providers/transport/rateHeaders.ts';
 import { CostEstimate } from './costEstimate.ts';
 import { RateBucket } from './rateBucket.ts';
 
-/** A model of the server's rate limits for this client: which there are, and how full they are. */
+/** A model of the server's rate limits for this client and of their current levels. */
 export class RateModel {
   readonly #clock: Clock;
   readonly #buckets = new Map<RateResource, RateBucket>();
   readonly #cost = new CostEstimate();
-  /** Limits that the user sets, on top of the server's. */
+  /** The user's own limits, in addition to the server's. */
   readonly #caps = new Map<
     RateResource,
     { readonly perMinute: number; readonly bucket: RateBucket }
@@ -20,7 +20,7 @@ export class RateModel {
     this.#clock = clock;
   }
 
-  /** Milliseconds until that many more requests fit in; 0 while no limit is known. */
+  /** Milliseconds until this many more requests fit within the limits; 0 while no limit is known. */
   msUntil(requests: number): number {
     const now = this.#clock.now();
     let ms = 0;
@@ -33,12 +33,12 @@ export class RateModel {
     return ms;
   }
 
-  /** Sets a limit of the user's own for a minute; undefined removes it. */
+  /** Sets one of the user's own limits per minute; undefined removes it. */
   cap(resource: 'requests' | 'tokens', perMinute: number | undefined): void {
     if (this.#caps.get(resource)?.perMinute === perMinute) return;
     this.#caps.delete(resource);
     if (perMinute === undefined) return;
-    // A burst of a tenth, which is six seconds' worth.
+    // Allows a burst of a tenth of the limit: six seconds' worth.
     const bucket = new RateBucket(Math.max(1, perMinute / 10), 6_000, this.#clock.now());
     this.#caps.set(resource, { perMinute, bucket });
   }
@@ -51,8 +51,8 @@ export class RateModel {
   }
 
   /**
-   * A response's head arrived. `sentSince` requests were sent after the one it answers. Returns whether it
-   * told a limit of requests.
+   * The head of a response arrived; `sentSince` requests were sent after its request. Returns whether it
+   * reported a limit on requests.
    */
   learn(
     header: (name: string) => string | undefined,
@@ -70,12 +70,12 @@ export class RateModel {
     return readings.some(({ resource }) => resource === 'requests');
   }
 
-  /** The final usage of a response, for the estimate of the next requests. */
+  /** Updates the estimate of the next requests with the final usage of a response. */
   learnCost(usage: Usage): void {
     this.#cost.learn(usage);
   }
 
-  /** Whether a limit that the server told is used up. */
+  /** Whether a limit that the server reported is used up. */
   get isUsedUp(): boolean {
     const now = this.#clock.now();
     return [...this.#buckets].some(
@@ -83,7 +83,7 @@ export class RateModel {
     );
   }
 
-  /** A refusal without rate-limit headers: no more requests fit in, whatever the model says. */
+  /** A refusal without rate-limit headers: the server accepts no more requests, whatever the model says. */
   drain(): void {
     this.#buckets.get('requests')?.drain(this.#clock.now());
   }

@@ -1,33 +1,33 @@
 import type { Clock } from '../base/clock.ts';
 
-/** A greater difference between two clocks, in ms, means that one of them stopped during sleep. */
+/** Min difference between the two clocks, in ms, that shows that one of them stopped during sleep. */
 const sleptMs = 10_000;
 
-/** After a longer wait, in ms, a probe goes first. */
+/** After a longer wait, in ms, a probe is sent first. */
 const longWaitMs = 60_000;
 
-/** Bounds of the backoff, in ms, after refusals in a row that name no wait. */
+/** Bounds of the backoff, in ms, after consecutive refusals that name no wait. */
 const minBackoffMs = 500;
 const maxBackoffMs = 30_000;
 
 /**
- * The rate-limit refusals of an endpoint: how long everyone waits, and how often it has refused in a row.
- * Requests that were in flight together are refused for one reason and count as one refusal. From the second
- * refusal in a row on, one request goes as a probe after each wait.
+ * The rate-limit refusals of an endpoint: how long all requests wait, and how many refusals came in a row.
+ * Requests that were in flight together are refused for the same reason and count as one refusal. From the
+ * second consecutive refusal on, one request is sent as a probe after each wait.
  */
 export class Refusals {
   readonly #clock: Clock;
   readonly #wallNow: () => number;
   #closedUntilMs = Number.NEGATIVE_INFINITY;
-  /** The same, as time since the epoch. */
+  /** `#closedUntilMs` as time since the epoch. */
   #closedUntilWallMs = Number.NEGATIVE_INFINITY;
   #inRow = 0;
-  /** Requests up to this one belong to refusals that were counted. */
+  /** Refusals of requests up to this number are counted already. */
   #countedUpTo = 0;
   #needsProbe = false;
   #probe: number | undefined;
 
-  /** `wallNow` gives the time since the epoch. */
+  /** `wallNow` returns the time since the epoch. */
   constructor(clock: Clock, wallNow: () => number) {
     this.#clock = clock;
     this.#wallNow = wallNow;
@@ -44,8 +44,8 @@ export class Refusals {
   }
 
   /**
-   * Milliseconds until requests may be sent; 0 or less when they may. Some clocks stop during sleep, but the
-   * server's does not.
+   * Milliseconds until requests may be sent; 0 or less when they may be sent now. Uses both clocks, because the
+   * monotonic one may stop during sleep.
    */
   msUntilOpen(): number {
     const leftMs = this.#closedUntilMs - this.#clock.now();
@@ -53,7 +53,7 @@ export class Refusals {
     return leftMs - wallLeftMs > sleptMs ? wallLeftMs : leftMs;
   }
 
-  /** Has everyone wait for so long from now on. Returns false when they already wait for longer. */
+  /** Makes all requests wait this long from now on. Returns false when they already wait longer. */
   close(forMs: number): boolean {
     const untilMs = this.#clock.now() + forMs;
     if (forMs > longWaitMs) this.#needsProbe = true;
@@ -69,8 +69,8 @@ export class Refusals {
   }
 
   /**
-   * Request number `sequence` was refused; `newest` is the last number given out. Returns the backoff in ms,
-   * for a server that names no wait.
+   * Request number `sequence` was refused; `newest` is the number of the last request sent. Returns the backoff
+   * in ms, for a server that names no wait.
    */
   refused(sequence: number, newest: number): number {
     this.ended(sequence);
@@ -89,12 +89,12 @@ export class Refusals {
     this.forget();
   }
 
-  /** Request number `sequence` has ended, in whatever way. */
+  /** Request number `sequence` has ended, whatever its outcome. */
   ended(sequence: number): void {
     if (this.#probe === sequence) this.#probe = undefined;
   }
 
-  /** Starts over: the next request goes as if nothing had been refused. */
+  /** Forgets all refusals. */
   forget(): void {
     this.#inRow = 0;
     this.#needsProbe = false;

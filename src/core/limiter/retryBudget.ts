@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/emitter.ts';
 
-/** Max retries in the budget; it is full at first. */
+/** Max retries in the budget, which starts full. */
 const maxBudget = 50;
 /** Retries that each first attempt adds to the budget. */
 const earned = 0.2;
@@ -9,15 +9,15 @@ const earned = 0.2;
 const minPauseMs = 100;
 const maxPauseMs = 2_000;
 
-/** A retry that waits. Dispose of it to give it up. */
+/** A waiting retry. Disposing of it cancels it. */
 export interface WaitingRetry extends Disposable {
   /** Estimated wait in ms. */
   readonly waitMs: number;
 }
 
 /**
- * Keeps retries from overloading a server that is down. Up to a fifth of all requests may be retries. Those
- * beyond go one at a time, with a pause that grows with each failure and shrinks after a success.
+ * Keeps retries from overloading a server that is down. Up to a fifth of all requests may be retries. Further
+ * retries are sent one at a time, with a pause that grows with each failure and shrinks after a success.
  */
 export class RetryBudget {
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ export class RetryBudget {
     if (this.#queue.size > 0) this.#pump();
   }
 
-  /** Spends one retry. Returns undefined when it may go now; otherwise calls `go` when it may. */
+  /** Spends one retry. Returns undefined when it may be sent now; otherwise calls `go` as soon as it may. */
   spend(go: () => void): WaitingRetry | undefined {
     if (this.#queue.size === 0 && this.#take()) return undefined;
     const waitMs = this.#msUntilNext() + this.#queue.size * this.#pauseMs();
@@ -50,16 +50,18 @@ export class RetryBudget {
     return { waitMs, dispose };
   }
 
+  /** A request succeeded: shortens the pause. */
   succeeded(): void {
     this.#failuresInRow = 0;
     if (this.#queue.size > 0) this.#pump();
   }
 
+  /** A request failed: lengthens the pause. */
   failed(): void {
     this.#failuresInRow++;
   }
 
-  /** Lets waiting retries go that may, and sets a timer for the next one. */
+  /** Starts the waiting retries that may be sent now, and sets a timer for the next one. */
   #pump(): void {
     for (const go of this.#queue) {
       if (!this.#take()) break;

@@ -1,13 +1,14 @@
 import type { Message } from '../providers/message.ts';
 
-/** Average letters of a token in any text that people write, at least. */
+/** Lower bound of the average letters per token in written text. */
 const lettersPerToken = 3;
 /** Tokens of a message besides its text. */
 const messageOverhead = 16;
 
 /**
- * An upper bound of a text's tokens, without the model's own tokenizer: each punctuation mark, digit and
- * character beyond ASCII counts by itself, letters by threes, blanks with what follows them.
+ * An upper bound of a text's tokens, without the model's own tokenizer. Each punctuation mark and digit counts
+ * as one token, each UTF-16 unit beyond ASCII as two, and three letters as one. Blanks belong to the token after
+ * them.
  */
 export function tokenBound(text: string): number {
   let tokens = 0;
@@ -21,7 +22,7 @@ export function tokenBound(text: string): number {
       continue;
     }
     letters = 0;
-    // A character beyond ASCII may be several tokens, at most one a byte.
+    // Such a character may be several tokens, at most one per byte.
     if (code >= 0x80) tokens += 2;
     else if (code !== 32) tokens++;
   }

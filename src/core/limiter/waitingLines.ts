@@ -4,9 +4,9 @@ import type { ProviderError } from '../providers/providerError.ts';
 /** A request for a slot that is not granted yet. */
 export interface Waiter {
   readonly request: SlotRequest;
-  /** The run that it belongs to. */
+  /** Its run. */
   readonly run: object;
-  /** Max requests in flight when it is granted; the window's size when absent. */
+  /** Max requests in flight, its own included; the window's size when absent. */
   readonly cap: number | undefined;
   grant(slot: Slot): void;
   refuse(failure: ProviderError): void;
@@ -14,16 +14,16 @@ export interface Waiter {
 
 /** The waiters of one run with one cap. */
 interface Line extends Pick<Waiter, 'run' | 'cap'> {
-  /** Their conversations are under way. */
+  /** Waiters of started conversations. */
   readonly begun: Set<Waiter>;
   readonly fresh: Set<Waiter>;
-  /** When its last waiter was sent: the run that has waited longest comes next. */
+  /** When its last waiter was sent. The run with the lowest value comes next. */
   lastTurn: number;
 }
 
 /**
- * The queue. Runs take turns, so that a small run does not wait behind a big one. Within a run, conversations
- * under way go before new ones, each group in its order.
+ * The queue. Runs take turns, so that a small run does not wait behind a big one. Within a run, started
+ * conversations go before new ones, each group in order.
  */
 export class WaitingLines {
   /** Lines that are not empty; few, because each run has one. */
@@ -31,15 +31,18 @@ export class WaitingLines {
   readonly #lastTurns = new WeakMap<object, number>();
   #turns = 0;
 
+  /** Adds a waiter at the end of its line. */
   add(waiter: Waiter): void {
     this.#groupOf(waiter, this.#lineOf(waiter) ?? this.#open(waiter)).add(waiter);
   }
 
+  /** Whether a waiter is in the queue. */
   has(waiter: Waiter): boolean {
     const line = this.#lineOf(waiter);
     return line !== undefined && this.#groupOf(waiter, line).has(waiter);
   }
 
+  /** Removes a waiter that is not sent. */
   delete(waiter: Waiter): void {
     const line = this.#lineOf(waiter);
     if (line === undefined) return;
@@ -47,7 +50,7 @@ export class WaitingLines {
     if (sizeOf(line) === 0) this.#lines = this.#lines.filter((other) => other !== line);
   }
 
-  /** The waiter leaves its line to be sent: its run has had its turn. */
+  /** Removes a waiter that is sent. Its run has had its turn. */
   take(waiter: Waiter): void {
     const turn = ++this.#turns;
     this.#lastTurns.set(waiter.run, turn);
@@ -56,8 +59,8 @@ export class WaitingLines {
   }
 
   /**
-   * The first waiter that may go while `active` requests are in flight: fewer than its cap, or than the
-   * window's size where it has none, and fewer than `max` in any case.
+   * The first waiter that may be sent while `active` requests are in flight. Its limit is its cap, else
+   * `windowSize`, and `max` in any case.
    */
   next(active: number, windowSize: number, max: number): Waiter | undefined {
     if (active >= max) return undefined;
@@ -69,13 +72,14 @@ export class WaitingLines {
     return longest === undefined ? undefined : firstOf(longest, active);
   }
 
-  /** A snapshot of all waiters, those who go first in front. */
+  /** A snapshot of all waiters, in the order in which they go. */
   all(): readonly Waiter[] {
     const everyone = (group: 'begun' | 'fresh'): readonly Waiter[] =>
       this.#lines.flatMap((line) => [...line[group]]);
     return [...everyone('begun'), ...everyone('fresh')];
   }
 
+  /** The number of waiters. */
   get size(): number {
     return this.#lines.reduce((sum, line) => sum + sizeOf(line), 0);
   }
@@ -97,8 +101,8 @@ export class WaitingLines {
 }
 
 /**
- * When fewer conversations are left to begin than are in flight, they go first: otherwise the last one to
- * begin would run all of its turns alone at the end.
+ * New conversations go first when fewer of them are left than requests are in flight. Otherwise the last one
+ * would start late and run all of its turns alone at the end.
  */
 function firstOf({ begun, fresh }: Line, active: number): Waiter | undefined {
   const groups = fresh.size < active ? [fresh, begun] : [begun, fresh];

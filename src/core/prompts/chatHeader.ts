@@ -7,7 +7,7 @@ import type { MapEntry, SettingEntry } from './settingsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
-/** The parts of a `*.prompt.md`'s front matter that are used here. */
+/** The fields of a `*.prompt.md`'s front matter that Interleave uses. */
 export interface ChatHeader {
   readonly name?: string;
   readonly settings: Settings;
@@ -34,26 +34,33 @@ export function readChatHeader(
 ): ChatHeader {
   let name: string | undefined;
   let model: string | undefined;
+  let agent: string | undefined;
   let tools: readonly string[] | undefined;
   for (const entry of entries) {
     if (entry.key === 'name') name = readName(entry, report);
     else if (entry.key === 'model') model = readModel(entry, report);
+    else if (entry.key === 'agent') agent = readAgent(entry, report);
     else if (entry.key === 'tools') tools = readTools(entry, knownTools, report);
     else reportKey(entry, report);
   }
   return {
     ...(name === undefined ? {} : { name }),
-    settings: { ...(model === undefined ? {} : { model }), ...(tools ? { tools } : {}) },
+    settings: {
+      ...(model === undefined ? {} : { model }),
+      ...(tools ? { tools } : {}),
+      ...(agent === undefined ? {} : { agent }),
+    },
   };
 }
 
-function textOf({ value }: SettingEntry): string | undefined {
+/** The text of a value without blanks around it; undefined where it has none. */
+export function textOf({ value }: SettingEntry): string | undefined {
   const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value.trim() : '';
   return text === '' ? undefined : text;
 }
 
 /** One text, or those of a list. */
-function textsOf({ value }: SettingEntry): readonly string[] {
+export function textsOf({ value }: SettingEntry): readonly string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value.trim() : '';
@@ -71,12 +78,24 @@ function readName(entry: SettingEntry, report: Report): string | undefined {
   return name;
 }
 
-function readModel(entry: SettingEntry, report: Report): string | undefined {
+/** Agents that VS Code's chat has itself. */
+const chatAgents: ReadonlySet<string> = new Set(['agent', 'ask', 'edit', 'plan']);
+
+function readAgent(entry: SettingEntry, report: Report): string | undefined {
+  const name = textOf(entry);
+  if (name !== undefined && name.length <= 200 && !chatAgents.has(name.toLowerCase())) return name;
+  const message = '"agent" chooses an agent of VS Code\'s chat and has no effect here.';
+  report(noEffect(entry.keyRange, message));
+  return undefined;
+}
+
+/** The id of the model; undefined where none is named, which is reported. */
+export function readModel(entry: SettingEntry, report: Report): string | undefined {
   const named = textsOf(entry);
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
     if (named.length > 1) {
-      const message = `Of these, ${quoted(model)} is used: the first one that is the id of a model.`;
+      const message = `Of these, ${quoted(model)} is used: the first model id.`;
       report(noEffect(entry.value.range, message));
     }
     return model;
@@ -87,7 +106,8 @@ function readModel(entry: SettingEntry, report: Report): string | undefined {
   return undefined;
 }
 
-function readTools(
+/** The tools that may be used; undefined for all of them. */
+export function readTools(
   entry: SettingEntry,
   knownTools: readonly string[] | undefined,
   report: Report,
@@ -100,12 +120,12 @@ function readTools(
     report(noEffect(tools.range, message));
     return undefined;
   }
-  // `*` means all tools, whatever else is named.
+  // `*` means all tools, whatever else is listed.
   if (tools.names.some(({ name }) => name === '*')) return undefined;
   return availableOf(tools.names, knownTools, report);
 }
 
-/** The tools that are `true`; if none is, all tools but those that are `false`. */
+/** The tools with the value `true`. If there are none, all tools except those with `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
   knownTools: readonly string[] | undefined,
@@ -113,7 +133,7 @@ function readToolSwitches(
 ): readonly string[] | undefined {
   for (const { range, value } of entries) {
     if (typeof value === 'boolean') continue;
-    report(noEffect(range, 'Only true or false switches a tool: this one is off.'));
+    report(noEffect(range, 'Write true or false. This tool is off.'));
   }
   const on = entries.filter(({ value }) => value === true);
   if (on.some(({ name }) => name === '*')) return undefined;
@@ -136,7 +156,7 @@ function availableOf(
 }
 
 function reportKey({ key, keyRange }: SettingEntry, report: Report): void {
-  if (key === 'agent' || key === 'mode') {
+  if (key === 'mode') {
     const message = `"${key}" chooses an agent of VS Code's chat and has no effect here.`;
     report(noEffect(keyRange, message));
   } else if (laterKeys.includes(key)) report(notSupported(key, keyRange));

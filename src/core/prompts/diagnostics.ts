@@ -35,10 +35,12 @@ export type DiagnosticCode =
 /** Is called with each problem, in any order. */
 export type Report = (diagnostic: PromptDiagnostic) => void;
 
+/** An error at a range. */
 export function errorAt(range: TextRange, code: DiagnosticCode, message: string): PromptDiagnostic {
   return { severity: 'error', code, message, range };
 }
 
+/** A warning at a range. */
 export function warningAt(
   range: TextRange,
   code: DiagnosticCode,
@@ -47,6 +49,7 @@ export function warningAt(
   return { severity: 'warning', code, message, range };
 }
 
+/** An informational note at a range. */
 export function informationAt(
   range: TextRange,
   code: DiagnosticCode,

@@ -4,8 +4,8 @@ import type { SettingsSource } from './settingsSource.ts';
 import { readSettings, type SettingEntry } from './settingsYaml.ts';
 import { isBlank, span } from './sourceText.ts';
 
-/** The keys that are used here. They are read even if others are not valid YAML. */
-const usedKeys: readonly string[] = ['name', 'model', 'tools'];
+/** The keys that Interleave uses. They are read even if others are not valid YAML. */
+const usedKeys: readonly string[] = ['name', 'description', 'model', 'tools', 'handoffs', 'agents'];
 
 /**
  * Reads the header of a file made for VS Code's chat. The chat accepts values that are not valid YAML, such

@@ -16,20 +16,20 @@ export interface Block {
   readonly endLine: number;
   /** After the `-->` of a comment; the end of the line for other blocks. */
   readonly endColumn: number;
-  /** False when the document ends first. A list item or quote closes what stands in it. */
+  /** False when the document ends first. The end of a list item or quote closes the blocks in it. */
   readonly closed: boolean;
-  /** Whether it stands in a list item, a quote or other HTML. */
+  /** Whether it is inside a list item, a quote or other HTML. */
   readonly isNested: boolean;
 }
 
-/** A line that starts no prompt, though it was perhaps meant to. */
+/** A line that looks like the start of a prompt but is not one. */
 export interface Lookalike {
   readonly kind: 'no-space' | 'underlined' | 'in-list' | 'in-html';
   readonly line: number;
   readonly column: number;
 }
 
-/** What splits a document into prompts, each list in document order. */
+/** The parts of a document that matter for splitting it into prompts, in document order. */
 export interface MarkdownBlocks {
   readonly headings: readonly Heading[];
   readonly blocks: readonly Block[];
@@ -37,8 +37,8 @@ export interface MarkdownBlocks {
 }
 
 /**
- * Appended to every document. It is found as a heading unless a block is still open at the end, and
- * then it is in that block.
+ * Appended to every document. If a block is still open at the end, the probe is inside it. Otherwise it is found as a
+ * heading.
  */
 const probe = '\n\n##';
 
@@ -51,14 +51,14 @@ export function findBlocks(lines: readonly string[], from: number): MarkdownBloc
     if (token.map === null) continue;
     const [start, end] = token.map;
     const place = { line: start + from, end: end + from, isNested: token.level > 0 };
-    // The probe is no part of the document.
+    // The probe is not part of the document.
     if (place.line >= lines.length) break;
     found.add(token, place, tokens[index + 1]?.content ?? '');
   }
   return found;
 }
 
-/** Whether a line would start a prompt if no block held it. */
+/** Whether a line would start a prompt outside of blocks. */
 export function isHeadingLine(text: string): boolean {
   return /^ {0,3}##(?:[ \t]|$)/.test(text);
 }
@@ -119,7 +119,7 @@ class FoundBlocks implements MarkdownBlocks {
     const last = this.#textOf(endLine);
     // The shortest comment is `<!-->`.
     const closer = isComment ? last.indexOf('-->', endLine === line ? column + 2 : 0) : -1;
-    // An unclosed block goes on beyond the blank line before the probe.
+    // An unclosed block extends beyond the blank line before the probe.
     const closed = end <= this.#lines.length + 1;
     const block: Block = {
       kind: mark === '<' ? (isComment ? 'comment' : 'html') : 'fence',
@@ -137,8 +137,8 @@ class FoundBlocks implements MarkdownBlocks {
   }
 
   /**
-   * A block that starts with a tag ends at the next blank line, wherever its closing tag is. A heading
-   * line before that closing tag is part of the HTML on purpose; one after it is there by mistake.
+   * A block that starts with a tag ends at the next blank line, wherever its closing tag is. A heading before the
+   * closing tag is part of the HTML on purpose. One after it is probably a mistake.
    */
   #addHeadingBelowHtml({ line: first, column, endLine }: Block): void {
     if (!/^<\/?[a-z]/i.test(this.#textOf(first).slice(column, column + 3))) return;
@@ -152,7 +152,7 @@ class FoundBlocks implements MarkdownBlocks {
     }
   }
 
-  /** HTML without a blank line before a comment holds the comment. */
+  /** A comment directly below HTML, without a blank line between them, is part of that HTML block. */
   #addCommentsIn({ line: first, endLine }: Block): void {
     const endColumn = this.#textOf(endLine).length;
     for (let line = first + 1; line <= endLine; line++) {

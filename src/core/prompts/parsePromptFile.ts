@@ -5,7 +5,7 @@ import { errorAt, inDocumentOrder } from './diagnostics.ts';
 import { readManyPrompts } from './manyPrompts.ts';
 import { readOnePrompt } from './onePrompt.ts';
 import type { PromptDiagnostic, PromptFile } from './prompt.ts';
-import { readLines, span, usualMaxBytes } from './sourceText.ts';
+import { defaultMaxBytes, readLines, span } from './sourceText.ts';
 
 /** Options of `parsePromptFile`. */
 export interface ParseOptions {
@@ -32,7 +32,7 @@ export function parsePromptFile(
     const message = `${quoted(fileNameOf({ file }))} is not a prompt file. Name it *.prompts.md for many prompts, *.prompt.md for one.`;
     return { prompts: [], diagnostics: [errorAt(span(0, 0, 0), 'not-a-prompt-file', message)] };
   }
-  const { maxBytes = usualMaxBytes } = options;
+  const { maxBytes = defaultMaxBytes } = options;
   const lines = readLines({ text, what: 'file', maxBytes }, report);
   if (!lines) return { prompts: [], diagnostics };
   const read = kind === 'many' ? readManyPrompts : readOnePrompt;

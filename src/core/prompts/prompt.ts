@@ -10,18 +10,18 @@ export interface TextRange {
 
 /** One prompt of a file or selection, ready to be sent. */
 export interface Prompt {
-  /** The text form of its `PromptId`; it changes only with the file's path and the heading. */
+  /** The text form of its `PromptId`. It changes only with the file's path and the heading. */
   readonly id: string;
   readonly name: string;
   /** What is sent, without heading and comment block. */
   readonly text: string;
   readonly options: PromptOptions;
   /**
-   * From the heading to the end of the text; the whole file for a `*.prompt.md`. Blank lines below are
-   * not in it, but `promptsInRanges` counts a cursor there as in this prompt.
+   * From the heading to the end of the text; the whole file for a `*.prompt.md`. It does not contain the blank lines
+   * below, but `promptsInRanges` treats a cursor there as in this prompt.
    */
   readonly range: TextRange;
-  /** `skip: true`: listed, but left out when a whole file is run. */
+  /** `skip: true`: the prompt is listed, but left out when the whole file is run. */
   readonly skip: boolean;
 }
 

@@ -88,7 +88,7 @@ function lateHeader(lines: readonly string[], line: number) {
   return informationAt(wholeLine(lines, line), 'late-header', message);
 }
 
-/** Whether lines in an unclosed block would start prompts if it was closed. */
+/** Whether an unclosed block contains lines that would start prompts outside of it. */
 function hidesHeading(lines: readonly string[], block: Block): boolean {
   return lines.slice(block.line + 1).some(isHeadingLine);
 }

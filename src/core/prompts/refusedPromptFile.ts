@@ -4,10 +4,10 @@ import { errorAt } from './diagnostics.ts';
 import type { PromptFile } from './prompt.ts';
 import { span } from './sourceText.ts';
 
-/** Where a prompt file may be, and how large it may be. */
+/** Limits on the location and size of a prompt file. */
 export interface PromptFilePlace {
   readonly maxBytes: number;
-  /** The folder that links must not lead out of; any place is allowed when absent. */
+  /** The folder that links must not lead out of; links may lead anywhere when absent. */
   readonly within?: string;
 }
 

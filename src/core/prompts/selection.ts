@@ -1,7 +1,7 @@
 import { formatPromptId, type PromptId } from '../../shared/promptId.ts';
 import { errorAt } from './diagnostics.ts';
 import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from './prompt.ts';
-import { endOfText, firstTextLine, readLines, span, usualMaxBytes } from './sourceText.ts';
+import { defaultMaxBytes, endOfText, firstTextLine, readLines, span } from './sourceText.ts';
 
 /** The id and name of a selection as a prompt. */
 export interface SelectedText {
@@ -10,13 +10,13 @@ export interface SelectedText {
 }
 
 /**
- * A selection in any editor as one prompt: its text as it is, without blank lines at its start and end.
- * Ranges count from the start of the selection. It may have `maxBytes` bytes of UTF-8.
+ * A selection in any editor as one prompt: its text, without blank lines at the start and end. Ranges count from the
+ * start of the selection. It may have at most `maxBytes` bytes of UTF-8.
  */
 export function promptsFromSelection(
   text: string,
   { id, name }: SelectedText,
-  maxBytes: number = usualMaxBytes,
+  maxBytes: number = defaultMaxBytes,
 ): PromptFile {
   const diagnostics: PromptDiagnostic[] = [];
   const lines = readLines({ text, what: 'selection', maxBytes }, (diagnostic) => {
@@ -42,8 +42,8 @@ export function promptsFromSelection(
 }
 
 /**
- * The prompts that the ranges touch, in file order. An empty range is a cursor; on the blank lines below a
- * prompt it counts as in that prompt. Notes belong to no prompt.
+ * The prompts that the ranges touch, in file order. An empty range is a cursor. On the blank lines below a prompt, a
+ * cursor counts as in that prompt. Notes belong to no prompt.
  */
 export function promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
   return file.prompts.filter((prompt, index) => {

@@ -21,7 +21,7 @@ const schemas: { readonly [Key in keyof Required<Settings>]: z.ZodType } = {
 export const settingKeys: readonly string[] = Object.keys(schemas);
 
 /** Keys of the file format that this version does not support. */
-export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', 'expect', 'agent'];
+export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', 'expect'];
 
 /** Reads Interleave's own settings. Wrong ones are reported as errors and left out. */
 export function checkSettings(

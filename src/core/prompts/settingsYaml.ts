@@ -14,10 +14,11 @@ export type SettingValue =
   | { readonly kind: 'map'; readonly entries: readonly MapEntry[]; readonly range: TextRange }
   | { readonly kind: 'other'; readonly range: TextRange };
 
+/** One entry of a mapping. */
 export interface MapEntry {
   readonly name: string;
   readonly range: TextRange;
-  /** Undefined for what is no scalar. */
+  /** Undefined when it is not a scalar. */
   readonly value: unknown;
 }
 
@@ -28,14 +29,14 @@ export interface SettingEntry {
   readonly value: SettingValue;
 }
 
-/** UTF-16 units of one settings block; enough for a long system prompt. */
+/** Max length of a settings block in UTF-16 units; enough for a long system prompt. */
 const maxBlockLength = 65_536;
 
 type Locate = (start: number, end: number) => TextRange;
 
 /**
- * The entries of a settings block, each key once. A block that is not a valid YAML mapping is reported and
- * has no entries: half of its settings would be settings that nobody wrote.
+ * The entries of a settings block, each key once. A block that is not a valid YAML mapping is reported and has no
+ * entries, because a part of its settings may not be what the author meant.
  */
 export function readSettings(source: SettingsSource, report: Report): readonly SettingEntry[] {
   const lineCounter = new LineCounter();
@@ -77,14 +78,14 @@ function parseYaml(source: SettingsSource, lineCounter: LineCounter, report: Rep
 }
 
 function yamlMessage(reason: string): string {
-  return `These settings are not valid YAML: ${reason.replace(/[.\s]+$/, '')}. Write one "key: value" a line; put quotes around values with special characters.`;
+  return `These settings are not valid YAML: ${reason.replace(/[.\s]+$/, '')}. Write one "key: value" per line; put quotes around values with special characters.`;
 }
 
 function entriesOf(document: Document.Parsed, locate: Locate, report: Report) {
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null)) return [];
   if (!isMap(root) || root.tag === '!!set') {
-    const message = 'Settings are written as one "key: value" a line.';
+    const message = 'Write settings as "key: value", one per line.';
     report(errorAt(locate(root.range[0], root.range[1]), 'invalid-yaml', message));
     return [];
   }
@@ -125,8 +126,8 @@ function settingValue(node: Document.Parsed['contents'], locate: Locate): Settin
   if (!isSeq(node)) return { kind: 'other', range };
   const items = node.items.map((item): SettingValue => {
     const itemRange = locate(item.range[0], item.range[1]);
-    return isScalar(item)
-      ? { kind: 'scalar', value: item.value, range: itemRange }
+    return isScalar(item) || isMap(item)
+      ? settingValue(item, locate)
       : { kind: 'other', range: itemRange };
   });
   return { kind: 'list', items, range };

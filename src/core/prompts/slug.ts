@@ -1,6 +1,6 @@
-/** Characters of a slug. */
+/** Max characters of a slug. */
 const maxSlugLength = 80;
-/** UTF-16 units of a name that are used. */
+/** Max UTF-16 units of a name that are used. */
 const maxNameLength = 1000;
 
 /**

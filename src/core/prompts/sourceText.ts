@@ -4,8 +4,8 @@ import { formatSize } from '../base/limitValues.ts';
 import { errorAt, type Report, warningAt } from './diagnostics.ts';
 import type { TextRange } from './prompt.ts';
 
-/** Default maximum of UTF-8 bytes of a prompt file or selection. */
-export const usualMaxBytes = defaultLimitValues.promptKB * 1000;
+/** Default max size of a prompt file or selection, in UTF-8 bytes. */
+export const defaultMaxBytes = defaultLimitValues.promptKB * 1000;
 
 /** A text to read. */
 export interface SourceText {
@@ -92,6 +92,7 @@ export function wholeLine(lines: readonly string[], line: number): TextRange {
   return span(line, 0, lines[line]?.length ?? 0);
 }
 
+/** Whether a line has only whitespace. */
 export function isBlank(line: string): boolean {
   return line.trim() === '';
 }

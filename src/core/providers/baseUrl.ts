@@ -8,15 +8,21 @@ export const defaultBaseUrls = {
   openai: 'https://api.openai.com/v1',
 } as const;
 
-/** A provider that is asked at a base URL, with a key of its own. */
+/** A provider that has a base URL and a key. */
 export type KeyedProviderId = keyof typeof defaultBaseUrls;
 
-/** Base URLs of some of them. */
+/** Base URLs by provider; the vendor's own where absent. */
 export type BaseUrls = { readonly [P in KeyedProviderId]?: string };
 
+/** All providers that have a base URL and a key. */
 export const keyedProviders = Object.keys(defaultBaseUrls) as readonly KeyedProviderId[];
 
-/** Whether a text is a base URL that can be used. */
+/** Whether a provider has a base URL and a key. */
+export function isKeyedProvider(id: string): id is KeyedProviderId {
+  return Object.hasOwn(defaultBaseUrls, id);
+}
+
+/** Whether a text is a valid base URL. */
 export function isBaseUrl(text: string): boolean {
   try {
     return plainBaseUrl(text) !== '';
@@ -29,7 +35,7 @@ export function isBaseUrl(text: string): boolean {
  * The origin (`scheme://host:port`) of a base URL, or of the vendor's own when it is empty.
  * Throws a `UserError` for an invalid base URL.
  */
-export function endpointOrigin(id: keyof typeof defaultBaseUrls, baseUrl: string): string {
+export function endpointOrigin(id: KeyedProviderId, baseUrl: string): string {
   return parseBaseUrl(baseUrl.trim() || defaultBaseUrls[id]).origin;
 }
 
@@ -45,8 +51,7 @@ export function needsKey(origin: string): boolean {
 
 /** Whether requests go to the vendor itself, not to a compatible server. */
 export function isVendorOrigin({ id, origin }: Pick<Provider, 'id' | 'origin'>): boolean {
-  const hasVendor = id === 'anthropic' || id === 'openai';
-  return hasVendor && new URL(defaultBaseUrls[id]).origin === origin;
+  return isKeyedProvider(id) && new URL(defaultBaseUrls[id]).origin === origin;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { AssistantMessage, Message } from './message.ts';
 import type { ModelInfo } from './modelInfo.ts';
 
+/** The id of a provider. */
 export type ProviderId = (typeof providerIds)[number];
 
 /** A tool as the model sees it. `inputSchema` is JSON Schema with an object at its root. */
@@ -18,6 +19,8 @@ export interface ModelRequest {
   readonly model: string;
   readonly system: string;
   readonly messages: readonly Message[];
+  /** Other messages of the conversation, which are not sent. Call ids in them are taken. */
+  readonly earlier?: readonly Message[];
   readonly tools: readonly ToolSchema[];
   readonly maxOutputTokens: number;
   readonly effort?: ReasoningEffort;

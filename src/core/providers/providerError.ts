@@ -4,6 +4,7 @@ import { defaultLimitValues } from '../base/limits.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd } from '../base/text.ts';
 
+/** The details of a `ProviderError`. */
 export interface ProviderErrorDetails {
   readonly kind: ErrorKind;
   readonly httpStatus?: number | undefined;

@@ -13,15 +13,21 @@ import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
 import type { RunRules } from '../approvals/runRules.ts';
 import type { CheckedCall } from '../tools/checkCall.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { CallPermission, GateAsking, GateDecision, ToolGate } from '../tools/toolGate.ts';
+import type {
+  CallPermission,
+  GateAsking,
+  GateDecision,
+  ToolCaller,
+  ToolGate,
+} from '../tools/toolGate.ts';
 
 /** The conversation whose calls are decided, and who decides. */
 export interface GateOptions {
   readonly rules: RunRules;
   readonly runId: string;
   readonly conversation: number;
-  /** The name of its agent. */
-  readonly agent: string;
+  /** The agent that makes the calls. */
+  readonly caller: ToolCaller;
   readonly inbox: Inbox;
   readonly hideKeys: (input: unknown) => unknown;
   readonly onDecided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
@@ -123,7 +129,8 @@ async function ask(
   decision: Decision,
   { options, turn, asking }: At,
 ): Promise<GateDecision> {
-  const { rules, runId, conversation, agent, inbox, onDecided } = options;
+  const { rules, runId, conversation, caller, inbox, onDecided } = options;
+  const { agent, within } = caller;
   // What is shown is what will run, whatever becomes of the call's own arguments meanwhile.
   const asked = structuredClone(input);
   const asksFor = describeDecision(decision);
@@ -131,6 +138,7 @@ async function ask(
     {
       request: {
         ...{ runId, conversation, turn, callId, agent, tool: call.tool },
+        ...(within.length === 0 ? {} : { within }),
         input: options.hideKeys(structuredClone(asked)),
         asked: asksFor,
         ...questionsOf(tool, asked, options),
@@ -188,7 +196,7 @@ async function changedCall(
 function ruleCallOf(
   tool: Tool,
   input: unknown,
-  { agent, rules }: Pick<GateOptions, 'agent' | 'rules'>,
+  { caller: { agent }, rules }: Pick<GateOptions, 'caller' | 'rules'>,
 ): RuleCall {
   return { tool: ruleToolOf(tool), input, agent, isUnattended: rules.isUnattended };
 }

@@ -6,16 +6,18 @@ import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
-import type { ConversationContext } from '../agent/conversationContext.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
+import type { ConversationContext, ServedAgent } from '../agent/conversationContext.ts';
 import type { TurnGate } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import { RunLimits } from '../limiter/runLimits.ts';
+import type { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
-import type { RunItem, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
+import type { RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
 import { hideKeysInPieces } from './streamedKeys.ts';
 import type { WarmUp } from './warmUp.ts';
@@ -38,23 +40,24 @@ export interface ConversationContextsOptions {
   readonly recorder?: RunRecorder | undefined;
   readonly services: RunServices;
   readonly clock: Clock;
-  /** Live: read, never changed. */
+  /** Live, and only read here. */
   readonly state: RunState;
   readonly listener: RunListener;
-  /** Last turns of conversations that an earlier process ran and that have not gone on yet. */
+  readonly overlays: Overlays;
+  /** The last turns of conversations of an earlier process that have not continued yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
-/** Makes the context of each conversation: its gate, record and budget. */
+/** Creates the context of each conversation: its gate, record and budget. */
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
   readonly #runLimits: RunLimits;
   readonly #budget: Budget;
-  /** Tool calls of the run, those under way included. */
+  /** Tool calls of the run, running ones included. */
   #toolCalls: number;
   readonly #lastTurns: Map<number, LastTurn>;
-  #warmUps: ReadonlyMap<Agent, WarmUp> = new Map();
+  #warmUps: ReadonlyMap<AgentParts, WarmUp> = new Map();
 
   constructor(options: ConversationContextsOptions) {
     this.#options = options;
@@ -64,20 +67,20 @@ export class ConversationContexts {
     this.#runLimits = new RunLimits(plan, options.state);
     this.#budget = new Budget(plan, this.#runLimits, {
       state: options.state,
-      onUntold: (model) => options.listener.note(untoldNote(model)),
+      onUnreported: (model) => options.listener.note(unreportedUsageNote(model)),
     });
     this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);
     this.beginLeg();
   }
 
-  /** The run starts, or goes on after its end: prompt caches are cold again. */
+  /** Called when the run starts, or continues after its end: prompt caches are cold again. */
   beginLeg(): void {
     const { plan, services } = this.#options;
     this.#warmUps = createWarmUps(plan, services.clock);
   }
 
-  /** The conversation starts from its prompt: its last turn in an earlier process does not matter. */
+  /** Called when the conversation starts from its prompt, so that its last turn in an earlier process is dropped. */
   forgetLastTurn(index: number): void {
     this.#lastTurns.delete(index);
   }
@@ -97,26 +100,30 @@ export class ConversationContexts {
     return this.#runLimits.raise(name, conversation);
   }
 
-  /** Raises the limits of the run that are given. */
+  /** Raises the given limits of the run. */
   applyOfRun(raised: RaisedLimits): void {
     this.#runLimits.apply(raised);
   }
 
-  /** A limit of the run, as it stands; infinite where there is none. */
+  /** The current value of a limit of the run; infinite when there is no limit. */
   limitOfRun(name: RunLimitName): number {
     return this.#runLimits.of(name);
   }
 
-  limiterOf({ agent }: RunItem): Limiter {
-    return this.#options.services.limiters.for(agent.provider, agent.spec.model);
+  #limiterOf({ provider, spec }: Pick<AgentParts, 'provider' | 'spec'>): Limiter {
+    return this.#options.services.limiters.for(provider, spec.model);
   }
 
-  /** Every limiter that the run uses, once. */
+  /** Every limiter that the run may use, once. */
   limiters(): ReadonlySet<Limiter> {
-    return new Set(this.#options.plan.items.map((item) => this.limiterOf(item)));
+    const { items } = this.#options.plan;
+    const agents = new Set(items.map(({ agent }) => agent));
+    const answering = [...agents].flatMap((agent) => [agent, ...agent.team]);
+    return new Set(answering.map((one) => this.#limiterOf(one)));
   }
 
-  create(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
+  /** The surroundings of a conversation that this agent has now. */
+  create(agent: Agent, index: number, signal: AbortSignal): ConversationContext {
     const { plan, recorder, services, clock, listener } = this.#options;
     const { retry, redactor, sleepWatch } = services;
     const hide = hideKeysInPieces(redactor);
@@ -124,19 +131,21 @@ export class ConversationContexts {
       emit: (step) => listener.emit(index, hide(step)),
       hideKeys: redactor.hideKeysInParts,
       signal,
-      gate: this.#gateOf(item),
+      ...this.#served(agent, index),
+      serve: (other, within) => this.#served(other, index, within),
       clock,
       sleepWatch,
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
-      reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
+      overlay: this.#options.overlays.of(index),
+      keepProposal: (change) => recorder?.proposal?.(index, change),
       countCalls: (calls) => this.#countCalls(calls),
       keepOutput: (output) => recorder?.output?.(index, output),
       record: (message) => listener.record(index, message),
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
       toolSlots: services.toolSlots,
-      ...this.#gateOfTools(item, index),
+      ...this.#gateOfTools(index),
       ...this.#callsOf(index, signal),
     };
   }
@@ -147,24 +156,31 @@ export class ConversationContexts {
     return true;
   }
 
-  #gateOf(item: RunItem): TurnGate {
-    const { concurrency } = this.#options.plan.agent;
-    const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
-    const gate = this.limiterOf(item).gate(own ?? concurrency, this.#options.plan);
-    return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
+  #served(agent: AgentParts, index: number, within: readonly string[] = []): ServedAgent {
+    return {
+      gate: this.#gateOf(agent),
+      reserve: (need, abort) => this.#budget.reserve({ ...need, index, within, agent }, abort),
+    };
   }
 
-  #gateOfTools({ agent }: RunItem, index: number): Pick<ConversationContext, 'toolGate'> {
+  #gateOf(agent: AgentParts): TurnGate {
+    const { concurrency } = this.#options.plan.agent;
+    const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
+    const gate = this.#limiterOf(agent).gate(own ?? concurrency, this.#options.plan);
+    return this.#saveHold.gate(this.#warmUps.get(agent)?.gate(gate) ?? gate);
+  }
+
+  #gateOfTools(index: number): Pick<ConversationContext, 'toolGate'> {
     const { plan, runId, services, listener } = this.#options;
     const { rules } = plan;
     if (rules === undefined) return {};
     const options = {
-      ...{ rules, runId, conversation: index, agent: agent.spec.name },
+      ...{ rules, runId, conversation: index },
       inbox: services.inbox,
       hideKeys: (input: unknown) => services.redactor.hideKeysIn(input),
       onDecided: listener.decided,
     };
-    return { toolGate: (turn) => approvalGate(options, turn) };
+    return { toolGate: (turn, caller) => approvalGate({ ...options, caller }, turn) };
   }
 
   #callsOf(
@@ -197,6 +213,6 @@ export class ConversationContexts {
   }
 }
 
-function untoldNote(model: string): string {
+function unreportedUsageNote(model: string): string {
   return `${model} does not always say how many tokens it used. For the limits of the run such requests count with the most that they can have used.`;
 }

@@ -1,13 +1,13 @@
 import type { ConversationStatus } from '../../shared/conversationEvents.ts';
 
-/** What a pool runs, and who it tells. */
+/** Options of a conversation pool. */
 export interface ConversationPoolOptions {
-  /** Max conversations under way at once. */
+  /** Max concurrent conversations. */
   readonly atOnce: number;
   /** Runs one conversation until it has ended. Never rejects. */
   readonly run: (index: number, signal: AbortSignal) => Promise<ConversationStatus>;
   readonly onEnded: (index: number, status: ConversationStatus) => void;
-  /** Called whenever no conversation is queued or under way. */
+  /** Called whenever no conversation is queued or running. */
   readonly onIdle: () => void;
 }
 
@@ -22,12 +22,12 @@ export class ConversationPool {
     this.#options = options;
   }
 
-  /** Conversations that are queued or under way, by index. */
+  /** The queued and running conversations, by index. */
   get indices(): readonly number[] {
     return [...this.#waiting, ...this.#active.keys()];
   }
 
-  /** Whether it is queued or under way: a listener may run it again as soon as it has ended. */
+  /** Whether the conversation is queued or running. A listener may run it again as soon as it has ended. */
   has(index: number): boolean {
     return this.#waiting.has(index) || this.#active.has(index);
   }
@@ -60,15 +60,15 @@ export class ConversationPool {
   }
 
   /**
-   * Aborts the conversation with this reason if it is under way. Returns true when it was still queued, and
-   * now never starts.
+   * Aborts the conversation with this reason if it is running. If it is queued, removes it from the queue and
+   * returns true.
    */
   cancel(index: number, reason?: unknown): boolean {
     this.#active.get(index)?.abort(reason);
     return this.#waiting.delete(index);
   }
 
-  /** Aborts what is under way. What is queued never starts. */
+  /** Aborts the running conversations. Queued ones never start. */
   abort(): void {
     this.#waiting.clear();
     for (const controller of this.#active.values()) controller.abort();

@@ -9,13 +9,13 @@ import { readEarlierRequest } from './earlierRequests.ts';
 import type { RunPrompt, RunRequest } from './runRequest.ts';
 import { baseUrlText, malformed, readRunRequest, readStrictly } from './runRequestSchema.ts';
 
-/** The first record of a kept run. Anyone may have written the file it is read from. */
+/** The first record of a saved run. It is not trusted: anyone may have written its file. */
 export interface KeptStart {
   readonly started: RunStarted;
   readonly definition: unknown;
 }
 
-/** What a kept run was asked for, and where: it goes on with the same, or is refused. */
+/** The request of a saved run and its servers. The run resumes with the same ones or is refused. */
 export interface KeptRequest {
   /** Each prompt, and the settings, name the provider and model that were chosen then. */
   readonly request: RunRequest;
@@ -23,7 +23,7 @@ export interface KeptRequest {
   readonly provider: ProviderId;
   readonly program: string;
   readonly folders: readonly OriginFolder[];
-  /** The plain base URL of every provider that it asks, but for those that have none. */
+  /** The plain base URL of each provider of the run that has one. */
   readonly baseUrls: BaseUrls;
 }
 
@@ -38,15 +38,18 @@ const origin = z.object({
 const answering = z.object({ provider: providerName, model: modelName });
 
 /**
- * Reads what a kept run was asked for. `systemPrompt` is the program's own, which earlier versions did not
- * keep. Throws a `UserError` when it is malformed or contradicts itself.
+ * Reads the request of a saved run. `systemPrompt` is the program's own, which earlier versions did not save.
+ * Throws a `UserError` when the request is malformed or contradicts itself.
  */
 export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequest {
   const { request, ...place } = readBoth(kept, systemPrompt);
   const { started } = kept;
   const prompts = boundPrompts(request.prompts, started.conversations);
   const { provider, model } = readStrictly(answering, started.agent, 'agent');
-  const asked = new Set(prompts.map(({ options }) => options.provider));
+  const asked = new Set<string | undefined>([
+    ...prompts.map(({ options }) => options.provider),
+    ...(request.agents ?? []).map((agent) => agent.options.provider ?? provider),
+  ]);
   const baseUrls = Object.fromEntries(
     keyedProviders
       .filter((id) => asked.has(id))
@@ -57,8 +60,8 @@ export function readKeptRequest(kept: KeptStart, systemPrompt: string): KeptRequ
 }
 
 /**
- * Reads a kept run to run it once more as a new run: its prompts choose their models anew. Leaves out prompts
- * that are lost. Throws a `UserError` when it is malformed or all are.
+ * Reads a saved run to start it again as a new run, whose prompts choose their models again. Leaves out lost
+ * prompts. Throws a `UserError` when the run is malformed or all prompts are lost.
  */
 export function readAsked({ started, definition }: KeptStart, systemPrompt: string): RunRequest {
   const request = earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
@@ -84,7 +87,7 @@ function readBoth(
   return { request, program: program.name, folders, baseUrls: baseUrlsOf(agents) };
 }
 
-/** One address for each provider: a record that names two is not one of ours. */
+/** The address of each provider. A record with two addresses for one provider is malformed. */
 function baseUrlsOf(
   agents: readonly Pick<RunOrigin['agents'][number], 'provider' | 'endpoint'>[],
 ): BaseUrls {
@@ -105,7 +108,7 @@ function boundPrompts(
   if (prompts.length !== conversations.length) throw malformed();
   return prompts.map((prompt, index) => {
     const { options } = prompt;
-    // It never runs again, so nothing has to answer it.
+    // The prompt never runs again, so it needs no provider.
     if (conversations[index]?.lost) return prompt;
     const { provider, model } = readStrictly(
       answering,

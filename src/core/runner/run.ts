@@ -9,6 +9,7 @@ import { startRunState } from '../../shared/runState.ts';
 import type { Clock } from '../base/clock.ts';
 import { startClock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import { RunConversations } from './runConversations.ts';
 import { RunEvents } from './runEvents.ts';
 import { waitNote } from './runNotes.ts';
@@ -31,15 +32,15 @@ export class Run {
   readonly #conversations: RunConversations;
   readonly #pause: RunPause;
   #cancelled = false;
-  /** What a person should know when a restored run goes on. */
+  /** What the user should know when the run starts or continues. */
   #note: string | undefined;
   #ended: PromiseWithResolvers<RunResult> = Promise.withResolvers();
 
   constructor(parts: RunParts) {
-    const { plan, identity, recorder, services, restored } = parts;
+    const { plan, identity, recorder, services, restored, note } = parts;
     this.id = identity.id;
     this.#recorder = recorder;
-    this.#note = restored?.note;
+    this.#note = note;
     this.#clock = startClock(services.clock, restored?.state.atMs);
     const started = (): RunState =>
       startRunState(services.redactor.hideKeysIn(runStarted(plan, identity)));
@@ -65,9 +66,9 @@ export class Run {
     });
     if (plan.maxWaitMs !== undefined) this.#heedWaits(plan.maxWaitMs);
     this.#heedTime();
-    // Deferred: a note may come while an event is being told.
+    // Deferred: a note may come while an event is being emitted.
     saving?.onDidNote((text) => queueMicrotask(() => this.#events.note(text)));
-    // A restored run does nothing before it is told to go on.
+    // A restored run does nothing until it is resumed.
     if (this.state.state !== 'running') this.#ended.resolve(this.result());
   }
 
@@ -76,7 +77,7 @@ export class Run {
     return this.#events.onEvent;
   }
 
-  /** Whether the run is recorded, and the record is complete so far. */
+  /** Whether the run is saved, completely so far. */
   get isSaved(): boolean {
     return this.#recorder !== undefined && this.#recorder.saving?.failure?.final !== true;
   }
@@ -91,7 +92,8 @@ export class Run {
     this.#recorder?.event(this.state.started);
     // A listener may cancel conversations that are not started yet.
     this.#conversations.queueAll(() => this.#events.tell(this.state.started));
-    // Starting a run asks for another try, whatever an earlier run ran into.
+    this.#tellNote();
+    // A new run tries the servers again, even if an earlier run was paused.
     this.resume();
     this.#pause.watch();
     this.#conversations.pump();
@@ -99,15 +101,20 @@ export class Run {
 
   /**
    * Resolves with the result when every conversation has ended; a rerun makes a new promise. A restored run
-   * counts as ended until it goes on.
+   * counts as ended until it continues.
    */
   ended(): Promise<RunResult> {
     return this.#ended.promise;
   }
 
-  /** The result as it stands; conversations that have not ended count as cancelled. */
+  /** The current result; conversations that have not ended count as cancelled. */
   result(): RunResult {
     return toRunResult(this.state);
+  }
+
+  /** What its conversations propose, in prompt order, with contents; only those that propose something. */
+  proposals(): readonly ConversationProposals[] {
+    return this.#conversations.proposals();
   }
 
   /** Cancels every conversation that has not ended. Answers stay. */
@@ -142,21 +149,21 @@ export class Run {
   }
 
   /**
-   * Goes on with conversations that ended early, from their last complete turns. One whose answer was cut off
-   * gets twice the output limit, one that a limit stopped the `raised` limit or twice as much. Ignores
-   * conversations that cannot go on.
+   * Continues conversations that ended early, from their last complete turns. A conversation with a truncated
+   * answer gets twice the output limit. One that a limit stopped gets the `raised` limit, or else twice the limit.
+   * Ignores conversations that cannot continue.
    */
   continue(indices: readonly number[], raised?: RaisedLimits): void {
     this.#goOn(this.#conversationsAt(indices).filter(canContinue), raised);
   }
 
-  /** Goes on with the conversations that were interrupted by the end of an earlier process. */
+  /** Continues the conversations that the end of an earlier process interrupted. */
   resumeInterrupted(): void {
     if (this.state.state === 'running') return;
     this.#goOn(this.state.conversations.filter(({ reason }) => reason === 'interrupted'));
   }
 
-  /** Resumes after a pause: tries whether its cause is mended. */
+  /** Resumes after a pause: checks whether its cause is gone. */
   resume(): void {
     this.#pause.resume();
   }
@@ -175,7 +182,7 @@ export class Run {
   ): void {
     const again = asked.filter(({ lost }) => !lost);
     if (again.length === 0 || this.#events.isSilent) return;
-    // A new wish overrules an earlier cancel.
+    // A new start overrides an earlier cancellation.
     this.#cancelled = false;
     this.#conversations.allow();
     if (this.state.state !== 'running') this.#reopen();
@@ -187,9 +194,13 @@ export class Run {
     this.#conversations.beginLeg();
     this.#ended = Promise.withResolvers();
     this.#events.fire({ type: 'run.reopened', ...this.#events.stamp() });
+    this.#tellNote();
+    this.#pause.watch();
+  }
+
+  #tellNote(): void {
     if (this.#note !== undefined) this.#events.note(this.#note);
     this.#note = undefined;
-    this.#pause.watch();
   }
 
   #showPause(error: ConversationError | undefined): void {
@@ -199,7 +210,7 @@ export class Run {
       this.#events.fire({ type: 'run.paused', error, ...this.#events.stamp() });
   }
 
-  /** Every conversation has ended. */
+  /** Called when every conversation has ended. */
   #end(): void {
     if (this.state.state !== 'running') return;
     const state = this.#cancelled ? 'cancelled' : 'finished';
@@ -209,7 +220,7 @@ export class Run {
       ...{ type: 'run.finished', state, ...this.#events.stamp() },
       ...(unsaved === undefined ? {} : { unsaved }),
     });
-    // Before listeners are told, who may run it again.
+    // Before listeners hear of it: they may start the run again.
     this.#ended.resolve(this.result());
     if (finished !== undefined) this.#events.tell(finished);
   }
@@ -224,7 +235,7 @@ export class Run {
     this.onEvent((event) => time.heed(event));
   }
 
-  /** Stops the run as soon as all of it would wait longer than that. */
+  /** Stops the run as soon as it would have to wait longer than its maximum. */
   #heedWaits(maxWaitMs: number): void {
     const patience = new RunPatience({
       ...{ maxWaitMs, clock: this.#clock, state: this.state },

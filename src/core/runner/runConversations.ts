@@ -11,6 +11,8 @@ import { asProviderError, toConversationError } from '../agent/conversationError
 import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Limiter } from '../limiter/limiter.ts';
+import type { ConversationProposals } from '../proposals/fileProposal.ts';
+import { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import { ConversationContexts } from './conversationContexts.ts';
 import { ConversationPool } from './conversationPool.ts';
@@ -38,6 +40,7 @@ export class RunConversations {
   readonly #pool: ConversationPool;
   readonly #startingPoints: StartingPoints;
   readonly #contexts: ConversationContexts;
+  readonly #overlays: Overlays;
   /** Whether everything was cancelled, and nothing was run again since. */
   #restCancelled = false;
 
@@ -46,8 +49,10 @@ export class RunConversations {
     const { plan, restored, events } = options;
     this.#events = events;
     this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
+    this.#overlays = new Overlays(restored?.overlays);
     this.#contexts = new ConversationContexts({
       ...options,
+      overlays: this.#overlays,
       runId: options.identity.id,
       listener: {
         emit: (conversation, step) => this.#emit(conversation, step),
@@ -113,8 +118,14 @@ export class RunConversations {
     this.#events.emit(index, { type: 'conversation.requeued' });
     this.#startingPoints.restart(index);
     this.#contexts.forgetLastTurn(index);
+    this.#overlays.forget(index);
     const { services, identity } = this.#options;
     services.inbox.forget({ runId: identity.id, conversation: index });
+  }
+
+  /** What they propose, in prompt order; only those that propose something. */
+  proposals(): readonly ConversationProposals[] {
+    return this.#overlays.proposals(this.#options.state.conversations);
   }
 
   /**
@@ -126,10 +137,12 @@ export class RunConversations {
     const keptTurns = this.#startingPoints.turns(index);
     const lost = turns.filter(({ turn }) => turn > keptTurns).length;
     const raised = this.#raise(conversation, given);
+    const proposals = this.#overlays.of(index).summary();
     this.#events.emit(index, {
       type: 'conversation.resumed',
       ...(lost > 0 ? { keptTurns } : {}),
       ...(Object.keys(raised).length > 0 ? { raised } : {}),
+      ...(proposals.length > 0 ? { proposals } : {}),
     });
     if (lost > 0) this.#events.note(lossNote(name, lost, keptTurns));
     this.#startingPoints.goOn(conversation, { ...conversation.raised, ...raised });
@@ -180,7 +193,8 @@ export class RunConversations {
   #emit(conversation: number, step: ConversationStep): void {
     this.#events.emit(conversation, step);
     if (step.type !== 'conversation.waiting' || step.reason !== 'blocked') return;
-    this.#options.onBlocked(this.#contexts.limiterOf(this.#itemAt(conversation)));
+    // Its agents may ask several servers. Those that refuse nobody are not blocked.
+    for (const limiter of this.#contexts.limiters()) this.#options.onBlocked(limiter);
   }
 
   #record(conversation: number, message: Message): void {
@@ -195,8 +209,8 @@ export class RunConversations {
   async #runConversation(index: number, signal: AbortSignal): Promise<ConversationStatus> {
     try {
       const item = this.#itemAt(index);
-      const context = this.#contexts.create(item, index, signal);
       const { agent, messages, fresh } = this.#startingPoints.of(index, item);
+      const context = this.#contexts.create(agent, index, signal);
       for (const message of fresh) context.record(message);
       const { status } = await agent.run(messages, context);
       return status;

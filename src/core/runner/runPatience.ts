@@ -8,9 +8,9 @@ export interface RunPatienceOptions {
   /** Max wait of the run while no conversation makes progress, in ms. */
   readonly maxWaitMs: number;
   readonly clock: Clock;
-  /** Live: read, never changed. */
+  /** Live, and only read here. */
   readonly state: RunState;
-  /** The run would wait longer: `forMs` more, where that is known. */
+  /** Called when the run would wait longer than the maximum: `forMs` more, when that is known. */
   readonly onTooLong: (forMs: number | undefined) => void;
 }
 
@@ -23,7 +23,7 @@ const progress: ReadonlySet<ConversationStep['type'] | string> = new Set([
   'tool.finished',
 ]);
 
-/** Detects that a whole run waits longer than it may. */
+/** Detects that a whole run would wait longer than its maximum. */
 export class RunPatience implements Disposable {
   readonly #options: RunPatienceOptions;
   /** When progress stopped; undefined while there is progress. */
@@ -34,7 +34,7 @@ export class RunPatience implements Disposable {
     this.#options = options;
   }
 
-  /** To be called with the type of every event. Its cost does not depend on the size of the run. */
+  /** Call it with the type of every event. Its cost does not depend on the size of the run. */
   heed(type: string): void {
     if (progress.has(type)) this.#forget();
     else if (type === 'conversation.waiting' || type === 'run.paused') this.#lookSoon();
@@ -50,7 +50,7 @@ export class RunPatience implements Disposable {
     this.#check = undefined;
   }
 
-  /** Deferred: conversations that wait for the same thing say so one after another. */
+  /** Deferred: conversations that wait for the same thing report it one after another. */
   #lookSoon(): void {
     const { clock, state } = this.#options;
     if (state.counts.running > 0) return;
@@ -63,7 +63,7 @@ export class RunPatience implements Disposable {
     const { clock, state, maxWaitMs, onTooLong } = this.#options;
     if (state.state !== 'running' || state.counts.running > 0) return;
     if (state.counts.waiting === 0 && state.paused === undefined) return;
-    // A person may take as long as it needs to decide.
+    // The user may take any time to decide.
     if (state.conversations.some((one) => currentWait(one)?.reason === 'decision')) return;
     const nowMs = clock.now();
     const leftMs = (this.#stuckSinceMs ?? nowMs) + maxWaitMs - nowMs;

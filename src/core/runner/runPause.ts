@@ -6,7 +6,7 @@ import type { Limiter } from '../limiter/limiter.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import type { RunSaving } from './runPlan.ts';
 
-/** What can pause a whole run: a server that refuses everyone, or a disk on which the run cannot be saved. */
+/** The causes that can pause a whole run: a server that refuses all requests, or a disk that cannot save the run. */
 type PauseCause = 'provider' | 'saving';
 
 export interface RunPauseOptions {
@@ -16,11 +16,11 @@ export interface RunPauseOptions {
   /** The user's own limits per minute. */
   readonly caps: RateCaps;
   readonly isRunning: () => boolean;
-  /** Called with the error to show instead of the one before; undefined when nothing pauses the run any more. */
+  /** Called with the error to show instead of the previous one; undefined when the run is no longer paused. */
   readonly onChange: (shown: ConversationError | undefined) => void;
 }
 
-/** What pauses a run. Of several causes the first is shown, until it is mended. */
+/** Pauses a run. Of several causes the first is shown, until it is gone. */
 export class RunPause {
   readonly #options: RunPauseOptions;
   readonly #errors = new Map<PauseCause, ConversationError>();
@@ -30,28 +30,30 @@ export class RunPause {
 
   constructor(options: RunPauseOptions) {
     this.#options = options;
-    // Deferred: the disk may change while an event is being told.
+    // Deferred: the disk may change while an event is being emitted.
     options.saving?.onDidChange(() => queueMicrotask(() => this.#heedSaving()));
   }
 
-  /** The run begins, or goes on after its end: from now on it resumes by itself when a server is mended. */
+  /** Called when the run starts, or continues after its end. It then resumes by itself when a server recovers. */
   watch(): void {
     this.#unwatch();
-    const onMended = (failure: ProviderError): void => {
+    const onRecovered = (failure: ProviderError): void => {
       if (this.#errors.has('provider') && this.#blockedBy === failure) this.resume();
     };
-    this.#watching = [...this.#options.limiters].map(({ onDidMend }) => onDidMend(onMended));
+    this.#watching = [...this.#options.limiters].map(({ onDidRecover }) =>
+      onDidRecover(onRecovered),
+    );
     this.#heedSaving();
   }
 
-  /** A conversation waits for a server that refuses everyone. The first one pauses the run. */
+  /** Called when a conversation waits for a server that refuses all requests. The first one pauses the run. */
   heedBlock({ block }: Limiter): void {
     if (block === undefined || this.#errors.has('provider') || !this.#options.isRunning()) return;
     this.#blockedBy = block;
     this.#hold('provider', toConversationError(block, 1));
   }
 
-  /** A person asks for another try: the server is asked again, and the disk tried at once. */
+  /** Tries the server and the disk again at once. Called when the user asks for it. */
   resume(): void {
     this.#release('provider');
     if (this.#shown === 'saving') void this.#retrySaving();
@@ -61,7 +63,7 @@ export class RunPause {
     }
   }
 
-  /** The run has ended, and with it every pause. */
+  /** Called when the run has ended, which ends every pause. */
   clear(): void {
     this.#unwatch();
     this.#errors.clear();
@@ -75,7 +77,7 @@ export class RunPause {
     else if (failure.message !== this.#errors.get('saving')?.message) this.#holdUnsaved(failure);
   }
 
-  /** When the disk still fails, that is said once more. */
+  /** If the disk still fails, reports it again. */
   async #retrySaving(): Promise<void> {
     const { saving } = this.#options;
     await saving?.retry();

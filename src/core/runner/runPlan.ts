@@ -5,7 +5,7 @@ import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { SleepWatch } from '../agent/awakeClock.ts';
-import type { WholeOutput } from '../agent/conversationContext.ts';
+import type { KeptProposal, WholeOutput } from '../agent/conversationContext.ts';
 import type { RetryPolicy } from '../agent/retryPolicy.ts';
 import type { Inbox } from '../approvals/inbox/inbox.ts';
 import type { RunRules } from '../approvals/runRules.ts';
@@ -17,6 +17,7 @@ import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budget.ts';
 import type { Limiters } from '../limiter/limiters.ts';
 import type { RunLimitValues } from '../limiter/runLimits.ts';
+import type { OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
 
@@ -28,7 +29,7 @@ export interface RunItem {
   readonly messages?: readonly Message[];
 }
 
-/** What was decided from what was asked for: what a run does, and how. */
+/** The decisions made from a run request: what a run does, and how. */
 export interface RunPlan extends BudgetLimits, RunLimitValues {
   readonly title: string;
   readonly simulated: boolean;
@@ -36,11 +37,11 @@ export interface RunPlan extends BudgetLimits, RunLimitValues {
   /** `allOrNothing`: the first conversation that does not succeed cancels the others. */
   readonly failure: 'keepPartial' | 'allOrNothing';
   /**
-   * When a key is refused or a quota is used up: wait until a person has mended it and calls `resume`, or let
-   * the conversations fail that need it.
+   * When a key is refused or a quota is used up: `pause` until the user has fixed it and calls `resume`, or let
+   * the conversations that need it `fail`.
    */
   readonly whenBlocked: 'pause' | 'fail';
-  /** Decide which tool calls may run; all may when absent. */
+  /** The rules that decide which tool calls may run. All may run when absent. */
   readonly rules?: RunRules;
   /** Whether one conversation goes first where several share a prefix that a prompt cache can hold. */
   readonly warmUpCache: boolean;
@@ -76,11 +77,13 @@ export interface RunRecorder {
   message(conversation: number, message: Message): void;
   /** A tool result that was too long for the model, before it was shortened. */
   output?(conversation: number, output: WholeOutput): void;
+  /** A tool call has changed what its conversation proposes. */
+  proposal?(conversation: number, change: KeptProposal): void;
   /** A call of a tool that changes something is about to be made: after `commit`. */
   beginCall?(call: BegunCall): void;
   /** That call has ended. */
   endCall?(call: EndedCall): void;
-  /** Resolves when everything so far is on disk. Rejects when it never will be: nothing more is done then. */
+  /** Resolves when everything so far is on disk. Rejects when that is impossible; then nothing more is done. */
   commit(): Promise<void>;
   /** Whether the run can be saved; absent where it always can. */
   readonly saving?: RunSaving;
@@ -99,17 +102,17 @@ export interface EndedCall extends Pick<BegunCall, 'conversation' | 'callId' | '
   readonly result: 'done' | 'failed';
 }
 
-/** Whether a run can be saved. While it cannot, nothing new is begun. */
+/** Whether a run can be saved. While it cannot, nothing new starts. */
 export interface RunSaving {
-  /** Why it cannot be saved now; `final` when it never will be. Undefined while it can. */
+  /** Why the run cannot be saved now; `final` when it never can. Undefined while it can. */
   readonly failure: { readonly message: string; readonly final: boolean } | undefined;
-  /** False while it cannot be saved, and while that is being tried. */
+  /** False while the run cannot be saved, and during a new attempt to save it. */
   readonly isReady: boolean;
   /** `failure` or `isReady` may have changed. May fire at any moment. */
   readonly onDidChange: Event<void>;
-  /** What a person should know about the saving. May fire at any moment. */
+  /** Notes for the user about saving. May fire at any moment. */
   readonly onDidNote: Event<string>;
-  /** Tries to save at once; that is also tried every few seconds. Never rejects. */
+  /** Tries to save at once. Saving is also tried every few seconds. Never rejects. */
   retry(): Promise<void>;
 }
 
@@ -120,8 +123,8 @@ export interface RestoredRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** What is known of the last turns, besides the messages. */
   readonly lastTurns?: ReadonlyMap<number, LastTurn>;
-  /** What a person should know when it goes on. */
-  readonly note?: string;
+  /** The edits that its conversations propose. */
+  readonly overlays?: ReadonlyMap<number, readonly OverlayFile[]>;
 }
 
 /** What the runs of a window or process share. */
@@ -131,13 +134,13 @@ export interface RunServices {
   readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
   readonly limiters: Limiters;
-  /** Tool calls of all runs that wait for a person. */
+  /** Tool calls of all runs that wait for a decision of the user. */
   readonly inbox: Inbox;
   /** Slots for tool calls that run in parallel, of all conversations. */
   readonly toolSlots: Slots;
-  /** Takes keys out of every event, and out of tool results. */
+  /** Removes keys from every event and every tool result. */
   readonly redactor: Redactor;
-  /** Called with what listeners throw. They never disturb the run. */
+  /** Called with the errors that listeners throw. Such an error never affects the run. */
   onListenerError(error: unknown): void;
 }
 
@@ -150,6 +153,8 @@ export interface RunParts {
   readonly services: RunServices;
   /** A run of an earlier process, with the same plan, that goes on. */
   readonly restored?: RestoredRun;
+  /** What the user should know when it starts or continues. */
+  readonly note?: string | undefined;
 }
 
 /** The first event of a run, from its plan. */

@@ -6,24 +6,24 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/emitter.ts';
 
 export interface RunTimeOptions {
-  /** Max time of the run in ms, as it stands: it may be raised. */
+  /** The current time limit of the run in ms. It may be raised. */
   readonly maxMs: () => number;
   readonly clock: Clock;
-  /** Live: read, never changed. */
+  /** Live, and only read here. */
   readonly state: RunState;
-  /** The time of the run is used up. */
+  /** Called when the run times out. */
   readonly onReached: () => void;
 }
 
 /**
- * The time limit of a whole run. Time in which the run waits for a person does not count: while it is paused,
- * and while all that is left of it waits for decisions.
+ * The time limit of a whole run. Time in which the run waits for the user does not count: while it is paused,
+ * and while all its unfinished conversations wait for decisions.
  */
 export class RunTime implements Disposable {
   readonly #options: RunTimeOptions;
   #timer: Disposable | undefined;
   #look: Disposable | undefined;
-  /** Since when all that is left waits for decisions. */
+  /** Since when all unfinished conversations wait for decisions. */
   #heldSinceMs: number | undefined;
   #heldMs = 0;
 
@@ -31,7 +31,7 @@ export class RunTime implements Disposable {
     this.#options = options;
   }
 
-  /** To be called with every event. Its cost does not depend on the size of the run. */
+  /** Call it with every event. Its cost does not depend on the size of the run. */
   heed(event: RunEvent): void {
     switch (event.type) {
       case 'run.started':
@@ -83,7 +83,7 @@ export class RunTime implements Disposable {
     return maxMs() - (activeMsAt(state, clock.now()) - this.#heldMs);
   }
 
-  /** Something goes on again, or waits for something else than a decision. */
+  /** A conversation continues, or waits for something other than a decision. */
   #goOn(): void {
     if (this.#heldSinceMs !== undefined) this.#arm();
   }
@@ -94,7 +94,7 @@ export class RunTime implements Disposable {
     this.#heldSinceMs = undefined;
   }
 
-  /** Deferred: conversations that wait for decisions say so one after another. */
+  /** Deferred: conversations that wait for decisions report it one after another. */
   #lookSoon(): void {
     const { clock, state } = this.#options;
     if (state.counts.running > 0 || this.#heldSinceMs !== undefined) return;

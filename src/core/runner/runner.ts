@@ -20,11 +20,11 @@ export interface RunnerOptions {
   readonly retry?: RetryPolicy;
   /** Knows the keys that must not be shown. */
   readonly redactor?: Redactor;
-  /** Called with what listeners of a run throw; dropped when absent. */
+  /** Called with the errors that listeners of a run throw; they are dropped when absent. */
   readonly onListenerError?: (error: unknown) => void;
 }
 
-/** Makes runs. Owns what they share: clock, numbering and limiters. */
+/** Creates runs. Owns what they share: clock, numbering and limiters. */
 export class Runner {
   readonly #services: RunServices;
   #runs = 0;
@@ -45,7 +45,7 @@ export class Runner {
     };
   }
 
-  /** The tool calls of all its runs that wait for a person. */
+  /** The tool calls of all its runs that wait for a decision of the user. */
   get inbox(): Inbox {
     return this.#services.inbox;
   }
@@ -53,9 +53,9 @@ export class Runner {
   /** A run that is not started yet, so that listeners can be attached first. */
   createRun(plan: RunPlan, options: NewRunOptions = {}): Run {
     this.#runs++;
-    const { id = createUlid(), recorder } = options;
+    const { id = createUlid(), ...more } = options;
     const identity = { id, number: this.#runs, startedAt: new Date().toISOString() };
-    return new Run({ plan, identity, recorder, services: this.#services });
+    return new Run({ plan, identity, ...more, services: this.#services });
   }
 
   /**
@@ -69,7 +69,7 @@ export class Runner {
     this.#runs++;
     return new Run({
       ...{ plan, identity: started, recorder, services: this.#services },
-      restored: { ...restored, ...(note === undefined ? {} : { note }) },
+      ...{ restored, note },
     });
   }
 }
@@ -80,4 +80,6 @@ export interface NewRunOptions {
   readonly id?: string;
   /** Nothing is recorded when absent. */
   readonly recorder?: RunRecorder | undefined;
+  /** What the user should know when it starts. */
+  readonly note?: string | undefined;
 }

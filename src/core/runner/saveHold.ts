@@ -25,7 +25,7 @@ export class SaveHold {
         for (;;) {
           await this.#wait(request, signal);
           const slot = await gate.acquire(request, signal);
-          // The disk may have failed while the slot was waited for.
+          // The disk may have failed during the wait for the slot.
           if (!this.#isHeld) return slot;
           slot.release({});
         }
@@ -46,7 +46,7 @@ export class SaveHold {
       isTold = true;
       onHold();
     };
-    // Deferred: the disk may fail while an event is being told.
+    // Deferred: the disk may fail while an event is being emitted.
     const subscription = saving?.onDidChange(() => queueMicrotask(tell));
     tell();
     try {

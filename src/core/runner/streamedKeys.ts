@@ -1,17 +1,31 @@
 import type { ConversationStep, RunEvent } from '../../shared/conversationEvents.ts';
 import type { Redactor } from '../base/redact.ts';
 
-/** Takes keys out of an event. Deltas of text are clean already, and too many to check twice. */
+/** Removes keys from an event. Text deltas were cleaned before, and are too many to check twice. */
 export function hideKeysInEvent<E extends RunEvent>(event: E, redactor: Redactor): E {
   const isPiece = event.type === 'turn.delta' || event.type === 'turn.thinking';
   return isPiece ? event : redactor.hideKeysIn(event);
 }
 
 /**
- * Takes keys out of the text deltas of one conversation; a key may be spread over several. Other steps pass
+ * Removes keys from the text deltas of one conversation. A key may be spread over several deltas. Other steps pass
  * unchanged.
  */
 export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) => ConversationStep {
+  // Nested conversations stream at the same time.
+  const streams = new Map<string, (step: ConversationStep) => ConversationStep>();
+  const own = hideKeysInStream(redactor);
+  return (step) => {
+    if (step.within === undefined) return own(step);
+    const key = step.within.join('/');
+    const stream = streams.get(key) ?? hideKeysInStream(redactor);
+    if (step.type === 'conversation.finished') streams.delete(key);
+    else streams.set(key, stream);
+    return stream(step);
+  };
+}
+
+function hideKeysInStream(redactor: Redactor): (step: ConversationStep) => ConversationStep {
   let text = redactor.stream();
   let thinking = redactor.stream();
   let isStreaming = false;

@@ -6,15 +6,15 @@ import type { ToolBox } from './toolBox.ts';
 import { rejection, type ToolEnding } from './toolResult.ts';
 import { inputOutline } from './toolSchemas.ts';
 
-/** A call whose tool is there and whose input fits it. */
+/** A call with an existing tool and a valid input. */
 export interface CheckedCall {
   readonly call: ToolCall;
   readonly tool: Tool;
-  /** The input in the form that the tool's `execute` gets. */
+  /** The input as `execute` receives it. */
   readonly input: unknown;
 }
 
-/** The tool that a call asks for, or what the model is told when it cannot have it. */
+/** The tool of a call, or the result for the model when there is no such tool. */
 export function findTool(call: ToolCall, tools: ToolBox): Tool | ToolEnding {
   const tool = tools.get(call.name);
   if (call.inputError !== undefined) {
@@ -26,7 +26,7 @@ export function findTool(call: ToolCall, tools: ToolBox): Tool | ToolEnding {
   return tool ?? rejection(unknownTool(call.name, tools));
 }
 
-/** The call with its input checked, or what the model is told of an input that does not fit. */
+/** The call with its input checked, or the result for the model when the input is invalid. */
 export function checkCall(
   tool: Tool,
   call: ToolCall,

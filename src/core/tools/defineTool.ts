@@ -12,14 +12,14 @@ export interface ToolDefinition<Input>
   execute(input: Input, context: ToolContext): string | Promise<string>;
 }
 
-/** Makes a tool. Throws a `UserError` for an input that JSON Schema cannot express. */
+/** Creates a tool. Throws a `UserError` for an input that JSON Schema cannot express. */
 export function defineTool<Input>({ inputSchema, cpu, ...rest }: ToolDefinition<Input>): Tool {
   return {
     ...rest,
     ...(cpu === undefined ? {} : { cpu: cpu as CpuUse }),
     inputSchema: jsonSchemaOf(rest.name, inputSchema),
     check: (input) => checkWith(inputSchema, input),
-    // `check` has let the input through, which the type system cannot follow.
+    // `check` has validated the input, which the type system does not know.
     execute: rest.execute as Tool['execute'],
   };
 }
@@ -27,7 +27,7 @@ export function defineTool<Input>({ inputSchema, cpu, ...rest }: ToolDefinition<
 function jsonSchemaOf(name: string, inputSchema: z.ZodType): Tool['inputSchema'] {
   try {
     const schema = z.toJSONSchema(inputSchema, { io: 'input', target: 'draft-2020-12' });
-    // The validator hangs off the schema as non-enumerable extras; only the plain data is wanted.
+    // Removes zod's validator, which is attached as non-enumerable properties. Only plain data remains.
     const { $schema: _, ...plain } = JSON.parse(JSON.stringify(schema));
     return plain;
   } catch (error) {

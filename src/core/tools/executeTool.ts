@@ -1,21 +1,24 @@
+import type { Overlay } from '../proposals/overlay.ts';
 import type { CheckedCall } from './checkCall.ts';
 import { thrownText } from './thrownText.ts';
 import { type GivenByGate, type Tool, type ToolContext, ToolError } from './tool.ts';
 import { ToolClock } from './toolClock.ts';
 import { cancelled, failure, type ToolEnding } from './toolResult.ts';
 
+/** Options of `executeTool`. */
 export interface ExecuteOptions {
   /** The conversation's signal. */
   readonly signal: AbortSignal;
-  /** Milliseconds for a tool that has no limit of its own. */
+  /** Timeout of a tool without its own, in ms. */
   readonly defaultTimeoutMs: number;
+  readonly overlay?: Overlay;
   readonly hideKeys: (text: string) => string;
   readonly forTool?: GivenByGate | undefined;
 }
 
 /**
- * Runs the tool until it ends, its time is up or the conversation is aborted, whichever comes first. A
- * tool that ignores its signal is left behind, and its result is dropped. Never rejects.
+ * Runs the tool until it ends, times out or the conversation is aborted. A tool that ignores its signal is not
+ * waited for, and its result is dropped. Never rejects.
  */
 export async function executeTool(
   { call, tool, input }: CheckedCall,
@@ -39,9 +42,10 @@ export async function executeTool(
     },
     pauseTime: () => clock.pause(),
     ...options.forTool,
+    ...(options.overlay === undefined ? {} : { overlay: options.overlay }),
   };
   const ending = begin(tool, input, context, options);
-  // Many tools end at once: they need no clock and no abort listener.
+  // Many tools return their result synchronously. They need no timer and no abort listener.
   if (!(ending instanceof Promise)) return options.signal.aborted ? cancelled : ending;
   const onAbort = (): void => {
     interrupt(cancelled);
@@ -76,7 +80,7 @@ function isPending(result: unknown): result is PromiseLike<unknown> {
   return typeof result === 'object' && result !== null && 'then' in result;
 }
 
-/** Never rejects: after a time-out nobody awaits it any more. */
+/** Never rejects, because nothing awaits it after a timeout. */
 async function endingOfPending(
   tool: Tool,
   result: PromiseLike<unknown>,
@@ -89,14 +93,14 @@ async function endingOfPending(
   }
 }
 
-/** Tools give text. The result of one that breaks the rule is passed on as JSON where it has such a form. */
+/** Handles a result that is not text, although tools must return text: converts it to JSON if possible. */
 function resultText(tool: Tool, result: unknown): ToolEnding {
   const text = typeof result === 'bigint' ? String(result) : jsonOf(result);
   if (typeof text === 'string') return { content: text, isError: false, wasRun: true };
   return failure(`The tool "${tool.name}" ended without a result.`);
 }
 
-/** Text as it is, anything else as JSON; undefined where it has none. */
+/** Text unchanged, anything else as JSON; undefined for a value without a JSON form. */
 function jsonOf(result: unknown): string | undefined {
   if (typeof result === 'string') return result;
   try {

@@ -2,6 +2,7 @@ import type { CallDecision } from '../../shared/callDecision.ts';
 import { abortable } from '../base/abortable.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { Release } from '../base/slots.ts';
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
 import { type CheckedCall, checkCall, findTool } from './checkCall.ts';
 import { executeTool } from './executeTool.ts';
@@ -19,17 +20,19 @@ import {
 
 /** How a tool call is run. */
 export interface RunToolCallOptions {
-  /** The conversation's signal: once it is aborted, the outcome comes at once. */
+  /** The conversation's signal. After an abort, the call ends at once. */
   readonly signal: AbortSignal;
   /** Every call may run when absent. */
   readonly gate?: ToolGate;
-  /** Milliseconds for a tool that sets no time of its own. */
+  /** The conversation's proposals. */
+  readonly overlay?: Overlay;
+  /** Timeout of a tool without its own, in ms. */
   readonly defaultTimeoutMs?: number;
-  /** UTF-16 units of a result that reach the model; the middle of a longer one is left out. */
+  /** Max length of a result for the model, in UTF-16 units. The middle of a longer one is left out. */
   readonly maxOutputChars?: number;
-  /** Bytes of such a longer result that are given beside it. */
+  /** Max bytes of the full text of a longer result (`whole`). */
   readonly maxKeptBytes?: number;
-  /** Takes keys out of the result, before it is shortened. */
+  /** Removes keys from the result before it is shortened. */
   readonly hideKeys?: (text: string) => string;
   /**
    * Takes a slot in which a call that may run does so; none is needed when absent. Rejects with the signal's
@@ -51,7 +54,7 @@ export interface CallProgress {
   started(input: unknown, decision: CallDecision | undefined): void;
 }
 
-/** What a tool call may take and give when nothing else is said. */
+/** The default limits of a tool call. */
 export const toolCallDefaults = {
   defaultTimeoutMs: defaultLimitValues.toolSeconds * 1000,
   maxOutputChars: defaultLimitValues.toolResultCharacters,
@@ -64,7 +67,7 @@ export const toolCallDefaults = {
 
 function ignore(): void {}
 
-type Options = Required<RunToolCallOptions>;
+type Options = Required<Omit<RunToolCallOptions, 'overlay'>> & Pick<RunToolCallOptions, 'overlay'>;
 
 /** A call that is decided on and has not begun. */
 export interface AskedToolCall {
@@ -73,10 +76,9 @@ export interface AskedToolCall {
 }
 
 /**
- * Runs one tool call to its outcome: the tool is found, the input checked, the gate asked, the tool run,
- * the result told. Never rejects: an unknown tool, an input that does not fit, a denial, a throw, a
- * time-out and a cancelled conversation are outcomes with `isError` and a text from which the model can
- * go on.
+ * Runs one tool call in five steps: finds the tool, checks the input, asks the gate, runs the tool, and fits the
+ * result to the limits. Never rejects. An unknown tool, an invalid input, a denial, an exception, a timeout and a
+ * cancelled conversation become results with `isError` and a text that lets the model continue.
  */
 export function runToolCall(
   call: ToolCall,
@@ -115,7 +117,7 @@ function ask(call: ToolCall, tools: ToolBox, options: Options): Asked | ToolEndi
 }
 
 async function endingOf({ checked, decision }: Asked, options: Options): Promise<ToolEnding> {
-  // Calls that need nobody's consent are begun at once, in the order asked.
+  // Calls that need no approval start synchronously, in call order.
   const decided = decision instanceof Promise ? await decision : decision;
   if (options.signal.aborted) return notBegun;
   return decided.kind === 'deny' ? denied(decided) : runInSlot(checked, decided, options);
@@ -174,7 +176,7 @@ function changeNote(input: unknown): string {
   return `A person changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:`;
 }
 
-/** A gate that fails lets nothing through. */
+/** A gate that throws denies the call. */
 function decide(
   checked: CheckedCall,
   { gate, signal, hideKeys, progress }: Options,

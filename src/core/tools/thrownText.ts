@@ -1,13 +1,13 @@
 import { clipEnd, visibleText } from '../base/text.ts';
 
-/** UTF-16 units of an unexpected error's message that a model gets to see. */
+/** Max length of an unexpected error's message for the model, in UTF-16 units. */
 const maxLength = 500;
 
 /**
- * What a tool threw, in words for a model. A `ToolError` was written for it and comes as it is; of
- * anything else the message is given without stack and without the folders of absolute paths, for
- * they tell of this machine and help nobody mend a call. Never throws, whatever was thrown. `hideKeys`
- * takes keys out before anything is shortened: half a key would be known for none.
+ * The text for the model about a value that a tool threw. The message of a `ToolError` stays unchanged. Of any
+ * other error, the model gets the message without the stack and without the folders of absolute paths, which
+ * reveal this machine and do not help. `hideKeys` runs before the text is shortened, because it does not recognise
+ * a truncated key. Never throws.
  */
 export function thrownText(
   thrown: unknown,
@@ -21,7 +21,7 @@ export function thrownText(
     : `The tool failed: ${clipEnd(visibleText(first, { keepNewlines: true }), maxLength)}`;
 }
 
-/** Whether an error's message was written for the model. Works across bundles, where classes differ. */
+/** Whether a value is a `ToolError`. Works across bundles, where `instanceof` does not. */
 export function isToolError(thrown: unknown): boolean {
   try {
     return thrown instanceof Error && thrown.name === 'ToolError';
@@ -45,7 +45,7 @@ function withoutStack(message: string): string {
   return stack < 0 ? message : message.slice(0, stack);
 }
 
-/** Absolute paths shrink to their last part. Quoted ones may hold spaces, others end at a blank. */
+/** Shortens absolute paths to their last part. Quoted paths may contain spaces. */
 function withoutFolders(text: string): string {
   return text
     .replace(/(['"`])(?:file:\/{2,3}|[A-Za-z]:[\\/]|\\\\|\/|~\/)[^'"`\n]*\1/g, (quoted) => {

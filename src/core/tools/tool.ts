@@ -1,18 +1,19 @@
 import type { Question } from '../approvals/inbox/request.ts';
 import type { Decision } from '../approvals/rules/decision.ts';
 import type { ToolEffect } from '../base/toolEffect.ts';
+import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
 
-/** What a tool gets besides its input. */
+/** The context of one tool call. */
 export interface ToolContext {
-  /** Aborted when the conversation is cancelled or the tool's time is up. */
+  /** Aborted when the conversation is cancelled or the tool times out. */
   readonly signal: AbortSignal;
   readonly callId: string;
   /** What the conversation proposes. Absent where a call belongs to no conversation. */
-  readonly overlay?: { readonly isEmpty: boolean };
+  readonly overlay?: Overlay;
   /**
-   * Stops the clock of the tool's time limit while the tool is queued and cannot work. Call what is
-   * returned to go on. Pauses may overlap.
+   * Pauses the tool's timeout while the tool is queued and cannot work. Call the returned function to resume it.
+   * Pauses may overlap.
    */
   pauseTime(): () => void;
   /**
@@ -20,16 +21,16 @@ export interface ToolContext {
    * addresses. Absent where no rules hold.
    */
   rulesSay?(input: unknown, addresses: readonly string[]): Decision;
-  /** For a tool that changes something: unique to the call. Pass it on to servers that take such a key. */
+  /** Unique for each call of a tool that can change something. Pass it to servers that support such keys. */
   readonly idempotencyKey?: string;
   /** What a person answered to a call that asks. */
   readonly answers?: readonly string[];
 }
 
-/** What decides on a call gives its tool. */
+/** What the gate hands to the tool whose call it allows. */
 export type GivenByGate = Pick<ToolContext, 'rulesSay' | 'answers'>;
 
-/** An input that fits the tool, in the form that `execute` gets; or what is wrong with it, one line each. */
+/** A valid input as `execute` receives it, or the problems of an invalid one, one per line. */
 export type InputCheck =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly string[] };
@@ -41,8 +42,8 @@ export interface CpuUse {
 }
 
 /**
- * Something that the model can ask for. `execute` gets only inputs that `check` has let through. A throw
- * becomes an error result for the model and never ends the conversation.
+ * A tool that the model can call. `execute` receives only inputs that `check` has accepted. An exception becomes an
+ * error result for the model and never ends the conversation.
  */
 export interface Tool extends ToolSchema {
   readonly effect: ToolEffect;
@@ -51,7 +52,12 @@ export interface Tool extends ToolSchema {
    * run in a worker thread.
    */
   readonly cpu?: CpuUse;
-  /** Milliseconds; the agent's default applies when absent. */
+  /**
+   * The tool changes nothing but the overlay of its conversation. Such a call may be repeated after an
+   * interruption, because it has no effect outside.
+   */
+  readonly isProposal?: boolean;
+  /** Timeout in ms; the agent's default when absent. */
   readonly timeoutMs?: number;
   /**
    * For a tool whose calls a person answers: what a checked input asks. Such a tool has to be named, and no rule
@@ -65,7 +71,7 @@ export interface Tool extends ToolSchema {
   execute(input: unknown, context: ToolContext): string | Promise<string>;
 }
 
-/** An error whose message is written for the model: what is wrong with the call, and how to mend it. */
+/** An error whose message tells the model what is wrong with its call and how to fix it. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
 }

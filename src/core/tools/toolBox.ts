@@ -2,13 +2,13 @@ import { UserError } from '../base/errors.ts';
 import { isGivenUnasked } from '../base/toolEffect.ts';
 import type { Tool } from './tool.ts';
 
-/** Tools by name. A name stands for one tool, so none can take the place of another. */
+/** Tools by unique name. */
 export type ToolBox = ReadonlyMap<string, Tool>;
 
 /** Names that both providers accept. */
 const toolName = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Puts tools into a box. Throws a `UserError` for a name that is taken or that no provider accepts. */
+/** Creates a tool box. Throws a `UserError` for a duplicate name and for one that a provider would reject. */
 export function createToolBox(tools: Iterable<Tool>): ToolBox {
   const box = new Map<string, Tool>();
   for (const tool of tools) {
@@ -33,8 +33,9 @@ function isUnasked({ effect, questionsIn }: Tool): boolean {
 }
 
 /**
- * The tools of these names, once each and in their order. Without names only the pure and the reading ones
- * that ask nobody: nothing changes and nothing leaves this machine unless someone asked for it. Throws a `UserError`.
+ * The tools with these names, once each, in order. Without names, only the tools that are `pure` or `read` and ask
+ * no person, so that nothing changes, is proposed or leaves this machine unless someone asked for it. Throws a
+ * `UserError` for an unknown name.
  */
 export function pickTools(
   available: readonly Tool[],

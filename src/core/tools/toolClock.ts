@@ -1,4 +1,4 @@
-/** A time limit that stands still while it is paused. */
+/** A timeout that can be paused. */
 export class ToolClock {
   readonly #onEnd: () => void;
   #leftMs: number;
@@ -22,7 +22,7 @@ export class ToolClock {
     clearTimeout(this.#timer);
   }
 
-  /** Pauses; the clock goes on when everything that was returned has been called. */
+  /** Pauses the timeout. It resumes when the functions returned by all pauses have been called. */
   pause(): () => void {
     if (this.#pauses === 0 && this.#isStarted) {
       clearTimeout(this.#timer);

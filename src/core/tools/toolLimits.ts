@@ -1,17 +1,17 @@
 import type { LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 
-/** What one search may come to. Plain data: it goes to the worker with every search. */
+/** The limits of one search. Plain data, because each search sends it to the worker. */
 export interface SearchLimits {
   /** Matching lines. */
   readonly matches: number;
-  /** Files that are looked into. */
+  /** Files that are read. */
   readonly files: number;
   /** Bytes of a file; a larger one is left out. */
   readonly fileBytes: number;
 }
 
-/** How much the tools on the workspace's files take and give. */
+/** The limits of the workspace tools. */
 export interface ToolLimits {
   /** Bytes of a file that are read. */
   readonly fileBytes: number;
@@ -35,10 +35,11 @@ export function toolLimits(values: LimitValues): ToolLimits {
       fileBytes: values.searchFileKB * 1000,
     },
     searchMs: values.searchSeconds * 1000,
-    // Less than what reaches a model at most, so that what is left out is left out at the end of a
-    // line, with a word on how to go on.
+    // Less than the max length for the model, so that the tool itself can shorten its result at the end of a line
+    // and say how to continue.
     resultLength: Math.floor((values.toolResultCharacters * 5) / 6),
   };
 }
 
+/** The default limits of the workspace tools. */
 export const defaultToolLimits = toolLimits(defaultLimitValues);

@@ -16,18 +16,19 @@ export interface ToolEnding {
   readonly ends?: true;
 }
 
-/** What the model and the run are told of a tool call. */
+/** The result of a tool call for the model and the run. */
 export interface ToolCallResult extends ToolOutcome, ToolEnding {
-  /** The result before it was shortened for the model; absent when it was not. */
+  /** The full result, when it was shortened for the model. */
   readonly whole?: string;
-  /** Bytes of the result before `whole` was shortened itself. */
+  /** Size of the full result in bytes; `whole` may be shortened, too. */
   readonly wholeBytes?: number;
 }
 
+/** Max sizes of a result. */
 export interface ResultLimits {
-  /** UTF-16 units of a result that reach the model; the middle of a longer one is left out. */
+  /** Max length of a result for the model, in UTF-16 units. The middle of a longer one is left out. */
   readonly maxOutputChars: number;
-  /** Bytes of `whole`. */
+  /** Max bytes of `whole`. */
   readonly maxKeptBytes: number;
 }
 
@@ -36,20 +37,20 @@ export function failure(content: string): ToolEnding {
   return { content, isError: true, wasRun: true };
 }
 
-/** The call cannot be run: no tool had part in it. */
+/** The call was rejected before a tool ran. */
 export function rejection(content: string): ToolEnding {
   return { content, isError: true, wasRun: false };
 }
 
-/** The conversation was ended while the call was under way. */
+/** The conversation ended during the call. */
 export const cancelled: ToolEnding = failure(
   'Cancelled: the conversation was stopped before the tool ended.',
 );
 
-/** The conversation was ended before the call was begun. */
+/** The conversation ended before the call started. */
 export const notBegun: ToolEnding = rejection('Not run: the conversation was ended.');
 
-/** Fits an ending to what the model may get. Keys are taken out before anything is shortened. */
+/** Fits a result to the limits for the model. Keys are removed before it is shortened. */
 export function tellResult(
   { callId, name }: ToolCall,
   ending: ToolEnding,

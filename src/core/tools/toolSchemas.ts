@@ -6,8 +6,8 @@ import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 
 /**
- * The tools as a model sees them, deeply frozen and sorted by name: equal tools give equal bytes in every
- * request, in whatever order they are listed, and so the same cached prefix.
+ * The tools as a model sees them, deeply frozen and sorted by name. Equal tools therefore give equal bytes in every
+ * request, and the same cached prefix, in whatever order they are listed.
  * Throws a `UserError` for duplicate or unusable names and for an input that is not an object.
  */
 export function toolSchemas(tools: Iterable<Tool>): readonly ToolSchema[] {
@@ -22,7 +22,7 @@ function toToolSchema({ name, description, inputSchema }: Tool): ToolSchema {
   return { name, description, inputSchema };
 }
 
-/** The fields of a tool's input in a few words: `{ path?: string, limit?: integer }`. */
+/** A short form of a tool's input: `{ path?: string, limit?: integer }`. */
 export function inputOutline({ inputSchema }: Tool): string {
   const { properties = {}, required = [] } = inputSchema as InputShape;
   const fields = Object.entries(properties).map(

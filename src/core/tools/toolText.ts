@@ -1,7 +1,7 @@
 import { clipEnd } from '../base/text.ts';
 import type { ToolLimits } from './toolLimits.ts';
 
-/** Lines, and below them in brackets what there is to say of them; empty notes are none. */
+/** Lines with notes below them in brackets. Empty notes are left out. */
 export function withNotes(lines: readonly string[], notes: readonly string[]): string {
   const said = notes.filter((note) => note !== '');
   if (said.length === 0) return lines.join('\n');
@@ -9,7 +9,7 @@ export function withNotes(lines: readonly string[], notes: readonly string[]): s
   return lines.length === 0 ? note : [...lines, '', note].join('\n');
 }
 
-/** As many whole lines from the start as fit; of a first line that is too long, its beginning. */
+/** The first lines that fit. If even the first one is too long, its beginning. */
 export function withinLength(
   lines: readonly string[],
   { resultLength }: Pick<ToolLimits, 'resultLength'>,
@@ -21,7 +21,7 @@ export function withinLength(
     : lines.slice(0, fitting);
 }
 
-/** How many lines from the start have room in so many UTF-16 units, each with its end. */
+/** How many lines from the start fit into `length` UTF-16 units, line ends included. */
 export function countFitting(lines: readonly string[], length: number): number {
   let room = length;
   const end = lines.findIndex((line) => {

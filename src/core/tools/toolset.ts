@@ -3,6 +3,7 @@ import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
 import { createCommandTool } from './command/commandTool.ts';
 import { createCpuTools } from './cpuTools.ts';
+import { createDemoProgramTool } from './demoProgram.ts';
 import type { ReadDiagnostics } from './diagnostics/diagnosticsTool.ts';
 import { createDiagnosticsTool } from './diagnostics/diagnosticsTool.ts';
 import { createFetchTool } from './fetch/fetchUrlTool.ts';
@@ -14,14 +15,17 @@ import { defaultToolLimits } from './toolLimits.ts';
 import { ToolWorkers } from './workers/toolWorkers.ts';
 import { workerTool } from './workers/workerTool.ts';
 import { NodeWorkspace } from './workspace/nodeWorkspace.ts';
+import { createProposalTools } from './workspace/proposalTools.ts';
 import { SearchWorkers } from './workspace/search/searchWorkers.ts';
-import type { WorkspaceRoot } from './workspace/workspace.ts';
+import type { Workspace, WorkspaceRoot } from './workspace/workspace.ts';
+import { workspacePathOf } from './workspace/workspacePath.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
+/** Options of `createToolset`. */
 export interface ToolsetOptions {
-  /** Folders on this machine's disk that tools may look into. */
+  /** Folders on this machine's disk that tools may read. */
   readonly folders: readonly WorkspaceRoot[];
-  /** Globs of what is not to be seen in them. */
+  /** Globs of files and folders that are hidden from tools. */
   readonly exclude: readonly string[];
   /** The script of the worker threads. */
   readonly workerPath: string | URL;
@@ -34,14 +38,18 @@ export interface ToolsetOptions {
   readonly cpuTools?: RunChoice<'cpuTools'>;
 }
 
-/** The built-in tools, and what has to be freed after them. */
+/** The built-in tools with their resources. Dispose of them after use. */
 export interface Toolset extends Disposable {
   readonly tools: readonly Tool[];
-  /** Where a path that a call names leads after links are followed. */
+  /** The files that the tools work on. */
+  readonly workspace: Workspace;
+  /** Where a path in a tool call leads when links are followed. */
   leadOf(path: string): Promise<Lead>;
+  /** The workspace path of a place on this machine; undefined outside the workspace. */
+  pathOf(place: string): string | undefined;
 }
 
-/** Makes the built-in tools. Nothing is started before a tool needs it. */
+/** Creates the built-in tools. Search threads start with the first search. */
 export function createToolset(options: ToolsetOptions): Toolset {
   const { limits = defaultToolLimits, cpuTools = 'auto', workerPath, workerData } = options;
   const workers = new ToolWorkers({ script: workerPath, workerData });
@@ -55,11 +63,15 @@ export function createToolset(options: ToolsetOptions): Toolset {
     createFetchTool({ workers }, limits),
     createCommandTool({ folder: options.folders[0]?.path }),
     createAskUserTool(),
+    ...createProposalTools(workspace, limits),
+    createDemoProgramTool(),
   ];
   const box = createToolBox(all.map((tool) => workerTool(tool, workers, cpuTools)));
   return {
     tools: [...box.values()],
+    workspace,
     leadOf: (path) => workspace.leadOf(path),
+    pathOf: (place) => workspacePathOf(place, options.folders),
     dispose: () => workers.dispose(),
   };
 }

@@ -1,28 +1,33 @@
 import type { CommandName } from '../contributionIds.ts';
 import {
+  all,
+  editsArguments,
+  hasApprovals,
   hasChecked,
   hasLastRun,
   hasRuns,
   hidesRuns,
+  onApprovals,
   promptFile,
   promptText,
   running,
   showsAllRuns,
+  trusted,
   type When,
 } from './conditions.ts';
 
-/** What a person sees of a command. */
+/** A command in the manifest. */
 interface CommandText {
   readonly title: string;
   /** The name of a codicon. */
   readonly icon?: string;
-  /** When the command palette shows it: always by default. `never`: it needs a row of a view. */
+  /** When the command palette shows it; always if absent. `never`: the command needs a row of a view. */
   readonly palette?: When | 'never';
-  /** On Windows and Linux without Ctrl+Alt, which is AltGr; on macOS with Cmd, since Option types. */
+  /** `key` avoids Ctrl+Alt, which is AltGr on Windows and Linux. `mac` uses Cmd, because Option types characters. */
   readonly keys?: { readonly key: string; readonly mac: string; readonly when: When };
 }
 
-/** Every command, in the order of the manifest. */
+/** All commands, in manifest order. */
 export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   runSelection: {
     title: 'Run Prompts at Cursor or Selection',
@@ -59,10 +64,32 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   exportResults: { title: 'Export Results…', icon: 'export', palette: hasRuns },
   newPromptFile: { title: 'New Prompt File…', icon: 'new-file' },
   setApiKey: { title: 'Set API Key…', icon: 'key' },
+  selectAgent: { title: 'Select Agent…', icon: 'person' },
   selectModel: { title: 'Select Model…', icon: 'sparkle' },
   testConnection: { title: 'Test Connection', icon: 'plug' },
   deleteRun: { title: 'Delete Run', icon: 'trash', palette: 'never' },
   openExamples: { title: 'Open Examples', icon: 'book' },
+  reviewChanges: { title: 'Review Changes', icon: 'diff-multiple', palette: hasRuns },
+  applyChanges: { title: 'Apply Changes', icon: 'check-all', palette: all(hasRuns, trusted) },
   showAllRuns: { title: 'Show Runs of All Folders', icon: 'filter-filled', palette: hidesRuns },
+  reviewApprovals: { title: 'Review Approvals', icon: 'shield' },
+  decideCall: {
+    title: 'Decide on Tool Call…',
+    icon: 'shield',
+    palette: hasApprovals,
+    keys: { key: 'alt+enter', mac: 'cmd+alt+enter', when: onApprovals },
+  },
+  allowCall: { title: 'Allow', icon: 'check', palette: hasApprovals },
+  allowEqual: { title: 'Allow All Equal…', icon: 'check-all', palette: hasApprovals },
+  allowForConversation: { title: 'Allow for Conversation…', palette: hasApprovals },
+  allowForRun: { title: 'Allow for Run…', palette: hasApprovals },
+  allowAlways: { title: 'Always Allow…', palette: hasApprovals },
+  allowChanged: { title: 'Edit Arguments and Allow…', icon: 'edit', palette: hasApprovals },
+  allowEdited: { title: 'Allow with These Arguments', icon: 'check', palette: editsArguments },
+  denyCall: { title: 'Deny with Reason…', icon: 'circle-slash', palette: hasApprovals },
+  denyAndEnd: { title: 'Deny and End Conversation…', palette: hasApprovals },
+  denyEverywhere: { title: 'Deny in All Conversations…', palette: hasApprovals },
+  showRuleProblems: { title: 'Show Rule Problems', icon: 'warning' },
+  showCall: { title: 'Show Arguments', icon: 'open-preview', palette: hasApprovals },
   showOwnRuns: { title: 'Show Runs of This Folder Only', icon: 'filter', palette: showsAllRuns },
 };

@@ -6,8 +6,8 @@ import { contributedViews, viewsContainers, viewsWelcome } from './views.ts';
 import { walkthroughs } from './walkthrough.ts';
 
 /**
- * `contributes` of package.json, which `npm run generate` writes. The tables of this folder are read for
- * that alone: what runs needs ids only (`contributionIds.ts`, `settingFacts.ts`).
+ * `contributes` of package.json, written by `npm run generate`. Only that script reads the tables in this
+ * folder; the extension itself uses `contributionIds.ts` and `settingFacts.ts`.
  */
 export function contributes(): { readonly [point: string]: unknown } {
   return {
@@ -37,7 +37,7 @@ function contributedCommands() {
   }));
 }
 
-/** VS Code shows a command always unless a row here says otherwise. */
+/** VS Code shows commands without an entry here unconditionally. */
 function commandPalette() {
   return commandRows.flatMap(({ command, palette }) => {
     if (palette === undefined) return [];

@@ -1,10 +1,10 @@
 import type { CommandName } from '../contributionIds.ts';
-import { all, inPrompts, inRuns, item, type When } from './conditions.ts';
+import { all, inApprovals, inPrompts, inRuns, item, trusted, type When } from './conditions.ts';
 
-/** A row of a menu: the command, when it is there, and its group with its place in the group. */
+/** A menu item: command, `when` clause, and group with its position (`group@1`). An empty `when` is always. */
 export type MenuRow = readonly [command: CommandName, when: When, group: string];
 
-/** The icons and the context menu of a row in the *Prompts* view. At most three icons fit on a row. */
+/** Inline actions and context menu of the *Prompts* view. A row has room for three icons. */
 export const promptItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('runItem', prompt(/^(prompt|file|folder)$/), 'inline@1', '1_run@1'),
   ['revealPrompt', prompt(/^(prompt|file)$/), '2_open@1'],
@@ -16,9 +16,12 @@ const failedRun = run(/^run\.ended\.failed/);
 const endedRun = run(/^run\.ended/);
 const anyRun = run(/^run\./);
 const anyConversation = run(/^conversation\./);
-const openConversation = run(/^conversation\.(queued|waiting|running)$/);
+const openConversation = run(/^conversation\.(queued|waiting|running)/);
+const hasChanges = run(/^conversation\..*\.changes$/);
+const hasEndedWithChanges = run(/^conversation\.(done|failed|stopped|cancelled).*\.changes$/);
+const undecided = run(/\.undecided/);
 
-/** The same for the *Runs* view. */
+/** Inline actions and context menu of the *Runs* view. */
 export const runItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('resumeRun', resumable, 'inline@0', '1_run@0'),
   ...inlineAndMenu('cancelRun', runningRun, 'inline@1', '1_run@1'),
@@ -31,14 +34,44 @@ export const runItemMenu: readonly MenuRow[] = [
   ['deleteRun', run(/^(run\.ended|unreadable)/), '9_delete@1'],
   ...inlineAndMenu('cancelConversation', openConversation, 'inline@1', '3_run@1'),
   ['retryConversation', run(/^conversation\.(failed|stopped|cancelled)/), 'inline@1'],
-  ['copyAnswer', run(/^conversation\.done$/), 'inline@1'],
+  ['copyAnswer', run(/^conversation\.done/), 'inline@1'],
   ...inlineAndMenu('openTranscript', anyConversation, 'inline@2', '1_open@1'),
   ['revealPrompt', anyConversation, '1_open@2'],
   ['copyAnswer', run(/^conversation\.(running|done|failed|stopped|cancelled)/), '2_copy@1'],
-  ['continueConversation', run(/\.continuable$/), '3_run@1'],
-  ...inlineAndMenu('raiseLimit', run(/\.raisable$/), 'inline@0', '3_run@1'),
+  ...inlineAndMenu('reviewApprovals', undecided, 'inline@0', '3_run@0'),
+  ['continueConversation', run(/\.continuable/), '3_run@1'],
+  ...inlineAndMenu('raiseLimit', run(/\.raisable/), 'inline@0', '3_run@1'),
   ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
+  ['reviewChanges', hasChanges, '4_changes@1'],
+  ['applyChanges', all(hasEndedWithChanges, trusted), '4_changes@2'],
 ];
+
+const anyCall = approval(/^approval\./);
+const oneCall = approval(/^approval\.(call|one)/);
+const severalCalls = approval(/^approval\.several$/);
+const equalCalls = approval(/^approval\.(several|call\.equal)$/);
+const callRow = approval(/^approval\.call/);
+
+/** The same for the *Approvals* view. */
+export const approvalItemMenu: readonly MenuRow[] = [
+  ...inlineAndMenu('allowCall', oneCall, 'inline@1', '1_allow@1'),
+  ['allowEqual', severalCalls, 'inline@1'],
+  ['allowEqual', equalCalls, '1_allow@2'],
+  ['allowForConversation', oneCall, '1_allow@3'],
+  ['allowForRun', anyCall, '1_allow@4'],
+  ['allowAlways', anyCall, '1_allow@5'],
+  ['allowChanged', oneCall, '1_allow@6'],
+  ...inlineAndMenu('denyCall', anyCall, 'inline@2', '2_deny@1'),
+  ['denyAndEnd', anyCall, '2_deny@2'],
+  ['denyEverywhere', anyCall, '2_deny@3'],
+  ...inlineAndMenu('showCall', anyCall, 'inline@3', '3_open@1'),
+  ['openResults', callRow, '3_open@2'],
+  ['openTranscript', callRow, '3_open@3'],
+];
+
+function approval(contextValue: RegExp): When {
+  return all(inApprovals, item(contextValue));
+}
 
 function prompt(contextValue: RegExp): When {
   return all(inPrompts, item(contextValue));
@@ -48,7 +81,7 @@ function run(contextValue: RegExp): When {
   return all(inRuns, item(contextValue));
 }
 
-/** Both an icon on the row and an entry of its context menu. */
+/** An inline action that is also in the context menu. */
 function inlineAndMenu(
   command: CommandName,
   when: When,

@@ -5,11 +5,11 @@ interface Step {
   readonly id: string;
   readonly title: string;
   readonly description: readonly string[];
-  /** A command or a view; the step is done when one of them was used. */
+  /** The step is complete when one of these commands or views has been used. */
   readonly doneBy: readonly (CommandName | 'runsView')[];
 }
 
-/** Its pages are `media/walkthrough/<id>.md`. */
+/** The page of each step is `media/walkthrough/<id>.md`. */
 const steps: readonly Step[] = [
   {
     id: 'examples',
@@ -17,7 +17,7 @@ const steps: readonly Step[] = [
     description: [
       'The built-in demo model needs no key and no network. Its answers are simulated.',
       commandLink('openExamples'),
-      'Then choose Run All above the first line.',
+      'Then select Run All above the first line.',
     ],
     doneBy: ['openExamples'],
   },
@@ -25,23 +25,23 @@ const steps: readonly Step[] = [
     id: 'results',
     title: 'Read the results',
     description: [
-      'The results open beside the editor. The Runs view of the side bar lists every run.',
+      'The results open beside the editor. The Runs view lists every run.',
       commandLink('showLog'),
     ],
     doneBy: ['runsView', 'showLog'],
   },
   {
     id: 'prompts',
-    title: 'Write prompts of your own',
+    title: 'Write your own prompts',
     description: [
-      'In a file named *.prompts.md every ## heading starts a prompt. Text that is selected in any editor can be run as a prompt, too.',
+      'In a *.prompts.md file, each ## heading starts a prompt. You can also select text in any editor and run it as a prompt.',
       commandLink('newPromptFile'),
     ],
     doneBy: ['newPromptFile'],
   },
   {
     id: 'model',
-    title: 'Choose who answers',
+    title: 'Select a model',
     description: [
       'For Anthropic or OpenAI, set an API key. A server on this machine needs none.',
       commandLink('setApiKey'),
@@ -51,12 +51,13 @@ const steps: readonly Step[] = [
   },
 ];
 
+/** `contributes.walkthroughs`. */
 export function walkthroughs() {
   return [
     {
       id: 'start',
       title: 'Get Started with Interleave',
-      description: 'Run many prompts at once, and read the answers in order.',
+      description: 'Run many prompts at the same time and read the answers in order.',
       steps: steps.map(({ id, title, description, doneBy }) => ({
         id,
         title,

@@ -6,9 +6,8 @@ import type { ErrorKind } from '../../shared/conversationEvents.ts';
 import { messageOf } from '../../shared/thrown.ts';
 
 /**
- * Names and codes by which VS Code and the extensions that provide models say what went wrong. An
- * extension may block requests for a while, so a block is a rate limit; a used-up quota has a name of
- * its own.
+ * Error names and codes of VS Code and of the extensions that provide models. `Blocked` is temporary, so it
+ * counts as a rate limit.
  */
 const kinds: Readonly<Record<string, ErrorKind>> = {
   NoPermissions: 'auth',
@@ -16,57 +15,57 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   NotFound: 'not_found',
   ChatRateLimited: 'rate_limit',
   ChatQuotaExceeded: 'quota',
-  // The question whether the model may be used was closed without an answer.
+  // The user closed the question whether the model may be used.
   Canceled: 'auth',
 };
 
-/** VS Code does not say how long a block lasts. Nobody asks again before, in ms. */
+/** Backoff after a block, in ms. VS Code does not say how long a block lasts. */
 const blockedMs = 10_000;
 
-const selectModel = 'choose another one with "Interleave: Select Model…"';
+const selectModel = 'select another model with "Interleave: Select Model…"';
 
-/** What a request to one of VS Code's models was ended by, for a person. */
+/** Converts an error of a request to a model in VS Code into a `ProviderError` with a message for the user. */
 export function toLanguageModelError(error: unknown, model: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const kind = kindOf(error);
-  const [lead, remedy] = wordsFor(kind, model);
-  const said = wordsOf(error);
-  const room = maxWords - lead.length - remedy.length;
-  const sentence = said === '' ? lead : `${lead}: ${clipEnd(said, Math.max(0, room))}`;
+  const [lead, remedy] = messageParts(kind, model);
+  const detail = detailOf(error);
+  const room = maxMessage - lead.length - remedy.length;
+  const sentence = detail === '' ? lead : `${lead}: ${clipEnd(detail, Math.max(0, room))}`;
   const end = /[.!?…]$/.test(sentence) ? '' : '.';
   return new ProviderError(`${sentence}${end} ${remedy}`, {
     kind,
     code: modelErrorCode(error),
     cause: error,
-    // Without a model, no conversation that was to use it gets any further.
+    // A missing model holds back every conversation that uses it.
     ...(kind === 'not_found' ? { blocking: true } : {}),
     ...(kind === 'rate_limit' ? { retryAfterMs: blockedMs } : {}),
   });
 }
 
-/** UTF-16 units of a message, less some for what joins its parts. */
-const maxWords = 490;
+/** Max length of a message in UTF-16 units, less some for the punctuation that joins its parts. */
+const maxMessage = 490;
 
-/** No such model, or none any more. */
+/** The error for a model that VS Code does not offer, or no longer. */
 export function modelIsGone(model: string): ProviderError {
-  const [lead, remedy] = wordsFor('not_found', model);
+  const [lead, remedy] = messageParts('not_found', model);
   const details = { kind: 'not_found', code: 'NotFound', blocking: true } as const;
   return new ProviderError(`${lead}. ${remedy}`, details);
 }
 
-/** The names come first: what an extension throws arrives with its name, its class is lost. */
+/** Checks names first: VS Code keeps the name of an error that an extension throws, but not its class. */
 function kindOf(error: unknown): ErrorKind {
   const cause = error instanceof Error ? error.cause : undefined;
   for (const name of [nameOf(error), modelErrorCode(error), nameOf(cause), modelErrorCode(cause)]) {
     const kind = name !== undefined && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind !== undefined) return kind;
   }
-  // Of all else nothing is known but that there is no proper answer: that is worth a few attempts.
+  // An unknown error is retried a few times.
   return 'protocol';
 }
 
-/** What happened, and what can be done. */
-function wordsFor(kind: ErrorKind, model: string): readonly [string, string] {
+/** What happened, and what to do. */
+function messageParts(kind: ErrorKind, model: string): readonly [string, string] {
   switch (kind) {
     case 'auth':
       return [
@@ -75,29 +74,26 @@ function wordsFor(kind: ErrorKind, model: string): readonly [string, string] {
       ];
     case 'rate_limit':
       return [
-        `VS Code holds back requests to ${model} for now`,
+        `VS Code is limiting requests to ${model}`,
         'Retry later, or lower interleave.concurrency.',
       ];
     case 'quota':
-      return [
-        `What you may use of ${model} is used up`,
-        `Wait until it is renewed, or ${selectModel}.`,
-      ];
+      return [`The quota for ${model} is used up`, `Wait until it is renewed, or ${selectModel}.`];
     case 'not_found':
       return [
         `VS Code offers no model ${model}`,
-        `Go on when its extension offers it again, or ${selectModel} and run again.`,
+        `Resume when its extension offers it again, or ${selectModel} and run again.`,
       ];
     default:
       return [`${model} failed`, `Retry, or ${selectModel}.`];
   }
 }
 
-function wordsOf(error: unknown): string {
-  const words = messageOf(error)
+function detailOf(error: unknown): string {
+  const detail = messageOf(error)
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim();
-  return words === nameOf(error) || words === modelErrorCode(error) ? '' : words.toWellFormed();
+  return detail === nameOf(error) || detail === modelErrorCode(error) ? '' : detail.toWellFormed();
 }
 
 function nameOf(error: unknown): string | undefined {

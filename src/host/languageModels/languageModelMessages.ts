@@ -3,9 +3,9 @@ import type { AssistantMessage, Message, ToolOutcome } from '../../core/provider
 import type { ModelRequest, ToolSchema } from '../../core/providers/provider.ts';
 
 /**
- * A request's messages as VS Code takes them. It knows no system role, so that the instructions stand
- * at the beginning of the first message. Parts are made of text and tool calls alone: nothing that a
- * model made is kept for it, because VS Code does not hand it out.
+ * The messages of a request in VS Code's form. The API has no system role, so the system prompt goes to the
+ * beginning of the first message. Only text and tool calls are sent back: VS Code does not expose the native
+ * parts of a response, such as reasoning.
  */
 export function toChatMessages({
   system,
@@ -21,7 +21,7 @@ export function toChatMessages({
   return [opening, ...rest.flatMap(toChatMessage)];
 }
 
-/** The tools as VS Code takes them. */
+/** The tools of a request in VS Code's form. */
 export function toChatTools(tools: readonly ToolSchema[]): vscode.LanguageModelChatTool[] {
   return tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
 }
@@ -49,7 +49,7 @@ function assistantParts({ text, toolCalls }: AssistantMessage): AssistantPart[] 
   return text === '' ? calls : [new vscode.LanguageModelTextPart(text.toWellFormed()), ...calls];
 }
 
-/** There is no field for failure, so the text says it. */
+/** The API has no field for a failed call, so the text says it. */
 function toResultPart({
   callId,
   content,

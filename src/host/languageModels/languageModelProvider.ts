@@ -14,26 +14,24 @@ import { defaultResponseLimits } from '../../core/providers/transport/responseLi
 import { modelIsGone, toLanguageModelError } from './languageModelError.ts';
 import { type LanguageModelTurn, runLanguageModelTurn } from './languageModelTurn.ts';
 
-/** What VS Code knows about who may use which model; a part of the extension's context. */
+/** Tells which models the user has allowed this extension to use; part of the extension context. */
 export type ModelAccess = Pick<vscode.LanguageModelAccessInformation, 'canSendRequest'>;
 
-/**
- * Few: extensions that provide models block those who ask too often, and do not say for how long.
- */
-const requestsAtOnce = 4;
+/** Max requests in flight. Low, because extensions that provide models block frequent callers for an unknown time. */
+const maxInFlight = 4;
 
-/** The models that VS Code itself offers, which other extensions provide. Ids are `vendor/id`. */
+/** The language models in VS Code, provided by other extensions. Model ids are `vendor/id`. */
 export class LanguageModelProvider implements Provider {
   readonly id = 'vscode';
   readonly origin = 'vscode://language-models';
-  readonly defaultConcurrency = requestsAtOnce;
+  readonly defaultConcurrency = maxInFlight;
   readonly #access: ModelAccess;
   readonly #clock: Clock;
   readonly #silenceMs: () => number;
-  /** The request by which the person is asked for leave, by vendor; the others wait for its end. */
-  readonly #asking = new Map<string, Promise<Leave>>();
+  /** By vendor: the request that makes VS Code ask the user for consent. Other requests wait for it. */
+  readonly #asking = new Map<string, Promise<Consent>>();
 
-  /** `silenceMs` gives the milliseconds that a response may go without a part. */
+  /** `silenceMs` returns the idle timeout of a response in ms. */
   constructor(
     access: ModelAccess,
     clock: Clock = systemClock,
@@ -78,24 +76,24 @@ export class LanguageModelProvider implements Provider {
     this.#asking.clear();
   }
 
-  /** Until a person has allowed a vendor's models, one request is under way: one question, not many. */
+  /** Sends one request at a time until the user has allowed the vendor's models, so that VS Code asks once. */
   async #ask(chat: vscode.LanguageModelChat, turn: LanguageModelTurn): Promise<ModelTurn> {
     for (;;) {
       const asking = this.#asking.get(chat.vendor);
       if (asking === undefined) break;
-      const leave = await abortable(asking, turn.signal);
-      if (leave.refusal !== undefined) throw leave.refusal;
+      const consent = await abortable(asking, turn.signal);
+      if (consent.refusal !== undefined) throw consent.refusal;
     }
     const answer = runLanguageModelTurn(chat, turn);
     if (this.#access.canSendRequest(chat) !== undefined) return answer;
-    const leave = answer.then(
-      (): Leave => ({}),
-      (error: unknown): Leave => {
+    const consent = answer.then(
+      (): Consent => ({}),
+      (error: unknown): Consent => {
         const failure = toLanguageModelError(error, turn.request.model);
         return failure.kind === 'auth' ? { refusal: failure } : {};
       },
     );
-    this.#asking.set(chat.vendor, leave);
+    this.#asking.set(chat.vendor, consent);
     try {
       return await answer;
     } finally {
@@ -104,13 +102,13 @@ export class LanguageModelProvider implements Provider {
   }
 }
 
-/** What came of asking a person; those who waited for the same answer take it for theirs. */
-interface Leave {
+/** The user's answer. Requests that waited for it are refused with it, too. */
+interface Consent {
   readonly refusal?: ProviderError;
 }
 
 const noEffort =
-  "VS Code's models take no reasoning effort: none is sent. Their settings in VS Code decide.";
+  'Models in VS Code do not accept a reasoning effort, so none is sent. Their settings in VS Code apply.';
 
 async function findChat(model: string): Promise<vscode.LanguageModelChat | undefined> {
   const slash = model.indexOf('/');

@@ -5,29 +5,29 @@ import type { ToolCall } from '../../core/providers/message.ts';
 import type { ModelRequest, ModelTurn, TurnObserver } from '../../core/providers/provider.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
 import { startIdleTimer } from '../../core/providers/transport/idleTimer.ts';
-import { ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
+import { messagesWithIds, ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
 import { takeToolInput, toolCallOf } from '../../core/providers/turn/toolInput.ts';
 import type { Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
 import { formatInteger } from '../../shared/quantities.ts';
 import { toChatMessages, toChatTools } from './languageModelMessages.ts';
 
-/** VS Code does not say how many tokens its models use. */
+/** VS Code does not report token usage. */
 const unknownUsage: Usage = { ...noUsage, incomplete: true };
 
+/** A request and what it needs. */
 export interface LanguageModelTurn {
   readonly request: ModelRequest;
   readonly observer: TurnObserver;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Milliseconds that a response may go without a part. */
+  /** Idle timeout of the response in ms. */
   readonly silenceMs: number;
 }
 
 /**
- * One request to a model of VS Code, from its making to its last part. VS Code asks the person for
- * leave when it is the first one. Rejects with the signal's reason when aborted, and with whatever
- * VS Code says otherwise.
+ * Sends one request to a model in VS Code and reads the complete response. On the first request, VS Code asks
+ * the user for consent. Rejects with the signal's reason when aborted, else with VS Code's error.
  */
 export async function runLanguageModelTurn(
   chat: vscode.LanguageModelChat,
@@ -36,18 +36,18 @@ export async function runLanguageModelTurn(
   const cancellation = new vscode.CancellationTokenSource();
   const { token } = cancellation;
   try {
-    // VS Code knows no way to say that tools may not be called, but to leave them out.
+    // The API has no way to forbid tool calls, so the tools are left out.
     const tools = request.toolChoice === 'none' ? [] : toChatTools(request.tools);
     const options = { justification, tools };
     const asked = Promise.resolve(chat.sendRequest(toChatMessages(request), options, token));
-    // A person may be thinking about the leave: there is no limit but the conversation's own.
+    // No timeout here but the conversation's: the user may be answering the consent question.
     const response = await abortable(asked, signal);
     return await readWatched(response, {
       ...{ request, observer, token, signal },
       ...{ clock, silenceMs },
     });
   } finally {
-    // Ends what may still be under way; a response that is complete does not mind.
+    // Stops a response that is still streaming. No effect on a complete one.
     cancellation.cancel();
     cancellation.dispose();
   }
@@ -57,7 +57,7 @@ interface Reading extends LanguageModelTurn {
   readonly token: vscode.CancellationToken;
 }
 
-/** Reads a response that may fall silent, or go on after it was cancelled: then nobody waits for it. */
+/** Reads a response with an idle timeout. Stops waiting on abort, even if the stream ignores the cancellation. */
 async function readWatched(
   response: vscode.LanguageModelChatResponse,
   reading: Reading,
@@ -81,12 +81,12 @@ async function readParts(
   { request, observer, token }: Reading,
   heard: () => void,
 ): Promise<ModelTurn> {
-  const ids = new ToolCallIds(request.messages);
+  const ids = new ToolCallIds(messagesWithIds(request));
   const toolCalls: ToolCall[] = [];
   let text = '';
   let begun = false;
   for await (const part of response.stream) {
-    // Nobody listens any more once it was cancelled.
+    // A cancelled stream may still deliver parts.
     if (token.isCancellationRequested) break;
     heard();
     if (!begun) observer.onBegin?.();
@@ -99,7 +99,7 @@ async function readParts(
       toolCalls.push(toToolCall(part, ids));
     }
   }
-  // The agent says that there is no answer; this says why.
+  // The agent reports the missing answer. This note explains it.
   if (begun && text.trim() === '' && toolCalls.length === 0) observer.onNote?.(noText(request));
   return {
     message: { role: 'assistant', text, toolCalls, native: [] },
@@ -108,7 +108,7 @@ async function readParts(
   };
 }
 
-/** Most UTF-16 units of an answer; no model means to write more. */
+/** Max length of an answer in UTF-16 units. Guards memory against a runaway stream. */
 const maxAnswer = 16_000_000;
 
 function joined(text: string, piece: string, request: ModelRequest): string {
@@ -117,20 +117,20 @@ function joined(text: string, piece: string, request: ModelRequest): string {
 }
 
 function noText({ model }: ModelRequest): string {
-  return `${model} sent parts that are no text, such as its thinking, and no answer.`;
+  return `${model} sent no answer text, only other parts such as reasoning.`;
 }
 
 function tooLarge({ model }: ModelRequest): ProviderError {
-  const most = formatInteger(maxAnswer);
+  const max = formatInteger(maxAnswer);
   return new ProviderError(
-    `The answer of ${model} is larger than ${most} characters. Ask for less at once.`,
+    `The answer of ${model} is longer than ${max} characters. Ask for less in one prompt.`,
     { kind: 'protocol', retryable: false },
   );
 }
 
 const justification = 'Interleave sends the prompts that you run to this model.';
 
-/** The type says object, but the input is whatever the extension made of the model's words. */
+/** Checks the input: its type says object, but the extension may pass anything. */
 function toToolCall(part: vscode.LanguageModelToolCallPart, ids: ToolCallIds): ToolCall {
   return toolCallOf(ids.claim(part.callId), part.name, takeToolInput(part.input ?? {}));
 }
@@ -138,7 +138,7 @@ function toToolCall(part: vscode.LanguageModelToolCallPart, ids: ToolCallIds): T
 function tooSilent({ request, silenceMs }: Reading): ProviderError {
   const seconds = silenceMs / 1000;
   return new ProviderError(
-    `${request.model} has sent nothing of its answer for ${seconds} s. Retry later, or choose another model.`,
-    { kind: 'network', brief: `nothing of the answer for ${seconds} s` },
+    `${request.model} sent nothing for ${seconds} s. Retry later, or select another model.`,
+    { kind: 'network', brief: `no data for ${seconds} s` },
   );
 }

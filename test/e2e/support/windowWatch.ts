@@ -40,7 +40,7 @@ const places = {
   problem: '.markers-panel .monaco-list-row',
 } as const;
 
-/** A place of the window where texts of ours are shown. */
+/** A place in the window that shows Interleave's texts. */
 export type Place = keyof typeof places;
 
 /**

@@ -6,6 +6,7 @@ import type { ToolEffect } from '../../../src/core/base/toolEffect.ts';
 import type { ToolCall } from '../../../src/core/providers/message.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
+import type { RunRecorder } from '../../../src/core/runner/runPlan.ts';
 import { defineTool } from '../../../src/core/tools/defineTool.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
@@ -60,6 +61,7 @@ export interface AskingRunOptions extends Omit<TestAgentOptions, 'tools'> {
   readonly runner?: Runner;
   readonly tools?: AskingTools;
   readonly concurrency?: number;
+  readonly recorder?: RunRecorder;
 }
 
 export interface AskingRun {
@@ -76,7 +78,7 @@ export function startAsking(
   callsOf: readonly ToolCall[] | ((prompt: string, turn: number) => readonly ToolCall[]),
   options: AskingRunOptions = {},
 ): AskingRun {
-  const { prompts = ['p'], rules, isUnattended = false, concurrency, ...agent } = options;
+  const { prompts = ['p'], rules, isUnattended = false, concurrency, recorder, ...agent } = options;
   const { runner = new Runner({ retry: impatient }), tools = new AskingTools(), ...spec } = agent;
   const asks = typeof callsOf === 'function' ? callsOf : firstTurn(callsOf);
   const provider = new ScriptedProvider((request, turn) => {
@@ -86,6 +88,7 @@ export function startAsking(
   const run = testRun(testAgent(provider, { ...spec, tools: tools.all }), prompts, {
     ...{ runner, rules: rulesIn(rules, isUnattended) },
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(recorder === undefined ? {} : { recorder }),
   });
   const events = record(run);
   run.start();

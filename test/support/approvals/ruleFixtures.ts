@@ -7,6 +7,7 @@ import { type RuleSystem, ruleSystemOf } from '../../../src/core/approvals/rules
 import {
   findRuleTool,
   type KnownTools,
+  knownTools,
   toolsWithSubject,
 } from '../../../src/core/approvals/rules/ruleTools.ts';
 import type { RunRules } from '../../../src/core/approvals/runRules.ts';
@@ -48,6 +49,14 @@ export function problemsOf(
 /** Rules that must be in order. */
 export function rulesOf(text: string, place: RulePlace = 'run', system = linux): readonly Rule[] {
   const { rules, problems } = readRules(text, { place, tools, system });
+  if (rules === undefined) throw new Error(JSON.stringify(problems));
+  return rules;
+}
+
+/** Rules about these tools. */
+export function rulesFor(offered: Parameters<typeof knownTools>[0], text: string): readonly Rule[] {
+  const reading = { place: 'run', tools: knownTools(offered), system: linux } as const;
+  const { rules, problems } = readRules(text, reading);
   if (rules === undefined) throw new Error(JSON.stringify(problems));
   return rules;
 }

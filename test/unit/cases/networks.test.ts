@@ -175,7 +175,7 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
   it('report a proxy of an unsupported kind, and reach the server directly', async () => {
     const environment = { HTTPS_PROXY: 'socks5://127.0.0.1:1' };
     const log = await logUntil(/attempt 1/, 'https://gateway.invalid', environment);
-    expect(log).toMatch(/^HTTPS_PROXY is set but not used: only proxies with http:/m);
+    expect(log).toMatch(/^HTTPS_PROXY is set but not used: it starts with socks5:/m);
     expect(log).toContain('gateway.invalid cannot be found');
   });
 
@@ -183,7 +183,7 @@ describe('C68: HTTPS_PROXY and NO_PROXY', { timeout: 30_000 }, () => {
     const { code, err } = await ask('https://x.invalid', { HTTPS_PROXY: 'http://%zz@x:1' });
     expect([code, err]).toEqual([
       2,
-      'HTTPS_PROXY is not the address of a proxy. Write it as http://host:port, with %40 for an @ in a user name or password.\n',
+      'HTTPS_PROXY is not a valid proxy address. Write it as http://host:port, with %40 for an @ in a user name or password.\n',
     ]);
   });
 });

@@ -10,16 +10,16 @@ it.each([
   ['yesterday\n', false],
   // The input ends without an answer.
   ['', false],
-])('%j is taken for %s', async (typed, agreed) => {
+])('%j counts as %s', async (typed, expected) => {
   const input = new PassThrough();
   const output = new PassThrough();
   const answer = askYesNo('Send it there?', { input, output });
   input.end(typed);
-  expect(await answer).toBe(agreed);
+  expect(await answer).toBe(expected);
   expect(String(output.read())).toMatch(/^Send it there\? \[y\/N\] /);
 });
 
-it('Ctrl+C is a no', async () => {
+it('Ctrl+C counts as no', async () => {
   const input = new PassThrough();
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const answer = askYesNo('Send it there?', { input, output });

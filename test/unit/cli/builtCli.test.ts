@@ -18,7 +18,7 @@ function start(args: readonly string[], cwd: string, stdio: StdioOptions = 'pipe
 }
 
 describe('the built command line', () => {
-  it('is one file that runs by itself, tools and search worker included', async () => {
+  it('is a single file that contains the tools and the search worker', async () => {
     expect(readdirSync(cli.folder)).toEqual(['cli.js']);
     const workspace = promptFolder({
       'src/format.ts': 'export function parsePrice() {}\n',
@@ -54,7 +54,7 @@ describe('the built command line', () => {
     workers.dispose();
   });
 
-  it('says what it is, and exits as the help has it', async () => {
+  it('prints its version, and exits with 2 when no key is set', async () => {
     const workspace = promptFolder({ 'a.prompts.md': '## A\n\na' });
     const version = await exitOf(start(['--version'], workspace));
     expect(version).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
@@ -64,7 +64,7 @@ describe('the built command line', () => {
   });
 
   it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'prints what has finished after %s, says how to go on, and exits with 3',
+    'prints finished answers after %s, says how to resume, and exits with 3',
     async (signal) => {
       const slow = '<!-- interleave\nmodel: demo-slow\n-->\n\nSum 2 and 3, then multiply it by 4.';
       const workspace = promptFolder({
@@ -74,7 +74,7 @@ describe('the built command line', () => {
       const child = start(args, workspace);
       const exit = exitOf(child);
       let log = '';
-      // Once only: a second signal ends the process without another word.
+      // Once only: a second signal ends the process at once.
       const interruptOnce = (chunk: Buffer): void => {
         log += chunk;
         if (!/p1\/2 .*✓ done/.test(log)) return;
@@ -86,12 +86,12 @@ describe('the built command line', () => {
       expect(code).toBe(3);
       expect(out).toMatch(/✓ 1\. Fast[\s\S]*\*\*5\*\*[\s\S]*⊘ 2\. Slow .*\n {2}cancelled\n/);
       const [id] = readdirSync(path.join(workspace, 'interleave', 'runs'));
-      expect(err).toMatch(`\nTo go on with the rest, use: interleave resume ${id}\n`);
+      expect(err).toMatch(`\nTo resume it, run: interleave resume ${id}\n`);
     },
   );
 
   it.skipIf(process.platform !== 'linux')(
-    'says that standard output took nothing, keeps the answers, and exits with 1',
+    'reports that standard output cannot be written, saves the answers, and exits with 1',
     async () => {
       const workspace = promptFolder({ 'a.prompts.md': '## A\n\nSum 2 and 3.' });
       const args = ['run', '.', '--provider', 'demo', '--model', 'demo-fast', '--log', 'none'];
@@ -100,7 +100,7 @@ describe('the built command line', () => {
       closeSync(full);
       expect([code, err]).toEqual([
         1,
-        'Standard output cannot be written: the disk is full. The answers of a run are kept: interleave runs lists it, interleave resume prints them.\n',
+        'Standard output cannot be written: the disk is full. Answers of a run are saved: interleave runs lists the run, interleave resume prints its answers.\n',
       ]);
       const [id = ''] = readdirSync(path.join(workspace, 'interleave', 'runs'));
       const again = await exitOf(start(['resume', id], workspace));
@@ -109,7 +109,7 @@ describe('the built command line', () => {
   );
 
   it.skipIf(process.platform !== 'linux')(
-    'runs to its end where standard error takes nothing',
+    'finishes a run when standard error cannot be written',
     async () => {
       const workspace = promptFolder({ 'a.prompts.md': '## A\n\nSum 2 and 3.' });
       const args = ['run', '.', '--provider', 'demo', '--model', 'demo-fast'];

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ArchiveUse } from '../../../src/cli/keptRuns.ts';
 import { runProgram } from '../../../src/cli/program.ts';
+import type { ArchiveOptions } from '../../../src/cli/savedRuns.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
@@ -17,34 +17,39 @@ import {
 } from '../../support/loopback/loopbackServer.ts';
 import { impatient } from '../../support/runs.ts';
 
-/** What a command line wrote and exited with. */
+/** The output and exit code of a command line. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
+/** The surroundings of a command line. */
 export interface CommandLineOptions {
   readonly environment?: { readonly [name: string]: string };
-  /** Files of the tools' workspace, by their paths; none when absent. */
+  /** Files of the tools' workspace, by path; none when absent. */
   readonly workspace?: { readonly [name: string]: string };
-  /** Hears of everything written to standard error; `interrupt` is what Ctrl+C does. */
+  /** The folder of the tools' workspace, where several commands share one. */
+  readonly workspaceFolder?: string;
+  /** Called after each write to standard error with its whole text. `interrupt` acts like Ctrl+C. */
   readonly onErr?: (soFar: string, interrupt: () => void) => void;
-  /** How time passes for requests and waits; as it does when absent. */
+  /** The clock for requests and waits; the system's when absent. */
   readonly clock?: Clock;
-  /** The script that serves searches; the product's own when absent. */
+  /** The script of the search worker; the product's own when absent. */
   readonly searchScript?: string;
-  /** Where runs are kept; they are not when absent. */
+  /** The folder for saved runs; runs are not saved when absent. */
   readonly runsFolder?: string;
-  /** Answers a question at the terminal; nobody is there when absent. */
+  /** Answers a question at the terminal; there is no terminal when absent. */
   readonly ask?: (question: string) => boolean;
-  /** Where the command is given; the same place when absent. */
+  /** The person's home folder; one that is not there when absent. */
+  readonly home?: string;
+  /** The current folder; that of this process when absent. */
   readonly folder?: string;
-  /** What standard input holds; nothing when absent. */
+  /** The content of standard input; empty when absent. */
   readonly input?: string | Uint8Array;
 }
 
-/** Carries out a command line in this process. */
+/** Runs a command line in this process. */
 export async function interleave(
   args: readonly string[],
   options: CommandLineOptions = {},
@@ -56,7 +61,7 @@ export async function interleave(
   const interrupt = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  const folders = [{ name: 'workspace', path: promptFolder(workspace) }];
+  const folders = [{ name: 'workspace', path: options.workspaceFolder ?? promptFolder(workspace) }];
   const workerPath =
     options.searchScript ?? path.resolve('src/core/tools/workers/toolWorkerMain.ts');
   const code = await runProgram(args, '1.2.3', {
@@ -71,6 +76,7 @@ export async function interleave(
     },
     environment,
     folder: options.folder ?? process.cwd(),
+    home: options.home ?? path.join(tmpdir(), 'interleave-no-home'),
     createToolset: (limits, cpuTools) =>
       createToolset({
         ...{ folders, exclude: [], workerPath, limits },
@@ -90,12 +96,12 @@ export async function interleave(
   return { code, out, err };
 }
 
-async function openArchive(root: string, { redact, limits }: ArchiveUse): Promise<RunArchive> {
+async function openArchive(root: string, { redact, limits }: ArchiveOptions): Promise<RunArchive> {
   const environment = await nodeEnvironment();
   return new RunArchive({ root, environment, redact, limits: () => limits, maxRuns: 50 });
 }
 
-/** A folder with these files, by their paths, until the test has finished. */
+/** Creates a folder with these files, by path. It is deleted when the test ends. */
 export function promptFolder(files: { readonly [name: string]: string | Uint8Array }): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-cli-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -107,37 +113,37 @@ export function promptFolder(files: { readonly [name: string]: string | Uint8Arr
   return folder;
 }
 
-/** One file of prompts, by their names. */
+/** Creates one prompt file with these prompts, by name. */
 export function promptFile(prompts: { readonly [name: string]: string }): string {
   const text = Object.entries(prompts).map(([name, prompt]) => `## ${name}\n\n${prompt}\n`);
   return path.join(promptFolder({ 'test.prompts.md': text.join('\n') }), 'test.prompts.md');
 }
 
-/** The demo model, until the test has finished; it answers at once unless it is given a pace. */
+/** Starts the demo model until the test ends. It answers at once unless `pace` is given. */
 export async function demoServer(pace = 0): Promise<DemoServer> {
   const server = await startDemoServer({ pace });
   onTestFinished(() => server.close());
   return server;
 }
 
-/** A server that answers by script, until the test has finished. */
+/** Starts a server with scripted replies until the test ends. */
 export async function scriptedServer(replies: Replies): Promise<LoopbackServer> {
   const server = await startLoopbackServer(replies);
   onTestFinished(() => server.close());
   return server;
 }
 
-/** A server that no request should reach. */
+/** Starts a server that expects no requests. */
 export function silentServer(): Promise<LoopbackServer> {
   return scriptedServer([]);
 }
 
-/** Options that send requests to a server by the Messages API. */
+/** Options that send requests to a server over the Messages API. */
 export function viaAnthropic(baseUrl: string): readonly string[] {
   return ['--provider', 'anthropic', '--base-url', baseUrl];
 }
 
-/** Options that send requests to a server by the Responses API. */
+/** Options that send requests to a server over the Responses API. */
 export function viaOpenAi(baseUrl: string): readonly string[] {
   return ['--provider', 'openai', '--base-url', baseUrl];
 }

@@ -6,13 +6,13 @@ import type { RecordedRequest, Reply } from '../../support/loopback/loopbackServ
 import { interleave, promptFile, scriptedServer, viaAnthropic } from './commandLine.ts';
 import { asksFor, fails, promptIn, says, turnsIn } from './replies.ts';
 
-/** Joiners stay in answers: emoji and several scripts are written with them. */
+/** Answers keep joiners, which emoji and several scripts need. */
 const actingInAnswers = new RegExp(
   acting.source.replace('[\\n\\t]', '[\\n\\t\\u200c\\u200d]'),
   'u',
 );
 
-/** Each text is said as an answer, as a tool call, as a tool's input and as a server's error. */
+/** Sends each text as an answer, as a tool's name, as a tool's input or as a server's error. */
 function reply(request: RecordedRequest): Reply {
   const [, kind, number] = /(\w+) (\d+)/.exec(promptIn(request)) ?? [];
   const text = hostileTexts[Number(number)] ?? '';
@@ -24,7 +24,7 @@ function reply(request: RecordedRequest): Reply {
 
 const kinds = ['answer', 'refuse', 'name', 'input'] as const;
 
-test('hostile texts neither steer the terminal nor forge a line, whoever says them', async () => {
+test('hostile text from a model or server neither controls the terminal nor forges a line', async () => {
   const server = await scriptedServer(reply);
   const prompts = hostileTexts.map((_, index) => {
     const kind = kinds[index % kinds.length];
@@ -33,7 +33,7 @@ test('hostile texts neither steer the terminal nor forge a line, whoever says th
   const file = promptFile(Object.fromEntries(prompts));
   const { out, err } = await interleave(['run', file, ...viaAnthropic(server.url)]);
 
-  // All of them were said.
+  // All of them were sent.
   expect(server.requests.length).toBeGreaterThan(hostileTexts.length);
   const headings = out.match(/^[✓✕] \d+\. Prompt \d+ {2}\(/gm) ?? [];
   expect(headings).toHaveLength(hostileTexts.length);
@@ -44,7 +44,7 @@ test('hostile texts neither steer the terminal nor forge a line, whoever says th
   expect(logged.filter((line) => !ours.test(line))).toEqual([]);
   expect(logged.filter((line) => line.length > maxLogLine)).toEqual([]);
   expect(err).not.toMatch(acting);
-  // One beginning and one end a conversation: nobody has made up another's.
+  // One end for each conversation: none is forged.
   const ends = /^\S+ {2}r1 {2}p\d+\/\d+ +prompt-\d+ +(?:✓ done|✕ failed|⚠ stopped) /;
   expect(logged.filter((line) => ends.test(line))).toHaveLength(total);
 
@@ -56,7 +56,7 @@ test('hostile texts neither steer the terminal nor forge a line, whoever says th
   expect(terminalText(out)).toBe(out);
 }, 60_000);
 
-test('nor do the names of prompts, or JSON and Markdown on standard output', async () => {
+test('neither do names of prompts, nor JSON and Markdown on standard output', async () => {
   const server = await scriptedServer(reply);
   const prompts = hostileTexts.map((text, index) => [
     `${text

@@ -13,19 +13,19 @@ import {
 } from './commandLine.ts';
 import { promptIn, says } from './replies.ts';
 
-/** Runs places against a server that no request should reach, and checks that none did. */
-async function refused(places: readonly string[], options: readonly string[] = []) {
+/** Runs paths that are refused, and checks that no request was sent. */
+async function refused(paths: readonly string[], options: readonly string[] = []) {
   const server = await silentServer();
-  const outcome = await interleave(['run', ...places, ...viaAnthropic(server.url), ...options]);
+  const outcome = await interleave(['run', ...paths, ...viaAnthropic(server.url), ...options]);
   expect(server.requests).toHaveLength(0);
   expect(outcome.out).toBe('');
   return outcome;
 }
 
-/** Runs places against a server that echoes prompts, and returns the prompts in order of the answers. */
-async function answersOf(places: readonly string[], options: readonly string[] = []) {
+/** Runs paths against a server that echoes prompts, and returns the prompts in order of the answers. */
+async function answersOf(paths: readonly string[], options: readonly string[] = []) {
   const server = await scriptedServer((request) => says(`=${promptIn(request)}`));
-  const args = ['run', ...places, ...viaAnthropic(server.url), ...options];
+  const args = ['run', ...paths, ...viaAnthropic(server.url), ...options];
   const { code, out, err } = await interleave(args);
   expect(code, err).toBe(0);
   const answers = [...out.matchAll(/^ {2}=(.*)$/gm)].map(([, text]) => text);
@@ -34,7 +34,7 @@ async function answersOf(places: readonly string[], options: readonly string[] =
 }
 
 describe('prompts that cannot be run', () => {
-  it('lists everything that is wrong, file by file, and sends nothing', async () => {
+  it('lists all errors, file by file, and sends nothing', async () => {
     const folder = promptFolder({
       'a.prompts.md': '---\nmodle: x\nmaxTurns: many\n---\n\n## One\n\none\n',
       'b.prompts.md': '## Fine\n\nfine\n',
@@ -93,7 +93,7 @@ describe('prompts that cannot be run', () => {
     );
   });
 
-  it('names every file that is not there', async () => {
+  it('lists every missing file', async () => {
     const folder = promptFolder({ 'a.prompts.md': '## A\n\na' });
     const { code, err } = await refused([
       path.join(folder, 'a.prompts.md'),
@@ -106,7 +106,7 @@ describe('prompts that cannot be run', () => {
     );
   });
 
-  it('shows a file whose name could steer the terminal as it is', async () => {
+  it('makes the control characters of a file name visible', async () => {
     const name = 'x\x1b[2J\n\u202e.prompts.md';
     const { code, err } = await refused([path.join(promptFolder({ [name]: '' }), name)]);
     expect(code).toBe(2);
@@ -116,7 +116,7 @@ describe('prompts that cannot be run', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  it('tells of a remark that stops nothing, and runs', async () => {
+  it('reports a warning and runs', async () => {
     const server = await demoServer();
     const file = promptFile({ One: 'Sum 2 and 3.\n\n```\nnever closed' });
     const args = ['run', file, ...viaAnthropic(server.origin), '--model', 'demo'];
@@ -133,7 +133,7 @@ describe('folders with files that cannot be run', () => {
     'sub/c.prompts.md': '## C\n\nc',
   };
 
-  it('run the others, name what is left out, and exit with 1', async () => {
+  it('run the others, list the files left out, and exit with 1', async () => {
     const folder = promptFolder(files);
     const server = await scriptedServer((request) => says(`=${promptIn(request)}`));
     const args = ['run', folder, ...viaAnthropic(server.url), '--log', 'none'];
@@ -142,17 +142,17 @@ describe('folders with files that cannot be run', () => {
     expect([...out.matchAll(/^ {2}=(.*)$/gm)].map(([, text]) => text)).toEqual(['a', 'c']);
     expect(err.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/b\.prompts\.md:2:1: error: "modle" is not a setting/),
-      `${folder}/b.prompts.md is left out; --strict would run nothing.`,
+      `${folder}/b.prompts.md is left out. With --strict, nothing would run.`,
     ]);
   });
 
-  it('run nothing with --strict, or when the broken file was named itself', async () => {
+  it('run nothing with --strict, or when the broken file was given itself', async () => {
     const folder = promptFolder(files);
-    for (const places of [
+    for (const paths of [
       [folder, '--strict'],
       [folder, path.join(folder, 'b.prompts.md')],
     ]) {
-      const { code, err } = await refused(places);
+      const { code, err } = await refused(paths);
       expect([code, err]).toEqual([
         2,
         expect.stringMatching(/ is not a setting[\s\S]*\nNothing was sent\.\n$/),
@@ -160,29 +160,29 @@ describe('folders with files that cannot be run', () => {
     }
   });
 
-  it('name a link that leads nowhere, and go on', async () => {
+  it('report a broken link and continue', async () => {
     const folder = promptFolder({ 'a.prompts.md': '## A\n\na' });
     symlinkSync(path.join(folder, 'gone.md'), path.join(folder, 'b.prompts.md'));
     expect(await answersOf([folder])).toEqual(['a']);
     const { err } = await interleave(['list', folder]);
-    expect(err).toBe(`${folder}/b.prompts.md is a link that leads nowhere: left out.\n`);
+    expect(err).toBe(`${folder}/b.prompts.md is a broken link. It is left out.\n`);
     expect((await refused([folder, '--strict'])).code).toBe(2);
   });
 
   it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'name a folder that may not be read, and go on',
+    'report a folder without read permission and continue',
     async () => {
       const folder = promptFolder({ 'a.prompts.md': '## A\n\na', 'sub/b.prompts.md': '## B\n\nb' });
       chmodSync(path.join(folder, 'sub'), 0);
       onTestFinished(() => chmodSync(path.join(folder, 'sub'), 0o700));
       expect(await answersOf([folder])).toEqual(['a']);
       const { err } = await interleave(['list', folder]);
-      expect(err).toBe(`${folder}/sub may not be used: permission denied: left out.\n`);
+      expect(err).toBe(`${folder}/sub cannot be used: permission denied. It is left out.\n`);
     },
   );
 });
 
-describe('patterns that the shell has left alone', () => {
+describe('patterns that the shell did not expand', () => {
   const files = {
     'a.prompts.md': '## A\n\na',
     'b.prompts.md': '## B\n\nb',
@@ -198,14 +198,14 @@ describe('patterns that the shell has left alone', () => {
     ['{a,b}.prompts.md', ['a', 'b']],
     ['deep/*/c.*', ['c']],
     ['[x].prompts.md', ['x']],
-  ])('%s names %j', async (pattern, answers) => {
+  ])('%s matches %j', async (pattern, answers) => {
     expect(await answersOf([path.join(promptFolder(files), pattern)])).toEqual(answers);
   });
 
-  it('are refused where they fit nothing', async () => {
+  it('are refused without a match', async () => {
     const pattern = path.join(promptFolder(files), 'z*.md');
     const { code, err } = await refused([pattern]);
-    expect([code, err]).toEqual([2, `No prompt file fits ${pattern}.\nNothing was sent.\n`]);
+    expect([code, err]).toEqual([2, `No prompt file matches ${pattern}.\nNothing was sent.\n`]);
   });
 });
 
@@ -224,7 +224,7 @@ describe('prompts from standard input', () => {
     };
   };
 
-  it('are many where there is a heading', async () => {
+  it('are parsed like a file when there is a heading', async () => {
     const { code, lines } = await ask('---\nmaxTurns: 2\n---\n\n## A\n\none\n\n## B\n\ntwo\n');
     expect(code).toBe(0);
     expect(lines.map(({ id, answer }) => [id, answer])).toEqual([
@@ -233,7 +233,7 @@ describe('prompts from standard input', () => {
     ]);
   });
 
-  it('are one, as it stands, where there is none', async () => {
+  it('are one unchanged prompt when there is no heading', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: what prompt files call a variable.
     const text = 'Explain:\n\n```\n## no heading\n```\n+ echo ${file}';
     const { code, lines } = await ask(`\n${text}\n`);
@@ -257,7 +257,7 @@ describe('prompts from standard input', () => {
 });
 
 describe('nothing to run', () => {
-  it('exits with 4 and says what prompts stand in', async () => {
+  it('exits with 4 and says how prompt files are named', async () => {
     const folder = promptFolder({
       'notes.md': '## A\n\na',
       'node_modules/x.prompts.md': '## A\n\na',
@@ -265,23 +265,21 @@ describe('nothing to run', () => {
     const { code, err } = await refused([folder]);
     expect(code).toBe(4);
     expect(err).toBe(
-      `There is no prompt in ${folder}. Prompts stand in files named *.prompts.md or *.prompt.md.\n`,
+      `There is no prompt in ${folder}. Prompt files are named *.prompts.md or *.prompt.md.\n`,
     );
   });
 
-  it('exits with 4 when every prompt is to be skipped, and says how to run one', async () => {
+  it('exits with 4 when every prompt has "skip: true", and says how to run one', async () => {
     const file = promptFile({ One: '<!-- interleave\nskip: true\n-->\n\none' });
     const { code, err } = await refused([file]);
     expect(code).toBe(4);
-    expect(err).toBe(
-      'Every prompt here says "skip: true". Name those to run all the same with --select.\n',
-    );
+    expect(err).toBe('Every prompt here has "skip: true". Use --select to run some of them.\n');
     expect(await answersOf([file], ['--select', 'One'])).toEqual(['one']);
   });
 });
 
 describe('the order of prompts', () => {
-  it('is that of the places, then of file names, then of the file, each file once', async () => {
+  it('follows the given paths, then file names, then the file; each file runs once', async () => {
     const folder = promptFolder({
       'b.prompts.md': '## B1\n\nb1\n\n## B2\n\nb2',
       'a/z.prompt.md': 'az',
@@ -336,7 +334,7 @@ describe('--select', () => {
     expect(await answersOf([promptFile(prompts)], ['--select', ...names])).toEqual(expected);
   });
 
-  it('lists the names there are for one that fits none', async () => {
+  it('lists the known names for one that matches no prompt', async () => {
     const { code, err } = await refused(
       [promptFile(prompts)],
       ['--select', 'Dead cod', '!!!', '???'],
@@ -345,13 +343,13 @@ describe('--select', () => {
     expect(err.split('\n')).toEqual([
       'There is no prompt named "Dead cod". Did you mean "Dead code"?',
       'There is no prompt named "!!!".',
-      'There are: "Sum then multiply", "Dead code", "Dead-Code!", "Größe", "???".',
+      'The prompts are: "Sum then multiply", "Dead code", "Dead-Code!", "Größe", "???".',
       'Nothing was sent.',
       '',
     ]);
   });
 
-  it('lists no more names than can be read', async () => {
+  it('lists a limited number of names', async () => {
     const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`Prompt ${n}`, `p${n}`]));
     const { err } = await refused([promptFile(many)], ['--select', 'Haiku']);
     expect(err).toContain('"Prompt 19" and 30 more; interleave list shows them all.');
@@ -369,7 +367,7 @@ describe('interleave list', () => {
     });
   });
 
-  it('tells apart what stands in files of one name, as --select does', async () => {
+  it('distinguishes files with the same name, and so does --select', async () => {
     const many = '## A\n\none\n\n## A-2\n\ntwo\n';
     const folder = promptFolder({
       'a/x.prompts.md': many,
@@ -389,18 +387,18 @@ describe('interleave list', () => {
     expect([code, err]).toEqual([
       2,
       expect.stringMatching(
-        /^"x\.prompts\.md#a" fits several prompts: \S*a\/x\.prompts\.md#a, \S*b\/x\.prompts\.md#a, .*\. Give the whole id\.\nNothing was sent\.\n$/,
+        /^"x\.prompts\.md#a" matches several prompts: \S*a\/x\.prompts\.md#a, \S*b\/x\.prompts\.md#a, .*\. Give the whole id\.\nNothing was sent\.\n$/,
       ),
     ]);
   });
 
-  it('names files outside the current folder by a path from it', async () => {
+  it('lists files outside the current folder by a relative path', async () => {
     const folder = promptFolder({ 'a/x.prompts.md': '## A\n\none\n', 'b/y.md': '' });
     const { out } = await interleave(['list', folder], { folder: path.join(folder, 'b') });
     expect(out).toBe('../a/x.prompts.md#a\tA\n');
   });
 
-  it('lists what parses, and reports the rest', async () => {
+  it('lists the files that parse and reports the others', async () => {
     const folder = promptFolder({
       'a.prompts.md': '## A\n\na',
       'b.prompts.md': '---\nmodle: x\n---\n\n## B\n\nb',
@@ -409,12 +407,12 @@ describe('interleave list', () => {
     const { code, out, err } = await interleave(['list', folder], { folder });
     expect([code, out]).toEqual([1, 'a.prompts.md#a\tA\nc.prompts.md#c\tC\n']);
     expect(err).toMatch(/b\.prompts\.md:2:1: error: "modle" is not a setting/);
-    const places = ['a', 'b'].map((name) => `${folder}/${name}.prompts.md`);
-    const named = await interleave(['list', ...places], { folder });
+    const paths = ['a', 'b'].map((name) => `${folder}/${name}.prompts.md`);
+    const named = await interleave(['list', ...paths], { folder });
     expect([named.code, named.out]).toEqual([1, 'a.prompts.md#a\tA\n']);
   });
 
-  it('lists what is wrong, as a run would', async () => {
+  it('reports the same errors as a run', async () => {
     const file = promptFile({ Empty: '' });
     const { code, out, err } = await interleave(['list', file]);
     expect([code, out]).toEqual([2, '']);
@@ -437,8 +435,8 @@ describe('the file of an id', () => {
     [path.win32, 'C:\\w\\a\\x.md', 'a/x.md'],
     [path.win32, '..\\x.md', '../x.md'],
     [path.win32, 'D:\\v\\x.md', 'D:/v/x.md'],
-  ])('is relative to the current folder, with "/"', (flavour, file, expected) => {
-    const folder = flavour === path.win32 ? 'C:\\w' : '/w';
-    expect(idFile(file, folder, flavour)).toBe(expected);
+  ])('is relative to the current folder, with "/"', (paths, file, expected) => {
+    const folder = paths === path.win32 ? 'C:\\w' : '/w';
+    expect(idFile(file, folder, paths)).toBe(expected);
   });
 });

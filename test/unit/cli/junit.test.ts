@@ -12,7 +12,7 @@ import { asksFor, fails, hangs, promptIn, says } from './replies.ts';
 
 const hostile = 'a & <b> "c" ]]> \x00\x1b[31m \ud800 é';
 
-/** A run with one prompt of each ending, and a name that XML cannot write as it is. */
+/** A run with one prompt for each outcome, and a name that XML must escape. */
 async function junitOf(target: string) {
   const server = await scriptedServer((request) => {
     const prompt = promptIn(request);
@@ -30,11 +30,11 @@ async function junitOf(target: string) {
   });
 }
 
-/** The opening tags of a report with their attributes, and the texts, in order. */
+/** The tags of a report with their attributes, and the texts, in order. */
 function readXml(xml: string) {
   const plain = (text: string): string =>
     text.replaceAll(/&(amp|lt|gt|quot);/g, (_, name: keyof typeof entities) => entities[name]);
-  // Nothing but tags and texts without markup of their own: what else it were would be left over.
+  // The report consists of tags and plain text only: the pieces add up to the whole.
   const pieces = [...xml.matchAll(/<(\/?[\w-]+)((?: [\w]+="[^"<]*")*)\/?>|([^<>]+)/g)];
   expect(pieces.map(([whole]) => whole).join('')).toBe(xml);
   const tags = pieces.flatMap(([, tag, given = '']) => {
@@ -50,7 +50,7 @@ const entities = { amp: '&', lt: '<', gt: '>', quot: '"' };
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 describe('--junit', () => {
-  it('writes one test case a prompt, how it ended, and the counts', async () => {
+  it('writes the counts, and for each prompt a test case with its outcome', async () => {
     const target = path.join(promptFolder({}), 'junit.xml');
     expect(await junitOf(target)).toMatchObject({ code: 3 });
     const xml = readFileSync(target, 'utf8');
@@ -83,7 +83,7 @@ describe('--junit', () => {
     expect(texts).toEqual(['a & <b> "c" ]]> \ufffd\ufffd[31m \ufffd é']);
   });
 
-  it('takes standard output for itself with -, and steers no terminal', async () => {
+  it('is the only output with -, and cannot control a terminal', async () => {
     const { out } = await junitOf('-');
     expect(out.startsWith(declaration)).toBe(true);
     expect(out).not.toMatch(/(?!\n)\p{Cc}/u);

@@ -19,7 +19,7 @@ interface KeptRun {
   readonly journal: string;
 }
 
-/** A run of three prompts that is kept and whose process died while the second was in flight. */
+/** A saved run of three prompts. Its process died while the second one was in flight. */
 async function interruptedRun(): Promise<KeptRun & { readonly asked: string[] }> {
   const runsFolder = promptFolder({});
   const asked: string[] = [];
@@ -42,7 +42,7 @@ async function interruptedRun(): Promise<KeptRun & { readonly asked: string[] }>
 }
 
 describe('interleave resume', () => {
-  it('says how far the run was, and asks for nothing again that is there', async () => {
+  it('reports the progress of the run and repeats no complete turn', async () => {
     const { runsFolder, id, asked } = await interruptedRun();
     const { code, out, err } = await interleave(['resume', id], { runsFolder });
     expect(code).toBe(0);
@@ -51,7 +51,7 @@ describe('interleave resume', () => {
     for (const answer of ['ONE', 'TWO', 'THREE']) expect(out).toContain(`\n  ${answer}\n`);
   });
 
-  it('says how much of it is damaged, and so does the list', async () => {
+  it('reports damaged records, and so does the list', async () => {
     const { runsFolder, id, journal } = await interruptedRun();
     const text = readFileSync(journal, 'utf8');
     const started = '"type":"turn.started","turn":1';
@@ -64,7 +64,7 @@ describe('interleave resume', () => {
     expect(readdirSync(path.dirname(journal))).toContain('journal.corrupt');
   });
 
-  it('sends a key to a server of the file only when a person names that server again', async () => {
+  it('sends a key to a server of the saved run only when the user names that server again', async () => {
     const { runsFolder, id, journal, asked } = await interruptedRun();
     const reading = await readJournal(runsFolder, id);
     if (reading.kind !== 'read') throw new Error(reading.kind);
@@ -86,7 +86,7 @@ describe('interleave resume', () => {
   });
 });
 
-/** A run of three prompts that was cancelled while the second asked its second turn. */
+/** A run of three prompts that was cancelled during the second turn of the second prompt. */
 async function cancelledRun(options: readonly string[] = []) {
   const runsFolder = promptFolder({});
   const asked: string[] = [];
@@ -111,30 +111,30 @@ async function cancelledRun(options: readonly string[] = []) {
 }
 
 describe('a run that was cancelled', () => {
-  it('says how to go on, and goes on with the rest, complete turns kept', async () => {
+  it('says how to resume, and resumes without repeating complete turns', async () => {
     const { runsFolder, id, asked, outcome } = await cancelledRun();
     expect(outcome.code).toBe(3);
-    expect(outcome.err).toMatch(`\nTo go on with the rest, use: interleave resume ${id}\n`);
+    expect(outcome.err).toMatch(`\nTo resume it, run: interleave resume ${id}\n`);
     const { code, out, err } = await interleave(['resume', id], { runsFolder });
     expect(err).toContain('test.prompts.md was cancelled: 1 done, 2 cancelled.\n');
     expect(asked).toEqual(['one 1', 'two 1', 'two 2', 'two 2', 'three 1']);
     for (const answer of ['ONE', 'TWO', 'THREE']) expect(out).toContain(`\n  ${answer}\n`);
     expect(code).toBe(0);
-    expect(err).not.toContain('To go on');
+    expect(err).not.toContain('To resume');
   });
 
-  it('prints what it has when nothing is left, and exits with 4', async () => {
+  it('prints its answers when nothing is left to run, and exits with 4', async () => {
     const { runsFolder, id, asked } = await cancelledRun();
     await interleave(['resume', id], { runsFolder });
     const { code, out, err } = await interleave(['resume', id], { runsFolder });
     expect([code, asked.length]).toEqual([4, 5]);
     for (const answer of ['ONE', 'TWO', 'THREE']) expect(out).toContain(`\n  ${answer}\n`);
-    expect(err).toBe('Nothing of this run is left to go on with. This is what it has.\n\n');
+    expect(err).toBe('Nothing of this run is left to resume. These are its answers.\n\n');
     const json = await interleave(['resume', id, '--json', '-'], { runsFolder });
     expect(JSON.parse(json.out).counts).toMatchObject({ total: 3, done: 3 });
   });
 
-  it('leaves what the first failure cancelled, where it is all or nothing', async () => {
+  it('does not resume what the first failure cancelled in an all-or-nothing run', async () => {
     const runsFolder = promptFolder({});
     const server = await scriptedServer([fails(400, 'invalid_request_error', 'no')]);
     const file = promptFile({ One: 'one', Two: 'two' });
@@ -146,7 +146,7 @@ describe('a run that was cancelled', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is not resumed where its result could not be written', async () => {
+  it('is not resumed when its result cannot be written', async () => {
     const { runsFolder, id, asked } = await cancelledRun();
     const missing = path.join(runsFolder, 'missing', 'a.json');
     const { code, err } = await interleave(['resume', id, '--json', missing], { runsFolder });
@@ -154,24 +154,24 @@ describe('a run that was cancelled', () => {
     expect(err).toMatch(/^The folder .*missing does not exist\. Nothing was sent\.\n$/);
   });
 
-  it('gives standard output to the result that is asked for last', async () => {
+  it('writes the format of the resume command to standard output', async () => {
     const { runsFolder, id } = await cancelledRun(['--markdown', '-']);
     const { code, out } = await interleave(['resume', id, '--json', '-'], { runsFolder });
     expect([code, JSON.parse(out).counts.done]).toEqual([0, 3]);
   });
 
-  it('goes on in its own folder only, whose files its tools read', async () => {
+  it('resumes in its own folder only, because its tools read the files there', async () => {
     const { runsFolder, id, asked } = await cancelledRun();
     const elsewhere = await interleave(['resume', id], { runsFolder, folder: '/elsewhere' });
     expect([elsewhere.code, elsewhere.out, asked.length]).toEqual([2, '', 3]);
     expect(elsewhere.err).toBe(
-      `This run was started in ${process.cwd()}, where its tools look at files. Go there and resume it: cd ${process.cwd()}\n`,
+      `This run was started in ${process.cwd()}, whose files its tools read. Resume it there: cd ${process.cwd()}\n`,
     );
     expect((await interleave(['resume', id], { runsFolder })).code).toBe(0);
   });
 });
 
-it('a run that version 0.1.0 wrote before runs had an origin goes on from its last complete turn', async () => {
+it('a run of version 0.1.0, without an origin, resumes from its last complete turn', async () => {
   const runsFolder = promptFolder({});
   cpSync(path.resolve('test/fixtures/runs'), runsFolder, { recursive: true });
   const [id = ''] = readdirSync(runsFolder);
@@ -192,14 +192,14 @@ it('a run that version 0.1.0 wrote before runs had an origin goes on from its la
   expect(conversations[1]).toMatchObject({ answer: expect.stringContaining('17'), turns: 3 });
 }, 30_000);
 
-it('a run does not go on where its folder is gone, and names one that a shell could misread', async () => {
+it('a run does not resume when its folder is gone, and shows a cd command only for a safe path', async () => {
   const runsFolder = promptFolder({});
   const server = await scriptedServer(() => hangs);
   const folder = promptFolder({ 'with space/a': '', "it's/a": '' });
-  const started = async (place: string) => {
+  const startIn = async (current: string) => {
     const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)];
     await interleave(args, {
-      ...{ runsFolder, folder: place },
+      ...{ runsFolder, folder: current },
       onErr: (soFar, interrupt) => {
         if (soFar.includes('p1/1')) setTimeout(interrupt);
       },
@@ -207,21 +207,21 @@ it('a run does not go on where its folder is gone, and names one that a shell co
     return readdirSync(runsFolder).sort().at(-1) ?? '';
   };
   const quotable = path.join(folder, 'with space');
-  const ids = [await started(quotable), await started(path.join(folder, "it's"))];
+  const ids = [await startIn(quotable), await startIn(path.join(folder, "it's"))];
   const [spaced, odd] = await Promise.all(
     ids.map((id) => interleave(['resume', id], { runsFolder })),
   );
-  expect(spaced?.err).toContain(`Go there and resume it: cd "${quotable}"\n`);
-  expect(odd?.err).toMatch(/Go there and resume it\.\n$/);
+  expect(spaced?.err).toContain(`Resume it there: cd "${quotable}"\n`);
+  expect(odd?.err).toMatch(/Resume it there\.\n$/);
   rmSync(folder, { recursive: true });
   const gone = await interleave(['resume', ids[0] ?? ''], { runsFolder });
   expect([gone.code, gone.err]).toEqual([
     2,
-    `This run was started in ${quotable}, which is not there any more, so it cannot go on. Start its prompts as a new run.\n`,
+    `This run was started in ${quotable}, which no longer exists, so it cannot be resumed. Start its prompts as a new run.\n`,
   ]);
 });
 
-it('a run is let go of when the program itself fails, so that the process ends', async () => {
+it('the lock of a run is released when the program fails, so that the process ends', async () => {
   const runsFolder = promptFolder({});
   const server = await scriptedServer([says('ONE')]);
   let hasFailed = false;
@@ -242,7 +242,7 @@ it('a run is let go of when the program itself fails, so that the process ends',
   expect(readdirSync(path.join(runsFolder, id)).filter((name) => /lock/.test(name))).toEqual([]);
 });
 
-/** The same record, but of a run that was sent to a server somewhere else. */
+/** The same record of a run that was sent to another server. */
 function elsewhere(record: JournalRecord): JournalRecord {
   const text = JSON.stringify(record);
   return JSON.parse(text.replace(/"endpoint":"[^"]*"/, '"endpoint":"https://keys.example/v1"'));
@@ -269,7 +269,7 @@ describe('a run in which a limit stopped conversations', () => {
     const { ran, runsFolder, id, server } = await stoppedRun();
     expect(ran.code).toBe(1);
     expect(ran.err).toContain(
-      `To go on with what a limit stopped, raise it: interleave resume ${id} --limit toolCalls=4\n`,
+      `To continue what a limit stopped, raise the limit: interleave resume ${id} --limit toolCalls=4\n`,
     );
     const before = server.requests.length;
     const { code, out } = await interleave(['resume', id, '--limit', 'toolCalls=4'], {
@@ -289,7 +289,7 @@ describe('a run in which a limit stopped conversations', () => {
     const before = server.requests.length;
     const { code, err } = await interleave(['resume', id, ...more], { runsFolder });
     expect(code).toBe(4);
-    expect(err).toContain(`raise it: interleave resume ${id} --limit toolCalls=4\n`);
+    expect(err).toContain(`raise the limit: interleave resume ${id} --limit toolCalls=4\n`);
     expect(server.requests).toHaveLength(before);
   });
 

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { nodeProblem } from '../../../src/cli/nodeVersion.ts';
 
 it.each(['22.1.0', '22.0.0', '20.20.2', '18.0.0', '9.9.9'])(
-  'refuses Node %s with what to do',
+  'refuses Node %s and says what to do',
   (version) => {
     expect(nodeProblem(version)).toBe(
-      `Interleave needs Node 22.2 or newer, and this is Node ${version}. Install a newer one and try again.`,
+      `Interleave needs Node 22.2 or newer; this is Node ${version}. Install a newer version.`,
     );
   },
 );

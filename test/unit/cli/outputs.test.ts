@@ -21,11 +21,11 @@ async function demoArgs(): Promise<readonly string[]> {
   return ['run', promptFile(prompts), ...viaAnthropic(server.origin), '--model', 'demo'];
 }
 
-/** What a model could say to steer a terminal, or to look like something that it is not. */
+/** Text that tries to control a terminal and to forge lines. */
 const hostile =
   'red \x1b[31m\x1b]0;title\x07 \x9b2J\r✓ 9. Forged\n✕ 1. Also forged\n\u202eright\u2028\x1b';
 
-/** What acts on a terminal. Tabs and line feeds do not. */
+/** Characters that act on a terminal. Tabs and newlines are harmless. */
 const acting = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 async function hostileServer() {
@@ -38,7 +38,7 @@ async function hostileServer() {
 }
 
 describe('the log and the results', () => {
-  it('go to standard error and standard output, and never to the other', async () => {
+  it('go to standard error and to standard output, never mixed', async () => {
     const { out, err } = await interleave(await demoArgs());
     const lines = err.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(10);
@@ -47,7 +47,7 @@ describe('the log and the results', () => {
     expect(out).not.toMatch(/^\d\d:\d\d\./m);
   });
 
-  it('say where the run was made, and with what, but no key', async () => {
+  it('contain the origin of the run, but no key', async () => {
     const server = await demoServer();
     const folder = promptFolder({});
     const args = ['run', promptFile(prompts), ...viaAnthropic(`${server.origin}/`)];
@@ -75,13 +75,13 @@ describe('the log and the results', () => {
 
   it('keep the lines of a conversation together with --log grouped', async () => {
     const { err } = await interleave([...(await demoArgs()), '--log', 'grouped']);
-    const places = [...err.matchAll(/^\S+ {2}r1 {2}(p\d|all)\/2 /gm)].map(([, place]) => place);
-    const changes = places.filter((place, at) => place !== places[at - 1]);
+    const sources = [...err.matchAll(/^\S+ {2}r1 {2}(p\d|all)\/2 /gm)].map(([, source]) => source);
+    const changes = sources.filter((source, at) => source !== sources[at - 1]);
     expect(changes.length).toBe(4);
     expect(new Set(changes)).toEqual(new Set(['all', 'p1', 'p2']));
   });
 
-  it('cannot be steered by what models, tools and servers say', async () => {
+  it('contain nothing from models, tools and servers that controls a terminal', async () => {
     const server = await hostileServer();
     const file = promptFile({ 'One\x1b[2J\u202e': 'one', Two: 'refuse' });
     const { code, out, err } = await interleave(['run', file, ...viaAnthropic(server.url)]);
@@ -89,14 +89,14 @@ describe('the log and the results', () => {
     expect(out).not.toMatch(acting);
     expect(err).not.toMatch(acting);
     expect(err).toContain('[U+202E]');
-    // Nothing but the two headings and the totals begins a line of the results.
+    // Only the two headings and the totals are not indented.
     const atStart = out.split('\n').filter((line) => /^\S/.test(line));
     expect(atStart.map((line) => line.slice(0, 4))).toEqual(['✓ 1.', '✕ 2.', '1 of']);
   });
 });
 
 describe('--json, --jsonl and --markdown', () => {
-  it('write what the published format says, and leave standard output to the answers', async () => {
+  it('write the published format to files, and the answers to standard output', async () => {
     const folder = promptFolder({});
     const [json, jsonl, markdown] = ['r.json', 'r.jsonl', 'r.md'].map((name) =>
       path.join(folder, name),
@@ -128,7 +128,7 @@ describe('--json, --jsonl and --markdown', () => {
     ['--json', (out: string) => JSON.parse(out).schema, 'interleave/run@1'],
     ['--jsonl', (out: string) => out.trimEnd().split('\n').length, 2],
     ['--markdown', (out: string) => out.split('\n')[0], '# test.prompts.md'],
-  ])('%s - takes standard output for itself', async (option, read, expected) => {
+  ])('%s - is the only output on standard output', async (option, read, expected) => {
     const { code, out } = await interleave([...(await demoArgs()), option, '-']);
     expect(code).toBe(0);
     expect(read(out)).toBe(expected);
@@ -136,7 +136,7 @@ describe('--json, --jsonl and --markdown', () => {
   });
 
   it.each(['--json', '--jsonl', '--markdown'])(
-    '%s - cannot steer a terminal, and JSON still says the same',
+    '%s - cannot control a terminal, and JSON keeps its meaning',
     async (option) => {
       const server = await hostileServer();
       const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)];
@@ -156,18 +156,14 @@ describe('--json, --jsonl and --markdown', () => {
       ['--json', 'x.out', '--jsonl', './x.out'],
       /must write to different/,
     ],
-    ['a name that is none', ['--json', ''], /^A result needs the name of a file/],
+    ['an empty name', ['--json', ''], /^Name a file for the result/],
     [
       'a prompt file',
       ['--markdown', 'a.prompts.md'],
       /^a\.prompts\.md is the name of a prompt file/,
     ],
-    [
-      'a folder',
-      ['--json', '/tmp'],
-      /^\/tmp is a folder, so no result fits there\. Nothing was sent/,
-    ],
-    ['a folder that is not there', ['--json', '/nix/r.json'], /^The folder \/nix does not exist\./],
+    ['a folder', ['--json', '/tmp'], /^\/tmp is a folder, not a file\. Nothing was sent/],
+    ['a missing folder', ['--json', '/nix/r.json'], /^The folder \/nix does not exist\./],
   ])('refuse %s before anything is sent', async (_, targets, message) => {
     const server = await silentServer();
     const args = ['run', promptFile(prompts), ...viaAnthropic(server.url), ...targets];
@@ -177,13 +173,13 @@ describe('--json, --jsonl and --markdown', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it.skipIf(process.getuid?.() === 0)('refuse a file that may not be written', async () => {
+  it.skipIf(process.getuid?.() === 0)('refuse a file without write permission', async () => {
     const json = path.join(promptFolder({ 'r.json': '' }), 'r.json');
     chmodSync(json, 0o444);
     const { code, err } = await interleave([...(await demoArgs()), '--json', json]);
     expect([code, err]).toEqual([
       2,
-      `${json} may not be used: permission denied. Nothing was sent.\n`,
+      `${json} cannot be used: permission denied. Nothing was sent.\n`,
     ]);
   });
 
@@ -199,9 +195,9 @@ describe('--json, --jsonl and --markdown', () => {
     const runsFolder = promptFolder({});
     const { code, out, err } = await interleave([...args, ...targets], { runsFolder });
     expect(code).toBe(1);
-    expect(err).toContain(`${json} does not exist: this result was not written.\n`);
+    expect(err).toContain(`${json} does not exist. This result was not written.\n`);
     expect(err).toMatch(
-      /\nIt is kept: interleave resume \w{26} --json FILE writes it as JSON\.\n$/,
+      /\nThe run is saved\. To write its result, run: interleave resume \w{26} --json FILE\n$/,
     );
     expect(out).toContain('\n  ONE\n');
     expect(JSON.parse(readFileSync(jsonl, 'utf8'))).toMatchObject({ answer: 'ONE' });
@@ -214,7 +210,7 @@ describe('--json, --jsonl and --markdown', () => {
     expect(JSON.parse(readFileSync(json, 'utf8')).schema).toBe('interleave/run@1');
   });
 
-  it('are written when the run was interrupted, too', async () => {
+  it('are also written when the run was interrupted', async () => {
     const server = await scriptedServer((request) =>
       promptIn(request) === 'one' ? says('ONE') : [{ do: 'wait', for: new Promise(() => {}) }],
     );

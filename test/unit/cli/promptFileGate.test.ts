@@ -6,15 +6,15 @@ import { interleave, promptFolder, silentServer, viaAnthropic } from './commandL
 
 const secret = 'secret-9a71';
 
-/** A folder `prompts` with one good file in it, and a secret beside it. */
+/** A folder `prompts` with one good file, and a secret file outside it. */
 function prompts(): string {
   const base = promptFolder({ 'prompts/good.prompt.md': 'Add 1 and 2.', id_rsa: secret });
   return path.join(base, 'prompts');
 }
 
-describe('a prompt file in a folder that was named', () => {
+describe('a prompt file in a given folder', () => {
   test.each(['leak.prompt.md', 'sub/leak.prompt.md'])(
-    'that is a link out of it, as %s, is not read, and it is said',
+    'that is a link out of it is reported and not read (%s)',
     async (name) => {
       const folder = prompts();
       mkdirSync(path.join(folder, 'sub'));
@@ -51,7 +51,7 @@ describe('a prompt file in a folder that was named', () => {
     expect(out).toContain('again');
   });
 
-  test('that is a pipe or a device holds nothing up', async () => {
+  test('that is a pipe or a device does not block', async () => {
     const folder = prompts();
     execFileSync('mkfifo', [path.join(folder, 'pipe.prompt.md')]);
     symlinkSync('/dev/zero', path.join(folder, 'zero.prompt.md'));
@@ -61,7 +61,7 @@ describe('a prompt file in a folder that was named', () => {
     expect(err).toMatch(/zero\.prompt\.md is a (?:pipe, a socket or a device|link)/);
   });
 
-  test('that is huge is refused by its size, before it is read', async () => {
+  test('that is too large is refused before it is read', async () => {
     const folder = prompts();
     const huge = path.join(folder, 'huge.prompt.md');
     writeFileSync(huge, '');
@@ -75,8 +75,8 @@ describe('a prompt file in a folder that was named', () => {
   });
 });
 
-describe('a prompt file that was named itself', () => {
-  test('may be a link to anywhere: a person named it', async () => {
+describe('a prompt file that was given itself', () => {
+  test('may be a link to anywhere, because the user chose it', async () => {
     const folder = promptFolder({ 'elsewhere/real.md': 'Add 1 and 2.', 'p/x.md': '' });
     const link = path.join(folder, 'p/link.prompt.md');
     symlinkSync(path.join(folder, 'elsewhere/real.md'), link);
@@ -94,7 +94,7 @@ describe('a prompt file that was named itself', () => {
   });
 });
 
-test('an earlier result that is a pipe is refused and never waited for', async () => {
+test('an earlier result that is a pipe is refused and does not block', async () => {
   const folder = promptFolder({ 'a.prompt.md': 'Add 1 and 2.' });
   const pipe = path.join(folder, 'result.json');
   execFileSync('mkfifo', [pipe]);

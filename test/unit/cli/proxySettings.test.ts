@@ -3,13 +3,13 @@ import { nodeUsesProxies, proxySettings } from '../../../src/cli/proxySettings.t
 
 const vendor = 'https://api.example.com';
 
-it('says in one line that a Node without support for proxies does not use them', () => {
-  const { proxies, remark } = proxySettings({ HTTPS_PROXY: 'http://proxy:8080' }, vendor, false);
+it('warns that a version of Node without proxy support does not use the proxy', () => {
+  const { proxies, warning } = proxySettings({ HTTPS_PROXY: 'http://proxy:8080' }, vendor, false);
   expect(proxies).toBeUndefined();
-  expect(remark).toMatch(/^Proxy variables are set but not used: Node \d+\.\d+\.\d+ does not/);
+  expect(warning).toMatch(/^Proxy variables are set but not used: Node \d+\.\d+\.\d+ does not/);
 });
 
-it('knows that this Node uses them', () => {
+it('detects that this version of Node supports proxies', () => {
   expect(nodeUsesProxies()).toBe(true);
 });
 
@@ -19,7 +19,7 @@ it.each([
   ['http://localhost', {}],
   ['http://192.168.1.2', { HTTP_PROXY: 'http://plain:1/', NO_PROXY: '.corp' }],
   [vendor, { HTTPS_PROXY: 'http://secure:1/', NO_PROXY: '.corp' }],
-])('takes for %s what is meant for it', (origin, proxies) => {
+])('chooses the proxy variables for %s', (origin, proxies) => {
   const environment = { http_proxy: 'plain:1', HTTPS_PROXY: 'http://secure:1', no_proxy: '.corp' };
   expect(proxySettings(environment, origin, true).proxies ?? {}).toEqual(proxies);
 });

@@ -19,20 +19,20 @@ export function fails(status: number, type: string, message: string): Reply {
   return plainReply(status, { type: 'error', error: { type, message } });
 }
 
-/** A stream that begins and then says nothing more. */
+/** A stream that starts and then stalls. */
 export const hangs: Reply = [
   streamHead(),
   { do: 'send', bytes: sseText(anthropicEvents({ content: [], stopReason: '' }).slice(0, 2)) },
 ];
 
-/** The text of a request's prompt. */
+/** The text of the prompt in a request. */
 export function promptIn(request: RecordedRequest): string {
   const [first] = JSON.parse(request.body).messages;
   const { content } = first;
   return typeof content === 'string' ? content : content.map(({ text = '' }) => text).join('');
 }
 
-/** How many model responses a request already holds. */
+/** The number of model responses in the history of a request. */
 export function turnsIn(request: RecordedRequest): number {
   const messages: readonly { role: string }[] = JSON.parse(request.body).messages;
   return messages.filter(({ role }) => role === 'assistant').length;

@@ -11,36 +11,36 @@ import {
 } from './commandLine.ts';
 import { fails, promptIn, says } from './replies.ts';
 
-/** A server that answers no prompt but `two`, until `mend` is called. */
+/** A server that fails every prompt but `two` until `repair` is called. */
 async function failingServer() {
   const asked: string[] = [];
-  let isMended = false;
+  let isRepaired = false;
   const server = await scriptedServer((request) => {
     const prompt = promptIn(request);
     asked.push(prompt);
-    if (isMended || prompt === 'two') return says(prompt.toUpperCase());
+    if (isRepaired || prompt === 'two') return says(prompt.toUpperCase());
     return fails(400, 'invalid_request_error', 'no');
   });
-  const mend = (): void => {
-    isMended = true;
+  const repair = (): void => {
+    isRepaired = true;
     asked.length = 0;
   };
-  return { server, asked, mend };
+  return { server, asked, repair };
 }
 
-/** A run of three prompts of which two failed, and its result; from now on everything succeeds. */
+/** A run of three prompts, two of which failed, and its result. All later requests succeed. */
 async function failedRun() {
-  const { server, asked, mend } = await failingServer();
+  const { server, asked, repair } = await failingServer();
   const file = promptFile({ One: 'one', Two: 'two', Three: 'three' });
   const result = path.join(path.dirname(file), 'result.json');
   const args = ['run', file, ...viaAnthropic(server.url), '--mode', 'serial'];
   expect((await interleave([...args, '--json', result])).code).toBe(1);
-  mend();
+  repair();
   return { args, file, result, asked };
 }
 
 describe('--rerun-failed', () => {
-  it('runs what is not done in the result, and leaves that as it is', async () => {
+  it('runs the prompts that are not done in the result, and does not change the result', async () => {
     const { args, result, asked } = await failedRun();
     const before = readFileSync(result, 'utf8');
     const { code, out } = await interleave([...args, '--rerun-failed', result]);
@@ -49,7 +49,7 @@ describe('--rerun-failed', () => {
     expect(readFileSync(result, 'utf8')).toBe(before);
   });
 
-  it('tells apart the prompts of files with one name', async () => {
+  it('distinguishes the prompts of files with the same name', async () => {
     const { server, asked } = await failingServer();
     const folder = promptFolder({
       'a/x.prompts.md': '## A\n\none',
@@ -63,9 +63,9 @@ describe('--rerun-failed', () => {
     expect(asked).toEqual(['one', 'two', 'one']);
   });
 
-  /** A result of files of one name in two folders, with ids as earlier versions wrote them. */
+  /** A result of files with the same name in several folders, with the ids of earlier versions. */
   async function resultOfEarlierVersion(texts: { readonly [folder: string]: string }) {
-    const { server, asked, mend } = await failingServer();
+    const { server, asked, repair } = await failingServer();
     const files = Object.entries(texts).map(([name, text]) => [`${name}/x.prompts.md`, text]);
     const folder = promptFolder(Object.fromEntries(files));
     const result = path.join(folder, 'result.json');
@@ -78,21 +78,21 @@ describe('--rerun-failed', () => {
     }));
     expect(conversations[0]?.id).toBe('x.prompts.md#a');
     writeFileSync(result, JSON.stringify({ ...read, conversations }));
-    mend();
+    repair();
     return { args: [...args, '--rerun-failed', result], folder, asked };
   }
 
-  it('takes results of earlier versions, whose ids have no folders', async () => {
+  it('accepts results of earlier versions, whose ids have no folders', async () => {
     const { args, folder, asked } = await resultOfEarlierVersion({
       a: '## A\n\none\n\n## B\n\ntwo',
     });
     writeFileSync(path.join(folder, 'a', 'x.prompts.md'), '## A\n\nfour\n\n## B\n\ntwo');
     const { code, err } = await interleave([...args, '--log', 'none'], { folder });
     expect([code, asked]).toEqual([0, ['four']]);
-    expect(err).toMatch(/^a\/x\.prompts\.md#a: its text is not the one of that run; it runs with/);
+    expect(err).toMatch(/^a\/x\.prompts\.md#a has another text than in that run\. It runs with/);
   });
 
-  it('says where a result of an earlier version may mean several files', async () => {
+  it('reports a prompt of an earlier version that matches several files', async () => {
     const { args, folder, asked } = await resultOfEarlierVersion({ a: '## A\n\none' });
     for (const [name, text] of [
       ['a', 'three'],
@@ -104,23 +104,23 @@ describe('--rerun-failed', () => {
     const { code, err } = await interleave(args, { folder });
     expect([code, asked]).toEqual([2, []]);
     expect(err).toBe(
-      'x.prompts.md#a: it cannot be told which one of the prompts here this is: left out. Name the one to run with --select, without --rerun-failed.\nNothing was sent.\n',
+      'x.prompts.md#a matches several prompts and is left out. Use --select, without --rerun-failed, to run the right one.\nNothing was sent.\n',
     );
   });
 
-  it('goes together with --select', async () => {
+  it('can be combined with --select', async () => {
     const { args, result, asked } = await failedRun();
     const select = ['--rerun-failed', result, '--select', 'Three'];
     expect((await interleave([...args, ...select])).code).toBe(0);
     expect(asked).toEqual(['three']);
   });
 
-  it('says how many are no longer there', async () => {
+  it('reports the number of missing prompts', async () => {
     const { args, file, result, asked } = await failedRun();
     writeFileSync(file, '## One\n\none\n\n## Two\n\ntwo\n');
     const { code, err } = await interleave([...args, '--rerun-failed', result]);
     expect([code, asked]).toEqual([0, ['one']]);
-    expect(err).toContain(`1 prompt of ${result} not found here: left out.\n`);
+    expect(err).toContain(`1 prompt of ${result} not found and left out.\n`);
   });
 
   it('exits with 4 when everything is done', async () => {
@@ -134,8 +134,8 @@ describe('--rerun-failed', () => {
   });
 
   it.each<[string, (file: string) => readonly string[], RegExp]>([
-    ['a file that is not there', (file) => [`${file}.no`], /result\.json\.no does not exist\.\n$/],
-    ['a file that is no result', () => ['package.json'], /^package\.json is not a result that/],
+    ['a missing file', (file) => [`${file}.no`], /result\.json\.no does not exist\.\n$/],
+    ['a file that is not a result', () => ['package.json'], /^package\.json is not a result that/],
     ['a result that would be replaced', (file) => [file, '--json', file], /to another file\.\n$/],
   ])('refuses %s', async (_, options, message) => {
     const { args, result, asked } = await failedRun();
@@ -144,12 +144,12 @@ describe('--rerun-failed', () => {
     expect(err).toMatch(message);
   });
 
-  it('refuses the result of other prompts, and says what to name', async () => {
+  it('refuses the result of other prompts, and says which paths to give', async () => {
     const { args, result, asked } = await failedRun();
     const [, , ...rest] = args;
     const other = promptFile({ Four: 'four' });
     const { code, err } = await interleave(['run', other, ...rest, '--rerun-failed', result]);
     expect([code, asked]).toEqual([2, []]);
-    expect(err).toMatch(/^None of the prompts that are not done in .* is here\. Name the same/);
+    expect(err).toMatch(/^None of the unfinished prompts of .* was found\. Give the same/);
   });
 });

@@ -16,7 +16,7 @@ const sums = {
   'Two areas': 'What is (23 * 19) - (17 * 21)?',
 };
 
-/** Every reply is the prompt in capitals, or what the special prompts ask for. */
+/** Answers with the prompt in capitals. The prompt `refuse` fails and `hang` stalls. */
 async function echoServer() {
   return scriptedServer((request) => {
     const prompt = promptIn(request);
@@ -64,16 +64,18 @@ describe('interleave run', () => {
     expect(out).toMatch(/\n2 of 3 prompts done, 1 failed\. /);
   });
 
-  it('exits with 1 when a prompt was stopped at a limit, and says which', async () => {
+  it('exits with 1 when a prompt stopped at a limit, and names the limit', async () => {
     const server = await demoServer();
     const args = ['run', promptFile(sums), ...viaAnthropic(server.origin), '--model', 'demo'];
     const { code, out } = await interleave([...args, '--max-turns', '1']);
     expect(code).toBe(1);
-    expect(out).toMatch(/⚠ 1\. .*\n {2}stopped: the limit of turns was reached \(--max-turns\)\n/);
+    expect(out).toMatch(
+      /⚠ 1\. .*\n {2}stopped: it reached the maximum number of turns \(--max-turns\)\n/,
+    );
     expect(out).toMatch(/0 of 2 prompts done, 2 stopped\./);
   });
 
-  it('says that the key was refused, without showing it', async () => {
+  it('reports that the key was refused, without showing it', async () => {
     const server = await scriptedServer(() => fails(401, 'authentication_error', 'invalid key'));
     const { code, out, err } = await interleave(
       ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url)],
@@ -106,7 +108,7 @@ describe('interleave run', () => {
     expect(out).toMatch(/failed: not_found: The model gpt-9 is not offered by 127\.0\.0\.1:\d+/);
   });
 
-  it('names the server at which nothing answers, and what to check', async () => {
+  it('names the server that does not answer, and what to check', async () => {
     const closed = await reserveClosedPort();
     onTestFinished(closed.close);
     const { port } = closed;
@@ -148,7 +150,7 @@ describe('interleave run', () => {
     expect(out).toMatch(/0 of 3 prompts done, 1 failed, 2 cancelled\./);
   });
 
-  it('keeps and prints what has finished when it is interrupted, and exits with 3', async () => {
+  it('prints finished answers when it is interrupted, and exits with 3', async () => {
     const server = await echoServer();
     const file = promptFile({ One: 'one', Two: 'hang' });
     const { code, out, err } = await interleave(['run', file, ...viaAnthropic(server.url)], {
@@ -157,19 +159,19 @@ describe('interleave run', () => {
       },
     });
     expect(code).toBe(3);
-    expect(err).toContain('Cancelling. What has finished is kept.');
+    expect(err).toContain('Cancelling. Finished answers are kept.');
     expect(out).toContain('\n  ONE\n');
     expect(out).toMatch(/⊘ 2\. Two .*\n {2}cancelled\n/);
     expect(out).toMatch(/1 of 2 prompts done, 1 cancelled\./);
     await Promise.all(server.requests.map(({ closed }) => closed));
   });
 
-  it('keeps to the number of requests at once', async () => {
-    let [active, most] = [0, 0];
+  it('limits the number of requests in flight', async () => {
+    let [active, maxActive] = [0, 0];
     const { promise: bothAreThere, resolve } = Promise.withResolvers<void>();
     const server = await scriptedServer((request) => {
       active++;
-      most = Math.max(most, active);
+      maxActive = Math.max(maxActive, active);
       if (active === 2) resolve();
       const pause = bothAreThere.then(settled).then(() => active--);
       return [{ do: 'wait', for: pause }, ...says(promptIn(request))];
@@ -178,11 +180,11 @@ describe('interleave run', () => {
     const args = ['run', promptFile(prompts), ...viaAnthropic(server.url), '--concurrency', '2'];
     const { code } = await interleave(args);
     expect(code).toBe(0);
-    expect(most).toBe(2);
+    expect(maxActive).toBe(2);
     expect(server.requests).toHaveLength(9);
   });
 
-  it('uses the key that is there, and the demo model only when it is named', async () => {
+  it('uses the demo model only when it is named, not when no key is set', async () => {
     const file = promptFile({ One: 'Sum 2 and 3.' });
     const none = await interleave(['run', file]);
     expect(none).toEqual({

@@ -26,11 +26,11 @@ interface SavedRun {
   readonly id: string;
   readonly runsFolder: string;
   readonly server: LoopbackServer;
-  /** What was sent since the run was interrupted. */
+  /** The requests since the run was interrupted. */
   sent(): LoopbackServer['requests'];
-  /** Changes a part of the journal, so that the checksum of its line is wrong. */
+  /** Edits a part of the journal, so that the checksum of its line is wrong. */
   damage(part: string): void;
-  /** Changes what the run's first records say. */
+  /** Edits the first records of the run. */
   change(edit: (start: StartPayload) => void): Promise<void>;
   resume(args?: readonly string[], options?: CommandLineOptions): Promise<Outcome>;
 }
@@ -52,14 +52,14 @@ interface StartPayload {
   };
 }
 
-/** Has the record of a run say that it was sent to another server. */
+/** Makes the first record say that the run was sent to another server. */
 function sendTo(endpoint: unknown): (start: StartPayload) => void {
   return ({ started }) => {
     for (const agent of started.origin.agents) agent.endpoint = endpoint;
   };
 }
 
-/** Makes the first record one of a version before runs had an origin. */
+/** Makes the first record one of an earlier version, without an origin. */
 function asEarlier(options: object = {}): (start: StartPayload) => void {
   return (start) => {
     const earlier = earlierCommandStart(start as unknown as StartFields, options);
@@ -67,7 +67,7 @@ function asEarlier(options: object = {}): (start: StartPayload) => void {
   };
 }
 
-/** A run of two prompts whose process died while the second was in flight. */
+/** A saved run of two prompts. Its process died while the second one was in flight. */
 async function savedRun(...options: readonly string[]): Promise<SavedRun> {
   const runsFolder = promptFolder({});
   const server = await scriptedServer((request) => says(promptIn(request).toUpperCase()));
@@ -101,20 +101,20 @@ function keysIn(requests: LoopbackServer['requests']): boolean {
 }
 
 describe('a saved run', { timeout: 30_000 }, () => {
-  it('sends no key to a server on this machine that only its record names', async () => {
+  it('sends no key to a server on this machine that only the saved run names', async () => {
     const run = await savedRun();
     const { code, err } = await run.resume();
     expect([code, run.sent().length, keysIn(run.sent())]).toEqual([0, 1, false]);
     expect(err).toContain(
-      `This run goes on at ${run.server.url} without the key in ANTHROPIC_API_KEY, because only its record names that server. To send the key there: interleave resume ${run.id} --base-url ${run.server.url}\n`,
+      `This run resumes at ${run.server.url} without the key in ANTHROPIC_API_KEY, because only the saved run names that server. To send the key there, run: interleave resume ${run.id} --base-url ${run.server.url}\n`,
     );
   });
 
-  it('sends the key to the server that is named now, and only to the one it was sent to', async () => {
+  it('sends the key to the server in --base-url, which must be the one of the run', async () => {
     const run = await savedRun();
     const other = await run.resume(['--base-url', 'http://127.0.0.1:9']);
     expect([other.code, run.sent()]).toEqual([2, []]);
-    expect(other.err).toMatch(/^This run was sent to \S+ and goes on there only\. /);
+    expect(other.err).toMatch(/^This run was sent to \S+ and resumes there only\. /);
     const { code } = await run.resume(['--base-url', `${run.server.url}/`]);
     expect(code).toBe(0);
     expect(run.sent().map(({ headers }) => headers['x-api-key'])).toEqual([key]);
@@ -150,7 +150,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
   });
 
   const elsewhere = ['https://keys.example/v1', 'http://10.1.2.3:8080', 'http://models.internal'];
-  it.each(elsewhere)('is not sent to %s unasked', async (baseUrl) => {
+  it.each(elsewhere)('is not sent to %s without confirmation', async (baseUrl) => {
     const earlier = ['auto', 'anthropic'].map((provider) => asEarlier({ provider, baseUrl }));
     for (const change of [sendTo(baseUrl), ...earlier]) {
       const run = await savedRun();
@@ -174,7 +174,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     }
   });
 
-  it('goes on where the person says yes', async () => {
+  it('is sent to another server after confirmation', async () => {
     const run = await savedRun();
     const connections = watchConnections();
     onTestFinished(() => connections.restore());
@@ -190,7 +190,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     });
     expect([code, new Set(connections.hosts)]).toEqual([3, new Set(['keys.example'])]);
     expect(err).toContain(
-      `To go on with the rest, use: interleave resume ${run.id} --base-url https://keys.example/v1\nName the files for its results again, too.\n`,
+      `To resume it, run: interleave resume ${run.id} --base-url https://keys.example/v1\nGive the files for its results again, too.\n`,
     );
   });
 
@@ -204,16 +204,16 @@ describe('a saved run', { timeout: 30_000 }, () => {
     );
   }
 
-  /** Changes one value somewhere inside. */
-  function put(inside: object, place: string, value: unknown): void {
-    const names = place.split('.');
+  /** Sets the value at a path such as `a.b.0`. */
+  function put(inside: object, at: string, value: unknown): void {
+    const names = at.split('.');
     const last = names.pop() ?? '';
-    let at = inside as { [name: string]: unknown };
+    let parent = inside as { [name: string]: unknown };
     for (const name of names) {
-      at[name] ??= {};
-      at = at[name] as typeof at;
+      parent[name] ??= {};
+      parent = parent[name] as typeof parent;
     }
-    at[last] = value;
+    parent[last] = value;
   }
 
   it.each([
@@ -233,8 +233,8 @@ describe('a saved run', { timeout: 30_000 }, () => {
     ['started.origin.agents.0.endpoint', '\n'],
     ['started.origin.program.name', 'x\nFORGED'],
     ['started.origin.folders', Array(1_001).fill({ name: 'x', path: '/x' })],
-  ])('whose %s is %j is refused in words', async (place, value) => {
-    await expectRefused((start) => put(start, place, value));
+  ])('whose %s is %j is refused with a message', async (at, value) => {
+    await expectRefused((start) => put(start, at, value));
   });
 
   it.each([
@@ -252,14 +252,14 @@ describe('a saved run', { timeout: 30_000 }, () => {
     ['prompts.0.text', ['one']],
     ['prompts.0.options.tools', ['read_file\nFORGED']],
     ['title', { toString: 1 }],
-  ])('of an earlier version whose %s is %j is refused in words', async (place, value) => {
+  ])('of an earlier version whose %s is %j is refused with a message', async (at, value) => {
     await expectRefused((start) => {
       asEarlier()(start);
-      put(start.definition, place, value);
+      put(start.definition, at, value);
     });
   });
 
-  it('says what this version sends otherwise, and logs as this command says', async () => {
+  it('reports what this version sends differently, and uses the log option of the command', async () => {
     const run = await savedRun();
     await run.change(({ started }) => {
       for (const agent of started.origin.agents) agent.systemPromptHash = '0'.repeat(64);
@@ -274,7 +274,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     expect(quiet.err).not.toMatch(/^\d\d:\d\d\./m);
   });
 
-  it('of an earlier version goes on, with its limits and in its folder', async () => {
+  it('of an earlier version resumes with its limits and in its folder', async () => {
     const run = await savedRun();
     await run.change(asEarlier({ maxTurns: 7, timeout: 0.5, limit: { toolCalls: 3 } }));
     const elsewhere = await run.resume([], { folder: '/elsewhere' });
@@ -283,7 +283,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     expect([code, run.sent().length]).toEqual([0, 1]);
   });
 
-  it('writes nothing where its record says, and where this command says', async () => {
+  it('writes to the targets of the resume command, not to those of the saved run', async () => {
     const folder = promptFolder({ victim: 'as it was' });
     const victim = path.join(folder, 'victim');
     const run = await savedRun('--json', path.join(folder, 'first.json'));
@@ -297,7 +297,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     expect(out).toContain('\n  TWO\n');
     expect(readdirSync(folder).sort()).toEqual(['now.jsonl', 'now.xml', 'victim']);
     expect(readFileSync(jsonl, 'utf8').trimEnd().split('\n')).toHaveLength(2);
-    // The same where nothing is left to go on with.
+    // The same when nothing is left to resume.
     const again = await run.resume(['--markdown', '-']);
     expect([again.code, existsSync(path.join(folder, 'new'))]).toEqual([4, false]);
     expect(again.out).toContain('TWO');
@@ -325,7 +325,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     expect(err).toContain('repeat the command with --base-url and its address\n');
   });
 
-  it('goes on with the provider and model it was started with, whichever key is there', async () => {
+  it('resumes with its own provider and model, whichever keys are set', async () => {
     const connections = watchConnections();
     onTestFinished(() => connections.restore());
     let interruptNow: (() => void) | undefined;
@@ -340,7 +340,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const [id = ''] = readdirSync(runsFolder);
     const reading = await readJournal(runsFolder, id);
     if (reading.kind !== 'read') throw new Error(reading.kind);
-    // What was asked for, and what was decided.
+    // The request and the plan.
     expect(reading.definition).toMatchObject({ settings: { provider: 'auto' } });
     const { provider, model } = reading.state?.conversations[0] ?? {};
     expect(provider).toBe('openai');
@@ -352,13 +352,13 @@ describe('a saved run', { timeout: 30_000 }, () => {
     const refused = await interleave(['resume', id], { runsFolder, environment: anthropic });
     expect([refused.code, refused.err]).toEqual([
       2,
-      `This run was started with openai, model ${model}, at api.openai.com, and goes on with that only. Set OPENAI_API_KEY, or start its prompts as a new run.\n`,
+      `This run was started with openai, model ${model}, at api.openai.com, and resumes with them only. Set OPENAI_API_KEY, or start its prompts as a new run.\n`,
     ]);
     await interleave(['resume', id], { runsFolder, environment, onErr });
     expect(new Set(connections.hosts)).toEqual(new Set(['api.openai.com']));
   });
 
-  it('of an earlier version, which kept "auto", goes on with who answered', async () => {
+  it('of an earlier version with the provider "auto" resumes with the provider that answered', async () => {
     const run = await savedRun();
     const connections = watchConnections();
     onTestFinished(() => connections.restore());
@@ -385,7 +385,7 @@ describe('a saved run', { timeout: 30_000 }, () => {
   });
 });
 
-it('changed at random gets no key, writes nothing, ends soon and says why in words', async () => {
+it('a saved run with random changes gets no key, writes nothing, ends soon and says why', async () => {
   const { problems, resumed } = await resumeChangedRuns(150, 20_261_129);
   expect(problems).toEqual([]);
   expect(resumed).toBeGreaterThan(5);

@@ -25,7 +25,7 @@ const nasty = fc
   .map((pieces) => pieces.join(''));
 
 describe('text for a terminal', () => {
-  it('has nothing in it that acts, whatever it is made of', () => {
+  it('contains no control characters, whatever the input', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         const shown = terminalText(text);
@@ -42,13 +42,13 @@ describe('text for a terminal', () => {
     ['Persian', 'می‌خواهم'],
     ['Hindi', 'क्‍ष'],
     ['lines and tabs', 'a\n\tb\n'],
-  ])('leaves %s as it is', (_, text) => {
+  ])('keeps %s', (_, text) => {
     expect(terminalText(text)).toBe(text);
   });
 });
 
 describe('JSON for a terminal', () => {
-  it('says the same and has nothing in it that acts', () => {
+  it('keeps its meaning and contains no control characters', () => {
     fc.assert(
       fc.property(nasty, nasty, (key, value) => {
         const data = { [`-${key}`]: [value] };

@@ -13,7 +13,7 @@ describe('wrong usage', () => {
     [
       ['--provider', 'vscode'],
       '--provider',
-      'The models of VS Code (provider "vscode") can be asked inside VS Code only.',
+      'The provider "vscode" works inside VS Code only. Choose anthropic, openai or demo.',
     ],
     [['--effort', 'huge'], '--effort', 'Allowed choices are none, minimal, low, medium, high,'],
     [['--log', 'loud'], '--log', 'Allowed choices are interleaved, grouped, none.'],
@@ -29,9 +29,17 @@ describe('wrong usage', () => {
     [['--concurrency', '0'], '--concurrency', 'It must be auto, unlimited or a whole number'],
     [['--concurrency', '129'], '--concurrency', 'It must be auto, unlimited or a whole number'],
     [['--concurrency', 'many'], '--concurrency', 'It must be auto, unlimited or a whole number'],
-    [['--limit', 'toolCals=3'], '--limit', 'There is no such limit. There are: maxRunTokens, '],
-    [['--limit', '__proto__=3'], '--limit', 'There is no such limit. There are: maxRunTokens, '],
-    [['--limit', 'maxTurns=3'], '--limit', 'Use --max-turns N for it.'],
+    [
+      ['--limit', 'toolCals=3'],
+      '--limit',
+      'There is no such limit. The limits are: maxRunTokens, ',
+    ],
+    [
+      ['--limit', '__proto__=3'],
+      '--limit',
+      'There is no such limit. The limits are: maxRunTokens, ',
+    ],
+    [['--limit', 'maxTurns=3'], '--limit', 'Use --max-turns N instead.'],
     [['--limit', 'toolCalls'], '--limit', 'Write toolCalls=N, where N is a whole number from 1'],
     [['--limit', 'toolCalls='], '--limit', 'Write toolCalls=N, where N is a whole number from 1'],
     [['--limit', 'toolCalls=0'], '--limit', 'Write toolCalls=N, where N is a whole number from 1'],
@@ -42,7 +50,7 @@ describe('wrong usage', () => {
       '--limit',
       'Write toolCalls=N, where N is a whole number from',
     ],
-  ])('%j is refused with what is allowed', async (option, name, allowed) => {
+  ])('%j is refused with the allowed values', async (option, name, allowed) => {
     const server = await silentServer();
     const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url), ...option];
     const { code, out, err } = await interleave(args);
@@ -60,10 +68,10 @@ describe('wrong usage', () => {
       "error: unknown option '--marqdown'\n(Did you mean --markdown?)",
     ],
     [['run', 'x', '--resume', 'x'], "error: unknown option '--resume'\n"],
-    [['run'], "error: missing required argument 'places'\n"],
+    [['run'], "error: missing required argument 'paths'\n"],
     [['run', 'x', '--json'], "error: option '--json <F>' argument missing\n"],
     [['runn'], "error: unknown command 'runn'\n(Did you mean one of run, runs?)\n"],
-    [['list'], "error: missing required argument 'places'\n"],
+    [['list'], "error: missing required argument 'paths'\n"],
     [['list', 'x', '--json', '-'], "error: unknown option '--json'\n"],
   ])('%j is refused', async (args, message) => {
     const { code, out, err } = await interleave(args);
@@ -81,13 +89,13 @@ describe('wrong usage', () => {
     [['run', 'x', '--max-turns', '1', '--timeout', '1', '--max-turns', '1'], '--max-turns <N>'],
     [['run', 'x', '--max-cost', '1', '--max-cost', '2'], '--max-cost <USD>'],
     [['resume', 'x', '--json', 'a', '--json', 'b'], '--json <F>'],
-  ])('%j is refused, for which one was meant is not to be guessed', async (args, option) => {
+  ])('%j is refused instead of using one of the two', async (args, option) => {
     const { code, out, err } = await interleave(args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(`error: option '${option}' is given twice; it takes one value\n`);
   });
 
-  it('takes options that collect values several times, but no limit twice', async () => {
+  it('accepts repeated options that collect values, but no limit twice', async () => {
     const file = promptFile({ One: 'one', Two: 'two' });
     const select = ['--select', 'One', '--select', 'Two'];
     const limits = ['--limit', 'toolCalls=3', '--limit', 'attempts=3'];
@@ -101,11 +109,11 @@ describe('wrong usage', () => {
   it.each([
     [['--base-url', 'http://127.0.0.1:1']],
     [['--provider', 'demo', '--base-url', 'http://127.0.0.1:1']],
-  ])('a base URL with %j does not say which API is spoken there', async (options) => {
+  ])('%j is refused, because the API of the server is unknown', async (options) => {
     const { code, err } = await interleave(['run', promptFile({ One: 'one' }), ...options]);
     expect(code).toBe(2);
     expect(err).toBe(
-      '--base-url needs --provider anthropic or --provider openai, to say which API the server speaks.\n',
+      '--base-url also needs the API of the server. Add --provider anthropic or --provider openai.\n',
     );
   });
 
@@ -118,29 +126,35 @@ describe('wrong usage', () => {
       /^No key is set for api\.example\.com\. Set ANTHROPIC_API_KEY\./,
     ],
     ['https://u:p@example.com', {}, /must not contain a user name or password/],
-  ])('the base URL %s is refused with what to change', async (url, environment, message) => {
-    const { code, out, err } = await interleave(
-      ['run', promptFile({ One: 'one' }), ...viaAnthropic(url)],
-      { environment },
-    );
-    expect(code).toBe(2);
-    expect(out).toBe('');
-    expect(err).toMatch(message);
-  });
+  ])(
+    'the base URL %s is refused, and the message says what to change',
+    async (url, environment, message) => {
+      const { code, out, err } = await interleave(
+        ['run', promptFile({ One: 'one' }), ...viaAnthropic(url)],
+        { environment },
+      );
+      expect(code).toBe(2);
+      expect(out).toBe('');
+      expect(err).toMatch(message);
+    },
+  );
 
   it.each([
     ['anthropic', 'ANTHROPIC_API_KEY', 'api.anthropic.com'],
     ['openai', 'OPENAI_API_KEY', 'api.openai.com'],
-  ])('%s without a key is refused with the variable to set', async (provider, variable, host) => {
-    const file = promptFile({ One: 'one' });
-    const { code, out, err } = await interleave(['run', file, '--provider', provider]);
-    expect([code, out, err]).toEqual([2, '', `No key is set for ${host}. Set ${variable}.\n`]);
-    const named = promptFile({ One: `<!-- interleave\nprovider: ${provider}\n-->\n\none` });
-    const alone = await interleave(['run', named, '--provider', 'demo']);
-    expect([alone.code, alone.err]).toEqual([2, err]);
-  });
+  ])(
+    '%s without a key is refused, and the message names the variable to set',
+    async (provider, variable, host) => {
+      const file = promptFile({ One: 'one' });
+      const { code, out, err } = await interleave(['run', file, '--provider', provider]);
+      expect([code, out, err]).toEqual([2, '', `No key is set for ${host}. Set ${variable}.\n`]);
+      const named = promptFile({ One: `<!-- interleave\nprovider: ${provider}\n-->\n\none` });
+      const alone = await interleave(['run', named, '--provider', 'demo']);
+      expect([alone.code, alone.err]).toEqual([2, err]);
+    },
+  );
 
-  it('takes no empty model', async () => {
+  it('refuses an empty model', async () => {
     const server = await silentServer();
     const args = ['run', promptFile({ One: 'one' }), ...viaAnthropic(server.url), '--model', ' '];
     const { code, err } = await interleave(args);
@@ -149,7 +163,7 @@ describe('wrong usage', () => {
 });
 
 describe('help', () => {
-  it('is not wrong usage, and stands on standard output', async () => {
+  it('exits with 0 and goes to standard output', async () => {
     const general = await interleave(['--help']);
     expect([general.code, general.err]).toEqual([0, '']);
     expect(general.out).toContain('Usage: interleave [options] [command]');
@@ -159,23 +173,23 @@ describe('help', () => {
     for (const line of run.out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  it('is shown when nothing is asked for, which is wrong usage', async () => {
+  it('is shown without arguments, and exits with 2', async () => {
     const { code, out, err } = await interleave([]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('Usage: interleave [options] [command]');
   });
 
-  it('has a version', async () => {
+  it('prints the version', async () => {
     expect(await interleave(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 });
 
-describe('what the documents say of the command line', () => {
+describe('the documentation of the command line', () => {
   const readme = readFileSync('README.md', 'utf8');
   const [, section = ''] = readme.split(/^## Use it on the command line$/m);
   const [told = ''] = section.split(/^## /m);
 
-  it('names commands and options that there are', async () => {
+  it('names existing commands and options', async () => {
     const commands = new Set([...told.matchAll(/interleave ([a-z]+)\b/g)].map(([, name]) => name));
     const { out } = await interleave(['--help']);
     const known = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
@@ -186,7 +200,7 @@ describe('what the documents say of the command line', () => {
     for (const option of options ?? []) expect(run.out).toContain(`${option} `);
   });
 
-  it('and the help list the exit codes that there are', async () => {
+  it('lists all exit codes, and so does the help', async () => {
     const codes = Object.values(exitCodes).map(String);
     const rows = [...told.matchAll(/^\| (\d) +\|/gm)].map(([, code]) => code);
     expect(rows).toEqual(codes);

@@ -43,20 +43,21 @@ beforeEach(() => {
   fake.clipboard = { text: '', fails: false };
 });
 
-/** A run that notes what it is told to do, and ends never. */
+/** A run that records the calls of its methods and never ends. */
 class AskedRun extends SteppedRun {
-  readonly told: string[] = [];
+  readonly calls: string[] = [];
   readonly onEvent = (): void => undefined;
-  readonly cancel = (): number => this.told.push('cancel');
-  readonly cancelConversation = (index: number): number => this.told.push(`cancel ${index}`);
-  readonly rerun = (indices: readonly number[]): number => this.told.push(`rerun ${indices}`);
-  readonly continue = (indices: readonly number[]): number => this.told.push(`go on ${indices}`);
-  readonly resume = (): number => this.told.push('resume');
+  readonly cancel = (): number => this.calls.push('cancel');
+  readonly cancelConversation = (index: number): number => this.calls.push(`cancel ${index}`);
+  readonly rerun = (indices: readonly number[]): number => this.calls.push(`rerun ${indices}`);
+  readonly continue = (indices: readonly number[]): number =>
+    this.calls.push(`continue ${indices}`);
+  readonly resume = (): number => this.calls.push('resume');
   readonly result = (): object => ({});
   readonly ended = (): Promise<unknown> => new Promise(() => undefined);
 }
 
-/** The first answers, the second fails, the third is cancelled, and the fourth is under way. */
+/** The first conversation is done, the second failed, the third cancelled, and the fourth is running. */
 function mixedRun(): AskedRun {
   const run = new AskedRun(['One', 'Two', 'Three', 'Four']);
   run.step(0, steps.started);
@@ -83,8 +84,8 @@ const asked = (conversation?: number) => ({
   ...(conversation === undefined ? {} : { conversation }),
 });
 
-describe('a command that a view waits for answers at once', () => {
-  it('how much was copied, as it was shown', async () => {
+describe('a command whose caller shows the outcome answers immediately', () => {
+  it('with the number of characters copied, as shown', async () => {
     const services = windowWith(mixedRun());
     expect(await copyAnswer(services)(asked(0))).toEqual({
       ok: true,
@@ -95,7 +96,7 @@ describe('a command that a view waits for answers at once', () => {
     expect(fake.clipboard.text).toBe('# Report');
   });
 
-  it('that what goes on is cancelled', async () => {
+  it('that a running run or conversation is cancelled', async () => {
     const run = mixedRun();
     const services = windowWith(run);
     expect(await cancelRun(services)(asked())).toEqual({ ok: true, message: 'Cancelling the run' });
@@ -103,7 +104,7 @@ describe('a command that a view waits for answers at once', () => {
       ok: true,
       message: 'Cancelling the conversation',
     });
-    expect(run.told).toEqual(['cancel', 'cancel 3']);
+    expect(run.calls).toEqual(['cancel', 'cancel 3']);
   });
 
   it('that there is nothing to cancel', async () => {
@@ -111,7 +112,7 @@ describe('a command that a view waits for answers at once', () => {
     const services = windowWith(run);
     expect(await cancelConversation(services)(asked(0))).toEqual({
       ok: false,
-      message: 'This conversation has ended already.',
+      message: 'This conversation has already ended.',
     });
     run.finish('finished');
     expect(await cancelRun(services)(asked())).toEqual({
@@ -120,7 +121,7 @@ describe('a command that a view waits for answers at once', () => {
     });
   });
 
-  it('that conversations run again, and not when they have ended', async () => {
+  it('that conversations run again, without waiting for their end', async () => {
     const run = mixedRun();
     const services = windowWith(run);
     person.chooses = 'Run Again';
@@ -136,23 +137,23 @@ describe('a command that a view waits for answers at once', () => {
       { ok: true, message: 'Running 1 conversation again' },
       { ok: true, message: 'Running 1 conversation again' },
     ]);
-    expect(run.told).toEqual(['rerun 0', 'rerun 1', 'rerun 2']);
+    expect(run.calls).toEqual(['rerun 0', 'rerun 1', 'rerun 2']);
   });
 
-  it('that a person declined', async () => {
+  it('that the user declined', async () => {
     const run = mixedRun();
     expect(await retryConversation(windowWith(run))(asked(0))).toEqual({ ok: false });
-    expect(run.told).toEqual([]);
+    expect(run.calls).toEqual([]);
   });
 
-  it('that a paused run goes on', async () => {
+  it('that a paused run resumes', async () => {
     const run = mixedRun();
     run.own({ type: 'run.paused', error: { kind: 'quota', message: 'Used up.', attempts: 1 } });
     expect(await resumeRun(windowWith(run))(asked())).toEqual({
       ok: true,
       message: 'Resuming the run',
     });
-    expect(run.told).toEqual(['resume']);
+    expect(run.calls).toEqual(['resume']);
   });
 });
 
@@ -162,9 +163,9 @@ describe('a command that fails', () => {
     return fake.registered.get(id)!(...args);
   };
 
-  it('tells the view that waits for it, and nobody else', async () => {
+  it('answers the view that shows the outcome, and shows no notification', async () => {
     fake.clipboard.fails = true;
-    const message = 'Nothing was copied. The clipboard cannot be written: It is locked.';
+    const message = 'Nothing was copied. Could not write to the clipboard: It is locked.';
     expect(await call(windowWith(mixedRun()), commands.copyAnswer, asked(0))).toEqual({
       ok: false,
       message,
@@ -172,7 +173,7 @@ describe('a command that fails', () => {
     expect(person.messages).toEqual([]);
   });
 
-  it('tells the person where no view waits', async () => {
+  it('shows a notification to other callers', async () => {
     fake.clipboard.fails = true;
     const target = { runId: 'run-1', conversation: 0, interactive: true };
     expect(await call(windowWith(mixedRun()), commands.copyAnswer, target)).toBeUndefined();
@@ -181,16 +182,16 @@ describe('a command that fails', () => {
 
   it.each([
     [
-      'offers its remedies as buttons',
+      'with remedies shows them as buttons',
       new HostError('No key.', [{ title: 'Set API Key', command: 'x' }]),
       ['No key.', ['Set API Key']],
     ],
     [
-      'that is a fault of the program offers the log',
+      'that is a bug offers to show the log',
       new TypeError('x is undefined'),
       ['Interleave failed: x is undefined', ['Show Log']],
     ],
-  ])('%s, also where a view waits', async (_, error, [text, buttons]) => {
+  ])('%s, even if a view shows the outcome', async (_, error, [text, buttons]) => {
     const services = windowWith(mixedRun());
     const history = { open: () => Promise.reject(error) };
     const answer = await call({ ...services, history } as never, commands.rerunFailed, asked());

@@ -47,7 +47,7 @@ function windowWith(
     engine: {
       get: async () => ({
         deleteRun: deletes,
-        canGoOn: () => true,
+        canResume: () => true,
         archive: async () => ({ read: async () => ({ state: {}, isForeign: false }) }),
       }),
     },
@@ -122,15 +122,15 @@ describe('Delete Run', () => {
     });
     const deleting = deleteRun(window)({ runId: run.id });
     await expect(deleting).rejects.toThrow('This run is open in another window.');
-    // It continues like a run of an earlier window, since its journal was closed.
+    // It continues like a saved run, because its journal was closed.
     expect(window.runs.runs).toHaveLength(1);
     expect(window.runs.find(run.id)).toBeInstanceOf(KeptRun);
     expect(window.runs.find(run.id)?.state).toBe(run.state);
   });
 });
 
-describe('A command on a kept run', () => {
-  /** A window that lists this run, which its commands have to open. */
+describe('A command on a saved run', () => {
+  /** A window that lists these saved runs. Commands must open them. */
   function windowKeeping(...kept: readonly RunListing[]) {
     const window = windowWith([]);
     window.runs.relist(kept);
@@ -155,7 +155,7 @@ describe('A command on a kept run', () => {
     expect(window.results.show).toHaveBeenNthCalledWith(2, target);
   });
 
-  it('means the newest of the window that can be opened, when it names none', async () => {
+  it('without an argument opens the newest run of the window that can be opened', async () => {
     const window = windowKeeping(
       keptRun({ id: 'run-3', state: 'running' }),
       keptRun({ id: 'run-2', state: 'unreadable' }),
@@ -167,7 +167,7 @@ describe('A command on a kept run', () => {
   });
 
   it.each([
-    ['running', 'goes on in another window'],
+    ['running', 'running in another window'],
     ['unreadable', 'cannot be read'],
   ] as const)('says why it does nothing when the run is %s', async (state, why) => {
     const window = windowKeeping(keptRun({ state }));
@@ -175,25 +175,25 @@ describe('A command on a kept run', () => {
     expect(window.results.show).not.toHaveBeenCalled();
   });
 
-  it('resumes the newest one of the window that was interrupted', async () => {
+  it('resumes the newest interrupted run of the window', async () => {
     const first = keptRun({ id: 'run-1', state: 'interrupted' });
     const window = windowKeeping(
       keptRun({ id: 'run-3' }),
       keptRun({ id: 'run-2-other', state: 'interrupted' }),
       first,
     );
-    // It had ended after all, so that it goes no further than that.
-    await expect(resumeRun(window)()).rejects.toThrow('No run can be resumed.');
+    // Its journal shows that it had ended, so the command stops here.
+    await expect(resumeRun(window)()).rejects.toThrow('There is no run to resume.');
     expect(first.open).toHaveBeenCalledTimes(1);
     expect(window.runs.runs.map(({ id }) => id)).toEqual(['run-1']);
   });
 
-  it('deletes one that cannot be read without opening it', async () => {
+  it('deletes an unreadable run without opening it', async () => {
     const kept = keptRun({ state: 'unreadable', title: '' });
     const window = windowKeeping(kept);
     person.chooses = 'Delete';
     await deleteRun(window)({ runId: 'run-1', interactive: true });
-    expect(person.messages).toMatchObject([{ text: 'Delete the run, which cannot be read?' }]);
+    expect(person.messages).toMatchObject([{ text: 'Delete the unreadable run?' }]);
     expect(window.runs.listed).toEqual([]);
     expect(kept.open).not.toHaveBeenCalled();
   });
@@ -203,7 +203,7 @@ describe('Cancel Run', () => {
   const running = (id: string): RecordedRun => new RecordedRun(['One'], id);
   const cancelled = (runs: readonly RecordedRun[]) => runs.map(({ calls }) => calls.length);
 
-  it('cancels the run it is called for, and no other', async () => {
+  it('cancels only the run that its argument names', async () => {
     const runs = [running('run-1'), running('run-2')];
     await cancelRun(windowWith(runs))({ runId: 'run-1' });
     expect(cancelled(runs)).toEqual([1, 0]);

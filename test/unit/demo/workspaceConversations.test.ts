@@ -43,6 +43,38 @@ it.each([
   expect(answer).toContain('returned 2 lines of text');
 });
 
+const editors = ['edit_file', 'write_file', 'rename_file', 'delete_file', 'read_file'];
+
+it.each([
+  [
+    'Replace `a b` with `a\u0027b` in `src/a.ts`.',
+    [{ name: 'edit_file', input: { path: 'src/a.ts', oldText: 'a b', newText: "a'b" } }],
+  ],
+  [
+    'Rename `src/a.ts` to `src/b.ts`, then delete `c.ts`, and in `src/d.ts`, replace `x.y` by `y`.',
+    [
+      { name: 'rename_file', input: { path: 'src/a.ts', newPath: 'src/b.ts' } },
+      { name: 'delete_file', input: { path: 'c.ts' } },
+      { name: 'edit_file', input: { path: 'src/d.ts', oldText: 'x.y', newText: 'y' } },
+    ],
+  ],
+  [
+    'Delete `old.md`. Read `src/a.ts`. Write `src/a.ts adds` to `notes.md`.',
+    [
+      { name: 'read_file', input: { path: 'src/a.ts' } },
+      { name: 'delete_file', input: { path: 'old.md' } },
+      { name: 'write_file', input: { path: 'notes.md', content: 'src/a.ts adds\n' } },
+    ],
+  ],
+])('%j proposes the edits it names', async (prompt, calls) => {
+  const options = { tools: editors, run: () => ({ text: 'Proposed.', isError: false }) };
+  for (const converse of [converseByMessages, converseByResponses]) {
+    const { turns, answer } = await converse(server, prompt, options);
+    expect(turns).toEqual([calls]);
+    expect(answer).toContain(`\`${calls[0]?.name}\` of \`${calls[0]?.input.path}\` returned`);
+  }
+});
+
 it('separates the remark at the end of a result from its lines', async () => {
   const remark = '2 matching lines in 40 files searched.';
   const found = answering(`src/a.ts:1: TODO\nsrc/b.ts:7: TODO\n\n[${remark}]`);

@@ -278,7 +278,7 @@ describe('F15: a turn that stops for another reason (anthropic)', () => {
   it('fails visibly and without a retry when the reason is unknown', async () => {
     const { conversation, server } = await play(() => turn('So far', 'some_new_reason'));
     expect(conversation).toMatchObject({ status: 'failed', reason: 'protocol' });
-    expect(conversation.error!.message).toMatch(/not known here: "some_new_reason"\. Update/);
+    expect(conversation.error!.message).toMatch(/unknown reason: "some_new_reason"\. Update/);
     expect(server.requests).toHaveLength(1);
   });
 });

@@ -56,7 +56,7 @@ describe("F30: VS Code's language models", () => {
   });
 
   it.each<[string, ChatAnswer, string, RegExp]>([
-    ['are gone', { gone: true }, 'not_found', /offers no model test\/model\. Go on when/],
+    ['are gone', { gone: true }, 'not_found', /offers no model test\/model\. Resume when/],
     [
       'are no longer found',
       { refuses: LanguageModelError.NotFound('It left.') },

@@ -35,8 +35,8 @@ function newWindow(): Credentials {
 
 const found = (key: string) => ({ kind: 'key', key });
 
-describe('C71: a keyring that does not take a key', () => {
-  it('keeps it for this window, and says so', async () => {
+describe('C71: a keyring that fails to store a key', () => {
+  it('keeps the key for this window and reports it', async () => {
     keyring.does = 'throws';
     const window = newWindow();
     expect(await window.save('openai', origin, 'key-1')).toEqual({
@@ -50,21 +50,21 @@ describe('C71: a keyring that does not take a key', () => {
     expect(await newWindow().find('openai', origin)).toEqual({ kind: 'none' });
   });
 
-  it('holds it at once and gives up waiting when it does not answer', async () => {
+  it('makes the key available immediately, and times out when the keyring does not answer', async () => {
     keyring.does = 'silent';
     const window = newWindow();
     const saving = window.save('openai', origin, 'key-1');
     expect(await window.find('openai', origin)).toEqual(found('key-1'));
     await clock.advance(15_000);
     expect(await saving).toMatchObject({ kind: 'windowOnly' });
-    // The person unlocked it after all.
+    // The user unlocks the keyring later.
     keyring.wake();
     await settled();
     expect(await window.find('openai', origin)).toEqual(found('key-1'));
     expect(await newWindow().find('openai', origin)).toEqual(found('key-1'));
   });
 
-  it('is told as an error by the command, with what it means', async () => {
+  it('makes the command show an error that explains the consequence', async () => {
     keyring.does = 'throws';
     person.types = 'key-1';
     const renewed: string[] = [];
@@ -76,14 +76,14 @@ describe('C71: a keyring that does not take a key', () => {
     } as unknown as Parameters<typeof setApiKey>[0])('openai');
     expect(renewed).toEqual(['openai']);
     expect(person.messages).toMatchObject([
-      { text: expect.stringMatching(/^The OpenAI key could not be kept: .* this window only\./) },
+      { text: expect.stringMatching(/^Could not store the OpenAI key: .* this window only\./) },
     ]);
   });
 });
 
 describe('C71: a keyring that cannot be read', () => {
   it.each(['throws', 'silent'] as const)(
-    'counts as one without a key, said once: %s',
+    'counts as no key and is reported once: %s',
     async (does) => {
       keyring.does = does;
       const window = newWindow();
@@ -94,11 +94,11 @@ describe('C71: a keyring that cannot be read', () => {
         expect(await finding).toEqual({ kind: 'none' });
       }
       expect(troubles).toHaveLength(1);
-      expect(troubles[0]).toMatch(/^Stored keys cannot be read: .*Set API Key…/);
+      expect(troubles[0]).toMatch(/^Could not read the stored API keys: .*Set API Key…/);
     },
   );
 
-  it('is waited for once, not by every run, and asked again when it has answered', async () => {
+  it('is waited for once, not by every run, and read again after it has answered', async () => {
     await newWindow().save('openai', origin, 'key-1');
     await settled();
     const before = keyring.reads;
@@ -115,7 +115,7 @@ describe('C71: a keyring that cannot be read', () => {
     expect(await window.find('openai', origin)).toEqual(found('key-1'));
   });
 
-  it('is not asked when the window opens', () => {
+  it('is not read when the window opens', () => {
     newWindow();
     expect(keyring.reads).toBe(0);
   });
@@ -157,7 +157,7 @@ describe('A key that is set in another window', () => {
     return { engine, renewed, resumed };
   }
 
-  it('reaches the runs that wait for it, and no others', async () => {
+  it('resumes the runs that wait for it, and no others', async () => {
     const here = newWindow();
     const { engine, renewed, resumed } = windowWith(here, [
       { paused: 'auth', provider: 'openai' },
@@ -172,7 +172,7 @@ describe('A key that is set in another window', () => {
     expect(resumed).toEqual([0]);
   });
 
-  it('is no news to the window that set it, nor to one that has run nothing', async () => {
+  it('is ignored by the window that set it and by a window without runs', async () => {
     const here = newWindow();
     const { engine, renewed } = windowWith(here, []);
     await newWindow().save('openai', origin, 'key-2');
@@ -184,7 +184,7 @@ describe('A key that is set in another window', () => {
     expect(renewed).toEqual([]);
   });
 
-  it('that is deleted there starts nothing', async () => {
+  it('resumes nothing when it is deleted', async () => {
     await newWindow().save('openai', origin, 'key-1');
     const here = newWindow();
     const { engine, resumed } = windowWith(here, [{ paused: 'auth', provider: 'openai' }]);

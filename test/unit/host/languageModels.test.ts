@@ -36,7 +36,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const model of models.splice(0)) model.dispose();
-  // Whatever happened, nothing of a request is left.
+  // Every request is cleaned up, however it ended.
   expect([CancellationTokenSource.open, CancellationTokenSource.listeners]).toEqual([0, 0]);
   expect(clock.pending).toBe(0);
 });
@@ -57,8 +57,8 @@ function ask(asked = provider(), more: Partial<ModelRequest> = {}, signal?: Abor
   return asked.turn({ ...request, ...more }, {}, signal ?? new AbortController().signal);
 }
 
-describe("a request to one of VS Code's models", () => {
-  it('brings text and calls in their order, and passes over what it does not know', async () => {
+describe('a request to a model in VS Code', () => {
+  it('returns text and tool calls in order and ignores unknown parts', async () => {
     const calls = [new ToolCall('a', 'sum', { n: [1] }), new ToolCall('b', 'sum', {})];
     const parts = [null, new Text('So '), { mimeType: 'image/png' }, calls[0], new Text('it is.')];
     offer({ parts: [...parts, calls[1], 'text', 7] });
@@ -76,9 +76,9 @@ describe("a request to one of VS Code's models", () => {
   });
 
   it.each([
-    ['that are empty, missing or there twice', ['a', 'a', '', undefined, 'b'], []],
-    ['that an earlier turn had', ['a', 'call_1'], ['a', 'b', 'call_1']],
-  ])('gives every call an id of its own: ids %s', async (_, ids, taken) => {
+    ['that are empty, missing or duplicate', ['a', 'a', '', undefined, 'b'], []],
+    ['that an earlier turn used', ['a', 'call_1'], ['a', 'b', 'call_1']],
+  ])('gives every call a unique id: ids %s', async (_, ids, taken) => {
     offer({ parts: ids.map((id) => new ToolCall(id as string, 'sum', {})) });
     const earlier = taken.map((callId) => ({ callId, name: 'sum', input: {} }));
     const outcomes = taken.map((callId) => ({ callId, name: 'sum', content: '', isError: false }));
@@ -93,7 +93,7 @@ describe("a request to one of VS Code's models", () => {
     expect(given.every((id) => id !== '')).toBe(true);
   });
 
-  it('C80: takes a call whose input is undefined for one without arguments', async () => {
+  it('C80: treats a call with undefined input as a call without arguments', async () => {
     offer({ parts: [new ToolCall('a', 'sum', undefined as never)] });
     const { message } = await ask();
     expect(message.toolCalls).toEqual([{ callId: 'a', name: 'sum', input: {} }]);
@@ -104,11 +104,11 @@ describe("a request to one of VS Code's models", () => {
     [
       'only thinking',
       [{ value: 'Hm.' }, { value: 'So.' }],
-      [expect.stringMatching(/its thinking/)],
+      [expect.stringMatching(/such as reasoning/)],
     ],
     ['blank text', [new Text(' \n')], [expect.stringMatching(/no answer/)]],
     ['an answer after thinking', [{ value: 'Hm.' }, new Text('Yes.')], []],
-  ])('C80: says why there is no text: %s', async (_, parts, said) => {
+  ])('C80: explains a missing answer text: %s', async (_, parts, said) => {
     offer({ parts });
     const notes: string[] = [];
     const { signal } = new AbortController();
@@ -116,7 +116,7 @@ describe("a request to one of VS Code's models", () => {
     expect(notes).toEqual(said);
   });
 
-  it('C80: shows the words of a plain error, and gives nothing of the half answer', async () => {
+  it('C80: shows the message of a plain error and discards the partial answer', async () => {
     offer({ parts: [new Text('Half')], ending: { throws: new Error('blocked') } });
     const failure = await ask().catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ name: 'ProviderError', kind: 'protocol' });
@@ -135,12 +135,12 @@ describe("a request to one of VS Code's models", () => {
       model: 'test/next',
       messages: [...messages, { role: 'tool', outcomes: [outcome] }],
     });
-    // What goes back is an object, for VS Code takes nothing else, and the failure is said in words.
+    // VS Code accepts only objects as input, so the invalid input is sent back as {} and the error as text.
     expect(JSON.parse(next.requests[0]!.body)[1].content[0].input).toEqual({});
     expect(next.requests[0]!.body).toContain('ERROR: Wrong.');
   });
 
-  it('sends no empty message and no half character', async () => {
+  it('sends no empty message and no lone surrogate', async () => {
     const model = offer({ parts: [new Text('Yes.')] });
     const empty = { role: 'assistant', text: '', toolCalls: [], native: [] } as const;
     await ask(provider(), {
@@ -155,7 +155,7 @@ describe("a request to one of VS Code's models", () => {
   });
 });
 
-describe("a request to one of VS Code's models that goes wrong", () => {
+describe('a request to a model in VS Code that fails', () => {
   const named = (name: string) => Object.assign(new Error('Words.'), { name });
   const coded = (code: string) => Object.assign(new Error('Words.'), { code });
 
@@ -167,12 +167,12 @@ describe("a request to one of VS Code's models that goes wrong", () => {
     ['a quota, by its code', coded('ChatQuotaExceeded'), 'quota'],
     ['a quota, as a cause', new Error('Words.', { cause: named('ChatQuotaExceeded') }), 'quota'],
     ['a rate limit, by its name', named('ChatRateLimited'), 'rate_limit'],
-    ['a name of every object', named('constructor'), 'protocol'],
+    ['a name that every object has', named('constructor'), 'protocol'],
     ['something unknown', new LanguageModelError('Words.', 'Unknown'), 'protocol'],
     ['text', 'Words.', 'protocol'],
     ['nothing', undefined, 'protocol'],
-    ['an object that has no text', Object.create(null), 'protocol'],
-  ])('is known for %s, before the first part and after it', async (_, error, kind) => {
+    ['an object without a message', Object.create(null), 'protocol'],
+  ])('is classified as %s, before and after the first part', async (_, error, kind) => {
     for (const answer of [
       { refuses: error },
       { parts: [new Text('x')], ending: { throws: error } },
@@ -186,7 +186,7 @@ describe("a request to one of VS Code's models that goes wrong", () => {
     }
   });
 
-  it('shows of the words of a vendor only what a line can hold', async () => {
+  it("shows the vendor's message clipped to one line", async () => {
     const secret = `s${'k'}-ant-api03-${'Ab3dEf6hIj9l'.repeat(8)}`;
     offer({ refuses: new Error(`a\r\n\u001b[2J\u202e${secret} ${'x'.repeat(100_000)}`) });
     const { message } = (await ask().catch((thrown: unknown) => thrown)) as Error;
@@ -196,7 +196,7 @@ describe("a request to one of VS Code's models that goes wrong", () => {
   });
 
   it.each(['other/model', 'test/other', 'model', '/model', ''])(
-    'because there is no model "%s" says how to choose another',
+    'because there is no model "%s" says how to select another',
     async (model) => {
       const offered = offer({ parts: [new Text('Yes.')] });
       const failure = ask(provider(), { model });
@@ -206,7 +206,7 @@ describe("a request to one of VS Code's models that goes wrong", () => {
     },
   );
 
-  it('because the model left between two turns is no different', async () => {
+  it('because the model disappeared between two turns says the same', async () => {
     let isThere = true;
     offer(() => (isThere ? { parts: [new Text('Yes.')] } : { gone: true }));
     const asked = provider();
@@ -217,18 +217,18 @@ describe("a request to one of VS Code's models that goes wrong", () => {
     await expect(ask(asked)).resolves.toMatchObject({ message: { text: 'Yes.' } });
   });
 
-  it('is given up when its answer has no end, and the model is told', async () => {
+  it('is cancelled when its answer is endless', async () => {
     async function* endless(): AsyncGenerator<unknown> {
       for (let pieces = 0; pieces < 50; pieces++) yield new Text('x'.repeat(1_000_000));
     }
     const model = offer({ stream: endless() });
     const failure = await ask().catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ kind: 'protocol', retryable: false });
-    expect((failure as Error).message).toMatch(/larger than 16,000,000 characters\. Ask for less/);
+    expect((failure as Error).message).toMatch(/longer than 16,000,000 characters\. Ask for less/);
     expect(model.requests[0]!.token.isCancellationRequested).toBe(true);
   });
 
-  it('is given up when nothing comes any more, and a part begins the time anew', async () => {
+  it('is cancelled after the idle timeout, which every part resets', async () => {
     const more = Promise.withResolvers<void>();
     async function* slow(): AsyncGenerator<unknown> {
       yield new Text('a');
@@ -244,17 +244,15 @@ describe("a request to one of VS Code's models that goes wrong", () => {
     expect(await Promise.race([failure, 'still open'])).toBe('still open');
     await clock.advance(1_000);
     expect(await failure).toMatchObject({ kind: 'network' });
-    expect(((await failure) as Error).message).toMatch(
-      /^test\/model has sent nothing of its answer for 180 s\./,
-    );
+    expect(((await failure) as Error).message).toMatch(/^test\/model sent nothing for 180 s\./);
   });
 });
 
-describe("a request to one of VS Code's models that is cancelled", () => {
+describe('a cancelled request to a model in VS Code', () => {
   const reason = new Error('changed my mind');
 
   it.each<[string, ChatAnswer]>([
-    ['while a person is asked for leave', { hangs: true }],
+    ['while the user is asked for consent', { hangs: true }],
     ['before the first part', { ending: 'silence' }],
     ['in mid-stream', { parts: [new Text('Half')], ending: 'silence' }],
     [
@@ -266,7 +264,7 @@ describe("a request to one of VS Code's models that is cancelled", () => {
         })(),
       },
     ],
-  ])('%s ends with the reason at once, and the model is told', async (_, answer) => {
+  ])('%s rejects immediately with the reason and cancels the model', async (_, answer) => {
     const model = offer(answer);
     const controller = new AbortController();
     const turn = ask(provider(), {}, controller.signal).catch((thrown: unknown) => thrown);
@@ -279,13 +277,13 @@ describe("a request to one of VS Code's models that is cancelled", () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
-  it('before it was made is never made', async () => {
+  it('is never sent when it is cancelled first', async () => {
     const model = offer({ parts: [new Text('Yes.')] });
     await expect(ask(provider(), {}, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(model.requests).toHaveLength(0);
   });
 
-  it('leaves nothing on a signal that outlives it', async () => {
+  it('leaves no listener on a signal that outlives it', async () => {
     offer({ parts: [new Text('Yes.')] });
     const { signal } = new AbortController();
     for (let times = 0; times < 20; times++) await ask(provider(), {}, signal);
@@ -293,8 +291,8 @@ describe("a request to one of VS Code's models that is cancelled", () => {
   });
 });
 
-describe('the leave to use a model', () => {
-  it('is asked for by one request, while the others wait', async () => {
+describe('the consent to use a model', () => {
+  it('is requested once, while the other requests wait', async () => {
     const asked = Promise.withResolvers<void>();
     let allowed: true | undefined;
     const model = offer(() => {
@@ -316,7 +314,7 @@ describe('the leave to use a model', () => {
     expect(model.requests).toHaveLength(20);
   });
 
-  it('that is refused is refused for all who waited for it, with one question', async () => {
+  it('if refused, fails all requests that waited for it, with one question', async () => {
     const model = offer({ refuses: LanguageModelError.NoPermissions() });
     const shared = provider(() => undefined);
     const ends = await Promise.allSettled(Array.from({ length: 20 }, () => ask(shared)));
@@ -327,7 +325,7 @@ describe('the leave to use a model', () => {
     expect(model.requests).toHaveLength(2);
   });
 
-  it('is waited for no longer than the conversation lasts', async () => {
+  it('is no longer awaited when the conversation is cancelled', async () => {
     const model = offer({ hangs: true });
     const shared = provider(() => undefined);
     const first = new AbortController();
@@ -342,8 +340,8 @@ describe('the leave to use a model', () => {
   });
 });
 
-describe("the list of VS Code's models", () => {
-  it('has their ids with their vendors', async () => {
+describe('the list of models in VS Code', () => {
+  it('has ids with their vendors', async () => {
     offer({}, 'a');
     offer({}, 'b');
     const ids = (await provider().listModels(new AbortController().signal)).map(({ id }) => id);

@@ -58,18 +58,21 @@ describe('C72: a base URL on this machine in a remote window', () => {
     ['wsl', 'the Linux system (WSL)'],
     ['dev-container', 'the container'],
     ['something-new', 'the remote host'],
-  ])('is said to mean the other machine, with the ways out (%s)', async (remoteName, host) => {
-    env.remoteName = remoteName;
-    const message = await testedAt(`http://localhost:${closed.port}`);
-    expect(message).toContain(`Nothing answers at localhost:${closed.port}.`);
-    expect(message).toContain(`"localhost" means ${host}, not your own computer.`);
-    expect(message).toMatch(/forward its port .*host name .*remote\.extensionKind\.$/);
-    expect(message.includes(`ssh -R ${closed.port}:localhost:${closed.port}`)).toBe(
-      remoteName === 'ssh-remote',
-    );
-  });
+  ])(
+    'is explained as the remote machine, with ways to reach a local server (%s)',
+    async (remoteName, host) => {
+      env.remoteName = remoteName;
+      const message = await testedAt(`http://localhost:${closed.port}`);
+      expect(message).toContain(`Nothing answers at localhost:${closed.port}.`);
+      expect(message).toContain(`"localhost" is ${host}, not your own computer.`);
+      expect(message).toMatch(/forward its port .*host name .*remote\.extensionKind\.$/);
+      expect(message.includes(`ssh -R ${closed.port}:localhost:${closed.port}`)).toBe(
+        remoteName === 'ssh-remote',
+      );
+    },
+  );
 
-  it('says nothing of it in a local window, nor where the server answers', async () => {
+  it('is not explained in a local window or when the server answers', async () => {
     expect(await testedAt(`http://127.0.0.1:${closed.port}`)).not.toContain('In this window');
     env.remoteName = 'ssh-remote';
     const server = await startLoopbackServer(() =>
@@ -79,7 +82,7 @@ describe('C72: a base URL on this machine in a remote window', () => {
     await server.close();
   });
 
-  it('says so of a turn of a run too, whose error stays what it was for retries', async () => {
+  it('is explained in errors of turns, too, without changing how they are retried', async () => {
     env.remoteName = 'wsl';
     const source = sourceAt(`http://127.0.0.1:${closed.port}`);
     const provider = await source.resolve('anthropic');
@@ -88,11 +91,11 @@ describe('C72: a base URL on this machine in a remote window', () => {
       .then(undefined, (reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProviderError);
     expect(error).toMatchObject({ kind: 'network', code: 'ECONNREFUSED', retryable: true });
-    expect((error as ProviderError).message).toContain('"127.0.0.1" means the Linux system (WSL)');
+    expect((error as ProviderError).message).toContain('"127.0.0.1" is the Linux system (WSL)');
     await source.dispose();
   });
 
-  it('leaves the provider local, so that its requests are paced as those of a local server', async () => {
+  it('still counts as a local server for pacing', async () => {
     env.remoteName = 'wsl';
     const source = sourceAt(`http://127.0.0.1:${closed.port}`);
     expect(await source.resolve('openai')).toMatchObject({ id: 'openai', isLocal: true });

@@ -8,7 +8,7 @@ import { askText, pickMany, pickOne, plainPick } from '../../../src/host/picks.t
 import { openLink } from '../../../src/views/panelLinks.ts';
 import { plainItem } from '../../../src/views/plainItem.ts';
 
-/** Every text that the window was given, wherever. */
+/** All texts passed to VS Code. */
 const given = vi.hoisted(() => ({ texts: [] as string[] }));
 
 vi.mock('vscode', () => {
@@ -62,25 +62,21 @@ beforeEach(() => {
 const item = { label: hostile, description: hostile, detail: hostile };
 const log = new Log(new Redactor());
 
-describe('What the window is given', () => {
+describe('Text passed to VS Code', () => {
   it.each<[string, () => unknown, number]>([
     ['notifications', () => showMessage('information', hostile), 1],
     ['warnings', () => showMessage('warning', hostile), 1],
     ['questions', () => askModal(hostile, hostile, []), 2],
-    ['errors for people', () => showError(new UserError(hostile), log), 1],
+    ['errors for the user', () => showError(new UserError(hostile), log), 1],
     ['other errors', () => showError(new Error(hostile), log), 1],
     ['progress', () => whileNotifying(hostile, async () => undefined), 1],
     ['the status bar', () => flashStatus('check', hostile, 1), 1],
     ['a link that is refused', () => openLink(`command:evil ${hostile}`), 1],
     ['lists', () => pickOne([item], hostile), 4],
-    ['lists with boxes', () => pickMany(Promise.resolve([item]), hostile, 'Check'), 4],
+    ['quick picks with check boxes', () => pickMany(Promise.resolve([item]), hostile, 'Check'), 4],
+    ['input boxes', () => askText({ title: hostile, prompt: hostile, check: () => '' }), 2],
     [
-      'questions for a text',
-      () => askText({ title: hostile, prompt: hostile, check: () => '' }),
-      2,
-    ],
-    [
-      'rows of trees',
+      'tree rows',
       () => plainItem({ label: hostile, description: hostile, tooltip: hostile, spoken: hostile }),
       4,
     ],
@@ -91,7 +87,7 @@ describe('What the window is given', () => {
     for (const text of foreign) expect(text).toContain(plain);
   });
 
-  it('keeps what an item brings along', () => {
+  it('keeps other properties of an item', () => {
     const action = { kind: 'retry' };
     expect(plainPick({ ...item, action, alwaysShow: true })).toMatchObject({
       ...{ action, alwaysShow: true },

@@ -9,7 +9,7 @@ const shown = vi.hoisted(() => ({
   choices: [] as string[],
   choose: '',
   executed: [] as string[],
-  /** Happens while the notice is shown. */
+  /** Called while the notification is shown. */
   meanwhile: () => {},
 }));
 vi.mock('vscode', () => ({
@@ -31,7 +31,7 @@ beforeEach(() => {
   pausedRun.cancel.mockClear();
 });
 
-/** The run of the last notice, and what was done with it. */
+/** The paused run. It records the calls of its methods. */
 const pausedRun = {
   state: {} as { started?: unknown; paused?: unknown },
   resume: vi.fn(),
@@ -51,7 +51,7 @@ async function notice(provider: string, kind: ErrorKind): Promise<readonly strin
   return shown.choices;
 }
 
-describe('the notice of a paused run', () => {
+describe('the notification of a paused run', () => {
   it.each([
     ['anthropic', 'auth', ['Set API Key…', 'Resume', 'Cancel Run']],
     ['anthropic', 'network', ['Resume', 'Cancel Run']],
@@ -66,13 +66,13 @@ describe('the notice of a paused run', () => {
   it.each([
     ['anthropic', 'Set API Key…', 'interleave.setApiKey'],
     ['vscode', 'Select Model…', 'interleave.selectModel'],
-  ])('does for %s what is chosen', async (provider, choice, command) => {
+  ])('runs the selected command for %s', async (provider, choice, command) => {
     shown.choose = choice;
     await notice(provider, 'auth');
     await vi.waitFor(() => expect(shown.executed).toEqual([command]));
   });
 
-  it.each(['Resume', 'Cancel Run'] as const)('%s does what it says', async (choice) => {
+  it.each(['Resume', 'Cancel Run'] as const)('%s acts on the run', async (choice) => {
     shown.choose = choice;
     await notice('anthropic', 'quota');
     const acted = choice === 'Resume' ? pausedRun.resume : pausedRun.cancel;

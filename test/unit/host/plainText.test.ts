@@ -4,7 +4,7 @@ import { inertMarkdown, plainLines, plainText } from '../../../src/host/plainTex
 import { hostileTexts } from '../../support/hostileText.ts';
 import { hostileWindowTexts } from '../../support/hostileWindowText.ts';
 
-/** What VS Code makes a link of in notifications and questions, whatever it leads to. */
+/** VS Code's pattern for links in notifications and questions. */
 const link = /\[([^\]]+)\]\(([^)\s]+)(?: (["'])(.+?)(\3))?\)/;
 const hidden = /\p{Bidi_Control}|[\u200b\ufeff\u2028\u2029]|[\u{e0000}-\u{e007f}]/u;
 const corpus = [...hostileWindowTexts('http://127.0.0.1:1'), ...hostileTexts];
@@ -18,7 +18,7 @@ function expectPlain(shown: string): void {
 }
 
 describe('plainText', () => {
-  it('has a corpus worth the name', () => {
+  it('is tested with many links', () => {
     expect(hostileWindowTexts('http://127.0.0.1:1').length).toBeGreaterThanOrEqual(500);
     expect(corpus.filter((text) => link.test(text)).length).toBeGreaterThan(150);
   });
@@ -26,23 +26,23 @@ describe('plainText', () => {
   it.each([
     ['a link', '[Sign in again](command:run?x)', '[Sign in again] (command:run?x)'],
     ['an icon', '$(gear) Done', '$ (gear) Done'],
-    ['a link that hides its seam', '[a]\u200b(command:x)', '[a][U+200B] (command:x)'],
-    ['a link that a terminal would close up', '[a]\u001b[0m(command:x)', '[a] (command:x)'],
+    ['a link with a hidden character inside', '[a]\u200b(command:x)', '[a][U+200B] (command:x)'],
+    ['a link with an escape sequence inside', '[a]\u001b[0m(command:x)', '[a] (command:x)'],
     ['brackets of a hidden character', '\u202e(http://x)', '[U+202E] (http://x)'],
     ['several lines', ' one\r\n\ttwo  three ', 'one two three'],
     ['ordinary words', 'Rate limit: 429 (try [later])', 'Rate limit: 429 (try [later])'],
     ['other scripts and emoji', 'می‌خواهم 👩🏽‍🚀', 'می‌خواهم 👩🏽‍🚀'],
-  ])('shows %s so that it is text', (_what, text, shown) => {
+  ])('shows %s as text', (_what, text, shown) => {
     expect(plainText(text)).toBe(shown);
   });
 
-  it('is clipped, and looks at no more of a text than it may show', () => {
+  it('clips the text and does not process the rest', () => {
     expect(plainText('x'.repeat(400))).toHaveLength(300);
     expect(plainText('abcdef', 4)).toBe('abc…');
     expect(plainText('x'.repeat(50_000_000), 10)).toBe('xxxxxxxxx…');
   });
 
-  it('keeps lines where they are wanted', () => {
+  it('keeps newlines in plainLines', () => {
     expect(plainLines('one\r\n[a](command:x)\n$(gear)')).toBe('one\n[a] (command:x)\n$ (gear)');
   });
 
@@ -50,7 +50,7 @@ describe('plainText', () => {
     ['one line', (text: string) => plainText(text)],
     ['one short line', (text: string) => plainText(text, 20)],
     ['several lines', (text: string) => plainLines(text)],
-  ])('leaves no link, no icon and nothing hidden in 700 hostile texts, as %s', (_what, plain) => {
+  ])('leaves no link, icon or hidden character in 700 hostile texts, as %s', (_what, plain) => {
     for (const text of corpus) {
       const shown = plain(text);
       expectPlain(shown);
@@ -58,7 +58,7 @@ describe('plainText', () => {
     }
   });
 
-  it('leaves none in anything that is made of the pieces of links and icons', () => {
+  it('leaves none in random combinations of the parts of links and icons', () => {
     const piece = fc.constantFrom(
       ...['[', ']', '(', ')', '$', '](', '$(', '\\', 'command:x', 'gear', ' ', '"t"', '\n', '\t'],
       ...['\u200b', '\u202e', '\u001b', '\u001b[0m', '\0', '\u200d', '😀', '\ud800', '\ufeff', 'م'],
@@ -75,7 +75,7 @@ describe('plainText', () => {
             expect(shown.length).toBeLessThanOrEqual(max);
             expect(plain(shown, max)).toBe(shown);
           }
-          // What is put together of plain texts is made plain as a whole.
+          // Joining plain texts can form a link, so the result is made plain again.
           expectPlain(plainText(plainText(`${text}`) + plainText(text)));
         },
       ),
@@ -94,7 +94,7 @@ describe('inertMarkdown', () => {
     ['Run this command: `ls`', 'Run this command: `ls`'],
     ['[a](https://example.com)\n\n# B', '[a](https://example.com)\n\n# B'],
     ['x\u202e', 'x[U+202E]'],
-  ])('makes of %j %j', (markdown, inert) => {
+  ])('turns %j into %j', (markdown, inert) => {
     expect(inertMarkdown(markdown)).toBe(inert);
     expect(inertMarkdown(inert)).toBe(inert);
   });

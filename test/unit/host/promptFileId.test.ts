@@ -29,13 +29,13 @@ function fileAt(path: string, scheme = 'file'): string {
 }
 
 describe('the file of an id', () => {
-  it('is relative to the workspace folder where one is open', () => {
+  it('is relative to a single workspace folder', () => {
     open(['w', '/home/w']);
     expect(fileAt('/home/w/x.prompts.md')).toBe('x.prompts.md');
     expect(fileAt('/home/w/a/x.prompts.md')).toBe('a/x.prompts.md');
   });
 
-  it('begins with the name of its folder where several are open', () => {
+  it('begins with the name of its folder if several are open', () => {
     open(['one', '/home/one'], ['Two', '/home/two']);
     expect(fileAt('/home/one/x.prompts.md')).toBe('one/x.prompts.md');
     expect(fileAt('/home/two/a/x.prompts.md')).toBe('Two/a/x.prompts.md');
@@ -51,10 +51,12 @@ describe('the file of an id', () => {
     ]);
   });
 
-  it('is a whole path, or address, outside of every folder', () => {
+  it('is the full path or URI outside all folders', () => {
     open(['w', '/home/w']);
     expect(fileAt('/tmp/x.md')).toBe('/tmp/x.md');
     expect(fileAt('/x.md', 'untitled')).toBe('/x.md');
+    // No file of the workspace folder, which has no place on disk yet.
+    expect(fileAt('x.md', 'untitled')).toBe('untitled://hostx.md');
     expect(fileAt('/x.md', 'vscode-remote')).toBe('vscode-remote://host/x.md');
   });
 });

@@ -6,7 +6,7 @@ import { ProviderSource } from '../../../src/host/providerSource.ts';
 
 vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
 
-it('refuses a provider that is none, and says which there are', async () => {
+it('refuses an unknown provider and lists the known ones', async () => {
   const find = vi.fn();
   const source = new ProviderSource(
     {

@@ -47,7 +47,7 @@ describe('In the window', () => {
     log = new Log(redactor);
   });
 
-  it('an error in the log has neither keys nor what looks like one, nor lines of its own making', () => {
+  it('an error in the log has no keys, nothing that looks like a key, and no forged lines', () => {
     log.error(new Error(`${key} ${foreign}\r00:01.242  r1  p1/2  forged\u001b[2J`));
     log.error(`${key} ${foreign}`);
     log.dispose();
@@ -59,13 +59,13 @@ describe('In the window', () => {
     for (const acting of ['\r', '\u001b']) expect(shown.log).not.toContain(acting);
   });
 
-  it('no line of a run has a key, whatever made it', () => {
+  it('no line of a run has a key, whatever its source', () => {
     log.follow({ onEvent: (listener) => listener({ type: 'run.noted' } as never) }, () => [key]);
     log.dispose();
     expect(shown.log).toBe(`${redacted}\n`);
   });
 
-  it('a message has neither keys nor what looks like one, whether written for people or not', async () => {
+  it('a message has no keys and nothing that looks like a key, for any kind of error', async () => {
     const forPeople = Object.assign(new Error(`A ${key} B ${foreign}`), { name: 'UserError' });
     await showError(forPeople, log);
     await showError(new Error(`C ${key} D ${foreign}`), log);
@@ -81,17 +81,20 @@ describe('In the window', () => {
   it.each([
     ['is found for its server', 'https://a.example', 'key'],
     ['was entered for another server', 'https://b.example', 'otherOrigin'],
-  ])('a key is known for one before anyone gets it: when it %s', async (_when, origin, kind) => {
-    const stored = JSON.stringify({ origin: 'https://a.example', key: 'stored-key-1' });
-    const credentials = new Credentials(
-      storageWith(stored),
-      listeners((found) => redactor.add(found)),
-    );
-    expect((await credentials.find('openai', origin)).kind).toBe(kind);
-    expect(redactor.hideKeys('stored-key-1')).toBe(redacted);
-  });
+  ])(
+    'a key is registered for redaction before anyone gets it: when it %s',
+    async (_when, origin, kind) => {
+      const stored = JSON.stringify({ origin: 'https://a.example', key: 'stored-key-1' });
+      const credentials = new Credentials(
+        storageWith(stored),
+        listeners((found) => redactor.add(found)),
+      );
+      expect((await credentials.find('openai', origin)).kind).toBe(kind);
+      expect(redactor.hideKeys('stored-key-1')).toBe(redacted);
+    },
+  );
 
-  it('a key is known for one when it is entered', async () => {
+  it('a key is registered for redaction when it is entered', async () => {
     const credentials = new Credentials(
       storageWith(undefined),
       listeners((found) => redactor.add(found)),

@@ -37,12 +37,14 @@ vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
 
 const key = 'canary-anthropic-4711';
 
-/** What a window has: its settings, its folders and where it keeps things. */
+/** A window: its settings, its folders and its storage. */
 interface Window {
   readonly storagePath: string;
   endpoints: { anthropic: string; openai: string };
   folders: readonly { readonly name: string; readonly path: string }[];
   version?: string;
+  /** The lines of the user's rules; none when absent. */
+  rules?: readonly string[];
 }
 
 function temporaryFolder(): string {
@@ -57,9 +59,9 @@ function engineOf(window: Window): Engine {
     prices: () => ({}),
     maxKeptRuns: () => 50,
     excludedFiles: () => [],
-    endpoints: () => window.endpoints,
-    rules: () => [],
+    rules: () => window.rules ?? [],
     onDidChange: () => ({ dispose: () => undefined }),
+    endpoints: () => window.endpoints,
   };
   const credentials = {
     find: async (_: string, origin: string) =>
@@ -73,6 +75,7 @@ function engineOf(window: Window): Engine {
     distPath: '/nonexistent',
     version: window.version ?? '1.2.3',
     folders: () => window.folders,
+    homePath: path.join(tmpdir(), 'interleave-no-home'),
     storagePath: window.storagePath,
     configuration: configuration as unknown as Configuration,
     credentials: credentials as unknown as Credentials,
@@ -93,6 +96,7 @@ const request: RunRequest = {
   settings: {
     provider: 'anthropic',
     model: '',
+    agent: '',
     reasoningEffort: 'default',
     systemPrompt: 'Be brief.',
     tools: [],
@@ -116,11 +120,11 @@ interface Interrupted {
 interface InterruptedOptions {
   readonly asked?: Partial<RunRequest>;
   readonly folders?: Window['folders'];
-  /** What the base URL ends with. */
+  /** Path of the base URL. */
   readonly path?: string;
 }
 
-/** A run of two prompts whose window was closed while the second was in flight. */
+/** A run of two prompts whose window closed while the second was in flight. */
 async function interruptedRun(options: InterruptedOptions = {}): Promise<Interrupted> {
   let isHeld = true;
   const server = await startLoopbackServer((sent) => {
@@ -133,7 +137,7 @@ async function interruptedRun(options: InterruptedOptions = {}): Promise<Interru
   });
   onTestFinished(() => server.close());
   const workspace = temporaryFolder();
-  const window = {
+  const window: Window = {
     storagePath: temporaryFolder(),
     endpoints: { anthropic: `${server.url}${options.path ?? ''}`, openai: '' },
     folders: options.folders ?? [{ name: 'workspace', path: workspace }],
@@ -162,7 +166,7 @@ async function resume(window: Window, runId: string): Promise<readonly string[]>
   return conversations.map(({ answer }) => answer);
 }
 
-/** Everything in a folder, with its content. */
+/** All files in a folder, with their contents. */
 function contentsOf(folder: string): readonly (readonly [string, string])[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -171,8 +175,8 @@ function contentsOf(folder: string): readonly (readonly [string, string])[] {
     .map((file) => [file, readFileSync(file, 'utf8')] as const);
 }
 
-describe('a run of an earlier window', { timeout: 30_000 }, () => {
-  it('goes on at its own server, with its own model', async () => {
+describe('a saved run', { timeout: 30_000 }, () => {
+  it('continues with its own server and model', async () => {
     const { window, server, run } = await interruptedRun();
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
     const models = server.requests.map(({ body }) => JSON.parse(body).model);
@@ -180,57 +184,68 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it('whose prompts quote a key is one of ours, too', async () => {
+  it('counts as made by this installation even if its prompts contain a redacted key', async () => {
     const texts = ['one', `two ${key}`];
     const prompts = texts.map((text) => ({ id: text, name: text, text, options: {} }));
     const { window, run } = await interruptedRun({ asked: { prompts } });
     expect(await resume(window, run.id)).toHaveLength(2);
   });
 
-  it('goes on at the address that was set, whatever a provider makes of it', async () => {
+  it('continues with the base URL as set, whatever the provider derives from it', async () => {
     const { window, server, run } = await interruptedRun({ path: '/v1' });
     expect(run.state.started.origin?.agents[0]?.endpoint).toBe(`${server.url}/v1`);
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
-  it('is not sent to another server, and says which', async () => {
+  it('does not go on while the rules in the settings have an error', async () => {
+    const { window, server, run } = await interruptedRun();
+    window.rules = ['deny run_command', 'alow fetch_url'];
+    await expect(resume(window, run.id)).rejects.toThrow(
+      'The setting interleave.rules has an error. Line 2: ',
+    );
+    expect(server.requests).toHaveLength(2);
+    window.rules = ['deny run_command'];
+    expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
+  });
+
+  it('is not sent to another server, and the error names both', async () => {
     const { window, server, run } = await interruptedRun();
     const before = window.endpoints.anthropic;
     window.endpoints = { anthropic: `${before}/proxy`, openai: '' };
     await expect(resume(window, run.id)).rejects.toThrow(
-      `This run was sent to ${before} and goes on there only, but interleave.anthropic.baseUrl now leads to ${before}/proxy. Set it back to resume the run, or start its prompts as a new run.`,
+      `This run used ${before}, but interleave.anthropic.baseUrl is now ${before}/proxy. Change it back to resume the run, or start its prompts as a new run.`,
     );
     expect(server.requests).toHaveLength(2);
     window.endpoints = { anthropic: `${before}/`, openai: '' };
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
-  it('does not go on where its folders are not open', async () => {
+  it('does not continue where its folders are not open', async () => {
     const { window, server, run } = await interruptedRun();
     const [own] = window.folders;
     const offered = async (): Promise<boolean> => {
       const engine = engineOf(window);
       const archived = await (await engine.archive()).read(run.id);
-      return archived !== undefined && engine.canGoOn(archived);
+      return archived !== undefined && engine.canResume(archived);
     };
     expect(await offered()).toBe(true);
     window.folders = [{ name: 'other', path: temporaryFolder() }];
     expect(await offered()).toBe(false);
     const refused: HostError = await resume(window, run.id).catch((error) => error);
     expect(refused.message).toBe(
-      `This run was started with the folder ${own?.path}, whose files its tools look at. Open that folder and resume the run there.`,
+      `This run needs the folder ${own?.path}, because its tools read files there. Open that folder and resume the run there.`,
     );
     const [remedy] = refused.remedies;
     expect([remedy?.title, remedy?.command]).toEqual(['Open Folder', 'vscode.openFolder']);
     expect(remedy?.args).toMatchObject([{ fsPath: own?.path }, { forceNewWindow: true }]);
     expect(server.requests).toHaveLength(2);
-    // Another folder beside its own does no harm: its tools look at its own alone.
+    // A further open folder is allowed: the run's tools read only its own.
     window.folders = [...window.folders, ...(own === undefined ? [] : [own])];
     expect(await offered()).toBe(true);
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
-  it('of several folders goes on where all of them are open, and offers to add one', async () => {
+  it('of several folders continues where all of them are open, and offers to add a missing one', async () => {
     const [one, two] = [temporaryFolder(), temporaryFolder()];
     const folders = [one, two].map((path) => ({ name: 'same', path }));
     const { window, server, run } = await interruptedRun({ folders });
@@ -245,12 +260,33 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
-  it('does not go on without its folder, even where another one has its place', async () => {
+  it('starts even if tools cannot read a folder of the window, with a note', async () => {
+    const { window } = await interruptedRun({});
+    const folder = temporaryFolder();
+    const open = window.folders;
+    window.folders = [...open, { name: 'gone', path: folder }];
+    const notes = async (): Promise<readonly string[]> => {
+      const engine = engineOf(window);
+      const run = await engine.createRun(await engine.planRun(request, 'anthropic'), request);
+      run.start();
+      await run.ended();
+      return run.state.notes;
+    };
+    expect(await notes()).toEqual([]);
+    rmSync(folder, { recursive: true });
+    expect(await notes()).toEqual([`Tools cannot read ${folder}: deleted or moved.`]);
+    window.folders = [...open, { name: 'virtual', path: 'memfs:/project' }];
+    expect(await notes()).toEqual([
+      "Tools cannot read memfs:/project: not on this machine's disk.",
+    ]);
+  });
+
+  it('does not continue if its folder was deleted or is another one now', async () => {
     const folder = temporaryFolder();
     const folders = [{ name: 'gone', path: folder }];
     const { window, server, run } = await interruptedRun({ folders });
     rmSync(folder, { recursive: true });
-    const gone = `This run was started with the folder ${folder}, which is not there any more, so it cannot go on. Start its prompts as a new run.`;
+    const gone = `This run was started with the folder ${folder}, which no longer exists, so it cannot continue. Start its prompts as a new run.`;
     await expect(resume(window, run.id)).rejects.toThrow(gone);
     writeFileSync(folder, 'a file');
     await expect(resume(window, run.id)).rejects.toThrow(gone);
@@ -260,7 +296,7 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
-  it('that was made without a folder on a disk here goes on where its folder is open', async () => {
+  it('of a folder that is not on this disk continues where that folder is open', async () => {
     const folders = [{ name: 'remote', path: 'vscode-vfs://github/a/b' }];
     const { window, run } = await interruptedRun({ folders });
     window.folders = [];
@@ -270,7 +306,7 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
-  it('says where it was made, and with what, in its journal and in its result', async () => {
+  it('has its origin in its journal and in its result', async () => {
     const { window, server, run } = await interruptedRun();
     const { origin, conversations } = run.state.started;
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -303,7 +339,7 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     );
   });
 
-  it('says what this version sends otherwise, and keeps its turns', async () => {
+  it('notes what this version sends differently, and keeps its turns', async () => {
     const { window, run } = await interruptedRun();
     await rewriteStart(window, run.id, ({ started, definition }) => {
       const { origin, ...rest } = started;
@@ -323,43 +359,43 @@ describe('a run of an earlier window', { timeout: 30_000 }, () => {
     ]);
   });
 
-  it('of a version before runs had an origin goes on, in its folders and at its server only', async () => {
+  it('of a version without origins continues, only with its folders and server', async () => {
     const { window, server, run } = await interruptedRun();
     await rewriteStart(window, run.id, earlierHostStart);
     const { anthropic } = window.endpoints;
     window.endpoints = { anthropic: `${anthropic}/proxy`, openai: '' };
-    await expect(resume(window, run.id)).rejects.toThrow(`This run was sent to ${anthropic} and`);
+    await expect(resume(window, run.id)).rejects.toThrow(`This run used ${anthropic}, but`);
     window.endpoints = { anthropic, openai: '' };
     const { folders } = window;
     window.folders = [];
-    await expect(resume(window, run.id)).rejects.toThrow('This run was started with the folder');
+    await expect(resume(window, run.id)).rejects.toThrow('This run needs the folder');
     window.folders = folders;
-    const asked = await engineOf(window).askedFor(run.id);
+    const asked = await engineOf(window).requestOf(run.id);
     expect(asked).toMatchObject({ title: request.title, prompts: request.prompts });
     expect(asked?.settings.limits).toEqual(defaultLimitValues);
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
     expect(server.requests).toHaveLength(3);
   });
 
-  it('of the command line does not go on', async () => {
+  it('of the command line does not continue', async () => {
     const { window, server, run } = await interruptedRun();
     await rewriteStart(window, run.id, earlierCommandStart);
     await expect(resume(window, run.id)).rejects.toThrow('was not started in VS Code');
     expect(server.requests).toHaveLength(2);
   });
 
-  it('is run once more as it was asked for, and not as it was decided', async () => {
+  it('is started again from its request, not from its plan', async () => {
     const overrides = { model: 'other' };
     const settings = { ...request.settings, provider: 'auto', model: 'other' } as const;
     const { window, run } = await interruptedRun({ asked: { settings, overrides } });
-    const asked = await engineOf(window).askedFor(run.id);
+    const asked = await engineOf(window).requestOf(run.id);
     expect(asked).toEqual({ ...request, settings, overrides });
     expect(run.state.started.agent).toMatchObject({ provider: 'anthropic', model: 'other' });
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 });
 
-/** Changes the first record of a run as this installation would have written it. */
+/** Changes the first record of a run and signs it as this installation does. */
 async function rewriteStart(
   { storagePath }: Window,
   runId: string,
@@ -382,15 +418,15 @@ async function rewriteStart(
   writeFileSync(journal, lines.join('') + rest.join('\n'));
 }
 
-describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
+describe('a run folder of another installation', { timeout: 30_000 }, () => {
   async function expectReadOnly(window: Window, runId: string, sent: LoopbackServer) {
     const folder = path.join(window.storagePath, 'runs', runId);
     const before = contentsOf(folder);
     const requests = sent.requests.length;
     const archived = await (await engineOf(window).archive()).read(runId);
     if (archived === undefined) throw new Error('It cannot be read.');
-    const kept = new KeptRun(archived, engineOf(window).canGoOn(archived));
-    expect([kept.isReadOnly, kept.canGoOn]).toEqual([true, false]);
+    const kept = new KeptRun(archived, engineOf(window).canResume(archived));
+    expect([kept.isReadOnly, kept.canResume]).toEqual([true, false]);
     expect(archived.state.conversations).toHaveLength(2);
     const why = 'This run was not started by this installation of Interleave';
     expect(archived.state.notes.join()).toContain(why);
@@ -399,7 +435,7 @@ describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
     expect(sent.requests).toHaveLength(requests);
   }
 
-  it('opens to be looked at, and nothing is sent or written', async () => {
+  it('opens read-only: nothing is sent or written', async () => {
     const { window, server, run, folder } = await interruptedRun();
     const other = { ...window, storagePath: temporaryFolder() };
     mkdirSync(path.join(other.storagePath, 'runs'));
@@ -417,7 +453,7 @@ describe('a run folder that was made elsewhere', { timeout: 30_000 }, () => {
     ['no mark', (start) => Object.assign(start, { mark: undefined })],
     ['an empty mark', (start) => Object.assign(start, { mark: '' })],
     ['another mark', (start) => Object.assign(start, { mark: '0'.repeat(64) })],
-  ])('and so does one of ours with %s changed', async (_, change) => {
+  ])('and so does an own run with %s changed', async (_, change) => {
     const { window, server, run, folder } = await interruptedRun();
     const journal = path.join(folder, 'journal.jsonl');
     changeStart<StartPayload>(journal, change);
@@ -430,8 +466,8 @@ interface StartPayload {
   readonly definition: object;
 }
 
-describe('the key that marks runs', () => {
-  it('is one for all windows, for its owner only, and beside the runs', async () => {
+describe('the key that signs runs', () => {
+  it('is the same for all windows, readable by its owner only, and beside the runs', async () => {
     const storagePath = path.join(temporaryFolder(), 'storage');
     const keys = await Promise.all(Array.from({ length: 8 }, () => originKey(storagePath)));
     const all = [...keys, await originKey(storagePath)].map((one) =>
@@ -443,7 +479,7 @@ describe('the key that marks runs', () => {
     if (process.platform !== 'win32') expect(mode & 0o077).toBe(0);
   });
 
-  it('is replaced when the file is something else, and is a new one where none can be kept', async () => {
+  it('is replaced when the file is malformed, and new in every window when it cannot be stored', async () => {
     const storagePath = temporaryFolder();
     writeFileSync(path.join(storagePath, 'run-origin.key'), 'torn');
     const made = await originKey(storagePath);

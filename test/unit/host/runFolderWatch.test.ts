@@ -9,7 +9,7 @@ afterEach(() => vi.useRealTimers());
 
 const minuteMs = 60_000;
 
-/** How often a folder that tells nothing is looked at within a minute. */
+/** Number of listings within a minute, without change events. */
 async function looksInAMinute(isBusy: boolean): Promise<number> {
   vi.useFakeTimers();
   const look = vi.fn(async () => isBusy);
@@ -20,16 +20,16 @@ async function looksInAMinute(isBusy: boolean): Promise<number> {
   return look.mock.calls.length;
 }
 
-describe('The folder of the kept runs', () => {
-  it('is looked at from time to time, more often while another window runs something', async () => {
+describe('The folder of the saved runs', () => {
+  it('is polled, more often while another window runs something', async () => {
     const [idle, busy] = [await looksInAMinute(false), await looksInAMinute(true)];
     expect(idle).toBeGreaterThan(1);
     expect(busy).toBeGreaterThan(idle);
-    // Never all the time.
+    // But not continuously.
     expect(busy).toBeLessThan(minuteMs / 1000);
   });
 
-  it('is looked at by one look at a time, and not while nobody watches', async () => {
+  it('is listed once at a time, and not after stop', async () => {
     vi.useFakeTimers();
     let finish: (isBusy: boolean) => void = () => undefined;
     const look = vi.fn(
@@ -54,14 +54,14 @@ describe('The folder of the kept runs', () => {
     finish(true);
     await vi.advanceTimersByTimeAsync(minuteMs);
     expect(look).toHaveBeenCalledTimes(2);
-    // Whoever comes again sees what is there now.
+    // A new start lists again.
     watched.start();
     await vi.advanceTimersByTimeAsync(0);
     expect(look).toHaveBeenCalledTimes(3);
     watched.stop();
   });
 
-  it('is looked at soon when a run comes or goes', async () => {
+  it('is listed soon after a run is added or deleted', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'interleave-watch-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -71,7 +71,7 @@ describe('The folder of the kept runs', () => {
     watched.start();
     await vi.advanceTimersByTimeAsync(0);
     expect(look).toHaveBeenCalledTimes(1);
-    // Once more, for a run that had said nothing yet; then nothing for a while.
+    // Once more, for a run that had no summary yet; then nothing for a while.
     await vi.advanceTimersByTimeAsync(3_000);
     expect(look).toHaveBeenCalledTimes(2);
     const soonMs = 1_000;

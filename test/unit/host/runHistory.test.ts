@@ -52,18 +52,18 @@ function openFolders(...folders: readonly { readonly path: string }[]): void {
   }));
 }
 
-/** The records of a run that was made in these folders; undefined for one that does not say. */
+/** The records of a run with these folders; undefined for a run without an origin. */
 function runIn(id: string, folders: readonly object[] | undefined): readonly JournalRecord[] {
   const [start, ...rest] = wholeRun(2, 1);
   const program = { name: 'interleave', version: '1.0.0' };
   const origin = folders === undefined ? {} : { origin: { program, folders, agents: [] } };
   const started = { ...runStarted(2, id), ...origin } as ReturnType<typeof runStarted>;
-  // Longer than what is looked at of a journal's end.
+  // Longer than the part that is read of a journal's end.
   const note = { kind: 'note', text: 'x'.repeat(10_000) } as const;
   return [{ ...start, started } as JournalRecord, note, ...rest];
 }
 
-/** Writes a journal as another window does, which goes on with it until `close`. */
+/** Writes a journal like another window, which holds it until `close`. */
 async function written(id: string, records: readonly JournalRecord[]): Promise<JournalWriter> {
   const environment = await nodeEnvironment();
   const root = path.join(storagePath, 'runs');
@@ -81,7 +81,7 @@ async function keptRun(folders?: readonly object[], time = Date.now()): Promise<
   return id;
 }
 
-/** A window that looks at the runs. */
+/** A window that shows the runs. */
 async function openWindow(fs: FileSystem = nodeFs) {
   const environment = { ...(await nodeEnvironment()), fs };
   const root = path.join(storagePath, 'runs');
@@ -90,10 +90,10 @@ async function openWindow(fs: FileSystem = nodeFs) {
   const runs = new RunService();
   const scope = new RunScope(new FakeMemory().memento);
   const errors: string[] = [];
-  const cannotGoOn = new Set<string>();
+  const cannotResume = new Set<string>();
   const engine = {
     archive: async () => archive,
-    canGoOn: ({ state }: ArchivedRun) => !cannotGoOn.has(state.started.id),
+    canResume: ({ state }: ArchivedRun) => !cannotResume.has(state.started.id),
     deleteRun: (id: string) => archive.delete(id),
   };
   const history = new RunHistory({
@@ -104,10 +104,10 @@ async function openWindow(fs: FileSystem = nodeFs) {
   onTestFinished(() => history.dispose());
   const rows = () => runs.listed.map((run) => (isListing(run) ? run.state : run.state.state));
   const offer = () => offerInterrupted({ history, runs, scope, storagePath });
-  return { archive, cannotGoOn, errors, history, offer, reads, rows, runs, scope };
+  return { archive, cannotResume, errors, history, offer, reads, rows, runs, scope };
 }
 
-/** A file system that notes which files are read, and from where on. */
+/** A file system that records which files are read, and from which offset. */
 function notingFs(): { readonly fs: FileSystem; readonly reads: { file: string; from: number }[] } {
   const reads: { file: string; from: number }[] = [];
   const fs: FileSystem = {
@@ -128,8 +128,8 @@ function notingFs(): { readonly fs: FileSystem; readonly reads: { file: string; 
   return { fs, reads };
 }
 
-describe('Kept runs', () => {
-  it('are listed from their summaries: no journal is read, however many there are', async () => {
+describe('Saved runs', () => {
+  it('are listed from their summaries without reading journals, however many there are', async () => {
     const now = Date.now();
     for (let at = 0; at < 50; at++) await keptRun([website], now + at);
     openFolders(website);
@@ -139,7 +139,7 @@ describe('Kept runs', () => {
     expect(window.rows()).toEqual(Array.from({ length: 50 }, () => 'finished'));
     expect(window.reads).not.toHaveBeenCalled();
     expect(reads.filter(({ file }) => file === 'summary.json')).toHaveLength(50);
-    // Of a journal only the end is looked at, to see that the summary belongs to it.
+    // Only the end of a journal is read, to check that the summary matches it.
     const journals = reads.filter(({ file }) => file === 'journal.jsonl');
     expect(journals.filter(({ from }) => from === 0)).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe('Kept runs', () => {
     expect(runs.listed).toEqual([first]);
   });
 
-  it('that cannot be read are listed, told in the log once, and can be deleted', async () => {
+  it('that are unreadable are listed, logged once, and can be deleted', async () => {
     const id = createUlid();
     await (await written(id, [{ kind: 'note', text: 'no beginning' }])).close();
     const { errors, history, rows, runs } = await openWindow();
@@ -178,7 +178,7 @@ describe('Kept runs', () => {
 });
 
 describe('A run of another window', () => {
-  it('appears while the view is looked at, changes, and can be opened when it has ended', async () => {
+  it('appears while the view is visible, changes, and can be opened after it has ended', async () => {
     mkdirSync(path.join(storagePath, 'runs'));
     const { history, rows, runs } = await openWindow();
     history.setWatched(true);
@@ -186,7 +186,7 @@ describe('A run of another window', () => {
     const records = runIn(id, undefined);
     const writer = await written(id, records.slice(0, 5));
     await vi.waitFor(() => expect(rows()).toEqual(['running']), 20_000);
-    await expect(history.open(id)).rejects.toThrow('This run goes on in another window.');
+    await expect(history.open(id)).rejects.toThrow('This run is running in another window.');
     for (const record of records.slice(5, -1)) writer.append(record);
     await writer.commit();
     const done = () => runs.listed.map((run) => isListing(run) && run.counts.done);
@@ -198,7 +198,7 @@ describe('A run of another window', () => {
     expect((await history.open(id)).state.counts.done).toBe(2);
   }, 60_000);
 
-  it('is not open here any more when another window goes on with it, or deletes it', async () => {
+  it('is closed when another window resumes or deletes it', async () => {
     const id = await keptRun();
     const { archive, history, rows, runs } = await openWindow();
     await history.refresh();
@@ -225,10 +225,10 @@ describe('The runs of a window', () => {
     ['one folder in common', [website, api], [website], true],
     ['another folder', [api], [website], false],
     ['no folder', [], [website], false],
-    ['another folder, in a window without', [api], [], false],
-    ['no folder, in a window without', [], [], true],
-    ['it does not say', undefined, [website], true],
-    ['it does not say, in a window without', undefined, [], true],
+    ['another folder, in a window without folders', [api], [], false],
+    ['no folder, in a window without folders', [], [], true],
+    ['unknown folders', undefined, [website], true],
+    ['unknown folders, in a window without folders', undefined, [], true],
   ])('are those of its folders: %s', async (_, made, open, isShown) => {
     const id = await keptRun(made);
     openFolders(...open);
@@ -236,7 +236,7 @@ describe('The runs of a window', () => {
     await history.refresh();
     const shown = () => runs.listed.filter((run) => scope.shows(run)).map((run) => run.id);
     expect(shown()).toEqual(isShown ? [id] : []);
-    // It is the same of a run that was opened.
+    // The same for an opened run.
     await history.open(id);
     expect(shown()).toEqual(isShown ? [id] : []);
     await scope.show('all');
@@ -245,7 +245,7 @@ describe('The runs of a window', () => {
     expect(shown()).toEqual(isShown ? [id] : []);
   });
 
-  it('stay chosen for later windows, and those of others are not meant by default', async () => {
+  it('stay selected after a reload, and commands do not default to runs of other folders', async () => {
     const own = await keptRun([website], Date.now() - 1_000);
     await keptRun([api]);
     openFolders(website);
@@ -259,14 +259,14 @@ describe('The runs of a window', () => {
 });
 
 describe('An interrupted run', () => {
-  /** Its window ended while one of its conversations was under way. */
+  /** A run whose window ended while one of its conversations was running. */
   async function interruptedRun(folders: readonly object[], time: number): Promise<string> {
     const id = createUlid(time);
     await (await written(id, runIn(id, folders).slice(0, 6))).close();
     return id;
   }
 
-  it('of the window is offered, the newest that can go on, and only such are read', async () => {
+  it('of the window is offered, the newest that can resume, and only interrupted runs are read', async () => {
     openFolders(website);
     const now = Date.now();
     await keptRun([website], now);
@@ -274,8 +274,8 @@ describe('An interrupted run', () => {
     const wanted = await interruptedRun([website], now + 2);
     const stuck = await interruptedRun([website], now + 3);
     const other = await interruptedRun([api], now + 4);
-    const { cannotGoOn, offer, reads, runs } = await openWindow();
-    cannotGoOn.add(stuck);
+    const { cannotResume, offer, reads, runs } = await openWindow();
+    cannotResume.add(stuck);
     person.chooses = 'Resume Run';
     await offer();
     expect(person.messages).toMatchObject([
@@ -287,7 +287,7 @@ describe('An interrupted run', () => {
   });
 
   it.each([
-    ['there is none but of another folder', api, true],
+    ['the only one is of another folder', api, true],
     ['the folder is not trusted', website, false],
   ])('is not offered when %s', async (_, folder, isTrusted) => {
     openFolders(website);

@@ -22,7 +22,7 @@ function journals(): { readonly kept: RunJournals; readonly root: string } {
 
 const runner = new Runner();
 
-/** A run that is written down, not started yet. */
+/** A run with a journal, not started yet. */
 async function newRun(kept: RunJournals): Promise<Run> {
   const request = requestFor(['a']);
   const plan = await planRun(request, contextOf(echoProvider()));
@@ -33,13 +33,13 @@ async function newRun(kept: RunJournals): Promise<Run> {
   return run;
 }
 
-/** Whether a journal is held, and so not free for other windows. */
+/** Whether the journal is locked. */
 function isHeld(root: string, { id }: Run): boolean {
   return readdirSync(path.join(root, id)).some((name) => name.includes('lock'));
 }
 
 describe('The journals of a window', () => {
-  it('are let go of when their runs have ended', async () => {
+  it('are released when their runs have ended', async () => {
     const { kept, root } = journals();
     for (let count = 0; count < 5; count++) {
       const run = await newRun(kept);
@@ -50,7 +50,7 @@ describe('The journals of a window', () => {
     expect(kept.size).toBe(1);
   });
 
-  it('are closed with the window, also of a run that has ended and goes on', async () => {
+  it('are closed with the window, also for a run that was reopened', async () => {
     const { kept, root } = journals();
     const first = await newRun(kept);
     first.start();
@@ -65,7 +65,7 @@ describe('The journals of a window', () => {
     expect([isHeld(root, first), isHeld(root, other), kept.size]).toEqual([false, false, 0]);
   });
 
-  it('are deleted with what is kept of their runs', async () => {
+  it('are deleted with their runs', async () => {
     const { kept, root } = journals();
     const run = await newRun(kept);
     run.start();

@@ -22,7 +22,7 @@ vi.mock('vscode', async () => ({
   workspace: { isTrusted: true },
 }));
 
-/** A run that goes on until it is cancelled. */
+/** A run that runs until it is cancelled. */
 class OpenRun extends SteppedRun {
   readonly #ended = Promise.withResolvers<unknown>();
   readonly onEvent = (): void => undefined;
@@ -38,9 +38,9 @@ class OpenRun extends SteppedRun {
 }
 
 let memory: FakeMemory;
-/** The model that is set. */
+/** The model in the settings. */
 let model: string;
-/** What engines were asked to run, by all windows. */
+/** The requests to the engines of all windows. */
 let asked: RunRequest[];
 
 beforeEach(() => {
@@ -49,7 +49,7 @@ beforeEach(() => {
   model = 'now';
 });
 
-/** A window with an engine whose runs are open until they are cancelled. */
+/** A window with an engine whose runs run until they are cancelled. */
 function openWindow(duringPlan: () => void = () => undefined) {
   const shown: ResultsRequest[] = [];
   const runs = new RunService();
@@ -57,6 +57,7 @@ function openWindow(duringPlan: () => void = () => undefined) {
     async () =>
       ({
         checkRunOptions,
+        withAgents: async (request: RunRequest) => ({ request, remarks: [] }),
         readiness: async () => ({ kind: 'ready' }),
         planRun: async () => {
           duringPlan();
@@ -69,7 +70,7 @@ function openWindow(duringPlan: () => void = () => undefined) {
         },
         createRunLog: () => ({ lines: () => [] }),
         // The journals of all windows.
-        askedFor: async (runId: string) => asked[Number(runId.slice('run-'.length)) - 1],
+        requestOf: async (runId: string) => asked[Number(runId.slice('run-'.length)) - 1],
       }) as unknown as Engine,
   );
   const results = new ResultsRequests();
@@ -95,8 +96,8 @@ function openWindow(duringPlan: () => void = () => undefined) {
 const prompts = [{ id: 'a', name: 'A', text: 'Go.', options: {} }];
 const request = { prompts: [{ text: 'Go.' }] };
 
-describe('A run that another extension asks for', () => {
-  it('opens no panel, and one that a person asks for opens one that leaves the focus', async () => {
+describe('A run requested by another extension', () => {
+  it('opens no panel, while a run of the user opens one without taking the focus', async () => {
     const { api, launcher, requests, shown } = openWindow();
     await api.start(request);
     expect(shown).toEqual([]);
@@ -113,7 +114,7 @@ describe('A run that another extension asks for', () => {
     expect(await started?.result).toMatchObject({ id: 'run-1', state: 'cancelled' });
   });
 
-  it('is cancelled by its token, which is left alone when it has ended', async () => {
+  it('is cancelled by its token, and stops listening to it after its end', async () => {
     const { api } = openWindow();
     const source = new CancellationTokenSource();
     const running = api.run({ ...request, token: source.token as never });
@@ -124,7 +125,7 @@ describe('A run that another extension asks for', () => {
     source.dispose();
   });
 
-  it('is not begun when its token is cancelled before', async () => {
+  it('does not start when its token is already cancelled', async () => {
     const source = new CancellationTokenSource();
     const { api } = openWindow(() => source.cancel());
     expect(await api.run({ ...request, token: source.token as never })).toBeUndefined();
@@ -132,17 +133,17 @@ describe('A run that another extension asks for', () => {
     source.dispose();
   });
 
-  it('is refused with options that no run has, and none of it is begun', async () => {
+  it('is refused with unknown or invalid options, and nothing starts', async () => {
     const { api } = openWindow();
     for (const options of [{ speed: 1 }, { maxTurns: 0 }, 7]) {
       await expect(api.run({ ...request, options } as never)).rejects.toThrow(
-        /^There is no run option speed|^options(\.maxTurns)? must be /,
+        /^Unknown run option speed|^options(\.maxTurns)? must be /,
       );
     }
     expect(asked).toEqual([]);
   });
 
-  it('is refused with a token that is none', async () => {
+  it('is refused with an invalid token', async () => {
     const { api } = openWindow();
     const wrong = api.run({ ...request, token: true as never });
     await expect(wrong).rejects.toThrow('token must be a CancellationToken');
@@ -150,19 +151,19 @@ describe('A run that another extension asks for', () => {
 });
 
 describe('Rerun Last Run', () => {
-  it('starts the same prompts once more, after a reload, too', async () => {
+  it('starts the same prompts again, also after a reload', async () => {
     const before = openWindow();
     await before.launcher.launch(before.requests.of(prompts, 'a.prompts.md'));
     const after = openWindow();
-    expect(after.last.isThere).toBe(true);
+    expect(after.last.exists).toBe(true);
     void rerunLast({ ...after, lastRun: after.last })();
     await vi.waitFor(() => expect(asked).toHaveLength(2));
     expect(asked[1]).toEqual(asked[0]);
-    // Prompts may be large: they are in the journal, and not in the window's memory as well.
+    // Prompts may be large: they are in the journal only, not in the workspace state.
     expect(JSON.stringify([...memory.values])).not.toContain('Go.');
   });
 
-  it('keeps the options of the run, and takes the settings of now for the others', async () => {
+  it("keeps the run's own options and uses the current settings for the rest", async () => {
     const before = openWindow();
     await before.api.start({ ...request, options: { maxTurns: 3 } });
     model = 'chosen since';
@@ -177,10 +178,10 @@ describe('Rerun Last Run', () => {
   });
 
   it.each([
-    ['nothing was run', () => undefined],
-    ['the run is gone', () => memory.values.set('interleave.lastRun', { runId: 'run-7' })],
-    ['the memory is no run', () => memory.values.set('interleave.lastRun', 7)],
-  ])('says so when there is none: %s', async (_, prepare) => {
+    ['nothing has run', () => undefined],
+    ['the run was deleted', () => memory.values.set('interleave.lastRun', { runId: 'run-7' })],
+    ['the stored value is malformed', () => memory.values.set('interleave.lastRun', 7)],
+  ])('reports when there is none: %s', async (_, prepare) => {
     prepare();
     const { last, launcher, requests } = openWindow();
     const again = rerunLast({ launcher, requests, lastRun: last })();

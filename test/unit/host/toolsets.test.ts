@@ -18,7 +18,7 @@ describe("The tools of the window's runs", () => {
     toolsets.dispose();
   });
 
-  it('are not kept for ever, and a run goes on with those it has', async () => {
+  it('are evicted from the cache, and a run keeps its own', async () => {
     const toolsets = new Toolsets('/nonexistent', () => []);
     const first = toolsets.over(folder('/first'));
     for (let count = 0; count < 50; count++) toolsets.over(folder(`/${count}`));

@@ -27,7 +27,7 @@ describe('Checked prompts', () => {
     expect(new CheckedPrompts(memory.memento).entries()).toEqual([]);
   });
 
-  it('stay checked when their file is named otherwise in ids, as after an update', () => {
+  it('stay checked when the file part of their ids changes, as after an update', () => {
     const memory = new FakeMemory();
     memory.values.set('interleave.checkedPrompts', [
       ['file:///w/a.prompts.md', ['a.prompts.md#a']],
@@ -40,7 +40,7 @@ describe('Checked prompts', () => {
   });
 
   it.each([null, 7, 'x', [1], [['u']], [['u', 'v']], [[1, ['a']]], [['u', [1, null]]]])(
-    'are none where the memory holds %j',
+    'are empty for the malformed state %j',
     (kept) => {
       const memory = new FakeMemory();
       memory.values.set('interleave.checkedPrompts', kept);
@@ -56,14 +56,10 @@ describe('An extension host', () => {
     ['the first one of a workspace', [], false],
     ['one after a crash', [{ parent: vscode }], true],
     ['one after a reload', [{ parent: vscode, ends: true }], false],
-    [
-      'one that starts while the one before it still runs',
-      [{ parent: vscode, lives: true }],
-      false,
-    ],
-    ['one after all of VS Code was killed', [{ parent: 2 }], false],
-    ['one after two that crashed', [{ parent: vscode }, { parent: vscode }], true],
-  ])('knows whether it follows one that has crashed: %s', (_, before, crashed) => {
+    ['one that starts while the previous one still runs', [{ parent: vscode, lives: true }], false],
+    ['one after VS Code was killed', [{ parent: 2 }], false],
+    ['one after two crashes', [{ parent: vscode }, { parent: vscode }], true],
+  ])('detects whether the previous one crashed: %s', (_, before, crashed) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'interleave-hosts-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const memory = new FakeMemory();
@@ -78,7 +74,7 @@ describe('An extension host', () => {
     expect(start(vscode, 200).hasCrashed).toBe(crashed);
   });
 
-  it('leaves no file of those before it', () => {
+  it('deletes the files of previous ones', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'interleave-hosts-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const memory = new FakeMemory();
@@ -88,7 +84,7 @@ describe('An extension host', () => {
     expect(readdirSync(path.join(folder, 'ended'))).toHaveLength(1);
   });
 
-  it('tells a process that runs from one that does not', () => {
+  it('detects whether a process is running', () => {
     expect(isProcessAlive(process.pid)).toBe(true);
     expect(isProcessAlive(2 ** 30)).toBe(false);
   });

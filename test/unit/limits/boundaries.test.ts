@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LimitName } from '../../../src/core/base/limits.ts';
-import { limitNames, mostConcurrent } from '../../../src/core/base/limits.ts';
+import { limitNames, maxConcurrent } from '../../../src/core/base/limits.ts';
 import { settled } from '../../support/settled.ts';
 import { promptFile } from '../cli/commandLine.ts';
 import type { Cell } from './cell.ts';
@@ -52,6 +52,6 @@ describe('Requests in flight at once', () => {
       await arrived(count);
     });
     expect(atOnce).toBe(most);
-    expect(most).toBeLessThan(mostConcurrent);
+    expect(most).toBeLessThan(maxConcurrent);
   });
 });

@@ -72,6 +72,7 @@ describe('The settings', () => {
       expect(read).toBe(contributed.get(name)?.default);
     }
     configuration.prices();
+    configuration.rules();
     configuration.logOrder();
     configuration.codeLens();
     configuration.rules();

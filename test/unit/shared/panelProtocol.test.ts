@@ -13,9 +13,12 @@ const plain = [
   'runRemaining',
   'resumeRun',
   'copyAll',
+  'reviewAllChanges',
+  'applyAllChanges',
   'exportResults',
   'showLog',
   'selectModel',
+  'reviewApprovals',
 ] as const;
 const ofConversation = [
   'cancelConversation',
@@ -24,7 +27,10 @@ const ofConversation = [
   'copyAnswer',
   'revealPrompt',
   'openTranscript',
+  'reviewChanges',
+  'applyChanges',
   'setApiKey',
+  'reviewApproval',
 ] as const;
 
 const id = fc.maxSafeNat();
@@ -38,6 +44,13 @@ const messages: fc.Arbitrary<FromPanel> = fc.oneof(
     { type: fc.constantFrom(...ofConversation), conversation: fc.maxSafeNat(), id },
     noNullPrototype,
   ),
+  fc.record(
+    {
+      ...{ type: fc.constant('applyFile' as const), conversation: fc.maxSafeNat() },
+      ...{ path: fc.string(), id },
+    },
+    noNullPrototype,
+  ),
   fc.record({ type: fc.constant('copyText' as const), text: fc.string(), id }, noNullPrototype),
   fc.record({ type: fc.constant('openLink' as const), url: fc.string(), id }, noNullPrototype),
 );
@@ -46,13 +59,22 @@ const messages: fc.Arbitrary<FromPanel> = fc.oneof(
 const forgeries = fc.record(
   {
     type: fc.oneof(
-      fc.constantFrom('ready', ...plain, ...ofConversation, 'copyText', 'openLink', 'resume'),
+      fc.constantFrom(
+        'ready',
+        ...plain,
+        ...ofConversation,
+        'copyText',
+        'openLink',
+        'applyFile',
+        'resume',
+      ),
       fc.constantFrom('constructor', 'toString', '__proto__', 'hasOwnProperty'),
       fc.anything(),
     ),
     id: fc.oneof(id, fc.anything({ withBigInt: true, withBoxedValues: true })),
     conversation: fc.anything({ withBigInt: true, withBoxedValues: true, withDate: true }),
     text: fc.anything(),
+    path: fc.anything(),
     url: fc.anything(),
     ['__proto__']: fc.anything(),
     extra: fc.anything(),
@@ -60,7 +82,14 @@ const forgeries = fc.record(
   { requiredKeys: ['type'] },
 );
 
-const knownFields: ReadonlySet<string> = new Set(['type', 'id', 'conversation', 'text', 'url']);
+const knownFields: ReadonlySet<string> = new Set([
+  'type',
+  'id',
+  'conversation',
+  'text',
+  'url',
+  'path',
+]);
 
 describe('a message from the results panel', () => {
   it('is copied with its known fields only', () => {
@@ -91,7 +120,7 @@ describe('a message from the results panel', () => {
         if (parsed === undefined) return;
         expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
         expect(Object.keys(parsed).filter((key) => !knownFields.has(key))).toEqual([]);
-        const types = ['ready', ...plain, ...ofConversation, 'copyText', 'openLink'];
+        const types = ['ready', ...plain, ...ofConversation, 'copyText', 'openLink', 'applyFile'];
         expect(types).toContain(parsed.type);
         expect('id' in parsed).toBe(parsed.type !== 'ready');
         if ('id' in parsed) {
@@ -103,6 +132,7 @@ describe('a message from the results panel', () => {
           expect(parsed.conversation).toBeGreaterThanOrEqual(0);
         }
         if ('text' in parsed) expect(typeof parsed.text).toBe('string');
+        if ('path' in parsed) expect(typeof parsed.path).toBe('string');
         if ('url' in parsed) expect(typeof parsed.url).toBe('string');
       }),
       { numRuns: 1_000 },
@@ -120,6 +150,9 @@ describe('a message from the results panel', () => {
     ['half an id', { type: 'cancelRun', id: 0.5 }],
     ['an id in words', { type: 'cancelRun', id: '1' }],
     ['an id that is not exact', { type: 'cancelRun', id: 2 ** 53 }],
+    ['no path', { type: 'applyFile', conversation: 0, id: 1 }],
+    ['no conversation', { type: 'applyFile', path: 'a.ts', id: 1 }],
+    ['too long a path', { type: 'applyFile', conversation: 0, path: 'x'.repeat(5_001), id: 1 }],
     ['no text', { type: 'copyText', id: 1 }],
     ['too much text', { type: 'copyText', text: 'x'.repeat(maxCopyLength + 1), id: 1 }],
     ['too long a link', { type: 'openLink', url: 'x'.repeat(maxLinkLength + 1), id: 1 }],

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ToolCallEvent, ToolCallRecord } from '../../../src/shared/toolCall.ts';
-import { askedCalls, toolCallStates, withCallEvent } from '../../../src/shared/toolCall.ts';
+import {
+  askedCalls,
+  decidedCall,
+  openCallWords,
+  toolCallStates,
+  withCallEvent,
+} from '../../../src/shared/toolCall.ts';
 
 const at = { turn: 1, callId: 'a', name: 'look', conversation: 0, atMs: 0 };
 
@@ -41,6 +47,28 @@ describe('a tool call', () => {
         }
       }),
     );
+  });
+
+  it('keeps what decided on it, and waits for others once it is allowed', () => {
+    const why = { verdict: 'ask', by: { kind: 'default', why: 'No rule.' } } as const;
+    const allowed = { verdict: 'allow', by: { kind: 'person' } } as const;
+    const waiting = withCallEvent(calls, { type: 'tool.waiting', ...at, decision: why, seq: 2 });
+    expect(waiting).toMatchObject([{ state: 'waiting', decision: why }]);
+    const [call] = waiting;
+    if (call === undefined) throw new Error('There is no call.');
+    expect(openCallWords(call, false)).toBe('waiting for a decision');
+    const decided = decidedCall(call, allowed);
+    expect(decided).toMatchObject({ state: 'waiting', decision: allowed });
+    expect(openCallWords(decided, false)).toBe('waiting for other calls');
+    const denied = decidedCall(call, { ...allowed, verdict: 'deny' });
+    expect(openCallWords(denied, false)).toBe('denied');
+    const started = { type: 'tool.started', ...at, input: 2, decision: allowed, seq: 3 } as const;
+    const running = withCallEvent([decided], started);
+    expect(running).toMatchObject([{ state: 'running', input: 2, decision: allowed }]);
+    const ended = { type: 'tool.finished', ...at, output: '', isError: false, seq: 4 } as const;
+    const after = withCallEvent(running, ended);
+    expect(after).toMatchObject([{ state: 'ended', decision: allowed }]);
+    expect(after.map((one) => decidedCall(one, why))).toEqual(after);
   });
 
   it('is known from its start where the turn that asked for it is lost', () => {

@@ -49,8 +49,11 @@ describe('Messages of the results panel', () => {
     ['runRemaining', commands.runRemaining],
     ['resumeRun', commands.resumeRun],
     ['copyAll', commands.copyAll],
+    ['reviewAllChanges', commands.reviewChanges],
+    ['applyAllChanges', commands.applyChanges],
     ['exportResults', commands.exportResults],
     ['showLog', commands.showLog],
+    ['reviewApprovals', commands.reviewApprovals],
   ])('%s becomes a command on its own run', async (type, command) => {
     const message = { type, runId: 'other', conversation: 1, id: 3 };
     expect(await effectsOf(message)).toEqual([['execute', command, { runId: 'run-1' }], done]);
@@ -63,6 +66,9 @@ describe('Messages of the results panel', () => {
     ['copyAnswer', commands.copyAnswer],
     ['revealPrompt', commands.revealPrompt],
     ['openTranscript', commands.openTranscript],
+    ['reviewApproval', commands.reviewApprovals],
+    ['reviewChanges', commands.reviewChanges],
+    ['applyChanges', commands.applyChanges],
   ])('%s becomes a command on a conversation of its own run', async (type, command) => {
     expect(await effectsOf({ type, conversation: 1, id: 3 })).toEqual([
       ['execute', command, { runId: 'run-1', conversation: 1 }],
@@ -70,8 +76,14 @@ describe('Messages of the results panel', () => {
     ]);
   });
 
+  it('applyFile names the file of the conversation', async () => {
+    const message = { type: 'applyFile', conversation: 1, path: 'src/a.ts', id: 3 };
+    const target = { runId: 'run-1', conversation: 1, path: 'src/a.ts' };
+    expect(await effectsOf(message)).toEqual([['execute', commands.applyChanges, target], done]);
+  });
+
   it.each([-1, 0.5, Number.NaN, '0', null, undefined, {}, 1e300])(
-    'a conversation that is no index (%s) does nothing',
+    'a conversation that is not an index (%s) does nothing',
     async (conversation) => {
       expect(await effectsOf({ type: 'cancelConversation', conversation, id: 3 })).toEqual([]);
     },
@@ -83,6 +95,19 @@ describe('Messages of the results panel', () => {
       ['answer', { type: 'answer', id: 3, ok: false, message }],
     ]);
   });
+
+  it.each(['allowCall', 'allowEqual', 'allowAlways', 'denyCall', 'decide'])(
+    'the page itself decides on no tool call (%s)',
+    async (type) => {
+      for (const message of [
+        { type },
+        { type, conversation: 1 },
+        { type, requests: [{ id: 'x' }] },
+      ]) {
+        expect(await effectsOf({ ...message, id: 3 })).toEqual([]);
+      }
+    },
+  );
 
   it('a request without an id does nothing', async () => {
     expect(await effectsOf({ type: 'cancelRun' })).toEqual([]);
@@ -106,9 +131,9 @@ describe('Messages of the results panel', () => {
   });
 
   it.each([
-    ['what a command says', { ok: true, message: 'Copied 3 characters' }],
-    ['why a command refused', { ok: false, message: 'This run is not running.' }],
-    ['that a person declined', { ok: false }],
+    ['the message of a command', { ok: true, message: 'Copied 3 characters' }],
+    ['why a command was refused', { ok: false, message: 'This run is not running.' }],
+    ['that the user declined', { ok: false }],
   ])('the answer tells %s', async (_, outcome) => {
     const execute = async () => ({ ...outcome, secret: 'not for the page' });
     const answer = await answerTo({ type: 'copyAll' }, { execute });
@@ -116,7 +141,7 @@ describe('Messages of the results panel', () => {
   });
 
   it.each([undefined, null, 'text', 7, { scheme: 'file' }])(
-    'a command that resolves with anything else (%s) was done',
+    'a command that resolves with anything else (%s) counts as success',
     async (result) => {
       const execute = async () => result;
       expect(await answerTo({ type: 'showLog' }, { execute })).toStrictEqual(done[1]);

@@ -25,15 +25,15 @@ function spoken(item: { accessibilityInformation?: { label: string } }): string 
   return item.accessibilityInformation?.label;
 }
 
-describe('C77: a screen reader hears in the Prompts view', () => {
+describe('C77: a screen reader in the Prompts view reads', () => {
   const state = { checked: false, collapsed: false };
 
-  it('of a folder its kind and contents', () => {
+  it('the kind and contents of a folder', () => {
     const folder = { kind: 'folder', uri, label: 'a', children: [file], files: [file] } as const;
     expect(spoken(folderItem(folder as never, false))).toBe('a, folder, 1 prompt file');
   });
 
-  it('of a file its path, its prompts and its errors', () => {
+  it('the path, prompts and errors of a file', () => {
     const summary = { ids: ['one', 'two'], runnable: ['one'], errors: 0 };
     expect(spoken(fileItem(file, undefined, state))).toBe('a/math.prompts.md, prompt file');
     expect(spoken(fileItem(file, summary, state))).toBe('a/math.prompts.md, 2 prompts');
@@ -42,7 +42,7 @@ describe('C77: a screen reader hears in the Prompts view', () => {
     );
   });
 
-  it('of a prompt its file, outcome and time', () => {
+  it('the file, outcome and time of a prompt', () => {
     const node = { kind: 'prompt', uri, promptId: prompt.id, prompt, file } as never;
     expect(spoken(promptItem(node, false, undefined))).toBe('One, math.prompts.md');
     const run = new SteppedRun(['One']);
@@ -54,7 +54,7 @@ describe('C77: a screen reader hears in the Prompts view', () => {
     expect(spoken(promptItem(node, false, outcome))).toMatch(
       /^One, math\.prompts\.md, done, 2\.0 s/,
     );
-    // Of a run that was not opened, no more is known.
+    // For a run that is not open, only the phase is known.
     const known = { runId: 'run-1', index: 0, phase: 'failed' } as const;
     expect(spoken(promptItem(node, false, known))).toBe('One, math.prompts.md, failed');
   });

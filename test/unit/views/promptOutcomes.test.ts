@@ -48,7 +48,7 @@ describe('PromptOutcomes', () => {
   });
 });
 
-describe('PromptOutcomes of kept runs', () => {
+describe('PromptOutcomes of saved runs', () => {
   const prompts = [{ uri: file, id: 'math.prompts.md#a', index: 3, phase: 'failed' as const }];
 
   it('come from their listings, until the runs are opened', () => {
@@ -70,7 +70,7 @@ describe('PromptOutcomes of kept runs', () => {
     });
   });
 
-  it('are news when they come and go, and not while a run goes on elsewhere', () => {
+  it('fire changes when runs are added or removed, not while a run of another window progresses', () => {
     const runs = new RunService();
     const changes = vi.fn();
     new PromptOutcomes(runs).onDidChange(changes);

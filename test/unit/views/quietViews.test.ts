@@ -78,6 +78,7 @@ describe('While a model streams text and thinking', () => {
       onVisible: () => undefined,
       onError: () => undefined,
     });
+    await tree.getChildren();
     expect(await changesIn(tree.onDidChangeTreeData, many)).toBe(0);
     expect(await changesIn(tree.onDidChangeTreeData, [steps.started])).toBeGreaterThan(0);
     tree.dispose();
@@ -106,7 +107,7 @@ describe('A transcript', () => {
     expect(text).toContain('Conversation 0');
     const gone = { ...uri, query: '{"runId":"run-7","conversation":0}' };
     expect(await documents.provideTextDocumentContent(gone as never)).toMatch(
-      /conversation is gone/,
+      /conversation no longer exists/,
     );
   });
 });

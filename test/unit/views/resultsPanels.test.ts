@@ -71,7 +71,7 @@ function endedRun(): SteppedRun {
   return run;
 }
 
-describe('C74: a results panel of an earlier window', () => {
+describe('C74: a results panel after a reload', () => {
   it('is restored with its run, even if the run had ended', async () => {
     openWindow(kept);
     const panel = new FakePanel();
@@ -108,7 +108,7 @@ describe('C74: a results panel of an earlier window', () => {
     expect(panels.made[0]?.isDisposed).toBe(false);
   });
 
-  it.each([true, false])('is closed at once only after a crash: %s', (hasCrashed) => {
+  it.each([true, false])('is closed immediately only after a crash: %s', (hasCrashed) => {
     const { TabInputWebview } = vscodeFake;
     const dead = { input: new TabInputWebview('mainThreadWebview-interleave.results') };
     const foreign = { input: new TabInputWebview('other.results') };
@@ -119,7 +119,7 @@ describe('C74: a results panel of an earlier window', () => {
 });
 
 describe('A results panel', () => {
-  /** A panel of a run, and what commands resolve with. */
+  /** A panel of a run. Its commands resolve with `result`. */
   function shown(result: Promise<unknown>): FakePanel {
     fake.execute = () => result;
     openWindow(kept);
@@ -131,7 +131,7 @@ describe('A results panel', () => {
     return panel;
   }
 
-  it('answers its page with what a command says', async () => {
+  it('answers its page with the result of a command', async () => {
     const panel = shown(Promise.resolve({ ok: true, message: 'Cancelling the run' }));
     panel.says({ type: 'cancelRun', id: 5 });
     await vi.waitFor(() => expect(panel.posted).toHaveLength(2));
@@ -144,7 +144,7 @@ describe('A results panel', () => {
     expect(person.messages).toEqual([]);
   });
 
-  it('tells the person of a failure when its page is gone by then', async () => {
+  it('shows a failure as a notification when its page has been unloaded', async () => {
     const panel = shown(Promise.resolve({ ok: false, message: 'This run is not running.' }));
     panel.says({ type: 'cancelRun', id: 5 });
     panel.hides();
@@ -167,8 +167,8 @@ describe('A results panel', () => {
   });
 });
 
-describe('A results panel of a run that another window went on with', () => {
-  it('stays while it goes on there, and shows it as it is when it is opened again', () => {
+describe('A results panel of a run that another window resumed', () => {
+  it('stays open meanwhile, and shows the new state when the run is opened again', () => {
     openWindow(kept);
     const first = listing('run-1');
     runs.relist([first]);

@@ -17,7 +17,7 @@ vi.mock('vscode', () => ({
   TreeItemCollapsibleState: { None: 'none', Collapsed: 'closed', Expanded: 'open' },
 }));
 
-/** A run as the service hands it out; only what is shown of it is used. */
+/** A run for the view. Has only the parts that the view uses. */
 function hostRun({ id, state }: SteppedRun): Parameters<typeof runNode>[0] {
   return { id, state, nowMs: () => state.atMs } as Parameters<typeof runNode>[0];
 }
@@ -31,7 +31,7 @@ function ended(): SteppedRun {
 }
 
 describe('C77: a conversation in the Runs view', () => {
-  it('is told by its name, its file, its state and its time', () => {
+  it('is read as its name, file, state and time', () => {
     const run = ended();
     const [done, cancelled] = runNode(hostRun(run)).conversations.map(
       (node) => conversationItem(node).accessibilityInformation?.label,
@@ -59,8 +59,24 @@ describe('C77: a conversation in the Runs view', () => {
   );
 });
 
+it('A conversation that proposes changes offers to review and apply them', () => {
+  const run = new SteppedRun(['a', 'b']);
+  for (const [index, more] of [{}, { proposed }].entries()) {
+    run.step(index, steps.started);
+    run.step(index, steps.toolStarted);
+    run.step(index, { ...steps.toolFinished, ...more });
+  }
+  const contexts = (): unknown[] =>
+    runNode(hostRun(run)).conversations.map((node) => conversationItem(node).contextValue);
+  expect(contexts()).toEqual(['conversation.running', 'conversation.running.changes']);
+  run.step(1, steps.failed);
+  expect(contexts()[1]).toMatch(/^conversation\.failed.*\.changes$/);
+});
+
+const proposed = [{ path: 'a.ts', kind: 'create', added: 1, removed: 0 }] as const;
+
 describe('A run in the Runs view', () => {
-  it('is open when it is new and stays so, and closed when it comes from an earlier window', () => {
+  it('is expanded if it is new, and collapsed if it is a saved run', () => {
     const run = ended();
     const node = runNode(hostRun(run));
     run.finish('finished', 1000);
@@ -68,16 +84,16 @@ describe('A run in the Runs view', () => {
     expect(runItem(runNode(hostRun(run))).collapsibleState).toBe('closed');
   });
 
-  it('is not shown as done while some of it is cancelled', () => {
+  it('is not shown as done while conversations are cancelled', () => {
     const run = ended();
     run.finish('cancelled', 1000);
     expect(runGlyph(run.state)).toBe('$(circle-slash)');
-    // One of the cancelled was run again, and the run has finished since.
+    // One cancelled conversation was run again, and the run has finished since.
     run.finish('finished', 2000);
     expect(runGlyph(run.state)).toBe('$(circle-slash)');
   });
 
-  it('does not spin while all of it waits for the rate limit', () => {
+  it('has no spinning icon while all conversations wait for the rate limit', () => {
     const run = new SteppedRun(['a']);
     run.step(0, steps.turn, 0);
     expect(runGlyph(run.state)).toBe('$(sync~spin)');

@@ -23,8 +23,8 @@ function describeFirst(run: SteppedRun): string {
   return conversationDescription(first(run), run.nowMs());
 }
 
-describe('The words of the Runs view and the status bar', () => {
-  it('a run says how far it is and what failed first', () => {
+describe('The texts of the Runs view and the status bar', () => {
+  it('a run shows its progress and failures first', () => {
     const run = new SteppedRun(['a', 'b', 'c']);
     run.step(0, steps.started, 0);
     run.step(0, steps.done, 1000);
@@ -34,7 +34,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(runDescription(run.state)).toBe('1 failed · math.prompts.md');
   });
 
-  it('a run that has ended says how long it took against the sum', () => {
+  it('a finished run compares its duration with the sum of its conversations', () => {
     const run = new SteppedRun(['a', 'b']);
     run.step(0, steps.started, 0);
     run.step(1, steps.started, 0);
@@ -46,7 +46,7 @@ describe('The words of the Runs view and the status bar', () => {
     );
   });
 
-  it('the progress of several runs is counted together', () => {
+  it('the progress of several runs is added up', () => {
     const one = new SteppedRun(['a', 'b']);
     const two = new SteppedRun(['a', 'b', 'c']);
     one.step(0, steps.started);
@@ -60,7 +60,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(progressSentence(progress)).toBe('2 of 5 conversations ended, 1 failed, 1 stopped');
   });
 
-  it('a pause and a known cost are told, an unknown cost is not', () => {
+  it('a pause and a known cost are shown, an unknown cost is not', () => {
     const run = new SteppedRun(['a']);
     const error = { kind: 'auth', message: 'Key refused.', attempts: 1 } as const;
     run.own({ type: 'run.paused', error });
@@ -71,7 +71,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(progressText(progressOf([run.state, new SteppedRun(['b']).state]))).toBe('0/2');
   });
 
-  it('a run that is held up as a whole says by what, and no longer once one of it gets on', () => {
+  it('a run shows what all its conversations wait for, until one makes progress', () => {
     const run = new SteppedRun(['a', 'b']);
     const text = () => progressText(progressOf([run.state]));
     const wait = (index: number, reason: WaitReason) =>
@@ -87,7 +87,7 @@ describe('The words of the Runs view and the status bar', () => {
     wait(0, 'slot');
     expect(text()).toBe('0/2');
     wait(0, 'retry');
-    expect(text()).toBe('0/2 · trying again');
+    expect(text()).toBe('0/2 · retrying');
     const other = new SteppedRun(['c']);
     other.step(0, steps.turn, 0);
     expect(progressText(progressOf([run.state, other.state]))).toBe('0/3');
@@ -95,7 +95,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(text()).toBe('0/2');
   });
 
-  it('what was cancelled is counted, in a run that went on after it, too', () => {
+  it('cancelled conversations are counted, also in a run that continued', () => {
     const run = new SteppedRun(['a', 'b']);
     for (const index of [0, 1]) run.step(index, steps.started, 0);
     run.step(0, steps.done, 1000);
@@ -117,7 +117,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(formatCost(dollars)).toBe(text);
   });
 
-  it('a conversation tells each of its phases in a few words', () => {
+  it('a conversation describes each phase in a few words', () => {
     const run = new SteppedRun(['a']);
     expect(describeFirst(run)).toBe('');
     run.step(0, steps.started, 0);
@@ -135,7 +135,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(describeFirst(run)).toBe('8.1 s · 1 tool');
   });
 
-  it('a failure says its kind and its message in one line', () => {
+  it('a failure shows its kind and message in one line', () => {
     const run = new SteppedRun(['a']);
     run.step(0, steps.started);
     run.step(0, steps.failed);
@@ -143,7 +143,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(conversationTooltip(first(run), 0)).toContain('failed · rate limit: Too many requests.');
   });
 
-  it('a failure has the name that the results panel gives it', () => {
+  it('a failure has the same name as in the results panel', () => {
     const run = new SteppedRun(['a']);
     run.step(0, steps.started);
     const error = { kind: 'protocol', message: 'No JSON.', attempts: 1 } as const;
@@ -151,14 +151,14 @@ describe('The words of the Runs view and the status bar', () => {
     expect(describeFirst(run)).toBe('unexpected response: No JSON.');
   });
 
-  it('a limit names itself', () => {
+  it('a limit is named', () => {
     const run = new SteppedRun(['a']);
     run.step(0, steps.started, 0);
     run.step(0, steps.stopped, 500);
     expect(describeFirst(run)).toBe('turn limit reached · 500 ms');
   });
 
-  it('long messages of a server are cut', () => {
+  it('long messages of a server are clipped', () => {
     const run = new SteppedRun(['a']);
     run.step(0, steps.started);
     const error = { kind: 'protocol', message: 'x'.repeat(100_000), attempts: 1 } as const;
@@ -167,7 +167,7 @@ describe('The words of the Runs view and the status bar', () => {
     expect(conversationTooltip(first(run), 0).length).toBeLessThan(2000);
   });
 
-  it('every event after which a phase differs is known as one that may change it', () => {
+  it('changesPhase is true for every event that changes a phase', () => {
     const run = new SteppedRun(['a']);
     const order = [
       steps.started,
@@ -191,7 +191,7 @@ describe('The words of the Runs view and the status bar', () => {
 });
 
 describe('A run that was interrupted', () => {
-  it('counts what had ended, says so first, and can be resumed', () => {
+  it('counts ended conversations, shows "interrupted" first, and can be resumed', () => {
     const run = new SteppedRun(['a', 'b', 'c']);
     run.step(0, steps.started, 0);
     run.step(0, steps.done, 1000);
@@ -202,5 +202,24 @@ describe('A run that was interrupted', () => {
     expect(progressText(progressOf([run.state]))).toBe('1/3');
     const second = run.state.conversations[1]!;
     expect(conversationDescription(second, run.nowMs())).toMatch(/^interrupted · /);
+  });
+
+  it('conversations that wait for a decision are counted and named', () => {
+    const run = new SteppedRun(['a', 'b', 'c']);
+    const toolCalls = ['c1', 'c2'].map((callId) => ({ callId, name: 'run_command', input: {} }));
+    run.step(0, steps.started);
+    run.step(0, { ...steps.turnFinished, toolCalls });
+    for (const { callId, name } of toolCalls) {
+      run.step(0, { type: 'tool.waiting', turn: 1, callId, name });
+    }
+    run.step(0, { type: 'conversation.waiting', reason: 'decision' });
+    run.step(1, steps.started);
+    expect(describeFirst(run)).toBe('waiting for 2 decisions: run_command');
+    const progress = progressOf([run.state]);
+    expect(progress).toMatchObject({ active: 2, undecided: 1, held: undefined });
+    expect(progressText(progress)).toBe('0/3 · 1 waiting for a decision');
+    expect(progressSentence(progress)).toBe('0 of 3 conversations ended, 1 waiting for a decision');
+    expect(changesPhase(run.step(0, { ...steps.toolStarted, name: 'run_command' }))).toBe(true);
+    expect(progressOf([run.state]).undecided).toBe(0);
   });
 });

@@ -94,13 +94,15 @@ function followKeys(): void {
     ...{ runs, scope },
     checked: { onDidChange: new EventEmitter().event, size: 0 } as never,
     lastRun: { onDidChange: new EventEmitter().event, isThere: false } as never,
+    approvals: { onDidChange: new EventEmitter().event, size: 0 } as never,
+    argumentEdits: { onDidChange: new EventEmitter().event, current: () => undefined } as never,
   });
   onTestFinished(() => keys.dispose());
 }
 
-/** What the tree says has changed, after it had time to. */
+/** The nodes that the tree reports as changed, after its throttle has flushed. */
 async function changesIn(tree: RunsTree, act: () => void): Promise<(RunsNode[] | undefined)[]> {
-  vi.useFakeTimers();
+  if (!vi.isFakeTimers()) vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   await vi.advanceTimersByTimeAsync(10_000);
   const changes: (RunsNode[] | undefined)[] = [];
@@ -122,7 +124,7 @@ function opened(from: RunListing): KeptRun {
   return new KeptRun(archived, true, from);
 }
 
-describe('A kept run in the Runs view', () => {
+describe('A saved run in the Runs view', () => {
   const comparison = { wallMs: 1000, conversationMs: 2000, savedPercent: 50 };
   const interrupted = { ...noCounts, done: 1, running: 1 };
   const failed = { ...noCounts, done: 1, failed: 1 };
@@ -141,7 +143,7 @@ describe('A kept run in the Runs view', () => {
       },
     ],
     [
-      'has failed in part',
+      'has failed conversations',
       { counts: failed },
       {
         description: '1 failed · math.prompts.md',
@@ -161,8 +163,8 @@ describe('A kept run in the Runs view', () => {
       },
     ],
     [
-      'goes on in another window',
-      // It had finished before.
+      'running in another window',
+      // It finished before.
       { state: 'running', counts: interrupted, comparison },
       {
         label: '14:02 · 1/2',
@@ -181,14 +183,14 @@ describe('A kept run in the Runs view', () => {
         collapsibleState: 'none',
       },
     ],
-  ])('says that it %s', async (_, what, row) => {
+  ])('shows that it %s', async (_, what, row) => {
     runs.relist([listing('run-1', what)]);
     const [item] = await openTree().rows();
     expect(item).toMatchObject(row);
     if (what.state === 'running') expect(item).not.toHaveProperty('contextValue');
   });
 
-  it('is opened when its row is, and then says the same', async () => {
+  it('is opened when its row is expanded, with the same texts', async () => {
     const kept = listing('run-1');
     runs.relist([kept]);
     const open = vi.fn(async () => {
@@ -208,7 +210,7 @@ describe('A kept run in the Runs view', () => {
     expect(tree.getParent(children[0]!)).toMatchObject({ kind: 'run', runId: 'run-1' });
   });
 
-  it('has no conversations and tells why, when it cannot be opened', async () => {
+  it('has no conversations when it cannot be opened, and reports why', async () => {
     runs.relist([listing('run-1')]);
     const { errors, tree } = openTree(() => Promise.reject(new Error('It is damaged.')));
     const [node] = await tree.getChildren();
@@ -216,7 +218,7 @@ describe('A kept run in the Runs view', () => {
     expect(errors).toEqual([new Error('It is damaged.')]);
   });
 
-  it('is drawn anew alone when another window goes on with it', async () => {
+  it('is the only row redrawn when another window resumes it', async () => {
     const first = listing('run-1', { state: 'running', counts: { ...noCounts, running: 2 } });
     const others = [listing('run-2'), listing('run-3')];
     runs.relist([first, ...others]);
@@ -231,7 +233,7 @@ describe('A kept run in the Runs view', () => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it('is no news to other views while it only changes there', () => {
+  it('does not update other views while it only progresses in another window', () => {
     const changes = vi.fn();
     const listingChanges = vi.fn();
     const first = listing('run-1', { state: 'running' });
@@ -245,7 +247,7 @@ describe('A kept run in the Runs view', () => {
     expect(changes).not.toHaveBeenCalled();
   });
 
-  it('is kept up to date only while the view is seen', () => {
+  it('is updated only while the view is visible', () => {
     const { visible } = openTree();
     fake.show(false);
     fake.show(true);
@@ -257,7 +259,7 @@ describe('The Runs view', () => {
   const ids = async (rows: () => Promise<readonly { id?: string }[]>) =>
     (await rows()).map(({ id }) => id);
 
-  it('shows the runs of its folders, says how many it hides, and shows all when asked to', async () => {
+  it('shows the runs of its folders and the number of hidden runs, and all runs on request', async () => {
     runs.relist([
       listing('run-1', { folders: [website] }),
       listing('run-2', { folders: [api] }),
@@ -280,7 +282,7 @@ describe('The Runs view', () => {
     expect(none?.description).toBe('no folder · math.prompts.md');
   });
 
-  it('is empty, with a way to the others, when all are of other folders', async () => {
+  it('is empty when all runs are of other folders, and offers to show them', async () => {
     runs.relist([listing('run-1', { folders: [api] })]);
     const { rows } = openTree();
     followKeys();
@@ -293,7 +295,7 @@ describe('The Runs view', () => {
     expect(fake.context.get('interleave.hasOtherRuns')).toBe(false);
   });
 
-  it('shows what was started in the window, whatever its folders are by now', async () => {
+  it('shows runs started in this window even after its folders were closed', async () => {
     const run = new SteppedRun(['One'], 'run-9');
     const { started } = run.state;
     Object.assign(started, { origin: { folders: [api], agents: [] } });

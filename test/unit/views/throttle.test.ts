@@ -9,7 +9,7 @@ describe('Throttle', () => {
     vi.useRealTimers();
   });
 
-  it('carries out any number of requests at once, and soon', () => {
+  it('flushes once and soon for any number of requests', () => {
     const flush = vi.fn();
     const throttle = new Throttle(200, flush);
     for (let count = 0; count < 1000; count++) throttle.request();
@@ -30,7 +30,7 @@ describe('Throttle', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(200);
   });
 
-  it('carries out the last request, too', () => {
+  it('flushes for the last request, too', () => {
     const flush = vi.fn();
     const throttle = new Throttle(200, flush);
     throttle.request();

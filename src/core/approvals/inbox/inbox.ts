@@ -53,8 +53,7 @@ export class Inbox {
   /** The same requests, those that ask for the same together. */
   groups(): readonly RequestGroup[] {
     const groups = new Map<string, ApprovalRequest[]>();
-    for (const request of this.requests()) {
-      const key = groupKey(request);
+    for (const { request, group: key } of this.#pending.values()) {
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [request]);
       else group.push(request);
@@ -138,7 +137,8 @@ export class Inbox {
     }
     const answered = Promise.withResolvers<Answer>();
     const id = `${place}#${++this.#asked}`;
-    const pending: PendingRequest = { request: { ...asked, id }, asking, answered };
+    const group = groupKey(asked);
+    const pending: PendingRequest = { request: { ...asked, id }, group, asking, answered };
     this.#places.add(place);
     this.#pending.set(id, pending);
     const onAbort = (): void => {
@@ -213,8 +213,8 @@ function tell(settlements: readonly Settlement[]): void {
   const [first] = settlements;
   if (first === undefined) return;
   const calls = settlements.map(({ pending }): DecidedCall => {
-    const { conversation, turn, callId } = pending.request;
-    return { conversation, turn, callId };
+    const { conversation, turn, callId, within } = pending.request;
+    return { conversation, turn, callId, ...(within === undefined ? {} : { within }) };
   });
   try {
     first.pending.asking.onDecided(first.answer.decision, calls);

@@ -29,6 +29,8 @@ export interface Asking {
 /** A request that waits. */
 export interface PendingRequest {
   readonly request: ApprovalRequest;
+  /** The key of its group: made once, because arguments may be long. */
+  readonly group: string;
   readonly asking: Asking;
   readonly answered: PromiseWithResolvers<Answer>;
 }

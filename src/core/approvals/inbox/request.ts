@@ -8,6 +8,8 @@ export interface RequestPlace {
   readonly conversation: number;
   readonly turn: number;
   readonly callId: string;
+  /** The calls that lead to the nested conversation in which it is made; absent for the conversation itself. */
+  readonly within?: readonly string[];
 }
 
 /** Something that a person is asked. */
@@ -53,6 +55,6 @@ function sortedFields(_name: string, value: unknown): unknown {
 }
 
 /** The key of a call's place. */
-export function placeKey({ runId, conversation, turn, callId }: RequestPlace): string {
-  return JSON.stringify([runId, conversation, turn, callId]);
+export function placeKey({ runId, conversation, turn, callId, within }: RequestPlace): string {
+  return JSON.stringify([runId, conversation, turn, callId, within]);
 }

@@ -19,6 +19,7 @@ import type {
 } from '../record/journalRecord.ts';
 import { withPrompts } from '../record/promptTexts.ts';
 import { timeOfRunId } from '../runFolder.ts';
+import { KeptProposals } from './keptProposals.ts';
 
 /** A call that changes something and was begun. `result` is absent when its outcome is unknown. */
 export interface BegunCall {
@@ -39,6 +40,7 @@ export class JournalFold {
   readonly plans: PlannedRecord[] = [];
   /** The messages of each conversation, up to its first gap. */
   readonly messages = new Map<number, Message[]>();
+  readonly proposals = new KeptProposals();
   readonly #gaps = new Set<number>();
   /** Calls that change something, by conversation and id: they are never repeated. */
   readonly begunCalls = new Map<number, Map<string, BegunCall>>();
@@ -77,6 +79,7 @@ export class JournalFold {
   }
 
   add(record: JournalRecord): void {
+    this.proposals.add(record);
     switch (record.kind) {
       case 'run.start':
         this.#addStart(record);
@@ -105,6 +108,7 @@ export class JournalFold {
         });
         return;
       case 'output':
+      case 'proposal':
       case 'note':
         return;
       default:
@@ -216,7 +220,7 @@ function withOutputs(
     const isElsewhere = outcome.content === '' && outputs.includes(outcome.callId);
     return isElsewhere ? { ...outcome, content: known.get(outcome.callId) ?? '' } : outcome;
   });
-  return { ...record, message: { role: 'tool', outcomes } };
+  return { ...record, message: { ...message, outcomes } };
 }
 
 /** Replaces the plan of a conversation that is lost. */

@@ -20,6 +20,7 @@ import { runFolder } from '../runFolder.ts';
 import type { ByteRange } from './damage.ts';
 import { Damage } from './damage.ts';
 import { JournalFold } from './journalFold.ts';
+import type { KeptProposals } from './keptProposals.ts';
 import { hasBlob, readBlob } from './readBlob.ts';
 
 type Folded = 'state' | 'start' | 'plans' | 'definition' | 'messages' | 'incomplete' | 'begunCalls';
@@ -27,6 +28,8 @@ type Folded = 'state' | 'start' | 'plans' | 'definition' | 'messages' | 'incompl
 /** What a journal says: everything that is valid, whatever happened to the rest. */
 export interface JournalReading extends Readonly<Pick<JournalFold, Folded>> {
   readonly kind: 'read';
+  /** What the conversations propose. */
+  readonly proposals: Pick<KeptProposals, 'overlays'>;
   /** In the order of the file, with all their texts. */
   readonly records: readonly StoredRecord[];
   /** Lines that are not valid records, and whose records were not written again. */
@@ -182,6 +185,7 @@ class JournalReader {
       records: this.#records,
       ...{ state: fold.state, start: fold.start, plans: fold.plans, definition: fold.definition },
       ...{ messages: fold.messages, incomplete: fold.incomplete, begunCalls: fold.begunCalls },
+      proposals: fold.proposals,
       damaged: damage.lines,
       missing: this.#lastSeq - this.#checksums.size,
       sealed: this.#sealed,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { RunEvent } from '../../../shared/conversationEvents.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
 import { eventSchemas, plannedSchema, startedSchema } from '../../base/eventSchemas.ts';
+import type { OverlayFile } from '../../proposals/overlay.ts';
 import { assistantMessageSchema, messageSchema } from '../../providers/messageSchema.ts';
 import type { BlobRef } from './blob.ts';
 import { isBlobRef } from './blob.ts';
@@ -23,6 +24,13 @@ const mark = optional(text);
  */
 const at = { conversation: count, index: count };
 const call = { conversation: count, callId: text, idempotencyKey: text };
+
+const overlayFile: z.ZodType<OverlayFile> = z.looseObject({
+  path: text,
+  base: z.nullable(text),
+  text: z.nullable(text),
+  from: optional(text),
+});
 
 function record<K extends string, F extends z.ZodRawShape>(kind: K, fields: F) {
   return z.object({ kind: z.literal(kind), ...fields });
@@ -77,6 +85,14 @@ const records = {
     ...{ conversation: count, turn: count, callId: text, name: text },
     content: z.custom<BlobRef>(isBlobRef),
   }),
+  /**
+   * What a tool call changed in the overlay of its conversation: the files as they are in it now, each with the
+   * text that was read from disk. It counts when the `tool.finished` of the call is there.
+   */
+  proposal: record('proposal', {
+    ...{ conversation: count, turn: count, callId: text },
+    files: z.array(overlayFile).readonly(),
+  }),
   /** For a person who reads the file; it has no effect. */
   note: record('note', { text }),
 };
@@ -93,6 +109,7 @@ export type MessageRecord = RecordOf<'message'>;
 export type IntentRecord = RecordOf<'intent'>;
 export type OutcomeRecord = RecordOf<'outcome'>;
 export type OutputRecord = RecordOf<'output'>;
+export type ProposalRecord = RecordOf<'proposal'>;
 
 /** A record as found in a journal. */
 export interface StoredRecord {

@@ -2,6 +2,9 @@ import type { LastTurn } from '../../../shared/lastTurn.ts';
 import { plural } from '../../../shared/quantities.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { applyRunEvent, interruptRun } from '../../../shared/runState.ts';
+import type { ConversationProposals } from '../../proposals/fileProposal.ts';
+import type { OverlayFile } from '../../proposals/overlay.ts';
+import { Overlays } from '../../proposals/overlays.ts';
 import type { Message } from '../../providers/message.ts';
 import type { JournalReading } from '../read/readJournal.ts';
 import { damageOf } from '../read/readJournal.ts';
@@ -17,6 +20,10 @@ export interface ArchivedRun {
   readonly messages: ReadonlyMap<number, readonly Message[]>;
   /** The last turns of histories that end in one. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
+  /** What its conversations go on with. */
+  readonly overlays: ReadonlyMap<number, readonly OverlayFile[]>;
+  /** What they propose, in prompt order; only those that propose something. */
+  proposals(): readonly ConversationProposals[];
   /** Whether it is read-only because it was started elsewhere, as far as this archive can tell. */
   readonly isForeign: boolean;
   /** Damaged or missing records. The state's notes name the number, too. */
@@ -51,9 +58,13 @@ export function toArchivedRun(
     ...(reading.version === 'newer' ? [newerVersion] : []),
   ];
   const points = resumePoints(state, reading);
+  const { overlays, lost } = reading.proposals.overlays(state, points.messages);
+  if (lost.length > 0) state.notes = [...state.notes, lostProposalsNote(lost.length)];
+  const proposals = () => new Overlays(overlays).proposals(state.conversations);
   // Without the first record it is unknown where the run was started.
   const isReadOnly = isElsewhere || start === undefined;
-  return { state, definition, ...points, isForeign: isReadOnly, damaged };
+  const kept = { overlays, proposals, isForeign: isReadOnly, damaged };
+  return { state, definition, ...points, ...kept };
 }
 
 /** Whether a run was started elsewhere, as its first records say. */
@@ -71,6 +82,10 @@ function endLost(state: RunState): void {
     const at = { conversation: index, seq, atMs };
     applyRunEvent(state, { type: 'conversation.finished', ...ending, ...at });
   }
+}
+
+function lostProposalsNote(conversations: number): string {
+  return `What ${plural(conversations, 'conversation')} proposed cannot be read any more: none of it can be applied. Run those prompts again.`;
 }
 
 function damageNote(records: number): string {

@@ -100,6 +100,11 @@ export class RunJournal {
     this.#write(() => this.#parts.recorder.message(conversation, message));
   }
 
+  /** What a tool call changed in the overlay of its conversation. */
+  proposal(...change: Parameters<JournalRecorder['proposal']>): void {
+    this.#write(() => this.#parts.recorder.proposal(...change));
+  }
+
   /** A tool result that was too long for the model, before it was shortened. */
   output(conversation: number, output: ToolOutput): void {
     this.#write(() => this.#parts.recorder.output(conversation, output));

@@ -10,6 +10,7 @@ import type {
   OutcomeRecord,
   OutputRecord,
   PlannedRecord,
+  ProposalRecord,
   StartRecord,
 } from '../record/journalRecord.ts';
 import { isKeptEvent } from '../record/journalRecord.ts';
@@ -79,7 +80,8 @@ export class JournalRecorder {
   event(event: RunEvent): void {
     if (event.type === 'run.started') this.#start(event);
     if (!isKeptEvent(event)) return;
-    if ('conversation' in event) this.#follow(event.conversation, event);
+    if ('conversation' in event && event.within === undefined)
+      this.#follow(event.conversation, event);
     const record = this.#recordOf(event);
     try {
       if (milestones.has(event.type)) this.#writer?.appendNow(record);
@@ -100,6 +102,11 @@ export class JournalRecorder {
     if (message.role === 'assistant') this.#answers.set(conversation, { index, message });
     else this.#writer?.append(messageRecord({ conversation, index, message }, recorded));
     recorded.count = index + 1;
+  }
+
+  /** Records what a tool call changed in the overlay of its conversation. */
+  proposal(conversation: number, change: Omit<ProposalRecord, 'kind' | 'conversation'>): void {
+    this.#writer?.append({ kind: 'proposal', conversation, ...change });
   }
 
   /** Records a tool result that was too long for the model. */
@@ -157,6 +164,8 @@ export class JournalRecorder {
   }
 
   #recordOf(event: KeptEvent): JournalRecord {
+    // Of a nested conversation only the events are kept: its answer is the result of a call.
+    if ('within' in event && event.within !== undefined) return { kind: 'event', event };
     if (event.type === 'turn.finished') return this.#turnRecord(event);
     if (event.type === 'conversation.finished') return this.#endingRecord(event);
     return { kind: 'event', event };
@@ -198,5 +207,5 @@ function messageRecord(
   const known = message.outcomes.filter(isKept).map(({ callId }) => callId);
   if (known.length === 0) return { kind: 'message', ...at };
   const outcomes = message.outcomes.map((one) => (isKept(one) ? { ...one, content: '' } : one));
-  return { kind: 'message', ...at, message: { role: 'tool', outcomes }, outputs: known };
+  return { kind: 'message', ...at, message: { ...message, outcomes }, outputs: known };
 }

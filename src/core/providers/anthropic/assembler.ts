@@ -193,7 +193,7 @@ export class AnthropicAssembler implements TurnAssembler {
 function unknownStop(reason: string, context: ErrorContext): ProviderError {
   const { host, httpStatus, requestId, apiKey } = context;
   return new ProviderError(
-    `${host} ended its answer for a reason that is not known here: ` +
+    `${host} ended its answer for an unknown reason: ` +
       `"${cleanServerMessage(reason, apiKey).slice(0, 80)}". Update Interleave, or use another model.`,
     { kind: 'protocol', httpStatus, requestId, retryable: false },
   );

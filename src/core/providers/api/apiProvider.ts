@@ -18,6 +18,7 @@ import { RequestBodies } from '../turn/requestBodies.ts';
 import type { ApiProtocol } from './protocol.ts';
 import { requestTurn } from './requestTurn.ts';
 
+/** Options of a provider over HTTP. */
 export interface ApiProviderOptions extends Partial<ResponseLimits> {
   /** Base URL of the API or of a compatible server. Default: the vendor's own. */
   readonly baseUrl?: string | undefined;

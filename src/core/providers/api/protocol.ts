@@ -1,3 +1,4 @@
+import type { KeyedProviderId } from '../baseUrl.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import type { FittedEffort } from '../models/fitRequest.ts';
 import type { OptionalField } from '../models/profile.ts';
@@ -7,9 +8,9 @@ import type { SdkClient, SdkClientOptions } from '../transport/sdkClient.ts';
 import type { AssemblerOptions, TurnAssembler } from '../turn/assembler.ts';
 import type { BodyBuilder } from '../turn/requestBodies.ts';
 
-/** What an API over HTTP has to supply. `Body` is its SDK's type of a request body. */
+/** The parts of a provider that are specific to an API. `Body` is its SDK's type of a request body. */
 export interface ApiProtocol<Body> extends BodyBuilder {
-  readonly id: 'anthropic' | 'openai';
+  readonly id: KeyedProviderId;
   /** Loads the SDK. Called with the first request, because loading is slow. */
   loadClient(options: SdkClientOptions): Promise<SdkClient<Body>>;
   /** The reasoning effort that the API and the model support. */

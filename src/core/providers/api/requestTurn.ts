@@ -16,8 +16,10 @@ import type { AssembledTurn } from '../turn/assembler.ts';
 import { DeltaBuffer } from '../turn/deltaBuffer.ts';
 import { readTurn } from '../turn/readTurn.ts';
 import type { RequestBodies } from '../turn/requestBodies.ts';
+import { messagesWithIds } from '../turn/toolCallIds.ts';
 import type { ApiProtocol } from './protocol.ts';
 
+/** The parts of a provider that `requestTurn` uses. */
 export interface RequestTurnOptions<Body> {
   readonly protocol: Pick<ApiProtocol<Body>, 'fitEffort' | 'createAssembler'>;
   readonly endpoint: Endpoint;
@@ -35,6 +37,7 @@ export interface RequestTurnOptions<Body> {
   readonly server: { hasAnswered: boolean };
 }
 
+/** The arguments of `Provider.turn`. */
 export interface RequestedTurn {
   readonly request: ModelRequest;
   readonly observer: TurnObserver;
@@ -112,7 +115,7 @@ async function assembleTurn<Body>(
     ...{ idleTimeoutMs, firstByteTimeoutMs },
   };
   await checkResponse(response, reading);
-  const { messages } = request;
+  const messages = messagesWithIds(request);
   const deltas = new DeltaBuffer(observer);
   const assembler = options.protocol.createAssembler({ messages, observer: deltas, context });
   try {

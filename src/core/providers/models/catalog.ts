@@ -4,6 +4,7 @@ import type { ModelInfo } from '../modelInfo.ts';
 import { ProviderError } from '../providerError.ts';
 import type { ModelSource } from './source.ts';
 
+/** Options of a model catalogue. */
 export interface ModelCatalogOptions {
   readonly source: ModelSource;
   readonly clock: Clock;
@@ -135,7 +136,7 @@ export class ModelCatalog {
 
 function timeoutError(host: string): ProviderError {
   const seconds = requestTimeoutMs / 1000;
-  return new ProviderError(`${host} did not tell of its models within ${seconds} s.`, {
+  return new ProviderError(`${host} did not list its models within ${seconds} s.`, {
     kind: 'network',
   });
 }

@@ -13,6 +13,7 @@ export interface ModelProfile {
   readonly isVendor: boolean;
 }
 
+/** The profile of a model of which nothing is known. */
 export const unknownModel: ModelProfile = { refused: new Set(), isVendor: false };
 
 /** A field or feature that requests use unless the server refuses it. */

@@ -8,6 +8,7 @@ import type { ModelCatalog } from './catalog.ts';
 import { type ModelProfile, type OptionalField, unknownModel } from './profile.ts';
 import type { ModelsEndpoint } from './source.ts';
 
+/** Options of `ModelProfiles`. */
 export interface ModelProfilesOptions {
   readonly protocol: {
     readonly id: ProviderId;

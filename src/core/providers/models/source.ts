@@ -21,6 +21,7 @@ export interface ModelsEndpoint {
   readonly describes: boolean;
 }
 
+/** Options of a model source. */
 export interface ModelSourceOptions {
   readonly endpoint: Endpoint;
   readonly models: ModelsEndpoint;

@@ -67,6 +67,7 @@ export function isEmptyReasoning(item: JsonObject): boolean {
   return listField(item, 'content').length === 0;
 }
 
+/** Whether an item is reasoning. */
 export function isReasoning(item: JsonObject): boolean {
   return item.type === 'reasoning';
 }

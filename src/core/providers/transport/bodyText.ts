@@ -1,11 +1,11 @@
-/** Collects the pieces of a body that is read into memory as a whole, up to a size. */
+/** Collects a body in memory, up to a size. */
 export interface BodyText {
   readonly onChunk: (chunk: Buffer) => boolean;
-  /** What has come so far, at most `maxBytes` of it. */
+  /** The text received so far, at most `maxBytes`. */
   text(): string;
 }
 
-/** `tooLong` makes the error that ends the reading as soon as more than `maxBytes` have come. */
+/** Reading ends with the error of `tooLong` when the body exceeds `maxBytes`. */
 export function collectBody(maxBytes: number, tooLong: () => Error): BodyText {
   const chunks: Buffer[] = [];
   let bytes = 0;

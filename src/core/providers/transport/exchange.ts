@@ -29,8 +29,8 @@ export type SendOutcome = OpenResponse | { readonly error: unknown };
 export type SendRequest = (url: string, init: SendInit) => Promise<SendOutcome>;
 
 /**
- * What an SDK takes for a fetch `Response` and returns untouched. The body is read and checked outside
- * the SDK, where size and time are limited.
+ * A stand-in for a fetch `Response`, which the SDKs return unchanged. The body is read and checked outside of the
+ * SDK, with limits on size and time.
  */
 export interface Exchange {
   /** Always true: an SDK that sees an error reads the body without a limit. */

@@ -14,7 +14,7 @@ import type { ErrorContext } from './networkError.ts';
 import type { RetryDelay } from './retryAfter.ts';
 import { retryDelay } from './retryDelay.ts';
 
-/** The rest of a longer error body is not worth reading. */
+/** Max bytes of an error body that are read. */
 const defaultMaxErrorBytes = 64 * 1024;
 
 /** Time to read an error body, in ms, however slowly it arrives. */

@@ -23,7 +23,7 @@ export interface ResponseLimits extends ResponseCaps {
   readonly contentTimeoutMs: number;
 }
 
-/** The limits of responses, from the limits that people set. */
+/** The limits of responses, from the user's settings. */
 export function responseLimits(values: LimitValues): ResponseLimits {
   return {
     maxEventBytes: values.eventKB * 1000,
@@ -36,4 +36,5 @@ export function responseLimits(values: LimitValues): ResponseLimits {
   };
 }
 
+/** The default limits of responses. */
 export const defaultResponseLimits = responseLimits(defaultLimitValues);

@@ -24,8 +24,10 @@ export interface SdkClient<Body> {
   get(path: string, query: Query, signal: AbortSignal): Promise<SendOutcome>;
 }
 
+/** The parameters of a query. */
 export type Query = { readonly [name: string]: string };
 
+/** Options of an SDK client. */
 export interface SdkClientOptions {
   readonly endpoint: Endpoint;
   readonly send: SendRequest;

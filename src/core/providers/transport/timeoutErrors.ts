@@ -14,6 +14,7 @@ export function headersTimeoutError(host: string, waitedMs: number): ProviderErr
   );
 }
 
+/** Whether an error is a headers timeout. */
 export function isHeadersTimeout(error: unknown): boolean {
   return error instanceof ProviderError && error.code === headersTimeoutCode;
 }

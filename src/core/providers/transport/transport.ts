@@ -10,6 +10,7 @@ import { Preconnector } from './preconnect.ts';
 import { type ProxyVariables, proxyOf } from './proxy.ts';
 import { openRequest, type Sending, sendOnce, type Target } from './sendOnce.ts';
 
+/** Options of a transport. */
 export interface TransportOptions {
   /** The only origin that requests may go to. */
   readonly origin: string;

@@ -35,8 +35,9 @@ export interface AssembledTurn extends Omit<ModelTurn, 'requestId'> {
   readonly cacheMiss?: string;
 }
 
+/** Options of an assembler. */
 export interface AssemblerOptions {
-  /** The messages of the request. */
+  /** The messages of the conversation: call ids in them are taken. */
   readonly messages: readonly Message[];
   readonly observer: TurnObserver;
   readonly context: ErrorContext;

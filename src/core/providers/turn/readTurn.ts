@@ -15,6 +15,7 @@ import { contentTimeoutError } from '../transport/timeoutErrors.ts';
 import type { TurnAssembler } from './assembler.ts';
 import type { DeltaBuffer } from './deltaBuffer.ts';
 
+/** How the response of a turn is read. */
 export interface TurnReading extends BodyOptions {
   readonly assembler: TurnAssembler;
   readonly deltas: DeltaBuffer;

@@ -1,6 +1,6 @@
 import { ToolError } from '../tool.ts';
 
-/** Digits of the largest finite double, and so of the longest whole number that is written out. */
+/** Max digits of a whole number in a result: the digits of the largest finite double. */
 const maxDigits = 309;
 
 /**
@@ -14,8 +14,8 @@ export function wholeResult(value: bigint): string {
 }
 
 /**
- * Any other number as text, rounded to 15 significant digits: as many as a double always holds, so
- * 0.1 + 0.2 is 0.3. Throws a `ToolError` for what is no finite number.
+ * Any other number as text, rounded to 15 significant digits, which a double always holds: 0.1 + 0.2 is 0.3.
+ * Throws a `ToolError` for NaN and infinity.
  */
 export function roundedResult(value: number): string {
   if (Number.isNaN(value)) throw new ToolError('The result is not a real number.');
@@ -23,12 +23,13 @@ export function roundedResult(value: number): string {
   return String(Number(value.toPrecision(15)));
 }
 
-/** As `roundedResult`, for a result that is not zero: a zero then means that it was too small. */
+/** The same as `roundedResult` for a result that cannot be zero: a zero means that it was too small. */
 export function nonZeroResult(value: number): string {
   if (value === 0) throw new ToolError('The result is too close to zero to be represented.');
   return roundedResult(value);
 }
 
+/** The error for a result that is too large. */
 export function tooLarge(): ToolError {
   return new ToolError('The result is too large: numbers go up to about 1.8e308.');
 }

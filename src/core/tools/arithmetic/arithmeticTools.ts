@@ -82,7 +82,7 @@ function sum(terms: readonly number[]): string {
   return roundedResult(compensatedSum(terms));
 }
 
-/** Carries the rounding error of each step along (Neumaier), so that the order does not matter much. */
+/** Compensates rounding errors (Neumaier's algorithm), so that the order of the terms hardly matters. */
 function compensatedSum(terms: readonly number[]): number {
   let total = 0;
   let lost = 0;

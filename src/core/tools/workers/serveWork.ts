@@ -39,9 +39,10 @@ function resultOf(
   return tool.execute(input, contextHere());
 }
 
-function search({ scope, query, limits, softLimitMs }: SearchRequest) {
+function search({ scope, query, limits, softLimitMs, proposed }: SearchRequest) {
   const untilMs = performance.now() + softLimitMs;
-  return searchFiles(query, createWorkspaceGate(scope), { ...limits, untilMs });
+  const gate = createWorkspaceGate(scope);
+  return searchFiles(query, gate, { ...limits, untilMs }, new Map(proposed));
 }
 
 async function markdownOf(page: HtmlPage): Promise<string> {

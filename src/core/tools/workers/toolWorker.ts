@@ -3,10 +3,11 @@ import type { Disposable } from '../../base/emitter.ts';
 import { closedError, endedError, failedError, tooLongError } from './workErrors.ts';
 import type { FromWorker, ToWorker, Work, WorkKind, WorkKinds } from './workerProtocol.ts';
 
+/** Options of a tool worker. */
 export interface ToolWorkerOptions {
   /** The script that calls `serveWork`: an absolute path or a `file:` URL. */
   readonly script: string | URL;
-  /** Reaches the script as `workerData`, so that one file can be program and worker. */
+  /** `workerData` for the script, so that the same file can be program and worker. */
   readonly workerData?: unknown;
   /** Milliseconds without work after which the thread is stopped; 30 s when absent. */
   readonly idleMs?: number;
@@ -34,8 +35,8 @@ const startLimitMs = 10_000;
 const maxHeapMb = 256;
 
 /**
- * Works in one worker thread, on one piece of work at a time. The thread is started by the first work,
- * stopped when work overruns its time or is aborted, and started anew by the next one.
+ * Runs work in one worker thread, one piece at a time. The first piece starts the thread. A piece that exceeds its
+ * deadline or is aborted stops the thread, and the next one starts a new one.
  */
 export class ToolWorker implements Disposable {
   readonly #options: ToolWorkerOptions;
@@ -57,8 +58,8 @@ export class ToolWorker implements Disposable {
   }
 
   /**
-   * Must not be called while the worker is busy. Rejects with a `ToolError` when the work is at fault or took
-   * too long, and with the signal's reason as soon as it is aborted.
+   * Must not be called while the worker is busy. Rejects with a `ToolError` when the work is invalid or took too
+   * long, and with the signal's reason as soon as it is aborted.
    */
   run(work: Work, options: WorkOptions): Promise<WorkKinds[WorkKind]['result']> {
     if (this.#isDisposed) return Promise.reject(closedError());
@@ -96,7 +97,7 @@ export class ToolWorker implements Disposable {
     else this.#limit(startLimitMs, new Error('The tool worker did not start.'));
   }
 
-  /** An idle worker does not keep the process alive, and soon ends itself. */
+  /** Lets the process exit while the worker is idle, and stops the worker after a while. */
   #rest(): void {
     if (this.#worker === undefined) return;
     this.#worker.unref();
@@ -107,7 +108,7 @@ export class ToolWorker implements Disposable {
     const worker = new Worker(this.#options.script, {
       name: 'interleave-tools',
       workerData: this.#options.workerData,
-      // The worker needs nothing of this process: not its flags, nor the keys in its environment.
+      // The worker inherits neither the flags nor the environment, which contains keys.
       execArgv: [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
@@ -173,7 +174,7 @@ export class ToolWorker implements Disposable {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#isReady = false;
-    // It resolves in any case, with the exit code; nobody waits for it.
+    // The promise never rejects, and nothing waits for it.
     void worker?.terminate();
   }
 }

@@ -10,6 +10,8 @@ export interface SearchRequest {
   readonly limits: SearchLimits;
   /** Milliseconds after which the search ends by itself with what it has found. */
   readonly softLimitMs: number;
+  /** Files of the conversation's overlay, as in `SearchOptions`. */
+  readonly proposed?: readonly (readonly [path: string, text: string | null])[];
 }
 
 /** A call of a CPU-bound tool whose input has been checked. */

@@ -6,17 +6,17 @@ import type { ToolLimits } from '../toolLimits.ts';
 import { countFitting, withNotes } from '../toolText.ts';
 import type { FileText } from './workspace.ts';
 
-/** What of a file is wanted; all counted from 1. */
+/** The requested part of a file. All numbers count from 1. */
 export interface LineRange {
   readonly startLine: number;
   readonly endLine: number;
-  /** Of the first line. */
+  /** Column of the first line. */
   readonly startColumn: number;
   /** Of the last line; the whole line when it is infinite. */
   readonly endColumn: number;
 }
 
-/** Lines of a file, or a part of one that is too long, and how to get at the rest. */
+/** Formats lines of a file, or a part of a line that is too long, and says how to read the rest. */
 export function formatLines(file: FileText, range: LineRange, limits: ToolLimits): string {
   if (file.text === '') return 'The file is empty.';
   const { startLine, endLine, startColumn } = range;
@@ -75,12 +75,12 @@ function endColumnNote({ endLine, endColumn }: LineRange, lines: readonly string
 
 function linesOf(text: string): readonly string[] {
   const lines = text.split('\n');
-  // A line feed ends the last line; it does not begin another one.
+  // A newline at the end does not start another line.
   if (text.endsWith('\n')) lines.pop();
   return lines;
 }
 
-/** A line that is too long for one answer is shown in parts. */
+/** The note for a line that is too long for one result and is shown in parts. */
 function columnNote({ startLine, startColumn }: LineRange, length: number, shown: number): string {
   const last = startColumn - 1 + shown;
   return [

@@ -10,7 +10,7 @@ export interface LeftOutEntry {
   readonly reason: LeftOutReason;
 }
 
-/** Counts what a walk leaves out of what was asked for. */
+/** Counts the requested entries that a walk leaves out. */
 export class LeftOutCounter {
   readonly #counts: { [R in LeftOutReason]?: number } = {};
 
@@ -23,8 +23,8 @@ export class LeftOutCounter {
   }
 
   /**
-   * Counts entries that are met below `start`, where the filter wants them. A folder counts in any case:
-   * what is in it might have been wanted.
+   * Returns a function that counts an entry below `start` if the filter matches it. Folders always count, because
+   * they may contain matching files.
    */
   below(start: string, isWanted: FileFilter): (entry: LeftOutEntry) => void {
     return ({ path, reason }) => {
@@ -50,4 +50,5 @@ const reasons: readonly LeftOutReason[] = [
   'protected folder',
   'link',
   'special file',
+  'missing folder',
 ];

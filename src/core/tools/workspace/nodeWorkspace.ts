@@ -5,6 +5,7 @@ import { ToolError } from '../tool.ts';
 import type { ToolLimits } from '../toolLimits.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
 import { LeftOutCounter } from './leftOut.ts';
+import { locate } from './locate.ts';
 import { readTextFile } from './readTextFile.ts';
 import { createFileFilter, relativeTo } from './search/filePattern.ts';
 import type { SearchWorkers } from './search/searchWorkers.ts';
@@ -17,15 +18,17 @@ import type {
   SearchOptions,
   SearchQuery,
   Workspace,
+  WriteTarget,
 } from './workspace.ts';
 import type { ResolvedPath, WorkspaceGate, WorkspaceScope } from './workspaceGate.ts';
 import { createWorkspaceGate, leadOf, resolveInWorkspace } from './workspaceGate.ts';
 import { quotedPath } from './workspacePath.ts';
+import { writeTarget } from './writeTarget.ts';
 
-/** What one listing may come to. */
+/** The limits of one listing. */
 const listLimits = { paths: 2_000, ms: 2_000 } as const;
 
-/** A workspace of folders on this machine's disk. It only ever reads. */
+/** A read-only workspace of folders on this machine's disk. */
 export class NodeWorkspace implements Workspace {
   readonly #scope: WorkspaceScope;
   readonly #searches: Pick<SearchWorkers, 'search' | 'deadlineMs'>;
@@ -33,7 +36,7 @@ export class NodeWorkspace implements Workspace {
   readonly #access: FileAccess;
   #gate: WorkspaceGate | undefined;
 
-  /** The workspace does not own `searches`: whoever made it disposes of it. */
+  /** The caller disposes of `searches`. */
   constructor(
     scope: WorkspaceScope,
     searches: Pick<SearchWorkers, 'search' | 'deadlineMs'>,
@@ -62,19 +65,32 @@ export class NodeWorkspace implements Workspace {
     return readTextFile(file, this.#openGate(), this.#limits.fileBytes);
   }
 
+  async locate(path: string, signal: AbortSignal): Promise<string> {
+    const located = await locate(path, this.#openGate());
+    signal.throwIfAborted();
+    return located;
+  }
+
+  async writeTarget(path: string, signal: AbortSignal): Promise<WriteTarget> {
+    const target = await writeTarget(path, this.#openGate(), this.#limits.fileBytes);
+    signal.throwIfAborted();
+    return target;
+  }
+
   async list(query: ListQuery, signal: AbortSignal): Promise<FileList> {
-    const starts = await startsOf(query.path, this.#openGate());
+    const counter = new LeftOutCounter();
+    const starts = await startsOf(query.path, this.#openGate(), counter);
     const file = starts.find(({ kind }) => kind === 'file');
     if (file !== undefined)
       throw new ToolError(`${quotedPath(query.path)} is a file, not a folder.`);
-    if (query.pattern !== undefined) return this.#listMatching(starts, query.pattern, signal);
+    if (query.pattern !== undefined)
+      return this.#listMatching(starts, query.pattern, counter, signal);
     const [only] = starts;
     if (only === undefined || starts.length > 1) {
-      return { paths: starts.map(({ path }) => `${path}/`), isCut: false, leftOut: {} };
+      return { paths: starts.map(({ path }) => `${path}/`), isCut: false, leftOut: counter.counts };
     }
     const { entries, leftOut } = await readFolder(only, this.#openGate());
     const paths = entries.map((entry) => (entry.isFolder ? `${entry.path}/` : entry.path));
-    const counter = new LeftOutCounter();
     for (const { reason } of leftOut) counter.add(reason);
     return {
       paths: paths.slice(0, listLimits.paths),
@@ -83,22 +99,23 @@ export class NodeWorkspace implements Workspace {
     };
   }
 
-  search(query: SearchQuery, options: SearchOptions): Promise<SearchFindings> {
-    // Ending by itself a little earlier keeps what was found so far.
+  search(query: SearchQuery, { proposed, ...options }: SearchOptions): Promise<SearchFindings> {
+    // The search ends by itself before its deadline and so keeps what it has found.
     const softLimitMs = this.#searches.deadlineMs * 0.75;
     const limits = this.#limits.search;
-    return this.#searches.search({ scope: this.#scope, query, limits, softLimitMs }, options);
+    const request = { scope: this.#scope, query, limits, softLimitMs };
+    return this.#searches.search(proposed ? { ...request, proposed } : request, options);
   }
 
   async #listMatching(
     starts: readonly ResolvedPath[],
     pattern: string,
+    counter: LeftOutCounter,
     signal: AbortSignal,
   ): Promise<FileList> {
     const isWanted = createFileFilter(pattern);
     const untilMs = performance.now() + listLimits.ms;
     const paths: string[] = [];
-    const counter = new LeftOutCounter();
     const list = (isCut: boolean): FileList => ({ paths, isCut, leftOut: counter.counts });
     for (const start of starts) {
       const onLeftOut = counter.below(start.path, isWanted);
@@ -113,7 +130,7 @@ export class NodeWorkspace implements Workspace {
     return list(false);
   }
 
-  /** Made with the first use, so that an exclude glob that is not understood fails a call and not a start. */
+  /** Created on first use, so that an invalid exclude glob fails a call instead of the start. */
   #openGate(): WorkspaceGate {
     this.#gate ??= createWorkspaceGate(this.#scope, this.#access);
     return this.#gate;

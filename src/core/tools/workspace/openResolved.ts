@@ -3,15 +3,15 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { codeOf } from '../../base/errors.ts';
 import { isSameFile } from '../../base/fileAccess.ts';
-import { openRegularFile, pathLooks, realPathOf } from '../../base/openRegularFile.ts';
+import { openRegularFile, pathChecks, realPathOf } from '../../base/openRegularFile.ts';
 import { fileError, movedError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { isOpenTo } from './workspaceGate.ts';
 
 /**
- * Opens a resolved file for reading and makes sure that what is open is the file that was checked: its
- * path, or a folder above it, may have become a link in the meantime, and may be none again by now. A
- * pipe can never block it. The caller closes the handle.
+ * Opens a resolved file for reading and verifies that the open file is the one that was checked. Its path, or a
+ * folder above it, may have been replaced by a link for a moment. Never blocks on a pipe. The caller closes the
+ * handle.
  */
 export async function openResolved(file: ResolvedPath, gate: WorkspaceGate): Promise<FileHandle> {
   let handle: FileHandle | undefined;
@@ -25,7 +25,7 @@ export async function openResolved(file: ResolvedPath, gate: WorkspaceGate): Pro
   }
 }
 
-/** What is in a folder that was let through. Throws a `ToolError` when it is another one by now. */
+/** The entries of a resolved folder. Throws a `ToolError` when the folder was replaced. */
 export async function readResolved(
   folder: ResolvedPath,
   gate: WorkspaceGate,
@@ -39,7 +39,7 @@ export async function readResolved(
   }
 }
 
-/** Opens the folder and reads what is open, so that nothing can come between the check and the reading. */
+/** Opens the folder, checks it and reads it by its descriptor, so that it cannot be replaced in between. */
 async function readByDescriptor(
   folder: ResolvedPath,
   gate: WorkspaceGate,
@@ -48,7 +48,7 @@ async function readByDescriptor(
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   const flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
   const handle = await gate.access.open(folder.realPath, flags).catch((error: unknown) => {
-    // It was a folder when it was looked at.
+    // It was a folder when it was checked.
     if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP') throw movedError(folder.path);
     throw error;
   });
@@ -64,7 +64,7 @@ async function readByDescriptor(
   }
 }
 
-/** Where folders cannot be read by descriptor, the path has to lead to the same folder before and after. */
+/** Reads the folder by path where descriptors have no path. Checks the path before and after reading. */
 async function readByPath(folder: ResolvedPath, gate: WorkspaceGate): Promise<readonly Dirent[]> {
   await assertStillThere(folder, gate);
   const found = await gate.access.readdir(folder.realPath);
@@ -73,14 +73,14 @@ async function readByPath(folder: ResolvedPath, gate: WorkspaceGate): Promise<re
 }
 
 async function assertStillThere(folder: ResolvedPath, { access }: WorkspaceGate): Promise<void> {
-  for (let look = 0; look < pathLooks; look++) {
+  for (let check = 0; check < pathChecks; check++) {
     const isUnmoved = (await access.realpath(folder.realPath)) === folder.realPath;
     const isSame = isSameFile(await access.lstat(folder.realPath), folder);
     if (!isUnmoved || !isSame) throw movedError(folder.path);
   }
 }
 
-/** Judges by the descriptor: the file that was checked, in a place that may be looked at. */
+/** Checks by the descriptor that the open file is the one that was checked, and that tools may read it. */
 async function assertUnmoved(
   handle: FileHandle,
   checked: ResolvedPath,

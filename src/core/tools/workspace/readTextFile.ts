@@ -9,12 +9,12 @@ import { fileError, protectedError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { quotedPath } from './workspacePath.ts';
 
-/** Where a NUL byte gives a file away as binary. */
+/** A NUL byte within this many bytes means that a file is binary. */
 const binaryProbeBytes = 8192;
 
 /**
- * Reads a text file as UTF-8, bytes that are none replaced, and of one with more than `maxBytes` the
- * beginning. Throws a `ToolError` for a binary file and for one that turns out to be credentials.
+ * Reads a text file as UTF-8 and replaces invalid bytes. Of a file with more than `maxBytes` it reads the
+ * beginning. Throws a `ToolError` for a binary file and for one that contains credentials.
  */
 export async function readTextFile(
   file: ResolvedPath,
@@ -24,7 +24,7 @@ export async function readTextFile(
   return withOpenFile(file, gate, (handle, bytes) => readText(file, handle, { bytes, maxBytes }));
 }
 
-/** The same for a file that is of use as a whole only: one that is too large is not read at all. */
+/** Reads a text file as a whole; a file that is too large is not read at all. */
 export async function readWholeTextFile(
   file: ResolvedPath,
   gate: WorkspaceGate,
@@ -33,12 +33,12 @@ export async function readWholeTextFile(
   const read = await withOpenFile(file, gate, async (handle, bytes) =>
     bytes > maxBytes ? 'too large' : readText(file, handle, { bytes, maxBytes }),
   );
-  // It can be longer than it says.
+  // A file can be longer than its reported size.
   return read !== 'too large' && read.isCut ? 'too large' : read;
 }
 
-/** Opens a file, looks at its size and closes it when `act` is done with it. */
-async function withOpenFile<T>(
+/** Opens a file, calls `act` with its size, and closes the file afterwards. */
+export async function withOpenFile<T>(
   file: ResolvedPath,
   gate: WorkspaceGate,
   act: (handle: FileHandle, bytes: number) => Promise<T>,
@@ -67,8 +67,8 @@ async function readText(
     throw new ToolError(`${quotedPath(file.path)} is a binary file and cannot be read as text.`);
   }
   const isCut = bytes.length > maxBytes;
-  // In a stream a character that the limit cut in two is left out instead of replaced.
+  // In streaming mode the decoder drops a character that the limit has split.
   const text = new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: isCut });
   if (isSecretContent(text)) throw protectedError(file.path);
-  return { text: text.replaceAll('\r\n', '\n'), bytes: size.bytes, isCut };
+  return { path: file.path, text: text.replaceAll('\r\n', '\n'), bytes: size.bytes, isCut };
 }

@@ -1,14 +1,15 @@
 import type { Dirent } from 'node:fs';
 import * as path from 'node:path';
 import { isProtected } from '../../base/protectedFiles.ts';
-import type { LeftOutEntry } from './leftOut.ts';
+import type { LeftOutCounter, LeftOutEntry } from './leftOut.ts';
 import { readResolved } from './openResolved.ts';
+import { MissingRootError } from './workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { isExcluded, resolveEntry, resolveInWorkspace } from './workspaceGate.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import { formatWorkspacePath, isUsableName, parseWorkspacePath } from './workspacePath.ts';
 
-/** Something in a folder. Links and special files are never shown. */
+/** A file or folder in a folder. Links and special files are never shown. */
 export interface FolderEntry {
   readonly name: string;
   readonly place: WorkspacePlace;
@@ -18,17 +19,17 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** What a folder holds, and what of it is not shown. */
+/** The entries of a folder, and those that are not shown. */
 export interface FolderContent {
-  /** Sorted so that a walk through it gives all paths in code unit order. */
+  /** Sorted so that a recursive walk yields all paths in code unit order. */
   readonly entries: readonly FolderEntry[];
   readonly leftOut: readonly LeftOutEntry[];
 }
 
-/** Huge, and other people's code: looked into only when it is named. */
+/** A huge folder of foreign code, which is read only when it is requested itself. */
 const skippedFolder = 'node_modules';
 
-/** What is in a folder, without what the gate would refuse. Throws a `ToolError` when it cannot be read. */
+/** The entries of a folder that the gate allows. Throws a `ToolError` when the folder cannot be read. */
 export async function readFolder(
   folder: ResolvedPath,
   gate: WorkspaceGate,
@@ -37,7 +38,7 @@ export async function readFolder(
   const leftOut: LeftOutEntry[] = [];
   for (const found of await readResolved(folder, gate)) {
     const entry = toEntry(folder, found, gate);
-    // What is excluded is treated as if it were not there.
+    // Excluded entries are treated as missing and not even counted.
     if (isExcluded(entry.place.segments, gate)) continue;
     const reason = whyLeftOut(found);
     if (reason === undefined) entries.push(entry);
@@ -57,20 +58,35 @@ function whyLeftOut(found: Dirent): LeftOutEntry['reason'] | undefined {
   return isShown ? undefined : 'special file';
 }
 
-/** Where a path leads: one file or folder, or every root when it is the top of several. */
+/**
+ * The file or folder at a path, or all roots for the top of a workspace with several. Roots that no longer exist
+ * are left out. Throws a `ToolError` when none exists.
+ */
 export async function startsOf(
   requested: string,
   gate: WorkspaceGate,
+  leftOut: LeftOutCounter,
 ): Promise<readonly ResolvedPath[]> {
   const isTop = parseWorkspacePath(requested, gate.roots) === undefined;
-  const paths = isTop ? gate.roots.map(({ name }) => name) : [requested];
-  return Promise.all(paths.map((path) => resolveInWorkspace(path, gate)));
+  if (!isTop) return [await resolveInWorkspace(requested, gate)];
+  const starts: ResolvedPath[] = [];
+  let missing: MissingRootError | undefined;
+  for (const { name } of gate.roots) {
+    try {
+      starts.push(await resolveInWorkspace(name, gate));
+    } catch (error) {
+      if (!(error instanceof MissingRootError)) throw error;
+      missing = error;
+      leftOut.add('missing folder');
+    }
+  }
+  if (starts.length === 0 && missing !== undefined) throw missing;
+  return starts;
 }
 
 /**
- * Everything below a folder; the files come in the order of their paths, and `onLeftOut` hears of what
- * does not. Folders that cannot be read are passed over. Whoever walks decides with every entry whether
- * to go on.
+ * Yields everything below a folder, files in path order. Calls `onLeftOut` for entries that are not shown. Folders
+ * that cannot be read are skipped. The caller may stop after any entry.
  */
 export async function* walkFolder(
   start: ResolvedPath,

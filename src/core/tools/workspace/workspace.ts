@@ -1,33 +1,43 @@
-/** One folder that tools may look into. */
+/** A folder that tools may read. */
 export interface WorkspaceRoot {
-  /** What its paths start with when there are several roots. */
+  /** The first part of its paths when there are several roots. */
   readonly name: string;
   /** Absolute path on this machine. */
   readonly path: string;
 }
 
-/** Why something in a folder is not shown: it may hold credentials, or it is a link, a device and the like. */
-export type LeftOutReason = 'protected file' | 'protected folder' | 'link' | 'special file';
+/**
+ * Why an entry is not shown: it may contain credentials, it is a link or a special file, or it is a workspace
+ * folder that no longer exists.
+ */
+export type LeftOutReason =
+  | 'protected file'
+  | 'protected folder'
+  | 'link'
+  | 'special file'
+  | 'missing folder';
 
-/** How many were left out, by why; what a setting excludes is not among them. */
+/** The number of entries left out for each reason. Entries excluded by a setting do not count. */
 export type LeftOut = { readonly [R in LeftOutReason]?: number };
 
-/** A text file's content, without a byte order mark, its line ends made `\n`. */
+/** The content of a text file, without a byte order mark and with `\n` as line ends. */
 export interface FileText {
+  /** Its workspace path, links followed. */
+  readonly path: string;
   readonly text: string;
   /** Size of the whole file. */
   readonly bytes: number;
-  /** True when the file is longer than what may be read of it; `text` is its beginning. */
+  /** Whether the file is larger than the limit; `text` is its beginning then. */
   readonly isCut: boolean;
 }
 
-/** What to list. Paths are workspace paths: `/` between folders, the root's name first if there are several. */
+/** What to list. Workspace paths have `/` between folders and start with the root's name if there are several. */
 export interface ListQuery {
   /** A folder; empty for the top of the workspace. */
   readonly path: string;
   /**
-   * Lists the files at any depth that match this glob, instead of the folder's own entries. Without
-   * a slash it is matched against file names, else against paths relative to `path` or to the top.
+   * Lists all files below `path` that match this glob, instead of the folder's entries. A glob without a slash is
+   * matched against file names, any other against paths relative to `path` or to the top.
    */
   readonly pattern?: string;
 }
@@ -40,7 +50,7 @@ export interface FileList {
   readonly leftOut: LeftOut;
 }
 
-/** What to search for, and where. */
+/** A text search. */
 export interface SearchQuery {
   readonly text: string;
   /** RE2 syntax: no look-around, no back-references. */
@@ -48,7 +58,7 @@ export interface SearchQuery {
   readonly caseSensitive: boolean;
   /** A folder or a file; empty for the top of the workspace. */
   readonly path: string;
-  /** As in `ListQuery`: which files to search. */
+  /** The files to search, as in `ListQuery`. */
   readonly pattern?: string;
   /** Matching lines to leave out, from the first; none when absent. */
   readonly skip?: number;
@@ -76,19 +86,37 @@ export interface SearchFindings {
   readonly stoppedBy?: 'matches' | 'files' | 'time';
 }
 
-/** How a search goes. */
+/** Options of a search. */
 export interface SearchOptions {
   readonly signal: AbortSignal;
-  /** Called when the search begins: until then it stands in line behind others. */
+  /** Called when the search leaves the queue and begins. */
   readonly onBegin?: (() => void) | undefined;
+  /** Files that are searched instead of those on disk, by workspace path; null for one that is not there. */
+  readonly proposed?: readonly (readonly [path: string, text: string | null])[];
+}
+
+/** A file that may be written, whether it is there or not. */
+export interface WriteTarget {
+  /** Its workspace path, the same for every way to write it. */
+  readonly path: string;
+  /** Absolute path on this machine. */
+  readonly realPath: string;
+  /** The same below the folder as it was opened, which may itself be reached by a link. */
+  readonly openPath: string;
+  /** The file on disk, exactly; null if there is none. */
+  read(): Promise<string | null>;
 }
 
 /**
- * The files that tools may look at, and nothing else of the machine. Everything rejects with a
- * `ToolError` when the model can mend its call, and with the signal's reason when that is aborted.
+ * The files that tools may read, and nothing else of the machine. All methods reject with a `ToolError` when the
+ * model can fix its call, and with the signal's reason when it is aborted.
  */
 export interface Workspace {
   readText(path: string, signal: AbortSignal): Promise<FileText>;
+  /** The workspace path of what a path leads to, whether it is there or not; empty for the top. */
+  locate(path: string, signal: AbortSignal): Promise<string>;
+  /** A file to be written. Nothing is written by it. */
+  writeTarget(path: string, signal: AbortSignal): Promise<WriteTarget>;
   list(query: ListQuery, signal: AbortSignal): Promise<FileList>;
   search(query: SearchQuery, options: SearchOptions): Promise<SearchFindings>;
 }

@@ -11,7 +11,7 @@ import { isShortName } from '../../base/windowsNames.ts';
 import { ToolError } from '../tool.ts';
 import { compileGlob } from './search/glob.ts';
 import type { WorkspaceRoot } from './workspace.ts';
-import { fileError, protectedError } from './workspaceErrors.ts';
+import { fileError, isMissing, MissingRootError, protectedError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   formatWorkspacePath,
@@ -21,14 +21,14 @@ import {
   withUsableNames,
 } from './workspacePath.ts';
 
-/** What belongs to a workspace. Plain data: it can be posted to a worker. */
+/** The folders of a workspace. Plain data, so that it can be sent to a worker. */
 export interface WorkspaceScope {
   readonly roots: readonly WorkspaceRoot[];
-  /** Globs of files and folders that are treated as if they were not there, relative to each root. */
+  /** Globs of files and folders that are treated as missing, relative to each root. */
   readonly exclude: readonly string[];
 }
 
-/** A scope that is ready to be asked. */
+/** A scope with compiled globs. It decides which files tools may read. */
 export interface WorkspaceGate {
   readonly roots: readonly WorkspaceRoot[];
   readonly excluded: readonly PathMatcher[];
@@ -40,15 +40,15 @@ export interface ResolvedPath {
   readonly place: WorkspacePlace;
   /** The workspace path of `place`. */
   readonly path: string;
-  /** Where it really is on this machine. */
+  /** The absolute path on this machine, without links. */
   readonly realPath: string;
   readonly kind: EntryKind;
-  /** Together they name the file itself, whatever its path comes to mean later. */
+  /** Device and inode identify the file, even when its path leads to another one later. */
   readonly dev: bigint;
   readonly ino: bigint;
 }
 
-/** Throws a `ToolError` for an exclude glob that is not understood. `access` is how files are reached. */
+/** Creates a gate. Throws a `ToolError` for an invalid exclude glob. */
 export function createWorkspaceGate(
   scope: WorkspaceScope,
   access: FileAccess = nodeFileAccess,
@@ -61,9 +61,9 @@ export function createWorkspaceGate(
 }
 
 /**
- * The one way from a path of the model's to a file: what it gives is a regular file or a folder that
- * really is inside the workspace, is not excluded and does not usually hold credentials, by the name
- * asked for as well as by its real one. Throws a `ToolError` for everything else.
+ * Resolves a path from the model; there is no other way to a file. The result is a regular file or folder inside
+ * the workspace that is neither excluded nor protected, by the requested path and by the real one. Throws a
+ * `ToolError` for everything else.
  */
 export async function resolveInWorkspace(
   requested: string,
@@ -86,16 +86,26 @@ export async function resolveInWorkspace(
     assertAllowed(realPlace.segments, found.kind, requested, gate);
     return found;
   } catch (error) {
-    // Whether there is such a file is not told either.
+    // Does not reveal whether the file exists.
     if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
       throw protectedError(requested);
+    if (isMissing(error) && !(await exists(place.root, gate))) {
+      throw new MissingRootError(place.root, error);
+    }
     throw fileError(error, requested);
   }
 }
 
+async function exists({ path }: WorkspaceRoot, { access }: WorkspaceGate): Promise<boolean> {
+  return access.stat(path).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => !isMissing(error),
+  );
+}
+
 /**
- * Where a path of the model's leads after links are followed, also where it names nothing yet. A path that
- * cannot be followed leads outside.
+ * Where a path from the model leads when links are followed. The path need not exist. A path that cannot be followed
+ * leads outside.
  */
 export async function leadOf(requested: string, gate: WorkspaceGate): Promise<Lead> {
   try {
@@ -121,7 +131,7 @@ export async function leadOf(requested: string, gate: WorkspaceGate): Promise<Le
   }
 }
 
-/** Undefined for what does not exist. Throws for a link that leads nowhere. */
+/** The real path of an entry; undefined if the entry does not exist. Throws for a broken link. */
 async function realPathOf(asked: string, { access }: WorkspaceGate): Promise<string | undefined> {
   try {
     return await access.realpath(asked);
@@ -136,8 +146,8 @@ async function realPathOf(asked: string, { access }: WorkspaceGate): Promise<str
 }
 
 /**
- * Resolves what a folder was found to hold. The folder has been let through and is free of links, and
- * a name in it that leads elsewhere by now is refused here or when it is opened.
+ * Resolves an entry of a resolved folder, whose real path contains no links. An entry that was replaced by a link is
+ * refused here or when it is opened.
  */
 export async function resolveEntry(
   entry: Pick<ResolvedPath, 'place' | 'realPath' | 'path'>,
@@ -162,8 +172,8 @@ async function identify(
 }
 
 /**
- * Whether something that is open, and that really is at this path, may be looked at: the same questions
- * as before it was opened, now that nothing about it can change.
+ * Whether tools may read an open file with this real path. Repeats the checks from before it was opened, because now
+ * the file cannot be replaced any more.
  */
 export async function isOpenTo(
   realPath: string,
@@ -176,14 +186,15 @@ export async function isOpenTo(
   return true;
 }
 
-/** Whether a glob excludes exactly this place; what is in an excluded folder is asked about by its folder. */
+/** Whether a glob excludes this very place. Callers also check the folders above it. */
 export function isExcluded(segments: readonly string[], gate: WorkspaceGate): boolean {
   if (gate.excluded.length === 0 || segments.length === 0) return false;
   const joined = segments.join('/');
   return gate.excluded.some((matches) => matches(joined));
 }
 
-function assertAllowed(
+/** Throws a `ToolError` for a place that is excluded or usually holds credentials. */
+export function assertAllowed(
   segments: readonly string[],
   kind: EntryKind,
   requested: string,
@@ -211,8 +222,8 @@ async function placeOfRealPath(
 }
 
 /**
- * Disks that were made for Windows know a second, short name of each file here, too, and `GIT~1` must
- * not be a way around `.git`: a name of that form has to be the one that its folder tells.
+ * Refuses the short names of Windows file systems, such as `GIT~1` for `.git`, which would bypass the checks. They
+ * also exist on other systems, on disks formatted for Windows. A name of that form must be listed in its folder.
  */
 async function assertOwnNames(
   { segments }: WorkspacePlace,

@@ -4,21 +4,20 @@ import { windowsProblem } from '../../base/windowsNames.ts';
 import { ToolError } from '../tool.ts';
 import type { WorkspaceRoot } from './workspace.ts';
 
-/** A place below a root, by names: never `.`, `..`, or empty. */
+/** A path below a root. Its names are never `.`, `..` or empty. */
 export interface WorkspacePlace {
   readonly root: WorkspaceRoot;
   readonly segments: readonly string[];
 }
 
-/** The platform whose absolute paths are understood; tests bring both. */
+/** The path rules of a platform. Tests use those of several. */
 export type PathFlavour = Pick<typeof path, 'sep' | 'isAbsolute' | 'relative'>;
 
 const maxPathLength = 4096;
 
 /**
- * The place a path of the model's names, or undefined for the top of a workspace of several roots.
- * It looks at the text alone. Throws a `ToolError` for whatever leaves the workspace and for
- * spellings that this platform reads as something else than a file's name.
+ * Parses a path from the model, without access to the disk. Undefined for the top of a workspace with several roots.
+ * Throws a `ToolError` for a path outside the workspace and for names with a special meaning on this platform.
  */
 export function parseWorkspacePath(
   requested: string,
@@ -27,7 +26,9 @@ export function parseWorkspacePath(
 ): WorkspacePlace | undefined {
   const [only] = roots;
   if (only === undefined)
-    throw new ToolError('No folder is open, so there are no files to look at.');
+    throw new ToolError(
+      "No folder of this machine's disk is open, so there are no files to look at.",
+    );
   assertPlainText(requested);
   if (flavour.isAbsolute(requested)) return placeOfAbsolute(requested, roots, flavour);
   const segments = normalise(requested.split('/'), requested, flavour);
@@ -53,7 +54,20 @@ export function formatWorkspacePath(
   return all.join('/');
 }
 
-/** The names between a folder and something in it, or undefined when it is not in the folder. */
+/** The workspace path of a place on this machine, by its text; undefined outside the workspace. */
+export function workspacePathOf(
+  place: string,
+  folders: readonly WorkspaceRoot[],
+): string | undefined {
+  const roots = withUsableNames(folders);
+  for (const root of roots) {
+    const segments = segmentsInside(root.path, place);
+    if (segments !== undefined) return formatWorkspacePath({ root, segments }, roots);
+  }
+  return undefined;
+}
+
+/** The names of a path relative to a folder; undefined when it is not inside the folder. */
 export function segmentsInside(
   folder: string,
   inner: string,
@@ -66,7 +80,7 @@ export function segmentsInside(
   return segments[0] === '..' ? undefined : segments;
 }
 
-/** UTF-16 units of a path in a message. */
+/** Max length of a path in a message, in UTF-16 units. */
 const maxPath = 200;
 
 /** A path in quotes, safe to show; for messages. */
@@ -74,11 +88,11 @@ export function quotedPath(requested: string): string {
   return quoted(requested, maxPath);
 }
 
-/** Roots with names that can start a path and that differ from each other. */
+/** The roots with unique names that can start a path. */
 export function withUsableNames(roots: readonly WorkspaceRoot[]): readonly WorkspaceRoot[] {
   const taken = new Set<string>();
   return roots.map((root) => {
-    // A name of dots alone, or one with a separator, would be read as something else.
+    // A name of dots only, or one with a separator, has a special meaning in a path.
     const plain = root.name.replace(/[\\/:\p{Cc}]/gu, '-').replace(/[. ]+$/, '') || 'folder';
     let name = plain;
     for (let count = 2; taken.has(name); count++) name = `${plain}-${count}`;
@@ -106,7 +120,7 @@ function placeOfAbsolute(
   throw outside(requested);
 }
 
-/** Folds `.`, `..` and empty names, and refuses names that are not what they look like. */
+/** Resolves `.`, `..` and empty names, and refuses names that only look like file names. */
 function normalise(
   names: readonly string[],
   requested: string,
@@ -126,7 +140,7 @@ function normalise(
   return segments;
 }
 
-/** Whether a name can stand in a workspace path; files that cannot be asked for are not shown either. */
+/** Whether a name can be part of a workspace path. Files with other names are not shown. */
 export function isUsableName(name: string, flavour: PathFlavour = path): boolean {
   const isPlain = !/\p{Cc}/u.test(name) && name.isWellFormed();
   return isPlain && nameProblem(name, flavour) === undefined;
@@ -135,6 +149,12 @@ export function isUsableName(name: string, flavour: PathFlavour = path): boolean
 function nameProblem(name: string, { sep }: PathFlavour): string | undefined {
   if (name.length > 255) return 'has a name that is too long.';
   return sep === '\\' ? windowsProblem(name) : undefined;
+}
+
+/** Throws a `ToolError` for the name of a new file that some systems read as something else, such as `aux` or `a:b`. */
+export function assertPortableName(name: string, requested: string): void {
+  const problem = windowsProblem(name);
+  if (problem !== undefined) throw new ToolError(`The path ${quotedPath(requested)} ${problem}`);
 }
 
 function outside(requested: string): ToolError {

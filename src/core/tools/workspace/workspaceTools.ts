@@ -3,14 +3,15 @@ import { formatInteger, plural } from '../../../shared/quantities.ts';
 import { formatSize } from '../../base/limitValues.ts';
 import { visibleText } from '../../base/text.ts';
 import { defineTool } from '../defineTool.ts';
-import type { Tool } from '../tool.ts';
+import type { Tool, ToolContext } from '../tool.ts';
 import { ToolError } from '../tool.ts';
 import type { ToolLimits } from '../toolLimits.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
 import { withinLength, withNotes } from '../toolText.ts';
 import { formatLines } from './fileLinesText.ts';
 import { leftOutNote } from './leftOut.ts';
-import type { FileList, SearchFindings, SearchMatch, Workspace } from './workspace.ts';
+import { overlaid } from './overlaidWorkspace.ts';
+import type { FileList, FileText, SearchFindings, SearchMatch, Workspace } from './workspace.ts';
 
 const anyPath = z.string().max(4096);
 const pattern = z
@@ -22,7 +23,7 @@ const pattern = z
     'Glob of the files that are meant, such as **/*.ts or src/**/*.{js,ts}. Without a slash it is matched against file names in all folders.',
   );
 
-/** `read_file`, `list_files` and `search_text` over a workspace. They change nothing. */
+/** The read-only tools `read_file`, `list_files` and `search_text` of a workspace. */
 export function createWorkspaceTools(
   workspace: Workspace,
   limits: ToolLimits = defaultToolLimits,
@@ -46,7 +47,7 @@ function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
         .describe('First character of the first line, counted from 1: to go on in a long line.'),
       endColumn: z.int().min(1).optional().describe('Last character of endLine, included.'),
     }),
-    execute: async ({ path, ...range }, { signal }) => {
+    execute: async ({ path, ...range }, context) => {
       const { startLine = 1, endLine = Infinity, startColumn = 1, endColumn = Infinity } = range;
       if (endLine < startLine) throw new ToolError('endLine must not be before startLine.');
       if (endColumn !== Infinity && endLine === Infinity) {
@@ -55,7 +56,7 @@ function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
       if (startLine === endLine && endColumn < startColumn) {
         throw new ToolError('endColumn must not be before startColumn.');
       }
-      const file = await workspace.readText(path, signal);
+      const file = await readText(workspace, path, context);
       return formatLines(file, { startLine, endLine, startColumn, endColumn }, limits);
     },
   });
@@ -71,9 +72,9 @@ function listFilesTool(workspace: Workspace, limits: ToolLimits): Tool {
       path: anyPath.optional().describe('The folder; the top of the workspace when absent.'),
       pattern,
     }),
-    execute: async (input, { signal }) => {
+    execute: async (input, { signal, overlay }) => {
       const query = { path: input.path ?? '', ...patternOf(input) };
-      const list = await workspace.list(query, signal);
+      const list = await overlaid(workspace, overlay).list(query, signal);
       const isEmpty = list.paths.length === 0 && !list.isCut;
       if (!isEmpty) return formatList(list, limits);
       const empty = input.pattern === undefined ? 'The folder is empty.' : 'No file matches.';
@@ -104,7 +105,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         .optional()
         .describe('Matching lines to leave out, to go on where an answer ended.'),
     }),
-    execute: async (input, { signal, pauseTime }) => {
+    execute: async (input, { signal, pauseTime, overlay }) => {
       const query = {
         text: input.query,
         isRegExp: input.isRegExp ?? false,
@@ -113,16 +114,28 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         ...patternOf(input),
         ...(input.skip === undefined ? {} : { skip: input.skip }),
       };
-      // Searches of other conversations may have to end first.
+      // The timeout does not run while the search is queued behind those of other conversations.
       const onBegin = pauseTime();
       try {
-        const findings = await workspace.search(query, { signal, onBegin });
+        const seen = overlaid(workspace, overlay);
+        const findings = await seen.search(query, { signal, onBegin });
         return formatFindings(findings, input.skip ?? 0, limits);
       } finally {
         onBegin();
       }
     },
   });
+}
+
+/** Remembers what the conversation has read, so that it does not overwrite what it has never seen. */
+async function readText(
+  workspace: Workspace,
+  path: string,
+  { signal, overlay }: ToolContext,
+): Promise<FileText> {
+  const file = await overlaid(workspace, overlay).readText(path, signal);
+  if (!file.isCut) overlay?.noteRead(file.path, file.text);
+  return file;
 }
 
 function patternOf(input: { readonly pattern?: string | undefined }): {

@@ -13,14 +13,14 @@ import { modelSettings } from './models.ts';
 import { runningSettings } from './running.ts';
 import type { SettingText, SettingTexts } from './settingText.ts';
 
-/** A setting with all that the manifest says of it. */
+/** Everything the manifest says about a setting. */
 interface Setting {
   readonly name: SettingName;
   readonly fact: SettingFact & { readonly fractions?: true };
   readonly text: SettingText & { readonly choices?: { readonly [value: string]: string } };
 }
 
-/** Complete: a setting without texts does not compile. */
+/** The type makes a setting without a text a compile error. */
 const plainTexts: SettingTexts<PlainSettingName> = {
   ...modelSettings,
   ...runningSettings,
@@ -28,7 +28,7 @@ const plainTexts: SettingTexts<PlainSettingName> = {
   ...historySettings,
 };
 
-/** The groups of the settings editor, with their settings in order. */
+/** The groups of the settings editor, in order. */
 function settingGroups(): { readonly [title: string]: readonly Setting[] } {
   return {
     Models: plainSettings(modelSettings),
@@ -68,7 +68,7 @@ export function configuration() {
   }));
 }
 
-/** Settings of a folder that is not trusted are passed over, but for those that are harmless. */
+/** VS Code ignores these settings in folders that are not trusted: all but the harmless ones. */
 export function restrictedConfigurations(): readonly string[] {
   return Object.values(settingGroups())
     .flat()
@@ -89,7 +89,7 @@ function property({ fact, text }: Setting, order: number) {
   };
 }
 
-/** JSON Schema of the values that the facts allow. */
+/** JSON Schema of the allowed values. */
 function valueSchema(
   { choices, default: usual, minimum, maximum, fractions }: Setting['fact'],
   meanings: Setting['text']['choices'] = {},

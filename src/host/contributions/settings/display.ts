@@ -10,8 +10,8 @@ export const viewSettings: SettingTexts<'codeLens' | 'log.order'> = {
     description: 'The order of the lines in the *Interleave* output channel.',
     harmless: true,
     choices: {
-      interleaved: 'As things happen, so that the tool calls of all conversations mix.',
-      grouped: 'Each conversation as one block, when it has ended.',
+      interleaved: 'In order of time. The lines of all conversations are interleaved.',
+      grouped: 'Each conversation as one block, written when it ends.',
     },
   },
 };
@@ -20,6 +20,6 @@ export const viewSettings: SettingTexts<'codeLens' | 'log.order'> = {
 export const historySettings: SettingTexts<'history.maxRuns'> = {
   'history.maxRuns': {
     description:
-      'Runs that are kept on disk, to be looked at, resumed or run again later. Older ones are deleted.',
+      'Maximum number of runs saved on disk. You can open, resume or rerun a saved run. The oldest runs are deleted.',
   },
 };

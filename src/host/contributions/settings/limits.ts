@@ -1,90 +1,91 @@
 import type { LimitName } from '../../../core/base/limits.ts';
 
 /**
- * What the settings editor says of each limit. `core/base/limits.ts` has their names, ranges and order, and
- * the words of the command line and of docs/limits.md.
+ * Descriptions of the limits for the settings editor. `core/base/limits.ts` has their names, ranges and order,
+ * and the texts for the command line and docs/limits.md.
  */
 export const limitDescriptions: { readonly [N in LimitName]: string } = {
   maxTurns:
-    'Model responses one conversation may have. After that the model is asked once for its answer, without tools, and the conversation is stopped. A prompt file can give its own with the key `maxTurns`.',
+    'Maximum number of turns (model responses) in one conversation. At the limit, the model is asked once more for its answer, without tools, and the conversation stops. A prompt file can override this with the key `maxTurns`.',
   maxTokens:
-    'Tokens one model response may have. A longer one is cut off there and marked. A prompt file can give its own with the key `maxTokens`.',
+    'Maximum number of tokens in one model response. A longer response is cut off and marked. A prompt file can override this with the key `maxTokens`.',
   timeoutSeconds:
-    'Seconds one conversation may take, from its first request on; waiting for others does not count. After that it is stopped, and what it has so far is kept. A prompt file can give its own with the key `timeout`.',
+    'Timeout of one conversation, in seconds, from its first request. Time spent waiting for other conversations does not count. At the timeout the conversation stops and keeps its results so far. A prompt file can override this with the key `timeout`.',
   maxRunTokens:
-    'Tokens one run may use, input and output together; 0 for no limit. After that no more requests are sent, and conversations that need one are stopped; what they have so far is kept. What is under way is counted with the most that it can use, so that none goes beyond it; a request that does not fit yet waits.',
+    'Maximum number of tokens in one run, input and output together; 0 for no limit. At the limit, no more requests are sent. Conversations that need one stop and keep their results so far. Each request in flight counts with the most tokens it can use, so a run cannot exceed the limit. A request that does not fit yet waits.',
   maxConversationTokens:
-    'Tokens a single conversation may use, input and output together; 0 for no limit. After that it is stopped, and what it has so far is kept.',
+    'Maximum number of tokens in one conversation, input and output together; 0 for no limit. At the limit, the conversation stops and keeps its results so far.',
   maxRunTurns:
-    'Model responses all conversations of a run may have together; 0 for no limit. After that no more requests are sent, and conversations that need one are stopped; what they have so far is kept.',
+    'Maximum number of turns (model responses) in one run, in all its conversations together; 0 for no limit. At the limit, no more requests are sent. Conversations that need one stop and keep their results so far.',
   maxRunToolCalls:
-    'Tool calls all conversations of a run may make together; 0 for no limit. When a model asks for more, its conversation is stopped, and what it has so far is kept.',
+    'Maximum number of tool calls in one run, in all its conversations together; 0 for no limit. If a model asks for more, its conversation stops and keeps its results so far.',
   maxRunSeconds:
-    'Seconds a run may take; 0 for no limit. Waiting for a person does not count. After that its conversations are stopped, and what they have so far is kept.',
+    'Timeout of one run, in seconds; 0 for no limit. Time spent waiting for you does not count. At the timeout its conversations stop and keep their results so far.',
   maxCostUsd:
-    'US dollars one run may cost; 0 for no limit. After that no more requests are sent, and conversations that need one are stopped; what they have so far is kept. What is under way is counted with the most that it can cost, so that none goes beyond it; a request that does not fit yet waits. A run of a model whose price is not known is not started then; `#interleave.prices#` can add it.',
+    'Maximum cost of one run, in US dollars; 0 for no limit. At the limit, no more requests are sent. Conversations that need one stop and keep their results so far. Each request in flight counts with the most it can cost, so a run cannot exceed the limit. A request that does not fit yet waits. With a limit, a run does not start if the price of its model is unknown; add the price in `#interleave.prices#`.',
   maxConversationCostUsd:
-    'US dollars a single conversation may cost; 0 for no limit. After that it is stopped, and what it has so far is kept.',
+    'Maximum cost of one conversation, in US dollars; 0 for no limit. At the limit, the conversation stops and keeps its results so far.',
   maxWaitSeconds:
-    'Seconds a run may wait while none of its conversations gets on: for a rate limit, for a server that does not answer, or for a person; 0 for no limit. A run that would wait longer is stopped; what it has is kept, and it can be resumed.',
+    'Maximum time that all conversations of a run may wait, in seconds: for a rate limit, for a server that does not answer, or for you; 0 for no limit. A run that would wait longer stops and keeps its results. You can resume it.',
   requestsPerMinute:
-    'Model requests a minute to one server, key and model, for all runs together; 0 for no limit of your own. The limits of the server are kept to in any case.',
+    'Maximum number of model requests per minute for one server, key and model, in all runs together; 0 for no limit. The rate limits of the server always apply.',
   tokensPerMinute:
-    'Tokens a minute, input and output together, to one server, key and model, for all runs together; 0 for no limit of your own.',
-  conversations: 'Prompts one run may have. A run with more is not started, and nothing is sent.',
+    'Maximum number of tokens per minute, input and output together, for one server, key and model, in all runs together; 0 for no limit. The rate limits of the server always apply.',
+  conversations: 'Maximum number of prompts in one run. A run with more prompts does not start.',
   promptKB:
-    'Kilobytes (1,000 bytes) one prompt, a prompt file or a selection may have. What is larger is not run, and nothing is sent.',
+    'Maximum size of a prompt, a prompt file or a selection, in kilobytes (1,000 bytes). Anything larger is not run.',
   toolCalls:
-    'Tool calls one conversation may make. When the model asks for more, the conversation is stopped, and what it has so far is kept.',
+    'Maximum number of tool calls in one conversation. If the model asks for more, the conversation stops and keeps its results so far.',
   parallelTools:
-    'Tool calls of one turn that run at the same time, where `#interleave.toolExecution#` is `parallel`. The others wait.',
+    'Maximum number of tool calls of one turn that run at the same time when `#interleave.toolExecution#` is `parallel`. The others wait.',
   toolsInFlight:
-    'Tool calls of all conversations together that run at the same time, where `#interleave.toolExecution#` is `parallel`. The others wait.',
+    'Maximum number of tool calls of all conversations together that run at the same time when `#interleave.toolExecution#` is `parallel`. The others wait.',
   repeatsNoted:
-    'Times the same tool call, or the same few in the same order, may follow one another before the model is told that it repeats itself.',
+    'Number of identical tool calls, or identical sequences of tool calls, in a row after which the model is told that it repeats itself.',
   repeatsStopped:
-    'Times the same tool call, or the same few in the same order, may follow one another before the conversation is stopped. What it has so far is kept.',
+    'Number of identical tool calls, or identical sequences of tool calls, in a row after which the conversation stops. It keeps its results so far.',
   attempts:
-    'Requests that are made for one model response, the first included, while the server fails, and as many while the connection does. After that the conversation fails and can be retried. Waiting for a rate limit, or for the network to come back, does not count.',
+    'Maximum number of attempts for one model response, including the first. Server errors and connection errors are counted separately. Waiting for a rate limit or for the network does not count. After the last attempt the conversation fails; you can retry it.',
   retrySeconds:
-    'Seconds in which a model response that failed is asked for again. After that the conversation fails and can be retried. Waiting for a rate limit, or for the network to come back, does not count.',
-  toolSeconds: 'Seconds one tool call may take. After that it is given up, and the model is told.',
+    'Maximum time for retries of one model response, in seconds. Waiting for a rate limit or for the network does not count. After that the conversation fails; you can retry it.',
+  toolSeconds: 'Timeout of one tool call, in seconds. At the timeout the model gets an error.',
   toolResultCharacters:
-    'Characters of a tool result that are sent to the model. Of a longer one the middle is left out, and the model is told how much.',
+    'Maximum number of characters of a tool result sent to the model. The middle of a longer result is left out, and the model is told how much.',
   toolResultKeptKB:
-    'Kilobytes (1,000 bytes) that are kept on disk with the run of a tool result that was too long for the model. Of a longer one the middle is left out.',
+    'Maximum size of a tool result saved with the run, in kilobytes (1,000 bytes). This applies to results that were too long for the model. The middle of a longer result is left out.',
   fileKB:
-    'Kilobytes (1,000 bytes) of a file that the tool `read_file` can read. The rest is left out, and the model is told.',
+    'Maximum size the tool `read_file` reads of a file, in kilobytes (1,000 bytes). The rest is left out, and the model is told.',
   fileLines:
-    'Lines of a file that the tool `read_file` returns at a time. The model is told with which line to go on.',
+    'Maximum number of lines the tool `read_file` returns per call. The model is told at which line to continue.',
   searchMatches:
-    'Matching lines that one search of the tool `search_text` returns. The search ends there, and the model is told.',
+    'Maximum number of matching lines in one search of the tool `search_text`. The search stops there, and the model is told.',
   searchFiles:
-    'Files that one search of the tool `search_text` looks into. The search ends there, and the model is told.',
+    'Maximum number of files in one search of the tool `search_text`. The search stops there, and the model is told.',
   searchFileKB:
-    'Kilobytes (1,000 bytes) of a file that the tool `search_text` looks into. A larger file is left out, and the model is told.',
+    'Maximum size of a file that the tool `search_text` searches, in kilobytes (1,000 bytes). Larger files are skipped, and the model is told.',
   searchSeconds:
-    'Seconds one search of the tool `search_text` may take. The search ends there, and the model is told.',
+    'Timeout of one search of the tool `search_text`, in seconds. The search stops there, and the model is told.',
   headersSeconds:
-    'Seconds until a server must begin to answer; the default means 600 where it is on this machine or network. After that the request is given up and tried again, with a longer wait.',
+    'Maximum time until a server begins to answer, in seconds. With the default, servers on this machine or network get 600 seconds. After that the request is retried with a longer timeout.',
   idleSeconds:
-    'Seconds a response may go without a single byte. After that the request is given up and tried again.',
+    'Maximum time without any data from a response, in seconds. After that the request is retried.',
   contentSeconds:
-    'Seconds a response may go without an event or another sign of life, such as a ping. After that the request is given up and tried again.',
+    'Maximum time without an event or a ping from a response, in seconds. After that the request is retried.',
   eventKB:
-    'Kilobytes (1,000 bytes) one event of a streamed response may have. A server that sends a larger one is given up, and the conversation fails.',
+    'Maximum size of one event in a streamed response, in kilobytes (1,000 bytes). A larger event fails the conversation.',
   responseKB:
-    'Kilobytes (1,000 bytes) one streamed response may have. A server that sends more is given up, and the conversation fails.',
-  errorKB: "Kilobytes (1,000 bytes) of a server's error that are read. The rest is not looked at.",
+    'Maximum size of a streamed response, in kilobytes (1,000 bytes). A larger response fails the conversation.',
+  errorKB:
+    "Maximum size read of a server's error response, in kilobytes (1,000 bytes). The rest is ignored.",
   errorCharacters:
-    "Characters of the message of an error that a server reports. The rest of the server's own words is left out.",
+    "Maximum number of characters in an error message. The rest of the server's message is left out.",
   journalWarnMB:
-    'Megabytes on disk from which on a run says that its record has grown large. The run goes on.',
+    'Size on disk at which a run warns that its journal has grown large, in megabytes. The run continues.',
   journalStopMB:
-    'Megabytes on disk that the record of one run may take. After that the run is no longer saved: its tools and further turns stop, and the results so far can still be exported.',
+    'Maximum size of the journal of one run on disk, in megabytes. At the limit, the run is no longer saved and sends no more requests. You can still export its results so far.',
 };
 
-/** Main limits that are rarely needed; all guards are. */
+/** Main limits that are rarely needed. All guard limits are tagged `advanced` anyway. */
 export const advancedLimits: readonly LimitName[] = [
   'maxConversationTokens',
   'maxRunTurns',

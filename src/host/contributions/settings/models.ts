@@ -2,11 +2,11 @@ import { commandLink } from '../views.ts';
 import type { SettingText, SettingTexts } from './settingText.ts';
 
 const remote =
-  "A key is only sent to the server it was entered for; a server on this machine needs none. In a remote window, the remote machine's own setting counts, and `localhost` is that machine.";
+  'An API key is sent only to the server it was entered for. A server on this machine needs none. In a remote window, the setting of the remote machine applies, and `localhost` is the remote machine.';
 
 const url = {
   pattern: '^(https?://.+)?$',
-  patternErrorMessage: 'An address that starts with https:// or http://, or nothing.',
+  patternErrorMessage: 'Enter a URL that starts with https:// or http://, or leave it empty.',
 };
 
 const modelPrice = {
@@ -14,10 +14,10 @@ const modelPrice = {
   required: ['input', 'output', 'cacheRead', 'cacheWrite'],
   additionalProperties: false,
   properties: {
-    input: amount('Input that was not cached.'),
-    output: amount('Output.'),
-    cacheRead: amount('Input read from the prompt cache.'),
-    cacheWrite: amount('Input written to the prompt cache.'),
+    input: amount('Input tokens that were not cached.'),
+    output: amount('Output tokens.'),
+    cacheRead: amount('Input tokens read from the prompt cache.'),
+    cacheWrite: amount('Input tokens written to the prompt cache.'),
   },
 };
 
@@ -35,52 +35,56 @@ export const modelSettings: SettingTexts<
   | 'model'
   | 'reasoningEffort'
   | 'systemPrompt'
+  | 'agent'
   | 'anthropic.baseUrl'
   | 'openai.baseUrl'
   | 'prices'
 > = {
   provider: {
     description:
-      'Who answers the prompts. Read from the user settings only, because it decides where an API key is sent.',
+      'The provider of the model. Read from the user settings only, because it decides where an API key is sent.',
     choices: {
-      auto: 'The first provider that has an API key, or a base URL on this machine. Without one, the demo model after asking once.',
-      anthropic: 'The Anthropic Messages API, or a server that is compatible with it.',
-      openai: 'The OpenAI Responses API, or a server that is compatible with it.',
-      vscode: 'The models that VS Code offers, which other extensions provide.',
+      auto: 'The first provider with an API key or with a base URL on this machine. If there is none, the demo model, after asking you once.',
+      anthropic: 'The Anthropic Messages API or a compatible server.',
+      openai: 'The OpenAI Responses API or a compatible server.',
+      vscode: 'The language models in VS Code, provided by other extensions.',
       demo: 'The built-in demo model: no key, no network, simulated answers.',
     },
   },
   model: {
-    description: `The model to ask, by its id; VS Code's own models are called \`vendor/id\`. ${commandLink('selectModel')} lists what there is. When empty, the general-purpose model of the provider is asked. A prompt can name its own model.`,
+    description: `The id of the model; for models in VS Code, \`vendor/id\`. ${commandLink('selectModel')} lists the available models. If empty, the provider's default model is used. A prompt file can override this with the key \`model\`.`,
   },
   reasoningEffort: {
     description:
-      'How much the model thinks before it answers. Where a model does not offer that much or that little, the nearest it offers is used, and the log says so.',
+      'How much the model reasons before it answers. If the model does not support the value, the nearest supported value is used and logged.',
     choices: {
       default: "The model's own default.",
       none: 'No reasoning.',
       minimal: 'As little reasoning as possible.',
       low: 'Little reasoning: quick and cheap.',
       medium: 'Some reasoning.',
-      high: 'Much reasoning.',
-      xhigh: 'More than high, for models that offer it.',
-      max: 'As much as the model offers.',
+      high: 'Extensive reasoning.',
+      xhigh: 'More than high, for models that support it.',
+      max: 'As much as the model supports.',
     },
   },
   systemPrompt: {
     description:
-      'Instructions that every conversation starts with. When empty, a short built-in one is used. A prompt file can give its own with the key `system`.',
+      'The system prompt of every conversation. If empty, a short built-in system prompt is used. A prompt file can override this with the key `system`.',
     schema: { editPresentation: 'multilineText' },
   },
+  agent: {
+    description: `The agent that answers prompts which name none, by the name in its \`*.agent.md\` file. ${commandLink('selectAgent')} lists what there is. When empty, no agent is used. Read from the user settings only.`,
+  },
   'anthropic.baseUrl': baseUrl(
-    'The server the provider `anthropic` asks, without `/v1`, for example `http://localhost:11434`. When empty, it is Anthropic itself.',
+    'Base URL of the provider `anthropic`, without `/v1`, for example `http://localhost:11434`. If empty, requests go to Anthropic.',
   ),
   'openai.baseUrl': baseUrl(
-    'The server the provider `openai` asks, with `/v1`, for example `http://localhost:11434/v1`. When empty, it is OpenAI itself.',
+    'Base URL of the provider `openai`, with `/v1`, for example `http://localhost:11434/v1`. If empty, requests go to OpenAI.',
   ),
   prices: {
     description:
-      'Prices by model id, in US dollars for a million tokens. They add to the built-in list prices, or correct them. A model without a price shows no cost.',
+      'Prices by model id, in US dollars per million tokens. They extend or override the built-in list prices. For a model without a price, no cost is shown.',
     schema: { additionalProperties: modelPrice },
   },
 };

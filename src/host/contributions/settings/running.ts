@@ -1,7 +1,7 @@
-import { mostConcurrent } from '../../../core/base/limits.ts';
+import { maxConcurrent } from '../../../core/base/limits.ts';
 import type { SettingTexts } from './settingText.ts';
 
-/** The built-in tools, in their order. */
+/** The built-in tools, in display order. */
 const tools = {
   sum_numbers: 'Adds numbers.',
   subtract_numbers: 'Subtracts numbers.',
@@ -16,18 +16,23 @@ const tools = {
   fetch_url: 'Gets a page of the internet as text. Asks, unless a rule allows it.',
   run_command: 'Runs a command line in the workspace folder. Asks, unless a rule allows it.',
   ask_user: 'Asks you a question, and waits for the answer.',
+  write_file: 'Proposes a new text file, or a new text for one.',
+  edit_file: 'Proposes an edit of a text file.',
+  delete_file: 'Proposes to delete a text file.',
+  rename_file: 'Proposes to rename a text file.',
+  run_demo_program: 'Prints a text, to try out approvals: it needs a decision.',
 };
 
-/** The settings editor shows a text box: it cannot show both a text and a number. */
+/** `anyOf` has the settings editor show a text box, because it has no control for a text or a number. */
 const concurrency = {
   type: undefined,
   anyOf: [
     {
       type: 'string',
       pattern: '^(auto|unlimited|[1-9][0-9]?|1[01][0-9]|12[0-8])$',
-      patternErrorMessage: `\`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}.`,
+      patternErrorMessage: `Enter \`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}.`,
     },
-    { type: 'integer', minimum: 1, maximum: mostConcurrent },
+    { type: 'integer', minimum: 1, maximum: maxConcurrent },
   ],
 };
 
@@ -44,26 +49,26 @@ export const runningSettings: SettingTexts<
   | 'confirmAbove'
 > = {
   mode: {
-    description: 'Whether the conversations of a run go on at the same time.',
+    description: 'Whether the conversations of a run are concurrent.',
     choices: {
-      concurrent: 'All conversations start at once.',
+      concurrent: 'All conversations start at the same time.',
       serial: 'One conversation after another, for comparison.',
     },
   },
   concurrency: {
-    description: `How many model requests may be under way at once for one server: \`auto\`, \`unlimited\`, or a number from 1 to ${mostConcurrent}. With \`auto\` the number goes down when the server says that it is too much, and up again after. The other requests wait.`,
+    description: `Maximum number of model requests in flight to one server: \`auto\`, \`unlimited\`, or a number from 1 to ${maxConcurrent}. Further requests wait. \`auto\` lowers the number when the server is overloaded and raises it again later.`,
     schema: concurrency,
   },
   failure: {
     description: 'What happens to the other conversations of a run when one fails.',
     choices: {
-      keepPartial: 'The others go on, and their answers are kept.',
+      keepPartial: 'The others continue, and their answers are kept.',
       allOrNothing: 'The first conversation that fails cancels the rest.',
     },
   },
   tools: {
     description:
-      'The tools that conversations may use. If the list is empty, they may use all that calculate or read, and none that changes or sends anything. Read from the user settings only.',
+      'The tools that conversations may use. If empty, all tools that calculate or read, and none that changes, proposes or sends anything. Read from the user settings only.',
     schema: {
       uniqueItems: true,
       items: {
@@ -75,31 +80,31 @@ export const runningSettings: SettingTexts<
   },
   rules: {
     description:
-      'Rules for tool calls, one a line, such as `deny run_command(rm *)` or `allow fetch_url(domain:docs.example.com)`. Rules that deny come first, then those that ask, then those that allow. Without a rule, tools that run programs or reach other machines ask. Lines that begin with `#` are comments. Read from the user settings only.',
+      'Rules for tool calls, for example `deny run_command(rm *)` or `allow fetch_url(domain:docs.example.com)`. Rules that deny take precedence over rules that ask, and those over rules that allow. Without a matching rule, tools that run programs or access other machines ask first. Items that begin with `#` are comments. Read from the user settings only.',
     schema: { items: { type: 'string' } },
   },
   toolExecution: {
     description:
-      'How the tools run that a model asks for in one turn. Conversations run at the same time either way. A prompt file can give its own with the key `toolExecution`.',
+      'How the tool calls of one turn run. Conversations are concurrent either way. A prompt file can override this with the key `toolExecution`.',
     choices: {
-      serial: 'One after another, in the order the model asked.',
-      parallel: 'Those of a turn at once, if none of them changes anything; otherwise in order.',
+      serial: 'One after another, in the order of the model.',
+      parallel: 'At the same time if none of them changes anything, otherwise in order.',
     },
   },
   cpuTools: {
     description:
-      'Where tools that keep the processor busy run. In worker threads they delay neither VS Code nor other conversations.',
+      'Where tools with heavy computation run. Worker threads keep them from delaying VS Code and other conversations.',
     choices: {
-      auto: 'Arithmetic on a few numbers runs where it is called; everything heavier runs in worker threads.',
+      auto: 'Small calculations run directly, heavier ones in worker threads.',
       workers: 'All calculations run in worker threads.',
     },
   },
   warmUpCache: {
     description:
-      "Sends the first request of a run alone until its answer begins, so that the others find the instructions they share in the provider's prompt cache. This costs a little time and saves input cost.",
+      "Sends the first request of a run alone and the others when its response begins, so that they find the shared instructions in the provider's prompt cache. This takes a little longer and saves input cost.",
     advanced: true,
   },
   confirmAbove: {
-    description: 'A run with more prompts than this is confirmed before it starts.',
+    description: 'Ask for confirmation before a run with more prompts than this starts.',
   },
 };

@@ -1,18 +1,18 @@
 import type { Choice, ChoiceName, PlainSettingName } from '../../settingFacts.ts';
 
-/** What the manifest says of a setting, besides the facts of `settingFacts.ts` and `limits.ts`. */
+/** Texts of a setting for the manifest. Its scope, default and range are in `settingFacts.ts` and `limits.ts`. */
 export interface SettingText {
   /** Markdown. */
   readonly description: string;
-  /** Rarely needed: the settings editor shows it only to those who ask for it. */
+  /** Rarely needed: gets the tag `advanced`, which the settings editor hides by default. */
   readonly advanced?: true;
-  /** A folder that is not trusted may have it: it changes no more than how things look. */
+  /** Only changes the display, so a folder that is not trusted may set it. */
   readonly harmless?: true;
-  /** JSON Schema of its values, where the facts do not say it all. */
+  /** JSON Schema that adds to or overrides what follows from default, choices and range. */
   readonly schema?: { readonly [key: string]: unknown };
 }
 
-/** The same for one with a closed list of values: what each of them means. */
+/** Texts of a setting with a closed list of values, with a description of each value. */
 interface ChoiceText<N extends ChoiceName> extends SettingText {
   readonly choices: { readonly [C in Choice<N>]: string };
 }

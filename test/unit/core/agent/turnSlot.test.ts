@@ -23,23 +23,27 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
   const fail = (at: string): void => {
     if (at === failsAt) throw new Error(`the listener fails at ${at}`);
   };
-  const context: ConversationContext = {
+  const served = {
     gate: {
       acquire: async () => {
         slots.taken++;
         return slot;
       },
     },
+    reserve: async ({ maxOutputTokens }: { readonly maxOutputTokens: number }) => ({
+      ...{ maxOutputTokens, confirm: () => true },
+      settle: () => undefined,
+    }),
+  };
+  const context: ConversationContext = {
+    ...served,
+    serve: () => served,
     clock: systemClock,
     sleepWatch: { onWake: () => ({ dispose: () => undefined }) },
     retry: { ...defaultRetryPolicy, maxAttempts: 1, maxUnreadable: 1 },
     signal: new AbortController().signal,
     emit: ({ type }) => fail(type),
     whenBlocked: 'fail',
-    reserve: async ({ maxOutputTokens }) => ({
-      ...{ maxOutputTokens, confirm: () => true },
-      settle: () => undefined,
-    }),
     record: () => undefined,
     commit: async () => undefined,
   };

@@ -92,7 +92,7 @@ describe('the log of a run', () => {
       '00:01.242  r3  p1/2  dead-code  t1  ← read_file ok 38 ms 1.2 kB',
       '00:01.242  r3  p2/2  b              ▶ anthropic claude-opus-5-5',
       '00:01.242  r3  p2/2  b          t1  ✕ attempt 1 overloaded: Busy.⏎Try later. (900 tokens in, 7 out)',
-      '00:01.242  r3  p2/2  b              … trying again (2/8), 500 ms',
+      '00:01.242  r3  p2/2  b              … retrying (2/8), 500 ms',
       '00:01.742  r3  p2/2  b          t1  ↻ attempt 2',
       '00:01.800  r3  p2/2  b          t1  · asks for 1 tool call, 58 ms, 1.2k tokens in, 56 out',
       '00:01.800  r3  p2/2  b          t1  → search_text {"query":"x"}',

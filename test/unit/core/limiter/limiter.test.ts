@@ -27,8 +27,8 @@ function harness(options: PolicyOptions = {}) {
   const waits: string[] = [];
   const refused: string[] = [];
   const blocked: string[] = [];
-  const mended: string[] = [];
-  limiter.onDidMend(({ message }) => mended.push(message));
+  const recovered: string[] = [];
+  limiter.onDidRecover(({ message }) => recovered.push(message));
   const ask = (name: string, asked: SlotRequest = {}) => {
     const { started = false, again = false } = asked;
     const { whenBlocked = 'pause', concurrency = 'auto' } = asked;
@@ -54,7 +54,7 @@ function harness(options: PolicyOptions = {}) {
     const { slot } = granted.find((one) => one.name === name)!;
     slot.release(failure === undefined ? { usage: oneToken } : { failure });
   };
-  return { clock, limiter, granted, waits, refused, blocked, mended, ask, names, release };
+  return { clock, limiter, granted, waits, refused, blocked, recovered, ask, names, release };
 }
 
 /** Options that wait as long as necessary. */
@@ -500,7 +500,7 @@ describe('when nothing answers', () => {
   });
 
   it('all requests continue as soon as anything answers, even an error', async () => {
-    const { clock, ask, granted, release, mended } = harness();
+    const { clock, ask, granted, release, recovered } = harness();
     for (const name of many(8)) ask(name, { concurrency: 2 });
     await clock.advance(0);
     for (const name of many(2)) release(name, refused());
@@ -511,7 +511,7 @@ describe('when nothing answers', () => {
     await clock.advance(30_000);
     granted[5]!.slot.onHead(500, () => undefined);
     await clock.advance(0);
-    expect(mended).toEqual(['Nothing answers (ECONNREFUSED).']);
+    expect(recovered).toEqual(['Nothing answers (ECONNREFUSED).']);
     expect(granted).toHaveLength(7);
   });
 
@@ -553,7 +553,7 @@ describe('when nothing answers', () => {
   });
 
   it('neither waits for a probe from before the resume nor believes it', async () => {
-    const { clock, limiter, ask, granted, release, blocked, mended } = harness();
+    const { clock, limiter, ask, granted, release, blocked, recovered } = harness();
     for (const name of many(9)) ask(name, { concurrency: 2 });
     await clock.advance(0);
     for (const name of many(5)) {
@@ -570,7 +570,7 @@ describe('when nothing answers', () => {
     expect(blocked).toHaveLength(blockedBefore);
     expect(granted).toHaveLength(7);
     granted[6]!.slot.onHead(200, () => undefined);
-    expect(mended).toEqual([]);
+    expect(recovered).toEqual([]);
     await clock.advance(0);
     expect(granted).toHaveLength(8);
   });

@@ -92,12 +92,15 @@ describe('the examples', () => {
   const knownTools = [
     ...['sum', 'subtract', 'multiply', 'divide', 'power'].map((name) => `${name}_numbers`),
     ...['read_file', 'list_files', 'search_text'],
+    ...['edit_file', 'write_file', 'rename_file', 'delete_file'],
   ];
 
   it.each([
     ['math.prompts.md', 7],
+    ['proposals.prompts.md', 5],
     ['review.prompts.md', 4],
     ['haiku.prompt.md', 1],
+    ['agents.prompts.md', 2],
   ])('%s has no diagnostics', (name, count) => {
     const file = parsePromptFile(read(`examples/${name}`), name, { knownTools });
     expect(file.diagnostics).toEqual([]);

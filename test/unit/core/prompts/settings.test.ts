@@ -63,7 +63,7 @@ describe('settings', () => {
     expect(parse(yaml).prompts).toMatchObject([{ options: {}, skip: false }]);
   });
 
-  it.each(['data', 'rows', 'vars', 'repeat', 'expect', 'agent'])(
+  it.each(['data', 'rows', 'vars', 'repeat', 'expect'])(
     '"%s" is rejected because this version does not support it',
     (key) => {
       expect(briefs(file(`model: m\n${key}: 1`))).toEqual([`error not-supported 2:0 "${key}"`]);

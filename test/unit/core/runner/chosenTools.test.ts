@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { ToolEffect } from '../../../../src/core/base/toolEffect.ts';
 import { planRun } from '../../../../src/core/runner/planRun.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
-import { contextOf, requestFor } from '../../../support/requests.ts';
+import { rulesFor } from '../../../support/approvals/ruleFixtures.ts';
+import { contextOf, noRules, requestFor } from '../../../support/requests.ts';
 import { echoProvider } from '../../../support/scriptedProvider.ts';
 
 const effects: readonly ToolEffect[] = ['pure', 'read', 'network', 'write', 'execute', 'foreign'];
@@ -43,6 +44,23 @@ describe('the tools of a conversation', () => {
       expect(await chosen([], [name])).toEqual([name]);
     },
   );
+
+  it('are without those that a rule denies altogether, also where they are named', async () => {
+    const rules = rulesFor(
+      tools,
+      'deny execute\ndeny write_file(src/**)\ndeny lm:foreign\ndeny read unattended',
+    );
+    const context = contextOf(echoProvider(), {
+      ...{ tools, rules: { ...noRules, current: () => rules } },
+    });
+    const toolsWhen = async (interactive: boolean) => {
+      const request = requestFor(['a'], { tools: effects });
+      const plan = await planRun({ ...request, interactive }, context);
+      return plan.items[0]?.agent.spec.tools;
+    };
+    expect(await toolsWhen(false)).toEqual(['pure', 'network', 'write']);
+    expect(await toolsWhen(true)).toEqual(['pure', 'read', 'network', 'write']);
+  });
 
   it('are among those of the settings, whatever the prompt names', async () => {
     expect(await chosen(['pure', 'write'], ['write'])).toEqual(['write']);

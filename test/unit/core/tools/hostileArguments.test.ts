@@ -8,6 +8,7 @@ import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/ari
 import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
+import { createProposalTools } from '../../../../src/core/tools/workspace/proposalTools.ts';
 import type { Workspace } from '../../../../src/core/tools/workspace/workspace.ts';
 import { createWorkspaceTools } from '../../../../src/core/tools/workspace/workspaceTools.ts';
 import { parseFromPanel } from '../../../../src/shared/panelProtocol.ts';
@@ -29,7 +30,12 @@ const given: unknown[] = [];
 const workspace: Workspace = {
   readText: async (path) => {
     given.push(path);
-    return { text: 'text\n', bytes: 5, isCut: false, leftOut: {} };
+    return { path, text: 'text\n', bytes: 5, isCut: false, leftOut: {} };
+  },
+  locate: async (path) => path,
+  writeTarget: async (path) => {
+    given.push(path);
+    return { path, realPath: path, openPath: path, read: async () => null };
   },
   list: async (query) => {
     given.push(query);
@@ -51,6 +57,7 @@ const anyTool = probe(
 const tools: readonly Tool[] = [
   ...createArithmeticTools(),
   ...createWorkspaceTools(workspace),
+  ...createProposalTools(workspace),
   anyTool,
 ];
 const fields = ['numbers', 'path', 'pattern', 'query', 'isRegExp', 'startLine', 'value', 'a', 'b'];

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../../../src/core/base/errors.ts';
 import { pickTools } from '../../../../src/core/tools/toolBox.ts';
@@ -37,6 +38,11 @@ test('the built-in tools match this list and use the given folders', async () =>
     'fetch_url',
     'run_command',
     'ask_user',
+    'write_file',
+    'edit_file',
+    'delete_file',
+    'rename_file',
+    'run_demo_program',
   ]);
   const { content } = await runTool(toolset.tools, 'search_text', { query: 'needle' });
   expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);
@@ -61,4 +67,10 @@ test('arithmetic works without a workspace', async () => {
   const read = await runTool(bare.tools, 'read_file', { path: 'a.txt' });
   expect(read).toMatchObject({ content: expect.stringContaining('No folder'), isError: true });
   bare.dispose();
+});
+
+test('a place on this machine has a workspace path only inside the workspace', () => {
+  expect(toolset.pathOf(path.join(tree.inside, 'runs', 'a'))).toBe('runs/a');
+  expect(toolset.pathOf(path.join(tree.base, 'outside'))).toBeUndefined();
+  expect(toolset.pathOf(tree.base)).toBeUndefined();
 });

@@ -150,11 +150,11 @@ async function playUnknownStop(scene: Scene): Promise<void> {
   const play = await playKept(side, [...healthy, stopping('So far', 'some_new_reason')]);
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'failed', reason: 'protocol', turns: before });
-  expect(play.conversation.error!.message).toMatch(/not known here: "some_new_reason"\. Update/);
+  expect(play.conversation.error!.message).toMatch(/unknown reason: "some_new_reason"\. Update/);
   // Its text is kept anyway.
   expect(play.conversation).toMatchObject({ answer: 'So far', answerIs: 'broken_off' });
   expect(play.requests).toHaveLength(before + 1);
-  checkLog(play, /failed after .*not known here: "some_new_reason"/);
-  checkTree(play, /not known here: "some_new_reason"/);
-  checkRow(play, /not known here: "some_new_reason"/);
+  checkLog(play, /failed after .*unknown reason: "some_new_reason"/);
+  checkTree(play, /unknown reason: "some_new_reason"/);
+  checkRow(play, /unknown reason: "some_new_reason"/);
 }

@@ -76,15 +76,14 @@ interface ChatForm {
 
 const held = {
   ...{ passes: true, attempts: 8, reason: 'rate_limit' },
-  message: /^VS Code holds back requests to test\/model for now: Slow down\. Retry later/,
+  message: /^VS Code is limiting requests to test\/model: Slow down\. Retry later/,
 };
 
 const odd = { passes: true, attempts: 3, reason: 'protocol' };
 
 const usedUp = {
   ...{ passes: false, attempts: 1, reason: 'quota' },
-  message:
-    /^What you may use of test\/model is used up: Come back next month\. Wait until it is renewed/,
+  message: /^The quota for test\/model is used up: Come back next month\. Wait until it is renewed/,
 };
 
 const notAllowed = {
@@ -96,7 +95,7 @@ const notAllowed = {
 const missing = {
   ...{ passes: false, attempts: 1, reason: 'not_found' },
   message:
-    /^VS Code offers no model test\/model(: It left)?\. Go on when .*, or choose another one with "Interleave: Select Model…"/,
+    /^VS Code offers no model test\/model(: It left)?\. Resume when .*, or select another model with "Interleave: Select Model…"/,
 };
 
 const quotaError = named('ChatQuotaExceeded', 'Come back next month.');
@@ -143,7 +142,7 @@ const chatForms: readonly (ChatForm & Omit<Failure, 'answer'>)[] = [
     } as const),
     ...{ passes: true, attempts: 8, reason: 'network', silent: true },
     answer: { parts, ending: 'silence' } as const,
-    message: /^test\/model has sent nothing of its answer for 180 s\. Retry later/,
+    message: /^test\/model sent nothing for 180 s\. Retry later/,
   })),
   {
     ...{ ...odd, fault: 'F10', what: 'a response without a stream' },

@@ -24,7 +24,7 @@ export function markdownTarget(window: Window & typeof globalThis): FuzzTarget {
       const odd = [...element.attributes].filter(({ name }) => name.startsWith('on'));
       must(odd.length === 0, 'a handler');
       const target = element.getAttribute('data-target');
-      must(target === null || /^https?:\/\//i.test(target), 'a link that is none');
+      must(target === null || /^https?:\/\//i.test(target), 'a link that is not http or https');
     }
     // A frameset leaves nothing.
     if (text.includes('<frameset')) return;

@@ -9,7 +9,7 @@ describe('Pacer', () => {
     vi.useRealTimers();
   });
 
-  it('runs at once, then at most four times a second, and always runs the last request', () => {
+  it('runs immediately, then at most four times a second, and always runs the last request', () => {
     const pacer = new Pacer(() => Date.now());
     const done: number[] = [];
     for (let request = 0; request < 100; request++) {

@@ -25,8 +25,8 @@ function spoken(script: RunScript, msBetween: number): readonly string[] {
   return said;
 }
 
-describe('C77: what a screen reader is told of a run', () => {
-  it('is nothing about deltas', () => {
+describe('C77: the announcement of a run to screen readers', () => {
+  it('ignores deltas', () => {
     const script = new RunScript({ prompts: [{ name: 'A' }, { name: 'B' }] });
     script.steps(0, ...started).steps(1, ...started);
     for (let piece = 0; piece < 500; piece++) {
@@ -35,7 +35,7 @@ describe('C77: what a screen reader is told of a run', () => {
     expect(spoken(script, 100)).toEqual([]);
   });
 
-  it('is how many finished and failed, throttled, and the end of the run at once', () => {
+  it('counts finished and failed conversations, throttled, and the end of the run immediately', () => {
     const prompts = Array.from({ length: 100 }, (_, index) => ({ name: `P${index}` }));
     const script = new RunScript({ prompts });
     for (let index = 0; index < 100; index++) {

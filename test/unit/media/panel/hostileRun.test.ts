@@ -95,7 +95,7 @@ describe('a restored run of hostile texts', () => {
       const targets = [...panel.element.querySelectorAll<HTMLElement>('[data-target]')];
       const schemes = targets.map(({ dataset }) => new URL(dataset.target ?? '').protocol);
       expect(schemes.filter((scheme) => !/^https?:$/.test(scheme))).toEqual([]);
-      // A click on a link only sends a request to the host, which asks the person.
+      // A click on a link only sends a request to the host, which asks the user.
       const before = panel.posted.length;
       for (const target of targets.slice(0, 3)) target.click();
       const asked = panel.posted.slice(before).map(({ type }) => type);
@@ -104,7 +104,7 @@ describe('a restored run of hostile texts', () => {
   );
 
   it.each(batches)(
-    'is exported as Markdown that does no more when it is shown (%s)',
+    'is exported as Markdown that loads and runs nothing, either (%s)',
     (_, batch) => {
       const result = toRunResult(restoredRun(batch).state());
       const render = createRenderAnswer(window);

@@ -31,7 +31,7 @@ function longConversation(turns: number): RunScript {
 }
 
 it.each(['Transcript', 'Tools', 'Answer', 'Usage'])(
-  'F28: of 10,000 messages no more is drawn than a person asks for (%s)',
+  'F28: of 10,000 messages, only what the user requests is drawn (%s)',
   async (tab) => {
     panel = openPanel();
     await panel.send({ type: 'snapshot', run });

@@ -31,7 +31,7 @@ const isChecked = (one: Element | undefined): boolean =>
   one?.querySelector('.codicon-check') != null;
 
 describe('a request of the panel', () => {
-  it('has an id of its own', async () => {
+  it('has a unique id', async () => {
     await show(finishedRun());
     await panel.click(button('Copy All'));
     await panel.click(button('Show Log'));
@@ -79,7 +79,7 @@ describe('a request of the panel', () => {
     expect(panel.element.querySelector('.failure-strip')).toBeNull();
   });
 
-  it('shows nothing where VS Code has told the person', async () => {
+  it('shows nothing when VS Code has already told the user', async () => {
     await show(finishedRun());
     await panel.click(button('Rerun Failed'));
     await panel.answer({ ok: false });
@@ -119,9 +119,9 @@ describe('a request of the panel', () => {
   it('to resume that is refused shows the reason and can be sent again', async () => {
     await show(pausedRun('quota'));
     await panel.click(button('Resume'));
-    await panel.answer({ ok: false, message: 'No run can be resumed.' });
+    await panel.answer({ ok: false, message: 'There is no run to resume.' });
     expect(button('Resume')?.disabled).toBe(false);
-    expect(text('.failure-text')).toBe('No run can be resumed.');
+    expect(text('.failure-text')).toBe('There is no run to resume.');
   });
 
   it('to resume does not apply to a later pause', async () => {
@@ -157,7 +157,7 @@ describe('a request of the panel', () => {
     expect(text('.failure-text')).toContain('too long to copy');
   });
 
-  it('of the page before a reload is told of, and is no answer to a new one', async () => {
+  it('of the page before a reload shows its answer, which does not match a new request', async () => {
     await show(runningRun());
     await panel.click(button('Cancel Run'));
     const [earlier] = panel.posted.flatMap((message) => ('id' in message ? [message.id] : []));

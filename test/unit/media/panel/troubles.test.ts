@@ -8,6 +8,7 @@ import {
   cancelledRun,
   pausedRun,
   stoppedRun,
+  undecidedRun,
   waitingRun,
 } from '../../../support/panel/troubledRuns.ts';
 import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
@@ -51,7 +52,7 @@ describe('a paused run', () => {
     await show(pausedRun('quota'));
     const strip = text('.paused-strip');
     expect(strip).toMatch(/^Paused: quota used up: The spending limit .* is used up/);
-    expect(strip).toContain('Resume goes on from where the run paused');
+    expect(strip).toContain('Resume continues from where the run paused');
     expect(remedies()).toEqual(['Resume', 'Cancel']);
     expect(panel.row(9).textContent).toContain('paused');
     expect(panel.row(9).textContent).not.toContain('spending limit');
@@ -66,7 +67,7 @@ describe('a paused run', () => {
   });
 
   it.each(['auth', 'not_found', 'quota'] as const)(
-    'offers another model, and no key, for a model of VS Code (%s)',
+    'offers another model, and no key, for a model in VS Code (%s)',
     async (kind) => {
       const prompts = ['a', 'b'].map((name) => ({ name, provider: 'vscode' }));
       const script = new RunScript({ prompts }).pause(failure(kind, 'VS Code says no.'));
@@ -81,11 +82,11 @@ describe('a paused run', () => {
     },
   );
 
-  it('says that it goes on by itself when the server does not answer', async () => {
+  it('says that it resumes automatically when the server does not answer', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
     await show(script.pause(failure('network', 'Nothing answers at api.example.com.')));
     expect(remedies()).toEqual(['Resume', 'Cancel']);
-    expect(text('.paused-strip')).toContain('goes on by itself once the server answers');
+    expect(text('.paused-strip')).toContain('resumes automatically when the server answers');
   });
 
   it('says that it resumes once the host has begun, and can be resumed again after another pause', async () => {
@@ -103,7 +104,7 @@ describe('a paused run', () => {
     expect(button('Resume')?.disabled).toBe(false);
   });
 
-  it('is announced at once, even right after another announcement', async () => {
+  it('is announced immediately, even right after another announcement', async () => {
     const script = pausedRun('auth');
     const before = script.events.findIndex(({ type }) => type === 'run.paused');
     await show(script, before);
@@ -112,7 +113,7 @@ describe('a paused run', () => {
     expect(text('[role="status"]')).toBe('Run paused: authentication');
   });
 
-  it('disappears when the run goes on', async () => {
+  it('disappears when the run resumes', async () => {
     const script = pausedRun('quota');
     await show(script);
     const { length } = script.events;
@@ -166,7 +167,49 @@ describe('running again', () => {
   it('counts what it runs again, without the cancelled ones', async () => {
     await show(finishedRun());
     expect(button('Run Remaining')).toBeUndefined();
-    expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run Again 3 failed, 1 stopped');
+    expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run 3 failed, 1 stopped Again');
+  });
+});
+
+describe('tool calls that wait for a decision', () => {
+  it('are counted in a strip that leads to where they are decided', async () => {
+    await show(undecidedRun());
+    expect(text('.approvals-strip')).toMatch(
+      /^3 tool calls wait for a decision run_command \(2\) ?fetch_url \(1\) Review Approvals$/,
+    );
+    await panel.click(button('Review Approvals'));
+    expect(panel.asked()).toEqual([{ type: 'reviewApprovals' }]);
+    await panel.click(button('fetch_url'));
+    expect(panel.row(2).getAttribute('aria-expanded')).toBe('true');
+  });
+
+  it('are named in the rows of their conversations, with words for a screen reader', async () => {
+    await show(undecidedRun());
+    expect(panel.row(0).textContent).toContain('waiting for a decision: run_command');
+    expect(panel.row(2).textContent).toContain('waiting for 2 decisions: run_command, fetch_url');
+    const state = panel.row(0).querySelector('.state [role="img"]');
+    expect(state?.getAttribute('aria-label')).toBe('waiting for a decision');
+    expect(text('[role="status"]')).toBe('1 of 4 finished, 2 waiting for a decision');
+    await panel.click(panel.row(2).querySelector('[aria-label="Review Approval"]'));
+    expect(panel.asked()).toEqual([{ type: 'reviewApproval', conversation: 2 }]);
+  });
+
+  it('say why somebody has to decide, of each command', async () => {
+    await show(undecidedRun());
+    const tools = await openTab(0, 'tools');
+    expect(tools).toContain('needs a decision: No rule allows it.');
+    expect(tools).toContain('npm test: needs a decision: the rule "ask *" of this run');
+  });
+
+  it('are not counted any more once they are decided', async () => {
+    const decision = { verdict: 'deny', by: { kind: 'person', reason: 'No.' } } as const;
+    const call = { conversation: 2, turn: 1, callId: 'c0' };
+    await show(undecidedRun().decide(decision, call));
+    expect(text('.approvals-strip')).toMatch(/^2 tool calls wait for a decision/);
+    panel.close();
+    const all = [call, { ...call, callId: 'c1' }, { ...call, conversation: 0 }];
+    await show(undecidedRun().decide(decision, ...all));
+    expect(panel.element.querySelector('.approvals-strip')).toBeNull();
   });
 });
 
@@ -271,7 +314,7 @@ describe('times', () => {
     await show(timedRun());
     const title = panel.element.querySelector('.column-duration')?.getAttribute('title');
     expect(title?.split('\n')).toEqual([
-      'Own time, without waits for others',
+      'Own time, without waits for other conversations',
       'First token after 400 ms',
       'Waited 3.0 s for the rate limit',
       'Waited 500 ms for a free slot',
@@ -384,7 +427,7 @@ describe('thinking', () => {
     expect(text('[role="tabpanel"]')).not.toContain('Waiting for the model');
   });
 
-  it('is drawn in part only, however long it is', async () => {
+  it('is drawn only in part, however long it is', async () => {
     const script = waitingRun();
     script.steps(2, { type: 'turn.thinking', turn: 1, text: `${'x'.repeat(100_000)} the end` });
     await show(script);
@@ -446,7 +489,7 @@ describe('a stopped conversation', () => {
 });
 
 describe('notes', () => {
-  it('have a line of their own, without hidden characters', async () => {
+  it('have their own line, without hidden characters', async () => {
     const script = new RunScript({ prompts: [{ name: 'a' }] }).note('one\u202e').note('two');
     await show(script);
     expect(text('.notes-strip')).toBe('one[U+202E] · two');

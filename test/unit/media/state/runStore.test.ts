@@ -74,7 +74,7 @@ describe('RunStore', () => {
     expect(store.nowMs(400)).toBe((script.events[2]?.atMs ?? 0) + 100);
   });
 
-  it('never goes back behind the last event, whatever the wall clock says', () => {
+  it('never goes back before the last event, whatever the wall clock says', () => {
     const script = finishedRun();
     const store = new RunStore();
     store.accept(snapshotOf(script, 30), { localMs: 0, wallMs: 0 });

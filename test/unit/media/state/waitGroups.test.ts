@@ -14,7 +14,7 @@ function waiting(...waits: readonly (readonly [WaitReason, number?])[]) {
 }
 
 describe('what most conversations wait for', () => {
-  it('is the most frequent reason, with the time until the next of them goes on', () => {
+  it('is the most frequent reason, with the time until the next of them continues', () => {
     const conversations = waiting(
       ['rate_limit', 9000],
       ['retry', 2000],
@@ -47,7 +47,7 @@ describe('what most conversations wait for', () => {
     expect(commonWait([], 0)).toBeUndefined();
   });
 
-  it('does not count those that have gone on', () => {
+  it('does not count conversations that have continued', () => {
     const script = new RunScript({ prompts: [{ name: 'a' }, { name: 'b' }] });
     for (const index of [0, 1]) {
       script.steps(index, { type: 'conversation.waiting', reason: 'warm_up' });

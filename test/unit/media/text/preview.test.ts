@@ -26,7 +26,7 @@ describe('previewOf', () => {
       'a retry',
       going[9],
       {
-        text: 'overloaded, trying again (2/8), 4 s',
+        text: 'overloaded, retrying (2/8), 4 s',
         title: 'overloaded: Anthropic is overloaded (529).',
       },
     ],
@@ -35,7 +35,7 @@ describe('previewOf', () => {
       going[5],
       { tone: 'code', text: 'read_file {"path":"src/very/long/path/pool.ts"}' },
     ],
-    ['a request under way', going[10], { text: 'waiting for the model' }],
+    ['a request in flight', going[10], { text: 'waiting for the model' }],
     ['a queued one', going[11], { text: '' }],
   ])('describes %s', (_, conversation, expected) => {
     expect(previewOf(conversation!, 5000)).toMatchObject(expected);
@@ -52,7 +52,7 @@ describe('previewOf', () => {
     ['warm_up', 'waiting for the prompt cache'],
     ['blocked', 'paused'],
     ['rate_limit', 'rate limit'],
-    ['retry', 'trying again'],
+    ['retry', 'retrying'],
     ['offline', 'offline'],
   ] as const)('says why it waits: %s', (reason, text) => {
     const script = new RunScript({ prompts: [{ name: 'a' }] });
@@ -105,7 +105,7 @@ describe('previewOf', () => {
     expect(waiting('network', 'no data for 60 s')).toBe(
       'no data for 60 s, reconnecting (3/8), 12 s',
     );
-    expect(waiting('overloaded')).toBe('overloaded, trying again (3/8), 12 s');
+    expect(waiting('overloaded')).toBe('overloaded, retrying (3/8), 12 s');
   });
 
   it('names the time of day at which a long wait ends', () => {

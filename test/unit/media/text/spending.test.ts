@@ -75,7 +75,7 @@ describe('the share that came from the cache', () => {
 describe('a price', () => {
   it('is spelled out', () => {
     expect(priceText({ input: 4, output: 20, cacheRead: 0.2, cacheWrite: 0.125 })).toBe(
-      '$4 in, $20 out, $0.20 from the cache, $0.125 into the cache for a million tokens',
+      '$4 in, $20 out, $0.20 from the cache, $0.125 into the cache per million tokens',
     );
   });
 

@@ -1,12 +1,12 @@
 import type { PathMatcher } from '../../../base/pathGlob.ts';
 import { compileGlob } from './glob.ts';
 
-/** Tells whether a file is meant, by its workspace path and its path relative to where one looks. */
+/** Whether a file matches, by its workspace path and its path relative to the start of the walk. */
 export type FileFilter = (workspacePath: string, relativePath: string) => boolean;
 
 /**
- * The filter a `pattern` asks for: without a slash it is matched against the file's name, else
- * against either path, for models write both. No pattern means every file.
+ * The filter for a `pattern`. A pattern without a slash is matched against file names, any other against both
+ * paths, because models write either. Without a pattern, every file matches.
  */
 export function createFileFilter(pattern: string | undefined): FileFilter {
   if (pattern === undefined) return () => true;

@@ -2,10 +2,10 @@ import { compilePathGlob, type PathMatcher } from '../../../base/pathGlob.ts';
 import { visibleText } from '../../../base/text.ts';
 import { ToolError } from '../../tool.ts';
 
-/** Longest glob that is understood, in UTF-16 units. */
+/** Max length of a glob, in UTF-16 units. */
 const maxGlobLength = 500;
 
-/** Compiles a glob of a model or a setting. Throws a `ToolError` that says what is wrong with the glob. */
+/** Compiles a glob from a model or a setting. Throws a `ToolError` for an invalid glob. */
 export function compileGlob(glob: string): PathMatcher {
   if (glob.length > maxGlobLength) throw new ToolError('The glob pattern is too long.');
   try {

@@ -3,7 +3,7 @@ import { sliceWhole } from '../../../base/text.ts';
 import { ToolError } from '../../tool.ts';
 import type { SearchMatch, SearchQuery } from '../workspace.ts';
 
-/** UTF-16 units of a matching line that are shown, and those of them that stand before the match. */
+/** Max shown length of a matching line, and of its part before the match, in UTF-16 units. */
 const maxLineLength = 300;
 const contextBefore = 100;
 
@@ -14,8 +14,8 @@ export type LineFinder = (text: string, max: number) => readonly Omit<SearchMatc
 type NextMatch = (from: number) => number;
 
 /**
- * Prepares a search. Time is linear in the text, whatever the expression.
- * Throws a `ToolError` for an expression that RE2 does not understand.
+ * Prepares a search. It takes linear time, whatever the expression. Throws a `ToolError` for an expression that RE2
+ * does not support.
  */
 export function createLineFinder(
   query: Pick<SearchQuery, 'text' | 'isRegExp' | 'caseSensitive'>,
@@ -31,7 +31,7 @@ function createMatcher(query: Parameters<typeof createLineFinder>[0]): (text: st
   const lower = wanted.toLowerCase();
   const isPlain = !isRegExp && /^[\0-\x7f]*$/.test(wanted);
   return (text) => {
-    // Most files hold nothing, which this tells many times faster.
+    // A faster check for the common case of a file without a match.
     if (isPlain && !text.toLowerCase().includes(lower)) return () => -1;
     const matcher = expression.matcher(text);
     return (from) => (matcher.find(from) ? matcher.start() : -1);
@@ -60,7 +60,7 @@ function matchingLines(text: string, next: NextMatch, max: number): ReturnType<L
   let from = 0;
   while (found.length < max && from <= text.length) {
     const index = next(from);
-    // Behind the last line feed there is no line any more.
+    // There is no line after the last newline.
     if (index < 0 || (index === text.length && /(?:^|\n)$/.test(text.slice(-1)))) break;
     for (let feed = text.indexOf('\n', lineStart); feed >= 0 && feed < index; ) {
       line += 1;

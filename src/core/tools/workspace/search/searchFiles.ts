@@ -1,42 +1,41 @@
+import { shownText } from '../../../proposals/editText.ts';
 import { isToolError } from '../../thrownText.ts';
 import type { SearchLimits } from '../../toolLimits.ts';
 import { LeftOutCounter } from '../leftOut.ts';
 import { readWholeTextFile } from '../readTextFile.ts';
 import { startsOf, walkFolder } from '../walkWorkspace.ts';
 import type { FileText, SearchFindings, SearchMatch, SearchQuery } from '../workspace.ts';
-import { ProtectedFileError } from '../workspaceErrors.ts';
+import { isMissing, ProtectedFileError } from '../workspaceErrors.ts';
 import type { ResolvedPath, WorkspaceGate } from '../workspaceGate.ts';
 import { resolveEntry } from '../workspaceGate.ts';
 import { createFileFilter, relativeTo } from './filePattern.ts';
 import { createLineFinder } from './lineFinder.ts';
 
-/** How far a search goes; `untilMs` is of `performance.now()`. */
+/** The limits of a search. `untilMs` is a time of `performance.now()`. */
 export interface SearchBounds extends SearchLimits {
   readonly untilMs: number;
 }
 
-/**
- * Searches files line by line, until a limit is reached or the time is up. It blocks while it matches:
- * it is meant for a worker thread.
- */
+/** Searches files line by line until a limit is reached. It blocks its thread, so run it in a worker. */
 export async function searchFiles(
   query: SearchQuery,
   gate: WorkspaceGate,
   bounds: SearchBounds,
+  proposed: ProposedTexts = new Map(),
 ): Promise<SearchFindings> {
   const findLines = createLineFinder(query);
   const { skip = 0 } = query;
   const tally = new SearchTally(skip);
-  for await (const file of filesToSearch(query, gate, tally.leftOut)) {
+  for await (const file of withProposed(query, gate, tally.leftOut, proposed)) {
     if (performance.now() > bounds.untilMs) return tally.findings('time');
     if (file === undefined) continue;
     if (tally.files === bounds.files) return tally.findings('files');
-    const content = await readOrSkip(file, gate, bounds.fileBytes);
+    const content = await contentOf(file, gate, bounds.fileBytes);
     if (typeof content === 'string') {
       tally.skip(content);
       continue;
     }
-    // One more than is kept tells whether there are more.
+    // One match more than is kept shows whether there are more.
     const room = skip + bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
     tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
@@ -45,7 +44,7 @@ export async function searchFiles(
   return tally.findings();
 }
 
-/** What a search has come to so far. */
+/** The findings of a search so far. */
 class SearchTally {
   readonly leftOut = new LeftOutCounter();
   readonly matches: SearchMatch[] = [];
@@ -83,24 +82,89 @@ class SearchTally {
   }
 }
 
+/** What a conversation proposes, by workspace path; null for a file that is deleted. */
+export type ProposedTexts = ReadonlyMap<string, string | null>;
+
+/** The files on disk and, in the same order of paths, those of the overlay in their places. */
+async function* withProposed(
+  query: SearchQuery,
+  gate: WorkspaceGate,
+  leftOut: LeftOutCounter,
+  proposed: ProposedTexts,
+): AsyncGenerator<SearchedFile | undefined, void, undefined> {
+  const waiting = proposedFiles(query, proposed);
+  const isOnlyProposed = proposed.has(query.path) || waiting.length > 0;
+  const onDisk = isOnlyProposed
+    ? ifThere(query, gate, leftOut)
+    : filesToSearch(query, gate, leftOut);
+  for await (const file of onDisk) {
+    if (file === undefined) {
+      yield file;
+      continue;
+    }
+    while (waiting[0] !== undefined && waiting[0].path < file.path) yield waiting.shift();
+    if (!proposed.has(file.path)) yield file;
+  }
+  yield* waiting;
+}
+
+/** The same files; none where the path is in the overlay only. */
+async function* ifThere(
+  ...args: Parameters<typeof filesToSearch>
+): ReturnType<typeof filesToSearch> {
+  try {
+    yield* filesToSearch(...args);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+function proposedFiles(query: SearchQuery, proposed: ProposedTexts): ProposedFileText[] {
+  const isWanted = createFileFilter(query.pattern);
+  const { path: start } = query;
+  const files = [...proposed].flatMap(([path, text]) => {
+    const isNamed = path === start;
+    const isBelow = start === '' || path.startsWith(`${start}/`);
+    const isMeant = isNamed || (isBelow && isWanted(path, relativeTo(start, path)));
+    return text !== null && isMeant ? [{ path, text: shownText(text) }] : [];
+  });
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+interface ProposedFileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+type SearchedFile = FileToSearch | ProposedFileText;
+
+async function contentOf(
+  file: SearchedFile,
+  gate: WorkspaceGate,
+  maxBytes: number,
+): Promise<{ readonly text: string } | SkipReason> {
+  if ('resolve' in file) return readOrSkip(file, gate, maxBytes);
+  return Buffer.byteLength(file.text) > maxBytes ? 'too large' : file;
+}
+
 /** Why a file is not searched. */
 type SkipReason = 'too large' | 'protected' | 'not text';
 
 interface FileToSearch {
   resolve(): Promise<ResolvedPath>;
   readonly path: string;
-  /** The query names this file, so it is told when it cannot be read. */
+  /** Whether the query names this very file. Then an error is reported when it cannot be read. */
   readonly isNamed: boolean;
 }
 
-/** Undefined stands for something that is not searched, so that the clock is looked at now and then. */
+/** Yields undefined for an entry that is not searched, so that the caller can check the time. */
 async function* filesToSearch(
   query: SearchQuery,
   gate: WorkspaceGate,
   leftOut: LeftOutCounter,
 ): AsyncGenerator<FileToSearch | undefined, void, undefined> {
   const isWanted = createFileFilter(query.pattern);
-  for (const start of await startsOf(query.path, gate)) {
+  for (const start of await startsOf(query.path, gate, leftOut)) {
     if (start.kind === 'file') {
       yield { path: start.path, isNamed: true, resolve: async () => start };
       continue;
@@ -124,7 +188,7 @@ async function readOrSkip(
     return await readWholeTextFile(await toSearch.resolve(), gate, maxBytes);
   } catch (error) {
     if (!isToolError(error) || toSearch.isNamed) throw error;
-    // Otherwise it is binary, or gone since its folder was read.
+    // Otherwise it is binary, or was deleted after its folder was read.
     return error instanceof ProtectedFileError ? 'protected' : 'not text';
   }
 }

@@ -2,10 +2,10 @@ import type { ToolWorkers } from '../../workers/toolWorkers.ts';
 import type { SearchRequest } from '../../workers/workerProtocol.ts';
 import type { SearchFindings, SearchOptions } from '../workspace.ts';
 
-/** Searches in the worker threads of the tools. */
+/** Runs searches in the worker threads of the tools. */
 export class SearchWorkers {
   readonly #workers: Pick<ToolWorkers, 'run'>;
-  /** Milliseconds of one search, waiting not counted. */
+  /** Deadline of one search in ms, without time in the queue. */
   readonly deadlineMs: number;
 
   constructor(workers: Pick<ToolWorkers, 'run'>, deadlineMs: number) {
@@ -14,8 +14,8 @@ export class SearchWorkers {
   }
 
   /**
-   * Rejects with a `ToolError` when the search is at fault or took too long, and with the signal's reason as
-   * soon as it is aborted.
+   * Rejects with a `ToolError` when the query is invalid or the search took too long, and with the signal's reason
+   * as soon as it is aborted.
    */
   search(request: SearchRequest, { signal, onBegin }: SearchOptions): Promise<SearchFindings> {
     const { deadlineMs } = this;

@@ -289,4 +289,24 @@ describe('the floor', () => {
     expect(decisionOf('allow read_file', 'read_file', { path: 'saved/run' }).by.kind).toBe('floor');
     expect(decisionOf('', 'read_file', { path: '.vscode/settings.json' }).verdict).toBe('allow');
   });
+
+  it('looks at every path of a call', () => {
+    const rename = (rules: string, path: string, newPath: string) =>
+      decisionOf(rules, 'rename_file', { path, newPath });
+    expect(rename('', 'a.ts', 'b.ts').verdict).toBe('allow');
+    expect(rename('allow rename_file', '.git/config', 'a').by.kind).toBe('floor');
+    expect(rename('allow rename_file', 'a', '.git/hooks/pre-commit').by.kind).toBe('floor');
+    expect(rename('allow rename_file', 'a', '../b').by.kind).toBe('floor');
+    expect(rename('ask rename_file(secret/**)', 'a', 'secret/a').verdict).toBe('ask');
+    expect(rename('deny rename_file(src/**)\nallow rename_file', 'a', 'src/b').verdict).toBe(
+      'deny',
+    );
+    // What a rule with a specifier allows says nothing of the other path.
+    expect(rename('ask rename_file\nallow rename_file(src/**)', 'src/a', 'src/b').verdict).toBe(
+      'ask',
+    );
+    const input = { path: 'a', newPath: 'link/b' };
+    const call = callOf('rename_file', input, { othersLeadTo: { newPath: 'outside' } });
+    expect(decide([], call, linux).verdict).toBe('deny');
+  });
 });

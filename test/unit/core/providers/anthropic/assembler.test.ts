@@ -70,7 +70,7 @@ describe('AnthropicAssembler', () => {
   it('fails without a retry for an unknown stop reason', () => {
     expect(() => turnOf([{ type: 'text', text: 'x' }], 'something_new')).toThrow(
       expect.objectContaining({
-        message: expect.stringContaining('not known here: "something_new"'),
+        message: expect.stringContaining('unknown reason: "something_new"'),
         kind: 'protocol',
         retryable: false,
       }),

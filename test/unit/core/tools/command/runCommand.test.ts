@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Overlay } from '../../../../../src/core/proposals/overlay.ts';
 import type { CommandRunner } from '../../../../../src/core/tools/command/commandRunner.ts';
 import { createCommandTool } from '../../../../../src/core/tools/command/commandTool.ts';
 import { runToolCall } from '../../../../../src/core/tools/runToolCall.ts';
@@ -175,9 +176,12 @@ test('the result says when the command ran without what its conversation propose
     signal: new AbortController().signal,
     pauseTime: () => () => undefined,
   };
-  const proposing = { ...context, overlay: { isEmpty: false } };
+  const proposing = {
+    ...context,
+    overlay: new Overlay([{ path: 'a.txt', base: null, text: 'new' }]),
+  };
   expect(await tool(ends).execute({ command: 'true' }, proposing)).toMatch(/not applied yet/);
-  const idle = { ...context, overlay: { isEmpty: true } };
+  const idle = { ...context, overlay: new Overlay() };
   expect(await tool(ends).execute({ command: 'true' }, idle)).toBe('[Exit code 0.]');
 });
 

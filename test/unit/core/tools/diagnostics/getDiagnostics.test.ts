@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Overlay } from '../../../../../src/core/proposals/overlay.ts';
 import type { Diagnostic } from '../../../../../src/core/tools/diagnostics/diagnosticsTool.ts';
 import { createDiagnosticsTool } from '../../../../../src/core/tools/diagnostics/diagnosticsTool.ts';
 import { createToolset } from '../../../../../src/core/tools/toolset.ts';
@@ -91,7 +92,7 @@ describe('problems', () => {
     );
     const context = {
       ...{ callId: 'c', signal: new AbortController().signal, pauseTime: () => () => undefined },
-      overlay: { isEmpty: false },
+      overlay: new Overlay([{ path: 'a.txt', base: null, text: 'new' }]),
     };
     expect(await tool.execute({}, context)).toMatch(/not applied yet/);
   });

@@ -310,11 +310,45 @@ describe('several folders', () => {
     expect((await over.readText('c.ts', signal)).text).toBe('needle here\n');
   });
 
+  test('that were deleted are named, and do not keep the others from being looked at', async () => {
+    const three = new DiskTree({ 'kept/a.txt': 'needle\n', 'gone/b.txt': 'needle\n' });
+    const roots = ['kept', 'gone', 'never'].map((name) => ({
+      name,
+      path: path.join(three.base, name),
+    }));
+    rmSync(path.join(three.base, 'gone'), { recursive: true });
+    const over = workspaces.over({ roots, exclude: [] });
+    const leftOut = { 'missing folder': 2 };
+    expect(await over.list({ path: '' }, signal)).toMatchObject({ paths: ['kept/a.txt'], leftOut });
+    expect(await over.list({ path: '', pattern: '*' }, signal)).toMatchObject({
+      paths: ['kept/a.txt'],
+      leftOut,
+    });
+    const found = await over.search({ ...search, text: 'needle' }, { signal });
+    expect(found).toMatchObject({ matches: [{ path: 'kept/a.txt' }], leftOut });
+    for (const asked of ['gone', 'gone/b.txt']) {
+      await expect(over.readText(asked, signal)).rejects.toThrow(
+        'The workspace folder "gone" no longer exists.',
+      );
+    }
+    await expect(over.readText('kept/b.txt', signal)).rejects.toThrow(/list_files shows what does/);
+    three.remove();
+  });
+
+  test.each([['one'], ['one', 'two']])('that were all deleted are named: %s', async (...names) => {
+    const base = path.join(tree.base, 'deleted');
+    const roots = names.map((name) => ({ name, path: path.join(base, name) }));
+    const over = workspaces.over({ roots, exclude: [] });
+    const expected = /^The workspace folder "(one|two)" no longer exists\.$/;
+    await expect(over.list({ path: '' }, signal)).rejects.toThrow(expected);
+    await expect(over.search({ ...search, text: 'a' }, { signal })).rejects.toThrow(expected);
+  });
+
   test('are required: without an open folder the model gets a message', async () => {
     const over = workspaces.over({ roots: [], exclude: [] });
-    await expect(over.readText('a', signal)).rejects.toThrow(/No folder is open/);
+    await expect(over.readText('a', signal)).rejects.toThrow(/No folder .* is open/);
     await expect(over.search({ ...search, text: 'a' }, { signal })).rejects.toThrow(
-      /No folder is open/,
+      /No folder .* is open/,
     );
   });
 });

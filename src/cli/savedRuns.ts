@@ -6,34 +6,39 @@ import { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Runs of the command line that are kept; older ones are deleted. */
-const maxKeptRuns = 50;
+/** Maximum number of saved runs; older ones are deleted. */
+const maxSavedRuns = 50;
 
-/** What an archive is opened with. */
-export interface ArchiveUse {
-  /** Takes the keys out of what is written. */
+/** Options of an archive. */
+export interface ArchiveOptions {
+  /** Removes the keys from everything that is written. */
   redact(text: string): string;
   readonly limits: JournalLimits;
 }
 
-/** The runs of the command line, in the user's folder for the state of programs. */
+/** Opens the saved runs of the command line, in the user's folder for application state. */
 export async function openArchive(
   environment: Environment,
   terminal: Terminal,
-  { redact, limits }: ArchiveUse,
+  { redact, limits }: ArchiveOptions,
 ): Promise<RunArchive> {
   return new RunArchive({
-    root: path.join(stateFolder(environment), 'interleave', 'runs'),
+    root: runsFolder(environment),
     environment: await nodeEnvironment(),
     redact,
     limits: () => limits,
-    maxRuns: maxKeptRuns,
-    // Where nothing can be kept, as in some containers, there is nothing to wait for.
-    onFailure: ({ message }) => terminal.err(`${message} The run goes on without being saved.\n`),
+    maxRuns: maxSavedRuns,
+    // Some containers have no writable folder. The run continues there instead of pausing.
+    onFailure: ({ message }) => terminal.err(`${message} The run continues without being saved.\n`),
   });
 }
 
-/** Where programs keep what is neither configuration nor cache, by each system's custom. */
+/** The folder of all saved runs. */
+export function runsFolder(environment: Environment): string {
+  return path.join(stateFolder(environment), 'interleave', 'runs');
+}
+
+/** The folder for application state by the convention of each system. */
 function stateFolder(environment: Environment): string {
   const named = environment.XDG_STATE_HOME || environment.LOCALAPPDATA;
   return named || path.join(homedir(), '.local', 'state');
