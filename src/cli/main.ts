@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
-import { createArithmeticTools } from '../core/tools/arithmetic/arithmeticTools.ts';
+import { createCpuTools } from '../core/tools/cpuTools.ts';
 import { createToolset } from '../core/tools/toolset.ts';
 import { serveWork } from '../core/tools/workers/serveWork.ts';
 import { askYesNo } from './askYesNo.ts';
@@ -61,5 +61,4 @@ const howToPrintAgain =
   'Answers of a run are saved: interleave runs lists the run, interleave resume prints its answers.';
 
 if (isMainThread) void main();
-else if (workerData === workerRole && parentPort !== null)
-  serveWork(parentPort, createArithmeticTools());
+else if (workerData === workerRole && parentPort !== null) serveWork(parentPort, createCpuTools());

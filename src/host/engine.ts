@@ -50,6 +50,7 @@ import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
+import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
 import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
@@ -100,7 +101,7 @@ export class Engine {
     this.#providers = new ProviderSource(configuration, credentials, modelAccess);
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
-    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
     this.proposals = new Proposals(this.#toolsets, () => options.folders());
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });

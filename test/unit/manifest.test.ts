@@ -274,7 +274,11 @@ describe('Manifest settings', () => {
   });
 
   it('offer the existing tools', () => {
-    const toolset = createToolset({ folders: [], exclude: [], workerPath: 'unused' });
+    const toolset = createToolset({
+      ...{ folders: [], exclude: [], workerPath: 'unused' },
+      // As in VS Code.
+      readDiagnostics: () => [],
+    });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
     expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
     expect(offered?.enumDescriptions).toHaveLength(toolset.tools.length);

@@ -34,10 +34,6 @@ describe('The source', () => {
       'runs text as code',
       /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|set(?:Timeout|Interval)\(\s*['"`]|['"](?:node:)?vm['"]/,
     ],
-    [
-      'starts a program',
-      /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/,
-    ],
     ['sends telemetry', /createTelemetryLogger|TelemetryReporter|applicationinsights/i],
     ['writes to the console', /\bconsole\s*\./],
     [
@@ -158,7 +154,13 @@ describe('The source', () => {
     expect(within).toContain('src/host/contributions/contributes.ts');
   });
 
-  it('opens connections only in the transport and the server probe', () => {
+  it('starts programs only for `run_command`', () => {
+    const starters =
+      /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/;
+    expect(filesWith(starters)).toEqual(['src/core/tools/command/runInChild.ts']);
+  });
+
+  it('opens connections only in the transport, for `fetch_url`, and in the server probe', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
     );
@@ -166,6 +168,8 @@ describe('The source', () => {
       'src/core/base/hostReach.ts',
       'src/core/providers/transport/sendOnce.ts',
       'src/core/providers/transport/transport.ts',
+      'src/core/tools/fetch/checkHop.ts',
+      'src/core/tools/fetch/openPage.ts',
       'src/demo/server.ts',
     ]);
     const others =
@@ -175,8 +179,11 @@ describe('The source', () => {
 
   it('reads environment variables only in the command line', () => {
     const readers = filesWith(/process\.env/).filter((name) => !name.startsWith('src/cli/'));
-    // Keeps environment variables away from the SDKs.
-    expect(readers).toEqual(['src/core/providers/transport/sdkClient.ts']);
+    // They keep variables away from the SDKs, and keys away from commands.
+    expect([...readers].sort()).toEqual([
+      'src/core/providers/transport/sdkClient.ts',
+      'src/core/tools/command/commandEnvironment.ts',
+    ]);
   });
 
   it('opens external links only after the link check, and through the system', () => {

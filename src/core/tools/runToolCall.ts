@@ -158,11 +158,11 @@ async function runPermitted(
   permission: CallPermission,
   options: Options,
 ): Promise<ToolEnding> {
-  const { changed, decision } = permission;
+  const { changed, decision, forTool } = permission;
   const shown = changed === undefined ? checked.call.input : changed.input;
   const input = 'input' in permission ? permission.input : checked.input;
   options.progress.started(shown, decision);
-  const ending = await executeTool({ ...checked, input }, options);
+  const ending = await executeTool({ ...checked, input }, { ...options, forTool });
   if (changed === undefined) return ending;
   return { ...ending, content: `${changeNote(changed.input)}\n\n${ending.content}` };
 }

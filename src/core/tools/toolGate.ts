@@ -1,5 +1,6 @@
 import type { CallDecision } from '../../shared/callDecision.ts';
 import type { CheckedCall } from './checkCall.ts';
+import type { GivenByGate } from './tool.ts';
 
 /** Whether a call may run. `decision` says what decided; it is absent where no decision was needed. */
 export type GateDecision = CallPermission | CallDenial;
@@ -12,6 +13,7 @@ export interface CallPermission {
   readonly input?: unknown;
   /** The arguments as the user changed them. The model is told. */
   readonly changed?: { readonly input: unknown };
+  readonly forTool?: GivenByGate;
 }
 
 /** A call must not run. */

@@ -12,6 +12,13 @@ export interface RequestPlace {
   readonly within?: readonly string[];
 }
 
+/** Something that the user is asked. */
+export interface Question {
+  readonly question: string;
+  /** Answers to choose from; any other text is an answer, too. */
+  readonly choices?: readonly string[];
+}
+
 /** A tool call that waits for the user's decision. Plain data: it can be shown in another process. */
 export interface ApprovalRequest extends RequestPlace {
   /** Names this request and no other, also where a conversation that runs again repeats the id of a call. */
@@ -22,6 +29,8 @@ export interface ApprovalRequest extends RequestPlace {
   readonly input: unknown;
   /** Why the user is asked; of a command line, what the rules say of each command. */
   readonly asked: CallDecision;
+  /** What the call asks. It is answered or denied, never just allowed. */
+  readonly questions?: readonly Question[];
 }
 
 /** Requests of the same tool with the same arguments and agent, in the order in which they came. */

@@ -108,7 +108,9 @@ export class Inbox {
   recheck(): void {
     const settlements = [...this.#pending.values()].flatMap((pending): Settlement[] => {
       const answer = answerOfRules(this.#rulesSay(pending, []));
-      return answer === undefined ? [] : [{ pending, answer }];
+      // No rule can answer a question.
+      const isOpen = answer?.kind === 'allow' && pending.request.questions !== undefined;
+      return answer === undefined || isOpen ? [] : [{ pending, answer }];
     });
     this.#settle(settlements);
   }

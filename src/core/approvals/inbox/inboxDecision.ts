@@ -8,8 +8,16 @@ export type InboxDecision =
   | { readonly kind: 'allow'; readonly requests: readonly string[] }
   /** This call may run with other arguments. */
   | { readonly kind: 'change'; readonly request: string; readonly input: unknown }
+  | Answers
   | RuleChoice
   | Denial;
+
+/** What a person answers to calls that ask: one text for each question, in their order. */
+export interface Answers {
+  readonly kind: 'answer';
+  readonly requests: readonly string[];
+  readonly answers: readonly string[];
+}
 
 /** A rule that is offered for a request holds from now on, for its agent. It settles whatever it allows. */
 export interface RuleChoice {
@@ -74,7 +82,7 @@ export interface Refusal {
    * - `twice`: the decision named it before
    * - `changed`: the tool is not what it was when it asked; the call was denied
    * - `denied`: a rule or the floor denies it
-   * - `unfit`: the arguments do not fit the tool
+   * - `unfit`: the arguments do not fit the tool, or this is no answer to what it asks
    * - `unavailable`: no such rule can be written
    */
   readonly why: 'late' | 'twice' | 'changed' | 'denied' | 'unfit' | 'unavailable';
@@ -89,6 +97,8 @@ export type Answer =
       readonly decision: CallDecision;
       /** The arguments to run with, when the user has changed them. */
       readonly changed?: { readonly input: unknown };
+      /** To a call that asks. */
+      readonly answers?: readonly string[];
     }
   | {
       readonly kind: 'deny';

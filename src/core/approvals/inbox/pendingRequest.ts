@@ -51,7 +51,9 @@ export function answerOfRules(decision: Decision): Answer | undefined {
 }
 
 /** The user allows a call. */
-export function allowedByPerson(changed?: { readonly input: unknown }): Answer {
+export function allowedByPerson(changed?: {
+  readonly input: unknown;
+}): Extract<Answer, { readonly kind: 'allow' }> {
   const by: Decider =
     changed === undefined ? { kind: 'person' } : { kind: 'person', isChanged: true };
   const decision = { verdict: 'allow', by } as const;

@@ -37,9 +37,13 @@ export const toolsWithSubject: readonly RuleTool[] = [
   {
     name: 'run_command',
     effect: 'execute',
-    subject: { kind: 'command', argument: 'command', free: [] },
+    subject: { kind: 'command', argument: 'command', free: ['timeoutSeconds'] },
   },
-  { name: 'fetch_url', effect: 'network', subject: { kind: 'url', argument: 'url', free: [] } },
+  {
+    name: 'fetch_url',
+    effect: 'network',
+    subject: { kind: 'url', argument: 'url', free: ['offset'] },
+  },
   {
     name: 'write_file',
     effect: 'write',

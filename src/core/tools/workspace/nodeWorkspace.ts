@@ -54,6 +54,11 @@ export class NodeWorkspace implements Workspace {
     return leadOf(path, this.#openCheck());
   }
 
+  /** The workspace path of a file or folder that tools may look at. */
+  async shownPath(path: string): Promise<string> {
+    return (await resolveInWorkspace(path, this.#openCheck())).path;
+  }
+
   async readText(path: string, signal: AbortSignal): Promise<FileText> {
     const file = await resolveInWorkspace(path, this.#openCheck());
     signal.throwIfAborted();

@@ -60,6 +60,8 @@ export interface SearchQuery {
   readonly path: string;
   /** The files to search, as in `ListQuery`. */
   readonly pattern?: string;
+  /** Matching lines to leave out, from the first; none when absent. */
+  readonly skip?: number;
 }
 
 /** One line that matches. */
@@ -67,6 +69,8 @@ export interface SearchMatch {
   readonly path: string;
   /** Counts from 1. */
   readonly line: number;
+  /** Of a line that is too long to be shown whole: where its match begins, from 1. */
+  readonly column?: number;
   /** The line, or the part of a long one around the match. */
   readonly text: string;
 }

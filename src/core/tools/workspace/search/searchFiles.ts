@@ -24,7 +24,8 @@ export async function searchFiles(
   proposed: ProposedTexts = new Map(),
 ): Promise<SearchFindings> {
   const findLines = createLineFinder(query);
-  const tally = new SearchTally();
+  const { skip = 0 } = query;
+  const tally = new SearchTally(skip);
   for await (const file of withProposed(query, check, tally.leftOut, proposed)) {
     if (performance.now() > bounds.untilMs) return tally.findings('time');
     if (file === undefined) continue;
@@ -35,7 +36,7 @@ export async function searchFiles(
       continue;
     }
     // One match more than is kept shows whether there are more.
-    const room = bounds.matches - tally.matches.length;
+    const room = skip + bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
     tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
     if (lines.length > room) return tally.findings('matches');
@@ -47,8 +48,13 @@ export async function searchFiles(
 class SearchTally {
   readonly leftOut = new LeftOutCounter();
   readonly matches: SearchMatch[] = [];
+  readonly #skip: number;
   #searched = 0;
   #tooLarge = 0;
+
+  constructor(skip: number) {
+    this.#skip = skip;
+  }
 
   /** Files that count against the limit. */
   get files(): number {
@@ -67,7 +73,7 @@ class SearchTally {
 
   findings(stoppedBy?: SearchFindings['stoppedBy']): SearchFindings {
     return {
-      matches: this.matches,
+      matches: this.matches.slice(this.#skip),
       filesSearched: this.#searched,
       filesTooLarge: this.#tooLarge,
       leftOut: this.leftOut.counts,
