@@ -18,7 +18,7 @@ import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
-import { toolNames } from './toolNames.ts';
+import { toolEffects } from './toolEffects.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
 import { withAgents } from './withAgents.ts';
 
@@ -71,7 +71,7 @@ export function collectOptions(
   limits: LimitOptions,
 ): CollectOptions {
   return {
-    knownTools: toolNames(services),
+    knownTools: toolEffects(services),
     maxBytes: limitValues(limits).promptKB * 1000,
     readInput: services.readInput,
     folder: services.folder,

@@ -10,7 +10,7 @@ import type { RunRequest } from '../core/runner/runRequest.ts';
 import { isAgentFileName, ownAgentFolder } from '../shared/agentFileName.ts';
 import { fileProblem } from './fileProblem.ts';
 import type { RunCommandServices } from './runServices.ts';
-import { toolNames } from './toolNames.ts';
+import { toolEffects } from './toolEffects.ts';
 
 /**
  * The request with the agents that its prompts name; prompts that name none get the one that was given, by its
@@ -23,7 +23,7 @@ export async function withAgents(
 ): Promise<RunRequest> {
   const { terminal, folder, home } = services;
   if (given === undefined && !namesAgents(request)) return request;
-  const options = { knownTools: toolNames(services) };
+  const options = { knownTools: toolEffects(services) };
   const own = path.join(home, ...ownAgentFolder.split('/'));
   const named =
     given !== undefined && isAgentFileName(given) ? path.resolve(folder, given) : undefined;

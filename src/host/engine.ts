@@ -9,6 +9,7 @@ import type { RunRules } from '../core/approvals/runRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
+import { effectsOf, type ToolEffects } from '../core/base/toolEffect.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
@@ -113,15 +114,15 @@ export class Engine {
     return this.#runner.inbox;
   }
 
-  /** Names of the tools that conversations can use. */
-  get toolNames(): readonly string[] {
-    return this.#toolsets.over([]).tools.map(({ name }) => name);
+  /** The tools that conversations can use. */
+  get #knownTools(): ToolEffects {
+    return effectsOf(this.#toolsets.over([]).tools);
   }
 
   /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */
   parsePromptFile(text: string, file: string): PromptFile {
     const maxBytes = this.#promptBytes();
-    return parsePromptFile(text, file, { knownTools: this.toolNames, maxBytes });
+    return parsePromptFile(text, file, { knownTools: this.#knownTools, maxBytes });
   }
 
   /**
@@ -152,7 +153,7 @@ export class Engine {
     );
     const own = path.join(homePath, ...ownAgentFolder.split('/'));
     const places = [...agentPlaces(roots, files), { folder: own, within: own }];
-    return findAgents(places, { knownTools: this.toolNames, maxBytes: this.#promptBytes() });
+    return findAgents(places, { knownTools: this.#knownTools, maxBytes: this.#promptBytes() });
   }
 
   /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */

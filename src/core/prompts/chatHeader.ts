@@ -1,5 +1,6 @@
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
+import { isGivenUnasked, type ToolEffects } from '../base/toolEffect.ts';
 import { type FileOptions, laterKeys, notSupported, optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { MapEntry, OptionEntry } from './optionsYaml.ts';
@@ -29,7 +30,7 @@ const chatKeys: readonly string[] = [
  */
 export function readChatHeader(
   entries: readonly OptionEntry[],
-  knownTools: readonly string[] | undefined,
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): ChatHeader {
   let name: string | undefined;
@@ -109,7 +110,7 @@ export function readModel(entry: OptionEntry, report: Report): string | undefine
 /** The tools that may be used; undefined for all of them. */
 export function readTools(
   entry: OptionEntry,
-  knownTools: readonly string[] | undefined,
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): readonly string[] | undefined {
   const { value } = entry;
@@ -125,10 +126,10 @@ export function readTools(
   return availableOf(tools.names, knownTools, report);
 }
 
-/** The tools with the value `true`. If there are none, all tools except those with `false`. */
+/** The tools with the value `true`. If there are none, the tools that need no naming, except those with `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
-  knownTools: readonly string[] | undefined,
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): readonly string[] | undefined {
   for (const { range, value } of entries) {
@@ -138,15 +139,20 @@ function readToolSwitches(
   const on = entries.filter(({ value }) => value === true);
   if (on.some(({ name }) => name === '*')) return undefined;
   if (on.length > 0) return availableOf(on, knownTools, report);
-  return knownTools?.filter((name) => !entries.some((entry) => entry.name === name));
+  if (knownTools === undefined) return undefined;
+  const off = new Set(entries.map(({ name }) => name));
+  // Tools that change or send something have to be named: to switch one off names no other.
+  return [...knownTools].flatMap(([name, effect]) =>
+    isGivenUnasked(effect) && !off.has(name) ? [name] : [],
+  );
 }
 
 function availableOf(
   names: readonly ToolName[],
-  knownTools: readonly string[] | undefined,
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): readonly string[] {
-  const isKnown = (name: string) => !knownTools || knownTools.includes(name);
+  const isKnown = (name: string) => !knownTools || knownTools.has(name);
   for (const { name, range } of names) {
     if (isKnown(name)) continue;
     const message = `The tool ${quoted(name)} is not available here and is left out.`;

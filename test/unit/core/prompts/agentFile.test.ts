@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { agentDefinitionSchema } from '../../../../src/core/base/agentDefinition.ts';
 import { parseAgentFile } from '../../../../src/core/prompts/agentFile.ts';
 import { agentFileCases } from '../../../support/agentFiles.ts';
+import { readingTools } from '../../../support/readingTools.ts';
 
 const knownTools = ['read_file', 'list_files', 'search_text', 'sum_numbers'];
-const parse = (text: string) => parseAgentFile(text, 'x/odd.agent.md', { knownTools });
+const parse = (text: string) =>
+  parseAgentFile(text, 'x/odd.agent.md', { knownTools: readingTools(knownTools) });
 
 describe('an agent file', () => {
   it.each(agentFileCases)('with $what is read', ({ text, agent, codes }) => {
@@ -22,7 +24,7 @@ describe('an agent file', () => {
     (name) => {
       const text = readFileSync(`examples/.github/agents/${name}.agent.md`, 'utf8');
       const tools = [...knownTools, 'subtract_numbers', 'multiply_numbers'];
-      const read = parseAgentFile(text, `${name}.agent.md`, { knownTools: tools });
+      const read = parseAgentFile(text, `${name}.agent.md`, { knownTools: readingTools(tools) });
       expect(read.diagnostics).toEqual([]);
       expect(read.agent!.name).toBe(name);
     },

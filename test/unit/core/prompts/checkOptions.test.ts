@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts hold variables of prompt files.
+
 import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
+import { readingTools } from '../../../support/readingTools.ts';
 import { briefs } from './reading.ts';
 
 const file = (yaml: string) => `---\n${yaml}\n---\n## A\ntext`;
@@ -134,7 +136,7 @@ describe('options', () => {
   it('may name only existing tools', () => {
     const text = '---\ntools: [read_file, sum_number]\n---\n## A\ntext';
     const { diagnostics } = parsePromptFile(text, 'a.prompts.md', {
-      knownTools: ['read_file', 'sum_numbers'],
+      knownTools: readingTools(['read_file', 'sum_numbers']),
     });
     expect(briefs(text, 'a.prompts.md', ['read_file', 'sum_numbers'])).toEqual([
       'error unknown-tool 1:19 "sum_number"',

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { effectsOf } from '../../../../src/core/base/toolEffect.ts';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
+import { readingTools } from '../../../support/readingTools.ts';
 import { briefs } from './reading.ts';
 
 const parse = (text: string, knownTools?: readonly string[]) =>
-  parsePromptFile(text, '.github/Code Review.prompt.md', knownTools ? { knownTools } : {});
+  parsePromptFile(
+    text,
+    '.github/Code Review.prompt.md',
+    knownTools ? { knownTools: readingTools(knownTools) } : {},
+  );
 const header = (yaml: string) => `---\n${yaml}\n---\ntext`;
 
 describe('a *.prompt.md', () => {
@@ -78,5 +84,21 @@ describe('a *.prompt.md', () => {
     expect(briefs('<!-- interleave\nskip: true', 'x.prompt.md')).toEqual([
       'error unclosed-options 0:0 "<!--"',
     ]);
+  });
+});
+
+describe('A tool that is switched off', () => {
+  it('gives no tool that has to be named', () => {
+    const knownTools = effectsOf([
+      { name: 'sum_numbers', effect: 'pure' },
+      { name: 'read_file', effect: 'read' },
+      { name: 'fetch_url', effect: 'network' },
+      { name: 'write_file', effect: 'write' },
+      { name: 'run_command', effect: 'execute' },
+      { name: 'lm:other', effect: 'foreign' },
+    ]);
+    const text = '---\ntools: {sum_numbers: false}\n---\nCount.\n';
+    const { prompts } = parsePromptFile(text, 'a.prompt.md', { knownTools });
+    expect(prompts[0]?.options.tools).toEqual(['read_file']);
   });
 });
