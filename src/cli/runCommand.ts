@@ -9,6 +9,7 @@ import { commandRequest } from './commandRequest.ts';
 import { executeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
+import { knownTools } from './knownTools.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { limitValues } from './limitOptions.ts';
 import { noPromptsIn } from './noPrompts.ts';
@@ -18,7 +19,6 @@ import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
-import { toolEffects } from './toolEffects.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
 import { withAgents } from './withAgents.ts';
 
@@ -71,7 +71,7 @@ export function collectOptions(
   limits: LimitOptions,
 ): CollectOptions {
   return {
-    knownTools: toolEffects(services),
+    knownTools: knownTools(services),
     maxBytes: limitValues(limits).promptKB * 1000,
     readInput: services.readInput,
     folder: services.folder,

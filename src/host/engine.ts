@@ -9,7 +9,7 @@ import type { RunRules } from '../core/approvals/runRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
-import { effectsOf, type ToolEffects } from '../core/base/toolEffect.ts';
+import type { OfferedTools } from '../core/base/toolEffect.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
@@ -36,6 +36,7 @@ import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { readAsked } from '../core/runner/savedRequest.ts';
+import { offeredTools } from '../core/tools/toolBox.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
@@ -115,8 +116,8 @@ export class Engine {
   }
 
   /** The tools that conversations can use. */
-  get #knownTools(): ToolEffects {
-    return effectsOf(this.#toolsets.over([]).tools);
+  get #knownTools(): OfferedTools {
+    return offeredTools(this.#toolsets.over([]).tools);
   }
 
   /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */

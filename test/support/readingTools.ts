@@ -1,6 +1,6 @@
-import { effectsOf, type ToolEffects } from '../../src/core/base/toolEffect.ts';
+import type { OfferedTools } from '../../src/core/base/toolEffect.ts';
 
-/** Tools of these names that only read. */
-export function readingTools(names: readonly string[]): ToolEffects {
-  return effectsOf(names.map((name) => ({ name, effect: 'read' })));
+/** Tools of these names that conversations get without naming them. */
+export function readingTools(names: readonly string[]): OfferedTools {
+  return new Map(names.map((name) => [name, { isUnasked: true }]));
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import { isGivenUnasked } from '../base/toolEffect.ts';
+import { isGivenUnasked, type OfferedTools } from '../base/toolEffect.ts';
 import type { Tool } from './tool.ts';
 
 /** Tools by unique name. */
@@ -30,6 +30,11 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
 /** Nobody wants to be asked by each of many conversations, unless a prompt says so. */
 function isUnasked({ effect, questionsIn }: Tool): boolean {
   return isGivenUnasked(effect) && questionsIn === undefined;
+}
+
+/** What prompt files may name. */
+export function offeredTools(tools: readonly Tool[]): OfferedTools {
+  return new Map(tools.map((tool) => [tool.name, { isUnasked: isUnasked(tool) }]));
 }
 
 /**
