@@ -23,7 +23,7 @@ export interface ToolContext {
   rulesSay?(input: unknown, addresses: readonly string[]): Decision;
   /** Unique for each call of a tool that can change something. Pass it to servers that support such keys. */
   readonly idempotencyKey?: string;
-  /** What a person answered to a call that asks. */
+  /** What the user answered to a call that asks. */
   readonly answers?: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export interface Tool extends ToolSchema {
   /** Timeout in ms; the agent's default when absent. */
   readonly timeoutMs?: number;
   /**
-   * For a tool whose calls a person answers: what a checked input asks. Such a tool has to be named, and no rule
+   * For a tool whose calls the user answers: what a checked input asks. Such a tool has to be named, and no rule
    * allows its calls: each waits for its answer.
    */
   questionsIn?(input: unknown): readonly Question[];

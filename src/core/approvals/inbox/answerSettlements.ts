@@ -5,7 +5,7 @@ import { allowedByPerson } from './pendingRequest.ts';
 /** UTF-16 units of one answer. */
 const maxAnswer = 10_000;
 
-/** Why an answer does not settle a request: a sentence for a person; undefined when it does. */
+/** Why an answer does not settle a request: a sentence for the user; undefined when it does. */
 function problemOf({ request }: PendingRequest, { answers }: Answers): string | undefined {
   const { questions } = request;
   if (questions === undefined) return 'This call asks no question. Allow or deny it.';

@@ -12,7 +12,7 @@ export type InboxDecision =
   | RuleChoice
   | Denial;
 
-/** What a person answers to calls that ask: one text for each question, in their order. */
+/** What the user answers to calls that ask: one text for each question, in their order. */
 export interface Answers {
   readonly kind: 'answer';
   readonly requests: readonly string[];

@@ -23,12 +23,12 @@ const inputSchema = z.strictObject({
     .max(5),
 });
 
-/** `ask_user`: a person answers. A call waits in the inbox, as one that has to be allowed, and takes no time. */
+/** `ask_user`: the user answers. A call waits in the inbox, as one that has to be allowed, and takes no time. */
 export function createAskUserTool(): Tool {
   const tool = defineTool({
     name: 'ask_user',
     description:
-      'Asks the person who started this, and waits for the answer. Only for what you can neither find out nor decide yourself. Put all that you need to know into one call.',
+      'Asks the user who started this, and waits for the answer. Only for what you can neither find out nor decide yourself. Put all that you need to know into one call.',
     effect: 'read',
     inputSchema,
     execute: ({ questions }, { answers }) => {
