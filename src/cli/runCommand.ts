@@ -12,13 +12,13 @@ import { exitCodes } from './exitCodes.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { limitValues } from './limitOptions.ts';
 import { noPromptsIn } from './noPrompts.ts';
+import { offeredHere } from './offeredHere.ts';
 import { checkOutputs } from './outputs.ts';
 import { readCommandRules } from './ruleOptions.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
-import { toolEffects } from './toolEffects.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
 import { withAgents } from './withAgents.ts';
 
@@ -71,7 +71,7 @@ export function collectOptions(
   limits: LimitOptions,
 ): CollectOptions {
   return {
-    knownTools: toolEffects(services),
+    knownTools: offeredHere(services),
     maxBytes: limitValues(limits).promptKB * 1000,
     readInput: services.readInput,
     folder: services.folder,

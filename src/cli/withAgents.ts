@@ -9,8 +9,8 @@ import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { isAgentFileName, ownAgentFolder } from '../shared/agentFileName.ts';
 import { fileProblem } from './fileProblem.ts';
+import { offeredHere } from './offeredHere.ts';
 import type { RunCommandServices } from './runServices.ts';
-import { toolEffects } from './toolEffects.ts';
 
 /**
  * The request with the agents that its prompts name; prompts that name none get the one that was given, by its
@@ -23,7 +23,7 @@ export async function withAgents(
 ): Promise<RunRequest> {
   const { terminal, folder, home } = services;
   if (given === undefined && !namesAgents(request)) return request;
-  const options = { knownTools: toolEffects(services) };
+  const options = { knownTools: offeredHere(services) };
   const own = path.join(home, ...ownAgentFolder.split('/'));
   const named =
     given !== undefined && isAgentFileName(given) ? path.resolve(folder, given) : undefined;

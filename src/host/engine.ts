@@ -9,7 +9,7 @@ import type { RunRules } from '../core/approvals/runRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
-import { effectsOf, type ToolEffects } from '../core/base/toolEffect.ts';
+import { type OfferedTools, offeredTools } from '../core/base/toolEffect.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
@@ -115,8 +115,8 @@ export class Engine {
   }
 
   /** The tools that conversations can use. */
-  get #knownTools(): ToolEffects {
-    return effectsOf(this.#toolsets.over([]).tools);
+  get #knownTools(): OfferedTools {
+    return offeredTools(this.#toolsets.over([]).tools);
   }
 
   /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */

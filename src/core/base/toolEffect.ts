@@ -14,17 +14,27 @@ export function isChange(effect: ToolEffect): boolean {
   return effect === 'write' || effect === 'execute' || effect === 'foreign';
 }
 
-/** Whether conversations get the tool without naming it. */
-export function isGivenUnasked(effect: ToolEffect): boolean {
-  return effect === 'pure' || effect === 'read';
+/** What decides whether a tool has to be named. */
+interface NamedTool {
+  readonly effect: ToolEffect;
+  /** Present when the user answers its calls. */
+  readonly questionsIn?: unknown;
 }
 
-/** The tools that a run can offer: their effects by their names. */
-export type ToolEffects = ReadonlyMap<string, ToolEffect>;
+/**
+ * Whether conversations get the tool without naming it: it changes nothing, sends nothing, and asks the user nothing.
+ * Nobody wants to be asked by each of many conversations, unless a prompt says so.
+ */
+export function isGivenUnasked({ effect, questionsIn }: NamedTool): boolean {
+  return (effect === 'pure' || effect === 'read') && questionsIn === undefined;
+}
 
-/** The effects of tools by their names. */
-export function effectsOf(
-  tools: readonly { readonly name: string; readonly effect: ToolEffect }[],
-): ToolEffects {
-  return new Map(tools.map(({ name, effect }) => [name, effect]));
+/** The tools that a run can offer, by name, and whether a conversation gets each without naming it. */
+export type OfferedTools = ReadonlyMap<string, boolean>;
+
+/** The tools that a run can offer. */
+export function offeredTools(
+  tools: readonly (NamedTool & { readonly name: string })[],
+): OfferedTools {
+  return new Map(tools.map((tool) => [tool.name, isGivenUnasked(tool)]));
 }

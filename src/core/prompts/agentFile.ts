@@ -1,7 +1,7 @@
 import { withoutAgentEnding } from '../../shared/agentFileName.ts';
 import { fileNameOf } from '../../shared/promptId.ts';
 import type { AgentDefinition } from '../base/agentDefinition.ts';
-import type { ToolEffects } from '../base/toolEffect.ts';
+import type { OfferedTools } from '../base/toolEffect.ts';
 import type { AgentHeader } from './agentHeader.ts';
 import { agentOptions, readAgentHeader } from './agentHeader.ts';
 import type { Report } from './diagnostics.ts';
@@ -29,7 +29,7 @@ export interface AgentFile {
 /** Options of `parseAgentFile`. */
 export interface AgentFileOptions {
   /** Tools that the run can offer; others are left out. Without it, all are kept. */
-  readonly knownTools?: ToolEffects;
+  readonly knownTools?: OfferedTools;
   /** UTF-8 bytes that the file may have; 1 MB when absent. */
   readonly maxBytes?: number;
 }

@@ -1,7 +1,7 @@
 import type { AgentHandoff, AgentOptions } from '../base/agentDefinition.ts';
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
-import type { ToolEffects } from '../base/toolEffect.ts';
+import type { OfferedTools } from '../base/toolEffect.ts';
 import { readModel, readTools, textOf, textsOf } from './chatHeader.ts';
 import type { FileOptions } from './checkOptions.ts';
 import { optionKeys } from './checkOptions.ts';
@@ -56,7 +56,7 @@ const maxText = 10_000;
 /** Reads the front matter of an agent file. What is odd in it is reported and left out. */
 export function readAgentHeader(
   entries: readonly OptionEntry[],
-  knownTools: ToolEffects | undefined,
+  knownTools: OfferedTools | undefined,
   report: Report,
 ): AgentHeader {
   const at = new Map(entries.map((entry) => [entry.key, entry]));
@@ -107,7 +107,7 @@ function modelAt(entry: OptionEntry | undefined, report: Report): string | undef
 /** Names of tools are those of VS Code: some are names of groups, and one lets the agent ask all others. */
 function toolsAt(
   entry: OptionEntry | undefined,
-  knownTools: ToolEffects | undefined,
+  knownTools: OfferedTools | undefined,
   report: Report,
 ): { readonly tools?: readonly string[]; readonly asksAll: boolean } {
   if (entry === undefined) return { asksAll: false };

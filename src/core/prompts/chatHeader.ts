@@ -1,6 +1,6 @@
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
-import { isGivenUnasked, type ToolEffects } from '../base/toolEffect.ts';
+import type { OfferedTools } from '../base/toolEffect.ts';
 import { type FileOptions, laterKeys, notSupported, optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { MapEntry, OptionEntry } from './optionsYaml.ts';
@@ -30,7 +30,7 @@ const chatKeys: readonly string[] = [
  */
 export function readChatHeader(
   entries: readonly OptionEntry[],
-  knownTools: ToolEffects | undefined,
+  knownTools: OfferedTools | undefined,
   report: Report,
 ): ChatHeader {
   let name: string | undefined;
@@ -110,7 +110,7 @@ export function readModel(entry: OptionEntry, report: Report): string | undefine
 /** The tools that may be used; undefined for all of them. */
 export function readTools(
   entry: OptionEntry,
-  knownTools: ToolEffects | undefined,
+  knownTools: OfferedTools | undefined,
   report: Report,
 ): readonly string[] | undefined {
   const { value } = entry;
@@ -129,7 +129,7 @@ export function readTools(
 /** The tools with the value `true`. If there are none, the tools that need no naming, except those with `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
-  knownTools: ToolEffects | undefined,
+  knownTools: OfferedTools | undefined,
   report: Report,
 ): readonly string[] | undefined {
   for (const { range, value } of entries) {
@@ -141,15 +141,15 @@ function readToolSwitches(
   if (on.length > 0) return availableOf(on, knownTools, report);
   if (knownTools === undefined) return undefined;
   const off = new Set(entries.map(({ name }) => name));
-  // Tools that change or send something have to be named: to switch one off names no other.
-  return [...knownTools].flatMap(([name, effect]) =>
-    isGivenUnasked(effect) && !off.has(name) ? [name] : [],
+  // Tools that change, send or ask something have to be named: to switch one off names no other.
+  return [...knownTools].flatMap(([name, isUnasked]) =>
+    isUnasked && !off.has(name) ? [name] : [],
   );
 }
 
 function availableOf(
   names: readonly ToolName[],
-  knownTools: ToolEffects | undefined,
+  knownTools: OfferedTools | undefined,
   report: Report,
 ): readonly string[] {
   const isKnown = (name: string) => !knownTools || knownTools.has(name);

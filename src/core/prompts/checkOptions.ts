@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { didYouMean } from '../base/nearMiss.ts';
 import { type PromptOptions, promptOptionSchemas } from '../base/promptOptions.ts';
 import { quoted } from '../base/text.ts';
-import type { ToolEffects } from '../base/toolEffect.ts';
+import type { OfferedTools } from '../base/toolEffect.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import type { OptionEntry, OptionValue } from './optionsYaml.ts';
 import { toolNamesOf } from './toolNames.ts';
@@ -27,7 +27,7 @@ export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', '
 /** Reads Interleave's own options. Wrong ones are reported as errors and left out. */
 export function checkOptions(
   entries: readonly OptionEntry[],
-  knownTools: ToolEffects | undefined,
+  knownTools: OfferedTools | undefined,
   report: Report,
 ): FileOptions {
   const options: FileOptions = {};
@@ -46,7 +46,7 @@ function isOptionKey(key: string): key is keyof FileOptions {
 function checkOption(
   entry: OptionEntry,
   key: keyof FileOptions,
-  options: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
+  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
 ): FileOptions {
   const { report } = options;
   const given = key === 'tools' ? toolsIn(entry, options) : plainValue(entry.value);
@@ -90,7 +90,10 @@ function found(value: OptionValue): string {
 /** Reads names of tools and reports unknown ones. */
 function toolsIn(
   { value }: OptionEntry,
-  { knownTools, report }: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
+  {
+    knownTools,
+    report,
+  }: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
 ): Given {
   const tools = toolNamesOf(value);
   if (!tools.ok) return { value: undefined, found: `has ${tools.found}`, range: tools.range };

@@ -1,5 +1,5 @@
 import { formatPromptId } from '../../shared/promptId.ts';
-import type { ToolEffects } from '../base/toolEffect.ts';
+import type { OfferedTools } from '../base/toolEffect.ts';
 import { checkOptions, type FileOptions } from './checkOptions.ts';
 import { errorAt, informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { Heading, Lookalike } from './markdownBlocks.ts';
@@ -14,7 +14,7 @@ import { isBlank, span, wholeLine } from './sourceText.ts';
 export function readManyPrompts(
   lines: readonly string[],
   file: string,
-  options: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
+  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
   const document = readDocument(lines, { report, readHeader: readOptions, isSplit: true });

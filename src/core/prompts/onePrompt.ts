@@ -1,6 +1,6 @@
 import { withoutPromptEnding } from '../../shared/promptFileName.ts';
 import { fileNameOf, formatPromptId } from '../../shared/promptId.ts';
-import type { ToolEffects } from '../base/toolEffect.ts';
+import type { OfferedTools } from '../base/toolEffect.ts';
 import { readChatHeader } from './chatHeader.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import { readHeader } from './headerLines.ts';
@@ -14,7 +14,7 @@ import { isBlank, wholeLine } from './sourceText.ts';
 export function readOnePrompt(
   lines: readonly string[],
   file: string,
-  options: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
+  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
   const document = readDocument(lines, { report, readHeader, isSplit: false });

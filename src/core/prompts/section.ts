@@ -1,4 +1,4 @@
-import type { ToolEffects } from '../base/toolEffect.ts';
+import type { OfferedTools } from '../base/toolEffect.ts';
 import { checkOptions, type FileOptions } from './checkOptions.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import { readOptions } from './optionsYaml.ts';
@@ -22,7 +22,7 @@ export function readSection(
   document: PromptDocument,
   from: number,
   to: number,
-  options: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
+  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
 ): Section {
   const { lines, optionsComments } = document;
   const { knownTools, report } = options;

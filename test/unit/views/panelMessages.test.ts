@@ -12,7 +12,7 @@ const run: PanelRun = {
 type Effect = readonly unknown[];
 
 /** The effects of a message, in order, with the answer. */
-async function effectsOf(
+async function offeredTools(
   message: unknown,
   fakes: Partial<PanelEffects> = {},
 ): Promise<readonly Effect[]> {
@@ -35,7 +35,7 @@ async function effectsOf(
 async function answerTo(request: object, fakes: Partial<PanelEffects>): Promise<unknown> {
   const answers: unknown[] = [];
   const answer = (one: unknown): number => answers.push(one);
-  await effectsOf({ ...request, id: 3 }, { ...fakes, answer });
+  await offeredTools({ ...request, id: 3 }, { ...fakes, answer });
   expect(answers).toHaveLength(1);
   return answers[0];
 }
@@ -56,7 +56,7 @@ describe('Messages of the results panel', () => {
     ['reviewApprovals', commands.reviewApprovals],
   ])('%s becomes a command on its own run', async (type, command) => {
     const message = { type, runId: 'other', conversation: 1, id: 3 };
-    expect(await effectsOf(message)).toEqual([['execute', command, { runId: 'run-1' }], done]);
+    expect(await offeredTools(message)).toEqual([['execute', command, { runId: 'run-1' }], done]);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('Messages of the results panel', () => {
     ['reviewChanges', commands.reviewChanges],
     ['applyChanges', commands.applyChanges],
   ])('%s becomes a command on a conversation of its own run', async (type, command) => {
-    expect(await effectsOf({ type, conversation: 1, id: 3 })).toEqual([
+    expect(await offeredTools({ type, conversation: 1, id: 3 })).toEqual([
       ['execute', command, { runId: 'run-1', conversation: 1 }],
       done,
     ]);
@@ -79,19 +79,19 @@ describe('Messages of the results panel', () => {
   it('applyFile names the file of the conversation', async () => {
     const message = { type: 'applyFile', conversation: 1, path: 'src/a.ts', id: 3 };
     const target = { runId: 'run-1', conversation: 1, path: 'src/a.ts' };
-    expect(await effectsOf(message)).toEqual([['execute', commands.applyChanges, target], done]);
+    expect(await offeredTools(message)).toEqual([['execute', commands.applyChanges, target], done]);
   });
 
   it.each([-1, 0.5, Number.NaN, '0', null, undefined, {}, 1e300])(
     'a conversation that is not an index (%s) does nothing',
     async (conversation) => {
-      expect(await effectsOf({ type: 'cancelConversation', conversation, id: 3 })).toEqual([]);
+      expect(await offeredTools({ type: 'cancelConversation', conversation, id: 3 })).toEqual([]);
     },
   );
 
   it('a conversation that the run does not have is refused', async () => {
     const message = 'This run has no such conversation.';
-    expect(await effectsOf({ type: 'cancelConversation', conversation: 2, id: 3 })).toEqual([
+    expect(await offeredTools({ type: 'cancelConversation', conversation: 2, id: 3 })).toEqual([
       ['answer', { type: 'answer', id: 3, ok: false, message }],
     ]);
   });
@@ -104,27 +104,27 @@ describe('Messages of the results panel', () => {
         { type, conversation: 1 },
         { type, requests: [{ id: 'x' }] },
       ]) {
-        expect(await effectsOf({ ...message, id: 3 })).toEqual([]);
+        expect(await offeredTools({ ...message, id: 3 })).toEqual([]);
       }
     },
   );
 
   it('a request without an id does nothing', async () => {
-    expect(await effectsOf({ type: 'cancelRun' })).toEqual([]);
+    expect(await offeredTools({ type: 'cancelRun' })).toEqual([]);
   });
 
   it('a key is requested for the provider of the host and not for one that the panel names', async () => {
     const message = { type: 'setApiKey', conversation: 1, provider: 'evil', runId: 'x', id: 3 };
-    expect(await effectsOf(message)).toEqual([['execute', commands.setApiKey, 'openai'], done]);
+    expect(await offeredTools(message)).toEqual([['execute', commands.setApiKey, 'openai'], done]);
   });
 
   it('ready, copied text and links have their own effects', async () => {
-    expect(await effectsOf({ type: 'ready' })).toEqual([['ready']]);
-    expect(await effectsOf({ type: 'copyText', text: 'a', id: 3 })).toEqual([
+    expect(await offeredTools({ type: 'ready' })).toEqual([['ready']]);
+    expect(await offeredTools({ type: 'copyText', text: 'a', id: 3 })).toEqual([
       ['copy', 'a'],
       ['answer', { type: 'answer', id: 3, ok: true, message: 'Copied' }],
     ]);
-    expect(await effectsOf({ type: 'openLink', url: 'u', id: 3 })).toEqual([
+    expect(await offeredTools({ type: 'openLink', url: 'u', id: 3 })).toEqual([
       ['openLink', 'u'],
       done,
     ]);
@@ -180,7 +180,7 @@ describe('Messages of the results panel', () => {
     const known = new Set<unknown>(Object.values(commands));
     await fc.assert(
       fc.asyncProperty(hostile, async (message) => {
-        for (const [effect, first, second] of await effectsOf(message)) {
+        for (const [effect, first, second] of await offeredTools(message)) {
           if (effect !== 'execute') continue;
           expect(known).toContain(first);
           if (typeof second === 'object') expect(second).toHaveProperty('runId', 'run-1');

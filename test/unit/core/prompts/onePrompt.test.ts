@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectsOf } from '../../../../src/core/base/toolEffect.ts';
+import { offeredTools } from '../../../../src/core/base/toolEffect.ts';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import { readingTools } from '../../../support/readingTools.ts';
 import { briefs } from './reading.ts';
@@ -89,13 +89,14 @@ describe('a *.prompt.md', () => {
 
 describe('A tool that is switched off', () => {
   it('gives no tool that has to be named', () => {
-    const knownTools = effectsOf([
+    const knownTools = offeredTools([
       { name: 'sum_numbers', effect: 'pure' },
       { name: 'read_file', effect: 'read' },
       { name: 'fetch_url', effect: 'network' },
       { name: 'write_file', effect: 'write' },
       { name: 'run_command', effect: 'execute' },
       { name: 'lm:other', effect: 'foreign' },
+      { name: 'ask_user', effect: 'read', questionsIn: () => [] },
     ]);
     const text = '---\ntools: {sum_numbers: false}\n---\nCount.\n';
     const { prompts } = parsePromptFile(text, 'a.prompt.md', { knownTools });
