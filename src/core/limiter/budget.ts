@@ -7,6 +7,19 @@ import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
+import {
+  type Amount,
+  amountOf,
+  fits,
+  isPositive,
+  maxPriceFactor,
+  min,
+  none,
+  outputWithin,
+  roundingUsd,
+  sum,
+} from './budgetAmount.ts';
+import { BudgetQueue } from './budgetQueue.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
 import type { RunLimits } from './runLimits.ts';
@@ -33,21 +46,10 @@ type BudgetLimit = keyof BudgetLimits | 'maxCostUsd' | 'maxRunTokens' | 'maxRunT
 /** Why a request is never sent. */
 type Refusal = 'budget' | 'max_run_turns';
 
-interface Amount {
-  readonly turns: number;
-  readonly tokens: number;
-  readonly dollars: number;
-}
-
 /** A request with its conversation, and with the one around it if it is nested. */
 interface Counted extends CountedRequest {
   readonly conversation: ConversationState;
   readonly whole: ConversationState;
-}
-
-interface Waiter {
-  readonly request: PlannedRequest;
-  readonly go: (reservation: Reservation | Refusal) => void;
 }
 
 /** The tokens that a request needs, and what its conversation may still use. */
@@ -59,9 +61,6 @@ interface Want {
   readonly own: Amount;
   readonly price: ModelPrice | undefined;
 }
-
-/** Vendors charge at most this many times the list price for a long request or another tier. */
-const maxPriceFactor = 2;
 
 /**
  * Keeps a run within its limits on cost, tokens and turns. It reserves the max cost of each request in flight, so
@@ -77,8 +76,7 @@ export class Budget {
   readonly #state: RunState;
   readonly #bounds = new RequestBounds();
   readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
-  readonly #begun = new Set<Waiter>();
-  readonly #fresh = new Set<Waiter>();
+  readonly #waiting = new BudgetQueue<PlannedRequest, Reservation | Refusal>();
   /** Max amount that requests may have cost beyond the usage that the server reported. */
   #unreported: Amount = none;
   readonly #onUnreported: (model: string) => void;
@@ -104,11 +102,10 @@ export class Budget {
    */
   reserve(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | Refusal> {
     if (!this.#isLimited) return Promise.resolve(unlimited(request));
-    const others = request.started ? this.#begun : this.#all();
-    const verdict = others.size === 0 ? this.#judge(request) : 'wait';
+    const verdict = this.#waiting.isBehind(request) ? 'wait' : this.#judge(request);
     if (verdict !== 'wait') return Promise.resolve(this.#book(request, verdict));
     request.onWait();
-    return this.#queue(request, signal);
+    return this.#waiting.add(request, signal, () => this.#pump());
   }
 
   /**
@@ -162,37 +159,12 @@ export class Budget {
     );
   }
 
-  #all(): ReadonlySet<Waiter> {
-    return this.#begun.size > 0 ? this.#begun : this.#fresh;
-  }
-
-  #queue(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | Refusal> {
-    return new Promise((resolve, reject) => {
-      const line = request.started ? this.#begun : this.#fresh;
-      const onAbort = (): void => {
-        line.delete(waiter);
-        reject(signal.reason);
-        this.#pump();
-      };
-      const go = (reservation: Reservation | Refusal): void => {
-        signal.removeEventListener('abort', onAbort);
-        line.delete(waiter);
-        resolve(reservation);
-      };
-      const waiter: Waiter = { request, go };
-      line.add(waiter);
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-  }
-
   /** Settles, in order, the waiters that fit now and those that can never fit. */
   #pump(): void {
-    for (const line of [this.#begun, this.#fresh]) {
-      for (const waiter of line) {
-        const verdict = this.#judge(waiter.request);
-        if (verdict === 'wait') return;
-        waiter.go(this.#book(waiter.request, verdict));
-      }
+    for (const { request, go } of this.#waiting) {
+      const verdict = this.#judge(request);
+      if (verdict === 'wait') return;
+      go(this.#book(request, verdict));
     }
   }
 
@@ -338,63 +310,8 @@ export class Budget {
   }
 }
 
-/** Tolerance for rounding in sums of dollars: a limit that is met exactly is not exceeded. */
-const roundingUsd = 1e-9;
-
-const none: Amount = { turns: 0, tokens: 0, dollars: 0 };
-
 function isOfConversation(limit: BudgetLimit): limit is keyof BudgetLimits {
   return limit === 'maxConversationCostUsd' || limit === 'maxConversationTokens';
-}
-
-function sum(a: Amount, b: Amount): Amount {
-  return {
-    turns: a.turns + b.turns,
-    tokens: a.tokens + b.tokens,
-    dollars: a.dollars + b.dollars,
-  };
-}
-
-function min(a: Amount, b: Amount): Amount {
-  return {
-    turns: Math.min(a.turns, b.turns),
-    tokens: Math.min(a.tokens, b.tokens),
-    dollars: Math.min(a.dollars, b.dollars),
-  };
-}
-
-function isPositive({ turns, tokens, dollars }: Amount): boolean {
-  return turns > 0 && tokens > 0 && dollars > roundingUsd;
-}
-
-function fits({ turns, tokens, dollars }: Amount, left: Amount): boolean {
-  return turns <= left.turns && tokens <= left.tokens && dollars <= left.dollars + roundingUsd;
-}
-
-function amountOf(input: number, output: number, price: ModelPrice | undefined): Amount {
-  const tokens = input + output;
-  if (price === undefined) return { turns: 1, tokens, dollars: 0 };
-  const { inputUsd, outputUsd } = ratesOf(input, price);
-  return { turns: 1, tokens, dollars: input * inputUsd + output * outputUsd };
-}
-
-/** Output tokens that still fit together with this input; less than 1 when none do. */
-function outputWithin(room: Amount, input: number, price: ModelPrice | undefined): number {
-  if (room.turns < 1) return 0;
-  const tokens = room.tokens - input;
-  if (price === undefined) return Math.floor(tokens);
-  const { inputUsd, outputUsd } = ratesOf(input, price);
-  const dollars = room.dollars + roundingUsd - input * inputUsd;
-  if (dollars < 0) return 0;
-  const affordable = outputUsd === 0 ? Number.POSITIVE_INFINITY : dollars / outputUsd;
-  return Math.floor(Math.min(tokens, affordable));
-}
-
-/** Max dollars for one token. */
-function ratesOf(input: number, { dearerAbove, ...price }: ModelPrice) {
-  const times = dearerAbove !== undefined && input > dearerAbove ? maxPriceFactor : 1;
-  const dearest = Math.max(price.input, price.cacheRead, price.cacheWrite);
-  return { inputUsd: (times * dearest) / 1e6, outputUsd: (times * price.output) / 1e6 };
 }
 
 function unlimited({ maxOutputTokens }: PlannedRequest): Reservation {
