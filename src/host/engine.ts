@@ -207,7 +207,7 @@ export class Engine {
     const id = createUlid();
     const recorder = await (await this.archive()).record(id, request);
     const run = this.#runner.createRun(plan, { id, recorder });
-    this.#journals.follow(run, recorder);
+    this.#journals.follow(run, recorder?.saving);
     return run;
   }
 
@@ -225,10 +225,10 @@ export class Engine {
       const plan = await this.#planRun(kept.request, kept.provider, kept.folders);
       const restored = { ...reached, state: Object.assign(shown, state) };
       const run = this.#runner.restoreRun(plan, restored, recorder);
-      this.#journals.follow(run, recorder);
+      this.#journals.follow(run, recorder.saving);
       return run;
     } catch (error) {
-      await recorder.dispose();
+      await recorder.saving.dispose();
       throw error;
     }
   }

@@ -52,7 +52,7 @@ async function runKept(text: string) {
   );
   run.start();
   await run.ended();
-  await recorder.dispose();
+  await recorder.saving.dispose();
   const reading = await readJournal(root, id);
   if (reading.kind !== 'read') throw new Error('Could not read the run.');
   const records = reading.records.map(({ record }) => record);
@@ -103,7 +103,7 @@ describe('A tool result that is too long for the model', () => {
     const reopened = await archive.reopen(id);
     expect(reopened.damaged).toBe(0);
     expect(reopened.messages.get(0)).toHaveLength(4);
-    await reopened.recorder.dispose();
+    await reopened.recorder.saving.dispose();
   });
 });
 

@@ -14,11 +14,6 @@ import {
   touchLock,
 } from './lockFile.ts';
 
-/** The lock, or its holder; `holder` is undefined when the lock does not name a process. */
-export type LockResult =
-  | { readonly kind: 'acquired'; readonly lock: HeldLock }
-  | { readonly kind: 'locked'; readonly holder: LockHolder | undefined };
-
 /** How long a silent lock is watched for a heartbeat, in ms. */
 const watchMs = heartbeatMs * 1.5;
 /** Max attempts while other processes take and release the lock. */
@@ -26,28 +21,26 @@ const maxTries = 5;
 
 /**
  * Takes the lock at `path`, also a stale one. Waits three seconds when it is uncertain whether the holder has
- * ended. Rejects when the disk fails.
+ * ended. Undefined when another process has it. Rejects when the disk fails.
  */
 export async function acquireLock(
   path: string,
   environment: JournalEnvironment,
-): Promise<LockResult> {
+): Promise<HeldLock | undefined> {
   const { identity, wallTime } = environment;
   const since = new Date(wallTime()).toISOString();
   const own: LockHolder = { ...identity, token: createUlid(), since };
-  let holder: LockHolder | undefined;
   for (let tries = 0; tries < maxTries; tries++) {
     if (await createLock(path, own, environment)) {
       const lock = new HeldLock(path, own, environment);
-      if (await isHeld(lock)) return { kind: 'acquired', lock };
+      if (await isHeld(lock)) return lock;
     }
     const found = await lookAtLock(path, environment);
     if (found === undefined) continue;
-    holder = found.holder;
     if (found.verdict === 'live' || !(await staysSilent(path, found, environment))) break;
     await removeStaleLock(path, found, own.token, environment);
   }
-  return { kind: 'locked', holder };
+  return undefined;
 }
 
 async function isHeld(lock: HeldLock): Promise<boolean> {

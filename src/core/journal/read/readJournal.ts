@@ -6,8 +6,7 @@ import type { DiskFile, FileSystem } from '../../base/fileSystem.ts';
 import { nodeFs } from '../../base/fileSystem.ts';
 import { parseJson } from '../../base/jsonDepth.ts';
 import { isLink, linkedFolderError } from '../../base/ownFolder.ts';
-import type { JournalFailure } from '../journalFailure.ts';
-import { readFailure } from '../journalFailure.ts';
+import { JournalFailure, readFailure } from '../journalFailure.ts';
 import type { BlobRef } from '../record/blob.ts';
 import { isBlobRef } from '../record/blob.ts';
 import type { JournalRecord, StoredRecord } from '../record/journalRecord.ts';
@@ -55,13 +54,7 @@ export function damageOf({ damaged, missing }: JournalReading): number {
 }
 
 /** A journal that was read, or why it was not. */
-export type JournalReadResult =
-  | JournalReading
-  /** There is no journal of this run. */
-  | { readonly kind: 'missing' }
-  /** The file is something else. */
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'failed'; readonly failure: JournalFailure };
+export type JournalReadResult = JournalReading | JournalFailure;
 
 /**
  * Reads the journal of a run, also while another process writes it. Never rejects, whatever is in the files.
@@ -97,8 +90,10 @@ export async function readJournalIn(folder: RunFolder, fs: FileSystem): Promise<
 
 function notRead(error: unknown, folder: RunFolder): JournalReadResult {
   const code = codeOf(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
-  return { kind: 'failed', failure: readFailure(error, folder.journal) };
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new JournalFailure('missing', 'There is no such run any more.');
+  }
+  return readFailure(error, folder.journal);
 }
 
 /**
@@ -177,7 +172,9 @@ class JournalReader {
   }
 
   result(): JournalReadResult {
-    if (this.#strange && !this.#ours) return { kind: 'foreign' };
+    if (this.#strange && !this.#ours) {
+      return new JournalFailure('foreign', "The run's file is not a journal of Interleave.");
+    }
     const fold = this.#fold;
     const damage = this.#damage.result();
     return {

@@ -3,7 +3,6 @@ import type { Blob } from './blob.ts';
 import { toBlob } from './blob.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { journalVersion } from './journalRecord.ts';
-import { encodeLine } from './recordLine.ts';
 import { SharedTexts } from './sharedTexts.ts';
 
 /** Removes secrets from a text. Must return a text without secrets unchanged. */
@@ -11,8 +10,8 @@ export type Redact = (text: string) => string;
 
 /** A record in the form in which it is written. */
 export interface EncodedRecord {
-  readonly seq: number;
-  readonly line: Buffer;
+  /** What its line holds besides its number. */
+  readonly payload: Buffer;
   readonly blob?: Blob;
 }
 
@@ -21,7 +20,6 @@ const minSecret = 16;
 
 /** What encoding a record takes besides it. */
 export interface Encoding {
-  readonly seq: number;
   /** ISO 8601. */
   readonly at: string;
   readonly redact: Redact;
@@ -29,9 +27,9 @@ export interface Encoding {
   readonly blobBytes: number;
 }
 
-/** Encodes a record as a line. Throws for values that are not JSON (a cycle, a bigint) or nested too deeply. */
+/** Encodes a record. Throws for values that are not JSON (a cycle, a bigint) or nested too deeply. */
 export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
-  const { seq, at, redact, blobBytes } = encoding;
+  const { at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
   if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
   const texts = new SharedTexts();
@@ -39,11 +37,9 @@ export function encodeRecord(record: JournalRecord, encoding: Encoding): Encoded
   const { table } = texts;
   const body = table.length === 0 ? text : `{"s":${JSON.stringify(table)},${text.slice(1)}`;
   const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
-  if (Buffer.byteLength(body) <= blobBytes) {
-    return { seq, line: encodeLine(seq, head + body.slice(1)) };
-  }
+  if (Buffer.byteLength(body) <= blobBytes) return { payload: Buffer.from(head + body.slice(1)) };
   const blob = toBlob(Buffer.from(body));
-  return { seq, line: encodeLine(seq, `${head}"b":${JSON.stringify(blob.ref)}}`), blob };
+  return { payload: Buffer.from(`${head}"b":${JSON.stringify(blob.ref)}}`), blob };
 }
 
 /**
